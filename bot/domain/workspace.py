@@ -1,0 +1,41 @@
+"""A workspace and what it has chosen."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NewType
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar import WorkingCalendar, working_calendar
+from bot.domain.people import MemberId
+
+WorkspaceId = NewType("WorkspaceId", str)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a workspace chose; the first values come from the environment."""
+
+    verdict_channel: str
+    """Id of the channel that the managers read."""
+    managers: tuple[str, ...] = ()
+    """Ids of members (U…, W…) and of user groups (S…)."""
+    language: str = "en"
+    country: str | None = None
+    """`DE`, or with region `DE-BE`: whose public holidays are no working days."""
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    currency: str = "EUR"
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The working days of this workspace."""
+        return working_calendar(self.country)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One Slack workspace that installed the bot; it owns every row."""
+
+    id: WorkspaceId
+    settings: Settings
+    manager_ids: frozenset[MemberId] = frozenset()
+    """The managers one by one, user groups resolved."""

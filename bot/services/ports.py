@@ -1,0 +1,374 @@
+"""What the use cases need from outside, as protocols, and the records that cross the border.
+
+Every unit of work belongs to one workspace: its repositories see and write rows of
+that workspace only.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NewType, Protocol
+
+from bot.domain.answers import Answers
+from bot.domain.checklist import Checklist
+from bot.domain.people import Action, Member, MemberId
+from bot.domain.prospect import Prospect, ProspectFacts, ProspectId, QualificationId
+from bot.domain.rules import Verdict
+from bot.domain.workspace import Workspace, WorkspaceId
+
+Clock = Callable[[], datetime]
+"""Tells the time, aware and in UTC."""
+
+NewId = Callable[[], str]
+"""Makes an id that was never used before, without dots, at most 36 characters."""
+
+DraftId = NewType("DraftId", str)
+VersionId = NewType("VersionId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and in which workspace."""
+
+    workspace_id: WorkspaceId
+    member_id: MemberId
+
+
+@dataclass(frozen=True, slots=True)
+class CachedMember:
+    """A member, and when Slack last told us about them."""
+
+    member: Member
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistVersion:
+    """A checklist as it was when first used in a workspace; it never changes."""
+
+    id: VersionId
+    number: int
+    """1, 2, ... in the order of first use, per workspace and checklist."""
+    checklist: Checklist
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The completed steps of a modal that was not submitted to the end.
+
+    Its id is the nonce of the submission: one draft makes at most one qualification.
+    """
+
+    id: DraftId
+    member_id: MemberId
+    version_id: VersionId
+    facts: ProspectFacts
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """As a JSON document; see `domain.answers`."""
+    step: int = 0
+    """The step to go on with."""
+    cleared: frozenset[str] = frozenset()
+    """Blocks that the member emptied by hand since their view was drawn."""
+    prospect_id: ProspectId | None = None
+    """The prospect that is screened again."""
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """One checklist, answered for one prospect, by one member, at one time."""
+
+    id: QualificationId
+    prospect_id: ProspectId
+    draft_id: DraftId
+    version_id: VersionId
+    member_id: MemberId
+    at: datetime
+    verdict: Verdict
+    decide_within: int | None
+    answers: Answers
+    reasons: tuple[str, ...]
+    """Ids of the rules that fired, the deciding one first."""
+    facts: ProspectFacts
+    """As they were on that day."""
+    conditions: tuple[tuple[str, date], ...] = ()
+    """What was to be brought, and by when."""
+    before: QualificationId | None = None
+    """The one that this replaced."""
+    card_channel: str | None = None
+    card_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """Who did what to a prospect, and when; never changed afterwards."""
+
+    prospect_id: ProspectId
+    action: Action
+    by: MemberId
+    at: datetime
+    revision: int
+    """The revision of the prospect that this action made."""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    """What belongs to the action, JSON ready: `day`, `ended_by`, `sentence`, `brought`, ..."""
+
+
+class MessageKind(StrEnum):
+    """What an outbox row says."""
+
+    CARD = "card"
+    """The verdict card of a qualification, posted."""
+    CARD_REWRITE = "card_rewrite"
+    """The same card, rewritten as things stand when it is sent."""
+    THREAD_LINE = "thread_line"
+    """A line in the card's thread about one history entry."""
+    OWNER_CHOSEN = "owner_chosen"
+    """Private: somebody else made you the owner."""
+    UNDELIVERABLE = "undeliverable"
+    """Private, to a manager: a channel does not take our messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """What to say about what to whom; how, is decided when it is sent."""
+
+    kind: MessageKind
+    recipient: str
+    """A channel id, or a member id for a private message; it is also the lane."""
+    dedupe_key: str
+    """Unique in the workspace: the same thing is said once."""
+    prospect_id: ProspectId | None = None
+    qualification_id: QualificationId | None = None
+    revision: int | None = None
+    """Of the history entry that a thread line tells."""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An outbox row that is ours to send until its lease ends."""
+
+    row_id: int
+    workspace_id: WorkspaceId
+    message: OutboxMessage
+    fence: int
+    """Grows with each claim; finishing with an old one changes nothing."""
+    attempts: int
+    """This one included."""
+    may_be_out: bool
+    """An earlier attempt may have reached Slack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Slack took the message."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """The message certainly did not leave us, or Slack asked to wait: again after `wait`."""
+
+    wait: timedelta
+    cause: str
+    lane: bool = False
+    """Whether the whole lane waits (Slack's rate limit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """The message will never be taken; somebody has to be told."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Slack may have taken the message and may not."""
+
+    cause: str
+
+
+Outcome = Sent | Postponed | Dead | Unknown
+
+
+class Workspaces(Protocol):
+    """The one workspace of this unit of work."""
+
+    async def get(self) -> Workspace | None: ...
+    async def add(self, workspace: Workspace) -> None:
+        """Do nothing if it is there already."""
+        ...
+
+    async def set_group_members(self, group: str, members: Sequence[MemberId]) -> None:
+        """Keep who is in a user group that manages."""
+        ...
+
+
+class Members(Protocol):
+    """Members as cached from Slack."""
+
+    async def get(self, member_id: MemberId) -> CachedMember | None: ...
+    async def put(self, cached: CachedMember) -> None: ...
+
+
+class ChecklistVersions(Protocol):
+    """Checklists as they were used."""
+
+    async def get(self, version_id: VersionId) -> ChecklistVersion | None: ...
+    async def find(self, checklist: Checklist) -> ChecklistVersion | None:
+        """The version with the content of this checklist, if it was used before."""
+        ...
+
+    async def add(self, version_id: VersionId, checklist: Checklist, at: datetime) -> None:
+        """Keep a new version under the next number; do nothing if its content is there already."""
+        ...
+
+
+class Drafts(Protocol):
+    """Drafts; one per member and name."""
+
+    async def get(self, draft_id: DraftId) -> Draft | None: ...
+    async def of_member(self, member_id: MemberId) -> Sequence[Draft]:
+        """Newest first."""
+        ...
+
+    async def put(self, draft: Draft) -> None:
+        """Insert or replace by id; another draft of the same member and name goes."""
+        ...
+
+    async def remove(self, draft_id: DraftId) -> None: ...
+
+
+class Prospects(Protocol):
+    """Prospects as they stand."""
+
+    async def get(self, prospect_id: ProspectId) -> Prospect | None: ...
+    async def get_to_change(self, prospect_id: ProspectId) -> Prospect | None:
+        """The same, locked until the unit of work ends."""
+        ...
+
+    async def add(self, prospect: Prospect, at: datetime) -> None: ...
+    async def save(self, prospect: Prospect) -> None:
+        """Raises ProspectChanged unless the stored revision is exactly one less."""
+        ...
+
+    async def open_of(self, owner: MemberId, limit: int) -> Sequence[Prospect]:
+        """Open ones, the earliest due first, then those that are not due."""
+        ...
+
+
+class Qualifications(Protocol):
+    """Qualifications; they never change, but for where their card is."""
+
+    async def get(self, qualification_id: QualificationId) -> Qualification | None: ...
+    async def of_draft(self, draft_id: DraftId) -> Qualification | None: ...
+    async def after(self, qualification_id: QualificationId) -> Qualification | None:
+        """The one that replaced this one."""
+        ...
+
+    async def add(self, qualification: Qualification) -> None: ...
+    async def set_card(self, qualification_id: QualificationId, channel: str, ts: str) -> None: ...
+
+
+class History(Protocol):
+    """Append-only."""
+
+    async def append(self, entry: HistoryEntry) -> None: ...
+    async def of(self, prospect_id: ProspectId) -> Sequence[HistoryEntry]:
+        """Oldest first."""
+        ...
+
+
+class Outbox(Protocol):
+    """Where messages wait."""
+
+    async def put(self, message: OutboxMessage) -> None:
+        """Do nothing if the same dedupe key is there already."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction of one workspace: kept when the block ends well, undone when it raises."""
+
+    workspaces: Workspaces
+    members: Members
+    checklist_versions: ChecklistVersions
+    drafts: Drafts
+    prospects: Prospects
+    qualifications: Qualifications
+    history: History
+    outbox: Outbox
+
+
+class UnitsOfWork(Protocol):
+    """Opens units of work."""
+
+    def __call__(self, workspace_id: WorkspaceId) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open one to read and write; the outbox is woken when it is kept."""
+        ...
+
+    def reading(self, workspace_id: WorkspaceId) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open one that only reads, and so waits for no writer."""
+        ...
+
+
+class OutboxQueue(Protocol):
+    """The sending end of the outbox, over all workspaces; its clock is the database's."""
+
+    async def claim(self, limit: int) -> Sequence[Claimed]:
+        """Take the first due row of up to `limit` free lanes, and commit.
+
+        A row whose lease ran out is taken again, with `may_be_out`.
+        """
+        ...
+
+    async def finish(self, claimed: Claimed, outcome: Outcome) -> bool:
+        """Write down what became of it; False if somebody replaced us meanwhile."""
+        ...
+
+
+class Directory(Protocol):
+    """Slack's knowledge of people."""
+
+    async def look_up(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
+        """None for an unknown id. Raises DirectoryUnavailable when Slack does not answer in time."""
+        ...
+
+    async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:
+        """Raises DirectoryUnavailable when Slack does not answer, or does not allow it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """All that a card, a thread line or the details of a prospect are drawn from."""
+
+    workspace: Workspace
+    prospect: Prospect
+    qualification: Qualification
+    version: ChecklistVersion
+    history: tuple[HistoryEntry, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Member id to name, for plain texts."""
+    before: Qualification | None = None
+    """The qualification that this one replaced."""
+    after: Qualification | None = None
+    """The qualification that replaced this one: its card has no buttons."""
+
+    @property
+    def value(self) -> tuple[Decimal, str] | None:
+        """The expected value with its currency."""
+        value = self.qualification.facts.expected_value
+        return None if value is None else (value, self.workspace.settings.currency)
+
+
+class Messenger(Protocol):
+    """Says things in Slack; how they look is its business."""
+
+    async def send(self, claimed: Claimed, facts: CardFacts | None) -> Outcome: ...
