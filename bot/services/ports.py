@@ -7,16 +7,16 @@ that workspace only.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NewType, Protocol
+from typing import Any, Protocol
 
-from bot.domain.answers import Answers
 from bot.domain.checklist import Checklist
-from bot.domain.people import Action, Member, MemberId
-from bot.domain.prospect import Prospect, ProspectFacts, ProspectId, QualificationId
-from bot.domain.rules import Verdict
+from bot.domain.dossier import Dossier
+from bot.domain.history import HistoryEntry
+from bot.domain.people import Member, MemberId
+from bot.domain.prospect import Prospect, ProspectId, QualificationId
+from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualification, VersionId
 from bot.domain.workspace import Workspace, WorkspaceId
 
 Clock = Callable[[], datetime]
@@ -24,9 +24,6 @@ Clock = Callable[[], datetime]
 
 NewId = Callable[[], str]
 """Makes an id that was never used before, without dots, at most 36 characters."""
-
-DraftId = NewType("DraftId", str)
-VersionId = NewType("VersionId", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,77 +40,6 @@ class CachedMember:
 
     member: Member
     fetched_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ChecklistVersion:
-    """A checklist as it was when first used in a workspace; it never changes."""
-
-    id: VersionId
-    number: int
-    """1, 2, ... in the order of first use, per workspace and checklist."""
-    checklist: Checklist
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The completed steps of a modal that was not submitted to the end.
-
-    Its id is the nonce of the submission: one draft makes at most one qualification.
-    """
-
-    id: DraftId
-    member_id: MemberId
-    version_id: VersionId
-    facts: ProspectFacts
-    answers: Mapping[str, Any] = field(default_factory=dict)
-    """As a JSON document; see `domain.answers`."""
-    step: int = 0
-    """The step to go on with."""
-    cleared: frozenset[str] = frozenset()
-    """Blocks that the member emptied by hand since their view was drawn."""
-    prospect_id: ProspectId | None = None
-    """The prospect that is screened again."""
-    updated_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Qualification:
-    """One checklist, answered for one prospect, by one member, at one time."""
-
-    id: QualificationId
-    prospect_id: ProspectId
-    draft_id: DraftId
-    version_id: VersionId
-    member_id: MemberId
-    at: datetime
-    verdict: Verdict
-    decide_within: int | None
-    answers: Answers
-    reasons: tuple[str, ...]
-    """Ids of the rules that fired, the deciding one first."""
-    facts: ProspectFacts
-    """As they were on that day."""
-    conditions: tuple[tuple[str, date], ...] = ()
-    """What was to be brought, and by when."""
-    before: QualificationId | None = None
-    """The one that this replaced."""
-    card_channel: str | None = None
-    card_ts: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """Who did what to a prospect, and when; never changed afterwards."""
-
-    prospect_id: ProspectId
-    action: Action
-    by: MemberId
-    at: datetime
-    revision: int
-    """The revision of the prospect that this action made."""
-    detail: Mapping[str, Any] = field(default_factory=dict)
-    """What belongs to the action, JSON ready: `day`, `ended_by`, `sentence`, `brought`, ..."""
 
 
 class MessageKind(StrEnum):
@@ -345,30 +271,7 @@ class Directory(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class CardFacts:
-    """All that a card, a thread line or the details of a prospect are drawn from."""
-
-    workspace: Workspace
-    prospect: Prospect
-    qualification: Qualification
-    version: ChecklistVersion
-    history: tuple[HistoryEntry, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Member id to name, for plain texts."""
-    before: Qualification | None = None
-    """The qualification that this one replaced."""
-    after: Qualification | None = None
-    """The qualification that replaced this one: its card has no buttons."""
-
-    @property
-    def value(self) -> tuple[Decimal, str] | None:
-        """The expected value with its currency."""
-        value = self.qualification.facts.expected_value
-        return None if value is None else (value, self.workspace.settings.currency)
-
-
 class Messenger(Protocol):
     """Says things in Slack; how they look is its business."""
 
-    async def send(self, claimed: Claimed, facts: CardFacts | None) -> Outcome: ...
+    async def send(self, claimed: Claimed, dossier: Dossier | None) -> Outcome: ...

@@ -1,0 +1,100 @@
+"""A qualification and the draft it grows from, each bound to one version of a checklist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NewType
+
+from bot.domain.answers import Answers
+from bot.domain.checklist import Checklist, Question
+from bot.domain.people import MemberId
+from bot.domain.prospect import ProspectFacts, ProspectId, QualificationId
+from bot.domain.rules import Verdict
+
+DraftId = NewType("DraftId", str)
+VersionId = NewType("VersionId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistVersion:
+    """A checklist as it was when first used in a workspace; it never changes."""
+
+    id: VersionId
+    number: int
+    """1, 2, ... in the order of first use, per workspace and checklist."""
+    checklist: Checklist
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The completed steps of a modal that was not submitted to the end.
+
+    Its id is the nonce of the submission: one draft makes at most one qualification.
+    """
+
+    id: DraftId
+    member_id: MemberId
+    version_id: VersionId
+    facts: ProspectFacts
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """As a JSON document; see `domain.answers`."""
+    step: int = 0
+    """The step to go on with."""
+    cleared: frozenset[str] = frozenset()
+    """Blocks that the member emptied by hand since their view was drawn."""
+    prospect_id: ProspectId | None = None
+    """The prospect that is screened again."""
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """One checklist, answered for one prospect, by one member, at one time."""
+
+    id: QualificationId
+    prospect_id: ProspectId
+    draft_id: DraftId
+    version_id: VersionId
+    member_id: MemberId
+    at: datetime
+    verdict: Verdict
+    decide_within: int | None
+    answers: Answers
+    reasons: tuple[str, ...]
+    """Ids of the rules that fired, the deciding one first."""
+    facts: ProspectFacts
+    """As they were on that day."""
+    conditions: tuple[tuple[str, date], ...] = ()
+    """What was to be brought, and by when."""
+    before: QualificationId | None = None
+    """The one that this replaced."""
+    card_channel: str | None = None
+    card_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """One step of the modal, with what is known already."""
+
+    draft_id: DraftId
+    version: ChecklistVersion
+    step: int
+    """Index of the step in the checklist."""
+    position: tuple[int, int]
+    """Which of how many, as far as can be told: (2, 3)."""
+    questions: tuple[Question, ...]
+    """Those asked in this step."""
+    today: date
+    """In the zone of the member."""
+    language: str
+    currency: str
+    facts: ProspectFacts
+    """Asked in the first step, prefilled with these; the name may be empty there."""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """What is prefilled, as a JSON document by question id."""
+    dates: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+    """For each date question: its default and its latest day."""
+    is_redrawn: bool = False
+    """Whether the view replaces another, so that Slack may return untouched fields as null."""
+    prospect_id: ProspectId | None = None
+    """The prospect that is screened again."""

@@ -1,0 +1,1 @@
+"""The Slack surface: what Slack sends us, and what people see there."""

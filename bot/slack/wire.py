@@ -1,0 +1,176 @@
+"""What goes over the wire to Slack and comes back: ids, and the codecs of values and metadata.
+
+Views write these, listeners read them. The `block_id` of a question is the question's
+id and the `action_id` of a decision its action's name; both are known outside.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain.people import Action
+from bot.domain.prospect import ProspectId
+from bot.domain.qualification import DraftId, VersionId
+
+COMMAND: Final = "/qualify"
+
+# Views, by callback_id; the dialog of a decision has its action's name.
+STEP: Final = "qualify_step"
+DRAFTS: Final = "qualify_drafts"
+VERDICT: Final = "qualify_verdict"
+NOTICE: Final = "notice"
+
+# What a prospect is, asked beside the questions, by block_id.
+NAME: Final = "name"
+OWNER: Final = "owner"
+EXPECTED_VALUE: Final = "expected_value"
+FIRST_CONTACT: Final = "first_contact"
+
+# What the dialogs ask, by block_id.
+DAY: Final = "day"
+ENDED_BY: Final = "ended_by"
+SENTENCE: Final = "sentence"
+BROUGHT: Final = "brought"
+
+# Elements, by action_id.
+ANSWER: Final = "answer"
+"""Every input of a modal; its block tells which."""
+BACK: Final = "back"
+CONTINUE_DRAFT: Final = "continue_draft"
+"""Its value is the id of a draft."""
+START_NEW: Final = "start_new"
+MORE: Final = "more"
+"""The menu of a card; its options say which action."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRef:
+    """Which step of which draft a modal shows."""
+
+    draft_id: DraftId
+    version_id: VersionId
+    step: int
+    is_redrawn: bool = False
+    """Whether the view replaced another: untouched fields may then come back as null."""
+    prospect_id: ProspectId | None = None
+    """The prospect that is screened again."""
+
+    def to_metadata(self) -> str:
+        """Return the `private_metadata` of the view."""
+        return _dump(
+            {
+                "draft": self.draft_id,
+                "version": self.version_id,
+                "step": self.step,
+                "redrawn": self.is_redrawn,
+                "prospect": self.prospect_id,
+            }
+        )
+
+    @classmethod
+    def of_view(cls, view: Mapping[str, Any]) -> "StepRef":
+        """Read the reference back; raises MalformedPayload."""
+        data = _load(view)
+        try:
+            return cls(
+                draft_id=DraftId(str(data["draft"])),
+                version_id=VersionId(str(data["version"])),
+                step=int(data["step"]),
+                is_redrawn=bool(data["redrawn"]),
+                prospect_id=ProspectId(str(data["prospect"])) if data["prospect"] else None,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise MalformedPayload from error
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A prospect as a button showed it."""
+
+    prospect_id: ProspectId
+    revision: int
+
+    def __str__(self) -> str:
+        return f"{self.prospect_id}.{self.revision}"
+
+    def option(self, action: Action) -> str:
+        """Return the value of a menu's option for `action`."""
+        return f"{action}.{self}"
+
+    @classmethod
+    def parse(cls, value: object) -> "Target":
+        """Read `<prospect id>.<revision>`; raises MalformedPayload."""
+        prospect_id, dot, revision = str(value).rpartition(".")
+        if not (dot and prospect_id and revision.isascii() and revision.isdecimal()):
+            raise MalformedPayload
+        return cls(ProspectId(prospect_id), int(revision))
+
+    @classmethod
+    def of_dialog(cls, view: Mapping[str, Any]) -> "Target":
+        """Read the target of a decision's dialog from its metadata; raises MalformedPayload."""
+        return cls.parse(view.get("private_metadata"))
+
+
+def parse_option(value: object) -> tuple[Action, Target]:
+    """Read `<action>.<prospect id>.<revision>`; raises MalformedPayload."""
+    name, _, target = str(value).partition(".")
+    try:
+        return Action(name), Target.parse(target)
+    except ValueError as error:
+        raise MalformedPayload from error
+
+
+class MalformedPayload(Exception):  # noqa: N818 - a fact, as all our errors are named
+    """What came over the wire is not what we once sent."""
+
+
+Typed = str | list[str] | None
+"""What stands in an input; None if it is empty, or if Slack left it out untouched."""
+
+
+def read_inputs(view: Mapping[str, Any]) -> dict[str, Typed]:
+    """Return what stands in each input of a view, by `block_id`; raises MalformedPayload."""
+    values = (view.get("state") or {}).get("values") or {}
+    try:
+        return {
+            block_id: _typed(element)
+            for block_id, elements in values.items()
+            for element in elements.values()
+        }
+    except (AttributeError, KeyError, TypeError) as error:
+        raise MalformedPayload from error
+
+
+def _typed(element: Mapping[str, Any]) -> Typed:
+    match element["type"]:
+        case "checkboxes":
+            chosen = element.get("selected_options")
+            return None if chosen is None else [str(option["value"]) for option in chosen]
+        case "radio_buttons" | "static_select":
+            option = element.get("selected_option")
+            return None if option is None else str(option["value"])
+        case "datepicker":
+            return _text(element.get("selected_date"))
+        case "users_select":
+            return _text(element.get("selected_user"))
+        case _:
+            return _text(element.get("value"))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _dump(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, separators=(",", ":"))
+
+
+def _load(view: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        data = json.loads(view["private_metadata"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedPayload from error
+    if not isinstance(data, dict):
+        raise MalformedPayload
+    return data
