@@ -1,0 +1,182 @@
+"""Everything the domain refuses.
+
+::
+
+    DomainError
+    ├── AnswersRejected     answers that do not fit the checklist; carries every problem
+    ├── ChecklistRejected   a checklist that cannot be used; carries every problem
+    ├── NoVerdict           no rule matches: the checklist is not total
+    ├── UnknownCountry      a country whose public holidays are not known
+    ├── UnknownRegion       a region of a known country that is not known
+    ├── NotAllowed          somebody without the right to an action
+    │   └── NotFullMember   a guest, a stranger or a bot, who may do nothing at all
+    ├── StaleClick          a button that shows what is no longer true
+    ├── WrongStage          an action that does not fit the stage
+    ├── NotWinnable         won, against the verdict
+    ├── UndoTooLate         undo, after its time
+    ├── UnknownProspect     a prospect that is not there (any more)
+    ├── DraftGone           a draft that is not there (any more)
+    ├── NotYourDraft        a draft of somebody else
+    ├── StepSkipped         a step submitted before the ones it builds on
+    └── DirectoryUnavailable  Slack did not tell in time who somebody is
+
+Errors carry data. The sentences that people read are made where they are shown.
+"""
+# ruff: noqa: N818 - the names state facts, as sentences do; "Error" would say nothing more
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.people import Action, MemberId
+    from bot.domain.prospect import Prospect
+
+
+class DomainError(Exception):
+    """What the rules of the product do not allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProblem:
+    """What is wrong with the answer to one question."""
+
+    question: str
+    code: str
+    """One of ``bot.domain.answers.PROBLEM_CODES``."""
+    detail: Mapping[str, object] = field(default_factory=dict)
+    """What a sentence about it needs, for example the known options."""
+
+
+class AnswersRejected(DomainError):
+    """Some answers do not fit the checklist."""
+
+    def __init__(self, problems: Sequence[AnswerProblem]) -> None:
+        super().__init__(tuple(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistProblem:
+    """What is wrong at one place of a checklist, for the person who writes it."""
+
+    file: str
+    line: int | None
+    path: str
+    """Where in the content, for example ``steps[0].questions[1].text.de``."""
+    what: str
+    """A sentence."""
+
+    @property
+    def place(self) -> str:
+        """Line and path, as far as they are known."""
+        line = "" if self.line is None else f"line {self.line}"
+        return ", ".join(part for part in (line, self.path) if part)
+
+
+class ChecklistRejected(DomainError):
+    """A checklist cannot be used."""
+
+    def __init__(self, problems: Sequence[ChecklistProblem]) -> None:
+        super().__init__(tuple(problems))
+        self.problems = tuple(problems)
+
+
+class NoVerdict(DomainError):
+    """No rule of the checklist matches these answers."""
+
+    def __init__(self, checklist: str, answers: Mapping[str, object]) -> None:
+        super().__init__(checklist, answers)
+        self.checklist = checklist
+        self.answers = answers
+
+
+class UnknownCountry(DomainError):
+    """The public holidays of this country are not known."""
+
+    def __init__(self, country: str, known: Sequence[str]) -> None:
+        super().__init__(country)
+        self.country = country
+        self.known = tuple(known)
+
+
+class UnknownRegion(DomainError):
+    """The country is known, this region of it is not."""
+
+    def __init__(self, country: str, region: str, known: Sequence[str]) -> None:
+        super().__init__(country, region)
+        self.country = country
+        self.region = region
+        self.known = tuple(known)
+
+
+class NotAllowed(DomainError):
+    """The member has none of the roles that the action needs."""
+
+    def __init__(self, action: "Action", *, owner: "MemberId | None", name: str = "") -> None:
+        super().__init__(action)
+        self.action = action
+        self.owner = owner
+        """The owner of the prospect, if the action is on one."""
+        self.name = name
+        """The name of that prospect."""
+
+
+class NotFullMember(NotAllowed):
+    """The member is a guest, from another organisation, or a bot."""
+
+
+class StaleClick(DomainError):
+    """The button was drawn before the prospect became what it is now."""
+
+    def __init__(self, prospect: "Prospect") -> None:
+        super().__init__(prospect.id)
+        self.prospect = prospect
+
+
+class WrongStage(DomainError):
+    """The action does not start from the stage in which the prospect is."""
+
+    def __init__(self, prospect: "Prospect", action: "Action") -> None:
+        super().__init__(prospect.id, action)
+        self.prospect = prospect
+        self.action = action
+
+
+class NotWinnable(DomainError):
+    """The verdict is not *pursue*, or a condition is unmet."""
+
+    def __init__(self, prospect: "Prospect") -> None:
+        super().__init__(prospect.id)
+        self.prospect = prospect
+
+
+class UndoTooLate(DomainError):
+    """The next working day after the decision is over."""
+
+    def __init__(self, prospect: "Prospect", *, until: datetime) -> None:
+        super().__init__(prospect.id)
+        self.prospect = prospect
+        self.until = until
+        """UTC."""
+
+
+class UnknownProspect(DomainError):
+    """There is no such prospect in this workspace."""
+
+
+class DraftGone(DomainError):
+    """There is no such draft in this workspace: begun anew, submitted, or never saved."""
+
+
+class NotYourDraft(DomainError):
+    """Only who began a draft may go on with it."""
+
+
+class StepSkipped(DomainError):
+    """The answers of an earlier step, which this one builds on, are missing."""
+
+
+class DirectoryUnavailable(DomainError):
+    """Slack did not tell in time who a member is; asking again later may work."""
