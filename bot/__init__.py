@@ -1,0 +1,1 @@
+"""Walkaway: keeps a team disciplined about whom it takes on as clients."""

@@ -1,0 +1,100 @@
+"""Working days, and where a day ends.
+
+Nothing here knows the time: whoever asks says what time it is. When nudges go out is not decided
+here.
+"""
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import holidays as public_holidays
+
+from bot.domain.errors import UnknownCountry, UnknownRegion
+
+MONDAY_TO_FRIDAY_WEEKDAYS: Final = frozenset(range(5))
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCalendar:
+    """Which days are worked on: some weekdays (Monday is 0), holidays excepted."""
+
+    weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
+    holidays: Container[date] = field(default=frozenset(), repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.weekdays or not self.weekdays <= frozenset(range(7)):
+            raise ValueError(f"not weekdays (0 to 6, at least one): {sorted(self.weekdays)}")
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether work is done on this day."""
+        return day.weekday() in self.weekdays and day not in self.holidays
+
+    def next_working_day(self, day: date) -> date:
+        """The first working day after this one, whether or not this is one."""
+        day += _ONE_DAY
+        while not self.is_working_day(day):
+            day += _ONE_DAY
+        return day
+
+    def add_working_days(self, day: date, n: int) -> date:
+        """The n-th working day, counted from the day after; with 0 the day itself."""
+        if n < 0:
+            raise ValueError(f"cannot count {n} working days")
+        for _ in range(n):
+            day = self.next_working_day(day)
+        return day
+
+
+MONDAY_TO_FRIDAY: Final = WorkingCalendar()
+"""For whoever has named no country."""
+
+
+def working_calendar(
+    country: str | None, weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
+) -> WorkingCalendar:
+    """The calendar of a country ("DE") or of one of its regions ("DE-BE"), in any case.
+
+    Raises:
+        UnknownCountry: The kept library has no such country.
+        UnknownRegion: It has the country, but not this region of it.
+    """
+    if not country:
+        return WorkingCalendar(weekdays)
+    return _calendar_of(country.strip().casefold(), weekdays)
+
+
+def today_in(zone: ZoneInfo, now: datetime) -> date:
+    """The calendar date in this zone at this instant."""
+    return now.astimezone(zone).date()
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, at which the day is over in this zone.
+
+    Where clocks change at midnight the first midnight counts; where that is left out, the
+    moment of the change.
+    """
+    return datetime.combine(day + _ONE_DAY, time(), zone).astimezone(UTC)
+
+
+@cache
+def _calendar_of(country: str, weekdays: frozenset[int]) -> WorkingCalendar:
+    code, _, region = country.partition("-")
+    countries = public_holidays.list_supported_countries(include_aliases=False)
+    known = _spelled(code, countries)
+    if known is None:
+        raise UnknownCountry(code.upper(), sorted(countries))
+    subdivision = _spelled(region, countries[known]) if region else None
+    if region and subdivision is None:
+        raise UnknownRegion(known, region.upper(), sorted(countries[known]))
+    return WorkingCalendar(weekdays, public_holidays.country_holidays(known, subdiv=subdivision))
+
+
+def _spelled(word: str, known: "dict[str, list[str]] | list[str]") -> str | None:
+    """The word as the library spells it, or None when it does not know it."""
+    return next((each for each in known if each.casefold() == word), None)
