@@ -14,7 +14,9 @@ from blockkit.core import (
     Checkboxes,
     Component,
     DatetimePicker,
+    DispatchActionConfig,
     EmailInput,
+    ExternalSelect,
     Field,
     Header,
     Home,
@@ -22,6 +24,8 @@ from blockkit.core import (
     ImageEl,
     Length,
     Modal,
+    MultiExternalSelect,
+    MultiStaticSelect,
     Option,
     Overflow,
     Plain,
@@ -30,6 +34,8 @@ from blockkit.core import (
     RichTextInput,
     RichTextPreformatted,
     Section,
+    StaticSelect,
+    Strings,
     Typed,
     UrlInput,
     Video,
@@ -51,6 +57,8 @@ _UNCHECKED = one()
 _ALT_TEXT = string(2000, Required())
 _URL = string(3000, Required())
 _LINES = between(1, 100)
+_SELECT_OPTIONS = many(Typed(Option), Length(1, 100))
+_SELECTED = many(Typed(Option), Length(1, 100))
 _OPTIONAL_STRING = one(Typed(str), Length(0, 255))
 
 _VIEW: dict[str, Spec | None] = {
@@ -76,6 +84,18 @@ AMENDMENTS: Mapping[type[Component], Mapping[str, Spec | None]] = {
     RadioButtons: {
         "options": many(Typed(ChoiceOption), Required(), Length(1, 10)),
         "initial_option": one(Typed(ChoiceOption)),
+    },
+    StaticSelect: {"options": _SELECT_OPTIONS, "initial_option": one(Typed(Option))},
+    MultiStaticSelect: {"options": _SELECT_OPTIONS, "initial_options": _SELECTED},
+    ExternalSelect: {"initial_option": one(Typed(Option))},
+    MultiExternalSelect: {"initial_options": _SELECTED},
+    DispatchActionConfig: {
+        "trigger_actions_on": many(
+            Typed(str),
+            Required(),
+            Length(1, 2),
+            Strings("on_enter_pressed", "on_character_entered"),
+        )
     },
     Overflow: {"options": many(Typed(OverflowOption), Required(), Length(1, 5))},
     Option: {"description": text(75, Plain()), "url": None},

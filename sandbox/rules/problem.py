@@ -16,7 +16,8 @@ class Problem:
 
 def unsupported(pointer: str, kind: object) -> Problem:
     """A block or element that does not exist, or not in this place."""
-    return Problem(f"{pointer}/type", f"unsupported type: {kind}")
+    name = kind if isinstance(kind, str) else "must provide a string"
+    return Problem(f"{pointer}/type", f"unsupported type: {name}")
 
 
 def missing(pointer: str, name: str) -> Problem:
