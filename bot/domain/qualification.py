@@ -73,20 +73,33 @@ class Qualification:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRef:
+    """Which step of which draft a modal shows."""
+
+    draft_id: DraftId
+    version_id: VersionId
+    step: int
+    """Index of the step in the checklist."""
+    is_redrawn: bool = False
+    """Whether the view replaced another: Slack may then return untouched fields as null."""
+    prospect_id: ProspectId | None = None
+    """The prospect that is screened again."""
+    name: str = ""
+    """The name that was filled in before there was a draft to keep it."""
+
+
+@dataclass(frozen=True, slots=True)
 class StepShown:
     """One step of the modal, with what is known already."""
 
-    draft_id: DraftId
+    ref: StepRef
     version: ChecklistVersion
-    step: int
-    """Index of the step in the checklist."""
     position: tuple[int, int]
     """Which of how many, as far as can be told: (2, 3)."""
     questions: tuple[Question, ...]
     """Those asked in this step."""
     today: date
     """In the zone of the member."""
-    language: str
     currency: str
     facts: ProspectFacts
     """Asked in the first step, prefilled with these; the name may be empty there."""
@@ -94,7 +107,3 @@ class StepShown:
     """What is prefilled, as a JSON document by question id."""
     dates: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     """For each date question: its default and its latest day."""
-    is_redrawn: bool = False
-    """Whether the view replaces another, so that Slack may return untouched fields as null."""
-    prospect_id: ProspectId | None = None
-    """The prospect that is screened again."""

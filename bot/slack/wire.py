@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.domain.people import Action
 from bot.domain.prospect import ProspectId
-from bot.domain.qualification import DraftId, VersionId
+from bot.domain.qualification import DraftId, StepRef, VersionId
 
 COMMAND: Final = "/qualify"
 
@@ -44,44 +44,35 @@ MORE: Final = "more"
 """The menu of a card; its options say which action."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepRef:
-    """Which step of which draft a modal shows."""
+def step_metadata(ref: StepRef) -> str:
+    """Return the `private_metadata` of a step's view."""
+    return json.dumps(
+        {
+            "draft": ref.draft_id,
+            "version": ref.version_id,
+            "step": ref.step,
+            "redrawn": ref.is_redrawn,
+            "prospect": ref.prospect_id,
+            "name": ref.name,
+        },
+        separators=(",", ":"),
+    )
 
-    draft_id: DraftId
-    version_id: VersionId
-    step: int
-    is_redrawn: bool = False
-    """Whether the view replaced another: untouched fields may then come back as null."""
-    prospect_id: ProspectId | None = None
-    """The prospect that is screened again."""
 
-    def to_metadata(self) -> str:
-        """Return the `private_metadata` of the view."""
-        return _dump(
-            {
-                "draft": self.draft_id,
-                "version": self.version_id,
-                "step": self.step,
-                "redrawn": self.is_redrawn,
-                "prospect": self.prospect_id,
-            }
+def step_of(view: Mapping[str, Any]) -> StepRef:
+    """Read back which step a view shows; raises MalformedPayload."""
+    try:
+        data = json.loads(view["private_metadata"])
+        return StepRef(
+            draft_id=DraftId(str(data["draft"])),
+            version_id=VersionId(str(data["version"])),
+            step=int(data["step"]),
+            is_redrawn=bool(data["redrawn"]),
+            prospect_id=ProspectId(str(data["prospect"])) if data["prospect"] else None,
+            name=str(data["name"]),
         )
-
-    @classmethod
-    def of_view(cls, view: Mapping[str, Any]) -> "StepRef":
-        """Read the reference back; raises MalformedPayload."""
-        data = _load(view)
-        try:
-            return cls(
-                draft_id=DraftId(str(data["draft"])),
-                version_id=VersionId(str(data["version"])),
-                step=int(data["step"]),
-                is_redrawn=bool(data["redrawn"]),
-                prospect_id=ProspectId(str(data["prospect"])) if data["prospect"] else None,
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise MalformedPayload from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedPayload from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +151,3 @@ def _typed(element: Mapping[str, Any]) -> Typed:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _dump(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, separators=(",", ":"))
-
-
-def _load(view: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        data = json.loads(view["private_metadata"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise MalformedPayload from error
-    if not isinstance(data, dict):
-        raise MalformedPayload
-    return data
