@@ -1,0 +1,101 @@
+"""How something reaches the app: the door that Socket Mode and signed HTTP share, and retries."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from sandbox.problems import AppDidNotAnswer
+
+Json = dict[str, Any]
+Kind = Literal["slash_commands", "interactive", "events_api"]
+ANSWER_WITHIN = 3.0
+RETRY_DELAYS = (0.0, 60.0, 300.0)
+"""Seconds before the first, second and third retry of an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Which retry of an event this is, and why."""
+
+    number: int
+    reason: str
+
+
+class Delivery(Protocol):
+    """One way to the app."""
+
+    mode: str
+
+    @property
+    def connected(self) -> bool:
+        """Whether an app is there."""
+        ...
+
+    async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Json:
+        """Deliver, and return what the app answered; {} for an empty answer.
+
+        Raises AppDidNotAnswer.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        ...
+
+
+class Events:
+    """Delivers events, and again when the app does not take them."""
+
+    def __init__(
+        self,
+        delivery: Delivery,
+        delays: tuple[float, ...],
+        on_failure: Callable[[AppDidNotAnswer], None],
+    ) -> None:
+        self._delivery = delivery
+        self._delays = delays
+        self._on_failure = on_failure
+        self._retries: set[asyncio.Task[None]] = set()
+
+    async def send(self, payload: Json) -> None:
+        """Deliver once; whatever fails is retried in the background."""
+        failure = await self._attempt(payload, None)
+        if failure is not None and failure.retry:
+            self._in_background(self._retry(payload, failure))
+
+    async def close(self) -> None:
+        """Stop retrying."""
+        for task in list(self._retries):
+            task.cancel()
+        await asyncio.gather(*self._retries, return_exceptions=True)
+
+    async def _retry(self, payload: Json, failure: AppDidNotAnswer) -> None:
+        for number, delay in enumerate(self._delays, start=1):
+            await asyncio.sleep(delay)
+            again = await self._attempt(payload, Retry(number, _retry_reason(failure)))
+            if again is None or not again.retry:
+                return
+            failure = again
+
+    async def _attempt(self, payload: Json, retry: Retry | None) -> AppDidNotAnswer | None:
+        try:
+            await self._delivery.send("events_api", payload, retry)
+        except AppDidNotAnswer as failure:
+            self._on_failure(failure)
+            return failure
+        return None
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._retries.add(task)
+        task.add_done_callback(self._retries.discard)
+
+
+def _retry_reason(failure: AppDidNotAnswer) -> str:
+    reasons = {
+        "operation_timeout": "http_timeout",
+        "http_service_error": "http_error",
+        "dispatch_failed": "connection_failed",
+    }
+    return reasons.get(failure.reason, "unknown_error")

@@ -1,0 +1,47 @@
+"""What goes wrong in the pretend Slack, as exceptions.
+
+SandboxError
+    ApiError         a Web API method says no: {"ok": false, "error": ...}
+    AppDidNotAnswer  the app was asked and did not answer properly within three seconds
+    CannotDo         a person cannot do this in Slack: no such button, no open view
+"""
+
+from typing import Any
+
+
+class SandboxError(Exception):
+    """Base of everything below."""
+
+
+class ApiError(SandboxError):
+    """A Web API method refuses."""
+
+    def __init__(self, error: str, *, problems: tuple[str, ...] = (), **extra: Any) -> None:
+        super().__init__(error)
+        self.error = error
+        self.problems = problems
+        """Each problem in the payload with its JSON pointer."""
+        self.extra = extra
+
+    def to_slack(self) -> dict[str, Any]:
+        """Draw it as the body of the answer."""
+        body: dict[str, Any] = {"ok": False, "error": self.error} | self.extra
+        if self.problems:
+            messages = [f"[ERROR] {problem}" for problem in self.problems]
+            body |= {"errors": list(self.problems), "response_metadata": {"messages": messages}}
+        return body
+
+
+class AppDidNotAnswer(SandboxError):  # noqa: N818 - a fact reads better
+    """The app is not there, was too slow, or answered what Slack does not accept."""
+
+    def __init__(self, reason: str, detail: str = "", *, retry: bool = True) -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        """Slack's word for it, such as operation_timeout or dispatch_failed."""
+        self.retry = retry
+        """Whether an event may be delivered again."""
+
+
+class CannotDo(SandboxError):  # noqa: N818 - likewise
+    """Nobody could do this in Slack's client."""

@@ -1,0 +1,67 @@
+"""The response_url: how an app answers an interaction up to five times within half an hour."""
+
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.elements import with_ids
+from sandbox.messages import Message
+from sandbox.permits import ResponseAddress
+from sandbox.problems import ApiError
+from sandbox.workspace import ApiCall, Workspace, checked_message
+
+Json = dict[str, Any]
+
+
+class Responses:
+    """Answers `POST /response/<id>`."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Take one answer of the app."""
+        address = self._workspace.permits.use_address(request.match_info["id"])
+        if address is None:
+            error = ApiError("used_url" if request.match_info["id"] else "expired_url")
+            self._workspace.refuse("response_url", error)
+            return web.json_response(error.to_slack(), status=404)
+        try:
+            body = await request.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            return web.Response(status=400, text="invalid_payload")
+        self._workspace.calls.append(ApiCall("response_url", body, self._workspace.clock()))
+        try:
+            self._take(address, body)
+        except ApiError as error:
+            self._workspace.refuse("response_url", error)
+            return web.json_response(error.to_slack(), status=400)
+        self._workspace.changes.announce()
+        return web.Response(text="ok")
+
+    def _take(self, address: ResponseAddress, body: Json) -> None:
+        original = self._original(address)
+        if body.get("delete_original"):
+            if original:
+                self._workspace.messages.remove(original)
+            return
+        text, blocks = body.get("text") or "", body.get("blocks")
+        if not text and not blocks:
+            raise ApiError("no_text")
+        if blocks:
+            checked_message({"blocks": blocks, "text": text or None})
+        if body.get("replace_original") and original:
+            original.text = text
+            original.blocks = with_ids(blocks, self._workspace.new_id)
+            original.edited_ts = self._workspace.messages.next_ts()
+            return
+        only = None if body.get("response_type") == "in_channel" else address.member
+        thread = body.get("thread_ts")
+        self._workspace.post(address.channel, text, blocks, ephemeral_for=only, thread_ts=thread)
+
+    def _original(self, address: ResponseAddress) -> Message | None:
+        if address.message_ts is None:
+            return None
+        return self._workspace.messages.find(address.channel, address.message_ts)

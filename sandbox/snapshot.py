@@ -1,0 +1,56 @@
+"""What one member sees at this moment, as the page draws it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sandbox.delivery import Delivery
+from sandbox.interactions import Interactions
+from sandbox.messages import Message
+from sandbox.workspace import Workspace
+from sandbox.world import Channel, Profile
+
+Json = dict[str, Any]
+
+
+def snapshot(
+    workspace: Workspace, interactions: Interactions, delivery: Delivery, member: str
+) -> Json:
+    """Draw everything for one member."""
+    channels = workspace.world.channels_of(member)
+    home = workspace.views.homes.get(member)
+    return {
+        "member": member,
+        "now": workspace.clock().isoformat(),
+        "members": [_person(profile) for profile in workspace.world.members.values()],
+        "channels": [_channel(workspace, member, channel) for channel in channels],
+        "messages": {channel.id: _messages(workspace, member, channel) for channel in channels},
+        "views": [view.to_page() for view in workspace.views.stack(member)],
+        "home": home.to_page() if home else None,
+        "commands": [asdict(command) for command in interactions.commands],
+        "shortcuts": [asdict(shortcut) for shortcut in interactions.shortcuts],
+        "notices": [asdict(notice) for notice in workspace.notices],
+        "connected": delivery.connected,
+        "mode": delivery.mode,
+    }
+
+
+def _person(profile: Profile) -> Json:
+    names = ("id", "name", "title", "locale", "tz", "is_guest", "is_manager", "is_bot")
+    return {name: getattr(profile, name) for name in names}
+
+
+def _channel(workspace: Workspace, member: str, channel: Channel) -> Json:
+    last_read = workspace.read.get((member, channel.id), "0")
+    seen = workspace.messages.seen_by(member, channel.id)
+    unread = sum(1 for message in seen if message.ts > last_read and message.user != member)
+    return {"id": channel.id, "name": channel.name, "kind": channel.kind, "unread": unread}
+
+
+def _messages(workspace: Workspace, member: str, channel: Channel) -> list[Json]:
+    seen = workspace.messages.seen_by(member, channel.id)
+    return [message.to_page(_name(workspace, message)) for message in seen]
+
+
+def _name(workspace: Workspace, message: Message) -> str:
+    profile = workspace.world.members.get(message.user)
+    return profile.name if profile else message.user

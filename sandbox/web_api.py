@@ -1,0 +1,144 @@
+"""The door of the Web API: arguments, tokens, scopes, faults; the methods live next door."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from sandbox import web_api_chat, web_api_conversations, web_api_people, web_api_views
+from sandbox.arguments import Arguments
+from sandbox.problems import ApiError
+from sandbox.workspace import ApiCall, Fault, Workspace
+from sandbox.world import APP_TOKEN, BOT_TOKEN
+
+Faults = Callable[[ApiCall], Fault | None]
+METHODS = (
+    web_api_people.METHODS
+    | web_api_chat.METHODS
+    | web_api_views.METHODS
+    | web_api_conversations.METHODS
+)
+NEEDED_SCOPES = {
+    "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.update": "chat:write",
+    "chat.delete": "chat:write",
+    "users.info": "users:read",
+    "bots.info": "users:read",
+    "usergroups.list": "usergroups:read",
+    "usergroups.users.list": "usergroups:read",
+    "conversations.info": "channels:read",
+    "conversations.members": "channels:read",
+    "conversations.open": "im:write",
+    "conversations.history": "channels:history",
+    "conversations.replies": "channels:history",
+}
+
+
+class WebApi:
+    """Answers `/api/<method>` as Slack does."""
+
+    def __init__(self, workspace: Workspace, *, rate_limited: bool = False) -> None:
+        self.faults: Faults | None = None
+        self.rate_limited = rate_limited
+        self._workspace = workspace
+        self._last_post: dict[str, float] = {}
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one call, after asking whether a fault is wanted."""
+        method = request.match_info["method"]
+        raw = await _raw_arguments(request)
+        token = _token(request, raw)
+        call = ApiCall(method, _readable(raw), self._workspace.clock())
+        self._workspace.calls.append(call)
+        fault = self.faults(call) if self.faults else None
+        if fault is None:
+            return self._answer(method, token, raw)
+        return await self._faulty(request, fault, method, token, raw)
+
+    async def _faulty(
+        self, request: web.Request, fault: Fault, method: str, token: str, raw: dict[str, Any]
+    ) -> web.StreamResponse:
+        replaced = fault.reset or fault.status is not None or fault.body is not None
+        honest: web.StreamResponse | None = None
+        if fault.carried_out:
+            honest = self._answer(method, token, raw)
+        await asyncio.sleep(fault.delay)
+        if not replaced:
+            return honest or self._answer(method, token, raw)
+        if fault.reset and request.transport:
+            request.transport.abort()
+        body = fault.body if fault.body is not None else ""
+        text = body if isinstance(body, str) else json.dumps(body)
+        kind = "text/html" if isinstance(body, str) else "application/json"
+        return web.Response(
+            status=fault.status or 200, text=text, content_type=kind, headers=fault.headers
+        )
+
+    def _answer(self, method: str, token: str, raw: dict[str, Any]) -> web.Response:
+        try:
+            if wait := self._rate(method, raw):
+                body: dict[str, Any] = {"ok": False, "error": "ratelimited"}
+                return web.json_response(body, status=429, headers={"Retry-After": str(wait)})
+            body = {"ok": True} | self._carry_out(method, token, raw)
+        except ApiError as error:
+            self._workspace.refuse(method, error)
+            body = error.to_slack()
+        self._workspace.changes.announce()
+        scopes = ",".join(self._workspace.scopes)
+        return web.json_response(body, headers={"x-oauth-scopes": scopes})
+
+    def _carry_out(self, method: str, token: str, raw: dict[str, Any]) -> dict[str, Any]:
+        if method not in METHODS:
+            raise ApiError("unknown_method", req_method=method)
+        self._check_token(method, token)
+        return METHODS[method](self._workspace, Arguments(raw))
+
+    def _check_token(self, method: str, token: str) -> None:
+        if method == "api.test":
+            return
+        if not token:
+            raise ApiError("not_authed")
+        if token not in (APP_TOKEN, BOT_TOKEN):
+            raise ApiError("invalid_auth")
+        if (token == APP_TOKEN) != (method == "apps.connections.open"):
+            raise ApiError("not_allowed_token_type")
+        needed = NEEDED_SCOPES.get(method)
+        if needed and needed not in self._workspace.scopes:
+            provided = ",".join(self._workspace.scopes)
+            raise ApiError("missing_scope", needed=needed, provided=provided)
+
+    def _rate(self, method: str, raw: dict[str, Any]) -> int:
+        """Seconds to wait, when the switch is on and the channel had a message just now."""
+        if not self.rate_limited or method != "chat.postMessage":
+            return 0
+        channel, now = str(raw.get("channel")), self._workspace.monotonic()
+        if now - self._last_post.get(channel, float("-inf")) < 1:
+            return 1
+        self._last_post[channel] = now
+        return 0
+
+
+async def _raw_arguments(request: web.Request) -> dict[str, Any]:
+    raw: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json":
+        try:
+            body = await request.json()
+        except ValueError:
+            body = None
+        return raw | (body if isinstance(body, dict) else {})
+    return raw | dict(await request.post())
+
+
+def _token(request: web.Request, raw: dict[str, Any]) -> str:
+    header = request.headers.get("Authorization", "")
+    in_body = raw.pop("token", "")
+    return header.removeprefix("Bearer ").strip() or str(in_body)
+
+
+def _readable(raw: dict[str, Any]) -> dict[str, Any]:
+    arguments = Arguments(raw)
+    nested = ("blocks", "view", "metadata", "attachments")
+    return {key: arguments.lenient(key) if key in nested else raw[key] for key in raw}

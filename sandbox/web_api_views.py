@@ -1,0 +1,58 @@
+"""Web API: views.*."""
+
+from typing import Any
+
+from sandbox.arguments import Arguments
+from sandbox.problems import ApiError
+from sandbox.workspace import Workspace, checked_view
+
+Answer = dict[str, Any]
+
+
+def open_view(workspace: Workspace, arguments: Arguments) -> Answer:
+    """views.open: spends the trigger id, even when the view is refused."""
+    trigger = workspace.permits.spend(arguments.required("trigger_id"))
+    view = checked_view(arguments.nested("view"))
+    return {"view": workspace.views.open(trigger.member, view).to_slack()}
+
+
+def push_view(workspace: Workspace, arguments: Arguments) -> Answer:
+    """views.push: only from something inside an open modal."""
+    trigger = workspace.permits.spend(arguments.required("trigger_id"))
+    view = checked_view(arguments.nested("view"))
+    if not trigger.from_view or not workspace.views.stack(trigger.member):
+        raise ApiError("not_found")
+    return {"view": workspace.views.open(trigger.member, view).to_slack()}
+
+
+def update_view(workspace: Workspace, arguments: Arguments) -> Answer:
+    """views.update: by view_id or external_id; a stale hash is a conflict."""
+    view_id, external_id = arguments.text("view_id"), arguments.text("external_id")
+    if not view_id and not external_id:
+        arguments.required("view_id")
+    given = arguments.nested("view")
+    home = isinstance(given, dict) and given.get("type") == "home"
+    given = checked_view(given, home=home)
+    view = workspace.views.find(view_id or None, external_id or None)
+    if view is None:
+        raise ApiError("not_found")
+    updated = workspace.views.update(view, given, arguments.text("hash") or None)
+    return {"view": updated.to_slack()}
+
+
+def publish_view(workspace: Workspace, arguments: Arguments) -> Answer:
+    """views.publish: a member's Home tab."""
+    member = arguments.required("user_id")
+    if member not in workspace.world.members:
+        raise ApiError("user_not_found")
+    view = checked_view(arguments.nested("view"), home=True)
+    published = workspace.views.publish(member, view, arguments.text("hash") or None)
+    return {"view": published.to_slack()}
+
+
+METHODS = {
+    "views.open": open_view,
+    "views.push": push_view,
+    "views.update": update_view,
+    "views.publish": publish_view,
+}
