@@ -17,7 +17,8 @@
     ├── UnknownProspect     a prospect that is not there (any more)
     ├── DraftGone           a draft that is not there (any more)
     ├── NotYourDraft        a draft of somebody else
-    ├── StepSkipped         a step submitted before the ones it builds on
+    ├── DraftFiled          a draft that made its qualification already
+    ├── ProspectChanged     a prospect that somebody else changed at the same moment
     └── DirectoryUnavailable  Slack did not tell in time who somebody is
 
 Errors carry data. The sentences that people read are made where they are shown.
@@ -174,8 +175,12 @@ class NotYourDraft(DomainError):
     """Only who began a draft may go on with it."""
 
 
-class StepSkipped(DomainError):
-    """The answers of an earlier step, which this one builds on, are missing."""
+class DraftFiled(DomainError):
+    """The draft was submitted to the end before; it makes no second qualification."""
+
+
+class ProspectChanged(DomainError):
+    """Somebody else changed the prospect between our reading and our writing."""
 
 
 class DirectoryUnavailable(DomainError):

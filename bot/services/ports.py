@@ -198,7 +198,10 @@ class Qualifications(Protocol):
         """The one that replaced this one."""
         ...
 
-    async def add(self, qualification: Qualification) -> None: ...
+    async def add(self, qualification: Qualification) -> None:
+        """Raises DraftFiled if its draft made one before."""
+        ...
+
     async def set_card(self, qualification_id: QualificationId, channel: str, ts: str) -> None: ...
 
 
@@ -263,7 +266,7 @@ class Directory(Protocol):
     """Slack's knowledge of people."""
 
     async def look_up(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
-        """None for an unknown id. Raises DirectoryUnavailable when Slack does not answer in time."""
+        """None for an unknown id. Raises DirectoryUnavailable when Slack is too slow."""
         ...
 
     async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:

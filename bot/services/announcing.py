@@ -1,0 +1,63 @@
+"""What is put into the outbox when something happened to a prospect."""
+
+from bot.domain.prospect import Prospect, QualificationId
+from bot.domain.qualification import Qualification
+from bot.domain.workspace import Workspace
+from bot.services.ports import MessageKind, OutboxMessage, UnitOfWork
+
+
+async def announce_screening(
+    work: UnitOfWork, workspace: Workspace, prospect: Prospect, qualification: Qualification
+) -> None:
+    """Post the card of a new verdict; the card of the verdict it replaces says so."""
+    channel = workspace.settings.verdict_channel
+    await work.outbox.put(
+        OutboxMessage(
+            kind=MessageKind.CARD,
+            recipient=channel,
+            dedupe_key=f"card:{qualification.id}",
+            prospect_id=prospect.id,
+            qualification_id=qualification.id,
+        )
+    )
+    if qualification.before is not None:
+        await _announce_on_card(work, channel, prospect, qualification.before)
+
+
+async def announce_owner(
+    work: UnitOfWork, prospect: Prospect, qualification: Qualification
+) -> None:
+    """Tell a member privately that somebody else made them the owner."""
+    await work.outbox.put(
+        OutboxMessage(
+            kind=MessageKind.OWNER_CHOSEN,
+            recipient=prospect.facts.owner,
+            dedupe_key=f"owner:{qualification.id}",
+            prospect_id=prospect.id,
+            qualification_id=qualification.id,
+        )
+    )
+
+
+async def announce_decision(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
+    """Rewrite the card of a prospect after an action, and add a line to its thread."""
+    await _announce_on_card(
+        work, workspace.settings.verdict_channel, prospect, prospect.qualification_id
+    )
+
+
+async def _announce_on_card(
+    work: UnitOfWork, channel: str, prospect: Prospect, card_of: QualificationId
+) -> None:
+    card = await work.qualifications.get(card_of)
+    for kind in (MessageKind.CARD_REWRITE, MessageKind.THREAD_LINE):
+        await work.outbox.put(
+            OutboxMessage(
+                kind=kind,
+                recipient=(card and card.card_channel) or channel,
+                dedupe_key=f"{kind}:{card_of}:{prospect.revision}",
+                prospect_id=prospect.id,
+                qualification_id=card_of,
+                revision=prospect.revision,
+            )
+        )

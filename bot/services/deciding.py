@@ -1,0 +1,196 @@
+"""Deciding about a prospect: walk away, won, lost, undo, condition met; and looking at it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.domain.calendar import today_in
+from bot.domain.dossier import Dossier
+from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
+from bot.domain.history import HistoryEntry
+from bot.domain.people import Action
+from bot.domain.prospect import (
+    Decision,
+    EndedBy,
+    Prospect,
+    ProspectId,
+    check,
+    end,
+    meet_conditions,
+    reopen,
+)
+from bot.services.announcing import announce_decision
+from bot.services.dossiers import latest_dossier
+from bot.services.membership import Standing, standing, zone_of
+from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
+
+LISTED = 40
+"""How many prospects a list shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A button pressed: on which prospect, and as of which revision it was drawn."""
+
+    prospect_id: ProspectId
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A member's open prospects, the earliest due first."""
+
+    prospects: tuple[Prospect, ...]
+    is_cut: bool
+    """Whether there are more."""
+
+
+class Deciding:
+    """Moves prospects between their stages.
+
+    Every method raises UnknownProspect and what `prospect.check` raises. Of two
+    decisions on the same revision the first wins; the second gets a StaleClick.
+    """
+
+    def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
+        self._units = units
+        self._clock = clock
+
+    async def may(self, caller: Caller, click: Click, action: Action) -> tuple[Prospect, date]:
+        """Check an action before its dialog opens; return the prospect, and today for its owner."""
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await standing(work, caller, action)
+            prospect = await _prospect(work, click)
+            check(prospect, action, who.roles(prospect), revision=click.revision)
+            zone = await zone_of(work, prospect.facts.owner, who.workspace)
+        return prospect, today_in(zone, self._clock())
+
+    async def walk_away(self, caller: Caller, click: Click) -> Prospect:
+        """Walk away from a prospect."""
+        return await self._end(caller, click, Action.WALK_AWAY)
+
+    async def won(self, caller: Caller, click: Click, day: date) -> Prospect:
+        """Win a client on a day. Raises AnswersRejected for a day in the future."""
+        return await self._end(caller, click, Action.WON, day=day)
+
+    async def lost(
+        self, caller: Caller, click: Click, ended_by: EndedBy, sentence: str | None
+    ) -> Prospect:
+        """Lose a prospect."""
+        return await self._end(
+            caller, click, Action.LOST, ended_by=ended_by, sentence=sentence or None
+        )
+
+    async def undo(self, caller: Caller, click: Click) -> Prospect:
+        """Take back the decision that stands. Raises UndoTooLate after its time."""
+        async with self._units(caller.workspace_id) as work:
+            who, prospect = await self._checked(work, caller, click, Action.UNDO)
+            undone = prospect.decision
+            prospect = reopen(
+                prospect,
+                who.roles(prospect),
+                now=self._clock(),
+                calendar=who.workspace.settings.calendar,
+                zone=await zone_of(work, prospect.facts.owner, who.workspace),
+            )
+            detail = {} if undone is None else {"undone": undone.action.value}
+            return await self._record(work, who, prospect, Action.UNDO, detail)
+
+    async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
+        """Note what the prospect brought. Raises AnswersRejected if nothing is said."""
+        if not brought.strip():
+            raise AnswersRejected([AnswerProblem("brought", "missing")])
+        async with self._units(caller.workspace_id) as work:
+            who, prospect = await self._checked(work, caller, click, Action.CONDITION_MET)
+            prospect = meet_conditions(
+                prospect,
+                brought=brought.strip(),
+                by=caller.member_id,
+                now=self._clock(),
+                calendar=who.workspace.settings.calendar,
+            )
+            detail = {"brought": brought.strip()}
+            return await self._record(work, who, prospect, Action.CONDITION_MET, detail)
+
+    async def details(self, caller: Caller, prospect_id: ProspectId) -> Dossier:
+        """Return everything about a prospect. Raises NotFullMember or UnknownProspect."""
+        async with self._units.reading(caller.workspace_id) as work:
+            await standing(work, caller, Action.DETAILS)
+            return await latest_dossier(work, prospect_id)
+
+    async def list_mine(self, caller: Caller) -> Listing:
+        """Return the open prospects of the caller. Raises NotFullMember."""
+        async with self._units.reading(caller.workspace_id) as work:
+            await standing(work, caller, Action.DETAILS)
+            found = await work.prospects.open_of(caller.member_id, LISTED + 1)
+        return Listing(tuple(found[:LISTED]), is_cut=len(found) > LISTED)
+
+    async def _end(
+        self,
+        caller: Caller,
+        click: Click,
+        action: Action,
+        *,
+        day: date | None = None,
+        ended_by: EndedBy | None = None,
+        sentence: str | None = None,
+    ) -> Prospect:
+        async with self._units(caller.workspace_id) as work:
+            who, prospect = await self._checked(work, caller, click, action)
+            await self._refuse_future(work, who, prospect, day)
+            decision = Decision(action, caller.member_id, self._clock(), day, ended_by, sentence)
+            detail = {
+                "day": day and day.isoformat(),
+                "ended_by": ended_by and ended_by.value,
+                "sentence": sentence,
+            }
+            said = {key: value for key, value in detail.items() if value is not None}
+            return await self._record(work, who, end(prospect, decision), action, said)
+
+    async def _refuse_future(
+        self, work: UnitOfWork, who: Standing, prospect: Prospect, day: date | None
+    ) -> None:
+        zone = await zone_of(work, prospect.facts.owner, who.workspace)
+        today = today_in(zone, self._clock())
+        if day is not None and day > today:
+            raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
+
+    async def _checked(
+        self, work: UnitOfWork, caller: Caller, click: Click, action: Action
+    ) -> tuple[Standing, Prospect]:
+        who = await standing(work, caller, action)
+        prospect = await work.prospects.get_to_change(click.prospect_id)
+        if prospect is None:
+            raise UnknownProspect
+        check(prospect, action, who.roles(prospect), revision=click.revision)
+        return who, prospect
+
+    async def _record(
+        self,
+        work: UnitOfWork,
+        who: Standing,
+        prospect: Prospect,
+        action: Action,
+        detail: Mapping[str, Any],
+    ) -> Prospect:
+        await work.prospects.save(prospect)
+        await work.history.append(
+            HistoryEntry(
+                prospect_id=prospect.id,
+                action=action,
+                by=who.member.id,
+                at=self._clock(),
+                revision=prospect.revision,
+                detail=detail,
+            )
+        )
+        await announce_decision(work, who.workspace, prospect)
+        return prospect
+
+
+async def _prospect(work: UnitOfWork, click: Click) -> Prospect:
+    prospect = await work.prospects.get(click.prospect_id)
+    if prospect is None:
+        raise UnknownProspect
+    return prospect

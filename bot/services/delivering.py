@@ -1,0 +1,139 @@
+"""Delivery: take what waits in the outbox to Slack, one message of a lane at a time.
+
+A row is claimed in a transaction of its own, drawn from the state of that moment,
+sent once, and finished by its fence. No transaction is open while Slack is spoken to.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from bot.domain.dossier import Dossier
+from bot.domain.errors import UnknownProspect
+from bot.domain.people import MemberId
+from bot.services.dossiers import dossier_of
+from bot.services.ports import (
+    Claimed,
+    Dead,
+    MessageKind,
+    Messenger,
+    OutboxMessage,
+    OutboxQueue,
+    Outcome,
+    Sent,
+    UnitsOfWork,
+    Unknown,
+)
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+"""How many messages one process sends at the same time."""
+
+NOT_NEEDED = "not_needed"
+"""Cause of death of what has nothing to be about any more, such as a line under no card."""
+
+
+class Delivering:
+    """Sends what the outbox holds; any number of processes may do so at once."""
+
+    def __init__(
+        self,
+        queue: OutboxQueue,
+        units: UnitsOfWork,
+        messenger: Messenger,
+        *,
+        look_again: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take the queue's ends; `look_again` is called when a lane got free."""
+        self._queue = queue
+        self._units = units
+        self._messenger = messenger
+        self._look_again = look_again
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def deliver_due(self) -> int:
+        """Begin to send what is due now, and return how many messages that is.
+
+        A slow lane keeps no other from its turn: sending goes on after the return.
+        """
+        free = AT_ONCE - len(self._under_way)
+        claimed = await self._queue.claim(free) if free > 0 else ()
+        for row in claimed:
+            task = asyncio.create_task(self._deliver(row))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(claimed)
+
+    async def drain(self) -> None:
+        """Wait until everything that was begun is finished."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way)
+
+    async def _deliver(self, row: Claimed) -> None:
+        try:
+            outcome = await self._send(row)
+            await self._keep_card(row, outcome)
+            if await self._queue.finish(row, outcome):
+                await self._tell(row, outcome)
+        except Exception:  # the lease gives the row back to whoever comes next
+            log.exception("message %s (%s) was not finished", row.row_id, row.message.kind)
+        self._look_again()
+
+    async def _send(self, row: Claimed) -> Outcome:
+        try:
+            dossier = await self._dossier(row)
+        except UnknownProspect:
+            return Dead(NOT_NEEDED)
+        if row.message.kind is MessageKind.CARD and dossier is not None:
+            card = dossier.qualification
+            if card.card_channel and card.card_ts:
+                return Sent(card.card_channel, card.card_ts)
+        try:
+            return await self._messenger.send(row, dossier)
+        except Exception as error:  # our own mistake must not stop the lane for ever
+            log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
+            return Unknown(type(error).__name__)
+
+    async def _dossier(self, row: Claimed) -> Dossier | None:
+        if row.message.qualification_id is None:
+            return None
+        async with self._units.reading(row.workspace_id) as work:
+            qualification = await work.qualifications.get(row.message.qualification_id)
+            if qualification is None:
+                raise UnknownProspect
+            return await dossier_of(work, qualification)
+
+    async def _keep_card(self, row: Claimed, outcome: Outcome) -> None:
+        """Keep where the card is, before the row is finished: so it is never posted again."""
+        card_of = row.message.qualification_id
+        if row.message.kind is MessageKind.CARD and isinstance(outcome, Sent) and card_of:
+            async with self._units(row.workspace_id) as work:
+                await work.qualifications.set_card(card_of, outcome.channel, outcome.ts)
+
+    async def _tell(self, row: Claimed, outcome: Outcome) -> None:
+        """Tell the managers, once for each channel and cause, that a message is dead."""
+        if not isinstance(outcome, Dead) or outcome.cause == NOT_NEEDED:
+            return
+        log.error(
+            "message %s (%s) to %s is dead: %s",
+            row.row_id,
+            row.message.kind,
+            row.message.recipient,
+            outcome.cause,
+        )
+        if row.message.kind is MessageKind.UNDELIVERABLE:
+            return
+        async with self._units(row.workspace_id) as work:
+            workspace = await work.workspaces.get()
+            for manager in sorted(workspace.manager_ids) if workspace else ():
+                await work.outbox.put(_undeliverable(row, manager, outcome.cause))
+
+
+def _undeliverable(row: Claimed, manager: MemberId, cause: str) -> OutboxMessage:
+    return OutboxMessage(
+        kind=MessageKind.UNDELIVERABLE,
+        recipient=manager,
+        dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}",
+        detail={"recipient": row.message.recipient, "cause": cause},
+    )

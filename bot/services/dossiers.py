@@ -1,0 +1,47 @@
+"""Gathering what a card, a verdict view or the details of a prospect are drawn from."""
+
+from dataclasses import replace
+
+from bot.domain.dossier import Dossier
+from bot.domain.errors import UnknownProspect
+from bot.domain.prospect import ProspectId
+from bot.domain.qualification import Qualification
+from bot.services.ports import UnitOfWork
+
+
+async def dossier_of(work: UnitOfWork, qualification: Qualification) -> Dossier:
+    """Gather everything about a qualification; raises UnknownProspect if it lost its prospect."""
+    workspace = await work.workspaces.get()
+    prospect = await work.prospects.get(qualification.prospect_id)
+    version = await work.checklist_versions.get(qualification.version_id)
+    if workspace is None or prospect is None or version is None:
+        raise UnknownProspect
+    history = tuple(await work.history.of(prospect.id))
+    before = qualification.before
+    dossier = Dossier(
+        workspace=workspace,
+        prospect=prospect,
+        qualification=qualification,
+        version=version,
+        history=history,
+        before=None if before is None else await work.qualifications.get(before),
+        after=await work.qualifications.after(qualification.id),
+    )
+    return await _with_names(work, dossier)
+
+
+async def latest_dossier(work: UnitOfWork, prospect_id: ProspectId) -> Dossier:
+    """Gather everything about a prospect as it was last screened; raises UnknownProspect."""
+    prospect = await work.prospects.get(prospect_id)
+    qualification = prospect and await work.qualifications.get(prospect.qualification_id)
+    if not qualification:
+        raise UnknownProspect
+    return await dossier_of(work, qualification)
+
+
+async def _with_names(work: UnitOfWork, dossier: Dossier) -> Dossier:
+    """Add the names of everybody in it, for the texts that are read aloud."""
+    people = {dossier.prospect.facts.owner, dossier.qualification.member_id}
+    people |= {entry.by for entry in dossier.history}
+    cached = [await work.members.get(member_id) for member_id in sorted(people)]
+    return replace(dossier, names={each.member.id: each.member.name for each in cached if each})

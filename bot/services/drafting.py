@@ -1,0 +1,71 @@
+"""Finding what a modal refers to, and refusing what is gone or belongs to somebody else."""
+
+from typing import Any
+
+from bot.domain.answers import from_document, to_document
+from bot.domain.checklist import Checklist
+from bot.domain.dossier import Dossier
+from bot.domain.errors import DraftGone, NotYourDraft, UnknownProspect
+from bot.domain.people import Action
+from bot.domain.prospect import Prospect, ProspectId, check
+from bot.domain.qualification import ChecklistVersion, Draft, DraftId, VersionId
+from bot.domain.rules import Answers
+from bot.services.dossiers import dossier_of
+from bot.services.membership import Standing
+from bot.services.ports import Caller, UnitOfWork
+
+
+async def own_draft(work: UnitOfWork, caller: Caller, draft_id: DraftId) -> Draft:
+    """Return a draft of the caller. Raises DraftGone or NotYourDraft."""
+    draft = await work.drafts.get(draft_id)
+    if draft is None:
+        raise DraftGone
+    if draft.member_id != caller.member_id:
+        raise NotYourDraft
+    return draft
+
+
+async def filed(work: UnitOfWork, caller: Caller, draft_id: DraftId) -> Dossier | None:
+    """Return what a draft became, if it was submitted to the end. Raises NotYourDraft."""
+    qualification = await work.qualifications.of_draft(draft_id)
+    if qualification is None:
+        return None
+    if qualification.member_id != caller.member_id:
+        raise NotYourDraft
+    return await dossier_of(work, qualification)
+
+
+async def version(work: UnitOfWork, version_id: VersionId) -> ChecklistVersion:
+    """Return the checklist that a modal was drawn from; raises DraftGone if it is not known."""
+    found = await work.checklist_versions.get(version_id)
+    if found is None:
+        raise DraftGone
+    return found
+
+
+async def screened_before(
+    work: UnitOfWork, who: Standing, prospect_id: ProspectId, revision: int | None
+) -> Prospect:
+    """Return a prospect that may be screened again, locked if the unit of work writes.
+
+    Raises UnknownProspect, and what `prospect.check` raises.
+    """
+    prospect = await work.prospects.get_to_change(prospect_id)
+    if prospect is None:
+        raise UnknownProspect
+    check(prospect, Action.REQUALIFY, who.roles(prospect), revision=revision)
+    return prospect
+
+
+async def earlier_answers(work: UnitOfWork, prospect: Prospect, checklist: Checklist) -> Answers:
+    """Return the latest answers about a prospect, as far as they fit this checklist."""
+    qualification = await work.qualifications.get(prospect.qualification_id)
+    if qualification is None:
+        raise UnknownProspect
+    answers: dict[str, Any] = {}
+    for key, value in to_document(qualification.answers).items():
+        try:
+            answers |= from_document(checklist, {key: value})
+        except KeyError:  # an older version asked this, or offered that option
+            continue
+    return answers

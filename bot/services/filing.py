@@ -1,0 +1,98 @@
+"""Filing a qualification: the verdict, the prospect, its history and what Slack is to be told.
+
+Everything here happens inside the unit of work of the caller, so that all of it is kept or none.
+"""
+
+from datetime import datetime
+
+from bot.domain.calendar import today_in
+from bot.domain.history import HistoryEntry
+from bot.domain.people import Action
+from bot.domain.prospect import Prospect, ProspectId, QualificationId, screen
+from bot.domain.qualification import ChecklistVersion, Draft, Qualification
+from bot.domain.rules import Answers
+from bot.domain.verdict import Assessment, assess
+from bot.services.announcing import announce_owner, announce_screening
+from bot.services.membership import Standing, zone_of
+from bot.services.ports import NewId, UnitOfWork
+
+
+async def file_qualification(
+    work: UnitOfWork,
+    who: Standing,
+    draft: Draft,
+    version: ChecklistVersion,
+    answers: Answers,
+    before: Prospect | None,
+    *,
+    now: datetime,
+    new_id: NewId,
+) -> Qualification:
+    """Judge a finished draft and write down all that follows; the draft goes.
+
+    The day of the verdict is today in the zone of the owner. Raises DraftFiled if
+    the draft made a qualification already.
+    """
+    calendar = who.workspace.settings.calendar
+    today = today_in(await zone_of(work, draft.facts.owner, who.workspace), now)
+    assessment = assess(version.checklist, answers, on=today, calendar=calendar)
+    prospect = screen(
+        ProspectId(new_id()) if before is None else before.id,
+        draft.facts,
+        assessment,
+        qualification_id=QualificationId(new_id()),
+        on=today,
+        calendar=calendar,
+        before=before,
+    )
+    qualification = _qualification(draft, prospect, assessment, before, now)
+    await _write(work, prospect, qualification, is_new=before is None)
+    await announce_screening(work, who.workspace, prospect, qualification)
+    if draft.facts.owner != draft.member_id:
+        await announce_owner(work, prospect, qualification)
+    return qualification
+
+
+def _qualification(
+    draft: Draft,
+    prospect: Prospect,
+    assessment: Assessment,
+    before: Prospect | None,
+    now: datetime,
+) -> Qualification:
+    return Qualification(
+        id=prospect.qualification_id,
+        prospect_id=prospect.id,
+        draft_id=draft.id,
+        version_id=draft.version_id,
+        member_id=draft.member_id,
+        at=now,
+        verdict=assessment.verdict,
+        decide_within=assessment.decide_within,
+        answers=assessment.answers,
+        reasons=tuple(reason.rule for reason in assessment.reasons),
+        facts=draft.facts,
+        conditions=tuple((condition.what, condition.due) for condition in assessment.conditions),
+        before=None if before is None else before.qualification_id,
+    )
+
+
+async def _write(
+    work: UnitOfWork, prospect: Prospect, qualification: Qualification, *, is_new: bool
+) -> None:
+    if is_new:
+        await work.prospects.add(prospect, qualification.at)
+    else:
+        await work.prospects.save(prospect)
+    await work.qualifications.add(qualification)
+    await work.drafts.remove(qualification.draft_id)
+    await work.history.append(
+        HistoryEntry(
+            prospect_id=prospect.id,
+            action=Action.QUALIFY if is_new else Action.REQUALIFY,
+            by=qualification.member_id,
+            at=qualification.at,
+            revision=prospect.revision,
+            detail={"qualification": qualification.id, "verdict": qualification.verdict.value},
+        )
+    )

@@ -1,0 +1,93 @@
+"""Reading what a prospect *is*: the inputs that step 1 has beside the questions."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from bot.domain.errors import AnswerProblem
+from bot.domain.people import MemberId
+from bot.domain.prospect import NAME_LENGTH, ProspectFacts, clean_name
+
+Inputs = Mapping[str, str | list[str] | None]
+"""What stands in the inputs of a view, by block id; None: empty, or left out by Slack."""
+
+FACTS: Final = ("name", "owner", "expected_value", "first_contact")
+"""The blocks of these inputs, in the order in which they are asked."""
+
+LARGEST_VALUE: Final = Decimal("999_999_999_999.99")
+"""What the database can hold for an expected value."""
+
+
+def read_facts(
+    inputs: Inputs, *, asker: MemberId, today: date
+) -> tuple[ProspectFacts, list[AnswerProblem]]:
+    """Return the facts as far as they are readable, and what is wrong with them.
+
+    An owner or day of first contact that is left open is the asker, and `today`.
+    """
+    problems: list[AnswerProblem] = []
+    facts = ProspectFacts(
+        name=_name(inputs.get("name"), problems),
+        owner=MemberId(str(inputs.get("owner") or asker)),
+        first_contact=_first_contact(inputs.get("first_contact"), today, problems),
+        expected_value=_value(inputs.get("expected_value"), problems),
+    )
+    return facts, problems
+
+
+def facts_document(facts: ProspectFacts) -> dict[str, str | list[str] | None]:
+    """Return the facts as inputs, the other way round."""
+    value = facts.expected_value
+    return {
+        "name": facts.name or None,
+        "owner": facts.owner,
+        "first_contact": facts.first_contact.isoformat(),
+        "expected_value": None if value is None else format(value, "f"),
+    }
+
+
+def _name(typed: str | list[str] | None, problems: list[AnswerProblem]) -> str:
+    name = clean_name(typed) if isinstance(typed, str) else ""
+    if not name:
+        problems.append(AnswerProblem("name", "empty_name"))
+    elif len(name) > NAME_LENGTH:
+        detail = {"length": len(name), "limit": NAME_LENGTH}
+        problems.append(AnswerProblem("name", "too_long", detail))
+    return name
+
+
+def _first_contact(
+    typed: str | list[str] | None, today: date, problems: list[AnswerProblem]
+) -> date:
+    try:
+        day = date.fromisoformat(str(typed)) if typed else today
+    except ValueError:
+        problems.append(AnswerProblem("first_contact", "not_a_date", {"given": typed}))
+        return today
+    if day > today:
+        problems.append(AnswerProblem("first_contact", "future", {"latest": today}))
+    return day
+
+
+def _value(typed: str | list[str] | None, problems: list[AnswerProblem]) -> Decimal | None:
+    if not isinstance(typed, str) or not typed.strip():
+        return None
+    try:
+        value = Decimal(typed.strip())
+    except InvalidOperation:
+        problems.append(AnswerProblem("expected_value", "not_a_number"))
+        return None
+    code = _trouble_with(value)
+    if code:
+        problems.append(AnswerProblem("expected_value", code, {"limit": LARGEST_VALUE}))
+        return None
+    return value.quantize(Decimal("0.01"))
+
+
+def _trouble_with(value: Decimal) -> str | None:
+    if not value.is_finite():
+        return "not_a_number"
+    if value < 0:
+        return "negative"
+    return "too_large" if value > LARGEST_VALUE else None

@@ -1,0 +1,153 @@
+"""Who somebody is: workspaces and members, first asked of Slack, then kept."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.errors import DirectoryUnavailable, NotFullMember
+from bot.domain.people import Action, Member, MemberId, Role, roles
+from bot.domain.prospect import Prospect
+from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.services.ports import CachedMember, Caller, Clock, Directory, UnitOfWork, UnitsOfWork
+
+FRESH_FOR: Final = timedelta(days=1)
+"""How long we believe what Slack said about a member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is in front of us, as far as is known; enough to speak to them."""
+
+    caller: Caller
+    workspace: Workspace
+    member: Member | None
+
+    @property
+    def locale(self) -> str | None:
+        """The language of their Slack, as an IETF tag."""
+        return None if self.member is None else self.member.locale
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Their time zone; the workspace's if it is not known."""
+        return self.workspace.settings.zone if self.member is None else self.member.zone
+
+
+class Membership:
+    """Knows the members of every workspace."""
+
+    def __init__(
+        self, units: UnitsOfWork, directory: Directory, clock: Clock, first_settings: Settings
+    ) -> None:
+        self._units = units
+        self._directory = directory
+        self._clock = clock
+        self._first_settings = first_settings
+
+    async def greet(self, caller: Caller) -> Person:
+        """Return who is calling; a workspace or member seen for the first time is kept.
+
+        When Slack does not tell in time who a new member is, the person is without one.
+        """
+        async with self._units.reading(caller.workspace_id) as work:
+            workspace = await work.workspaces.get()
+            cached = await work.members.get(caller.member_id)
+        if workspace is None:
+            workspace = await self._welcome(caller.workspace_id)
+        try:
+            member = await self._fresh(caller.workspace_id, caller.member_id, cached)
+        except DirectoryUnavailable:
+            member = None
+        return Person(caller, workspace, member)
+
+    async def member(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
+        """Return a member; None if Slack does not know the id.
+
+        Raises:
+            DirectoryUnavailable: They are new to us and Slack did not answer in time.
+        """
+        async with self._units.reading(workspace_id) as work:
+            cached = await work.members.get(member_id)
+        return await self._fresh(workspace_id, member_id, cached)
+
+    async def refresh_groups(self, workspace_id: WorkspaceId) -> None:
+        """Learn anew who is in the user groups that manage."""
+        async with self._units.reading(workspace_id) as work:
+            workspace = await work.workspaces.get()
+        if workspace is None:
+            workspace = await self._welcome(workspace_id)
+        for group in filter(is_user_group, workspace.settings.managers):
+            members = await self._directory.group_members(workspace_id, group)
+            async with self._units(workspace_id) as work:
+                await work.workspaces.set_group_members(group, members)
+
+    async def _welcome(self, workspace_id: WorkspaceId) -> Workspace:
+        async with self._units(workspace_id) as work:
+            await work.workspaces.add(Workspace(workspace_id, self._first_settings))
+            workspace = await work.workspaces.get()
+        assert workspace is not None  # noqa: S101 - added just now
+        return workspace
+
+    async def _fresh(
+        self, workspace_id: WorkspaceId, member_id: MemberId, cached: CachedMember | None
+    ) -> Member | None:
+        now = self._clock()
+        if cached is not None and now - cached.fetched_at < FRESH_FOR:
+            return cached.member
+        try:
+            member = await self._directory.look_up(workspace_id, member_id)
+        except DirectoryUnavailable:
+            if cached is None:
+                raise
+            return cached.member
+        if member is not None:
+            async with self._units(workspace_id) as work:
+                await work.members.put(CachedMember(member, fetched_at=now))
+        return member
+
+
+def is_user_group(manager: str) -> bool:
+    """Tell the id of a user group from that of a member."""
+    return manager.startswith("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who acts, and what they are, as the database knows it inside a unit of work."""
+
+    workspace: Workspace
+    member: Member
+
+    def roles(self, prospect: Prospect | None = None) -> frozenset[Role]:
+        """Return what the member is towards a prospect."""
+        return roles(
+            self.member,
+            managers=self.workspace.manager_ids,
+            owner=None if prospect is None else prospect.facts.owner,
+            decided_by=None
+            if prospect is None or prospect.decision is None
+            else prospect.decision.by,
+        )
+
+
+async def standing(work: UnitOfWork, caller: Caller, action: Action) -> Standing:
+    """Return who acts, inside the unit of work that will write.
+
+    Raises:
+        DirectoryUnavailable: Nothing is known of the member yet, so they have no rights yet.
+        NotFullMember: They are a guest, from another organisation, or a bot.
+    """
+    workspace = await work.workspaces.get()
+    cached = await work.members.get(caller.member_id)
+    if workspace is None or cached is None:
+        raise DirectoryUnavailable
+    if not cached.member.is_full:
+        raise NotFullMember(action, owner=None)
+    return Standing(workspace, cached.member)
+
+
+async def zone_of(work: UnitOfWork, member_id: MemberId, workspace: Workspace) -> ZoneInfo:
+    """Return the time zone of a member; the workspace's if they are not known."""
+    cached = await work.members.get(member_id)
+    return workspace.settings.zone if cached is None else cached.member.zone

@@ -1,0 +1,328 @@
+"""Screening a prospect: begin, answer a step, go back, and get the verdict."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.domain.answers import from_document, missing_answers, to_document
+from bot.domain.calendar import today_in
+from bot.domain.checklist import Checklist, next_step
+from bot.domain.dossier import Dossier
+from bot.domain.errors import (
+    AnswerProblem,
+    AnswersRejected,
+    DirectoryUnavailable,
+    DraftFiled,
+    DraftGone,
+    NotFullMember,
+    NotYourDraft,
+)
+from bot.domain.people import Action, MemberId
+from bot.domain.prospect import (
+    NAME_LENGTH,
+    Prospect,
+    ProspectFacts,
+    ProspectId,
+    clean_name,
+    name_key,
+)
+from bot.domain.qualification import (
+    ChecklistVersion,
+    Draft,
+    DraftId,
+    StepRef,
+    StepShown,
+    VersionId,
+)
+from bot.domain.rules import Answers
+from bot.domain.workspace import WorkspaceId
+from bot.services.dossiers import dossier_of
+from bot.services.drafting import earlier_answers, filed, own_draft, screened_before
+from bot.services.drafting import version as version_of
+from bot.services.filing import file_qualification
+from bot.services.first_step import Inputs
+from bot.services.membership import Membership, Person, Standing, standing, zone_of
+from bot.services.ports import Caller, Clock, NewId, UnitOfWork, UnitsOfWork
+from bot.services.steps import answered, saved, show, step_before, step_with
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsOffered:
+    """What a member began and did not finish, offered before anything new is asked."""
+
+    name: str
+    """The name that was asked for; empty if none was."""
+    drafts: tuple[Draft, ...]
+    """Newest first."""
+
+
+class Qualifying:
+    """Screens prospects with the checklist that is in use."""
+
+    def __init__(
+        self,
+        units: UnitsOfWork,
+        membership: Membership,
+        clock: Clock,
+        new_id: NewId,
+        checklist: Checklist,
+    ) -> None:
+        self._units = units
+        self._membership = membership
+        self._clock = clock
+        self._new_id = new_id
+        self._checklist = checklist
+        self._versions: dict[WorkspaceId, ChecklistVersion] = {}
+
+    async def begin(self, person: Person, name: str) -> StepShown | DraftsOffered:
+        """Show the first step for a prospect of this name, or offer drafts to go on with.
+
+        Without a name every draft of the member is offered, with one only that of
+        the name. Raises NotFullMember.
+        """
+        _refuse_outsiders(person)
+        name = clean_name(name)[:NAME_LENGTH].strip()
+        async with self._units.reading(person.caller.workspace_id) as work:
+            drafts = await work.drafts.of_member(person.caller.member_id)
+        offered = tuple(
+            draft for draft in drafts if not name or name_key(draft.facts.name) == name_key(name)
+        )
+        if offered:
+            return DraftsOffered(name, offered)
+        return await self.start(person, name, is_redrawn=False)
+
+    async def start(self, person: Person, name: str, *, is_redrawn: bool) -> StepShown:
+        """Show the first step of a new draft; nothing is kept of it yet. Raises NotFullMember."""
+        _refuse_outsiders(person)
+        version = await self._current_version(person.caller.workspace_id)
+        today = today_in(person.zone, self._clock())
+        facts = ProspectFacts(name, person.caller.member_id, first_contact=today)
+        draft_id = DraftId(self._new_id())
+        ref = StepRef(draft_id, version.id, 0, is_redrawn=is_redrawn, name=name)
+        return show(ref, version, facts, {}, workspace=person.workspace, today=today)
+
+    async def screen_again(
+        self, caller: Caller, prospect_id: ProspectId, revision: int
+    ) -> StepShown:
+        """Show the first step for a prospect screened before, with its earlier answers.
+
+        Raises UnknownProspect, and what `prospect.check` raises.
+        """
+        version = await self._current_version(caller.workspace_id)
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await standing(work, caller, Action.REQUALIFY)
+            prospect = await screened_before(work, who, prospect_id, revision)
+            earlier = await earlier_answers(work, prospect, version.checklist)
+        ref = StepRef(DraftId(self._new_id()), version.id, 0, prospect_id=prospect_id)
+        today = today_in(who.member.zone, self._clock())
+        facts = prospect.facts
+        return show(ref, version, facts, earlier, workspace=who.workspace, today=today)
+
+    async def resume(self, caller: Caller, draft_id: DraftId) -> StepShown:
+        """Show the step at which a draft was left. Raises DraftGone or NotYourDraft."""
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await standing(work, caller, Action.QUALIFY)
+            draft = await own_draft(work, caller, draft_id)
+            version = await version_of(work, draft.version_id)
+            return await self._shown(work, who, draft, version)
+
+    async def answer(self, caller: Caller, ref: StepRef, inputs: Inputs) -> StepShown | Dossier:
+        """Take the answers of a step; show the next one or, after the last, the verdict.
+
+        A second submission of a finished draft shows the same verdict again, so
+        that a double click or a retry does no harm.
+
+        Raises:
+            AnswersRejected: With what is to be said beside each field.
+            DraftGone, NotYourDraft: There is nothing (of theirs) to go on with.
+        """
+        problems = await self._owner_problems(caller, ref, inputs)
+        try:
+            async with self._units(caller.workspace_id) as work:
+                return await self._answer(work, caller, ref, inputs, problems)
+        except DraftFiled:
+            async with self._units.reading(caller.workspace_id) as work:
+                return _found(await filed(work, caller, ref.draft_id))
+
+    async def back(self, caller: Caller, ref: StepRef, inputs: Inputs) -> StepShown:
+        """Keep what is usable of a step, and show the one before. Raises as `answer` does."""
+        async with self._units(caller.workspace_id) as work:
+            who = await standing(work, caller, Action.QUALIFY)
+            draft = await own_draft(work, caller, ref.draft_id)
+            version = await version_of(work, ref.version_id)
+            draft, answers = saved(
+                draft,
+                version.checklist,
+                ref,
+                inputs,
+                today=await self._today(work, who, draft),
+                calendar=who.workspace.settings.calendar,
+            )
+            step = step_before(version.checklist, ref.step, answers)
+            return await self._keep(work, who, replace(draft, step=step), version)
+
+    async def note_emptied(
+        self, caller: Caller, ref: StepRef, block_id: str, *, is_empty: bool
+    ) -> None:
+        """Remember that a member emptied a prefilled field, or filled it again.
+
+        Slack tells an emptied field of a redrawn view from an untouched one only
+        at the moment of typing.
+        """
+        async with self._units(caller.workspace_id) as work:
+            draft = await work.drafts.get(ref.draft_id)
+            if draft is None or draft.member_id != caller.member_id:
+                return
+            others = draft.cleared - {block_id}
+            cleared = others | {block_id} if is_empty else others
+            if cleared != draft.cleared:
+                await work.drafts.put(replace(draft, cleared=cleared))
+
+    async def _answer(
+        self,
+        work: UnitOfWork,
+        caller: Caller,
+        ref: StepRef,
+        inputs: Inputs,
+        problems: list[AnswerProblem],
+    ) -> StepShown | Dossier:
+        who = await standing(work, caller, Action.QUALIFY)
+        draft = await work.drafts.get(ref.draft_id)
+        verdict = await filed(work, caller, ref.draft_id)
+        if verdict is not None:
+            return verdict
+        version = await version_of(work, ref.version_id)
+        before = await self._before(work, who, ref)
+        if draft is None:
+            draft = await self._new_draft(work, who, ref, version, before)
+        elif draft.member_id != caller.member_id:
+            raise NotYourDraft
+        draft, answers = await self._with_answers(work, who, draft, version, ref, inputs, problems)
+        step = _step_to_show(version.checklist, ref.step, answers)
+        if step is not None:
+            return await self._keep(work, who, replace(draft, step=step), version)
+        qualification = await file_qualification(
+            work, who, draft, version, answers, before, now=self._clock(), new_id=self._new_id
+        )
+        return await dossier_of(work, qualification)
+
+    async def _with_answers(
+        self,
+        work: UnitOfWork,
+        who: Standing,
+        draft: Draft,
+        version: ChecklistVersion,
+        ref: StepRef,
+        inputs: Inputs,
+        problems: list[AnswerProblem],
+    ) -> tuple[Draft, Answers]:
+        try:
+            result = answered(
+                draft,
+                version.checklist,
+                ref,
+                inputs,
+                today=await self._today(work, who, draft),
+                calendar=who.workspace.settings.calendar,
+            )
+        except AnswersRejected as rejected:
+            raise AnswersRejected([*problems, *rejected.problems]) from None
+        if problems:
+            raise AnswersRejected(problems)
+        return result
+
+    async def _owner_problems(
+        self, caller: Caller, ref: StepRef, inputs: Inputs
+    ) -> list[AnswerProblem]:
+        """Find out whether the chosen owner is a full member, before anything is locked."""
+        chosen = inputs.get("owner") if ref.step == 0 else None
+        if not isinstance(chosen, str):
+            return []
+        try:
+            owner = await self._membership.member(caller.workspace_id, MemberId(chosen))
+        except DirectoryUnavailable:
+            return [AnswerProblem("owner", "directory_unavailable")]
+        if owner is None:
+            return [AnswerProblem("owner", "unknown_member")]
+        return [] if owner.is_full else [AnswerProblem("owner", "not_full_member")]
+
+    async def _before(self, work: UnitOfWork, who: Standing, ref: StepRef) -> Prospect | None:
+        if ref.prospect_id is None:
+            return None
+        return await screened_before(work, who, ref.prospect_id, None)
+
+    async def _new_draft(
+        self,
+        work: UnitOfWork,
+        who: Standing,
+        ref: StepRef,
+        version: ChecklistVersion,
+        before: Prospect | None,
+    ) -> Draft:
+        """Begin the draft that the first step is about to fill."""
+        if ref.step != 0:
+            raise DraftGone
+        today = today_in(who.member.zone, self._clock())
+        facts = ProspectFacts(ref.name, who.member.id, first_contact=today)
+        draft = Draft(ref.draft_id, who.member.id, ref.version_id, facts)
+        if before is None:
+            return draft
+        earlier = to_document(await earlier_answers(work, before, version.checklist))
+        return replace(draft, facts=before.facts, answers=earlier, prospect_id=before.id)
+
+    async def _keep(
+        self, work: UnitOfWork, who: Standing, draft: Draft, version: ChecklistVersion
+    ) -> StepShown:
+        await work.drafts.put(replace(draft, updated_at=self._clock()))
+        return await self._shown(work, who, draft, version)
+
+    async def _shown(
+        self, work: UnitOfWork, who: Standing, draft: Draft, version: ChecklistVersion
+    ) -> StepShown:
+        ref = StepRef(
+            draft.id, version.id, draft.step, is_redrawn=True, prospect_id=draft.prospect_id
+        )
+        return show(
+            ref,
+            version,
+            draft.facts,
+            from_document(version.checklist, draft.answers),
+            workspace=who.workspace,
+            today=await self._today(work, who, draft),
+        )
+
+    async def _today(self, work: UnitOfWork, who: Standing, draft: Draft) -> date:
+        """Return the date of now in the zone of the owner, by which days are counted."""
+        return today_in(await zone_of(work, draft.facts.owner, who.workspace), self._clock())
+
+    async def _current_version(self, workspace_id: WorkspaceId) -> ChecklistVersion:
+        """Return the version of the checklist in use; its first use numbers and keeps it."""
+        if workspace_id not in self._versions:
+            async with self._units(workspace_id) as work:
+                await work.checklist_versions.add(
+                    VersionId(self._new_id()), self._checklist, self._clock()
+                )
+                version = await work.checklist_versions.find(self._checklist)
+            assert version is not None  # noqa: S101 - added just now
+            self._versions[workspace_id] = version
+        return self._versions[workspace_id]
+
+
+def _refuse_outsiders(person: Person) -> None:
+    """Refuse guests and the like; somebody not known yet is asked again before they write."""
+    if person.member is not None and not person.member.is_full:
+        raise NotFullMember(Action.QUALIFY, owner=None)
+
+
+def _step_to_show(checklist: Checklist, at: int, answers: Answers) -> int | None:
+    """Return the step after this one, or an earlier one that was never answered; None: all is."""
+    step = next_step(checklist, at, answers)
+    if step is not None:
+        return step
+    missing = missing_answers(checklist, answers)
+    return step_with(checklist, missing[0].question) if missing else None
+
+
+def _found(dossier: Dossier | None) -> Dossier:
+    if dossier is None:
+        raise DraftGone
+    return dossier
