@@ -30,6 +30,7 @@ from blockkit.core import (
     Overflow,
     Plain,
     RadioButtons,
+    RawText,
     Required,
     RichTextInput,
     RichTextPreformatted,
@@ -107,6 +108,7 @@ AMENDMENTS: Mapping[type[Component], Mapping[str, Spec | None]] = {
     Header: {"level": between(1, 4)},
     Image: {"alt_text": _ALT_TEXT},
     ImageEl: {"alt_text": _ALT_TEXT},
+    RawText: {"text": string(20_000, Required())},  # `figures` knows the total of a table
     RichTextInput: {"min_lines": _LINES, "max_lines": _LINES},
     RichTextPreformatted: {"language": string(255)},
     Section: {"fields": many(Typed(FieldText), Length(1, 10))},

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+NO_STRING = "must provide a string"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -16,8 +18,8 @@ class Problem:
 
 def unsupported(pointer: str, kind: object) -> Problem:
     """A block or element that does not exist, or not in this place."""
-    name = kind if isinstance(kind, str) else "must provide a string"
-    return Problem(f"{pointer}/type", f"unsupported type: {name}")
+    known = isinstance(kind, str)
+    return Problem(f"{pointer}/type", f"unsupported type: {kind}" if known else NO_STRING)
 
 
 def missing(pointer: str, name: str) -> Problem:
