@@ -1,0 +1,127 @@
+"""The connections: one database, SQLite or PostgreSQL, and its two kinds of transaction."""
+
+import re
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Any, Final, Self
+
+from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_PATIENCE: Final = timedelta(seconds=10)
+_QUOTED_VALUES: Final = re.compile(
+    r"\nDETAIL: .*|(?<=invalid input for query argument )\$\d+: .*", re.DOTALL
+)
+
+
+class Database:
+    """One database and its pools; close it when done."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    @classmethod
+    def from_url(cls, url: str, *, patience: timedelta = _PATIENCE) -> Self:
+        """Open `sqlite:///PATH`, `postgres://...` or `postgresql://...`; nothing connects yet.
+
+        A statement that waits for others longer than `patience` fails.
+
+        Raises:
+            ValueError: If it is none of these; it does not quote the URL, which holds a password.
+        """
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise ValueError("the database URL cannot be read") from None
+        if parsed.drivername in {"postgres", "postgresql"}:
+            return cls(*_postgresql(parsed, patience))
+        if parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+            return cls(*_sqlite(parsed, patience))
+        raise ValueError("a database URL begins with sqlite:///, postgres:// or postgresql://")
+
+    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open a transaction that may write; on SQLite it is alone from its beginning."""
+        return self._writer.begin()
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open a transaction that only reads, all of it from one moment."""
+        return self._reader.begin()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+def _postgresql(url: URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
+    """One pool; readers see one moment and are refused to write."""
+    query = {("ssl" if key == "sslmode" else key): value for key, value in url.query.items()}
+    writer = create_async_engine(
+        url.set(drivername="postgresql+asyncpg", query=query),
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": 5,
+            "command_timeout": patience.total_seconds(),
+            "server_settings": {"application_name": "walkaway"},
+        },
+    )
+    event.listen(writer.sync_engine, "handle_error", _forget_values)
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return writer, reader
+
+
+def _sqlite(url: URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
+    """A single connection that writes, and a pool of those that cannot.
+
+    The driver would begin a transaction at the first write, with whatever was read
+    before it already out of date; so its own ways are off (`isolation_level`), and a
+    writer waits for the others *before* it reads.
+    """
+    milliseconds = int(patience.total_seconds() * 1000)
+    url = url.set(drivername="sqlite+aiosqlite")
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "connect_args": {"isolation_level": None},
+    }
+    writer = create_async_engine(
+        url, pool_size=1, max_overflow=0, pool_timeout=patience.total_seconds(), **options
+    )
+    reader = create_async_engine(url, **options)
+    _on_connect(writer, f"busy_timeout={milliseconds}", "journal_mode=WAL", "foreign_keys=ON")
+    _on_connect(reader, f"busy_timeout={milliseconds}", "query_only=ON")
+    _on_begin(writer, "BEGIN IMMEDIATE")
+    _on_begin(reader, "BEGIN")
+    return writer, reader
+
+
+def _on_connect(engine: AsyncEngine, *pragmas: str) -> None:
+    def set_pragmas(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", set_pragmas)
+
+
+def _on_begin(engine: AsyncEngine, statement: str) -> None:
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    event.listen(engine.sync_engine, "begin", begin)
+
+
+def _forget_values(context: ExceptionContext) -> None:
+    """Take the values out of PostgreSQL's own words; SQLAlchemy hides only those it adds."""
+    error: BaseException | None = context.sqlalchemy_exception
+    for each in (error, context.original_exception, context.original_exception.__cause__):
+        if each is not None:
+            each.args = tuple(
+                _QUOTED_VALUES.sub("", arg) if isinstance(arg, str) else arg for arg in each.args
+            )
+            if hasattr(each, "detail"):
+                each.detail = None

@@ -1,0 +1,205 @@
+"""The sending end of the outbox: the claim and its fence, on both databases.
+
+A lane is a channel or person of one workspace. Its messages go out one at a time, in the
+order in which they were written; what is sent or dead stands in nobody's way.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.workspace import WorkspaceId
+from bot.services.ports import (
+    Claimed,
+    Dead,
+    MessageKind,
+    OutboxMessage,
+    Outcome,
+    Postponed,
+    Sent,
+    Unknown,
+)
+from bot.storage.clock import seconds_now
+from bot.storage.database import Database
+from bot.storage.tables import RowState, lanes, outbox
+from bot.storage.upsert import upsert
+
+LEASE: Final = timedelta(seconds=60)
+"""How long a claimed row is ours; a worker that takes longer is taken for dead."""
+
+PACE: Final = timedelta(seconds=1)
+"""A channel takes about one message a second."""
+
+SETTLE: Final = timedelta(seconds=30)
+"""How long a message that may be out is given to show up in Slack's history."""
+
+_UNFINISHED: Final[list[ColumnElement[str]]] = [
+    literal_column("'pending'"),
+    literal_column("'claimed'"),
+]
+"""Literals, or the partial indexes would not be used."""
+
+
+class SqlOutboxQueue:
+    """The messages of all workspaces, by the database's clock."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        lease: timedelta = LEASE,
+        pace: timedelta = PACE,
+        settle: timedelta = SETTLE,
+    ) -> None:
+        self._database = database
+        self._lease = lease.total_seconds()
+        self._pace = pace.total_seconds()
+        self._settle = settle.total_seconds()
+
+    async def claim(self, limit: int) -> Sequence[Claimed]:
+        """Take the first due row of up to `limit` free lanes, and commit.
+
+        A row whose lease ran out is taken again: whoever had it may have sent it.
+        """
+        async with self._database.writing() as connection:
+            found = (await connection.scalars(_claimable(limit))).all()
+            if not found:
+                return []
+            rows = (await connection.execute(self._take(found))).all()
+        return [_claimed(row) for row in sorted(rows, key=lambda row: row.row_id)]
+
+    async def finish(self, claimed: Claimed, outcome: Outcome) -> bool:
+        """Write down what became of it; False if somebody replaced us meanwhile."""
+        async with self._database.writing() as connection:
+            statement = (
+                update(outbox)
+                .where(
+                    outbox.c.row_id == claimed.row_id,
+                    outbox.c.fence == claimed.fence,
+                    outbox.c.state == RowState.CLAIMED,
+                )
+                .values(self._after(outcome))
+            )
+            if (await connection.execute(statement)).rowcount != 1:
+                return False
+            await self._slow_down(connection, claimed, outcome)
+        return True
+
+    def _take(self, row_ids: Sequence[int]) -> Any:
+        lease_ran_out = outbox.c.state == RowState.CLAIMED
+        return (
+            update(outbox)
+            .where(outbox.c.row_id.in_(row_ids))
+            .values(
+                state=RowState.CLAIMED,
+                due_at=seconds_now() + self._lease,
+                fence=outbox.c.fence + 1,
+                attempts=outbox.c.attempts + 1,
+                may_be_out=case((lease_ran_out, True), else_=outbox.c.may_be_out),
+            )
+            .returning(*outbox.c)
+        )
+
+    def _after(self, outcome: Outcome) -> dict[str, Any]:
+        match outcome:
+            case Sent(channel, ts):
+                known = {"channel": channel, "ts": ts, "sent_at": seconds_now()}
+                return {"state": RowState.SENT, "cause": None, **known}
+            case Postponed(wait, cause):
+                due_at = seconds_now() + wait.total_seconds()
+                return {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
+            case Dead(cause):
+                return {"state": RowState.DEAD, "cause": cause}
+            case Unknown(cause):
+                due_at = seconds_now() + self._settle
+                waiting = {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
+                return {**waiting, "may_be_out": True}
+
+    async def _slow_down(
+        self, connection: AsyncConnection, claimed: Claimed, outcome: Outcome
+    ) -> None:
+        """Let the lane wait, after a message for its pace and otherwise if Slack said so."""
+        match outcome:
+            case Sent():
+                wait = self._pace
+            case Postponed(lane=True):
+                wait = outcome.wait.total_seconds()
+            case _:
+                return
+        row = {
+            "workspace_id": claimed.workspace_id,
+            "recipient": claimed.message.recipient,
+            "not_before": seconds_now() + wait,
+        }
+        await connection.execute(upsert(connection, lanes, row))
+
+
+def _claimable(limit: int) -> Select[*tuple[Any, ...]]:
+    """The first unfinished row of each lane, if it is due and the lane neither busy nor slowed."""
+    return (
+        select(outbox.c.row_id)
+        .where(
+            outbox.c.state.in_(_UNFINISHED),
+            outbox.c.due_at <= seconds_now(),
+            ~_another_comes_first(),
+            ~_lane_waits(),
+        )
+        .order_by(outbox.c.due_at, outbox.c.row_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+
+
+def _another_comes_first() -> ColumnElement[bool]:
+    """An earlier row; or any that is claimed, if rows were committed out of their order."""
+    other = outbox.alias("other")
+    is_claimed = and_(other.c.state == RowState.CLAIMED, other.c.due_at > seconds_now())
+    return exists().where(
+        other.c.workspace_id == outbox.c.workspace_id,
+        other.c.recipient == outbox.c.recipient,
+        other.c.state.in_(_UNFINISHED),
+        other.c.row_id != outbox.c.row_id,
+        or_(other.c.row_id < outbox.c.row_id, is_claimed),
+    )
+
+
+def _lane_waits() -> ColumnElement[bool]:
+    return exists().where(
+        lanes.c.workspace_id == outbox.c.workspace_id,
+        lanes.c.recipient == outbox.c.recipient,
+        lanes.c.not_before > seconds_now(),
+    )
+
+
+def _claimed(row: Row[*tuple[Any, ...]]) -> Claimed:
+    message = OutboxMessage(
+        kind=MessageKind(row.kind),
+        recipient=row.recipient,
+        dedupe_key=row.dedupe_key,
+        prospect_id=row.prospect_id,
+        qualification_id=row.qualification_id,
+        revision=row.revision,
+        detail=row.detail,
+    )
+    return Claimed(
+        row_id=row.row_id,
+        workspace_id=WorkspaceId(row.workspace_id),
+        message=message,
+        fence=row.fence,
+        attempts=row.attempts,
+        may_be_out=row.may_be_out,
+    )

@@ -1,0 +1,102 @@
+"""Checklists as they were used, numbered per workspace; their content is text."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.checklist import Checklist
+from bot.domain.qualification import ChecklistVersion, VersionId
+from bot.domain.workspace import WorkspaceId
+from bot.storage.tables import checklist_versions, workspaces
+from bot.storage.upsert import insert
+
+
+class RestoredChecklists:
+    """Checklists made from their stored content once, and kept by its hash.
+
+    A content never changes under its hash, so workspaces may share it.
+    """
+
+    def __init__(self, restore: Callable[[str], Checklist]) -> None:
+        self._restore = restore
+        self._by_hash: dict[str, Checklist] = {}
+
+    def known(self, content_hash: str) -> Checklist | None:
+        """Return a checklist that was made before."""
+        return self._by_hash.get(content_hash)
+
+    def make(self, content_hash: str, content: str) -> Checklist:
+        """Make a checklist, and keep it."""
+        return self._by_hash.setdefault(content_hash, self._restore(content))
+
+
+class SqlChecklistVersions:
+    """The versions that one workspace used."""
+
+    def __init__(
+        self, connection: AsyncConnection, workspace_id: WorkspaceId, restored: RestoredChecklists
+    ) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._restored = restored
+
+    async def get(self, version_id: VersionId) -> ChecklistVersion | None:
+        """Return a version by its id."""
+        return await self._one(checklist_versions.c.version_id == version_id)
+
+    async def find(self, checklist: Checklist) -> ChecklistVersion | None:
+        """Return the version with the content of this checklist, if it was used before."""
+        return await self._one(
+            checklist_versions.c.checklist_id == checklist.id,
+            checklist_versions.c.content_hash == checklist.version,
+        )
+
+    async def add(self, version_id: VersionId, checklist: Checklist, at: datetime) -> None:
+        """Keep it under the next number, unless its content is there already."""
+        await self._number_alone()
+        if await self.find(checklist) is not None:
+            return
+        row = {
+            "workspace_id": self._workspace_id,
+            "version_id": version_id,
+            "checklist_id": checklist.id,
+            "number": await self._last_number(checklist) + 1,
+            "content_hash": checklist.version,
+            "content": checklist.content,
+            "first_used_at": at,
+        }
+        await self._connection.execute(insert(self._connection, checklist_versions).values(row))
+
+    async def _number_alone(self) -> None:
+        """Wait for others who give numbers in this workspace."""
+        own = workspaces.c.workspace_id == self._workspace_id
+        await self._connection.execute(
+            select(workspaces.c.workspace_id).where(own).with_for_update()
+        )
+
+    async def _last_number(self, checklist: Checklist) -> int:
+        query = select(func.coalesce(func.max(checklist_versions.c.number), 0)).where(
+            checklist_versions.c.workspace_id == self._workspace_id,
+            checklist_versions.c.checklist_id == checklist.id,
+        )
+        last: int = (await self._connection.execute(query)).scalar_one()
+        return last
+
+    async def _one(self, *conditions: ColumnElement[bool]) -> ChecklistVersion | None:
+        own = checklist_versions.c.workspace_id == self._workspace_id
+        query = select(
+            checklist_versions.c.version_id,
+            checklist_versions.c.number,
+            checklist_versions.c.content_hash,
+        ).where(own, *conditions)
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        checklist = self._restored.known(row.content_hash)
+        if checklist is None:
+            query = select(checklist_versions.c.content).where(own, *conditions)
+            content = (await self._connection.execute(query)).scalar_one()
+            checklist = self._restored.make(row.content_hash, content)
+        return ChecklistVersion(VersionId(row.version_id), row.number, checklist)

@@ -1,0 +1,87 @@
+"""Drafts; a member has one per name."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import MemberId
+from bot.domain.prospect import name_key
+from bot.domain.qualification import Draft, DraftId, VersionId
+from bot.domain.workspace import WorkspaceId
+from bot.storage.repositories.facts import facts_of, facts_row
+from bot.storage.tables import drafts
+from bot.storage.upsert import upsert
+
+
+class SqlDrafts:
+    """The drafts of one workspace."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def get(self, draft_id: DraftId) -> Draft | None:
+        """Return a draft, whoever began it."""
+        query = select(drafts).where(
+            drafts.c.workspace_id == self._workspace_id, drafts.c.draft_id == draft_id
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _draft(row)
+
+    async def of_member(self, member_id: MemberId) -> Sequence[Draft]:
+        """Return what a member began, newest first."""
+        query = (
+            select(drafts)
+            .where(drafts.c.workspace_id == self._workspace_id, drafts.c.member_id == member_id)
+            .order_by(drafts.c.updated_at.desc().nulls_last(), drafts.c.draft_id)
+        )
+        return [_draft(row) for row in await self._connection.execute(query)]
+
+    async def put(self, draft: Draft) -> None:
+        """Keep it in place of its earlier state, and of another of the same member and name."""
+        row = {
+            "workspace_id": self._workspace_id,
+            "draft_id": draft.id,
+            "member_id": draft.member_id,
+            "version_id": draft.version_id,
+            **facts_row(draft.facts),
+            "name_key": name_key(draft.facts.name),
+            "answers": dict(draft.answers),
+            "step": draft.step,
+            "cleared": sorted(draft.cleared),
+            "prospect_id": draft.prospect_id,
+            "updated_at": draft.updated_at,
+        }
+        await self._connection.execute(
+            delete(drafts).where(
+                drafts.c.workspace_id == self._workspace_id,
+                drafts.c.member_id == draft.member_id,
+                drafts.c.name_key == row["name_key"],
+                drafts.c.draft_id != draft.id,
+            )
+        )
+        await self._connection.execute(upsert(self._connection, drafts, row))
+
+    async def remove(self, draft_id: DraftId) -> None:
+        """Forget a draft; it need not be there."""
+        await self._connection.execute(
+            delete(drafts).where(
+                drafts.c.workspace_id == self._workspace_id, drafts.c.draft_id == draft_id
+            )
+        )
+
+
+def _draft(row: Row[*tuple[Any, ...]]) -> Draft:
+    return Draft(
+        id=DraftId(row.draft_id),
+        member_id=MemberId(row.member_id),
+        version_id=VersionId(row.version_id),
+        facts=facts_of(row),
+        answers=row.answers,
+        step=row.step,
+        cleared=frozenset(row.cleared),
+        prospect_id=row.prospect_id,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,28 @@
+"""What a prospect is: the four columns that prospects, qualifications and drafts share."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.domain.people import MemberId
+from bot.domain.prospect import ProspectFacts
+
+
+def facts_row(facts: ProspectFacts) -> dict[str, Any]:
+    """Return the facts as columns."""
+    return {
+        "name": facts.name,
+        "owner": facts.owner,
+        "first_contact": facts.first_contact,
+        "expected_value": facts.expected_value,
+    }
+
+
+def facts_of(row: Row[*tuple[Any, ...]]) -> ProspectFacts:
+    """Return the facts of a row."""
+    return ProspectFacts(
+        name=row.name,
+        owner=MemberId(row.owner),
+        first_contact=row.first_contact,
+        expected_value=row.expected_value,
+    )

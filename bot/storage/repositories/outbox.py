@@ -1,0 +1,47 @@
+"""The writing end of the outbox: a message stands beside the decision that it tells."""
+
+from collections.abc import Callable
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.workspace import WorkspaceId
+from bot.services.ports import OutboxMessage
+from bot.storage.clock import seconds_now
+from bot.storage.tables import RowState, outbox
+from bot.storage.upsert import insert
+
+
+class SqlOutbox:
+    """The messages of one workspace."""
+
+    def __init__(
+        self, connection: AsyncConnection, workspace_id: WorkspaceId, written: Callable[[], None]
+    ) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._written = written
+
+    async def put(self, message: OutboxMessage) -> None:
+        """Write it, due at once, unless its dedupe key is there already."""
+        row = {
+            "workspace_id": self._workspace_id,
+            "kind": message.kind,
+            "recipient": message.recipient,
+            "dedupe_key": message.dedupe_key,
+            "prospect_id": message.prospect_id,
+            "qualification_id": message.qualification_id,
+            "revision": message.revision,
+            "detail": dict(message.detail),
+            "state": RowState.PENDING,
+            "due_at": seconds_now(),
+            "fence": 0,
+            "attempts": 0,
+            "may_be_out": False,
+        }
+        statement = (
+            insert(self._connection, outbox)
+            .values(row)
+            .on_conflict_do_nothing(index_elements=["workspace_id", "dedupe_key"])
+        )
+        if (await self._connection.execute(statement)).rowcount == 1:
+            self._written()

@@ -1,0 +1,194 @@
+"""Prospects as they stand, with their conditions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import Action, MemberId
+from bot.domain.prospect import (
+    Decision,
+    Due,
+    DueReason,
+    EndedBy,
+    Prospect,
+    ProspectCondition,
+    ProspectId,
+    QualificationId,
+    Stage,
+    name_key,
+)
+from bot.domain.rules import Verdict
+from bot.domain.workspace import WorkspaceId
+from bot.services.errors import ProspectChanged
+from bot.storage.repositories.facts import facts_of, facts_row
+from bot.storage.tables import conditions, prospects
+
+
+class SqlProspects:
+    """The prospects of one workspace."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def get(self, prospect_id: ProspectId) -> Prospect | None:
+        """Return a prospect."""
+        return next(iter(await self._read(self._select(prospect_id))), None)
+
+    async def get_to_change(self, prospect_id: ProspectId) -> Prospect | None:
+        """Return a prospect that nobody else changes until this transaction ends.
+
+        On SQLite the whole transaction is alone anyway.
+        """
+        return next(iter(await self._read(self._select(prospect_id).with_for_update())), None)
+
+    async def add(self, prospect: Prospect, at: datetime) -> None:
+        """Add a new prospect; its qualification may come after it in the same transaction."""
+        key = {"workspace_id": self._workspace_id, "prospect_id": prospect.id, "created_at": at}
+        await self._connection.execute(insert(prospects).values({**key, **_row(prospect)}))
+        await self._add_conditions(prospect)
+
+    async def save(self, prospect: Prospect) -> None:
+        """Keep what an action made of a prospect.
+
+        Raises:
+            ProspectChanged: Unless the stored revision is exactly one less.
+        """
+        statement = (
+            update(prospects)
+            .where(
+                prospects.c.workspace_id == self._workspace_id,
+                prospects.c.prospect_id == prospect.id,
+                prospects.c.revision == prospect.revision - 1,
+            )
+            .values(_row(prospect))
+        )
+        if (await self._connection.execute(statement)).rowcount != 1:
+            raise ProspectChanged(prospect.id)
+        await self._connection.execute(
+            delete(conditions).where(
+                conditions.c.workspace_id == self._workspace_id,
+                conditions.c.prospect_id == prospect.id,
+            )
+        )
+        await self._add_conditions(prospect)
+
+    async def open_of(self, owner: MemberId, limit: int) -> Sequence[Prospect]:
+        """Return a member's open prospects, the earliest due first, then those not due."""
+        query = (
+            select(prospects)
+            .where(
+                prospects.c.workspace_id == self._workspace_id,
+                prospects.c.owner == owner,
+                prospects.c.stage == Stage.OPEN,
+            )
+            .order_by(
+                prospects.c.due_on.asc().nulls_last(),
+                prospects.c.created_at,
+                prospects.c.prospect_id,
+            )
+            .limit(limit)
+        )
+        return await self._read(query)
+
+    def _select(self, prospect_id: ProspectId) -> Select[*tuple[Any, ...]]:
+        return select(prospects).where(
+            prospects.c.workspace_id == self._workspace_id,
+            prospects.c.prospect_id == prospect_id,
+        )
+
+    async def _read(self, query: Select[*tuple[Any, ...]]) -> list[Prospect]:
+        rows = (await self._connection.execute(query)).all()
+        if not rows:
+            return []
+        kept = await self._conditions([row.prospect_id for row in rows])
+        return [_prospect(row, kept.get(row.prospect_id, ())) for row in rows]
+
+    async def _conditions(self, ids: Sequence[str]) -> dict[str, tuple[ProspectCondition, ...]]:
+        query = (
+            select(conditions)
+            .where(
+                conditions.c.workspace_id == self._workspace_id,
+                conditions.c.prospect_id.in_(ids),
+            )
+            .order_by(conditions.c.prospect_id, conditions.c.position)
+        )
+        rows = await self._connection.execute(query)
+        by_prospect = groupby(rows, key=lambda row: row.prospect_id)
+        return {key: tuple(map(_condition, group)) for key, group in by_prospect}
+
+    async def _add_conditions(self, prospect: Prospect) -> None:
+        key = {"workspace_id": self._workspace_id, "prospect_id": prospect.id}
+        rows = [
+            {
+                **key,
+                "position": position,
+                "what": condition.what,
+                "due_on": condition.due,
+                "met_at": condition.met_at,
+                "met_by": condition.met_by,
+                "brought": condition.brought,
+            }
+            for position, condition in enumerate(prospect.conditions)
+        ]
+        if rows:
+            await self._connection.execute(insert(conditions), rows)
+
+
+def _row(prospect: Prospect) -> dict[str, Any]:
+    due, decision = prospect.due, prospect.decision
+    return {
+        **facts_row(prospect.facts),
+        "name_key": name_key(prospect.facts.name),
+        "qualification_id": prospect.qualification_id,
+        "verdict": prospect.verdict,
+        "verdict_on": prospect.verdict_on,
+        "decide_within": prospect.decide_within,
+        "due_on": due and due.on,
+        "due_reason": due and due.reason,
+        "stage": prospect.stage,
+        "decision_action": decision and decision.action,
+        "decision_by": decision and decision.by,
+        "decision_at": decision and decision.at,
+        "decision_day": decision and decision.day,
+        "decision_ended_by": decision and decision.ended_by,
+        "decision_sentence": decision and decision.sentence,
+        "revision": prospect.revision,
+    }
+
+
+def _prospect(
+    row: Row[*tuple[Any, ...]], its_conditions: tuple[ProspectCondition, ...]
+) -> Prospect:
+    return Prospect(
+        id=ProspectId(row.prospect_id),
+        facts=facts_of(row),
+        qualification_id=QualificationId(row.qualification_id),
+        verdict=Verdict(row.verdict),
+        verdict_on=row.verdict_on,
+        decide_within=row.decide_within,
+        conditions=its_conditions,
+        due=None if row.due_on is None else Due(row.due_on, DueReason(row.due_reason)),
+        stage=Stage(row.stage),
+        decision=None if row.decision_action is None else _decision(row),
+        revision=row.revision,
+    )
+
+
+def _decision(row: Row[*tuple[Any, ...]]) -> Decision:
+    return Decision(
+        action=Action(row.decision_action),
+        by=MemberId(row.decision_by),
+        at=row.decision_at,
+        day=row.decision_day,
+        ended_by=None if row.decision_ended_by is None else EndedBy(row.decision_ended_by),
+        sentence=row.decision_sentence,
+    )
+
+
+def _condition(row: Row[*tuple[Any, ...]]) -> ProspectCondition:
+    return ProspectCondition(row.what, row.due_on, row.met_at, row.met_by, row.brought)

@@ -1,0 +1,121 @@
+"""Qualifications; they never change, but for where their card is."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.answers import from_document, to_document
+from bot.domain.checklist import Checklist
+from bot.domain.people import MemberId
+from bot.domain.prospect import ProspectId, QualificationId
+from bot.domain.qualification import DraftId, Qualification, VersionId
+from bot.domain.rules import Verdict
+from bot.domain.workspace import WorkspaceId
+from bot.services.errors import DraftAlreadyUsed
+from bot.storage.repositories.checklist_versions import SqlChecklistVersions
+from bot.storage.repositories.facts import facts_of, facts_row
+from bot.storage.tables import qualifications
+from bot.storage.upsert import insert
+
+
+class SqlQualifications:
+    """The qualifications of one workspace; each is read by the checklist it answered."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        workspace_id: WorkspaceId,
+        versions: SqlChecklistVersions,
+    ) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._versions = versions
+
+    async def get(self, qualification_id: QualificationId) -> Qualification | None:
+        """Return a qualification."""
+        return await self._one(qualifications.c.qualification_id == qualification_id)
+
+    async def of_draft(self, draft_id: DraftId) -> Qualification | None:
+        """Return what was made of a draft."""
+        return await self._one(qualifications.c.draft_id == draft_id)
+
+    async def after(self, qualification_id: QualificationId) -> Qualification | None:
+        """Return the one that replaced this one."""
+        return await self._one(qualifications.c.before_id == qualification_id)
+
+    async def add(self, qualification: Qualification) -> None:
+        """Add a qualification; its prospect may come after it in the same transaction.
+
+        Raises:
+            DraftAlreadyUsed: If its draft has made one before.
+        """
+        statement = (
+            insert(self._connection, qualifications)
+            .values({"workspace_id": self._workspace_id, **_row(qualification)})
+            .on_conflict_do_nothing(index_elements=["workspace_id", "draft_id"])
+        )
+        if (await self._connection.execute(statement)).rowcount != 1:
+            raise DraftAlreadyUsed(qualification.draft_id)
+
+    async def set_card(self, qualification_id: QualificationId, channel: str, ts: str) -> None:
+        """Keep where its card was posted."""
+        await self._connection.execute(
+            update(qualifications)
+            .where(
+                qualifications.c.workspace_id == self._workspace_id,
+                qualifications.c.qualification_id == qualification_id,
+            )
+            .values(card_channel=channel, card_ts=ts)
+        )
+
+    async def _one(self, condition: ColumnElement[bool]) -> Qualification | None:
+        own = qualifications.c.workspace_id == self._workspace_id
+        query = select(qualifications).where(own, condition)
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        version = await self._versions.get(VersionId(row.version_id))
+        assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
+        return _qualification(row, version.checklist)
+
+
+def _row(qualification: Qualification) -> dict[str, Any]:
+    return {
+        "qualification_id": qualification.id,
+        "prospect_id": qualification.prospect_id,
+        "draft_id": qualification.draft_id,
+        "version_id": qualification.version_id,
+        "member_id": qualification.member_id,
+        "at": qualification.at,
+        "verdict": qualification.verdict,
+        "decide_within": qualification.decide_within,
+        "answers": to_document(qualification.answers),
+        "reasons": list(qualification.reasons),
+        **facts_row(qualification.facts),
+        "conditions": [[what, due.isoformat()] for what, due in qualification.conditions],
+        "before_id": qualification.before,
+        "card_channel": qualification.card_channel,
+        "card_ts": qualification.card_ts,
+    }
+
+
+def _qualification(row: Row[*tuple[Any, ...]], checklist: Checklist) -> Qualification:
+    return Qualification(
+        id=QualificationId(row.qualification_id),
+        prospect_id=ProspectId(row.prospect_id),
+        draft_id=DraftId(row.draft_id),
+        version_id=VersionId(row.version_id),
+        member_id=MemberId(row.member_id),
+        at=row.at,
+        verdict=Verdict(row.verdict),
+        decide_within=row.decide_within,
+        answers=from_document(checklist, row.answers),
+        reasons=tuple(row.reasons),
+        facts=facts_of(row),
+        conditions=tuple((what, date.fromisoformat(due)) for what, due in row.conditions),
+        before=row.before_id,
+        card_channel=row.card_channel,
+        card_ts=row.card_ts,
+    )

@@ -1,0 +1,75 @@
+"""The workspace of a unit of work, its settings, and who is in the groups that manage."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import MemberId
+from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.storage.tables import user_groups, workspaces
+from bot.storage.upsert import insert
+
+
+class SqlWorkspaces:
+    """The one workspace."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def get(self) -> Workspace | None:
+        """Return it with its managers one by one, or None before it was added."""
+        query = select(workspaces).where(workspaces.c.workspace_id == self._workspace_id)
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        settings = _settings(row)
+        return Workspace(self._workspace_id, settings, await self._manager_ids(settings))
+
+    async def add(self, workspace: Workspace) -> None:
+        """Add it with its settings, unless it is there already."""
+        settings = workspace.settings
+        row = {
+            "workspace_id": self._workspace_id,
+            "verdict_channel": settings.verdict_channel,
+            "managers": list(settings.managers),
+            "language": settings.language,
+            "country": settings.country,
+            "zone": settings.zone.key,
+            "currency": settings.currency,
+        }
+        statement = insert(self._connection, workspaces).values(row).on_conflict_do_nothing()
+        await self._connection.execute(statement)
+
+    async def set_group_members(self, group: str, members: Sequence[MemberId]) -> None:
+        """Replace what is known of a user group."""
+        own = user_groups.c.workspace_id == self._workspace_id
+        await self._connection.execute(
+            delete(user_groups).where(own, user_groups.c.group_id == group)
+        )
+        key = {"workspace_id": self._workspace_id, "group_id": group}
+        rows = [{**key, "member_id": member} for member in dict.fromkeys(members)]
+        if rows:
+            statement = insert(self._connection, user_groups).on_conflict_do_nothing()
+            await self._connection.execute(statement, rows)
+
+    async def _manager_ids(self, settings: Settings) -> frozenset[MemberId]:
+        groups = {each for each in settings.managers if each.startswith("S")}
+        alone = {MemberId(each) for each in settings.managers if each not in groups}
+        query = select(user_groups.c.member_id).where(
+            user_groups.c.workspace_id == self._workspace_id, user_groups.c.group_id.in_(groups)
+        )
+        return frozenset(alone | set(await self._connection.scalars(query)))
+
+
+def _settings(row: Row[*tuple[object, ...]]) -> Settings:
+    return Settings(
+        verdict_channel=row.verdict_channel,
+        managers=tuple(row.managers),
+        language=row.language,
+        country=row.country,
+        zone=ZoneInfo(row.zone),
+        currency=row.currency,
+    )

@@ -1,0 +1,306 @@
+"""The tables: what is unique, what must exist, what may stand in a column.
+
+Every table has `workspace_id`, and every foreign key takes it along, so that a row of one
+workspace can never point to another's. Members are no parents of anything: they are a
+cache of what Slack knows, and may be forgotten.
+"""
+
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Double,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.domain.people import Action
+from bot.domain.prospect import DueReason, EndedBy, Stage
+from bot.domain.rules import Verdict
+from bot.services.ports import MessageKind
+from bot.storage.append_only import refuse_changes
+from bot.storage.columns import Money, RowId, UtcDateTime
+from bot.storage.constraints import AT_COMMIT, in_workspace, inside_workspace, key, one_of, required
+
+
+class RowState(StrEnum):
+    """What became of an outbox row so far."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+_UNFINISHED: Final = text("state IN ('pending', 'claimed')")
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def _facts() -> tuple[Column[Any], ...]:
+    return (
+        required("name"),
+        required("owner"),
+        required("first_contact", Date),
+        Column("expected_value", Money),
+    )
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    key("workspace_id"),
+    required("verdict_channel"),
+    required("managers", JSON),
+    required("language"),
+    Column("country", Text),
+    required("zone"),
+    required("currency"),
+)
+
+user_groups = Table(
+    "user_groups",
+    metadata,
+    key("workspace_id"),
+    key("group_id"),
+    key("member_id"),
+    in_workspace(),
+)
+
+members = Table(
+    "members",
+    metadata,
+    key("workspace_id"),
+    key("member_id"),
+    required("name"),
+    required("zone"),
+    Column("locale", Text),
+    required("is_guest", Boolean),
+    required("is_foreign", Boolean),
+    required("is_bot", Boolean),
+    required("is_deactivated", Boolean),
+    required("fetched_at", UtcDateTime),
+    in_workspace(),
+)
+
+checklist_versions = Table(
+    "checklist_versions",
+    metadata,
+    key("workspace_id"),
+    key("version_id"),
+    required("checklist_id"),
+    required("number", Integer),
+    required("content_hash"),
+    required("content"),
+    required("first_used_at", UtcDateTime),
+    in_workspace(),
+    UniqueConstraint("workspace_id", "checklist_id", "number"),
+    UniqueConstraint("workspace_id", "checklist_id", "content_hash"),
+)
+
+prospects = Table(
+    "prospects",
+    metadata,
+    key("workspace_id"),
+    key("prospect_id"),
+    *_facts(),
+    required("name_key"),
+    required("qualification_id"),
+    required("verdict"),
+    required("verdict_on", Date),
+    Column("decide_within", Integer),
+    Column("due_on", Date),
+    Column("due_reason", Text),
+    required("stage"),
+    Column("decision_action", Text),
+    Column("decision_by", Text),
+    Column("decision_at", UtcDateTime),
+    Column("decision_day", Date),
+    Column("decision_ended_by", Text),
+    Column("decision_sentence", Text),
+    required("revision", Integer),
+    required("created_at", UtcDateTime),
+    in_workspace(),
+    inside_workspace(
+        "qualification_id", "qualifications.qualification_id", use_alter=True, **AT_COMMIT
+    ),
+    one_of("verdict", Verdict),
+    one_of("due_reason", DueReason),
+    one_of("stage", Stage),
+    one_of("decision_action", Action),
+    one_of("decision_ended_by", EndedBy),
+    CheckConstraint("(due_on IS NULL) = (due_reason IS NULL)", name="due"),
+    CheckConstraint(
+        "(stage = 'open') = (decision_action IS NULL)"
+        " AND (decision_action IS NULL) = (decision_by IS NULL)"
+        " AND (decision_action IS NULL) = (decision_at IS NULL)",
+        name="decision",
+    ),
+    Index("ix_prospects_name_key", "workspace_id", "name_key"),
+    Index(
+        "ix_prospects_open",
+        "workspace_id",
+        "owner",
+        "due_on",
+        sqlite_where=text("stage = 'open'"),
+        postgresql_where=text("stage = 'open'"),
+    ),
+)
+
+conditions = Table(
+    "conditions",
+    metadata,
+    key("workspace_id"),
+    key("prospect_id"),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    required("what"),
+    required("due_on", Date),
+    Column("met_at", UtcDateTime),
+    Column("met_by", Text),
+    Column("brought", Text),
+    inside_workspace("prospect_id", "prospects.prospect_id"),
+    CheckConstraint("(met_at IS NULL) = (met_by IS NULL)", name="met"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    key("workspace_id"),
+    key("draft_id"),
+    required("member_id"),
+    required("version_id"),
+    *_facts(),
+    required("name_key"),
+    required("answers", JSON),
+    required("step", Integer),
+    required("cleared", JSON),
+    Column("prospect_id", Text),
+    Column("updated_at", UtcDateTime),
+    in_workspace(),
+    inside_workspace("version_id", "checklist_versions.version_id"),
+    inside_workspace("prospect_id", "prospects.prospect_id"),
+    UniqueConstraint("workspace_id", "member_id", "name_key"),
+)
+
+qualifications = Table(
+    "qualifications",
+    metadata,
+    key("workspace_id"),
+    key("qualification_id"),
+    required("prospect_id"),
+    required("draft_id"),
+    required("version_id"),
+    required("member_id"),
+    required("at", UtcDateTime),
+    required("verdict"),
+    Column("decide_within", Integer),
+    required("answers", JSON),
+    required("reasons", JSON),
+    *_facts(),
+    required("conditions", JSON),
+    Column("before_id", Text),
+    Column("card_channel", Text),
+    Column("card_ts", Text),
+    in_workspace(),
+    inside_workspace("prospect_id", "prospects.prospect_id", **AT_COMMIT),
+    inside_workspace("version_id", "checklist_versions.version_id"),
+    inside_workspace(
+        "before_id", "qualifications.qualification_id", name="fk_qualifications_before"
+    ),
+    UniqueConstraint("workspace_id", "draft_id"),
+    UniqueConstraint("workspace_id", "before_id"),
+    one_of("verdict", Verdict),
+    CheckConstraint("(card_channel IS NULL) = (card_ts IS NULL)", name="card"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    key("workspace_id"),
+    key("prospect_id"),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    required("action"),
+    required("by"),
+    required("at", UtcDateTime),
+    required("detail", JSON),
+    inside_workspace("prospect_id", "prospects.prospect_id"),
+    one_of("action", Action),
+)
+refuse_changes(history)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("row_id", RowId, Identity(), primary_key=True),
+    required("workspace_id"),
+    required("kind"),
+    required("recipient"),
+    required("dedupe_key"),
+    Column("prospect_id", Text),
+    Column("qualification_id", Text),
+    Column("revision", Integer),
+    required("detail", JSON),
+    required("state"),
+    required("due_at", Double),
+    required("fence", Integer),
+    required("attempts", Integer),
+    required("may_be_out", Boolean),
+    Column("cause", Text),
+    Column("channel", Text),
+    Column("ts", Text),
+    Column("sent_at", Double),
+    in_workspace(),
+    inside_workspace("prospect_id", "prospects.prospect_id", **AT_COMMIT),
+    inside_workspace("qualification_id", "qualifications.qualification_id", **AT_COMMIT),
+    UniqueConstraint("workspace_id", "dedupe_key"),
+    one_of("kind", MessageKind),
+    one_of("state", RowState),
+    CheckConstraint(
+        "(state = 'sent') = (sent_at IS NOT NULL)"
+        " AND (sent_at IS NULL) = (channel IS NULL) AND (channel IS NULL) = (ts IS NULL)",
+        name="sent",
+    ),
+    Index("ix_outbox_due", "due_at", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index(
+        "ix_outbox_lane",
+        "workspace_id",
+        "recipient",
+        "row_id",
+        sqlite_where=_UNFINISHED,
+        postgresql_where=_UNFINISHED,
+    ),
+    sqlite_autoincrement=True,
+)
+"""Messages; `due_at` and `sent_at` are seconds since 1970 by the database's clock.
+
+A claimed row is due again when its lease ends, so one column says when a row needs somebody.
+"""
+
+lanes = Table(
+    "lanes",
+    metadata,
+    key("workspace_id"),
+    key("recipient"),
+    required("not_before", Double),
+    in_workspace(),
+)
+"""When the next message may go to a channel or person, on the clock of `outbox.due_at`."""
