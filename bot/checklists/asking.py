@@ -1,0 +1,188 @@
+"""Reads the steps and questions of a file.
+
+A question is read before the conditions under which it is asked, because these may look at any
+question: so each is a draft first, and finished when all are known.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.checklists import limits
+from bot.checklists.conditions import KEYWORDS, Conditions
+from bot.checklists.report import Report
+from bot.checklists.shapes import DueShape, OptionShape, QuestionShape, StepShape, shaped
+from bot.checklists.source import Path
+from bot.domain.checklist import RESERVED_QUESTIONS, Kind, Option, Question, Step
+from bot.domain.rules import questions_in
+
+
+@dataclass(frozen=True, slots=True)
+class DraftQuestion:
+    """A question whose ``asked_when`` is still as it was written; None when it is broken."""
+
+    id: str
+    question: Question | None
+    asked_when: object
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class DraftStep:
+    """A step of drafts; None when the step itself is broken."""
+
+    shape: StepShape | None
+    questions: tuple[DraftQuestion, ...]
+    path: Path
+
+
+def draft_steps(written: object, report: Report) -> tuple[DraftStep, ...]:
+    """Read all steps, as far as they can be read."""
+    items = written if isinstance(written, list) else []
+    steps = tuple(_draft_step(item, ("steps", n), report) for n, item in enumerate(items))
+    if written == []:
+        report.error(("steps",), "A checklist needs at least one step.")
+    shapes = [(step.shape.id, step.path) for step in steps if step.shape is not None]
+    limits.check_unique(shapes, report)
+    questions = [question for step in steps for question in step.questions]
+    limits.check_unique([(question.id, question.path) for question in questions], report)
+    if len(questions) > limits.COMFORTABLE_QUESTIONS:
+        what = f"These are {len(questions)} questions; beyond {limits.COMFORTABLE_QUESTIONS} people"
+        report.warn(("steps",), f"{what} stop answering.")
+    return steps
+
+
+def questions_by_id(steps: Sequence[DraftStep]) -> Mapping[str, Question | None]:
+    """Every question that has an id; the first one counts."""
+    found: dict[str, Question | None] = {}
+    for step in steps:
+        for draft in step.questions:
+            found.setdefault(draft.id, draft.question)
+    return found
+
+
+def finished_steps(
+    steps: Sequence[DraftStep], conditions: Conditions, report: Report
+) -> tuple[Step, ...]:
+    """Give each question its ``asked_when``; leave out what is broken."""
+    earlier: set[str] = set()
+    finished = []
+    for step in steps:
+        questions = []
+        for draft in step.questions:
+            question = _finished(draft, earlier, conditions, report)
+            earlier.add(draft.id)
+            if question is not None:
+                questions.append(question)
+        if step.shape is not None:
+            finished.append(Step(step.shape.id, step.shape.title, tuple(questions)))
+    return tuple(finished)
+
+
+def _draft_step(written: object, path: Path, report: Report) -> DraftStep:
+    shape = shaped(StepShape, written, path, report)
+    if shape is not None:
+        limits.check_id(shape.id, path, report)
+        limits.check_texts(shape.title, limits.STEP_TITLE, (*path, "title"), report)
+    inside = written.get("questions") if isinstance(written, dict) else None
+    items = inside if isinstance(inside, list) else []
+    here = (*path, "questions")
+    if inside == []:
+        report.error(here, "A step needs at least one question.")
+    if len(items) > limits.QUESTIONS_IN_A_STEP:
+        what = f"These are {len(items)} questions; a step takes {limits.QUESTIONS_IN_A_STEP}."
+        report.error(here, what)
+    drafts = [_draft_question(item, (*here, n), report) for n, item in enumerate(items)]
+    return DraftStep(shape, tuple(draft for draft in drafts if draft is not None), path)
+
+
+def _draft_question(written: object, path: Path, report: Report) -> DraftQuestion | None:
+    shape = shaped(QuestionShape, written, path, report)
+    if shape is None:
+        name = written.get("id") if isinstance(written, dict) else None
+        return DraftQuestion(name, None, None, path) if isinstance(name, str) else None
+    _check_question(shape, path, report)
+    options = _options(shape, path, report)
+    due = shape.due or DueShape()
+    question = (
+        None
+        if options is None
+        else Question(
+            id=shape.id,
+            kind=Kind(shape.kind),
+            text=shape.text,
+            hint=shape.hint,
+            options=options,
+            required=shape.required,
+            due_default=due.default,
+            due_latest=due.latest,
+        )
+    )
+    return DraftQuestion(shape.id, question, shape.asked_when, path)
+
+
+def _check_question(shape: QuestionShape, path: Path, report: Report) -> None:
+    limits.check_id(shape.id, path, report)
+    if shape.id in RESERVED_QUESTIONS:
+        what = f'"{shape.id}" is asked about every prospect anyway; take another id.'
+        report.error((*path, "id"), what)
+    if shape.id in KEYWORDS:
+        report.error((*path, "id"), f'"{shape.id}" is a word of the rules; take another id.')
+    limits.check_texts(shape.text, limits.QUESTION_TEXT, (*path, "text"), report)
+    limits.warn_of_length(shape.text, (*path, "text"), report)
+    limits.check_texts(shape.hint, limits.HINT, (*path, "hint"), report)
+    _check_due(shape, (*path, "due"), report)
+
+
+def _check_due(shape: QuestionShape, path: Path, report: Report) -> None:
+    if shape.due is None:
+        return
+    default, latest = shape.due.default, shape.due.latest
+    if shape.kind != "date":
+        report.error(path, "Only a question of the kind date has this.")
+    elif default is not None and latest is not None and default > latest:
+        what = f"The default ({default}) lies beyond the latest day ({latest})."
+        report.error((*path, "default"), what)
+
+
+def _options(shape: QuestionShape, path: Path, report: Report) -> tuple[Option, ...] | None:
+    """The options; None when some of them are broken."""
+    here = (*path, "options")
+    takes_options = shape.kind in {"one_of", "any_of"}
+    if takes_options and not shape.options:
+        report.error(here, f"A question of the kind {shape.kind} needs options.")
+    if shape.options and not takes_options:
+        report.error(here, f"A question of the kind {shape.kind} has no options.")
+    if len(shape.options) > limits.OPTIONS:
+        what = f"These are {len(shape.options)} options; Slack shows {limits.OPTIONS}."
+        report.error(here, what)
+    options = [_option(item, (*here, n), report) for n, item in enumerate(shape.options)]
+    whole = [option for option in options if option is not None]
+    limits.check_unique(
+        [(option.id, (*here, n)) for n, option in enumerate(options) if option], report
+    )
+    return tuple(whole) if len(whole) == len(options) else None
+
+
+def _option(written: object, path: Path, report: Report) -> Option | None:
+    shape = shaped(OptionShape, written, path, report)
+    if shape is None:
+        return None
+    limits.check_id(shape.id, path, report)
+    limits.check_texts(shape.text, limits.OPTION_TEXT, (*path, "text"), report)
+    where = (*path, "description")
+    limits.check_texts(shape.description, limits.OPTION_DESCRIPTION, where, report)
+    return Option(shape.id, shape.text, shape.description)
+
+
+def _finished(
+    draft: DraftQuestion, earlier: set[str], conditions: Conditions, report: Report
+) -> Question | None:
+    if draft.asked_when is None or draft.question is None:
+        return draft.question
+    path = (*draft.path, "asked_when")
+    predicate = conditions.read(draft.asked_when, path)
+    if predicate is None:
+        return None
+    for later in sorted(questions_in(predicate) - earlier):
+        report.error(path, f'This looks at "{later}", which is not asked before.')
+    return replace(draft.question, asked_when=predicate)

@@ -1,0 +1,99 @@
+"""The proof of a checklist as sentences for the person who writes it."""
+
+from typing import Final
+
+from bot.checklists.source import Path, Source
+from bot.domain.checklist import Checklist, steps_walked
+from bot.domain.errors import ChecklistProblem
+from bot.domain.rules import Answer, Answered, Answers, Predicate, questions_in
+from bot.domain.totality import (
+    EmptyCondition,
+    Finding,
+    NeverAsked,
+    NeverDecides,
+    Proof,
+    Revocable,
+    TooMany,
+    Uncovered,
+)
+
+_TOO_MANY: Final = (
+    "There are more than {limit:,} combinations of answers that the rules can tell apart: too many "
+    "to prove anything. Ask less, or look at fewer options."
+)
+
+
+def problems_of(proof: Proof, checklist: Checklist, source: Source) -> list[ChecklistProblem]:
+    """What the proof found, each at its place in the file."""
+    return [source.problem(*_said(finding, checklist)) for finding in proof.findings]
+
+
+def in_words(checklist: Checklist, answers: Answers) -> str:
+    """The answers that matter, in the order of the questions: "offer is clear, ..."."""
+    looked_at = _looked_at(checklist)
+    asked = [question.id for _, step in steps_walked(checklist, answers) for question in step]
+    words = [_in_words(each, answers.get(each)) for each in asked if each in looked_at]
+    return ", ".join(words) or "no answer at all"
+
+
+def _said(finding: Finding, checklist: Checklist) -> tuple[Path, str]:
+    """Where the finding belongs, and its sentence."""
+    match finding:
+        case Uncovered(answers):
+            return ("rules",), f"No rule matches when {in_words(checklist, answers)}."
+        case TooMany(limit):
+            return ("rules",), _TOO_MANY.format(limit=limit)
+        case NeverAsked(question):
+            what = f'"{question.id}" is never asked, whatever the answers.'
+            return _path_of_question(checklist, question.id), what
+        case NeverDecides(rule):
+            what = f'"{rule.id}" never gives the verdict: the rules above it leave nothing to it.'
+            return _path_of_rule(checklist, rule.id), what
+        case EmptyCondition(rule, answers):
+            words = in_words(checklist, answers)
+            what = f'"{rule.id}" sets a condition, but nobody says which, when {words}.'
+            return _path_of_rule(checklist, rule.id), what
+        case Revocable(rule, earlier, answers):
+            what = (
+                f'"{rule.id}" cannot be final: it matches when {in_words(checklist, earlier)}, '
+                f"but no longer when later {_later_in_words(checklist, earlier, answers)}."
+            )
+            return _path_of_rule(checklist, rule.id), what
+
+
+def _later_in_words(checklist: Checklist, earlier: Answers, answers: Answers) -> str:
+    later = [question.id for question in checklist.questions if question.id not in earlier]
+    given = [_in_words(each, answers[each]) for each in later if each in answers]
+    return ", ".join(given) or "nothing more is answered"
+
+
+def _in_words(question: str, answer: Answer | None) -> str:
+    match answer:
+        case None:
+            return f"{question} is not answered"
+        case frozenset():
+            return f"{question} has {' and '.join(sorted(answer))}"
+        case str() if answer != "…":
+            return f"{question} is {answer}"
+        case _:
+            return f"{question} is answered"
+
+
+def _looked_at(checklist: Checklist) -> frozenset[str]:
+    conditions: list[Predicate] = [rule.when for rule in checklist.rules]
+    conditions += [each.asked_when for each in checklist.questions if each.asked_when is not None]
+    conditions += [Answered(rule.condition.what) for rule in checklist.rules if rule.condition]
+    return frozenset[str]().union(*(questions_in(condition) for condition in conditions))
+
+
+def _path_of_rule(checklist: Checklist, rule_id: str) -> Path:
+    ids = [rule.id for rule in checklist.rules]
+    return ("rules", ids.index(rule_id))
+
+
+def _path_of_question(checklist: Checklist, question_id: str) -> Path:
+    for at, step in enumerate(checklist.steps):
+        for place, question in enumerate(step.questions):
+            if question.id == question_id:
+                return ("steps", at, "questions", place)
+    return ("steps",)

@@ -1,0 +1,102 @@
+"""``walkaway checklist``: what somebody needs who writes a checklist."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from bot import checklists
+from bot.domain.errors import ChecklistProblem, ChecklistRejected
+from bot.domain.totality import Proof
+
+
+@click.group()
+def checklist() -> None:
+    """Work on a checklist of your own.
+
+    A checklist is a YAML file: steps with questions, and rules, read from the top, of which the
+    first that matches gives the verdict.
+
+    \b
+      id: budget
+      title: {en: Budget, de: Budget}
+      steps:
+        - id: money
+          title: {en: Money, de: Geld}
+          questions:
+            - id: budget
+              kind: one_of             # or any_of, text, date
+              required: true
+              text: {en: Do they have a budget?, de: Haben sie ein Budget?}
+              options:
+                - {id: yes, text: {en: "Yes", de: "Ja"}}
+                - {id: no, text: {en: "No", de: "Nein"}}
+      rules:
+        - id: no_budget
+          when: {budget: no}
+          verdict: walk_away           # or problem (with decide_within: 5), pursue
+          sentence: {en: No money. Walk away., de: Kein Geld. Sag ab.}
+        - id: fine
+          when: otherwise
+          verdict: pursue
+          sentence: {en: Go for it., de: Leg los.}
+
+    What a condition can say:
+
+    \b
+      {numbers: none}                  the question has this option
+      {numbers: [partly, none]}        ... or one of these
+      {answered: homework}             it has an answer
+      {all: [...]}  {any: [...]}  {not: ...}
+      {count: {of: signs, at_least: 3}}   so many of its options are chosen
+      {count: {of: [...], exactly: 2}}    so many of these conditions hold
+      weak_start                       a combination defined under names:
+      otherwise                        no other rule matches (the last rule only)
+
+    A question can have asked_when: with a condition about earlier questions, a date can have
+    due: {default: 5, latest: 10} in working days. A rule can be final: true (nothing more is asked
+    once it matches) and can have condition: {what: TEXT_QUESTION, due: DATE_QUESTION}.
+    """  # noqa: D301 - click reads the \b
+
+
+@checklist.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """Prove that the checklist in FILE can be used.
+
+    It must be complete in every language, fit into Slack, give every combination of answers a
+    verdict, and need each of its rules. Everything that is wrong is named with its line, and with
+    answers that show it:
+
+    \b
+      walkaway checklist check my-checklist.yaml
+    """  # noqa: D301 - click reads the \b
+    loaded, proof = usable(file)
+    print_problems(loaded.warnings, "Warning: ")
+    found = loaded.checklist
+    click.echo(
+        f"{found.id}, version {found.short_version}: {len(found.questions)} questions, "
+        f"{len(found.rules)} rules.\n"
+        f"{proof.combinations:,} combinations of answers can be told apart: each gets one verdict, "
+        "and every rule is needed."
+    )
+
+
+def usable(file: Path) -> tuple[checklists.Loaded, Proof]:
+    """Load and prove the checklist, or name all that is wrong and exit with 1."""
+    try:
+        loaded = checklists.load(file)
+        return loaded, checklists.proved(loaded)
+    except ChecklistRejected as rejected:
+        print_problems(rejected.problems)
+    except OSError as error:
+        click.echo(f"{file}: cannot be read: {error.strerror}.", err=True)
+    raise click.exceptions.Exit(1)
+
+
+def print_problems(problems: Iterable[ChecklistProblem], prefix: str = "") -> None:
+    """One line for each on standard error, in the form that editors can jump to."""
+    for problem in problems:
+        line = "" if problem.line is None else f":{problem.line}"
+        path = f"{problem.path}: " if problem.path else ""
+        click.echo(f"{problem.file}{line}: {prefix}{path}{problem.what}", err=True)

@@ -1,0 +1,194 @@
+"""``walkaway evaluate``: answers in, verdict out. No database, no Slack."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bot import checklists
+from bot.cli.checklist import usable
+from bot.domain.answers import read_answers
+from bot.domain.calendar import MONDAY_TO_FRIDAY
+from bot.domain.checklist import Checklist
+from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.rules import LANGUAGES
+from bot.domain.verdict import Assessment, assess
+
+_LAST_YEAR: Final = 9000
+"""Later days leave no room to count working days in."""
+
+
+@click.command()
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, allow_dash=True)
+)
+@click.option(
+    "--checklist",
+    "checklist_file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checklist in YAML.  [default: the one that Walkaway comes with]",
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default=LANGUAGES[0],
+    show_default=True,
+    help="The language of the sentences.",
+)
+@click.option(
+    "--on",
+    "day",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day of judging, such as 2026-12-01; Monday to Friday are worked on, there are no "
+    "holidays.  [default: today]",
+)
+def evaluate(
+    file: str | None, checklist_file: Path | None, language: str, day: datetime | None
+) -> None:
+    """Judge the answers in FILE, or on standard input.
+
+    Answers are a JSON object; an array of them gives an array of verdicts.
+
+    \b
+      echo '{"offer": "clear", "numbers": "ready", "numbers_given": "2 M, 30 %",
+             "value": "at_once", "signs": ["haggles", "drains"]}' | walkaway evaluate
+
+    The first of the reasons is the deciding one. Answers to questions that the other answers leave
+    unasked are not judged; they are named on standard error.
+    """  # noqa: D301 - click reads the \b
+    on = _day_of_judging(day)
+    checklist = checklists.default()
+    if checklist_file is not None:
+        checklist = usable(checklist_file)[0].checklist
+    document = _read_json(file)
+    documents = document if isinstance(document, list) else [document]
+    indexes = [f"[{n}] " if isinstance(document, list) else "" for n in range(len(documents))]
+    assessments = _assess_each(checklist, dict(zip(indexes, documents, strict=True)), on)
+    verdicts = [_as_json(assessment, language) for assessment in assessments]
+    output = verdicts if isinstance(document, list) else verdicts[0]
+    click.echo(json.dumps(output, ensure_ascii=False, indent=2))
+
+
+def _day_of_judging(day: datetime | None) -> date:
+    if day is None:
+        return datetime.now(UTC).astimezone().date()
+    if day.year > _LAST_YEAR:
+        raise click.BadParameter(f"{day:%Y-%m-%d} is too far ahead.", param_hint="'--on'")
+    return day.date()
+
+
+def _read_json(file: str | None) -> object:
+    """The JSON in the file or on standard input; exits with 1 when it is none."""
+    try:
+        with click.open_file(file or "-", "rb") as stream:
+            text = stream.read().decode("utf-8-sig")
+        return json.loads(text, object_pairs_hook=_without_repetition)
+    except RecursionError:
+        problem = "nested too deeply"
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError:
+        problem = "not JSON: not a text in UTF-8"
+    except ValueError as error:
+        problem = f"not JSON: {error}"
+    click.echo(f"{file or 'standard input'}: {problem}.", err=True)
+    raise click.exceptions.Exit(1)
+
+
+def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"{_quoted(key)} is there twice in one object")
+        found[key] = value
+    return found
+
+
+def _assess_each(
+    checklist: Checklist, documents: Mapping[str, object], on: date
+) -> list[Assessment]:
+    """Judge all documents, by what to call each; if any is bad, name all problems and exit."""
+    assessments = []
+    problems = []
+    for index, document in documents.items():
+        try:
+            assessments.append(_assess(checklist, document, on))
+        except AnswersRejected as rejected:
+            problems += [index + _sentence(problem) for problem in rejected.problems]
+        except TypeError as error:
+            problems.append(f"{index}{error}")
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        raise click.exceptions.Exit(1)
+    for index, assessment in zip(documents, assessments, strict=True):
+        if assessment.dropped:
+            names = ", ".join(assessment.dropped)
+            click.echo(f"{index}Not judged, because not asked: {names}.", err=True)
+    return assessments
+
+
+def _assess(checklist: Checklist, document: object, on: date) -> Assessment:
+    if not isinstance(document, dict):
+        raise TypeError('Answers must be an object, such as {"offer": "clear"}.')
+    answers = read_answers(checklist, document, today=on, calendar=MONDAY_TO_FRIDAY)
+    return assess(checklist, answers, on=on, calendar=MONDAY_TO_FRIDAY)
+
+
+def _as_json(assessment: Assessment, language: str) -> dict[str, object]:
+    return {
+        "verdict": assessment.verdict,
+        "rule": assessment.rule,
+        "reasons": [
+            {
+                "rule": reason.rule,
+                "verdict": reason.verdict,
+                "sentence": reason.sentence[language],
+            }
+            for reason in assessment.reasons
+        ],
+        "decide_within": assessment.decide_within,
+        "conditions": [
+            {"what": condition.what, "due": condition.due.isoformat()}
+            for condition in assessment.conditions
+        ],
+    }
+
+
+_SENTENCES: Final = {
+    "unknown_question": "There is no such question; there are {known}.",
+    "unknown_option": "There is no option {option}; there are {known}.",
+    "wrong_type one_of": "This takes the id of one option, as a text.",
+    "wrong_type any_of": "This takes a list of option ids.",
+    "wrong_type text": "This takes a text.",
+    "wrong_type date": 'This takes a day, such as "2026-12-08".',
+    "missing": "This must be answered.",
+    "too_long": "This text has {length} characters; {limit} are allowed.",
+    "unreadable": "This text contains a character that cannot be stored.",
+    "not_a_date": '{given} is not a day, such as "2026-12-08".',
+    "too_early": "This day has passed; {earliest} is the first one possible.",
+    "too_late": "This is too far ahead; {latest}, in {working_days} working days, is the last day.",
+}
+
+
+def _sentence(problem: AnswerProblem) -> str:
+    detail = dict(problem.detail)
+    code = f"{problem.code} {detail.pop('kind')}" if "kind" in detail else problem.code
+    words = {key: _in_words(key, value) for key, value in detail.items()}
+    return f"{_quoted(problem.question)}: {_SENTENCES[code].format(**words)}"
+
+
+def _in_words(key: str, value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return _quoted(str(value)) if key in {"option", "given"} else str(value)
+
+
+def _quoted(text: str) -> str:
+    """As JSON writes it, without control characters, and not endless."""
+    return json.dumps(text if len(text) <= 60 else f"{text[:60]}…")
