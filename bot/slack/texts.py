@@ -1,0 +1,104 @@
+"""Every sentence that a person reads, in their language; dates, moments and money too.
+
+The English sentence stands in the code and is its own key; the German one is in the gettext
+catalogues under ``bot/locales``. A checklist brings its own texts. Escaping is not done here but
+where a sentence becomes a block.
+"""
+
+import gettext
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, get_timezone_location
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency
+
+from bot.domain.rules import LANGUAGES, Localized
+
+FALLBACK: Final = "en"
+
+_DATE: Final = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
+_SHORT_DATE: Final = {"en": "EEE, d MMM y", "de": "EEE, d. MMM y"}
+
+
+def language_of(locale: str | None, default: str) -> str:
+    """Return the language for a member's locale; the workspace's if we do not speak theirs."""
+    spoken = (locale or "").replace("_", "-").partition("-")[0].lower()
+    known = [each for each in (spoken, default) if each in LANGUAGES]
+    return known[0] if known else FALLBACK
+
+
+def marked(message: str) -> str:
+    """Mark a sentence of a table for translation; it is translated when it is shown."""
+    return message
+
+
+class Texts:
+    """The sentences of one language; call it with the English one."""
+
+    def __init__(self, language: str) -> None:
+        """Raises ValueError for a language without a catalogue."""
+        if language not in LANGUAGES:
+            raise ValueError(language)
+        self.language = language
+        self._catalogue = _catalogue(language)
+        self._locale = Locale(language)
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        """Return the translated sentence, with the values in its ``{places}``."""
+        return _filled(self._catalogue.gettext(message), values)
+
+    def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """Return the sentence that fits the number, which also fills ``{n}``."""
+        return _filled(self._catalogue.ngettext(one, many, n), {"n": n, **values})
+
+    def of(self, localized: Localized) -> str:
+        """Return a checklist's text in this language."""
+        return localized.get(self.language) or localized[FALLBACK]
+
+    def date(self, day: date, *, short: bool = False) -> str:
+        """Return a day written out, as in "Tuesday, 8 December 2026"."""
+        patterns = _SHORT_DATE if short else _DATE
+        return format_date(day, patterns[self.language], locale=self._locale)
+
+    def moment(self, at: datetime, zone: ZoneInfo, *, short: bool = False) -> str:
+        """Return day and time in a zone, which is named."""
+        local = at.astimezone(zone)
+        city = get_timezone_location(zone, locale=self._locale, return_city=True)
+        return self(
+            marked("{date} at {time} ({zone} time)"),
+            date=self.date(local.date(), short=short),
+            time=f"{local:%H:%M}",
+            zone=city,
+        )
+
+    def money(self, value: Decimal, currency: str) -> str:
+        """Return an amount with its currency, without decimals where there are none."""
+        pattern = self._locale.currency_formats["standard"].pattern
+        if value == value.to_integral_value():
+            pattern = pattern.replace(".00", "")
+        return format_currency(
+            value, currency, format=pattern, locale=self._locale, currency_digits=False
+        )
+
+
+@cache
+def _catalogue(language: str) -> gettext.GNUTranslations:
+    path = files("bot") / "locales" / language / "LC_MESSAGES" / "walkaway.po"
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> str:
+    return sentence.format_map(values) if values else sentence

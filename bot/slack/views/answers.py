@@ -1,0 +1,93 @@
+"""Answers as people read them, and what changed since the time before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.checklist import Kind, Question, steps_walked
+from bot.domain.dossier import Dossier
+from bot.domain.rules import Answer
+from bot.slack.texts import Texts
+from bot.slack.views.blocks import Block, paragraphs, plain, section
+from bot.slack.views.typed import bold, escape, undirected
+from bot.slack.views.wording import LONGEST_QUOTE, quote_markup
+
+MOST_FOLDED = 10
+"""Blocks that a folded part of a card can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One answer that is another than the time before; all three as plain text."""
+
+    question: str
+    before: str
+    now: str
+
+
+def folded(dossier: Dossier, texts: Texts) -> list[Block]:
+    """Return question and answer, a section for each step; long texts are cut."""
+    steps = [
+        [_line(question, answer, texts) for question, answer in step]
+        for step in _asked(dossier)
+        if step
+    ]
+    blocks = [block for lines in steps for block in paragraphs(lines)]
+    if len(blocks) <= MOST_FOLDED:
+        return blocks
+    return paragraphs(line for lines in steps for line in lines)
+
+
+def unfolded(dossier: Dossier, texts: Texts) -> Iterator[Block]:
+    """Yield question and answer with every word that was typed."""
+    for step in _asked(dossier):
+        for question, answer in step:
+            shown = answer_text(question, answer, texts)
+            if question.kind is Kind.TEXT and len(shown) > LONGEST_QUOTE:
+                yield from paragraphs([bold(escape(texts.of(question.text)))])
+                yield section(plain(undirected(shown)))
+            else:
+                yield from paragraphs([_line(question, answer, texts)])
+
+
+def changes(dossier: Dossier, texts: Texts) -> list[Change]:
+    """Return the answers that are others than when the prospect was screened before."""
+    if dossier.before is None:
+        return []
+    before, now = dossier.before.answers, dossier.qualification.answers
+    return [
+        Change(
+            texts.of(question.text),
+            answer_text(question, before.get(question.id), texts),
+            answer_text(question, now.get(question.id), texts),
+        )
+        for question in dossier.version.checklist.questions
+        if before.get(question.id) != now.get(question.id)
+    ]
+
+
+def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
+    """Return an answer as plain text; it may come from an older version of the checklist."""
+    if not answer:
+        return texts("None chosen") if question.kind is Kind.ANY_OF else texts("Not answered")
+    if isinstance(answer, date):
+        return texts.date(answer)
+    chosen = answer if isinstance(answer, frozenset) else {answer}
+    if not question.options:
+        return "; ".join(sorted(chosen))
+    known = {option.id: texts.of(option.text) for option in question.options}
+    shown = [text for option, text in known.items() if option in chosen]
+    if not chosen <= known.keys():
+        shown.append(texts("an answer that is no longer offered"))
+    return "; ".join(shown)
+
+
+def _asked(dossier: Dossier) -> Iterator[list[tuple[Question, Answer | None]]]:
+    answers = dossier.qualification.answers
+    for _, asked in steps_walked(dossier.version.checklist, answers):
+        yield [(question, answers.get(question.id)) for question in asked]
+
+
+def _line(question: Question, answer: Answer | None, texts: Texts) -> str:
+    shown = quote_markup(answer_text(question, answer, texts))
+    return f"{bold(escape(texts.of(question.text)))}\n{shown}"

@@ -1,0 +1,106 @@
+"""Which actions a prospect offers, as buttons and as a menu.
+
+What is offered here is a courtesy: rights and stages are checked when a click arrives.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.people import Action
+from bot.domain.prospect import Prospect, Stage
+from bot.domain.rules import Verdict
+from bot.slack import wire
+from bot.slack.texts import Texts, marked
+from bot.slack.views.blocks import Block, actions, button, confirmation, menu, option
+from bot.slack.views.typed import plain_name
+
+DECIDE: Final = "decide"
+
+_LABELS: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.WALK_AWAY: marked("Walk away"),
+        Action.WON: marked("Mark as won"),
+        Action.LOST: marked("Mark as lost"),
+        Action.REQUALIFY: marked("Screen again"),
+        Action.CONDITION_MET: marked("Condition met"),
+        Action.UNDO: marked("Undo the decision"),
+        Action.DETAILS: marked("Show details"),
+    }
+)
+_SPOKEN: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.WALK_AWAY: marked("Walk away from {name}"),
+        Action.WON: marked("Mark {name} as won"),
+        Action.LOST: marked("Mark {name} as lost"),
+        Action.REQUALIFY: marked("Screen {name} again"),
+        Action.CONDITION_MET: marked("{name} met the condition"),
+        Action.UNDO: marked("Undo the decision about {name}"),
+        Action.DETAILS: marked("Show the details of {name}"),
+    }
+)
+
+
+def decide(prospect: Prospect, texts: Texts) -> Block:
+    """Return the buttons that fit where the prospect stands, the likeliest first."""
+    shown, behind = _offered(prospect)
+    elements = [_button(action, prospect, texts) for action in shown]
+    if behind:
+        target = _target(prospect)
+        options = [option(texts(_LABELS[action]), target.option(action)) for action in behind]
+        elements.append(menu(wire.MORE, options))
+    return actions(DECIDE, elements)
+
+
+def _offered(prospect: Prospect) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
+    """At most three buttons, and what is in the menu behind them."""
+    if prospect.stage is Stage.WON:
+        return (Action.UNDO, Action.DETAILS), ()
+    if prospect.stage is not Stage.OPEN:
+        return (Action.UNDO, Action.REQUALIFY, Action.DETAILS), ()
+    if prospect.is_winnable:
+        return (Action.WON, Action.WALK_AWAY, Action.REQUALIFY), (Action.LOST, Action.DETAILS)
+    shown = (Action.WALK_AWAY, Action.REQUALIFY)
+    if prospect.unmet:
+        return (Action.CONDITION_MET, *shown), (Action.WON, Action.LOST, Action.DETAILS)
+    return shown, (Action.WON, Action.LOST, Action.DETAILS)
+
+
+def _button(action: Action, prospect: Prospect, texts: Texts) -> Block:
+    name = plain_name(prospect.facts.name)
+    urged = action is Action.WALK_AWAY and prospect.verdict is not Verdict.PURSUE
+    return button(
+        texts(_LABELS[action]),
+        action,
+        str(_target(prospect)),
+        style="danger" if urged else None,
+        confirmation=_confirmation(action, name, texts),
+        spoken=texts(_SPOKEN[action], name=name),
+    )
+
+
+def _confirmation(action: Action, name: str, texts: Texts) -> Block | None:
+    match action:
+        case Action.WALK_AWAY:
+            return confirmation(
+                texts("Walk away?"),
+                texts(
+                    "You say no to {name}. You can undo this until the end of the next "
+                    "working day.",
+                    name=name,
+                ),
+                yes=texts("Walk away"),
+                no=texts("Not yet"),
+            )
+        case Action.UNDO:
+            return confirmation(
+                texts("Undo the decision?"),
+                texts("{name} will be open again, as it was before.", name=name),
+                yes=texts("Undo"),
+                no=texts("Leave it"),
+            )
+    return None
+
+
+def _target(prospect: Prospect) -> wire.Target:
+    return wire.Target(prospect.id, prospect.revision)

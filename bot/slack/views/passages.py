@@ -1,0 +1,177 @@
+"""The passages that the verdict, its card and the details of a prospect are put together from.
+
+All of it is escaped markup.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.domain.dossier import Dossier
+from bot.domain.people import MemberId
+from bot.domain.prospect import ProspectCondition, QualificationId
+from bot.domain.rules import Verdict
+from bot.slack.texts import Texts
+from bot.slack.views import answers
+from bot.slack.views.typed import bold, escape, markup_name
+from bot.slack.views.wording import (
+    condition_markup,
+    decision_markup,
+    due_sentence,
+    headline,
+    mention,
+    named,
+    quote_markup,
+    value,
+    verdict_word,
+)
+
+Links = Mapping[QualificationId, str]
+"""Where the card of a qualification is, as a permalink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A heading and what stands under it, as markup."""
+
+    heading: str
+    lines: Sequence[str]
+
+    @property
+    def in_markup(self) -> str:
+        """As it looks in a block."""
+        return "\n".join([bold(self.heading), *(f"• {line}" for line in self.lines)])
+
+    @property
+    def in_words(self) -> str:
+        """As it is read aloud."""
+        return f"{self.heading}: {' '.join(self.lines)}"
+
+
+def title(dossier: Dossier, name: str, texts: Texts) -> str:
+    """Return the verdict and the name, as the place it goes to needs it."""
+    bound = bool(dossier.qualification.conditions)
+    return headline(dossier.qualification.verdict, name, texts, on_condition=bound)
+
+
+def standing(
+    dossier: Dossier, texts: Texts, zone: ZoneInfo, links: Links, names: Mapping[str, str] | None
+) -> Iterator[str]:
+    """Yield what became of the prospect since the verdict, if anything did.
+
+    Without ``names`` members are mentioned.
+    """
+    after, decision = dossier.after, dossier.prospect.decision
+    if after is not None:
+        yield texts(
+            "Screened again by {who} on {moment}. The verdict is now: {verdict}.",
+            who=who(after.member_id, names),
+            moment=texts.moment(after.at, zone),
+            verdict=verdict_word(after.verdict, texts),
+        ) + _link(links.get(after.id), texts("The new card"))
+    elif decision is not None:
+        moment = texts.moment(decision.at, zone)
+        yield decision_markup(decision, texts, who(decision.by, names), moment)
+
+
+def facts(
+    dossier: Dossier, texts: Texts, names: Mapping[str, str] | None
+) -> Iterator[tuple[str, str]]:
+    """Yield what the prospect is, as pairs of label and markup."""
+    known = dossier.qualification.facts
+    yield texts("Prospect"), markup_name(known.name)
+    yield texts("Owner"), who(owner(dossier), names)
+    yield texts("Expected value"), escape(value(dossier, texts))
+    yield texts("First contact"), texts.date(known.first_contact)
+
+
+def reasons(dossier: Dossier, texts: Texts) -> list[Passage]:
+    """Return the deciding reason, and then the others."""
+    checklist = dossier.version.checklist
+    sentences = [
+        escape(texts.of(checklist.rule(rule).sentence)) for rule in dossier.qualification.reasons
+    ]
+    is_pursue = dossier.qualification.verdict is Verdict.PURSUE
+    further = texts("Note as well") if is_pursue else texts("Also")
+    passages = [Passage(texts("Why"), sentences[:1]), Passage(further, sentences[1:])]
+    return [passage for passage in passages if passage.lines]
+
+
+def conditions(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> list[Passage]:
+    """Return each condition and, if it was met, what was brought."""
+    return [
+        Passage(texts("Condition"), list(_condition(condition, dossier, texts, zone)))
+        for condition in conditions_of(dossier)
+    ]
+
+
+def due(dossier: Dossier, texts: Texts) -> Iterator[str]:
+    """Yield by when the prospect must be decided; nothing once it was screened again."""
+    sentence = None if dossier.after else due_sentence(dossier.prospect, texts)
+    if sentence is not None:
+        yield sentence
+
+
+def changed(dossier: Dossier, texts: Texts, links: Links) -> Iterator[str]:
+    """Yield what is different from the time before, with a link to that card."""
+    if dossier.before is None:
+        return
+    day = dossier.before.at.astimezone(dossier.workspace.settings.zone).date()
+    yield texts(
+        "Screened before on {date}. The verdict was: {verdict}.",
+        date=texts.date(day),
+        verdict=verdict_word(dossier.before.verdict, texts),
+    ) + _link(links.get(dossier.before.id), texts("The earlier card"))
+    found = answers.changes(dossier, texts)
+    yield texts("Changed since then:") if found else texts("No answer has changed since then.")
+    for change in found:
+        before, now = quote_markup(change.before, 200), quote_markup(change.now, 200)
+        yield f"• {escape(change.question)} {before} → {now}"
+
+
+def screened(
+    dossier: Dossier, texts: Texts, zone: ZoneInfo, names: Mapping[str, str] | None
+) -> str:
+    """Return who screened the prospect, when, and with what."""
+    return texts(
+        "Screened by {who} on {moment}. Checklist “{checklist}”, version {number}.",
+        who=who(dossier.qualification.member_id, names),
+        moment=texts.moment(dossier.qualification.at, zone),
+        checklist=escape(texts.of(dossier.version.checklist.title)),
+        number=dossier.version.number,
+    )
+
+
+def conditions_of(dossier: Dossier) -> tuple[ProspectCondition, ...]:
+    """Return the conditions of this verdict; whether they are met is known of the latest one."""
+    if dossier.after is None:
+        return dossier.prospect.conditions
+    return tuple(ProspectCondition(what, by) for what, by in dossier.qualification.conditions)
+
+
+def owner(dossier: Dossier) -> MemberId:
+    """Return who owns the prospect, or did when an earlier card was new."""
+    known = dossier.qualification if dossier.after else dossier.prospect
+    return known.facts.owner
+
+
+def who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
+    """Return a member as markup: by name, or without names as a mention."""
+    return mention(member_id) if names is None else named(member_id, names)
+
+
+def _condition(
+    condition: ProspectCondition, dossier: Dossier, texts: Texts, zone: ZoneInfo
+) -> Iterator[str]:
+    yield condition_markup(condition.what, condition.due, texts)
+    if condition.met_at is not None and condition.met_by is not None:
+        yield texts(
+            "Met on {moment}, says {who}: {brought}",
+            moment=texts.moment(condition.met_at, zone),
+            who=named(condition.met_by, dossier.names),
+            brought=quote_markup(condition.brought or ""),
+        )
+
+
+def _link(url: str | None, label: str) -> str:
+    return "" if url is None else f" <{escape(url)}|{escape(label)}>"

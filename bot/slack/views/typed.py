@@ -1,0 +1,72 @@
+"""What a person typed, made harmless: escaping and cutting.
+
+In Slack's markup a name could call a whole channel, and a direction override could reorder the
+sentence around it. Every typed text goes through ``escape`` on its way into markup.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+_MARKUP: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_DIRECTIONS: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_BROKEN_END: Final = re.compile(r"&[a-z]{0,4}\Z|<[^>]*\Z")
+_ELLIPSIS: Final = "…"
+_ISOLATE: Final = ("\u2068", "\u2069")
+_ZERO_WIDTH_JOINER: Final = "\u200d"
+
+
+def escape(text: str) -> str:
+    """Return typed text for use inside markup."""
+    return undirected(text).translate(_MARKUP)
+
+
+def undirected(text: str) -> str:
+    """Return the text without the invisible signs that reorder what stands around it."""
+    return text.translate(_DIRECTIONS)
+
+
+def plain_name(name: str) -> str:
+    """Return a prospect's name for plain text; its writing direction stays its own."""
+    name = undirected(name)
+    if any(unicodedata.bidirectional(character) in {"R", "AL"} for character in name):
+        return name.join(_ISOLATE)
+    return name
+
+
+def markup_name(name: str) -> str:
+    """Return a prospect's name for use inside markup."""
+    return plain_name(name).translate(_MARKUP)
+
+
+def bold(text: str) -> str:
+    """Return markup in bold; asterisks inside it would end it too soon."""
+    return f"*{text.replace('*', '∗')}*"
+
+
+def cut(text: str, limit: int) -> str:
+    """Return the text, shortened to the limit with an ellipsis, never inside a character."""
+    if len(text) <= limit:
+        return text
+    end = limit - len(_ELLIPSIS)
+    while end > 0 and _continues(text, end):
+        end -= 1
+    return text[:end].rstrip() + _ELLIPSIS
+
+
+def cut_markup(text: str, limit: int) -> str:
+    """Return markup, shortened to the limit, without half an entity or mention at its end."""
+    if len(text) <= limit:
+        return text
+    whole = _BROKEN_END.sub("", cut(text, limit).removesuffix(_ELLIPSIS))
+    return whole.rstrip() + _ELLIPSIS
+
+
+def _continues(text: str, at: int) -> bool:
+    """Whether the character there belongs to the one before it."""
+    character = text[at]
+    return (
+        unicodedata.combining(character) > 0
+        or unicodedata.category(character) in {"Mn", "Me", "Mc", "Sk"}
+        or _ZERO_WIDTH_JOINER in (character, text[at - 1])
+    )

@@ -1,0 +1,127 @@
+"""The verdict: the last view of the modal, the card in the channel, and the lines in its thread."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.dossier import Dossier
+from bot.domain.history import HistoryEntry
+from bot.domain.rules import Verdict
+from bot.slack import wire
+from bot.slack.texts import Texts, marked
+from bot.slack.views import answers, buttons, happenings, passages
+from bot.slack.views.blocks import (
+    LONGEST_FIELD,
+    Block,
+    Rendered,
+    alert,
+    container,
+    context,
+    fields,
+    header,
+    markup,
+    message,
+    modal,
+    paragraphs,
+)
+from bot.slack.views.passages import Links, Passage
+from bot.slack.views.typed import bold, escape, markup_name, plain_name
+
+_NO_LINKS: Final[Links] = MappingProxyType({})
+_ALERTS: Final[Mapping[Verdict, tuple[str, str]]] = MappingProxyType(
+    {
+        Verdict.PURSUE: ("success", marked("Pursue: go for it.")),
+        Verdict.PROBLEM: ("warning", marked("Problem: somebody has to decide.")),
+        Verdict.WALK_AWAY: ("error", marked("Walk away: say no, kindly and soon.")),
+    }
+)
+_ALERT_ON_CONDITION: Final = (
+    "success",
+    marked("Pursue, on condition: see whether they keep it."),
+)
+
+
+def verdict_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo, already: bool = False) -> Block:
+    """Return the last view of the modal; ``already`` if it was handed in once before."""
+    bound = bool(dossier.qualification.conditions)
+    level, sentence = _ALERT_ON_CONDITION if bound else _ALERTS[dossier.qualification.verdict]
+    repeated = texts("You handed in this screening already. Here is its verdict.")
+    return modal(
+        texts("The verdict"),
+        [
+            alert(texts(sentence), level),
+            header(passages.title(dossier, plain_name(_name(dossier)), texts), level=2),
+            *paragraphs([repeated] if already else []),
+            *paragraphs(passage.in_markup for passage in _why(dossier, texts, zone)),
+            *paragraphs(_what_next(dossier, texts, zone)),
+            context([markup(passages.screened(dossier, texts, zone, dossier.names))]),
+        ],
+        callback_id=wire.VERDICT,
+        close=texts("Done"),
+    )
+
+
+def card(dossier: Dossier, texts: Texts, *, links: Links = _NO_LINKS) -> Rendered:
+    """Return the living message in the channel, as things stand now.
+
+    ``links`` are the permalinks of the cards before and after this one.
+    """
+    zone = dossier.workspace.settings.zone
+    pairs = passages.facts(dossier, texts, None)
+    facts = [markup(f"{bold(label)}\n{fact}", LONGEST_FIELD) for label, fact in pairs]
+    blocks = [
+        header(passages.title(dossier, plain_name(_name(dossier)), texts), level=2),
+        *paragraphs(passages.standing(dossier, texts, zone, links, None)),
+        fields(facts),
+        *paragraphs(passage.in_markup for passage in _why(dossier, texts, zone)),
+        *paragraphs(passages.due(dossier, texts)),
+        *paragraphs(passages.changed(dossier, texts, links)),
+        container(texts("Answers"), answers.folded(dossier, texts)),
+        context([markup(passages.screened(dossier, texts, zone, None))]),
+    ]
+    if dossier.after is None:
+        blocks.append(buttons.decide(dossier.prospect, texts))
+    return message("\n".join(_in_words(dossier, texts, zone, links)), blocks)
+
+
+def thread_line(dossier: Dossier, entry: HistoryEntry, texts: Texts) -> Rendered:
+    """Return the line that tells those who follow the card what happened."""
+    spoken = happenings.sentence(dossier, entry, texts, dossier.names)
+    shown = happenings.sentence(dossier, entry, texts, None)
+    return message(spoken, paragraphs([shown]))
+
+
+def _name(dossier: Dossier) -> str:
+    return dossier.qualification.facts.name
+
+
+def _why(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> list[Passage]:
+    return passages.reasons(dossier, texts) + passages.conditions(dossier, texts, zone)
+
+
+def _what_next(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
+    """What became of it meanwhile, or who decides what by when, and where the buttons are."""
+    yield bold(texts("What happens next"))
+    if dossier.after is not None or dossier.prospect.decision is not None:
+        yield from passages.standing(dossier, texts, zone, _NO_LINKS, dossier.names)
+        return
+    channel = f"<#{escape(dossier.workspace.settings.verdict_channel)}>"
+    yield texts("The card goes to {channel}. The buttons to decide are on it.", channel=channel)
+    yield from passages.due(dossier, texts)
+    owner = passages.who(passages.owner(dossier), None)
+    yield texts("{owner} or a manager decides.", owner=owner)
+
+
+def _in_words(dossier: Dossier, texts: Texts, zone: ZoneInfo, links: Links) -> Iterator[str]:
+    """The whole card for screen readers and phones, most important first."""
+    names = dossier.names
+    yield passages.title(dossier, markup_name(_name(dossier)), texts)
+    yield from passages.standing(dossier, texts, zone, links, names)
+    for label, fact in passages.facts(dossier, texts, names):
+        yield f"{label}: {fact}"
+    yield from (passage.in_words for passage in _why(dossier, texts, zone))
+    yield from passages.due(dossier, texts)
+    yield passages.screened(dossier, texts, zone, names)
+    if dossier.after is None and dossier.prospect.decision is None:
+        yield texts("The buttons to decide are on the card.")

@@ -1,0 +1,127 @@
+"""The words that several views share: verdicts, stages, people, dates and conditions.
+
+Functions whose name ends in ``_markup`` return escaped markup, the others plain text.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.dossier import Dossier
+from bot.domain.people import Action, MemberId
+from bot.domain.prospect import (
+    WALK_AWAY_WITHIN,
+    Decision,
+    DueReason,
+    EndedBy,
+    Prospect,
+    Stage,
+)
+from bot.domain.rules import Verdict
+from bot.slack.texts import Texts, marked
+from bot.slack.views.typed import cut, escape
+
+LONGEST_QUOTE: Final = 500
+"""What is quoted of a typed text where there is little room; the details show all of it."""
+
+_VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
+    {
+        Verdict.PURSUE: marked("pursue"),
+        Verdict.PROBLEM: marked("problem"),
+        Verdict.WALK_AWAY: marked("walk away"),
+    }
+)
+_HEADLINES: Final[Mapping[Verdict, str]] = MappingProxyType(
+    {
+        Verdict.PURSUE: marked("Pursue: {name}"),
+        Verdict.PROBLEM: marked("Problem: {name}"),
+        Verdict.WALK_AWAY: marked("Walk away: {name}"),
+    }
+)
+_ON_CONDITION: Final = marked("Pursue, on condition: {name}")
+
+
+def verdict_word(verdict: Verdict, texts: Texts) -> str:
+    """Return the verdict as a word inside a sentence."""
+    return texts(_VERDICTS[verdict])
+
+
+def headline(verdict: Verdict, name: str, texts: Texts, *, on_condition: bool) -> str:
+    """Return the verdict and the prospect's name, ready for the place it goes to."""
+    bound = on_condition and verdict is Verdict.PURSUE
+    return texts(_ON_CONDITION if bound else _HEADLINES[verdict], name=name)
+
+
+def mention(member_id: MemberId) -> str:
+    """Return what Slack shows as the member's name, and makes them notice."""
+    return f"<@{escape(member_id)}>"
+
+
+def named(member_id: MemberId, names: Mapping[str, str]) -> str:
+    """Return the member's name as markup; a mention if we do not know it."""
+    name = names.get(member_id)
+    return mention(member_id) if name is None else escape(name)
+
+
+def value(dossier: Dossier, texts: Texts) -> str:
+    """Return the expected value with its currency, or that there is none."""
+    return texts("Not named") if dossier.value is None else texts.money(*dossier.value)
+
+
+def quote_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """Return what somebody typed, on one line."""
+    return escape(cut(" ".join(text.split()), longest))
+
+
+def condition_markup(what: str, due: date, texts: Texts) -> str:
+    """Return what the prospect has to bring, and by when."""
+    return texts("{what}, by {date}", what=quote_markup(what), date=texts.date(due))
+
+
+def due_sentence(prospect: Prospect, texts: Texts) -> str | None:
+    """Return by when an open prospect must be decided, and why then; None if it need not be."""
+    if prospect.stage is not Stage.OPEN or prospect.due is None:
+        return None
+    day = texts.date(prospect.due.on)
+    if prospect.due.reason is DueReason.CONDITION:
+        return texts("Decide by {date}: the condition ends on that day.", date=day)
+    within = prospect.decide_within
+    if prospect.verdict is Verdict.WALK_AWAY or within is None:
+        within = WALK_AWAY_WITHIN
+    return texts.plural(
+        "Decide by {date}: {n} working day after the verdict.",
+        "Decide by {date}: {n} working days after the verdict.",
+        within,
+        date=day,
+    )
+
+
+def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> str:
+    """Return what was decided, by whom and when; ``who`` is markup."""
+    match decision.action:
+        case Action.WON:
+            day = decision.day or decision.at.date()
+            return texts(
+                "Won on {day}. {who} said so on {moment}.",
+                day=texts.date(day),
+                who=who,
+                moment=moment,
+            )
+        case Action.LOST:
+            sentence = texts(_lost(decision.ended_by), who=who, moment=moment)
+        case _:
+            sentence = texts("Walked away: {who}, on {moment}.", who=who, moment=moment)
+    if decision.sentence:
+        sentence += f" “{quote_markup(decision.sentence)}”"
+    return sentence
+
+
+def _lost(ended_by: EndedBy | None) -> str:
+    match ended_by:
+        case EndedBy.THEM:
+            return marked("Lost: they ended it. {who} said so on {moment}.")
+        case EndedBy.US:
+            return marked("Lost: we ended it. {who} said so on {moment}.")
+        case None:
+            return marked("Lost. {who} said so on {moment}.")

@@ -1,0 +1,196 @@
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from bot.domain.rules import LANGUAGES
+from bot.slack.texts import Texts, language_of
+
+BOT = Path(str(files("bot")))
+LOCALES = BOT / "locales"
+TEMPLATE = LOCALES / "walkaway.pot"
+KEYWORDS = {"texts": None, "marked": None, "plural": (1, 2)}
+HEADER = "# Texts of Walkaway. New sentences: pytest tests/slack/test_texts.py --update-catalogues"
+
+
+def extracted() -> Catalog:
+    """Every sentence in the code."""
+    catalog = Catalog(header_comment=HEADER, project="Walkaway", version="1", fuzzy=False)
+    found = extract_from_dir(BOT, method_map=[("**.py", "python")], keywords=KEYWORDS)
+    for path, _, sentence, comments, context in found:
+        catalog.add(sentence, None, [(f"bot/{path}", 0)], (), comments, context=context)
+    return catalog
+
+
+def catalogue_path(language: str) -> Path:
+    return LOCALES / language / "LC_MESSAGES" / "walkaway.po"
+
+
+def read(path: Path, language: str | None = None) -> Catalog:
+    with path.open("rb") as source:
+        return read_po(source, locale=language)
+
+
+def write(path: Path, catalog: Catalog) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as target:
+        write_po(target, catalog, width=100, sort_output=True, include_lineno=False)
+
+
+def update(language: str, template: Catalog) -> None:
+    """Merge new sentences; the English catalogue says what the code says."""
+    path = catalogue_path(language)
+    catalog = read(path, language) if path.exists() else Catalog(locale=language)
+    catalog.update(deepcopy(template), no_fuzzy_matching=True, update_header_comment=True)
+    catalog.obsolete.clear()
+    catalog.fuzzy = False
+    for message in sentences(catalog):
+        if language == "en":
+            message.string = message.id
+    write(path, catalog)
+
+
+def sentences(catalog: Catalog) -> Iterator[Message]:
+    return (message for message in catalog if message.id)
+
+
+def forms(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else (str(value),)
+
+
+def places(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def catalogues(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--update-catalogues"):
+        template = extracted()
+        write(TEMPLATE, template)
+        for language in LANGUAGES:
+            update(language, template)
+
+
+def test_the_template_has_every_sentence_of_the_code_and_no_other() -> None:
+    in_code = {message.id for message in sentences(extracted())}
+
+    assert in_code
+    assert {message.id for message in sentences(read(TEMPLATE))} == in_code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_the_code_is_translated(language: str) -> None:
+    catalogue = read(catalogue_path(language), language)
+    translated = {message.id for message in sentences(catalogue) if all(forms(message.string))}
+
+    assert {message.id for message in sentences(extracted())} - translated == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_is_fuzzy_or_left_over(language: str) -> None:
+    catalogue = read(catalogue_path(language), language)
+
+    assert not [message.id for message in catalogue if message.fuzzy]
+    assert not catalogue.obsolete
+    left_over = {m.id for m in sentences(catalogue)} - {m.id for m in sentences(extracted())}
+    assert left_over == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_places_of_its_sentence(language: str) -> None:
+    for message in sentences(read(catalogue_path(language), language)):
+        in_code, translated = forms(message.id), forms(message.string)
+
+        assert [*map(places, translated)] == [*map(places, in_code)], message.id
+
+
+def test_english_catalogue_says_what_the_code_says() -> None:
+    for message in sentences(read(catalogue_path("en"), "en")):
+        assert message.string == message.id
+
+
+@pytest.mark.parametrize(
+    ("locale", "default", "language"),
+    [
+        ("de-DE", "en", "de"),
+        ("de", "en", "de"),
+        ("de_AT", "en", "de"),
+        ("en-GB", "de", "en"),
+        ("EN-us", "de", "en"),
+        ("fr-FR", "de", "de"),
+        ("fr-FR", "en", "en"),
+        ("den-CA", "en", "en"),
+        (None, "de", "de"),
+        ("", "de", "de"),
+        (None, "fr", "en"),
+    ],
+)
+def test_language_is_the_members_if_we_speak_it_else_the_workspaces(
+    locale: str | None, default: str, language: str
+) -> None:
+    assert language_of(locale, default) == language
+
+
+def test_a_language_without_a_catalogue_is_refused() -> None:
+    with pytest.raises(ValueError, match="fr"):
+        Texts("fr")
+
+
+@pytest.mark.parametrize(
+    ("language", "long", "short"),
+    [
+        ("en", "Tuesday, 8 December 2026", "Tue, 8 Dec 2026"),
+        ("de", "Dienstag, 8. Dezember 2026", "Di., 8. Dez. 2026"),
+    ],
+)
+def test_dates_are_written_out(language: str, long: str, short: str) -> None:
+    texts = Texts(language)
+
+    assert texts.date(date(2026, 12, 8)) == long
+    assert texts.date(date(2026, 12, 8), short=True) == short
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "moment"),
+    [
+        ("en", "Europe/Berlin", "Wednesday, 9 December 2026 at 00:30 (Berlin time)"),
+        ("en", "America/New_York", "Tuesday, 8 December 2026 at 18:30 (New York time)"),
+        ("de", "Europe/Vienna", "Mittwoch, 9. Dezember 2026, 00:30 Uhr (Zeitzone Wien)"),
+        ("de", "UTC", "Dienstag, 8. Dezember 2026, 23:30 Uhr (Zeitzone UTC)"),
+    ],
+)
+def test_moments_name_their_zone(language: str, zone: str, moment: str) -> None:
+    at = datetime(2026, 12, 8, 23, 30, tzinfo=UTC)
+
+    assert Texts(language).moment(at, ZoneInfo(zone)) == moment
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "money"),
+    [
+        ("en", "12000", "€12,000"),
+        ("en", "12000.50", "€12,000.50"),
+        ("de", "12000.00", "12.000\xa0€"),
+        ("de", "0.5", "0,50\xa0€"),
+    ],
+)
+def test_money_has_no_decimals_where_there_are_none(language: str, value: str, money: str) -> None:
+    assert Texts(language).money(Decimal(value), "EUR") == money
+
+
+def test_checklists_text_falls_back_to_english() -> None:
+    assert Texts("de").of({"en": "Yes", "de": "Ja"}) == "Ja"
+    assert Texts("de").of({"en": "Yes"}) == "Yes"
+
+
+def test_braces_in_a_value_are_left_alone() -> None:
+    assert "{who}" in Texts("en")("Walk away: {name}", name="{who}")
