@@ -100,12 +100,16 @@ def _fill_field(field: Field, payload: dict[str, Any], pointer: str) -> list[Pro
     items = given if many and isinstance(given, list) else [given]
     places = [f"{place}/{index}" for index in range(len(items))] if many else [place]
     values, problems = _read_items(field, items, places)
-    if any(value is None for value in values):
-        return problems
     field.value = values if many else values[0]
-    if problems and not (isinstance(field.value, Text) and len(field.value) > 0):
-        return problems
-    return _strictest(problems, _refusals(field, place))
+    return _strictest(problems, _refusals(field, _askable(field, problems), place))
+
+
+def _askable(field: Field, problems: list[Problem]) -> list[FieldValidator]:
+    """Which validators make sense although something inside the value is wrong already."""
+    if not problems or (isinstance(field.value, Text) and len(field.value) > 0):
+        return field.validators
+    counts = isinstance(field.value, list)
+    return [one for one in field.validators if counts and isinstance(one, Length)]
 
 
 def _read_items(
@@ -130,9 +134,9 @@ def _plain_value(
     return (value, []) if fits else (None, [Problem(pointer, expectation(allowed))])
 
 
-def _refusals(field: Field, pointer: str) -> list[Problem]:
-    """What the field's validators refuse: the first refusal only, others often follow from it."""
-    for validator in field.validators:
+def _refusals(field: Field, validators: list[FieldValidator], pointer: str) -> list[Problem]:
+    """What the validators refuse: the first refusal only, others often follow from it."""
+    for validator in validators:
         try:
             _validate(validator, field)
         except FieldValidationError:

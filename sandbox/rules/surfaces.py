@@ -68,6 +68,8 @@ SURFACES_OF_BLOCKS: dict[str, frozenset[Surface]] = {
     "plan": _MESSAGE,
     "task_card": _MESSAGE,
 }
+"""As Slack documents it. Not seen in a live workspace: `card` in a modal, tables and charts in a
+Home tab; some report that Slack takes them and shows nothing."""
 
 SURFACES_OF_ELEMENTS: dict[str, frozenset[Surface]] = {
     "number_input": _MODAL,

@@ -148,6 +148,15 @@ def test_every_problem_is_told_and_each_once() -> None:
     ]
 
 
+def test_too_many_are_told_although_one_of_them_is_wrong_itself() -> None:
+    payload = message(actions(*[button()] * 25, button(style="loud")))
+
+    assert [problem.pointer for problem in message_problems(payload)] == [
+        "/blocks/0/elements/25/style",
+        "/blocks/0/elements",
+    ]
+
+
 def test_two_blocks_may_use_the_same_action_id() -> None:
     same = button(action_id="open")
     cards = element("carousel", elements=[card(actions=[same]), card(actions=[same])])

@@ -28,6 +28,8 @@ from tests.sandbox.rules.making import (
     words,
 )
 
+PICTURE = {"image_url": "https://example.com/a.png", "alt_text": "A"}
+
 
 def image(**more: Any) -> Node:
     return {"type": "image", **PICTURE, **more}
@@ -48,8 +50,15 @@ def video(**more: Any) -> Node:
     }
 
 
-PICTURE = {"image_url": "https://example.com/a.png", "alt_text": "A"}
+def bullets(**more: Any) -> Node:
+    line = {"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}
+    points = {"type": "rich_text_list", "style": "bullet", "elements": [line], **more}
+    return {"type": "rich_text", "elements": [points]}
+
+
 LIMITS: list[Row] = [
+    ("list indent", lambda n: message(bullets(indent=n)), 8, f"{FIRST}/elements/0/indent"),
+    ("list border", lambda n: message(bullets(border=n)), 1, f"{FIRST}/elements/0/border"),
     ("blocks", lambda n: message(*several("divider", n)), 50, "/blocks"),
     ("text", lambda n: message(text="x" * n), 40_000, "/text"),
     ("block_id", lambda n: message(section(block_id="x" * n)), 255, f"{FIRST}/block_id"),

@@ -115,6 +115,17 @@ IN_MESSAGES: list[tuple[str, Node, str]] = [
     ("a plan's title is bare", message(element("plan", title=plain())), "/blocks/0/title"),
 ]
 
+COLOUR = {"type": "color", "value": "red"}
+CODE = {"type": "user", "user_id": "U0EMMA", "style": {"code": True}}
+IN_RICH_TEXTS: list[tuple[str, Node, str]] = [
+    ("a colour is one", COLOUR, "/value"),
+    ("a member is no code", CODE, ""),
+    ("a broadcast has a range", {"type": "broadcast", "range": "all"}, "/range"),
+    ("a text is not blank", {"type": "text", "text": ""}, "/text"),
+    ("a style is known", {"type": "text", "text": "x", "style": {"loud": True}}, "/style"),
+]
+
+
 IN_MODALS: list[tuple[str, Node, str]] = [
     ("a modal has a title", {"type": "modal", "blocks": []}, ""),
     ("a modal has blocks", {"type": "modal", "title": plain()}, ""),
@@ -139,3 +150,14 @@ def test_a_message_breaks_a_rule_and_is_refused_there(payload: Node, pointer: st
 @pytest.mark.parametrize(("view", "pointer"), rules(IN_MODALS))
 def test_a_modal_breaks_a_rule_and_is_refused_there(view: Node, pointer: str) -> None:
     assert {problem.pointer for problem in view_problems(view)} == {pointer}
+
+
+@pytest.mark.parametrize(("part", "pointer"), rules(IN_RICH_TEXTS))
+def test_a_part_of_a_rich_text_breaks_a_rule_and_is_refused_there(part: Node, pointer: str) -> None:
+    line = {"type": "rich_text_section", "elements": [part]}
+
+    problems = message_problems(message(element("rich_text", elements=[line])))
+
+    assert [problem.pointer for problem in problems] == [
+        f"/blocks/0/elements/0/elements/0{pointer}"
+    ]
