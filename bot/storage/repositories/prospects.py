@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.errors import ProspectChanged
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import (
     Decision,
@@ -23,7 +24,6 @@ from bot.domain.prospect import (
 )
 from bot.domain.rules import Verdict
 from bot.domain.workspace import WorkspaceId
-from bot.services.errors import ProspectChanged
 from bot.storage.repositories.facts import facts_of, facts_row
 from bot.storage.tables import conditions, prospects
 

