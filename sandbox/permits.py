@@ -78,10 +78,12 @@ class Permits:
         )
         return address_id
 
-    def use_address(self, address_id: str) -> ResponseAddress | None:
-        """Use an address once; None when it is unknown, worn out or too old."""
+    def use_address(self, address_id: str) -> ResponseAddress:
+        """Use an address once. Raises ApiError when it is unknown, worn out or too old."""
         address = self._addresses.get(address_id)
-        if address is None or address.uses_left == 0 or self._clock() > address.until:
-            return None
+        if address is None or self._clock() > address.until:
+            raise ApiError("expired_url")
+        if address.uses_left == 0:
+            raise ApiError("used_url")
         address.uses_left -= 1
         return address

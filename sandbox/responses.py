@@ -21,23 +21,15 @@ class Responses:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Take one answer of the app."""
-        address = self._workspace.permits.use_address(request.match_info["id"])
-        if address is None:
-            error = ApiError("used_url" if request.match_info["id"] else "expired_url")
-            self._workspace.refuse("response_url", error)
-            return web.json_response(error.to_slack(), status=404)
-        try:
-            body = await request.json()
-        except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            return web.Response(status=400, text="invalid_payload")
+        body = await _body(request)
         self._workspace.calls.append(ApiCall("response_url", body, self._workspace.clock()))
         try:
+            address = self._workspace.permits.use_address(request.match_info["id"])
             self._take(address, body)
         except ApiError as error:
             self._workspace.refuse("response_url", error)
-            return web.json_response(error.to_slack(), status=400)
+            status = 404 if error.error in ("expired_url", "used_url") else 400
+            return web.json_response(error.to_slack(), status=status)
         self._workspace.changes.announce()
         return web.Response(text="ok")
 
@@ -65,3 +57,11 @@ class Responses:
         if address.message_ts is None:
             return None
         return self._workspace.messages.find(address.channel, address.message_ts)
+
+
+async def _body(request: web.Request) -> Json:
+    try:
+        body = await request.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -20,7 +20,7 @@ from sandbox.responses import Responses
 from sandbox.socket_mode import SocketMode
 from sandbox.web_api import Faults, WebApi
 from sandbox.workspace import ApiCall, Clock, NewId, Notice, Refusal, Workspace
-from sandbox.world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Profile
+from sandbox.world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Channel, Profile
 
 T = TypeVar("T")
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -136,6 +136,11 @@ class Slack:
         self.workspace.world.add(Profile(member_id, name, **more))
         self.workspace.changes.announce()
         return self.member(member_id)
+
+    def add_channel(self, channel_id: str, name: str, members: list[str]) -> None:
+        """Make a public channel; without the app among its members it cannot post there."""
+        self.workspace.world.channels[channel_id] = Channel(channel_id, name, members=members)
+        self.workspace.changes.announce()
 
     def deactivate(self, member_id: str) -> None:
         """Switch off somebody's account."""

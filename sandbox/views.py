@@ -66,7 +66,7 @@ class View:
 
     def to_page(self) -> Json:
         """Draw it as the page wants it."""
-        return self.to_slack() | {"opened_by_update": self.updated}
+        return self.to_slack() | {"opened_by_update": self.updated, "touched": self.touched}
 
 
 class Views:

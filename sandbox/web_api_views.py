@@ -10,16 +10,18 @@ Answer = dict[str, Any]
 
 
 def open_view(workspace: Workspace, arguments: Arguments) -> Answer:
-    """views.open: spends the trigger id, even when the view is refused."""
-    trigger = workspace.permits.spend(arguments.required("trigger_id"))
+    """views.open: a view that is refused leaves the trigger id unspent."""
+    trigger_id = arguments.required("trigger_id")
     view = checked_view(arguments.nested("view"))
+    trigger = workspace.permits.spend(trigger_id)
     return {"view": workspace.views.open(trigger.member, view).to_slack()}
 
 
 def push_view(workspace: Workspace, arguments: Arguments) -> Answer:
     """views.push: only from something inside an open modal."""
-    trigger = workspace.permits.spend(arguments.required("trigger_id"))
+    trigger_id = arguments.required("trigger_id")
     view = checked_view(arguments.nested("view"))
+    trigger = workspace.permits.spend(trigger_id)
     if not trigger.from_view or not workspace.views.stack(trigger.member):
         raise ApiError("not_found")
     return {"view": workspace.views.open(trigger.member, view).to_slack()}

@@ -1,7 +1,7 @@
 """A tiny real Bolt app that the sandbox talks to, over Socket Mode or signed HTTP."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ from sandbox import Slack, counted_ids
 Json = dict[str, Any]
 
 
-def step(title: str = "Screen", **more: Any) -> Json:
+def drawn_step(title: str = "Screen", **more: Any) -> Json:
     """Draw a modal with one input of each kind that matters."""
     options = [
         {"text": {"type": "plain_text", "text": name}, "value": name} for name in ("clear", "none")
@@ -61,7 +61,7 @@ class Recorder:
         )
         self.bodies: list[Json] = []
         self.answer: Json = {}
-        self.first_view: Json = step()
+        self.first_view: Json = drawn_step()
         self.app.command("/qualify")(self._command)
         self.app.action({"type": "block_actions", "action_id": _anything})(self._note)
         self.app.view({"type": "view_submission", "callback_id": _anything})(self._note)
@@ -155,3 +155,8 @@ async def http_slack() -> AsyncIterator[Slack]:
 async def http_bolt(http_slack: Slack) -> AsyncIterator[Recorder]:
     async with over_http(http_slack) as recorder:
         yield recorder
+
+
+@pytest.fixture
+def step() -> Callable[..., Json]:
+    return drawn_step

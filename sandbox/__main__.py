@@ -1,0 +1,142 @@
+"""`python -m sandbox`: a pretend Slack with the real bot in it, until Ctrl-C."""
+
+import asyncio
+import errno
+import os
+import signal
+import sys
+from collections.abc import Awaitable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sandbox.bot_process import BotProcess, Setup, bot_environment
+from sandbox.server import Slack
+
+_EPILOG = """
+Open the printed address in a browser, pick who you are, and type:
+
+    /qualify Acme GmbH
+
+Nothing leaves this machine. What the bot records stays in the database file and is there
+again next time; the messages of the pretend Slack end with it.
+"""
+
+
+@click.command(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--port", default=3900, show_default=True, help="Where the page is served.")
+@click.option("--http", "over_http", is_flag=True, help="Signed HTTP instead of Socket Mode.")
+@click.option("--bot-port", default=3901, show_default=True, help="Where the bot listens (--http).")
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("var/sandbox.db"),
+    show_default=True,
+    help="The bot's SQLite file.",
+)
+@click.option("--fresh", is_flag=True, help="Start with an empty database.")
+@click.option(
+    "--language",
+    type=click.Choice(["en", "de"]),
+    default="en",
+    show_default=True,
+    help="The workspace's language, in which cards are posted.",
+)
+def main(**chosen: Any) -> None:
+    """Start a pretend Slack on loopback and the real bot against it."""
+    chosen["database"] = chosen["database"].resolve()
+    sys.exit(asyncio.run(run(Setup(**chosen))))
+
+
+async def run(setup: Setup) -> int:
+    """Serve until a signal comes or the bot ends; return the exit code."""
+    stopping = _stop_on_signals()
+    _prepare_database(setup)
+    delivery = "http" if setup.over_http else "socket"
+    request_url = setup.request_url if setup.over_http else None
+    try:
+        async with Slack.serving(
+            port=setup.port, delivery=delivery, request_url=request_url
+        ) as slack:
+            return await _run_bot(slack, setup, stopping)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        _complain(f"Port {setup.port} is taken. Stop what uses it, or choose another with --port.")
+        return 1
+
+
+async def _run_bot(slack: Slack, setup: Setup, stopping: asyncio.Event) -> int:
+    environment = bot_environment(os.environ, slack, setup)
+    migrating = await BotProcess.start("migrate", environment)
+    code = await _first(migrating, migrating.ended(), stopping)
+    if code != 0 or stopping.is_set():
+        return _verdict("could not prepare its database", code, stopping)
+    bot = await BotProcess.start("run", environment)
+    return _verdict("stopped by itself", await _first(bot, _served(slack, bot), stopping), stopping)
+
+
+async def _served(slack: Slack, bot: BotProcess) -> int:
+    """Announce the address as soon as the bot is there, then wait for the bot's end."""
+    ending = asyncio.ensure_future(bot.ended())
+    connecting = asyncio.ensure_future(_connected(slack))
+    await asyncio.wait((ending, connecting), return_when=asyncio.FIRST_COMPLETED)
+    if not ending.done():
+        click.echo(f"The sandbox is ready. Open {slack.page_url} (Ctrl-C ends it)")
+    connecting.cancel()
+    return await ending
+
+
+async def _connected(slack: Slack) -> None:
+    while not slack.connected:
+        if slack.request_url is None:
+            await slack.workspace.changes.after(slack.workspace.changes.count)
+        elif not await slack.verify_request_url():
+            await asyncio.sleep(0.2)
+
+
+async def _first(bot: BotProcess, work: Awaitable[int], stopping: asyncio.Event) -> int:
+    """Wait for the work or a signal; either way the bot is gone afterwards."""
+    working = asyncio.ensure_future(work)
+    waiting = asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else 0
+    finally:
+        working.cancel()
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+        await bot.stop()
+
+
+def _verdict(what: str, code: int, stopping: asyncio.Event) -> int:
+    if stopping.is_set():
+        click.echo("The sandbox has stopped.")
+        return 0
+    _complain(f"The bot {what} (exit code {code}). Its last words are above.")
+    return 1
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
+
+
+def _prepare_database(setup: Setup) -> None:
+    setup.database.parent.mkdir(parents=True, exist_ok=True)
+    if setup.fresh:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            setup.database.with_name(setup.database.name + ending).unlink(missing_ok=True)
+
+
+def _complain(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+if __name__ == "__main__":
+    main()

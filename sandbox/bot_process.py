@@ -1,0 +1,113 @@
+"""The app as a child process: its environment, its start, and its certain end."""
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.server import Slack
+from sandbox.world import VERDICTS
+
+PATIENCE = 5.0
+"""Seconds between asking the bot to stop and making it stop."""
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the operator of the sandbox chose."""
+
+    port: int
+    over_http: bool
+    bot_port: int
+    database: Path
+    fresh: bool
+    language: str
+
+    @property
+    def request_url(self) -> str:
+        """Where the bot listens when it is reached over HTTP."""
+        return f"http://127.0.0.1:{self.bot_port}/slack/events"
+
+
+def bot_environment(outer: Mapping[str, str], slack: Slack, setup: Setup) -> dict[str, str]:
+    """Build the bot's environment; nothing of a real Slack app gets in from outside."""
+    kept = {name: value for name, value in outer.items() if not name.startswith("SLACK_")}
+    way = {"SLACK_APP_TOKEN": slack.app_token}
+    if setup.over_http:
+        way = {
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "HOST": "127.0.0.1",
+            "PORT": str(setup.bot_port),
+        }
+    return {
+        **kept,
+        **way,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": f"sqlite:///{setup.database}",
+        "VERDICT_CHANNEL": VERDICTS,
+        "MANAGERS": "U0SABINE",
+        "LANGUAGE": setup.language,
+        "COUNTRY": "DE",
+        "TIMEZONE": "Europe/Berlin",
+        "CURRENCY": "EUR",
+    }
+
+
+class BotProcess:
+    """One run of `python -m bot`, in a process group of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, command: str, environment: Mapping[str, str]) -> "BotProcess":
+        """Start `python -m bot <command>`."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            command,
+            env=dict(environment),
+            start_new_session=True,
+            preexec_fn=_dying_with(os.getpid()),
+        )
+        return cls(process)
+
+    async def ended(self) -> int:
+        """Wait for its end, and return its exit code."""
+        return await self._process.wait()
+
+    async def stop(self) -> None:
+        """Ask its whole group to stop, and make it stop when it does not."""
+        if self._process.returncode is None:
+            self._signal(signal.SIGTERM)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    await self._process.wait()
+        self._signal(signal.SIGKILL)
+        await self._process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+
+def _dying_with(parent: int) -> Callable[[], None] | None:
+    """Let Linux kill the child when the sandbox is killed and cannot do it itself."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+
+    def bind() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return bind

@@ -1,0 +1,199 @@
+"""`python -m sandbox` as a process, with a small stand-in for the bot."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BOT = """
+import asyncio, json, os, sys
+from pathlib import Path
+
+HERE = Path(__file__).parent.parent
+HERE.joinpath(sys.argv[1] + ".json").write_text(json.dumps({"pid": os.getpid(), **os.environ}))
+if sys.argv[1] in os.environ.get("FAILS", ""):
+    sys.exit(3)
+
+
+async def over_socket_mode():
+    from slack_sdk.socket_mode.aiohttp import SocketModeClient
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    web_client = AsyncWebClient(base_url=os.environ["SLACK_API_URL"])
+    client = SocketModeClient(os.environ["SLACK_APP_TOKEN"], web_client=web_client)
+    await client.connect()
+    await asyncio.sleep(600)
+
+
+async def over_http():
+    from aiohttp import web
+
+    async def challenge(request):
+        return web.json_response({"challenge": (await request.json())["challenge"]})
+
+    app = web.Application()
+    app.router.add_post("/slack/events", challenge)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, os.environ["HOST"], int(os.environ["PORT"])).start()
+    await asyncio.sleep(600)
+
+
+if sys.argv[1] == "run":
+    asyncio.run(over_socket_mode() if "SLACK_APP_TOKEN" in os.environ else over_http())
+"""
+
+
+class Desk:
+    """A working directory with a stand-in bot, and the sandboxes started in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        package = path / "bot"
+        package.mkdir()
+        (package / "__init__.py").touch()
+        (package / "__main__.py").write_text(BOT)
+        self.started: list[subprocess.Popen[str]] = []
+
+    def start(self, *options: str, **environment: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "sandbox", *options],
+            cwd=self.path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.started.append(process)
+        return process
+
+    def noted(self, command: str) -> dict[str, Any]:
+        noted: dict[str, Any] = json.loads((self.path / f"{command}.json").read_text())
+        return noted
+
+    def clear(self) -> None:
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.clear()
+
+
+def test_it_starts_the_bot_says_where_to_look_and_leaves_nothing_running(desk: Desk) -> None:
+    sandbox = desk.start("--port", "0", "--language", "de", SLACK_TEAM="outer", SLACK_X="outer")
+    line = _ready_line(sandbox)
+    bot = desk.noted("run")
+
+    sandbox.send_signal(signal.SIGTERM)
+    code = sandbox.wait(timeout=10)
+
+    assert "Open http://127.0.0.1:" in line
+    assert code == 0
+    assert not psutil.pid_exists(bot["pid"])
+    slack_names = {name for name in bot if name.startswith("SLACK_")}
+    assert slack_names == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL"}
+    assert bot["LANGUAGE"] == "de"
+    assert bot["DATABASE_URL"] == f"sqlite:///{desk.path}/var/sandbox.db"
+    assert desk.noted("migrate")["DATABASE_URL"] == bot["DATABASE_URL"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_a_killed_sandbox_leaves_no_bot(desk: Desk) -> None:
+    sandbox = desk.start("--port", "0")
+    _ready_line(sandbox)
+    bot = psutil.Process(desk.noted("run")["pid"])
+
+    sandbox.kill()
+
+    psutil.wait_procs([bot], timeout=5)
+    assert not bot.is_running() or bot.status() == psutil.STATUS_ZOMBIE
+
+
+def test_over_http_the_bot_gets_a_signing_secret_and_a_port(desk: Desk) -> None:
+    port = _free_port()
+    sandbox = desk.start("--port", "0", "--http", "--bot-port", str(port))
+    _ready_line(sandbox)
+
+    sandbox.send_signal(signal.SIGINT)
+
+    assert sandbox.wait(timeout=10) == 0
+    bot = desk.noted("run")
+    assert "SLACK_APP_TOKEN" not in bot
+    assert bot["SLACK_SIGNING_SECRET"] == "sandbox-signing-secret"
+    assert (bot["HOST"], bot["PORT"]) == ("127.0.0.1", str(port))
+
+
+@pytest.mark.parametrize(
+    ("failing", "sentence"),
+    [
+        ("migrate", "The bot could not prepare its database (exit code 3)."),
+        ("run", "The bot stopped by itself (exit code 3)."),
+    ],
+)
+def test_a_bot_that_dies_ends_the_sandbox_with_a_sentence(
+    desk: Desk, failing: str, sentence: str
+) -> None:
+    sandbox = desk.start("--port", "0", FAILS=failing)
+
+    _, complaint = sandbox.communicate(timeout=20)
+
+    assert sandbox.returncode == 1
+    assert sentence in complaint
+
+
+def test_a_taken_port_gets_a_sentence(desk: Desk) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        sandbox = desk.start("--port", str(port))
+        _, complaint = sandbox.communicate(timeout=20)
+
+    assert sandbox.returncode == 1
+    assert complaint == f"Port {port} is taken. Stop what uses it, or choose another with --port.\n"
+
+
+def test_fresh_starts_with_an_empty_database(desk: Desk) -> None:
+    database = desk.path / "mine.db"
+    for ending in ("", "-wal", "-shm"):
+        database.with_name(f"mine.db{ending}").write_text("old")
+
+    desk.start("--port", "0", "--fresh", "--database", "mine.db", FAILS="migrate").communicate()
+
+    assert list(desk.path.glob("mine.db*")) == []
+
+
+def test_the_help_teaches(desk: Desk) -> None:
+    told, _ = desk.start("--help").communicate(timeout=20)
+
+    assert "/qualify Acme GmbH" in told
+    assert "--fresh" in told
+
+
+def _ready_line(sandbox: subprocess.Popen[str]) -> str:
+    assert sandbox.stdout
+    line = sandbox.stdout.readline()
+    assert "The sandbox is ready" in line, line
+    return line
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port

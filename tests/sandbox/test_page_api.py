@@ -1,0 +1,221 @@
+"""The door of the page: snapshots over a WebSocket, and what a person does as JSON."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox import Slack
+
+Json = dict[str, Any]
+
+
+class Page:
+    """A browser's side of the door."""
+
+    def __init__(self, slack: Slack, session: aiohttp.ClientSession) -> None:
+        self.url = slack.page_url
+        self.session = session
+
+    async def post(self, door: str, **body: Any) -> Json:
+        async with self.session.post(f"{self.url}page/{door}", json=body) as answer:
+            read: Json = await answer.json()
+            return read
+
+    def events(self, member: str) -> Any:
+        return self.session.ws_connect(f"{self.url}page/events?member={member}")
+
+    async def seen(self, member: str) -> Json:
+        async with self.events(member) as socket:
+            read: Json = await socket.receive_json()
+            return read
+
+
+@pytest.fixture
+async def page(slack: Slack) -> AsyncIterator[Page]:
+    async with aiohttp.ClientSession() as session:
+        yield Page(slack, session)
+
+
+async def test_a_snapshot_holds_what_the_member_sees(slack: Slack, page: Page) -> None:
+    slack.member("U0EMMA").say("Hello")
+
+    seen = await page.seen("U0GIL")
+
+    assert [channel["id"] for channel in seen["channels"]] == ["C0SALES", "D0GIL"]
+    assert seen["channels"][0] == {
+        "id": "C0SALES",
+        "name": "sales",
+        "kind": "channel",
+        "unread": 1,
+    }
+    assert seen["channels"][1]["name"] == "Walkaway"
+    assert seen["messages"]["C0SALES"][0]["username"] == "Emma Clarke"
+    assert seen["commands"][0]["command"] == "/qualify"
+    assert (seen["connected"], seen["mode"], seen["views"], seen["home"]) == (
+        False,
+        "socket",
+        [],
+        None,
+    )
+    guests = [member["id"] for member in seen["members"] if member["is_guest"]]
+    assert guests == ["U0GIL"]
+
+
+async def test_a_change_is_told_without_being_asked(slack: Slack, page: Page) -> None:
+    async with page.events("U0JONAS") as socket:
+        before = await socket.receive_json()
+        slack.member("U0EMMA").say("Hello")
+        after = await socket.receive_json()
+
+    assert before["messages"]["C0SALES"] == []
+    assert [message["text"] for message in after["messages"]["C0SALES"]] == ["Hello"]
+
+
+async def test_a_stranger_gets_no_snapshot(page: Page) -> None:
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await page.seen("U0NOBODY")
+
+
+async def test_reading_a_channel_clears_its_unread_count(slack: Slack, page: Page) -> None:
+    slack.member("U0EMMA").say("Hello")
+
+    assert await page.post("read", member="U0JONAS", channel="C0SALES") == {}
+
+    assert (await page.seen("U0JONAS"))["channels"][0]["unread"] == 0
+
+
+async def test_a_message_is_said_in_a_channel_or_a_thread(slack: Slack, page: Page) -> None:
+    assert await page.post("say", member="U0JONAS", channel="C0SALES", text="Hi") == {}
+    ts = slack.messages("C0SALES")[0]["ts"]
+    await page.post("say", member="U0EMMA", channel="C0SALES", text="Hey", thread_ts=ts)
+
+    seen = (await page.seen("U0SABINE"))["messages"]["C0SALES"]
+    assert [(m["text"], m["thread_ts"], m["reply_count"]) for m in seen] == [
+        ("Hi", None, 1),
+        ("Hey", ts, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"text": " "}, "There is nothing to say."),
+        ({"text": "/shout"}, "/shout is not a valid command."),
+        (
+            {"text": "/qualify Acme", "thread_ts": "1.0"},
+            "/qualify is not supported in threads. Sorry!",
+        ),
+        ({"text": "/qualify Acme"}, "We had some trouble connecting. Try again?"),
+        ({"text": "Hi", "channel": "C0VERDICTS"}, "You cannot write in this channel."),
+    ],
+)
+async def test_what_cannot_be_said_gets_a_sentence(page: Page, body: Json, sentence: str) -> None:
+    assert await page.post("say", **{"member": "U0GIL", "channel": "C0SALES"} | body) == {
+        "error": sentence
+    }
+
+
+async def test_a_command_is_filled_in_submitted_and_corrected(
+    slack: Slack, page: Page, bolt: Any
+) -> None:
+    await page.post("say", member="U0JONAS", channel="C0SALES", text="/qualify  Acme GmbH")
+    view = await slack.member("U0JONAS").wait_for_view()
+    submit = {"member": "U0JONAS", "view_id": view["id"]}
+    name = {"name": {"answer": {"type": "plain_text_input", "value": "Acme"}}}
+    offer = {"offer": {"answer": {"selected_option": view["blocks"][1]["element"]["options"][0]}}}
+
+    missing = await page.post("submit", **submit, state=name)
+    closed = await page.post("submit", **submit, state=offer)
+    gone = await page.post("submit", **submit, state={})
+
+    assert bolt.bodies[0]["text"] == "Acme GmbH"
+    assert missing == {"errors": {"offer": "Please complete this required field."}}
+    assert closed == {}
+    assert gone == {"error": "This view is not open any more."}
+    assert bolt.last["view"]["state"]["values"]["name"]["answer"]["value"] == "Acme"
+
+
+async def test_a_view_in_a_snapshot_says_whether_it_was_updated(
+    slack: Slack, client: AsyncWebClient, page: Page, bolt: Any, step: Any
+) -> None:
+    await slack.member("U0JONAS").command("/qualify", "Acme")
+    opened = (await page.seen("U0JONAS"))["views"][0]
+    await client.views_update(view_id=opened["id"], view=step("Two"))
+    updated = (await page.seen("U0JONAS"))["views"][0]
+
+    assert (opened["opened_by_update"], updated["opened_by_update"]) == (False, True)
+    assert opened["id"] == updated["id"]
+    assert opened["hash"] != updated["hash"]
+
+
+async def test_a_button_of_a_message_a_view_or_the_home_tab_is_clicked(
+    slack: Slack, client: AsyncWebClient, page: Page, bolt: Any, step: Any
+) -> None:
+    blocks = step()["blocks"][3:]
+    posted = await client.chat_postMessage(channel="C0SALES", text="Card", blocks=blocks)
+    await client.views_publish(user_id="U0JONAS", view={"type": "home", "blocks": blocks})
+    await slack.member("U0JONAS").command("/qualify", "Acme")
+    view = await slack.member("U0JONAS").wait_for_view()
+    act = {"member": "U0JONAS", "block_id": "buttons", "action_id": "back", "element": {}}
+    message = {"kind": "message", "channel": "C0SALES", "ts": posted["ts"]}
+    sources = [message, {"kind": "view", "view_id": view["id"]}, {"kind": "home"}]
+
+    for source in sources:
+        assert await page.post("act", **act, source=source, state={}) == {}
+
+    clicked = bolt.bodies[1:]
+    assert [body["container"]["type"] for body in clicked] == ["message", "view", "view"]
+    assert clicked[1]["view"]["type"] == "modal"
+    assert clicked[2]["view"]["type"] == "home"
+
+
+async def test_views_close_and_shortcuts_and_home_open(slack: Slack, page: Page, bolt: Any) -> None:
+    await slack.member("U0JONAS").command("/qualify", "Acme")
+    view = await slack.member("U0JONAS").wait_for_view()
+    said = slack.member("U0JONAS").say("Acme")
+
+    await page.post("close", member="U0JONAS", view_id=view["id"], all=False)
+    await page.post("shortcut", member="U0JONAS", callback_id="qualify")
+    await page.post(
+        "shortcut", member="U0JONAS", callback_id="this", channel="C0SALES", ts=said["ts"]
+    )
+    await page.post("home", member="U0JONAS")
+
+    assert slack.member("U0JONAS").view is None
+    kinds = [body["type"] for body in bolt.bodies[1:]]
+    assert kinds == ["shortcut", "message_action", "event_callback"]
+
+
+async def test_an_ephemeral_message_is_in_one_snapshot_only(
+    client: AsyncWebClient, page: Page
+) -> None:
+    await client.chat_postEphemeral(channel="C0SALES", user="U0JONAS", text="Psst")
+
+    theirs = (await page.seen("U0JONAS"))["messages"]["C0SALES"]
+    others = (await page.seen("U0EMMA"))["messages"]["C0SALES"]
+
+    assert [message["ephemeral"] for message in theirs] == [True]
+    assert others == []
+
+
+async def test_an_unreadable_request_gets_a_sentence(page: Page) -> None:
+    assert "unreadable" in (await page.post("act", member="U0JONAS"))["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("", 200),
+        ("page/index.html", 200),
+        ("archives/C0SALES/p1", 200),
+        ("page/nothing.js", 404),
+        ("page/..%2Fserver.py", 404),
+        ("page/.hidden", 404),
+    ],
+)
+async def test_only_the_pages_own_files_are_served(page: Page, path: str, status: int) -> None:
+    async with page.session.get(page.url + path) as answer:
+        assert answer.status == status
