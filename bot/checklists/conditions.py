@@ -45,8 +45,18 @@ class Conditions:
     """
 
     questions: Mapping[str, Question | None]
+    written_names: Mapping[str, object]
     report: Report
-    names: dict[str, Predicate | None] = field(default_factory=dict)
+    _names: dict[str, Predicate | None] = field(default_factory=dict)
+    _being_read: list[str] = field(default_factory=list)
+
+    def read_names(self) -> None:
+        """Read all named combinations, used or not."""
+        for name in self.written_names:
+            if name == OTHERWISE:
+                what = '"otherwise" has a meaning of its own; take another name.'
+                self.report.error(("names", name), what)
+            self._predicate_of(name)
 
     def read(self, written: object, path: Path) -> Predicate | None:
         """The condition as a predicate."""
@@ -81,13 +91,24 @@ class Conditions:
         if name == OTHERWISE:
             what = '"otherwise" can only be the whole condition of the last rule.'
             self.report.error(path, what)
-        elif name not in self.names:
-            known = ", ".join(self.names) or "none"
-            what = f'There is no combination named "{name}" up to here; known are: {known}.'
+        elif name not in self.written_names:
+            known = ", ".join(self.written_names) or "none"
+            what = f'There is no combination named "{name}"; known are: {known}.'
             self.report.error(path, what)
-        elif (predicate := self.names[name]) is not None:
+        elif name in self._being_read:
+            circle = " > ".join((*self._being_read, name))
+            self.report.error(path, f"These combinations go round in a circle: {circle}.")
+        elif (predicate := self._predicate_of(name)) is not None:
             return Named(name, predicate)
         return None
+
+    def _predicate_of(self, name: str) -> Predicate | None:
+        """The combination of this name, read when it is first needed."""
+        if name not in self._names:
+            self._being_read.append(name)
+            self._names[name] = self.read(self.written_names[name], ("names", name))
+            self._being_read.pop()
+        return self._names[name]
 
     def _all(self, value: object, path: Path) -> Predicate | None:
         of = self._each(value, path)

@@ -11,16 +11,6 @@ from bot.domain.checklist import Kind
 from bot.domain.rules import ConditionTemplate, Otherwise, Predicate, Rule, Verdict
 
 
-def read_names(written: object, conditions: Conditions, report: Report) -> None:
-    """Read the named combinations; each may use those above it."""
-    items = written if isinstance(written, dict) else {}
-    for name, condition in items.items():
-        path = ("names", name)
-        if name == OTHERWISE:
-            report.error(path, '"otherwise" has a meaning of its own; take another name.')
-        conditions.names[name] = conditions.read(condition, path)
-
-
 def read_rules(written: object, conditions: Conditions, report: Report) -> tuple[Rule, ...]:
     """Read all rules; leave out what is broken."""
     items = written if isinstance(written, list) else []

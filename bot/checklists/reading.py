@@ -9,7 +9,7 @@ import json
 from bot.checklists import limits
 from bot.checklists.asking import draft_steps, finished_steps, questions_by_id
 from bot.checklists.conditions import Conditions
-from bot.checklists.judging import read_names, read_rules
+from bot.checklists.judging import read_rules
 from bot.checklists.report import Report
 from bot.checklists.shapes import ChecklistShape, shaped
 from bot.checklists.source import Source
@@ -29,8 +29,10 @@ def read_checklist(source: Source) -> tuple[Checklist, tuple[ChecklistProblem, .
     shape = shaped(ChecklistShape, source.content, (), report)
     top = source.content if isinstance(source.content, dict) else {}
     drafts = draft_steps(top.get("steps"), report)
-    conditions = Conditions(questions_by_id(drafts), report)
-    read_names(top.get("names"), conditions, report)
+    names = top.get("names")
+    names = names if isinstance(names, dict) else {}
+    conditions = Conditions(questions_by_id(drafts), names, report)
+    conditions.read_names()
     steps = finished_steps(drafts, conditions, report)
     rules = read_rules(top.get("rules"), conditions, report)
     if shape is not None:

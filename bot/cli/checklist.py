@@ -27,7 +27,7 @@ def checklist() -> None:
             - id: budget
               kind: one_of             # or any_of, text, date
               required: true
-              text: {en: Do they have a budget?, de: Haben sie ein Budget?}
+              text: {en: "Is there a budget?", de: "Gibt es ein Budget?"}
               options:
                 - {id: yes, text: {en: "Yes", de: "Ja"}}
                 - {id: no, text: {en: "No", de: "Nein"}}
