@@ -53,7 +53,11 @@ def main(**chosen: Any) -> None:
 async def run(setup: Setup) -> int:
     """Serve until a signal comes or the bot ends; return the exit code."""
     stopping = _stop_on_signals()
-    _prepare_database(setup)
+    try:
+        _prepare_database(setup)
+    except OSError as error:
+        _complain(f"The database {setup.database} cannot be used: {error.strerror}.")
+        return 1
     delivery = "http" if setup.over_http else "socket"
     request_url = setup.request_url if setup.over_http else None
     try:

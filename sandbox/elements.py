@@ -3,7 +3,7 @@
 Pure functions over Block Kit dicts. Limits and permissions are the business of `rules`.
 """
 
-import copy
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -86,7 +86,7 @@ def with_ids(blocks: list[Json] | None, new_id: Callable[[str], str]) -> list[Js
     """Copy blocks as Slack keeps them: every block and every element has an id."""
     if blocks is None:
         return None
-    copied: list[Json] = copy.deepcopy(blocks)
+    copied: list[Json] = json.loads(json.dumps(blocks))
     for block in _all_blocks(copied):
         block.setdefault("block_id", new_id("b"))
     for _, element in placed_elements(copied):

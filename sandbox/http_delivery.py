@@ -63,7 +63,7 @@ class HttpDelivery:
             raise AppDidNotAnswer("dispatch_failed", "no request URL is set")
         content_type, body = _encoded(kind, payload)
         headers = self._headers(content_type, body, retry)
-        self._session = self._session or aiohttp.ClientSession(timeout=self._timeout)
+        self._session = self._session or self._new_session()
         try:
             async with self._session.post(self.request_url, data=body, headers=headers) as answer:
                 self._note(connected=True)
@@ -78,6 +78,11 @@ class HttpDelivery:
         """Close the session."""
         if self._session is not None:
             await self._session.close()
+
+    def _new_session(self) -> aiohttp.ClientSession:
+        """Open a session that keeps no connection, so that a restarted app is met at once."""
+        connector = aiohttp.TCPConnector(force_close=True)
+        return aiohttp.ClientSession(timeout=self._timeout, connector=connector)
 
     def _headers(self, content_type: str, body: bytes, retry: Retry | None) -> dict[str, str]:
         timestamp = str(int(self._clock().timestamp()))

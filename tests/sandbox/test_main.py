@@ -168,6 +168,17 @@ def test_a_taken_port_gets_a_sentence(desk: Desk) -> None:
     assert complaint == f"Port {port} is taken. Stop what uses it, or choose another with --port.\n"
 
 
+def test_a_database_that_cannot_be_made_gets_a_sentence(desk: Desk) -> None:
+    (desk.path / "file").touch()
+    sandbox = desk.start("--port", "0", "--database", "file/inside.db")
+
+    _, complaint = sandbox.communicate(timeout=20)
+
+    assert sandbox.returncode == 1
+    assert "cannot be used" in complaint
+    assert "Traceback" not in complaint
+
+
 def test_fresh_starts_with_an_empty_database(desk: Desk) -> None:
     database = desk.path / "mine.db"
     for ending in ("", "-wal", "-shm"):

@@ -1,6 +1,7 @@
 """The way over Socket Mode, with the real clients of slack_sdk and Bolt."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
@@ -71,6 +72,31 @@ async def test_payloads_go_round_the_connections(slack: Slack) -> None:
     assert [envelope["type"] for envelope in heard] == ["slash_commands"] * 2
     assert heard[0]["accepts_response_payload"]
     assert heard[0]["envelope_id"] != heard[1]["envelope_id"]
+
+
+async def test_an_eleventh_connection_is_turned_away(slack: Slack) -> None:
+    async with AsyncExitStack() as held:
+        for _ in range(10):
+            connection = await held.enter_async_context(await _connection(slack))
+            await connection.receive_json()
+        async with await _connection(slack) as eleventh:
+            refusal = await eleventh.receive_json()
+
+    assert refusal == {"type": "disconnect", "reason": "too_many_websockets"}
+
+
+async def test_what_is_no_answer_is_not_taken_for_one(slack: Slack) -> None:
+    async with await _connection(slack) as connection:
+        await connection.receive_json()
+        sending = _background(slack.member("U0JONAS").command("/qualify", "Acme"))
+        envelope = await connection.receive_json()
+        await connection.send_str("not json")
+        await connection.send_json({"envelope_id": "other"})
+        await connection.send_json(
+            {"envelope_id": envelope["envelope_id"], "payload": {"text": "Yes"}}
+        )
+
+        assert await sending == {"text": "Yes"}
 
 
 async def test_an_app_that_is_told_to_reconnect_comes_back(slack: Slack, bolt: Any) -> None:
