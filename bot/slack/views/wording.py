@@ -111,7 +111,7 @@ def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> 
         case Action.LOST:
             sentence = texts(_lost(decision.ended_by), who=who, moment=moment)
         case _:
-            sentence = texts("Walked away: {who}, on {moment}.", who=who, moment=moment)
+            sentence = texts("{who} walked away on {moment}.", who=who, moment=moment)
     if decision.sentence:
         sentence += f" “{quote_markup(decision.sentence)}”"
     return sentence

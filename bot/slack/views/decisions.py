@@ -1,0 +1,125 @@
+"""The dialogs of decisions, the details of a prospect, and a notice."""
+
+from collections.abc import Iterator
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.domain.dossier import Dossier
+from bot.domain.people import Action
+from bot.domain.prospect import EndedBy, Prospect
+from bot.slack import wire
+from bot.slack.texts import Texts
+from bot.slack.views import answers, happenings, inputs, passages
+from bot.slack.views.blocks import (
+    LONGEST_FIELD,
+    Block,
+    context,
+    fields,
+    header,
+    markup,
+    modal,
+    option,
+    paragraphs,
+    section,
+)
+from bot.slack.views.typed import bold, plain_name
+from bot.slack.views.wording import condition_markup
+
+LONGEST_SENTENCE = 500
+
+
+def won_dialog(prospect: Prospect, target: wire.Target, texts: Texts, *, today: date) -> Block:
+    """Return what is asked when a client is won."""
+    label = texts("When did {name} become a client?", name=plain_name(prospect.facts.name))
+    day = inputs.labelled(wire.DAY, label, inputs.date_input(today))
+    return _dialog(Action.WON, texts("Mark as won"), [day], target, texts)
+
+
+def lost_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
+    """Return what is asked when a prospect is lost."""
+    options = [
+        option(texts("They did"), EndedBy.THEM),
+        option(texts("We did"), EndedBy.US),
+    ]
+    label = texts("Who ended it with {name}?", name=plain_name(prospect.facts.name))
+    blocks = [
+        inputs.labelled(wire.ENDED_BY, label, inputs.radio(options, None)),
+        inputs.labelled(
+            wire.SENTENCE,
+            texts("What happened?"),
+            inputs.text_input(None, longest=LONGEST_SENTENCE, multiline=True),
+            optional=True,
+            hint=texts("One sentence, so that the others can learn from it."),
+        ),
+    ]
+    return _dialog(Action.LOST, texts("Mark as lost"), blocks, target, texts)
+
+
+def condition_met_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
+    """Return what is asked when a prospect met its condition, which is shown once more."""
+    due = [condition_markup(each.what, each.due, texts) for each in prospect.unmet]
+    label = texts("What did {name} bring?", name=plain_name(prospect.facts.name))
+    blocks = [
+        *paragraphs([bold(texts("Condition")), *due]),
+        inputs.labelled(
+            wire.BROUGHT,
+            label,
+            inputs.text_input(None, longest=LONGEST_SENTENCE, multiline=True),
+            hint=texts("Name what you have seen, so that everybody can follow it."),
+        ),
+    ]
+    return _dialog(Action.CONDITION_MET, texts("Condition met"), blocks, target, texts)
+
+
+def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
+    """Return everything that is known of a prospect, with every word that was typed."""
+    name = plain_name(dossier.qualification.facts.name)
+    return modal(
+        texts("Details"),
+        [
+            header(passages.title(dossier, name, texts), level=2),
+            *_standing(dossier, texts, zone),
+            header(texts("Answers"), level=3),
+            *answers.unfolded(dossier, texts),
+            header(texts("History"), level=3),
+            *paragraphs(_history(dossier, texts, zone)),
+            context([markup(passages.screened(dossier, texts, zone, dossier.names))]),
+        ],
+        callback_id=wire.NOTICE,
+        close=texts("Close"),
+    )
+
+
+def notice_view(title: str, sentence: str, texts: Texts) -> Block:
+    """Return a modal that says one thing; the sentence is markup."""
+    return modal(title, [section(markup(sentence))], callback_id=wire.NOTICE, close=texts("Close"))
+
+
+def _dialog(
+    action: Action, title: str, blocks: list[Block], target: wire.Target, texts: Texts
+) -> Block:
+    return modal(
+        title,
+        blocks,
+        callback_id=action,
+        metadata=str(target),
+        submit=texts("Save"),
+        close=texts("Cancel"),
+    )
+
+
+def _standing(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[Block]:
+    yield from paragraphs(passages.standing(dossier, texts, zone, {}, None))
+    pairs = passages.facts(dossier, texts, None)
+    yield fields([markup(f"{bold(label)}\n{fact}", LONGEST_FIELD) for label, fact in pairs])
+    why = passages.reasons(dossier, texts) + passages.conditions(dossier, texts, zone)
+    yield from paragraphs(passage.in_markup for passage in why)
+    yield from paragraphs(passages.due(dossier, texts))
+    yield from paragraphs(passages.changed(dossier, texts, {}))
+
+
+def _history(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
+    """Each entry with its moment, the newest first."""
+    for entry in reversed(dossier.history):
+        moment = texts.moment(entry.at, zone, short=True)
+        yield f"• {moment}: {happenings.sentence(dossier, entry, texts, None)}"

@@ -1,0 +1,249 @@
+"""Each refusal as a sentence: what is true now, and what to do next.
+
+Sentences about fields are plain text, the others are markup.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from bot.domain import errors
+from bot.domain.people import Action
+from bot.domain.prospect import Prospect, Stage
+from bot.slack import wire
+from bot.slack.texts import Texts, marked
+from bot.slack.views.typed import escape, markup_name
+from bot.slack.views.wording import condition_markup, decision_markup, mention, verdict_word
+
+
+def sentence(error: Exception, texts: Texts, *, zone: ZoneInfo) -> str:
+    """Return what to say about a refusal, as markup.
+
+    Raises KeyError for what is no refusal of ours: that is for ``unknown``.
+    """
+    return _SENTENCES[type(error)](error, _Reader(texts, zone))
+
+
+def field_errors(rejected: errors.AnswersRejected, texts: Texts) -> dict[str, str]:
+    """Return the sentence that belongs beside each field, by block id."""
+    return {problem.question: _field_error(problem, texts) for problem in rejected.problems}
+
+
+def unknown(reference: str, texts: Texts) -> str:
+    """Return what to say when something broke that nobody foresaw, as markup."""
+    return texts(
+        "Something went wrong on my side, and nothing was changed. Please try again. If it "
+        "happens again, tell whoever runs me this reference: {reference}",
+        reference=f"`{escape(reference)}`",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads the sentence: in which language, and in which zone."""
+
+    texts: Texts
+    zone: ZoneInfo
+
+    def now_true(self, prospect: Prospect) -> str:
+        """Where the prospect stands, who decided it and when."""
+        if prospect.decision is None:
+            return self.texts(
+                "{name} is open. The verdict is: {verdict}.",
+                name=markup_name(prospect.facts.name),
+                verdict=verdict_word(prospect.verdict, self.texts),
+            )
+        decision = prospect.decision
+        moment = self.texts.moment(decision.at, self.zone)
+        decided = decision_markup(decision, self.texts, mention(decision.by), moment)
+        return f"{markup_name(prospect.facts.name)}: {decided}"
+
+
+_RIGHTS: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.WALK_AWAY: marked("Only {owner} or a manager can walk away from {name}."),
+        Action.WON: marked("Only {owner} or a manager can mark {name} as won."),
+        Action.LOST: marked("Only {owner} or a manager can mark {name} as lost."),
+        Action.REQUALIFY: marked("Only {owner} or a manager can screen {name} again."),
+        Action.CONDITION_MET: marked(
+            "Only {owner} or a manager can say that {name} met the condition."
+        ),
+        Action.UNDO: marked(
+            "Only whoever made the decision about {name}, or a manager, can undo it."
+        ),
+    }
+)
+
+
+def _not_allowed(error: errors.NotAllowed, reader: _Reader) -> str:
+    if error.owner is None or error.action not in _RIGHTS:
+        return reader.texts("You may not do this. Please ask a manager.")
+    refusal = reader.texts(
+        _RIGHTS[error.action], owner=mention(error.owner), name=markup_name(error.name)
+    )
+    return " ".join([refusal, reader.texts("Please talk to them.")])
+
+
+def _not_full_member(_: errors.NotFullMember, reader: _Reader) -> str:
+    return reader.texts(
+        "Only members of this workspace can screen prospects and decide about them, not guests "
+        "and not people from other organisations. Please ask a colleague to do it."
+    )
+
+
+def _stale(error: errors.StaleClick, reader: _Reader) -> str:
+    return " ".join(
+        [
+            reader.texts("That button is out of date: something happened since it was drawn."),
+            reader.now_true(error.prospect),
+            reader.texts("Look at the card: its buttons show what can be done now."),
+        ]
+    )
+
+
+def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
+    prospect = error.prospect
+    if error.action is Action.CONDITION_MET and prospect.stage is Stage.OPEN:
+        return reader.texts(
+            "{name} has no condition left to meet. Nothing else is to be done.",
+            name=markup_name(prospect.facts.name),
+        )
+    if error.action is Action.UNDO:
+        return reader.texts(
+            "There is nothing to undo: {name} is open.", name=markup_name(prospect.facts.name)
+        )
+    if prospect.stage is Stage.WON:
+        hint = reader.texts("A client you have won is not screened or decided again.")
+    else:
+        hint = reader.texts("To change that, undo the decision or screen the prospect again.")
+    decided = reader.texts("This is decided already.")
+    return " ".join([decided, reader.now_true(prospect), hint])
+
+
+def _not_winnable(error: errors.NotWinnable, reader: _Reader) -> str:
+    texts, prospect = reader.texts, error.prospect
+    name = markup_name(prospect.facts.name)
+    if prospect.unmet:
+        missing = prospect.unmet[0]
+        return texts(
+            "{name} cannot be won yet: the condition is not met ({condition}). Mark it as met "
+            "first, or walk away.",
+            name=name,
+            condition=condition_markup(missing.what, missing.due, texts),
+        )
+    return texts(
+        "{name} cannot be won against the verdict: {verdict}. Screen it again if you know more "
+        "now, or walk away.",
+        name=name,
+        verdict=verdict_word(prospect.verdict, texts),
+    )
+
+
+def _undo_too_late(error: errors.UndoTooLate, reader: _Reader) -> str:
+    texts = reader.texts
+    late = texts(
+        "It is too late to undo this: that was possible until {moment}.",
+        moment=texts.moment(error.until, reader.zone),
+    )
+    if error.prospect.stage is Stage.WON:
+        hint = texts("A manager can still undo it.")
+    else:
+        hint = texts("You can screen the prospect again instead.")
+    return f"{late} {hint}"
+
+
+def _answers(_: errors.AnswersRejected, reader: _Reader) -> str:
+    return reader.texts("Some of the answers do not fit. Please correct them and go on.")
+
+
+def _fixed(message: str) -> Callable[[Any, _Reader], str]:
+    """A sentence that needs nothing of its error."""
+    return lambda _, reader: reader.texts(message, command=f"`{wire.COMMAND}`")
+
+
+_BROKEN_CHECKLIST: Final = _fixed(
+    marked(
+        "The checklist gives no verdict on these answers, so nothing was kept. Please show this "
+        "to whoever runs me: the checklist has a gap. Your answers wait under {command}."
+    )
+)
+_BROKEN_SETTINGS: Final = _fixed(
+    marked(
+        "My settings have a mistake, so {command} does not work at the moment. "
+        "Please tell whoever runs me."
+    )
+)
+
+_SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyType(
+    {
+        errors.AnswersRejected: _answers,
+        errors.ChecklistRejected: _BROKEN_SETTINGS,
+        errors.NoVerdict: _BROKEN_CHECKLIST,
+        errors.UnknownCountry: _BROKEN_SETTINGS,
+        errors.UnknownRegion: _BROKEN_SETTINGS,
+        errors.NotAllowed: _not_allowed,
+        errors.NotFullMember: _not_full_member,
+        errors.StaleClick: _stale,
+        errors.WrongStage: _wrong_stage,
+        errors.NotWinnable: _not_winnable,
+        errors.UndoTooLate: _undo_too_late,
+        errors.UnknownProspect: _fixed(
+            marked("I do not know that prospect any more. Start again with {command}.")
+        ),
+        errors.DraftGone: _fixed(
+            marked("This screening is not there any more. Start again with {command}.")
+        ),
+        errors.NotYourDraft: _fixed(
+            marked("Only whoever began this screening can go on with it. Start your own: {command}")
+        ),
+        errors.DraftFiled: _fixed(
+            marked("You handed in this screening already. You find the verdict on its card.")
+        ),
+        errors.ProspectChanged: _fixed(
+            marked("Somebody else changed this prospect just now. Look at the card, and try again.")
+        ),
+        errors.DirectoryUnavailable: _fixed(
+            marked("Slack did not tell me in time who you are. Please try again in a minute.")
+        ),
+    }
+)
+
+_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "missing": marked("Please answer this."),
+        "unknown_question": marked("This is not asked any more. Please start again."),
+        "unknown_option": marked("This answer is not offered any more. Please choose another."),
+        "wrong_type": marked("I cannot read this answer. Please enter it again."),
+        "too_long": marked("That is too long: {limit} characters at most, you have {length}."),
+        "unreadable": marked("There is a character in it that I cannot keep. Please type it anew."),
+        "not_a_date": marked("That is not a day. Please choose one from the calendar."),
+        "too_early": marked("That day is over. The earliest is {earliest}."),
+        "too_late": marked("That is too far ahead. The latest is {latest}."),
+        "future": marked("That day has not come yet. The latest is today, {latest}."),
+        "empty_name": marked("Please give the prospect a name."),
+        "not_a_number": marked("That is not a number. Please enter digits only, as in 12000."),
+        "negative": marked("Please enter an amount that is not below zero."),
+        "too_large": marked("That is more than I can keep. Please enter a smaller amount."),
+        "not_full_member": marked("Guests and bots cannot own a prospect. Please choose a member."),
+        "unknown_member": marked("I cannot find this person in Slack. Please choose another."),
+        "directory_unavailable": marked(
+            "Slack did not tell me in time who this is. Please try again in a minute."
+        ),
+    }
+)
+
+
+def _field_error(problem: errors.AnswerProblem, texts: Texts) -> str:
+    detail = {key: _shown(value, texts) for key, value in problem.detail.items()}
+    return texts(_FIELDS[problem.code], **detail)
+
+
+def _shown(value: object, texts: Texts) -> str:
+    match value:
+        case date():
+            return texts.date(value)
+        case _:
+            return str(value)

@@ -1,0 +1,195 @@
+"""Prospects to draw: an ordinary one, the longest, an empty one, a hostile one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.checklists import default
+from bot.domain.answers import read_answers
+from bot.domain.calendar import working_calendar
+from bot.domain.checklist import Checklist, Kind, asked_in, progress
+from bot.domain.dossier import Dossier
+from bot.domain.history import HistoryEntry
+from bot.domain.people import Action, MemberId
+from bot.domain.prospect import (
+    Decision,
+    EndedBy,
+    Prospect,
+    ProspectFacts,
+    ProspectId,
+    QualificationId,
+    end,
+    meet_conditions,
+    screen,
+)
+from bot.domain.qualification import (
+    ChecklistVersion,
+    DraftId,
+    Qualification,
+    StepRef,
+    StepShown,
+    VersionId,
+)
+from bot.domain.verdict import assess
+from bot.domain.workspace import Settings, Workspace, WorkspaceId
+
+BERLIN = ZoneInfo("Europe/Berlin")
+CALENDAR = working_calendar("DE-BE")
+TODAY = date(2026, 12, 1)
+NOW = datetime(2026, 12, 1, 9, 4, tzinfo=UTC)
+LATER = datetime(2026, 12, 7, 14, 30, tzinfo=UTC)
+ANNA = MemberId("U0ANNA")
+BEN = MemberId("U0BEN")
+SABINE = MemberId("U0SABINE")
+NAMES: dict[str, str] = {ANNA: "Anna Nowak", BEN: "Ben Öztürk", SABINE: "Sabine Vogt"}
+HOSTILE = "<!channel> <@U1> & <https://x.example|hi> \u202eשלום عليكم\u202c 👩🏽‍🚀 *_~`\u200b"
+LONGEST = "Größte Bäckerei der Welt & Söhne, Brot, Brötchen, Kuchen und Torten seit 1899 GmbH"[:80]
+
+GOOD: Mapping[str, object] = {
+    "offer": "clear",
+    "numbers": "ready",
+    "numbers_given": "2 million revenue, 14 % margin, 40 leads a month",
+    "value": "at_once",
+    "signs": ["haggles"],
+    "margin": "healthy",
+    "niche": "inside",
+}
+NOT_SHOWN = {**GOOD, "value": "not_shown", "niche": "outside"}
+TALKED_INTO = {**GOOD, "value": "talked_into", "signs": ["haggles", "drains", "reschedules"]}
+FIRE = {
+    "offer": "vague",
+    "numbers": "partly",
+    "willing": "yes",
+    "able": "yes",
+    "fire": "yes",
+    "homework": "Revenue and leads of the last three months",
+    "homework_due": "2026-12-08",
+    "value": "at_once",
+    "margin": "thin",
+}
+NO_OFFER = {"offer": "none", "numbers": "none"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What goes into a dossier."""
+
+    answers: Mapping[str, object]
+    name: str = "Acme GmbH"
+    value: Decimal | None = Decimal(12000)
+    sentence: str | None = None
+
+
+CASES = {
+    "ordinary": Case(NOT_SHOWN),
+    "longest": Case(
+        {**FIRE, "homework": "Wörter " * 428, "signs": ["haggles", "drains"], "niche": "outside"},
+        name=LONGEST,
+        value=Decimal("999999999999.99"),
+        sentence="Gründe " * 71,
+    ),
+    "empty": Case(NO_OFFER, name="A", value=None),
+    "hostile": Case({**FIRE, "homework": HOSTILE}, name=HOSTILE[:80], sentence=HOSTILE),
+}
+
+
+def dossier(case: Case, *, checklist: Checklist | None = None) -> Dossier:
+    """Screen a prospect as the use case does."""
+    checklist = checklist or default()
+    facts = ProspectFacts(case.name, ANNA, date(2026, 11, 24), case.value)
+    answers = read_answers(checklist, case.answers, today=TODAY, calendar=CALENDAR)
+    assessment = assess(checklist, answers, on=TODAY, calendar=CALENDAR)
+    prospect = screen(
+        ProspectId("p1"),
+        facts,
+        assessment,
+        qualification_id=QualificationId("q1"),
+        on=TODAY,
+        calendar=CALENDAR,
+    )
+    qualification = Qualification(
+        id=QualificationId("q1"),
+        prospect_id=prospect.id,
+        draft_id=DraftId("d1"),
+        version_id=VersionId("v1"),
+        member_id=BEN,
+        at=NOW,
+        verdict=assessment.verdict,
+        decide_within=assessment.decide_within,
+        answers=assessment.answers,
+        reasons=tuple(reason.rule for reason in assessment.reasons),
+        facts=facts,
+        conditions=tuple((each.what, each.due) for each in assessment.conditions),
+    )
+    settings = Settings("C0VERDICTS", country="DE-BE", zone=BERLIN)
+    version = ChecklistVersion(VersionId("v1"), 3, checklist)
+    detail = {"qualification": "q1", "verdict": assessment.verdict.value}
+    entry = HistoryEntry(prospect.id, Action.QUALIFY, BEN, NOW, 1, detail)
+    workspace = Workspace(WorkspaceId("T0"), settings, frozenset({SABINE}))
+    return Dossier(workspace, prospect, qualification, version, (entry,), NAMES)
+
+
+def ended(made: Dossier, action: Action, sentence: str | None = None) -> Dossier:
+    """End the prospect of a dossier."""
+    decision = Decision(
+        action,
+        SABINE,
+        LATER,
+        day=date(2026, 12, 4) if action is Action.WON else None,
+        ended_by=EndedBy.THEM if action is Action.LOST else None,
+        sentence=sentence,
+    )
+    return replace(made, prospect=end(made.prospect, decision))
+
+
+def met(made: Dossier, brought: str) -> Dossier:
+    """Meet the conditions of a dossier."""
+    prospect = meet_conditions(
+        made.prospect, brought=brought, by=ANNA, now=LATER, calendar=CALENDAR
+    )
+    return replace(made, prospect=prospect)
+
+
+def screened_again(first: Dossier, answers: Mapping[str, object]) -> tuple[Dossier, Dossier]:
+    """Screen the prospect of a dossier again: the dossiers of the old and the new card."""
+    case = Case(answers, first.qualification.facts.name)
+    second = dossier(case)
+    newer = replace(
+        second.qualification,
+        id=QualificationId("q2"),
+        at=LATER,
+        member_id=ANNA,
+        before=first.qualification.id,
+    )
+    prospect: Prospect = replace(second.prospect, qualification_id=newer.id, revision=2)
+    new = replace(second, qualification=newer, prospect=prospect, before=first.qualification)
+    return replace(first, prospect=prospect, after=newer), new
+
+
+def step(case: Case, index: int, *, prefilled: bool = True, again: bool = False) -> StepShown:
+    """Show a step of the modal as the use case does."""
+    checklist = default()
+    known: dict[str, Any] = dict(case.answers)
+    answers = read_answers(checklist, case.answers, today=TODAY, calendar=CALENDAR)
+    questions = asked_in(checklist.steps[index], answers)
+    dates = {
+        each.id: (date(2026, 12, 8), date(2026, 12, 15))
+        for each in questions
+        if each.kind is Kind.DATE
+    }
+    return StepShown(
+        ref=StepRef(
+            DraftId("d1"), VersionId("v1"), index, prospect_id=ProspectId("p1") if again else None
+        ),
+        version=ChecklistVersion(VersionId("v1"), 3, checklist),
+        position=progress(checklist, index, answers),
+        questions=questions,
+        today=TODAY,
+        currency="EUR",
+        facts=ProspectFacts(case.name, ANNA, TODAY, case.value),
+        answers=known if prefilled else {},
+        dates=dates,
+    )
