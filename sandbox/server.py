@@ -59,12 +59,7 @@ class Slack:
         `delivery` is "socket" or "http"; `request_url` can be set later as well.
         """
         workspace = Workspace(clock or _now, monotonic, new_id or random_id)
-        changed = workspace.changes.announce
-        way: SocketMode | HttpDelivery
-        if delivery == "http":
-            way = HttpDelivery(workspace.clock, changed, answer_within, request_url)
-        else:
-            way = SocketMode(workspace.new_id, changed, answer_within)
+        way = _way(delivery, workspace, answer_within, request_url)
         slack = cls(workspace, way, WebApi(workspace, rate_limited=rate_limited))
         runner = web.AppRunner(slack._routes(), access_log=None, shutdown_timeout=1)
         await runner.setup()
@@ -209,6 +204,15 @@ def counted_ids() -> NewId:
     """Make ids that are the same in every run."""
     counter = itertools.count(1)
     return lambda prefix: f"{prefix}{next(counter):010d}"
+
+
+def _way(
+    delivery: str, workspace: Workspace, answer_within: float, request_url: str | None
+) -> Delivery:
+    changed = workspace.changes.announce
+    if delivery == "http":
+        return HttpDelivery(workspace.clock, changed, answer_within, request_url)
+    return SocketMode(workspace.new_id, changed, answer_within)
 
 
 def _now() -> datetime:
