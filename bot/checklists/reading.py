@@ -23,9 +23,7 @@ def read_checklist(source: Source) -> tuple[Checklist, tuple[ChecklistProblem, .
     Raises:
         ChecklistRejected: With everything that is wrong, in the order of the file.
     """
-    report = Report(source)
-    for path in source.twice:
-        report.error(path, "This is there twice.")
+    report = Report(source, list(source.twice))
     shape = shaped(ChecklistShape, source.content, (), report)
     top = source.content if isinstance(source.content, dict) else {}
     drafts = draft_steps(top.get("steps"), report)

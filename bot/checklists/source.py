@@ -27,7 +27,7 @@ class Source:
     file: str
     content: object
     lines: Mapping[Path, int]
-    twice: tuple[Path, ...] = ()
+    twice: tuple[ChecklistProblem, ...] = ()
 
     def problem(self, path: Path, what: str) -> ChecklistProblem:
         """Say what is wrong at this path, on the line of it or of what it should be part of."""
@@ -82,6 +82,7 @@ for _name, _pattern, _first in (
     _Loader.add_implicit_resolver(_TAG + _name, re.compile(f"(?:{_pattern})$"), _first)
 
 _TOO_DEEP: Final = "The file is nested too deeply."
+_TWICE: Final = "This is there twice."
 _ODD_CHARACTER: Final = "This contains a character that cannot be stored."
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
@@ -92,7 +93,7 @@ class _Reading:
     def __init__(self, file: str) -> None:
         self.file = file
         self.lines: dict[Path, int] = {}
-        self.twice: list[Path] = []
+        self.twice: list[ChecklistProblem] = []
 
     def value(self, node: yaml.Node, path: Path) -> object:
         self.lines.setdefault(path, node.start_mark.line + 1)
@@ -111,7 +112,8 @@ class _Reading:
                 raise ChecklistRejected([self._problem(path, "A key must be a single word.")])
             here = (*path, key.value)
             if key.value in values:
-                self.twice.append(here)
+                line = key.start_mark.line + 1
+                self.twice.append(ChecklistProblem(self.file, line, written(here), _TWICE))
                 continue
             self.lines[here] = key.start_mark.line + 1
             values[key.value] = self.value(value, here)

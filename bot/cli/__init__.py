@@ -4,6 +4,7 @@ import click
 
 from bot.cli.checklist import checklist as checklist_group
 from bot.cli.evaluate import evaluate as evaluate_command
+from bot.cli.serve import migrate, run, web, worker
 
 __all__ = ["walkaway"]
 
@@ -25,3 +26,5 @@ def walkaway() -> None:
 
 walkaway.add_command(evaluate_command)
 walkaway.add_command(checklist_group)
+for command in (run, web, worker, migrate):
+    walkaway.add_command(command)

@@ -23,7 +23,7 @@
 
 Errors carry data. The sentences that people read are made where they are shown.
 """
-# ruff: noqa: N818 - the names state facts, as sentences do; "Error" would say nothing more
+
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

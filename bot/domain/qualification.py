@@ -36,6 +36,7 @@ class Draft:
     member_id: MemberId
     version_id: VersionId
     facts: ProspectFacts
+    updated_at: datetime
     answers: Mapping[str, Any] = field(default_factory=dict)
     """As a JSON document; see `domain.answers`."""
     step: int = 0
@@ -44,7 +45,6 @@ class Draft:
     """Blocks that the member emptied by hand since their view was drawn."""
     prospect_id: ProspectId | None = None
     """The prospect that is screened again."""
-    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from bot.domain.dossier import Dossier
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.services.dossiers import dossier_of
+from bot.services.membership import Membership
 from bot.services.ports import (
+    Caller,
     Claimed,
     Dead,
     MessageKind,
@@ -20,6 +22,7 @@ from bot.services.ports import (
     OutboxMessage,
     OutboxQueue,
     Outcome,
+    Person,
     Sent,
     UnitsOfWork,
     Unknown,
@@ -29,6 +32,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 20
 """How many messages one process sends at the same time."""
+
+PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE})
 
 NOT_NEEDED = "not_needed"
 """Cause of death of what has nothing to be about any more, such as a line under no card."""
@@ -41,6 +46,7 @@ class Delivering:
         self,
         queue: OutboxQueue,
         units: UnitsOfWork,
+        membership: Membership,
         messenger: Messenger,
         *,
         look_again: Callable[[], None] = lambda: None,
@@ -48,6 +54,7 @@ class Delivering:
         """Take the queue's ends; `look_again` is called when a lane got free."""
         self._queue = queue
         self._units = units
+        self._membership = membership
         self._messenger = messenger
         self._look_again = look_again
         self._under_way: set[asyncio.Task[None]] = set()
@@ -90,10 +97,18 @@ class Delivering:
             if card.card_channel and card.card_ts:
                 return Sent(card.card_channel, card.card_ts)
         try:
-            return await self._messenger.send(row, dossier)
+            return await self._messenger.send(row, dossier, await self._reader(row))
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return Unknown(type(error).__name__)
+
+    async def _reader(self, row: Claimed) -> Person | None:
+        """Return who reads a private message; None for a channel."""
+        if row.message.kind not in PRIVATE:
+            return None
+        return await self._membership.greet(
+            Caller(row.workspace_id, MemberId(row.message.recipient))
+        )
 
     async def _dossier(self, row: Claimed) -> Dossier | None:
         if row.message.qualification_id is None:

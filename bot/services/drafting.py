@@ -7,7 +7,7 @@ from bot.domain.checklist import Checklist
 from bot.domain.dossier import Dossier
 from bot.domain.errors import DraftGone, NotYourDraft, UnknownProspect
 from bot.domain.people import Action
-from bot.domain.prospect import Prospect, ProspectId, check
+from bot.domain.prospect import Prospect, check
 from bot.domain.qualification import ChecklistVersion, Draft, DraftId, VersionId
 from bot.domain.rules import Answers
 from bot.services.dossiers import dossier_of
@@ -43,14 +43,11 @@ async def version(work: UnitOfWork, version_id: VersionId) -> ChecklistVersion:
     return found
 
 
-async def screened_before(
-    work: UnitOfWork, who: Standing, prospect_id: ProspectId, revision: int | None
-) -> Prospect:
-    """Return a prospect that may be screened again, locked if the unit of work writes.
+def screened_before(prospect: Prospect | None, who: Standing, revision: int | None) -> Prospect:
+    """Return a prospect that may be screened again.
 
     Raises UnknownProspect, and what `prospect.check` raises.
     """
-    prospect = await work.prospects.get_to_change(prospect_id)
     if prospect is None:
         raise UnknownProspect
     check(prospect, Action.REQUALIFY, who.roles(prospect), revision=revision)

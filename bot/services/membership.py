@@ -9,29 +9,18 @@ from bot.domain.errors import DirectoryUnavailable, NotFullMember
 from bot.domain.people import Action, Member, MemberId, Role, roles
 from bot.domain.prospect import Prospect
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
-from bot.services.ports import CachedMember, Caller, Clock, Directory, UnitOfWork, UnitsOfWork
+from bot.services.ports import (
+    CachedMember,
+    Caller,
+    Clock,
+    Directory,
+    Person,
+    UnitOfWork,
+    UnitsOfWork,
+)
 
 FRESH_FOR: Final = timedelta(days=1)
 """How long we believe what Slack said about a member."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who is in front of us, as far as is known; enough to speak to them."""
-
-    caller: Caller
-    workspace: Workspace
-    member: Member | None
-
-    @property
-    def locale(self) -> str | None:
-        """The language of their Slack, as an IETF tag."""
-        return None if self.member is None else self.member.locale
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Their time zone; the workspace's if it is not known."""
-        return self.workspace.settings.zone if self.member is None else self.member.zone
 
 
 class Membership:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from bot.domain.checklist import Checklist
 from bot.domain.dossier import Dossier
@@ -32,6 +33,25 @@ class Caller:
 
     workspace_id: WorkspaceId
     member_id: MemberId
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is in front of us, as far as is known; enough to speak to them."""
+
+    caller: Caller
+    workspace: Workspace
+    member: Member | None
+
+    @property
+    def locale(self) -> str | None:
+        """The language of their Slack, as an IETF tag."""
+        return None if self.member is None else self.member.locale
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Their time zone; the workspace's if it is not known."""
+        return self.workspace.settings.zone if self.member is None else self.member.zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,4 +297,8 @@ class Directory(Protocol):
 class Messenger(Protocol):
     """Says things in Slack; how they look is its business."""
 
-    async def send(self, claimed: Claimed, dossier: Dossier | None) -> Outcome: ...
+    async def send(
+        self, claimed: Claimed, dossier: Dossier | None, reader: Person | None
+    ) -> Outcome:
+        """Send one message, for a private one in the language of its reader."""
+        ...

@@ -40,8 +40,8 @@ from bot.services.drafting import earlier_answers, filed, own_draft, screened_be
 from bot.services.drafting import version as version_of
 from bot.services.filing import file_qualification
 from bot.services.first_step import Inputs
-from bot.services.membership import Membership, Person, Standing, standing, zone_of
-from bot.services.ports import Caller, Clock, NewId, UnitOfWork, UnitsOfWork
+from bot.services.membership import Membership, Standing, standing, zone_of
+from bot.services.ports import Caller, Clock, NewId, Person, UnitOfWork, UnitsOfWork
 from bot.services.steps import answered, saved, show, step_before, step_with
 
 
@@ -110,7 +110,7 @@ class Qualifying:
         version = await self._current_version(caller.workspace_id)
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.REQUALIFY)
-            prospect = await screened_before(work, who, prospect_id, revision)
+            prospect = screened_before(await work.prospects.get(prospect_id), who, revision)
             earlier = await earlier_answers(work, prospect, version.checklist)
         ref = StepRef(DraftId(self._new_id()), version.id, 0, prospect_id=prospect_id)
         today = today_in(who.member.zone, self._clock())
@@ -248,7 +248,7 @@ class Qualifying:
     async def _before(self, work: UnitOfWork, who: Standing, ref: StepRef) -> Prospect | None:
         if ref.prospect_id is None:
             return None
-        return await screened_before(work, who, ref.prospect_id, None)
+        return screened_before(await work.prospects.get_to_change(ref.prospect_id), who, None)
 
     async def _new_draft(
         self,
@@ -263,7 +263,7 @@ class Qualifying:
             raise DraftGone
         today = today_in(who.member.zone, self._clock())
         facts = ProspectFacts(ref.name, who.member.id, first_contact=today)
-        draft = Draft(ref.draft_id, who.member.id, ref.version_id, facts)
+        draft = Draft(ref.draft_id, who.member.id, ref.version_id, facts, self._clock())
         if before is None:
             return draft
         earlier = to_document(await earlier_answers(work, before, version.checklist))

@@ -112,7 +112,7 @@ def parse_option(value: object) -> tuple[Action, Target]:
         raise MalformedPayload from error
 
 
-class MalformedPayload(Exception):  # noqa: N818 - a fact, as all our errors are named
+class MalformedPayload(Exception):
     """What came over the wire is not what we once sent."""
 
 
@@ -130,6 +130,23 @@ def read_inputs(view: Mapping[str, Any]) -> dict[str, Typed]:
             for element in elements.values()
         }
     except (AttributeError, KeyError, TypeError) as error:
+        raise MalformedPayload from error
+
+
+def input_blocks(view: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the `block_id` of each input of a view, in order: where errors can be shown."""
+    return tuple(
+        str(block.get("block_id"))
+        for block in view.get("blocks") or ()
+        if block.get("type") == "input"
+    )
+
+
+def is_empty(action: Mapping[str, Any]) -> bool:
+    """Tell whether an input that reported a change is empty now; raises MalformedPayload."""
+    try:
+        return not _typed(action)
+    except KeyError as error:
         raise MalformedPayload from error
 
 

@@ -5,15 +5,15 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Final, Self
 
+import asyncpg
 from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _PATIENCE: Final = timedelta(seconds=10)
-_QUOTED_VALUES: Final = re.compile(
-    r"\nDETAIL: .*|(?<=invalid input for query argument )\$\d+: .*", re.DOTALL
-)
+_QUOTED_VALUE: Final = re.compile(r"(?<=invalid input for query argument )\$\d+: .*", re.DOTALL)
+"""The driver quotes a value that it cannot send."""
 
 
 class Database:
@@ -117,11 +117,11 @@ def _on_begin(engine: AsyncEngine, statement: str) -> None:
 
 def _forget_values(context: ExceptionContext) -> None:
     """Take the values out of PostgreSQL's own words; SQLAlchemy hides only those it adds."""
-    error: BaseException | None = context.sqlalchemy_exception
-    for each in (error, context.original_exception, context.original_exception.__cause__):
-        if each is not None:
-            each.args = tuple(
-                _QUOTED_VALUES.sub("", arg) if isinstance(arg, str) else arg for arg in each.args
+    cause = context.original_exception.__cause__
+    if isinstance(cause, asyncpg.PostgresError):
+        cause.detail = None
+    for error in (context.sqlalchemy_exception, context.original_exception, cause):
+        if error is not None:
+            error.args = tuple(
+                _QUOTED_VALUE.sub("", arg) if isinstance(arg, str) else arg for arg in error.args
             )
-            if hasattr(each, "detail"):
-                each.detail = None

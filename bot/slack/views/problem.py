@@ -32,6 +32,15 @@ def field_errors(rejected: errors.AnswersRejected, texts: Texts) -> dict[str, st
     return {problem.question: _field_error(problem, texts) for problem in rejected.problems}
 
 
+def outdated(texts: Texts) -> str:
+    """Return what to say about a button or view that this version does not know, as markup."""
+    return texts(
+        "I do not know this button any more: it is from another version of me. "
+        "Look at the newest card, or start again with {command}.",
+        command=f"`{wire.COMMAND}`",
+    )
+
+
 def unknown(reference: str, texts: Texts) -> str:
     """Return what to say when something broke that nobody foresaw, as markup."""
     return texts(

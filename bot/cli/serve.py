@@ -1,0 +1,91 @@
+"""`walkaway run`, `web`, `worker` and `migrate`."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.config import Config, ConfigError, database_url
+from bot.serving import Part, serve
+from bot.storage.migrations import upgrade
+from bot.wiring import NotMigrated
+
+
+@click.command()
+def run() -> None:
+    """Run everything in one process: Slack, the clock, delivery.
+
+    Settings come from the environment or a .env file; .env.example explains them.
+    """
+    _serve(Part.WEB | Part.WORKER)
+
+
+@click.command()
+def web() -> None:
+    """Run the half that talks with people in Slack; any number of them, on PostgreSQL."""
+    _serve(Part.WEB)
+
+
+@click.command()
+def worker() -> None:
+    """Run the half that counts the time and delivers; any number of them, on PostgreSQL."""
+    _serve(Part.WORKER)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest schema. It may run any number of times."""
+    try:
+        url = database_url(os.environ)
+    except ConfigError as error:
+        raise _as_click(error) from None
+    _run(upgrade(url))
+    click.echo("The database has the newest schema.")
+
+
+def _serve(parts: Part) -> None:
+    try:
+        config = Config.from_environment(os.environ)
+    except ConfigError as error:
+        raise _as_click(error) from None
+    _log_to_stderr(config.log_level)
+    if parts != Part.WEB | Part.WORKER and config.database_url.startswith("sqlite"):
+        raise click.ClickException(
+            "web and worker share a database over the network: set DATABASE_URL to PostgreSQL, "
+            "or use `walkaway run` with SQLite."
+        )
+    _run(serve(config, parts))
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(work)
+    except NotMigrated:
+        raise click.ClickException(
+            "The database does not have the schema of this version: run `walkaway migrate` first."
+        ) from None
+    except (SQLAlchemyError, OSError) as error:
+        logging.getLogger(__name__).debug("no database", exc_info=True)
+        raise click.ClickException(
+            f"The database does not answer ({type(error).__name__}): check DATABASE_URL, and that "
+            "the server runs and the file's folder exists."
+        ) from None
+
+
+def _as_click(error: ConfigError) -> click.ClickException:
+    lines = [f"  {problem.variable} {problem.sentence}" for problem in error.problems]
+    return click.ClickException("The settings cannot be used:\n" + "\n".join(lines))
+
+
+def _log_to_stderr(level: str) -> None:
+    """Log in one line each; libraries speak only when something is wrong.
+
+    Slack's own loggers would write whole payloads.
+    """
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in ("slack_bolt", "slack_sdk", "apscheduler", "aiohttp", "sqlalchemy", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,258 @@
+"""Config: what the operator may choose, read from the environment once and checked as a whole.
+
+Nothing here reads `.env` or the process: `__main__` hands the variables in. The
+names and defaults stand in `.env.example` too; a test keeps both in step.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.numbers import is_currency
+
+from bot.domain.calendar import working_calendar
+from bot.domain.errors import UnknownCountry, UnknownRegion
+from bot.domain.rules import LANGUAGES
+from bot.domain.workspace import Settings
+
+DEFAULT_DATABASE_URL: Final = "sqlite:///walkaway.db"
+DEFAULT_API_URL: Final = "https://slack.com/api/"
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+Environment = Mapping[str, str]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigProblem:
+    """One variable that is missing or odd."""
+
+    variable: str
+    sentence: str
+    """What is wrong and what to do; never quotes a secret."""
+
+
+class ConfigError(Exception):
+    """The environment cannot be used; carries everything that is wrong with it."""
+
+    def __init__(self, problems: tuple[ConfigProblem, ...]) -> None:
+        super().__init__(*(problem.variable for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the operator may choose."""
+
+    database_url: str
+    slack_bot_token: str = field(repr=False)
+    slack_app_token: str | None = field(repr=False)
+    """Present: Socket Mode; else HTTP."""
+    slack_signing_secret: str | None = field(repr=False)
+    slack_api_url: str
+    host: str
+    port: int
+    log_level: str
+    settings: Settings
+    """The first settings of a workspace."""
+
+    @classmethod
+    def from_environment(cls, environ: Environment) -> "Config":
+        """Read everything; raises ConfigError with all that is missing or odd."""
+        read = _Reader(environ)
+        config = cls(
+            database_url=read.value("DATABASE_URL", _database_url, DEFAULT_DATABASE_URL),
+            slack_bot_token=read.value("SLACK_BOT_TOKEN", _bot_token),
+            slack_app_token=read.optional("SLACK_APP_TOKEN", _app_token),
+            slack_signing_secret=read.optional("SLACK_SIGNING_SECRET", str),
+            slack_api_url=read.value("SLACK_API_URL", _api_url, DEFAULT_API_URL),
+            host=read.value("HOST", str, "127.0.0.1"),
+            port=read.value("PORT", _port, "3000"),
+            log_level=read.value("LOG_LEVEL", _log_level, "INFO"),
+            settings=_settings(read),
+        )
+        read.require_one_way_in()
+        read.refuse_oauth()
+        read.finish()
+        return config
+
+
+def database_url(environ: Environment) -> str:
+    """Read the database alone, for what needs no Slack; raises ConfigError."""
+    read = _Reader(environ)
+    url = read.value("DATABASE_URL", _database_url, DEFAULT_DATABASE_URL)
+    read.finish()
+    return url
+
+
+def _settings(read: "_Reader") -> Settings:
+    return Settings(
+        verdict_channel=read.value("VERDICT_CHANNEL", _channel),
+        managers=read.value("MANAGERS", _managers, "-"),
+        language=read.value("LANGUAGE", _language, "en"),
+        country=read.optional("COUNTRY", _country),
+        zone=read.value("TIMEZONE", _zone, "UTC"),
+        currency=read.value("CURRENCY", _currency, "EUR"),
+    )
+
+
+class _Odd(Exception):
+    """A value cannot be used; the argument is the sentence for the operator."""
+
+
+class _Reader:
+    """Reads variables one by one and remembers what is wrong, so that all is said at once.
+
+    What it returns for a wrong variable is never seen: `finish` raises.
+    """
+
+    def __init__(self, environ: Environment) -> None:
+        self._environ = {name: value.strip() for name, value in environ.items() if value.strip()}
+        self._problems: list[ConfigProblem] = []
+
+    def value(self, name: str, parse: Callable[[str], T], default: str | None = None) -> T:
+        """Return a variable that must be there, or has a default."""
+        text = self._environ.get(name, default)
+        try:
+            if text is None:
+                raise _Odd(_MISSING[name])
+            return parse(text)
+        except _Odd as odd:
+            self._problems.append(ConfigProblem(name, str(odd)))
+            return None  # type: ignore[return-value]  # never seen, see above
+
+    def optional(self, name: str, parse: Callable[[str], T]) -> T | None:
+        """Return a variable that may be left out."""
+        return self.value(name, parse) if name in self._environ else None
+
+    def require_one_way_in(self) -> None:
+        """See to it that Slack can reach us."""
+        if not {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"} & self._environ.keys():
+            self._problems.append(
+                ConfigProblem(
+                    "SLACK_APP_TOKEN",
+                    "is missing: set it (xapp-…) for Socket Mode, or set SLACK_SIGNING_SECRET "
+                    "to receive Slack's requests over HTTP.",
+                )
+            )
+
+    def refuse_oauth(self) -> None:
+        """Say plainly what this version does not do."""
+        for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+            if name in self._environ:
+                self._problems.append(
+                    ConfigProblem(
+                        name,
+                        "is set, but this version serves one workspace, by SLACK_BOT_TOKEN: "
+                        "remove it.",
+                    )
+                )
+
+    def finish(self) -> None:
+        """Raise ConfigError if anything is wrong."""
+        if self._problems:
+            raise ConfigError(tuple(self._problems))
+
+
+_MISSING: Final = {
+    "SLACK_BOT_TOKEN": "is missing: copy the Bot User OAuth Token (xoxb-…) from your Slack app's "
+    "page, under OAuth & Permissions.",
+    "VERDICT_CHANNEL": "is missing: set the id (C…) of the channel that the managers read; in "
+    "Slack it stands at the end of the channel's details.",
+}
+
+
+def _bot_token(text: str) -> str:
+    if not text.startswith("xoxb-"):
+        raise _Odd("does not begin with xoxb-: it must be the Bot User OAuth Token.")
+    return text
+
+
+def _app_token(text: str) -> str:
+    if not text.startswith("xapp-"):
+        raise _Odd("does not begin with xapp-: it must be an app-level token.")
+    return text
+
+
+def _database_url(text: str) -> str:
+    scheme, separator, rest = text.partition("://")
+    if scheme == "sqlite" and separator and rest.startswith("/") and len(rest) > 1:
+        return text
+    if scheme in {"postgres", "postgresql"} and urlsplit(text).path.strip("/"):
+        return text
+    raise _Odd("must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE.")
+
+
+def _api_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise _Odd(f"must be an address such as {DEFAULT_API_URL}")
+    return text.rstrip("/") + "/"
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
+        raise _Odd(f"must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in LOG_LEVELS:
+        raise _Odd(f"must be one of {', '.join(LOG_LEVELS)}, not {text!r}.")
+    return text.upper()
+
+
+def _channel(text: str) -> str:
+    if not re.fullmatch(r"[CG][A-Z0-9]{2,}", text):
+        raise _Odd(
+            f"must be a channel's id such as C0123456789, not {text!r} (a name will not do)."
+        )
+    return text
+
+
+def _managers(text: str) -> tuple[str, ...]:
+    ids = tuple(re.split(r"[\s,;]+", text.strip("-,; ")) if text.strip("-,; ") else ())
+    odd = [each for each in ids if not re.fullmatch(r"[UWS][A-Z0-9]{2,}", each)]
+    if odd:
+        raise _Odd(
+            "must be ids of members (U…) or user groups (S…), separated by commas; "
+            f"these are none: {', '.join(odd)}."
+        )
+    return ids
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise _Odd(f"must be one of {', '.join(LANGUAGES)}, not {text!r}.")
+    return text
+
+
+def _country(text: str) -> str:
+    try:
+        working_calendar(text)
+    except UnknownCountry as unknown:
+        raise _Odd(
+            f"{text!r} is no country whose holidays are known; known are: "
+            f"{', '.join(unknown.known)}."
+        ) from None
+    except UnknownRegion as unknown:
+        known = ", ".join(f"{unknown.country}-{region}" for region in unknown.known)
+        raise _Odd(f"{text!r} is no region whose holidays are known; known are: {known}.") from None
+    return text.upper()
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _Odd(f"must be a time zone such as Europe/Berlin, not {text!r}.") from None
+
+
+def _currency(text: str) -> str:
+    if not is_currency(text.upper()):
+        raise _Odd(f"must be a currency's code such as EUR, not {text!r}.")
+    return text.upper()

@@ -1,0 +1,87 @@
+"""Running until told to stop: `run`, and its halves `web` and `worker`."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator
+from enum import Flag, auto
+from typing import Final
+
+import uvicorn
+
+from bot.config import Config
+from bot.wiring import Wired, wired
+
+log = logging.getLogger(__name__)
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class Part(Flag):
+    """What a process does."""
+
+    WEB = auto()
+    """Talks with people in Slack, and serves HTTP."""
+    WORKER = auto()
+    """Counts the time, and delivers."""
+
+
+async def serve(config: Config, parts: Part) -> None:
+    """Run these parts until SIGINT or SIGTERM; then finish what was begun.
+
+    Raises NotMigrated when the database has another schema.
+    """
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in _SIGNALS:
+        loop.add_signal_handler(each, stopping.set)
+    async with wired(config) as it:
+        _start(it, parts)
+        if Part.WEB in parts:
+            await _serve_http(it, config, stopping)
+        else:
+            await stopping.wait()
+        log.info("stopping")
+
+
+def _start(it: Wired, parts: Part) -> None:
+    if Part.WEB in parts:
+        it.start_slack()
+    else:
+        it.start_identity()
+    if Part.WORKER in parts:
+        it.jobs.start()
+
+
+async def _serve_http(it: Wired, config: Config, stopping: asyncio.Event) -> None:
+    server = _Server(
+        uvicorn.Config(
+            it.asgi,
+            host=config.host,
+            port=config.port,
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    watch = asyncio.create_task(_stop_when(stopping, server))
+    try:
+        await server.serve()
+    finally:
+        watch.cancel()
+
+
+async def _stop_when(stopping: asyncio.Event, server: uvicorn.Server) -> None:
+    await stopping.wait()
+    server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to us: uvicorn's own way ends the process before we are done."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

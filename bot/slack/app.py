@@ -1,0 +1,80 @@
+"""The Bolt app: who is calling, one listener for each kind of payload, and the last resort."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from slack_bolt import BoltResponse
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.people import MemberId
+from bot.domain.workspace import WorkspaceId
+from bot.services.ports import Caller
+from bot.slack.interaction import Answer, Interaction, Surface
+from bot.slack.listeners import dispatch
+
+log = logging.getLogger(__name__)
+
+Authorize = Callable[..., Awaitable[AuthorizeResult]]
+
+_ANYTHING: Final = re.compile("")
+
+
+def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -> AsyncApp:
+    """Return the app; whoever runs it has checked the signatures already.
+
+    Bolt answers with what a listener acked when the listener returns
+    (`process_before_response`): what a listener commits is kept before Slack is told.
+    """
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+    )
+
+    def listener(handler: Callable[[Interaction], Awaitable[Answer]]) -> Callable[..., Any]:
+        async def listen(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+            answer = await handler(_interaction(surface, client, body, context))
+            await _acknowledge(ack, answer)
+
+        return listen
+
+    app.command(_ANYTHING)(listener(dispatch.on_command))
+    app.action(_ANYTHING)(listener(dispatch.on_action))
+    app.view_submission(_ANYTHING)(listener(dispatch.on_submission))
+    app.shortcut(_ANYTHING)(listener(dispatch.on_shortcut))
+    app.view_closed(_ANYTHING)(_take_note)
+    app.event(_ANYTHING)(_take_note)
+    app.error(_last_resort)
+    return app
+
+
+def _interaction(
+    surface: Surface, client: AsyncWebClient, body: Mapping[str, Any], context: AsyncBoltContext
+) -> Interaction:
+    caller = Caller(WorkspaceId(context.team_id or ""), MemberId(context.user_id or ""))
+    return Interaction(surface, client, body, caller, dispatch.guarded)
+
+
+async def _acknowledge(ack: AsyncAck, answer: Answer) -> None:
+    if answer is None:
+        await ack()
+    else:
+        await ack(**answer)
+
+
+async def _take_note(ack: AsyncAck) -> None:
+    """Acknowledge what asks for nothing."""
+    await ack()
+
+
+async def _last_resort(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+    """Log what no listener could answer for; Slack gets its 200, so that it does not repeat it."""
+    log.error("a payload of type %s was not handled", body.get("type"), exc_info=error)
+    return BoltResponse(status=200, body="")

@@ -1,0 +1,58 @@
+"""Who we are in Slack: the bot token of one workspace, and what `auth.test` says of it.
+
+The bot starts while Slack is away: who it is, is found out beside, and again until
+Slack says.
+"""
+
+import logging
+from typing import Final
+
+import aiohttp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from tenacity import before_sleep_log, retry, retry_if_exception_type, wait_random_exponential
+
+from bot.domain.workspace import WorkspaceId
+
+log = logging.getLogger(__name__)
+
+MAY_PASS: Final = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+"""What Slack's client raises when Slack refuses, fails or is away."""
+
+keep_trying = retry(
+    retry=retry_if_exception_type(MAY_PASS),
+    wait=wait_random_exponential(multiplier=1, max=60),
+    before_sleep=before_sleep_log(log, logging.WARNING),
+)
+"""Calls again, ever more seldom, for as long as Slack does not answer well."""
+
+
+class SingleWorkspace:
+    """One workspace, by its bot token."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._bot_user_id: str | None = None
+        self._bot_id: str | None = None
+        self.workspace_id: WorkspaceId | None = None
+        """None until Slack has told."""
+
+    @keep_trying
+    async def find_out(self) -> None:
+        """Ask Slack who we are, until it answers."""
+        answer = await self._client.auth_test()
+        self._bot_user_id = answer["user_id"]
+        self._bot_id = answer["bot_id"]
+        self.workspace_id = WorkspaceId(answer["team_id"])
+        log.info("this is workspace %s (%s)", self.workspace_id, answer.get("team"))
+
+    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        """Return the one token there is; asks nobody."""
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=self._client.token,
+            bot_user_id=self._bot_user_id,
+            bot_id=self._bot_id,
+        )

@@ -1,0 +1,137 @@
+"""One thing that somebody did in Slack, and the ways to answer them."""
+
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.domain.errors import AnswersRejected
+from bot.services.deciding import Deciding
+from bot.services.membership import Membership
+from bot.services.ports import Caller, Person
+from bot.services.qualifying import Qualifying
+from bot.slack import wire
+from bot.slack.background import Background
+from bot.slack.texts import Texts, language_of
+from bot.slack.views import problem
+from bot.slack.views.blocks import Rendered
+
+log = logging.getLogger(__name__)
+
+Guard = Callable[["Interaction", Coroutine[Any, Any, None]], Coroutine[Any, Any, None]]
+"""Runs work that follows an answer, and says what it refuses."""
+
+Answer = Mapping[str, Any] | None
+"""What Slack gets back at once: a `response_action`, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What the listeners work with."""
+
+    membership: Membership
+    qualifying: Qualifying
+    deciding: Deciding
+    background: Background
+
+
+class Interaction:
+    """A payload from Slack, with who sent it and how to answer."""
+
+    def __init__(
+        self,
+        surface: Surface,
+        client: AsyncWebClient,
+        body: Mapping[str, Any],
+        caller: Caller,
+        guard: Guard,
+    ) -> None:
+        self.surface = surface
+        self._guard = guard
+        self.body = body
+        self.caller = caller
+        self._client = client
+        self._person: Person | None = None
+
+    @property
+    def is_submission(self) -> bool:
+        """Whether it is a submitted view, which takes its answer back at once."""
+        return self.body.get("type") == "view_submission"
+
+    @cached_property
+    def view(self) -> Mapping[str, Any]:
+        """The view that it came from; empty if it came from a message."""
+        return self.body.get("view") or {}
+
+    @property
+    def action(self) -> Mapping[str, Any]:
+        """The element that was used; empty if none was."""
+        used = self.body.get("actions") or [{}]
+        return used[0] if isinstance(used[0], Mapping) else {}
+
+    @property
+    def value(self) -> str:
+        """What the element stands for: the value of a button, or of the option chosen."""
+        option = self.action.get("selected_option") or {}
+        return str(option.get("value") or self.action.get("value") or "")
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` after Slack got its answer; what it refuses is said to who is answered."""
+        self.surface.background.spawn(self._guard(self, work))
+
+    async def person(self) -> Person:
+        """Return who it is; somebody new is looked up in Slack, for a second at most."""
+        if self._person is None:
+            self._person = await self.surface.membership.greet(self.caller)
+        return self._person
+
+    async def texts(self) -> Texts:
+        """Return the texts in the language of who is answered."""
+        person = await self.person()
+        return Texts(language_of(person.locale, person.workspace.settings.language))
+
+    async def reject(self, rejected: AnswersRejected) -> Answer:
+        """Say beside each field what is wrong with it; what belongs to none stands at the first."""
+        fields = wire.input_blocks(self.view)
+        sentences = problem.field_errors(rejected, await self.texts())
+        errors = {
+            (block if block in fields else fields[0]): sentence
+            for block, sentence in sentences.items()
+        }
+        return {"response_action": "errors", "errors": errors}
+
+    async def open(self, view: Mapping[str, Any]) -> None:
+        """Open a modal; inside one, put another on top."""
+        trigger_id = self.body["trigger_id"]
+        if self.view:
+            await self._client.views_push(trigger_id=trigger_id, view=dict(view))
+        else:
+            await self._client.views_open(trigger_id=trigger_id, view=dict(view))
+
+    async def redraw(self, view: Mapping[str, Any]) -> None:
+        """Replace the modal that it came from, unless it was closed or changed meanwhile."""
+        try:
+            await self._client.views_update(
+                view_id=self.view["id"], hash=self.view["hash"], view=dict(view)
+            )
+        except SlackApiError as error:
+            if error.response.get("error") not in {"not_found", "hash_conflict"}:
+                raise
+            log.info("a view was not redrawn: %s", error.response.get("error"))
+
+    async def say(self, message: Rendered) -> None:
+        """Answer privately, where it happened."""
+        webhook = AsyncWebhookClient(
+            self.body["response_url"], session=self._client.session, retry_handlers=[]
+        )
+        await webhook.send(
+            text=message.text,
+            blocks=message.blocks or None,
+            response_type="ephemeral",
+            replace_original=False,
+        )

@@ -1,0 +1,63 @@
+"""The slash command: `/qualify`, and the words that it knows."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from bot.services.qualifying import DraftsOffered
+from bot.slack.interaction import Interaction
+from bot.slack.listeners.qualification import drafts_shown
+from bot.slack.views import lists, qualification
+from bot.slack.views.blocks import Rendered
+
+
+async def run_command(it: Interaction) -> None:
+    """Do what was typed: one of the known words exactly, or else the name of a prospect."""
+    text = str(it.body.get("text") or "").strip()
+    await WORDS.get(text, begin_screening)(it)
+
+
+async def begin_screening(it: Interaction) -> None:
+    """Open the modal, or offer the drafts that there are."""
+    name = str(it.body.get("text") or "").strip()
+    person = await it.person()
+    texts = await it.texts()
+    shown = await it.surface.qualifying.begin(person, name)
+    if isinstance(shown, DraftsOffered):
+        view = qualification.drafts_view(drafts_shown(shown), shown.name, texts, zone=person.zone)
+    else:
+        view = qualification.step_view(shown, texts)
+    await it.open(view)
+
+
+async def help_(it: Interaction) -> None:
+    """Say what there is."""
+    await it.say(lists.help_text(await it.texts()))
+
+
+async def list_(it: Interaction) -> None:
+    """List the open prospects of who asks."""
+    await it.person()
+    listing = await it.surface.deciding.list_mine(it.caller)
+    texts = await it.texts()
+    await it.say(lists.prospect_list(listing.prospects, texts, is_cut=listing.is_cut))
+
+
+async def not_yet(it: Interaction) -> None:
+    """Say that a word is kept for what this version does not have."""
+    texts = await it.texts()
+    sentence = texts(
+        "“{word}” is not available yet. To screen a prospect of that name, add something to it, "
+        "such as the legal form.",
+        word=str(it.body["text"]).strip(),
+    )
+    await it.say(Rendered(sentence, []))
+
+
+WORDS: Final[Mapping[str, Callable[[Interaction], Awaitable[None]]]] = {
+    "help": help_,
+    "list": list_,
+    "pause": not_yet,
+    "report": not_yet,
+    "settings": not_yet,
+}
+"""Only these exact words are commands; anything else is a name."""

@@ -1,0 +1,165 @@
+"""Buttons and menus of a card, and the dialogs that some of them open."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from typing import Final
+
+from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.people import Action
+from bot.domain.prospect import EndedBy
+from bot.services.deciding import Click
+from bot.slack import wire
+from bot.slack.interaction import Answer, Interaction
+from bot.slack.views import decisions, qualification
+
+Clicked = Callable[[Interaction, wire.Target], Awaitable[Answer]]
+
+
+async def choose_from_menu(it: Interaction) -> Answer:
+    """Do what was chosen from the menu of a card."""
+    action, target = wire.parse_option(it.value)
+    return await CLICKS[action](it, target)
+
+
+async def click(it: Interaction) -> Answer:
+    """Do what the button says."""
+    return await CLICKS[Action(it.action["action_id"])](it, wire.Target.parse(it.value))
+
+
+async def walk_away(it: Interaction, target: wire.Target) -> Answer:
+    """Walk away; the card tells the rest."""
+    await it.person()
+    await it.surface.deciding.walk_away(it.caller, _click(target))
+    return None
+
+
+async def undo(it: Interaction, target: wire.Target) -> Answer:
+    """Take a decision back; the card tells the rest."""
+    await it.person()
+    await it.surface.deciding.undo(it.caller, _click(target))
+    return None
+
+
+async def ask_day_won(it: Interaction, target: wire.Target) -> Answer:
+    """Ask on which day the client was won."""
+    await it.person()
+    prospect, today = await it.surface.deciding.may(it.caller, _click(target), Action.WON)
+    view = decisions.won_dialog(prospect, target, await it.texts(), today=today)
+    it.later(it.open(view))
+    return None
+
+
+async def ask_who_ended_it(it: Interaction, target: wire.Target) -> Answer:
+    """Ask who ended it, and for a sentence."""
+    await it.person()
+    prospect, _ = await it.surface.deciding.may(it.caller, _click(target), Action.LOST)
+    view = decisions.lost_dialog(prospect, target, await it.texts())
+    it.later(it.open(view))
+    return None
+
+
+async def ask_what_was_brought(it: Interaction, target: wire.Target) -> Answer:
+    """Ask what the prospect brought."""
+    await it.person()
+    prospect, _ = await it.surface.deciding.may(it.caller, _click(target), Action.CONDITION_MET)
+    view = decisions.condition_met_dialog(prospect, target, await it.texts())
+    it.later(it.open(view))
+    return None
+
+
+async def screen_again(it: Interaction, target: wire.Target) -> Answer:
+    """Open the modal again, with the earlier answers."""
+    await it.person()
+    shown = await it.surface.qualifying.screen_again(it.caller, target.prospect_id, target.revision)
+    view = qualification.step_view(shown, await it.texts())
+    it.later(it.open(view))
+    return None
+
+
+async def show_details(it: Interaction, target: wire.Target) -> Answer:
+    """Show everything about a prospect; an old button shows what is true now."""
+    person = await it.person()
+    dossier = await it.surface.deciding.details(it.caller, target.prospect_id)
+    view = decisions.details_view(dossier, await it.texts(), zone=person.zone)
+    it.later(it.open(view))
+    return None
+
+
+CLICKS: Final[Mapping[Action, Clicked]] = {
+    Action.WALK_AWAY: walk_away,
+    Action.UNDO: undo,
+    Action.WON: ask_day_won,
+    Action.LOST: ask_who_ended_it,
+    Action.CONDITION_MET: ask_what_was_brought,
+    Action.REQUALIFY: screen_again,
+    Action.DETAILS: show_details,
+}
+
+
+async def submit_won(it: Interaction) -> Answer:
+    """Win the client on the day that was given."""
+
+    async def win(typed: Mapping[str, wire.Typed]) -> None:
+        day = _day(typed.get(wire.DAY))
+        await it.surface.deciding.won(it.caller, _dialog_click(it), day)
+
+    return await _decide(it, win)
+
+
+async def submit_lost(it: Interaction) -> Answer:
+    """Lose the prospect, with who ended it."""
+
+    async def lose(typed: Mapping[str, wire.Typed]) -> None:
+        sentence = _text(typed.get(wire.SENTENCE))
+        ended_by = _ended_by(typed.get(wire.ENDED_BY))
+        await it.surface.deciding.lost(it.caller, _dialog_click(it), ended_by, sentence)
+
+    return await _decide(it, lose)
+
+
+async def submit_condition_met(it: Interaction) -> Answer:
+    """Note what the prospect brought."""
+
+    async def meet(typed: Mapping[str, wire.Typed]) -> None:
+        brought = _text(typed.get(wire.BROUGHT))
+        await it.surface.deciding.condition_met(it.caller, _dialog_click(it), brought)
+
+    return await _decide(it, meet)
+
+
+async def _decide(
+    it: Interaction, decide: Callable[[Mapping[str, wire.Typed]], Awaitable[None]]
+) -> Answer:
+    """Carry out a dialog: it closes, or says beside the field what is wrong."""
+    await it.person()
+    try:
+        await decide(wire.read_inputs(it.view))
+    except AnswersRejected as rejected:
+        return await it.reject(rejected)
+    return None
+
+
+def _click(target: wire.Target) -> Click:
+    return Click(target.prospect_id, target.revision)
+
+
+def _dialog_click(it: Interaction) -> Click:
+    return _click(wire.Target.of_dialog(it.view))
+
+
+def _text(typed: wire.Typed) -> str:
+    return typed.strip() if isinstance(typed, str) else ""
+
+
+def _day(typed: wire.Typed) -> date:
+    try:
+        return date.fromisoformat(str(typed))
+    except ValueError:
+        raise AnswersRejected([AnswerProblem(wire.DAY, "missing")]) from None
+
+
+def _ended_by(typed: wire.Typed) -> EndedBy:
+    try:
+        return EndedBy(str(typed))
+    except ValueError:
+        raise AnswersRejected([AnswerProblem(wire.ENDED_BY, "missing")]) from None

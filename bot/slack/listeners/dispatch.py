@@ -1,0 +1,124 @@
+"""Finds the handler of a payload, and answers in words when it refuses or fails.
+
+Bolt tries its listeners one after another, so there is one for each kind of payload,
+and it looks up the rest in a table here.
+"""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, Final
+
+from bot.domain.errors import DirectoryUnavailable, DomainError
+from bot.domain.people import Action
+from bot.slack import wire
+from bot.slack.interaction import Answer, Interaction
+from bot.slack.listeners import commands, decisions, qualification
+from bot.slack.views import problem
+from bot.slack.views.blocks import Rendered
+from bot.slack.views.decisions import notice_view
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Interaction], Awaitable[Answer]]
+
+ACTIONS: Final[Mapping[str, Handler]] = {
+    **dict.fromkeys(decisions.CLICKS, decisions.click),
+    wire.MORE: decisions.choose_from_menu,
+    wire.BACK: qualification.go_back,
+    wire.CONTINUE_DRAFT: qualification.continue_draft,
+    wire.START_NEW: qualification.start_new,
+    wire.ANSWER: qualification.note_emptied,
+}
+"""By action_id."""
+
+SUBMISSIONS: Final[Mapping[str, Handler]] = {
+    wire.STEP: qualification.submit_step,
+    Action.WON: decisions.submit_won,
+    Action.LOST: decisions.submit_lost,
+    Action.CONDITION_MET: decisions.submit_condition_met,
+}
+"""By callback_id."""
+
+
+async def on_command(it: Interaction) -> Answer:
+    """Answer at once; the modal or the reply follows."""
+    it.later(commands.run_command(it))
+    return None
+
+
+async def on_action(it: Interaction) -> Answer:
+    """Do what an element of a message or view stands for."""
+    return await _answered(it, ACTIONS.get(str(it.action.get("action_id")), _unknown))
+
+
+async def on_submission(it: Interaction) -> Answer:
+    """Take a submitted view."""
+    return await _answered(it, SUBMISSIONS.get(str(it.view.get("callback_id")), _unknown))
+
+
+async def on_shortcut(it: Interaction) -> Answer:
+    """Answer a shortcut that this version does not have."""
+    return await _answered(it, _unknown)
+
+
+async def guarded(it: Interaction, work: Coroutine[Any, Any, None]) -> None:
+    """Run what follows an answer; what it refuses is said where it happened."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - whatever it is, the member gets a sentence
+        await _say(it, await explain(it, error))
+
+
+async def explain(it: Interaction, error: Exception) -> str:
+    """Return the sentence for an error; an unknown one is logged under the reference it names."""
+    texts = await it.texts()
+    if isinstance(error, DomainError):
+        log.info("refused: %s", type(error).__name__)
+        return problem.sentence(error, texts, zone=(await it.person()).zone)
+    if isinstance(error, wire.MalformedPayload):
+        log.warning("a payload does not read as one of ours")
+        return problem.outdated(texts)
+    reference = secrets.token_hex(4)
+    log.error("unexpected error, reference %s", reference, exc_info=error)
+    return problem.unknown(reference, texts)
+
+
+async def _answered(it: Interaction, handler: Handler) -> Answer:
+    try:
+        return await handler(it)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the member gets a sentence
+        sentence = await explain(it, error)
+        if it.is_submission:
+            return await _refusal(it, error, sentence)
+        it.later(_say(it, sentence))
+        return None
+
+
+async def _refusal(it: Interaction, error: Exception, sentence: str) -> Answer:
+    """Refuse a submission; where trying again may help, what was typed stays in its fields."""
+    blocks = wire.input_blocks(it.view)
+    may_pass = isinstance(error, DirectoryUnavailable) or not isinstance(
+        error, DomainError | wire.MalformedPayload
+    )
+    if may_pass and blocks:
+        return {"response_action": "errors", "errors": {blocks[0]: sentence}}
+    return {"response_action": "update", "view": await _notice(it, sentence)}
+
+
+async def _say(it: Interaction, sentence: str) -> None:
+    """Say a sentence privately: beside the message, or on top of the modal."""
+    if it.body.get("response_url"):
+        await it.say(Rendered(sentence, []))
+    elif it.body.get("trigger_id"):
+        await it.open(await _notice(it, sentence))
+
+
+async def _notice(it: Interaction, sentence: str) -> Mapping[str, Any]:
+    texts = await it.texts()
+    return notice_view(texts("Walkaway"), sentence, texts)
+
+
+async def _unknown(_: Interaction) -> Answer:
+    """Refuse what no handler is for, such as a button of another version."""
+    raise wire.MalformedPayload

@@ -1,0 +1,75 @@
+"""The modal: its steps, Back, and going on with a draft."""
+
+from collections.abc import Sequence
+
+from bot.domain.dossier import Dossier
+from bot.domain.errors import AnswersRejected
+from bot.domain.qualification import DraftId
+from bot.services.qualifying import DraftsOffered
+from bot.slack import wire
+from bot.slack.interaction import Answer, Interaction
+from bot.slack.views import qualification, verdict
+
+
+def drafts_shown(offered: DraftsOffered) -> Sequence[qualification.DraftShown]:
+    """Return drafts as the view lists them."""
+    return [
+        (draft.id, draft.facts.name, draft.step + 1, draft.updated_at) for draft in offered.drafts
+    ]
+
+
+async def submit_step(it: Interaction) -> Answer:
+    """Turn a submitted step into answers, and show the next one or the verdict."""
+    ref = wire.step_of(it.view)
+    person = await it.person()
+    texts = await it.texts()
+    try:
+        result = await it.surface.qualifying.answer(it.caller, ref, wire.read_inputs(it.view))
+    except AnswersRejected as rejected:
+        return await it.reject(rejected)
+    if isinstance(result, Dossier):
+        view = verdict.verdict_view(result, texts, zone=person.zone)
+    else:
+        view = qualification.step_view(result, texts)
+    return {"response_action": "update", "view": view}
+
+
+async def go_back(it: Interaction) -> Answer:
+    """Keep what stands in the step, and show the one before."""
+    await it.person()
+    shown = await it.surface.qualifying.back(
+        it.caller, wire.step_of(it.view), wire.read_inputs(it.view)
+    )
+    view = qualification.step_view(shown, await it.texts())
+    it.later(it.redraw(view))
+    return None
+
+
+async def continue_draft(it: Interaction) -> Answer:
+    """Show the step at which the chosen draft was left."""
+    await it.person()
+    shown = await it.surface.qualifying.resume(it.caller, DraftId(it.value))
+    view = qualification.step_view(shown, await it.texts())
+    it.later(it.redraw(view))
+    return None
+
+
+async def start_new(it: Interaction) -> Answer:
+    """Begin anew instead of going on with a draft."""
+    person = await it.person()
+    shown = await it.surface.qualifying.start(person, it.value, is_redrawn=True)
+    view = qualification.step_view(shown, await it.texts())
+    it.later(it.redraw(view))
+    return None
+
+
+async def note_emptied(it: Interaction) -> Answer:
+    """Remember that a prefilled field was emptied, or filled again."""
+    await it.person()
+    await it.surface.qualifying.note_emptied(
+        it.caller,
+        wire.step_of(it.view),
+        str(it.action["block_id"]),
+        is_empty=wire.is_empty(it.action),
+    )
+    return None

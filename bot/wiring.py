@@ -1,0 +1,214 @@
+"""The one place where concrete things meet: builds everything from a Config.
+
+Time and chance come in here, so that tests and the sandbox can bring their own.
+"""
+
+import asyncio
+import hashlib
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+import aiohttp
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import checklists
+from bot.clock import Clock as Jobs
+from bot.config import Config
+from bot.domain.workspace import WorkspaceId
+from bot.http import Asgi, create_asgi
+from bot.services.deciding import Deciding
+from bot.services.delivering import Delivering
+from bot.services.membership import Membership
+from bot.services.ports import Clock, NewId
+from bot.services.qualifying import Qualifying
+from bot.slack.app import create_app
+from bot.slack.authorizing import SingleWorkspace, keep_trying
+from bot.slack.background import Background
+from bot.slack.directory import SlackDirectory
+from bot.slack.interaction import Surface
+from bot.slack.messenger import SlackMessenger
+from bot.storage.database import Database
+from bot.storage.migrations import is_current
+from bot.storage.outbox import SqlOutboxQueue
+from bot.storage.unit_of_work import SqlUnitsOfWork
+
+CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
+"""For one call of the Web API; the lease of a message is much longer."""
+
+
+class NotMigrated(Exception):
+    """The database has not the schema that this version works with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """Everything, put together and not yet running."""
+
+    app: AsyncApp
+    asgi: Asgi
+    jobs: Jobs
+    delivering: Delivering
+    background: Background
+    workspace: SingleWorkspace
+    socket: AsyncSocketModeHandler | None
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def start_slack(self) -> None:
+        """Begin to take what Slack sends; over Socket Mode as soon as Slack lets us."""
+        self.start_identity()
+        if self.socket is not None:
+            self.tasks.append(asyncio.create_task(_connect(self.socket)))
+
+    def start_identity(self) -> None:
+        """Begin to find out who we are."""
+        self.tasks.append(asyncio.create_task(self.workspace.find_out()))
+
+    async def stop(self) -> None:
+        """Take nothing more, and finish what was begun."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        if self.socket is not None:
+            await self.socket.close_async()  # type: ignore[no-untyped-call]
+        self.jobs.stop()
+        await self.background.drain()
+        await self.delivering.drain()
+
+
+@asynccontextmanager
+async def wired(
+    config: Config,
+    *,
+    clock: Clock = lambda: datetime.now(UTC),
+    new_id: NewId = lambda: uuid.uuid4().hex,
+) -> AsyncIterator[Wired]:
+    """Put everything together; what was opened is closed at the end.
+
+    Raises NotMigrated when the database has another schema.
+    """
+    database = Database.from_url(config.database_url)
+    try:
+        if not await is_current(database):
+            raise NotMigrated
+        async with aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session:
+            together = _put_together(config, database, session, clock, new_id)
+            try:
+                yield together
+            finally:
+                await together.stop()
+    finally:
+        await database.close()
+
+
+def _put_together(
+    config: Config,
+    database: Database,
+    session: aiohttp.ClientSession,
+    clock: Clock,
+    new_id: NewId,
+) -> Wired:
+    client = _client(config, session)
+
+    def client_of(_: WorkspaceId) -> AsyncWebClient:
+        return client
+
+    wake = _Bell()
+    units = SqlUnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
+    membership = Membership(units, SlackDirectory(client_of), clock, config.settings)
+    background = Background()
+    workspace = SingleWorkspace(client)
+    surface = Surface(
+        membership=membership,
+        qualifying=Qualifying(units, membership, clock, new_id, checklists.default()),
+        deciding=Deciding(units, clock),
+        background=background,
+    )
+    app = create_app(surface, client, workspace.authorize)
+    delivering = Delivering(
+        SqlOutboxQueue(database),
+        units,
+        membership,
+        SlackMessenger(client_of, _secret(config)),
+        look_again=wake.ring,
+    )
+
+    async def learn_groups() -> None:
+        if workspace.workspace_id is not None:
+            await membership.refresh_groups(workspace.workspace_id)
+
+    jobs = Jobs(delivering.deliver_due, learn_groups)
+    wake.listener = jobs.deliver_soon
+    socket = _socket(config, app, client)
+    return Wired(
+        app=app,
+        asgi=create_asgi(
+            None if socket else cast("Asgi", AsyncSlackRequestHandler(app)),
+            config.slack_signing_secret or "",
+            lambda: datetime.now(UTC).timestamp(),
+            lambda: _reasons_not_ready(database, workspace, socket),
+        ),
+        jobs=jobs,
+        delivering=delivering,
+        background=background,
+        workspace=workspace,
+        socket=socket,
+    )
+
+
+class _Bell:
+    """Lets storage wake the jobs, which are made after it."""
+
+    listener: Callable[[], None] | None = None
+
+    def ring(self) -> None:
+        if self.listener is not None:
+            self.listener()
+
+
+def _client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """Return the client for everything; it never repeats a call by itself."""
+    return AsyncWebClient(
+        token=config.slack_bot_token,
+        base_url=config.slack_api_url,
+        session=session,
+        retry_handlers=[],
+    )
+
+
+def _socket(config: Config, app: AsyncApp, client: AsyncWebClient) -> AsyncSocketModeHandler | None:
+    if config.slack_app_token is None:
+        return None
+    return AsyncSocketModeHandler(app, config.slack_app_token, web_client=client)
+
+
+@keep_trying
+async def _connect(socket: AsyncSocketModeHandler) -> None:
+    await socket.connect_async()  # type: ignore[no-untyped-call]
+
+
+def _secret(config: Config) -> bytes:
+    """Return what marks our messages; it stays the same for as long as the token does."""
+    return hashlib.sha256(b"walkaway message" + config.slack_bot_token.encode()).digest()
+
+
+async def _reasons_not_ready(
+    database: Database, workspace: SingleWorkspace, socket: AsyncSocketModeHandler | None
+) -> Sequence[str]:
+    reasons = []
+    try:
+        if not await is_current(database):
+            reasons.append("the database is not migrated")
+    except Exception as error:  # noqa: BLE001 - any trouble of the database is a reason
+        reasons.append(f"the database does not answer ({type(error).__name__})")
+    if workspace.workspace_id is None:
+        reasons.append("Slack has not said yet who we are")
+    if socket is not None and not await socket.client.is_connected():
+        reasons.append("the connection to Slack is not open")
+    return reasons
