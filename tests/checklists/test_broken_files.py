@@ -1,0 +1,242 @@
+"""Everything that can be wrong with a checklist file gets its sentence and its place."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot import checklists
+from bot.domain.errors import ChecklistProblem, ChecklistRejected
+
+WHOLE = """\
+id: small
+title: {en: Small, de: Klein}
+names:
+  known: {answered: budget}
+steps:
+  - id: money
+    title: {en: Money, de: Geld}
+    questions:
+      - id: budget
+        kind: one_of
+        required: true
+        text: {en: Budget, de: Budget}
+        options:
+          - {id: yes, text: {en: "Yes", de: "Ja"}}
+          - {id: no, text: {en: "No", de: "Nein"}}
+      - id: proof
+        kind: text
+        asked_when: {budget: yes}
+        text: {en: Proof, de: Beweis}
+      - id: proof_due
+        kind: date
+        due: {default: 2, latest: 4}
+        text: {en: By when, de: Bis wann}
+rules:
+  - id: broke
+    when: {budget: no}
+    verdict: walk_away
+    sentence: {en: Go., de: Geh.}
+  - id: proven
+    when: {all: [known, {answered: proof}]}
+    verdict: pursue
+    condition: {what: proof, due: proof_due}
+    sentence: {en: Stay., de: Bleib.}
+  - id: unproven
+    when: otherwise
+    verdict: problem
+    decide_within: 3
+    sentence: {en: Ask., de: Frag.}
+"""
+
+
+CASES = yaml.safe_load(
+    Path(__file__).with_name("data").joinpath("broken.yaml").read_text(encoding="utf-8")
+)
+
+
+def problems_of(text: str) -> tuple[ChecklistProblem, ...]:
+    with pytest.raises(ChecklistRejected) as rejected:
+        checklists.proved(checklists.loads(text, "small.yaml"))
+    return rejected.value.problems
+
+
+def changed(old: str, new: str) -> str:
+    assert WHOLE.count(old) == 1, f"not there once: {old}"
+    return WHOLE.replace(old, new)
+
+
+def test_the_whole_file_is_fine() -> None:
+    loaded = checklists.loads(WHOLE)
+
+    assert checklists.proved(loaded).holds
+    assert loaded.warnings == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['path']}: {case['into'][:40]}")
+def test_it_is_named_with_its_line_and_path(case: dict[str, Any]) -> None:
+    problems = problems_of(changed(case["change"], case["into"]))
+
+    wanted = ChecklistProblem("small.yaml", case["line"], case["path"], case["what"])
+    assert wanted in problems
+
+
+@pytest.mark.parametrize(
+    ("old", "long", "allowed", "path"),
+    [
+        ("title: {en: Money", "title: {en: %s", 24, "steps[0].title.en"),
+        ("text: {en: Proof", "text: {en: %s", 2000, "steps[0].questions[1].text.en"),
+        (
+            "asked_when: {budget: yes}",
+            "hint: {de: H, en: %s}",
+            2000,
+            "steps[0].questions[1].hint.en",
+        ),
+        ('{en: "No"', "{en: %s", 75, "steps[0].questions[0].options[1].text.en"),
+        (
+            'de: "Nein"}',
+            "de: Nein}, description: {de: D, en: %s}",
+            75,
+            "steps[0].questions[0].options[1].description.en",
+        ),
+        ("{en: Go.", "{en: %s", 1000, "rules[0].sentence.en"),
+        ("{en: Small", "{en: %s", 150, "title.en"),
+    ],
+)
+def test_a_text_too_long_for_slack_is_refused_and_the_longest_is_not(
+    old: str, long: str, allowed: int, path: str
+) -> None:
+    checklists.loads(changed(old, long % ("x" * allowed)))
+    (problem,) = problems_of(changed(old, long % ("x" * (allowed + 1))))
+
+    assert problem.path == path
+    assert problem.what == (
+        f"The English text has {allowed + 1} characters; {allowed} are allowed."
+    )
+
+
+def test_a_long_id_is_refused() -> None:
+    (problem,) = problems_of(changed("- id: money", f"- id: {'m' * 151}"))
+
+    assert problem.what == "This id has 151 characters; 150 are allowed."
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("", None, "The file is empty."),
+        ("id: [", 1, "This is not YAML: expected the node content"),
+        ("id: a\n b: c", 2, "This is not YAML: mapping values are not allowed here (column 3)."),
+        ("a: &x 1\nb: *x", 2, "This is not YAML: references (*) are not supported, write it out"),
+        ("id: !!python/name:os.system", 1, "Tags (python/name:os.system) are not supported."),
+        ("[a]: 1", 1, "A key must be a single word."),
+        ('id: "\\0"', 1, "This contains a character that cannot be stored."),
+        ("[" * 5000, None, "The file is nested too deeply."),
+        ("[" * 40 + "]" * 40, 1, "The file is nested too deeply."),
+        ("id: a\x07", None, "This is not YAML: unacceptable character #x0007"),
+        ("--- 1\n--- 2", 2, "This is not YAML: but found another document (column 1)."),
+    ],
+)
+def test_a_text_that_is_no_plain_yaml_says_so(text: str, line: int | None, what: str) -> None:
+    (problem,) = problems_of(text)
+
+    assert (problem.file, problem.line) == ("small.yaml", line)
+    assert problem.what.startswith(what)
+
+
+@pytest.mark.parametrize("text", ["- a", "3", "words", "null"])
+def test_a_file_that_holds_something_else_is_refused(text: str) -> None:
+    assert problems_of(text)[0].what == "This must be keys with values."
+
+
+def test_a_file_that_is_not_utf_8_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "latin.yaml"
+    file.write_bytes("id: größe".encode("latin-1"))
+
+    with pytest.raises(ChecklistRejected) as rejected:
+        checklists.load(file)
+
+    assert rejected.value.problems[0].what == "The file is not a text in UTF-8."
+
+
+def test_everything_wrong_is_said_at_once_and_in_the_order_of_the_file() -> None:
+    text = (
+        WHOLE.replace("id: small\n", "id: SMALL\n")
+        .replace(', de: "Nein"', "")
+        .replace("kind: text", "kind: essay")
+        .replace("{budget: no}", "{budget: maybe}")
+        .replace("decide_within: 3", "decide_within: three")
+    )
+
+    assert [(each.line, each.path) for each in problems_of(text)] == [
+        (1, "id"),
+        (15, "steps[0].questions[0].options[1].text.de"),
+        (17, "steps[0].questions[1].kind"),
+        (26, "rules[0].when.budget"),
+        (37, "rules[2].decide_within"),
+    ]
+
+
+def test_more_options_than_slack_shows_are_refused() -> None:
+    more = "".join(f"          - {{id: o{n}, text: {{en: O, de: O}}}}\n" for n in range(9))
+    text = changed("      - id: proof\n", f"{more}      - id: proof\n")
+
+    assert problems_of(text)[0].what == "These are 11 options; Slack shows 10."
+
+
+def test_a_final_rule_that_later_answers_could_unmatch_is_refused() -> None:
+    text = """\
+id: hasty
+title: {en: Hasty, de: Hastig}
+steps:
+  - id: one
+    title: {en: One, de: Eins}
+    questions:
+      - id: budget
+        kind: one_of
+        required: true
+        text: {en: Budget, de: Budget}
+        options:
+          - {id: yes, text: {en: "Yes", de: "Ja"}}
+          - {id: no, text: {en: "No", de: "Nein"}}
+  - id: two
+    title: {en: Two, de: Zwei}
+    questions:
+      - {id: favour, kind: text, text: {en: Favour, de: Gefallen}}
+rules:
+  - id: broke
+    when: {all: [{budget: no}, {not: {answered: favour}}]}
+    verdict: walk_away
+    final: true
+    sentence: {en: Go., de: Geh.}
+  - {id: fine, when: otherwise, verdict: pursue, sentence: {en: Stay., de: Bleib.}}
+"""
+    (problem,) = problems_of(text)
+
+    assert problem.line == 19
+    assert problem.what == (
+        '"broke" cannot be final: it matches when budget is no, but no longer when later favour '
+        "is answered."
+    )
+
+
+def test_a_long_question_and_many_questions_only_warn() -> None:
+    many = "".join(f"      - {{id: q{n}, kind: text, text: {{en: Q, de: Q}}}}\n" for n in range(10))
+    text = changed("rules:\n", f"{many}rules:\n").replace("{en: Proof,", f"{{en: {'P' * 151},")
+
+    warnings = checklists.loads(text).warnings
+
+    assert [(warning.path, warning.what) for warning in warnings] == [
+        (
+            "steps[0].questions[1].text.en",
+            "The question has 151 characters; people read about 150.",
+        ),
+        ("steps", "These are 13 questions; beyond 12 people stop answering."),
+    ]
+
+
+def test_a_broken_question_brings_no_complaints_about_those_who_look_at_it() -> None:
+    text = changed("kind: one_of", "kind: many_of")
+
+    assert [problem.path for problem in problems_of(text)] == ["steps[0].questions[0].kind"]
