@@ -1,0 +1,58 @@
+/**
+ * The two ways to the sandbox's server: the stream of snapshots and the posts.
+ *
+ * What a snapshot means is none of this module's business.
+ */
+
+const RETRY_MS = 1000;
+
+/** Follow a member's snapshots until `stop()`; reconnects by itself. */
+export function follow(member, { onSnapshot, onLink }) {
+  let socket;
+  let timer;
+  let stopped = false;
+
+  function open() {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    socket = new WebSocket(`${scheme}://${location.host}/page/events?member=${encodeURIComponent(member)}`);
+    socket.onopen = () => onLink(true);
+    socket.onmessage = (event) => onSnapshot(JSON.parse(event.data));
+    socket.onclose = () => {
+      if (stopped) return;
+      onLink(false);
+      timer = setTimeout(open, RETRY_MS);
+    };
+  }
+
+  open();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      socket.close();
+    },
+  };
+}
+
+/** Post to `/page/<what>`; always resolves, in the worst case to `{error: sentence}`. */
+export async function post(what, body) {
+  try {
+    const response = await fetch(`/page/${what}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (response.ok) return await response.json();
+    return { error: (await sentenceOf(response)) ?? `The sandbox answered with status ${response.status}.` };
+  } catch {
+    return { error: "The sandbox is not reachable. Is it still running?" };
+  }
+}
+
+async function sentenceOf(response) {
+  try {
+    return (await response.json()).error;
+  } catch {
+    return null;
+  }
+}

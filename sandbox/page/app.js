@@ -1,0 +1,109 @@
+/**
+ * The page, put together: the store on one side, the parts of the page on the other.
+ *
+ * After every change each part is asked to bring itself up to date; a part
+ * touches the DOM only where something it shows has changed.
+ *
+ * Hooks for tests (data-testid): message, messages, thread, composer,
+ * thread-composer, member-<id>, channel-<id>, channel-home, modal, modal-x,
+ * modal-close, modal-submit, modal-error, error-<block_id>, confirm,
+ * confirm-yes, confirm-no, notices, notice, notice-toast, bell, connection, home.
+ */
+
+import { el, region, replace } from "./dom.js";
+import { post } from "./api.js";
+import { renderSurface } from "./blocks.js";
+import { composer } from "./composer.js";
+import { header, headerPrint } from "./header.js";
+import { createMessageList } from "./messages.js";
+import { createModals } from "./modal.js";
+import { createNotices } from "./notices.js";
+import { sidebar } from "./sidebar.js";
+import { HOME, createStore, currentChannel, messagesIn } from "./store.js";
+import { homeSurface } from "./surface.js";
+import { createThread } from "./thread.js";
+
+const byId = (id) => document.getElementById(id);
+const store = createStore(() => render());
+const body = byId("place-body");
+const draw = { sidebar: region(byId("sidebar")), header: region(byId("place-header")), footer: region(byId("place-footer")), home: null };
+const notices = createNotices(byId("drawer"), () => render());
+const modals = createModals(byId("modals"), store);
+const thread = createThread(byId("thread"), store);
+const list = createMessageList(store, { label: "Messages", scroller: () => body, testid: "messages" });
+let visited = null;
+
+body.tabIndex = 0;
+document.addEventListener("click", followPermalink);
+store.start();
+
+function render() {
+  const { snapshot } = store;
+  draw.sidebar(sidebarPrint(), () => sidebar(store));
+  if (snapshot) {
+    const channel = currentChannel(store);
+    notices.update(snapshot);
+    if (channel) showChannel(channel);
+    else showHome();
+    thread.update(contextPrint());
+    markRead(channel);
+    document.title = `${channel?.name ?? "Home"} · Nordlicht Agency (sandbox)`;
+  } else showNothing();
+  modals.update();
+  draw.header(headerPrint(store, notices), () => header(store, notices));
+}
+
+/** Links to messages of this sandbox stay in this page. */
+function followPermalink(event) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.origin !== location.origin || event.ctrlKey || event.metaKey) return;
+  if (store.follow(link)) event.preventDefault();
+}
+
+/** Between two members: nothing of the first may be left to click on. */
+function showNothing() {
+  replace(body);
+  visited = null;
+  draw.footer("nothing", () => null);
+}
+
+function showChannel(channel) {
+  if (list.node.parentNode !== body) replace(body, list.node);
+  const messages = messagesIn(store, channel.id).filter((message) => !message.thread_ts || message.thread_ts === message.ts);
+  list.update(channel.id, messages, { context: contextPrint(), place: `${store.member}/${channel.id}` });
+  visited = null;
+  const to = channel.kind === "channel" ? `#${channel.name}` : channel.name;
+  draw.footer(`${store.member}/${channel.id}`, () => composer(store, { channel: channel.id, placeholder: `Message ${to}`, testid: "composer" }));
+}
+
+/** App Home; opening it is an event of its own for the app. */
+function showHome() {
+  if (visited !== store.member) {
+    visited = store.member;
+    const node = el("div", { class: "home", data: { testid: "home" } });
+    replace(body, node);
+    draw.home = region(node);
+    post("home", { member: store.member });
+  }
+  const { home } = store.snapshot;
+  const surface = homeSurface(store);
+  draw.home(JSON.stringify([home, contextPrint()]), () => (home
+    ? renderSurface(home.blocks ?? [], surface)
+    : el("p", { class: "empty" }, "The app has not published a Home tab for you yet.")));
+  draw.footer("home", () => null);
+}
+
+function markRead(channel) {
+  if (channel?.unread > 0 && !document.hidden) post("read", { member: store.member, channel: channel.id });
+}
+
+/** What any message may depend on besides itself. */
+function contextPrint() {
+  const { members, channels, shortcuts } = store.snapshot;
+  return JSON.stringify([store.member, members, channels.map(({ id, name }) => [id, name]), shortcuts]);
+}
+
+function sidebarPrint() {
+  const { members, channels } = store.snapshot ?? {};
+  return JSON.stringify([store.member, store.channel, members, channels]);
+}

@@ -1,0 +1,46 @@
+/** The line above the conversation: where one is, whether the app is there, the bell. */
+
+import { el } from "./dom.js";
+import { appMember, avatar } from "./people.js";
+import { HOME, currentChannel, directMessage } from "./store.js";
+
+export function header(store, notices) {
+  const channel = currentChannel(store);
+  const inApp = store.channel === HOME || channel?.kind === "dm";
+  const title = inApp ? appTitle(store) : el("h1", { dir: "auto" }, channel ? `# ${channel.name}` : "");
+  return [title, inApp && tabs(store), el("span", { class: "spacer" }), connection(store), notices.bell()];
+}
+
+/** What the header depends on. */
+export function headerPrint(store, notices) {
+  const { connected, mode, members, channels } = store.snapshot ?? {};
+  return JSON.stringify([store.channel, store.member, store.reachable, connected, mode, members, channels, notices.print()]);
+}
+
+function appTitle(store) {
+  const app = appMember(store);
+  const name = app?.name ?? "App";
+  return el("h1", { dir: "auto" }, avatar(app?.id ?? "", name, { size: 24, isApp: true }), name);
+}
+
+function tabs(store) {
+  const direct = directMessage(store);
+  const tab = (id, name) => el("button", {
+    type: "button", class: "tab", "aria-current": store.channel === id ? "page" : null, data: { testid: `tab-${name.toLowerCase()}`, key: `tab-${name}` },
+    on: { click: () => store.visit(id) },
+  }, name);
+  return el("div", { class: "tabs" }, tab(HOME, "Home"), direct && tab(direct.id, "Messages"));
+}
+
+const MODES = { socket: "Socket Mode", http: "signed HTTP" };
+
+function connection(store) {
+  const [state, words] = connectionWords(store);
+  return el("span", { class: `connection ${state}`, role: "status", data: { testid: "connection" } }, el("span", { class: "dot", "aria-hidden": "true" }), words);
+}
+
+function connectionWords(store) {
+  if (!store.reachable || !store.snapshot) return ["gone", "Sandbox not reachable"];
+  if (!store.snapshot.connected) return ["off", "App not connected"];
+  return ["on", `App connected · ${MODES[store.snapshot.mode] ?? store.snapshot.mode}`];
+}

@@ -1,0 +1,16 @@
+/** Images. The sandbox never leaves loopback, so a remote image is shown as its description. */
+
+import { el } from "./dom.js";
+import { textNode } from "./mrkdwn.js";
+
+const LOCAL = /^(data:image\/|\/)/;
+
+/** An image block or element: the picture if it is local, else its alt text in a frame. */
+export function image(block, surface) {
+  const url = block.image_url ?? "";
+  const picture = LOCAL.test(url)
+    ? el("img", { src: url, alt: block.alt_text ?? "" })
+    : el("span", { class: "image-frame", role: "img", "aria-label": block.alt_text ?? "", title: url }, `🖼 ${block.alt_text ?? ""}`);
+  if (!block.title) return el("span", { class: "image" }, picture);
+  return el("figure", { class: "image" }, el("figcaption", { dir: "auto" }, textNode(block.title, surface.store)), picture);
+}

@@ -1,0 +1,85 @@
+/** One message: author, time, text or blocks, the way into its thread, its menu. */
+
+import { el } from "./dom.js";
+import { post } from "./api.js";
+import { renderSurface } from "./blocks.js";
+import { fullMoment, timeOfDay } from "./dates.js";
+import { openMenu } from "./menu.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { authorName, avatar } from "./people.js";
+import { memberById } from "./store.js";
+import { messageSurface } from "./surface.js";
+import { toast } from "./toasts.js";
+
+/** Draw a message of a channel; in a thread it offers no further thread. */
+export function messageNode(store, channelId, message, { inThread = false }) {
+  const name = authorName(store, message);
+  return el(
+    "article",
+    {
+      class: `message${message.ephemeral ? " ephemeral" : ""}`,
+      "aria-label": `${name}, ${timeOfDay(message.ts, memberById(store, store.member))}`,
+      data: { testid: "message", ts: message.ts },
+    },
+    message.ephemeral && el("div", { class: "only-you" }, el("span", { "aria-hidden": "true" }, "👁 "), "Only visible to you"),
+    avatar(message.user ?? "", name, { isApp: message.is_app }),
+    el("div", { class: "message-main" }, headNode(store, message, name), bodyNode(store, channelId, message), !inThread && repliesNode(store, message)),
+    !message.ephemeral && toolsNode(store, channelId, message, inThread),
+  );
+}
+
+function headNode(store, message, name) {
+  const who = memberById(store, store.member);
+  return el(
+    "div",
+    { class: "message-head" },
+    el("bdi", { class: "author" }, name),
+    message.is_app && el("span", { class: "badge" }, "APP"),
+    el("time", { title: fullMoment(message.ts, who) }, timeOfDay(message.ts, who)),
+  );
+}
+
+function bodyNode(store, channelId, message) {
+  const edited = message.edited && el("span", { class: "edited" }, "(edited)");
+  if (message.blocks?.length > 0) {
+    const blocks = renderSurface(message.blocks, messageSurface(store, channelId, message.ts));
+    return el("div", {}, blocks, edited);
+  }
+  return el("div", { class: "text", dir: "auto" }, mrkdwn(message.text ?? "", store), edited && [" ", edited]);
+}
+
+function repliesNode(store, message) {
+  if (!message.reply_count) return null;
+  const words = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
+  return el("button", {
+    type: "button",
+    class: "replies",
+    data: { testid: "replies", key: `replies/${message.ts}` },
+    on: { click: () => store.openThread(message.ts) },
+  }, words);
+}
+
+function toolsNode(store, channelId, message, inThread) {
+  const shortcuts = store.snapshot.shortcuts.filter((shortcut) => shortcut.type === "message");
+  const reply = !inThread && el("button", {
+    type: "button", title: "Reply in thread", "aria-label": "Reply in thread", data: { key: `reply/${message.ts}` },
+    on: { click: () => store.openThread(message.ts) },
+  }, "💬");
+  const more = shortcuts.length > 0 && el("button", {
+    type: "button", title: "More actions", "aria-label": "More message actions", "aria-haspopup": "menu", data: { key: `more/${message.ts}` },
+    on: { click: (event) => openMenu(event.currentTarget, shortcuts.map((shortcut) => shortcutItem(store, shortcut, channelId, message.ts))) },
+  }, "⋮");
+  return (reply || more) && el("div", { class: "tools" }, reply, more);
+}
+
+/** A shortcut as an entry of a menu; a global one has neither channel nor message. */
+export function shortcutItem(store, shortcut, channel, ts) {
+  return {
+    text: shortcut.name,
+    value: shortcut.callback_id,
+    async run() {
+      const answer = await post("shortcut", { member: store.member, callback_id: shortcut.callback_id, channel, ts });
+      if (answer.error) toast(shortcut.name, answer.error);
+    },
+  };
+}

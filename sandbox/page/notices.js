@@ -1,0 +1,104 @@
+/** The bell and the drawer "What Slack refused": each refusal with its reasons and pointers. */
+
+import { el, region } from "./dom.js";
+import { toast } from "./toasts.js";
+
+const KINDS = { refused: "Refused", warning: "Warning", error: "Error" };
+
+/** The drawer; new notices also pop up, those of before the page was opened do not. */
+export function createNotices(container, onToggle) {
+  const draw = region(container);
+  const known = new Set();
+  let first = true;
+  let unseen = 0;
+  let open = false;
+  let notices = [];
+
+  function toggle(wanted = !open) {
+    open = wanted;
+    if (open) {
+      unseen = 0;
+      document.querySelectorAll('[data-testid="notice-toast"]').forEach((node) => node.remove());
+    }
+    show();
+    onToggle();
+  }
+
+  function show() {
+    draw(JSON.stringify([open, notices]), () => drawer(notices, open, () => toggle(false)));
+  }
+
+  function announce(fresh) {
+    if (!open) unseen += fresh.length;
+    if (first || open) return;
+    fresh.slice(-2).forEach((notice) => toast(notice.title, shorten(notice.detail), {
+      testid: "notice-toast",
+      more: { label: "What Slack refused", run: () => toggle(true) },
+    }));
+  }
+
+  return {
+    update(snapshot) {
+      notices = snapshot.notices;
+      const fresh = notices.filter((notice) => !known.has(notice.id));
+      fresh.forEach((notice) => known.add(notice.id));
+      announce(fresh);
+      first = false;
+      show();
+    },
+    bell: () => bell(unseen, open, () => toggle()),
+    print: () => `${unseen}/${open}`,
+  };
+}
+
+function bell(unseen, open, run) {
+  return el(
+    "button",
+    {
+      type: "button",
+      class: "bell",
+      title: "What Slack refused",
+      "aria-label": `What Slack refused: ${unseen} new`,
+      "aria-expanded": String(open),
+      data: { testid: "bell", key: "bell" },
+      on: { click: run },
+    },
+    el("span", { "aria-hidden": "true" }, "🔔"),
+    unseen > 0 && el("span", { class: "count" }, unseen),
+  );
+}
+
+function drawer(notices, open, close) {
+  return el(
+    "aside",
+    { class: "notices", hidden: !open, "aria-label": "What Slack refused", data: { testid: "notices" }, on: { keydown: (event) => event.key === "Escape" && close() } },
+    el(
+      "header",
+      {},
+      el("h2", {}, "What Slack refused"),
+      el("button", { type: "button", class: "close", "aria-label": "Close", on: { click: close } }, "×"),
+    ),
+    notices.length === 0 && el("p", { class: "empty" }, "Nothing so far. Whatever the app sends that Slack would not take is listed here, with the reason."),
+    el("ol", {}, [...notices].reverse().map(noticeNode)),
+  );
+}
+
+function noticeNode(notice) {
+  const lines = detailLines(notice.detail);
+  return el(
+    "li",
+    { class: `notice notice-${notice.kind}`, data: { testid: "notice", id: notice.id } },
+    el("div", { class: "notice-head" }, el("span", { class: "kind" }, KINDS[notice.kind] ?? notice.kind), el("time", {}, (notice.at ?? "").slice(11, 19)), notice.method && el("code", {}, notice.method)),
+    el("strong", { dir: "auto" }, notice.title),
+    lines.length > 0 && el("ul", {}, lines.map((line) => el("li", { dir: "auto" }, line))),
+  );
+}
+
+function detailLines(detail) {
+  return (Array.isArray(detail) ? detail : (detail ?? "").split("\n")).filter(Boolean);
+}
+
+function shorten(detail) {
+  const lines = detailLines(detail);
+  return lines.slice(0, 3).concat(lines.length > 3 ? [`… and ${lines.length - 3} more`] : []).join("\n");
+}

@@ -1,0 +1,52 @@
+"""A real Chromium, one fresh page per test, in front of a scripted sandbox."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.sandbox.page.scripted import ScriptedSandbox
+
+CHROMIUM = "/usr/bin/chromium"
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    if shutil.which(CHROMIUM) is None and not os.environ.get("CI"):
+        pytest.skip("needs a Chromium")
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield chromium
+        await chromium.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sandbox() -> AsyncIterator[ScriptedSandbox]:
+    async with ScriptedSandbox.serving() as scripted:
+        yield scripted
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser, sandbox: ScriptedSandbox) -> AsyncIterator[Page]:
+    """The page as Jonas sees it; whatever it complains about in its console fails the test."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(5000)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    await page.goto(sandbox.url)
+    await page.get_by_test_id("composer").wait_for()
+    yield page
+    await context.close()
+    assert complaints == []
