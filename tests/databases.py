@@ -1,4 +1,4 @@
-"""Real databases for tests: a SQLite file or a PostgreSQL database of its own for each test.
+"""Real databases for tests: a SQLite file of its own for each test, or a cleared PostgreSQL.
 
 Import the fixtures in the `conftest.py` of a folder that needs them. A test that takes
 `database_url` or `database` runs on both; the tables are there already.
@@ -11,7 +11,6 @@ import warnings
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +30,11 @@ __all__ = [
 ]
 
 _QUICK = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=200\n"
-_numbers = count(1)
 
 
 @dataclass(frozen=True)
 class Postgres:
-    """A running server, and a database with all tables to copy from."""
+    """A running server with two databases: `migrated` has all tables, `empty` has none."""
 
     directory: Path
     """Of its sockets."""
@@ -45,11 +43,11 @@ class Postgres:
     def url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self.directory}"
 
-    def run(self, statement: str) -> None:
-        in_thread(self._run(statement))
+    def run(self, statement: str, *, in_database: str = "postgres") -> None:
+        in_thread(self._run(statement, self.url(in_database)))
 
-    async def _run(self, statement: str) -> None:
-        connection = await asyncpg.connect(self.url("postgres"))
+    async def _run(self, statement: str, url: str) -> None:
+        connection = await asyncpg.connect(url)
         try:
             await connection.execute(statement)
         finally:
@@ -71,6 +69,7 @@ def postgres() -> Iterator[Postgres]:
     sockets = server.get_postmaster_info().socket_dir
     assert sockets is not None
     running = Postgres(sockets, server.bin_path)
+    running.run("CREATE DATABASE empty")
     running.run("CREATE DATABASE migrated")
     in_thread(migrations.upgrade(running.url("migrated")))
     yield running
@@ -97,7 +96,9 @@ def empty_database_url(
     if database_kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
     else:
-        yield from _copied(request.getfixturevalue("postgres"), "template0")
+        server = request.getfixturevalue("postgres")
+        server.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public", in_database="empty")
+        yield server.url("empty")
 
 
 @pytest.fixture
@@ -108,7 +109,9 @@ def database_url(
         shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "walkaway.db")
         yield f"sqlite:///{tmp_path / 'walkaway.db'}"
     else:
-        yield from _copied(request.getfixturevalue("postgres"), "migrated")
+        server = request.getfixturevalue("postgres")
+        server.run("TRUNCATE workspaces RESTART IDENTITY CASCADE", in_database="migrated")
+        yield server.url("migrated")
 
 
 @pytest.fixture
@@ -122,10 +125,3 @@ def in_thread(coroutine: Coroutine[Any, Any, None]) -> None:
     """Run it in a loop of its own, wherever the caller runs."""
     with ThreadPoolExecutor(1) as executor:
         executor.submit(asyncio.run, coroutine).result()
-
-
-def _copied(server: Postgres, template: str) -> Iterator[str]:
-    name = f"test_{next(_numbers)}"
-    server.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    yield server.url(name)
-    server.run(f"DROP DATABASE {name} WITH (FORCE)")

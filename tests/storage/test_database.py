@@ -1,0 +1,59 @@
+"""Which databases can be opened, and how SQLite is set up."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.storage.database import Database
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "mysql://user:secret-4711@host/db",
+        "postgresql+psycopg://user:secret-4711@host/db",
+        "secret-4711",
+        "",
+    ],
+)
+def test_other_databases_are_refused_without_quoting_the_password(url: str) -> None:
+    with pytest.raises(ValueError, match="database URL") as caught:
+        Database.from_url(url)
+
+    assert "secret-4711" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://user:secret-4711@localhost:5432/db",
+        "postgresql://user:secret-4711@localhost/db?sslmode=require",
+    ],
+)
+async def test_both_spellings_of_postgresql_are_taken(url: str) -> None:
+    database = Database.from_url(url)
+
+    assert "secret-4711" not in repr(vars(database))
+    await database.close()
+
+
+async def test_sqlite_keeps_foreign_keys_and_lets_readers_read(tmp_path: Path) -> None:
+    database = Database.from_url(f"sqlite:///{tmp_path / 'new.db'}")
+
+    async with database.writing() as connection:
+        found = {
+            name: (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+        }
+
+    assert found == {
+        "journal_mode": "wal",
+        "foreign_keys": 1,
+        "busy_timeout": 10_000,
+        "synchronous": 2,
+    }
+    await database.close()

@@ -1,0 +1,132 @@
+"""One workspace never sees another, nor touches it: each method of each repository is tried."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, get_type_hints
+
+import pytest
+from sqlalchemy import Table, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.errors import ProspectChanged
+from bot.domain.workspace import Workspace
+from bot.services.ports import CachedMember, UnitOfWork
+from bot.storage.database import Database
+from bot.storage.tables import metadata
+from bot.storage.unit_of_work import SqlUnitsOfWork
+from tests.storage import samples
+from tests.storage.samples import NOW, OWNER, A, B
+
+READS: Mapping[str, tuple[Any, ...]] = {
+    "members.get": (OWNER,),
+    "checklist_versions.get": (samples.VERSION,),
+    "checklist_versions.find": (samples.CHECKLIST,),
+    "drafts.get": (samples.DRAFT,),
+    "drafts.of_member": (OWNER,),
+    "prospects.get": (samples.PROSPECT,),
+    "prospects.get_to_change": (samples.PROSPECT,),
+    "prospects.open_of": (OWNER, 10),
+    "qualifications.get": (samples.QUALIFICATION,),
+    "qualifications.of_draft": (samples.DRAFT,),
+    "qualifications.after": (samples.QUALIFICATION,),
+    "history.of": (samples.PROSPECT,),
+    "workspaces.get": (),
+}
+
+WRITES: Mapping[str, tuple[Any, ...]] = {
+    "workspaces.add": (Workspace(A, samples.SETTINGS),),
+    "workspaces.set_group_members": ("S0SALES", []),
+    "members.put": (CachedMember(samples.MEMBER, NOW),),
+    "checklist_versions.add": (samples.VERSION, samples.CHECKLIST, NOW),
+    "drafts.put": (samples.draft,),
+    "drafts.remove": (samples.DRAFT,),
+    "prospects.add": (samples.prospect, NOW),
+    "prospects.save": (samples.lost,),
+    "qualifications.add": (samples.qualification,),
+    "qualifications.set_card": (samples.QUALIFICATION, "C0OTHER", "9.9"),
+    "history.append": (samples.entry,),
+    "outbox.put": (samples.message,),
+}
+
+METHODS = {
+    f"{repository}.{method}"
+    for repository, protocol in get_type_hints(UnitOfWork).items()
+    for method in vars(protocol)
+    if not method.startswith("_")
+}
+
+
+def test_every_method_is_tried() -> None:
+    assert set(READS) | set(WRITES) == METHODS
+
+
+@pytest.mark.parametrize("method", sorted(READS))
+async def test_a_workspace_reads_nothing_of_another(units: SqlUnitsOfWork, method: str) -> None:
+    await samples.fill(units, A)
+
+    async with units(B) as work:
+        found = await _call(work, method, READS[method])
+
+    assert not found
+
+
+@pytest.mark.parametrize("method", sorted(WRITES))
+@pytest.mark.parametrize("is_known", [False, True], ids=["unknown", "known"])
+async def test_a_workspace_changes_nothing_of_another(
+    units: SqlUnitsOfWork, database: Database, method: str, is_known: bool
+) -> None:
+    await samples.fill(units, A)
+    if is_known:
+        await samples.add_workspace(units, B)
+    before = await rows_of(database, A)
+
+    with suppress(IntegrityError, ProspectChanged):
+        async with units(B) as work:
+            await _call(work, method, WRITES[method])
+
+    assert await rows_of(database, A) == before
+
+
+@pytest.mark.parametrize(
+    "method", ["drafts.put", "history.append", "outbox.put", "prospects.add", "qualifications.add"]
+)
+async def test_a_row_cannot_point_into_another_workspace(
+    units: SqlUnitsOfWork, method: str
+) -> None:
+    await samples.fill(units, A)
+    await samples.add_workspace(units, B)
+
+    with pytest.raises(IntegrityError):
+        async with units(B) as work:
+            await _call(work, method, WRITES[method])
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_every_table_and_every_foreign_key_has_the_workspace(table: Table) -> None:
+    assert not table.c.workspace_id.nullable
+    for constraint in table.foreign_key_constraints:
+        pairs = [(each.parent.name, each.column.name) for each in constraint.elements]
+        assert ("workspace_id", "workspace_id") in pairs
+    assert table.name == "workspaces" or table.foreign_key_constraints
+
+
+async def rows_of(database: Database, workspace_id: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Return everything that belongs to a workspace."""
+    async with database.reading() as connection:
+        return {
+            table.name: sorted(
+                (
+                    tuple(row)
+                    for row in await connection.execute(
+                        select(table).where(table.c.workspace_id == workspace_id)
+                    )
+                ),
+                key=repr,
+            )
+            for table in metadata.tables.values()
+        }
+
+
+async def _call(work: UnitOfWork, method: str, arguments: tuple[Any, ...]) -> Any:
+    repository, _, name = method.partition(".")
+    return await getattr(getattr(work, repository), name)(*arguments)

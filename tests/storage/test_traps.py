@@ -1,0 +1,186 @@
+"""Traps in what we build on, one test for each; the numbers are those of the list of traps."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Executable, delete, update
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from bot import checklists
+from bot.domain.errors import DraftFiled
+from bot.domain.people import MemberId
+from bot.domain.prospect import ProspectId, QualificationId
+from bot.domain.qualification import DraftId
+from bot.services.ports import CachedMember
+from bot.storage.database import Database
+from bot.storage.tables import history
+from bot.storage.unit_of_work import SqlUnitOfWork, SqlUnitsOfWork
+from tests.storage import samples
+from tests.storage.samples import NOW, OWNER, A
+
+CANARY = "xoxb-canary-4711"
+
+
+async def test_d10_no_update_is_lost_between_two_processes(database_url: str) -> None:
+    databases = [Database.from_url(database_url) for _ in range(2)]
+    processes = [SqlUnitsOfWork(each, checklists.restore) for each in databases]
+    await samples.fill(processes[0], A)
+
+    async def read_then_write(units: SqlUnitsOfWork) -> None:
+        async with units(A) as work:
+            read = await work.prospects.get_to_change(samples.PROSPECT)
+            assert read is not None
+            await asyncio.sleep(0)
+            await work.prospects.save(replace(read, revision=read.revision + 1))
+
+    await asyncio.gather(*(read_then_write(processes[turn % 2]) for turn in range(40)))
+
+    async with processes[0].reading(A) as work:
+        found = await work.prospects.get(samples.PROSPECT)
+    assert found is not None
+    assert found.revision == 41
+    for each in databases:
+        await each.close()
+
+
+async def test_a_draft_submitted_by_two_processes_at_once_is_filed_once(database_url: str) -> None:
+    databases = [Database.from_url(database_url) for _ in range(2)]
+    processes = [SqlUnitsOfWork(each, checklists.restore) for each in databases]
+    await samples.add_workspace(processes[0], A)
+
+    async def file(turn: int) -> bool:
+        name = f"prospect-{turn}"
+        filed = replace(
+            samples.qualification,
+            id=QualificationId(name),
+            prospect_id=ProspectId(name),
+        )
+        prospect = replace(samples.prospect, id=filed.prospect_id, qualification_id=filed.id)
+        try:
+            async with processes[turn % 2](A) as work:
+                await work.prospects.add(prospect, NOW)
+                await work.qualifications.add(filed)
+        except DraftFiled:
+            return False
+        return True
+
+    results = await asyncio.gather(*(file(turn) for turn in range(8)))
+
+    assert results.count(True) == 1
+    async with processes[0].reading(A) as work:
+        assert len(await work.prospects.open_of(OWNER, 10)) == 1
+    for each in databases:
+        await each.close()
+
+
+async def _append_twice(work: SqlUnitOfWork) -> None:
+    await work.history.append(replace(samples.entry, by=MemberId(CANARY)))
+
+
+async def _put_a_member_without_a_name(work: SqlUnitOfWork) -> None:
+    nameless: Any = None
+    member = replace(samples.MEMBER, locale=CANARY, name=nameless)
+    await work.members.put(CachedMember(member, NOW))
+
+
+async def _add_a_qualification_twice(work: SqlUnitOfWork) -> None:
+    await work.qualifications.add(replace(samples.qualification, draft_id=DraftId(CANARY)))
+
+
+async def _put_a_text_that_cannot_be_kept(work: SqlUnitOfWork) -> None:
+    unencodable = "\ud800"
+    await work.workspaces.set_group_members(CANARY, [MemberId(CANARY + unencodable)])
+
+
+async def _put_a_number_where_a_text_belongs(work: SqlUnitOfWork) -> None:
+    number: Any = [CANARY]
+    await work.qualifications.set_card(samples.QUALIFICATION, number, CANARY)
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        _append_twice,
+        _put_a_member_without_a_name,
+        _add_a_qualification_twice,
+        _put_a_text_that_cannot_be_kept,
+        _put_a_number_where_a_text_belongs,
+    ],
+)
+async def test_d18_no_value_is_quoted_in_an_error(
+    units: SqlUnitsOfWork,
+    mistake: Callable[[SqlUnitOfWork], Awaitable[None]],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await samples.fill(units, A)
+
+    try:
+        async with units(A) as work:
+            await mistake(work)
+    except (DBAPIError, UnicodeError):
+        logging.getLogger("test").exception("A mistake")
+
+    assert "Traceback" in caplog.text
+    assert CANARY not in caplog.text
+
+
+async def test_a_time_without_a_zone_is_refused(units: SqlUnitsOfWork) -> None:
+    await samples.fill(units, A)
+    naive = datetime(2026, 12, 1, 9, 0)  # noqa: DTZ001 - this is what is refused
+
+    with pytest.raises(StatementError, match="a time without a zone"):
+        async with units(A) as work:
+            await work.members.put(CachedMember(samples.MEMBER, naive))
+
+
+async def test_a_time_comes_back_in_utc_whatever_its_zone_was(units: SqlUnitsOfWork) -> None:
+    await samples.fill(units, A)
+
+    async with units(A) as work:
+        await work.members.put(CachedMember(samples.MEMBER, NOW.astimezone(samples.BERLIN)))
+        found = await work.members.get(OWNER)
+
+    assert found is not None
+    assert found.fetched_at.isoformat() == "2026-12-01T08:30:15.123456+00:00"
+
+
+@pytest.mark.parametrize("amount", ["0.005", "1000000000000", "NaN", "Infinity"])
+async def test_an_amount_that_would_not_come_back_is_refused(
+    units: SqlUnitsOfWork, amount: str
+) -> None:
+    await samples.fill(units, A)
+    facts = replace(samples.FACTS, expected_value=Decimal(amount))
+
+    with pytest.raises(StatementError, match="an amount"):
+        async with units(A) as work:
+            await work.drafts.put(replace(samples.draft, facts=facts))
+
+
+@pytest.mark.parametrize("amount", ["0", "0.01", "-3.10", "999999999999.99"])
+async def test_an_amount_comes_back_exactly(units: SqlUnitsOfWork, amount: str) -> None:
+    await samples.fill(units, A)
+    facts = replace(samples.FACTS, expected_value=Decimal(amount))
+
+    async with units(A) as work:
+        await work.drafts.put(replace(samples.draft, facts=facts))
+        found = await work.drafts.get(samples.DRAFT)
+
+    assert found is not None
+    assert found.facts == facts
+
+
+@pytest.mark.parametrize("statement", [update(history).values(by="U0LIAR"), delete(history)])
+async def test_the_database_refuses_to_change_history(
+    units: SqlUnitsOfWork, database: Database, statement: Executable
+) -> None:
+    await samples.fill(units, A)
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with database.writing() as connection:
+            await connection.execute(statement)
