@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import signal
+import socket
 import sys
 from collections.abc import Awaitable
 from contextlib import suppress
@@ -28,7 +29,7 @@ again next time; the messages of the pretend Slack end with it.
 @click.command(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--port", default=3900, show_default=True, help="Where the page is served.")
 @click.option("--http", "over_http", is_flag=True, help="Signed HTTP instead of Socket Mode.")
-@click.option("--bot-port", default=3901, show_default=True, help="Where the bot listens (--http).")
+@click.option("--bot-port", default=3901, show_default=True, help="Where the bot itself listens.")
 @click.option(
     "--database",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -57,6 +58,10 @@ async def run(setup: Setup) -> int:
         _prepare_database(setup)
     except OSError as error:
         _complain(f"The database {setup.database} cannot be used: {error.strerror}.")
+        return 1
+    if _is_taken(setup.bot_port):
+        taken = f"Port {setup.bot_port}, meant for the bot, is taken."
+        _complain(f"{taken} Stop what uses it, or choose another with --bot-port.")
         return 1
     delivery = "http" if setup.over_http else "socket"
     request_url = setup.request_url if setup.over_http else None
@@ -136,6 +141,16 @@ def _prepare_database(setup: Setup) -> None:
     if setup.fresh:
         for ending in ("", "-wal", "-shm", "-journal"):
             setup.database.with_name(setup.database.name + ending).unlink(missing_ok=True)
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 def _complain(sentence: str) -> None:

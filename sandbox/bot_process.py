@@ -13,6 +13,8 @@ from pathlib import Path
 from sandbox.server import Slack
 from sandbox.world import VERDICTS
 
+SHIELDED = ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+"""Set to nothing unless needed, so that a `.env` file beside the bot cannot fill them in."""
 PATIENCE = 5.0
 """Seconds between asking the bot to stop and making it stop."""
 _PR_SET_PDEATHSIG = 1
@@ -40,16 +42,15 @@ def bot_environment(outer: Mapping[str, str], slack: Slack, setup: Setup) -> dic
     kept = {name: value for name, value in outer.items() if not name.startswith("SLACK_")}
     way = {"SLACK_APP_TOKEN": slack.app_token}
     if setup.over_http:
-        way = {
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "HOST": "127.0.0.1",
-            "PORT": str(setup.bot_port),
-        }
+        way = {"SLACK_SIGNING_SECRET": slack.signing_secret}
     return {
         **kept,
+        **dict.fromkeys(SHIELDED, ""),
         **way,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_API_URL": slack.api_url,
+        "HOST": "127.0.0.1",
+        "PORT": str(setup.bot_port),
         "DATABASE_URL": f"sqlite:///{setup.database}",
         "VERDICT_CHANNEL": VERDICTS,
         "MANAGERS": "U0SABINE",

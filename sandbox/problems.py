@@ -32,7 +32,7 @@ class ApiError(SandboxError):
         return body
 
 
-class AppDidNotAnswer(SandboxError):  # noqa: N818 - a fact reads better
+class AppDidNotAnswer(SandboxError):
     """The app is not there, was too slow, or answered what Slack does not accept."""
 
     def __init__(self, reason: str, detail: str = "", *, retry: bool = True) -> None:
@@ -43,5 +43,5 @@ class AppDidNotAnswer(SandboxError):  # noqa: N818 - a fact reads better
         """Whether an event may be delivered again."""
 
 
-class CannotDo(SandboxError):  # noqa: N818 - likewise
+class CannotDo(SandboxError):
     """Nobody could do this in Slack's client."""

@@ -49,7 +49,7 @@ async def over_http():
 
 
 if sys.argv[1] == "run":
-    asyncio.run(over_socket_mode() if "SLACK_APP_TOKEN" in os.environ else over_http())
+    asyncio.run(over_socket_mode() if os.environ["SLACK_APP_TOKEN"] else over_http())
 """
 
 
@@ -66,7 +66,7 @@ class Desk:
 
     def start(self, *options: str, **environment: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "sandbox", *options],
+            [sys.executable, "-m", "sandbox", "--port", "0", *_own_bot_port(), *options],
             cwd=self.path,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             stdout=subprocess.PIPE,
@@ -95,7 +95,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_it_starts_the_bot_says_where_to_look_and_leaves_nothing_running(desk: Desk) -> None:
-    sandbox = desk.start("--port", "0", "--language", "de", SLACK_TEAM="outer", SLACK_X="outer")
+    sandbox = desk.start("--language", "de", SLACK_TEAM="outer", SLACK_X="outer")
     line = _ready_line(sandbox)
     bot = desk.noted("run")
 
@@ -105,7 +105,7 @@ def test_it_starts_the_bot_says_where_to_look_and_leaves_nothing_running(desk: D
     assert "Open http://127.0.0.1:" in line
     assert code == 0
     assert not psutil.pid_exists(bot["pid"])
-    slack_names = {name for name in bot if name.startswith("SLACK_")}
+    slack_names = {name for name in bot if name.startswith("SLACK_") and bot[name]}
     assert slack_names == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL"}
     assert bot["LANGUAGE"] == "de"
     assert bot["DATABASE_URL"] == f"sqlite:///{desk.path}/var/sandbox.db"
@@ -114,7 +114,7 @@ def test_it_starts_the_bot_says_where_to_look_and_leaves_nothing_running(desk: D
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 def test_a_killed_sandbox_leaves_no_bot(desk: Desk) -> None:
-    sandbox = desk.start("--port", "0")
+    sandbox = desk.start()
     _ready_line(sandbox)
     bot = psutil.Process(desk.noted("run")["pid"])
 
@@ -126,14 +126,14 @@ def test_a_killed_sandbox_leaves_no_bot(desk: Desk) -> None:
 
 def test_over_http_the_bot_gets_a_signing_secret_and_a_port(desk: Desk) -> None:
     port = _free_port()
-    sandbox = desk.start("--port", "0", "--http", "--bot-port", str(port))
+    sandbox = desk.start("--http", "--bot-port", str(port))
     _ready_line(sandbox)
 
     sandbox.send_signal(signal.SIGINT)
 
     assert sandbox.wait(timeout=10) == 0
     bot = desk.noted("run")
-    assert "SLACK_APP_TOKEN" not in bot
+    assert bot["SLACK_APP_TOKEN"] == ""
     assert bot["SLACK_SIGNING_SECRET"] == "sandbox-signing-secret"
     assert (bot["HOST"], bot["PORT"]) == ("127.0.0.1", str(port))
 
@@ -148,7 +148,7 @@ def test_over_http_the_bot_gets_a_signing_secret_and_a_port(desk: Desk) -> None:
 def test_a_bot_that_dies_ends_the_sandbox_with_a_sentence(
     desk: Desk, failing: str, sentence: str
 ) -> None:
-    sandbox = desk.start("--port", "0", FAILS=failing)
+    sandbox = desk.start(FAILS=failing)
 
     _, complaint = sandbox.communicate(timeout=20)
 
@@ -156,21 +156,32 @@ def test_a_bot_that_dies_ends_the_sandbox_with_a_sentence(
     assert sentence in complaint
 
 
-def test_a_taken_port_gets_a_sentence(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ("--port", "Port {} is taken. Stop what uses it, or choose another with --port.\n"),
+        (
+            "--bot-port",
+            "Port {}, meant for the bot, is taken. "
+            "Stop what uses it, or choose another with --bot-port.\n",
+        ),
+    ],
+)
+def test_a_taken_port_gets_a_sentence(desk: Desk, option: str, sentence: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        sandbox = desk.start("--port", str(port))
+        sandbox = desk.start(option, str(port))
         _, complaint = sandbox.communicate(timeout=20)
 
     assert sandbox.returncode == 1
-    assert complaint == f"Port {port} is taken. Stop what uses it, or choose another with --port.\n"
+    assert complaint == sentence.format(port)
 
 
 def test_a_database_that_cannot_be_made_gets_a_sentence(desk: Desk) -> None:
     (desk.path / "file").touch()
-    sandbox = desk.start("--port", "0", "--database", "file/inside.db")
+    sandbox = desk.start("--database", "file/inside.db")
 
     _, complaint = sandbox.communicate(timeout=20)
 
@@ -184,7 +195,7 @@ def test_fresh_starts_with_an_empty_database(desk: Desk) -> None:
     for ending in ("", "-wal", "-shm"):
         database.with_name(f"mine.db{ending}").write_text("old")
 
-    desk.start("--port", "0", "--fresh", "--database", "mine.db", FAILS="migrate").communicate()
+    desk.start("--fresh", "--database", "mine.db", FAILS="migrate").communicate()
 
     assert list(desk.path.glob("mine.db*")) == []
 
@@ -201,6 +212,10 @@ def _ready_line(sandbox: subprocess.Popen[str]) -> str:
     line = sandbox.stdout.readline()
     assert "The sandbox is ready" in line, line
     return line
+
+
+def _own_bot_port() -> list[str]:
+    return ["--bot-port", str(_free_port())]
 
 
 def _free_port() -> int:
