@@ -1,0 +1,106 @@
+"""Which steps are shown, what they ask, and which answers count."""
+
+import pytest
+
+from bot import checklists
+from bot.domain.checklist import asked_in, judged, next_step, progress
+from bot.domain.rules import Answers
+
+CHECKLIST = checklists.default()
+FIRST, EVIDENCE, VALUE = CHECKLIST.steps
+
+STRONG: Answers = {"offer": "clear", "numbers": "ready"}
+WEAK: Answers = {"offer": "vague", "numbers": "none"}
+NO_OFFER: Answers = {"offer": "none", "numbers": "ready"}
+NO_FIRE: Answers = {**WEAK, "willing": "yes", "able": "yes", "fire": "no"}
+EXCEPTION = ("willing", "able", "fire", "homework", "homework_due")
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        (STRONG, ("numbers_given",)),
+        (WEAK, EXCEPTION),
+        ({"offer": "vague", "numbers": "ready"}, ("numbers_given", *EXCEPTION)),
+        ({"offer": "clear", "numbers": "partly"}, EXCEPTION),
+        ({}, ()),
+    ],
+)
+def test_the_second_step_asks_for_numbers_or_for_the_exception(
+    answers: Answers, asked: tuple[str, ...]
+) -> None:
+    assert tuple(question.id for question in asked_in(EVIDENCE, answers)) == asked
+
+
+@pytest.mark.parametrize(
+    ("after", "answers", "following"),
+    [
+        (None, {}, 0),
+        (0, STRONG, 1),
+        (1, STRONG, 2),
+        (2, STRONG, None),
+        (0, NO_OFFER, None),
+        (0, NO_FIRE, 1),
+        (1, NO_FIRE, None),
+        (1, {**NO_FIRE, "numbers": "partly"}, 2),
+    ],
+)
+def test_the_next_step_is_the_one_that_has_something_to_ask_until_a_final_rule_matches(
+    after: int | None, answers: Answers, following: int | None
+) -> None:
+    assert next_step(CHECKLIST, after, answers) == following
+
+
+@pytest.mark.parametrize(
+    ("at", "answers", "shown"),
+    [(0, {}, (1, 3)), (1, STRONG, (2, 3)), (1, WEAK, (2, 3)), (2, STRONG, (3, 3))],
+)
+def test_a_member_is_told_where_they_are(at: int, answers: Answers, shown: tuple[int, int]) -> None:
+    assert progress(CHECKLIST, at, answers) == shown
+
+
+def test_answers_of_later_steps_do_not_change_what_is_said_about_this_one() -> None:
+    assert progress(CHECKLIST, 0, {**NO_OFFER, **NO_FIRE}) == (1, 3)
+
+
+def test_answers_that_nobody_asked_for_are_dropped() -> None:
+    result = judged(CHECKLIST, {**STRONG, "fire": "no", "homework": "some", "value": "at_once"})
+
+    assert result.kept == {**STRONG, "value": "at_once"}
+    assert result.dropped == ("fire", "homework")
+
+
+def test_after_a_final_rule_later_answers_are_dropped() -> None:
+    result = judged(CHECKLIST, {**NO_FIRE, "value": "at_once", "margin": "thin"})
+
+    assert result.kept == NO_FIRE
+    assert result.dropped == ("value", "margin")
+
+
+def test_a_dropped_answer_leads_to_no_further_question() -> None:
+    chain = checklists.loads(
+        """
+id: chain
+title: {en: Chain, de: Kette}
+steps:
+  - id: only
+    title: {en: Only, de: Nur}
+    questions:
+      - {id: a, kind: text, text: {en: A, de: A}}
+      - {id: b, kind: text, asked_when: {answered: a}, text: {en: B, de: B}}
+      - {id: c, kind: text, asked_when: {answered: b}, text: {en: C, de: C}}
+rules:
+  - {id: all, when: otherwise, verdict: pursue, sentence: {en: Go, de: Los}}
+"""
+    ).checklist
+    answers: Answers = {"b": "left over", "c": "left over"}
+
+    assert [question.id for question in asked_in(chain.steps[0], answers)] == ["a"]
+    assert judged(chain, answers).dropped == ("b", "c")
+
+
+def test_questions_and_rules_are_found_by_their_id() -> None:
+    assert CHECKLIST.question("margin").id == "margin"
+    assert CHECKLIST.rule("fire").id == "fire"
+    with pytest.raises(KeyError):
+        CHECKLIST.question("colour")
