@@ -162,8 +162,8 @@ def test_a_bot_that_dies_ends_the_sandbox_with_a_sentence(
         ("--port", "Port {} is taken. Stop what uses it, or choose another with --port.\n"),
         (
             "--bot-port",
-            "Port {}, meant for the bot, is taken. "
-            "Stop what uses it, or choose another with --bot-port.\n",
+            "Port {}, meant for the bot, is taken. Stop what uses it, "
+            + "or choose another with --bot-port.\n",
         ),
     ],
 )
