@@ -46,7 +46,10 @@ def text_input(initial: str | None, *, longest: int, multiline: bool = False) ->
 def amount_input(initial: Decimal | None) -> Block:
     """Return a field for an amount that is not negative."""
     element = _element("number_input", is_decimal_allowed=True, min_value="0")
-    return element | ({} if initial is None else {"initial_value": f"{initial:f}"})
+    if initial is None:
+        return element
+    whole = initial == initial.to_integral_value()
+    return element | {"initial_value": str(int(initial)) if whole else f"{initial:f}"}
 
 
 def date_input(initial: date | str | None) -> Block:

@@ -48,19 +48,19 @@ def prospect_list(prospects: Sequence[Prospect], texts: Texts, *, is_cut: bool =
         )
         return message(nothing, paragraphs([nothing]))
     title = texts.plural("Your open prospect", "Your open prospects", len(shown))
-    lines = [_line(prospect, texts) for prospect in shown]
+    names = [markup_name(prospect.facts.name) for prospect in shown]
+    spoken = [_line(prospect, name, texts) for prospect, name in zip(shown, names, strict=True)]
+    lines = [_line(each, bold(name), texts) for each, name in zip(shown, names, strict=True)]
+    more = []
     if is_cut or len(prospects) > MOST_LISTED:
-        lines.append(texts("There are more. These {n} are due first.", n=len(shown)))
-    spoken = "\n".join([f"{title}:", *lines]).replace("*", "")
-    return message(spoken, [header(title), *paragraphs(lines)])
+        more = [texts("There are more. These {n} are due first.", n=len(shown))]
+    blocks = [header(title), *paragraphs([*lines, *more])]
+    return message("\n".join([f"{title}:", *spoken, *more]), blocks)
 
 
-def _line(prospect: Prospect, texts: Texts) -> str:
+def _line(prospect: Prospect, name: str, texts: Texts) -> str:
     """Name, verdict, and what is to be done by when."""
-    parts = {
-        "name": bold(markup_name(prospect.facts.name)),
-        "verdict": verdict_word(prospect.verdict, texts),
-    }
+    parts = {"name": name, "verdict": verdict_word(prospect.verdict, texts)}
     if prospect.due is None:
         return texts("• {name}: {verdict}. Nothing is due.", **parts)
     date = texts.date(prospect.due.on, short=True)

@@ -50,8 +50,8 @@ class Passage:
 
 def title(dossier: Dossier, name: str, texts: Texts) -> str:
     """Return the verdict and the name, as the place it goes to needs it."""
-    bound = bool(dossier.qualification.conditions)
-    return headline(dossier.qualification.verdict, name, texts, on_condition=bound)
+    on_condition = is_on_condition(dossier)
+    return headline(dossier.qualification.verdict, name, texts, on_condition=on_condition)
 
 
 def standing(
@@ -147,6 +147,11 @@ def conditions_of(dossier: Dossier) -> tuple[ProspectCondition, ...]:
     if dossier.after is None:
         return dossier.prospect.conditions
     return tuple(ProspectCondition(what, by) for what, by in dossier.qualification.conditions)
+
+
+def is_on_condition(dossier: Dossier) -> bool:
+    """Whether the verdict waits for something that the prospect has to bring."""
+    return any(not condition.is_met for condition in conditions_of(dossier))
 
 
 def owner(dossier: Dossier) -> MemberId:

@@ -8,7 +8,7 @@ from bot.domain.dossier import Dossier
 from bot.slack.texts import Texts, marked
 from bot.slack.views import passages
 from bot.slack.views.blocks import Rendered, message, paragraphs
-from bot.slack.views.typed import escape, markup_name
+from bot.slack.views.typed import bold, escape, markup_name
 
 _CAUSES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -58,7 +58,7 @@ def owner_chosen(dossier: Dossier, texts: Texts) -> Rendered:
             channel=f"<#{escape(dossier.workspace.settings.verdict_channel)}>",
         ),
     ]
-    blocks = paragraphs([shown, title, *(passage.in_markup for passage in why), *rest])
+    blocks = paragraphs([shown, bold(title), *(passage.in_markup for passage in why), *rest])
     words = [spoken, title, *(passage.in_words for passage in why), *rest]
     return message("\n".join(words), blocks)
 
@@ -74,7 +74,7 @@ def undeliverable(recipient: str, cause: str, texts: Texts) -> Rendered:
         else texts(known)
     )
     lines = [
-        texts("I could not post a message in {place}.", place=mention),
+        texts("A message of mine did not reach {place}.", place=mention),
         mend,
         texts(
             "Nothing is lost: the verdict is kept, and the owner finds it under `/qualify list`."

@@ -44,8 +44,9 @@ _ALERT_ON_CONDITION: Final = (
 
 def verdict_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo, already: bool = False) -> Block:
     """Return the last view of the modal; ``already`` if it was handed in once before."""
-    bound = bool(dossier.qualification.conditions)
-    level, sentence = _ALERT_ON_CONDITION if bound else _ALERTS[dossier.qualification.verdict]
+    verdict = dossier.qualification.verdict
+    bound = verdict is Verdict.PURSUE and passages.is_on_condition(dossier)
+    level, sentence = _ALERT_ON_CONDITION if bound else _ALERTS[verdict]
     repeated = texts("You handed in this screening already. Here is its verdict.")
     return modal(
         texts("The verdict"),
@@ -107,10 +108,18 @@ def _what_next(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
         yield from passages.standing(dossier, texts, zone, _NO_LINKS, dossier.names)
         return
     channel = f"<#{escape(dossier.workspace.settings.verdict_channel)}>"
-    yield texts("The card goes to {channel}. The buttons to decide are on it.", channel=channel)
+    yield texts("The card goes to {channel}.", channel=channel)
     yield from passages.due(dossier, texts)
     owner = passages.who(passages.owner(dossier), None)
-    yield texts("{owner} or a manager decides.", owner=owner)
+    yield texts(_next_sentence(dossier), owner=owner)
+
+
+def _next_sentence(dossier: Dossier) -> str:
+    if dossier.prospect.is_winnable:
+        return marked("{owner} or a manager marks it as won or lost on the card, once that is so.")
+    if dossier.prospect.unmet:
+        return marked("{owner} or a manager says on the card when the condition is met.")
+    return marked("{owner} or a manager decides, with the buttons on the card.")
 
 
 def _in_words(dossier: Dossier, texts: Texts, zone: ZoneInfo, links: Links) -> Iterator[str]:
@@ -122,6 +131,7 @@ def _in_words(dossier: Dossier, texts: Texts, zone: ZoneInfo, links: Links) -> I
         yield f"{label}: {fact}"
     yield from (passage.in_words for passage in _why(dossier, texts, zone))
     yield from passages.due(dossier, texts)
+    yield from passages.changed(dossier, texts, links)
     yield passages.screened(dossier, texts, zone, names)
     if dossier.after is None and dossier.prospect.decision is None:
         yield texts("The buttons to decide are on the card.")

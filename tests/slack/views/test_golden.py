@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -89,6 +90,8 @@ DRAWN: Mapping[str, Draw] = {
     "list": lambda case, texts: lists.prospect_list([cases.dossier(case).prospect], texts),
     "owner_chosen": lambda case, texts: private.owner_chosen(cases.dossier(case), texts),
 }
+SHOWN = [pair for pair in product(DRAWN, cases.CASES) if pair != ("step_last", "empty")]
+"""A final rule ends the empty screening before its last step."""
 ON_CONDITION: Mapping[str, Draw] = {
     "step_evidence": _step(1),
     "card_met": _met,
@@ -122,13 +125,10 @@ def _problems(drawn: Rendered | Block) -> list[Any]:
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("case", cases.CASES)
-@pytest.mark.parametrize("view", DRAWN)
+@pytest.mark.parametrize(("view", "case"), SHOWN)
 def test_view_looks_as_it_did_and_slack_takes_it(
     view: str, case: str, language: str, golden: Callable[[str, Any], None]
 ) -> None:
-    if view == "step_last" and case == "empty":
-        pytest.skip("a final rule ends the screening before")
     drawn = DRAWN[view](cases.CASES[case], Texts(language))
 
     assert _problems(drawn) == []

@@ -1,0 +1,71 @@
+from typing import Any
+
+import pytest
+
+from bot.domain.dossier import Dossier
+from bot.domain.people import Action
+from bot.slack.texts import Texts
+from bot.slack.views import buttons
+from tests.slack.views import cases
+
+EN = Texts("en")
+
+
+def _offered(made: Dossier) -> tuple[list[str], list[str]]:
+    block = buttons.decide(made.prospect, EN)
+    shown = [each["action_id"] for each in block["elements"] if each["type"] == "button"]
+    menus = [each for each in block["elements"] if each["type"] == "overflow"]
+    behind = [option["value"].partition(".")[0] for menu in menus for option in menu["options"]]
+    return shown, behind
+
+
+GOOD = cases.dossier(cases.Case(cases.GOOD))
+PROBLEM = cases.dossier(cases.Case(cases.NOT_SHOWN))
+WALK_AWAY = cases.dossier(cases.Case(cases.TALKED_INTO))
+FIRE = cases.dossier(cases.Case(cases.FIRE))
+
+
+@pytest.mark.parametrize(
+    ("made", "shown", "behind"),
+    [
+        (GOOD, ["won", "walk_away", "requalify"], ["lost", "details"]),
+        (PROBLEM, ["walk_away", "requalify"], ["won", "lost", "details"]),
+        (WALK_AWAY, ["walk_away", "requalify"], ["won", "lost", "details"]),
+        (FIRE, ["condition_met", "walk_away", "requalify"], ["won", "lost", "details"]),
+        (cases.met(FIRE, "All"), ["won", "walk_away", "requalify"], ["lost", "details"]),
+        (cases.ended(GOOD, Action.WON), ["undo", "details"], []),
+        (cases.ended(GOOD, Action.LOST), ["undo", "requalify", "details"], []),
+        (cases.ended(FIRE, Action.WALK_AWAY), ["undo", "requalify", "details"], []),
+    ],
+)
+def test_what_is_offered_fits_where_the_prospect_stands(
+    made: Dossier, shown: list[str], behind: list[str]
+) -> None:
+    assert _offered(made) == (shown, behind)
+
+
+def _button(made: Dossier, action: Action) -> dict[str, Any]:
+    elements = buttons.decide(made.prospect, EN)["elements"]
+    found: dict[str, Any] = next(each for each in elements if each["action_id"] == action)
+    return found
+
+
+def test_buttons_carry_prospect_and_revision_and_name_the_prospect_aloud() -> None:
+    button = _button(PROBLEM, Action.WALK_AWAY)
+
+    assert button["value"] == "p1.1"
+    assert button["accessibility_label"] == "Walk away from Acme GmbH"
+    assert _button(cases.ended(GOOD, Action.LOST), Action.UNDO)["value"] == "p1.2"
+
+
+@pytest.mark.parametrize(("made", "style"), [(GOOD, None), (PROBLEM, "danger")])
+def test_walking_away_is_urged_unless_the_verdict_is_pursue(
+    made: Dossier, style: str | None
+) -> None:
+    assert _button(made, Action.WALK_AWAY).get("style") == style
+
+
+def test_only_walking_away_and_undoing_ask_once_more() -> None:
+    assert "confirm" in _button(PROBLEM, Action.WALK_AWAY)
+    assert "confirm" in _button(cases.ended(GOOD, Action.WON), Action.UNDO)
+    assert "confirm" not in _button(GOOD, Action.WON)

@@ -1,0 +1,136 @@
+import inspect
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.domain import errors
+from bot.domain.answers import PROBLEM_CODES
+from bot.domain.dossier import Dossier
+from bot.domain.people import RIGHTS, Action
+from bot.domain.rules import LANGUAGES
+from bot.slack.texts import Texts
+from bot.slack.views import problem
+from tests.slack.views import cases
+
+EN = Texts("en")
+DUE = date(2026, 12, 15)
+OF_FIELDS: Mapping[str, Mapping[str, object]] = {
+    "empty_name": {},
+    "future": {"latest": DUE},
+    "not_full_member": {},
+    "unknown_member": {},
+    "directory_unavailable": {},
+    "not_a_number": {},
+    "negative": {},
+    "too_large": {"limit": 1},
+}
+OF_ANSWERS: Mapping[str, Mapping[str, object]] = {
+    "too_long": {"length": 3001, "limit": 3000},
+    "too_early": {"earliest": DUE},
+    "too_late": {"latest": DUE, "working_days": 10},
+}
+
+
+def _open() -> Dossier:
+    return cases.dossier(cases.CASES["ordinary"])
+
+
+def _refusals() -> list[errors.DomainError]:
+    prospect = _open().prospect
+    ended = cases.ended(_open(), Action.WALK_AWAY).prospect
+    until = datetime(2026, 12, 8, 23, tzinfo=UTC)
+    return [
+        errors.AnswersRejected([]),
+        errors.ChecklistRejected([]),
+        errors.NoVerdict("walk-away", {}),
+        errors.UnknownCountry("XX", []),
+        errors.UnknownRegion("DE", "XX", []),
+        *(errors.NotAllowed(action, owner=cases.ANNA, name="<Acme>") for action in RIGHTS),
+        errors.NotFullMember(Action.QUALIFY, owner=None),
+        errors.StaleClick(prospect),
+        errors.StaleClick(ended),
+        *(errors.WrongStage(ended, action) for action in RIGHTS),
+        *(errors.WrongStage(prospect, action) for action in RIGHTS),
+        errors.NotWinnable(prospect),
+        errors.NotWinnable(cases.dossier(cases.CASES["hostile"]).prospect),
+        errors.UndoTooLate(ended, until=until),
+        errors.UndoTooLate(cases.ended(_open(), Action.WON).prospect, until=until),
+        errors.UnknownProspect(),
+        errors.DraftGone(),
+        errors.NotYourDraft(),
+        errors.DraftFiled(),
+        errors.ProspectChanged(),
+        errors.DirectoryUnavailable(),
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_has_a_sentence(language: str) -> None:
+    for refusal in _refusals():
+        said = problem.sentence(refusal, Texts(language), zone=cases.BERLIN)
+
+        assert said.endswith((".", "”", "`")), said
+        assert "{" not in said
+
+
+def test_every_class_of_refusal_is_among_them() -> None:
+    classes = {
+        each
+        for _, each in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(each, errors.DomainError) and each is not errors.DomainError
+    }
+
+    assert classes == {type(refusal) for refusal in _refusals()}
+
+
+def test_what_is_no_refusal_of_ours_is_left_to_others() -> None:
+    with pytest.raises(KeyError):
+        problem.sentence(ZeroDivisionError(), EN, zone=cases.BERLIN)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_problem_of_a_field_has_a_sentence(language: str) -> None:
+    for code in [*PROBLEM_CODES, *OF_FIELDS]:
+        detail = OF_ANSWERS.get(code) or OF_FIELDS.get(code) or {}
+        rejected = errors.AnswersRejected([errors.AnswerProblem("q", code, detail)])
+
+        said = problem.field_errors(rejected, Texts(language))["q"]
+
+        assert said.endswith(".")
+        assert "{" not in said
+
+
+def test_a_day_too_far_ahead_is_told_the_latest() -> None:
+    late = errors.AnswerProblem("homework_due", "too_late", {"latest": DUE, "working_days": 10})
+
+    said = problem.field_errors(errors.AnswersRejected([late]), EN)
+
+    assert said == {
+        "homework_due": "That is too far ahead. The latest is Tuesday, 15 December 2026."
+    }
+
+
+def test_a_late_click_is_told_who_decided_and_when() -> None:
+    ended = cases.ended(_open(), Action.WALK_AWAY).prospect
+
+    said = problem.sentence(errors.StaleClick(ended), EN, zone=cases.BERLIN)
+
+    assert (
+        "Acme GmbH: <@U0SABINE> walked away on Monday, 7 December 2026 at 15:30 (Berlin time)."
+        in said
+    )
+
+
+def test_who_may_not_is_told_who_may_and_names_are_escaped() -> None:
+    refusal = errors.NotAllowed(Action.WALK_AWAY, owner=cases.ANNA, name="<!channel>")
+
+    said = problem.sentence(refusal, EN, zone=cases.BERLIN)
+
+    assert said == (
+        "Only <@U0ANNA> or a manager can walk away from &lt;!channel&gt;. Please talk to them."
+    )
+
+
+def test_the_unforeseen_shows_only_its_reference() -> None:
+    assert problem.unknown("7f3a", EN).endswith("this reference: `7f3a`")
