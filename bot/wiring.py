@@ -5,6 +5,7 @@ Time and chance come in here, so that tests and the sandbox can bring their own.
 
 import asyncio
 import hashlib
+import logging
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -185,7 +186,9 @@ def _client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:
 def _socket(config: Config, app: AsyncApp, client: AsyncWebClient) -> AsyncSocketModeHandler | None:
     if config.slack_app_token is None:
         return None
-    return AsyncSocketModeHandler(app, config.slack_app_token, web_client=client)
+    log = logging.getLogger("bot.slack.socket")
+    log.setLevel(logging.WARNING)
+    return AsyncSocketModeHandler(app, config.slack_app_token, logger=log, web_client=client)
 
 
 @keep_trying

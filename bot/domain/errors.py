@@ -24,7 +24,6 @@
 Errors carry data. The sentences that people read are made where they are shown.
 """
 
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

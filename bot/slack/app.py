@@ -20,7 +20,12 @@ from bot.slack.listeners import dispatch
 
 log = logging.getLogger(__name__)
 
-Authorize = Callable[..., Awaitable[AuthorizeResult]]
+Authorize = Callable[[str | None, str | None], Awaitable[AuthorizeResult]]
+"""Takes the ids of an organisation and of a workspace."""
+
+_BOLT_LOG: Final = logging.getLogger("bot.slack.bolt")
+_BOLT_LOG.setLevel(logging.ERROR)
+"""Bolt's warnings quote whole payloads, and the token it finds in the environment worries it."""
 
 _ANYTHING: Final = re.compile("")
 
@@ -31,9 +36,15 @@ def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -
     Bolt answers with what a listener acked when the listener returns
     (`process_before_response`): what a listener commits is kept before Slack is told.
     """
+
+    async def authorized(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # Bolt hands over by name, and would give a method its `self` twice
+        return await authorize(enterprise_id, team_id)
+
     app = AsyncApp(
+        logger=_BOLT_LOG,
         client=client,
-        authorize=authorize,
+        authorize=authorized,
         process_before_response=True,
         request_verification_enabled=False,
     )

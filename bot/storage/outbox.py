@@ -76,7 +76,7 @@ class SqlOutboxQueue:
         A row whose lease ran out is taken again: whoever had it may have sent it.
         """
         async with self._database.writing() as connection:
-            found = (await connection.scalars(_claimable(limit))).all()
+            found = (await connection.scalars(claimable(limit))).all()
             if not found:
                 return []
             rows = (await connection.execute(self._take(found))).all()
@@ -148,7 +148,7 @@ class SqlOutboxQueue:
         await connection.execute(upsert(connection, lanes, row))
 
 
-def _claimable(limit: int) -> Select[*tuple[Any, ...]]:
+def claimable(limit: int) -> Select[*tuple[Any, ...]]:
     """The first unfinished row of each lane, if it is due and the lane neither busy nor slowed."""
     return (
         select(outbox.c.row_id)
