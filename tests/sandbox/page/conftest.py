@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -38,15 +39,23 @@ async def sandbox() -> AsyncIterator[ScriptedSandbox]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, sandbox: ScriptedSandbox) -> AsyncIterator[Page]:
-    """The page as Jonas sees it; whatever it complains about in its console fails the test."""
+    async with watched_page(browser, sandbox.url) as page:
+        yield page
+
+
+@asynccontextmanager
+async def watched_page(browser: Browser, url: str) -> AsyncIterator[Page]:
+    """Open the page as Jonas; whatever it complains about in its console is a failure."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(5000)
     page = await context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    await page.goto(sandbox.url)
+    await page.goto(url)
     await page.get_by_test_id("composer").wait_for()
-    yield page
-    await context.close()
+    try:
+        yield page
+    finally:
+        await context.close()
     assert complaints == []
