@@ -54,14 +54,14 @@ def main(**chosen: Any) -> None:
 async def run(setup: Setup) -> int:
     """Serve until a signal comes or the bot ends; return the exit code."""
     stopping = _stop_on_signals()
-    if obstacle := _obstacle(setup):
-        _complain(obstacle)
-        return 1
     delivery = "http" if setup.over_http else "socket"
     request_url = setup.request_url if setup.over_http else None
     serving = Slack.serving(port=setup.port, delivery=delivery, request_url=request_url)
     try:
         async with serving as slack:
+            if obstacle := _obstacle(setup):
+                _complain(obstacle)
+                return 1
             return await _run_bot(slack, setup, stopping)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
@@ -71,14 +71,17 @@ async def run(setup: Setup) -> int:
 
 
 def _obstacle(setup: Setup) -> str | None:
-    """Prepare what the bot needs; say what stands in its way."""
+    """Prepare what the bot needs; say what stands in its way.
+
+    The ports come first: a database is emptied only when no other sandbox is using it.
+    """
+    if _is_taken(setup.bot_port):
+        taken = f"Port {setup.bot_port}, meant for the bot, is taken."
+        return f"{taken} Stop what uses it, or choose another with --bot-port."
     try:
         _prepare_database(setup)
     except OSError as error:
         return f"The database {setup.database} cannot be used: {error.strerror}."
-    if _is_taken(setup.bot_port):
-        taken = f"Port {setup.bot_port}, meant for the bot, is taken."
-        return f"{taken} Stop what uses it, or choose another with --bot-port."
     return None
 
 

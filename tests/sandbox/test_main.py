@@ -157,26 +157,25 @@ def test_a_bot_that_dies_ends_the_sandbox_with_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("option", "sentence"),
-    [
-        ("--port", "Port {} is taken. Stop what uses it, or choose another with --port.\n"),
-        (
-            "--bot-port",
-            "Port {}, meant for the bot, is taken. Stop what uses it, "
-            + "or choose another with --bot-port.\n",
-        ),
-    ],
+    ("option", "taken"),
+    [("--port", "Port {} is taken."), ("--bot-port", "Port {}, meant for the bot, is taken.")],
 )
-def test_a_taken_port_gets_a_sentence(desk: Desk, option: str, sentence: str) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        sandbox = desk.start(option, str(port))
+def test_a_taken_port_gets_a_sentence_and_costs_nobody_a_database(
+    desk: Desk, option: str, taken: str
+) -> None:
+    database = desk.path / "mine.db"
+    database.write_text("another sandbox's")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        sandbox = desk.start("--fresh", "--database", "mine.db", option, str(port))
         _, complaint = sandbox.communicate(timeout=20)
 
     assert sandbox.returncode == 1
-    assert complaint == sentence.format(port)
+    advice = f"Stop what uses it, or choose another with {option}."
+    assert complaint == f"{taken.format(port)} {advice}\n"
+    assert database.read_text() == "another sandbox's"
 
 
 def test_a_database_that_cannot_be_made_gets_a_sentence(desk: Desk) -> None:
