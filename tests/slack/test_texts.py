@@ -25,6 +25,7 @@ HEADER = "# Texts of Walkaway. New sentences: pytest tests/slack/test_texts.py -
 def extracted() -> Catalog:
     """Every sentence in the code."""
     catalog = Catalog(header_comment=HEADER, project="Walkaway", version="1", fuzzy=False)
+    catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = "Walkaway"
     found = extract_from_dir(BOT, method_map=[("**.py", "python")], keywords=KEYWORDS)
     for path, _, sentence, comments, context in found:
         catalog.add(sentence, None, [(f"bot/{path}", 0)], (), comments, context=context)
@@ -53,6 +54,8 @@ def update(language: str, template: Catalog) -> None:
     catalog.update(deepcopy(template), no_fuzzy_matching=True, update_header_comment=True)
     catalog.obsolete.clear()
     catalog.fuzzy = False
+    catalog.project, catalog.version = template.project, template.version
+    catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = "Walkaway"
     for message in sentences(catalog):
         if language == "en":
             message.string = message.id
