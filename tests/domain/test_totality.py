@@ -1,6 +1,6 @@
 """The proof tells apart what matters, and finds what is wrong."""
 
-from time import perf_counter
+from time import process_time
 
 from bot import checklists
 from bot.domain.checklist import Checklist, Kind, Option, Question, Step
@@ -74,9 +74,9 @@ def test_too_many_combinations_are_not_gone_through() -> None:
 
 def test_the_default_checklist_is_proved_within_two_seconds() -> None:
     default = checklists.default()
-    begin = perf_counter()
+    begin = process_time()
 
     proof = prove(default)
 
     assert proof.holds
-    assert perf_counter() - begin < 2
+    assert process_time() - begin < 2
