@@ -145,6 +145,30 @@ def create_checklist_versions() -> None:
 def create_prospects() -> None:
     op.create_table(
         "prospects",
+        *prospect_columns(),
+        *prospect_checks(),
+        sa.ForeignKeyConstraint(
+            *QUALIFICATION,
+            name="fk_prospects_qualifications",
+            initially="DEFERRED",
+            deferrable=True,
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(*WORKSPACE, name="fk_prospects_workspaces"),
+        sa.PrimaryKeyConstraint("workspace_id", "prospect_id", name="pk_prospects"),
+    )
+    op.create_index("ix_prospects_name_key", "prospects", ["workspace_id", "name_key"])
+    op.create_index(
+        "ix_prospects_open",
+        "prospects",
+        ["workspace_id", "owner", "due_on"],
+        sqlite_where=sa.text("stage = 'open'"),
+        postgresql_where=sa.text("stage = 'open'"),
+    )
+
+
+def prospect_columns() -> tuple[sa.Column, ...]:
+    return (
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("prospect_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -167,41 +191,33 @@ def create_prospects() -> None:
         sa.Column("decision_sentence", sa.Text()),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    )
+
+
+def prospect_checks() -> tuple[sa.CheckConstraint, ...]:
+    return (
         sa.CheckConstraint(
             "(stage = 'open') = (decision_action IS NULL)"
             " AND (decision_action IS NULL) = (decision_by IS NULL)"
             " AND (decision_action IS NULL) = (decision_at IS NULL)",
-            name="ck_prospects_decision",
-        ),
-        sa.CheckConstraint(f"decision_action IN {ACTIONS}", name="ck_prospects_decision_action"),
-        sa.CheckConstraint(
-            "decision_ended_by IN ('them', 'us')", name="ck_prospects_decision_ended_by"
+            name=op.f("ck_prospects_decision"),
         ),
         sa.CheckConstraint(
-            "due_reason IN ('verdict', 'condition')", name="ck_prospects_due_reason"
+            f"decision_action IN {ACTIONS}", name=op.f("ck_prospects_decision_action")
         ),
         sa.CheckConstraint(
-            "stage IN ('open', 'walked_away', 'won', 'lost')", name="ck_prospects_stage"
+            "decision_ended_by IN ('them', 'us')", name=op.f("ck_prospects_decision_ended_by")
         ),
-        sa.CheckConstraint(VERDICTS, name="ck_prospects_verdict"),
-        sa.CheckConstraint("(due_on IS NULL) = (due_reason IS NULL)", name="ck_prospects_due"),
-        sa.ForeignKeyConstraint(
-            *QUALIFICATION,
-            name="fk_prospects_qualifications",
-            initially="DEFERRED",
-            deferrable=True,
-            use_alter=True,
+        sa.CheckConstraint(
+            "due_reason IN ('verdict', 'condition')", name=op.f("ck_prospects_due_reason")
         ),
-        sa.ForeignKeyConstraint(*WORKSPACE, name="fk_prospects_workspaces"),
-        sa.PrimaryKeyConstraint("workspace_id", "prospect_id", name="pk_prospects"),
-    )
-    op.create_index("ix_prospects_name_key", "prospects", ["workspace_id", "name_key"])
-    op.create_index(
-        "ix_prospects_open",
-        "prospects",
-        ["workspace_id", "owner", "due_on"],
-        sqlite_where=sa.text("stage = 'open'"),
-        postgresql_where=sa.text("stage = 'open'"),
+        sa.CheckConstraint(
+            "stage IN ('open', 'walked_away', 'won', 'lost')", name=op.f("ck_prospects_stage")
+        ),
+        sa.CheckConstraint(VERDICTS, name=op.f("ck_prospects_verdict")),
+        sa.CheckConstraint(
+            "(due_on IS NULL) = (due_reason IS NULL)", name=op.f("ck_prospects_due")
+        ),
     )
 
 
@@ -216,7 +232,7 @@ def create_conditions() -> None:
         sa.Column("met_at", sa.DateTime(timezone=True)),
         sa.Column("met_by", sa.Text()),
         sa.Column("brought", sa.Text()),
-        sa.CheckConstraint("(met_at IS NULL) = (met_by IS NULL)", name="ck_conditions_met"),
+        sa.CheckConstraint("(met_at IS NULL) = (met_by IS NULL)", name=op.f("ck_conditions_met")),
         sa.ForeignKeyConstraint(*PROSPECT, name="fk_conditions_prospects"),
         sa.PrimaryKeyConstraint("workspace_id", "prospect_id", "position", name="pk_conditions"),
     )
@@ -255,28 +271,10 @@ def create_drafts() -> None:
 def create_qualifications() -> None:
     op.create_table(
         "qualifications",
-        sa.Column("workspace_id", sa.Text(), nullable=False),
-        sa.Column("qualification_id", sa.Text(), nullable=False),
-        sa.Column("prospect_id", sa.Text(), nullable=False),
-        sa.Column("draft_id", sa.Text(), nullable=False),
-        sa.Column("version_id", sa.Text(), nullable=False),
-        sa.Column("member_id", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("verdict", sa.Text(), nullable=False),
-        sa.Column("decide_within", sa.Integer()),
-        sa.Column("answers", sa.JSON(), nullable=False),
-        sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("first_contact", sa.Date(), nullable=False),
-        sa.Column("expected_value", sa.BigInteger()),
-        sa.Column("conditions", sa.JSON(), nullable=False),
-        sa.Column("before_id", sa.Text()),
-        sa.Column("card_channel", sa.Text()),
-        sa.Column("card_ts", sa.Text()),
-        sa.CheckConstraint(VERDICTS, name="ck_qualifications_verdict"),
+        *qualification_columns(),
+        sa.CheckConstraint(VERDICTS, name=op.f("ck_qualifications_verdict")),
         sa.CheckConstraint(
-            "(card_channel IS NULL) = (card_ts IS NULL)", name="ck_qualifications_card"
+            "(card_channel IS NULL) = (card_ts IS NULL)", name=op.f("ck_qualifications_card")
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id", "before_id"],
@@ -298,6 +296,30 @@ def create_qualifications() -> None:
     )
 
 
+def qualification_columns() -> tuple[sa.Column, ...]:
+    return (
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("qualification_id", sa.Text(), nullable=False),
+        sa.Column("prospect_id", sa.Text(), nullable=False),
+        sa.Column("draft_id", sa.Text(), nullable=False),
+        sa.Column("version_id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("decide_within", sa.Integer()),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("first_contact", sa.Date(), nullable=False),
+        sa.Column("expected_value", sa.BigInteger()),
+        sa.Column("conditions", sa.JSON(), nullable=False),
+        sa.Column("before_id", sa.Text()),
+        sa.Column("card_channel", sa.Text()),
+        sa.Column("card_ts", sa.Text()),
+    )
+
+
 def create_history() -> None:
     op.create_table(
         "history",
@@ -308,7 +330,7 @@ def create_history() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
-        sa.CheckConstraint(f"action IN {ACTIONS}", name="ck_history_action"),
+        sa.CheckConstraint(f"action IN {ACTIONS}", name=op.f("ck_history_action")),
         sa.ForeignKeyConstraint(*PROSPECT, name="fk_history_prospects"),
         sa.PrimaryKeyConstraint("workspace_id", "prospect_id", "revision", name="pk_history"),
     )
@@ -335,6 +357,44 @@ def keep_history_from_changes() -> None:
 def create_outbox() -> None:
     op.create_table(
         "outbox",
+        *outbox_columns(),
+        sa.CheckConstraint(
+            "(state = 'sent') = (sent_at IS NOT NULL)"
+            " AND (sent_at IS NULL) = (channel IS NULL) AND (channel IS NULL) = (ts IS NULL)",
+            name=op.f("ck_outbox_sent"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('card', 'card_rewrite', 'thread_line', 'owner_chosen', 'undeliverable')",
+            name=op.f("ck_outbox_kind"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('pending', 'claimed', 'sent', 'dead')", name=op.f("ck_outbox_state")
+        ),
+        sa.ForeignKeyConstraint(
+            *PROSPECT, name="fk_outbox_prospects", initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            *QUALIFICATION, name="fk_outbox_qualifications", initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(*WORKSPACE, name="fk_outbox_workspaces"),
+        sa.PrimaryKeyConstraint("row_id", name="pk_outbox"),
+        sa.UniqueConstraint("workspace_id", "dedupe_key", name="uq_outbox_workspace_id_dedupe_key"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_outbox_due", "outbox", ["due_at"], sqlite_where=UNFINISHED, postgresql_where=UNFINISHED
+    )
+    op.create_index(
+        "ix_outbox_lane",
+        "outbox",
+        ["workspace_id", "recipient", "row_id"],
+        sqlite_where=UNFINISHED,
+        postgresql_where=UNFINISHED,
+    )
+
+
+def outbox_columns() -> tuple[sa.Column, ...]:
+    return (
         sa.Column(
             "row_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -358,38 +418,6 @@ def create_outbox() -> None:
         sa.Column("channel", sa.Text()),
         sa.Column("ts", sa.Text()),
         sa.Column("sent_at", sa.Double()),
-        sa.CheckConstraint(
-            "(state = 'sent') = (sent_at IS NOT NULL)"
-            " AND (sent_at IS NULL) = (channel IS NULL) AND (channel IS NULL) = (ts IS NULL)",
-            name="ck_outbox_sent",
-        ),
-        sa.CheckConstraint(
-            "kind IN ('card', 'card_rewrite', 'thread_line', 'owner_chosen', 'undeliverable')",
-            name="ck_outbox_kind",
-        ),
-        sa.CheckConstraint(
-            "state IN ('pending', 'claimed', 'sent', 'dead')", name="ck_outbox_state"
-        ),
-        sa.ForeignKeyConstraint(
-            *PROSPECT, name="fk_outbox_prospects", initially="DEFERRED", deferrable=True
-        ),
-        sa.ForeignKeyConstraint(
-            *QUALIFICATION, name="fk_outbox_qualifications", initially="DEFERRED", deferrable=True
-        ),
-        sa.ForeignKeyConstraint(*WORKSPACE, name="fk_outbox_workspaces"),
-        sa.PrimaryKeyConstraint("row_id", name="pk_outbox"),
-        sa.UniqueConstraint("workspace_id", "dedupe_key", name="uq_outbox_workspace_id_dedupe_key"),
-        sqlite_autoincrement=True,
-    )
-    op.create_index(
-        "ix_outbox_due", "outbox", ["due_at"], sqlite_where=UNFINISHED, postgresql_where=UNFINISHED
-    )
-    op.create_index(
-        "ix_outbox_lane",
-        "outbox",
-        ["workspace_id", "recipient", "row_id"],
-        sqlite_where=UNFINISHED,
-        postgresql_where=UNFINISHED,
     )
 
 

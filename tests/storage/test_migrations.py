@@ -1,0 +1,145 @@
+"""Migrations: one line of history, up and down, and where it leads."""
+
+import ast
+import asyncio
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from bot import checklists
+from bot.storage import migrations
+from bot.storage.database import Database
+from bot.storage.tables import metadata
+from bot.storage.unit_of_work import SqlUnitsOfWork
+from tests.databases import Postgres
+from tests.storage import samples
+from tests.storage.samples import A
+
+VERSIONS = sorted((migrations.SCRIPTS / "versions").glob("*.py"))
+
+
+def test_history_has_one_head() -> None:
+    assert len(ScriptDirectory(str(migrations.SCRIPTS)).get_heads()) == 1
+
+
+@pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
+def test_a_migration_is_dated_and_does_not_move_when_the_code_does(path: Path) -> None:
+    assert re.fullmatch(r"\d{8}_\d{4}_[a-z]+(_[a-z0-9]+)+\.py", path.name)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            assert not (node.module or "").startswith("bot")
+        if isinstance(node, ast.Import):
+            assert not any(alias.name.startswith("bot") for alias in node.names)
+
+
+async def test_up_down_and_up_again_with_rows(empty_database_url: str) -> None:
+    database = Database.from_url(empty_database_url)
+    units = SqlUnitsOfWork(database, checklists.restore)
+
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    await migrations.downgrade(empty_database_url, "base")
+    assert await _tables(database) == {"alembic_version"}
+    assert not await migrations.is_current(database)
+
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    assert await migrations.is_current(database)
+    await database.close()
+
+
+async def test_a_database_is_current_once_it_is_migrated(empty_database_url: str) -> None:
+    database = Database.from_url(empty_database_url)
+    assert not await migrations.is_current(database)
+
+    await migrations.upgrade(empty_database_url)
+    assert await migrations.is_current(database)
+
+    await migrations.upgrade(empty_database_url)
+    assert await migrations.is_current(database)
+    await database.close()
+
+
+async def test_four_processes_may_migrate_at_once(empty_database_url: str) -> None:
+    program = (
+        "import asyncio, sys; from bot.storage import migrations;"
+        "asyncio.run(migrations.upgrade(sys.argv[1]))"
+    )
+    processes = [
+        await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            program,
+            empty_database_url,
+            cwd=migrations.SCRIPTS.parent,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(4)
+    ]
+    ends = await asyncio.gather(*(process.communicate() for process in processes))
+
+    assert [process.returncode for process in processes] == [0] * 4, ends
+    database = Database.from_url(empty_database_url)
+    assert await migrations.is_current(database)
+    await database.close()
+
+
+async def test_d16_migrations_on_sqlite_lead_to_the_tables_of_the_code(tmp_path: Path) -> None:
+    migrated, created = (f"sqlite:///{tmp_path / name}" for name in ("migrated.db", "created.db"))
+    await migrations.upgrade(migrated)
+    await _create_all(created)
+
+    assert await _sqlite_schema(migrated) == await _sqlite_schema(created)
+
+
+@pytest.mark.postgres
+async def test_d16_migrations_on_postgresql_lead_to_the_tables_of_the_code(
+    postgres: Postgres,
+) -> None:
+    postgres.run("CREATE DATABASE created")
+    await _create_all(postgres.url("created"))
+
+    assert _postgresql_schema(postgres, "migrated") == _postgresql_schema(postgres, "created")
+
+
+async def _create_all(url: str) -> None:
+    database = Database.from_url(url)
+    async with database.writing() as connection:
+        await connection.run_sync(metadata.create_all)
+    await database.close()
+
+
+async def _tables(database: Database) -> set[str]:
+    async with database.reading() as connection:
+        return set(await connection.run_sync(lambda each: inspect(each).get_table_names()))
+
+
+async def _sqlite_schema(url: str) -> dict[str, list[str]]:
+    """Return each statement as its lines, in an order of their own."""
+    database = Database.from_url(url)
+    async with database.reading() as connection:
+        query = text("SELECT name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version'")
+        rows = (await connection.execute(query)).all()
+    await database.close()
+    return {
+        name: sorted(line.strip(" \t,") for line in (sql or "").split("\n")) for name, sql in rows
+    }
+
+
+def _postgresql_schema(server: Postgres, name: str) -> list[str]:
+    """Return what `pg_dump` says, without the key it makes up each time."""
+    program = [
+        str(server.programs / "pg_dump"),
+        "--schema-only",
+        "--exclude-table=alembic_version",
+        server.url(name),
+    ]
+    dump = subprocess.run(  # noqa: S603 - a program and arguments of ours
+        program, check=True, capture_output=True, text=True
+    ).stdout
+    return [line for line in dump.splitlines() if "restrict" not in line]

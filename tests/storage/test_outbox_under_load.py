@@ -1,0 +1,107 @@
+"""Several workers at once, and many rows."""
+
+import asyncio
+from collections import defaultdict
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from bot import checklists
+from bot.services.ports import Claimed, Sent
+from bot.storage.database import Database
+from bot.storage.outbox import SqlOutboxQueue, claimable
+from bot.storage.tables import outbox
+from bot.storage.unit_of_work import SqlUnitsOfWork
+from tests.storage import samples
+from tests.storage.samples import A
+
+LANES = 20
+MESSAGES_PER_LANE = 4
+
+
+async def test_workers_of_two_processes_claim_each_row_once_and_in_order(
+    database_url: str,
+) -> None:
+    databases = [Database.from_url(database_url) for _ in range(2)]
+    await _put_messages(SqlUnitsOfWork(databases[0], checklists.restore))
+    claims: list[Claimed] = []
+
+    async def work(queue: SqlOutboxQueue) -> None:
+        while len(claims) < LANES * MESSAGES_PER_LANE:
+            for claimed in await queue.claim(3):
+                claims.append(claimed)
+                assert await queue.finish(claimed, Sent("C", "1.1"))
+
+    queues = [SqlOutboxQueue(databases[turn % 2], pace=timedelta(0)) for turn in range(6)]
+    await asyncio.wait_for(asyncio.gather(*map(work, queues)), 60)
+
+    async with databases[0].reading() as connection:
+        states = (await connection.execute(select(outbox.c.state, outbox.c.attempts))).all()
+    assert {tuple(row) for row in states} == {("sent", 1)}
+    assert len(claims) == LANES * MESSAGES_PER_LANE
+    by_lane = defaultdict(list)
+    for claimed in claims:
+        by_lane[claimed.message.recipient].append(claimed.row_id)
+    assert all(rows == sorted(rows) for rows in by_lane.values())
+    for each in databases:
+        await each.close()
+
+
+async def test_a_claim_among_many_rows_looks_at_the_unfinished_ones_only(
+    database: Database, database_kind: str
+) -> None:
+    await _put_many_sent(SqlUnitsOfWork(database, checklists.restore), database)
+
+    plan = await _plan(database, database_kind)
+
+    assert "ix_outbox_due" in plan
+    assert "ix_outbox_lane" in plan
+    assert "Seq Scan on outbox" not in plan
+    assert "SCAN outbox" not in plan
+
+
+@pytest.mark.parametrize("limit", [1, 7])
+async def test_a_claim_takes_no_more_than_it_was_asked_to(database: Database, limit: int) -> None:
+    await _put_messages(SqlUnitsOfWork(database, checklists.restore))
+
+    assert len(await SqlOutboxQueue(database).claim(limit)) == limit
+
+
+async def _put_messages(units: SqlUnitsOfWork) -> None:
+    await samples.add_workspace(units, A)
+    async with units(A) as work:
+        for number in range(MESSAGES_PER_LANE):
+            for lane in range(LANES):
+                await work.outbox.put(samples.to(f"C{lane}", f"{lane}:{number}"))
+
+
+async def _put_many_sent(units: SqlUnitsOfWork, database: Database) -> None:
+    """Put 20 messages that wait, beside 20,000 that were sent."""
+    await samples.add_workspace(units, A)
+    rows = """
+        INSERT INTO outbox (workspace_id, kind, recipient, dedupe_key, detail, state, due_at,
+                            fence, attempts, may_be_out, channel, ts, sent_at)
+        WITH RECURSIVE numbers (number) AS (
+            SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 20020)
+        SELECT :workspace_id, 'card', 'C' || number % 50, 'key:' || number, '{}',
+               CASE WHEN number % 1001 = 0 THEN 'pending' ELSE 'sent' END, number, 1, 1, false,
+               CASE WHEN number % 1001 = 0 THEN NULL ELSE 'C' END,
+               CASE WHEN number % 1001 = 0 THEN NULL ELSE '1.1' END,
+               CASE WHEN number % 1001 = 0 THEN NULL ELSE number END
+        FROM numbers
+    """
+    async with database.writing() as connection:
+        await connection.execute(text(rows), {"workspace_id": A})
+        await connection.execute(text("ANALYZE"))
+
+
+async def _plan(database: Database, kind: str) -> str:
+    explain = "EXPLAIN" if kind == "postgres" else "EXPLAIN QUERY PLAN"
+    async with database.reading() as connection:
+        query = claimable(10).compile(
+            dialect=connection.dialect, compile_kwargs={"literal_binds": True}
+        )
+        return "\n".join(
+            " ".join(map(str, row)) for row in await connection.execute(text(f"{explain} {query}"))
+        )
