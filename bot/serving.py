@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import signal
+import socket
 from collections.abc import Iterator
 from enum import Flag, auto
 from typing import Final
@@ -27,22 +29,38 @@ class Part(Flag):
     """Counts the time, and delivers."""
 
 
+class PortTaken(Exception):
+    """Another program listens where we are to listen."""
+
+
 async def serve(config: Config, parts: Part) -> None:
     """Run these parts until SIGINT or SIGTERM; then finish what was begun.
 
-    Raises NotMigrated when the database has another schema.
+    Raises NotMigrated when the database has another schema, and PortTaken.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in _SIGNALS:
         loop.add_signal_handler(each, stopping.set)
     async with wired(config) as it:
-        _start(it, parts)
         if Part.WEB in parts:
-            await _serve_http(it, config, stopping)
+            with _listening(config.host, config.port) as listener:
+                _start(it, parts)
+                await _serve_http(it, listener, stopping)
         else:
+            _start(it, parts)
             await stopping.wait()
         log.info("stopping")
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(host, port) from error
+        raise
 
 
 def _start(it: Wired, parts: Part) -> None:
@@ -54,12 +72,10 @@ def _start(it: Wired, parts: Part) -> None:
         it.jobs.start()
 
 
-async def _serve_http(it: Wired, config: Config, stopping: asyncio.Event) -> None:
+async def _serve_http(it: Wired, listener: socket.socket, stopping: asyncio.Event) -> None:
     server = _Server(
         uvicorn.Config(
             it.asgi,
-            host=config.host,
-            port=config.port,
             lifespan="off",
             access_log=False,
             log_config=None,
@@ -69,7 +85,7 @@ async def _serve_http(it: Wired, config: Config, stopping: asyncio.Event) -> Non
     )
     watch = asyncio.create_task(_stop_when(stopping, server))
     try:
-        await server.serve()
+        await server.serve(sockets=[listener])
     finally:
         watch.cancel()
 

@@ -4,15 +4,19 @@ import asyncio
 import logging
 import os
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Final
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Config, ConfigError, database_url
-from bot.serving import Part, serve
+from bot.serving import Part, PortTaken, serve
 from bot.storage.migrations import upgrade
 from bot.wiring import NotMigrated
+
+_READ_BY_BOLT: Final = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+"""Bolt takes these from the environment by itself, and with them its file-based OAuth stores,
+which can be made to delete files. The Config has what we need of them."""
 
 
 @click.command()
@@ -58,6 +62,8 @@ def _serve(parts: Part) -> None:
             "web and worker share a database over the network: set DATABASE_URL to PostgreSQL, "
             "or use `walkaway run` with SQLite."
         )
+    for name in _READ_BY_BOLT:
+        os.environ.pop(name, None)
     _run(serve(config, parts))
 
 
@@ -67,6 +73,11 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     except NotMigrated:
         raise click.ClickException(
             "The database does not have the schema of this version: run `walkaway migrate` first."
+        ) from None
+    except PortTaken as taken:
+        host, port = taken.args
+        raise click.ClickException(
+            f"Port {port} on {host} is taken: stop the program that uses it, or set PORT."
         ) from None
     except (SQLAlchemyError, OSError) as error:
         logging.getLogger(__name__).debug("no database", exc_info=True)
