@@ -92,8 +92,9 @@ def _path_of_rule(checklist: Checklist, rule_id: str) -> Path:
 
 
 def _path_of_question(checklist: Checklist, question_id: str) -> Path:
-    for at, step in enumerate(checklist.steps):
-        for place, question in enumerate(step.questions):
-            if question.id == question_id:
-                return ("steps", at, "questions", place)
-    return ("steps",)
+    return next(
+        ("steps", at, "questions", place)
+        for at, step in enumerate(checklist.steps)
+        for place, question in enumerate(step.questions)
+        if question.id == question_id
+    )

@@ -7,7 +7,9 @@ import pytest
 import yaml
 
 from bot import checklists
+from bot.checklists.proof import problems_of as problems_of_proof
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
+from bot.domain.totality import prove
 
 WHOLE = """\
 id: small
@@ -183,6 +185,45 @@ def test_more_options_than_slack_shows_are_refused() -> None:
     text = changed("      - id: proof\n", f"{more}      - id: proof\n")
 
     assert problems_of(text)[0].what == "These are 11 options; Slack shows 10."
+
+
+def test_more_questions_than_a_modal_holds_are_refused() -> None:
+    more = "".join(f"      - {{id: q{n}, kind: text, text: {{en: Q, de: Q}}}}\n" for n in range(78))
+
+    assert problems_of(changed("rules:\n", f"{more}rules:\n"))[0].what == (
+        "These are 81 questions; a step takes 80."
+    )
+
+
+def test_a_checklist_needs_rules() -> None:
+    without = WHOLE[: WHOLE.index("rules:")] + "rules: []\n"
+
+    assert problems_of(without)[0].what == "A checklist needs at least one rule."
+
+
+def test_more_combinations_than_can_be_gone_through_are_refused() -> None:
+    questions = "".join(
+        f"      - {{id: q{n}, kind: text, text: {{en: Q, de: Q}}}}\n" for n in range(20)
+    )
+    all_of_them = ", ".join(f"{{answered: q{n}}}" for n in range(20))
+    text = changed("rules:\n", f"{questions}rules:\n").replace(
+        "when: {budget: no}", f"when: {{count: {{of: [{all_of_them}], exactly: 11}}}}"
+    )
+    loaded = checklists.loads(text)
+    proof = prove(loaded.checklist, limit=1000)
+
+    (problem,) = problems_of_proof(proof, loaded.checklist, loaded.source)
+    assert problem.what.startswith("There are more than 1,000 combinations of answers that the")
+
+
+def test_chosen_options_are_named_in_a_counterexample() -> None:
+    text = changed("kind: one_of", "kind: any_of").replace(
+        "when: otherwise", "when: {answered: proof}"
+    )
+
+    assert problems_of(text)[0].what == (
+        "No rule matches when budget has yes, proof is not answered."
+    )
 
 
 def test_a_final_rule_that_later_answers_could_unmatch_is_refused() -> None:
