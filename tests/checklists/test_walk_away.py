@@ -194,6 +194,7 @@ def any_answer(question: Question) -> st.SearchStrategy[Any]:
             return st.dates(TUESDAY, date(2026, 12, 15)).map(date.isoformat)
 
 
+@settings(deadline=None)
 @given(complete_documents())
 def test_every_complete_set_of_answers_has_exactly_one_verdict(document: dict[str, Any]) -> None:
     assessment = judge(document)
@@ -206,7 +207,7 @@ def test_every_complete_set_of_answers_has_exactly_one_verdict(document: dict[st
 
 
 @given(complete_documents(), st.sampled_from(SIGNS))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_one_more_warning_sign_never_makes_a_verdict_milder(
     document: dict[str, Any], sign: str
 ) -> None:
@@ -216,6 +217,7 @@ def test_one_more_warning_sign_never_makes_a_verdict_milder(
     assert after.verdict.severity >= before.verdict.severity
 
 
+@settings(deadline=None)
 @given(complete_documents(), st.randoms(use_true_random=False))
 def test_the_order_of_answers_changes_nothing(
     document: dict[str, Any], chance: random.Random
