@@ -1,0 +1,78 @@
+# What one does with Walkaway from a checkout; `make help` lists it.
+# Pre-commit and CI call these same targets.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate -q pyproject.toml
+
+# One virtual environment, and a stamp for each set of requirements in it, so that a second call
+# starts at once. The development set contains the sandbox's, and that one what the bot needs.
+DEVELOPMENT := $(VENV)/.has-development
+SANDBOX := $(VENV)/.has-sandbox
+RUNTIME := $(VENV)/.has-runtime
+
+.DEFAULT_GOAL := help
+.PHONY: help sandbox install test check format catalogues requirements hooks clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+sandbox: $(SANDBOX) ## Try it: a pretend Slack with the bot in it (options: ARGS="--language de")
+	@exec $(BIN)/python -m sandbox $(ARGS)
+
+install: $(RUNTIME) ## Install the bot alone, to run it in a workspace: .venv/bin/walkaway
+
+test: $(DEVELOPMENT) ## Run the tests and show what they do not reach (one of them: ARGS="-k name")
+	@$(BIN)/pytest --cov --cov-report=term $(ARGS)
+
+check: $(DEVELOPMENT) ## Check format, lint, types, and who imports whom
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(DEVELOPMENT) ## Bring the code into its format, and mend what can be mended
+	@$(BIN)/ruff check --fix --exit-zero -q .
+	@$(BIN)/ruff format .
+
+catalogues: $(DEVELOPMENT) ## Take new sentences of the code into bot/locales, and check them
+	@$(BIN)/pytest -q tests/slack/test_texts.py --update-catalogues
+
+requirements: ## Pin what pyproject.toml asks for (newer versions: ARGS=--upgrade); needs uv
+	$(COMPILE) --extra install $(ARGS) -o requirements/runtime.txt
+	$(COMPILE) --extra sandbox -c requirements/runtime.txt $(ARGS) -o requirements/sandbox.txt
+	$(COMPILE) --extra development -c requirements/sandbox.txt $(ARGS) -o requirements/development.txt
+
+hooks: $(DEVELOPMENT) ## Let git run the checks before each commit
+	@$(BIN)/pre-commit install
+
+clean: ## Throw away the virtual environment and what tools have cached
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Walkaway needs Python 3.11 or newer, and '$(PYTHON)' is not." \
+			"Say which one is, as in: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+# The pins hold for everything, the tool that builds the package included.
+define installed_from
+@echo "Installing $(1) into $(VENV) (this happens once) …"
+@$(PIP) install --quiet --require-hashes -r $(1)
+@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+@touch $@
+endef
+
+$(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
+	$(call installed_from,requirements/runtime.txt)
+
+$(SANDBOX): requirements/sandbox.txt pyproject.toml | $(BIN)/python
+	$(call installed_from,requirements/sandbox.txt)
+	@touch $(RUNTIME)
+
+$(DEVELOPMENT): requirements/development.txt pyproject.toml | $(BIN)/python
+	$(call installed_from,requirements/development.txt)
+	@touch $(RUNTIME) $(SANDBOX)
