@@ -4,10 +4,18 @@ import asyncio
 import os
 
 from sqlalchemy import Connection
+from sqlalchemy.types import TypeDecorator
 
 from alembic import context
 from bot.storage.database import Database
 from bot.storage.tables import metadata
+
+
+def rendered(kind: str, item: object, _context: object) -> str | bool:
+    """Write our own column types as what they are in the database: migrations import no code."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
+    return False
 
 
 def run(connection: Connection) -> None:
@@ -16,7 +24,7 @@ def run(connection: Connection) -> None:
         connection=connection,
         target_metadata=metadata,
         transactional_ddl=True,
-        compare_type=True,
+        render_item=rendered,
         render_as_batch=connection.dialect.name == "sqlite",
     )
     with context.begin_transaction():

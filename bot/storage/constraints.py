@@ -1,9 +1,18 @@
-"""The few shapes that columns and constraints take here."""
+"""How constraints are named, and the few shapes that they and the columns take here."""
 
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, text
+
+NAMES: Final = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+"""A migration has to name what it changes, the same on every database."""
 
 AT_COMMIT: Final[dict[str, Any]] = {"deferrable": True, "initially": "DEFERRED"}
 """A prospect and its latest qualification point to each other; they may come in any order."""
@@ -38,3 +47,9 @@ def inside_workspace(
 def in_workspace() -> ForeignKeyConstraint:
     """The workspace must be there first."""
     return ForeignKeyConstraint(["workspace_id"], ["workspaces.workspace_id"])
+
+
+def partial_index(name: str, *columns: str, only: str) -> Index:
+    """An index of those rows only that are looked for."""
+    where = text(only)
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)

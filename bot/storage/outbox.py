@@ -145,7 +145,8 @@ class SqlOutboxQueue:
             "recipient": claimed.message.recipient,
             "not_before": seconds_now() + wait,
         }
-        await connection.execute(upsert(connection, lanes, row))
+        key = ["workspace_id", "recipient"]
+        await connection.execute(upsert(connection, lanes, row, key))
 
 
 def claimable(limit: int) -> Select[*tuple[Any, ...]]:

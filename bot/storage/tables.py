@@ -22,7 +22,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from bot.domain.people import Action
@@ -31,7 +30,18 @@ from bot.domain.rules import Verdict
 from bot.services.ports import MessageKind
 from bot.storage.append_only import refuse_changes
 from bot.storage.columns import Money, RowId, UtcDateTime
-from bot.storage.constraints import AT_COMMIT, in_workspace, inside_workspace, key, one_of, required
+from bot.storage.constraints import (
+    AT_COMMIT,
+    NAMES,
+    in_workspace,
+    inside_workspace,
+    key,
+    one_of,
+    partial_index,
+    required,
+)
+
+metadata = MetaData(naming_convention=NAMES)
 
 
 class RowState(StrEnum):
@@ -43,17 +53,7 @@ class RowState(StrEnum):
     DEAD = "dead"
 
 
-_UNFINISHED: Final = text("state IN ('pending', 'claimed')")
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
+_UNFINISHED: Final = "state IN ('pending', 'claimed')"
 
 
 def _facts() -> tuple[Column[Any], ...]:
@@ -156,14 +156,7 @@ prospects = Table(
         name="decision",
     ),
     Index("ix_prospects_name_key", "workspace_id", "name_key"),
-    Index(
-        "ix_prospects_open",
-        "workspace_id",
-        "owner",
-        "due_on",
-        sqlite_where=text("stage = 'open'"),
-        postgresql_where=text("stage = 'open'"),
-    ),
+    partial_index("ix_prospects_open", "workspace_id", "owner", "due_on", only="stage = 'open'"),
 )
 
 conditions = Table(
@@ -279,15 +272,8 @@ outbox = Table(
         " AND (sent_at IS NULL) = (channel IS NULL) AND (channel IS NULL) = (ts IS NULL)",
         name="sent",
     ),
-    Index("ix_outbox_due", "due_at", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
-    Index(
-        "ix_outbox_lane",
-        "workspace_id",
-        "recipient",
-        "row_id",
-        sqlite_where=_UNFINISHED,
-        postgresql_where=_UNFINISHED,
-    ),
+    partial_index("ix_outbox_due", "due_at", only=_UNFINISHED),
+    partial_index("ix_outbox_lane", "workspace_id", "recipient", "row_id", only=_UNFINISHED),
     sqlite_autoincrement=True,
 )
 """Messages; `due_at` and `sent_at` are seconds since 1970 by the database's clock.

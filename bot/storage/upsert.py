@@ -1,6 +1,6 @@
 """`INSERT ... ON CONFLICT`, which both databases know and SQLAlchemy keeps in two places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table
@@ -17,9 +17,10 @@ def insert(connection: AsyncConnection, table: Table) -> Insert:
     return sqlite.insert(table)
 
 
-def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> Insert:
-    """Insert a row, or replace the one with the same primary key."""
-    key = [column.name for column in table.primary_key]
+def upsert(
+    connection: AsyncConnection, table: Table, row: Mapping[str, Any], key: Sequence[str]
+) -> Insert:
+    """Insert a row, or replace the one with the same `key`, which is unique."""
     changed = {name: value for name, value in row.items() if name not in key}
     return (
         insert(connection, table)

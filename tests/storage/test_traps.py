@@ -1,6 +1,5 @@
 """Traps in what we build on, one test for each; the numbers are those of the list of traps."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -12,10 +11,7 @@ import pytest
 from sqlalchemy import Executable, delete, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from bot import checklists
-from bot.domain.errors import DraftFiled
 from bot.domain.people import MemberId
-from bot.domain.prospect import ProspectId, QualificationId
 from bot.domain.qualification import DraftId
 from bot.services.ports import CachedMember
 from bot.storage.database import Database
@@ -25,58 +21,6 @@ from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A
 
 CANARY = "xoxb-canary-4711"
-
-
-async def test_d10_no_update_is_lost_between_two_processes(database_url: str) -> None:
-    databases = [Database.from_url(database_url) for _ in range(2)]
-    processes = [SqlUnitsOfWork(each, checklists.restore) for each in databases]
-    await samples.fill(processes[0], A)
-
-    async def read_then_write(units: SqlUnitsOfWork) -> None:
-        async with units(A) as work:
-            read = await work.prospects.get_to_change(samples.PROSPECT)
-            assert read is not None
-            await asyncio.sleep(0)
-            await work.prospects.save(replace(read, revision=read.revision + 1))
-
-    await asyncio.gather(*(read_then_write(processes[turn % 2]) for turn in range(40)))
-
-    async with processes[0].reading(A) as work:
-        found = await work.prospects.get(samples.PROSPECT)
-    assert found is not None
-    assert found.revision == 41
-    for each in databases:
-        await each.close()
-
-
-async def test_a_draft_submitted_by_two_processes_at_once_is_filed_once(database_url: str) -> None:
-    databases = [Database.from_url(database_url) for _ in range(2)]
-    processes = [SqlUnitsOfWork(each, checklists.restore) for each in databases]
-    await samples.add_workspace(processes[0], A)
-
-    async def file(turn: int) -> bool:
-        name = f"prospect-{turn}"
-        filed = replace(
-            samples.qualification,
-            id=QualificationId(name),
-            prospect_id=ProspectId(name),
-        )
-        prospect = replace(samples.prospect, id=filed.prospect_id, qualification_id=filed.id)
-        try:
-            async with processes[turn % 2](A) as work:
-                await work.prospects.add(prospect, NOW)
-                await work.qualifications.add(filed)
-        except DraftFiled:
-            return False
-        return True
-
-    results = await asyncio.gather(*(file(turn) for turn in range(8)))
-
-    assert results.count(True) == 1
-    async with processes[0].reading(A) as work:
-        assert len(await work.prospects.open_of(OWNER, 10)) == 1
-    for each in databases:
-        await each.close()
 
 
 async def _append_twice(work: SqlUnitOfWork) -> None:

@@ -73,7 +73,7 @@ class SqlChecklistVersions:
         """Wait for others who give numbers in this workspace."""
         own = workspaces.c.workspace_id == self._workspace_id
         await self._connection.execute(
-            select(workspaces.c.workspace_id).where(own).with_for_update()
+            select(workspaces.c.workspace_id).where(own).with_for_update(key_share=True)
         )
 
     async def _last_number(self, checklist: Checklist) -> int:

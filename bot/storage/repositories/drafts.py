@@ -57,12 +57,12 @@ class SqlDrafts:
         await self._connection.execute(
             delete(drafts).where(
                 drafts.c.workspace_id == self._workspace_id,
-                drafts.c.member_id == draft.member_id,
-                drafts.c.name_key == row["name_key"],
-                drafts.c.draft_id != draft.id,
+                drafts.c.draft_id == draft.id,
+                drafts.c.name_key != row["name_key"],
             )
         )
-        await self._connection.execute(upsert(self._connection, drafts, row))
+        one_of_its_name = ["workspace_id", "member_id", "name_key"]
+        await self._connection.execute(upsert(self._connection, drafts, row, one_of_its_name))
 
     async def remove(self, draft_id: DraftId) -> None:
         """Forget a draft; it need not be there."""

@@ -54,4 +54,6 @@ class SqlMembers:
             "is_deactivated": member.is_deactivated,
             "fetched_at": cached.fetched_at,
         }
-        await self._connection.execute(upsert(self._connection, members, row))
+        await self._connection.execute(
+            upsert(self._connection, members, row, key=["workspace_id", "member_id"])
+        )

@@ -44,7 +44,9 @@ class SqlProspects:
 
         On SQLite the whole transaction is alone anyway.
         """
-        return next(iter(await self._read(self._select(prospect_id).with_for_update())), None)
+        return next(
+            iter(await self._read(self._select(prospect_id).with_for_update(key_share=True))), None
+        )
 
     async def add(self, prospect: Prospect, at: datetime) -> None:
         """Add a new prospect; its qualification may come after it in the same transaction."""

@@ -1,0 +1,115 @@
+"""Two processes that do the same at the same moment."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot import checklists
+from bot.domain.errors import DraftFiled
+from bot.domain.prospect import ProspectId, QualificationId
+from bot.domain.qualification import DraftId, VersionId
+from bot.domain.workspace import Workspace
+from bot.storage.database import Database
+from bot.storage.unit_of_work import SqlUnitsOfWork
+from tests.storage import samples
+from tests.storage.samples import NOW, OWNER, A
+
+TURNS = range(8)
+
+Processes = tuple[SqlUnitsOfWork, SqlUnitsOfWork]
+
+
+@pytest.fixture
+async def processes(database_url: str) -> AsyncIterator[Processes]:
+    first, second = Database.from_url(database_url), Database.from_url(database_url)
+    units = SqlUnitsOfWork(first, checklists.restore)
+    await samples.add_workspace(units, A)
+    yield units, SqlUnitsOfWork(second, checklists.restore)
+    await first.close()
+    await second.close()
+
+
+async def test_d10_no_update_is_lost_between_two_processes(processes: Processes) -> None:
+    await samples.add_prospect(processes[0], A)
+
+    async def read_then_write(turn: int) -> None:
+        async with processes[turn % 2](A) as work:
+            read = await work.prospects.get_to_change(samples.PROSPECT)
+            assert read is not None
+            await asyncio.sleep(0)
+            await work.prospects.save(replace(read, revision=read.revision + 1))
+
+    await asyncio.gather(*map(read_then_write, range(40)))
+
+    async with processes[0].reading(A) as work:
+        found = await work.prospects.get(samples.PROSPECT)
+    assert found is not None
+    assert found.revision == 41
+
+
+async def test_a_draft_submitted_several_times_at_once_is_filed_once(
+    processes: Processes,
+) -> None:
+    async def file(turn: int) -> bool:
+        filed = replace(
+            samples.qualification,
+            id=QualificationId(f"qualification-{turn}"),
+            prospect_id=ProspectId(f"prospect-{turn}"),
+        )
+        prospect = replace(samples.prospect, id=filed.prospect_id, qualification_id=filed.id)
+        try:
+            async with processes[turn % 2](A) as work:
+                await work.prospects.add(prospect, NOW)
+                await work.qualifications.add(filed)
+        except DraftFiled:
+            return False
+        return True
+
+    results = await asyncio.gather(*map(file, TURNS))
+
+    assert results.count(True) == 1
+    async with processes[0].reading(A) as work:
+        assert len(await work.prospects.open_of(OWNER, 10)) == 1
+
+
+async def test_of_drafts_of_one_name_begun_at_once_the_last_stays(processes: Processes) -> None:
+    async def begin(turn: int) -> None:
+        async with processes[turn % 2](A) as work:
+            await work.drafts.put(
+                replace(samples.draft, id=DraftId(f"draft-{turn}"), prospect_id=None)
+            )
+
+    await asyncio.gather(*map(begin, TURNS))
+
+    async with processes[0].reading(A) as work:
+        assert len(await work.drafts.of_member(OWNER)) == 1
+
+
+async def test_checklists_first_used_at_once_get_numbers_of_their_own(
+    processes: Processes,
+) -> None:
+    async def use(turn: int) -> None:
+        changed = replace(samples.CHECKLIST, version=f"{turn // 2:064}")
+        async with processes[turn % 2](A) as work:
+            await work.checklist_versions.add(VersionId(f"version-{turn}"), changed, NOW)
+
+    await asyncio.gather(*map(use, TURNS))
+
+    async with processes[0].reading(A) as work:
+        found = [await work.checklist_versions.get(VersionId(f"version-{turn}")) for turn in TURNS]
+    assert sorted(version.number for version in found if version) == [2, 3, 4, 5]
+
+
+async def test_a_workspace_added_several_times_at_once_is_there_once(
+    processes: Processes,
+) -> None:
+    async def add(turn: int) -> None:
+        async with processes[turn % 2](samples.B) as work:
+            await work.workspaces.add(Workspace(samples.B, samples.SETTINGS))
+
+    await asyncio.gather(*map(add, TURNS))
+
+    async with processes[0].reading(samples.B) as work:
+        assert await work.workspaces.get() is not None
