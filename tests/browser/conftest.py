@@ -1,0 +1,125 @@
+"""The whole product in a real Chromium: the wired bot, the pretend Slack, and its page."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+
+from bot.config import Config
+from bot.storage.migrations import upgrade
+from bot.wiring import wired
+from sandbox import Slack
+from tests.sandbox.page.conftest import browser, watched_page
+
+__all__ = ["browser"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", help="a folder to keep pictures of the page in")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The page as one person uses it."""
+
+    page: Page
+    slack: Slack
+    screenshots: Path | None
+
+    @property
+    def modal(self) -> Locator:
+        """The modal that is open."""
+        return self.page.get_by_test_id("modal").last
+
+    @property
+    def card(self) -> Locator:
+        """The newest message of the channel in view."""
+        return self.page.get_by_test_id("messages").get_by_test_id("message").last
+
+    async def become(self, member_id: str) -> None:
+        """Be another person."""
+        await self.page.get_by_test_id(f"member-{member_id}").click()
+
+    async def go_to(self, channel_id: str) -> None:
+        """Look into a channel."""
+        await self.page.get_by_test_id(f"channel-{channel_id}").click()
+
+    async def say(self, text: str) -> None:
+        """Type a line and send it."""
+        await self.page.get_by_test_id("composer").fill(text)
+        await self.page.get_by_test_id("composer").press("Enter")
+
+    def block(self, block_id: str) -> Locator:
+        """Find a block of the modal."""
+        return self.modal.locator(f'[data-block-id="{block_id}"]').first
+
+    async def choose(self, **options: str | list[str]) -> None:
+        """Tick options by id, each under the question of its name."""
+        for question, chosen in options.items():
+            for option in [chosen] if isinstance(chosen, str) else chosen:
+                await self.block(question).locator(f'input[value="{option}"]').check()
+
+    async def write(self, **texts: str) -> None:
+        """Fill in texts, each under the question of its name."""
+        for question, text in texts.items():
+            await self.block(question).locator("input, textarea").first.fill(text)
+
+    async def submit(self) -> None:
+        """Press the button that hands in the view."""
+        await self.modal.get_by_test_id("modal-submit").click()
+
+    async def expect_step(self, title: str) -> None:
+        """Wait until the modal has this title."""
+        await expect(self.modal.get_by_role("heading", level=1).first).to_have_text(title)
+
+    async def press(self, action_id: str, within: Locator) -> None:
+        """Press a button, and say yes if it asks."""
+        await within.locator(f'[data-action-id="{action_id}"]').first.click()
+        confirm = self.page.get_by_test_id("confirm-yes")
+        if await confirm.count():
+            await confirm.click()
+
+    async def show(self, name: str) -> None:
+        """Keep a screenshot for whoever looks, if they gave a folder."""
+        if self.screenshots is not None:
+            await self.page.screenshot(path=self.screenshots / f"{name}.png")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def slack(tmp_path: Path) -> AsyncIterator[Slack]:
+    """The pretend Slack with the bot connected to it, on an empty database."""
+    async with Slack.serving() as serving:
+        config = Config.from_environment(
+            {
+                "SLACK_BOT_TOKEN": serving.bot_token,
+                "SLACK_APP_TOKEN": serving.app_token,
+                "SLACK_API_URL": serving.api_url,
+                "DATABASE_URL": f"sqlite:///{tmp_path}/walkaway.db",
+                "VERDICT_CHANNEL": "C0VERDICTS",
+                "MANAGERS": "U0SABINE",
+                "COUNTRY": "DE",
+                "TIMEZONE": "Europe/Berlin",
+            }
+        )
+        await upgrade(config.database_url)
+        async with wired(config) as bot:
+            bot.start_slack()
+            bot.jobs.start()
+            await serving.wait_for(lambda: serving.connected)
+            yield serving
+        assert serving.refusals == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(
+    browser: Browser,
+    slack: Slack,
+    request: pytest.FixtureRequest,
+) -> AsyncIterator[Desk]:
+    """Somebody in front of the page."""
+    folder = request.config.getoption("--screenshots", default=None)
+    async with watched_page(browser, slack.page_url) as page:
+        yield Desk(page, slack, None if folder is None else Path(folder))
