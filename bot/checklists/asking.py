@@ -68,8 +68,11 @@ def finished_steps(
     finished = []
     for step in steps:
         questions = []
+        here = frozenset(draft.id for draft in step.questions)
         for draft in step.questions:
             question = _finished(draft, earlier, conditions, report)
+            if question is not None:
+                _warn_of_hiding(question, here, draft.path, report)
             earlier.add(draft.id)
             if question is not None:
                 questions.append(question)
@@ -186,3 +189,17 @@ def _finished(
     for later in sorted(questions_in(predicate) - earlier):
         report.error(path, f'This looks at "{later}", which is not asked before.')
     return replace(draft.question, asked_when=predicate)
+
+
+def _warn_of_hiding(
+    question: Question, same_step: frozenset[str], path: Path, report: Report
+) -> None:
+    """Warn of a question that appears too late: a step is shown whole, before it is answered."""
+    if question.asked_when is None:
+        return
+    for other in sorted(questions_in(question.asked_when) & same_step - {question.id}):
+        what = (
+            f'"{other}" is in the same step, so this question is not there until the step is shown '
+            "again. Move it to a later step."
+        )
+        report.warn((*path, "asked_when"), what)

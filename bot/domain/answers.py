@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from bot.domain.calendar import WorkingCalendar
-from bot.domain.checklist import Checklist, Kind, Question, judged, steps_walked
+from bot.domain.checklist import Checklist, Kind, Question, asked_in, judged, steps_walked
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.rules import Answer, Answers
 
@@ -85,24 +85,25 @@ def read_step(
 ) -> Answers:
     """Read and check what was answered in one step; return the answers of this step.
 
-    Answers to questions that the step does not ask, given the earlier answers, are left out.
+    Answers to questions that the step does not ask, given the earlier answers, are left out. A
+    question that only these answers call for was not shown yet and is not missed yet.
 
     Raises:
         AnswersRejected: With every problem of this step.
     """
     step = checklist.steps[at]
     own = {question.id for question in step.questions}
+    shown = {question.id for question in asked_in(step, earlier)}
     answers, problems = _read(checklist, document)
     faulty = {problem.question for problem in problems}
-    before = {key: answer for key, answer in earlier.items() if key not in own}
-    known: dict[str, Answer] = dict(before)
+    known = {key: answer for key, answer in earlier.items() if key not in own}
     for question in step.questions:
         if not question.is_asked(known):
             continue
         if question.id in answers:
             known[question.id] = answers[question.id]
             problems += _date_problems(question, answers[question.id], today, calendar)
-        elif question.required and question.id not in faulty:
+        elif question.required and question.id in shown - faulty:
             problems.append(AnswerProblem(question.id, "missing"))
     _refuse(checklist, problems)
     return {key: answer for key, answer in known.items() if key in own}

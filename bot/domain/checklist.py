@@ -172,13 +172,13 @@ def progress(checklist: Checklist, at: int, answers: Answers) -> tuple[int, int]
     """
     known, _ = _answers_of(checklist, at, answers)
     behind = sum(bool(asked_in(step, known)) for step in checklist.steps[:at])
-    still_open = frozenset(question.id for question in asked_in(checklist.steps[at], known))
-    ahead = 0
-    for step in checklist.steps[at + 1 :]:
+    still_open: frozenset[str] = frozenset()
+    ahead = []
+    for step in checklist.steps[at:]:
         possible = {question.id for question in _may_be_asked(step, known, still_open)}
         still_open |= possible
-        ahead += bool(possible)
-    return behind + 1, behind + 1 + ahead
+        ahead.append(bool(possible))
+    return behind + 1, behind + 1 + sum(ahead[1:])
 
 
 def judged(checklist: Checklist, answers: Answers) -> Judged:

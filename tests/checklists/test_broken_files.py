@@ -70,10 +70,7 @@ def changed(old: str, new: str) -> str:
 
 
 def test_the_whole_file_is_fine() -> None:
-    loaded = checklists.loads(WHOLE)
-
-    assert checklists.proved(loaded).holds
-    assert loaded.warnings == ()
+    assert checklists.proved(checklists.loads(WHOLE)).holds
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['path']}: {case['into'][:40]}")
@@ -266,7 +263,7 @@ def test_a_long_question_and_many_questions_only_warn() -> None:
     many = "".join(f"      - {{id: q{n}, kind: text, text: {{en: Q, de: Q}}}}\n" for n in range(10))
     text = changed("rules:\n", f"{many}rules:\n").replace("{en: Proof,", f"{{en: {'P' * 151},")
 
-    warnings = checklists.loads(text).warnings
+    *warnings, _ = checklists.loads(text).warnings
 
     assert [(warning.path, warning.what) for warning in warnings] == [
         (
@@ -275,6 +272,16 @@ def test_a_long_question_and_many_questions_only_warn() -> None:
         ),
         ("steps", "These are 13 questions; beyond 12 people stop answering."),
     ]
+
+
+def test_a_question_that_hangs_on_another_of_its_step_is_warned_of() -> None:
+    (warning,) = checklists.loads(WHOLE).warnings
+
+    assert (warning.line, warning.path) == (18, "steps[0].questions[1].asked_when")
+    assert warning.what == (
+        '"budget" is in the same step, so this question is not there until the step is shown '
+        "again. Move it to a later step."
+    )
 
 
 def test_a_broken_question_brings_no_complaints_about_those_who_look_at_it() -> None:

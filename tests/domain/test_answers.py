@@ -186,3 +186,27 @@ def test_a_step_keeps_only_its_own_answers_and_only_those_asked_for() -> None:
 def test_a_step_does_not_fall_back_on_what_it_was_answered_before() -> None:
     with pytest.raises(AnswersRejected):
         step(0, {"offer": "clear"}, {"offer": "vague", "numbers": "ready"})
+
+
+def test_a_question_that_was_not_shown_yet_is_missed_only_at_the_end() -> None:
+    chain = checklists.loads(
+        """
+id: chain
+title: {en: Chain, de: Kette}
+steps:
+  - id: only
+    title: {en: Only, de: Nur}
+    questions:
+      - {id: a, kind: text, text: {en: A, de: A}}
+      - {id: b, kind: text, required: true, asked_when: {answered: a}, text: {en: B, de: B}}
+rules:
+  - {id: all, when: otherwise, verdict: pursue, sentence: {en: Go, de: Los}}
+"""
+    ).checklist
+
+    first = read_step(chain, 0, {"a": "1"}, {}, today=TUESDAY, calendar=MONDAY_TO_FRIDAY)
+    with pytest.raises(AnswersRejected):
+        read_step(chain, 0, {"a": "1"}, first, today=TUESDAY, calendar=MONDAY_TO_FRIDAY)
+
+    assert first == {"a": "1"}
+    assert [problem.question for problem in missing_answers(chain, first)] == ["b"]

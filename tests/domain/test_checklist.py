@@ -77,26 +77,36 @@ def test_after_a_final_rule_later_answers_are_dropped() -> None:
     assert result.dropped == ("value", "margin")
 
 
-def test_a_dropped_answer_leads_to_no_further_question() -> None:
-    chain = checklists.loads(
-        """
+CHAIN = checklists.loads(
+    """
 id: chain
 title: {en: Chain, de: Kette}
 steps:
-  - id: only
-    title: {en: Only, de: Nur}
+  - id: first
+    title: {en: First, de: Erst}
     questions:
       - {id: a, kind: text, text: {en: A, de: A}}
-      - {id: b, kind: text, asked_when: {answered: a}, text: {en: B, de: B}}
+      - {id: b, kind: text, required: true, asked_when: {answered: a}, text: {en: B, de: B}}
+  - id: second
+    title: {en: Second, de: Dann}
+    questions:
       - {id: c, kind: text, asked_when: {answered: b}, text: {en: C, de: C}}
 rules:
   - {id: all, when: otherwise, verdict: pursue, sentence: {en: Go, de: Los}}
 """
-    ).checklist
+).checklist
+
+
+def test_a_dropped_answer_leads_to_no_further_question() -> None:
     answers: Answers = {"b": "left over", "c": "left over"}
 
-    assert [question.id for question in asked_in(chain.steps[0], answers)] == ["a"]
-    assert judged(chain, answers).dropped == ("b", "c")
+    assert [question.id for question in asked_in(CHAIN.steps[0], answers)] == ["a"]
+    assert judged(CHAIN, answers).dropped == ("b", "c")
+
+
+def test_a_step_ahead_counts_unless_it_is_certain_to_be_skipped() -> None:
+    assert progress(CHAIN, 0, {}) == (1, 2)
+    assert progress(CHAIN, 1, {"a": "1", "b": "1"}) == (2, 2)
 
 
 def test_questions_and_rules_are_found_by_their_id() -> None:
