@@ -15,8 +15,8 @@ export function follow(member, { onSnapshot, onLink }) {
   function open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     socket = new WebSocket(`${scheme}://${location.host}/page/events?member=${encodeURIComponent(member)}`);
-    socket.onopen = () => onLink(true);
-    socket.onmessage = (event) => onSnapshot(JSON.parse(event.data));
+    socket.onopen = () => stopped || onLink(true);
+    socket.onmessage = (event) => stopped || onSnapshot(JSON.parse(event.data));
     socket.onclose = () => {
       if (stopped) return;
       onLink(false);

@@ -19,18 +19,24 @@ import { createMessageList } from "./messages.js";
 import { createModals } from "./modal.js";
 import { createNotices } from "./notices.js";
 import { sidebar } from "./sidebar.js";
-import { HOME, createStore, currentChannel, messagesIn } from "./store.js";
+import { Store, currentChannel, messagesIn } from "./store.js";
 import { homeSurface } from "./surface.js";
 import { createThread } from "./thread.js";
 
 const byId = (id) => document.getElementById(id);
-const store = createStore(() => render());
+const store = new Store(() => render());
 const body = byId("place-body");
-const draw = { sidebar: region(byId("sidebar")), header: region(byId("place-header")), footer: region(byId("place-footer")), home: null };
+const draw = {
+  sidebar: region(byId("sidebar")),
+  header: region(byId("place-header")),
+  footer: region(byId("place-footer")),
+  home: null,
+};
 const notices = createNotices(byId("drawer"), () => render());
 const modals = createModals(byId("modals"), store);
 const thread = createThread(byId("thread"), store);
 const list = createMessageList(store, { label: "Messages", scroller: () => body, testid: "messages" });
+const welcome = el("div", { class: "welcome" });
 let visited = null;
 
 body.tabIndex = 0;
@@ -57,7 +63,7 @@ function render() {
 function followPermalink(event) {
   const link = event.target.closest?.("a[href]");
   if (!link || link.origin !== location.origin || event.ctrlKey || event.metaKey) return;
-  if (store.follow(link)) event.preventDefault();
+  if (store.visitPermalink(link)) event.preventDefault();
 }
 
 /** Between two members: nothing of the first may be left to click on. */
@@ -68,12 +74,27 @@ function showNothing() {
 }
 
 function showChannel(channel) {
-  if (list.node.parentNode !== body) replace(body, list.node);
+  if (list.node.parentNode !== body) replace(body, welcome, list.node);
   const messages = messagesIn(store, channel.id).filter((message) => !message.thread_ts || message.thread_ts === message.ts);
   list.update(channel.id, messages, { context: contextPrint(), place: `${store.member}/${channel.id}` });
+  greet(channel, messages.length === 0);
   visited = null;
   const to = channel.kind === "channel" ? `#${channel.name}` : channel.name;
-  draw.footer(`${store.member}/${channel.id}`, () => composer(store, { channel: channel.id, placeholder: `Message ${to}`, testid: "composer" }));
+  const props = { channel: channel.id, placeholder: `Message ${to}`, testid: "composer" };
+  draw.footer(`${store.member}/${channel.id}`, () => composer(store, props));
+}
+
+/** An empty channel says what could be done in it. */
+function greet(channel, empty) {
+  const [command] = store.snapshot.commands;
+  const inChannel = channel.kind === "channel";
+  welcome.hidden = !empty;
+  replace(
+    welcome,
+    el("h2", {}, inChannel ? `# ${channel.name}` : channel.name),
+    el("p", {}, inChannel ? "Nobody has said anything here yet." : "What the app tells you privately will stand here."),
+    command && el("p", {}, "Try the app: type ", el("code", {}, `${command.command} Acme GmbH`), " below, and press Enter."),
+  );
 }
 
 /** App Home; opening it is an event of its own for the app. */

@@ -99,11 +99,14 @@ function input(block, surface) {
     {},
     el("div", { class: "label", id: ids.label, dir: "auto" }, textNode(block.label, surface.store), optional),
     renderElement(block.element, place),
-    el("div", {
-      class: "field-error", id: ids.error, role: "alert", dir: "auto", hidden: true, data: { testid: `error-${place.blockId}` },
-    }),
+    errorSlot(ids.error, place.blockId),
     block.hint && el("div", { class: "hint", id: ids.hint, dir: "auto" }, textNode(block.hint, surface.store)),
   );
+}
+
+function errorSlot(id, blockId) {
+  const data = { testid: `error-${blockId}` };
+  return el("div", { class: "field-error", id, role: "alert", dir: "auto", hidden: true, data });
 }
 
 function unknown(block) {

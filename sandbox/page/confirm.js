@@ -28,21 +28,28 @@ export function confirmed(confirm, store) {
 }
 
 function dialogNode(confirm, store, answer) {
+  const style = confirm.style === "danger" ? "danger" : "primary";
   return el(
     "div",
-    { class: "confirm", role: "alertdialog", "aria-modal": "true", "aria-labelledby": "confirm-title", "aria-describedby": "confirm-text", data: { testid: "confirm" } },
+    {
+      class: "confirm",
+      role: "alertdialog",
+      "aria-modal": "true",
+      "aria-labelledby": "confirm-title",
+      "aria-describedby": "confirm-text",
+      data: { testid: "confirm" },
+    },
     el("h2", { id: "confirm-title", dir: "auto" }, textNode(confirm.title, store)),
     el("div", { id: "confirm-text", class: "text", dir: "auto" }, textNode(confirm.text, store)),
     el(
       "div",
       { class: "confirm-buttons" },
-      el("button", { type: "button", class: "button", data: { testid: "confirm-no" }, on: { click: answer(false) } }, textNode(confirm.deny, store) ?? "Cancel"),
-      el("button", {
-        type: "button",
-        class: `button confirm-yes ${confirm.style === "danger" ? "danger" : "primary"}`,
-        data: { testid: "confirm-yes" },
-        on: { click: answer(true) },
-      }, textNode(confirm.confirm, store) ?? "Yes"),
+      answerButton("confirm-no", "", answer(false), textNode(confirm.deny, store) ?? "Cancel"),
+      answerButton("confirm-yes", style, answer(true), textNode(confirm.confirm, store) ?? "Yes"),
     ),
   );
+}
+
+function answerButton(testid, style, click, words) {
+  return el("button", { type: "button", class: `button ${testid} ${style}`, data: { testid }, on: { click } }, words);
 }

@@ -31,7 +31,8 @@ export function container(block, surface, renderBlocks) {
 }
 
 function heading(block, surface) {
-  const title = block.rich_text_title ? richText(block.rich_text_title, surface.store) : textNode(block.title, surface.store);
+  const rich = block.rich_text_title;
+  const title = rich ? richText(rich, surface.store) : textNode(block.title, surface.store);
   return el(
     "span",
     { class: "container-heading" },
@@ -45,7 +46,11 @@ function plainTitle(block) {
 }
 
 const LEVELS = {
-  default: ["•", "Note"], info: ["i", "Information"], warning: ["!", "Warning"], error: ["×", "Error"], success: ["✓", "Success"],
+  default: ["•", "Note"],
+  info: ["i", "Information"],
+  warning: ["!", "Warning"],
+  error: ["×", "Error"],
+  success: ["✓", "Success"],
 };
 
 /** A coloured box whose level is also said in words. */
@@ -62,8 +67,13 @@ export function alertBlock(block, surface) {
 
 /** A card: picture, title, texts, buttons. */
 export function card(block, surface, renderElement) {
-  const line = (name) => block[name] && el("div", { class: `card-${name} text`, dir: "auto" }, textNode(block[name], surface.store));
+  const line = (name) => block[name] && el(
+    "div",
+    { class: `card-${name} text`, dir: "auto" },
+    textNode(block[name], surface.store),
+  );
   const place = { surface, blockId: block.block_id ?? "" };
+  const buttons = (block.actions ?? []).map((action) => renderElement(action, place));
   return el(
     "article",
     { class: "card" },
@@ -71,7 +81,7 @@ export function card(block, surface, renderElement) {
     el("div", { class: "card-head" }, block.icon && image(block.icon, surface), el("div", {}, line("title"), line("subtitle"))),
     line("body"),
     line("subtext"),
-    block.actions?.length > 0 && el("div", { class: "card-actions" }, block.actions.map((action) => renderElement(action, place))),
+    buttons.length > 0 && el("div", { class: "card-actions" }, buttons),
   );
 }
 

@@ -26,7 +26,10 @@ function appTitle(store) {
 function tabs(store) {
   const direct = directMessage(store);
   const tab = (id, name) => el("button", {
-    type: "button", class: "tab", "aria-current": store.channel === id ? "page" : null, data: { testid: `tab-${name.toLowerCase()}`, key: `tab-${name}` },
+    type: "button",
+    class: "tab",
+    "aria-current": store.channel === id ? "page" : null,
+    data: { testid: `tab-${name.toLowerCase()}`, key: `tab-${name}` },
     on: { click: () => store.visit(id) },
   }, name);
   return el("div", { class: "tabs" }, tab(HOME, "Home"), direct && tab(direct.id, "Messages"));
@@ -36,7 +39,8 @@ const MODES = { socket: "Socket Mode", http: "signed HTTP" };
 
 function connection(store) {
   const [state, words] = connectionWords(store);
-  return el("span", { class: `connection ${state}`, role: "status", data: { testid: "connection" } }, el("span", { class: "dot", "aria-hidden": "true" }), words);
+  const dot = el("span", { class: "dot", "aria-hidden": "true" });
+  return el("span", { class: `connection ${state}`, role: "status", data: { testid: "connection" } }, dot, words);
 }
 
 function connectionWords(store) {

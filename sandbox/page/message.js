@@ -21,9 +21,15 @@ export function messageNode(store, channelId, message, { inThread = false }) {
       "aria-label": `${name}, ${timeOfDay(message.ts, memberById(store, store.member))}`,
       data: { testid: "message", ts: message.ts },
     },
-    message.ephemeral && el("div", { class: "only-you" }, el("span", { "aria-hidden": "true" }, "👁 "), "Only visible to you"),
+    message.ephemeral && el("div", { class: "only-you" }, "👁 Only visible to you"),
     avatar(message.user ?? "", name, { isApp: message.is_app }),
-    el("div", { class: "message-main" }, headNode(store, message, name), bodyNode(store, channelId, message), !inThread && repliesNode(store, message)),
+    el(
+      "div",
+      { class: "message-main" },
+      headNode(store, message, name),
+      bodyNode(store, channelId, message),
+      !inThread && repliesNode(store, message),
+    ),
     !message.ephemeral && toolsNode(store, channelId, message, inThread),
   );
 }
@@ -61,15 +67,18 @@ function repliesNode(store, message) {
 
 function toolsNode(store, channelId, message, inThread) {
   const shortcuts = store.snapshot.shortcuts.filter((shortcut) => shortcut.type === "message");
-  const reply = !inThread && el("button", {
-    type: "button", title: "Reply in thread", "aria-label": "Reply in thread", data: { key: `reply/${message.ts}` },
-    on: { click: () => store.openThread(message.ts) },
-  }, "💬");
-  const more = shortcuts.length > 0 && el("button", {
-    type: "button", title: "More actions", "aria-label": "More message actions", "aria-haspopup": "menu", data: { key: `more/${message.ts}` },
-    on: { click: (event) => openMenu(event.currentTarget, shortcuts.map((shortcut) => shortcutItem(store, shortcut, channelId, message.ts))) },
-  }, "⋮");
-  return (reply || more) && el("div", { class: "tools" }, reply, more);
+  const items = shortcuts.map((shortcut) => shortcutItem(store, shortcut, channelId, message.ts));
+  const tools = [
+    !inThread && toolNode("💬", "Reply in thread", `reply/${message.ts}`, () => store.openThread(message.ts)),
+    items.length > 0 && toolNode("⋮", "More message actions", `more/${message.ts}`, (node) => openMenu(node, items)),
+  ];
+  return tools.some(Boolean) && el("div", { class: "tools" }, tools);
+}
+
+function toolNode(sign, name, key, run) {
+  return el("button", {
+    type: "button", title: name, "aria-label": name, data: { key }, on: { click: (event) => run(event.currentTarget) },
+  }, sign);
 }
 
 /** A shortcut as an entry of a menu; a global one has neither channel nor message. */

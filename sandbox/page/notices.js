@@ -5,6 +5,8 @@ import { toast } from "./toasts.js";
 
 const KINDS = { refused: "Refused", warning: "Warning", error: "Error" };
 
+const NOTHING = "Nothing so far. Whatever the app sends that Slack would not take is listed here, with the reason.";
+
 /** The drawer; new notices also pop up, those of before the page was opened do not. */
 export function createNotices(container, onToggle) {
   const draw = region(container);
@@ -69,16 +71,18 @@ function bell(unseen, open, run) {
 }
 
 function drawer(notices, open, close) {
+  const data = { testid: "notices" };
+  const on = { keydown: (event) => event.key === "Escape" && close() };
   return el(
     "aside",
-    { class: "notices", hidden: !open, "aria-label": "What Slack refused", data: { testid: "notices" }, on: { keydown: (event) => event.key === "Escape" && close() } },
+    { class: "notices", hidden: !open, "aria-label": "What Slack refused", data, on },
     el(
       "header",
       {},
       el("h2", {}, "What Slack refused"),
       el("button", { type: "button", class: "close", "aria-label": "Close", on: { click: close } }, "×"),
     ),
-    notices.length === 0 && el("p", { class: "empty" }, "Nothing so far. Whatever the app sends that Slack would not take is listed here, with the reason."),
+    notices.length === 0 && el("p", { class: "empty" }, NOTHING),
     el("ol", {}, [...notices].reverse().map(noticeNode)),
   );
 }
@@ -88,7 +92,13 @@ function noticeNode(notice) {
   return el(
     "li",
     { class: `notice notice-${notice.kind}`, data: { testid: "notice", id: notice.id } },
-    el("div", { class: "notice-head" }, el("span", { class: "kind" }, KINDS[notice.kind] ?? notice.kind), el("time", {}, (notice.at ?? "").slice(11, 19)), notice.method && el("code", {}, notice.method)),
+    el(
+      "div",
+      { class: "notice-head" },
+      el("span", { class: "kind" }, KINDS[notice.kind] ?? notice.kind),
+      el("time", {}, (notice.at ?? "").slice(11, 19)),
+      notice.method && el("code", {}, notice.method),
+    ),
     el("strong", { dir: "auto" }, notice.title),
     lines.length > 0 && el("ul", {}, lines.map((line) => el("li", { dir: "auto" }, line))),
   );

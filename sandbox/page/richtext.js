@@ -60,11 +60,15 @@ export function markdown(source) {
 const LINES = [
   [/^(#{1,6})\s+(.*)$/, ([, marks, text]) => el(`h${Math.min(6, marks.length + 1)}`, {}, markdownInline(text))],
   [/^>\s?(.*)$/, ([, text]) => el("blockquote", {}, markdownInline(text))],
-  [/^\s*[-*]\s+\[([ xX])\]\s+(.*)$/, ([, mark, text]) => el("div", { class: "md-item" }, mark === " " ? "☐ " : "☑ ", markdownInline(text))],
-  [/^\s*[-*]\s+(.*)$/, ([, text]) => el("div", { class: "md-item" }, "• ", markdownInline(text))],
-  [/^\s*(\d+)\.\s+(.*)$/, ([, number, text]) => el("div", { class: "md-item" }, `${number}. `, markdownInline(text))],
+  [/^\s*[-*]\s+\[([ xX])\]\s+(.*)$/, ([, mark, text]) => markdownItem(mark === " " ? "☐" : "☑", text)],
+  [/^\s*[-*]\s+(.*)$/, ([, text]) => markdownItem("•", text)],
+  [/^\s*(\d+)\.\s+(.*)$/, ([, number, text]) => markdownItem(`${number}.`, text)],
   [/^(---|\*\*\*)\s*$/, () => el("hr")],
 ];
+
+function markdownItem(sign, text) {
+  return el("div", { class: "md-item" }, `${sign} `, markdownInline(text));
+}
 
 function markdownLine(line) {
   for (const [pattern, build] of LINES) {

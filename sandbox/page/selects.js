@@ -46,7 +46,14 @@ export function multiSelect(element, place) {
   };
   replace(list, entries.map((entry) => box(entry, chosen().includes(entry.id), pick, keyOf(element, place, entry.id))));
   show();
-  return el("div", { ...hooks(element, place), class: "multi", role: "group", on: { keydown: closeOnEscape(list, toggle) } }, face, list);
+  const on = { keydown: closeOnEscape(list, toggle), focusout: closeOnLeave(toggle) };
+  return el("div", { ...hooks(element, place), class: "multi", role: "group", on }, face, list);
+}
+
+function closeOnLeave(toggle) {
+  return (event) => {
+    if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) toggle(false);
+  };
 }
 
 function closeOnEscape(list, toggle) {
@@ -63,7 +70,8 @@ function chips(entries, element) {
 }
 
 function box(entry, checked, pick, key) {
-  const input = el("input", { type: "checkbox", value: entry.id, data: { value: entry.id, key }, on: { change: () => pick(entry, input.checked) } });
+  const on = { change: () => pick(entry, input.checked) };
+  const input = el("input", { type: "checkbox", value: entry.id, data: { value: entry.id, key }, on });
   input.checked = checked;
   return el("label", { class: "choice" }, input, el("span", { dir: "auto" }, entry.text));
 }

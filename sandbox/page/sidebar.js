@@ -8,14 +8,23 @@ import { HOME, directMessage } from "./store.js";
 export function sidebar(store) {
   const channels = (store.snapshot?.channels ?? []).filter((channel) => channel.kind === "channel");
   return [
-    el("div", { class: "workspace-name" }, el("span", { class: "workspace-mark", "aria-hidden": "true" }, "N"), el("span", {}, el("strong", {}, "Nordlicht Agency"), el("small", { class: "sandbox-mark" }, "a sandbox, not Slack"))),
+    workspaceName(),
     heading("You are"),
-    el("div", { class: "picker", role: "group", "aria-label": "You are" }, people(store).map((member) => memberNode(store, member))),
+    el("div", { class: "picker", role: "group", "aria-label": "You are" }, people(store).map((one) => memberNode(store, one))),
     heading("Channels"),
     el("ul", { class: "places" }, channels.map((channel) => placeNode(store, channel.id, "#", channel.name, channel.unread))),
     heading("Apps"),
     el("ul", { class: "places" }, appPlaces(store)),
   ];
+}
+
+function workspaceName() {
+  return el(
+    "div",
+    { class: "workspace-name" },
+    el("span", { class: "workspace-mark", "aria-hidden": "true" }, "N"),
+    el("span", {}, el("strong", {}, "Nordlicht Agency"), el("small", { class: "sandbox-mark" }, "a sandbox, not Slack")),
+  );
 }
 
 function heading(text) {

@@ -9,74 +9,81 @@ import { follow } from "./api.js";
 
 export const HOME = "home";
 
-/** Make the store; `render(store)` is called after each change. */
-export function createStore(render) {
-  const store = {
-    ...askedFor(location),
-    snapshot: null,
-    reachable: false,
-    arrivals: new EventTarget(),
-  };
-  let stream;
+const FIRST_MEMBER = "U0JONAS";
 
-  function changed() {
-    if (store.snapshot) settle(store);
-    remember(store);
-    render(store);
+/** The store; `render(store)` is called after each change. */
+export class Store {
+  constructor(render) {
+    this.render = render;
+    this.snapshot = null;
+    this.reachable = false;
+    this.arrivals = new EventTarget();
+    Object.assign(this, askedFor(location));
   }
 
-  function listen() {
-    stream?.stop();
-    stream = follow(store.member, {
-      onSnapshot(snapshot) {
-        store.snapshot = snapshot;
-        changed();
-        store.arrivals.dispatchEvent(new Event("snapshot"));
+  /** Follow the member's snapshots; whom the sandbox does not know becomes the first member. */
+  start() {
+    const { member } = this;
+    this.stream?.stop();
+    this.stream = follow(member, {
+      onSnapshot: (snapshot) => {
+        this.snapshot = snapshot;
+        this.changed();
+        this.arrivals.dispatchEvent(new Event("snapshot"));
       },
-      onLink(reachable) {
-        store.reachable = reachable;
-        changed();
+      onLink: (reachable) => {
+        const unknown = !reachable && !this.reachable && !this.snapshot && member !== FIRST_MEMBER;
+        this.reachable = reachable;
+        if (unknown) this.become(FIRST_MEMBER);
+        else this.changed();
       },
     });
   }
 
-  return Object.assign(store, {
-    start: listen,
-    become(member) {
-      if (member === store.member) return;
-      const kind = kindOf(store);
-      Object.assign(store, { member, snapshot: null, thread: null, kind });
-      listen();
-      changed();
-    },
-    visit(channel) {
-      Object.assign(store, { channel, thread: null, found: null });
-      changed();
-    },
-    /** Follow a permalink, `/archives/<channel>/p<ts>`; false if it is none. */
-    follow(url) {
-      const { channel, thread, found } = askedFor(url);
-      if (!found) return false;
-      Object.assign(store, { channel, thread, found });
-      changed();
-      return true;
-    },
-    openThread(ts) {
-      store.thread = ts;
-      changed();
-    },
-    /** Resolves at the next snapshot, or after `patience` milliseconds without one. */
-    nextSnapshot(patience) {
-      return new Promise((resolve) => {
-        const timer = setTimeout(resolve, patience);
-        const done = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        store.arrivals.addEventListener("snapshot", done, { once: true });
-      });
-    },
-  });
+  become(member) {
+    if (member === this.member) return;
+    const kind = currentChannel(this)?.kind;
+    Object.assign(this, { member, snapshot: null, thread: null, found: null, kind });
+    this.start();
+    this.changed();
+  }
+
+  visit(channel) {
+    Object.assign(this, { channel, thread: null, found: null });
+    this.changed();
+  }
+
+  /** Follow a permalink, `/archives/<channel>/p<ts>`; false if it is none. */
+  visitPermalink(url) {
+    const { channel, thread, found } = askedFor(url);
+    if (!found) return false;
+    Object.assign(this, { channel, thread, found });
+    this.changed();
+    return true;
+  }
+
+  openThread(ts) {
+    this.thread = ts;
+    this.changed();
+  }
+
+  /** Resolves at the next snapshot, or after `patience` milliseconds without one. */
+  nextSnapshot(patience) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, patience);
+      const done = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.arrivals.addEventListener("snapshot", done, { once: true });
+    });
+  }
+
+  changed() {
+    if (this.snapshot) settle(this);
+    remember(this);
+    this.render(this);
+  }
 }
 
 /** What an address asks for; a permalink names a message, to be found in its channel or thread. */
@@ -84,7 +91,7 @@ function askedFor(url) {
   const query = new URLSearchParams(url.search);
   const [, channel, seconds, fraction] = /^\/archives\/(\w+)\/p(\d+)(\d{6})$/.exec(url.pathname) ?? [];
   return {
-    member: query.get("member") ?? "U0JONAS",
+    member: query.get("member") ?? FIRST_MEMBER,
     channel: channel ?? query.get("channel"),
     thread: query.get("thread_ts") ?? query.get("thread"),
     found: channel ? `${seconds}.${fraction}` : null,
@@ -107,10 +114,6 @@ export function messagesIn(store, channelId) {
 
 export function memberById(store, id) {
   return store.snapshot?.members.find((member) => member.id === id);
-}
-
-function kindOf(store) {
-  return currentChannel(store)?.kind;
 }
 
 /** Move to a place that this member can see: their own DM, or the first channel. */

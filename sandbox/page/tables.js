@@ -58,7 +58,8 @@ function headCell(cell, column, { rows, state, draw }) {
   };
   const arrow = active ? (state.down ? " ↓" : " ↑") : "";
   const side = allNumbers(rows, column) ? "align-right" : null;
-  return el("th", { scope: "col", class: side, "aria-sort": order }, el("button", { type: "button", class: "sort", on: { click: sort } }, cellText(cell), arrow));
+  const button = el("button", { type: "button", class: "sort", on: { click: sort } }, cellText(cell), arrow);
+  return el("th", { scope: "col", class: side, "aria-sort": order }, button);
 }
 
 function pager(block, state, draw) {

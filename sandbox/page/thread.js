@@ -13,11 +13,8 @@ export function createThread(container, store) {
   const foot = el("div");
   let place = null;
   const close = () => store.openThread(null);
-  container.append(
-    el("header", {}, el("h2", {}, "Thread"), where, el("button", { type: "button", class: "close", "aria-label": "Close thread", on: { click: close } }, "×")),
-    scroller,
-    foot,
-  );
+  const cross = el("button", { type: "button", class: "close", "aria-label": "Close thread", on: { click: close } }, "×");
+  container.append(el("header", {}, el("h2", {}, "Thread"), where, cross), scroller, foot);
   scroller.append(list.node);
   container.addEventListener("keydown", (event) => event.key === "Escape" && close());
 
@@ -34,7 +31,8 @@ export function createThread(container, store) {
     const now = [store.member, channel.id, store.thread].join("/");
     if (now !== place) {
       place = now;
-      replace(foot, composer(store, { channel: channel.id, threadTs: store.thread, placeholder: "Reply…", testid: "thread-composer" }));
+      const props = { channel: channel.id, threadTs: store.thread, placeholder: "Reply…", testid: "thread-composer" };
+      replace(foot, composer(store, props));
     }
     list.update(channel.id, messages, { inThread: true, context, place: now });
   }

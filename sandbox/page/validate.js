@@ -23,30 +23,30 @@ function problemOf(block, surface) {
 }
 
 const CHECKS = {
-  plain_text_input(value, element) {
-    const length = [...value].length;
-    if (element.max_length && length > element.max_length) {
-      return `This is ${length - element.max_length} too long; ${element.max_length} characters are the limit.`;
-    }
-    if (element.min_length && length < element.min_length) return `Please enter at least ${element.min_length} characters.`;
-    return null;
-  },
-  number_input(value, element) {
-    const pattern = element.is_decimal_allowed ? /^-?\d+(\.\d+)?$/ : /^-?\d+$/;
-    if (!pattern.test(value.trim())) return element.is_decimal_allowed ? "Please enter a number." : "Please enter a whole number.";
-    const number = Number(value);
-    if (element.min_value !== undefined && number < Number(element.min_value)) return `Please enter ${element.min_value} or more.`;
-    if (element.max_value !== undefined && number > Number(element.max_value)) return `Please enter ${element.max_value} or less.`;
-    return null;
-  },
+  plain_text_input: textProblem,
+  number_input: numberProblem,
   email_text_input(value) {
     return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) ? null : "Please enter a valid e-mail address.";
   },
   url_text_input(value) {
     return /^https?:\/\/[^\s]+$/i.test(value) ? null : "Please enter a valid address, beginning with https://.";
   },
-  multi_static_select(value, element) {
-    const most = element.max_selected_items;
+  multi_static_select(value, { max_selected_items: most }) {
     return most && value.length > most ? `Please choose ${most} at most.` : null;
   },
 };
+
+function textProblem(value, { min_length: least, max_length: most }) {
+  const length = [...value].length;
+  if (most && length > most) return `This is ${length - most} too long; ${most} characters are the limit.`;
+  if (least && length < least) return `Please enter at least ${least} characters.`;
+  return null;
+}
+
+function numberProblem(value, { is_decimal_allowed: decimal, min_value: least, max_value: most }) {
+  const pattern = decimal ? /^-?\d+(\.\d+)?$/ : /^-?\d+$/;
+  if (!pattern.test(value.trim())) return decimal ? "Please enter a number." : "Please enter a whole number.";
+  if (least !== undefined && Number(value) < Number(least)) return `Please enter ${least} or more.`;
+  if (most !== undefined && Number(value) > Number(most)) return `Please enter ${most} or less.`;
+  return null;
+}

@@ -94,3 +94,11 @@ async def test_a_permalink_leads_to_its_message_without_leaving_the_page(
 
     await expect(page.get_by_test_id("message")).to_have_text("WWalkawayAPP10:30The card💬⋮")
     assert "channel=C0VERDICTS" in page.url
+
+
+async def test_an_empty_channel_says_what_to_type(page: Page, sandbox: ScriptedSandbox) -> None:
+    await expect(page.get_by_text("/qualify Acme GmbH")).to_be_visible()
+
+    await sandbox.say(message("1796117400.000100", text="Hello"))
+
+    await expect(page.get_by_text("/qualify Acme GmbH")).to_be_hidden()

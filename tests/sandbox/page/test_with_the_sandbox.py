@@ -102,3 +102,11 @@ async def test_an_unknown_command_is_answered_as_slack_does(page: Page) -> None:
 
     await expect(page.get_by_test_id("composer-error")).to_be_visible()
     await expect(page.get_by_test_id("composer")).to_have_value("/nonsense")
+
+
+async def test_an_unknown_member_in_the_address_becomes_the_first(page: Page, slack: Slack) -> None:
+    other = await page.context.new_page()
+
+    await other.goto(f"{slack.page_url}?member=U0NOBODY")
+
+    await expect(other.get_by_test_id("member-U0JONAS")).to_have_attribute("aria-pressed", "true")
