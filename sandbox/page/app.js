@@ -41,6 +41,7 @@ let visited = null;
 
 body.tabIndex = 0;
 document.addEventListener("click", followPermalink);
+document.addEventListener("visibilitychange", () => render());
 store.start();
 
 function render() {

@@ -41,6 +41,7 @@ export function createSuggestions(store, field, list, take) {
     else if (event.key === "Tab" || (event.key === "Enter" && field.value !== chosen)) pick(chosen);
     else return false;
     event.preventDefault();
+    event.stopPropagation();
     return true;
   }
 
