@@ -24,6 +24,7 @@ sandbox: $(SANDBOX) ## Try it: a pretend Slack with the bot in it (options: ARGS
 	@exec $(BIN)/python -m sandbox $(ARGS)
 
 install: $(RUNTIME) ## Install the bot alone, to run it in a workspace: .venv/bin/walkaway
+	@echo "Ready: $(BIN)/walkaway"
 
 test: $(DEVELOPMENT) ## Run the tests and show what they do not reach (one of them: ARGS="-k name")
 	@$(BIN)/pytest --cov --cov-report=term $(ARGS)
