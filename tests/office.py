@@ -1,0 +1,223 @@
+"""A whole office for tests: the pretend Slack, and the real bot in it, in one event loop.
+
+`Office` is what a test sees of it; `opened` puts it together. Time stands still on Monday,
+30 November 2026, at nine (UTC), until a test moves it.
+"""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from sqlalchemy import Table, select
+
+from bot.config import Config
+from bot.serving import _Server
+from bot.slack import wire
+from bot.storage.database import Database
+from bot.storage.tables import RowState, outbox
+from bot.wiring import Wired, wired
+from sandbox import Slack, Submission, fill
+from sandbox.member import Member
+
+MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
+CHANNEL = "C0VERDICTS"
+SALES = "C0SALES"
+
+GOOD = {
+    "offer": "clear",
+    "numbers": "ready",
+    "numbers_given": "1 million, margin 30 %",
+    "value": "at_once",
+    "margin": "healthy",
+    "niche": "inside",
+}
+"""Makes `good_fit`: pursue."""
+PROBLEM = GOOD | {"value": "not_shown"}
+"""Makes `value_not_shown`: a problem, five working days."""
+NO_OFFER = {"offer": "none", "numbers": "ready"}
+"""Makes `no_offer`: walk away after the first step."""
+HOMEWORK = {
+    "offer": "clear",
+    "numbers": "none",
+    "willing": "yes",
+    "able": "yes",
+    "fire": "yes",
+    "homework": "last year's figures",
+    "homework_due": "2026-12-08",
+    "value": "at_once",
+}
+"""Makes `fire`: pursue, on condition of the homework."""
+
+Json = dict[str, Any]
+
+
+@dataclass
+class SetClock:
+    """Stands still until it is moved."""
+
+    now: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class Office:
+    """The pretend Slack and the real bot in it."""
+
+    slack: Slack
+    bot: Wired
+    clock: SetClock
+    config: Config
+    database: Database
+
+    @property
+    def jonas(self) -> Member:
+        """A salesperson who reads German, in Berlin."""
+        return self.slack.member("U0JONAS")
+
+    @property
+    def emma(self) -> Member:
+        """A salesperson who reads English, in London."""
+        return self.slack.member("U0EMMA")
+
+    @property
+    def sabine(self) -> Member:
+        """The manager; reads German, in Berlin."""
+        return self.slack.member("U0SABINE")
+
+    @property
+    def gil(self) -> Member:
+        """A guest."""
+        return self.slack.member("U0GIL")
+
+    @property
+    def cards(self) -> list[Json]:
+        """What stands in the channel of verdicts, oldest first."""
+        return self.slack.messages(CHANNEL)
+
+    async def answered(self) -> None:
+        """Wait until the bot did everything that follows an answer."""
+        await self.bot.background.drain()
+
+    async def begin(self, member: Member, name: str = "Acme GmbH") -> Json:
+        """Type `/qualify name`, and return the modal that opens."""
+        await member.command("/qualify", name)
+        return await member.wait_for_view()
+
+    async def submit(self, member: Member, **entries: Any) -> Submission:
+        """Enter what the modal on top asks of these answers, and submit it."""
+        view = member.view
+        assert view is not None
+        asked = {block.get("block_id") for block in view["blocks"]}
+        return await member.submit(fill(view, {k: v for k, v in entries.items() if k in asked}))
+
+    async def screen(self, member: Member, name: str = "Acme GmbH", **answers: Any) -> Json:
+        """Screen a prospect to the end; return its card in the channel."""
+        await self.begin(member, name)
+        return await self.finish(member, **answers)
+
+    async def finish(self, member: Member, **answers: Any) -> Json:
+        """Answer every step of the modal on top, close the verdict, and return the card."""
+        before = len(self.cards)
+        while member.view is not None and member.view["callback_id"] == wire.STEP:
+            submission = await self.submit(member, **answers)
+            assert not submission.errors
+        assert member.view is not None
+        assert member.view["callback_id"] == wire.VERDICT
+        await member.close(everything=True)
+        await self.slack.wait_for(lambda: len(self.cards) > before)
+        return self.cards[-1]
+
+    async def rows(self, table: Table) -> list[Any]:
+        """Return what stands in a table."""
+        async with self.database.reading() as connection:
+            return list(await connection.execute(select(table)))
+
+    async def delivered(self) -> list[Json]:
+        """Deliver until nothing is due any more; return the thread of the first card."""
+        async with asyncio.timeout(10):
+            while await self.bot.delivering.deliver_due() or await self._is_due():
+                await self.bot.delivering.drain()
+        return self.slack.thread(CHANNEL, self.cards[0]["ts"]) if self.cards else []
+
+    async def _is_due(self) -> bool:
+        rows = await self.rows(outbox)
+        now = time.time()
+        return any(
+            row.state == RowState.CLAIMED or (row.state == RowState.PENDING and row.due_at <= now)
+            for row in rows
+        )
+
+
+def environment(slack: Slack, database_url: str, way: str) -> dict[str, str]:
+    """Return the settings of a bot in this Slack."""
+    entrance = (
+        {"SLACK_APP_TOKEN": slack.app_token}
+        if way == "socket"
+        else {"SLACK_SIGNING_SECRET": slack.signing_secret}
+    )
+    return entrance | {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": database_url,
+        "VERDICT_CHANNEL": CHANNEL,
+        "MANAGERS": "U0SABINE",
+        "LANGUAGE": "en",
+        "COUNTRY": "DE",
+        "TIMEZONE": "Europe/Berlin",
+    }
+
+
+@asynccontextmanager
+async def opened(
+    database: Path, way: str = "socket", clock: SetClock | None = None
+) -> AsyncIterator[Office]:
+    """Open an office on a migrated SQLite file, over "socket" or signed "http"."""
+    url = f"sqlite:///{database}"
+    clock = clock or SetClock()
+    async with Slack.serving(delivery=way) as slack:
+        config = Config.from_environment(environment(slack, url, way))
+        beside = Database.from_url(url)
+        try:
+            async with wired(config, clock=clock) as bot, _reachable(slack, bot, way):
+                yield Office(slack, bot, clock, config, beside)
+        finally:
+            await beside.close()
+
+
+@asynccontextmanager
+async def _reachable(slack: Slack, bot: Wired, way: str) -> AsyncIterator[None]:
+    bot.start_slack()
+    bot.jobs.start()
+    if way == "socket":
+        await slack.wait_for(lambda: slack.connected)
+        yield
+    else:
+        async with served(bot.asgi) as address:
+            slack.request_url = f"{address}/slack/events"
+            yield
+
+
+@asynccontextmanager
+async def served(asgi: Any) -> AsyncIterator[str]:
+    """Serve an ASGI app on loopback; yields its address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = _Server(uvicorn.Config(asgi, lifespan="off", log_config=None, access_log=False))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await serving
