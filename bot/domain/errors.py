@@ -27,11 +27,9 @@ Errors carry data. The sentences that people read are made where they are shown.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from bot.domain.people import Action, MemberId
-    from bot.domain.prospect import Prospect
+from bot.domain.people import Action, MemberId
+from bot.domain.prospect import Prospect
 
 
 class DomainError(Exception):
@@ -114,7 +112,7 @@ class UnknownRegion(DomainError):
 class NotAllowed(DomainError):
     """The member has none of the roles that the action needs."""
 
-    def __init__(self, action: "Action", *, owner: "MemberId | None", name: str = "") -> None:
+    def __init__(self, action: Action, *, owner: MemberId | None, name: str = "") -> None:
         super().__init__(action)
         self.action = action
         self.owner = owner
@@ -130,7 +128,7 @@ class NotFullMember(NotAllowed):
 class StaleClick(DomainError):
     """The button was drawn before the prospect became what it is now."""
 
-    def __init__(self, prospect: "Prospect") -> None:
+    def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
         self.prospect = prospect
 
@@ -138,7 +136,7 @@ class StaleClick(DomainError):
 class WrongStage(DomainError):
     """The action does not start from the stage in which the prospect is."""
 
-    def __init__(self, prospect: "Prospect", action: "Action") -> None:
+    def __init__(self, prospect: Prospect, action: Action) -> None:
         super().__init__(prospect.id, action)
         self.prospect = prospect
         self.action = action
@@ -147,7 +145,7 @@ class WrongStage(DomainError):
 class NotWinnable(DomainError):
     """The verdict is not *pursue*, or a condition is unmet."""
 
-    def __init__(self, prospect: "Prospect") -> None:
+    def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
         self.prospect = prospect
 
@@ -155,7 +153,7 @@ class NotWinnable(DomainError):
 class UndoTooLate(DomainError):
     """The next working day after the decision is over."""
 
-    def __init__(self, prospect: "Prospect", *, until: datetime) -> None:
+    def __init__(self, prospect: Prospect, *, until: datetime) -> None:
         super().__init__(prospect.id)
         self.prospect = prospect
         self.until = until

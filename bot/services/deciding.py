@@ -9,17 +9,9 @@ from bot.domain.calendar import today_in
 from bot.domain.dossier import Dossier
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.history import HistoryEntry
+from bot.domain.moves import check, end, meet_conditions, reopen
 from bot.domain.people import Action
-from bot.domain.prospect import (
-    Decision,
-    EndedBy,
-    Prospect,
-    ProspectId,
-    check,
-    end,
-    meet_conditions,
-    reopen,
-)
+from bot.domain.prospect import Decision, EndedBy, Prospect, ProspectId, clean_text
 from bot.services.announcing import announce_decision
 from bot.services.dossiers import latest_dossier
 from bot.services.membership import Standing, standing, zone_of
@@ -78,9 +70,8 @@ class Deciding:
         self, caller: Caller, click: Click, ended_by: EndedBy, sentence: str | None
     ) -> Prospect:
         """Lose a prospect."""
-        return await self._end(
-            caller, click, Action.LOST, ended_by=ended_by, sentence=sentence or None
-        )
+        said = clean_text(sentence or "") or None
+        return await self._end(caller, click, Action.LOST, ended_by=ended_by, sentence=said)
 
     async def undo(self, caller: Caller, click: Click) -> Prospect:
         """Take back the decision that stands. Raises UndoTooLate after its time."""
@@ -99,18 +90,19 @@ class Deciding:
 
     async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
         """Note what the prospect brought. Raises AnswersRejected if nothing is said."""
-        if not brought.strip():
+        brought = clean_text(brought)
+        if not brought:
             raise AnswersRejected([AnswerProblem("brought", "missing")])
         async with self._units(caller.workspace_id) as work:
             who, prospect = await self._checked(work, caller, click, Action.CONDITION_MET)
             prospect = meet_conditions(
                 prospect,
-                brought=brought.strip(),
+                brought=brought,
                 by=caller.member_id,
                 now=self._clock(),
                 calendar=who.workspace.settings.calendar,
             )
-            detail = {"brought": brought.strip()}
+            detail = {"brought": brought}
             return await self._record(work, who, prospect, Action.CONDITION_MET, detail)
 
     async def details(self, caller: Caller, prospect_id: ProspectId) -> Dossier:

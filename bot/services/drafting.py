@@ -6,8 +6,9 @@ from bot.domain.answers import from_document, to_document
 from bot.domain.checklist import Checklist
 from bot.domain.dossier import Dossier
 from bot.domain.errors import DraftGone, NotYourDraft, UnknownProspect
+from bot.domain.moves import check
 from bot.domain.people import Action
-from bot.domain.prospect import Prospect, check
+from bot.domain.prospect import Prospect
 from bot.domain.qualification import ChecklistVersion, Draft, DraftId, VersionId
 from bot.domain.rules import Answers
 from bot.services.dossiers import dossier_of

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from bot.domain.calendar import today_in
 from bot.domain.history import HistoryEntry
+from bot.domain.moves import screen
 from bot.domain.people import Action
-from bot.domain.prospect import Prospect, ProspectId, QualificationId, screen
+from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, Qualification
 from bot.domain.rules import Answers
 from bot.domain.verdict import Assessment, assess

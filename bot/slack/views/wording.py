@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.dossier import Dossier
+from bot.domain.due import WALK_AWAY_WITHIN
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import (
-    WALK_AWAY_WITHIN,
     Decision,
     DueReason,
     EndedBy,

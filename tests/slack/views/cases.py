@@ -13,6 +13,7 @@ from bot.domain.calendar import working_calendar
 from bot.domain.checklist import Checklist, Kind, asked_in, progress
 from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
+from bot.domain.moves import end, meet_conditions, screen
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import (
     Decision,
@@ -21,9 +22,6 @@ from bot.domain.prospect import (
     ProspectFacts,
     ProspectId,
     QualificationId,
-    end,
-    meet_conditions,
-    screen,
 )
 from bot.domain.qualification import (
     ChecklistVersion,
