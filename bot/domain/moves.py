@@ -59,7 +59,9 @@ def check(
     `revision` is the one that the clicked button showed; None leaves it unchecked,
     for what changes nothing. Raises NotAllowed, StaleClick, WrongStage or NotWinnable.
     """
-    if not may(action, held):
+    # once a decision is undone nobody made it: a second click is late, not forbidden
+    is_undone = action is Action.UNDO and prospect.decision is None
+    if not (may(action, held) or (is_undone and held)):
         raise NotAllowed(action, owner=prospect.facts.owner, name=prospect.facts.name)
     if revision is not None and revision != prospect.revision:
         raise StaleClick(prospect)

@@ -1,0 +1,206 @@
+"""The use cases on a real database, and the people of an agency who call them."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot import checklists
+from bot.domain.dossier import Dossier
+from bot.domain.errors import DirectoryUnavailable
+from bot.domain.people import Member, MemberId
+from bot.domain.prospect import EndedBy, Prospect, ProspectId
+from bot.domain.qualification import StepRef, StepShown
+from bot.domain.workspace import Settings, WorkspaceId
+from bot.services.deciding import Click, Deciding
+from bot.services.membership import Membership
+from bot.services.ports import Caller, Person
+from bot.services.qualifying import DraftsOffered, Qualifying
+from bot.storage.database import Database
+from bot.storage.tables import outbox
+from bot.storage.unit_of_work import SqlUnitsOfWork
+from tests.office import SetClock
+
+A = WorkspaceId("T0A")
+B = WorkspaceId("T0B")
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NEW_YORK = ZoneInfo("America/New_York")
+
+OWNER = MemberId("U0OWNER")
+MANAGER = MemberId("U0MANAGER")
+SECOND_MANAGER = MemberId("U0SECOND")
+OTHER = MemberId("U0OTHER")
+GUEST = MemberId("U0GUEST")
+BOT = MemberId("U0BOT")
+STRANGER = MemberId("U0STRANGER")
+GONE = MemberId("U0GONE")
+
+SETTINGS = Settings(
+    verdict_channel="C0VERDICTS",
+    managers=(MANAGER, SECOND_MANAGER),
+    country="DE",
+    zone=BERLIN,
+)
+
+
+def somebody(member_id: MemberId, **more: Any) -> Member:
+    return Member(member_id, member_id.removeprefix("U0").title(), BERLIN, "en-GB", **more)
+
+
+PEOPLE = {
+    OWNER: somebody(OWNER),
+    MANAGER: somebody(MANAGER),
+    SECOND_MANAGER: somebody(SECOND_MANAGER),
+    OTHER: replace(somebody(OTHER), zone=NEW_YORK),
+    GUEST: somebody(GUEST, is_guest=True),
+    BOT: somebody(BOT, is_bot=True),
+    STRANGER: somebody(STRANGER, is_foreign=True),
+    GONE: somebody(GONE, is_deactivated=True),
+}
+
+
+@dataclass
+class FakeDirectory:
+    """Slack's knowledge of people, as a dictionary."""
+
+    people: dict[MemberId, Member] = field(default_factory=lambda: dict(PEOPLE))
+    groups: dict[str, list[MemberId]] = field(default_factory=dict)
+    is_away: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    async def look_up(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
+        self.asked.append(member_id)
+        if self.is_away:
+            raise DirectoryUnavailable
+        return self.people.get(member_id)
+
+    async def group_members(self, workspace_id: WorkspaceId, group: str) -> list[MemberId]:
+        if self.is_away:
+            raise DirectoryUnavailable
+        return self.groups[group]
+
+
+class Agency:
+    """Everything a member can do, on one database."""
+
+    def __init__(self, database: Database, clock: SetClock, settings: Settings = SETTINGS) -> None:
+        count = itertools.count(1)
+        self.clock = clock
+        self.database = database
+        self.directory = FakeDirectory()
+        self.units = SqlUnitsOfWork(database, checklists.restore)
+        self.membership = Membership(self.units, self.directory, clock, settings)
+        self.deciding = Deciding(self.units, clock)
+        self.qualifying = Qualifying(
+            self.units, self.membership, clock, lambda: f"id{next(count)}", checklists.default()
+        )
+
+    async def greet(self, member: MemberId, workspace: WorkspaceId = A) -> Person:
+        return await self.membership.greet(Caller(workspace, member))
+
+    async def everybody_comes(self, workspace: WorkspaceId = A) -> None:
+        for member in PEOPLE:
+            await self.greet(member, workspace)
+
+    async def begin(
+        self, by: MemberId, name: str = "Acme GmbH", workspace: WorkspaceId = A
+    ) -> StepShown:
+        shown = await self.qualifying.begin(await self.greet(by, workspace), name)
+        assert isinstance(shown, StepShown), shown
+        return shown
+
+    async def offered(self, by: MemberId, name: str = "") -> tuple[str, ...]:
+        """Return the names of the drafts that are offered."""
+        offered = await self.qualifying.begin(await self.greet(by), name)
+        if isinstance(offered, StepShown):
+            return ()
+        assert isinstance(offered, DraftsOffered)
+        return tuple(draft.facts.name for draft in offered.drafts)
+
+    async def step(
+        self, by: MemberId, shown: StepShown, workspace: WorkspaceId = A, **inputs: Any
+    ) -> StepShown | Dossier:
+        """Submit a step as a fresh view would send it; `inputs` that it does not ask stay out."""
+        caller = Caller(workspace, by)
+        return await self.qualifying.answer(caller, shown.ref, typed(shown, inputs))
+
+    async def finish(
+        self, by: MemberId, shown: StepShown, workspace: WorkspaceId = A, **inputs: Any
+    ) -> Dossier:
+        result: StepShown | Dossier = shown
+        while isinstance(result, StepShown):
+            result = await self.step(by, result, workspace, **inputs)
+        return result
+
+    async def screen(
+        self,
+        by: MemberId,
+        answers: Mapping[str, Any],
+        name: str = "Acme GmbH",
+        workspace: WorkspaceId = A,
+        **facts: Any,
+    ) -> Prospect:
+        shown = await self.begin(by, name, workspace)
+        dossier = await self.finish(by, shown, workspace, **(dict(answers) | facts))
+        return dossier.prospect
+
+    async def screen_again(
+        self, by: MemberId, prospect: Prospect, answers: Mapping[str, Any], **facts: Any
+    ) -> Prospect:
+        shown = await self.qualifying.screen_again(Caller(A, by), prospect.id, prospect.revision)
+        return (await self.finish(by, shown, **(dict(answers) | facts))).prospect
+
+    async def walk_away(self, by: MemberId, prospect: Prospect) -> Prospect:
+        return await self.deciding.walk_away(Caller(A, by), click(prospect))
+
+    async def win(self, by: MemberId, prospect: Prospect, day: date | None = None) -> Prospect:
+        day = day or self.clock().date()
+        return await self.deciding.won(Caller(A, by), click(prospect), day)
+
+    async def lose(self, by: MemberId, prospect: Prospect) -> Prospect:
+        return await self.deciding.lost(Caller(A, by), click(prospect), EndedBy.THEM, "no budget")
+
+    async def undo(self, by: MemberId, prospect: Prospect) -> Prospect:
+        return await self.deciding.undo(Caller(A, by), click(prospect))
+
+    async def meet(self, by: MemberId, prospect: Prospect) -> Prospect:
+        return await self.deciding.condition_met(Caller(A, by), click(prospect), "the figures")
+
+    async def now(self, prospect_id: ProspectId, workspace: WorkspaceId = A) -> Prospect:
+        async with self.units.reading(workspace) as work:
+            found = await work.prospects.get(prospect_id)
+        assert found is not None
+        return found
+
+    async def messages(self) -> list[Any]:
+        """Return the rows of the outbox, oldest first."""
+        async with self.database.reading() as connection:
+            return list(await connection.execute(select(outbox).order_by(outbox.c.row_id)))
+
+
+def click(prospect: Prospect) -> Click:
+    return Click(prospect.id, prospect.revision)
+
+
+def typed(shown: StepShown, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what Slack sends of a step: prefilled inputs, and what was entered in others."""
+    document: dict[str, Any] = {question.id: None for question in shown.questions}
+    document |= dict(shown.answers)
+    if shown.ref.step == 0:
+        document |= {
+            "name": shown.facts.name,
+            "owner": shown.facts.owner,
+            "first_contact": shown.facts.first_contact.isoformat(),
+            "expected_value": None,
+        }
+    return document | {key: value for key, value in inputs.items() if key in document}
+
+
+def again(ref: StepRef) -> StepRef:
+    """Return the reference of the same step in a view that replaced another."""
+    return replace(ref, is_redrawn=True)

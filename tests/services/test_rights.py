@@ -1,0 +1,213 @@
+"""Who may do what, and when: the table of stages, actions and rights, tried case by case."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+
+from bot.domain.errors import (
+    DomainError,
+    NotAllowed,
+    NotFullMember,
+    NotWinnable,
+    StaleClick,
+    WrongStage,
+)
+from bot.domain.people import Action, MemberId
+from bot.domain.prospect import Prospect, Stage
+from bot.services.ports import Caller
+from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
+from tests.services.agency import (
+    BOT,
+    GONE,
+    GUEST,
+    MANAGER,
+    OTHER,
+    OWNER,
+    STRANGER,
+    A,
+    Agency,
+    click,
+)
+
+MEMBERS: Final = {
+    "owner": OWNER,
+    "manager": MANAGER,
+    "other": OTHER,
+    "guest": GUEST,
+    "bot": BOT,
+    "stranger": STRANGER,
+    "deactivated": GONE,
+}
+FULL = frozenset({"owner", "manager", "other"})
+OWNER_OR_MANAGER = frozenset({"owner", "manager"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the table: from where, to where, by whom."""
+
+    sources: frozenset[str]
+    target: Stage | None
+    who: frozenset[str]
+
+
+OPEN = frozenset({"pursue", "problem", "walk away", "on condition"})
+WALKED_AWAY, WON, LOST = (frozenset({name}) for name in ("walked away", "won", "lost"))
+SITUATIONS = [*sorted(OPEN), "walked away", "won", "lost"]
+
+TABLE: Final = {
+    Action.REQUALIFY: Rule(OPEN | WALKED_AWAY | LOST, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.WALK_AWAY: Rule(OPEN, Stage.WALKED_AWAY, OWNER_OR_MANAGER),
+    Action.WON: Rule(frozenset({"pursue"}), Stage.WON, OWNER_OR_MANAGER),
+    Action.LOST: Rule(OPEN, Stage.LOST, OWNER_OR_MANAGER),
+    Action.UNDO: Rule(WALKED_AWAY | WON | LOST, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.CONDITION_MET: Rule(frozenset({"on condition"}), Stage.OPEN, OWNER_OR_MANAGER),
+    Action.DETAILS: Rule(frozenset(SITUATIONS), None, FULL),
+}
+"""What is decided here was decided by the owner, who may therefore undo it."""
+
+UNWINNABLE = OPEN - {"pursue"}
+
+
+def test_every_action_on_a_prospect_has_its_row() -> None:
+    assert set(TABLE) == set(Action) - {Action.QUALIFY}
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("action", TABLE)
+async def test_an_action_obeys_the_table_whoever_tries_it(
+    agency: Agency, action: Action, situation: str
+) -> None:
+    outcomes: dict[str, Outcome] = {}
+
+    prospect = await brought_to(agency, situation)
+    for role in MEMBERS:
+        outcomes[role] = await outcome_of(agency, action, role, prospect)
+        if isinstance(outcomes[role], tuple):
+            prospect = await brought_to(agency, situation)
+
+    assert outcomes == {role: expected_outcome(action, situation, role) for role in MEMBERS}
+
+
+Outcome = type[DomainError] | tuple[Stage | None, int]
+"""What refused it, or the stage that it led to and by how much the revision grew."""
+
+
+async def outcome_of(agency: Agency, action: Action, role: str, prospect: Prospect) -> Outcome:
+    try:
+        await ACTS[action](agency, MEMBERS[role], prospect)
+    except DomainError as refusal:
+        assert await agency.now(prospect.id) == prospect
+        return type(refusal)
+    now = await agency.now(prospect.id)
+    return (None if now == prospect else now.stage), now.revision - prospect.revision
+
+
+def expected_outcome(action: Action, situation: str, role: str) -> Outcome:
+    target = TABLE[action].target
+    return expected_refusal(action, situation, role) or (target, 0 if target is None else 1)
+
+
+def expected_refusal(action: Action, situation: str, role: str) -> type[DomainError] | None:
+    if role not in FULL:
+        return NotFullMember
+    nothing_decided = action is Action.UNDO and situation in OPEN
+    if role not in TABLE[action].who and not nothing_decided:
+        return NotAllowed
+    if situation in TABLE[action].sources:
+        return None
+    return NotWinnable if action is Action.WON and situation in UNWINNABLE else WrongStage
+
+
+@pytest.mark.parametrize("role", MEMBERS)
+async def test_any_full_member_may_screen_and_nobody_else(agency: Agency, role: str) -> None:
+    if role in FULL:
+        prospect = await agency.screen(MEMBERS[role], NO_OFFER)
+        assert prospect.facts.owner == MEMBERS[role]
+    else:
+        with pytest.raises(NotFullMember):
+            await agency.begin(MEMBERS[role])
+
+
+@pytest.mark.parametrize("role", sorted(set(MEMBERS) - FULL))
+async def test_an_outsider_cannot_submit_a_modal_either(agency: Agency, role: str) -> None:
+    shown = await agency.begin(OWNER)
+
+    with pytest.raises(NotFullMember):
+        await agency.step(MEMBERS[role], shown, **NO_OFFER)
+
+
+async def test_the_owner_cannot_undo_what_a_manager_decided(agency: Agency) -> None:
+    prospect = await agency.walk_away(MANAGER, await brought_to(agency, "problem"))
+
+    with pytest.raises(NotAllowed):
+        await agency.undo(OWNER, prospect)
+
+
+async def test_a_double_click_on_undo_comes_late_and_is_not_forbidden(agency: Agency) -> None:
+    prospect = await agency.walk_away(OWNER, await brought_to(agency, "problem"))
+    await agency.undo(OWNER, prospect)
+
+    with pytest.raises(StaleClick):
+        await agency.undo(OWNER, prospect)
+
+
+async def brought_to(agency: Agency, situation: str) -> Prospect:
+    match situation:
+        case "pursue":
+            return await agency.screen(OWNER, GOOD)
+        case "problem":
+            return await agency.screen(OWNER, PROBLEM)
+        case "walk away":
+            return await agency.screen(OWNER, NO_OFFER)
+        case "on condition":
+            return await agency.screen(OWNER, HOMEWORK)
+        case "walked away":
+            return await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
+        case "won":
+            return await agency.win(OWNER, await agency.screen(OWNER, GOOD))
+        case _:
+            return await agency.lose(OWNER, await agency.screen(OWNER, NO_OFFER))
+
+
+async def requalify(agency: Agency, by: MemberId, prospect: Prospect) -> None:
+    await agency.screen_again(by, prospect, NO_OFFER)
+
+
+async def details(agency: Agency, by: MemberId, prospect: Prospect) -> None:
+    dossier = await agency.deciding.details(Caller(A, by), prospect.id)
+    assert dossier.prospect == prospect
+
+
+ACTS: Final[dict[Action, Callable[[Agency, MemberId, Prospect], Awaitable[object]]]] = {
+    Action.REQUALIFY: requalify,
+    Action.WALK_AWAY: Agency.walk_away,
+    Action.WON: Agency.win,
+    Action.LOST: Agency.lose,
+    Action.UNDO: Agency.undo,
+    Action.CONDITION_MET: Agency.meet,
+    Action.DETAILS: details,
+}
+
+DIALOGS = (Action.WON, Action.LOST, Action.CONDITION_MET)
+
+
+@pytest.mark.parametrize("situation", ["pursue", "on condition", "walked away"])
+@pytest.mark.parametrize("action", DIALOGS)
+async def test_a_dialog_opens_only_for_who_may_carry_it_out(
+    agency: Agency, action: Action, situation: str
+) -> None:
+    prospect = await brought_to(agency, situation)
+    refusals: dict[str, type[DomainError] | None] = {}
+
+    for role, member in MEMBERS.items():
+        try:
+            await agency.deciding.may(Caller(A, member), click(prospect), action)
+        except DomainError as refusal:
+            refusals[role] = type(refusal)
+        else:
+            refusals[role] = None
+
+    assert refusals == {role: expected_refusal(action, situation, role) for role in MEMBERS}
