@@ -28,58 +28,69 @@ class Clock:
         """Take what is to run: the delivery each second, the user groups every ten minutes."""
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
-            job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._under_way: set[asyncio.Task[None]] = set()
         self._delivery = _Job("delivery", deliver)
-        self._add("delivery", self._delivery, PACE)
-        self._add("user groups", _Job("user groups", learn_groups), timedelta(minutes=10))
+        self._groups = _Job("user groups", learn_groups)
+        self._add(self._delivery, PACE)
+        self._add(self._groups, timedelta(minutes=10))
 
     def start(self) -> None:
         """Begin to run the jobs, each for the first time at once."""
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Run no further job."""
+    async def stop(self) -> None:
+        """Run no further job, and wait for those under way."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        await self._delivery.finished()
+        await self._groups.finished()
 
     def deliver_soon(self) -> None:
         """Look through the outbox now instead of at the next second."""
         if self._scheduler.running:
-            task = asyncio.get_running_loop().create_task(self._delivery.run())
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._delivery.begin()
 
-    def _add(self, name: str, job: "_Job", every: timedelta) -> None:
+    def _add(self, job: "_Job", every: timedelta) -> None:
+        async def begin() -> None:  # a coroutine, so that the scheduler needs no thread for it
+            job.begin()
+
         self._scheduler.add_job(
-            job.run,
+            begin,
             IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC),
-            id=name,
-            name=name,
+            id=job.name,
+            name=job.name,
             next_run_time=datetime.now(UTC),
         )
 
 
 class _Job:
-    """A job that is never under way twice; a call meanwhile makes it run once more."""
+    """A job that is never under way twice; a call meanwhile makes it run once more.
+
+    It runs in a task of its own: the scheduler would cancel it in the middle when it stops.
+    """
 
     def __init__(self, name: str, work: Work) -> None:
-        self._name = name
+        self.name = name
         self._work = work
-        self._is_running = False
+        self._task: asyncio.Task[None] | None = None
         self._is_wanted = False
 
-    async def run(self) -> None:
+    def begin(self) -> None:
+        """Run now, or once more if it is under way."""
         self._is_wanted = True
-        if self._is_running:
-            return
-        self._is_running = True
-        try:
-            while self._is_wanted:
-                self._is_wanted = False
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def finished(self) -> None:
+        """Wait until it is not under way."""
+        if self._task is not None:
+            await self._task
+
+    async def _run(self) -> None:
+        while self._is_wanted:
+            self._is_wanted = False
+            try:
                 await self._work()
-        except Exception:
-            log.exception("the job %r failed; it runs again in its time", self._name)
-        finally:
-            self._is_running = False
+            except Exception:
+                log.exception("the job %r failed; it runs again in its time", self.name)

@@ -78,7 +78,7 @@ class Wired:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         if self.socket is not None:
             await self.socket.close_async()  # type: ignore[no-untyped-call]
-        self.jobs.stop()
+        await self.jobs.stop()
         await self.background.drain()
         await self.delivering.drain()
 

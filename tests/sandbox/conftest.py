@@ -59,6 +59,7 @@ class Recorder:
             signing_secret=slack.signing_secret,
             process_before_response=True,
         )
+        self._changes = slack.workspace.changes
         self.bodies: list[Json] = []
         self.answer: Json = {}
         self.first_view: Json = drawn_step()
@@ -73,8 +74,13 @@ class Recorder:
     def last(self) -> Json:
         return self.bodies[-1]
 
-    async def _command(self, ack: Any, body: Json) -> None:
+    def _take(self, body: Json) -> None:
+        """Keep it, and wake whoever waits for it."""
         self.bodies.append(body)
+        self._changes.announce()
+
+    async def _command(self, ack: Any, body: Json) -> None:
+        self._take(body)
         if body.get("text") == "help":
             await ack("Say the name of a prospect.")
             return
@@ -82,7 +88,7 @@ class Recorder:
         await self.client.views_open(trigger_id=body["trigger_id"], view=self.first_view)
 
     async def _note(self, ack: Any, body: Json) -> None:
-        self.bodies.append(body)
+        self._take(body)
         await ack(**self.answer)
 
 

@@ -83,10 +83,11 @@ def alert(text: str, level: str) -> Block:
     return {"type": "alert", "level": level, "text": plain(text, 200)}
 
 
-def container(title: str, children: Sequence[Block]) -> Block:
+def container(block_id: str, title: str, children: Sequence[Block]) -> Block:
     """Return blocks that are folded away under a title."""
     return {
         "type": "container",
+        "block_id": block_id,
         "title": plain(title, 150),
         "child_blocks": list(children[:_MOST_CHILDREN]),
         "is_collapsible": True,

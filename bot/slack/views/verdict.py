@@ -78,7 +78,7 @@ def card(dossier: Dossier, texts: Texts, *, links: Links = _NO_LINKS) -> Rendere
         *paragraphs(passage.in_markup for passage in _why(dossier, texts, zone)),
         *paragraphs(passages.due(dossier, texts)),
         *paragraphs(passages.changed(dossier, texts, links)),
-        container(texts("Answers"), answers.folded(dossier, texts)),
+        container("answers", texts("Answers"), answers.folded(dossier, texts)),
         context([markup(passages.screened(dossier, texts, zone, None))]),
     ]
     if dossier.after is None:
