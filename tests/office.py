@@ -30,7 +30,7 @@ MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 CHANNEL = "C0VERDICTS"
 SALES = "C0SALES"
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "offer": "clear",
     "numbers": "ready",
     "numbers_given": "1 million, margin 30 %",
@@ -39,11 +39,11 @@ GOOD = {
     "niche": "inside",
 }
 """Makes `good_fit`: pursue."""
-PROBLEM = GOOD | {"value": "not_shown"}
+PROBLEM: dict[str, Any] = GOOD | {"value": "not_shown"}
 """Makes `value_not_shown`: a problem, five working days."""
-NO_OFFER = {"offer": "none", "numbers": "ready"}
+NO_OFFER: dict[str, Any] = {"offer": "none", "numbers": "ready"}
 """Makes `no_offer`: walk away after the first step."""
-HOMEWORK = {
+HOMEWORK: dict[str, Any] = {
     "offer": "clear",
     "numbers": "none",
     "willing": "yes",
