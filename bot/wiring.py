@@ -36,8 +36,8 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.interaction import Surface
 from bot.slack.messenger import SlackMessenger
 from bot.storage.database import Database
-from bot.storage.migrations import is_current
 from bot.storage.outbox import SqlOutboxQueue
+from bot.storage.schema import is_current
 from bot.storage.unit_of_work import SqlUnitsOfWork
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)

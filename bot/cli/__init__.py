@@ -12,7 +12,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "run": "bot.cli.serve:run",
     "web": "bot.cli.serve:web",
     "worker": "bot.cli.serve:worker",
-    "migrate": "bot.cli.serve:migrate",
+    "migrate": "bot.cli.migrate:migrate",
     "evaluate": "bot.cli.evaluate:evaluate",
     "checklist": "bot.cli.checklist:checklist",
 }

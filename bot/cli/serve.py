@@ -1,17 +1,14 @@
-"""`walkaway run`, `web`, `worker` and `migrate`."""
+"""`walkaway run`, `web` and `worker`."""
 
-import asyncio
 import logging
 import os
-from collections.abc import Coroutine
-from typing import Any, Final
+from typing import Final
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.config import Config, ConfigError, database_url
+from bot.cli.failures import run_on_database, wrong_settings
+from bot.config import Config, ConfigError
 from bot.serving import Part, PortTaken, serve
-from bot.storage.migrations import upgrade
 from bot.wiring import NotMigrated
 
 _READ_BY_BOLT: Final = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
@@ -40,22 +37,11 @@ def worker() -> None:
     _serve(Part.WORKER)
 
 
-@click.command()
-def migrate() -> None:
-    """Bring the database to the newest schema. It may run any number of times."""
-    try:
-        url = database_url(os.environ)
-    except ConfigError as error:
-        raise _as_click(error) from None
-    _run(upgrade(url))
-    click.echo("The database has the newest schema.")
-
-
 def _serve(parts: Part) -> None:
     try:
         config = Config.from_environment(os.environ)
     except ConfigError as error:
-        raise _as_click(error) from None
+        raise wrong_settings(error) from None
     _log_to_stderr(config.log_level)
     if parts != Part.WEB | Part.WORKER and config.database_url.startswith("sqlite"):
         raise click.ClickException(
@@ -64,12 +50,8 @@ def _serve(parts: Part) -> None:
         )
     for name in _READ_BY_BOLT:
         os.environ.pop(name, None)
-    _run(serve(config, parts))
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
     try:
-        asyncio.run(work)
+        run_on_database(serve(config, parts))
     except NotMigrated:
         raise click.ClickException(
             "The database does not have the schema of this version: run `walkaway migrate` first."
@@ -79,17 +61,6 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         raise click.ClickException(
             f"Port {port} on {host} is taken: stop the program that uses it, or set PORT."
         ) from None
-    except (SQLAlchemyError, OSError) as error:
-        logging.getLogger(__name__).debug("no database", exc_info=True)
-        raise click.ClickException(
-            f"The database does not answer ({type(error).__name__}): check DATABASE_URL, and that "
-            "the server runs and the file's folder exists."
-        ) from None
-
-
-def _as_click(error: ConfigError) -> click.ClickException:
-    lines = [f"  {problem.variable} {problem.sentence}" for problem in error.problems]
-    return click.ClickException("The settings cannot be used:\n" + "\n".join(lines))
 
 
 def _log_to_stderr(level: str) -> None:

@@ -4,7 +4,7 @@ Nothing here knows the time: whoever asks says what time it is. When nudges go o
 here.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -85,16 +85,20 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
 @cache
 def _calendar_of(country: str, weekdays: frozenset[int]) -> WorkingCalendar:
     code, _, region = country.partition("-")
-    countries = public_holidays.list_supported_countries(include_aliases=False)
-    known = _spelled(code, countries)
-    if known is None:
-        raise UnknownCountry(code.upper(), sorted(countries))
-    subdivision = _spelled(region, countries[known]) if region else None
-    if region and subdivision is None:
-        raise UnknownRegion(known, region.upper(), sorted(countries[known]))
-    return WorkingCalendar(weekdays, public_holidays.country_holidays(known, subdiv=subdivision))
+    try:
+        national = public_holidays.country_holidays(code.upper())
+    except NotImplementedError:
+        known = public_holidays.list_supported_countries(include_aliases=False)
+        raise UnknownCountry(code.upper(), sorted(known)) from None
+    if not region:
+        return WorkingCalendar(weekdays, national)
+    subdivision = _spelled(region, national.subdivisions)
+    if subdivision is None:
+        raise UnknownRegion(national.country, region.upper(), sorted(national.subdivisions))
+    regional = public_holidays.country_holidays(national.country, subdiv=subdivision)
+    return WorkingCalendar(weekdays, regional)
 
 
-def _spelled(word: str, known: "dict[str, list[str]] | list[str]") -> str | None:
+def _spelled(word: str, known: Iterable[str]) -> str | None:
     """The word as the library spells it, or None when it does not know it."""
     return next((each for each in known if each.casefold() == word), None)

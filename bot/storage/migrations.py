@@ -1,14 +1,14 @@
-"""Brings a database to the tables of this code, and tells whether it is there."""
+"""Brings a database to the tables of this code.
+
+Whether it is there, `schema` tells: what runs the bot need not load Alembic for that.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from alembic import command
@@ -32,12 +32,6 @@ async def downgrade(url: str, revision: str) -> None:
     await _migrate(url, lambda config: command.downgrade(config, revision))
 
 
-async def is_current(database: Database) -> bool:
-    """Tell whether the database is where this code expects it to be."""
-    async with database.reading() as connection:
-        return await connection.run_sync(_revisions) == _head()
-
-
 async def _migrate(url: str, run: Callable[[Config], None]) -> None:
     database = Database.from_url(url, patience=_PATIENCE)
     try:
@@ -55,12 +49,3 @@ def _config(connection: Connection) -> Config:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     return config
-
-
-def _revisions(connection: Connection) -> set[str]:
-    return set(MigrationContext.configure(connection).get_current_heads())
-
-
-@cache
-def _head() -> set[str]:
-    return set(ScriptDirectory(str(SCRIPTS)).get_heads())

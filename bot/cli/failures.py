@@ -1,0 +1,31 @@
+"""What can keep a command from its work, as sentences for whoever runs it."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.config import ConfigError
+
+log = logging.getLogger(__name__)
+
+
+def run_on_database(work: Coroutine[Any, Any, None]) -> None:
+    """Run `work`; a database that does not answer ends the command with a sentence."""
+    try:
+        asyncio.run(work)
+    except (SQLAlchemyError, OSError) as error:
+        log.debug("no database", exc_info=True)
+        raise click.ClickException(
+            f"The database does not answer ({type(error).__name__}): check DATABASE_URL, and that "
+            "the server runs and the file's folder exists."
+        ) from None
+
+
+def wrong_settings(error: ConfigError) -> click.ClickException:
+    """Return what ends a command whose settings cannot be used; it names all that is wrong."""
+    lines = [f"  {problem.variable} {problem.sentence}" for problem in error.problems]
+    return click.ClickException("The settings cannot be used:\n" + "\n".join(lines))

@@ -1,0 +1,20 @@
+"""`walkaway migrate`."""
+
+import os
+
+import click
+
+from bot.cli.failures import run_on_database, wrong_settings
+from bot.config import ConfigError, database_url
+from bot.storage.migrations import upgrade
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest schema. It may run any number of times."""
+    try:
+        url = database_url(os.environ)
+    except ConfigError as error:
+        raise wrong_settings(error) from None
+    run_on_database(upgrade(url))
+    click.echo("The database has the newest schema.")
