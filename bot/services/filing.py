@@ -49,7 +49,8 @@ async def file_qualification(
     qualification = _qualification(draft, prospect, assessment, before, now)
     await _write(work, prospect, qualification, is_new=before is None)
     await announce_screening(work, who.workspace, prospect, qualification)
-    if draft.facts.owner != draft.member_id:
+    owner = draft.facts.owner
+    if owner != draft.member_id and (before is None or owner != before.facts.owner):
         await announce_owner(work, prospect, qualification)
     return qualification
 
