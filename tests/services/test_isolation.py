@@ -1,0 +1,109 @@
+"""One workspace never sees another: every use case is called in B with the ids of A."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import pytest
+
+from bot.domain.errors import DraftGone, UnknownProspect
+from bot.domain.people import Action
+from bot.domain.prospect import EndedBy, Prospect, Stage
+from bot.domain.qualification import StepShown
+from bot.services.deciding import Deciding
+from bot.services.ports import Caller
+from bot.services.qualifying import Qualifying
+from tests.office import HOMEWORK, MONDAY
+from tests.services.agency import MANAGER, OWNER, A, Agency, B, click, typed
+from tests.storage.test_isolation import rows_of
+
+IN_B = Caller(B, MANAGER)
+
+Attempt = Callable[[Agency, Prospect, StepShown], Awaitable[Any]]
+
+ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
+    "may": (lambda it, p, _: it.deciding.may(IN_B, click(p), Action.LOST), UnknownProspect),
+    "walk_away": (lambda it, p, _: it.deciding.walk_away(IN_B, click(p)), UnknownProspect),
+    "won": (lambda it, p, _: it.deciding.won(IN_B, click(p), MONDAY.date()), UnknownProspect),
+    "lost": (lambda it, p, _: it.deciding.lost(IN_B, click(p), EndedBy.US, ""), UnknownProspect),
+    "undo": (lambda it, p, _: it.deciding.undo(IN_B, click(p)), UnknownProspect),
+    "condition_met": (
+        lambda it, p, _: it.deciding.condition_met(IN_B, click(p), "x"),
+        UnknownProspect,
+    ),
+    "details": (lambda it, p, _: it.deciding.details(IN_B, p.id), UnknownProspect),
+    "list_mine": (lambda it, _p, _s: nothing_listed(it), None),
+    "begin": (lambda it, _p, _s: nothing_offered(it), None),
+    "start": (lambda it, _p, _s: nothing_prefilled(it), None),
+    "screen_again": (
+        lambda it, p, _: it.qualifying.screen_again(IN_B, p.id, p.revision),
+        UnknownProspect,
+    ),
+    "resume": (lambda it, _, shown: it.qualifying.resume(IN_B, shown.ref.draft_id), DraftGone),
+    "answer": (
+        lambda it, _, shown: it.qualifying.answer(IN_B, shown.ref, typed(shown, HOMEWORK)),
+        DraftGone,
+    ),
+    "back": (lambda it, _, shown: it.qualifying.back(IN_B, shown.ref, {}), DraftGone),
+    "note_emptied": (
+        lambda it, _, shown: it.qualifying.note_emptied(IN_B, shown.ref, "fire", is_empty=True),
+        None,
+    ),
+}
+
+
+def test_every_use_case_is_tried() -> None:
+    methods = {
+        name
+        for service in (Deciding, Qualifying)
+        for name, _ in inspect.getmembers(service, inspect.isfunction)
+        if not name.startswith("_")
+    }
+
+    assert set(ATTEMPTS) == methods
+
+
+@pytest.mark.parametrize("name", ATTEMPTS)
+async def test_a_workspace_can_do_nothing_with_the_ids_of_another(
+    agency: Agency, name: str
+) -> None:
+    prospect = await agency.screen(OWNER, HOMEWORK)
+    shown = await agency.step(OWNER, await agency.begin(OWNER, "Begun"), **HOMEWORK)
+    assert isinstance(shown, StepShown)
+    await agency.everybody_comes(B)
+    before = await rows_of(agency.database, A)
+    attempt, refusal = ATTEMPTS[name]
+
+    if refusal is None:
+        await attempt(agency, prospect, shown)
+    else:
+        with pytest.raises(refusal):
+            await attempt(agency, prospect, shown)
+
+    assert await rows_of(agency.database, A) == before
+    in_b = await rows_of(agency.database, B)
+    assert not any(in_b[table] for table in ("prospects", "drafts", "outbox", "history"))
+
+
+async def test_the_same_member_id_in_another_workspace_is_somebody_else(agency: Agency) -> None:
+    await agency.screen(OWNER, HOMEWORK)
+    prospect = await agency.screen(OWNER, HOMEWORK, workspace=B)
+
+    with pytest.raises(UnknownProspect):
+        await agency.walk_away(MANAGER, prospect)
+    assert (await agency.now(prospect.id, B)).stage is Stage.OPEN
+
+
+async def nothing_listed(agency: Agency) -> None:
+    assert (await agency.deciding.list_mine(Caller(B, OWNER))).prospects == ()
+
+
+async def nothing_offered(agency: Agency) -> None:
+    offered = await agency.qualifying.begin(await agency.greet(OWNER, B), "")
+    assert isinstance(offered, StepShown)
+
+
+async def nothing_prefilled(agency: Agency) -> None:
+    person = await agency.greet(OWNER, B)
+    shown = await agency.qualifying.start(person, "Begun", is_redrawn=False)
+    assert shown.answers == {}
