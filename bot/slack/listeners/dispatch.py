@@ -14,6 +14,7 @@ from bot.domain.people import Action
 from bot.slack import wire
 from bot.slack.interaction import Answer, Interaction
 from bot.slack.listeners import commands, decisions, qualification
+from bot.slack.texts import FALLBACK, Texts
 from bot.slack.views import problem
 from bot.slack.views.blocks import Rendered
 from bot.slack.views.decisions import notice_view
@@ -72,7 +73,7 @@ async def guarded(it: Interaction, work: Coroutine[Any, Any, None]) -> None:
 
 async def explain(it: Interaction, error: Exception) -> str:
     """Return the sentence for an error; an unknown one is logged under the reference it names."""
-    texts = await it.texts()
+    texts = await _texts(it)
     if isinstance(error, DomainError):
         log.info("refused: %s", type(error).__name__)
         return problem.sentence(error, texts, zone=(await it.person()).zone)
@@ -115,8 +116,19 @@ async def _say(it: Interaction, sentence: str) -> None:
 
 
 async def _notice(it: Interaction, sentence: str) -> Mapping[str, Any]:
-    texts = await it.texts()
+    texts = await _texts(it)
     return notice_view(texts("Walkaway"), sentence, texts)
+
+
+async def _texts(it: Interaction) -> Texts:
+    """Return the texts of who is answered; English ones if the database is away and cannot tell.
+
+    An answer that fails as well would close the modal, and with it what was typed.
+    """
+    try:
+        return await it.texts()
+    except Exception:  # noqa: BLE001 - the error that is explained is logged, and says more
+        return Texts(FALLBACK)
 
 
 async def _unknown(_: Interaction) -> Answer:
