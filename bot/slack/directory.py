@@ -12,11 +12,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import Member, MemberId
 from bot.domain.workspace import WorkspaceId
+from bot.slack.wire import refusal_code
 
 PATIENCE: Final = 1.0
 """Seconds to wait for `users.info`: a modal must open within 3 s of the command."""
 
 _SYSTEM: Final = frozenset({"USLACK", "USLACKBOT"})
+_NO_ANSWER: Final = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
+"""The client trips with an AttributeError over an answer that is JSON, but no object."""
+
 _NOBODY: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
@@ -34,10 +38,10 @@ class SlackDirectory:
                     user=member_id, include_locale=True
                 )
         except SlackApiError as error:
-            if error.response.get("error") in _NOBODY:
+            if refusal_code(error.response) in _NOBODY:
                 return None
             raise DirectoryUnavailable from error
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        except _NO_ANSWER as error:
             raise DirectoryUnavailable from error
         return read_member(answer["user"], workspace_id)
 
@@ -45,7 +49,7 @@ class SlackDirectory:
         """Return who is in a user group."""
         try:
             answer = await self._client(workspace_id).usergroups_users_list(usergroup=group)
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        except _NO_ANSWER as error:
             raise DirectoryUnavailable from error
         return [MemberId(member) for member in answer["users"]]
 

@@ -120,9 +120,10 @@ class Interaction:
                 view_id=self.view["id"], hash=self.view["hash"], view=dict(view)
             )
         except SlackApiError as error:
-            if error.response.get("error") not in {"not_found", "hash_conflict"}:
+            code = wire.refusal_code(error.response)
+            if code not in {"not_found", "hash_conflict"}:
                 raise
-            log.info("a view was not redrawn: %s", error.response.get("error"))
+            log.info("a view was not redrawn: %s", code)
 
     async def say(self, message: Rendered) -> None:
         """Answer privately, where it happened."""

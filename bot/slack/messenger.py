@@ -28,6 +28,7 @@ from bot.services.ports import (
 from bot.slack.texts import Texts, language_of
 from bot.slack.views import private, verdict
 from bot.slack.views.blocks import Rendered, classic
+from bot.slack.wire import UNREADABLE, refusal_code
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ WORKSPACE_AWAY: Final = frozenset(
 """Slack refuses us altogether; the messages wait until the token is mended."""
 
 PERHAPS_SENT: Final = frozenset(
-    {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+    {"fatal_error", "internal_error", "request_timeout", "service_unavailable", UNREADABLE}
 )
 
 AWAY_FOR: Final = timedelta(minutes=5)
@@ -102,10 +103,9 @@ class SlackMessenger:
             try:
                 return _sent(await self._call(claimed, dossier, variant))
             except SlackApiError as error:
-                code = str(error.response.get("error"))
-                outcome = _judged(error)
+                code = refusal_code(error.response)
                 if code not in NOT_OUR_BLOCKS:
-                    return outcome
+                    return _judged(error)
                 log.warning(
                     "Slack refused the blocks of message %s (%s): %s",
                     claimed.row_id,
@@ -212,7 +212,7 @@ def _sent(answer: AsyncSlackResponse) -> Sent:
 
 def _judged(error: SlackApiError) -> Outcome:
     """Tell what a refusal means for the message."""
-    code = str(error.response.get("error"))
+    code = refusal_code(error.response)
     status = getattr(error.response, "status_code", 200)
     if status == 429 or code in {"ratelimited", "rate_limited"}:
         return Postponed(_retry_after(error), "ratelimited", lane=True)

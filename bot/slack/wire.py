@@ -5,6 +5,7 @@ id and the `action_id` of a decision its action's name; both are known outside.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -43,6 +44,9 @@ START_NEW: Final = "start_new"
 MORE: Final = "more"
 """The menu of a card; its options say which action."""
 
+UNREADABLE: Final = "unreadable_answer"
+"""Stands for the code of a refusal that nobody can read."""
+
 
 def step_metadata(ref: StepRef) -> str:
     """Return the `private_metadata` of a step's view."""
@@ -71,7 +75,7 @@ def step_of(view: Mapping[str, Any]) -> StepRef:
             prospect_id=ProspectId(str(data["prospect"])) if data["prospect"] else None,
             name=str(data["name"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise MalformedPayload from error
 
 
@@ -93,7 +97,7 @@ class Target:
     def parse(cls, value: object) -> "Target":
         """Read `<prospect id>.<revision>`; raises MalformedPayload."""
         prospect_id, dot, revision = str(value).rpartition(".")
-        if not (dot and prospect_id and revision.isascii() and revision.isdecimal()):
+        if not (dot and prospect_id and re.fullmatch(r"[0-9]{1,9}", revision)):
             raise MalformedPayload
         return cls(ProspectId(prospect_id), int(revision))
 
@@ -148,6 +152,16 @@ def is_empty(action: Mapping[str, Any]) -> bool:
         return not _typed(action)
     except KeyError as error:
         raise MalformedPayload from error
+
+
+def refusal_code(response: object) -> str:
+    """Return the code with which Slack refused a call, from what its client kept of the answer.
+
+    When that was not JSON as Slack writes it, the client keeps something else or nothing.
+    """
+    data = getattr(response, "data", None)
+    code = data.get("error") if isinstance(data, Mapping) else None
+    return str(code or UNREADABLE)
 
 
 def _typed(element: Mapping[str, Any]) -> Typed:
