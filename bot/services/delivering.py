@@ -33,6 +33,12 @@ log = logging.getLogger(__name__)
 AT_ONCE = 20
 """How many messages one process sends at the same time."""
 
+MOST_ATTEMPTS = 12
+"""After so many ends that we do not know, some hours later, a message is given up."""
+
+MOST_MISTAKES = 3
+"""What we cannot draw will hardly get better, and the messages behind it wait."""
+
 PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE})
 
 NOT_NEEDED = "not_needed"
@@ -97,10 +103,11 @@ class Delivering:
             if card.card_channel and card.card_ts:
                 return Sent(card.card_channel, card.card_ts)
         try:
-            return await self._messenger.send(row, dossier, await self._reader(row))
+            outcome = await self._messenger.send(row, dossier, await self._reader(row))
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
-            return Unknown(type(error).__name__)
+            return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
+        return _unless_hopeless(outcome, row, MOST_ATTEMPTS)
 
     async def _reader(self, row: Claimed) -> Person | None:
         """Return who reads a private message; None for a channel."""
@@ -143,6 +150,13 @@ class Delivering:
             workspace = await work.workspaces.get()
             for manager in sorted(workspace.manager_ids) if workspace else ():
                 await work.outbox.put(_undeliverable(row, manager, outcome.cause))
+
+
+def _unless_hopeless(outcome: Outcome, row: Claimed, most: int) -> Outcome:
+    """Give a message up whose end is unknown once more, so that its lane goes on."""
+    if isinstance(outcome, Unknown) and row.attempts >= most:
+        return Dead(outcome.cause)
+    return outcome
 
 
 def _undeliverable(row: Claimed, manager: MemberId, cause: str) -> OutboxMessage:

@@ -45,7 +45,11 @@ PACE: Final = timedelta(seconds=1)
 """A channel takes about one message a second."""
 
 SETTLE: Final = timedelta(seconds=30)
-"""How long a message that may be out is given to show up in Slack's history."""
+"""How long a message that may be out is given to show up in Slack's history.
+
+Each further attempt waits twice as long, up to about an hour: a failing Slack may post each time.
+"""
+_LONGEST_DOUBLING: Final = 7
 
 _UNFINISHED: Final[list[ColumnElement[str]]] = [
     literal_column("'pending'"),
@@ -92,7 +96,7 @@ class SqlOutboxQueue:
                     outbox.c.fence == claimed.fence,
                     outbox.c.state == RowState.CLAIMED,
                 )
-                .values(self._after(outcome))
+                .values(self._after(claimed, outcome))
             )
             if (await connection.execute(statement)).rowcount != 1:
                 return False
@@ -114,18 +118,20 @@ class SqlOutboxQueue:
             .returning(*outbox.c)
         )
 
-    def _after(self, outcome: Outcome) -> dict[str, Any]:
+    def _after(self, claimed: Claimed, outcome: Outcome) -> dict[str, Any]:
         match outcome:
             case Sent(channel, ts):
                 known = {"channel": channel, "ts": ts, "sent_at": seconds_now()}
                 return {"state": RowState.SENT, "cause": None, **known}
             case Postponed(wait, cause):
                 due_at = seconds_now() + wait.total_seconds()
-                return {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
+                waiting = {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
+                return {**waiting, "attempts": claimed.attempts - 1}  # it never left us
             case Dead(cause):
                 return {"state": RowState.DEAD, "cause": cause}
             case Unknown(cause):
-                due_at = seconds_now() + self._settle
+                doubled = min(claimed.attempts - 1, _LONGEST_DOUBLING)
+                due_at = seconds_now() + self._settle * 2**doubled
                 waiting = {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
                 return {**waiting, "may_be_out": True}
 

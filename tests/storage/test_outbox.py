@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot.services.ports import Claimed, Dead, Outcome, Postponed, Sent, Unknown
 from bot.storage.database import Database
-from bot.storage.outbox import SqlOutboxQueue
+from bot.storage.outbox import LEASE, SqlOutboxQueue
 from bot.storage.tables import lanes, outbox
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from tests.storage import samples
@@ -124,7 +124,7 @@ async def test_a_postponed_message_holds_back_its_lane_and_no_other(
 
     await _hours_pass(database)
     (again,) = await queue.claim(10)
-    assert (again.message, again.attempts, again.may_be_out) == (first.message, 2, False)
+    assert (again.message, again.attempts, again.may_be_out) == (first.message, 1, False)
 
 
 async def test_a_rate_limit_slows_the_whole_lane(
@@ -168,6 +168,22 @@ async def test_a_message_that_may_be_out_comes_back_after_it_has_settled(
     await _hours_pass(database)
     (again,) = await queue.claim(10)
     assert (again.message, again.may_be_out) == (claimed.message, True)
+
+
+async def test_each_unknown_end_makes_the_next_attempt_wait_twice_as_long(
+    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+) -> None:
+    await _put(units, "C1 a")
+    waits = []
+    for _ in range(10):
+        (claimed,) = await queue.claim(10)
+        begun = (await _row(database, claimed)).due_at - LEASE.total_seconds()
+        await queue.finish(claimed, Unknown("timeout"))
+        waits.append((await _row(database, claimed)).due_at - begun)
+        await _hours_pass(database)
+
+    assert waits[:3] == pytest.approx([30, 60, 120], abs=2)
+    assert waits[8:] == pytest.approx([3840, 3840], abs=2)
 
 
 async def test_what_may_be_out_once_stays_so_until_it_is_known(

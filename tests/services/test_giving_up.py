@@ -1,0 +1,81 @@
+"""When delivery gives a message up, so that the messages behind it get their turn."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from bot.domain.dossier import Dossier
+from bot.services.delivering import MOST_ATTEMPTS, MOST_MISTAKES, Delivering
+from bot.services.ports import Claimed, MessageKind, Outcome, Person, Postponed, Sent, Unknown
+from bot.storage.outbox import SqlOutboxQueue
+from bot.storage.tables import outbox
+from tests.services.agency import OWNER, Agency
+
+PROBLEM = {
+    "offer": "clear",
+    "numbers": "ready",
+    "numbers_given": "1 million",
+    "value": "not_shown",
+}
+NO_WAIT = timedelta(0)
+
+
+class Stuck:
+    """Gives every card the same end, and takes all other messages."""
+
+    def __init__(self, end: Outcome | Exception) -> None:
+        self.end = end
+        self.cards = 0
+
+    async def send(
+        self, claimed: Claimed, dossier: Dossier | None, reader: Person | None
+    ) -> Outcome:
+        if claimed.message.kind is not MessageKind.CARD:
+            return Sent(claimed.message.recipient, "1.0")
+        self.cards += 1
+        if isinstance(self.end, Exception):
+            raise self.end
+        return self.end
+
+
+async def test_a_card_that_slack_never_answers_for_is_given_up_and_told(agency: Agency) -> None:
+    stuck = Stuck(Unknown("internal_error"))
+
+    states = await _delivered(agency, stuck, rounds=MOST_ATTEMPTS + 2)
+
+    assert stuck.cards == MOST_ATTEMPTS
+    assert states[0] == ("card", "dead", "internal_error")
+    assert ("undeliverable", "sent", None) in states
+
+
+async def test_a_card_that_we_cannot_draw_is_given_up_sooner(agency: Agency) -> None:
+    stuck = Stuck(KeyError("oops"))
+
+    states = await _delivered(agency, stuck, rounds=MOST_MISTAKES + 2)
+
+    assert stuck.cards == MOST_MISTAKES
+    assert states[0] == ("card", "dead", "KeyError")
+
+
+async def test_what_never_left_us_is_tried_for_as_long_as_slack_is_away(agency: Agency) -> None:
+    stuck = Stuck(Postponed(NO_WAIT, "ClientConnectorError"))
+    await _delivered(agency, stuck, rounds=MOST_ATTEMPTS + 2)
+    stuck.end = Unknown("service_unavailable")
+
+    states = await _delivered(agency, stuck, rounds=1)
+
+    assert states[0] == ("card", "pending", "service_unavailable")
+
+
+async def _delivered(agency: Agency, stuck: Stuck, rounds: int) -> list[tuple[str, str, str | None]]:
+    """Let every waiting time be over so many times; return what became of the messages."""
+    queue = SqlOutboxQueue(agency.database, pace=NO_WAIT)
+    delivering = Delivering(queue, agency.units, agency.membership, stuck)
+    if not await agency.messages():
+        await agency.screen(OWNER, PROBLEM)
+    for _ in range(rounds):
+        async with agency.database.writing() as connection:
+            await connection.execute(update(outbox).values(due_at=0))
+        await delivering.deliver_due()
+        await delivering.drain()
+    return [(row.kind, row.state, row.cause) for row in await agency.messages()]
