@@ -1,0 +1,212 @@
+"""What is recorded: members do in the pretend Slack everything that this version knows.
+
+Time stands still and ids are counted, so that the same version makes the same payloads.
+"""
+
+import itertools
+import json
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from bot.config import Config
+from bot.slack import wire
+from bot.storage.database import Database
+from bot.storage.outbox import SqlOutboxQueue
+from bot.wiring import wired
+from sandbox import Slack, counted_ids, payloads
+from sandbox.delivery import Kind, Retry
+from sandbox.http_delivery import HttpDelivery
+from sandbox.member import Member
+from tests.office import CHANNEL, GOOD, HOMEWORK, NO_OFFER, Office, SetClock, environment, served
+
+Json = dict[str, Any]
+ADDRESS = "http://127.0.0.1:1"
+"""Where a recorded response_url leads; nobody listens there."""
+
+
+def counted(prefix: str) -> Callable[[], str]:
+    """Make the ids of a bot, the same in every run."""
+    numbers = itertools.count(1)
+    return lambda: f"{prefix}{next(numbers):06d}"
+
+
+class Recorder:
+    """Stands between the pretend Slack and the bot, and writes down what passes."""
+
+    def __init__(self, slack: Slack) -> None:
+        assert isinstance(slack.delivery, HttpDelivery)
+        self.recorded: list[Json] = []
+        self._name = ""
+        self._base_url = slack.workspace.base_url
+        self._send = slack.delivery.send
+        slack.delivery._clock = lambda: datetime.now(UTC)  # a signature is of now
+        slack.delivery.send = self._pass_on  # type: ignore[method-assign]
+
+    def call(self, name: str) -> None:
+        """Give the next payload this name."""
+        self._name = name
+
+    async def _pass_on(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Json:
+        text = json.dumps(payload).replace(self._base_url, ADDRESS)
+        self.recorded.append({"name": self._name, "kind": kind, "payload": json.loads(text)})
+        return await self._send(kind, payload, retry)
+
+
+class Story:
+    """Plays it, one payload after another."""
+
+    def __init__(self, office: Office, recorder: Recorder) -> None:
+        self.office = office
+        self._recorder = recorder
+
+    async def play(self) -> None:
+        await self._words()
+        await self._drafts()
+        await self._condition()
+        await self._decisions()
+        await self._menu()
+        await self._events()
+
+    async def settle(self) -> None:
+        """Let everything happen that follows an answer."""
+        await self.office.answered()
+        await self.office.delivered()
+
+    async def command(self, name: str, text: str, member: Member | None = None) -> None:
+        self._recorder.call(name)
+        await (member or self.office.jonas).command("/qualify", text)
+        await self.settle()
+
+    async def click(self, name: str, action_id: str, **more: Any) -> None:
+        self._recorder.call(name)
+        member = more.pop("member", self.office.jonas)
+        await member.click(action_id, **more)
+        await self.settle()
+
+    async def submit(self, name: str, **entries: Any) -> None:
+        self._recorder.call(name)
+        await self.office.submit(self.office.jonas, **entries)
+        await self.settle()
+
+    async def screen(self, name: str, prospect: str, answers: Json) -> Json:
+        """Screen a prospect to the end, and return where its card stands."""
+        jonas = self.office.jonas
+        await self.command(f"{name}_begins", prospect)
+        while jonas.view and jonas.view["callback_id"] == wire.STEP:
+            await self.submit(f"{name}_step", **answers)
+        await jonas.close(everything=True)
+        return {"channel": CHANNEL, "message_ts": self.office.cards[-1]["ts"]}
+
+    async def _words(self) -> None:
+        self._recorder.call("url_verification")
+        await self.office.slack.verify_request_url()
+        await self.command("command_help", "help")
+        await self.command("command_list_empty", "list")
+        await self.command("command_not_yet", "report")
+        await self.command("command_by_a_guest", "Acme GmbH", self.office.slack.member("U0GIL"))
+
+    async def _drafts(self) -> None:
+        jonas = self.office.jonas
+        await self.command("draft_begins", "Beta AG")
+        await self.submit("draft_first_step", expected_value="12000", **HOMEWORK)
+        await self.click("draft_back", wire.BACK)
+        await self.click(
+            "draft_emptied", wire.ANSWER, block_id=wire.EXPECTED_VALUE, element={"value": None}
+        )
+        view = self.office.slack.workspace.views.stack(jonas.id)[-1]
+        closed = payloads.view_closed(jonas.profile, view, is_cleared=True)
+        self._recorder.call("view_closed")
+        await self.office.slack.delivery.send("interactive", closed)
+        await jonas.close(everything=True)
+        await self.command("command_with_a_draft", "")
+        await self.click("draft_continued", wire.CONTINUE_DRAFT)
+        await self.submit("draft_first_step_again", **HOMEWORK)
+        await jonas.close(everything=True)
+        await self.command("command_with_a_draft_again", "")
+        await self.click("draft_started_anew", wire.START_NEW)
+        await jonas.close(everything=True)
+
+    async def _condition(self) -> None:
+        jonas = self.office.jonas
+        card = await self.screen("homework", "Gamma SE", HOMEWORK)
+        await self.click("menu_won_on_condition", wire.MORE, option=self._option("won"), **card)
+        await self.click("condition_met_asked", "condition_met", **card)
+        await self.submit("condition_met_answered", brought="All the numbers of last year")
+        await self.click("requalify", "requalify", **card)
+        await self.submit("requalify_first_step", **HOMEWORK)
+        await jonas.close(everything=True)
+
+    async def _decisions(self) -> None:
+        card = await self.screen("no_offer", "Delta KG", NO_OFFER)
+        await self.click("walk_away", "walk_away", **card)
+        await self.click("undo", "undo", **card)
+        card = await self.screen("good", "Epsilon GmbH", GOOD | {"owner": "U0EMMA"})
+        sabine = self.office.sabine
+        await self.click("walk_away_by_another", "walk_away", **card)
+        await self.click("won_asked", "won", member=sabine, **card)
+        await sabine.close(everything=True)
+        card = await self.screen("ours", "Zeta OHG", GOOD)
+        await self.click("won_asked_by_owner", "won", **card)
+        await self.submit("won_answered", day="2026-11-27")
+
+    async def _menu(self) -> None:
+        jonas = self.office.jonas
+        card = await self.screen("another", "Eta GbR", GOOD)
+        await self.click("menu_details", wire.MORE, option=self._option("details"), **card)
+        await jonas.close(everything=True)
+        await self.click("menu_lost", wire.MORE, option=self._option("lost"), **card)
+        await self.submit("lost_answered", ended_by="us", sentence="They wanted it for nothing")
+        await self.click("details", "details", **card)
+        await jonas.close(everything=True)
+        await self.screen("left_open", "Theta eG", HOMEWORK)
+        await self.command("command_list", "list")
+
+    async def _events(self) -> None:
+        self._recorder.call("event_home_opened")
+        await self.office.jonas.open_home()
+        for kind in ("app_uninstalled", "tokens_revoked", "member_joined_channel"):
+            self._recorder.call(f"event_{kind}")
+            await self.office.slack.send_event({"type": kind})
+        self._recorder.call("event_message")
+        message = {"type": "message", "channel": CHANNEL, "user": "U0JONAS", "text": "Hi"}
+        await self.office.slack.send_event(message)
+
+    def _option(self, action: str) -> str:
+        """Find the value of a menu's entry on the newest card."""
+        elements = [
+            element
+            for block in self.office.cards[-1]["blocks"]
+            if block["type"] == "actions"
+            for element in block["elements"]
+        ]
+        options = [option for element in elements for option in element.get("options", ())]
+        return next(str(o["value"]) for o in options if str(o["value"]).startswith(f"{action}."))
+
+
+@asynccontextmanager
+async def staged(migrated: Path, folder: Path) -> AsyncIterator[tuple[Office, Recorder]]:
+    """Open an office over signed HTTP in which every id is counted."""
+    file = shutil.copy(migrated, folder / "story.db")
+    url = f"sqlite:///{file}"
+    clock = SetClock()
+    unhurried = partial(SqlOutboxQueue, pace=timedelta(0))
+    serving = Slack.serving(delivery="http", clock=clock, new_id=counted_ids())
+    async with serving as slack:
+        recorder = Recorder(slack)
+        config = Config.from_environment(environment(slack, url, "http"))
+        beside = Database.from_url(url)
+        try:
+            with patch("bot.wiring.SqlOutboxQueue", unhurried):
+                async with wired(config, clock=clock, new_id=counted("id")) as bot:
+                    bot.start_slack()
+                    async with served(bot.asgi) as address:
+                        slack.request_url = f"{address}/slack/events"
+                        yield Office(slack, bot, clock, config, beside), recorder
+        finally:
+            await beside.close()
