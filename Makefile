@@ -15,7 +15,7 @@ SANDBOX := $(VENV)/.has-sandbox
 RUNTIME := $(VENV)/.has-runtime
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox install test check format catalogues requirements hooks clean
+.PHONY: help sandbox install test bench check format catalogues requirements hooks clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ install: $(RUNTIME) ## Install the bot alone, to run it in a workspace: .venv/bi
 
 test: $(DEVELOPMENT) ## Run the tests and show what they do not reach (one of them: ARGS="-k name")
 	@$(BIN)/pytest --cov --cov-report=term $(ARGS)
+
+bench: $(DEVELOPMENT) ## Measure beside a bare Bolt app (options: ARGS="--only qualify --write")
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: $(DEVELOPMENT) ## Check format, lint, types, and who imports whom
 	@$(BIN)/ruff format --check .

@@ -1,0 +1,1 @@
+"""What we claim about speed, measured side by side with a bare Bolt app. Start in `__main__`."""

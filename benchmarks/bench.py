@@ -1,0 +1,85 @@
+"""What every scenario works with: the fake Slack, the databases, and how much to measure."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from statistics import median
+from typing import Any, Final
+
+from benchmarks import payloads
+from benchmarks.databases import KINDS, Databases, databases
+from benchmarks.processes import FakeSlack, Server, fake_slack, free_port, ours, running
+
+BARE: Final = "F"
+
+Round = Callable[[Server], Awaitable[Mapping[str, float]]]
+"""Measures one server once; returns figures by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every scenario works with."""
+
+    slack: FakeSlack
+    databases: Databases
+    rounds: int
+    is_quick: bool
+    numbers: "count[int]" = field(default_factory=count)
+    """Of requests, so that each has a name of its own."""
+
+    def many(self, full: int) -> int:
+        """Return how many requests make a batch: a twentieth when it is only tried out."""
+        return max(full // 20, 10) if self.is_quick else full
+
+    async def interleaved(
+        self, servers: Mapping[str, Server], measure: Round
+    ) -> dict[str, dict[str, float]]:
+        """Measure one server after the other, round after round; return medians by server."""
+        found: dict[str, dict[str, list[float]]] = {name: {} for name in servers}
+        for _ in range(self.rounds):
+            for name, server in servers.items():
+                for what, figure in (await measure(server)).items():
+                    found[name].setdefault(what, []).append(figure)
+        return {
+            name: {what: median(figures) for what, figures in of_server.items()}
+            for name, of_server in found.items()
+        }
+
+    @asynccontextmanager
+    async def walkaways(self, name: str) -> AsyncIterator[dict[str, Server]]:
+        """Run Walkaway on new databases, one of each kind, and let it meet every member."""
+        async with AsyncExitStack() as stack:
+            servers = {}
+            for kind in KINDS:
+                url = await self.databases.create(kind, f"{name}_ours")
+                port = free_port()
+                running_one = running(["-m", "bot", "run"], port, ours(self.slack, url, port))
+                servers[kind] = await stack.enter_async_context(running_one)
+                await self.meet_everybody(servers[kind])
+            yield servers
+
+    async def meet_everybody(self, server: Server) -> None:
+        """Let each member ask for a modal, so that all are known."""
+        await self.qualify(server, len(payloads.MEMBERS), at_once=4)
+
+    async def qualify(self, server: Server, requests: int, at_once: int) -> None:
+        """Ask for so many modals, and wait until the last is open."""
+        before = await self.slack.opened()
+        prepared = [payloads.command(next(self.numbers)) for _ in range(requests)]
+        await server.client.closed_loop(prepared, at_once)
+        await self.slack.until_opened(before + requests)
+
+    def keep(self, name: str, views: list[dict[str, Any]]) -> str:
+        """Write views to a file for F, and return its path."""
+        path = self.databases.folder / f"{name}.json"
+        path.write_text(json.dumps(views), encoding="utf-8")
+        return str(path)
+
+
+@asynccontextmanager
+async def opened(rounds: int, *, is_quick: bool) -> AsyncIterator[Bench]:
+    """Start what every scenario needs."""
+    async with databases() as new_databases, fake_slack() as slack:
+        yield Bench(slack, new_databases, rounds, is_quick)

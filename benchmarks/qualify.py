@@ -1,0 +1,90 @@
+"""`/qualify`: acknowledged, and its modal opened."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from statistics import median, quantiles
+from typing import Final
+
+from benchmarks import payloads
+from benchmarks.bench import BARE, Bench, Round
+from benchmarks.databases import KINDS
+from benchmarks.processes import Server, free_port, running
+from benchmarks.report import Row, difference, limit, ratio
+
+AT_ONCE: Final = 8
+SLACK_TAKES: Final = 0.150
+"""Seconds for one call of the Web API, about what Slack's takes."""
+CALM: Final = 50.0
+"""Requests a second that no server has to queue."""
+BUSY: Final = 400.0
+CONNECTIONS: Final = 50
+"""Open ahead; more are opened when all of them wait for an ack."""
+
+
+async def measure(bench: Bench) -> list[Row]:
+    """Compare CPU with a Slack that takes no time, and latency with one that does."""
+    async with servers(bench) as compared:
+        cpu = await bench.interleaved(compared, _cpu(bench))
+        await bench.slack.take(SLACK_TAKES)
+        calm = await bench.interleaved(compared, _calm(bench))
+        busy = await bench.interleaved(compared, _busy(bench))
+        await bench.slack.take(0)
+    rows = []
+    for kind, name in KINDS.items():
+        what = f"`/qualify` and its `views.open`, {name}: "
+        each = [figures[key] for figures in (cpu, calm, busy) for key in (kind, BARE)]
+        rows += [
+            ratio(f"{what}CPU per request", each[0]["cpu"], each[1]["cpu"], 1.3, "ms"),
+            difference(f"{what}ack p50, Slack takes 150 ms", each[2]["p50"], each[3]["p50"], 5),
+            limit(
+                f"{what}ack p99 at 400/s, Slack takes 150 ms", each[4]["p99"], each[5]["p99"], 15
+            ),
+        ]
+    return rows
+
+
+@asynccontextmanager
+async def servers(bench: Bench) -> AsyncIterator[dict[str, Server]]:
+    """Run Walkaway on each database, and F, which opens the same modal."""
+    async with bench.walkaways("qualify") as walkaways:
+        views = bench.keep("qualify", [await bench.slack.last_view()])
+        port = free_port()
+        bare = ["-m", "benchmarks.bare", str(port), bench.slack.url, views]
+        async with running(bare, port) as server:
+            await bench.meet_everybody(server)
+            yield {**walkaways, BARE: server}
+
+
+def _cpu(bench: Bench) -> Round:
+    async def round_of(server: Server) -> Mapping[str, float]:
+        requests = bench.many(600)
+        before = server.cpu()
+        await bench.qualify(server, requests, AT_ONCE)
+        return {"cpu": (server.cpu() - before) / requests * 1000}
+
+    return round_of
+
+
+def _calm(bench: Bench) -> Round:
+    async def round_of(server: Server) -> Mapping[str, float]:
+        return {"p50": median(await _latencies(bench, server, bench.many(100), CALM))}
+
+    return round_of
+
+
+def _busy(bench: Bench) -> Round:
+    async def round_of(server: Server) -> Mapping[str, float]:
+        latencies = await _latencies(bench, server, bench.many(1200), BUSY)
+        return {"p99": quantiles(latencies, n=100)[98]}
+
+    return round_of
+
+
+async def _latencies(bench: Bench, server: Server, requests: int, rate: float) -> list[float]:
+    """Offer requests at a rate; return the milliseconds until each ack."""
+    before = await bench.slack.opened()
+    prepared = [payloads.command(next(bench.numbers)) for _ in range(requests)]
+    await server.client.prepare(CONNECTIONS)
+    replies = await server.client.open_loop(prepared, rate)
+    await bench.slack.until_opened(before + requests)
+    return [reply.seconds * 1000 for reply in replies]
