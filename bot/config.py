@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import is_currency
@@ -182,14 +182,31 @@ def _database_url(text: str) -> str:
     scheme, separator, rest = text.partition("://")
     if scheme == "sqlite" and separator and rest.startswith("/") and len(rest) > 1:
         return text
-    if scheme in {"postgres", "postgresql"} and urlsplit(text).path.strip("/"):
-        return text
-    raise _Odd("must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE.")
+    parts = _split(text)
+    if parts is None or scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise _Odd(
+            "must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE; in the password, "
+            "write / as %2F, @ as %40, : as %3A."
+        )
+    unknown = parse_qs(parts.query, keep_blank_values=True).keys() - {"sslmode"}
+    if unknown:
+        raise _Odd(f"takes sslmode after the question mark, not {', '.join(sorted(unknown))}.")
+    return text
+
+
+def _split(text: str) -> SplitResult | None:
+    """Return the parts of an address; None if it is none."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # is looked at only now
+    except ValueError:
+        return None
+    return parts
 
 
 def _api_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    parts = _split(text)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise _Odd(f"must be an address such as {DEFAULT_API_URL}")
     return text.rstrip("/") + "/"
 

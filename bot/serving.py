@@ -33,10 +33,14 @@ class PortTaken(Exception):
     """Another program listens where we are to listen."""
 
 
+class CannotListen(Exception):
+    """This machine does not let us listen there; the last argument is its reason."""
+
+
 async def serve(config: Config, parts: Part) -> None:
     """Run these parts until SIGINT or SIGTERM; then finish what was begun.
 
-    Raises NotMigrated when the database has another schema, and PortTaken.
+    Raises NotMigrated when the database has another schema, PortTaken and CannotListen.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -60,7 +64,7 @@ def _listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(host, port) from error
-        raise
+        raise CannotListen(host, port, error.strerror or str(error)) from error
 
 
 def _start(it: Wired, parts: Part) -> None:

@@ -8,7 +8,7 @@ import click
 
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import Config, ConfigError
-from bot.serving import Part, PortTaken, serve
+from bot.serving import CannotListen, Part, PortTaken, serve
 from bot.wiring import NotMigrated
 
 _READ_BY_BOLT: Final = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
@@ -60,6 +60,11 @@ def _serve(parts: Part) -> None:
         host, port = taken.args
         raise click.ClickException(
             f"Port {port} on {host} is taken: stop the program that uses it, or set PORT."
+        ) from None
+    except CannotListen as refused:
+        host, port, reason = refused.args
+        raise click.ClickException(
+            f"Cannot listen on port {port} of {host} ({reason}): check HOST and PORT."
         ) from None
 
 

@@ -1,0 +1,65 @@
+"""Starting with settings that cannot work: exit status 1, and a sentence instead of a trace."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import walkaway
+
+SETTINGS = {
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_APP_TOKEN": "xapp-1",
+    "VERDICT_CHANNEL": "C0VERDICTS",
+}
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://[walkaway/db",
+        "postgres://me:pass@host:port/db",
+        "postgres://me:pa/ss@host/db",
+        "postgres://me:pass@host",
+        "mysql://me:pass@host/db",
+        "walkaway.db",
+    ],
+)
+def test_an_odd_database_url_is_named_and_not_quoted(command: str, url: str) -> None:
+    result = _started(command, DATABASE_URL=url)
+
+    assert result.exit_code == 1
+    assert "DATABASE_URL must be sqlite:///PATH or postgresql://" in result.output
+    assert url not in result.output
+
+
+def test_what_postgresql_takes_in_an_url_and_we_do_not_is_named() -> None:
+    result = _started("migrate", DATABASE_URL="postgres://h/db?sslmode=require&channel_binding=x")
+
+    assert result.exit_code == 1
+    assert "DATABASE_URL takes sslmode after the question mark, not channel_binding" in (
+        result.output
+    )
+
+
+@pytest.mark.parametrize("url", ["http://[slack", "http://slack:port/", "http://:80/", "slack"])
+def test_an_odd_address_of_slack_is_named(url: str) -> None:
+    result = _started("run", SLACK_API_URL=url)
+
+    assert result.exit_code == 1
+    assert "SLACK_API_URL must be an address" in result.output
+
+
+def test_a_host_that_is_not_of_this_machine_is_no_trouble_of_the_database(
+    migrated_sqlite: Path,
+) -> None:
+    result = _started("run", DATABASE_URL=f"sqlite:///{migrated_sqlite}", HOST="192.0.2.1")
+
+    assert result.exit_code == 1
+    assert "Cannot listen on port 3000 of 192.0.2.1" in result.output
+    assert "check HOST and PORT" in result.output
+
+
+def _started(command: str, **settings: str) -> Result:
+    return CliRunner().invoke(walkaway, [command], env=SETTINGS | settings)
