@@ -67,7 +67,9 @@ async def test_what_never_left_us_is_tried_for_as_long_as_slack_is_away(agency: 
     assert states[0] == ("card", "pending", "service_unavailable")
 
 
-async def _delivered(agency: Agency, stuck: Stuck, rounds: int) -> list[tuple[str, str, str | None]]:
+async def _delivered(
+    agency: Agency, stuck: Stuck, rounds: int
+) -> list[tuple[str, str, str | None]]:
     """Let every waiting time be over so many times; return what became of the messages."""
     queue = SqlOutboxQueue(agency.database, pace=NO_WAIT)
     delivering = Delivering(queue, agency.units, agency.membership, stuck)
