@@ -135,7 +135,7 @@ def _check_form(headers: Mapping[bytes, bytes], body: bytes) -> None:
         else:
             payloads = parse_qs(text).get("payload")
             payload = json.loads(payloads[0]) if payloads else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _Refusal(400, "unreadable body") from None
     if not isinstance(payload, dict):
         raise _Refusal(400, "unreadable body")

@@ -1,10 +1,8 @@
-"""A prospect: what it is, where it stands, and its name.
+"""A prospect: what it is, and where it stands.
 
 How it gets from one stage to another is in `moves`, by when it must be decided in `due`.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,13 +14,6 @@ from bot.domain.rules import Verdict
 
 ProspectId = NewType("ProspectId", str)
 QualificationId = NewType("QualificationId", str)
-
-NAME_LENGTH = 80
-"""Longest name of a prospect, in characters."""
-
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_JOINERS = "\u200c\u200d"
 
 
 class Stage(StrEnum):
@@ -123,30 +114,3 @@ class Prospect:
     def is_winnable(self) -> bool:
         """Whether the verdict allows winning it: *pursue* with no unmet condition."""
         return self.verdict is Verdict.PURSUE and not self.unmet
-
-
-def clean_name(text: str) -> str:
-    """Return a name on one line, without characters that cannot be seen.
-
-    Direction overrides go, since they could reorder the text around the name;
-    the joiners inside emoji and Persian words stay.
-    """
-    visible = "".join(map(_visible, text))
-    return " ".join(visible.split()).strip(_JOINERS + " ")
-
-
-def clean_text(text: str) -> str:
-    """Return a text of several lines without characters that cannot be kept."""
-    return _UNSTORABLE.sub("", text).strip()
-
-
-def name_key(name: str) -> str:
-    """Return what two spellings of one name have in common: case and width do not count."""
-    return unicodedata.normalize("NFKC", clean_name(name)).casefold()
-
-
-def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in {"Cc", "Zl", "Zp"}:
-        return " "
-    return "" if category in {"Cf", "Cs"} and character not in _JOINERS else character

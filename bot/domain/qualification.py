@@ -7,8 +7,9 @@ from typing import Any, NewType
 
 from bot.domain.answers import Answers
 from bot.domain.checklist import Checklist, Question
+from bot.domain.names import name_key
 from bot.domain.people import MemberId
-from bot.domain.prospect import ProspectFacts, ProspectId, QualificationId
+from bot.domain.prospect import Prospect, ProspectFacts, ProspectId, QualificationId
 from bot.domain.rules import Verdict
 
 DraftId = NewType("DraftId", str)
@@ -45,6 +46,13 @@ class Draft:
     """Blocks that the member emptied by hand since their view was drawn."""
     prospect_id: ProspectId | None = None
     """The prospect that is screened again."""
+    settled_name: str | None = None
+    """The key of the name of which the member said: this is another prospect of that name."""
+
+    @property
+    def is_name_settled(self) -> bool:
+        """Whether it is known which prospect of this name it is about."""
+        return self.prospect_id is not None or self.settled_name == name_key(self.facts.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +115,24 @@ class StepShown:
     """What is prefilled, as a JSON document by question id."""
     dates: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     """For each date question: its default and its latest day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """A prospect that was screened before under a name that may be the same."""
+
+    prospect: Prospect
+    screened_by: MemberId
+    screened_at: datetime
+    may_be_chosen: bool
+    """Whether the member may screen it again: as its owner or a manager, and never if it is won."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameAsked:
+    """The question whether a prospect is one of those screened before, or another."""
+
+    ref: StepRef
+    name: str
+    namesakes: tuple[Namesake, ...]
+    """The latest screened first."""

@@ -10,8 +10,9 @@ from bot.domain.dossier import Dossier
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.history import HistoryEntry
 from bot.domain.moves import check, end, meet_conditions, reopen
+from bot.domain.names import clean_text
 from bot.domain.people import Action
-from bot.domain.prospect import Decision, EndedBy, Prospect, ProspectId, clean_text
+from bot.domain.prospect import Decision, EndedBy, Prospect, ProspectId
 from bot.services.announcing import announce_decision
 from bot.services.dossiers import latest_dossier
 from bot.services.membership import Standing, standing, zone_of

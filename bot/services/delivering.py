@@ -6,7 +6,9 @@ sent once, and finished by its fence. No transaction is open while Slack is spok
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.domain.dossier import Dossier
 from bot.domain.errors import UnknownProspect
@@ -23,6 +25,7 @@ from bot.services.ports import (
     OutboxQueue,
     Outcome,
     Person,
+    Postponed,
     Sent,
     UnitsOfWork,
     Unknown,
@@ -39,7 +42,17 @@ MOST_ATTEMPTS = 12
 MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
 
+SEND_WITHIN = timedelta(seconds=10)
+"""How long after its claim a message is still begun to be sent.
+
+Links and three ways to draw it take fifty seconds at most, and the lease is sixty: who comes
+later, after the process stood still, might say what somebody else is saying.
+"""
+
 PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE})
+
+TOO_LATE = "too_late_to_send"
+"""Cause of waiting once more when the lease is nearly over."""
 
 NOT_NEEDED = "not_needed"
 """Cause of death of what has nothing to be about any more, such as a line under no card."""
@@ -56,13 +69,18 @@ class Delivering:
         messenger: Messenger,
         *,
         look_again: Callable[[], None] = lambda: None,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the queue's ends; `look_again` is called when a lane got free."""
+        """Take the queue's ends; `look_again` is called when a lane got free.
+
+        `seconds` only measures how long something took.
+        """
         self._queue = queue
         self._units = units
         self._membership = membership
         self._messenger = messenger
         self._look_again = look_again
+        self._seconds = seconds
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def deliver_due(self) -> int:
@@ -71,9 +89,10 @@ class Delivering:
         A slow lane keeps no other from its turn: sending goes on after the return.
         """
         free = AT_ONCE - len(self._under_way)
+        until = self._seconds() + SEND_WITHIN.total_seconds()
         claimed = await self._queue.claim(free) if free > 0 else ()
         for row in claimed:
-            task = asyncio.create_task(self._deliver(row))
+            task = asyncio.create_task(self._deliver(row, until))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         return len(claimed)
@@ -83,9 +102,9 @@ class Delivering:
         while self._under_way:
             await asyncio.gather(*self._under_way)
 
-    async def _deliver(self, row: Claimed) -> None:
+    async def _deliver(self, row: Claimed, until: float) -> None:
         try:
-            outcome = await self._send(row)
+            outcome = await self._send(row, until)
             await self._keep_card(row, outcome)
             if await self._queue.finish(row, outcome):
                 await self._tell(row, outcome)
@@ -93,7 +112,7 @@ class Delivering:
             log.exception("message %s (%s) was not finished", row.row_id, row.message.kind)
         self._look_again()
 
-    async def _send(self, row: Claimed) -> Outcome:
+    async def _send(self, row: Claimed, until: float) -> Outcome:
         try:
             dossier = await self._dossier(row)
         except UnknownProspect:
@@ -103,7 +122,10 @@ class Delivering:
             if card.card_channel and card.card_ts:
                 return Sent(card.card_channel, card.card_ts)
         try:
-            outcome = await self._messenger.send(row, dossier, await self._reader(row))
+            reader = await self._reader(row)
+            if self._seconds() > until:
+                return Postponed(timedelta(0), TOO_LATE)
+            outcome = await self._messenger.send(row, dossier, reader)
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)

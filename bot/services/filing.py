@@ -6,6 +6,7 @@ Everything here happens inside the unit of work of the caller, so that all of it
 from datetime import datetime
 
 from bot.domain.calendar import today_in
+from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
 from bot.domain.moves import screen
 from bot.domain.people import Action
@@ -14,6 +15,7 @@ from bot.domain.qualification import ChecklistVersion, Draft, Qualification
 from bot.domain.rules import Answers
 from bot.domain.verdict import Assessment, assess
 from bot.services.announcing import announce_owner, announce_screening
+from bot.services.dossiers import dossier_of
 from bot.services.membership import Standing, zone_of
 from bot.services.ports import NewId, UnitOfWork
 
@@ -28,7 +30,7 @@ async def file_qualification(
     *,
     now: datetime,
     new_id: NewId,
-) -> Qualification:
+) -> Dossier:
     """Judge a finished draft and write down all that follows; the draft goes.
 
     The day of the verdict is today in the zone of the owner. Raises DraftFiled if
@@ -47,12 +49,16 @@ async def file_qualification(
         before=before,
     )
     qualification = _qualification(draft, prospect, assessment, before, now)
-    await _write(work, prospect, qualification, is_new=before is None)
+    entry = _entry(prospect, qualification, is_new=before is None)
+    await _write(work, prospect, qualification, entry)
     await announce_screening(work, who.workspace, prospect, qualification)
     owner = draft.facts.owner
     if owner != draft.member_id and (before is None or owner != before.facts.owner):
         await announce_owner(work, prospect, qualification)
-    return qualification
+    if before is None and owner == who.member.id:
+        names: dict[str, str] = {who.member.id: who.member.name}
+        return Dossier(who.workspace, prospect, qualification, version, (entry,), names)
+    return await dossier_of(work, qualification)
 
 
 def _qualification(
@@ -79,22 +85,24 @@ def _qualification(
     )
 
 
+def _entry(prospect: Prospect, qualification: Qualification, *, is_new: bool) -> HistoryEntry:
+    return HistoryEntry(
+        prospect_id=prospect.id,
+        action=Action.QUALIFY if is_new else Action.REQUALIFY,
+        by=qualification.member_id,
+        at=qualification.at,
+        revision=prospect.revision,
+        detail={"qualification": qualification.id, "verdict": qualification.verdict.value},
+    )
+
+
 async def _write(
-    work: UnitOfWork, prospect: Prospect, qualification: Qualification, *, is_new: bool
+    work: UnitOfWork, prospect: Prospect, qualification: Qualification, entry: HistoryEntry
 ) -> None:
-    if is_new:
+    if qualification.before is None:
         await work.prospects.add(prospect, qualification.at)
     else:
         await work.prospects.save(prospect)
     await work.qualifications.add(qualification)
     await work.drafts.remove(qualification.draft_id)
-    await work.history.append(
-        HistoryEntry(
-            prospect_id=prospect.id,
-            action=Action.QUALIFY if is_new else Action.REQUALIFY,
-            by=qualification.member_id,
-            at=qualification.at,
-            revision=prospect.revision,
-            detail={"qualification": qualification.id, "verdict": qualification.verdict.value},
-        )
-    )
+    await work.history.append(entry)

@@ -6,8 +6,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from bot.domain.errors import AnswerProblem
+from bot.domain.names import NAME_LENGTH, clean_name
 from bot.domain.people import MemberId
-from bot.domain.prospect import NAME_LENGTH, ProspectFacts, clean_name
+from bot.domain.prospect import ProspectFacts
 
 Inputs = Mapping[str, str | list[str] | None]
 """What stands in the inputs of a view, by block id; None: empty, or left out by Slack."""

@@ -188,6 +188,10 @@ class Drafts(Protocol):
         """Insert or replace by id; another draft of the same member and name goes."""
         ...
 
+    async def save(self, draft: Draft) -> None:
+        """Replace by id; cheaper, for one that is there and whose facts did not change."""
+        ...
+
     async def remove(self, draft_id: DraftId) -> None: ...
 
 
@@ -206,6 +210,10 @@ class Prospects(Protocol):
 
     async def open_of(self, owner: MemberId, limit: int) -> Sequence[Prospect]:
         """Open ones, the earliest due first, then those that are not due."""
+        ...
+
+    async def named(self, name: str, limit: int) -> Sequence[Prospect]:
+        """Those whose name has the same key, the latest first."""
         ...
 
 

@@ -1,30 +1,20 @@
 """Screening a prospect: begin, answer a step, go back, and get the verdict."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 
-from bot.domain.answers import from_document, missing_answers, to_document
 from bot.domain.calendar import today_in
-from bot.domain.checklist import Checklist, next_step
+from bot.domain.checklist import Checklist
 from bot.domain.dossier import Dossier
 from bot.domain.errors import (
     AnswerProblem,
-    AnswersRejected,
     DirectoryUnavailable,
     DraftFiled,
     DraftGone,
     NotFullMember,
-    NotYourDraft,
 )
+from bot.domain.names import NAME_LENGTH, clean_name, name_key
 from bot.domain.people import Action, MemberId
-from bot.domain.prospect import (
-    NAME_LENGTH,
-    Prospect,
-    ProspectFacts,
-    ProspectId,
-    clean_name,
-    name_key,
-)
+from bot.domain.prospect import ProspectFacts, ProspectId
 from bot.domain.qualification import (
     ChecklistVersion,
     Draft,
@@ -33,16 +23,14 @@ from bot.domain.qualification import (
     StepShown,
     VersionId,
 )
-from bot.domain.rules import Answers
 from bot.domain.workspace import WorkspaceId
-from bot.services.dossiers import dossier_of
 from bot.services.drafting import earlier_answers, filed, own_draft, screened_before
 from bot.services.drafting import version as version_of
-from bot.services.filing import file_qualification
 from bot.services.first_step import Inputs
-from bot.services.membership import Membership, Standing, standing, zone_of
+from bot.services.membership import Membership, standing
 from bot.services.ports import Caller, Clock, NewId, Person, UnitOfWork, UnitsOfWork
-from bot.services.steps import answered, saved, show, step_before, step_with
+from bot.services.screening import Screening, Shown
+from bot.services.steps import show
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +108,16 @@ class Qualifying:
     async def resume(self, caller: Caller, draft_id: DraftId) -> StepShown:
         """Show the step at which a draft was left. Raises DraftGone or NotYourDraft."""
         async with self._units.reading(caller.workspace_id) as work:
-            who = await standing(work, caller, Action.QUALIFY)
             draft = await own_draft(work, caller, draft_id)
-            version = await version_of(work, draft.version_id)
-            return await self._shown(work, who, draft, version)
+            screening = await self._screening(work, caller, draft.version_id)
+            return await screening.shown(draft)
 
-    async def answer(self, caller: Caller, ref: StepRef, inputs: Inputs) -> StepShown | Dossier:
+    async def answer(self, caller: Caller, ref: StepRef, inputs: Inputs) -> Shown:
         """Take the answers of a step; show the next one or, after the last, the verdict.
 
-        A second submission of a finished draft shows the same verdict again, so
-        that a double click or a retry does no harm.
+        A name that is known already is asked about first. A second submission of a
+        finished draft shows the same verdict again, so that a double click or a
+        retry does no harm.
 
         Raises:
             AnswersRejected: With what is to be said beside each field.
@@ -138,27 +126,39 @@ class Qualifying:
         problems = await self._owner_problems(caller, ref, inputs)
         try:
             async with self._units(caller.workspace_id) as work:
-                return await self._answer(work, caller, ref, inputs, problems)
+                draft = await work.drafts.get(ref.draft_id)
+                if draft is None and (verdict := await filed(work, caller, ref.draft_id)):
+                    return verdict
+                screening = await self._screening(work, caller, ref.version_id)
+                draft = draft or await screening.begun(ref)
+                return await screening.take(draft, ref, inputs, problems)
         except DraftFiled:
             async with self._units.reading(caller.workspace_id) as work:
                 return _found(await filed(work, caller, ref.draft_id))
 
+    async def settle_name(
+        self, caller: Caller, ref: StepRef, prospect_id: ProspectId | None
+    ) -> Shown:
+        """Go on about a prospect screened before, or (None) about another of its name.
+
+        Raises DraftGone, NotYourDraft, UnknownProspect and what `moves.check` raises.
+        """
+        async with self._units(caller.workspace_id) as work:
+            verdict = await filed(work, caller, ref.draft_id)
+            if verdict is not None:
+                return verdict
+            draft = await own_draft(work, caller, ref.draft_id)
+            screening = await self._screening(work, caller, draft.version_id)
+            if prospect_id is None:
+                return await screening.another(draft, name_key(draft.facts.name))
+            return await screening.same_as(draft, await work.prospects.get_to_change(prospect_id))
+
     async def back(self, caller: Caller, ref: StepRef, inputs: Inputs) -> StepShown:
         """Keep what is usable of a step, and show the one before. Raises as `answer` does."""
         async with self._units(caller.workspace_id) as work:
-            who = await standing(work, caller, Action.QUALIFY)
             draft = await own_draft(work, caller, ref.draft_id)
-            version = await version_of(work, ref.version_id)
-            draft, answers = saved(
-                draft,
-                version.checklist,
-                ref,
-                inputs,
-                today=await self._today(work, who, draft),
-                calendar=who.workspace.settings.calendar,
-            )
-            step = step_before(version.checklist, ref.step, answers)
-            return await self._keep(work, who, replace(draft, step=step), version)
+            screening = await self._screening(work, caller, ref.version_id)
+            return await screening.back(draft, ref, inputs)
 
     async def note_emptied(
         self, caller: Caller, ref: StepRef, block_id: str, *, is_empty: bool
@@ -175,60 +175,15 @@ class Qualifying:
             others = draft.cleared - {block_id}
             cleared = others | {block_id} if is_empty else others
             if cleared != draft.cleared:
-                await work.drafts.put(replace(draft, cleared=cleared))
+                await work.drafts.save(replace(draft, cleared=cleared))
 
-    async def _answer(
-        self,
-        work: UnitOfWork,
-        caller: Caller,
-        ref: StepRef,
-        inputs: Inputs,
-        problems: list[AnswerProblem],
-    ) -> StepShown | Dossier:
+    async def _screening(
+        self, work: UnitOfWork, caller: Caller, version_id: VersionId
+    ) -> Screening:
+        """Bind one member's work on a draft to this unit of work; raises NotFullMember."""
         who = await standing(work, caller, Action.QUALIFY)
-        draft = await work.drafts.get(ref.draft_id)
-        verdict = await filed(work, caller, ref.draft_id)
-        if verdict is not None:
-            return verdict
-        version = await version_of(work, ref.version_id)
-        before = await self._before(work, who, ref)
-        if draft is None:
-            draft = await self._new_draft(work, who, ref, version, before)
-        elif draft.member_id != caller.member_id:
-            raise NotYourDraft
-        draft, answers = await self._with_answers(work, who, draft, version, ref, inputs, problems)
-        step = _step_to_show(version.checklist, ref.step, answers)
-        if step is not None:
-            return await self._keep(work, who, replace(draft, step=step), version)
-        qualification = await file_qualification(
-            work, who, draft, version, answers, before, now=self._clock(), new_id=self._new_id
-        )
-        return await dossier_of(work, qualification)
-
-    async def _with_answers(
-        self,
-        work: UnitOfWork,
-        who: Standing,
-        draft: Draft,
-        version: ChecklistVersion,
-        ref: StepRef,
-        inputs: Inputs,
-        problems: list[AnswerProblem],
-    ) -> tuple[Draft, Answers]:
-        try:
-            result = answered(
-                draft,
-                version.checklist,
-                ref,
-                inputs,
-                today=await self._today(work, who, draft),
-                calendar=who.workspace.settings.calendar,
-            )
-        except AnswersRejected as rejected:
-            raise AnswersRejected([*problems, *rejected.problems]) from None
-        if problems:
-            raise AnswersRejected(problems)
-        return result
+        version = await version_of(work, version_id)
+        return Screening(work, who, version, self._clock(), self._new_id)
 
     async def _owner_problems(
         self, caller: Caller, ref: StepRef, inputs: Inputs
@@ -244,55 +199,6 @@ class Qualifying:
         if owner is None:
             return [AnswerProblem("owner", "unknown_member")]
         return [] if owner.is_full else [AnswerProblem("owner", "not_full_member")]
-
-    async def _before(self, work: UnitOfWork, who: Standing, ref: StepRef) -> Prospect | None:
-        if ref.prospect_id is None:
-            return None
-        return screened_before(await work.prospects.get_to_change(ref.prospect_id), who, None)
-
-    async def _new_draft(
-        self,
-        work: UnitOfWork,
-        who: Standing,
-        ref: StepRef,
-        version: ChecklistVersion,
-        before: Prospect | None,
-    ) -> Draft:
-        """Begin the draft that the first step is about to fill."""
-        if ref.step != 0:
-            raise DraftGone
-        today = today_in(who.member.zone, self._clock())
-        facts = ProspectFacts(ref.name, who.member.id, first_contact=today)
-        draft = Draft(ref.draft_id, who.member.id, ref.version_id, facts, self._clock())
-        if before is None:
-            return draft
-        earlier = to_document(await earlier_answers(work, before, version.checklist))
-        return replace(draft, facts=before.facts, answers=earlier, prospect_id=before.id)
-
-    async def _keep(
-        self, work: UnitOfWork, who: Standing, draft: Draft, version: ChecklistVersion
-    ) -> StepShown:
-        await work.drafts.put(replace(draft, updated_at=self._clock()))
-        return await self._shown(work, who, draft, version)
-
-    async def _shown(
-        self, work: UnitOfWork, who: Standing, draft: Draft, version: ChecklistVersion
-    ) -> StepShown:
-        ref = StepRef(
-            draft.id, version.id, draft.step, is_redrawn=True, prospect_id=draft.prospect_id
-        )
-        return show(
-            ref,
-            version,
-            draft.facts,
-            from_document(version.checklist, draft.answers),
-            workspace=who.workspace,
-            today=await self._today(work, who, draft),
-        )
-
-    async def _today(self, work: UnitOfWork, who: Standing, draft: Draft) -> date:
-        """Return the date of now in the zone of the owner, by which days are counted."""
-        return today_in(await zone_of(work, draft.facts.owner, who.workspace), self._clock())
 
     async def _current_version(self, workspace_id: WorkspaceId) -> ChecklistVersion:
         """Return the version of the checklist in use; its first use numbers and keeps it."""
@@ -311,15 +217,6 @@ def _refuse_outsiders(person: Person) -> None:
     """Refuse guests and the like; somebody not known yet is asked again before they write."""
     if person.member is not None and not person.member.is_full:
         raise NotFullMember(Action.QUALIFY, owner=None)
-
-
-def _step_to_show(checklist: Checklist, at: int, answers: Answers) -> int | None:
-    """Return the step after this one, or an earlier one that was never answered; None: all is."""
-    step = next_step(checklist, at, answers)
-    if step is not None:
-        return step
-    missing = missing_answers(checklist, answers)
-    return step_with(checklist, missing[0].question) if missing else None
 
 
 def _found(dossier: Dossier | None) -> Dossier:

@@ -19,6 +19,7 @@ COMMAND: Final = "/qualify"
 # Views, by callback_id; the dialog of a decision has its action's name.
 STEP: Final = "qualify_step"
 DRAFTS: Final = "qualify_drafts"
+NAME_ASKED: Final = "qualify_name"
 VERDICT: Final = "qualify_verdict"
 NOTICE: Final = "notice"
 
@@ -41,6 +42,9 @@ BACK: Final = "back"
 CONTINUE_DRAFT: Final = "continue_draft"
 """Its value is the id of a draft."""
 START_NEW: Final = "start_new"
+SAME_ONE: Final = "same_one"
+"""Its value is the id of a prospect screened before."""
+ANOTHER_ONE: Final = "another_one"
 MORE: Final = "more"
 """The menu of a card; its options say which action."""
 

@@ -14,12 +14,13 @@ from bot.domain.dossier import Dossier
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import EndedBy, Prospect, ProspectId
-from bot.domain.qualification import StepRef, StepShown
+from bot.domain.qualification import NameAsked, StepRef, StepShown
 from bot.domain.workspace import Settings, WorkspaceId
 from bot.services.deciding import Click, Deciding
 from bot.services.membership import Membership
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import DraftsOffered, Qualifying
+from bot.services.screening import Shown
 from bot.storage.database import Database
 from bot.storage.tables import outbox
 from bot.storage.unit_of_work import SqlUnitsOfWork
@@ -124,7 +125,7 @@ class Agency:
 
     async def step(
         self, by: MemberId, shown: StepShown, workspace: WorkspaceId = A, **inputs: Any
-    ) -> StepShown | Dossier:
+    ) -> Shown:
         """Submit a step as a fresh view would send it; `inputs` that it does not ask stay out."""
         caller = Caller(workspace, by)
         return await self.qualifying.answer(caller, shown.ref, typed(shown, inputs))
@@ -132,10 +133,23 @@ class Agency:
     async def finish(
         self, by: MemberId, shown: StepShown, workspace: WorkspaceId = A, **inputs: Any
     ) -> Dossier:
-        result: StepShown | Dossier = shown
-        while isinstance(result, StepShown):
-            result = await self.step(by, result, workspace, **inputs)
+        result: Shown = shown
+        while not isinstance(result, Dossier):
+            if isinstance(result, NameAsked):
+                result = await self.settle(by, result, None, workspace)
+            else:
+                result = await self.step(by, result, workspace, **inputs)
         return result
+
+    async def settle(
+        self,
+        by: MemberId,
+        asked: NameAsked,
+        prospect_id: ProspectId | None,
+        workspace: WorkspaceId = A,
+    ) -> Shown:
+        """Say which prospect of the name it is; None: another one."""
+        return await self.qualifying.settle_name(Caller(workspace, by), asked.ref, prospect_id)
 
     async def screen(
         self,

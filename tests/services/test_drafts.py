@@ -10,6 +10,7 @@ from bot.domain.dossier import Dossier
 from bot.domain.errors import DraftGone, NotYourDraft
 from bot.domain.qualification import DraftId, StepShown, VersionId
 from bot.services.ports import Caller
+from bot.services.screening import Shown
 from bot.storage.tables import drafts, prospects, qualifications
 from tests.office import GOOD, NO_OFFER
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency, again, typed
@@ -223,7 +224,7 @@ async def second_step(agency: Agency, **facts: Any) -> StepShown:
     return step_shown(await agency.step(OWNER, await agency.begin(OWNER, name), **FIRST, **facts))
 
 
-def step_shown(result: StepShown | Dossier) -> StepShown:
+def step_shown(result: Shown) -> StepShown:
     assert isinstance(result, StepShown)
     return result
 

@@ -1,4 +1,4 @@
-"""When delivery gives a message up, so that the messages behind it get their turn."""
+"""When delivery gives a message up, for now or for ever, so that others get their turn."""
 
 from datetime import timedelta
 
@@ -65,6 +65,27 @@ async def test_what_never_left_us_is_tried_for_as_long_as_slack_is_away(agency: 
     states = await _delivered(agency, stuck, rounds=1)
 
     assert states[0] == ("card", "pending", "service_unavailable")
+
+
+async def test_nothing_is_sent_when_the_lease_is_nearly_over(agency: Agency) -> None:
+    stuck = Stuck(Sent("C0VERDICTS", "1.0"))
+    await agency.screen(OWNER, PROBLEM)
+    moments = [0.0, 11.0, 20.0, 21.0]  # the process stands still after the first claim
+    delivering = Delivering(
+        SqlOutboxQueue(agency.database, pace=NO_WAIT),
+        agency.units,
+        agency.membership,
+        stuck,
+        seconds=lambda: moments.pop(0),
+    )
+
+    await delivering.deliver_due()
+    await delivering.drain()
+    assert stuck.cards == 0
+
+    await delivering.deliver_due()
+    await delivering.drain()
+    assert stuck.cards == 1
 
 
 async def _delivered(

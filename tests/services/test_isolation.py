@@ -44,6 +44,10 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
         lambda it, _, shown: it.qualifying.answer(IN_B, shown.ref, typed(shown, HOMEWORK)),
         DraftGone,
     ),
+    "settle_name": (
+        lambda it, p, shown: it.qualifying.settle_name(IN_B, shown.ref, p.id),
+        DraftGone,
+    ),
     "back": (lambda it, _, shown: it.qualifying.back(IN_B, shown.ref, {}), DraftGone),
     "note_emptied": (
         lambda it, _, shown: it.qualifying.note_emptied(IN_B, shown.ref, "fire", is_empty=True),

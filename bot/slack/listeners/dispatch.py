@@ -29,6 +29,8 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     wire.BACK: qualification.go_back,
     wire.CONTINUE_DRAFT: qualification.continue_draft,
     wire.START_NEW: qualification.start_new,
+    wire.SAME_ONE: qualification.choose_same,
+    wire.ANOTHER_ONE: qualification.choose_another,
     wire.ANSWER: qualification.note_emptied,
 }
 """By action_id."""

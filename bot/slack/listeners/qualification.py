@@ -1,14 +1,19 @@
 """The modal: its steps, Back, and going on with a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.dossier import Dossier
 from bot.domain.errors import AnswersRejected
-from bot.domain.qualification import DraftId
+from bot.domain.prospect import ProspectId
+from bot.domain.qualification import DraftId, NameAsked
 from bot.services.qualifying import DraftsOffered
+from bot.services.screening import Shown
 from bot.slack import wire
 from bot.slack.interaction import Answer, Interaction
-from bot.slack.views import qualification, verdict
+from bot.slack.texts import Texts
+from bot.slack.views import namesakes, qualification, verdict
 
 
 def drafts_shown(offered: DraftsOffered) -> Sequence[qualification.DraftShown]:
@@ -27,11 +32,17 @@ async def submit_step(it: Interaction) -> Answer:
         result = await it.surface.qualifying.answer(it.caller, ref, wire.read_inputs(it.view))
     except AnswersRejected as rejected:
         return await it.reject(rejected)
-    if isinstance(result, Dossier):
-        view = verdict.verdict_view(result, texts, zone=person.zone)
-    else:
-        view = qualification.step_view(result, texts)
-    return {"response_action": "update", "view": view}
+    return {"response_action": "update", "view": _view(result, texts, person.zone)}
+
+
+async def choose_same(it: Interaction) -> Answer:
+    """Go on about the prospect that was screened before."""
+    return await _settle_name(it, ProspectId(it.value))
+
+
+async def choose_another(it: Interaction) -> Answer:
+    """Go on about another prospect of the name."""
+    return await _settle_name(it, None)
 
 
 async def go_back(it: Interaction) -> Answer:
@@ -73,3 +84,21 @@ async def note_emptied(it: Interaction) -> Answer:
         is_empty=wire.is_empty(it.action),
     )
     return None
+
+
+async def _settle_name(it: Interaction, prospect_id: ProspectId | None) -> Answer:
+    person = await it.person()
+    result = await it.surface.qualifying.settle_name(it.caller, wire.step_of(it.view), prospect_id)
+    it.later(it.redraw(_view(result, await it.texts(), person.zone)))
+    return None
+
+
+def _view(result: Shown, texts: Texts, zone: ZoneInfo) -> Mapping[str, Any]:
+    """Return the view of what comes next: a step, the question after the name, or the verdict."""
+    match result:
+        case Dossier():
+            return verdict.verdict_view(result, texts, zone=zone)
+        case NameAsked():
+            return namesakes.name_view(result, texts, zone=zone)
+        case _:
+            return qualification.step_view(result, texts)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist import Kind, Question
-from bot.domain.prospect import NAME_LENGTH
+from bot.domain.names import NAME_LENGTH
 from bot.domain.qualification import DraftId, StepShown
 from bot.slack import wire
 from bot.slack.texts import Texts
@@ -67,6 +67,11 @@ def drafts_view(drafts: Sequence[DraftShown], name: str, texts: Texts, *, zone: 
     )
 
 
+def back_button(texts: Texts) -> Block:
+    """Return the button that leads to the step before."""
+    return button(texts("Back"), wire.BACK)
+
+
 def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[Block]:
     is_first = shown.position[0] == 1
     yield context([plain(_where(shown, texts))])
@@ -75,7 +80,7 @@ def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[Block]:
     for question in shown.questions:
         yield _question(question, shown, texts)
     if not is_first:
-        yield actions("navigation", [button(texts("Back"), wire.BACK)])
+        yield actions("navigation", [back_button(texts)])
 
 
 def _where(shown: StepShown, texts: Texts) -> str:

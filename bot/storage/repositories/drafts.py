@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.names import name_key
 from bot.domain.people import MemberId
-from bot.domain.prospect import name_key
 from bot.domain.qualification import Draft, DraftId, VersionId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.repositories.facts import facts_of, facts_row
@@ -35,9 +35,17 @@ class SqlDrafts:
         query = (
             select(drafts)
             .where(drafts.c.workspace_id == self._workspace_id, drafts.c.member_id == member_id)
-            .order_by(drafts.c.updated_at.desc().nulls_last(), drafts.c.draft_id)
+            .order_by(drafts.c.updated_at.desc(), drafts.c.draft_id)
         )
         return [_draft(row) for row in await self._connection.execute(query)]
+
+    async def save(self, draft: Draft) -> None:
+        """Keep what became of a draft that is there, and whose name did not change."""
+        await self._connection.execute(
+            update(drafts)
+            .where(drafts.c.workspace_id == self._workspace_id, drafts.c.draft_id == draft.id)
+            .values(_progress(draft))
+        )
 
     async def put(self, draft: Draft) -> None:
         """Keep it in place of its earlier state, and of another of the same member and name."""
@@ -48,11 +56,7 @@ class SqlDrafts:
             "version_id": draft.version_id,
             **facts_row(draft.facts),
             "name_key": name_key(draft.facts.name),
-            "answers": dict(draft.answers),
-            "step": draft.step,
-            "cleared": sorted(draft.cleared),
-            "prospect_id": draft.prospect_id,
-            "updated_at": draft.updated_at,
+            **_progress(draft),
         }
         await self._connection.execute(
             delete(drafts).where(
@@ -73,6 +77,17 @@ class SqlDrafts:
         )
 
 
+def _progress(draft: Draft) -> dict[str, Any]:
+    return {
+        "answers": dict(draft.answers),
+        "step": draft.step,
+        "cleared": sorted(draft.cleared),
+        "prospect_id": draft.prospect_id,
+        "settled_name": draft.settled_name,
+        "updated_at": draft.updated_at,
+    }
+
+
 def _draft(row: Row[*tuple[Any, ...]]) -> Draft:
     return Draft(
         id=DraftId(row.draft_id),
@@ -83,5 +98,6 @@ def _draft(row: Row[*tuple[Any, ...]]) -> Draft:
         step=row.step,
         cleared=frozenset(row.cleared),
         prospect_id=row.prospect_id,
+        settled_name=row.settled_name,
         updated_at=row.updated_at,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import ProspectChanged
+from bot.domain.names import name_key
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import (
     Decision,
@@ -20,7 +21,6 @@ from bot.domain.prospect import (
     ProspectId,
     QualificationId,
     Stage,
-    name_key,
 )
 from bot.domain.rules import Verdict
 from bot.domain.workspace import WorkspaceId
@@ -93,6 +93,19 @@ class SqlProspects:
                 prospects.c.created_at,
                 prospects.c.prospect_id,
             )
+            .limit(limit)
+        )
+        return await self._read(query)
+
+    async def named(self, name: str, limit: int) -> Sequence[Prospect]:
+        """Return prospects whose name has the same key, the latest first."""
+        query = (
+            select(prospects)
+            .where(
+                prospects.c.workspace_id == self._workspace_id,
+                prospects.c.name_key == name_key(name),
+            )
+            .order_by(prospects.c.created_at.desc(), prospects.c.prospect_id)
             .limit(limit)
         )
         return await self._read(query)

@@ -1,0 +1,119 @@
+"""A name that is known already: who is asked what, and what each answer leads to."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import NotAllowed, WrongStage
+from bot.domain.people import MemberId
+from bot.domain.prospect import Stage
+from bot.domain.qualification import NameAsked, StepShown
+from bot.domain.rules import Verdict
+from tests.office import GOOD, NO_OFFER, PROBLEM
+from tests.services.agency import MANAGER, OTHER, OWNER, Agency
+
+
+async def asked(agency: Agency, by: MemberId, name: str, **inputs: object) -> NameAsked:
+    shown = await agency.begin(by, name)
+    result = await agency.step(by, shown, **{**GOOD, **inputs})
+    assert isinstance(result, NameAsked)
+    return result
+
+
+@pytest.mark.parametrize("spelling", ["acme", "ACME, Inc.", "Acme G.m.b.H.", "Acme UG"])
+async def test_a_known_name_is_announced_however_it_is_spelt(agency: Agency, spelling: str) -> None:
+    before = await agency.screen(OWNER, PROBLEM, "Acme GmbH")
+
+    question = await asked(agency, OTHER, spelling)
+
+    (known,) = question.namesakes
+    assert known.prospect == before
+    assert known.screened_by == OWNER
+
+
+async def test_another_name_is_not_asked_about(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM, "Acme GmbH")
+
+    shown = await agency.begin(OTHER, "Acme Tools GmbH")
+
+    assert isinstance(await agency.step(OTHER, shown, **GOOD), StepShown)
+
+
+async def test_another_one_of_the_name_makes_a_second_prospect(agency: Agency) -> None:
+    before = await agency.screen(OWNER, PROBLEM)
+    question = await asked(agency, OTHER, "Acme GmbH")
+
+    shown = await agency.settle(OTHER, question, None)
+    assert isinstance(shown, StepShown)
+    dossier = await agency.finish(OTHER, shown, **GOOD)
+
+    assert dossier.prospect.id != before.id
+    assert await agency.now(before.id) == before
+
+
+async def test_going_back_after_the_answer_does_not_ask_again(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    question = await asked(agency, OTHER, "Acme GmbH")
+    shown = await agency.settle(OTHER, question, None)
+    assert isinstance(shown, StepShown)
+
+    first = replace(shown.ref, step=0)
+    again = await agency.step(OTHER, replace(shown, ref=first), **GOOD)
+
+    assert isinstance(again, StepShown)
+
+
+async def test_the_same_one_is_screened_again_with_its_earlier_answers(agency: Agency) -> None:
+    before = await agency.screen(OWNER, PROBLEM)
+    question = await asked(agency, OWNER, "Acme GmbH")
+
+    shown = await agency.settle(OWNER, question, before.id)
+    assert isinstance(shown, StepShown)
+    assert shown.ref.prospect_id == before.id
+    dossier = await agency.finish(OWNER, shown, **GOOD)
+
+    assert dossier.prospect.id == before.id
+    assert dossier.prospect.verdict is Verdict.PURSUE
+    assert dossier.before is not None
+    assert dossier.before.id == before.qualification_id
+
+
+async def test_an_early_end_waits_for_the_answer_about_the_name(agency: Agency) -> None:
+    before = await agency.screen(OWNER, PROBLEM)
+    shown = await agency.begin(OTHER, "acme")
+    question = await agency.step(OTHER, shown, **NO_OFFER)
+    assert isinstance(question, NameAsked)
+
+    dossier = await agency.finish(OTHER, shown, **NO_OFFER)
+
+    assert dossier.prospect.verdict is Verdict.WALK_AWAY
+    assert dossier.prospect.id != before.id
+
+
+async def test_only_its_owner_or_a_manager_may_choose_the_same_one(agency: Agency) -> None:
+    before = await agency.screen(OWNER, PROBLEM)
+
+    question = await asked(agency, OTHER, "Acme GmbH")
+    assert not question.namesakes[0].may_be_chosen
+    with pytest.raises(NotAllowed):
+        await agency.settle(OTHER, question, before.id)
+
+    assert (await asked(agency, MANAGER, "Acme GmbH")).namesakes[0].may_be_chosen
+
+
+async def test_a_client_is_never_the_same_one(agency: Agency) -> None:
+    won = await agency.win(OWNER, await agency.screen(OWNER, GOOD))
+    assert won.stage is Stage.WON
+
+    question = await asked(agency, OWNER, "Acme GmbH")
+
+    assert not question.namesakes[0].may_be_chosen
+    with pytest.raises(WrongStage):
+        await agency.settle(OWNER, question, won.id)
+
+
+async def test_the_latest_five_are_shown(agency: Agency) -> None:
+    for _ in range(6):
+        await agency.screen(OWNER, PROBLEM)
+
+    assert len((await asked(agency, OTHER, "Acme")).namesakes) == 5
