@@ -9,7 +9,7 @@ import pytest
 from bot.http import Receive, Scope, Send, create_asgi
 from tests.office import served
 
-SECRET = "signing-secret"  # noqa: S105 - of this test alone
+SECRET = "signing-secret"
 
 
 @pytest.mark.parametrize("body", [b"payload=" + b"[" * 100_000, b"payload={", b"\xff"])
