@@ -18,6 +18,8 @@ Clicked = Callable[[Interaction, wire.Target], Awaitable[Answer]]
 async def choose_from_menu(it: Interaction) -> Answer:
     """Do what was chosen from the menu of a card."""
     action, target = wire.parse_option(it.value)
+    if action not in CLICKS:
+        raise wire.MalformedPayload
     return await CLICKS[action](it, target)
 
 
