@@ -7,7 +7,7 @@ from typing import Final
 import click
 import uvloop
 
-from benchmarks import bench, qualify, report
+from benchmarks import bench, qualify, report, starting, steps, verdicts
 from benchmarks.bench import Bench
 from benchmarks.report import Row
 
@@ -15,6 +15,9 @@ Scenario = Callable[[Bench], Awaitable[Sequence[Row]]]
 
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "qualify": qualify.measure,
+    "steps": steps.measure,
+    "verdict": verdicts.measure,
+    "start": starting.measure,
 }
 
 

@@ -1,12 +1,12 @@
 """What every scenario works with: the fake Slack, the databases, and how much to measure."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from benchmarks import payloads
 from benchmarks.databases import KINDS, Databases, databases
@@ -71,7 +71,7 @@ class Bench:
         await server.client.closed_loop(prepared, at_once)
         await self.slack.until_opened(before + requests)
 
-    def keep(self, name: str, views: list[dict[str, Any]]) -> str:
+    def keep(self, name: str, views: Sequence[payloads.View]) -> str:
         """Write views to a file for F, and return its path."""
         path = self.databases.folder / f"{name}.json"
         path.write_text(json.dumps(views), encoding="utf-8")

@@ -1,7 +1,8 @@
 """The least of a Slack that both servers can work against: `python -m benchmarks.fake_slack PORT`.
 
 It answers the four methods that are called with the same bytes each time, after a latency that can
-be set. `/count` tells how often views.open was called, `/last` what was opened last.
+be set. `/count` tells how often views.open was called, `/calls` how often any method was, and
+`/last` what was opened last.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ _MEMBER: Final = json.dumps(
         "user": {"id": "@", "team_id": TEAM_ID, "real_name": "@", "tz": "UTC", "locale": "en-US"},
     }
 ).encode()
+_UNKNOWN: Final = b'{"ok": false, "error": "unknown_method"}'
 _ASKED: Final = re.compile(rb"(?:^|&)user=(\w+)")
 
 
@@ -35,6 +37,7 @@ class State:
     """What is set from outside, and what was seen."""
 
     latency = 0.0
+    calls = 0
     opened = 0
     last = b""
 
@@ -47,7 +50,7 @@ class Serving(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._parser = HttpRequestParser(self)
         self._write: Callable[[bytes], None] | None = None
-        self._path = b""
+        self._path = self._query = b""
         self._body: list[bytes] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -64,7 +67,7 @@ class Serving(asyncio.Protocol):
 
     def on_url(self, url: bytes) -> None:
         """Begin a request."""
-        self._path = url.partition(b"?")[0]
+        self._path, _, self._query = url.partition(b"?")
         self._body = []
 
     def on_body(self, body: bytes) -> None:
@@ -81,19 +84,22 @@ class Serving(asyncio.Protocol):
             self._reply(self._control(area, name))
 
     def _method(self, name: bytes, body: bytes) -> bytes:
+        self._state.calls += 1
         if name == b"users.info":
-            asked = _ASKED.search(body)
-            return _MEMBER.replace(b"@", asked[1] if asked else b"U0")
+            asked = _ASKED.search(self._query) or _ASKED.search(body)
+            return _MEMBER.replace(b"@", asked[1]) if asked else _UNKNOWN
         if name == b"views.open":
             self._state.opened += 1
             self._state.last = body
-        return _ANSWERS.get(name, b'{"ok":false,"error":"unknown_method"}')
+        return _ANSWERS.get(name, _UNKNOWN)
 
     def _control(self, what: bytes, value: bytes) -> bytes:
         if what == b"latency":
             self._state.latency = float(value)
         elif what == b"last":
             return self._state.last
+        elif what == b"calls":
+            return b"%d" % self._state.calls
         return b"%d" % self._state.opened
 
     def _reply(self, body: bytes) -> None:

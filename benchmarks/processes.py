@@ -54,6 +54,10 @@ class FakeSlack:
         """Return how many modals were opened so far."""
         return int((await self.server.client.ask(payloads.get("/count"))).body)
 
+    async def calls(self) -> int:
+        """Return how often any method was called so far."""
+        return int((await self.server.client.ask(payloads.get("/calls"))).body)
+
     async def last_view(self) -> dict[str, Any]:
         """Return the modal that was opened last."""
         call = json.loads((await self.server.client.ask(payloads.get("/last"))).body)
