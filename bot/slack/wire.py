@@ -130,8 +130,8 @@ Typed = str | list[str] | None
 
 def read_inputs(view: Mapping[str, Any]) -> dict[str, Typed]:
     """Return what stands in each input of a view, by `block_id`; raises MalformedPayload."""
-    values = (view.get("state") or {}).get("values") or {}
     try:
+        values = (view.get("state") or {}).get("values") or {}
         return {
             block_id: _typed(element)
             for block_id, elements in values.items()
@@ -154,7 +154,7 @@ def is_empty(action: Mapping[str, Any]) -> bool:
     """Tell whether an input that reported a change is empty now; raises MalformedPayload."""
     try:
         return not _typed(action)
-    except KeyError as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise MalformedPayload from error
 
 
