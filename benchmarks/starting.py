@@ -1,0 +1,71 @@
+"""From the start of the process to its first ack, and the memory after some hundred requests."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Final
+
+import psutil
+
+from benchmarks import payloads
+from benchmarks.bench import BARE, Bench
+from benchmarks.client import Failed, client_of
+from benchmarks.databases import KINDS
+from benchmarks.processes import Server, free_port, ours, spawned
+from benchmarks.report import Row, ratio
+
+REQUESTS: Final = 500
+_STARTS_WITHIN: Final = 30.0
+
+
+async def measure(bench: Bench) -> list[Row]:
+    """Start each server anew in every round."""
+    urls = {kind: await bench.databases.create(kind, "starting") for kind in KINDS}
+    async with bench.walkaways("shown"):
+        views = bench.keep("starting", [await bench.slack.last_view()])
+    seconds: dict[str, list[float]] = {name: [] for name in (*KINDS, BARE)}
+    megabytes: dict[str, list[float]] = {name: [] for name in seconds}
+    for _ in range(bench.rounds):
+        for name in seconds:
+            took, memory = await _start(bench, urls.get(name), views)
+            seconds[name].append(took)
+            megabytes[name].append(memory)
+    starts = {name: median(found) for name, found in seconds.items()}
+    memories = {name: median(found) for name, found in megabytes.items()}
+    return [
+        ratio(f"{what}, {called}", figures[kind], figures[BARE], 2, unit)
+        for kind, called in KINDS.items()
+        for what, figures, unit in (
+            ("start to first ack", starts, "s"),
+            (f"memory after {REQUESTS} requests", memories, "MiB"),
+        )
+    ]
+
+
+async def _start(bench: Bench, url: str | None, views: str) -> tuple[float, float]:
+    """Return the seconds until a signed request was acked, and the MiB after all of them."""
+    port = free_port()
+    arguments, environment = _command(bench, url, views, port)
+    before = time.perf_counter()
+    async with spawned(arguments, environment) as process, client_of(port) as client:
+        request = payloads.command(next(bench.numbers))
+        async with asyncio.timeout(_STARTS_WITHIN):
+            while process.returncode is None:
+                try:
+                    await client.ask(request)
+                    break
+                except (OSError, Failed):
+                    await asyncio.sleep(0.002)
+        took = time.perf_counter() - before
+        server = Server(port, psutil.Process(process.pid), client)
+        await bench.qualify(server, bench.many(REQUESTS), at_once=4)
+        return took, server.memory() / 1024**2
+
+
+def _command(
+    bench: Bench, url: str | None, views: str, port: int
+) -> tuple[Sequence[str], Mapping[str, str]]:
+    if url is None:
+        return ["-m", "benchmarks.bare", str(port), bench.slack.url, views], {}
+    return ["-m", "bot", "run"], ours(bench.slack, url, port)

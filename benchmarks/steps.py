@@ -1,0 +1,148 @@
+"""Steps submitted: the second one, which saves the draft, and the last one, which files all."""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from statistics import median
+from typing import Any, Final
+
+from benchmarks import payloads
+from benchmarks.bench import BARE, Bench, Round
+from benchmarks.client import Failed
+from benchmarks.databases import KINDS
+from benchmarks.payloads import View
+from benchmarks.processes import Server, free_port, ours, running
+from benchmarks.report import Row, ratio
+from sandbox import fill
+from sandbox.views import View as SandboxView
+
+AT_ONCE: Final = 4
+ENTRIES: Final[Sequence[Mapping[str, Any]]] = (
+    {"offer": "clear", "numbers": "ready"},
+    {"numbers_given": "1.2 million a year, margin 30 %, 40 leads a month, every fifth one closes"},
+    {"value": "at_once", "margin": "healthy", "niche": "inside"},
+)
+"""What is entered at each step of the default checklist; the name comes on top. It ends in
+pursue, without a condition."""
+
+SHOWN: Final = frozenset({"qualify_step", "qualify_verdict"})
+"""The views by which we know that all went well."""
+
+_MEASURED: Final = {1: "a step submitted, its draft saved", 2: "the last step, all of it filed"}
+_ROWS: Final = {1: 1, 2: 5}
+
+
+async def measure(bench: Bench) -> list[Row]:
+    """Compare each kind of database with F on the same kind."""
+    async with servers(bench) as (compared, views):
+        found = await bench.interleaved(compared, _round(bench, views))
+    rows = []
+    for name in [name for name in compared if BARE not in name]:
+        mine, bare = found[name], found[_bare(name.split()[0])]
+        for step, what in _MEASURED.items():
+            called = f"{what} ({_ROWS[step]} rows), {_called(name)}"
+            rows.append(ratio(f"{called}: CPU", mine[f"cpu{step}"], bare[f"cpu{step}"], 1.5, "ms"))
+            rows.append(ratio(f"{called}: p50", mine[f"p50{step}"], bare[f"p50{step}"], None, "ms"))
+    return rows
+
+
+@asynccontextmanager
+async def servers(bench: Bench) -> AsyncIterator[tuple[dict[str, Server], Sequence[View]]]:
+    """Run Walkaway and F on a database of each kind; on PostgreSQL the web half alone, too."""
+    async with AsyncExitStack() as stack, bench.walkaways("steps") as walkaways:
+        compared = dict(walkaways)
+        views: Sequence[View] = ()
+        for kind in KINDS:
+            url = await bench.databases.create(kind, "steps_bare")
+            views = await _leave_example(bench, url)
+            port = free_port()
+            file = bench.keep("steps", views)
+            bare = ["-m", "benchmarks.bare_writing", str(port), bench.slack.url, file, url]
+            compared[_bare(kind)] = await stack.enter_async_context(running(bare, port))
+        compared["postgres web"] = await stack.enter_async_context(_web_half(bench))
+        yield compared, views
+
+
+async def screen(
+    bench: Bench, server: Server, views: Sequence[View], screenings: int
+) -> dict[str, float]:
+    """Screen so many prospects, one step of all after the other; return CPU and p50 by step."""
+    numbers = [next(bench.numbers) for _ in range(screenings)]
+    found = {}
+    for step, view in enumerate(views[: len(ENTRIES)]):
+        requests = [submission(number, step, view) for number in numbers]
+        before = server.cpu()
+        replies = await server.client.closed_loop(requests, AT_ONCE)
+        found[f"cpu{step}"] = (server.cpu() - before) / screenings * 1000
+        found[f"p50{step}"] = median(reply.seconds for reply in replies) * 1000
+        view_in(replies[-1].body)
+    return found
+
+
+def submission(number: int, step: int, view: View) -> bytes:
+    """Return what Slack sends when this step of a screening of its own is submitted."""
+    name = payloads.prospect_name(number)
+    ref = json.loads(view["private_metadata"]) | {"draft": f"{number:032x}"}
+    entries = dict(ENTRIES[step])
+    if step == 0:
+        ref["name"] = entries["name"] = name
+    given = {**view, "private_metadata": json.dumps(ref)}
+    touched = fill(given, entries)
+    shown = SandboxView(
+        f"V0{number:09d}", "", given, f"{number}.abcdef", f"V0{number:09d}", updated=step > 0
+    )
+    return payloads.submission(number, shown.to_slack(touched))
+
+
+def view_in(answer: bytes) -> View:
+    """Return the view that a submission was answered with. Raises Failed for another answer."""
+    reply = json.loads(answer)
+    if reply.get("response_action") != "update" or reply["view"]["callback_id"] not in SHOWN:
+        raise Failed(f"not a view: {answer[:1500]!r}")
+    view: View = reply["view"]
+    return view
+
+
+async def captured(bench: Bench, server: Server) -> list[View]:
+    """Screen one prospect to the end; return the three steps and the verdict, as shown."""
+    number = next(bench.numbers)
+    await bench.meet_everybody(server)
+    views: list[View] = [await bench.slack.last_view()]
+    for step in range(len(ENTRIES)):
+        reply = await server.client.ask(submission(number, step, views[step]))
+        views.append(view_in(reply.body))
+    return views
+
+
+def _round(bench: Bench, views: Sequence[View]) -> Round:
+    async def round_of(server: Server) -> Mapping[str, float]:
+        return await screen(bench, server, views, bench.many(200))
+
+    return round_of
+
+
+async def _leave_example(bench: Bench, url: str) -> list[View]:
+    """Let Walkaway write one screening and one draft, and go; return the views it showed."""
+    port = free_port()
+    async with running(["-m", "bot", "run"], port, ours(bench.slack, url, port)) as server:
+        views = await captured(bench, server)
+        await server.client.ask(submission(next(bench.numbers), 0, views[0]))
+    return views
+
+
+@asynccontextmanager
+async def _web_half(bench: Bench) -> AsyncIterator[Server]:
+    url = await bench.databases.create("postgres", "steps_web")
+    port = free_port()
+    async with running(["-m", "bot", "web"], port, ours(bench.slack, url, port)) as server:
+        await bench.meet_everybody(server)
+        yield server
+
+
+def _bare(kind: str) -> str:
+    return f"{kind} {BARE}"
+
+
+def _called(name: str) -> str:
+    kind, _, half = name.partition(" ")
+    return f"{KINDS[kind]}, `walkaway {half or 'run'}`"
