@@ -1,6 +1,6 @@
 """Members of a workspace, their roles, and who may do what.
 
-Which stage an action needs is not said here but in `prospect`.
+Which stage an action needs is not said here but in `moves`.
 """
 
 from collections.abc import Collection, Mapping

@@ -92,6 +92,8 @@ class StepRef:
     """Whether the view replaced another: Slack may then return untouched fields as null."""
     prospect_id: ProspectId | None = None
     """The prospect that is screened again."""
+    revision: int | None = None
+    """Of that prospect, as the member knows it: what others decide meanwhile is not overruled."""
     name: str = ""
     """The name that was filled in before there was a draft to keep it."""
 

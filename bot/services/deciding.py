@@ -42,7 +42,7 @@ class Listing:
 class Deciding:
     """Moves prospects between their stages.
 
-    Every method raises UnknownProspect and what `prospect.check` raises. Of two
+    Every method raises UnknownProspect and what `moves.check` raises. Of two
     decisions on the same revision the first wins; the second gets a StaleClick.
     """
 

@@ -47,7 +47,7 @@ async def version(work: UnitOfWork, version_id: VersionId) -> ChecklistVersion:
 def screened_before(prospect: Prospect | None, who: Standing, revision: int | None) -> Prospect:
     """Return a prospect that may be screened again.
 
-    Raises UnknownProspect, and what `prospect.check` raises.
+    Raises UnknownProspect, and what `moves.check` raises.
     """
     if prospect is None:
         raise UnknownProspect

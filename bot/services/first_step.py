@@ -1,6 +1,7 @@
 """Reading what a prospect *is*: the inputs that step 1 has beside the questions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -46,6 +47,22 @@ def facts_document(facts: ProspectFacts) -> dict[str, str | list[str] | None]:
         "first_contact": facts.first_contact.isoformat(),
         "expected_value": None if value is None else format(value, "f"),
     }
+
+
+def still_known(given: ProspectFacts, before: ProspectFacts, *, asker: MemberId) -> ProspectFacts:
+    """Return the facts given about a prospect that turns out to be known already.
+
+    A first step that began empty offers the asker as the owner and today as the first
+    contact: that is no word against the owner there is, or an earlier contact.
+    """
+    return replace(
+        given,
+        owner=before.owner if given.owner == asker else given.owner,
+        first_contact=min(given.first_contact, before.first_contact),
+        expected_value=before.expected_value
+        if given.expected_value is None
+        else given.expected_value,
+    )
 
 
 def _name(typed: str | list[str] | None, problems: list[AnswerProblem]) -> str:

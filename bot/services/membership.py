@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from cachetools import TTLCache
+
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
 from bot.domain.people import Action, Member, MemberId, Role, roles
 from bot.domain.prospect import Prospect
@@ -22,6 +24,12 @@ from bot.services.ports import (
 FRESH_FOR: Final = timedelta(days=1)
 """How long we believe what Slack said about a member."""
 
+REMEMBERED_FOR: Final = timedelta(minutes=1)
+"""How long a process remembers whom it greeted, to speak to them; rights are read each time."""
+
+GREETED: Final = 10_000
+"""How many people a process remembers."""
+
 
 class Membership:
     """Knows the members of every workspace."""
@@ -33,22 +41,21 @@ class Membership:
         self._directory = directory
         self._clock = clock
         self._first_settings = first_settings
+        self._greeted: TTLCache[Caller, Person] = TTLCache(
+            GREETED, REMEMBERED_FOR.total_seconds(), lambda: clock().timestamp()
+        )
 
     async def greet(self, caller: Caller) -> Person:
         """Return who is calling; a workspace or member seen for the first time is kept.
 
         When Slack does not tell in time who a new member is, the person is without one.
         """
-        async with self._units.reading(caller.workspace_id) as work:
-            workspace = await work.workspaces.get()
-            cached = await work.members.get(caller.member_id)
-        if workspace is None:
-            workspace = await self._welcome(caller.workspace_id)
-        try:
-            member = await self._fresh(caller.workspace_id, caller.member_id, cached)
-        except DirectoryUnavailable:
-            member = None
-        return Person(caller, workspace, member)
+        person = self._greeted.get(caller)
+        if person is None:
+            person = await self._get_to_know(caller)
+            if person.member is not None:
+                self._greeted[caller] = person
+        return person
 
     async def member(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
         """Return a member; None if Slack does not know the id.
@@ -70,6 +77,17 @@ class Membership:
             members = await self._directory.group_members(workspace_id, group)
             async with self._units(workspace_id) as work:
                 await work.workspaces.set_group_members(group, members)
+            self._greeted.clear()
+
+    async def _get_to_know(self, caller: Caller) -> Person:
+        async with self._units.reading(caller.workspace_id) as work:
+            found = await work.workspaces.with_member(caller.member_id)
+        workspace, cached = found or (await self._welcome(caller.workspace_id), None)
+        try:
+            member = await self._fresh(caller.workspace_id, caller.member_id, cached)
+        except DirectoryUnavailable:
+            member = None
+        return Person(caller, workspace, member)
 
     async def _welcome(self, workspace_id: WorkspaceId) -> Workspace:
         async with self._units(workspace_id) as work:
@@ -127,8 +145,7 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action) -> Standing
         DirectoryUnavailable: Nothing is known of the member yet, so they have no rights yet.
         NotFullMember: They are a guest, from another organisation, or a bot.
     """
-    workspace = await work.workspaces.get()
-    cached = await work.members.get(caller.member_id)
+    workspace, cached = await work.workspaces.with_member(caller.member_id) or (None, None)
     if workspace is None or cached is None:
         raise DirectoryUnavailable
     if not cached.member.is_full:

@@ -147,6 +147,12 @@ class Workspaces(Protocol):
     """The one workspace of this unit of work."""
 
     async def get(self) -> Workspace | None: ...
+    async def with_member(
+        self, member_id: MemberId
+    ) -> tuple[Workspace, CachedMember | None] | None:
+        """The workspace and one of its members, read at once; None before it was added."""
+        ...
+
     async def add(self, workspace: Workspace) -> None:
         """Do nothing if it is there already."""
         ...

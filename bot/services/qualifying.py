@@ -93,14 +93,15 @@ class Qualifying:
     ) -> StepShown:
         """Show the first step for a prospect screened before, with its earlier answers.
 
-        Raises UnknownProspect, and what `prospect.check` raises.
+        Raises UnknownProspect, and what `moves.check` raises.
         """
         version = await self._current_version(caller.workspace_id)
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.REQUALIFY)
             prospect = screened_before(await work.prospects.get(prospect_id), who, revision)
             earlier = await earlier_answers(work, prospect, version.checklist)
-        ref = StepRef(DraftId(self._new_id()), version.id, 0, prospect_id=prospect_id)
+        draft_id = DraftId(self._new_id())
+        ref = StepRef(draft_id, version.id, 0, prospect_id=prospect_id, revision=revision)
         today = today_in(who.member.zone, self._clock())
         facts = prospect.facts
         return show(ref, version, facts, earlier, workspace=who.workspace, today=today)
@@ -110,7 +111,7 @@ class Qualifying:
         async with self._units.reading(caller.workspace_id) as work:
             draft = await own_draft(work, caller, draft_id)
             screening = await self._screening(work, caller, draft.version_id)
-            return await screening.shown(draft)
+            return await screening.resumed(draft)
 
     async def answer(self, caller: Caller, ref: StepRef, inputs: Inputs) -> Shown:
         """Take the answers of a step; show the next one or, after the last, the verdict.

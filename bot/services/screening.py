@@ -27,7 +27,7 @@ from bot.domain.qualification import (
 from bot.domain.rules import Answers
 from bot.services.drafting import earlier_answers, screened_before
 from bot.services.filing import file_qualification
-from bot.services.first_step import Inputs
+from bot.services.first_step import Inputs, still_known
 from bot.services.membership import Standing, zone_of
 from bot.services.ports import NewId, UnitOfWork
 from bot.services.steps import answered, saved, show, step_before, step_with
@@ -59,7 +59,7 @@ class Screening:
         if ref.prospect_id is None:
             return draft
         before = await self.work.prospects.get(ref.prospect_id)
-        return await self._about(draft, screened_before(before, self.who, None))
+        return await self._about(draft, screened_before(before, self.who, ref.revision))
 
     async def take(
         self, draft: Draft, ref: StepRef, inputs: Inputs, problems: list[AnswerProblem]
@@ -83,20 +83,22 @@ class Screening:
             namesakes = await self._namesakes(draft)
             if namesakes:
                 return await self._ask_name(draft, namesakes)
-        return await self._go_on(draft, answers, ref.step)
+        return await self._go_on(draft, answers, ref.step, ref.revision)
 
     async def same_as(self, draft: Draft, before: Prospect | None) -> Shown:
-        """Go on about a prospect screened before. Raises what `prospect.check` raises."""
+        """Go on about a prospect screened before. Raises what `moves.check` raises."""
         prospect = screened_before(before, self.who, None)
         about = await self._about(draft, prospect)
         answers = {**about.answers, **draft.answers}
-        draft = replace(about, facts=draft.facts, answers=answers)
-        return await self._go_on(draft, from_document(self._checklist, answers), 0)
+        facts = still_known(draft.facts, prospect.facts, asker=self.who.member.id)
+        draft = replace(about, facts=facts, answers=answers)
+        answers_known = from_document(self._checklist, answers)
+        return await self._go_on(draft, answers_known, 0, prospect.revision)
 
     async def another(self, draft: Draft, settled_name: str) -> Shown:
         """Go on about another prospect of a name that is known."""
         draft = replace(draft, settled_name=settled_name)
-        return await self._go_on(draft, from_document(self._checklist, draft.answers), 0)
+        return await self._go_on(draft, from_document(self._checklist, draft.answers), 0, None)
 
     async def back(self, draft: Draft, ref: StepRef, inputs: Inputs) -> StepShown:
         """Keep what is usable of a step, and show the one before."""
@@ -104,12 +106,16 @@ class Screening:
         draft, answers = saved(
             draft, self._checklist, ref, inputs, today=today, calendar=self._calendar
         )
-        return await self._keep(
-            replace(draft, step=step_before(self._checklist, ref.step, answers)), ref.step
-        )
+        draft = replace(draft, step=step_before(self._checklist, ref.step, answers))
+        return await self._keep(draft, ref.step, ref.revision)
 
-    async def shown(self, draft: Draft) -> StepShown:
-        """Show the step at which a draft is."""
+    async def resumed(self, draft: Draft) -> StepShown:
+        """Show the step at which a draft was left, with its prospect as it stands now."""
+        about = draft.prospect_id
+        prospect = None if about is None else await self.work.prospects.get(about)
+        return await self._shown(draft, None if prospect is None else prospect.revision)
+
+    async def _shown(self, draft: Draft, revision: int | None) -> StepShown:
         return show(
             StepRef(
                 draft.id,
@@ -117,6 +123,7 @@ class Screening:
                 draft.step,
                 is_redrawn=True,
                 prospect_id=draft.prospect_id,
+                revision=revision,
             ),
             self.version,
             draft.facts,
@@ -133,14 +140,14 @@ class Screening:
     def _calendar(self) -> WorkingCalendar:
         return self.who.workspace.settings.calendar
 
-    async def _go_on(self, draft: Draft, answers: Answers, at: int) -> Shown:
+    async def _go_on(self, draft: Draft, answers: Answers, at: int, revision: int | None) -> Shown:
         step = _step_to_show(self._checklist, at, answers)
         if step is not None:
-            return await self._keep(replace(draft, step=step), at)
+            return await self._keep(replace(draft, step=step), at, revision)
         before = None
         if draft.prospect_id is not None:
             stored = await self.work.prospects.get_to_change(draft.prospect_id)
-            before = screened_before(stored, self.who, None)
+            before = screened_before(stored, self.who, revision)
         return await file_qualification(
             self.work,
             self.who,
@@ -152,14 +159,14 @@ class Screening:
             new_id=self.new_id,
         )
 
-    async def _keep(self, draft: Draft, at: int) -> StepShown:
+    async def _keep(self, draft: Draft, at: int, revision: int | None) -> StepShown:
         """Keep the draft after the step `at`; only the first one changes what it is about."""
         draft = replace(draft, updated_at=self.now)
         if at == 0:
             await self.work.drafts.put(draft)
         else:
             await self.work.drafts.save(draft)
-        return await self.shown(draft)
+        return await self._shown(draft, revision)
 
     async def _about(self, draft: Draft, before: Prospect) -> Draft:
         """Return the draft as one about a prospect screened before, with its earlier answers."""

@@ -62,6 +62,7 @@ def step_metadata(ref: StepRef) -> str:
             "redrawn": ref.is_redrawn,
             "prospect": ref.prospect_id,
             "name": ref.name,
+            **({} if ref.revision is None else {"revision": ref.revision}),
         },
         separators=(",", ":"),
     )
@@ -77,6 +78,7 @@ def step_of(view: Mapping[str, Any]) -> StepRef:
             step=int(data["step"]),
             is_redrawn=bool(data["redrawn"]),
             prospect_id=ProspectId(str(data["prospect"])) if data["prospect"] else None,
+            revision=int(data["revision"]) if "revision" in data else None,
             name=str(data["name"]),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:

@@ -9,7 +9,7 @@ from bot.domain.errors import DirectoryUnavailable, NotAllowed, NotFullMember
 from bot.domain.people import MemberId
 from bot.domain.prospect import Stage
 from bot.domain.workspace import Workspace
-from bot.services.membership import FRESH_FOR
+from bot.services.membership import FRESH_FOR, REMEMBERED_FOR
 from bot.storage.database import Database
 from tests.office import NO_OFFER, SetClock
 from tests.services.agency import (
@@ -34,7 +34,7 @@ async def test_slack_is_asked_once_a_day_about_a_member(agency: Agency) -> None:
     await agency.greet(OWNER)
     assert agency.directory.asked == []
 
-    agency.clock.move(seconds=1)
+    agency.clock.move(seconds=REMEMBERED_FOR.total_seconds())
     await agency.greet(OWNER)
     await agency.greet(OWNER)
     assert agency.directory.asked == [OWNER]

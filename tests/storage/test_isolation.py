@@ -32,6 +32,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "qualifications.after": (samples.QUALIFICATION,),
     "history.of": (samples.PROSPECT,),
     "workspaces.get": (),
+    "workspaces.with_member": (OWNER,),
 }
 
 WRITES: Mapping[str, tuple[Any, ...]] = {

@@ -1,8 +1,9 @@
 """Members as last told by Slack."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import Member, MemberId
@@ -10,6 +11,30 @@ from bot.domain.workspace import WorkspaceId
 from bot.services.ports import CachedMember
 from bot.storage.tables import members
 from bot.storage.upsert import upsert
+
+member_columns = tuple(
+    column.label(f"member_{column.name}")
+    for column in members.c
+    if column.name != "workspace_id"
+)
+"""The columns of a member, by names that no other table's columns have."""
+
+
+def member_of(row: Row[*tuple[Any, ...]]) -> CachedMember | None:
+    """Return the member of a row with these columns; None where an outer join found none."""
+    if row.member_member_id is None:
+        return None
+    member = Member(
+        id=MemberId(row.member_member_id),
+        name=row.member_name,
+        zone=ZoneInfo(row.member_zone),
+        locale=row.member_locale,
+        is_guest=row.member_is_guest,
+        is_foreign=row.member_is_foreign,
+        is_bot=row.member_is_bot,
+        is_deactivated=row.member_is_deactivated,
+    )
+    return CachedMember(member, row.member_fetched_at)
 
 
 class SqlMembers:
@@ -21,23 +46,11 @@ class SqlMembers:
 
     async def get(self, member_id: MemberId) -> CachedMember | None:
         """Return what is known of a member, however old."""
-        query = select(members).where(
+        query = select(*member_columns).where(
             members.c.workspace_id == self._workspace_id, members.c.member_id == member_id
         )
         row = (await self._connection.execute(query)).one_or_none()
-        if row is None:
-            return None
-        member = Member(
-            id=MemberId(row.member_id),
-            name=row.name,
-            zone=ZoneInfo(row.zone),
-            locale=row.locale,
-            is_guest=row.is_guest,
-            is_foreign=row.is_foreign,
-            is_bot=row.is_bot,
-            is_deactivated=row.is_deactivated,
-        )
-        return CachedMember(member, row.fetched_at)
+        return None if row is None else member_of(row)
 
     async def put(self, cached: CachedMember) -> None:
         """Keep what was last told, in place of anything known before."""

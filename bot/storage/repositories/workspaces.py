@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import MemberId
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
-from bot.storage.tables import user_groups, workspaces
+from bot.services.ports import CachedMember
+from bot.storage.repositories.members import member_columns, member_of
+from bot.storage.tables import members, user_groups, workspaces
 from bot.storage.upsert import insert
 
 
@@ -27,6 +29,26 @@ class SqlWorkspaces:
             return None
         settings = _settings(row)
         return Workspace(self._workspace_id, settings, await self._manager_ids(settings))
+
+    async def with_member(
+        self, member_id: MemberId
+    ) -> tuple[Workspace, CachedMember | None] | None:
+        """Return it with one of its members, or None before it was added."""
+        query = (
+            select(workspaces, *member_columns)
+            .outerjoin(
+                members,
+                (members.c.workspace_id == workspaces.c.workspace_id)
+                & (members.c.member_id == member_id),
+            )
+            .where(workspaces.c.workspace_id == self._workspace_id)
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        settings = _settings(row)
+        workspace = Workspace(self._workspace_id, settings, await self._manager_ids(settings))
+        return workspace, member_of(row)
 
     async def add(self, workspace: Workspace) -> None:
         """Add it with its settings, unless it is there already."""
@@ -58,6 +80,8 @@ class SqlWorkspaces:
     async def _manager_ids(self, settings: Settings) -> frozenset[MemberId]:
         groups = {each for each in settings.managers if each.startswith("S")}
         alone = {MemberId(each) for each in settings.managers if each not in groups}
+        if not groups:
+            return frozenset(alone)
         query = select(user_groups.c.member_id).where(
             user_groups.c.workspace_id == self._workspace_id, user_groups.c.group_id.in_(groups)
         )
