@@ -188,9 +188,10 @@ def _database_url(text: str) -> str:
             "must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE; in the password, "
             "write / as %2F, @ as %40, : as %3A."
         )
-    unknown = parse_qs(parts.query, keep_blank_values=True).keys() - {"sslmode"}
+    unknown = parse_qs(parts.query, keep_blank_values=True).keys() - {"sslmode", "host", "port"}
     if unknown:
-        raise _Odd(f"takes sslmode after the question mark, not {', '.join(sorted(unknown))}.")
+        names = ", ".join(sorted(unknown))
+        raise _Odd(f"takes sslmode, host and port after the question mark, not {names}.")
     return text
 
 

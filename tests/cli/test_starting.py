@@ -38,8 +38,9 @@ def test_what_postgresql_takes_in_an_url_and_we_do_not_is_named() -> None:
     result = _started("migrate", DATABASE_URL="postgres://h/db?sslmode=require&channel_binding=x")
 
     assert result.exit_code == 1
-    assert "DATABASE_URL takes sslmode after the question mark, not channel_binding" in (
-        result.output
+    assert (
+        "DATABASE_URL takes sslmode, host and port after the question mark, not channel_binding"
+        in (result.output)
     )
 
 
