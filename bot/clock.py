@@ -51,6 +51,11 @@ class Clock:
         if self._scheduler.running:
             self._delivery.begin()
 
+    def learn_groups_soon(self) -> None:
+        """Learn who is in the user groups now, instead of when it is their turn."""
+        if self._scheduler.running:
+            self._groups.begin()
+
     def _add(self, job: "_Job", every: timedelta) -> None:
         async def begin() -> None:  # a coroutine, so that the scheduler needs no thread for it
             job.begin()

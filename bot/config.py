@@ -48,7 +48,8 @@ class ConfigError(Exception):
 class Config:
     """What the operator may choose."""
 
-    database_url: str
+    database_url: str = field(repr=False)
+    """May hold a password."""
     slack_bot_token: str = field(repr=False)
     slack_app_token: str | None = field(repr=False)
     """Present: Socket Mode; else HTTP."""

@@ -68,8 +68,8 @@ class Wired:
             self.tasks.append(asyncio.create_task(_connect(self.socket)))
 
     def start_identity(self) -> None:
-        """Begin to find out who we are."""
-        self.tasks.append(asyncio.create_task(self.workspace.find_out()))
+        """Begin to find out who we are; until then nobody knows whose user groups manage."""
+        self.tasks.append(asyncio.create_task(self._introduce()))
 
     async def stop(self) -> None:
         """Take nothing more, and finish what was begun."""
@@ -81,6 +81,10 @@ class Wired:
         await self.jobs.stop()
         await self.background.drain()
         await self.delivering.drain()
+
+    async def _introduce(self) -> None:
+        await self.workspace.find_out()
+        self.jobs.learn_groups_soon()
 
 
 @asynccontextmanager

@@ -259,7 +259,7 @@ async def test_slack_gets_its_challenge_back(office: Office) -> None:
 
 async def test_the_bot_is_ready_when_everything_answers(office: Office, address: str) -> None:
     async with aiohttp.ClientSession() as session:
-        await office.slack.wait_for(lambda: office.bot.workspace.workspace_id)
+        await office.bot.tasks[0]
         async with session.get(f"{address}/readyz") as answer:
             assert (answer.status, (await answer.json())["reasons"]) == (200, [])
         async with session.get(f"{address}/healthz") as answer:

@@ -1,0 +1,132 @@
+"""The jobs of a process: at once, never twice at the same time, and finished before the end."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.clock import Clock
+
+
+@dataclass
+class Work:
+    """A job that notes its runs, waits at a gate, and fails as often as it is told."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    runs: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
+    failures: int = 0
+    began: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self) -> None:
+        self.runs += 1
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.began.set()
+        await self.gate.wait()
+        self.at_once -= 1
+        self.ended.set()
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("oops")
+
+
+async def nothing() -> None:
+    return None
+
+
+def open_work(failures: int = 0) -> Work:
+    work = Work(failures=failures)
+    work.gate.set()
+    return work
+
+
+async def until(predicate: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not predicate():  # noqa: ASYNC110 - the jobs announce nothing
+            await asyncio.sleep(0)
+
+
+async def test_both_jobs_run_at_once() -> None:
+    deliver, learn = open_work(), open_work()
+    clock = Clock(deliver, learn)
+
+    clock.start()
+    await until(lambda: deliver.runs == learn.runs == 1)
+
+    await clock.stop()
+
+
+async def test_nothing_runs_before_the_start_or_after_the_end() -> None:
+    deliver = open_work()
+    clock = Clock(deliver, nothing)
+
+    clock.deliver_soon()
+    clock.learn_groups_soon()
+    await clock.stop()
+    clock.deliver_soon()
+    await asyncio.sleep(0)
+
+    assert deliver.runs == 0
+
+
+async def test_a_delivery_that_is_wanted_meanwhile_runs_once_more_and_never_twice_at_once() -> None:
+    deliver = Work()
+    clock = Clock(deliver, nothing)
+    clock.start()
+    await deliver.began.wait()
+
+    for _ in range(5):
+        clock.deliver_soon()
+    deliver.gate.set()
+    await until(lambda: deliver.runs == 2 and deliver.at_once == 0)
+
+    assert deliver.most_at_once == 1
+    await clock.stop()
+
+
+async def test_a_job_that_failed_is_logged_and_runs_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    deliver = open_work(failures=1)
+    clock = Clock(deliver, nothing)
+    clock.start()
+    await deliver.ended.wait()
+
+    clock.deliver_soon()
+    await until(lambda: deliver.runs == 2)
+
+    [error] = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert "'delivery' failed" in error.getMessage()
+    await clock.stop()
+
+
+async def test_the_groups_are_learned_when_it_is_known_whose_they_are() -> None:
+    learn = open_work()
+    clock = Clock(nothing, learn)
+    clock.start()
+    await until(lambda: learn.runs == 1)
+
+    clock.learn_groups_soon()
+    await until(lambda: learn.runs == 2)
+
+    await clock.stop()
+
+
+async def test_stopping_waits_for_what_is_under_way() -> None:
+    deliver = Work()
+    clock = Clock(deliver, nothing)
+    clock.start()
+    await deliver.began.wait()
+
+    stopping = asyncio.create_task(clock.stop())
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    deliver.gate.set()
+    await stopping
+
+    assert deliver.ended.is_set()

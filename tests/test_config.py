@@ -1,0 +1,134 @@
+"""What the operator may choose: everything wrong is named at once, and no secret is quoted."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.config import Config, ConfigError, database_url
+from bot.domain.workspace import Settings
+
+BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-canary-1", "xapp-canary-2", "canary-3"
+LEAST = {
+    "SLACK_BOT_TOKEN": BOT_TOKEN,
+    "SLACK_APP_TOKEN": APP_TOKEN,
+    "VERDICT_CHANNEL": "C0VERDICTS",
+}
+
+
+def read(**more: str) -> Config:
+    return Config.from_environment(LEAST | more)
+
+
+def problems_of(environ: dict[str, str]) -> dict[str, str]:
+    with pytest.raises(ConfigError) as error:
+        Config.from_environment(environ)
+    return {problem.variable: problem.sentence for problem in error.value.problems}
+
+
+def test_the_least_that_must_be_set_is_enough() -> None:
+    config = read()
+
+    assert (config.database_url, config.host, config.port, config.log_level) == (
+        "sqlite:///walkaway.db",
+        "127.0.0.1",
+        3000,
+        "INFO",
+    )
+    assert config.slack_api_url == "https://slack.com/api/"
+    assert config.slack_signing_secret is None
+    assert config.settings == Settings("C0VERDICTS")
+
+
+def test_everything_can_be_chosen() -> None:
+    config = read(
+        SLACK_SIGNING_SECRET=SIGNING_SECRET,
+        SLACK_API_URL="http://127.0.0.1:1234/api",
+        DATABASE_URL="postgres://me@db.example/walkaway",
+        HOST="0.0.0.0",  # noqa: S104 - what an operator may choose
+        PORT="8080",
+        LOG_LEVEL="debug",
+        MANAGERS=" U0SABINE, S0BOSSES;W0ANNA ",
+        LANGUAGE="de",
+        COUNTRY="de-be",
+        TIMEZONE="Europe/Berlin",
+        CURRENCY="chf",
+    )
+
+    assert config.slack_api_url == "http://127.0.0.1:1234/api/"
+    assert (config.port, config.log_level) == (8080, "DEBUG")
+    assert config.settings == Settings(
+        "C0VERDICTS",
+        ("U0SABINE", "S0BOSSES", "W0ANNA"),
+        "de",
+        "DE-BE",
+        ZoneInfo("Europe/Berlin"),
+        "CHF",
+    )
+
+
+def test_nothing_set_names_everything_that_is_missing() -> None:
+    assert set(problems_of({})) == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "VERDICT_CHANNEL"}
+
+
+@pytest.mark.parametrize("empty", ["", "   "])
+def test_an_empty_variable_counts_as_missing(empty: str) -> None:
+    assert set(problems_of(LEAST | {"SLACK_BOT_TOKEN": empty})) == {"SLACK_BOT_TOKEN"}
+    assert read(PORT=empty).port == 3000
+
+
+def test_http_needs_the_signing_secret_and_no_app_token() -> None:
+    environ = LEAST | {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": SIGNING_SECRET}
+
+    assert Config.from_environment(environ).slack_app_token is None
+
+
+ODD = {
+    "SLACK_BOT_TOKEN": ["xoxp-canary", "canary"],
+    "SLACK_APP_TOKEN": ["xoxb-canary", "canary"],
+    "SLACK_API_URL": ["slack.com/api", "ftp://slack.com/", "https://"],
+    "DATABASE_URL": ["walkaway.db", "sqlite://", "sqlite:///", "mysql://h/db", "postgres://h"],
+    "PORT": ["0", "65536", "-1", "http", "3000.5", "٣٠٠٠"],
+    "LOG_LEVEL": ["LOUD"],
+    "VERDICT_CHANNEL": ["#verdicts", "verdicts", "U0SABINE", "c0verdicts"],
+    "MANAGERS": ["@sabine", "U0SABINE, sabine", "C0VERDICTS"],
+    "LANGUAGE": ["fr", "deutsch"],
+    "COUNTRY": ["Germany", "XX", "DE-XX"],
+    "TIMEZONE": ["Berlin", "Europe/Atlantis", "../../etc/passwd"],
+    "CURRENCY": ["€", "EURO", "XYZ"],
+    "SLACK_CLIENT_ID": ["1.2"],
+    "SLACK_CLIENT_SECRET": ["canary"],
+}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [(name, value) for name, values in ODD.items() for value in values]
+)
+def test_an_odd_value_is_named_with_what_to_do(variable: str, value: str) -> None:
+    problems = problems_of(LEAST | {variable: value})
+
+    assert set(problems) == {variable}
+    assert len(problems[variable]) > 20
+    assert "canary" not in problems[variable]
+
+
+def test_everything_odd_is_named_at_once() -> None:
+    assert set(problems_of({name: values[0] for name, values in ODD.items()})) == set(ODD)
+
+
+def test_the_database_alone_can_be_read_without_slack() -> None:
+    assert database_url({"DATABASE_URL": "sqlite:///x.db"}) == "sqlite:///x.db"
+    assert database_url({}) == "sqlite:///walkaway.db"
+    with pytest.raises(ConfigError):
+        database_url({"DATABASE_URL": "x"})
+
+
+def test_no_secret_is_shown_by_a_config_or_its_error() -> None:
+    config = read(
+        SLACK_SIGNING_SECRET=SIGNING_SECRET, DATABASE_URL="postgres://me:canary-4@h.example/db"
+    )
+    with pytest.raises(ConfigError) as error:
+        Config.from_environment(LEAST | {"PORT": "x", "SLACK_SIGNING_SECRET": SIGNING_SECRET})
+
+    shown: list[Any] = [repr(config), str(config), repr(error.value), str(error.value)]
+    assert not any("canary" in each for each in shown)

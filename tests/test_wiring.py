@@ -1,0 +1,78 @@
+"""What is put together works together: the parts that no other folder tests."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from tenacity import wait_none
+
+from bot.config import Config
+from bot.slack.authorizing import SingleWorkspace
+from bot.storage.database import Database
+from bot.storage.tables import user_groups
+from bot.wiring import NotMigrated, Wired, wired
+from sandbox import ApiCall, Fault, Slack
+from tests.office import SetClock, environment
+
+
+@pytest.fixture
+def config_of(migrated_sqlite: Path, tmp_path: Path) -> dict[str, str]:
+    file = tmp_path / "wired.db"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    return {"DATABASE_URL": f"sqlite:///{file}"}
+
+
+@asynccontextmanager
+async def started(slack: Slack, more: dict[str, str]) -> AsyncIterator[Wired]:
+    config = Config.from_environment(environment(slack, "sqlite:///unused.db", "socket") | more)
+    async with wired(config, clock=SetClock()) as bot:
+        bot.start_slack()
+        bot.jobs.start()
+        yield bot
+
+
+async def test_the_members_of_managing_groups_are_known_from_the_beginning(
+    config_of: dict[str, str],
+) -> None:
+    database = Database.from_url(config_of["DATABASE_URL"])
+    async with Slack.serving() as slack:
+        slack.workspace.world.groups["S0BOSSES"] = ["U0SABINE"]
+        async with started(slack, config_of | {"MANAGERS": "S0BOSSES"}):
+            await slack.wait_for(lambda: "usergroups.users.list" in methods(slack))
+        async with database.reading() as connection:
+            rows = (await connection.execute(user_groups.select())).all()
+    await database.close()
+
+    assert [(row.group_id, row.member_id) for row in rows] == [("S0BOSSES", "U0SABINE")]
+
+
+async def test_the_bot_starts_while_slack_is_away_and_asks_until_slack_says_who_we_are(
+    config_of: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(call: ApiCall) -> Fault | None:
+        is_asked = call.method == "auth.test"
+        return Fault(status=503) if is_asked and methods(slack).count("auth.test") < 4 else None
+
+    monkeypatch.setattr(SingleWorkspace.find_out.retry, "wait", wait_none())
+    async with Slack.serving() as slack:
+        slack.faults = away
+        async with started(slack, config_of) as bot:
+            await slack.wait_for(lambda: slack.connected)
+            await bot.tasks[0]
+            assert bot.workspace.workspace_id == "T0NORDLICHT"
+
+        assert methods(slack).count("auth.test") == 4
+
+
+async def test_nothing_is_put_together_on_a_database_that_is_not_migrated(
+    tmp_path: Path,
+) -> None:
+    async with Slack.serving() as slack:
+        with pytest.raises(NotMigrated):
+            async with started(slack, {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}"}):
+                raise AssertionError
+
+
+def methods(slack: Slack) -> list[str]:
+    return [call.method for call in slack.calls]
