@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -30,8 +31,8 @@ class Row:
 
 
 def ratio(measure: str, ours: float, bare: float, goal: float | None, unit: str) -> Row:
-    """Compare by division."""
-    compared = ours / bare
+    """Compare by division; a batch of a trial run may be too short to cost anything."""
+    compared = ours / bare if bare else inf
     return Row(
         measure,
         f"{ours:,.2f} {unit}",

@@ -34,8 +34,8 @@ _ROWS: Final = {1: 1, 2: 5}
 
 async def measure(bench: Bench) -> list[Row]:
     """Compare each kind of database with F on the same kind."""
-    async with servers(bench) as (compared, views):
-        found = await bench.interleaved(compared, _round(bench, views))
+    async with servers(bench) as (compared, shown):
+        found = await bench.interleaved(compared, _round(bench, shown))
     rows = []
     for name in [name for name in compared if BARE not in name]:
         mine, bare = found[name], found[_bare(name.split()[0])]
@@ -47,20 +47,24 @@ async def measure(bench: Bench) -> list[Row]:
 
 
 @asynccontextmanager
-async def servers(bench: Bench) -> AsyncIterator[tuple[dict[str, Server], Sequence[View]]]:
-    """Run Walkaway and F on a database of each kind; on PostgreSQL the web half alone, too."""
+async def servers(bench: Bench) -> AsyncIterator[tuple[dict[str, Server], dict[int, list[View]]]]:
+    """Run Walkaway and F on a database of each kind; on PostgreSQL the web half alone, too.
+
+    Returns with them the views that each shows, by its port: they name a version of the checklist.
+    """
     async with AsyncExitStack() as stack, bench.walkaways("steps") as walkaways:
         compared = dict(walkaways)
-        views: Sequence[View] = ()
+        compared["postgres web"] = await stack.enter_async_context(_web_half(bench))
+        shown = {server.port: await captured(bench, server) for server in compared.values()}
         for kind in KINDS:
             url = await bench.databases.create(kind, "steps_bare")
             views = await _leave_example(bench, url)
             port = free_port()
-            file = bench.keep("steps", views)
+            shown[port] = views
+            file = bench.keep(f"steps_{kind}", views)
             bare = ["-m", "benchmarks.bare_writing", str(port), bench.slack.url, file, url]
             compared[_bare(kind)] = await stack.enter_async_context(running(bare, port))
-        compared["postgres web"] = await stack.enter_async_context(_web_half(bench))
-        yield compared, views
+        yield compared, shown
 
 
 async def screen(
@@ -91,7 +95,8 @@ def submission(number: int, step: int, view: View) -> bytes:
     shown = SandboxView(
         f"V0{number:09d}", "", given, f"{number}.abcdef", f"V0{number:09d}", updated=step > 0
     )
-    return payloads.submission(number, shown.to_slack(touched))
+    of_workspace = {"team_id": payloads.TEAM_ID, "app_installed_team_id": payloads.TEAM_ID}
+    return payloads.submission(number, shown.to_slack(touched) | of_workspace)
 
 
 def view_in(answer: bytes) -> View:
@@ -114,9 +119,9 @@ async def captured(bench: Bench, server: Server) -> list[View]:
     return views
 
 
-def _round(bench: Bench, views: Sequence[View]) -> Round:
+def _round(bench: Bench, shown: Mapping[int, Sequence[View]]) -> Round:
     async def round_of(server: Server) -> Mapping[str, float]:
-        return await screen(bench, server, views, bench.many(200))
+        return await screen(bench, server, shown[server.port], bench.many(200))
 
     return round_of
 
@@ -135,7 +140,6 @@ async def _web_half(bench: Bench) -> AsyncIterator[Server]:
     url = await bench.databases.create("postgres", "steps_web")
     port = free_port()
     async with running(["-m", "bot", "web"], port, ours(bench.slack, url, port)) as server:
-        await bench.meet_everybody(server)
         yield server
 
 
