@@ -1,0 +1,236 @@
+"""`walkaway run`, `web`, `worker` and `migrate`: sentences and exit codes, and a real process."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import click
+import psutil
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import walkaway
+from bot.cli.failures import run_on_database
+from bot.storage import migrations
+from bot.storage.database import Database
+from bot.storage.tables import outbox
+from sandbox import ApiCall, Fault, Slack, fill
+from sandbox.member import Member
+from tests.databases import Postgres
+from tests.office import CHANNEL, NO_OFFER, environment
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = {
+    "SLACK_BOT_TOKEN": "xoxb-canary",
+    "SLACK_APP_TOKEN": "xapp-canary",
+    "VERDICT_CHANNEL": "C0VERDICTS",
+}
+SERVING = ["run", "web", "worker"]
+
+
+def started(command: str, **more: str) -> Result:
+    result = CliRunner().invoke(walkaway, [command], env=SETTINGS | more)
+    assert "Traceback" not in result.output
+    assert "canary" not in result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+@pytest.mark.parametrize("command", SERVING)
+def test_wrong_settings_are_all_named(command: str) -> None:
+    result = started(command, SLACK_BOT_TOKEN="", PORT="x", VERDICT_CHANNEL="#x", LANGUAGE="fr")
+
+    assert result.exit_code == 1
+    for name in ("SLACK_BOT_TOKEN", "PORT", "VERDICT_CHANNEL", "LANGUAGE"):
+        assert f"  {name} " in result.output
+
+
+def test_a_database_that_is_not_migrated_says_what_to_run(tmp_path: Path) -> None:
+    result = started("run", DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
+
+    assert result.exit_code == 1
+    assert "run `walkaway migrate` first" in result.output
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+def test_the_halves_refuse_sqlite(command: str, tmp_path: Path) -> None:
+    result = started(command, DATABASE_URL=f"sqlite:///{tmp_path / 'x.db'}")
+
+    assert result.exit_code == 1
+    assert "set DATABASE_URL to PostgreSQL" in result.output
+
+
+@pytest.mark.parametrize("command", [*SERVING, "migrate"])
+def test_a_database_that_does_not_answer_gets_a_sentence(command: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+        port = closed_soon.getsockname()[1]
+
+    result = started(command, DATABASE_URL=f"postgresql://me:canary@127.0.0.1:{port}/db")
+
+    assert result.exit_code == 1
+    assert "The database does not answer" in result.output
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+def test_a_folder_that_is_not_there_gets_a_sentence(command: str, tmp_path: Path) -> None:
+    result = started(command, DATABASE_URL=f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}")
+
+    assert result.exit_code == 1
+    assert "the file's folder exists" in result.output
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+def test_a_file_that_is_no_database_gets_a_sentence(command: str, tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"no database at all" * 100)
+
+    result = started(command, DATABASE_URL=f"sqlite:///{tmp_path / 'x.db'}")
+
+    assert result.exit_code == 1
+    assert "The database does not answer" in result.output
+
+
+@pytest.mark.postgres
+def test_a_database_that_the_server_does_not_have_gets_a_sentence(postgres: Postgres) -> None:
+    with pytest.raises(click.ClickException, match="does not answer"):
+        run_on_database(migrations.upgrade(postgres.url("nowhere")))
+
+
+def test_a_taken_port_gets_a_sentence(migrated_sqlite: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = started("run", DATABASE_URL=f"sqlite:///{migrated_sqlite}", PORT=port)
+
+    assert result.exit_code == 1
+    assert f"Port {port} on 127.0.0.1 is taken" in result.output
+
+
+def test_migrating_may_be_repeated_and_needs_no_slack(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    nothing = dict.fromkeys(SETTINGS, "")
+
+    for _ in range(2):
+        result = started("migrate", **nothing, DATABASE_URL=url)
+        assert result.exit_code == 0
+        assert "newest schema" in result.output
+
+
+@pytest.mark.parametrize("command", [*SERVING, "migrate"])
+def test_wrong_usage_ends_with_two(command: str) -> None:
+    assert CliRunner().invoke(walkaway, [command, "--fast"]).exit_code == 2
+    assert CliRunner().invoke(walkaway, [command, "extra"]).exit_code == 2
+
+
+@pytest.fixture
+def url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """A migrated database of its own, alone in its folder."""
+    (tmp_path / "run.db").write_bytes(migrated_sqlite.read_bytes())
+    return f"sqlite:///{tmp_path / 'run.db'}"
+
+
+class Process:
+    """`walkaway run` as a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def end(self, with_signal: signal.Signals) -> tuple[int, str]:
+        """Send a signal, and return exit code and output."""
+        self._process.send_signal(with_signal)
+        async with asyncio.timeout(15):
+            output, _ = await self._process.communicate()
+        return self._process.returncode or 0, output.decode()
+
+    @property
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self._process.pid).children(recursive=True)
+
+
+@asynccontextmanager
+async def running(slack: Slack, url: str, way: str, folder: Path) -> AsyncIterator[Process]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PORT": str(port)}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        env=env | environment(slack, url, way),
+        cwd=folder,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        await slack.wait_for(lambda: "auth.test" in [call.method for call in slack.calls], 20)
+        if way == "http":
+            slack.request_url = f"http://127.0.0.1:{port}/slack/events"
+        else:
+            await slack.wait_for(lambda: slack.connected, 20)
+        yield Process(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def screen(member: Member) -> None:
+    """Screen a prospect that has nothing to offer."""
+    await member.command("/qualify", "Acme")
+    view = await member.wait_for_view()
+    assert not (await member.submit(fill(view, NO_OFFER))).errors
+
+
+@pytest.mark.parametrize(
+    ("way", "with_signal"), [("socket", signal.SIGTERM), ("http", signal.SIGINT)]
+)
+async def test_a_real_process_works_and_stops_without_leaving_anything(
+    way: str, with_signal: signal.Signals, url: str, tmp_path: Path
+) -> None:
+    async with (
+        Slack.serving(delivery=way) as slack,
+        running(slack, url, way, tmp_path) as process,
+    ):
+        await screen(slack.member("U0EMMA"))
+        await slack.wait_for(lambda: slack.messages(CHANNEL))
+        assert process.children == []
+
+        code, output = await process.end(with_signal)
+
+    assert code == 0
+    assert "stopping" in output
+    assert "Traceback" not in output
+    assert not any(secret in output for secret in (slack.bot_token, slack.app_token))
+    assert names_in(tmp_path) == ["run.db"]
+
+
+async def test_a_message_that_is_being_sent_is_finished_before_the_end(
+    url: str, tmp_path: Path
+) -> None:
+    posting = asyncio.Event()
+
+    def slow(call: ApiCall) -> Fault | None:
+        if call.method != "chat.postMessage":
+            return None
+        posting.set()
+        return Fault(delay=0.5, carried_out=True)
+
+    async with (
+        Slack.serving() as slack,
+        running(slack, url, "socket", tmp_path) as process,
+    ):
+        slack.faults = slow
+        await screen(slack.member("U0EMMA"))
+        await posting.wait()
+        code, _ = await process.end(signal.SIGTERM)
+
+    database = Database.from_url(url)
+    async with database.reading() as connection:
+        [row] = (await connection.execute(outbox.select())).all()
+    await database.close()
+    assert (code, row.kind, row.state) == (0, "card", "sent")
+
+
+def names_in(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]

@@ -1,0 +1,93 @@
+"""Which parts a process runs, and that it runs until it is told to stop."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import pytest
+
+from bot import serving
+from bot.config import Config
+from bot.serving import Part, serve
+from bot.wiring import Wired
+
+CONFIG = replace(
+    Config.from_environment(
+        {
+            "SLACK_BOT_TOKEN": "xoxb-1",
+            "SLACK_APP_TOKEN": "xapp-1",
+            "VERDICT_CHANNEL": "C0VERDICTS",
+        }
+    ),
+    port=0,
+)
+
+
+@dataclass
+class NotedBot:
+    """Stands for all that is wired; notes what is begun, and asks to stop once something is."""
+
+    stop_with: signal.Signals
+    noted: list[str] = field(default_factory=list)
+
+    @property
+    def jobs(self) -> "NotedBot":
+        return self
+
+    def start_slack(self) -> None:
+        self._note("slack")
+
+    def start_identity(self) -> None:
+        self._note("identity")
+
+    def start(self) -> None:
+        self._note("jobs")
+
+    async def asgi(self, scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError
+
+    def _note(self, what: str) -> None:
+        if not self.noted:
+            asyncio.get_running_loop().call_soon(os.kill, os.getpid(), self.stop_with)
+        self.noted.append(what)
+
+
+Served = Callable[[Part, signal.Signals], Any]
+
+
+@pytest.fixture
+def serve_noted(monkeypatch: pytest.MonkeyPatch) -> Served:
+    async def run(parts: Part, stop_with: signal.Signals) -> list[str]:
+        bot = NotedBot(stop_with)
+
+        @asynccontextmanager
+        async def wired(config: Config) -> AsyncIterator[Wired]:
+            assert config == CONFIG
+            yield cast("Wired", bot)
+            bot.noted.append("closed")
+
+        monkeypatch.setattr(serving, "wired", wired)
+        async with asyncio.timeout(10):
+            await serve(CONFIG, parts)
+        return bot.noted
+
+    return run
+
+
+@pytest.mark.parametrize("stop_with", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("parts", "begun"),
+    [
+        (Part.WEB, ["slack"]),
+        (Part.WORKER, ["identity", "jobs"]),
+        (Part.WEB | Part.WORKER, ["slack", "jobs"]),
+    ],
+)
+async def test_a_process_runs_its_parts_until_a_signal_and_closes_them(
+    serve_noted: Served, parts: Part, begun: list[str], stop_with: signal.Signals
+) -> None:
+    assert await serve_noted(parts, stop_with) == [*begun, "closed"]
