@@ -1,16 +1,20 @@
 """Screening a prospect: begin, answer a step, go back, and get the verdict."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from cachetools import TTLCache
 
 from bot.domain.calendar import today_in
 from bot.domain.checklist import Checklist
-from bot.domain.dossier import Dossier
 from bot.domain.errors import (
     AnswerProblem,
     DirectoryUnavailable,
     DraftFiled,
-    DraftGone,
     NotFullMember,
+    StaleClick,
 )
 from bot.domain.names import NAME_LENGTH, clean_name, name_key
 from bot.domain.people import Action, MemberId
@@ -43,6 +47,11 @@ class DraftsOffered:
     """Newest first."""
 
 
+REMEMBERED_FOR: Final = timedelta(minutes=1)
+REMEMBERED: Final = 10_000
+"""For how long, and of how many members, a process remembers that they have no draft."""
+
+
 class Qualifying:
     """Screens prospects with the checklist that is in use."""
 
@@ -60,6 +69,9 @@ class Qualifying:
         self._new_id = new_id
         self._checklist = checklist
         self._versions: dict[WorkspaceId, ChecklistVersion] = {}
+        self._without_drafts: TTLCache[Caller, bool] = TTLCache(
+            REMEMBERED, REMEMBERED_FOR.total_seconds(), lambda: clock().timestamp()
+        )
 
     async def begin(self, person: Person, name: str) -> StepShown | DraftsOffered:
         """Show the first step for a prospect of this name, or offer drafts to go on with.
@@ -69,8 +81,7 @@ class Qualifying:
         """
         _refuse_outsiders(person)
         name = clean_name(name)[:NAME_LENGTH].strip()
-        async with self._units.reading(person.caller.workspace_id) as work:
-            drafts = await work.drafts.of_member(person.caller.member_id)
+        drafts = await self._drafts_of(person.caller)
         offered = tuple(
             draft for draft in drafts if not name or name_key(draft.facts.name) == name_key(name)
         )
@@ -133,9 +144,12 @@ class Qualifying:
                 screening = await self._screening(work, caller, ref.version_id)
                 draft = draft or await screening.begun(ref)
                 return await screening.take(draft, ref, inputs, problems)
-        except DraftFiled:
+        except (DraftFiled, StaleClick):
             async with self._units.reading(caller.workspace_id) as work:
-                return _found(await filed(work, caller, ref.draft_id))
+                verdict = await filed(work, caller, ref.draft_id)
+            if verdict is None:
+                raise
+            return verdict
 
     async def settle_name(
         self, caller: Caller, ref: StepRef, prospect_id: ProspectId | None
@@ -178,10 +192,25 @@ class Qualifying:
             if cleared != draft.cleared:
                 await work.drafts.save(replace(draft, cleared=cleared))
 
+    async def _drafts_of(self, caller: Caller) -> Sequence[Draft]:
+        """Return what a member began; that there is nothing is remembered for a minute.
+
+        Another process may keep a draft meanwhile: it is found when the first step
+        is handed in, so nothing of it is lost.
+        """
+        if caller in self._without_drafts:
+            return ()
+        async with self._units.reading(caller.workspace_id) as work:
+            drafts = await work.drafts.of_member(caller.member_id)
+        if not drafts:
+            self._without_drafts[caller] = True
+        return drafts
+
     async def _screening(
         self, work: UnitOfWork, caller: Caller, version_id: VersionId
     ) -> Screening:
         """Bind one member's work on a draft to this unit of work; raises NotFullMember."""
+        self._without_drafts.pop(caller, None)
         who = await standing(work, caller, Action.QUALIFY)
         version = await version_of(work, version_id)
         return Screening(work, who, version, self._clock(), self._new_id)
@@ -218,9 +247,3 @@ def _refuse_outsiders(person: Person) -> None:
     """Refuse guests and the like; somebody not known yet is asked again before they write."""
     if person.member is not None and not person.member.is_full:
         raise NotFullMember(Action.QUALIFY, owner=None)
-
-
-def _found(dossier: Dossier | None) -> Dossier:
-    if dossier is None:
-        raise DraftGone
-    return dossier

@@ -13,6 +13,7 @@ from bot.domain.errors import (
     DraftFiled,
     DraftGone,
     NotYourDraft,
+    StaleClick,
 )
 from bot.domain.people import Action, may
 from bot.domain.prospect import Prospect, ProspectFacts, Stage
@@ -59,7 +60,7 @@ class Screening:
         if ref.prospect_id is None:
             return draft
         before = await self.work.prospects.get(ref.prospect_id)
-        return await self._about(draft, screened_before(before, self.who, ref.revision))
+        return await self._about(draft, self._as_known(before, ref.revision))
 
     async def take(
         self, draft: Draft, ref: StepRef, inputs: Inputs, problems: list[AnswerProblem]
@@ -79,6 +80,8 @@ class Screening:
             raise AnswersRejected([*problems, *rejected.problems]) from None
         if problems:
             raise AnswersRejected(problems)
+        if ref.step == 0 and not ref.is_redrawn:
+            draft, answers = await self._joined(draft, answers)
         if ref.step == 0 and not draft.is_name_settled:
             namesakes = await self._namesakes(draft)
             if namesakes:
@@ -147,7 +150,7 @@ class Screening:
         before = None
         if draft.prospect_id is not None:
             stored = await self.work.prospects.get_to_change(draft.prospect_id)
-            before = screened_before(stored, self.who, revision)
+            before = self._as_known(stored, revision)
         return await file_qualification(
             self.work,
             self.who,
@@ -158,6 +161,13 @@ class Screening:
             now=self.now,
             new_id=self.new_id,
         )
+
+    def _as_known(self, prospect: Prospect | None, revision: int | None) -> Prospect:
+        """Refuse to overrule what others decided since the member last saw the prospect."""
+        prospect = screened_before(prospect, self.who, None)
+        if revision not in {None, prospect.revision}:
+            raise StaleClick(prospect)
+        return prospect
 
     async def _keep(self, draft: Draft, at: int, revision: int | None) -> StepShown:
         """Keep the draft after the step `at`; only the first one changes what it is about."""
@@ -172,6 +182,24 @@ class Screening:
         """Return the draft as one about a prospect screened before, with its earlier answers."""
         earlier = to_document(await earlier_answers(self.work, before, self._checklist))
         return replace(draft, facts=before.facts, answers=earlier, prospect_id=before.id)
+
+    async def _joined(self, draft: Draft, answers: Answers) -> tuple[Draft, Answers]:
+        """Add what an earlier draft of the same name knew of the later steps.
+
+        It was not offered when this one was opened: it came from another process just
+        before, or the name was typed only in the modal.
+        """
+        earlier = await self.work.drafts.of_name(draft.member_id, draft.facts.name)
+        if earlier is None or earlier.version_id != draft.version_id or draft.prospect_id:
+            return draft, answers
+        answers = {**from_document(self._checklist, earlier.answers), **answers}
+        draft = replace(
+            draft,
+            answers=to_document(answers),
+            prospect_id=earlier.prospect_id,
+            settled_name=earlier.settled_name,
+        )
+        return draft, answers
 
     async def _ask_name(self, draft: Draft, namesakes: tuple[Namesake, ...]) -> NameAsked:
         draft = replace(draft, step=0, updated_at=self.now)
