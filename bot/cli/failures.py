@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -16,13 +18,21 @@ log = logging.getLogger(__name__)
 def run_on_database(work: Coroutine[Any, Any, None]) -> None:
     """Run `work`; a database that does not answer ends the command with a sentence."""
     try:
-        asyncio.run(work)
+        with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+            runner.run(work)
     except (SQLAlchemyError, OSError) as error:
         log.debug("no database", exc_info=True)
         raise click.ClickException(
             f"The database does not answer ({type(error).__name__}): check DATABASE_URL, and that "
             "the server runs and the file's folder exists."
         ) from None
+
+
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return the maker of uvloop's event loop; None, asyncio's own, where there is none."""
+    if find_spec("uvloop") is None:
+        return None
+    return import_module("uvloop").new_event_loop  # type: ignore[no-any-return]
 
 
 def wrong_settings(error: ConfigError) -> click.ClickException:

@@ -105,6 +105,11 @@ class Checklist:
         return tuple(question for step in self.steps for question in step.questions)
 
     @cached_property
+    def first_position(self) -> tuple[int, int]:
+        """Where a member is in the first step, as in "1 of 3"; it depends on no answer."""
+        return _position(self, 0, {})
+
+    @cached_property
     def final_rules(self) -> tuple[Rule, ...]:
         """The rules that are tried after each completed step."""
         return tuple(rule for rule in self.rules if rule.final)
@@ -170,7 +175,13 @@ def progress(checklist: Checklist, at: int, answers: Answers) -> tuple[int, int]
 
     A step behind counts if it asked something, a step ahead unless it is certain to be skipped.
     """
+    if at == 0:
+        return checklist.first_position
     known, _ = _answers_of(checklist, at, answers)
+    return _position(checklist, at, known)
+
+
+def _position(checklist: Checklist, at: int, known: Answers) -> tuple[int, int]:
     behind = sum(bool(asked_in(step, known)) for step in checklist.steps[:at])
     still_open: frozenset[str] = frozenset()
     ahead = []

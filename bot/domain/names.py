@@ -39,7 +39,8 @@ def clean_name(text: str) -> str:
     Direction overrides go, since they could reorder the text around the name;
     the joiners inside emoji and Persian words stay.
     """
-    visible = "".join(map(_visible, text))
+    is_plain = text.isascii() and text.isprintable()
+    visible = text if is_plain else "".join(map(_visible, text))
     return " ".join(visible.split()).strip(_JOINERS + " ")
 
 

@@ -190,6 +190,10 @@ class Drafts(Protocol):
         """Newest first."""
         ...
 
+    async def of_name(self, member_id: MemberId, name: str) -> Draft | None:
+        """The one of a member whose name has the same key."""
+        ...
+
     async def put(self, draft: Draft) -> None:
         """Insert or replace by id; another draft of the same member and name goes."""
         ...

@@ -23,6 +23,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "checklist_versions.find": (samples.CHECKLIST,),
     "drafts.get": (samples.DRAFT,),
     "drafts.of_member": (OWNER,),
+    "drafts.of_name": (OWNER, samples.draft.facts.name),
     "prospects.get": (samples.PROSPECT,),
     "prospects.get_to_change": (samples.PROSPECT,),
     "prospects.open_of": (OWNER, 10),

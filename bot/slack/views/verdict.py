@@ -42,18 +42,16 @@ _ALERT_ON_CONDITION: Final = (
 )
 
 
-def verdict_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo, already: bool = False) -> Block:
-    """Return the last view of the modal; ``already`` if it was handed in once before."""
+def verdict_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
+    """Return the last view of the modal."""
     verdict = dossier.qualification.verdict
     bound = verdict is Verdict.PURSUE and passages.is_on_condition(dossier)
     level, sentence = _ALERT_ON_CONDITION if bound else _ALERTS[verdict]
-    repeated = texts("You handed in this screening already. Here is its verdict.")
     return modal(
         texts("The verdict"),
         [
             alert(texts(sentence), level),
             header(passages.title(dossier, plain_name(_name(dossier)), texts), level=2),
-            *paragraphs([repeated] if already else []),
             *paragraphs(passage.in_markup for passage in _why(dossier, texts, zone)),
             *paragraphs(_what_next(dossier, texts, zone)),
             context([markup(passages.screened(dossier, texts, zone, dossier.names))]),

@@ -39,6 +39,16 @@ class SqlDrafts:
         )
         return [_draft(row) for row in await self._connection.execute(query)]
 
+    async def of_name(self, member_id: MemberId, name: str) -> Draft | None:
+        """Return the draft of a member whose name has the same key."""
+        query = select(drafts).where(
+            drafts.c.workspace_id == self._workspace_id,
+            drafts.c.member_id == member_id,
+            drafts.c.name_key == name_key(name),
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _draft(row)
+
     async def save(self, draft: Draft) -> None:
         """Keep what became of a draft that is there, and whose name did not change."""
         await self._connection.execute(

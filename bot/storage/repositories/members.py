@@ -13,9 +13,7 @@ from bot.storage.tables import members
 from bot.storage.upsert import upsert
 
 member_columns = tuple(
-    column.label(f"member_{column.name}")
-    for column in members.c
-    if column.name != "workspace_id"
+    column.label(f"member_{column.name}") for column in members.c if column.name != "workspace_id"
 )
 """The columns of a member, by names that no other table's columns have."""
 
