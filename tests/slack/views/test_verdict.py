@@ -92,14 +92,6 @@ def test_verdict_view_has_no_inputs_and_no_submit() -> None:
     assert "input" not in {block["type"] for block in view["blocks"]}
 
 
-def test_verdict_view_of_a_second_submission_says_so() -> None:
-    once = verdict.verdict_view(MADE, EN, zone=cases.BERLIN)
-    twice = verdict.verdict_view(MADE, EN, zone=cases.BERLIN, already=True)
-
-    assert "already" not in str(once)
-    assert "You handed in this screening already." in str(twice)
-
-
 def test_verdict_view_of_a_decided_prospect_says_what_became_of_it() -> None:
     view = verdict.verdict_view(cases.ended(MADE, Action.WALK_AWAY), EN, zone=cases.BERLIN)
 
