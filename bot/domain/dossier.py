@@ -1,12 +1,14 @@
-"""All that is known of one qualification and its prospect, gathered to be shown."""
+"""What is gathered to be shown: of one qualification and its prospect, or of one member."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from bot.domain.history import HistoryEntry
+from bot.domain.people import Member
 from bot.domain.prospect import Prospect
-from bot.domain.qualification import ChecklistVersion, Qualification
+from bot.domain.qualification import ChecklistVersion, Draft, Qualification
 from bot.domain.workspace import Workspace
 
 
@@ -31,3 +33,22 @@ class Dossier:
         """The expected value with its currency."""
         value = self.qualification.facts.expected_value
         return None if value is None else (value, self.workspace.settings.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What is a member's own, one page of it."""
+
+    member: Member
+    today: date
+    """In the zone of the member."""
+    drafts: tuple[Draft, ...]
+    """Newest first."""
+    has_more_drafts: bool
+    prospects: tuple[Prospect, ...]
+    """Open ones, the earliest due first."""
+    total: int
+    """How many are open on all pages."""
+    page: int
+    """1, 2, ..."""
+    pages: int

@@ -186,7 +186,7 @@ class Drafts(Protocol):
     """Drafts; one per member and name."""
 
     async def get(self, draft_id: DraftId) -> Draft | None: ...
-    async def of_member(self, member_id: MemberId) -> Sequence[Draft]:
+    async def of_member(self, member_id: MemberId, *, limit: int | None = None) -> Sequence[Draft]:
         """Newest first."""
         ...
 
@@ -218,13 +218,15 @@ class Prospects(Protocol):
         """Raises ProspectChanged unless the stored revision is exactly one less."""
         ...
 
-    async def open_of(self, owner: MemberId, limit: int) -> Sequence[Prospect]:
+    async def open_of(self, owner: MemberId, limit: int, *, offset: int = 0) -> Sequence[Prospect]:
         """Open ones, the earliest due first, then those that are not due."""
         ...
 
     async def named(self, name: str, limit: int) -> Sequence[Prospect]:
         """Those whose name has the same key, the latest first."""
         ...
+
+    async def count_open_of(self, owner: MemberId) -> int: ...
 
 
 class Qualifications(Protocol):

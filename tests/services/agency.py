@@ -17,6 +17,7 @@ from bot.domain.prospect import EndedBy, Prospect, ProspectId
 from bot.domain.qualification import NameAsked, StepRef, StepShown
 from bot.domain.workspace import Settings, WorkspaceId
 from bot.services.deciding import Click, Deciding
+from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import DraftsOffered, Qualifying
@@ -97,6 +98,7 @@ class Agency:
         self.units = SqlUnitsOfWork(database, checklists.restore)
         self.membership = Membership(self.units, self.directory, clock, settings)
         self.deciding = Deciding(self.units, clock)
+        self.home = Home(self.units, clock)
         self.qualifying = Qualifying(
             self.units, self.membership, clock, lambda: f"id{next(count)}", checklists.default()
         )

@@ -28,6 +28,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "prospects.get_to_change": (samples.PROSPECT,),
     "prospects.open_of": (OWNER, 10),
     "prospects.named": (samples.prospect.facts.name, 5),
+    "prospects.count_open_of": (OWNER,),
     "qualifications.get": (samples.QUALIFICATION,),
     "qualifications.of_draft": (samples.DRAFT,),
     "qualifications.after": (samples.QUALIFICATION,),

@@ -30,12 +30,13 @@ class SqlDrafts:
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else _draft(row)
 
-    async def of_member(self, member_id: MemberId) -> Sequence[Draft]:
+    async def of_member(self, member_id: MemberId, *, limit: int | None = None) -> Sequence[Draft]:
         """Return what a member began, newest first."""
         query = (
             select(drafts)
             .where(drafts.c.workspace_id == self._workspace_id, drafts.c.member_id == member_id)
             .order_by(drafts.c.updated_at.desc(), drafts.c.draft_id)
+            .limit(limit)
         )
         return [_draft(row) for row in await self._connection.execute(query)]
 

@@ -5,7 +5,18 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import ProspectChanged
@@ -79,21 +90,18 @@ class SqlProspects:
         )
         await self._add_conditions(prospect)
 
-    async def open_of(self, owner: MemberId, limit: int) -> Sequence[Prospect]:
+    async def open_of(self, owner: MemberId, limit: int, *, offset: int = 0) -> Sequence[Prospect]:
         """Return a member's open prospects, the earliest due first, then those not due."""
         query = (
             select(prospects)
-            .where(
-                prospects.c.workspace_id == self._workspace_id,
-                prospects.c.owner == owner,
-                prospects.c.stage == Stage.OPEN,
-            )
+            .where(self._is_open_and_of(owner))
             .order_by(
                 prospects.c.due_on.asc().nulls_last(),
                 prospects.c.created_at,
                 prospects.c.prospect_id,
             )
             .limit(limit)
+            .offset(offset)
         )
         return await self._read(query)
 
@@ -109,6 +117,19 @@ class SqlProspects:
             .limit(limit)
         )
         return await self._read(query)
+
+    async def count_open_of(self, owner: MemberId) -> int:
+        """Return how many open prospects a member has."""
+        query = select(func.count()).select_from(prospects).where(self._is_open_and_of(owner))
+        return int((await self._connection.execute(query)).scalar_one())
+
+    def _is_open_and_of(self, owner: MemberId) -> ColumnElement[bool]:
+        """The stage is written out: with a parameter, the index of open ones might not be used."""
+        return and_(
+            prospects.c.workspace_id == self._workspace_id,
+            prospects.c.owner == owner,
+            prospects.c.stage == bindparam("stage", Stage.OPEN.value, literal_execute=True),
+        )
 
     def _select(self, prospect_id: ProspectId) -> Select[*tuple[Any, ...]]:
         return select(prospects).where(

@@ -1,0 +1,38 @@
+"""Many prospects at once, for tests that need more of them than anybody would screen."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select
+
+from bot.storage.database import Database
+from bot.storage.tables import prospects, qualifications
+
+
+async def multiply(database: Database, count: int) -> None:
+    """Make `count` prospects of the only one there is, due on days that follow each other."""
+    async with database.writing() as connection:
+        prospect = (await connection.execute(select(prospects))).mappings().one()
+        qualification = (await connection.execute(select(qualifications))).mappings().one()
+        copies = [f"copy{number}" for number in range(2, count + 1)]
+        await connection.execute(
+            insert(prospects), [_prospect(prospect, key, at) for at, key in enumerate(copies, 2)]
+        )
+        await connection.execute(
+            insert(qualifications),
+            [
+                {**qualification, "prospect_id": key, "qualification_id": key, "draft_id": key}
+                for key in copies
+            ],
+        )
+
+
+def _prospect(first: RowMapping, key: str, number: int) -> dict[str, Any]:
+    return {
+        **first,
+        "prospect_id": key,
+        "qualification_id": key,
+        "name": f"{first['name']} {number}",
+        "name_key": f"{first['name_key']}{number}",
+        "due_on": first["due_on"] + timedelta(days=number // 7),
+    }

@@ -1,0 +1,93 @@
+"""What is a member's own, on both databases."""
+
+import pytest
+
+from bot.domain.dossier import Belongings
+from bot.domain.errors import DirectoryUnavailable, NotFullMember
+from bot.domain.people import MemberId
+from bot.services.home import MOST_DRAFTS, PAGE
+from bot.services.ports import Caller
+from tests.many import multiply
+from tests.office import GOOD, NO_OFFER
+from tests.services.agency import GUEST, OTHER, OWNER, A, Agency
+
+
+async def seen(agency: Agency, by: MemberId, page: int = 1) -> Belongings:
+    return await agency.home.belongings(Caller(A, by), page)
+
+
+def names(mine: Belongings) -> list[str]:
+    return [each.facts.name for each in mine.prospects]
+
+
+async def test_a_newcomer_has_nothing_on_one_page(agency: Agency) -> None:
+    mine = await seen(agency, OWNER)
+
+    assert (mine.drafts, mine.prospects, mine.total) == ((), (), 0)
+    assert (mine.page, mine.pages) == (1, 1)
+    assert mine.member.id == OWNER
+
+
+async def test_open_prospects_are_theirs_alone_the_earliest_due_first(agency: Agency) -> None:
+    await agency.screen(OWNER, GOOD, "Gut AG")
+    await agency.screen(OWNER, NO_OFFER, "Nichts GmbH")
+    await agency.screen(OTHER, GOOD, "Fremd AG")
+    ended = await agency.screen(OWNER, NO_OFFER, "Vorbei GmbH")
+    await agency.walk_away(OWNER, ended)
+
+    assert names(await seen(agency, OWNER)) == ["Nichts GmbH", "Gut AG"]
+    assert names(await seen(agency, OTHER)) == ["Fremd AG"]
+
+
+@pytest.mark.parametrize(
+    ("page", "shown", "first"), [(1, 1, "Kunde 00"), (2, 2, "Kunde 10"), (9, 2, "Kunde 10")]
+)
+async def test_a_page_beyond_the_last_is_the_last(
+    agency: Agency, page: int, shown: int, first: str
+) -> None:
+    for number in range(PAGE + 2):
+        await agency.screen(OWNER, NO_OFFER, f"Kunde {number:02}")
+        agency.clock.move(seconds=1)
+
+    mine = await seen(agency, OWNER, page)
+
+    assert (mine.page, mine.pages, mine.total) == (shown, 2, PAGE + 2)
+    assert names(mine)[0] == first
+
+
+async def test_the_newest_drafts_stand_on_the_first_page_only(agency: Agency) -> None:
+    for number in range(MOST_DRAFTS + 1):
+        await agency.step(OWNER, await agency.begin(OWNER, f"Entwurf {number}"), **GOOD)
+        agency.clock.move(minutes=1)
+    for number in range(PAGE + 1):
+        await agency.screen(OWNER, NO_OFFER, f"Kunde {number}")
+
+    first, second = await seen(agency, OWNER), await seen(agency, OWNER, 2)
+
+    assert [each.facts.name for each in first.drafts] == [f"Entwurf {n}" for n in (5, 4, 3, 2, 1)]
+    assert first.has_more_drafts
+    assert second.drafts == ()
+
+
+async def test_today_is_the_members_own(agency: Agency) -> None:
+    agency.clock.now = agency.clock.now.replace(hour=2)
+
+    assert (await seen(agency, OWNER)).today.day == 30
+    assert (await seen(agency, OTHER)).today.day == 29
+
+
+async def test_a_guest_has_no_home_and_neither_has_who_is_not_known(agency: Agency) -> None:
+    with pytest.raises(NotFullMember):
+        await seen(agency, GUEST)
+    with pytest.raises(DirectoryUnavailable):
+        await seen(agency, MemberId("U0NEW"))
+
+
+async def test_a_page_of_five_thousand_is_read_without_the_others(agency: Agency) -> None:
+    await agency.screen(OWNER, NO_OFFER)
+    await multiply(agency.database, 5_000)
+
+    last = await seen(agency, OWNER, 500)
+
+    assert (last.total, last.pages, last.page) == (5_000, 500, 500)
+    assert len(last.prospects) == PAGE
