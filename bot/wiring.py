@@ -26,6 +26,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, create_asgi
 from bot.services.deciding import Deciding
 from bot.services.delivering import Delivering
+from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.ports import Clock, NewId
 from bot.services.qualifying import Qualifying
@@ -133,6 +134,7 @@ def _put_together(
         membership=membership,
         qualifying=Qualifying(units, membership, clock, new_id, checklists.default()),
         deciding=Deciding(units, clock),
+        home=Home(units, clock),
         background=background,
     )
     app = create_app(surface, client, workspace.authorize)

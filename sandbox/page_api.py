@@ -97,7 +97,7 @@ class PageApi:
         room = self._workspace.world.channels.get(channel)
         if room is None or member not in room.members or room.is_archived:
             raise CannotDo("You cannot write in this channel.")
-        self._workspace.post(channel, text, user=member, thread_ts=thread_ts)
+        self._workspace.post(channel, _as_typed(text), user=member, thread_ts=thread_ts)
         self._workspace.read[member, channel] = self._workspace.messages.next_ts()
         return {}
 
@@ -190,6 +190,11 @@ def _guarded(
             return web.json_response({"error": sentence}, status=400)
 
     return handle
+
+
+def _as_typed(text: str) -> str:
+    """Escape what a person typed, as Slack does before an app sees it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _static(path: Path) -> web.StreamResponse:

@@ -107,7 +107,10 @@ class Shortcut:
 
 
 COMMANDS = (Command("/qualify", "Screen a prospect", "[name] | list | help"),)
-SHORTCUTS: tuple[Shortcut, ...] = ()
+SHORTCUTS = (
+    Shortcut("qualify", "Screen a prospect", "global"),
+    Shortcut("qualify_message", "Screen this prospect", "message"),
+)
 
 
 class World:

@@ -61,7 +61,7 @@ def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -
     app.view_submission(_ANYTHING)(listener(dispatch.on_submission))
     app.shortcut(_ANYTHING)(listener(dispatch.on_shortcut))
     app.view_closed(_ANYTHING)(_take_note)
-    app.event(_ANYTHING)(_take_note)
+    app.event(_ANYTHING)(listener(dispatch.on_event))
     app.error(_last_resort)
     return app
 

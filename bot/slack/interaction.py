@@ -12,10 +12,12 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import AnswersRejected
 from bot.services.deciding import Deciding
+from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import Qualifying
 from bot.slack import wire
+from bot.slack.authorizing import MAY_PASS
 from bot.slack.background import Background
 from bot.slack.texts import Texts, language_of
 from bot.slack.views import problem
@@ -37,6 +39,7 @@ class Surface:
     membership: Membership
     qualifying: Qualifying
     deciding: Deciding
+    home: Home
     background: Background
 
 
@@ -64,9 +67,30 @@ class Interaction:
         return self.body.get("type") == "view_submission"
 
     @cached_property
+    def _home_and_view(self) -> tuple[int | None, Mapping[str, Any]]:
+        view = self.body.get("view") or {}
+        return wire.home_behind(view) if isinstance(view, Mapping) else (None, {})
+
+    @property
     def view(self) -> Mapping[str, Any]:
         """The view that it came from; empty if it came from a message."""
-        return self.body.get("view") or {}
+        return self._home_and_view[1]
+
+    @property
+    def is_on_home(self) -> bool:
+        """Whether it is a click in App Home, where nothing can be said but in a modal."""
+        return self.view.get("type") == "home"
+
+    @property
+    def home_page(self) -> int | None:
+        """The page of App Home that it came from, be it through a modal; None from elsewhere."""
+        return self._home_and_view[0]
+
+    @property
+    def event(self) -> Mapping[str, Any]:
+        """What happened, if Slack tells of an event."""
+        event = self.body.get("event")
+        return event if isinstance(event, Mapping) else {}
 
     @property
     def action(self) -> Mapping[str, Any]:
@@ -83,6 +107,10 @@ class Interaction:
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do `work` after Slack got its answer; what it refuses is said to who is answered."""
         self.surface.background.spawn(self._guard(self, work))
+
+    def afterwards(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` of which nobody is told, after Slack got its answer; a failure is logged."""
+        self.surface.background.spawn(work)
 
     async def person(self) -> Person:
         """Return who it is; somebody new is looked up in Slack, for a second at most."""
@@ -105,25 +133,51 @@ class Interaction:
         }
         return {"response_action": "errors", "errors": errors}
 
+    def remembering(self, view: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a modal that knows the page of App Home behind it, if there is one."""
+        return dict(view) if self.home_page is None else wire.opened_from_home(view, self.home_page)
+
     async def open(self, view: Mapping[str, Any]) -> None:
         """Open a modal; inside one, put another on top."""
         trigger_id = self.body["trigger_id"]
-        if self.view:
-            await self._client.views_push(trigger_id=trigger_id, view=dict(view))
+        if self.view.get("type") == "modal":
+            await self._client.views_push(trigger_id=trigger_id, view=self.remembering(view))
         else:
-            await self._client.views_open(trigger_id=trigger_id, view=dict(view))
+            await self._client.views_open(trigger_id=trigger_id, view=self.remembering(view))
 
     async def redraw(self, view: Mapping[str, Any]) -> None:
-        """Replace the modal that it came from, unless it was closed or changed meanwhile."""
+        """Replace the modal that it came from, unless it was closed or changed meanwhile.
+
+        From App Home it opens one instead.
+        """
+        if self.is_on_home:
+            return await self.open(view)
         try:
             await self._client.views_update(
-                view_id=self.view["id"], hash=self.view["hash"], view=dict(view)
+                view_id=self.view["id"], hash=self.view["hash"], view=self.remembering(view)
             )
         except SlackApiError as error:
             code = wire.refusal_code(error.response)
             if code not in {"not_found", "hash_conflict"}:
                 raise
             log.info("a view was not redrawn: %s", code)
+        return None
+
+    async def publish(self, home: Mapping[str, Any], instead_of: str | None) -> bool:
+        """Show somebody their App Home; False if it is no longer the one of this hash.
+
+        When Slack is away they keep what they see: it is drawn anew whenever they come.
+        """
+        try:
+            await self._client.views_publish(
+                user_id=self.caller.member_id, view=dict(home), hash=instead_of
+            )
+        except MAY_PASS as error:
+            code = wire.refusal_code(error.response) if isinstance(error, SlackApiError) else None
+            if code == "hash_conflict":
+                return False
+            log.warning("an App Home was not published: %s", code or type(error).__name__)
+        return True
 
     async def say(self, message: Rendered) -> None:
         """Answer privately, where it happened."""

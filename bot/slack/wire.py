@@ -16,6 +16,13 @@ from bot.domain.qualification import DraftId, StepRef, VersionId
 
 COMMAND: Final = "/qualify"
 
+# Shortcuts, by callback_id: the one of everywhere, and the one in the menu of a message.
+SHORTCUT: Final = "qualify"
+MESSAGE_SHORTCUT: Final = "qualify_message"
+
+HOME_OPENED: Final = "app_home_opened"
+"""The event that somebody opened our App Home."""
+
 # Views, by callback_id; the dialog of a decision has its action's name.
 STEP: Final = "qualify_step"
 DRAFTS: Final = "qualify_drafts"
@@ -47,6 +54,11 @@ SAME_ONE: Final = "same_one"
 ANOTHER_ONE: Final = "another_one"
 MORE: Final = "more"
 """The menu of a card; its options say which action."""
+EARLIER: Final = "home_page_earlier"
+LATER: Final = "home_page_later"
+"""Turn to a page of App Home; their value is its number."""
+
+_FROM_HOME: Final = "from_home."
 
 UNREADABLE: Final = "unreadable_answer"
 """Stands for the code of a refusal that nobody can read."""
@@ -124,6 +136,36 @@ def parse_option(value: object) -> tuple[Action, Target]:
 
 class MalformedPayload(Exception):
     """What came over the wire is not what we once sent."""
+
+
+def page_of(value: object) -> int:
+    """Read the number of a page of App Home; raises MalformedPayload."""
+    if not re.fullmatch(r"[0-9]{1,9}", str(value)):
+        raise MalformedPayload
+    return int(str(value))
+
+
+def hash_of(view: object) -> str | None:
+    """Return what tells a view from the same view drawn anew; None if it is not known."""
+    known = view.get("hash") if isinstance(view, Mapping) else None
+    return None if known is None else str(known)
+
+
+def opened_from_home(view: Mapping[str, Any], page: int) -> dict[str, Any]:
+    """Return a view that remembers from which page of App Home it was opened."""
+    metadata = view.get("private_metadata") or ""
+    return {**view, "private_metadata": f"{_FROM_HOME}{page}\n{metadata}"}
+
+
+def home_behind(view: Mapping[str, Any]) -> tuple[int | None, Mapping[str, Any]]:
+    """Return the page of App Home that a view is or was opened from, and the view as drawn."""
+    metadata = str(view.get("private_metadata") or "")
+    if view.get("type") == "home":
+        return int(metadata) if re.fullmatch(r"[0-9]{1,9}", metadata) else 1, view
+    opened = re.match(rf"{_FROM_HOME}([0-9]{{1,9}})\n", metadata)
+    if opened is None:
+        return None, view
+    return int(opened[1]), {**view, "private_metadata": metadata[opened.end() :]}
 
 
 Typed = str | list[str] | None

@@ -3,10 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from bot.services.qualifying import DraftsOffered
 from bot.slack.interaction import Interaction
-from bot.slack.listeners.qualification import drafts_shown
-from bot.slack.views import lists, qualification
+from bot.slack.listeners import qualification
+from bot.slack.views import lists
 from bot.slack.views.blocks import Rendered
 
 
@@ -17,16 +16,8 @@ async def run_command(it: Interaction) -> None:
 
 
 async def begin_screening(it: Interaction) -> None:
-    """Open the modal, or offer the drafts that there are."""
-    name = str(it.body.get("text") or "").strip()
-    person = await it.person()
-    texts = await it.texts()
-    shown = await it.surface.qualifying.begin(person, name)
-    if isinstance(shown, DraftsOffered):
-        view = qualification.drafts_view(drafts_shown(shown), shown.name, texts, zone=person.zone)
-    else:
-        view = qualification.step_view(shown, texts)
-    await it.open(view)
+    """Take what was typed as a name, and open the modal."""
+    await qualification.begin(it, str(it.body.get("text") or "").strip())
 
 
 async def help_(it: Interaction) -> None:

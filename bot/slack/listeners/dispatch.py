@@ -13,11 +13,12 @@ from bot.domain.errors import DirectoryUnavailable, DomainError
 from bot.domain.people import Action
 from bot.slack import wire
 from bot.slack.interaction import Answer, Interaction
-from bot.slack.listeners import commands, decisions, qualification
+from bot.slack.listeners import commands, decisions, home, qualification, shortcuts
 from bot.slack.texts import FALLBACK, Texts
 from bot.slack.views import problem
 from bot.slack.views.blocks import Rendered
 from bot.slack.views.decisions import notice_view
+from bot.slack.views.home import closed_view
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +33,14 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     wire.SAME_ONE: qualification.choose_same,
     wire.ANOTHER_ONE: qualification.choose_another,
     wire.ANSWER: qualification.note_emptied,
+    Action.QUALIFY: qualification.screen_another,
+    wire.EARLIER: home.turn_page,
+    wire.LATER: home.turn_page,
 }
 """By action_id."""
+
+_CHANGING_NOTHING: Final = (home.turn_page, qualification.note_emptied)
+"""After the others App Home is drawn anew, if they came from there."""
 
 SUBMISSIONS: Final[Mapping[str, Handler]] = {
     wire.STEP: qualification.submit_step,
@@ -42,6 +49,11 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     Action.CONDITION_MET: decisions.submit_condition_met,
 }
 """By callback_id."""
+
+EVENTS: Final[Mapping[str, Callable[[Interaction], Coroutine[Any, Any, None]]]] = {
+    wire.HOME_OPENED: home.opened,
+}
+"""By type."""
 
 
 async def on_command(it: Interaction) -> Answer:
@@ -52,17 +64,39 @@ async def on_command(it: Interaction) -> Answer:
 
 async def on_action(it: Interaction) -> Answer:
     """Do what an element of a message or view stands for."""
-    return await _answered(it, ACTIONS.get(str(it.action.get("action_id")), _unknown))
+    handler = ACTIONS.get(str(it.action.get("action_id")), _unknown)
+    answer = await _answered(it, handler)
+    if it.home_page is not None and handler not in _CHANGING_NOTHING:
+        it.afterwards(home.refresh(it))
+    return answer
 
 
 async def on_submission(it: Interaction) -> Answer:
     """Take a submitted view."""
-    return await _answered(it, SUBMISSIONS.get(str(it.view.get("callback_id")), _unknown))
+    answer = await _answered(it, SUBMISSIONS.get(str(it.view.get("callback_id")), _unknown))
+    if it.home_page is None:
+        return answer
+    it.afterwards(home.refresh(it))
+    if answer is None or "view" not in answer:
+        return answer
+    return {**answer, "view": it.remembering(answer["view"])}
 
 
 async def on_shortcut(it: Interaction) -> Answer:
-    """Answer a shortcut that this version does not have."""
-    return await _answered(it, _unknown)
+    """Answer at once; the modal follows."""
+    shortcut = shortcuts.SHORTCUTS.get(str(it.body.get("callback_id")))
+    if shortcut is None:
+        return await _answered(it, _unknown)
+    it.later(shortcut(it))
+    return None
+
+
+async def on_event(it: Interaction) -> Answer:
+    """Take note, and do what follows; Slack may tell of an event twice."""
+    follow = EVENTS.get(str(it.event.get("type")))
+    if follow is not None:
+        it.later(follow(it))
+    return None
 
 
 async def guarded(it: Interaction, work: Coroutine[Any, Any, None]) -> None:
@@ -110,11 +144,13 @@ async def _refusal(it: Interaction, error: Exception, sentence: str) -> Answer:
 
 
 async def _say(it: Interaction, sentence: str) -> None:
-    """Say a sentence privately: beside the message, or on top of the modal."""
+    """Say a sentence privately: beside the message, in a modal, or in App Home instead of it."""
     if it.body.get("response_url"):
         await it.say(Rendered(sentence, []))
     elif it.body.get("trigger_id"):
         await it.open(await _notice(it, sentence))
+    elif it.event.get("type") == wire.HOME_OPENED:
+        await it.publish(closed_view(sentence, await _texts(it)), None)
 
 
 async def _notice(it: Interaction, sentence: str) -> Mapping[str, Any]:

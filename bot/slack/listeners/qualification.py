@@ -1,6 +1,6 @@
 """The modal: its steps, Back, and going on with a draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,11 +16,25 @@ from bot.slack.texts import Texts
 from bot.slack.views import namesakes, qualification, verdict
 
 
-def drafts_shown(offered: DraftsOffered) -> Sequence[qualification.DraftShown]:
-    """Return drafts as the view lists them."""
-    return [
-        (draft.id, draft.facts.name, draft.step + 1, draft.updated_at) for draft in offered.drafts
-    ]
+async def begin(it: Interaction, name: str) -> None:
+    """Open the modal for a prospect of this name, or offer the drafts that there are."""
+    person = await it.person()
+    texts = await it.texts()
+    shown = await it.surface.qualifying.begin(person, name)
+    if isinstance(shown, DraftsOffered):
+        drafts = [qualification.draft_shown(draft) for draft in shown.drafts]
+        view = qualification.drafts_view(drafts, shown.name, texts, zone=person.zone)
+    else:
+        view = qualification.step_view(shown, texts)
+    await it.open(view)
+
+
+async def screen_another(it: Interaction) -> Answer:
+    """Open the modal from App Home, which lists the drafts itself."""
+    shown = await it.surface.qualifying.start(await it.person(), "", is_redrawn=False)
+    view = qualification.step_view(shown, await it.texts())
+    it.later(it.open(view))
+    return None
 
 
 async def submit_step(it: Interaction) -> Answer:

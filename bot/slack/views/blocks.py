@@ -17,7 +17,7 @@ LONGEST_FIELD: Final = 2000
 LONGEST_VALUE: Final = 2000
 LONGEST_MESSAGE: Final = 3900
 """Of the plain text of a message; Slack asks to stay below 4000."""
-_MOST_BLOCKS: Final = {"message": 50, "modal": 100}
+_MOST_BLOCKS: Final = {"message": 50, "modal": 100, "home": 100}
 _MOST_CHILDREN: Final = 10
 
 
@@ -165,6 +165,15 @@ def modal(
             "blocks": list(blocks[: _MOST_BLOCKS["modal"]]),
         }
     )
+
+
+def home_tab(blocks: Sequence[Block], *, metadata: str = "") -> Block:
+    """Return the view of App Home."""
+    return {
+        "type": "home",
+        "private_metadata": metadata,
+        "blocks": list(blocks[: _MOST_BLOCKS["home"]]),
+    }
 
 
 def packed(lines: Iterable[str], limit: int) -> Iterator[str]:

@@ -52,6 +52,24 @@ def decide(prospect: Prospect, texts: Texts) -> Block:
     return actions(DECIDE, elements)
 
 
+def at_home(prospect: Prospect, texts: Texts) -> Block:
+    """Return the likeliest button, that of walking away, the details, and a menu of the rest.
+
+    Walking away asks once more, which an entry of a menu could not.
+    """
+    shown, behind = _offered(prospect)
+    first = dict.fromkeys([shown[0], *(each for each in shown if each is Action.WALK_AWAY)])
+    rest = [each for each in (*shown, *behind) if each not in {*first, Action.DETAILS}]
+    target = _target(prospect)
+    return actions(
+        f"{DECIDE}.{prospect.id}",
+        [
+            *(_button(action, prospect, texts) for action in (*first, Action.DETAILS)),
+            menu(wire.MORE, [option(texts(_LABELS[each]), target.option(each)) for each in rest]),
+        ],
+    )
+
+
 def _offered(prospect: Prospect) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
     """At most three buttons, and what is in the menu behind them."""
     if prospect.stage is Stage.WON:

@@ -5,12 +5,16 @@ from typing import Final
 
 from bot.domain.prospect import DueReason, Prospect
 from bot.slack import wire
-from bot.slack.texts import Texts
+from bot.slack.texts import Texts, marked
 from bot.slack.views.blocks import Rendered, header, message, paragraphs
 from bot.slack.views.typed import bold, markup_name
 from bot.slack.views.wording import verdict_word
 
 MOST_LISTED: Final = 40
+
+SHORTCUT: Final = marked("Screen a prospect")
+MESSAGE_SHORTCUT: Final = marked("Screen this prospect")
+"""What the shortcuts are called in Slack's menus; the manifest says so too."""
 
 
 def help_text(texts: Texts) -> Rendered:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.checklist import Kind, Question
 from bot.domain.names import NAME_LENGTH
-from bot.domain.qualification import DraftId, StepShown
+from bot.domain.qualification import Draft, DraftId, StepShown
 from bot.slack import wire
 from bot.slack.texts import Texts
 from bot.slack.views import inputs
@@ -59,7 +59,7 @@ def drafts_view(drafts: Sequence[DraftShown], name: str, texts: Texts, *, zone: 
         texts("Go on?"),
         [
             section(plain(intro)),
-            *(_draft(draft, texts, zone) for draft in shown),
+            *(draft_section(draft, texts, zone) for draft in shown),
             actions("new", [start_new]),
         ],
         callback_id=wire.DRAFTS,
@@ -70,6 +70,27 @@ def drafts_view(drafts: Sequence[DraftShown], name: str, texts: Texts, *, zone: 
 def back_button(texts: Texts) -> Block:
     """Return the button that leads to the step before."""
     return button(texts("Back"), wire.BACK)
+
+
+def draft_shown(draft: Draft) -> DraftShown:
+    """Return a draft as it is listed."""
+    return draft.id, draft.facts.name, draft.step + 1, draft.updated_at
+
+
+def draft_section(draft: DraftShown, texts: Texts, zone: ZoneInfo) -> Block:
+    """Return a draft with the button that goes on with it."""
+    draft_id, name, step, kept_at = draft
+    named = markup_name(name) or texts("No name yet")
+    line = texts(
+        "Step {step}, last worked on {moment}", step=step, moment=texts.moment(kept_at, zone)
+    )
+    go_on = button(
+        texts("Continue"),
+        wire.CONTINUE_DRAFT,
+        draft_id,
+        spoken=texts("Continue with {name}", name=plain_name(name) or texts("No name yet")),
+    )
+    return section(markup(f"{bold(named)}\n{line}"), block_id=f"draft.{draft_id}", accessory=go_on)
 
 
 def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[Block]:
@@ -165,18 +186,3 @@ def _hint(question: Question, shown: StepShown, texts: Texts) -> str:
         latest=texts.date(latest, short=True),
     )
     return f"{hint} {days}".strip()
-
-
-def _draft(draft: DraftShown, texts: Texts, zone: ZoneInfo) -> Block:
-    draft_id, name, step, kept_at = draft
-    named = markup_name(name) or texts("No name yet")
-    line = texts(
-        "Step {step}, last worked on {moment}", step=step, moment=texts.moment(kept_at, zone)
-    )
-    go_on = button(
-        texts("Continue"),
-        wire.CONTINUE_DRAFT,
-        draft_id,
-        spoken=texts("Continue with {name}", name=plain_name(name) or texts("No name yet")),
-    )
-    return section(markup(f"{bold(named)}\n{line}"), block_id=f"draft.{draft_id}", accessory=go_on)

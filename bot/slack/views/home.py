@@ -1,0 +1,129 @@
+"""App Home: what is a member's own, or a greeting for who has nothing here."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.domain.dossier import Belongings
+from bot.domain.people import Action
+from bot.domain.prospect import Prospect
+from bot.slack import wire
+from bot.slack.texts import Texts
+from bot.slack.views import buttons, lists, qualification
+from bot.slack.views.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    home_tab,
+    markup,
+    paragraphs,
+    plain,
+    section,
+)
+from bot.slack.views.typed import bold, markup_name, plain_name
+from bot.slack.views.wording import due_sentence, headline
+
+_DIVIDER: Block = {"type": "divider"}
+
+
+def home_view(mine: Belongings, texts: Texts) -> Block:
+    """Return the tab of a member, at one page of their open prospects."""
+    is_empty = not (mine.drafts or mine.total)
+    blocks = _greeting(mine, texts) if is_empty else _desk(mine, texts)
+    return home_tab(list(blocks), metadata=str(mine.page))
+
+
+def closed_view(sentence: str, texts: Texts) -> Block:
+    """Return the tab of who cannot have one, with the reason as markup."""
+    return home_tab([header(texts("Walkaway"), level=1), section(markup(sentence))])
+
+
+def _greeting(mine: Belongings, texts: Texts) -> Iterator[Block]:
+    yield header(texts("Hello, {name}!", name=plain_name(mine.member.name)), level=1)
+    yield from paragraphs(
+        [
+            texts("Walkaway helps you choose whom to take on as a client, and say no to the rest."),
+            "",
+            texts("• Screen a prospect: a few questions, and you have a verdict with its reasons."),
+            texts("• The managers read it in their channel. You decide there, or here."),
+            texts("• What you have to decide, and by when, will stand on this page."),
+        ]
+    )
+    yield _begin(texts)
+    yield context(
+        [
+            markup(
+                texts(
+                    "It works from anywhere, too: type {command}, or choose “{shortcut}” in the "
+                    "menu of a message.",
+                    command=f"`{wire.COMMAND} Acme GmbH`",
+                    shortcut=texts(lists.MESSAGE_SHORTCUT),
+                )
+            )
+        ]
+    )
+
+
+def _desk(mine: Belongings, texts: Texts) -> Iterator[Block]:
+    yield header(texts("On your desk"), level=1)
+    yield _begin(texts)
+    yield from _drafts(mine, texts)
+    if mine.total:
+        yield header(texts.plural("{n} open prospect", "{n} open prospects", mine.total), level=2)
+    for place, prospect in enumerate(mine.prospects):
+        if place:
+            yield _DIVIDER
+        yield section(markup("\n".join(_standing(prospect, mine.today, texts))))
+        yield buttons.at_home(prospect, texts)
+    yield from _pages(mine, texts)
+
+
+def _begin(texts: Texts) -> Block:
+    label = texts(lists.SHORTCUT)
+    return actions("begin", [button(label, Action.QUALIFY, style="primary")])
+
+
+def _drafts(mine: Belongings, texts: Texts) -> Iterator[Block]:
+    if not mine.drafts:
+        return
+    yield header(texts("Begun, not finished"), level=2)
+    for draft in mine.drafts:
+        shown = qualification.draft_shown(draft)
+        yield qualification.draft_section(shown, texts, mine.member.zone)
+    if mine.has_more_drafts:
+        more = texts("There are more. Type {command} to see them.", command=f"`{wire.COMMAND}`")
+        yield context([markup(more)])
+
+
+def _standing(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+    """Verdict and name, and what is to be done by when."""
+    name = markup_name(prospect.facts.name)
+    on_condition = bool(prospect.unmet)
+    yield bold(headline(prospect.verdict, name, texts, on_condition=on_condition))
+    sentence = due_sentence(prospect, texts)
+    if sentence is None or prospect.due is None:
+        yield texts("Nothing is due.")
+    elif prospect.due.on < today:
+        yield f"{bold(texts('Overdue.'))} {sentence}"
+    else:
+        yield sentence
+
+
+def _pages(mine: Belongings, texts: Texts) -> Iterator[Block]:
+    if mine.pages == 1:
+        return
+    where = texts(
+        "Page {page} of {pages}. What is due first comes first.", page=mine.page, pages=mine.pages
+    )
+    yield context([plain(where)])
+    turns = [
+        (mine.page - 1, wire.EARLIER, texts("← Due earlier")),
+        (mine.page + 1, wire.LATER, texts("Due later →")),
+    ]
+    elements = [
+        button(label, action_id, str(page), spoken=texts("Go to page {page}", page=page))
+        for page, action_id, label in turns
+        if 1 <= page <= mine.pages
+    ]
+    yield actions("pages", elements)

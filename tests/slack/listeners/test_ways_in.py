@@ -1,0 +1,287 @@
+"""The other ways in than the command: shortcuts, and App Home, through the real app."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Table
+
+from bot.domain.people import Action
+from bot.slack import wire
+from bot.storage.tables import drafts, prospects, qualifications
+from sandbox import ApiCall, Fault
+from sandbox.member import Member
+from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, SALES, Json, Office
+
+BOTH_WAYS = pytest.mark.parametrize("office", ["socket", "http"], indirect=True)
+
+
+def value_of(view: Json | None, block_id: str) -> Any:
+    assert view is not None
+    block = next(each for each in view["blocks"] if each.get("block_id") == block_id)
+    return block["element"].get("initial_value")
+
+
+def texts_of(view: Json | None) -> str:
+    return str(view)
+
+
+async def home_of(office: Office, member: Member) -> str:
+    """Open the Home tab, and return what stands there."""
+    await member.open_home()
+    await office.answered()
+    return texts_of(member.home)
+
+
+async def count(office: Office, table: Table) -> int:
+    return len(await office.rows(table))
+
+
+def refuse_to_publish_once(office: Office, error: str) -> None:
+    """Let Slack refuse the next App Home."""
+    refusals = [Fault(body={"ok": False, "error": error})]
+
+    def fault(call: ApiCall) -> Fault | None:
+        return refusals.pop() if call.method == "views.publish" and refusals else None
+
+    office.slack.faults = fault
+
+
+@BOTH_WAYS
+async def test_the_global_shortcut_opens_the_modal(office: Office) -> None:
+    await office.emma.shortcut(wire.SHORTCUT)
+    view = await office.emma.wait_for_view()
+
+    assert view["callback_id"] == wire.STEP
+    assert value_of(view, "name") is None
+    assert office.slack.refusals == []
+
+
+@BOTH_WAYS
+async def test_the_message_shortcut_takes_the_name_from_the_message(office: Office) -> None:
+    message = office.jonas.say("*Müller &amp; Söhne*\nwant a website", SALES)
+
+    await office.emma.shortcut(wire.MESSAGE_SHORTCUT, SALES, message["ts"])
+    view = await office.emma.wait_for_view()
+
+    assert value_of(view, "name") == "Müller & Söhne"
+
+
+async def test_the_message_shortcut_works_in_a_thread(office: Office) -> None:
+    parent = office.jonas.say("Anything new?", SALES)
+    reply = office.emma.say("Acme GmbH called", SALES, thread_ts=parent["ts"])
+
+    await office.emma.shortcut(wire.MESSAGE_SHORTCUT, SALES, reply["ts"])
+    view = await office.emma.wait_for_view()
+    card = await office.finish(office.emma, name=value_of(view, "name"), **GOOD)
+
+    assert "Acme GmbH called" in card["text"]
+
+
+async def test_a_message_without_a_name_leaves_the_field_empty(office: Office) -> None:
+    message = office.jonas.say("<@U0EMMA> <!here>", SALES)
+
+    await office.emma.shortcut(wire.MESSAGE_SHORTCUT, SALES, message["ts"])
+
+    assert value_of(await office.emma.wait_for_view(), "name") is None
+
+
+async def test_a_second_use_of_the_shortcut_goes_on_with_the_draft_of_the_first(
+    office: Office,
+) -> None:
+    message = office.jonas.say("Acme GmbH", SALES)
+    await office.emma.shortcut(wire.MESSAGE_SHORTCUT, SALES, message["ts"])
+    await office.emma.wait_for_view()
+    await office.submit(office.emma, **GOOD)
+    await office.emma.close(everything=True)
+
+    await office.emma.shortcut(wire.MESSAGE_SHORTCUT, SALES, message["ts"])
+    offered = await office.emma.wait_for_view()
+    await office.emma.click(wire.CONTINUE_DRAFT)
+    await office.answered()
+    await office.finish(office.emma, **GOOD)
+
+    assert offered["callback_id"] == wire.DRAFTS
+    assert await count(office, qualifications) == 1
+    assert await count(office, drafts) == 0
+
+
+async def test_the_global_shortcut_offers_every_draft(office: Office) -> None:
+    await office.begin(office.emma, "Acme GmbH")
+    await office.submit(office.emma, **GOOD)
+    await office.emma.close(everything=True)
+
+    await office.emma.shortcut(wire.SHORTCUT)
+
+    assert "Acme GmbH" in texts_of(await office.emma.wait_for_view())
+
+
+async def test_a_guest_is_told_in_a_modal_why_the_global_shortcut_is_not_theirs(
+    office: Office,
+) -> None:
+    await office.gil.shortcut(wire.SHORTCUT)
+    view = await office.gil.wait_for_view()
+
+    assert view["callback_id"] == wire.NOTICE
+    assert "Only members of this workspace" in texts_of(view)
+
+
+async def test_a_guest_is_told_privately_why_a_message_shortcut_is_not_theirs(
+    office: Office,
+) -> None:
+    message = office.jonas.say("Acme GmbH", SALES)
+
+    await office.gil.shortcut(wire.MESSAGE_SHORTCUT, SALES, message["ts"])
+    await office.answered()
+
+    assert "Only members of this workspace" in office.gil.ephemerals[-1]["text"]
+
+
+async def test_an_unknown_shortcut_gets_a_sentence(office: Office) -> None:
+    await office.emma.shortcut("of_another_version")
+
+    assert "another version" in texts_of(await office.emma.wait_for_view())
+
+
+@BOTH_WAYS
+async def test_home_greets_a_newcomer_and_lets_them_begin(office: Office) -> None:
+    seen = await home_of(office, office.emma)
+    await office.emma.click(Action.QUALIFY)
+    view = await office.emma.wait_for_view()
+
+    assert "Hello, Emma Clarke!" in seen
+    assert view["callback_id"] == wire.STEP
+    assert office.slack.refusals == []
+
+
+async def test_home_speaks_the_members_language(office: Office) -> None:
+    assert "Hallo, Jonas Weber!" in await home_of(office, office.jonas)
+
+
+async def test_home_tells_a_guest_why_there_is_none(office: Office) -> None:
+    seen = await home_of(office, office.gil)
+
+    assert "Only members of this workspace" in seen
+    assert "button" not in seen
+
+
+async def test_home_lists_the_members_own_and_nobody_elses(office: Office) -> None:
+    await office.screen(office.emma, "Emmas GmbH", **PROBLEM)
+    await office.screen(office.jonas, "Jonas GmbH", **PROBLEM)
+    await office.begin(office.emma, "Halb GmbH")
+    await office.submit(office.emma, **GOOD)
+
+    seen = await home_of(office, office.emma)
+
+    assert "*Problem: Emmas GmbH*" in seen
+    assert "Decide by Monday, 7 December 2026" in seen
+    assert "*Halb GmbH*" in seen
+    assert "Jonas GmbH" not in seen
+
+
+async def test_other_tabs_of_the_app_are_no_home(office: Office) -> None:
+    await office.slack.send_event(
+        {"type": "app_home_opened", "user": "U0EMMA", "channel": "D0EMMA", "tab": "messages"}
+    )
+    await office.answered()
+
+    assert office.emma.home is None
+
+
+async def test_a_decision_from_home_shows_there_and_on_the_card(office: Office) -> None:
+    await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    before = await home_of(office, office.emma)
+
+    await office.emma.click(Action.WALK_AWAY, channel="home")
+    await office.answered()
+    lines = await office.delivered()
+
+    assert "*Walk away: Acme GmbH*" in before
+    assert "Acme GmbH" not in texts_of(office.emma.home).replace("/qualify Acme GmbH", "")
+    assert "Emma Clarke walked away" in office.cards[0]["text"]
+    assert len(lines) == 1
+
+
+async def test_a_dialog_from_home_brings_home_up_to_date(office: Office) -> None:
+    await office.screen(office.emma, "Acme GmbH", **GOOD)
+    await office.screen(office.emma, "Bolt AG", **GOOD)
+    await home_of(office, office.emma)
+    acme = (await office.rows(prospects))[0]
+
+    await office.emma.click("won", f"decide.{acme.prospect_id}", channel="home")
+    await office.emma.wait_for_view()
+    submission = await office.emma.submit()
+    await office.answered()
+
+    assert submission.closed
+    assert "Bolt AG" in texts_of(office.emma.home)
+    assert "*Pursue: Acme GmbH*" not in texts_of(office.emma.home)
+
+
+async def test_a_screening_from_home_stays_beside_it_step_by_step(office: Office) -> None:
+    await home_of(office, office.emma)
+    await office.emma.click(Action.QUALIFY)
+    await office.emma.wait_for_view()
+
+    await office.submit(office.emma, name="Acme GmbH", **GOOD)
+    await office.answered()
+    after_one_step = texts_of(office.emma.home)
+    await office.emma.click(wire.BACK)
+    await office.answered()
+    await office.finish(office.emma, name="Acme GmbH", **GOOD)
+    await office.answered()
+
+    assert "Begun, not finished" in after_one_step
+    assert "*Pursue: Acme GmbH*" in texts_of(office.emma.home)
+    assert office.slack.refusals == []
+
+
+async def test_a_draft_is_continued_from_home(office: Office) -> None:
+    await office.begin(office.emma, "Acme GmbH")
+    await office.submit(office.emma, **GOOD)
+    await office.emma.close(everything=True)
+    await home_of(office, office.emma)
+
+    await office.emma.click(wire.CONTINUE_DRAFT)
+    view = await office.emma.wait_for_view()
+    await office.finish(office.emma, **GOOD)
+
+    assert view["callback_id"] == wire.STEP
+    assert await count(office, qualifications) == 1
+
+
+async def test_what_was_decided_elsewhere_meanwhile_is_said_and_home_drawn_anew(
+    office: Office,
+) -> None:
+    card = await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    await home_of(office, office.emma)
+    await office.sabine.click(Action.WALK_AWAY, channel=CHANNEL, message_ts=card["ts"])
+
+    await office.emma.click(Action.WALK_AWAY, channel="home")
+    view = await office.emma.wait_for_view()
+    await office.answered()
+
+    assert "out of date" in texts_of(view)
+    assert "*Walk away: Acme GmbH*" not in texts_of(office.emma.home)
+
+
+async def test_a_home_that_changed_meanwhile_is_read_and_drawn_once_more(office: Office) -> None:
+    await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    await home_of(office, office.emma)
+    refuse_to_publish_once(office, "hash_conflict")
+
+    await office.emma.click(Action.WALK_AWAY, channel="home")
+    await office.answered()
+
+    assert "*Walk away: Acme GmbH*" not in texts_of(office.emma.home)
+
+
+async def test_a_slack_that_does_not_publish_keeps_nobody_from_deciding(office: Office) -> None:
+    await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    await home_of(office, office.emma)
+    refuse_to_publish_once(office, "internal_error")
+
+    await office.emma.click(Action.WALK_AWAY, channel="home")
+    await office.answered()
+
+    assert office.emma.view is None
+    assert [row.stage for row in await office.rows(prospects)] == ["walked_away"]

@@ -1,0 +1,184 @@
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.domain.dossier import Belongings
+from bot.domain.people import Action, Member
+from bot.domain.prospect import Prospect, ProspectFacts, ProspectId
+from bot.domain.qualification import Draft, DraftId, VersionId
+from bot.slack import wire
+from bot.slack.texts import Texts
+from bot.slack.views.home import closed_view, home_view
+from sandbox.rules import home_problems
+from tests.slack.views import cases
+
+EN = Texts("en")
+ANNA = Member(cases.ANNA, "Anna Nowak", cases.BERLIN, "en-GB")
+KEPT = datetime(2026, 11, 30, 15, 20, tzinfo=UTC)
+ALL: list[Mapping[str, object]] = [
+    cases.TALKED_INTO,
+    cases.NOT_SHOWN,
+    cases.FIRE,
+    {**cases.FIRE, "value": "not_shown"},
+    cases.GOOD,
+]
+
+
+def prospect(number: int, answers: Mapping[str, object], name: str = "Acme GmbH") -> Prospect:
+    made = cases.dossier(cases.Case(answers, name=name)).prospect
+    return replace(made, id=ProspectId(f"p{number}"))
+
+
+def draft(number: int, name: str) -> Draft:
+    facts = ProspectFacts(name, cases.ANNA, cases.TODAY)
+    return Draft(DraftId(f"d{number}"), cases.ANNA, VersionId("v1"), facts, KEPT, step=1)
+
+
+def mine(
+    *prospects: Prospect, drafts: tuple[Draft, ...] = (), page: int = 1, pages: int = 1
+) -> Belongings:
+    total = len(prospects) if pages == 1 else 10 * pages
+    return Belongings(
+        ANNA, cases.TODAY, drafts, len(drafts) == 5, prospects, total, page=page, pages=pages
+    )
+
+
+MANY = tuple(prospect(number, ALL[number % len(ALL)], f"Kunde {number}") for number in range(10))
+LATE = replace(mine(prospect(1, cases.TALKED_INTO)), today=cases.LATER.date().replace(day=8))
+HOSTILE = mine(
+    *(prospect(number, each, cases.HOSTILE[:80]) for number, each in enumerate(ALL)),
+    drafts=(draft(1, cases.HOSTILE[:80]), draft(2, "")),
+)
+SHOWN: Mapping[str, Belongings] = {
+    "none": mine(),
+    "one": LATE,
+    "draft": mine(drafts=(draft(1, "Acme GmbH"),)),
+    "longest": mine(
+        *(prospect(number, cases.FIRE, cases.LONGEST) for number in range(10)),
+        drafts=tuple(draft(number, cases.LONGEST) for number in range(5)),
+        pages=500,
+    ),
+    "middle": mine(*MANY, page=250, pages=500),
+    "hostile": replace(HOSTILE, member=replace(ANNA, name=cases.HOSTILE)),
+    "hostile_none": replace(mine(), member=replace(ANNA, name=cases.HOSTILE * 9)),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("case", SHOWN)
+def test_home_looks_as_it_did_and_slack_takes_it(
+    case: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    view = home_view(SHOWN[case], Texts(language))
+
+    assert home_problems(view) == []
+    golden(f"home.{case}.{language}", view)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_home_of_who_has_none_looks_as_it_did(
+    language: str, golden: Callable[[str, Any], None]
+) -> None:
+    view = closed_view("Guests &amp; bots cannot.", Texts(language))
+
+    assert home_problems(view) == []
+    golden(f"home.closed.{language}", view)
+
+
+def buttons(view: dict[str, Any]) -> dict[str, list[tuple[str, str | None]]]:
+    return {
+        block["block_id"]: [
+            (each["action_id"], each.get("value"))
+            for each in block["elements"]
+            if each["type"] == "button"
+        ]
+        for block in view["blocks"]
+        if block["type"] == "actions"
+    }
+
+
+def test_a_newcomer_is_greeted_and_can_begin() -> None:
+    view = home_view(mine(), EN)
+
+    assert view["blocks"][0]["text"]["text"] == "Hello, Anna Nowak!"
+    assert buttons(view) == {"begin": [(Action.QUALIFY, None)]}
+
+
+@pytest.mark.parametrize(
+    ("answers", "shown", "behind"),
+    [
+        (cases.TALKED_INTO, ["walk_away", "details"], ["requalify", "won", "lost"]),
+        (cases.NOT_SHOWN, ["walk_away", "details"], ["requalify", "won", "lost"]),
+        (cases.FIRE, ["condition_met", "walk_away", "details"], ["requalify", "won", "lost"]),
+        (cases.GOOD, ["won", "walk_away", "details"], ["requalify", "lost"]),
+    ],
+)
+def test_a_prospect_has_the_buttons_of_its_card_and_its_details(
+    answers: Mapping[str, object], shown: list[str], behind: list[str]
+) -> None:
+    view = home_view(mine(prospect(7, answers)), EN)
+    row = next(each for each in view["blocks"] if each.get("block_id") == "decide.p7")
+
+    assert buttons(view)["decide.p7"] == [(each, "p7.1") for each in shown]
+    assert row["elements"][-1]["action_id"] == wire.MORE
+    assert [each["value"] for each in row["elements"][-1]["options"]] == [
+        f"{each}.p7.1" for each in behind
+    ]
+
+
+def test_what_is_overdue_is_said_to_be() -> None:
+    due_on_that_day = replace(LATE, today=LATE.today.replace(day=3))
+
+    assert "*Overdue.* Decide by Thursday, 3 December 2026" in str(home_view(LATE, EN))
+    assert "Overdue" not in str(home_view(due_on_that_day, EN))
+
+
+@pytest.mark.parametrize(
+    ("page", "turns"),
+    [
+        (1, [(wire.LATER, "2")]),
+        (2, [(wire.EARLIER, "1"), (wire.LATER, "3")]),
+        (3, [(wire.EARLIER, "2")]),
+    ],
+)
+def test_pages_are_turned_by_their_numbers(page: int, turns: list[tuple[str, str]]) -> None:
+    view = home_view(mine(*MANY, page=page, pages=3), EN)
+
+    assert buttons(view)["pages"] == turns
+    assert view["private_metadata"] == str(page)
+    assert f"Page {page} of 3" in str(view)
+
+
+def test_one_page_needs_no_turning() -> None:
+    assert "pages" not in buttons(home_view(mine(*MANY), EN))
+
+
+def test_more_drafts_than_are_listed_are_mentioned() -> None:
+    drafts = tuple(draft(number, f"Kunde {number}") for number in range(5))
+
+    assert "There are more." in str(home_view(mine(drafts=drafts), EN))
+    assert "There are more." not in str(home_view(mine(drafts=drafts[:4]), EN))
+
+
+def test_a_view_remembers_the_page_of_home_behind_it_beside_its_own_metadata() -> None:
+    step = {"type": "modal", "private_metadata": "a\nb"}
+
+    assert wire.home_behind(wire.opened_from_home(step, 3)) == (3, step)
+    assert wire.home_behind(wire.opened_from_home({"type": "modal"}, 3))[0] == 3
+    assert wire.home_behind(step) == (None, step)
+    assert wire.home_behind(home_view(mine(*MANY, page=250, pages=500), EN))[0] == 250
+
+
+@pytest.mark.parametrize("metadata", ["from_home.x\n", "from_home.\n", "from_home.٣\n", None, 7])
+def test_metadata_that_is_not_ours_tells_of_no_home(metadata: object) -> None:
+    view = {"type": "modal", "private_metadata": metadata}
+
+    assert wire.home_behind(view) == (None, view)
+
+
+@pytest.mark.parametrize("metadata", ["", "x", "-1", "9" * 10, None])
+def test_home_without_a_readable_page_is_at_the_first(metadata: object) -> None:
+    assert wire.home_behind({"type": "home", "private_metadata": metadata})[0] == 1
