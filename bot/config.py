@@ -82,6 +82,26 @@ class Config:
         return config
 
 
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """What the manifest of the Slack app depends on; nothing of it need be set."""
+
+    language: str
+    is_socket_mode: bool
+    is_http: bool
+    """Neither: it is not decided yet."""
+
+    @classmethod
+    def from_environment(cls, environ: Environment) -> "AppSettings":
+        """Read these alone, for who has no tokens yet; raises ConfigError."""
+        read = _Reader(environ)
+        app_token = read.optional("SLACK_APP_TOKEN", _app_token)
+        secret = read.optional("SLACK_SIGNING_SECRET", str)
+        language = read.value("LANGUAGE", _language, "en")
+        read.finish()
+        return cls(language, app_token is not None, app_token is None and secret is not None)
+
+
 def database_url(environ: Environment) -> str:
     """Read the database alone, for what needs no Slack; raises ConfigError."""
     read = _Reader(environ)

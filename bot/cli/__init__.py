@@ -13,6 +13,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "web": "bot.cli.serve:web",
     "worker": "bot.cli.serve:worker",
     "migrate": "bot.cli.migrate:migrate",
+    "manifest": "bot.cli.manifest:manifest",
     "evaluate": "bot.cli.evaluate:evaluate",
     "checklist": "bot.cli.checklist:checklist",
 }
