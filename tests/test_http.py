@@ -184,6 +184,7 @@ async def test_a_request_may_be_five_minutes_old(guarded: Guarded, timestamp: in
         pytest.param(FORM, urlencode({"payload": "{" + CANARY}).encode(), id="broken payload"),
         pytest.param(FORM, urlencode({"payload": '["x"]'}).encode(), id="payload is a list"),
         pytest.param(FORM, b"payload=\xff\xfe", id="form is not UTF-8"),
+        pytest.param(FORM, b"payload=" + b"[" * 100_000, id="nested too deeply"),
     ],
 )
 async def test_d3_what_is_signed_but_unreadable_is_refused(
