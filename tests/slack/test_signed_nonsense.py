@@ -1,4 +1,4 @@
-"""A request that Slack signed, and that reads as no request of Slack's, is refused as unreadable."""
+"""A request that Slack signed, and that reads as none of Slack's, is refused as unreadable."""
 
 import hashlib
 import hmac
