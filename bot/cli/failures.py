@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Coroutine
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,13 +20,26 @@ def run_on_database(work: Coroutine[Any, Any, None]) -> None:
     """Run `work`; a database that does not answer ends the command with a sentence."""
     try:
         with asyncio.Runner(loop_factory=_fast_loop()) as runner:
-            runner.run(work)
+            runner.run(_to_its_end(work))
     except (SQLAlchemyError, OSError) as error:
         log.debug("no database", exc_info=True)
         raise click.ClickException(
             f"The database does not answer ({type(error).__name__}): check DATABASE_URL, and that "
             "the server runs and the file's folder exists."
         ) from None
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Keep the loop until SQLite's driver has no thread left that would still speak to it.
+
+    One that could not open its file does so without being waited for, and would print a trace.
+    """
+    try:
+        await work
+    finally:
+        for thread in threading.enumerate():
+            if "_connection_worker_thread" in thread.name:
+                await asyncio.to_thread(thread.join, 1)
 
 
 def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
