@@ -80,6 +80,7 @@ class _Job:
         self._work = work
         self._task: asyncio.Task[None] | None = None
         self._is_wanted = False
+        self._is_failing = False
 
     def begin(self) -> None:
         """Run now, or once more if it is under way."""
@@ -97,5 +98,13 @@ class _Job:
             self._is_wanted = False
             try:
                 await self._work()
-            except Exception:
-                log.exception("the job %r failed; it runs again in its time", self.name)
+            except Exception as error:  # noqa: BLE001 - it must run again, whatever happened
+                self._note(error)
+            else:
+                self._is_failing = False
+
+    def _note(self, error: Exception) -> None:
+        """Log the first failure of several in a row: a database that is away fails each second."""
+        if not self._is_failing:
+            log.error("the job %r failed and runs again in its time", self.name, exc_info=error)
+        self._is_failing = True

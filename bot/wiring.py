@@ -194,7 +194,14 @@ def _socket(config: Config, app: AsyncApp, client: AsyncWebClient) -> AsyncSocke
         return None
     log = logging.getLogger("bot.slack.socket")
     log.setLevel(logging.WARNING)
+    log.addFilter(_without_trace)
     return AsyncSocketModeHandler(app, config.slack_app_token, logger=log, web_client=client)
+
+
+def _without_trace(record: logging.LogRecord) -> bool:
+    """Keep a line a line: while Slack is away, the client tries again and again."""
+    record.exc_info = None
+    return True
 
 
 @keep_trying
@@ -216,8 +223,8 @@ async def _reasons_not_ready(
             reasons.append("the database is not migrated")
     except Exception as error:  # noqa: BLE001 - any trouble of the database is a reason
         reasons.append(f"the database does not answer ({type(error).__name__})")
-    if workspace.workspace_id is None:
-        reasons.append("Slack has not said yet who we are")
+    if workspace.trouble is not None:
+        reasons.append(workspace.trouble)
     if socket is not None and not await socket.client.is_connected():
         reasons.append("the connection to Slack is not open")
     return reasons
