@@ -13,7 +13,15 @@ from typing import Final
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "performance.md"
 _BETWEEN: Final = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- end of figures -->)", re.DOTALL)
-_PACKAGES: Final = ("slack-bolt", "slack-sdk", "SQLAlchemy", "asyncpg", "aiosqlite", "uvicorn")
+_PACKAGES: Final = (
+    "slack-bolt",
+    "slack-sdk",
+    "SQLAlchemy",
+    "asyncpg",
+    "aiosqlite",
+    "uvicorn",
+    "uvloop",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from benchmarks import payloads
 from benchmarks.bench import BARE, Bench, Round
-from benchmarks.client import Failed
+from benchmarks.client import Failed, Reply
 from benchmarks.databases import KINDS
 from benchmarks.payloads import View
 from benchmarks.processes import Server, free_port, ours, running
@@ -29,7 +29,7 @@ SHOWN: Final = frozenset({"qualify_step", "qualify_verdict"})
 """The views by which we know that all went well."""
 
 _MEASURED: Final = {1: "a step submitted, its draft saved", 2: "the last step, all of it filed"}
-_ROWS: Final = {1: 1, 2: 5}
+_ROWS: Final = {1: "1 row", 2: "5 rows"}
 
 
 async def measure(bench: Bench) -> list[Row]:
@@ -40,7 +40,7 @@ async def measure(bench: Bench) -> list[Row]:
     for name in [name for name in compared if BARE not in name]:
         mine, bare = found[name], found[_bare(name.split()[0])]
         for step, what in _MEASURED.items():
-            called = f"{what} ({_ROWS[step]} rows), {_called(name)}"
+            called = f"{what} ({_ROWS[step]}), {_called(name)}"
             rows.append(ratio(f"{called}: CPU", mine[f"cpu{step}"], bare[f"cpu{step}"], 1.5, "ms"))
             rows.append(ratio(f"{called}: p50", mine[f"p50{step}"], bare[f"p50{step}"], None, "ms"))
     return rows
@@ -73,14 +73,20 @@ async def screen(
     """Screen so many prospects, one step of all after the other; return CPU and p50 by step."""
     numbers = [next(bench.numbers) for _ in range(screenings)]
     found = {}
-    for step, view in enumerate(views[: len(ENTRIES)]):
-        requests = [submission(number, step, view) for number in numbers]
+    for step in range(len(ENTRIES)):
+        requests = [submission(number, step, views[step]) for number in numbers]
         before = server.cpu()
-        replies = await server.client.closed_loop(requests, AT_ONCE)
+        replies = await submitted(server, requests)
         found[f"cpu{step}"] = (server.cpu() - before) / screenings * 1000
         found[f"p50{step}"] = median(reply.seconds for reply in replies) * 1000
-        view_in(replies[-1].body)
     return found
+
+
+async def submitted(server: Server, requests: Sequence[bytes]) -> Sequence[Reply]:
+    """Submit all; raises Failed unless the last is answered with the view that follows."""
+    replies = await server.client.closed_loop(requests, AT_ONCE)
+    view_in(replies[-1].body)
+    return replies
 
 
 def submission(number: int, step: int, view: View) -> bytes:

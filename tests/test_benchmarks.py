@@ -1,0 +1,77 @@
+"""That the benchmarks run; what they measure is for `make bench` on a quiet machine."""
+
+import asyncio
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from benchmarks import report
+from benchmarks.__main__ import SCENARIOS
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("scenario", SCENARIOS)
+async def test_a_scenario_measures_without_a_failure(scenario: str) -> None:
+    output = await run("--quick", "--rounds", "1", "--only", scenario)
+
+    measured = [line for line in output.splitlines() if line.startswith("| ")]
+    assert len(measured) > 3
+
+
+@pytest.mark.postgres
+async def test_a_profile_names_the_functions_that_take_the_time() -> None:
+    output = await run("--quick", "--profile", "draft")
+
+    assert "By own time" in output
+    assert "submit_step" in output
+
+
+def test_a_ratio_meets_its_goal_up_to_and_with_it() -> None:
+    assert report.ratio("a", 13.0, 10.0, 1.3, "ms").is_met
+    assert not report.ratio("a", 13.1, 10.0, 1.3, "ms").is_met
+
+
+def test_a_table_says_of_each_row_whether_its_goal_is_met() -> None:
+    rows = [report.difference("ack", 9.0, 3.0, 5.0), report.limit("tail", 9.0, 3.0, 15.0)]
+
+    lines = report.table(rows, on=date(2026, 11, 30), rounds=7).splitlines()
+
+    assert lines[2] == "| ack | 9.00 ms | 3.00 ms | +6.00 ms | at most 5 ms more | **no** |"
+    assert lines[3] == "| tail | 9.00 ms | 3.00 ms | 3.00 times | at most 15 ms | yes |"
+
+
+def test_the_table_goes_into_the_document_and_nothing_else_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = tmp_path / "performance.md"
+    before = report.DOCUMENT.read_text(encoding="utf-8")
+    document.write_text(before, encoding="utf-8")
+    monkeypatch.setattr(report, "DOCUMENT", document)
+
+    report.write("the table")
+    report.write("another table")
+
+    after = document.read_text(encoding="utf-8")
+    assert "<!-- figures -->\n\nanother table\n<!-- end of figures -->" in after
+    assert after.partition("<!-- figures -->")[0] == before.partition("<!-- figures -->")[0]
+    assert after.partition("<!-- end")[2] == before.partition("<!-- end")[2]
+
+
+async def run(*arguments: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "benchmarks",
+        *arguments,
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(110):
+        output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()[-3000:]
+    return output.decode()
