@@ -1,7 +1,7 @@
 """What every scenario works with: the fake Slack, the databases, and how much to measure."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -48,11 +48,13 @@ class Bench:
         }
 
     @asynccontextmanager
-    async def walkaways(self, name: str) -> AsyncIterator[dict[str, Server]]:
+    async def walkaways(
+        self, name: str, kinds: Iterable[str] = KINDS
+    ) -> AsyncIterator[dict[str, Server]]:
         """Run Walkaway on new databases, one of each kind, and let it meet every member."""
         async with AsyncExitStack() as stack:
             servers = {}
-            for kind in KINDS:
+            for kind in kinds:
                 url = await self.databases.create(kind, f"{name}_ours")
                 port = free_port()
                 running_one = running(["-m", "bot", "run"], port, ours(self.slack, url, port))

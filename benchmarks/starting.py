@@ -22,7 +22,7 @@ _STARTS_WITHIN: Final = 30.0
 async def measure(bench: Bench) -> list[Row]:
     """Start each server anew in every round."""
     urls = {kind: await bench.databases.create(kind, "starting") for kind in KINDS}
-    async with bench.walkaways("shown"):
+    async with bench.walkaways("shown", ["sqlite"]):
         views = bench.keep("starting", [await bench.slack.last_view()])
     seconds: dict[str, list[float]] = {name: [] for name in (*KINDS, BARE)}
     megabytes: dict[str, list[float]] = {name: [] for name in seconds}
