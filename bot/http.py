@@ -94,7 +94,7 @@ def _timestamp(headers: Mapping[bytes, bytes], now: float) -> bytes:
 
 async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
     declared = headers.get(b"content-length", b"0")
-    if not declared.isdigit() or int(declared) > LARGEST_BODY:
+    if not declared.isdigit() or len(declared) > 12 or int(declared) > LARGEST_BODY:
         raise _Refusal(413, "too large")
     chunks: list[bytes] = []
     size = 0

@@ -10,11 +10,13 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Caller
+from bot.slack import wire
 from bot.slack.interaction import Answer, Interaction, Surface
 from bot.slack.listeners import dispatch
 
@@ -47,12 +49,22 @@ def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -
         authorize=authorized,
         process_before_response=True,
         request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
     )
 
     def listener(handler: Callable[[Interaction], Awaitable[Answer]]) -> Callable[..., Any]:
-        async def listen(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-            answer = await handler(_interaction(surface, client, body, context))
-            await _acknowledge(ack, answer)
+        async def listen(
+            ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
+        ) -> BoltResponse | None:
+            try:
+                caller = _caller(context)
+            except wire.MalformedPayload:
+                # many an event is about nobody; anything else has a sender
+                is_event = body.get("type") == "event_callback"
+                return BoltResponse(status=200 if is_event else 400, body="")
+            it = Interaction(surface, client, body, caller, dispatch.guarded)
+            await _acknowledge(ack, await handler(it))
+            return None
 
         return listen
 
@@ -66,11 +78,13 @@ def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -
     return app
 
 
-def _interaction(
-    surface: Surface, client: AsyncWebClient, body: Mapping[str, Any], context: AsyncBoltContext
-) -> Interaction:
-    caller = Caller(WorkspaceId(context.team_id or ""), MemberId(context.user_id or ""))
-    return Interaction(surface, client, body, caller, dispatch.guarded)
+def _caller(context: AsyncBoltContext) -> Caller:
+    """Return who sent it; in which workspace, says whoever authorized it, not the payload."""
+    authorized = context.authorize_result
+    team_id = None if authorized is None else authorized.team_id
+    return Caller(
+        WorkspaceId(wire.readable_id(team_id)), MemberId(wire.readable_id(context.user_id))
+    )
 
 
 async def _acknowledge(ack: AsyncAck, answer: Answer) -> None:
@@ -86,6 +100,12 @@ async def _take_note(ack: AsyncAck) -> None:
 
 
 async def _last_resort(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
-    """Log what no listener could answer for; Slack gets its 200, so that it does not repeat it."""
+    """Log what no listener could answer for; Slack gets its 200, so that it does not repeat it.
+
+    What Slack never sends is refused: Bolt finds no listener for it, or fails to look for one.
+    """
+    if isinstance(error, BoltUnhandledRequestError) or not wire.says_what_it_is(body):
+        log.warning("a payload is of no kind that we know")
+        return BoltResponse(status=400, body="")
     log.error("a payload of type %s was not handled", body.get("type"), exc_info=error)
     return BoltResponse(status=200, body="")

@@ -76,10 +76,14 @@ class SingleWorkspace:
         log.info("this is workspace %s (%s)", self.workspace_id, answer.get("team"))
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        """Return the one token there is; asks nobody."""
+        """Return the one token there is, and whose it is; asks nobody.
+
+        Somebody of another organisation, in a shared channel, may send the id of theirs:
+        they are a stranger in our workspace, not a member of a second one.
+        """
         return AuthorizeResult(
             enterprise_id=enterprise_id,
-            team_id=team_id,
+            team_id=self.workspace_id or team_id,
             bot_token=self._client.token,
             bot_user_id=self._bot_user_id,
             bot_id=self._bot_id,

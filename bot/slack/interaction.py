@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from aiohttp import InvalidURL
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -95,14 +96,16 @@ class Interaction:
     @property
     def action(self) -> Mapping[str, Any]:
         """The element that was used; empty if none was."""
-        used = self.body.get("actions") or [{}]
-        return used[0] if isinstance(used[0], Mapping) else {}
+        used = self.body.get("actions")
+        first = used[0] if isinstance(used, list) and used else None
+        return first if isinstance(first, Mapping) else {}
 
     @property
     def value(self) -> str:
         """What the element stands for: the value of a button, or of the option chosen."""
-        option = self.action.get("selected_option") or {}
-        return str(option.get("value") or self.action.get("value") or "")
+        option = self.action.get("selected_option")
+        chosen = option if isinstance(option, Mapping) else self.action
+        return str(chosen.get("value") or "")
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do `work` after Slack got its answer; what it refuses is said to who is answered."""
@@ -124,8 +127,13 @@ class Interaction:
         return Texts(language_of(person.locale, person.workspace.settings.language))
 
     async def reject(self, rejected: AnswersRejected) -> Answer:
-        """Say beside each field what is wrong with it; what belongs to none stands at the first."""
+        """Say beside each field what is wrong with it; what belongs to none stands at the first.
+
+        Raises it again where there is no field.
+        """
         fields = wire.input_blocks(self.view)
+        if not fields:
+            raise rejected
         sentences = problem.field_errors(rejected, await self.texts())
         errors = {
             (block if block in fields else fields[0]): sentence
@@ -139,7 +147,7 @@ class Interaction:
 
     async def open(self, view: Mapping[str, Any]) -> None:
         """Open a modal; inside one, put another on top."""
-        trigger_id = self.body["trigger_id"]
+        trigger_id = wire.sent_text(self.body, "trigger_id")
         if self.view.get("type") == "modal":
             await self._client.views_push(trigger_id=trigger_id, view=self.remembering(view))
         else:
@@ -154,7 +162,9 @@ class Interaction:
             return await self.open(view)
         try:
             await self._client.views_update(
-                view_id=self.view["id"], hash=self.view["hash"], view=self.remembering(view)
+                view_id=wire.sent_text(self.view, "id"),
+                hash=wire.sent_text(self.view, "hash"),
+                view=self.remembering(view),
             )
         except SlackApiError as error:
             code = wire.refusal_code(error.response)
@@ -182,11 +192,16 @@ class Interaction:
     async def say(self, message: Rendered) -> None:
         """Answer privately, where it happened."""
         webhook = AsyncWebhookClient(
-            self.body["response_url"], session=self._client.session, retry_handlers=[]
+            wire.sent_text(self.body, "response_url"),
+            session=self._client.session,
+            retry_handlers=[],
         )
-        await webhook.send(
-            text=message.text,
-            blocks=message.blocks or None,
-            response_type="ephemeral",
-            replace_original=False,
-        )
+        try:
+            await webhook.send(
+                text=message.text,
+                blocks=message.blocks or None,
+                response_type="ephemeral",
+                replace_original=False,
+            )
+        except InvalidURL as error:
+            raise wire.MalformedPayload from error

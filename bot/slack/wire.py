@@ -6,7 +6,7 @@ id and the `action_id` of a decision its action's name; both are known outside.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +22,9 @@ MESSAGE_SHORTCUT: Final = "qualify_message"
 
 HOME_OPENED: Final = "app_home_opened"
 """The event that somebody opened our App Home."""
+
+_ID: Final = re.compile(r"[!-~]{1,255}")
+_REVISION: Final = re.compile(r"[0-9]{1,9}")
 
 # Views, by callback_id; the dialog of a decision has its action's name.
 STEP: Final = "qualify_step"
@@ -84,16 +87,17 @@ def step_of(view: Mapping[str, Any]) -> StepRef:
     """Read back which step a view shows; raises MalformedPayload."""
     try:
         data = json.loads(view["private_metadata"])
+        prospect = data["prospect"]
         return StepRef(
-            draft_id=DraftId(str(data["draft"])),
-            version_id=VersionId(str(data["version"])),
+            draft_id=DraftId(readable_id(data["draft"])),
+            version_id=VersionId(readable_id(data["version"])),
             step=int(data["step"]),
             is_redrawn=bool(data["redrawn"]),
-            prospect_id=ProspectId(str(data["prospect"])) if data["prospect"] else None,
+            prospect_id=ProspectId(readable_id(prospect)) if prospect else None,
             revision=int(data["revision"]) if "revision" in data else None,
             name=str(data["name"]),
         )
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise MalformedPayload from error
 
 
@@ -114,10 +118,10 @@ class Target:
     @classmethod
     def parse(cls, value: object) -> "Target":
         """Read `<prospect id>.<revision>`; raises MalformedPayload."""
-        prospect_id, dot, revision = str(value).rpartition(".")
-        if not (dot and prospect_id and re.fullmatch(r"[0-9]{1,9}", revision)):
+        prospect_id, _, revision = str(value).rpartition(".")
+        if not _REVISION.fullmatch(revision):
             raise MalformedPayload
-        return cls(ProspectId(prospect_id), int(revision))
+        return cls(ProspectId(readable_id(prospect_id)), int(revision))
 
     @classmethod
     def of_dialog(cls, view: Mapping[str, Any]) -> "Target":
@@ -168,6 +172,43 @@ def home_behind(view: Mapping[str, Any]) -> tuple[int | None, Mapping[str, Any]]
     return int(opened[1]), {**view, "private_metadata": metadata[opened.end() :]}
 
 
+_TOLD_BY: Final[Mapping[str, Sequence[str | int]]] = {
+    "block_actions": ("actions", 0, "action_id"),
+    "event_callback": ("event", "type"),
+    "message_action": ("callback_id",),
+    "shortcut": ("callback_id",),
+    "view_closed": ("view", "callback_id"),
+    "view_submission": ("view", "callback_id"),
+}
+"""Where a payload of each type says what it is about."""
+
+
+def says_what_it_is(payload: Mapping[str, Any]) -> bool:
+    """Tell whether a payload is of a kind that Slack sends us, and says what it is about."""
+    try:
+        place: Any = payload
+        for key in ("command",) if "command" in payload else _TOLD_BY[payload["type"]]:
+            place = place[key]
+    except (LookupError, TypeError):
+        return False
+    return isinstance(place, str)
+
+
+def readable_id(value: object) -> str:
+    """Return an id as it came; raises MalformedPayload for what cannot be one."""
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise MalformedPayload
+    return value
+
+
+def sent_text(payload: Mapping[str, Any], key: str) -> str:
+    """Return a text that Slack always sends; raises MalformedPayload if it did not."""
+    value = payload.get(key)
+    if not isinstance(value, str) or not value:
+        raise MalformedPayload
+    return value
+
+
 Typed = str | list[str] | None
 """What stands in an input; None if it is empty, or if Slack left it out untouched."""
 
@@ -187,10 +228,11 @@ def read_inputs(view: Mapping[str, Any]) -> dict[str, Typed]:
 
 def input_blocks(view: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the `block_id` of each input of a view, in order: where errors can be shown."""
+    blocks = view.get("blocks")
     return tuple(
         str(block.get("block_id"))
-        for block in view.get("blocks") or ()
-        if block.get("type") == "input"
+        for block in (blocks if isinstance(blocks, list) else ())
+        if isinstance(block, Mapping) and block.get("type") == "input"
     )
 
 
@@ -216,17 +258,23 @@ def _typed(element: Mapping[str, Any]) -> Typed:
     match element["type"]:
         case "checkboxes":
             chosen = element.get("selected_options")
-            return None if chosen is None else [str(option["value"]) for option in chosen]
+            return None if chosen is None else [readable_id(option["value"]) for option in chosen]
         case "radio_buttons" | "static_select":
             option = element.get("selected_option")
-            return None if option is None else str(option["value"])
+            return None if option is None else readable_id(option["value"])
         case "datepicker":
-            return _text(element.get("selected_date"))
+            return _chosen(element.get("selected_date"))
         case "users_select":
-            return _text(element.get("selected_user"))
+            return _chosen(element.get("selected_user"))
         case _:
             return _text(element.get("value"))
 
 
+def _chosen(value: object) -> str | None:
+    return None if value is None else readable_id(value)
+
+
 def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    if value is not None and not isinstance(value, str):
+        raise MalformedPayload
+    return value

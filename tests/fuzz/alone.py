@@ -46,6 +46,10 @@ class Request:
     is_cut_off: bool = False
     """Whether the connection breaks before the body is complete."""
 
+    def __repr__(self) -> str:
+        """Show where it goes, and how its body begins."""
+        return f"<{self.method} {self.path} {self.body[:200]!r}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -82,43 +86,52 @@ class Alone:
 
     def back_to(self, moment: sqlite3.Connection) -> None:
         """Set the database back to a moment, unless it is there still."""
-        if self._seen != (moment, self.data_version()):
+        if self._seen[0] is not moment or self.has_written():
             moment.backup(self.file)
-            self._seen = (moment, self.data_version())
+            self._seen = (moment, self._data_version())
+
+    def has_written(self) -> bool:
+        """Tell whether the bot wrote anything since the database was set back."""
+        return self._data_version() != self._seen[1]
+
+    def noted(self) -> None:
+        """Take the database as it is now for where it was set back to."""
+        self._seen = (None, self._data_version())
 
     def moment(self) -> sqlite3.Connection:
-        """Return a copy of the database as it is now."""
+        """Return a copy of the database as it is now, with two more workspaces in it."""
         copy = sqlite3.connect(":memory:")
         self.file.backup(copy)
+        for table in _tables(copy):
+            _add_other_workspaces(copy, table)
+        copy.commit()
         return copy
 
-    def data_version(self) -> int:
-        """Return a number that changes whenever the bot writes."""
+    def _data_version(self) -> int:
+        """Return a number that changes whenever another connection writes."""
         return int(self.file.execute("PRAGMA data_version").fetchone()[0])
 
-    def foreign_rows(self) -> list[Any]:
-        """Return every row of every other workspace."""
-        return [
-            row
-            for table in _tables(self.file)
-            for row in self.file.execute(
-                f"SELECT * FROM {table} WHERE workspace_id <> ? ORDER BY 1, 2",  # noqa: S608 - no outside text
-                [TEAM_ID],
-            )
-        ]
 
-    def add_other_workspaces(self) -> None:
-        """Copy all that is ours to the others."""
-        for table in _tables(self.file):
-            columns = [row[1] for row in self.file.execute(f"PRAGMA table_info({table})")]
-            columns = [column for column in columns if column != "row_id"]
-            for team, prefix in zip(OTHERS, ("", "x"), strict=True):
-                copied = ", ".join(_copied(column, team, prefix) for column in columns)
-                self.file.execute(
-                    f"INSERT INTO {table} ({', '.join(columns)}) SELECT {copied} FROM {table}"  # noqa: S608 - no outside text
-                    f" WHERE workspace_id = '{TEAM_ID}'"
-                )
-        self.file.commit()
+def foreign_rows(file: sqlite3.Connection) -> list[Any]:
+    """Return every row of every other workspace."""
+    return [
+        row
+        for table in _tables(file)
+        for row in file.execute(f"SELECT * FROM {table} WHERE workspace_id <> '{TEAM_ID}'")  # noqa: S608 - no outside text
+    ]
+
+
+def ids_in(file: sqlite3.Connection) -> list[str]:
+    """Return every id that stands in a column for ids."""
+    found = {
+        str(value)
+        for table in _tables(file)
+        for column in _columns(file, table)
+        if column.endswith("_id")
+        for (value,) in file.execute(f"SELECT {column} FROM {table}")  # noqa: S608 - no outside text
+        if value is not None
+    }
+    return sorted(found)
 
 
 class StubSlack:
@@ -295,6 +308,21 @@ def _receive(request: Request) -> Callable[[], Any]:
 def _tables(file: sqlite3.Connection) -> list[str]:
     query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
     return [name for (name,) in file.execute(query) if name != "alembic_version"]
+
+
+def _columns(file: sqlite3.Connection, table: str) -> list[str]:
+    columns = [str(row[1]) for row in file.execute(f"PRAGMA table_info({table})")]
+    return [column for column in columns if column != "row_id"]
+
+
+def _add_other_workspaces(file: sqlite3.Connection, table: str) -> None:
+    columns = _columns(file, table)
+    for team, prefix in zip(OTHERS, ("", "x"), strict=True):
+        copied = ", ".join(_copied(column, team, prefix) for column in columns)
+        file.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {copied} FROM {table}"  # noqa: S608 - no outside text
+            f" WHERE workspace_id = '{TEAM_ID}'"
+        )
 
 
 def _copied(column: str, team: str, prefix: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bot.config import Config
+from bot.domain.people import Action
 from bot.slack import wire
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutboxQueue
@@ -23,7 +24,17 @@ from sandbox import Slack, counted_ids, payloads
 from sandbox.delivery import Kind, Retry
 from sandbox.http_delivery import HttpDelivery
 from sandbox.member import Member
-from tests.office import CHANNEL, GOOD, HOMEWORK, NO_OFFER, Office, SetClock, environment, served
+from tests.office import (
+    CHANNEL,
+    GOOD,
+    HOMEWORK,
+    NO_OFFER,
+    SALES,
+    Office,
+    SetClock,
+    environment,
+    served,
+)
 
 Json = dict[str, Any]
 ADDRESS = "http://127.0.0.1:1"
@@ -70,7 +81,10 @@ class Story:
         await self._drafts()
         await self._condition()
         await self._decisions()
+        await self._namesake()
         await self._menu()
+        await self._home()
+        await self._shortcuts()
         await self._events()
 
     async def settle(self) -> None:
@@ -155,6 +169,13 @@ class Story:
         await self.click("won_asked_by_owner", "won", **card)
         await self.submit("won_answered", day="2026-11-27")
 
+    async def _namesake(self) -> None:
+        for choice, name in ((wire.SAME_ONE, "Delta AG"), (wire.ANOTHER_ONE, "Zeta AG")):
+            await self.command(f"{choice}_begins", name)
+            await self.submit(f"{choice}_asked", **HOMEWORK)
+            await self.click(choice, choice)
+            await self.office.jonas.close(everything=True)
+
     async def _menu(self) -> None:
         jonas = self.office.jonas
         card = await self.screen("another", "Eta GbR", GOOD)
@@ -167,9 +188,38 @@ class Story:
         await self.screen("left_open", "Theta eG", HOMEWORK)
         await self.command("command_list", "list")
 
+    async def _home(self) -> None:
+        jonas, here = self.office.jonas, {"channel": "home"}
+        await self._open_home("event_home_opened_by_a_newcomer", self.office.emma)
+        with patch("bot.services.home.PAGE", 2):
+            await self._open_home("event_home_opened", jonas)
+            await self.click("home_later", wire.LATER)
+            await self.click("home_earlier", wire.EARLIER)
+            await self.click("home_begins", Action.QUALIFY)
+            await jonas.close(everything=True)
+            await self.click("home_draft_continued", wire.CONTINUE_DRAFT, **here)
+            await self.submit("home_draft_step", **HOMEWORK)
+            await jonas.close(everything=True)
+            await self.click("home_walk_away", "walk_away", **here)
+
+    async def _shortcuts(self) -> None:
+        jonas = self.office.jonas
+        message = jonas.say("Iota UG\nwants to know what we cost", SALES)
+        for name, callback_id, where in (
+            ("shortcut", wire.SHORTCUT, {}),
+            ("message_shortcut", wire.MESSAGE_SHORTCUT, {"channel": SALES, "ts": message["ts"]}),
+        ):
+            self._recorder.call(name)
+            await jonas.shortcut(callback_id, **where)
+            await self.settle()
+            await jonas.close(everything=True)
+
+    async def _open_home(self, name: str, member: Member) -> None:
+        self._recorder.call(name)
+        await member.open_home()
+        await self.settle()
+
     async def _events(self) -> None:
-        self._recorder.call("event_home_opened")
-        await self.office.jonas.open_home()
         for kind in ("app_uninstalled", "tokens_revoked", "member_joined_channel"):
             self._recorder.call(f"event_{kind}")
             await self.office.slack.send_event({"type": kind})

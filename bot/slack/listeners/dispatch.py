@@ -9,6 +9,9 @@ import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final
 
+import aiohttp
+from slack_sdk.errors import SlackClientError
+
 from bot.domain.errors import DirectoryUnavailable, DomainError
 from bot.domain.people import Action
 from bot.slack import wire
@@ -21,6 +24,15 @@ from bot.slack.views.decisions import notice_view
 from bot.slack.views.home import closed_view
 
 log = logging.getLogger(__name__)
+
+CANNOT_SAY: Final = (
+    SlackClientError,
+    aiohttp.ClientError,
+    TimeoutError,
+    OSError,
+    wire.MalformedPayload,
+)
+"""What keeps us from saying anything: Slack is away, or the way to answer is used up."""
 
 Handler = Callable[[Interaction], Awaitable[Answer]]
 
@@ -145,12 +157,15 @@ async def _refusal(it: Interaction, error: Exception, sentence: str) -> Answer:
 
 async def _say(it: Interaction, sentence: str) -> None:
     """Say a sentence privately: beside the message, in a modal, or in App Home instead of it."""
-    if it.body.get("response_url"):
-        await it.say(Rendered(sentence, []))
-    elif it.body.get("trigger_id"):
-        await it.open(await _notice(it, sentence))
-    elif it.event.get("type") == wire.HOME_OPENED:
-        await it.publish(closed_view(sentence, await _texts(it)), None)
+    try:
+        if it.body.get("response_url"):
+            await it.say(Rendered(sentence, []))
+        elif it.body.get("trigger_id"):
+            await it.open(await _notice(it, sentence))
+        elif it.event.get("type") == wire.HOME_OPENED:
+            await it.publish(closed_view(sentence, await _texts(it)), None)
+    except CANNOT_SAY as error:
+        log.warning("a sentence could not be said: %s", type(error).__name__)
 
 
 async def _notice(it: Interaction, sentence: str) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ async def submit_step(it: Interaction) -> Answer:
 
 async def choose_same(it: Interaction) -> Answer:
     """Go on about the prospect that was screened before."""
-    return await _settle_name(it, ProspectId(it.value))
+    return await _settle_name(it, ProspectId(wire.readable_id(it.value)))
 
 
 async def choose_another(it: Interaction) -> Answer:
@@ -73,7 +73,7 @@ async def go_back(it: Interaction) -> Answer:
 async def continue_draft(it: Interaction) -> Answer:
     """Show the step at which the chosen draft was left."""
     await it.person()
-    shown = await it.surface.qualifying.resume(it.caller, DraftId(it.value))
+    shown = await it.surface.qualifying.resume(it.caller, DraftId(wire.readable_id(it.value)))
     view = qualification.step_view(shown, await it.texts())
     it.later(it.redraw(view))
     return None
@@ -94,7 +94,7 @@ async def note_emptied(it: Interaction) -> Answer:
     await it.surface.qualifying.note_emptied(
         it.caller,
         wire.step_of(it.view),
-        str(it.action["block_id"]),
+        wire.readable_id(it.action.get("block_id")),
         is_empty=wire.is_empty(it.action),
     )
     return None
