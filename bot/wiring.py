@@ -59,6 +59,7 @@ class Wired:
     delivering: Delivering
     background: Background
     workspace: SingleWorkspace
+    membership: Membership
     socket: AsyncSocketModeHandler | None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -84,7 +85,10 @@ class Wired:
         await self.delivering.drain()
 
     async def _introduce(self) -> None:
+        """Learn which workspace this is; bring its settings up to date, and who manages."""
         await self.workspace.find_out()
+        if self.workspace.workspace_id is not None:
+            await self.membership.adopt(self.workspace.workspace_id)
         self.jobs.learn_groups_soon()
 
 
@@ -165,6 +169,7 @@ def _put_together(
         delivering=delivering,
         background=background,
         workspace=workspace,
+        membership=membership,
         socket=socket,
     )
 

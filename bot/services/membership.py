@@ -1,5 +1,6 @@
 """Who somebody is: workspaces and members, first asked of Slack, then kept."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -16,10 +17,13 @@ from bot.services.ports import (
     Caller,
     Clock,
     Directory,
+    MessageKind,
     Person,
     UnitOfWork,
     UnitsOfWork,
 )
+
+log = logging.getLogger(__name__)
 
 FRESH_FOR: Final = timedelta(days=1)
 """How long we believe what Slack said about a member."""
@@ -66,6 +70,21 @@ class Membership:
         async with self._units.reading(workspace_id) as work:
             cached = await work.members.get(member_id)
         return await self._fresh(workspace_id, member_id, cached)
+
+    async def adopt(self, workspace_id: WorkspaceId) -> None:
+        """Take over the settings of the environment, and send again what found no way before.
+
+        Until settings can be changed in Slack, mending a wrong one means restarting with
+        the right one; the cards that could not be posted then find their channel.
+        """
+        settings = self._first_settings
+        async with self._units(workspace_id) as work:
+            await work.workspaces.add(Workspace(workspace_id, settings))
+            await work.workspaces.change_settings(settings)
+            revived = await work.outbox.revive(MessageKind.CARD, settings.verdict_channel)
+        self._greeted.clear()
+        if revived:
+            log.warning("%s verdict cards could not be posted before; trying again", revived)
 
     async def refresh_groups(self, workspace_id: WorkspaceId) -> None:
         """Learn anew who is in the user groups that manage."""

@@ -18,7 +18,7 @@ from bot.domain.history import HistoryEntry
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualification, VersionId
-from bot.domain.workspace import Workspace, WorkspaceId
+from bot.domain.workspace import Settings, Workspace, WorkspaceId
 
 Clock = Callable[[], datetime]
 """Tells the time, aware and in UTC."""
@@ -157,6 +157,7 @@ class Workspaces(Protocol):
         """Do nothing if it is there already."""
         ...
 
+    async def change_settings(self, settings: Settings) -> None: ...
     async def set_group_members(self, group: str, members: Sequence[MemberId]) -> None:
         """Keep who is in a user group that manages."""
         ...
@@ -259,6 +260,10 @@ class Outbox(Protocol):
 
     async def put(self, message: OutboxMessage) -> None:
         """Do nothing if the same dedupe key is there already."""
+        ...
+
+    async def revive(self, kind: MessageKind, recipient: str) -> int:
+        """Let what died in vain be sent again, to `recipient`; return how many that is."""
         ...
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.errors import ProspectChanged
 from bot.domain.workspace import Workspace
-from bot.services.ports import CachedMember, UnitOfWork
+from bot.services.ports import CachedMember, MessageKind, UnitOfWork
 from bot.storage.database import Database
 from bot.storage.tables import metadata
 from bot.storage.unit_of_work import SqlUnitsOfWork
@@ -39,6 +39,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
 
 WRITES: Mapping[str, tuple[Any, ...]] = {
     "workspaces.add": (Workspace(A, samples.SETTINGS),),
+    "workspaces.change_settings": (samples.SETTINGS,),
     "workspaces.set_group_members": ("S0SALES", []),
     "members.put": (CachedMember(samples.MEMBER, NOW),),
     "checklist_versions.add": (samples.VERSION, samples.CHECKLIST, NOW),
@@ -51,6 +52,7 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "qualifications.set_card": (samples.QUALIFICATION, "C0OTHER", "9.9"),
     "history.append": (samples.entry,),
     "outbox.put": (samples.message,),
+    "outbox.revive": (MessageKind.CARD, "C0OTHER"),
 }
 
 METHODS = {

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
-from bot.services.ports import OutboxMessage
+from bot.services.ports import MessageKind, OutboxMessage
 from bot.storage.clock import seconds_now
 from bot.storage.tables import RowState, outbox
 from bot.storage.upsert import insert
@@ -45,3 +46,25 @@ class SqlOutbox:
         )
         if (await self._connection.execute(statement)).rowcount == 1:
             self._written()
+
+    async def revive(self, kind: MessageKind, recipient: str) -> int:
+        """Let every dead message of a kind be sent again, to `recipient`, as if it were new."""
+        statement = (
+            update(outbox)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                outbox.c.kind == kind,
+                outbox.c.state == RowState.DEAD,
+            )
+            .values(
+                state=RowState.PENDING,
+                recipient=recipient,
+                due_at=seconds_now(),
+                attempts=0,
+                cause=None,
+            )
+        )
+        revived = (await self._connection.execute(statement)).rowcount
+        if revived:
+            self._written()
+        return revived

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import MemberId
@@ -52,18 +52,17 @@ class SqlWorkspaces:
 
     async def add(self, workspace: Workspace) -> None:
         """Add it with its settings, unless it is there already."""
-        settings = workspace.settings
-        row = {
-            "workspace_id": self._workspace_id,
-            "verdict_channel": settings.verdict_channel,
-            "managers": list(settings.managers),
-            "language": settings.language,
-            "country": settings.country,
-            "zone": settings.zone.key,
-            "currency": settings.currency,
-        }
+        row = {"workspace_id": self._workspace_id, **_row(workspace.settings)}
         statement = insert(self._connection, workspaces).values(row).on_conflict_do_nothing()
         await self._connection.execute(statement)
+
+    async def change_settings(self, settings: Settings) -> None:
+        """Replace the settings."""
+        await self._connection.execute(
+            update(workspaces)
+            .where(workspaces.c.workspace_id == self._workspace_id)
+            .values(_row(settings))
+        )
 
     async def set_group_members(self, group: str, members: Sequence[MemberId]) -> None:
         """Replace what is known of a user group."""
@@ -86,6 +85,17 @@ class SqlWorkspaces:
             user_groups.c.workspace_id == self._workspace_id, user_groups.c.group_id.in_(groups)
         )
         return frozenset(alone | set(await self._connection.scalars(query)))
+
+
+def _row(settings: Settings) -> dict[str, object]:
+    return {
+        "verdict_channel": settings.verdict_channel,
+        "managers": list(settings.managers),
+        "language": settings.language,
+        "country": settings.country,
+        "zone": settings.zone.key,
+        "currency": settings.currency,
+    }
 
 
 def _settings(row: Row[*tuple[object, ...]]) -> Settings:

@@ -1,0 +1,41 @@
+"""Settings that were wrong at first: mended by a restart, with nothing lost."""
+
+from dataclasses import replace
+
+from bot.services.ports import Dead, MessageKind
+from bot.storage.outbox import SqlOutboxQueue
+from tests.office import PROBLEM
+from tests.services.agency import OWNER, SETTINGS, A, Agency
+
+
+async def test_a_restart_takes_over_the_settings_of_the_environment(agency: Agency) -> None:
+    mended = Agency(agency.database, agency.clock, replace(SETTINGS, verdict_channel="C0RIGHT"))
+
+    await mended.membership.adopt(A)
+
+    workspace = (await mended.greet(OWNER)).workspace
+    assert workspace.settings.verdict_channel == "C0RIGHT"
+
+
+async def test_a_card_that_found_no_channel_is_posted_to_the_right_one(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    queue = SqlOutboxQueue(agency.database)
+    (card,) = await queue.claim(10)
+    await queue.finish(card, Dead("channel_not_found"))
+    assert await queue.claim(10) == []
+
+    mended = Agency(agency.database, agency.clock, replace(SETTINGS, verdict_channel="C0RIGHT"))
+    await mended.membership.adopt(A)
+
+    (again,) = await queue.claim(10)
+    assert (again.message.kind, again.message.recipient) == (MessageKind.CARD, "C0RIGHT")
+    assert again.attempts == 1
+
+
+async def test_what_was_sent_is_not_sent_again_by_a_restart(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    before = await agency.messages()
+
+    await agency.membership.adopt(A)
+
+    assert await agency.messages() == before
