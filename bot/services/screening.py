@@ -187,16 +187,20 @@ class Screening:
         """Add what an earlier draft of the same name knew of the later steps.
 
         It was not offered when this one was opened: it came from another process just
-        before, or the name was typed only in the modal.
+        before, or the name was typed only in the modal. Which prospect it is about, is
+        not taken over: that is asked, and what became of it meanwhile is shown.
         """
         earlier = await self.work.drafts.of_name(draft.member_id, draft.facts.name)
-        if earlier is None or earlier.version_id != draft.version_id or draft.prospect_id:
+        if (
+            earlier is None
+            or earlier.version_id != draft.version_id
+            or earlier.prospect_id != draft.prospect_id
+        ):
             return draft, answers
         answers = {**from_document(self._checklist, earlier.answers), **answers}
         draft = replace(
             draft,
             answers=to_document(answers),
-            prospect_id=earlier.prospect_id,
             settled_name=earlier.settled_name,
         )
         return draft, answers

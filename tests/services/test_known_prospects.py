@@ -78,6 +78,21 @@ async def test_who_goes_on_with_the_draft_knows_of_the_decision(agency: Agency) 
     assert dossier.prospect.stage is Stage.OPEN
 
 
+async def test_a_new_screening_never_takes_a_prospect_from_a_draft_unasked(
+    agency: Agency,
+) -> None:
+    before = await agency.screen(OWNER, PROBLEM)
+    opened = await agency.begin(OWNER)  # elsewhere, before there was a draft
+    again = await agency.qualifying.screen_again(Caller(A, OWNER), before.id, before.revision)
+    await agency.step(OWNER, again, **GOOD)
+    await agency.walk_away(MANAGER, before)
+
+    result = await agency.step(OWNER, opened, **GOOD)
+
+    assert isinstance(result, NameAsked)
+    assert result.namesakes[0].prospect.stage is Stage.WALKED_AWAY
+
+
 async def _next_step(agency: Agency, shown: StepShown) -> StepShown:
     result = await agency.step(MANAGER, shown, **GOOD)
     assert isinstance(result, StepShown)
