@@ -1,0 +1,74 @@
+"""The answer to Slack: given when all is kept, and not a moment later (D2)."""
+
+import asyncio
+
+import pytest
+
+from bot.storage.tables import drafts, prospects
+from sandbox import Fault
+from tests.office import CHANNEL, GOOD, NO_OFFER, Office
+
+BOTH_WAYS = pytest.mark.parametrize("office", ["socket", "http"], indirect=True)
+SLOW = 1.5
+"""Seconds that the Web API takes in these tests; an answer must not wait for it."""
+
+
+@BOTH_WAYS
+async def test_d2_what_was_decided_is_kept_before_slack_gets_its_answer(office: Office) -> None:
+    card = await office.screen(office.jonas, **NO_OFFER)
+
+    await office.jonas.click("walk_away", channel=CHANNEL, message_ts=card["ts"])
+
+    [prospect] = await office.rows(prospects)
+    assert prospect.stage == "walked_away"
+
+
+@BOTH_WAYS
+async def test_d2_a_step_is_kept_before_slack_gets_its_answer(office: Office) -> None:
+    await office.begin(office.emma)
+
+    await office.submit(office.emma, **GOOD)
+
+    [draft] = await office.rows(drafts)
+    assert draft.answers["offer"] == "clear"
+
+
+@BOTH_WAYS
+async def test_d2_no_answer_waits_for_the_web_api(office: Office) -> None:
+    card = await office.screen(office.jonas, **GOOD)
+    await office.begin(office.emma)
+    office.slack.faults = lambda _: Fault(delay=SLOW)
+
+    async with asyncio.timeout(SLOW - 0.1):
+        await office.submit(office.emma, **NO_OFFER)
+        for action in ("won", "requalify", "walk_away"):
+            await office.jonas.click(action, channel=CHANNEL, message_ts=card["ts"])
+
+    office.slack.faults = None
+    await office.answered()
+
+
+async def test_a_modal_that_opens_too_late_is_explained(office: Office) -> None:
+    card = await office.screen(office.jonas, **GOOD)
+    expired = Fault(body={"ok": False, "error": "expired_trigger_id"})
+    office.slack.faults = lambda call: expired if call.method == "views.open" else None
+
+    await office.jonas.click("won", channel=CHANNEL, message_ts=card["ts"])
+    await office.answered()
+
+    assert len(office.jonas.ephemerals) == 1
+
+
+async def test_a_modal_that_was_closed_meanwhile_is_not_redrawn(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.begin(office.emma)
+    await office.submit(office.emma, **GOOD)
+    gone = Fault(body={"ok": False, "error": "not_found"})
+    office.slack.faults = lambda call: gone if call.method == "views.update" else None
+
+    await office.emma.click("back")
+    await office.answered()
+
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    assert office.emma.ephemerals == []
