@@ -19,7 +19,7 @@ from babel import Locale
 from babel.dates import format_date, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from bot.domain.rules import LANGUAGES, Localized
 
@@ -58,7 +58,8 @@ class Texts:
 
     def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
         """Return the sentence that fits the number, which also fills ``{n}``."""
-        return _filled(self._catalogue.ngettext(one, many, n), {"n": n, **values})
+        number = format_decimal(n, locale=self._locale)
+        return _filled(self._catalogue.ngettext(one, many, n), {"n": number, **values})
 
     def of(self, localized: Localized) -> str:
         """Return a checklist's text in this language."""

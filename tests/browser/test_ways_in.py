@@ -128,7 +128,7 @@ async def test_home_turns_its_pages_with_five_thousand(desk: Desk, tmp_path: Pat
     await database.close()
 
     await desk.go_to(HOME)
-    await expect(home(desk)).to_contain_text("5000 open prospects")
+    await expect(home(desk)).to_contain_text("5,000 open prospects")
     await expect(home(desk)).to_contain_text("Page 1 of 500")
     await desk.show("home-many")
     await desk.press("home_page_later", home(desk))
@@ -139,7 +139,7 @@ async def test_home_turns_its_pages_with_five_thousand(desk: Desk, tmp_path: Pat
 
     first = home(desk).locator('[data-action-id="walk_away"]').first
     await desk.press("walk_away", home(desk))
-    await expect(home(desk)).to_contain_text("4999 open prospects")
+    await expect(home(desk)).to_contain_text("4,999 open prospects")
     await expect(home(desk)).to_contain_text("Page 2 of 500")
     await expect(first).to_be_visible()
     await desk.press("home_page_earlier", home(desk))

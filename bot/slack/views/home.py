@@ -77,6 +77,8 @@ def _desk(mine: Belongings, texts: Texts) -> Iterator[Block]:
         yield section(markup("\n".join(_standing(prospect, mine.today, texts))))
         yield buttons.at_home(prospect, texts)
     yield from _pages(mine, texts)
+    undo = texts("Decided too soon? The button to undo it is on the card.")
+    yield context([plain(undo)])
 
 
 def _begin(texts: Texts) -> Block:
