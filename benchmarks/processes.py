@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from benchmarks import payloads
 from benchmarks.client import Client, Failed, client_of
 
 ROOT: Final = Path(__file__).parents[1]
+_ALL_THREADS: Final = 2
+"""Makes of a process id the clock of its CPU time in Linux, which is finer than its ticks."""
 _STARTS_WITHIN: Final = 30.0
 _ENDS_WITHIN: Final = 10.0
 
@@ -31,6 +34,8 @@ class Server:
 
     def cpu(self) -> float:
         """Return the seconds of user and system time of the whole process so far."""
+        if sys.platform == "linux":
+            return time.clock_gettime((~self.process.pid << 3) | _ALL_THREADS)
         times = self.process.cpu_times()
         return float(times.user + times.system)
 

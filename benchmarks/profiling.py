@@ -13,7 +13,7 @@ from benchmarks import payloads, steps
 from benchmarks.bench import Bench
 from benchmarks.processes import ROOT, Server, free_port, ours, running
 
-REQUESTS: Final = 1000
+REQUESTS: Final = 2000
 MOST: Final = 45
 """Functions in each list."""
 _ALL: Final = 0.98

@@ -58,7 +58,7 @@ async def servers(bench: Bench) -> AsyncIterator[dict[str, Server]]:
 
 def _cpu(bench: Bench) -> Round:
     async def round_of(server: Server) -> Mapping[str, float]:
-        requests = bench.many(600)
+        requests = bench.many(1500)
         calls, before = await bench.slack.calls(), server.cpu()
         await bench.qualify(server, requests, AT_ONCE)
         spent = server.cpu() - before
