@@ -5,19 +5,18 @@ import hmac
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
 import pytest
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.http import EVENTS_PATH, LARGEST_BODY, REPLAY_WINDOW, Asgi, create_asgi
-from tests.office import MONDAY, Office, served
+from tests.office import MONDAY
 
 SECRET = "sandbox-signing-secret"
 CANARY = "canary-in-the-body"
@@ -274,49 +273,3 @@ async def test_readiness_says_what_is_wrong(guarded: Guarded) -> None:
 
     answer = {"ready": False, "reasons": ["the database is away"]}
     assert await ask(guarded, {}, b"", "GET", "/readyz") == (503, answer)
-
-
-@pytest.fixture
-async def address(office: Office) -> AsyncIterator[str]:
-    async with served(office.bot.asgi) as address:
-        yield address
-
-
-@pytest.mark.parametrize("office", ["http"], indirect=True)
-async def test_slack_gets_its_challenge_back(office: Office) -> None:
-    assert await office.slack.verify_request_url()
-
-
-async def test_the_bot_is_ready_when_everything_answers(office: Office, address: str) -> None:
-    async with aiohttp.ClientSession() as session:
-        await office.bot.tasks[0]
-        async with session.get(f"{address}/readyz") as answer:
-            assert (answer.status, (await answer.json())["reasons"]) == (200, [])
-        async with session.get(f"{address}/healthz") as answer:
-            assert answer.status == 200
-
-
-@pytest.mark.parametrize(
-    ("trouble", "reason"),
-    [
-        (OSError("10.0.0.1"), "the database does not answer (OSError)"),
-        (False, "the database is not migrated"),
-    ],
-)
-async def test_the_bot_is_not_ready_while_the_database_is_away_or_old(
-    office: Office,
-    address: str,
-    monkeypatch: pytest.MonkeyPatch,
-    trouble: OSError | bool,
-    reason: str,
-) -> None:
-    async def is_current(_: object) -> bool:
-        if isinstance(trouble, OSError):
-            raise trouble
-        return trouble
-
-    monkeypatch.setattr("bot.wiring.is_current", is_current)
-
-    async with aiohttp.ClientSession() as session, session.get(f"{address}/readyz") as answer:
-        assert answer.status == 503
-        assert reason in (await answer.json())["reasons"]

@@ -2,9 +2,12 @@
 
 import pytest
 
+from bot.services.delivering import Delivering
 from bot.storage.database import Database
+from bot.storage.outbox import SqlOutboxQueue
 from tests.office import SetClock
 from tests.services.agency import Agency
+from tests.services.posting import NOTHING, Post, ScriptedMessenger
 
 
 @pytest.fixture
@@ -12,3 +15,11 @@ async def agency(database: Database, clock: SetClock) -> Agency:
     agency = Agency(database, clock)
     await agency.everybody_comes()
     return agency
+
+
+@pytest.fixture
+async def post(agency: Agency) -> Post:
+    messenger = ScriptedMessenger()
+    queue = SqlOutboxQueue(agency.database, pace=NOTHING, settle=NOTHING)
+    delivering = Delivering(queue, agency.units, agency.membership, messenger)
+    return Post(agency, messenger, queue, delivering)

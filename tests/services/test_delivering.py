@@ -1,106 +1,24 @@
-"""Delivery from the real outbox through a scripted messenger."""
+"""Delivery: in order, lane by lane, once."""
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
-from bot.domain.dossier import Dossier
 from bot.domain.people import MemberId
-from bot.domain.prospect import Prospect
 from bot.services.delivering import Delivering
 from bot.services.ports import (
-    Claimed,
-    Dead,
     MessageKind,
     OutboxMessage,
-    Outcome,
-    Person,
     Postponed,
     Sent,
-    Unknown,
 )
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutboxQueue
-from bot.storage.tables import outbox
 from tests.office import NO_OFFER, SetClock
-from tests.services.agency import MANAGER, OTHER, OWNER, SECOND_MANAGER, A, Agency
-
-CHANNEL = "C0VERDICTS"
-NOTHING = timedelta(0)
-SENT = Sent(CHANNEL, "1.0")
-
-Answer = Outcome | Exception
-
-
-@dataclass
-class ScriptedMessenger:
-    """Answers as it is told; whatever is not foreseen is sent."""
-
-    answers: dict[str, list[Answer]] = field(default_factory=dict)
-    """By kind, one after another."""
-    sent: list[Claimed] = field(default_factory=list)
-    dossiers: list[Dossier | None] = field(default_factory=list)
-    readers: list[Person | None] = field(default_factory=list)
-    while_sending: Callable[[Claimed], asyncio.Event | None] = lambda _: None
-
-    async def send(
-        self, claimed: Claimed, dossier: Dossier | None, reader: Person | None
-    ) -> Outcome:
-        self.sent.append(claimed)
-        self.dossiers.append(dossier)
-        self.readers.append(reader)
-        if gate := self.while_sending(claimed):
-            await gate.wait()
-        script = self.answers.get(claimed.message.kind, [])
-        answer = script.pop(0) if script else Sent(claimed.message.recipient, "1.0")
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    @property
-    def kinds(self) -> list[str]:
-        return [claimed.message.kind for claimed in self.sent]
-
-
-@dataclass
-class Post:
-    """An agency, and the delivery of its messages."""
-
-    agency: Agency
-    messenger: ScriptedMessenger
-    queue: SqlOutboxQueue
-    delivering: Delivering
-
-    async def deliver(self) -> None:
-        """Deliver until nothing is due."""
-        while await self.delivering.deliver_due():
-            await self.delivering.drain()
-
-    async def states(self) -> list[tuple[str, str, str | None]]:
-        return [(row.kind, row.state, row.cause) for row in await self.agency.messages()]
-
-    async def make_due(self) -> None:
-        """Let every waiting time be over, leases included."""
-        async with self.agency.database.writing() as connection:
-            await connection.execute(update(outbox).values(due_at=0))
-
-
-@pytest.fixture
-async def post(agency: Agency) -> Post:
-    messenger = ScriptedMessenger()
-    queue = SqlOutboxQueue(agency.database, pace=NOTHING, settle=NOTHING)
-    delivering = Delivering(queue, agency.units, agency.membership, messenger)
-    return Post(agency, messenger, queue, delivering)
-
-
-async def decided(agency: Agency) -> Prospect:
-    """Leave a card, its rewriting and a line in its thread in the outbox."""
-    return await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
+from tests.services.agency import OTHER, OWNER, A, Agency
+from tests.services.posting import CHANNEL, NOTHING, Post, ScriptedMessenger, decided
 
 
 async def test_messages_of_a_lane_go_out_one_by_one_in_their_order(post: Post) -> None:
@@ -177,118 +95,6 @@ async def test_a_limited_lane_waits_as_a_whole_and_others_do_not(post: Post) -> 
     await post.deliver()
 
     assert post.messenger.kinds == ["card", "owner_chosen"]
-
-
-async def test_a_dead_message_is_told_to_every_manager_once(post: Post) -> None:
-    post.messenger.answers["card"] = [Dead("is_archived"), Dead("is_archived")]
-    await post.agency.screen(OWNER, NO_OFFER, "First")
-    await post.agency.screen(OWNER, NO_OFFER, "Second")
-
-    await post.deliver()
-
-    told = [row for row in await post.agency.messages() if row.kind == "undeliverable"]
-    assert sorted(row.recipient for row in told) == sorted([MANAGER, SECOND_MANAGER])
-    assert told[0].detail == {"recipient": CHANNEL, "cause": "is_archived"}
-    assert (await post.states())[:2] == [("card", "dead", "is_archived")] * 2
-
-
-async def test_another_cause_is_told_again(post: Post) -> None:
-    post.messenger.answers["card"] = [Dead("is_archived"), Dead("not_in_channel")]
-    await post.agency.screen(OWNER, NO_OFFER, "First")
-    await post.agency.screen(OWNER, NO_OFFER, "Second")
-
-    await post.deliver()
-
-    causes = [r.detail["cause"] for r in await post.agency.messages() if r.kind == "undeliverable"]
-    assert sorted(causes) == ["is_archived"] * 2 + ["not_in_channel"] * 2
-
-
-async def test_what_is_not_needed_any_more_is_told_to_nobody(post: Post) -> None:
-    post.messenger.answers["card_rewrite"] = [Dead("not_needed")]
-    await decided(post.agency)
-
-    await post.deliver()
-
-    assert "undeliverable" not in post.messenger.kinds
-    assert ("card_rewrite", "dead", "not_needed") in await post.states()
-
-
-async def test_an_undeliverable_message_about_one_makes_no_further_one(post: Post) -> None:
-    post.messenger.answers["card"] = [Dead("is_archived")]
-    post.messenger.answers["undeliverable"] = [Dead("user_disabled"), Dead("user_disabled")]
-    await post.agency.screen(OWNER, NO_OFFER)
-
-    await post.deliver()
-
-    assert post.messenger.kinds.count("undeliverable") == 2
-
-
-async def test_after_an_unknown_end_the_next_attempt_knows_that_it_may_be_out(
-    post: Post,
-) -> None:
-    post.messenger.answers["card"] = [Unknown("TimeoutError")]
-    await post.agency.screen(OWNER, NO_OFFER)
-
-    await post.deliver()
-
-    assert [(row.attempts, row.may_be_out) for row in post.messenger.sent] == [
-        (1, False),
-        (2, True),
-    ]
-
-
-async def test_our_own_mistake_in_sending_counts_as_unknown_and_is_logged(
-    post: Post, caplog: pytest.LogCaptureFixture
-) -> None:
-    post.messenger.answers["card"] = [KeyError("oops")]
-    await post.agency.screen(OWNER, NO_OFFER)
-
-    await post.delivering.deliver_due()
-    await post.delivering.drain()
-
-    assert await post.states() == [("card", "pending", "KeyError")]
-    assert "could not be sent" in caplog.text
-
-
-async def test_who_was_replaced_does_nothing_more(post: Post) -> None:
-    gate = asyncio.Event()
-    post.messenger.while_sending = lambda row: gate if row.fence == 1 else None
-    post.messenger.answers["card"] = [SENT, Dead("is_archived")]
-    await post.agency.screen(OWNER, NO_OFFER)
-    await post.delivering.deliver_due()
-    await post.make_due()  # the lease ran out
-
-    successor = ScriptedMessenger({"card": [SENT]})
-    other = Delivering(post.queue, post.agency.units, post.agency.membership, successor)
-    await other.deliver_due()
-    await other.drain()
-    post.messenger.answers["card"] = [Dead("is_archived")]
-    gate.set()
-    await post.delivering.drain()
-
-    assert successor.sent[0].may_be_out
-    assert await post.states() == [("card", "sent", None)]
-
-
-async def test_a_crash_after_the_card_was_kept_does_not_post_it_again(
-    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def crash(_: Claimed, __: Outcome) -> bool:
-        raise RuntimeError
-
-    await post.agency.screen(OWNER, NO_OFFER)
-    with monkeypatch.context() as broken:
-        broken.setattr(post.queue, "finish", crash)
-        await post.delivering.deliver_due()
-        await post.delivering.drain()
-    assert await post.states() == [("card", "claimed", None)]
-    assert "was not finished" in caplog.text
-
-    await post.make_due()
-    await post.deliver()
-
-    assert post.messenger.kinds == ["card"]
-    assert await post.states() == [("card", "sent", None)]
 
 
 async def test_the_card_is_kept_where_slack_put_it(post: Post) -> None:

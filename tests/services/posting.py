@@ -1,0 +1,91 @@
+"""Delivery from the real outbox through a scripted messenger."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from bot.domain.dossier import Dossier
+from bot.domain.prospect import Prospect
+from bot.services.delivering import Delivering
+from bot.services.ports import (
+    Claimed,
+    Outcome,
+    Person,
+    Sent,
+)
+from bot.storage.outbox import SqlOutboxQueue
+from bot.storage.tables import outbox
+from tests.office import NO_OFFER
+from tests.services.agency import OWNER, Agency
+
+CHANNEL = "C0VERDICTS"
+
+
+NOTHING = timedelta(0)
+
+
+SENT = Sent(CHANNEL, "1.0")
+
+
+Answer = Outcome | Exception
+
+
+@dataclass
+class ScriptedMessenger:
+    """Answers as it is told; whatever is not foreseen is sent."""
+
+    answers: dict[str, list[Answer]] = field(default_factory=dict)
+    """By kind, one after another."""
+    sent: list[Claimed] = field(default_factory=list)
+    dossiers: list[Dossier | None] = field(default_factory=list)
+    readers: list[Person | None] = field(default_factory=list)
+    while_sending: Callable[[Claimed], asyncio.Event | None] = lambda _: None
+
+    async def send(
+        self, claimed: Claimed, dossier: Dossier | None, reader: Person | None
+    ) -> Outcome:
+        self.sent.append(claimed)
+        self.dossiers.append(dossier)
+        self.readers.append(reader)
+        if gate := self.while_sending(claimed):
+            await gate.wait()
+        script = self.answers.get(claimed.message.kind, [])
+        answer = script.pop(0) if script else Sent(claimed.message.recipient, "1.0")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    @property
+    def kinds(self) -> list[str]:
+        return [claimed.message.kind for claimed in self.sent]
+
+
+@dataclass
+class Post:
+    """An agency, and the delivery of its messages."""
+
+    agency: Agency
+    messenger: ScriptedMessenger
+    queue: SqlOutboxQueue
+    delivering: Delivering
+
+    async def deliver(self) -> None:
+        """Deliver until nothing is due."""
+        while await self.delivering.deliver_due():
+            await self.delivering.drain()
+
+    async def states(self) -> list[tuple[str, str, str | None]]:
+        return [(row.kind, row.state, row.cause) for row in await self.agency.messages()]
+
+    async def make_due(self) -> None:
+        """Let every waiting time be over, leases included."""
+        async with self.agency.database.writing() as connection:
+            await connection.execute(update(outbox).values(due_at=0))
+
+
+async def decided(agency: Agency) -> Prospect:
+    """Leave a card, its rewriting and a line in its thread in the outbox."""
+    return await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
