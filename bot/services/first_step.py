@@ -1,10 +1,13 @@
 """Reading what a prospect *is*: the inputs that step 1 has beside the questions."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
+
+from babel.numbers import NumberFormatError, parse_decimal
 
 from bot.domain.errors import AnswerProblem
 from bot.domain.names import NAME_LENGTH, clean_name
@@ -16,6 +19,9 @@ Inputs = Mapping[str, str | list[str] | None]
 
 FACTS: Final = ("name", "owner", "expected_value", "first_contact")
 """The blocks of these inputs, in the order in which they are asked."""
+
+_CURRENCY: Final = re.compile(r"(?i)\s|[€$£]|\b(euros?|eur|usd|gbp|chf)\b")
+"""What people write around an amount."""
 
 LARGEST_VALUE: Final = Decimal("999_999_999_999.99")
 """What the database can hold for an expected value."""
@@ -89,23 +95,36 @@ def _first_contact(
 
 
 def _value(typed: str | list[str] | None, problems: list[AnswerProblem]) -> Decimal | None:
-    if not isinstance(typed, str) or not typed.strip():
+    text = _CURRENCY.sub("", typed) if isinstance(typed, str) else ""
+    if not text:
         return None
-    try:
-        value = Decimal(typed.strip())
-    except InvalidOperation:
-        problems.append(AnswerProblem("expected_value", "not_a_number"))
-        return None
-    code = _trouble_with(value)
-    if code:
-        problems.append(AnswerProblem("expected_value", code, {"limit": LARGEST_VALUE}))
+    value = read_amount(text)
+    code = "not_a_number" if value is None else _trouble_with(value)
+    if value is None or code:
+        problems.append(AnswerProblem("expected_value", str(code), {"limit": LARGEST_VALUE}))
         return None
     return value.quantize(Decimal("0.01"))
 
 
+def read_amount(text: str) -> Decimal | None:
+    """Return an amount written in the German or in the English way; None if it is neither.
+
+    No amount has more than two decimals, so 12.000 and 12,000 are both twelve thousand.
+    """
+    readings = {value for locale in ("de", "en") if (value := _parsed(text, locale)) is not None}
+    return readings.pop() if len(readings) == 1 else None
+
+
+def _parsed(text: str, locale: str) -> Decimal | None:
+    try:
+        value = parse_decimal(text, locale, strict=True)
+    except NumberFormatError:
+        return None
+    exponent = value.as_tuple().exponent  # a letter for what is no number
+    return value if isinstance(exponent, int) and exponent >= -2 else None
+
+
 def _trouble_with(value: Decimal) -> str | None:
-    if not value.is_finite():
-        return "not_a_number"
     if value < 0:
         return "negative"
     return "too_large" if value > LARGEST_VALUE else None

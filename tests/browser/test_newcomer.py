@@ -23,7 +23,7 @@ async def test_a_newcomer_goes_wrong_comes_back_and_decides(desk: Desk) -> None:
     await desk.submit()
     await expect(desk.page.get_by_test_id("error-offer")).to_be_visible()
     await desk.choose(offer="clear", numbers="partly")
-    await desk.write(first_contact="2099-01-01", expected_value="12000.5")
+    await desk.write(first_contact="2099-01-01", expected_value="12.000,50 €")
     await desk.submit()
     await expect(desk.page.get_by_test_id("error-first_contact")).to_contain_text("not come yet")
     await desk.show("2-field-error")

@@ -10,6 +10,7 @@ from bot.slack.views.blocks import Block, plain
 from bot.slack.views.typed import cut
 
 LONGEST_TEXT: Final = 3000
+LONGEST_AMOUNT: Final = 40
 _ON_EACH_KEY: Final = {"trigger_actions_on": ["on_character_entered"]}
 
 
@@ -44,12 +45,9 @@ def text_input(initial: str | None, *, longest: int, multiline: bool = False) ->
 
 
 def amount_input(initial: Decimal | None) -> Block:
-    """Return a field for an amount that is not negative."""
-    element = _element("number_input", is_decimal_allowed=True, min_value="0")
-    if initial is None:
-        return element
-    whole = initial == initial.to_integral_value()
-    return element | {"initial_value": str(int(initial)) if whole else f"{initial:f}"}
+    """Return a field for an amount, which people write in many ways."""
+    text = None if initial is None else f"{initial:f}".removesuffix(".00")
+    return text_input(text, longest=LONGEST_AMOUNT)
 
 
 def date_input(initial: date | str | None) -> Block:
