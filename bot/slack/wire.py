@@ -61,7 +61,7 @@ EARLIER: Final = "home_page_earlier"
 LATER: Final = "home_page_later"
 """Turn to a page of App Home; their value is its number."""
 
-_FROM_HOME: Final = "from_home."
+_FROM_HOME: Final = "from_home:"
 
 UNREADABLE: Final = "unreadable_answer"
 """Stands for the code of a refusal that nobody can read."""
@@ -158,7 +158,7 @@ def hash_of(view: object) -> str | None:
 def opened_from_home(view: Mapping[str, Any], page: int) -> dict[str, Any]:
     """Return a view that remembers from which page of App Home it was opened."""
     metadata = view.get("private_metadata") or ""
-    return {**view, "private_metadata": f"{_FROM_HOME}{page}\n{metadata}"}
+    return {**view, "private_metadata": f"{_FROM_HOME}{page}|{metadata}"}
 
 
 def home_behind(view: Mapping[str, Any]) -> tuple[int | None, Mapping[str, Any]]:
@@ -166,7 +166,7 @@ def home_behind(view: Mapping[str, Any]) -> tuple[int | None, Mapping[str, Any]]
     metadata = str(view.get("private_metadata") or "")
     if view.get("type") == "home":
         return int(metadata) if re.fullmatch(r"[0-9]{1,9}", metadata) else 1, view
-    opened = re.match(rf"{_FROM_HOME}([0-9]{{1,9}})\n", metadata)
+    opened = re.match(rf"{_FROM_HOME}([0-9]{{1,9}})\|", metadata)
     if opened is None:
         return None, view
     return int(opened[1]), {**view, "private_metadata": metadata[opened.end() :]}

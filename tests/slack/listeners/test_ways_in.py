@@ -10,6 +10,7 @@ from bot.slack import wire
 from bot.storage.tables import drafts, prospects, qualifications
 from sandbox import ApiCall, Fault
 from sandbox.member import Member
+from tests.many import multiply
 from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, SALES, Json, Office
 
 BOTH_WAYS = pytest.mark.parametrize("office", ["socket", "http"], indirect=True)
@@ -285,3 +286,52 @@ async def test_a_slack_that_does_not_publish_keeps_nobody_from_deciding(office: 
 
     assert office.emma.view is None
     assert [row.stage for row in await office.rows(prospects)] == ["walked_away"]
+
+
+async def test_pages_are_turned_and_a_decision_stays_on_its_page(office: Office) -> None:
+    await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    await multiply(office.database, 25)
+    await home_of(office, office.emma)
+
+    await office.emma.click(wire.LATER)
+    await office.answered()
+    second = texts_of(office.emma.home)
+    await office.emma.click(Action.WALK_AWAY, "decide.copy15", channel="home")
+    await office.answered()
+    decided = texts_of(office.emma.home)
+    await office.emma.click(wire.EARLIER)
+    await office.answered()
+
+    assert "Page 2 of 3" in second
+    assert "*Walk away: Acme GmbH 15*" in second
+    assert "Page 2 of 3" in decided
+    assert "*Walk away: Acme GmbH 15*" not in decided
+    assert "24 open prospects" in texts_of(office.emma.home)
+    assert "Page 1 of 3" in texts_of(office.emma.home)
+
+
+async def test_a_page_that_is_no_number_gets_a_sentence(office: Office) -> None:
+    await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    await multiply(office.database, 11)
+    await home_of(office, office.emma)
+    home = office.slack.workspace.views.homes["U0EMMA"]
+    turn = next(each for each in home.given["blocks"] if each["block_id"] == "pages")
+    turn["elements"][0]["value"] = "of another version"
+
+    await office.emma.click(wire.LATER)
+
+    assert "another version" in texts_of(await office.emma.wait_for_view())
+
+
+async def test_who_became_a_guest_is_told_so_by_the_buttons_they_still_see(
+    office: Office,
+) -> None:
+    await home_of(office, office.emma)
+    office.emma.profile.is_guest = True
+    office.clock.move(days=2)
+
+    await office.emma.click(Action.QUALIFY)
+    view = await office.emma.wait_for_view()
+    await office.answered()
+
+    assert "Only members of this workspace" in texts_of(view)

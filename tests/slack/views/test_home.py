@@ -164,7 +164,7 @@ def test_more_drafts_than_are_listed_are_mentioned() -> None:
 
 
 def test_a_view_remembers_the_page_of_home_behind_it_beside_its_own_metadata() -> None:
-    step = {"type": "modal", "private_metadata": "a\nb"}
+    step = {"type": "modal", "private_metadata": "a|b"}
 
     assert wire.home_behind(wire.opened_from_home(step, 3)) == (3, step)
     assert wire.home_behind(wire.opened_from_home({"type": "modal"}, 3))[0] == 3
@@ -172,7 +172,7 @@ def test_a_view_remembers_the_page_of_home_behind_it_beside_its_own_metadata() -
     assert wire.home_behind(home_view(mine(*MANY, page=250, pages=500), EN))[0] == 250
 
 
-@pytest.mark.parametrize("metadata", ["from_home.x\n", "from_home.\n", "from_home.٣\n", None, 7])
+@pytest.mark.parametrize("metadata", ["from_home:x|", "from_home:|", "from_home:٣|", None, 7])
 def test_metadata_that_is_not_ours_tells_of_no_home(metadata: object) -> None:
     view = {"type": "modal", "private_metadata": metadata}
 
