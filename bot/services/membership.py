@@ -31,6 +31,18 @@ FRESH_FOR: Final = timedelta(days=1)
 REMEMBERED_FOR: Final = timedelta(minutes=1)
 """How long a process remembers whom it greeted, to speak to them; rights are read each time."""
 
+CHANNEL_CLOSED: Final = frozenset(
+    {
+        "channel_not_found",
+        "is_archived",
+        "not_in_channel",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+    }
+)
+"""Slack's words for a channel that takes nothing from us: what died of them surely was not posted,
+and another channel, or an invitation, mends it."""
+
 GREETED: Final = 10_000
 """How many people a process remembers."""
 
@@ -81,7 +93,9 @@ class Membership:
         async with self._units(workspace_id) as work:
             await work.workspaces.add(Workspace(workspace_id, settings))
             await work.workspaces.change_settings(settings)
-            revived = await work.outbox.revive(MessageKind.CARD, settings.verdict_channel)
+            revived = await work.outbox.revive(
+                MessageKind.CARD, settings.verdict_channel, CHANNEL_CLOSED
+            )
         self._greeted.clear()
         if revived:
             log.warning("%s verdict cards could not be posted before; trying again", revived)

@@ -4,7 +4,7 @@ Every unit of work belongs to one workspace: its repositories see and write rows
 that workspace only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -262,8 +262,8 @@ class Outbox(Protocol):
         """Do nothing if the same dedupe key is there already."""
         ...
 
-    async def revive(self, kind: MessageKind, recipient: str) -> int:
-        """Let what died in vain be sent again, to `recipient`; return how many that is."""
+    async def revive(self, kind: MessageKind, recipient: str, causes: Collection[str]) -> int:
+        """Let what died of these causes be sent again, to `recipient`; return how many that is."""
         ...
 
 

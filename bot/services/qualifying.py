@@ -81,7 +81,7 @@ class Qualifying:
         """
         _refuse_outsiders(person)
         name = clean_name(name)[:NAME_LENGTH].strip()
-        drafts = await self._drafts_of(person.caller)
+        drafts = await self._drafts_of(person.caller, is_sure=not name)
         offered = tuple(
             draft for draft in drafts if not name or name_key(draft.facts.name) == name_key(name)
         )
@@ -192,13 +192,14 @@ class Qualifying:
             if cleared != draft.cleared:
                 await work.drafts.save(replace(draft, cleared=cleared))
 
-    async def _drafts_of(self, caller: Caller) -> Sequence[Draft]:
+    async def _drafts_of(self, caller: Caller, *, is_sure: bool) -> Sequence[Draft]:
         """Return what a member began; that there is nothing is remembered for a minute.
 
-        Another process may keep a draft meanwhile: it is found when the first step
-        is handed in, so nothing of it is lost.
+        Another process may keep a draft meanwhile: one of the same name is found when
+        the first step is handed in, so nothing of it is lost. Who names no prospect
+        asks for the drafts themselves, and gets a sure answer.
         """
-        if caller in self._without_drafts:
+        if caller in self._without_drafts and not is_sure:
             return ()
         async with self._units.reading(caller.workspace_id) as work:
             drafts = await work.drafts.of_member(caller.member_id)

@@ -39,3 +39,14 @@ async def test_what_was_sent_is_not_sent_again_by_a_restart(agency: Agency) -> N
     await agency.membership.adopt(A)
 
     assert await agency.messages() == before
+
+
+async def test_a_card_that_may_be_out_is_not_posted_again_by_a_restart(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    queue = SqlOutboxQueue(agency.database)
+    (card,) = await queue.claim(10)
+    await queue.finish(card, Dead("fatal_error"))
+
+    await agency.membership.adopt(A)
+
+    assert await queue.claim(10) == []

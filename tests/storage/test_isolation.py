@@ -52,7 +52,7 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "qualifications.set_card": (samples.QUALIFICATION, "C0OTHER", "9.9"),
     "history.append": (samples.entry,),
     "outbox.put": (samples.message,),
-    "outbox.revive": (MessageKind.CARD, "C0OTHER"),
+    "outbox.revive": (MessageKind.CARD, "C0OTHER", ["is_archived"]),
 }
 
 METHODS = {

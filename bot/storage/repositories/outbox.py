@@ -1,6 +1,6 @@
 """The writing end of the outbox: a message stands beside the decision that it tells."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -47,14 +47,15 @@ class SqlOutbox:
         if (await self._connection.execute(statement)).rowcount == 1:
             self._written()
 
-    async def revive(self, kind: MessageKind, recipient: str) -> int:
-        """Let every dead message of a kind be sent again, to `recipient`, as if it were new."""
+    async def revive(self, kind: MessageKind, recipient: str, causes: Collection[str]) -> int:
+        """Let what died of these causes be sent again, to `recipient`, as if it were new."""
         statement = (
             update(outbox)
             .where(
                 outbox.c.workspace_id == self._workspace_id,
                 outbox.c.kind == kind,
                 outbox.c.state == RowState.DEAD,
+                outbox.c.cause.in_(causes),
             )
             .values(
                 state=RowState.PENDING,
