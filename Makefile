@@ -15,7 +15,7 @@ SANDBOX := $(VENV)/.has-sandbox
 RUNTIME := $(VENV)/.has-runtime
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox install test bench check format catalogues requirements hooks clean
+.PHONY: help sandbox install test fuzz bench check format catalogues requirements hooks clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test: $(DEVELOPMENT) ## Run the tests and show what they do not reach (one of th
 
 bench: $(DEVELOPMENT) ## Measure beside a bare Bolt app (options: ARGS="--only qualify --write")
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: $(DEVELOPMENT) ## Throw mutated requests at the bot: a million, or as many as FUZZ=20000 says
+	@FUZZ=$(or $(FUZZ),1000000) $(BIN)/pytest tests/fuzz -k whatever_arrives -p no:logging -v $(ARGS)
 
 check: $(DEVELOPMENT) ## Check format, lint, types, and who imports whom
 	@$(BIN)/ruff format --check .

@@ -67,10 +67,11 @@ class Screening:
     ) -> Shown:
         """Take a whole step, and go on; `problems` are known already and said with the others.
 
-        Raises AnswersRejected.
+        Raises AnswersRejected, DraftGone and NotYourDraft.
         """
         if draft.member_id != self.who.member.id:
             raise NotYourDraft
+        self._refuse_unknown_step(draft, ref)
         today = await self._today(draft)
         try:
             draft, answers = answered(
@@ -104,7 +105,8 @@ class Screening:
         return await self._go_on(draft, from_document(self._checklist, draft.answers), 0, None)
 
     async def back(self, draft: Draft, ref: StepRef, inputs: Inputs) -> StepShown:
-        """Keep what is usable of a step, and show the one before."""
+        """Keep what is usable of a step, and show the one before. Raises DraftGone."""
+        self._refuse_unknown_step(draft, ref)
         today = await self._today(draft)
         draft, answers = saved(
             draft, self._checklist, ref, inputs, today=today, calendar=self._calendar
@@ -117,6 +119,12 @@ class Screening:
         about = draft.prospect_id
         prospect = None if about is None else await self.work.prospects.get(about)
         return await self._shown(draft, None if prospect is None else prospect.revision)
+
+    def _refuse_unknown_step(self, draft: Draft, ref: StepRef) -> None:
+        """Raise DraftGone for a step, or a version, that this draft cannot have been at."""
+        is_there = 0 <= ref.step < len(self._checklist.steps)
+        if not is_there or draft.version_id != self.version.id:
+            raise DraftGone
 
     async def _shown(self, draft: Draft, revision: int | None) -> StepShown:
         return show(

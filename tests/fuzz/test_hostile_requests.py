@@ -21,7 +21,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from bot.http import LARGEST_BODY
 from sandbox.world import World
 from tests.fuzz.alone import OTHERS, Alone, Reply, Request, alone, foreign_rows, ids_in, signed
-from tests.fuzz.mutations import Hostile, payloads, signed_bytes, unsigned
+from tests.fuzz.mutations import Hostile, payloads
+from tests.fuzz.raw import signed_bytes, unsigned
 from tests.recorded.reading import Recorded, encoded, story_of
 from tests.recorded.record import current_version
 from tests.recorded.story import counted
