@@ -149,7 +149,10 @@ class StubSlack:
 
     def request(self, _method: str, url: str, **arguments: Any) -> "_Answer":
         """Answer one call."""
-        address = yarl.URL(url)
+        try:
+            address = yarl.URL(url)
+        except ValueError as error:
+            raise aiohttp.InvalidURL(url) from error  # as the real session does
         if address.scheme not in {"http", "https"} or not address.host:
             raise aiohttp.InvalidURL(url)
         method = address.name if address.path.startswith("/api/") else "response_url"
