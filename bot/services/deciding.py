@@ -56,7 +56,7 @@ class Deciding:
             who = await standing(work, caller, action)
             prospect = await _prospect(work, click)
             check(prospect, action, who.roles(prospect), revision=click.revision)
-            zone = await zone_of(work, prospect.facts.owner, who.workspace)
+            zone = await zone_of(work, prospect.facts.owner, who)
         return prospect, today_in(zone, self._clock())
 
     async def walk_away(self, caller: Caller, click: Click) -> Prospect:
@@ -84,7 +84,7 @@ class Deciding:
                 who.roles(prospect),
                 now=self._clock(),
                 calendar=who.workspace.settings.calendar,
-                zone=await zone_of(work, prospect.facts.owner, who.workspace),
+                zone=await zone_of(work, prospect.facts.owner, who),
             )
             detail = {} if undone is None else {"undone": undone.action.value}
             return await self._record(work, who, prospect, Action.UNDO, detail)
@@ -144,7 +144,7 @@ class Deciding:
     async def _refuse_future(
         self, work: UnitOfWork, who: Standing, prospect: Prospect, day: date | None
     ) -> None:
-        zone = await zone_of(work, prospect.facts.owner, who.workspace)
+        zone = await zone_of(work, prospect.facts.owner, who)
         today = today_in(zone, self._clock())
         if day is not None and day > today:
             raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])

@@ -37,7 +37,7 @@ async def file_qualification(
     the draft made a qualification already.
     """
     calendar = who.workspace.settings.calendar
-    today = today_in(await zone_of(work, draft.facts.owner, who.workspace), now)
+    today = today_in(await zone_of(work, draft.facts.owner, who), now)
     assessment = assess(version.checklist, answers, on=today, calendar=calendar)
     prospect = screen(
         ProspectId(new_id()) if before is None else before.id,

@@ -186,7 +186,9 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action) -> Standing
     return Standing(workspace, cached.member)
 
 
-async def zone_of(work: UnitOfWork, member_id: MemberId, workspace: Workspace) -> ZoneInfo:
+async def zone_of(work: UnitOfWork, member_id: MemberId, who: Standing) -> ZoneInfo:
     """Return the time zone of a member; the workspace's if they are not known."""
+    if member_id == who.member.id:
+        return who.member.zone
     cached = await work.members.get(member_id)
-    return workspace.settings.zone if cached is None else cached.member.zone
+    return who.workspace.settings.zone if cached is None else cached.member.zone

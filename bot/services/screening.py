@@ -239,9 +239,7 @@ class Screening:
 
     async def _today(self, draft: Draft) -> date:
         """Return the date of now in the zone of the owner, by which days are counted."""
-        if draft.facts.owner == self.who.member.id:
-            return today_in(self.who.member.zone, self.now)
-        return today_in(await zone_of(self.work, draft.facts.owner, self.who.workspace), self.now)
+        return today_in(await zone_of(self.work, draft.facts.owner, self.who), self.now)
 
 
 def _step_to_show(checklist: Checklist, at: int, answers: Answers) -> int | None:

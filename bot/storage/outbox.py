@@ -6,13 +6,16 @@ order in which they were written; what is sent or dead stands in nobody's way.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Float,
     Row,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     literal_column,
@@ -36,7 +39,7 @@ from bot.services.ports import (
 from bot.storage.clock import seconds_now
 from bot.storage.database import Database
 from bot.storage.tables import RowState, lanes, outbox
-from bot.storage.upsert import upsert
+from bot.storage.upsert import Insert, insert_on
 
 LEASE: Final = timedelta(seconds=60)
 """How long a claimed row is ours; a worker that takes longer is taken for dead."""
@@ -149,10 +152,21 @@ class SqlOutboxQueue:
         row = {
             "workspace_id": claimed.workspace_id,
             "recipient": claimed.message.recipient,
-            "not_before": seconds_now() + wait,
+            "wait": wait,
         }
-        key = ["workspace_id", "recipient"]
-        await connection.execute(upsert(connection, lanes, row, key))
+        await connection.execute(_let_wait(connection.dialect.name), row)
+
+
+@cache
+def _let_wait(dialect: str) -> Insert:
+    """Return what lets a lane wait from now on; its parameter `wait` is in seconds."""
+    statement = insert_on(dialect, lanes).values(
+        not_before=seconds_now() + bindparam("wait", type_=Float)
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["workspace_id", "recipient"],
+        set_={"not_before": statement.excluded.not_before},
+    )
 
 
 def claimable(limit: int) -> Select[*tuple[Any, ...]]:

@@ -1,6 +1,10 @@
-"""`INSERT ... ON CONFLICT`, which both databases know and SQLAlchemy keeps in two places."""
+"""`INSERT ... ON CONFLICT`, which both databases know and SQLAlchemy keeps in two places.
+
+The statements are built once: building one costs more than running it.
+"""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -10,20 +14,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 Insert = postgresql.Insert | sqlite.Insert
 
 
-def insert(connection: AsyncConnection, table: Table) -> Insert:
+def insert_on(dialect: str, table: Table) -> Insert:
     """Begin an INSERT that can say what to do on a conflict."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
-def upsert(
+@cache
+def _insert_unless_there(dialect: str, table: Table, key: tuple[str, ...]) -> Insert:
+    return insert_on(dialect, table).on_conflict_do_nothing(index_elements=key)
+
+
+async def insert_unless_there(
     connection: AsyncConnection, table: Table, row: Mapping[str, Any], key: Sequence[str]
-) -> Insert:
+) -> bool:
+    """Insert a row; False if there is one with the same `key`, which is unique, already."""
+    statement = _insert_unless_there(connection.dialect.name, table, tuple(key))
+    return (await connection.execute(statement, row)).rowcount == 1
+
+
+@cache
+def _upsert(dialect: str, table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> Insert:
+    statement = insert_on(dialect, table)
+    changed = {name: statement.excluded[name] for name in columns if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)
+
+
+async def upsert(
+    connection: AsyncConnection, table: Table, row: Mapping[str, Any], key: Sequence[str]
+) -> None:
     """Insert a row, or replace the one with the same `key`, which is unique."""
-    changed = {name: value for name, value in row.items() if name not in key}
-    return (
-        insert(connection, table)
-        .values(**row)
-        .on_conflict_do_update(index_elements=key, set_=changed)
-    )
+    statement = _upsert(connection.dialect.name, table, tuple(row), tuple(key))
+    await connection.execute(statement, row)

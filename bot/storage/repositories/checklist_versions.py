@@ -3,25 +3,25 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist import Checklist
 from bot.domain.qualification import ChecklistVersion, VersionId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.tables import checklist_versions, workspaces
-from bot.storage.upsert import insert
 
 
 class RestoredChecklists:
-    """Checklists made from their stored content once, and kept by its hash.
+    """Checklists made from their stored content once, and kept by its hash; versions by their id.
 
-    A content never changes under its hash, so workspaces may share it.
+    Neither ever changes, and workspaces may share a content.
     """
 
     def __init__(self, restore: Callable[[str], Checklist]) -> None:
         self._restore = restore
         self._by_hash: dict[str, Checklist] = {}
+        self.versions: dict[tuple[WorkspaceId, VersionId], ChecklistVersion] = {}
 
     def known(self, content_hash: str) -> Checklist | None:
         """Return a checklist that was made before."""
@@ -44,7 +44,13 @@ class SqlChecklistVersions:
 
     async def get(self, version_id: VersionId) -> ChecklistVersion | None:
         """Return a version by its id."""
-        return await self._one(checklist_versions.c.version_id == version_id)
+        key = (self._workspace_id, version_id)
+        if key not in self._restored.versions:
+            version = await self._one(checklist_versions.c.version_id == version_id)
+            if version is None:
+                return None
+            self._restored.versions[key] = version
+        return self._restored.versions[key]
 
     async def find(self, checklist: Checklist) -> ChecklistVersion | None:
         """Return the version with the content of this checklist, if it was used before."""
@@ -67,7 +73,7 @@ class SqlChecklistVersions:
             "content": checklist.content,
             "first_used_at": at,
         }
-        await self._connection.execute(insert(self._connection, checklist_versions).values(row))
+        await self._connection.execute(insert(checklist_versions), row)
 
     async def _number_alone(self) -> None:
         """Wait for others who give numbers in this workspace."""

@@ -1,9 +1,9 @@
 """Drafts; a member has one per name."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.names import name_key
@@ -13,6 +13,20 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.repositories.facts import facts_of, facts_row
 from bot.storage.tables import drafts
 from bot.storage.upsert import upsert
+
+_ITS_KEY: Final = and_(
+    drafts.c.workspace_id == bindparam("its_workspace"), drafts.c.draft_id == bindparam("its_id")
+)
+_GET: Final = select(drafts).where(_ITS_KEY)
+_SAVE: Final = update(drafts).where(_ITS_KEY)
+_REMOVE: Final = delete(drafts).where(_ITS_KEY)
+_REMOVE_IF_RENAMED: Final = _REMOVE.where(drafts.c.name_key != bindparam("its_name"))
+_OF_NAME: Final = select(drafts).where(
+    drafts.c.workspace_id == bindparam("its_workspace"),
+    drafts.c.member_id == bindparam("its_member"),
+    drafts.c.name_key == bindparam("its_name"),
+)
+"""Built once: each step of a modal uses them."""
 
 
 class SqlDrafts:
@@ -24,10 +38,7 @@ class SqlDrafts:
 
     async def get(self, draft_id: DraftId) -> Draft | None:
         """Return a draft, whoever began it."""
-        query = select(drafts).where(
-            drafts.c.workspace_id == self._workspace_id, drafts.c.draft_id == draft_id
-        )
-        row = (await self._connection.execute(query)).one_or_none()
+        row = (await self._connection.execute(_GET, self._key(draft_id))).one_or_none()
         return None if row is None else _draft(row)
 
     async def of_member(self, member_id: MemberId, *, limit: int | None = None) -> Sequence[Draft]:
@@ -42,21 +53,17 @@ class SqlDrafts:
 
     async def of_name(self, member_id: MemberId, name: str) -> Draft | None:
         """Return the draft of a member whose name has the same key."""
-        query = select(drafts).where(
-            drafts.c.workspace_id == self._workspace_id,
-            drafts.c.member_id == member_id,
-            drafts.c.name_key == name_key(name),
-        )
-        row = (await self._connection.execute(query)).one_or_none()
+        key = {
+            "its_workspace": self._workspace_id,
+            "its_member": member_id,
+            "its_name": name_key(name),
+        }
+        row = (await self._connection.execute(_OF_NAME, key)).one_or_none()
         return None if row is None else _draft(row)
 
     async def save(self, draft: Draft) -> None:
         """Keep what became of a draft that is there, and whose name did not change."""
-        await self._connection.execute(
-            update(drafts)
-            .where(drafts.c.workspace_id == self._workspace_id, drafts.c.draft_id == draft.id)
-            .values(_progress(draft))
-        )
+        await self._connection.execute(_SAVE, {**self._key(draft.id), **_progress(draft)})
 
     async def put(self, draft: Draft) -> None:
         """Keep it in place of its earlier state, and of another of the same member and name."""
@@ -69,23 +76,17 @@ class SqlDrafts:
             "name_key": name_key(draft.facts.name),
             **_progress(draft),
         }
-        await self._connection.execute(
-            delete(drafts).where(
-                drafts.c.workspace_id == self._workspace_id,
-                drafts.c.draft_id == draft.id,
-                drafts.c.name_key != row["name_key"],
-            )
-        )
+        renamed = {**self._key(draft.id), "its_name": row["name_key"]}
+        await self._connection.execute(_REMOVE_IF_RENAMED, renamed)
         one_of_its_name = ["workspace_id", "member_id", "name_key"]
-        await self._connection.execute(upsert(self._connection, drafts, row, one_of_its_name))
+        await upsert(self._connection, drafts, row, one_of_its_name)
 
     async def remove(self, draft_id: DraftId) -> None:
         """Forget a draft; it need not be there."""
-        await self._connection.execute(
-            delete(drafts).where(
-                drafts.c.workspace_id == self._workspace_id, drafts.c.draft_id == draft_id
-            )
-        )
+        await self._connection.execute(_REMOVE, self._key(draft_id))
+
+    def _key(self, draft_id: DraftId) -> dict[str, str]:
+        return {"its_workspace": self._workspace_id, "its_id": draft_id}
 
 
 def _progress(draft: Draft) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What happened, entry by entry; the database refuses to change it."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,8 @@ from bot.domain.people import Action, MemberId
 from bot.domain.prospect import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.tables import history
+
+_INSERT: Final = insert(history)
 
 
 class SqlHistory:
@@ -30,7 +33,7 @@ class SqlHistory:
             "at": entry.at,
             "detail": dict(entry.detail),
         }
-        await self._connection.execute(insert(history).values(row))
+        await self._connection.execute(_INSERT, row)
 
     async def of(self, prospect_id: ProspectId) -> Sequence[HistoryEntry]:
         """Return all of a prospect, oldest first."""

@@ -1,9 +1,9 @@
 """Members as last told by Slack."""
 
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import Member, MemberId
@@ -16,6 +16,11 @@ member_columns = tuple(
     column.label(f"member_{column.name}") for column in members.c if column.name != "workspace_id"
 )
 """The columns of a member, by names that no other table's columns have."""
+
+_GET: Final = select(*member_columns).where(
+    members.c.workspace_id == bindparam("its_workspace"),
+    members.c.member_id == bindparam("its_id"),
+)
 
 
 def member_of(row: Row[*tuple[Any, ...]]) -> CachedMember | None:
@@ -44,10 +49,8 @@ class SqlMembers:
 
     async def get(self, member_id: MemberId) -> CachedMember | None:
         """Return what is known of a member, however old."""
-        query = select(*member_columns).where(
-            members.c.workspace_id == self._workspace_id, members.c.member_id == member_id
-        )
-        row = (await self._connection.execute(query)).one_or_none()
+        key = {"its_workspace": self._workspace_id, "its_id": member_id}
+        row = (await self._connection.execute(_GET, key)).one_or_none()
         return None if row is None else member_of(row)
 
     async def put(self, cached: CachedMember) -> None:
@@ -65,6 +68,4 @@ class SqlMembers:
             "is_deactivated": member.is_deactivated,
             "fetched_at": cached.fetched_at,
         }
-        await self._connection.execute(
-            upsert(self._connection, members, row, key=["workspace_id", "member_id"])
-        )
+        await upsert(self._connection, members, row, key=["workspace_id", "member_id"])

@@ -1,6 +1,7 @@
 """The writing end of the outbox: a message stands beside the decision that it tells."""
 
 from collections.abc import Callable, Collection
+from functools import cache
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +10,17 @@ from bot.domain.workspace import WorkspaceId
 from bot.services.ports import MessageKind, OutboxMessage
 from bot.storage.clock import seconds_now
 from bot.storage.tables import RowState, outbox
-from bot.storage.upsert import insert
+from bot.storage.upsert import Insert, insert_on
+
+
+@cache
+def _insert(dialect: str) -> Insert:
+    """Return the INSERT of a message that is due at once, unless it is there already."""
+    return (
+        insert_on(dialect, outbox)
+        .values(due_at=seconds_now())
+        .on_conflict_do_nothing(index_elements=["workspace_id", "dedupe_key"])
+    )
 
 
 class SqlOutbox:
@@ -34,17 +45,12 @@ class SqlOutbox:
             "revision": message.revision,
             "detail": dict(message.detail),
             "state": RowState.PENDING,
-            "due_at": seconds_now(),
             "fence": 0,
             "attempts": 0,
             "may_be_out": False,
         }
-        statement = (
-            insert(self._connection, outbox)
-            .values(row)
-            .on_conflict_do_nothing(index_elements=["workspace_id", "dedupe_key"])
-        )
-        if (await self._connection.execute(statement)).rowcount == 1:
+        statement = _insert(self._connection.dialect.name)
+        if (await self._connection.execute(statement, row)).rowcount == 1:
             self._written()
 
     async def revive(self, kind: MessageKind, recipient: str, causes: Collection[str]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -38,6 +38,8 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.repositories.facts import facts_of, facts_row
 from bot.storage.tables import conditions, prospects
 
+_INSERT: Final = insert(prospects)
+
 
 class SqlProspects:
     """The prospects of one workspace."""
@@ -62,7 +64,7 @@ class SqlProspects:
     async def add(self, prospect: Prospect, at: datetime) -> None:
         """Add a new prospect; its qualification may come after it in the same transaction."""
         key = {"workspace_id": self._workspace_id, "prospect_id": prospect.id, "created_at": at}
-        await self._connection.execute(insert(prospects).values({**key, **_row(prospect)}))
+        await self._connection.execute(_INSERT, {**key, **_row(prospect)})
         await self._add_conditions(prospect)
 
     async def save(self, prospect: Prospect) -> None:

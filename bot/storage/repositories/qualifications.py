@@ -17,7 +17,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.repositories.checklist_versions import SqlChecklistVersions
 from bot.storage.repositories.facts import facts_of, facts_row
 from bot.storage.tables import qualifications
-from bot.storage.upsert import insert
+from bot.storage.upsert import insert_unless_there
 
 
 class SqlQualifications:
@@ -51,12 +51,9 @@ class SqlQualifications:
         Raises:
             DraftFiled: If its draft has made one before.
         """
-        statement = (
-            insert(self._connection, qualifications)
-            .values({"workspace_id": self._workspace_id, **_row(qualification)})
-            .on_conflict_do_nothing(index_elements=["workspace_id", "draft_id"])
-        )
-        if (await self._connection.execute(statement)).rowcount != 1:
+        row = {"workspace_id": self._workspace_id, **_row(qualification)}
+        one_of_its_draft = ["workspace_id", "draft_id"]
+        if not await insert_unless_there(self._connection, qualifications, row, one_of_its_draft):
             raise DraftFiled(qualification.draft_id)
 
     async def set_card(self, qualification_id: QualificationId, channel: str, ts: str) -> None:

@@ -1,9 +1,10 @@
 """The workspace of a unit of work, its settings, and who is in the groups that manage."""
 
 from collections.abc import Sequence
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import MemberId
@@ -11,7 +12,20 @@ from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.services.ports import CachedMember
 from bot.storage.repositories.members import member_columns, member_of
 from bot.storage.tables import members, user_groups, workspaces
-from bot.storage.upsert import insert
+from bot.storage.upsert import insert_on, insert_unless_there
+
+_WITH_MEMBER: Final = (
+    select(workspaces, *member_columns)
+    .outerjoin(
+        members,
+        and_(
+            members.c.workspace_id == workspaces.c.workspace_id,
+            members.c.member_id == bindparam("its_member"),
+        ),
+    )
+    .where(workspaces.c.workspace_id == bindparam("its_workspace"))
+)
+"""Built once: everything that somebody does begins with it."""
 
 
 class SqlWorkspaces:
@@ -34,16 +48,8 @@ class SqlWorkspaces:
         self, member_id: MemberId
     ) -> tuple[Workspace, CachedMember | None] | None:
         """Return it with one of its members, or None before it was added."""
-        query = (
-            select(workspaces, *member_columns)
-            .outerjoin(
-                members,
-                (members.c.workspace_id == workspaces.c.workspace_id)
-                & (members.c.member_id == member_id),
-            )
-            .where(workspaces.c.workspace_id == self._workspace_id)
-        )
-        row = (await self._connection.execute(query)).one_or_none()
+        key = {"its_workspace": self._workspace_id, "its_member": member_id}
+        row = (await self._connection.execute(_WITH_MEMBER, key)).one_or_none()
         if row is None:
             return None
         settings = _settings(row)
@@ -53,8 +59,7 @@ class SqlWorkspaces:
     async def add(self, workspace: Workspace) -> None:
         """Add it with its settings, unless it is there already."""
         row = {"workspace_id": self._workspace_id, **_row(workspace.settings)}
-        statement = insert(self._connection, workspaces).values(row).on_conflict_do_nothing()
-        await self._connection.execute(statement)
+        await insert_unless_there(self._connection, workspaces, row, key=["workspace_id"])
 
     async def change_settings(self, settings: Settings) -> None:
         """Replace the settings."""
@@ -73,7 +78,8 @@ class SqlWorkspaces:
         key = {"workspace_id": self._workspace_id, "group_id": group}
         rows = [{**key, "member_id": member} for member in dict.fromkeys(members)]
         if rows:
-            statement = insert(self._connection, user_groups).on_conflict_do_nothing()
+            dialect = self._connection.dialect.name
+            statement = insert_on(dialect, user_groups).on_conflict_do_nothing()
             await self._connection.execute(statement, rows)
 
     async def _manager_ids(self, settings: Settings) -> frozenset[MemberId]:
