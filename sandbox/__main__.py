@@ -26,10 +26,21 @@ again next time; the messages of the pretend Slack end with it.
 """
 
 
+_PORT = click.IntRange(0, 65535)
+
+
 @click.command(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--port", default=3900, show_default=True, help="Where the page is served.")
+@click.option(
+    "--port", type=_PORT, default=3900, show_default=True, help="Where the page is served."
+)
 @click.option("--http", "over_http", is_flag=True, help="Signed HTTP instead of Socket Mode.")
-@click.option("--bot-port", default=3901, show_default=True, help="Where the bot itself listens.")
+@click.option(
+    "--bot-port",
+    type=_PORT,
+    default=3901,
+    show_default=True,
+    help="Where the bot itself listens.",
+)
 @click.option(
     "--database",
     type=click.Path(dir_okay=False, path_type=Path),

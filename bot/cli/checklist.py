@@ -75,10 +75,10 @@ def check(file: Path) -> None:
     print_problems(loaded.warnings, "Warning: ")
     found = loaded.checklist
     click.echo(
-        f"{found.id}, version {found.short_version}: {len(found.questions)} questions, "
-        f"{len(found.rules)} rules.\n"
-        f"{proof.combinations:,} combinations of answers can be told apart: each gets one verdict, "
-        "and every rule is needed."
+        f"{found.id}, version {found.short_version}: "
+        f"{_counted(len(found.questions), 'question')}, {_counted(len(found.rules), 'rule')}.\n"
+        f"{_counted(proof.combinations, 'combination')} of answers can be told apart: "
+        "each gets one verdict, and every rule is needed."
     )
 
 
@@ -100,3 +100,7 @@ def print_problems(problems: Iterable[ChecklistProblem], prefix: str = "") -> No
         line = "" if problem.line is None else f":{problem.line}"
         path = f"{problem.path}: " if problem.path else ""
         click.echo(f"{problem.file}{line}: {prefix}{path}{problem.what}", err=True)
+
+
+def _counted(n: int, one: str) -> str:
+    return f"{n:,} {one}" if n == 1 else f"{n:,} {one}s"

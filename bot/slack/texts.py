@@ -70,16 +70,16 @@ class Texts:
         patterns = _SHORT_DATE if short else _DATE
         return format_date(day, patterns[self.language], locale=self._locale)
 
-    def moment(self, at: datetime, zone: ZoneInfo, *, short: bool = False) -> str:
-        """Return day and time in a zone, which is named."""
+    def moment(
+        self, at: datetime, zone: ZoneInfo, *, short: bool = False, names_zone: bool = False
+    ) -> str:
+        """Return day and time in a zone; who reads it in another one must have it named."""
         local = at.astimezone(zone)
+        day, time = self.date(local.date(), short=short), f"{local:%H:%M}"
+        if not names_zone:
+            return self(marked("{date} at {time}"), date=day, time=time)
         city = get_timezone_location(zone, locale=self._locale, return_city=True)
-        return self(
-            marked("{date} at {time} ({zone} time)"),
-            date=self.date(local.date(), short=short),
-            time=f"{local:%H:%M}",
-            zone=city,
-        )
+        return self(marked("{date} at {time} ({zone} time)"), date=day, time=time, zone=city)
 
     def money(self, value: Decimal, currency: str) -> str:
         """Return an amount with its currency, without decimals where there are none."""

@@ -167,14 +167,26 @@ def test_dates_are_written_out(language: str, long: str, short: str) -> None:
     [
         ("en", "Europe/Berlin", "Wednesday, 9 December 2026 at 00:30 (Berlin time)"),
         ("en", "America/New_York", "Tuesday, 8 December 2026 at 18:30 (New York time)"),
-        ("de", "Europe/Vienna", "Mittwoch, 9. Dezember 2026, 00:30 Uhr (Zeitzone Wien)"),
-        ("de", "UTC", "Dienstag, 8. Dezember 2026, 23:30 Uhr (Zeitzone UTC)"),
+        ("de", "Europe/Vienna", "Mittwoch, 9. Dezember 2026, um 00:30 Uhr (Zeitzone Wien)"),
+        ("de", "UTC", "Dienstag, 8. Dezember 2026, um 23:30 Uhr (Zeitzone UTC)"),
     ],
 )
-def test_moments_name_their_zone(language: str, zone: str, moment: str) -> None:
+def test_moments_name_their_zone_to_who_may_be_in_another(
+    language: str, zone: str, moment: str
+) -> None:
     at = datetime(2026, 12, 8, 23, 30, tzinfo=UTC)
 
-    assert Texts(language).moment(at, ZoneInfo(zone)) == moment
+    assert Texts(language).moment(at, ZoneInfo(zone), names_zone=True) == moment
+
+
+@pytest.mark.parametrize(
+    ("language", "moment"),
+    [("en", "Wed, 9 Dec 2026 at 00:30"), ("de", "Mi., 9. Dez. 2026, um 00:30 Uhr")],
+)
+def test_moments_in_the_readers_own_zone_do_not_name_it(language: str, moment: str) -> None:
+    at = datetime(2026, 12, 8, 23, 30, tzinfo=UTC)
+
+    assert Texts(language).moment(at, ZoneInfo("Europe/Berlin"), short=True) == moment
 
 
 @pytest.mark.parametrize(

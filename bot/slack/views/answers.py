@@ -8,8 +8,8 @@ from bot.domain.checklist import Kind, Question, steps_walked
 from bot.domain.dossier import Dossier
 from bot.domain.rules import Answer
 from bot.slack.texts import Texts
-from bot.slack.views.blocks import Block, paragraphs, plain, section
-from bot.slack.views.typed import bold, escape, undirected
+from bot.slack.views.blocks import Block, literal, paragraphs, plain, section
+from bot.slack.views.typed import bold, cut, escape, undirected
 from bot.slack.views.wording import LONGEST_QUOTE, quote_markup
 
 MOST_FOLDED = 10
@@ -26,16 +26,15 @@ class Change:
 
 
 def folded(dossier: Dossier, texts: Texts) -> list[Block]:
-    """Return question and answer, a section for each step; long texts are cut."""
+    """Return question and answer, a block for each step; long texts are cut."""
     steps = [
-        [_line(question, answer, texts) for question, answer in step]
+        [_pieces(question, answer, texts) for question, answer in step]
         for step in _asked(dossier)
         if step
     ]
-    blocks = [block for lines in steps for block in paragraphs(lines)]
-    if len(blocks) <= MOST_FOLDED:
-        return blocks
-    return paragraphs(line for lines in steps for line in lines)
+    if len(steps) <= MOST_FOLDED:
+        return [literal(step) for step in steps]
+    return [literal(pieces for step in steps for pieces in step)]
 
 
 def unfolded(dossier: Dossier, texts: Texts) -> Iterator[Block]:
@@ -47,7 +46,16 @@ def unfolded(dossier: Dossier, texts: Texts) -> Iterator[Block]:
                 yield from paragraphs([bold(escape(texts.of(question.text)))])
                 yield section(plain(undirected(shown)))
             else:
-                yield from paragraphs([_line(question, answer, texts)])
+                yield literal([_pieces(question, answer, texts)])
+
+
+def in_words(dossier: Dossier, texts: Texts) -> Iterator[str]:
+    """Yield question and answer as they are read aloud, as markup."""
+    for step in _asked(dossier):
+        for question, answer in step:
+            asked = texts.of(question.text)
+            asked = asked if asked.endswith("?") else f"{asked}:"
+            yield f"{escape(asked)} {quote_markup(answer_text(question, answer, texts))}"
 
 
 def changes(dossier: Dossier, texts: Texts) -> list[Change]:
@@ -88,6 +96,9 @@ def _asked(dossier: Dossier) -> Iterator[list[tuple[Question, Answer | None]]]:
         yield [(question, answers.get(question.id)) for question in asked]
 
 
-def _line(question: Question, answer: Answer | None, texts: Texts) -> str:
-    shown = quote_markup(answer_text(question, answer, texts))
-    return f"{bold(escape(texts.of(question.text)))}\n{shown}"
+def _pieces(
+    question: Question, answer: Answer | None, texts: Texts
+) -> tuple[tuple[str, bool], tuple[str, bool]]:
+    """The question in bold, and under it the answer as it was typed."""
+    shown = cut(undirected(answer_text(question, answer, texts)).strip(), LONGEST_QUOTE)
+    return (f"{texts.of(question.text)}\n", True), (shown or " ", False)

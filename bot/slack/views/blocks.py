@@ -68,6 +68,20 @@ def paragraphs(lines: Iterable[str]) -> list[Block]:
     return [section(markup(text)) for text in packed(lines, LONGEST_SECTION)]
 
 
+def literal(paragraphs: Iterable[Sequence[tuple[str, bool]]]) -> Block:
+    """Return paragraphs of pieces, bold or not, that are shown as they were typed."""
+    return {
+        "type": "rich_text",
+        "elements": [
+            {
+                "type": "rich_text_section",
+                "elements": [_piece(text, is_bold=is_bold) for text, is_bold in pieces],
+            }
+            for pieces in paragraphs
+        ],
+    }
+
+
 def header(text: str, *, level: int | None = None) -> Block:
     """Return a heading."""
     return _without_none({"type": "header", "text": plain(text, 150), "level": level})
@@ -187,6 +201,11 @@ def packed(lines: Iterable[str], limit: int) -> Iterator[str]:
         pack = joined
     if pack:
         yield pack
+
+
+def _piece(text: str, *, is_bold: bool) -> Block:
+    piece: Block = {"type": "text", "text": text}
+    return piece | ({"style": {"bold": True}} if is_bold else {})
 
 
 def _in_old_blocks(block: Block) -> list[Block]:

@@ -70,6 +70,12 @@ def at_home(prospect: Prospect, texts: Texts) -> Block:
     )
 
 
+def details(prospect: Prospect, texts: Texts) -> Block:
+    """Return the button that shows everything about a prospect, for beside a line about it."""
+    spoken = texts(_SPOKEN[Action.DETAILS], name=plain_name(prospect.facts.name))
+    return button(texts("Details"), Action.DETAILS, str(_target(prospect)), spoken=spoken)
+
+
 def _offered(prospect: Prospect) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
     """At most three buttons, and what is in the menu behind them."""
     if prospect.stage is Stage.WON:

@@ -41,9 +41,13 @@ def lost_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
         option(texts("They did"), EndedBy.THEM),
         option(texts("We did"), EndedBy.US),
     ]
-    label = texts("Who ended it with {name}?", name=plain_name(prospect.facts.name))
+    label = texts("Who ended the talks with {name}?", name=plain_name(prospect.facts.name))
+    hint = texts(
+        "“We did” means that we wanted them and broke it off all the same, for want of time, say. "
+        "If we do not want them as a client, that is walking away: there is a button for it."
+    )
     blocks = [
-        inputs.labelled(wire.ENDED_BY, label, inputs.radio(options, None)),
+        inputs.labelled(wire.ENDED_BY, label, inputs.radio(options, None), hint=hint),
         inputs.labelled(
             wire.SENTENCE,
             texts("What happened?"),

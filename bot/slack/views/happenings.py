@@ -1,6 +1,6 @@
 """What happened to a prospect, one sentence for each entry of its history."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -11,9 +11,11 @@ from bot.domain.history import HistoryEntry
 from bot.domain.people import Action
 from bot.domain.rules import Verdict
 from bot.slack.texts import Texts
-from bot.slack.views.passages import who
+from bot.slack.views.passages import moment, who
 from bot.slack.views.typed import markup_name
-from bot.slack.views.wording import quote_markup, verdict_word
+from bot.slack.views.wording import quoted_markup, verdict_word
+
+_LEAVING_NO_OTHER_TRACE: Final = frozenset({Action.UNDO, Action.CONDITION_MET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,12 @@ class _Happening:
     texts: Texts
     who: str
     name: str
+    with_quotes: bool = True
 
     def quoted(self, key: str) -> str:
         """What was typed, as a further sentence; nothing if it was left empty."""
         typed = self.entry.detail.get(key)
-        return f" “{quote_markup(str(typed))}”" if typed else ""
+        return f" {quoted_markup(str(typed), self.texts)}" if typed and self.with_quotes else ""
 
 
 def sentence(
@@ -37,6 +40,23 @@ def sentence(
     """Return who did what, as markup; without ``names`` members are mentioned."""
     name = markup_name(dossier.prospect.facts.name)
     return _SENTENCES[entry.action](_Happening(entry, texts, who(entry.by, names), name))
+
+
+def last_change(dossier: Dossier, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
+    """Yield what happened last, and when, unless the card says so already.
+
+    It does of a screening, of a decision that stands, and of what comes after its own time.
+    """
+    newest = dossier.history[-1] if dossier.history else None
+    if newest is None or newest.action not in _LEAVING_NO_OTHER_TRACE or dossier.after is not None:
+        return
+    name = markup_name(dossier.prospect.facts.name)
+    it = _Happening(newest, texts, who(newest.by, names), name, with_quotes=False)
+    yield texts(
+        "Last change on {moment}: {happening}",
+        moment=moment(newest.at, dossier, texts, None),
+        happening=_SENTENCES[newest.action](it),
+    )
 
 
 def _qualified(it: _Happening) -> str:

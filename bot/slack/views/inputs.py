@@ -9,7 +9,6 @@ from bot.slack import wire
 from bot.slack.views.blocks import Block, plain
 from bot.slack.views.typed import cut
 
-LONGEST_TEXT: Final = 3000
 LONGEST_AMOUNT: Final = 40
 _ON_EACH_KEY: Final = {"trigger_actions_on": ["on_character_entered"]}
 

@@ -6,11 +6,10 @@ from typing import Final
 from bot.domain.prospect import DueReason, Prospect
 from bot.slack import wire
 from bot.slack.texts import Texts, marked
-from bot.slack.views.blocks import Rendered, header, message, paragraphs
+from bot.slack.views import buttons
+from bot.slack.views.blocks import Block, Rendered, header, markup, message, paragraphs, section
 from bot.slack.views.typed import bold, markup_name
 from bot.slack.views.wording import verdict_word
-
-MOST_LISTED: Final = 40
 
 SHORTCUT: Final = marked("Screen a prospect")
 MESSAGE_SHORTCUT: Final = marked("Screen this prospect")
@@ -29,7 +28,7 @@ def help_text(texts: Texts) -> Rendered:
         texts("• {command}: see your open prospects.", command=_command("list")),
         texts("• {command}: see this again.", command=_command("help")),
         "",
-        texts("Everybody in the team can screen prospects and look at their details."),
+        texts("Every full member can screen prospects and look at their details."),
         texts(
             "The owner of a prospect and the managers decide about it: "
             "walk away, won, lost, or screen it again."
@@ -43,34 +42,38 @@ def help_text(texts: Texts) -> Rendered:
 
 
 def prospect_list(prospects: Sequence[Prospect], texts: Texts, *, is_cut: bool = False) -> Rendered:
-    """Return a member's open prospects, in the order given; ``is_cut`` if there are more."""
-    shown = prospects[:MOST_LISTED]
-    if not shown:
+    """Return a member's open prospects, in the order given; ``is_cut`` if there are more.
+
+    At most forty of them, each with a button: a message holds fifty blocks.
+    """
+    if not prospects:
         command = _command("Acme GmbH")
         nothing = texts(
             "You have no open prospects. To screen one, type {command}.", command=command
         )
         return message(nothing, paragraphs([nothing]))
-    title = texts.plural("Your open prospect", "Your open prospects", len(shown))
-    names = [markup_name(prospect.facts.name) for prospect in shown]
-    spoken = [_line(prospect, name, texts) for prospect, name in zip(shown, names, strict=True)]
-    lines = [_line(each, bold(name), texts) for each, name in zip(shown, names, strict=True)]
-    more = []
-    if is_cut or len(prospects) > MOST_LISTED:
-        more = [texts("There are more. These {n} are due first.", n=len(shown))]
-    blocks = [header(title), *paragraphs([*lines, *more])]
+    title = texts.plural("Your open prospect", "Your open prospects", len(prospects))
+    more = [texts("There are more. These {n} are due first.", n=len(prospects))] if is_cut else []
+    spoken = [f"• {_line(each, markup_name(each.facts.name), texts)}" for each in prospects]
+    blocks = [header(title), *(_listed(each, texts) for each in prospects), *paragraphs(more)]
     return message("\n".join([f"{title}:", *spoken, *more]), blocks)
+
+
+def _listed(prospect: Prospect, texts: Texts) -> Block:
+    """The line about a prospect, with the button that shows all of it."""
+    line = _line(prospect, bold(markup_name(prospect.facts.name)), texts)
+    return section(markup(line), accessory=buttons.details(prospect, texts))
 
 
 def _line(prospect: Prospect, name: str, texts: Texts) -> str:
     """Name, verdict, and what is to be done by when."""
     parts = {"name": name, "verdict": verdict_word(prospect.verdict, texts)}
     if prospect.due is None:
-        return texts("• {name}: {verdict}. Nothing is due.", **parts)
+        return texts("{name}: {verdict}. Nothing is due.", **parts)
     date = texts.date(prospect.due.on, short=True)
     if prospect.due.reason is DueReason.CONDITION:
-        return texts("• {name}: {verdict}, if the condition is met by {date}.", **parts, date=date)
-    return texts("• {name}: {verdict}. Decide by {date}.", **parts, date=date)
+        return texts("{name}: {verdict}, if the condition is met by {date}.", **parts, date=date)
+    return texts("{name}: {verdict}. Decide by {date}.", **parts, date=date)
 
 
 def _command(words: str) -> str:

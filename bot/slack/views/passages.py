@@ -1,10 +1,12 @@
 """The passages that the verdict, its card and the details of a prospect are put together from.
 
-All of it is escaped markup.
+All of it is escaped markup. Where a function takes ``names``, members are mentioned without
+them; where it takes the reader's ``zone``, times are those of the workspace without one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.dossier import Dossier
@@ -13,14 +15,16 @@ from bot.domain.prospect import ProspectCondition, QualificationId
 from bot.domain.rules import Verdict
 from bot.slack.texts import Texts
 from bot.slack.views import answers
-from bot.slack.views.typed import bold, escape, markup_name
+from bot.slack.views.typed import bold, escape
 from bot.slack.views.wording import (
     condition_markup,
     decision_markup,
     due_sentence,
+    ended_headline,
     headline,
     mention,
     named,
+    quote_line_markup,
     quote_markup,
     value,
     verdict_word,
@@ -49,37 +53,40 @@ class Passage:
 
 
 def title(dossier: Dossier, name: str, texts: Texts) -> str:
-    """Return the verdict and the name, as the place it goes to needs it."""
+    """Return where the prospect stands and the name, as the place it goes to needs it."""
+    decision = dossier.prospect.decision
+    if decision is not None and dossier.after is None:
+        return ended_headline(decision, dossier.qualification.verdict, name, texts)
     on_condition = is_on_condition(dossier)
     return headline(dossier.qualification.verdict, name, texts, on_condition=on_condition)
 
 
 def standing(
-    dossier: Dossier, texts: Texts, zone: ZoneInfo, links: Links, names: Mapping[str, str] | None
+    dossier: Dossier,
+    texts: Texts,
+    zone: ZoneInfo | None,
+    links: Links,
+    names: Mapping[str, str] | None,
 ) -> Iterator[str]:
-    """Yield what became of the prospect since the verdict, if anything did.
-
-    Without ``names`` members are mentioned.
-    """
+    """Yield what became of the prospect since the verdict, if anything did."""
     after, decision = dossier.after, dossier.prospect.decision
     if after is not None:
         yield texts(
             "Screened again by {who} on {moment}. The verdict is now: {verdict}.",
             who=who(after.member_id, names),
-            moment=texts.moment(after.at, zone),
+            moment=moment(after.at, dossier, texts, zone),
             verdict=verdict_word(after.verdict, texts),
         ) + _link(links.get(after.id), texts("The new card"))
     elif decision is not None:
-        moment = texts.moment(decision.at, zone)
-        yield decision_markup(decision, texts, who(decision.by, names), moment)
+        decided_at = moment(decision.at, dossier, texts, zone)
+        yield decision_markup(decision, texts, who(decision.by, names), decided_at)
 
 
 def facts(
     dossier: Dossier, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[tuple[str, str]]:
-    """Yield what the prospect is, as pairs of label and markup."""
+    """Yield what the prospect is beside its name, as pairs of label and markup."""
     known = dossier.qualification.facts
-    yield texts("Prospect"), markup_name(known.name)
     yield texts("Owner"), who(owner(dossier), names)
     yield texts("Expected value"), escape(value(dossier, texts))
     yield texts("First contact"), texts.date(known.first_contact)
@@ -97,7 +104,7 @@ def reasons(dossier: Dossier, texts: Texts) -> list[Passage]:
     return [passage for passage in passages if passage.lines]
 
 
-def conditions(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> list[Passage]:
+def conditions(dossier: Dossier, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:
     """Return each condition and, if it was met, what was brought."""
     return [
         Passage(texts("Condition"), list(_condition(condition, dossier, texts, zone)))
@@ -125,18 +132,18 @@ def changed(dossier: Dossier, texts: Texts, links: Links) -> Iterator[str]:
     found = answers.changes(dossier, texts)
     yield texts("Changed since then:") if found else texts("No answer has changed since then.")
     for change in found:
-        before, now = quote_markup(change.before, 200), quote_markup(change.now, 200)
+        before, now = quote_line_markup(change.before, 200), quote_line_markup(change.now, 200)
         yield f"• {escape(change.question)} {before} → {now}"
 
 
 def screened(
-    dossier: Dossier, texts: Texts, zone: ZoneInfo, names: Mapping[str, str] | None
+    dossier: Dossier, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
 ) -> str:
     """Return who screened the prospect, when, and with what."""
     return texts(
         "Screened by {who} on {moment}. Checklist “{checklist}”, version {number}.",
         who=who(dossier.qualification.member_id, names),
-        moment=texts.moment(dossier.qualification.at, zone),
+        moment=moment(dossier.qualification.at, dossier, texts, zone),
         checklist=escape(texts.of(dossier.version.checklist.title)),
         number=dossier.version.number,
     )
@@ -165,14 +172,21 @@ def who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
     return mention(member_id) if names is None else named(member_id, names)
 
 
+def moment(at: datetime, dossier: Dossier, texts: Texts, zone: ZoneInfo | None) -> str:
+    """Return day and time; the zone of the workspace is named, that of the reader is not."""
+    if zone is None:
+        return texts.moment(at, dossier.workspace.settings.zone, names_zone=True)
+    return texts.moment(at, zone)
+
+
 def _condition(
-    condition: ProspectCondition, dossier: Dossier, texts: Texts, zone: ZoneInfo
+    condition: ProspectCondition, dossier: Dossier, texts: Texts, zone: ZoneInfo | None
 ) -> Iterator[str]:
     yield condition_markup(condition.what, condition.due, texts)
     if condition.met_at is not None and condition.met_by is not None:
         yield texts(
             "Met on {moment}, says {who}: {brought}",
-            moment=texts.moment(condition.met_at, zone),
+            moment=moment(condition.met_at, dossier, texts, zone),
             who=named(condition.met_by, dossier.names),
             brought=quote_markup(condition.brought or ""),
         )

@@ -1,6 +1,6 @@
 """Private messages: to a new owner, and to a manager whose channel does not take our messages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -13,16 +13,17 @@ from bot.slack.views.typed import bold, escape, markup_name
 _CAUSES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "channel_not_found": marked(
-            "I cannot see that channel. If it is private, invite me with `/invite`; "
-            "if it is gone, name another one in my settings."
+            "I cannot see that channel. If it is private, invite me with `/invite`; if it is gone, "
+            "whoever runs me names another one as `VERDICT_CHANNEL`."
         ),
         "not_in_channel": marked("I am not in that channel. Invite me there with `/invite`."),
         "is_archived": marked(
-            "The channel is archived. Bring it back, or name another one in my settings."
+            "The channel is archived. Bring it back, or whoever runs me names another one as "
+            "`VERDICT_CHANNEL`."
         ),
         "restricted_action": marked(
-            "I am not allowed to post there. Let apps post in that channel, "
-            "or name another one in my settings."
+            "I am not allowed to post there. Let apps post in that channel, or whoever runs me "
+            "names another one as `VERDICT_CHANNEL`."
         ),
         "missing_scope": marked(
             "I lack a permission to post. Whoever installed me has to install me again."
@@ -36,6 +37,9 @@ _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
         "no_permission": "restricted_action",
     }
 )
+
+
+_GONE: Final = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found"})
 
 
 def owner_chosen(dossier: Dossier, texts: Texts) -> Rendered:
@@ -64,20 +68,36 @@ def owner_chosen(dossier: Dossier, texts: Texts) -> Rendered:
 
 
 def undeliverable(recipient: str, cause: str, texts: Texts) -> Rendered:
-    """Return what tells a manager that Slack does not take a message, and what mends it."""
+    """Return what tells a manager that a message did not arrive, and what mends it.
+
+    ``cause`` is a code of Slack, in small letters, or the class of an exception of ours.
+    """
     place = escape(recipient)
     mention = f"<@{place}>" if place[:1] in {"U", "W"} else f"<#{place}>"
-    known = _CAUSES.get(_OTHERS.get(cause, cause))
-    mend = (
-        texts("Slack says: {cause}. Please show this to whoever runs me.", cause=escape(cause))
-        if known is None
-        else texts(known)
-    )
     lines = [
         texts("A message of mine did not reach {place}.", place=mention),
-        mend,
+        *_mend(cause, texts),
         texts(
             "Nothing is lost: the verdict is kept, and the owner finds it under `/qualify list`."
         ),
     ]
     return message("\n".join(lines), paragraphs(lines))
+
+
+def _mend(cause: str, texts: Texts) -> Iterator[str]:
+    known = _CAUSES.get(_OTHERS.get(cause, cause))
+    if known is not None:
+        yield texts(known)
+        yield texts("After that, let whoever runs me restart me: the cards are posted then.")
+    elif cause in _GONE:
+        yield texts("This person gets no messages in Slack any more. The managers can decide.")
+    elif cause == cause.lower():
+        yield texts(
+            "Slack says: {cause}. Please show this to whoever runs me.", cause=escape(cause)
+        )
+    else:
+        yield texts(
+            "I could not draw it, or lost the connection while I sent it ({cause}). Please show "
+            "this to whoever runs me: my log says more.",
+            cause=escape(cause),
+        )

@@ -16,7 +16,7 @@ from bot.domain.prospect import Prospect, Stage
 from bot.slack import wire
 from bot.slack.texts import Texts, marked
 from bot.slack.views.typed import escape, markup_name
-from bot.slack.views.wording import condition_markup, decision_markup, mention, verdict_word
+from bot.slack.views.wording import decision_markup, mention, quote_line_markup, verdict_word
 
 
 def sentence(error: Exception, texts: Texts, *, zone: ZoneInfo) -> str:
@@ -38,6 +38,25 @@ def outdated(texts: Texts) -> str:
         "I do not know this button any more: it is from another version of me. "
         "Look at the newest card, or start again with {command}.",
         command=f"`{wire.COMMAND}`",
+    )
+
+
+def too_late(texts: Texts) -> str:
+    """Return what to say when Slack waited for a modal of ours no longer, as markup."""
+    return texts("That took too long for Slack. Please try it again.")
+
+
+def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo) -> str:
+    """Return what to say when others decided while a member was screening, as markup."""
+    return " ".join(
+        [
+            texts(
+                "While you were screening {name}, something happened to it.",
+                name=markup_name(error.prospect.facts.name),
+            ),
+            _Reader(texts, zone).now_true(error.prospect),
+            texts("Your draft is kept: you find it with {command}.", command=f"`{wire.COMMAND}`"),
+        ]
     )
 
 
@@ -73,12 +92,12 @@ class _Reader:
 
 _RIGHTS: Final[Mapping[Action, str]] = MappingProxyType(
     {
-        Action.WALK_AWAY: marked("Only {owner} or a manager can walk away from {name}."),
-        Action.WON: marked("Only {owner} or a manager can mark {name} as won."),
-        Action.LOST: marked("Only {owner} or a manager can mark {name} as lost."),
-        Action.REQUALIFY: marked("Only {owner} or a manager can screen {name} again."),
+        Action.WALK_AWAY: marked("Only {owner} and the managers can walk away from {name}."),
+        Action.WON: marked("Only {owner} and the managers can mark {name} as won."),
+        Action.LOST: marked("Only {owner} and the managers can mark {name} as lost."),
+        Action.REQUALIFY: marked("Only {owner} and the managers can screen {name} again."),
         Action.CONDITION_MET: marked(
-            "Only {owner} or a manager can say that {name} met the condition."
+            "Only {owner} and the managers can say that {name} met the condition."
         ),
         Action.UNDO: marked(
             "Only whoever made the decision about {name}, or a manager, can undo it."
@@ -93,6 +112,8 @@ def _not_allowed(error: errors.NotAllowed, reader: _Reader) -> str:
     refusal = reader.texts(
         _RIGHTS[error.action], owner=mention(error.owner), name=markup_name(error.name)
     )
+    if error.action is Action.UNDO:
+        return refusal
     return " ".join([refusal, reader.texts("Please talk to them.")])
 
 
@@ -138,14 +159,15 @@ def _not_winnable(error: errors.NotWinnable, reader: _Reader) -> str:
     if prospect.unmet:
         missing = prospect.unmet[0]
         return texts(
-            "{name} cannot be won yet: the condition is not met ({condition}). Mark it as met "
-            "first, or walk away.",
+            "{name} cannot be marked as won yet: the condition “{what}” (due {date}) is not met. "
+            "Mark it as met first, or walk away.",
             name=name,
-            condition=condition_markup(missing.what, missing.due, texts),
+            what=quote_line_markup(missing.what),
+            date=texts.date(missing.due),
         )
     return texts(
-        "{name} cannot be won against the verdict: {verdict}. Screen it again if you know more "
-        "now, or walk away.",
+        "{name} cannot be marked as won on this verdict: {verdict}. Screen it again if you know "
+        "more now, or walk away.",
         name=name,
         verdict=verdict_word(prospect.verdict, texts),
     )

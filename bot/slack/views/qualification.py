@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.domain.answers import LONGEST_TEXT
 from bot.domain.checklist import Kind, Question
 from bot.domain.names import NAME_LENGTH
 from bot.domain.qualification import Draft, DraftId, StepShown
@@ -50,15 +51,18 @@ def drafts_view(drafts: Sequence[DraftShown], name: str, texts: Texts, *, zone: 
     shown = drafts[:MOST_DRAFTS]
     intro = texts.plural(
         "You began a screening and did not finish it. Go on where you stopped, or start a new one.",
-        "You began {n} screenings and did not finish them. "
-        "Go on where you stopped, or start a new one.",
+        "You began {n} screenings and did not finish them. Go on with one of them, "
+        "or start a new one.",
         len(shown),
+    )
+    kept = texts(
+        "What you confirmed with “Next” is kept. What stood in a step when you closed it is not."
     )
     start_new = button(texts("Start a new one"), wire.START_NEW, name[:LONGEST_VALUE])
     return modal(
         texts("Go on?"),
         [
-            section(plain(intro)),
+            section(plain(f"{intro}\n{kept}")),
             *(draft_section(draft, texts, zone) for draft in shown),
             actions("new", [start_new]),
         ],
@@ -158,7 +162,7 @@ def _element(question: Question, answers: Mapping[str, Any], texts: Texts) -> Bl
         case Kind.ANY_OF:
             return inputs.checkboxes(_options(question, texts), answer or ())
         case Kind.TEXT:
-            return inputs.text_input(answer, longest=inputs.LONGEST_TEXT, multiline=True)
+            return inputs.text_input(answer, longest=LONGEST_TEXT, multiline=True)
         case Kind.DATE:
             return inputs.date_input(answer)
 
@@ -175,13 +179,13 @@ def _options(question: Question, texts: Texts) -> list[Block]:
 
 
 def _hint(question: Question, shown: StepShown, texts: Texts) -> str:
-    """The checklist's hint; for a day also which one is taken by default, and the latest."""
+    """The checklist's hint; for a day which one is taken by default, and the latest."""
     hint = "" if question.hint is None else texts.of(question.hint)
     if question.id not in shown.dates:
         return hint
     default, latest = shown.dates[question.id]
     days = texts(
-        "If you pick none: {default}. Latest: {latest}.",
+        "Without a day it is {default}. The latest is {latest}.",
         default=texts.date(default, short=True),
         latest=texts.date(latest, short=True),
     )

@@ -1,7 +1,9 @@
 """What a person typed, made harmless: escaping and cutting.
 
 In Slack's markup a name could call a whole channel, and a direction override could reorder the
-sentence around it. Every typed text goes through ``escape`` on its way into markup.
+sentence around it. Every text that we did not write goes through ``escape`` on its way into
+markup; what members typed through ``unstyled``, because Slack knows no way to write the signs of
+its styles without their effect.
 """
 
 import re
@@ -9,6 +11,11 @@ import unicodedata
 from typing import Final
 
 _MARKUP: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_STYLES: Final = str.maketrans({"*": "\u2217", "~": "\u223c", "`": "\u02cb"})
+"""What makes bold, struck out and code, and what looks like it."""
+_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+"""At the edge of a word, where it makes italics."""
+_QUOTE_SIGN: Final = re.compile(r"^([ \t]*)>", re.MULTILINE)
 _DIRECTIONS: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _BROKEN_END: Final = re.compile(r"&[a-z]{0,4}\Z|<[^>]*\Z")
 _ELLIPSIS: Final = "…"
@@ -17,8 +24,13 @@ _ZERO_WIDTH_JOINER: Final = "\u200d"
 
 
 def escape(text: str) -> str:
-    """Return typed text for use inside markup."""
+    """Return text for use inside markup."""
     return undirected(text).translate(_MARKUP)
+
+
+def unstyled(text: str) -> str:
+    """Return typed text for use inside markup, where it looks as it was typed."""
+    return _without_styles(undirected(text))
 
 
 def undirected(text: str) -> str:
@@ -36,7 +48,7 @@ def plain_name(name: str) -> str:
 
 def markup_name(name: str) -> str:
     """Return a prospect's name for use inside markup."""
-    return plain_name(name).translate(_MARKUP)
+    return _without_styles(plain_name(name))
 
 
 def bold(text: str) -> str:
@@ -60,6 +72,11 @@ def cut_markup(text: str, limit: int) -> str:
         return text
     whole = _BROKEN_END.sub("", cut(text, limit).removesuffix(_ELLIPSIS))
     return whole.rstrip() + _ELLIPSIS
+
+
+def _without_styles(text: str) -> str:
+    text = _QUOTE_SIGN.sub("\\1\u203a", text)
+    return _UNDERSCORE.sub("\u02cd", text.translate(_STYLES)).translate(_MARKUP)
 
 
 def _continues(text: str, at: int) -> bool:

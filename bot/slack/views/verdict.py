@@ -44,14 +44,10 @@ _ALERT_ON_CONDITION: Final = (
 
 def verdict_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
     """Return the last view of the modal."""
-    verdict = dossier.qualification.verdict
-    bound = verdict is Verdict.PURSUE and passages.is_on_condition(dossier)
-    level, sentence = _ALERT_ON_CONDITION if bound else _ALERTS[verdict]
     return modal(
         texts("The verdict"),
         [
-            alert(texts(sentence), level),
-            header(passages.title(dossier, plain_name(_name(dossier)), texts), level=2),
+            *_verdict(dossier, texts),
             *paragraphs(passage.in_markup for passage in _why(dossier, texts, zone)),
             *paragraphs(_what_next(dossier, texts, zone)),
             context([markup(passages.screened(dossier, texts, zone, dossier.names))]),
@@ -66,22 +62,21 @@ def card(dossier: Dossier, texts: Texts, *, links: Links = _NO_LINKS) -> Rendere
 
     ``links`` are the permalinks of the cards before and after this one.
     """
-    zone = dossier.workspace.settings.zone
     pairs = passages.facts(dossier, texts, None)
     facts = [markup(f"{bold(label)}\n{fact}", LONGEST_FIELD) for label, fact in pairs]
     blocks = [
         header(passages.title(dossier, plain_name(_name(dossier)), texts), level=2),
-        *paragraphs(passages.standing(dossier, texts, zone, links, None)),
+        *paragraphs(passages.standing(dossier, texts, None, links, None)),
         fields(facts),
-        *paragraphs(passage.in_markup for passage in _why(dossier, texts, zone)),
+        *paragraphs(passage.in_markup for passage in _why(dossier, texts, None)),
         *paragraphs(passages.due(dossier, texts)),
         *paragraphs(passages.changed(dossier, texts, links)),
         container("answers", texts("Answers"), answers.folded(dossier, texts)),
-        context([markup(passages.screened(dossier, texts, zone, None))]),
+        context([markup("\n".join(_small_print(dossier, texts, None)))]),
     ]
     if dossier.after is None:
         blocks.append(buttons.decide(dossier.prospect, texts))
-    return message("\n".join(_in_words(dossier, texts, zone, links)), blocks)
+    return message("\n".join(_in_words(dossier, texts, links)), blocks)
 
 
 def thread_line(dossier: Dossier, entry: HistoryEntry, texts: Texts) -> Rendered:
@@ -95,8 +90,24 @@ def _name(dossier: Dossier) -> str:
     return dossier.qualification.facts.name
 
 
-def _why(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> list[Passage]:
+def _verdict(dossier: Dossier, texts: Texts) -> list[Block]:
+    """The verdict and whom it is about; or what became of them, if it was decided meanwhile."""
+    name = plain_name(_name(dossier))
+    if dossier.after is not None or dossier.prospect.decision is not None:
+        return [header(passages.title(dossier, name, texts), level=2)]
+    verdict = dossier.qualification.verdict
+    bound = verdict is Verdict.PURSUE and passages.is_on_condition(dossier)
+    level, sentence = _ALERT_ON_CONDITION if bound else _ALERTS[verdict]
+    return [alert(texts(sentence), level), header(name, level=2)]
+
+
+def _why(dossier: Dossier, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:
     return passages.reasons(dossier, texts) + passages.conditions(dossier, texts, zone)
+
+
+def _small_print(dossier: Dossier, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
+    yield passages.screened(dossier, texts, None, names)
+    yield from happenings.last_change(dossier, texts, names)
 
 
 def _what_next(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
@@ -120,16 +131,18 @@ def _next_sentence(dossier: Dossier) -> str:
     return marked("{owner} or a manager decides, with the buttons on the card.")
 
 
-def _in_words(dossier: Dossier, texts: Texts, zone: ZoneInfo, links: Links) -> Iterator[str]:
-    """The whole card for screen readers and phones, most important first."""
+def _in_words(dossier: Dossier, texts: Texts, links: Links) -> Iterator[str]:
+    """The whole card for screen readers and phones, most important first: its end may be cut."""
     names = dossier.names
     yield passages.title(dossier, markup_name(_name(dossier)), texts)
-    yield from passages.standing(dossier, texts, zone, links, names)
+    yield from passages.standing(dossier, texts, None, links, names)
     for label, fact in passages.facts(dossier, texts, names):
         yield f"{label}: {fact}"
-    yield from (passage.in_words for passage in _why(dossier, texts, zone))
+    yield from (passage.in_words for passage in _why(dossier, texts, None))
     yield from passages.due(dossier, texts)
     yield from passages.changed(dossier, texts, links)
-    yield passages.screened(dossier, texts, zone, names)
+    yield from _small_print(dossier, texts, names)
     if dossier.after is None and dossier.prospect.decision is None:
         yield texts("The buttons to decide are on the card.")
+    yield texts("The answers:")
+    yield from answers.in_words(dossier, texts)

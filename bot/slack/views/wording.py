@@ -20,7 +20,7 @@ from bot.domain.prospect import (
 )
 from bot.domain.rules import Verdict
 from bot.slack.texts import Texts, marked
-from bot.slack.views.typed import cut, escape
+from bot.slack.views.typed import cut, escape, unstyled
 
 LONGEST_QUOTE: Final = 500
 """What is quoted of a typed text where there is little room; the details show all of it."""
@@ -40,6 +40,13 @@ _HEADLINES: Final[Mapping[Verdict, str]] = MappingProxyType(
     }
 )
 _ON_CONDITION: Final = marked("Pursue, on condition: {name}")
+_ENDED: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.WALK_AWAY: marked("Walked away: {name} (verdict: {verdict})"),
+        Action.WON: marked("Won: {name} (verdict: {verdict})"),
+        Action.LOST: marked("Lost: {name} (verdict: {verdict})"),
+    }
+)
 
 
 def verdict_word(verdict: Verdict, texts: Texts) -> str:
@@ -53,6 +60,11 @@ def headline(verdict: Verdict, name: str, texts: Texts, *, on_condition: bool) -
     return texts(_ON_CONDITION if bound else _HEADLINES[verdict], name=name)
 
 
+def ended_headline(decision: Decision, verdict: Verdict, name: str, texts: Texts) -> str:
+    """Return how a prospect ended, its name and the verdict, ready for the place it goes to."""
+    return texts(_ENDED[decision.action], name=name, verdict=verdict_word(verdict, texts))
+
+
 def mention(member_id: MemberId) -> str:
     """Return what Slack shows as the member's name, and makes them notice."""
     return f"<@{escape(member_id)}>"
@@ -61,7 +73,7 @@ def mention(member_id: MemberId) -> str:
 def named(member_id: MemberId, names: Mapping[str, str]) -> str:
     """Return the member's name as markup; a mention if we do not know it."""
     name = names.get(member_id)
-    return mention(member_id) if name is None else escape(name)
+    return mention(member_id) if name is None else unstyled(name)
 
 
 def value(dossier: Dossier, texts: Texts) -> str:
@@ -70,13 +82,24 @@ def value(dossier: Dossier, texts: Texts) -> str:
 
 
 def quote_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """Return what somebody typed, in its lines."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return unstyled(cut("\n".join(filter(None, lines)), longest))
+
+
+def quoted_markup(text: str, texts: Texts) -> str:
+    """Return what somebody typed, in quotation marks."""
+    return texts("“{quote}”", quote=quote_markup(text))
+
+
+def quote_line_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Return what somebody typed, on one line."""
-    return escape(cut(" ".join(text.split()), longest))
+    return unstyled(cut(" ".join(text.split()), longest))
 
 
 def condition_markup(what: str, due: date, texts: Texts) -> str:
     """Return what the prospect has to bring, and by when."""
-    return texts("{what}, by {date}", what=quote_markup(what), date=texts.date(due))
+    return texts("By {date}: {what}", date=texts.date(due), what=quote_markup(what))
 
 
 def due_sentence(prospect: Prospect, texts: Texts) -> str | None:
@@ -113,7 +136,7 @@ def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> 
         case _:
             sentence = texts("{who} walked away on {moment}.", who=who, moment=moment)
     if decision.sentence:
-        sentence += f" “{quote_markup(decision.sentence)}”"
+        sentence += " " + quoted_markup(decision.sentence, texts)
     return sentence
 
 

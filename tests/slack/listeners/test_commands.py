@@ -41,7 +41,7 @@ async def test_help_is_said_privately_in_ones_own_language(office: Office) -> No
     await office.jonas.command("/qualify", "help")
     await office.answered()
 
-    assert DE("Everybody in the team can screen prospects and look at their details.") in told(
+    assert DE("Every full member can screen prospects and look at their details.") in told(
         office.jonas
     )
     assert office.slack.messages(SALES) == []

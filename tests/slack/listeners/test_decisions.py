@@ -87,7 +87,7 @@ async def test_who_may_not_is_told_whom_to_talk_to(office: Office) -> None:
 
     await press(office, office.emma, "walk_away", card)
 
-    assert "Only <@U0JONAS> or a manager" in told(office.emma)
+    assert "Only <@U0JONAS> and the managers" in told(office.emma)
     assert await stage(office) == "open"
 
 
@@ -123,7 +123,7 @@ async def test_won_against_the_verdict_gets_a_sentence(office: Office) -> None:
 
     await choose(office, office.emma, "won", card)
 
-    assert "cannot be won against the verdict" in told(office.emma)
+    assert "cannot be marked as won on this verdict" in told(office.emma)
 
 
 async def test_won_with_an_unmet_condition_says_what_is_missing(office: Office) -> None:

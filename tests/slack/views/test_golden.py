@@ -104,6 +104,8 @@ FIXED: Mapping[str, Callable[[Texts], Rendered | Block]] = {
     "list.none": lambda texts: lists.prospect_list([], texts),
     "undeliverable": lambda texts: private.undeliverable("C0GONE", "is_archived", texts),
     "undeliverable.unknown": lambda texts: private.undeliverable("U0ANNA", "<odd>", texts),
+    "undeliverable.gone": lambda texts: private.undeliverable("U0ANNA", "user_disabled", texts),
+    "undeliverable.ours": lambda texts: private.undeliverable("C0VERDICTS", "KeyError", texts),
     "notice": lambda texts: decisions.notice_view("Walkaway", "Nothing to do here.", texts),
 }
 

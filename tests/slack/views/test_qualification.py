@@ -10,6 +10,7 @@ from bot.domain.qualification import DraftId
 from bot.slack import wire
 from bot.slack.texts import Texts
 from bot.slack.views import lists, qualification
+from sandbox.rules import message_problems
 from tests.slack.views import cases
 
 EN = Texts("en")
@@ -106,7 +107,7 @@ def test_a_day_is_told_its_default_and_its_latest() -> None:
     inputs = _inputs(qualification.step_view(cases.step(FIRE, 1), EN))
 
     hint = inputs["homework_due"]["hint"]["text"]
-    assert hint.endswith("If you pick none: Tue, 8 Dec 2026. Latest: Tue, 15 Dec 2026.")
+    assert hint == "Without a day it is Tue, 8 Dec 2026. The latest is Tue, 15 Dec 2026."
 
 
 @pytest.mark.parametrize(("value", "shown"), [("12000.00", "12000"), ("0.50", "0.50")])
@@ -146,11 +147,20 @@ def test_at_most_twenty_drafts_are_offered() -> None:
 
 
 def test_a_long_list_says_that_there_are_more() -> None:
-    prospects = [cases.dossier(CASE).prospect] * 41
+    prospects = [cases.dossier(CASE).prospect] * 40
 
-    drawn = lists.prospect_list(prospects, EN)
+    drawn = lists.prospect_list(prospects, EN, is_cut=True)
 
     assert drawn.text.count("Acme GmbH") == 40
     assert "There are more. These 40 are due first." in drawn.text
-    assert "There are more" in lists.prospect_list(prospects[:2], EN, is_cut=True).text
+    assert "There are more" in str(drawn.blocks[-1])
+    assert message_problems({"text": drawn.text, "blocks": drawn.blocks}) == []
     assert "There are more" not in lists.prospect_list(prospects[:2], EN).text
+
+
+def test_each_prospect_of_the_list_has_its_details_beside_it() -> None:
+    drawn = lists.prospect_list([cases.dossier(CASE).prospect], EN)
+    [button] = [block["accessory"] for block in drawn.blocks if "accessory" in block]
+
+    assert (button["action_id"], button["value"]) == ("details", "p1.1")
+    assert button["accessibility_label"] == "Show the details of Acme GmbH"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.slack.views.typed import cut, cut_markup, escape, markup_name, plain_name
+from bot.slack.views.typed import cut, cut_markup, escape, markup_name, plain_name, unstyled
+from bot.slack.views.wording import quote_line_markup, quote_markup
 from tests.slack.views.cases import HOSTILE
 
 PIECES = [*"<>&!@#|*_~`a\n", "\u202e", "\u2067", "\u200b", "א", "ع", "👩🏽‍🚀", "e\u0301"]
@@ -17,10 +18,32 @@ NASTY = st.lists(st.sampled_from(PIECES)).map("".join)
 @example("<https://x.example|hi>")
 @example(HOSTILE)
 def test_what_is_typed_never_becomes_markup(typed: str) -> None:
-    for made in (escape(typed), markup_name(typed)):
+    for made in (
+        escape(typed),
+        unstyled(typed),
+        markup_name(typed),
+        quote_markup(typed),
+        quote_line_markup(typed),
+    ):
         assert "<" not in made
         assert ">" not in made
         assert re.fullmatch(r"(?:[^&]|&(?:amp|lt|gt);)*", made, re.DOTALL)
+
+
+@given(st.text() | NASTY)
+@example("*a* _a_ __a_b__ ~a~ `a` ```a``` _*a*_")
+@example("a\n > a")
+def test_what_is_typed_is_never_styled(typed: str) -> None:
+    for made in (unstyled(typed), markup_name(typed), quote_markup(typed)):
+        assert not re.search("[*~`]", made)
+        assert not re.search(r"(?<![^\W_])_|_(?![^\W_])", made)
+        assert not re.search(r"^[ \t]*&gt;", made, re.MULTILINE)
+
+
+def test_what_is_typed_keeps_its_lines_unless_there_is_room_for_one() -> None:
+    assert quote_markup("a  b\n\n c\r\nd\n") == "a b\nc\nd"
+    assert quote_line_markup("a  b\n\n c") == "a b c"
+    assert unstyled("snake_case & 2 < 3") == "snake_case &amp; 2 &lt; 3"
 
 
 @given(st.text() | NASTY)

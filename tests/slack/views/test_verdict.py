@@ -33,6 +33,66 @@ def test_cards_text_is_complete_in_plain_words() -> None:
     assert "*" not in text
 
 
+def test_cards_text_ends_with_the_answers() -> None:
+    text = verdict.card(MADE, EN).text
+
+    assert text.index("The buttons to decide") < text.index("The answers:")
+    assert "Are they in our niche? Somewhere else entirely" in text
+    assert "Which numbers did they give you? 2 million revenue" in text
+
+
+def test_what_was_typed_keeps_its_lines_and_cannot_be_styled() -> None:
+    typed = "*Revenue:* 2 million\n> Leads: _40_ a month"
+    made = cases.dossier(cases.Case({**cases.GOOD, "numbers_given": typed}))
+    card = verdict.card(made, EN)
+    folded = next(block for block in card.blocks if block["type"] == "container")
+
+    pieces = [
+        piece["text"]
+        for block in folded["child_blocks"]
+        for paragraph in block["elements"]
+        for piece in paragraph["elements"]
+    ]
+    assert typed in pieces
+    assert "∗Revenue:∗ 2 million\n› Leads: ˍ40ˍ a month" in card.text
+
+
+@pytest.mark.parametrize(
+    ("action", "title"),
+    [
+        (Action.WALK_AWAY, "Walked away: Acme GmbH (verdict: problem)"),
+        (Action.WON, "Won: Acme GmbH (verdict: problem)"),
+        (Action.LOST, "Lost: Acme GmbH (verdict: problem)"),
+    ],
+)
+def test_heading_says_the_stage_first_once_it_is_over(action: Action, title: str) -> None:
+    card = verdict.card(cases.ended(MADE, action), EN)
+
+    assert card.blocks[0]["text"]["text"] == title
+    assert card.text.startswith(title)
+
+
+@pytest.mark.parametrize(
+    ("action", "happening"),
+    [
+        (Action.UNDO, "{} undid the decision. Acme GmbH is open again."),
+        (Action.CONDITION_MET, "Acme GmbH met the condition, says {}."),
+    ],
+)
+def test_card_keeps_a_trace_of_what_left_no_other(action: Action, happening: str) -> None:
+    detail = {"brought": "Numbers"}
+    entry = HistoryEntry(MADE.prospect.id, action, cases.SABINE, cases.LATER, 3, detail)
+    card = verdict.card(replace(MADE, history=(*MADE.history, entry)), EN)
+
+    said = f"Last change on Monday, 7 December 2026 at 15:30 (Berlin time): {happening}"
+    assert said.format("Sabine Vogt") in card.text
+    assert said.format("<@U0SABINE>") in str(card.blocks)
+
+
+def test_card_tells_of_no_other_change_than_its_own() -> None:
+    assert "Last change" not in verdict.card(MADE, EN).text
+
+
 def test_replaced_card_has_no_buttons_and_no_due_date() -> None:
     old, _ = cases.screened_again(MADE, cases.TALKED_INTO)
     card = verdict.card(old, EN)
@@ -95,7 +155,15 @@ def test_verdict_view_has_no_inputs_and_no_submit() -> None:
 def test_verdict_view_of_a_decided_prospect_says_what_became_of_it() -> None:
     view = verdict.verdict_view(cases.ended(MADE, Action.WALK_AWAY), EN, zone=cases.BERLIN)
 
-    assert "Sabine Vogt walked away on Monday, 7 December 2026" in str(view)
+    assert "Sabine Vogt walked away on Monday, 7 December 2026 at 15:30." in str(view)
+    assert view["blocks"][0]["text"]["text"] == "Walked away: Acme GmbH (verdict: problem)"
+
+
+def test_verdict_view_says_the_verdict_once_and_the_name_in_its_heading() -> None:
+    view = verdict.verdict_view(MADE, EN, zone=cases.BERLIN)
+
+    assert view["blocks"][0]["text"]["text"] == "Problem: somebody has to decide."
+    assert view["blocks"][1]["text"]["text"] == "Acme GmbH"
 
 
 @pytest.mark.parametrize(
