@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from cleanco import prepare_default_terms
@@ -49,6 +50,7 @@ def clean_text(text: str) -> str:
     return _UNSTORABLE.sub("", text).strip()
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Return what the spellings of one name have in common: two names of one key may be the same.
 

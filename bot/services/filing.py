@@ -16,7 +16,7 @@ from bot.domain.rules import Answers
 from bot.domain.verdict import Assessment, assess
 from bot.services.announcing import announce_owner, announce_screening
 from bot.services.dossiers import dossier_of
-from bot.services.membership import Standing, zone_of
+from bot.services.membership import Standing, known_member
 from bot.services.ports import NewId, UnitOfWork
 
 
@@ -37,7 +37,8 @@ async def file_qualification(
     the draft made a qualification already.
     """
     calendar = who.workspace.settings.calendar
-    today = today_in(await zone_of(work, draft.facts.owner, who), now)
+    owner = await known_member(work, draft.facts.owner, who)
+    today = today_in(who.workspace.settings.zone if owner is None else owner.zone, now)
     assessment = assess(version.checklist, answers, on=today, calendar=calendar)
     prospect = screen(
         ProspectId(new_id()) if before is None else before.id,
@@ -52,13 +53,13 @@ async def file_qualification(
     entry = _entry(prospect, qualification, is_new=before is None)
     await _write(work, prospect, qualification, entry)
     await announce_screening(work, who.workspace, prospect, qualification)
-    owner = draft.facts.owner
-    if owner != draft.member_id and (before is None or owner != before.facts.owner):
+    is_new_owner = before is None or draft.facts.owner != before.facts.owner
+    if is_new_owner and draft.facts.owner != draft.member_id:
         await announce_owner(work, prospect, qualification)
-    if before is None and owner == who.member.id:
-        names: dict[str, str] = {who.member.id: who.member.name}
-        return Dossier(who.workspace, prospect, qualification, version, (entry,), names)
-    return await dossier_of(work, qualification)
+    if before is not None:
+        return await dossier_of(work, qualification)
+    names: dict[str, str] = {each.id: each.name for each in (who.member, owner) if each}
+    return Dossier(who.workspace, prospect, qualification, version, (entry,), names)
 
 
 def _qualification(

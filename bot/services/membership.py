@@ -186,9 +186,15 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action) -> Standing
     return Standing(workspace, cached.member)
 
 
+async def known_member(work: UnitOfWork, member_id: MemberId, who: Standing) -> Member | None:
+    """Return a member as far as they are known; who acts is known already."""
+    if member_id == who.member.id:
+        return who.member
+    cached = await work.members.get(member_id)
+    return None if cached is None else cached.member
+
+
 async def zone_of(work: UnitOfWork, member_id: MemberId, who: Standing) -> ZoneInfo:
     """Return the time zone of a member; the workspace's if they are not known."""
-    if member_id == who.member.id:
-        return who.member.zone
-    cached = await work.members.get(member_id)
-    return who.workspace.settings.zone if cached is None else cached.member.zone
+    member = await known_member(work, member_id, who)
+    return who.workspace.settings.zone if member is None else member.zone

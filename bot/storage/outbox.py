@@ -61,6 +61,21 @@ _UNFINISHED: Final[list[ColumnElement[str]]] = [
 """Literals, or the partial indexes would not be used."""
 
 
+_TAKE: Final = (
+    update(outbox)
+    .where(outbox.c.row_id.in_(bindparam("found", expanding=True)))
+    .values(
+        state=RowState.CLAIMED,
+        due_at=seconds_now() + bindparam("lease", type_=Float),
+        fence=outbox.c.fence + 1,
+        attempts=outbox.c.attempts + 1,
+        may_be_out=case((outbox.c.state == RowState.CLAIMED, True), else_=outbox.c.may_be_out),
+    )
+    .returning(*outbox.c)
+)
+"""Takes rows; one that was claimed before may have left its sender, whose lease ran out."""
+
+
 class SqlOutboxQueue:
     """The messages of all workspaces, by the database's clock."""
 
@@ -86,7 +101,8 @@ class SqlOutboxQueue:
             found = (await connection.scalars(claimable(limit))).all()
             if not found:
                 return []
-            rows = (await connection.execute(self._take(found))).all()
+            taken = {"found": found, "lease": self._lease}
+            rows = (await connection.execute(_TAKE, taken)).all()
         return [_claimed(row) for row in sorted(rows, key=lambda row: row.row_id)]
 
     async def finish(self, claimed: Claimed, outcome: Outcome) -> bool:
@@ -105,21 +121,6 @@ class SqlOutboxQueue:
                 return False
             await self._slow_down(connection, claimed, outcome)
         return True
-
-    def _take(self, row_ids: Sequence[int]) -> Any:
-        lease_ran_out = outbox.c.state == RowState.CLAIMED
-        return (
-            update(outbox)
-            .where(outbox.c.row_id.in_(row_ids))
-            .values(
-                state=RowState.CLAIMED,
-                due_at=seconds_now() + self._lease,
-                fence=outbox.c.fence + 1,
-                attempts=outbox.c.attempts + 1,
-                may_be_out=case((lease_ran_out, True), else_=outbox.c.may_be_out),
-            )
-            .returning(*outbox.c)
-        )
 
     def _after(self, claimed: Claimed, outcome: Outcome) -> dict[str, Any]:
         match outcome:
@@ -169,6 +170,7 @@ def _let_wait(dialect: str) -> Insert:
     )
 
 
+@cache
 def claimable(limit: int) -> Select[*tuple[Any, ...]]:
     """The first unfinished row of each lane, if it is due and the lane neither busy nor slowed."""
     return (
