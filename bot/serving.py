@@ -60,11 +60,14 @@ async def serve(config: Config, parts: Part) -> None:
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(host, port) from error
         raise CannotListen(host, port, error.strerror or str(error)) from error
+    # what it accepts inherits this; asyncio's own loop sets it on sockets that it made only
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _start(it: Wired, parts: Part) -> None:
