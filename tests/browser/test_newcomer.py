@@ -45,6 +45,7 @@ async def test_a_newcomer_goes_wrong_comes_back_and_decides(desk: Desk) -> None:
     await desk.modal.get_by_test_id("modal-x").click()
     await expect(desk.page.get_by_test_id("modal")).to_have_count(0)
     await desk.say("/qualify acme gmbh")
+    await expect(desk.modal).to_contain_text("What you confirmed with “Next” is kept.")
     await desk.show("4-draft-offered")
     await desk.press("continue_draft", desk.modal)
     await expect(desk.block("value")).to_be_visible()

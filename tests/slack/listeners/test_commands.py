@@ -61,6 +61,17 @@ async def test_the_list_names_my_open_prospects(office: Office) -> None:
     assert "Not hers" not in told(office.emma)
 
 
+async def test_the_list_leads_to_the_details(office: Office) -> None:
+    await office.screen(office.emma, "Acme GmbH", **GOOD)
+    await office.emma.command("/qualify", "list")
+    await office.answered()
+    await office.emma.click("details", message_ts=office.emma.ephemerals[-1]["ts"])
+
+    view = await office.emma.wait_for_view()
+    assert view["title"]["text"] == "Details"
+    assert "Acme GmbH" in words(view)
+
+
 async def test_a_guest_has_no_list(office: Office) -> None:
     await office.gil.command("/qualify", "list")
     await office.answered()
