@@ -55,7 +55,7 @@ def test_the_verdict_comes_out_as_json() -> None:
                 "rule": "thin_margin",
                 "verdict": "problem",
                 "sentence": "The margin is thin: one bad month, and we pay for working. Raise the "
-                "price or cut the scope before you go on.",
+                "price or cut the scope before going on.",
             },
         ],
         "decide_within": None,
