@@ -63,6 +63,11 @@ class Interaction:
         self._person: Person | None = None
 
     @property
+    def is_screening(self) -> bool:
+        """Whether it came from the modal in which a prospect is screened."""
+        return self.view.get("callback_id") in {wire.STEP, wire.NAME_ASKED}
+
+    @property
     def is_submission(self) -> bool:
         """Whether it is a submitted view, which takes its answer back at once."""
         return self.body.get("type") == "view_submission"

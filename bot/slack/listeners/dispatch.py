@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final
 
 import aiohttp
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.domain.errors import DirectoryUnavailable, DomainError
+from bot.domain.errors import DirectoryUnavailable, DomainError, StaleClick
 from bot.domain.people import Action
 from bot.slack import wire
 from bot.slack.interaction import Answer, Interaction
@@ -66,6 +66,10 @@ EVENTS: Final[Mapping[str, Callable[[Interaction], Coroutine[Any, Any, None]]]] 
     wire.HOME_OPENED: home.opened,
 }
 """By type."""
+
+
+_TOO_LATE: Final = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expired"})
+"""Slack's words for a modal that was to open more than 3 s after the click."""
 
 
 async def on_command(it: Interaction) -> Answer:
@@ -124,7 +128,13 @@ async def explain(it: Interaction, error: Exception) -> str:
     texts = await _texts(it)
     if isinstance(error, DomainError):
         log.info("refused: %s", type(error).__name__)
-        return problem.sentence(error, texts, zone=(await it.person()).zone)
+        zone = (await it.person()).zone
+        if isinstance(error, StaleClick) and it.is_screening:
+            return problem.overtaken(error, texts, zone=zone)
+        return problem.sentence(error, texts, zone=zone)
+    if isinstance(error, SlackApiError) and wire.refusal_code(error.response) in _TOO_LATE:
+        log.warning("a modal came too late for Slack")
+        return problem.too_late(texts)
     if isinstance(error, wire.MalformedPayload):
         log.warning("a payload does not read as one of ours")
         return problem.outdated(texts)
