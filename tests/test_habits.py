@@ -12,6 +12,7 @@ import pytest
 from bot.cli import walkaway
 from bot.config import Config, ConfigError
 from sandbox.__main__ import main as sandbox_command
+from tests.browser.pictures import KEPT, quoted, words_of
 
 ROOT = Path(__file__).parents[1]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -95,6 +96,15 @@ def test_a_document_names_only_files_that_exist(document: Path) -> None:
 
     assert [name for name in named if not (ROOT / name).exists()] == []
     assert [link for link in linked if not (document.parent / link).exists()] == []
+
+
+def test_every_picture_is_shown_says_what_is_in_it_and_is_small() -> None:
+    shown = quoted()
+
+    assert {path.name for path in KEPT.iterdir()} == {f"{name}.png" for name in shown}
+    assert [name for name, quotes in shown.items() if not quotes] == []
+    assert [path.name for path in KEPT.iterdir() if path.stat().st_size > 120_000] == []
+    assert [path.name for path in KEPT.iterdir() if not words_of(path)] == []
 
 
 def test_there_are_decisions() -> None:

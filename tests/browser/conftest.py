@@ -1,7 +1,9 @@
 """The whole product in a real Chromium: the wired bot, the pretend Slack, and its page."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.config import Config
+from bot.services.ports import Clock
 from bot.storage.migrations import upgrade
 from bot.wiring import wired
 from sandbox import Slack
@@ -88,16 +91,16 @@ class Desk:
             await self.page.screenshot(path=self.screenshots / f"{name}.png")
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def slack(tmp_path: Path) -> AsyncIterator[Slack]:
-    """The pretend Slack with the bot connected to it, on an empty database."""
-    async with Slack.serving() as serving:
+@asynccontextmanager
+async def at_work(database: Path, clock: Clock = lambda: datetime.now(UTC)) -> AsyncIterator[Slack]:
+    """Open the pretend Slack with the bot connected to it, on an empty database."""
+    async with Slack.serving(clock=clock) as serving:
         config = Config.from_environment(
             {
                 "SLACK_BOT_TOKEN": serving.bot_token,
                 "SLACK_APP_TOKEN": serving.app_token,
                 "SLACK_API_URL": serving.api_url,
-                "DATABASE_URL": f"sqlite:///{tmp_path}/walkaway.db",
+                "DATABASE_URL": f"sqlite:///{database}",
                 "VERDICT_CHANNEL": "C0VERDICTS",
                 "MANAGERS": "U0SABINE",
                 "COUNTRY": "DE",
@@ -105,12 +108,19 @@ async def slack(tmp_path: Path) -> AsyncIterator[Slack]:
             }
         )
         await upgrade(config.database_url)
-        async with wired(config) as bot:
+        async with wired(config, clock=clock) as bot:
             bot.start_slack()
             bot.jobs.start()
             await serving.wait_for(lambda: serving.connected)
             yield serving
         assert serving.refusals == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def slack(tmp_path: Path) -> AsyncIterator[Slack]:
+    """The pretend Slack, as every story here begins."""
+    async with at_work(tmp_path / "walkaway.db") as serving:
+        yield serving
 
 
 @pytest_asyncio.fixture(loop_scope="session")
