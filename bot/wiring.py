@@ -23,7 +23,7 @@ from bot import checklists
 from bot.clock import Clock as Jobs
 from bot.config import Config
 from bot.domain.workspace import WorkspaceId
-from bot.http import Asgi, create_asgi
+from bot.http import Asgi, Readiness, create_asgi
 from bot.services.deciding import Deciding
 from bot.services.delivering import Delivering
 from bot.services.home import Home
@@ -141,36 +141,38 @@ def _put_together(
         home=Home(units, clock),
         background=background,
     )
-    app = create_app(surface, client, workspace.authorize)
+    messenger = SlackMessenger(client_of, _secret(config))
     delivering = Delivering(
-        SqlOutboxQueue(database),
-        units,
-        membership,
-        SlackMessenger(client_of, _secret(config)),
-        look_again=wake.ring,
+        SqlOutboxQueue(database), units, membership, messenger, look_again=wake.ring
     )
-
-    async def learn_groups() -> None:
-        if workspace.workspace_id is not None:
-            await membership.refresh_groups(workspace.workspace_id)
-
-    jobs = Jobs(delivering.deliver_due, learn_groups)
+    jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace))
     wake.listener = jobs.deliver_soon
+    app = create_app(surface, client, workspace.authorize)
     socket = _socket(config, app, client)
     return Wired(
         app=app,
-        asgi=create_asgi(
-            None if socket else cast("Asgi", AsyncSlackRequestHandler(app)),
-            config.slack_signing_secret or "",
-            lambda: datetime.now(UTC).timestamp(),
-            lambda: _reasons_not_ready(database, workspace, socket),
-        ),
+        asgi=_asgi(config, None if socket else app, lambda: _wrong(database, workspace, socket)),
         jobs=jobs,
         delivering=delivering,
         background=background,
         workspace=workspace,
         membership=membership,
         socket=socket,
+    )
+
+
+async def _learn_groups(membership: Membership, workspace: SingleWorkspace) -> None:
+    if workspace.workspace_id is not None:
+        await membership.refresh_groups(workspace.workspace_id)
+
+
+def _asgi(config: Config, app: AsyncApp | None, readiness: Readiness) -> Asgi:
+    """Return what is served over HTTP: always health, and Slack's endpoint of the app if given."""
+    return create_asgi(
+        None if app is None else cast("Asgi", AsyncSlackRequestHandler(app)),
+        config.slack_signing_secret or "",
+        lambda: datetime.now(UTC).timestamp(),
+        readiness,
     )
 
 
@@ -219,9 +221,10 @@ def _secret(config: Config) -> bytes:
     return hashlib.sha256(b"walkaway message" + config.slack_bot_token.encode()).digest()
 
 
-async def _reasons_not_ready(
+async def _wrong(
     database: Database, workspace: SingleWorkspace, socket: AsyncSocketModeHandler | None
 ) -> Sequence[str]:
+    """Return what keeps us from working, for the operator; nothing: we are ready."""
     reasons = []
     try:
         if not await is_current(database):

@@ -2,15 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.people import Action
-from bot.domain.prospect import EndedBy
+from bot.domain.prospect import EndedBy, Prospect
 from bot.services.deciding import Click
 from bot.slack import wire
 from bot.slack.interaction import Answer, Interaction
+from bot.slack.texts import Texts
 from bot.slack.views import decisions, qualification
+
+Draw = Callable[[Prospect, Texts, date], Mapping[str, Any]]
+"""Draws a dialog about a prospect; the day is today for its owner."""
 
 Clicked = Callable[[Interaction, wire.Target], Awaitable[Answer]]
 
@@ -44,29 +48,32 @@ async def undo(it: Interaction, target: wire.Target) -> Answer:
 
 async def ask_day_won(it: Interaction, target: wire.Target) -> Answer:
     """Ask on which day the client was won."""
-    await it.person()
-    prospect, today = await it.surface.deciding.may(it.caller, _click(target), Action.WON)
-    view = decisions.won_dialog(prospect, target, await it.texts(), today=today)
-    it.later(it.open(view))
-    return None
+    return await _ask(
+        it,
+        target,
+        Action.WON,
+        lambda prospect, texts, today: decisions.won_dialog(prospect, target, texts, today=today),
+    )
 
 
 async def ask_who_ended_it(it: Interaction, target: wire.Target) -> Answer:
     """Ask who ended it, and for a sentence."""
-    await it.person()
-    prospect, _ = await it.surface.deciding.may(it.caller, _click(target), Action.LOST)
-    view = decisions.lost_dialog(prospect, target, await it.texts())
-    it.later(it.open(view))
-    return None
+    return await _ask(
+        it,
+        target,
+        Action.LOST,
+        lambda prospect, texts, _: decisions.lost_dialog(prospect, target, texts),
+    )
 
 
 async def ask_what_was_brought(it: Interaction, target: wire.Target) -> Answer:
     """Ask what the prospect brought."""
-    await it.person()
-    prospect, _ = await it.surface.deciding.may(it.caller, _click(target), Action.CONDITION_MET)
-    view = decisions.condition_met_dialog(prospect, target, await it.texts())
-    it.later(it.open(view))
-    return None
+    return await _ask(
+        it,
+        target,
+        Action.CONDITION_MET,
+        lambda prospect, texts, _: decisions.condition_met_dialog(prospect, target, texts),
+    )
 
 
 async def screen_again(it: Interaction, target: wire.Target) -> Answer:
@@ -138,6 +145,14 @@ async def _decide(
         await decide(wire.read_inputs(it.view))
     except AnswersRejected as rejected:
         return await it.reject(rejected)
+    return None
+
+
+async def _ask(it: Interaction, target: wire.Target, action: Action, draw: Draw) -> Answer:
+    """Open the dialog of an action, if it may be done now."""
+    await it.person()
+    prospect, today = await it.surface.deciding.may(it.caller, _click(target), action)
+    it.later(it.open(draw(prospect, await it.texts(), today)))
     return None
 
 
