@@ -1,8 +1,12 @@
-"""Does `make sandbox` start, serve its page, and leave nothing running when told to stop?
+"""Does README.md lead to a verdict? Its commands are run as they stand there, in fresh clones.
 
-Linux and the standard library only: it runs before anything else is installed.
+First those of "Try it": the page answers in time, so does the bot, and SIGTERM leaves nothing.
+Then those of "Install it in a workspace", with a pretend Slack in Slack's place: what the text
+says to fill in is filled in, and somebody screens a prospect. Linux, git and the standard library
+only: it runs before anything else is installed.
 """
 
+import json
 import os
 import re
 import signal
@@ -12,72 +16,145 @@ import tempfile
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-START_WITHIN: Final = 60
+ROOT: Final = Path(__file__).parents[1]
+MARK: Final = f"WALKAWAY_SMOKE={os.getpid()}"
+ANSWER_WITHIN: Final = 120
+"""From `git clone` to the page, as README.md has it: "a minute", twice over."""
 END_WITHIN: Final = 15
-OPTIONS: Final = "--port 3910 --bot-port 3911 --fresh"
+
+Process = subprocess.Popen[str]
 
 
 def main() -> None:
-    """Start it, read its page, stop it, and look for what is left."""
+    """Try it, then install it; whatever is left of either at the end is killed."""
     with tempfile.TemporaryDirectory() as scratch:
-        mark = f"WALKAWAY_SMOKE={os.getpid()}"
-        sandbox = subprocess.Popen(
-            ["make", "sandbox", f"ARGS={OPTIONS} --database {scratch}/smoke.db"],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **dict([mark.split("=")])},
-        )
+        desk, server = Path(scratch, "desk"), Path(scratch, "server")
         try:
-            _see_it_work(sandbox)
-            _see_it_end(sandbox, mark)
+            _try_it(desk)
+            _install_it(server, desk)
         finally:
-            for process in _marked(mark):
+            for process in _marked():
                 os.kill(process, signal.SIGKILL)
 
 
-def _see_it_work(sandbox: "subprocess.Popen[str]") -> None:
+def _try_it(desk: Path) -> None:
     began = time.monotonic()
-    giving_up = threading.Timer(START_WITHIN, sandbox.terminate)
-    giving_up.start()
-    address = _address(sandbox)
-    giving_up.cancel()
-    with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310 - loopback
-        _expect(page.status == 200, f"{address} answers {page.status}")
-        _expect("<title>" in page.read().decode(), f"{address} is no page")
-    print(f"The page answers after {time.monotonic() - began:.1f} s.")
+    _clone(desk)
+    *preparing, starting = _commands("Try it")[0]
+    for command in preparing:
+        _run(command, desk)
+    with _running(starting, desk, processes=2) as sandbox:
+        address = _line_with(r"http://127\.0\.0\.1:\d+/\S*", sandbox, ANSWER_WITHIN)
+        _expect("<title>" in _fetch(address), f"{address} is no page")
+        took = time.monotonic() - began
+        _expect(took < ANSWER_WITHIN, f"the page answers only after {took:.0f} s")
+        print(f"The page answers {took:.0f} s after `git clone` began.", flush=True)
+        said = {"member": "U0EMMA", "text": "/qualify Acme GmbH"}
+        answer = _fetch(f"{address}page/say", said)
+        _expect("error" not in answer, f"the bot does not answer: {answer}")
 
 
-def _address(sandbox: "subprocess.Popen[str]") -> str:
-    assert sandbox.stdout is not None
-    for line in sandbox.stdout:
-        print(line, end="", flush=True)
-        if found := re.search(r"http://127\.0\.0\.1:\d+\S*", line):
-            return found[0]
-    sys.exit(f"make sandbox named no address within {START_WITHIN} s.")
+def _install_it(server: Path, desk: Path) -> None:
+    _clone(server)
+    installing, starting = _commands("Install it in a workspace")
+    migrating, running = starting
+    for command in installing:
+        _run(command, server)
+    with _running(f"{desk}/.venv/bin/python {ROOT}/.ci/workspace.py", desk) as workspace:
+        settings = json.loads(_line_with("{.*}", workspace, END_WITHIN))
+        _fill_in(server / ".env", settings)
+        _run(migrating, server)
+        with _running(running, server):
+            verdict = _line_with("The card .*", workspace, ANSWER_WITHIN)
+            _expect("Acme GmbH" in verdict, verdict)
+            _fetch("http://127.0.0.1:3000/readyz")  # which raises unless the bot is ready
 
 
-def _see_it_end(sandbox: "subprocess.Popen[str]", mark: str) -> None:
-    _expect(len(_marked(mark)) >= 2, "the sandbox and the bot are not both there")
-    sandbox.terminate()
+def _commands(heading: str) -> list[list[str]]:
+    """The commands below a heading of README.md, block by block."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    blocks = re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    return [block.splitlines() for block in blocks]
+
+
+def _clone(folder: Path) -> None:
+    subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+
+
+def _run(command: str, folder: Path) -> None:
+    print(f"$ {command}", flush=True)
+    subprocess.run(["bash", "-c", command], cwd=folder, check=True, env=_environment())
+
+
+@contextmanager
+def _running(command: str, folder: Path, processes: int = 1) -> Iterator[Process]:
+    """Run what goes on until it is told to end, and see that nothing is left of it then."""
+    print(f"$ {command}", flush=True)
+    before = set(_marked())
+    process = subprocess.Popen(
+        ["bash", "-c", command], cwd=folder, stdout=subprocess.PIPE, text=True, env=_environment()
+    )
+    yield process
+    _expect(len(_marked() - before) >= processes, f"not all of `{command}` is there")
+    process.terminate()
     try:
-        sandbox.wait(END_WITHIN)
+        process.wait(END_WITHIN)
     except subprocess.TimeoutExpired:
-        sys.exit(f"make sandbox still runs {END_WITHIN} s after SIGTERM.")
-    left = [Path(f"/proc/{each}/cmdline").read_text() for each in _marked(mark)]
+        sys.exit(f"`{command}` still runs {END_WITHIN} s after SIGTERM.")
+    left = [Path(f"/proc/{each}/cmdline").read_text() for each in _marked() - before]
     _expect(not left, f"still running: {left}")
-    print("Nothing is left running.")
+    print(f"Nothing is left of `{command}`.", flush=True)
 
 
-def _marked(mark: str) -> list[int]:
-    """The living processes that descend from our `make`, known by a variable they inherit."""
-    found = []
+def _environment() -> dict[str, str]:
+    """Ours, but nothing that a `.env` file is to say, and with the mark of our children."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("SLACK_")}
+    return kept | dict([MARK.split("=")])
+
+
+def _line_with(pattern: str, process: Process, seconds: float) -> str:
+    """Read on until something like this was printed."""
+    assert process.stdout is not None
+    giving_up = threading.Timer(seconds, process.terminate)
+    giving_up.start()
+    try:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if found := re.search(pattern, line):
+                return found[0]
+    finally:
+        giving_up.cancel()
+    sys.exit(f"Nothing like {pattern} was printed within {seconds} s.")
+
+
+def _fetch(address: str, body: dict[str, str] | None = None) -> str:
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(address, data, timeout=10) as answer:  # noqa: S310 - loopback
+        return str(answer.read().decode())
+
+
+def _fill_in(path: Path, settings: dict[str, str]) -> None:
+    """Set what `.env` names, whether it is empty or commented out."""
+    text = path.read_text(encoding="utf-8")
+    for name, setting in settings.items():
+        text, found = re.subn(rf"^#?{name}=.*$", f"{name}={setting}", text, flags=re.MULTILINE)
+        _expect(found == 1, f".env does not name {name}")
+    path.write_text(text, encoding="utf-8")
+
+
+def _marked() -> set[int]:
+    """The living processes that we started, and theirs, known by a variable they inherit."""
+    found = set()
     for environment in Path("/proc").glob("[0-9]*/environ"):
         try:
-            if mark.encode() in environment.read_bytes().split(b"\0"):
-                found.append(int(environment.parent.name))
+            if MARK.encode() in environment.read_bytes().split(b"\0"):
+                found.add(int(environment.parent.name))
         except OSError:
             continue
     return found
