@@ -72,6 +72,27 @@ async def test_a_newcomer_goes_wrong_comes_back_and_decides(desk: Desk) -> None:
     await desk.show("8-undone")
 
 
+async def test_somebody_else_reads_in_their_own_language_and_may_not_decide(desk: Desk) -> None:
+    await desk.become(EMMA)
+    await desk.say("/qualify Acme GmbH")
+    await desk.choose(offer="none", numbers="none")
+    await desk.submit()
+    await expect(desk.modal).to_contain_text("The verdict")
+    await desk.modal.get_by_test_id("modal-close").click()
+
+    await desk.become(JONAS)
+    await desk.go_to(VERDICTS)
+    await expect(desk.card).to_contain_text("Walk away: Acme GmbH")
+    await desk.press("more", desk.card)
+    await desk.page.get_by_role("menuitem", name="Show details").click()
+    await expect(desk.modal).to_contain_text("Absagen")
+    await desk.modal.get_by_test_id("modal-close").click()
+    await desk.press("walk_away", desk.card)
+    await expect(desk.card).to_contain_text("Emma Clarke")
+    await expect(desk.card).to_contain_text("Only visible to you")
+    await desk.show("somebody-else")
+
+
 STORIES: dict[str, list[dict[str, Any]]] = {
     "pursue": [
         {"offer": "clear", "numbers": "ready"},
