@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -47,6 +48,7 @@ async def serve(config: Config, parts: Part) -> None:
     for each in _SIGNALS:
         loop.add_signal_handler(each, stopping.set)
     async with wired(config) as it:
+        _spare_the_collector()
         if Part.WEB in parts:
             with _listening(config.host, config.port) as listener:
                 _start(it, parts)
@@ -55,6 +57,15 @@ async def serve(config: Config, parts: Part) -> None:
             _start(it, parts)
             await stopping.wait()
         log.info("stopping")
+
+
+def _spare_the_collector() -> None:
+    """Let the garbage collector leave alone what was made at the start: it lives as long as we.
+
+    Going through all of it again and again takes a quarter of what a command costs.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _listening(host: str, port: int) -> socket.socket:

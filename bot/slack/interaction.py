@@ -20,7 +20,7 @@ from bot.services.qualifying import Qualifying
 from bot.slack import wire
 from bot.slack.authorizing import MAY_PASS
 from bot.slack.background import Background
-from bot.slack.texts import Texts, language_of
+from bot.slack.texts import Texts, language_of, texts_in
 from bot.slack.views import problem
 from bot.slack.views.blocks import Rendered
 
@@ -129,7 +129,7 @@ class Interaction:
     async def texts(self) -> Texts:
         """Return the texts in the language of who is answered."""
         person = await self.person()
-        return Texts(language_of(person.locale, person.workspace.settings.language))
+        return texts_in(language_of(person.locale, person.workspace.settings.language))
 
     async def reject(self, rejected: AnswersRejected) -> Answer:
         """Say beside each field what is wrong with it; what belongs to none stands at the first.

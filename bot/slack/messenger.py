@@ -25,7 +25,7 @@ from bot.services.ports import (
     Sent,
     Unknown,
 )
-from bot.slack.texts import Texts, language_of
+from bot.slack.texts import Texts, language_of, texts_in
 from bot.slack.views import private, verdict
 from bot.slack.views.blocks import Rendered, classic
 from bot.slack.wire import UNREADABLE, refusal_code
@@ -187,8 +187,8 @@ class SlackMessenger:
 def _texts(dossier: Dossier | None, reader: Person | None) -> Texts:
     """Return the texts of who reads it; in a channel, those of the workspace."""
     if reader is not None:
-        return Texts(language_of(reader.locale, reader.workspace.settings.language))
-    return Texts("en" if dossier is None else dossier.workspace.settings.language)
+        return texts_in(language_of(reader.locale, reader.workspace.settings.language))
+    return texts_in("en" if dossier is None else dossier.workspace.settings.language)
 
 
 def _card_of(dossier: Dossier | None) -> tuple[str, str] | None:

@@ -92,6 +92,12 @@ class Texts:
 
 
 @cache
+def texts_in(language: str) -> Texts:
+    """Return the texts of a language, made once. Raises ValueError for one that we do not speak."""
+    return Texts(language)
+
+
+@cache
 def _catalogue(language: str) -> gettext.GNUTranslations:
     path = files("bot") / "locales" / language / "LC_MESSAGES" / "walkaway.po"
     compiled = BytesIO()
