@@ -5,9 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Final, Self
 
-import asyncpg
 from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -62,7 +61,6 @@ def _postgresql(url: URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine
     writer = create_async_engine(
         url.set(drivername="postgresql+asyncpg", query=query),
         hide_parameters=True,
-        pool_pre_ping=True,
         connect_args={
             "timeout": 5,
             "command_timeout": patience.total_seconds(),
@@ -70,6 +68,7 @@ def _postgresql(url: URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine
         },
     )
     event.listen(writer.sync_engine, "handle_error", _forget_values)
+    event.listen(writer.sync_engine, "checkout", _refuse_closed)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return writer, reader
 
@@ -98,6 +97,15 @@ def _sqlite(url: URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
     return writer, reader
 
 
+def _refuse_closed(connection: Any, _entry: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Let the pool open a new connection in place of one that the server closed meanwhile.
+
+    The driver knows without asking; a ping before each transaction would cost a statement.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+
+
 def _on_connect(engine: AsyncEngine, *pragmas: str) -> None:
     def set_pragmas(connection: Any, _entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
@@ -116,9 +124,12 @@ def _on_begin(engine: AsyncEngine, statement: str) -> None:
 
 
 def _forget_values(context: ExceptionContext) -> None:
-    """Take the values out of PostgreSQL's own words; SQLAlchemy hides only those it adds."""
+    """Take the values out of PostgreSQL's own words; SQLAlchemy hides only those it adds.
+
+    The driver is not named here, so that it is loaded only where there is a PostgreSQL.
+    """
     cause = context.original_exception.__cause__
-    if isinstance(cause, asyncpg.PostgresError):
+    if cause is not None and hasattr(cause, "detail"):
         cause.detail = None
     for error in (context.sqlalchemy_exception, context.original_exception, cause):
         if error is not None:

@@ -57,3 +57,23 @@ async def test_sqlite_keeps_foreign_keys_and_lets_readers_read(tmp_path: Path) -
         "synchronous": 2,
     }
     await database.close()
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+async def test_a_connection_that_the_server_closed_is_not_used_again(
+    database: Database, database_url: str
+) -> None:
+    async with database.writing() as connection:
+        mine = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+    other = Database.from_url(database_url)
+    async with other.writing() as connection:
+        await connection.execute(text("SELECT pg_terminate_backend(:mine)"), {"mine": mine})
+        alive = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :mine")
+        while (await connection.execute(alive, {"mine": mine})).scalar_one():
+            pass
+    await other.close()
+
+    async with database.writing() as connection:
+        found = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+
+    assert found != mine

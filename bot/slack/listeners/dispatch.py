@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.domain.errors import DirectoryUnavailable, DomainError, StaleClick
 from bot.domain.people import Action
 from bot.slack import wire
+from bot.slack.authorizing import TOKEN_REFUSED, trouble
 from bot.slack.interaction import Answer, Interaction
 from bot.slack.listeners import commands, decisions, home, qualification, shortcuts
 from bot.slack.texts import FALLBACK, Texts
@@ -139,7 +140,10 @@ async def explain(it: Interaction, error: Exception) -> str:
         log.warning("a payload does not read as one of ours")
         return problem.outdated(texts)
     reference = secrets.token_hex(4)
-    log.error("unexpected error, reference %s", reference, exc_info=error)
+    if isinstance(error, SlackApiError) and wire.refusal_code(error.response) in TOKEN_REFUSED:
+        log.error("%s, reference %s", trouble(error), reference)
+    else:
+        log.error("unexpected error, reference %s", reference, exc_info=error)
     return problem.unknown(reference, texts)
 
 
