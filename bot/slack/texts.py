@@ -81,6 +81,11 @@ class Texts:
         city = get_timezone_location(zone, locale=self._locale, return_city=True)
         return self(marked("{date} at {time} ({zone} time)"), date=day, time=time, zone=city)
 
+    def amount(self, value: Decimal) -> str:
+        """Return an amount as one would type it, without decimals where there are none."""
+        pattern = "#,##0" if value == value.to_integral_value() else "#,##0.00"
+        return format_decimal(value, format=pattern, locale=self._locale)
+
     def money(self, value: Decimal, currency: str) -> str:
         """Return an amount with its currency, without decimals where there are none."""
         pattern = self._locale.currency_formats["standard"].pattern

@@ -35,7 +35,7 @@ async def test_a_newcomer_goes_wrong_comes_back_and_decides(desk: Desk) -> None:
     await desk.show("3-second-step")
     await desk.press("back", desk.modal)
     await expect(desk.block("offer").locator('input[value="clear"]')).to_be_checked()
-    await expect(desk.block("expected_value").locator("input")).to_have_value("12000.50")
+    await expect(desk.block("expected_value").locator("input")).to_have_value("12,000.50")
     await desk.submit()
     await expect(desk.block("willing").locator('input[value="yes"]')).to_be_checked()
     await desk.choose(fire="unknown")

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from bot.slack import wire
@@ -43,10 +42,9 @@ def text_input(initial: str | None, *, longest: int, multiline: bool = False) ->
     return element | ({"initial_value": cut(initial, longest)} if initial else {})
 
 
-def amount_input(initial: Decimal | None) -> Block:
+def amount_input(initial: str | None) -> Block:
     """Return a field for an amount, which people write in many ways."""
-    text = None if initial is None else f"{initial:f}".removesuffix(".00")
-    return text_input(text, longest=LONGEST_AMOUNT)
+    return text_input(initial, longest=LONGEST_AMOUNT)
 
 
 def date_input(initial: date | str | None) -> Block:

@@ -121,6 +121,7 @@ def _where(shown: StepShown, texts: Texts) -> str:
 def _facts(shown: StepShown, texts: Texts) -> Iterator[Block]:
     """What a prospect is, asked beside the questions of the first step."""
     facts = shown.facts
+    value = None if facts.expected_value is None else texts.amount(facts.expected_value)
     yield inputs.labelled(
         wire.NAME,
         texts("Name of the prospect"),
@@ -136,7 +137,7 @@ def _facts(shown: StepShown, texts: Texts) -> Iterator[Block]:
     yield inputs.labelled(
         wire.EXPECTED_VALUE,
         texts("Expected value in {currency}", currency=shown.currency),
-        inputs.amount_input(facts.expected_value),
+        inputs.amount_input(value),
         optional=True,
     )
     yield inputs.labelled(

@@ -183,7 +183,7 @@ async def test_back_shows_what_was_answered_and_untouched_fields_keep_it(
     assert (shown["offer"], shown["numbers"], shown["expected_value"]) == (
         "clear",
         "ready",
-        "1200",
+        "1,200",
     )
     await office.finish(office.emma, numbers_given="1 million", value="at_once")
 

@@ -4,16 +4,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.prospect import ProspectFacts
 from bot.domain.qualification import DraftId
+from bot.services.first_step import LARGEST_VALUE, read_amount
 from bot.slack import wire
 from bot.slack.texts import Texts
 from bot.slack.views import lists, qualification
 from sandbox.rules import message_problems
 from tests.slack.views import cases
 
-EN = Texts("en")
+EN, DE = Texts("en"), Texts("de")
 CASE = cases.CASES["ordinary"]
 FIRE = cases.Case(cases.FIRE)
 
@@ -70,7 +73,7 @@ def test_answers_are_prefilled() -> None:
     assert elements["homework_due"]["initial_date"] == "2026-12-08"
     assert elements["name"]["initial_value"] == "Acme GmbH"
     assert elements["owner"]["initial_user"] == cases.ANNA
-    assert elements["expected_value"]["initial_value"] == "12000"
+    assert elements["expected_value"]["initial_value"] == "12,000"
     assert elements["first_contact"]["initial_date"] == "2026-12-01"
     assert "initial_options" not in elements["signs"]
 
@@ -110,12 +113,37 @@ def test_a_day_is_told_its_default_and_its_latest() -> None:
     assert hint == "Without a day it is Tue, 8 Dec 2026. The latest is Tue, 15 Dec 2026."
 
 
-@pytest.mark.parametrize(("value", "shown"), [("12000.00", "12000"), ("0.50", "0.50")])
-def test_amount_is_prefilled_as_it_would_be_typed(value: str, shown: str) -> None:
-    facts = ProspectFacts("Acme", cases.ANNA, cases.TODAY, Decimal(value))
-    view = qualification.step_view(replace(cases.step(CASE, 0), facts=facts), EN)
+@pytest.mark.parametrize(
+    ("value", "texts", "shown"),
+    [
+        ("12000.00", EN, "12,000"),
+        ("12000.00", DE, "12.000"),
+        ("12000.50", EN, "12,000.50"),
+        ("12000.50", DE, "12.000,50"),
+        ("0.50", EN, "0.50"),
+        ("0.00", DE, "0"),
+    ],
+)
+def test_an_amount_is_prefilled_as_its_reader_would_type_it(
+    value: str, texts: Texts, shown: str
+) -> None:
+    assert _prefilled_amount(Decimal(value), texts) == shown
 
-    assert _inputs(view)["expected_value"]["element"]["initial_value"] == shown
+
+@given(
+    value=st.decimals(0, LARGEST_VALUE, places=2, allow_nan=False),
+    texts=st.sampled_from([EN, DE]),
+)
+def test_a_prefilled_amount_comes_back_as_it_was(value: Decimal, texts: Texts) -> None:
+    assert read_amount(_prefilled_amount(value, texts)) == value
+
+
+def _prefilled_amount(value: Decimal, texts: Texts) -> str:
+    facts = ProspectFacts("Acme", cases.ANNA, cases.TODAY, value)
+    view = qualification.step_view(replace(cases.step(CASE, 0), facts=facts), texts)
+    element = _inputs(view)["expected_value"]["element"]
+    assert len(element["initial_value"]) <= element["max_length"]
+    return str(element["initial_value"])
 
 
 def _drafts(count: int, name: str = "Acme") -> list[qualification.DraftShown]:
