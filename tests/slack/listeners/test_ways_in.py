@@ -269,10 +269,15 @@ async def test_a_home_that_changed_meanwhile_is_read_and_drawn_once_more(office:
     await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
     await home_of(office, office.emma)
     refuse_to_publish_once(office, "hash_conflict")
+    assert office.emma.home is not None
+    clicked_in = office.emma.home["hash"]
+    before = len(office.slack.calls)
 
     await office.emma.click(Action.WALK_AWAY, channel="home")
     await office.answered()
 
+    published = [each for each in office.slack.calls[before:] if each.method == "views.publish"]
+    assert [each.args.get("hash") for each in published] == [clicked_in, None]
     assert "*Walk away: Acme GmbH*" not in texts_of(office.emma.home)
 
 
