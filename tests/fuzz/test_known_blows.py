@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -81,12 +82,24 @@ async def test_a_rejected_view_without_fields_says_so_in_words(bot: Alone) -> No
     assert json.loads(reply.body)["response_action"] == "update"
 
 
-@pytest.mark.parametrize("step", [-1, 3, 99, 10**30, None, [], {}, "first"])
+@pytest.mark.parametrize("step", [-1, 3, 99, 10**30, math.inf, None, [], {}, "first"])
 async def test_a_step_that_is_none_is_refused(bot: Alone, step: object) -> None:
     await told_until(bot, "draft_first_step_again")
     payload = a_copy("draft_first_step_again")
     metadata = json.loads(payload["view"]["private_metadata"]) | {"step": step}
     payload["view"]["private_metadata"] = json.dumps(metadata)
+
+    reply = await sent(bot, "draft_first_step_again", payload)
+
+    assert (reply.status, bot.errors) == (200, [])
+    assert json.loads(reply.body)["view"]["callback_id"] == wire.NOTICE
+
+
+@pytest.mark.parametrize("metadata", ["", "x", "5", "[" * 100_000])
+async def test_metadata_that_does_not_read_is_refused(bot: Alone, metadata: str) -> None:
+    await told_until(bot, "draft_first_step_again")
+    payload = a_copy("draft_first_step_again")
+    payload["view"]["private_metadata"] = metadata
 
     reply = await sent(bot, "draft_first_step_again", payload)
 
