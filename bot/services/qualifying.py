@@ -80,7 +80,7 @@ class Qualifying:
         the name. Raises NotFullMember.
         """
         _refuse_outsiders(person)
-        name = clean_name(name)[:NAME_LENGTH].strip()
+        name = _within_limit(name)
         drafts = await self._drafts_of(person.caller, is_sure=not name)
         offered = tuple(
             draft for draft in drafts if not name or name_key(draft.facts.name) == name_key(name)
@@ -94,6 +94,7 @@ class Qualifying:
         _refuse_outsiders(person)
         version = await self._current_version(person.caller.workspace_id)
         today = today_in(person.zone, self._clock())
+        name = _within_limit(name)
         facts = ProspectFacts(name, person.caller.member_id, first_contact=today)
         draft_id = DraftId(self._new_id())
         ref = StepRef(draft_id, version.id, 0, is_redrawn=is_redrawn, name=name)
@@ -242,6 +243,11 @@ class Qualifying:
             assert version is not None  # noqa: S101 - added just now
             self._versions[workspace_id] = version
         return self._versions[workspace_id]
+
+
+def _within_limit(name: str) -> str:
+    """Return a name as it can be prefilled."""
+    return clean_name(name)[:NAME_LENGTH].strip()
 
 
 def _refuse_outsiders(person: Person) -> None:

@@ -73,6 +73,7 @@ class Alone:
         """Give it to the app, and wait for all that follows the answer."""
         self.errors.clear()
         self.slack.calls.clear()
+        self.slack.views.clear()
         sent: list[Json] = []
 
         async def send(message: Any) -> None:
@@ -142,6 +143,8 @@ class StubSlack:
     def __init__(self) -> None:
         self.calls: list[str] = []
         """The methods called, and "response_url"."""
+        self.views: list[Json] = []
+        """What they were to show."""
         self._members = {
             key: drawn_user(each, MONDAY) | {"locale": each.locale}
             for key, each in World().members.items()
@@ -157,6 +160,8 @@ class StubSlack:
             raise aiohttp.InvalidURL(url)
         method = address.name if address.path.startswith("/api/") else "response_url"
         self.calls.append(method)
+        if method.startswith("views."):
+            self.views.append(arguments["json"]["view"])
         if method != "users.info":
             return _Answer({"ok": True} | _IDENTITY)
         user = str((arguments.get("params") or arguments.get("data") or {}).get("user"))

@@ -1,10 +1,11 @@
-"""Whatever arrives, signed or not: an answer, no unhandled error, no row of somebody else.
+"""Whatever arrives, signed or not: an answer that Slack takes, no error, no row of somebody else.
 
 `FUZZ` says how many requests are tried, ten thousand if it does not; each is a recorded one,
 mutated, and meets the database as it was when the recorded one came.
 """
 
 import asyncio
+import json
 import math
 import os
 import shutil
@@ -14,11 +15,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from bot.http import LARGEST_BODY
+from sandbox.rules import Problem, home_problems, view_problems
 from sandbox.world import World
 from tests.fuzz.alone import OTHERS, Alone, Reply, Request, alone, foreign_rows, ids_in, signed
 from tests.fuzz.mutations import Hostile, payloads
@@ -26,6 +29,8 @@ from tests.fuzz.raw import signed_bytes, unsigned
 from tests.recorded.reading import Recorded, encoded, story_of
 from tests.recorded.record import current_version
 from tests.recorded.story import counted
+
+Json = dict[str, Any]
 
 REQUESTS = int(os.environ.get("FUZZ", "10000"))
 IN_A_ROUND = 2000
@@ -99,6 +104,7 @@ def _signed_is_answered(stage: Stage, hostile: Hostile) -> None:
     _no_errors(stage.bot)
     is_too_large = len(hostile.request.body) > LARGEST_BODY
     assert reply.status in ({413} if is_too_large else {200, 400})
+    assert [problem for view in _shown(stage.bot, reply) for problem in _problems(view)] == []
     if stage.bot.has_written():
         assert foreign_rows(stage.bot.file) == stage.others[hostile.at]
 
@@ -110,6 +116,16 @@ def _unsigned_is_refused(stage: Stage, hostile: Hostile) -> None:
     assert reply.status in {400, 401, 404, 405, 413}
     assert stage.bot.slack.calls == []
     assert not stage.bot.has_written()
+
+
+def _shown(bot: Alone, reply: Reply) -> list[Json]:
+    """Every view that the member would see: in the answer, and by the Web API."""
+    answer = json.loads(reply.body) if reply.body.startswith(b"{") else {}
+    return [*bot.slack.views, *([answer["view"]] if "view" in answer else [])]
+
+
+def _problems(view: Json) -> Sequence[Problem]:
+    return home_problems(view) if view.get("type") == "home" else view_problems(view)
 
 
 async def _told(

@@ -13,6 +13,7 @@ import pytest
 
 from bot.services.deciding import Deciding
 from bot.slack import wire
+from sandbox.rules import view_problems
 from tests.fuzz.alone import Alone, Reply, Request, alone, foreign_rows, signed
 from tests.recorded.reading import Recorded, encoded, story_of
 from tests.recorded.record import current_version
@@ -157,3 +158,14 @@ async def test_a_command_about_a_payload_is_a_command(bot: Alone) -> None:
     reply = await sent(bot, "draft_begins", a_copy("draft_begins") | {"text": "payload systems"})
 
     assert (reply.status, bot.slack.calls) == (200, ["users.info", "views.open"])
+
+
+async def test_a_name_too_long_for_the_metadata_is_cut(bot: Alone) -> None:
+    await told_until(bot, "draft_started_anew")
+    payload = a_copy("draft_started_anew")
+    payload["actions"][0]["value"] = "x" * 5000
+
+    reply = await sent(bot, "draft_started_anew", payload)
+
+    [view] = bot.slack.views
+    assert (reply.status, view_problems(view)) == (200, [])
