@@ -59,10 +59,12 @@ def still_known(given: ProspectFacts, before: ProspectFacts, *, asker: MemberId)
     """Return the facts given about a prospect that turns out to be known already.
 
     A first step that began empty offers the asker as the owner and today as the first
-    contact: that is no word against the owner there is, or an earlier contact.
+    contact: that is no word against the owner there is, or an earlier contact. The name
+    typed was to find it, however it was spelt; whoever wants it changed goes back a step.
     """
     return replace(
         given,
+        name=before.name,
         owner=before.owner if given.owner == asker else given.owner,
         first_contact=min(given.first_contact, before.first_contact),
         expected_value=before.expected_value

@@ -41,6 +41,16 @@ async def test_what_the_first_step_says_of_the_same_one_counts(agency: Agency) -
     assert again.facts.expected_value == Decimal(7000)
 
 
+async def test_a_name_typed_in_short_does_not_replace_the_one_that_is_known(
+    agency: Agency,
+) -> None:
+    before = await agency.screen(OWNER, PROBLEM, name="Acme GmbH")
+
+    again = await _same_one(agency, before, name="acme")
+
+    assert again.facts.name == "Acme GmbH"
+
+
 async def test_who_is_slower_than_a_decision_is_told_and_does_not_overrule_it(
     agency: Agency,
 ) -> None:
