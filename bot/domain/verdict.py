@@ -47,11 +47,6 @@ class Assessment:
     dropped: tuple[str, ...]
     """The questions whose answers were not judged, because they were not asked."""
 
-    @property
-    def cautions(self) -> tuple[Reason, ...]:
-        """The further reasons, after the deciding one."""
-        return self.reasons[1:]
-
 
 def assess(
     checklist: Checklist, answers: Answers, *, on: date, calendar: WorkingCalendar

@@ -107,7 +107,7 @@ def test_the_first_rule_that_matches_gives_the_verdict(
     assessment = judge(document)
 
     assert (assessment.verdict, assessment.rule) == (verdict, rule)
-    assert [caution.rule for caution in assessment.cautions] == cautions
+    assert [caution.rule for caution in assessment.reasons[1:]] == cautions
     assert assessment.decide_within == decide_within
 
 

@@ -9,7 +9,6 @@ from bot.domain.people import RIGHTS, Action, Member, MemberId, Role, may, roles
 
 ANNA = Member(MemberId("U0ANNA"), "Anna", ZoneInfo("Europe/Berlin"), "de-DE")
 BEN = MemberId("U0BEN")
-EVERY_ROLE = frozenset(Role)
 
 OWNER_OR_MANAGER = {Role.OWNER, Role.MANAGER}
 TABLE = {
