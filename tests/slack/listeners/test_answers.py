@@ -72,3 +72,18 @@ async def test_a_modal_that_was_closed_meanwhile_is_not_redrawn(
 
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
     assert office.emma.ephemerals == []
+
+
+async def test_a_modal_that_slack_does_not_redraw_for_another_reason_says_so(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.begin(office.emma)
+    await office.submit(office.emma, **GOOD)
+    refused = Fault(body={"ok": False, "error": "invalid_arguments"})
+    office.slack.faults = lambda call: refused if call.method == "views.update" else None
+
+    await office.emma.click("back")
+    await office.answered()
+
+    [record] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert record.getMessage().split()[-1] in str(office.emma.view)
