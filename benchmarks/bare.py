@@ -44,6 +44,7 @@ async def serve(port: int, slack_url: str, view: dict[str, Any], more: More | No
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=5,
+            timeout_keep_alive=75,
         )
         await uvicorn.Server(config).serve()
 

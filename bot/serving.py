@@ -99,6 +99,7 @@ async def _serve_http(it: Wired, listener: socket.socket, stopping: asyncio.Even
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=5,
+            timeout_keep_alive=75,  # longer than the proxies before us, which would else meet a closed door
         )
     )
     watch = asyncio.create_task(_stop_when(stopping, server))
