@@ -21,6 +21,11 @@ log = logging.getLogger(__name__)
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
+KEEP_ALIVE: Final = 75
+"""Seconds that a connection stays open unused: longer than proxies keep theirs, which would
+otherwise send a request into a connection that we are closing."""
+
+
 class Part(Flag):
     """What a process does."""
 
@@ -99,7 +104,7 @@ async def _serve_http(it: Wired, listener: socket.socket, stopping: asyncio.Even
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=5,
-            timeout_keep_alive=75,  # longer than the proxies before us, which would else meet a closed door
+            timeout_keep_alive=KEEP_ALIVE,
         )
     )
     watch = asyncio.create_task(_stop_when(stopping, server))
