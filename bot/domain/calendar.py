@@ -1,4 +1,4 @@
-"""Working days, and where a day ends.
+"""Working days, working mornings and hours in a zone, and where a day ends.
 
 Nothing here knows the time: whoever asks says what time it is. When nudges go out is not decided
 here.
@@ -16,6 +16,9 @@ import holidays as public_holidays
 from bot.domain.errors import UnknownCountry, UnknownRegion
 
 MONDAY_TO_FRIDAY_WEEKDAYS: Final = frozenset(range(5))
+OPENING: Final = time(9)
+END_OF_MORNING: Final = time(10)
+CLOSING: Final = time(17)
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -41,6 +44,10 @@ class WorkingCalendar:
             day += _ONE_DAY
         return day
 
+    def working_day_from(self, day: date) -> date:
+        """This day if it is worked on, else the first working day after it."""
+        return day if self.is_working_day(day) else self.next_working_day(day)
+
     def add_working_days(self, day: date, n: int) -> date:
         """The n-th working day, counted from the day after; with 0 the day itself."""
         if n < 0:
@@ -52,6 +59,42 @@ class WorkingCalendar:
 
 MONDAY_TO_FRIDAY: Final = WorkingCalendar()
 """For whoever has named no country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one instant up to another, which is no part of it any more; both in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __contains__(self, now: datetime) -> bool:
+        return self.start <= now < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """When somebody works: on the days of a calendar, from nine to five in their zone."""
+
+    calendar: WorkingCalendar
+    zone: ZoneInfo
+
+    def today(self, now: datetime) -> date:
+        """The calendar date where they are."""
+        return today_in(self.zone, now)
+
+    def morning(self, day: date) -> Span:
+        """From nine to ten of this day, whether or not it is worked on."""
+        return Span(instant(day, OPENING, self.zone), instant(day, END_OF_MORNING, self.zone))
+
+    def hours(self, day: date) -> Span:
+        """From nine to five of this day, whether or not it is worked on."""
+        return Span(instant(day, OPENING, self.zone), instant(day, CLOSING, self.zone))
+
+    def is_at_work(self, now: datetime) -> bool:
+        """Whether they work at this instant."""
+        today = self.today(now)
+        return self.calendar.is_working_day(today) and now in self.hours(today)
 
 
 def working_calendar(
@@ -73,13 +116,22 @@ def today_in(zone: ZoneInfo, now: datetime) -> date:
     return now.astimezone(zone).date()
 
 
+def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, at which clocks in this zone show this time of this day.
+
+    A time that comes twice, when clocks are set back, is meant the first time. One that is
+    left out, when they are set forward, moves forward by as much.
+    """
+    return datetime.combine(day, wall.replace(fold=0), zone).astimezone(UTC)
+
+
 def end_of(day: date, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, at which the day is over in this zone.
 
     Where clocks change at midnight the first midnight counts; where that is left out, the
     moment of the change.
     """
-    return datetime.combine(day + _ONE_DAY, time(), zone).astimezone(UTC)
+    return instant(day + _ONE_DAY, time(), zone)
 
 
 @cache
