@@ -1,14 +1,20 @@
-"""By when a problem prospect must be decided."""
+"""Which prospects are a problem, by when they must be decided, and which are overdue.
 
-from collections.abc import Collection
+Times here are days where the owner is; a day ends at midnight there.
+"""
+
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from bot.domain.calendar import WorkingCalendar
-from bot.domain.prospect import Due, DueReason, ProspectCondition
+from bot.domain.prospect import Due, DueReason, Prospect, ProspectCondition, ProspectId, Stage
 from bot.domain.rules import Verdict
 
 WALK_AWAY_WITHIN = 2
 """Working days in which a *walk away* is to be carried out."""
+
+SIGN_OF_LIFE_GIVES = 7
+"""Working days that a sign of life gives, if more are not left anyway."""
 
 
 def first_due(
@@ -30,3 +36,37 @@ def first_due(
     if verdict is Verdict.PROBLEM and decide_within is not None:
         dates.insert(0, Due(calendar.add_working_days(on, decide_within), DueReason.VERDICT))
     return min(dates, key=lambda due: due.on, default=None)
+
+
+def due_after_sign_of_life(due: Due | None, on: date, calendar: WorkingCalendar) -> Due:
+    """Return the due date after a sign of life on the day `on`; it is never brought forward."""
+    given = Due(calendar.add_working_days(on, SIGN_OF_LIFE_GIVES), DueReason.SIGN_OF_LIFE)
+    return due if due is not None and due.on > given.on else given
+
+
+def lapsed(prospect: Prospect, today: date) -> tuple[ProspectCondition, ...]:
+    """Return the conditions whose date passed before they were met."""
+    return tuple(condition for condition in prospect.unmet if condition.due < today)
+
+
+def is_problem(prospect: Prospect, today: date) -> bool:
+    """Tell whether somebody must decide: by its verdict, or because a condition has lapsed."""
+    if prospect.stage is not Stage.OPEN:
+        return False
+    return prospect.verdict is not Verdict.PURSUE or bool(lapsed(prospect, today))
+
+
+def is_stalled(prospect: Prospect, today: date) -> bool:
+    """Tell whether a problem prospect should have been decided before today."""
+    is_overdue = prospect.due is not None and prospect.due.on < today
+    return is_overdue and is_problem(prospect, today)
+
+
+def undecided(prospects: Iterable[Prospect], today: date) -> list[Prospect]:
+    """Return those that are stalled, the longest overdue first."""
+    return sorted((each for each in prospects if is_stalled(each, today)), key=longest_overdue)
+
+
+def longest_overdue(prospect: Prospect) -> tuple[date, ProspectId]:
+    """Return what sorts prospects by how long they are overdue, the longest first."""
+    return (prospect.due.on if prospect.due else date.max, prospect.id)

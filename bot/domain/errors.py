@@ -14,6 +14,7 @@
     ├── WrongStage          an action that does not fit the stage
     ├── NotWinnable         won, against the verdict
     ├── UndoTooLate         undo, after its time
+    ├── SnoozeRefused       a snooze that is too long, one too many, or too late
     ├── UnknownProspect     a prospect that is not there (any more)
     ├── DraftGone           a draft that is not there (any more)
     ├── NotYourDraft        a draft of somebody else
@@ -158,6 +159,14 @@ class UndoTooLate(DomainError):
         self.prospect = prospect
         self.until = until
         """UTC."""
+
+
+class SnoozeRefused(DomainError):
+    """The member may not snooze the prospect for so long, or not any more."""
+
+    def __init__(self, prospect: Prospect) -> None:
+        super().__init__(prospect.id)
+        self.prospect = prospect
 
 
 class UnknownProspect(DomainError):

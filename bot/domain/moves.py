@@ -12,8 +12,16 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar, end_of, today_in
-from bot.domain.due import first_due
-from bot.domain.errors import NotAllowed, NotWinnable, StaleClick, UndoTooLate, WrongStage
+from bot.domain.due import due_after_sign_of_life, first_due
+from bot.domain.errors import (
+    NotAllowed,
+    NotWinnable,
+    SnoozeRefused,
+    StaleClick,
+    UndoTooLate,
+    WrongStage,
+)
+from bot.domain.nudging import held_back, is_proposed_for_closing, next_nudge
 from bot.domain.people import Action, MemberId, Role, may
 from bot.domain.prospect import (
     Decision,
@@ -23,6 +31,7 @@ from bot.domain.prospect import (
     ProspectId,
     QualificationId,
     Stage,
+    Told,
 )
 from bot.domain.verdict import Assessment
 
@@ -34,6 +43,11 @@ class Move:
     sources: frozenset[Stage]
     target: Stage | None = None
 
+
+OWNER_SNOOZES = (1, 3, 5)
+MOST_SNOOZES = 2
+MANAGER_SNOOZES = tuple(range(1, 21))
+"""In working days; what an owner may choose, how often, and what a manager may."""
 
 _ENDED = frozenset({Stage.WALKED_AWAY, Stage.WON, Stage.LOST})
 _OPEN = frozenset({Stage.OPEN})
@@ -90,14 +104,17 @@ def reopen(
 ) -> Prospect:
     """Undo the decision that stands, and so restore what was.
 
-    Raises UndoTooLate after the end of the next working day; only a manager may
-    undo a *won* at any time.
+    A nudge that would be due by now waits for the next working morning. Raises UndoTooLate after
+    the end of the next working day; only a manager may undo a *won* at any time.
     """
     until = undo_until(prospect, calendar=calendar, zone=zone)
     timeless = prospect.stage is Stage.WON and Role.MANAGER in held
     if now >= until and not timeless:
         raise UndoTooLate(prospect, until=until)
-    return replace(prospect, stage=Stage.OPEN, decision=None, revision=prospect.revision + 1)
+    restored = replace(prospect, stage=Stage.OPEN, decision=None, revision=prospect.revision + 1)
+    today = today_in(zone, now)
+    nudge = next_nudge(restored, calendar)
+    return restored if nudge is None or nudge.on > today else held_back(restored, today)
 
 
 def undo_until(prospect: Prospect, *, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:
@@ -111,7 +128,8 @@ def meet_conditions(
 ) -> Prospect:
     """Return the prospect with every condition met.
 
-    A *problem* keeps its time to decide, unless the present due date is later.
+    A *problem* keeps its time to decide, unless the present due date is later. A due date that
+    moves has nudges of its own; a running snooze goes on.
     """
     conditions = tuple(
         condition
@@ -124,7 +142,76 @@ def meet_conditions(
     )
     if due is not None and prospect.due is not None and prospect.due.on > due.on:
         due = prospect.due
-    return replace(prospect, conditions=conditions, due=due, revision=prospect.revision + 1)
+    told = prospect.told
+    if due is None or prospect.due is None or due.on != prospect.due.on:
+        told = replace(told, nudges=0, last_on=None)
+    revision = prospect.revision + 1
+    return replace(prospect, conditions=conditions, due=due, told=told, revision=revision)
+
+
+def note_sign_of_life(prospect: Prospect, *, on: date, calendar: WorkingCalendar) -> Prospect:
+    """Return the prospect after it did something itself: more time, and all counts anew."""
+    return replace(
+        prospect,
+        due=due_after_sign_of_life(prospect.due, on, calendar),
+        chases=0,
+        told=Told(),
+        revision=prospect.revision + 1,
+    )
+
+
+def chase(prospect: Prospect) -> Prospect:
+    """Return the prospect after an attempt of ours that got no answer: it only counts."""
+    return replace(prospect, chases=prospect.chases + 1, revision=prospect.revision + 1)
+
+
+def snooze_choices(prospect: Prospect, held: Collection[Role]) -> tuple[int, ...]:
+    """Return for how many working days somebody with these roles may snooze it; none: not at all.
+
+    An owner may twice, and not after the last nudge.
+    """
+    if Role.MANAGER in held:
+        return MANAGER_SNOOZES
+    if is_proposed_for_closing(prospect) or prospect.told.snoozes >= MOST_SNOOZES:
+        return ()
+    return OWNER_SNOOZES
+
+
+def snooze(
+    prospect: Prospect,
+    days: int,
+    held: Collection[Role],
+    *,
+    today: date,
+    calendar: WorkingCalendar,
+) -> Prospect:
+    """Return the prospect that its owner hears of again after so many working days.
+
+    Raises SnoozeRefused for a time that is not theirs to choose.
+    """
+    if days not in snooze_choices(prospect, held):
+        raise SnoozeRefused(prospect)
+    told = replace(
+        prospect.told,
+        snoozed_until=calendar.add_working_days(today, days),
+        snoozes=prospect.told.snoozes + (Role.MANAGER not in held),
+        not_before=None,
+    )
+    return replace(prospect, told=told, revision=prospect.revision + 1)
+
+
+def hand_over(prospect: Prospect, owner: MemberId, *, today: date) -> Prospect:
+    """Return the prospect with a new owner, who hears of it anew; its due date stays.
+
+    `today` is that of the new owner: what is overdue waits for their next working morning.
+    """
+    given = replace(
+        prospect,
+        facts=replace(prospect.facts, owner=owner),
+        told=Told(),
+        revision=prospect.revision + 1,
+    )
+    return held_back(given, today)
 
 
 def screen(

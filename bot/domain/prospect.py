@@ -1,6 +1,7 @@
 """A prospect: what it is, and where it stands.
 
-How it gets from one stage to another is in `moves`, by when it must be decided in `due`.
+How it gets from one stage to another is in `moves`, by when it must be decided in `due`, and
+when its owner hears of it in `nudging`.
 """
 
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ class DueReason(StrEnum):
 
     VERDICT = "verdict"
     CONDITION = "condition"
+    SIGN_OF_LIFE = "sign_of_life"
 
 
 class EndedBy(StrEnum):
@@ -61,6 +63,22 @@ class ProspectCondition:
     def is_met(self) -> bool:
         """Whether the prospect brought it."""
         return self.met_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What its owner was told about a prospect since the event that decided its due date."""
+
+    nudges: int = 0
+    """Those that count; a snoozed one that comes again does not."""
+    last_on: date | None = None
+    """The day of the last message about it, counted or not."""
+    snoozed_until: date | None = None
+    """The working day on whose morning the next message comes."""
+    snoozes: int = 0
+    """How often the owner snoozed it; a manager may as often as they like."""
+    not_before: date | None = None
+    """The first day on which it may be spoken of: what became due during a day waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +122,9 @@ class Prospect:
     stage: Stage = Stage.OPEN
     decision: Decision | None = None
     revision: int = 1
+    chases: int = 0
+    """Attempts of ours without an answer since the last verdict or sign of life."""
+    told: Told = Told()
 
     @property
     def unmet(self) -> tuple[ProspectCondition, ...]:

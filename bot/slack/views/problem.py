@@ -186,6 +186,14 @@ def _undo_too_late(error: errors.UndoTooLate, reader: _Reader) -> str:
     return f"{late} {hint}"
 
 
+def _snooze_refused(error: errors.SnoozeRefused, reader: _Reader) -> str:
+    return reader.texts(
+        "{name} cannot be snoozed like this. An owner can do it twice, for 1, 3 or 5 working days, "
+        "and not after the third nudge. A manager can do it for up to 20 working days.",
+        name=markup_name(error.prospect.facts.name),
+    )
+
+
 def _answers(_: errors.AnswersRejected, reader: _Reader) -> str:
     return reader.texts("Some of the answers do not fit. Please correct them and go on.")
 
@@ -221,6 +229,7 @@ _SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyTy
         errors.WrongStage: _wrong_stage,
         errors.NotWinnable: _not_winnable,
         errors.UndoTooLate: _undo_too_late,
+        errors.SnoozeRefused: _snooze_refused,
         errors.UnknownProspect: _fixed(
             marked("I do not know that prospect any more. Start again with {command}.")
         ),

@@ -56,6 +56,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.NotWinnable(cases.dossier(cases.CASES["hostile"]).prospect),
         errors.UndoTooLate(ended, until=until),
         errors.UndoTooLate(cases.ended(_open(), Action.WON).prospect, until=until),
+        errors.SnoozeRefused(prospect),
         errors.UnknownProspect(),
         errors.DraftGone(),
         errors.NotYourDraft(),

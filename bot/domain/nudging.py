@@ -1,0 +1,198 @@
+"""When an owner hears of their stalled prospects: which nudge comes when, and when it stops.
+
+Everything here follows from facts and the time it is asked for. What is sent, by whom, and what
+a nudge looks like, is not known here; what becomes of a prospect when somebody acts is in `moves`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Final
+
+from bot.domain.calendar import CLOSING, OPENING, WorkingCalendar, WorkingTime, instant
+from bot.domain.due import is_stalled, longest_overdue
+from bot.domain.people import MemberId
+from bot.domain.prospect import Prospect, Stage
+
+TALKED_INTO_IT: Final = 3
+"""From so many chases without an answer on, we talk them into it."""
+
+_SPREAD: Final = 3600
+"""Seconds after nine over which owners are spread."""
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NudgePolicy:
+    """How often an owner hears of what they do not decide.
+
+    A further nudge is counted from the day on which the one before was really sent, so that
+    nobody gets two at once after we were down.
+    """
+
+    most: int = 3
+    """Nudges about one prospect, for one due date and one owner."""
+    every: int = 5
+    """Working days from one nudge to the next."""
+    a_week: int = 3
+    """Messages to a member in an ISO week, and never two on a day."""
+    in_one: int = 10
+    """Prospects in one message; the rest stays due."""
+
+
+DEFAULT: Final = NudgePolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """The next message about a prospect."""
+
+    on: date
+    """The first working day on whose morning it may come."""
+    number: int
+    """1, 2, 3: which nudge it is; a repetition has the number of what it repeats."""
+    counts: bool
+    """Whether it is a nudge of its own, and not one that was snoozed and comes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A member to whom nudges go."""
+
+    id: MemberId
+    working: WorkingTime
+    paused_until: date | None = None
+    """Their own pause ends with the beginning of this day."""
+    nudged_on: frozenset[date] = frozenset()
+    """The days on which they got a message, at least of this week and later."""
+
+    def morning(self, day: date) -> datetime:
+        """The instant of their morning: between nine and ten, the same for them each day."""
+        return instant(day, _time_of(self.id), self.working.zone)
+
+    def closing(self, day: date) -> datetime:
+        """The instant until which a morning that was missed is made up."""
+        return instant(day, CLOSING, self.working.zone)
+
+
+def next_nudge(
+    prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy = DEFAULT
+) -> Nudge | None:
+    """Return the next message about a prospect if nobody does anything; None if none comes.
+
+    Nothing is said of what is decided, of what has no due date, and after the last nudge:
+    from then on it stays in the list of the undecided. A snooze lets the last message come
+    again, or postpones the first.
+    """
+    told, due = prospect.told, prospect.due
+    if prospect.stage is not Stage.OPEN or due is None:
+        return None
+    is_last_out = told.nudges >= policy.most
+    if is_last_out and told.snoozed_until is None:
+        return None
+    earliest = (due.on + _ONE_DAY, told.not_before, _wanted_on(prospect, calendar, policy))
+    day = max(each for each in earliest if each is not None)
+    counts = told.snoozed_until is None or told.nudges == 0
+    return Nudge(calendar.working_day_from(day), told.nudges + counts, counts)
+
+
+def is_proposed_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
+    """Tell whether all nudges are out and nobody has decided."""
+    return prospect.stage is Stage.OPEN and prospect.told.nudges >= policy.most
+
+
+def is_talked_into_it(prospect: Prospect) -> bool:
+    """Tell whether so many attempts got no answer that going on is talking them into it."""
+    return prospect.chases >= TALKED_INTO_IT
+
+
+def nudges_due(
+    prospects: Iterable[Prospect],
+    reader: Reader,
+    now: datetime,
+    policy: NudgePolicy = DEFAULT,
+) -> Sequence[tuple[Prospect, Nudge]]:
+    """Return what one message to an owner says at this instant; nothing if none is to go now.
+
+    It goes between their morning and five o'clock of a working day, unless they have paused
+    or got enough already; the longest overdue come first.
+    """
+    today = reader.working.today(now)
+    if not _is_free(reader, today, policy) or not _is_between(reader, today, now):
+        return []
+    calendar = reader.working.calendar
+    due = []
+    for prospect in sorted(prospects, key=longest_overdue):
+        nudge = next_nudge(prospect, calendar, policy)
+        if nudge is not None and nudge.on <= today and is_stalled(prospect, today):
+            due.append((prospect, nudge))
+    return due[: policy.in_one]
+
+
+def next_round(
+    on: date | None, reader: Reader, now: datetime, policy: NudgePolicy = DEFAULT
+) -> datetime | None:
+    """Return when a message about what may come from the day `on` can go out at the earliest.
+
+    That is `now` if a morning was missed today and is made up. None without a day.
+    """
+    if on is None:
+        return None
+    today = reader.working.today(now)
+    day = max(on, today)
+    while not _is_free(reader, day, policy) or reader.closing(day) <= now:
+        day += _ONE_DAY
+    return max(reader.morning(day), now)
+
+
+def nudged(prospect: Prospect, nudge: Nudge, on: date) -> Prospect:
+    """Return the prospect after its owner was told of it on this day."""
+    told = replace(
+        prospect.told,
+        nudges=prospect.told.nudges + nudge.counts,
+        last_on=on,
+        snoozed_until=None,
+        not_before=None,
+    )
+    return replace(prospect, told=told)
+
+
+def held_back(prospect: Prospect, today: date) -> Prospect:
+    """Return the prospect with what became due during this day waiting for a later morning."""
+    return replace(prospect, told=replace(prospect.told, not_before=today + _ONE_DAY))
+
+
+def pause_until(until: date, today: date) -> date:
+    """Return the first day of nudges again: that of the end of the pause, and never today."""
+    return max(until, today + _ONE_DAY)
+
+
+def _wanted_on(prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy) -> date | None:
+    """The day to which a snooze or the nudge before puts the next message."""
+    told = prospect.told
+    if told.snoozed_until is not None:
+        return told.snoozed_until
+    if told.nudges and told.last_on is not None:
+        return calendar.add_working_days(told.last_on, policy.every)
+    return None
+
+
+def _is_free(reader: Reader, day: date, policy: NudgePolicy) -> bool:
+    """Whether they may get a message on this day at all."""
+    is_paused = reader.paused_until is not None and day < reader.paused_until
+    if is_paused or not reader.working.calendar.is_working_day(day) or day in reader.nudged_on:
+        return False
+    week = day.isocalendar()[:2]
+    had = sum(1 for each in reader.nudged_on if each.isocalendar()[:2] == week)
+    return had < policy.a_week
+
+
+def _is_between(reader: Reader, today: date, now: datetime) -> bool:
+    return reader.morning(today) <= now < reader.closing(today)
+
+
+def _time_of(member_id: MemberId) -> time:
+    """A time between nine and ten that is the same in every process."""
+    seconds = int.from_bytes(sha256(member_id.encode()).digest()[:4]) % _SPREAD
+    return time(OPENING.hour, seconds // 60, seconds % 60)
