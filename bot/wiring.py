@@ -26,6 +26,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.services.deciding import Deciding
 from bot.services.delivering import Delivering
+from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.ports import Clock, NewId
@@ -138,12 +139,13 @@ def _put_together(
         membership=membership,
         qualifying=Qualifying(units, membership, clock, new_id, checklists.default()),
         deciding=Deciding(units, clock),
+        hesitating=Hesitating(units, membership, clock),
         home=Home(units, clock),
         background=background,
     )
     messenger = SlackMessenger(client_of, _secret(config))
     delivering = Delivering(
-        SqlOutboxQueue(database), units, membership, messenger, look_again=wake.ring
+        SqlOutboxQueue(database), units, membership, messenger, clock, look_again=wake.ring
     )
     jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace))
     wake.listener = jobs.deliver_soon

@@ -5,7 +5,8 @@ statement with the new words in it, filled again before the transaction ends, wh
 keys are looked at.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -18,49 +19,114 @@ depends_on = None
 
 REASONS = "due_reason IN ('verdict', 'condition')"
 MORE_REASONS = "due_reason IN ('verdict', 'condition', 'sign_of_life')"
+ACTIONS = "('qualify', 'requalify', 'walk_away', 'won', 'lost', 'undo', 'condition_met', 'details')"
+NEW_ACTIONS = "'sign_of_life', 'chased', 'snooze', 'hand_over'"
+MORE_ACTIONS = ACTIONS.replace("'details'", f"{NEW_ACTIONS}, 'details'")
+CREATED_AT = "created_at DATETIME NOT NULL, "
+TOLD = """
+\tchases INTEGER NOT NULL,
+\tnudges INTEGER NOT NULL,
+\tnudged_on DATE,
+\tsnoozed_until DATE,
+\tsnoozes INTEGER NOT NULL,
+\tnot_before DATE, """
+COUNTS = ("chases", "nudges", "snoozes")
+DAYS = ("nudged_on", "snoozed_until", "not_before")
 
 
 def upgrade() -> None:
-    change_checks("prospects", {"ck_prospects_due_reason": (REASONS, MORE_REASONS)})
+    if on_postgresql():
+        for column in ("chases", "nudges", "nudged_on", "snoozed_until", "snoozes", "not_before"):
+            kind = sa.Integer() if column in COUNTS else sa.Date()
+            default = "0" if column in COUNTS else None
+            nullable = column in DAYS
+            op.add_column(
+                "prospects", sa.Column(column, kind, nullable=nullable, server_default=default)
+            )
+        for column in COUNTS:
+            op.alter_column("prospects", column, server_default=None)
+        change_check("prospects", "due_reason", MORE_REASONS)
+        change_check("prospects", "decision_action", f"decision_action IN {MORE_ACTIONS}")
+        change_check("history", "action", f"action IN {MORE_ACTIONS}")
+    else:
+        make_anew(
+            "prospects",
+            {REASONS: MORE_REASONS, ACTIONS: MORE_ACTIONS, CREATED_AT: CREATED_AT + TOLD},
+            dict.fromkeys(COUNTS, "0") | dict.fromkeys(DAYS, "NULL"),
+        )
+        make_anew("history", {ACTIONS: MORE_ACTIONS})
+    op.create_table(
+        "pauses",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.workspace_id"], name="fk_pauses_workspaces"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "member_id", name="pk_pauses"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("pauses")
     op.execute("UPDATE prospects SET due_reason = 'verdict' WHERE due_reason = 'sign_of_life'")
-    change_checks("prospects", {"ck_prospects_due_reason": (MORE_REASONS, REASONS)})
-
-
-def change_checks(table: str, checks: Mapping[str, tuple[str, str]]) -> None:
-    """Put the second expression in place of the first, for each constraint that is named."""
-    if op.get_bind().dialect.name == "postgresql":
-        for name, (_, after) in checks.items():
-            op.drop_constraint(op.f(name), table, type_="check")
-            op.create_check_constraint(op.f(name), table, after)
+    forget = f"DELETE FROM history WHERE action IN ({NEW_ACTIONS})"  # noqa: S608 - words of ours
+    if on_postgresql():
+        op.execute("ALTER TABLE history DISABLE TRIGGER history_is_append_only")
+        op.execute(forget)
+        op.execute("ALTER TABLE history ENABLE TRIGGER history_is_append_only")
+        change_check("history", "action", f"action IN {ACTIONS}")
+        change_check("prospects", "decision_action", f"decision_action IN {ACTIONS}")
+        change_check("prospects", "due_reason", REASONS)
+        for column in (*COUNTS, *DAYS):
+            op.drop_column("prospects", column)
     else:
-        make_anew(table, checks.values())
+        make_anew("history", {MORE_ACTIONS: ACTIONS}, only=f"action NOT IN ({NEW_ACTIONS})")
+        make_anew("prospects", {MORE_REASONS: REASONS, MORE_ACTIONS: ACTIONS, TOLD: ""})
 
 
-def make_anew(table: str, words: Collection[tuple[str, str]]) -> None:
-    """Make a table of SQLite anew, with its indexes and triggers, and `words` replaced."""
+def on_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
+def change_check(table: str, name: str, expression: str) -> None:
+    constraint = op.f(f"ck_{table}_{name}")
+    op.drop_constraint(constraint, table, type_="check")
+    op.create_check_constraint(constraint, table, expression)
+
+
+def make_anew(
+    table: str,
+    words: Mapping[str, str],
+    added: Mapping[str, str] = MappingProxyType({}),
+    *,
+    only: str = "true",
+) -> None:
+    """Make a table of SQLite anew, with its indexes and triggers, and with `words` replaced.
+
+    What stands in a column that is `added` is said with it; of the rows `only` some are kept.
+    """
     connection = op.get_bind()
-    statements = connection.execute(
+    create, *others = connection.scalars(
         sa.text(
             "SELECT sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL"
             " ORDER BY type = 'table' DESC"
         ),
         {"table": table},
-    )
-    create, *others = statements.scalars().all()
-    for before, after in words:
+    ).all()
+    for before, after in words.items():
         if before not in create:
             raise LookupError(before)
         create = create.replace(before, after)
-    fill = sa.text(f"INSERT INTO {table} SELECT * FROM kept_rows")  # noqa: S608 - a name of ours
-    keep = sa.text(f"CREATE TABLE kept_rows AS SELECT * FROM {table}")  # noqa: S608 - likewise
+    keep = sa.text(f"CREATE TABLE kept_rows AS SELECT * FROM {table} WHERE {only}")  # noqa: S608
     op.execute("PRAGMA defer_foreign_keys = ON")
     op.execute(keep)
     op.drop_table(table)
     connection.exec_driver_sql(create)
-    op.execute(fill)
+    columns = [row.name for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")]
+    values = ", ".join(added.get(column, column) for column in columns)
+    fill = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM kept_rows"  # noqa: S608
+    op.execute(sa.text(fill))
     op.drop_table("kept_rows")
     for statement in others:
         connection.exec_driver_sql(statement)

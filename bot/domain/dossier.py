@@ -20,6 +20,8 @@ class Dossier:
     prospect: Prospect
     qualification: Qualification
     version: ChecklistVersion
+    today: date
+    """In the zone of the owner."""
     history: tuple[HistoryEntry, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     """Member id to name, for plain texts."""

@@ -56,6 +56,11 @@ def is_problem(prospect: Prospect, today: date) -> bool:
     return prospect.verdict is not Verdict.PURSUE or bool(lapsed(prospect, today))
 
 
+def takes_chasing(prospect: Prospect, today: date) -> bool:
+    """Tell whether a problem prospect is worth going after: nobody should walk away from it."""
+    return is_problem(prospect, today) and prospect.verdict is not Verdict.WALK_AWAY
+
+
 def is_stalled(prospect: Prospect, today: date) -> bool:
     """Tell whether a problem prospect should have been decided before today."""
     is_overdue = prospect.due is not None and prospect.due.on < today

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar, end_of, today_in
-from bot.domain.due import due_after_sign_of_life, first_due
+from bot.domain.due import due_after_sign_of_life, first_due, is_stalled, takes_chasing
 from bot.domain.errors import (
     NotAllowed,
     NotWinnable,
@@ -60,6 +60,10 @@ MOVES: Mapping[Action, Move] = MappingProxyType(
         Action.LOST: Move(_OPEN, Stage.LOST),
         Action.UNDO: Move(_ENDED, Stage.OPEN),
         Action.CONDITION_MET: Move(_OPEN),
+        Action.SIGN_OF_LIFE: Move(_OPEN),
+        Action.CHASED: Move(_OPEN),
+        Action.SNOOZE: Move(_OPEN),
+        Action.HAND_OVER: Move(_OPEN),
         Action.DETAILS: Move(frozenset(Stage)),
     }
 )
@@ -85,6 +89,18 @@ def check(
         raise WrongStage(prospect, action)
     if action is Action.WON and not prospect.is_winnable:
         raise NotWinnable(prospect)
+
+
+def check_undecided(prospect: Prospect, action: Action, today: date) -> None:
+    """Refuse what only makes sense while somebody hesitates; raises WrongStage.
+
+    The prospect may show a sign of life, and may be chased, while it is a problem that is not
+    to be walked away from; it may be snoozed once it is overdue.
+    """
+    if action in {Action.SIGN_OF_LIFE, Action.CHASED} and not takes_chasing(prospect, today):
+        raise WrongStage(prospect, action)
+    if action is Action.SNOOZE and not is_stalled(prospect, today):
+        raise WrongStage(prospect, action)
 
 
 def end(prospect: Prospect, decision: Decision) -> Prospect:

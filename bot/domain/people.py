@@ -23,6 +23,10 @@ class Action(StrEnum):
     LOST = "lost"
     UNDO = "undo"
     CONDITION_MET = "condition_met"
+    SIGN_OF_LIFE = "sign_of_life"
+    CHASED = "chased"
+    SNOOZE = "snooze"
+    HAND_OVER = "hand_over"
     DETAILS = "details"
 
 
@@ -69,6 +73,10 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.LOST: _OWNER_OR_MANAGER,
         Action.UNDO: frozenset({Role.DECIDER, Role.MANAGER}),
         Action.CONDITION_MET: _OWNER_OR_MANAGER,
+        Action.SIGN_OF_LIFE: _OWNER_OR_MANAGER,
+        Action.CHASED: _OWNER_OR_MANAGER,
+        Action.SNOOZE: _OWNER_OR_MANAGER,
+        Action.HAND_OVER: _OWNER_OR_MANAGER,
         Action.DETAILS: _ANYBODY,
     }
 )

@@ -39,6 +39,20 @@ async def announce_owner(
     )
 
 
+async def announce_new_owner(work: UnitOfWork, prospect: Prospect) -> None:
+    """Tell a member privately that somebody handed a prospect over to them."""
+    await work.outbox.put(
+        OutboxMessage(
+            kind=MessageKind.OWNER_CHOSEN,
+            recipient=prospect.facts.owner,
+            dedupe_key=f"owner:{prospect.qualification_id}:{prospect.revision}",
+            prospect_id=prospect.id,
+            qualification_id=prospect.qualification_id,
+            revision=prospect.revision,
+        )
+    )
+
+
 async def announce_decision(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
     """Rewrite the card of a prospect after an action, and add a line to its thread."""
     await _announce_on_card(

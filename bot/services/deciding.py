@@ -1,33 +1,22 @@
 """Deciding about a prospect: walk away, won, lost, undo, condition met; and looking at it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from bot.domain.calendar import today_in
 from bot.domain.dossier import Dossier
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
-from bot.domain.history import HistoryEntry
-from bot.domain.moves import check, end, meet_conditions, reopen
+from bot.domain.moves import check, check_undecided, end, meet_conditions, reopen
 from bot.domain.names import clean_text
 from bot.domain.people import Action
 from bot.domain.prospect import Decision, EndedBy, Prospect, ProspectId
-from bot.services.announcing import announce_decision
+from bot.services.acting import Click, checked, record
 from bot.services.dossiers import latest_dossier
 from bot.services.membership import Standing, standing, zone_of
 from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
 
 LISTED = 40
 """How many prospects a list shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Click:
-    """A button pressed: on which prospect, and as of which revision it was drawn."""
-
-    prospect_id: ProspectId
-    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +46,9 @@ class Deciding:
             prospect = await _prospect(work, click)
             check(prospect, action, who.roles(prospect), revision=click.revision)
             zone = await zone_of(work, prospect.facts.owner, who)
-        return prospect, today_in(zone, self._clock())
+        today = today_in(zone, self._clock())
+        check_undecided(prospect, action, today)
+        return prospect, today
 
     async def walk_away(self, caller: Caller, click: Click) -> Prospect:
         """Walk away from a prospect."""
@@ -77,7 +68,7 @@ class Deciding:
     async def undo(self, caller: Caller, click: Click) -> Prospect:
         """Take back the decision that stands. Raises UndoTooLate after its time."""
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await self._checked(work, caller, click, Action.UNDO)
+            who, prospect = await checked(work, caller, click, Action.UNDO)
             undone = prospect.decision
             prospect = reopen(
                 prospect,
@@ -87,7 +78,7 @@ class Deciding:
                 zone=await zone_of(work, prospect.facts.owner, who),
             )
             detail = {} if undone is None else {"undone": undone.action.value}
-            return await self._record(work, who, prospect, Action.UNDO, detail)
+            return await record(work, who, prospect, Action.UNDO, detail, now=self._clock())
 
     async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
         """Note what the prospect brought. Raises AnswersRejected if nothing is said."""
@@ -95,7 +86,7 @@ class Deciding:
         if not brought:
             raise AnswersRejected([AnswerProblem("brought", "missing")])
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await self._checked(work, caller, click, Action.CONDITION_MET)
+            who, prospect = await checked(work, caller, click, Action.CONDITION_MET)
             prospect = meet_conditions(
                 prospect,
                 brought=brought,
@@ -104,13 +95,15 @@ class Deciding:
                 calendar=who.workspace.settings.calendar,
             )
             detail = {"brought": brought}
-            return await self._record(work, who, prospect, Action.CONDITION_MET, detail)
+            return await record(
+                work, who, prospect, Action.CONDITION_MET, detail, now=self._clock()
+            )
 
     async def details(self, caller: Caller, prospect_id: ProspectId) -> Dossier:
         """Return everything about a prospect. Raises NotFullMember or UnknownProspect."""
         async with self._units.reading(caller.workspace_id) as work:
             await standing(work, caller, Action.DETAILS)
-            return await latest_dossier(work, prospect_id)
+            return await latest_dossier(work, prospect_id, self._clock())
 
     async def list_mine(self, caller: Caller) -> Listing:
         """Return the open prospects of the caller. Raises NotFullMember."""
@@ -130,7 +123,7 @@ class Deciding:
         sentence: str | None = None,
     ) -> Prospect:
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await self._checked(work, caller, click, action)
+            who, prospect = await checked(work, caller, click, action)
             await self._refuse_future(work, who, prospect, day)
             decision = Decision(action, caller.member_id, self._clock(), day, ended_by, sentence)
             detail = {
@@ -139,7 +132,7 @@ class Deciding:
                 "sentence": sentence,
             }
             said = {key: value for key, value in detail.items() if value is not None}
-            return await self._record(work, who, end(prospect, decision), action, said)
+            return await record(work, who, end(prospect, decision), action, said, now=self._clock())
 
     async def _refuse_future(
         self, work: UnitOfWork, who: Standing, prospect: Prospect, day: date | None
@@ -148,38 +141,6 @@ class Deciding:
         today = today_in(zone, self._clock())
         if day is not None and day > today:
             raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
-
-    async def _checked(
-        self, work: UnitOfWork, caller: Caller, click: Click, action: Action
-    ) -> tuple[Standing, Prospect]:
-        who = await standing(work, caller, action)
-        prospect = await work.prospects.get_to_change(click.prospect_id)
-        if prospect is None:
-            raise UnknownProspect
-        check(prospect, action, who.roles(prospect), revision=click.revision)
-        return who, prospect
-
-    async def _record(
-        self,
-        work: UnitOfWork,
-        who: Standing,
-        prospect: Prospect,
-        action: Action,
-        detail: Mapping[str, Any],
-    ) -> Prospect:
-        await work.prospects.save(prospect)
-        await work.history.append(
-            HistoryEntry(
-                prospect_id=prospect.id,
-                action=action,
-                by=who.member.id,
-                at=self._clock(),
-                revision=prospect.revision,
-                detail=detail,
-            )
-        )
-        await announce_decision(work, who.workspace, prospect)
-        return prospect
 
 
 async def _prospect(work: UnitOfWork, click: Click) -> Prospect:

@@ -18,6 +18,7 @@ from bot.services.membership import Membership
 from bot.services.ports import (
     Caller,
     Claimed,
+    Clock,
     Dead,
     MessageKind,
     Messenger,
@@ -67,6 +68,7 @@ class Delivering:
         units: UnitsOfWork,
         membership: Membership,
         messenger: Messenger,
+        clock: Clock,
         *,
         look_again: Callable[[], None] = lambda: None,
         seconds: Callable[[], float] = time.monotonic,
@@ -79,6 +81,7 @@ class Delivering:
         self._units = units
         self._membership = membership
         self._messenger = messenger
+        self._clock = clock
         self._look_again = look_again
         self._seconds = seconds
         self._under_way: set[asyncio.Task[None]] = set()
@@ -146,7 +149,7 @@ class Delivering:
             qualification = await work.qualifications.get(row.message.qualification_id)
             if qualification is None:
                 raise UnknownProspect
-            return await dossier_of(work, qualification)
+            return await dossier_of(work, qualification, self._clock())
 
     async def _keep_card(self, row: Claimed, outcome: Outcome) -> None:
         """Keep where the card is, before the row is finished: so it is never posted again."""

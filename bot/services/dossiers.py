@@ -1,21 +1,26 @@
 """Gathering what a card, a verdict view or the details of a prospect are drawn from."""
 
 from dataclasses import replace
+from datetime import datetime
 
+from bot.domain.calendar import today_in
 from bot.domain.dossier import Dossier
 from bot.domain.errors import UnknownProspect
+from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
 from bot.domain.qualification import Qualification
 from bot.services.ports import UnitOfWork
 
 
-async def dossier_of(work: UnitOfWork, qualification: Qualification) -> Dossier:
+async def dossier_of(work: UnitOfWork, qualification: Qualification, now: datetime) -> Dossier:
     """Gather everything about a qualification; raises UnknownProspect if it lost its prospect."""
     workspace = await work.workspaces.get()
     prospect = await work.prospects.get(qualification.prospect_id)
     version = await work.checklist_versions.get(qualification.version_id)
     if workspace is None or prospect is None or version is None:
         raise UnknownProspect
+    owner = await work.members.get(prospect.facts.owner)
+    zone = workspace.settings.zone if owner is None else owner.member.zone
     history = tuple(await work.history.of(prospect.id))
     before = qualification.before
     dossier = Dossier(
@@ -23,6 +28,7 @@ async def dossier_of(work: UnitOfWork, qualification: Qualification) -> Dossier:
         prospect=prospect,
         qualification=qualification,
         version=version,
+        today=today_in(zone, now),
         history=history,
         before=None if before is None else await work.qualifications.get(before),
         after=await work.qualifications.after(qualification.id),
@@ -30,18 +36,19 @@ async def dossier_of(work: UnitOfWork, qualification: Qualification) -> Dossier:
     return await _with_names(work, dossier)
 
 
-async def latest_dossier(work: UnitOfWork, prospect_id: ProspectId) -> Dossier:
+async def latest_dossier(work: UnitOfWork, prospect_id: ProspectId, now: datetime) -> Dossier:
     """Gather everything about a prospect as it was last screened; raises UnknownProspect."""
     prospect = await work.prospects.get(prospect_id)
     qualification = prospect and await work.qualifications.get(prospect.qualification_id)
     if not qualification:
         raise UnknownProspect
-    return await dossier_of(work, qualification)
+    return await dossier_of(work, qualification, now)
 
 
 async def _with_names(work: UnitOfWork, dossier: Dossier) -> Dossier:
     """Add the names of everybody in it, for the texts that are read aloud."""
     people = {dossier.prospect.facts.owner, dossier.qualification.member_id}
     people |= {entry.by for entry in dossier.history}
+    people |= {MemberId(str(each.detail["to"])) for each in dossier.history if "to" in each.detail}
     cached = [await work.members.get(member_id) for member_id in sorted(people)]
     return replace(dossier, names={each.member.id: each.member.name for each in cached if each})

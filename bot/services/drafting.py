@@ -1,5 +1,6 @@
 """Finding what a modal refers to, and refusing what is gone or belongs to somebody else."""
 
+from datetime import datetime
 from typing import Any
 
 from bot.domain.answers import from_document, to_document
@@ -26,14 +27,16 @@ async def own_draft(work: UnitOfWork, caller: Caller, draft_id: DraftId) -> Draf
     return draft
 
 
-async def filed(work: UnitOfWork, caller: Caller, draft_id: DraftId) -> Dossier | None:
+async def filed(
+    work: UnitOfWork, caller: Caller, draft_id: DraftId, now: datetime
+) -> Dossier | None:
     """Return what a draft became, if it was submitted to the end. Raises NotYourDraft."""
     qualification = await work.qualifications.of_draft(draft_id)
     if qualification is None:
         return None
     if qualification.member_id != caller.member_id:
         raise NotYourDraft
-    return await dossier_of(work, qualification)
+    return await dossier_of(work, qualification, now)
 
 
 async def version(work: UnitOfWork, version_id: VersionId) -> ChecklistVersion:

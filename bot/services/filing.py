@@ -57,9 +57,9 @@ async def file_qualification(
     if is_new_owner and draft.facts.owner != draft.member_id:
         await announce_owner(work, prospect, qualification)
     if before is not None:
-        return await dossier_of(work, qualification)
+        return await dossier_of(work, qualification, now)
     names: dict[str, str] = {each.id: each.name for each in (who.member, owner) if each}
-    return Dossier(who.workspace, prospect, qualification, version, (entry,), names)
+    return Dossier(who.workspace, prospect, qualification, version, today, (entry,), names)
 
 
 def _qualification(

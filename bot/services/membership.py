@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cachetools import TTLCache
 
-from bot.domain.errors import DirectoryUnavailable, NotFullMember
+from bot.domain.errors import AnswerProblem, DirectoryUnavailable, NotFullMember
 from bot.domain.people import Action, Member, MemberId, Role, roles
 from bot.domain.prospect import Prospect
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
@@ -150,6 +150,19 @@ class Membership:
 def is_user_group(manager: str) -> bool:
     """Tell the id of a user group from that of a member."""
     return manager.startswith("S")
+
+
+async def owner_problem(
+    membership: Membership, caller: Caller, chosen: MemberId
+) -> AnswerProblem | None:
+    """Return why somebody cannot own a prospect; None if they can."""
+    try:
+        owner = await membership.member(caller.workspace_id, chosen)
+    except DirectoryUnavailable:
+        return AnswerProblem("owner", "directory_unavailable")
+    if owner is None:
+        return AnswerProblem("owner", "unknown_member")
+    return None if owner.is_full else AnswerProblem("owner", "not_full_member")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ that workspace only.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -168,6 +168,11 @@ class Members(Protocol):
 
     async def get(self, member_id: MemberId) -> CachedMember | None: ...
     async def put(self, cached: CachedMember) -> None: ...
+    async def paused_until(self, member_id: MemberId) -> date | None:
+        """The first day on which they want nudges again; it may be over."""
+        ...
+
+    async def pause(self, member_id: MemberId, until: date) -> None: ...
 
 
 class ChecklistVersions(Protocol):

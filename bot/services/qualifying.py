@@ -11,7 +11,6 @@ from bot.domain.calendar import today_in
 from bot.domain.checklist import Checklist
 from bot.domain.errors import (
     AnswerProblem,
-    DirectoryUnavailable,
     DraftFiled,
     NotFullMember,
     StaleClick,
@@ -31,7 +30,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.services.drafting import earlier_answers, filed, own_draft, screened_before
 from bot.services.drafting import version as version_of
 from bot.services.first_step import Inputs
-from bot.services.membership import Membership, standing
+from bot.services.membership import Membership, owner_problem, standing
 from bot.services.ports import Caller, Clock, NewId, Person, UnitOfWork, UnitsOfWork
 from bot.services.screening import Screening, Shown
 from bot.services.steps import show
@@ -140,14 +139,16 @@ class Qualifying:
         try:
             async with self._units(caller.workspace_id) as work:
                 draft = await work.drafts.get(ref.draft_id)
-                if draft is None and (verdict := await filed(work, caller, ref.draft_id)):
+                if draft is None and (
+                    verdict := await filed(work, caller, ref.draft_id, self._clock())
+                ):
                     return verdict
                 screening = await self._screening(work, caller, ref.version_id)
                 draft = draft or await screening.begun(ref)
                 return await screening.take(draft, ref, inputs, problems)
         except (DraftFiled, StaleClick):
             async with self._units.reading(caller.workspace_id) as work:
-                verdict = await filed(work, caller, ref.draft_id)
+                verdict = await filed(work, caller, ref.draft_id, self._clock())
             if verdict is None:
                 raise
             return verdict
@@ -160,7 +161,7 @@ class Qualifying:
         Raises DraftGone, NotYourDraft, UnknownProspect and what `moves.check` raises.
         """
         async with self._units(caller.workspace_id) as work:
-            verdict = await filed(work, caller, ref.draft_id)
+            verdict = await filed(work, caller, ref.draft_id, self._clock())
             if verdict is not None:
                 return verdict
             draft = await own_draft(work, caller, ref.draft_id)
@@ -224,13 +225,8 @@ class Qualifying:
         chosen = inputs.get("owner") if ref.step == 0 else None
         if not isinstance(chosen, str):
             return []
-        try:
-            owner = await self._membership.member(caller.workspace_id, MemberId(chosen))
-        except DirectoryUnavailable:
-            return [AnswerProblem("owner", "directory_unavailable")]
-        if owner is None:
-            return [AnswerProblem("owner", "unknown_member")]
-        return [] if owner.is_full else [AnswerProblem("owner", "not_full_member")]
+        problem = await owner_problem(self._membership, caller, MemberId(chosen))
+        return [] if problem is None else [problem]
 
     async def _current_version(self, workspace_id: WorkspaceId) -> ChecklistVersion:
         """Return the version of the checklist in use; its first use numbers and keeps it."""

@@ -13,6 +13,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import AnswersRejected
 from bot.services.deciding import Deciding
+from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.ports import Caller, Person
@@ -40,6 +41,7 @@ class Surface:
     membership: Membership
     qualifying: Qualifying
     deciding: Deciding
+    hesitating: Hesitating
     home: Home
     background: Background
 

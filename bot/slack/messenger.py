@@ -128,7 +128,7 @@ class SlackMessenger:
             detail = message.detail
             return private.undeliverable(str(detail["recipient"]), str(detail["cause"]), texts)
         if message.kind is MessageKind.OWNER_CHOSEN:
-            return private.owner_chosen(dossier, texts)
+            return private.owner_chosen(dossier, texts, message.revision)
         if message.kind is MessageKind.THREAD_LINE:
             entry = next(each for each in dossier.history if each.revision == message.revision)
             return verdict.thread_line(dossier, entry, texts)

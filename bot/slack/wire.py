@@ -32,6 +32,7 @@ DRAFTS: Final = "qualify_drafts"
 NAME_ASKED: Final = "qualify_name"
 VERDICT: Final = "qualify_verdict"
 NOTICE: Final = "notice"
+PAUSE: Final = "pause"
 
 # What a prospect is, asked beside the questions, by block_id.
 NAME: Final = "name"
@@ -44,6 +45,9 @@ DAY: Final = "day"
 ENDED_BY: Final = "ended_by"
 SENTENCE: Final = "sentence"
 BROUGHT: Final = "brought"
+SIGN: Final = "sign"
+DAYS: Final = "days"
+UNTIL: Final = "until"
 
 # Elements, by action_id.
 ANSWER: Final = "answer"

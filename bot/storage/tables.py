@@ -102,6 +102,16 @@ members = Table(
     in_workspace(),
 )
 
+pauses = Table(
+    "pauses",
+    metadata,
+    key("workspace_id"),
+    key("member_id"),
+    required("until", Date),
+    in_workspace(),
+)
+"""Until when a member wants no nudges; a member may be forgotten, their pause not."""
+
 checklist_versions = Table(
     "checklist_versions",
     metadata,
@@ -139,6 +149,12 @@ prospects = Table(
     Column("decision_sentence", Text),
     required("revision", Integer),
     required("created_at", UtcDateTime),
+    required("chases", Integer),
+    required("nudges", Integer),
+    Column("nudged_on", Date),
+    Column("snoozed_until", Date),
+    required("snoozes", Integer),
+    Column("not_before", Date),
     in_workspace(),
     inside_workspace(
         "qualification_id", "qualifications.qualification_id", use_alter=True, **AT_COMMIT

@@ -29,6 +29,7 @@ from tests.office import (
     GOOD,
     HOMEWORK,
     NO_OFFER,
+    PROBLEM,
     SALES,
     Office,
     SetClock,
@@ -86,6 +87,7 @@ class Story:
         await self._home()
         await self._shortcuts()
         await self._events()
+        await self._hesitating()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -226,6 +228,35 @@ class Story:
         self._recorder.call("event_message")
         message = {"type": "message", "channel": CHANNEL, "user": "U0JONAS", "text": "Hi"}
         await self.office.slack.send_event(message)
+
+    async def _hesitating(self) -> None:
+        await self.command("pause", "pause")
+        await self.submit("pause_answered", until="2026-12-07")
+        await self.office.jonas.close(everything=True)
+        card = await self.screen("hesitating", "Kappa GmbH", PROBLEM)
+        await self.click("chased", wire.MORE, option=self._option("chased"), **card)
+        asked = "sign_of_life_asked"
+        await self.click(asked, wire.MORE, option=self._option("sign_of_life"), **card)
+        await self.submit("sign_of_life_answered", sign="They called")
+        await self.click("hand_over_asked", wire.MORE, option=self._option("hand_over"), **card)
+        await self.submit("hand_over_answered", owner="U0EMMA")
+        card = await self.screen("overdue", "Lambda GmbH", PROBLEM)
+        self.office.clock.move(days=14)
+        await self._open_home("event_home_opened_when_overdue", self.office.jonas)
+        home = self.office.jonas.home
+        assert home is not None
+        snooze = next(
+            option["value"]
+            for block in home["blocks"]
+            if block["type"] == "actions"
+            for element in block["elements"]
+            for option in element.get("options", ())
+            if option["value"].startswith("snooze.")
+        )
+        block_id = f"decide.{snooze.split('.')[1]}"
+        where = {"channel": "home", "block_id": block_id}
+        await self.click("snooze_asked", wire.MORE, option=snooze, **where)
+        await self.submit("snooze_answered", days="3")
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""

@@ -47,6 +47,8 @@ async def test_the_recorded_story_still_leads_where_it_led(
             "Epsilon GmbH": "open",
             "Eta GbR": "lost",
             "Gamma SE": "open",
+            "Kappa GmbH": "open",
+            "Lambda GmbH": "open",
             "Theta eG": "open",
             "Zeta OHG": "won",
         }

@@ -16,7 +16,9 @@ from bot.domain.people import Member, MemberId
 from bot.domain.prospect import EndedBy, Prospect, ProspectId
 from bot.domain.qualification import NameAsked, StepRef, StepShown
 from bot.domain.workspace import Settings, WorkspaceId
-from bot.services.deciding import Click, Deciding
+from bot.services.acting import Click
+from bot.services.deciding import Deciding
+from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.ports import Caller, Person
@@ -98,6 +100,7 @@ class Agency:
         self.units = SqlUnitsOfWork(database, checklists.restore)
         self.membership = Membership(self.units, self.directory, clock, settings)
         self.deciding = Deciding(self.units, clock)
+        self.hesitating = Hesitating(self.units, self.membership, clock)
         self.home = Home(self.units, clock)
         self.qualifying = Qualifying(
             self.units, self.membership, clock, lambda: f"id{next(count)}", checklists.default()
@@ -186,6 +189,20 @@ class Agency:
 
     async def meet(self, by: MemberId, prospect: Prospect) -> Prospect:
         return await self.deciding.condition_met(Caller(A, by), click(prospect), "the figures")
+
+    async def see_life(self, by: MemberId, prospect: Prospect) -> Prospect:
+        return await self.hesitating.sign_of_life(Caller(A, by), click(prospect), "they called")
+
+    async def chase(self, by: MemberId, prospect: Prospect) -> Prospect:
+        return await self.hesitating.chased(Caller(A, by), click(prospect))
+
+    async def snooze(self, by: MemberId, prospect: Prospect, days: int = 1) -> Prospect:
+        return await self.hesitating.snooze(Caller(A, by), click(prospect), days)
+
+    async def hand_over(
+        self, by: MemberId, prospect: Prospect, owner: MemberId = SECOND_MANAGER
+    ) -> Prospect:
+        return await self.hesitating.hand_over(Caller(A, by), click(prospect), owner)
 
     async def now(self, prospect_id: ProspectId, workspace: WorkspaceId = A) -> Prospect:
         async with self.units.reading(workspace) as work:

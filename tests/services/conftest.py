@@ -21,5 +21,5 @@ async def agency(database: Database, clock: SetClock) -> Agency:
 async def post(agency: Agency) -> Post:
     messenger = ScriptedMessenger()
     queue = SqlOutboxQueue(agency.database, pace=NOTHING, settle=NOTHING)
-    delivering = Delivering(queue, agency.units, agency.membership, messenger)
+    delivering = Delivering(queue, agency.units, agency.membership, messenger, agency.clock)
     return Post(agency, messenger, queue, delivering)

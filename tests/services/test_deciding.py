@@ -16,7 +16,8 @@ from bot.domain.errors import (
 from bot.domain.history import HistoryEntry
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import EndedBy, Prospect, ProspectId, Stage
-from bot.services.deciding import LISTED, Click
+from bot.services.acting import Click
+from bot.services.deciding import LISTED
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
 from tests.services.agency import (

@@ -116,6 +116,7 @@ async def test_a_lane_that_got_free_is_looked_at_again(agency: Agency) -> None:
         agency.units,
         agency.membership,
         messenger,
+        agency.clock,
         look_again=lambda: looked.append("again"),
     )
     await agency.screen(OWNER, NO_OFFER)
@@ -151,7 +152,11 @@ async def test_an_outbox_of_two_processes_sends_each_message_once(
     caplog.set_level(logging.ERROR)
     second = ScriptedMessenger()
     other = Delivering(
-        SqlOutboxQueue(database, pace=NOTHING), post.agency.units, post.agency.membership, second
+        SqlOutboxQueue(database, pace=NOTHING),
+        post.agency.units,
+        post.agency.membership,
+        second,
+        clock,
     )
     await decided(post.agency)
 

@@ -96,7 +96,9 @@ async def test_who_was_replaced_does_nothing_more(post: Post) -> None:
     await post.make_due()  # the lease ran out
 
     successor = ScriptedMessenger({"card": [SENT]})
-    other = Delivering(post.queue, post.agency.units, post.agency.membership, successor)
+    other = Delivering(
+        post.queue, post.agency.units, post.agency.membership, successor, post.agency.clock
+    )
     await other.deliver_due()
     await other.drain()
     post.messenger.answers["card"] = [Dead("is_archived")]

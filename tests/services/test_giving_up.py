@@ -76,6 +76,7 @@ async def test_nothing_is_sent_when_the_lease_is_nearly_over(agency: Agency) -> 
         agency.units,
         agency.membership,
         stuck,
+        agency.clock,
         seconds=lambda: moments.pop(0),
     )
 
@@ -93,7 +94,7 @@ async def _delivered(
 ) -> list[tuple[str, str, str | None]]:
     """Let every waiting time be over so many times; return what became of the messages."""
     queue = SqlOutboxQueue(agency.database, pace=NO_WAIT)
-    delivering = Delivering(queue, agency.units, agency.membership, stuck)
+    delivering = Delivering(queue, agency.units, agency.membership, stuck, agency.clock)
     if not await agency.messages():
         await agency.screen(OWNER, PROBLEM)
     for _ in range(rounds):

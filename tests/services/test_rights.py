@@ -17,7 +17,7 @@ from bot.domain.errors import (
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import Prospect, Stage
 from bot.services.ports import Caller
-from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
+from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
 from tests.services.agency import (
     BOT,
     GONE,
@@ -53,7 +53,7 @@ class Rule:
     who: frozenset[str]
 
 
-OPEN = frozenset({"pursue", "problem", "walk away", "on condition"})
+OPEN = frozenset({"pursue", "problem", "overdue", "walk away", "on condition"})
 WALKED_AWAY, WON, LOST = (frozenset({name}) for name in ("walked away", "won", "lost"))
 SITUATIONS = [*sorted(OPEN), "walked away", "won", "lost"]
 
@@ -64,6 +64,10 @@ TABLE: Final = {
     Action.LOST: Rule(OPEN, Stage.LOST, OWNER_OR_MANAGER),
     Action.UNDO: Rule(WALKED_AWAY | WON | LOST, Stage.OPEN, OWNER_OR_MANAGER),
     Action.CONDITION_MET: Rule(frozenset({"on condition"}), Stage.OPEN, OWNER_OR_MANAGER),
+    Action.SIGN_OF_LIFE: Rule(frozenset({"problem", "overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
+    Action.CHASED: Rule(frozenset({"problem", "overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
+    Action.SNOOZE: Rule(frozenset({"overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
+    Action.HAND_OVER: Rule(OPEN, Stage.OPEN, OWNER_OR_MANAGER),
     Action.DETAILS: Rule(frozenset(SITUATIONS), None, FULL),
 }
 """What is decided here was decided by the owner, who may therefore undo it."""
@@ -160,6 +164,11 @@ async def brought_to(agency: Agency, situation: str) -> Prospect:
             return await agency.screen(OWNER, GOOD)
         case "problem":
             return await agency.screen(OWNER, PROBLEM)
+        case "overdue":
+            agency.clock.now = MONDAY
+            prospect = await agency.screen(OWNER, PROBLEM)
+            agency.clock.move(days=14)
+            return prospect
         case "walk away":
             return await agency.screen(OWNER, NO_OFFER)
         case "on condition":
@@ -188,10 +197,20 @@ ACTS: Final[dict[Action, Callable[[Agency, MemberId, Prospect], Awaitable[object
     Action.LOST: Agency.lose,
     Action.UNDO: Agency.undo,
     Action.CONDITION_MET: Agency.meet,
+    Action.SIGN_OF_LIFE: Agency.see_life,
+    Action.CHASED: Agency.chase,
+    Action.SNOOZE: Agency.snooze,
+    Action.HAND_OVER: Agency.hand_over,
     Action.DETAILS: details,
 }
 
-DIALOGS = (Action.WON, Action.LOST, Action.CONDITION_MET)
+DIALOGS = (
+    Action.WON,
+    Action.LOST,
+    Action.CONDITION_MET,
+    Action.SIGN_OF_LIFE,
+    Action.HAND_OVER,
+)
 
 
 @pytest.mark.parametrize("situation", ["pursue", "on condition", "walked away"])

@@ -19,6 +19,7 @@ from bot.domain.prospect import (
     ProspectId,
     QualificationId,
     Stage,
+    Told,
 )
 from bot.domain.qualification import Draft, DraftId, Qualification, VersionId
 from bot.domain.rules import Verdict
@@ -64,6 +65,8 @@ prospect = Prospect(
     decide_within=5,
     conditions=CONDITIONS,
     due=Due(date(2026, 12, 8), DueReason.CONDITION),
+    chases=3,
+    told=Told(2, date(2026, 12, 9), date(2026, 12, 18), 1, date(2026, 12, 10)),
 )
 
 decision = Decision(
@@ -155,6 +158,7 @@ async def fill(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
     async with units(workspace_id) as work:
         await work.workspaces.set_group_members("S0SALES", [OWNER])
         await work.members.put(CachedMember(MEMBER, NOW))
+        await work.members.pause(OWNER, date(2026, 12, 14))
         await work.drafts.put(draft)
         await work.history.append(entry)
         await work.outbox.put(message)

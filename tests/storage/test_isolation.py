@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date
 from typing import Any, get_type_hints
 
 import pytest
@@ -19,6 +20,7 @@ from tests.storage.samples import NOW, OWNER, A, B
 
 READS: Mapping[str, tuple[Any, ...]] = {
     "members.get": (OWNER,),
+    "members.paused_until": (OWNER,),
     "checklist_versions.get": (samples.VERSION,),
     "checklist_versions.find": (samples.CHECKLIST,),
     "drafts.get": (samples.DRAFT,),
@@ -42,6 +44,7 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "workspaces.change_settings": (samples.SETTINGS,),
     "workspaces.set_group_members": ("S0SALES", []),
     "members.put": (CachedMember(samples.MEMBER, NOW),),
+    "members.pause": (OWNER, date(2026, 12, 31)),
     "checklist_versions.add": (samples.VERSION, samples.CHECKLIST, NOW),
     "drafts.put": (samples.draft,),
     "drafts.save": (samples.draft,),

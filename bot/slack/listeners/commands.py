@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from bot.slack.interaction import Interaction
-from bot.slack.listeners import qualification
+from bot.slack.listeners import hesitating, qualification
 from bot.slack.views import lists
 from bot.slack.views.blocks import Rendered
 
@@ -47,7 +47,7 @@ async def not_yet(it: Interaction) -> None:
 WORDS: Final[Mapping[str, Callable[[Interaction], Awaitable[None]]]] = {
     "help": help_,
     "list": list_,
-    "pause": not_yet,
+    "pause": hesitating.ask_until_when,
     "report": not_yet,
     "settings": not_yet,
 }

@@ -1,20 +1,23 @@
 """Buttons and menus of a card, and the dialogs that some of them open."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.people import Action
-from bot.domain.prospect import EndedBy, Prospect
-from bot.services.deciding import Click
+from bot.domain.prospect import EndedBy
 from bot.slack import wire
 from bot.slack.interaction import Answer, Interaction
-from bot.slack.texts import Texts
+from bot.slack.listeners import hesitating
+from bot.slack.listeners.dialogs import (
+    ask,
+    carry_out,
+    click_of,
+    dialog_click,
+    typed_day,
+    typed_text,
+)
 from bot.slack.views import decisions, qualification
-
-Draw = Callable[[Prospect, Texts, date], Mapping[str, Any]]
-"""Draws a dialog about a prospect; the day is today for its owner."""
 
 Clicked = Callable[[Interaction, wire.Target], Awaitable[Answer]]
 
@@ -35,20 +38,20 @@ async def click(it: Interaction) -> Answer:
 async def walk_away(it: Interaction, target: wire.Target) -> Answer:
     """Walk away; the card tells the rest."""
     await it.person()
-    await it.surface.deciding.walk_away(it.caller, _click(target))
+    await it.surface.deciding.walk_away(it.caller, click_of(target))
     return None
 
 
 async def undo(it: Interaction, target: wire.Target) -> Answer:
     """Take a decision back; the card tells the rest."""
     await it.person()
-    await it.surface.deciding.undo(it.caller, _click(target))
+    await it.surface.deciding.undo(it.caller, click_of(target))
     return None
 
 
 async def ask_day_won(it: Interaction, target: wire.Target) -> Answer:
     """Ask on which day the client was won."""
-    return await _ask(
+    return await ask(
         it,
         target,
         Action.WON,
@@ -58,7 +61,7 @@ async def ask_day_won(it: Interaction, target: wire.Target) -> Answer:
 
 async def ask_who_ended_it(it: Interaction, target: wire.Target) -> Answer:
     """Ask who ended it, and for a sentence."""
-    return await _ask(
+    return await ask(
         it,
         target,
         Action.LOST,
@@ -68,7 +71,7 @@ async def ask_who_ended_it(it: Interaction, target: wire.Target) -> Answer:
 
 async def ask_what_was_brought(it: Interaction, target: wire.Target) -> Answer:
     """Ask what the prospect brought."""
-    return await _ask(
+    return await ask(
         it,
         target,
         Action.CONDITION_MET,
@@ -100,6 +103,10 @@ CLICKS: Final[Mapping[Action, Clicked]] = {
     Action.WON: ask_day_won,
     Action.LOST: ask_who_ended_it,
     Action.CONDITION_MET: ask_what_was_brought,
+    Action.SIGN_OF_LIFE: hesitating.ask_what_they_did,
+    Action.CHASED: hesitating.chased,
+    Action.SNOOZE: hesitating.ask_how_long,
+    Action.HAND_OVER: hesitating.ask_who_takes_over,
     Action.REQUALIFY: screen_again,
     Action.DETAILS: show_details,
 }
@@ -109,70 +116,31 @@ async def submit_won(it: Interaction) -> Answer:
     """Win the client on the day that was given."""
 
     async def win(typed: Mapping[str, wire.Typed]) -> None:
-        day = _day(typed.get(wire.DAY))
-        await it.surface.deciding.won(it.caller, _dialog_click(it), day)
+        day = typed_day(typed.get(wire.DAY), wire.DAY)
+        await it.surface.deciding.won(it.caller, dialog_click(it), day)
 
-    return await _decide(it, win)
+    return await carry_out(it, win)
 
 
 async def submit_lost(it: Interaction) -> Answer:
     """Lose the prospect, with who ended it."""
 
     async def lose(typed: Mapping[str, wire.Typed]) -> None:
-        sentence = _text(typed.get(wire.SENTENCE))
+        sentence = typed_text(typed.get(wire.SENTENCE))
         ended_by = _ended_by(typed.get(wire.ENDED_BY))
-        await it.surface.deciding.lost(it.caller, _dialog_click(it), ended_by, sentence)
+        await it.surface.deciding.lost(it.caller, dialog_click(it), ended_by, sentence)
 
-    return await _decide(it, lose)
+    return await carry_out(it, lose)
 
 
 async def submit_condition_met(it: Interaction) -> Answer:
     """Note what the prospect brought."""
 
     async def meet(typed: Mapping[str, wire.Typed]) -> None:
-        brought = _text(typed.get(wire.BROUGHT))
-        await it.surface.deciding.condition_met(it.caller, _dialog_click(it), brought)
+        brought = typed_text(typed.get(wire.BROUGHT))
+        await it.surface.deciding.condition_met(it.caller, dialog_click(it), brought)
 
-    return await _decide(it, meet)
-
-
-async def _decide(
-    it: Interaction, decide: Callable[[Mapping[str, wire.Typed]], Awaitable[None]]
-) -> Answer:
-    """Carry out a dialog: it closes, or says beside the field what is wrong."""
-    await it.person()
-    try:
-        await decide(wire.read_inputs(it.view))
-    except AnswersRejected as rejected:
-        return await it.reject(rejected)
-    return None
-
-
-async def _ask(it: Interaction, target: wire.Target, action: Action, draw: Draw) -> Answer:
-    """Open the dialog of an action, if it may be done now."""
-    await it.person()
-    prospect, today = await it.surface.deciding.may(it.caller, _click(target), action)
-    it.later(it.open(draw(prospect, await it.texts(), today)))
-    return None
-
-
-def _click(target: wire.Target) -> Click:
-    return Click(target.prospect_id, target.revision)
-
-
-def _dialog_click(it: Interaction) -> Click:
-    return _click(wire.Target.of_dialog(it.view))
-
-
-def _text(typed: wire.Typed) -> str:
-    return typed.strip() if isinstance(typed, str) else ""
-
-
-def _day(typed: wire.Typed) -> date:
-    try:
-        return date.fromisoformat(str(typed))
-    except ValueError:
-        raise AnswersRejected([AnswerProblem(wire.DAY, "missing")]) from None
+    return await carry_out(it, meet)
 
 
 def _ended_by(typed: wire.Typed) -> EndedBy:

@@ -17,7 +17,14 @@ from bot.domain.people import Action
 from bot.slack import wire
 from bot.slack.authorizing import TOKEN_REFUSED, trouble
 from bot.slack.interaction import Answer, Interaction
-from bot.slack.listeners import commands, decisions, home, qualification, shortcuts
+from bot.slack.listeners import (
+    commands,
+    decisions,
+    hesitating,
+    home,
+    qualification,
+    shortcuts,
+)
 from bot.slack.texts import FALLBACK, Texts
 from bot.slack.views import problem
 from bot.slack.views.blocks import Rendered
@@ -60,6 +67,10 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     Action.WON: decisions.submit_won,
     Action.LOST: decisions.submit_lost,
     Action.CONDITION_MET: decisions.submit_condition_met,
+    Action.SIGN_OF_LIFE: hesitating.submit_sign_of_life,
+    Action.SNOOZE: hesitating.submit_snooze,
+    Action.HAND_OVER: hesitating.submit_hand_over,
+    wire.PAUSE: hesitating.submit_pause,
 }
 """By callback_id."""
 

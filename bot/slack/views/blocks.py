@@ -19,6 +19,7 @@ LONGEST_MESSAGE: Final = 3900
 """Of the plain text of a message; Slack asks to stay below 4000."""
 _MOST_BLOCKS: Final = {"message": 50, "modal": 100, "home": 100}
 _MOST_CHILDREN: Final = 10
+_MOST_BEHIND_DOTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,16 @@ def button(
     )
 
 
-def menu(action_id: str, options: Sequence[Block]) -> Block:
-    """Return the menu behind three dots."""
-    return {"type": "overflow", "action_id": action_id, "options": list(options)}
+def menu(action_id: str, options: Sequence[Block], label: str) -> Block:
+    """Return the menu behind three dots, or under a label if the dots cannot hold as many."""
+    if len(options) <= _MOST_BEHIND_DOTS:
+        return {"type": "overflow", "action_id": action_id, "options": list(options)}
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(label, 150),
+        "options": list(options),
+    }
 
 
 def confirmation(title: str, question: str, *, yes: str, no: str) -> Block:

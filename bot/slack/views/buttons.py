@@ -3,10 +3,12 @@
 What is offered here is a courtesy: rights and stages are checked when a click arrives.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from bot.domain.due import is_stalled, takes_chasing
 from bot.domain.people import Action
 from bot.domain.prospect import Prospect, Stage
 from bot.domain.rules import Verdict
@@ -24,6 +26,10 @@ _LABELS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.LOST: marked("Mark as lost"),
         Action.REQUALIFY: marked("Screen again"),
         Action.CONDITION_MET: marked("Condition met"),
+        Action.SIGN_OF_LIFE: marked("Sign of life"),
+        Action.CHASED: marked("Chased, no answer"),
+        Action.SNOOZE: marked("Snooze"),
+        Action.HAND_OVER: marked("Hand over"),
         Action.UNDO: marked("Undo the decision"),
         Action.DETAILS: marked("Show details"),
     }
@@ -35,39 +41,33 @@ _SPOKEN: Final[Mapping[Action, str]] = MappingProxyType(
         Action.LOST: marked("Mark {name} as lost"),
         Action.REQUALIFY: marked("Screen {name} again"),
         Action.CONDITION_MET: marked("{name} met the condition"),
+        Action.SIGN_OF_LIFE: marked("{name} gave a sign of life"),
+        Action.CHASED: marked("Chased {name}, no answer"),
+        Action.SNOOZE: marked("Snooze {name}"),
+        Action.HAND_OVER: marked("Hand {name} over"),
         Action.UNDO: marked("Undo the decision about {name}"),
         Action.DETAILS: marked("Show the details of {name}"),
     }
 )
 
 
-def decide(prospect: Prospect, texts: Texts) -> Block:
+def decide(prospect: Prospect, today: date, texts: Texts) -> Block:
     """Return the buttons that fit where the prospect stands, the likeliest first."""
-    shown, behind = _offered(prospect)
+    shown, behind = _offered(prospect, today)
     elements = [_button(action, prospect, texts) for action in shown]
-    if behind:
-        target = _target(prospect)
-        options = [option(texts(_LABELS[action]), target.option(action)) for action in behind]
-        elements.append(menu(wire.MORE, options))
-    return actions(DECIDE, elements)
+    return actions(DECIDE, [*elements, *_more(behind, prospect, texts)])
 
 
-def at_home(prospect: Prospect, texts: Texts) -> Block:
+def at_home(prospect: Prospect, today: date, texts: Texts) -> Block:
     """Return the likeliest button, that of walking away, the details, and a menu of the rest.
 
     Walking away asks once more, which an entry of a menu could not.
     """
-    shown, behind = _offered(prospect)
+    shown, behind = _offered(prospect, today)
     first = dict.fromkeys([shown[0], *(each for each in shown if each is Action.WALK_AWAY)])
     rest = [each for each in (*shown, *behind) if each not in {*first, Action.DETAILS}]
-    target = _target(prospect)
-    return actions(
-        f"{DECIDE}.{prospect.id}",
-        [
-            *(_button(action, prospect, texts) for action in (*first, Action.DETAILS)),
-            menu(wire.MORE, [option(texts(_LABELS[each]), target.option(each)) for each in rest]),
-        ],
-    )
+    elements = [_button(action, prospect, texts) for action in (*first, Action.DETAILS)]
+    return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
 
 
 def details(prospect: Prospect, texts: Texts) -> Block:
@@ -76,18 +76,34 @@ def details(prospect: Prospect, texts: Texts) -> Block:
     return button(texts("Details"), Action.DETAILS, str(_target(prospect)), spoken=spoken)
 
 
-def _offered(prospect: Prospect) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
+def _offered(prospect: Prospect, today: date) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
     """At most three buttons, and what is in the menu behind them."""
     if prospect.stage is Stage.WON:
         return (Action.UNDO, Action.DETAILS), ()
     if prospect.stage is not Stage.OPEN:
         return (Action.UNDO, Action.REQUALIFY, Action.DETAILS), ()
     if prospect.is_winnable:
-        return (Action.WON, Action.WALK_AWAY, Action.REQUALIFY), (Action.LOST, Action.DETAILS)
+        behind = (Action.LOST, Action.HAND_OVER, Action.DETAILS)
+        return (Action.WON, Action.WALK_AWAY, Action.REQUALIFY), behind
+    ends = (Action.WON, Action.LOST, Action.HAND_OVER, Action.DETAILS)
+    rest = (*_while_hesitating(prospect, today), *ends)
     shown = (Action.WALK_AWAY, Action.REQUALIFY)
-    if prospect.unmet:
-        return (Action.CONDITION_MET, *shown), (Action.WON, Action.LOST, Action.DETAILS)
-    return shown, (Action.WON, Action.LOST, Action.DETAILS)
+    return (Action.CONDITION_MET, *shown) if prospect.unmet else shown, rest
+
+
+def _while_hesitating(prospect: Prospect, today: date) -> tuple[Action, ...]:
+    """What can be done about a problem prospect without deciding."""
+    chasing = (Action.SIGN_OF_LIFE, Action.CHASED) if takes_chasing(prospect, today) else ()
+    return (*chasing, Action.SNOOZE) if is_stalled(prospect, today) else chasing
+
+
+def _more(behind: Sequence[Action], prospect: Prospect, texts: Texts) -> list[Block]:
+    """The menu of what has no button, if there is any."""
+    if not behind:
+        return []
+    target = _target(prospect)
+    options = [option(texts(_LABELS[action]), target.option(action)) for action in behind]
+    return [menu(wire.MORE, options, texts("More"))]
 
 
 def _button(action: Action, prospect: Prospect, texts: Texts) -> Block:

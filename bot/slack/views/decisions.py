@@ -32,7 +32,7 @@ def won_dialog(prospect: Prospect, target: wire.Target, texts: Texts, *, today: 
     """Return what is asked when a client is won."""
     label = texts("When did {name} become a client?", name=plain_name(prospect.facts.name))
     day = inputs.labelled(wire.DAY, label, inputs.date_input(today))
-    return _dialog(Action.WON, texts("Mark as won"), [day], target, texts)
+    return dialog(Action.WON, texts("Mark as won"), [day], target, texts)
 
 
 def lost_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
@@ -56,7 +56,7 @@ def lost_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
             hint=texts("One sentence, so that the others can learn from it."),
         ),
     ]
-    return _dialog(Action.LOST, texts("Mark as lost"), blocks, target, texts)
+    return dialog(Action.LOST, texts("Mark as lost"), blocks, target, texts)
 
 
 def condition_met_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
@@ -72,7 +72,21 @@ def condition_met_dialog(prospect: Prospect, target: wire.Target, texts: Texts) 
             hint=texts("Name what you have seen, so that everybody can follow it."),
         ),
     ]
-    return _dialog(Action.CONDITION_MET, texts("Condition met"), blocks, target, texts)
+    return dialog(Action.CONDITION_MET, texts("Condition met"), blocks, target, texts)
+
+
+def dialog(
+    action: Action, title: str, blocks: list[Block], target: wire.Target, texts: Texts
+) -> Block:
+    """Return what asks for something about a prospect."""
+    return modal(
+        title,
+        blocks,
+        callback_id=action,
+        metadata=str(target),
+        submit=texts("Save"),
+        close=texts("Cancel"),
+    )
 
 
 def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
@@ -97,19 +111,6 @@ def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
 def notice_view(title: str, sentence: str, texts: Texts) -> Block:
     """Return a modal that says one thing; the sentence is markup."""
     return modal(title, [section(markup(sentence))], callback_id=wire.NOTICE, close=texts("Close"))
-
-
-def _dialog(
-    action: Action, title: str, blocks: list[Block], target: wire.Target, texts: Texts
-) -> Block:
-    return modal(
-        title,
-        blocks,
-        callback_id=action,
-        metadata=str(target),
-        submit=texts("Save"),
-        close=texts("Cancel"),
-    )
 
 
 def _standing(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[Block]:

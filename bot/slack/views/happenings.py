@@ -8,14 +8,23 @@ from typing import Final
 
 from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
-from bot.domain.people import Action
+from bot.domain.people import Action, MemberId
 from bot.domain.rules import Verdict
 from bot.slack.texts import Texts
 from bot.slack.views.passages import moment, who
 from bot.slack.views.typed import markup_name
 from bot.slack.views.wording import quoted_markup, verdict_word
 
-_LEAVING_NO_OTHER_TRACE: Final = frozenset({Action.UNDO, Action.CONDITION_MET})
+_LEAVING_NO_OTHER_TRACE: Final = frozenset(
+    {
+        Action.UNDO,
+        Action.CONDITION_MET,
+        Action.SIGN_OF_LIFE,
+        Action.CHASED,
+        Action.SNOOZE,
+        Action.HAND_OVER,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,7 @@ class _Happening:
     texts: Texts
     who: str
     name: str
+    names: Mapping[str, str] | None
     with_quotes: bool = True
 
     def quoted(self, key: str) -> str:
@@ -39,7 +49,7 @@ def sentence(
 ) -> str:
     """Return who did what, as markup; without ``names`` members are mentioned."""
     name = markup_name(dossier.prospect.facts.name)
-    return _SENTENCES[entry.action](_Happening(entry, texts, who(entry.by, names), name))
+    return _SENTENCES[entry.action](_Happening(entry, texts, who(entry.by, names), name, names))
 
 
 def last_change(dossier: Dossier, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
@@ -51,7 +61,7 @@ def last_change(dossier: Dossier, texts: Texts, names: Mapping[str, str] | None)
     if newest is None or newest.action not in _LEAVING_NO_OTHER_TRACE or dossier.after is not None:
         return
     name = markup_name(dossier.prospect.facts.name)
-    it = _Happening(newest, texts, who(newest.by, names), name, with_quotes=False)
+    it = _Happening(newest, texts, who(newest.by, names), name, names, with_quotes=False)
     yield texts(
         "Last change on {moment}: {happening}",
         moment=moment(newest.at, dossier, texts, None),
@@ -114,6 +124,40 @@ def _condition_met(it: _Happening) -> str:
     return line + it.quoted("brought")
 
 
+def _sign_of_life(it: _Happening) -> str:
+    line = it.texts("{name} gave a sign of life, says {who}.", who=it.who, name=it.name)
+    return line + it.quoted("sign")
+
+
+def _chased(it: _Happening) -> str:
+    chases = int(it.entry.detail.get("chases") or 1)
+    return it.texts.plural(
+        "{who} chased {name} without an answer, for the first time.",
+        "{who} chased {name} without an answer: {n} times by now.",
+        chases,
+        who=it.who,
+        name=it.name,
+    )
+
+
+def _snoozed(it: _Happening) -> str:
+    return it.texts(
+        "{who} snoozed {name} until {day}.",
+        who=it.who,
+        name=it.name,
+        day=it.texts.date(date.fromisoformat(str(it.entry.detail["until"]))),
+    )
+
+
+def _handed_over(it: _Happening) -> str:
+    return it.texts(
+        "{who} handed {name} over to {owner}.",
+        who=it.who,
+        name=it.name,
+        owner=who(MemberId(str(it.entry.detail["to"])), it.names),
+    )
+
+
 def _verdict(it: _Happening) -> str:
     return verdict_word(Verdict(str(it.entry.detail["verdict"])), it.texts)
 
@@ -127,5 +171,9 @@ _SENTENCES: Final[Mapping[Action, Callable[[_Happening], str]]] = MappingProxyTy
         Action.LOST: _lost,
         Action.UNDO: _undone,
         Action.CONDITION_MET: _condition_met,
+        Action.SIGN_OF_LIFE: _sign_of_life,
+        Action.CHASED: _chased,
+        Action.SNOOZE: _snoozed,
+        Action.HAND_OVER: _handed_over,
     }
 )

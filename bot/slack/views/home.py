@@ -75,7 +75,7 @@ def _desk(mine: Belongings, texts: Texts) -> Iterator[Block]:
         if place:
             yield _DIVIDER
         yield section(markup("\n".join(_standing(prospect, mine.today, texts))))
-        yield buttons.at_home(prospect, texts)
+        yield buttons.at_home(prospect, mine.today, texts)
     yield from _pages(mine, texts)
     undo = texts("Decided too soon? The button to undo it is on the card.")
     yield context([plain(undo)])

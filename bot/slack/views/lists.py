@@ -26,6 +26,7 @@ def help_text(texts: Texts) -> Rendered:
             command=_command("Acme GmbH"),
         ),
         texts("• {command}: see your open prospects.", command=_command("list")),
+        texts("• {command}: get no nudges until a day that you choose.", command=_command("pause")),
         texts("• {command}: see this again.", command=_command("help")),
         "",
         texts("Every full member can screen prospects and look at their details."),

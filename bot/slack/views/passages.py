@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.dossier import Dossier
+from bot.domain.due import lapsed
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectCondition, QualificationId
 from bot.domain.rules import Verdict
@@ -57,6 +58,8 @@ def title(dossier: Dossier, name: str, texts: Texts) -> str:
     decision = dossier.prospect.decision
     if decision is not None and dossier.after is None:
         return ended_headline(decision, dossier.qualification.verdict, name, texts)
+    if dossier.qualification.verdict is Verdict.PURSUE and _lapsed(dossier):
+        return texts("Problem, the condition has lapsed: {name}", name=name)
     on_condition = is_on_condition(dossier)
     return headline(dossier.qualification.verdict, name, texts, on_condition=on_condition)
 
@@ -190,6 +193,15 @@ def _condition(
             who=named(condition.met_by, dossier.names),
             brought=quote_markup(condition.brought or ""),
         )
+    elif condition in _lapsed(dossier):
+        yield texts("Not met: it has lapsed. Somebody has to decide now.")
+
+
+def _lapsed(dossier: Dossier) -> tuple[ProspectCondition, ...]:
+    """The conditions over which somebody has to decide now."""
+    if dossier.after is not None or dossier.prospect.decision is not None:
+        return ()
+    return lapsed(dossier.prospect, dossier.today)
 
 
 def _link(url: str | None, label: str) -> str:

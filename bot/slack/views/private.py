@@ -42,16 +42,14 @@ _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
 _GONE: Final = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found"})
 
 
-def owner_chosen(dossier: Dossier, texts: Texts) -> Rendered:
-    """Return what tells somebody that another member made them the owner."""
+def owner_chosen(dossier: Dossier, texts: Texts, revision: int | None = None) -> Rendered:
+    """Return what tells somebody that another member made them the owner.
+
+    With the ``revision`` of a handing over, it was that; else the owner was named in a screening.
+    """
     name = markup_name(dossier.qualification.facts.name)
     shown, spoken = (
-        texts(
-            "{who} screened {name} and named you as the owner.",
-            who=passages.who(dossier.qualification.member_id, names),
-            name=name,
-        )
-        for names in (None, dossier.names)
+        _how_it_came(dossier, revision, name, texts, names) for names in (None, dossier.names)
     )
     title = passages.title(dossier, name, texts)
     why = passages.reasons(dossier, texts)
@@ -82,6 +80,20 @@ def undeliverable(recipient: str, cause: str, texts: Texts) -> Rendered:
         ),
     ]
     return message("\n".join(lines), paragraphs(lines))
+
+
+def _how_it_came(
+    dossier: Dossier,
+    revision: int | None,
+    name: str,
+    texts: Texts,
+    names: Mapping[str, str] | None,
+) -> str:
+    if revision is None:
+        screener = passages.who(dossier.qualification.member_id, names)
+        return texts("{who} screened {name} and named you as the owner.", who=screener, name=name)
+    giver = next(entry.by for entry in dossier.history if entry.revision == revision)
+    return texts("{who} handed {name} over to you.", who=passages.who(giver, names), name=name)
 
 
 def _mend(cause: str, texts: Texts) -> Iterator[str]:

@@ -99,6 +99,12 @@ _RIGHTS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.CONDITION_MET: marked(
             "Only {owner} and the managers can say that {name} met the condition."
         ),
+        Action.SIGN_OF_LIFE: marked(
+            "Only {owner} and the managers can say that {name} gave a sign of life."
+        ),
+        Action.CHASED: marked("Only {owner} and the managers can count chases of {name}."),
+        Action.SNOOZE: marked("Only {owner} and the managers can snooze {name}."),
+        Action.HAND_OVER: marked("Only {owner} and the managers can hand {name} over."),
         Action.UNDO: marked(
             "Only whoever made the decision about {name}, or a manager, can undo it."
         ),
@@ -134,12 +140,32 @@ def _stale(error: errors.StaleClick, reader: _Reader) -> str:
     )
 
 
+_HESITATING: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.SIGN_OF_LIFE: marked(
+            "A sign of life gives time to decide, and {name} needs none: the verdict is {verdict}."
+        ),
+        Action.CHASED: marked(
+            "Chases are counted while it is open whether a prospect is worth it. About {name} the "
+            "verdict is clear: {verdict}."
+        ),
+        Action.SNOOZE: marked("{name} is not overdue, so there is nothing to snooze."),
+    }
+)
+
+
 def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
     prospect = error.prospect
     if error.action is Action.CONDITION_MET and prospect.stage is Stage.OPEN:
         return reader.texts(
             "{name} has no condition left to meet. Nothing else is to be done.",
             name=markup_name(prospect.facts.name),
+        )
+    if error.action in _HESITATING and prospect.stage is Stage.OPEN:
+        return reader.texts(
+            _HESITATING[error.action],
+            name=markup_name(prospect.facts.name),
+            verdict=verdict_word(prospect.verdict, reader.texts),
         )
     if error.action is Action.UNDO:
         return reader.texts(
@@ -266,6 +292,7 @@ _FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "empty_name": marked("Please give the prospect a name."),
         "not_a_number": marked("That is not a number. Please enter digits only, as in 12000."),
         "negative": marked("Please enter an amount that is not below zero."),
+        "same_owner": marked("That is the owner already. Please choose somebody else."),
         "too_large": marked("That is more than I can keep. Please enter a smaller amount."),
         "not_full_member": marked("Guests and bots cannot own a prospect. Please choose a member."),
         "unknown_member": marked("I cannot find this person in Slack. Please choose another."),

@@ -75,7 +75,7 @@ def card(dossier: Dossier, texts: Texts, *, links: Links = _NO_LINKS) -> Rendere
         context([markup("\n".join(_small_print(dossier, texts, None)))]),
     ]
     if dossier.after is None:
-        blocks.append(buttons.decide(dossier.prospect, texts))
+        blocks.append(buttons.decide(dossier.prospect, dossier.today, texts))
     return message("\n".join(_in_words(dossier, texts, links)), blocks)
 
 

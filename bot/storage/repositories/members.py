@@ -1,5 +1,6 @@
 """Members as last told by Slack."""
 
+from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.people import Member, MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import CachedMember
-from bot.storage.tables import members
+from bot.storage.tables import members, pauses
 from bot.storage.upsert import upsert
 
 member_columns = tuple(
@@ -69,3 +70,15 @@ class SqlMembers:
             "fetched_at": cached.fetched_at,
         }
         await upsert(self._connection, members, row, key=["workspace_id", "member_id"])
+
+    async def paused_until(self, member_id: MemberId) -> date | None:
+        """Return the first day on which a member wants nudges again, as last told."""
+        query = select(pauses.c.until).where(
+            pauses.c.workspace_id == self._workspace_id, pauses.c.member_id == member_id
+        )
+        return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def pause(self, member_id: MemberId, until: date) -> None:
+        """Keep until when a member wants no nudges, in place of what they said before."""
+        row = {"workspace_id": self._workspace_id, "member_id": member_id, "until": until}
+        await upsert(self._connection, pauses, row, key=["workspace_id", "member_id"])

@@ -32,6 +32,7 @@ from bot.domain.prospect import (
     ProspectId,
     QualificationId,
     Stage,
+    Told,
 )
 from bot.domain.rules import Verdict
 from bot.domain.workspace import WorkspaceId
@@ -196,6 +197,12 @@ def _row(prospect: Prospect) -> dict[str, Any]:
         "decision_ended_by": decision and decision.ended_by,
         "decision_sentence": decision and decision.sentence,
         "revision": prospect.revision,
+        "chases": prospect.chases,
+        "nudges": prospect.told.nudges,
+        "nudged_on": prospect.told.last_on,
+        "snoozed_until": prospect.told.snoozed_until,
+        "snoozes": prospect.told.snoozes,
+        "not_before": prospect.told.not_before,
     }
 
 
@@ -214,6 +221,18 @@ def _prospect(
         stage=Stage(row.stage),
         decision=None if row.decision_action is None else _decision(row),
         revision=row.revision,
+        chases=row.chases,
+        told=_told(row),
+    )
+
+
+def _told(row: Row[*tuple[Any, ...]]) -> Told:
+    return Told(
+        nudges=row.nudges,
+        last_on=row.nudged_on,
+        snoozed_until=row.snoozed_until,
+        snoozes=row.snoozes,
+        not_before=row.not_before,
     )
 
 

@@ -127,7 +127,7 @@ def dossier(case: Case, *, checklist: Checklist | None = None) -> Dossier:
     detail = {"qualification": "q1", "verdict": assessment.verdict.value}
     entry = HistoryEntry(prospect.id, Action.QUALIFY, BEN, NOW, 1, detail)
     workspace = Workspace(WorkspaceId("T0"), settings, frozenset({SABINE}))
-    return Dossier(workspace, prospect, qualification, version, (entry,), NAMES)
+    return Dossier(workspace, prospect, qualification, version, TODAY, (entry,), NAMES)
 
 
 def ended(made: Dossier, action: Action, sentence: str | None = None) -> Dossier:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,9 +14,9 @@ EN = Texts("en")
 
 
 def _offered(made: Dossier) -> tuple[list[str], list[str]]:
-    block = buttons.decide(made.prospect, EN)
+    block = buttons.decide(made.prospect, made.today, EN)
     shown = [each["action_id"] for each in block["elements"] if each["type"] == "button"]
-    menus = [each for each in block["elements"] if each["type"] == "overflow"]
+    menus = [each for each in block["elements"] if each["type"] != "button"]
     behind = [option["value"].partition(".")[0] for menu in menus for option in menu["options"]]
     return shown, behind
 
@@ -23,16 +25,36 @@ GOOD = cases.dossier(cases.Case(cases.GOOD))
 PROBLEM = cases.dossier(cases.Case(cases.NOT_SHOWN))
 WALK_AWAY = cases.dossier(cases.Case(cases.TALKED_INTO))
 FIRE = cases.dossier(cases.Case(cases.FIRE))
+ENDS = ["won", "lost", "hand_over", "details"]
+CHASING = ["sign_of_life", "chased"]
+
+
+def late(made: Dossier) -> Dossier:
+    return replace(made, today=date(2027, 1, 11))
+
+
+OVERDUE = late(PROBLEM)
 
 
 @pytest.mark.parametrize(
     ("made", "shown", "behind"),
     [
-        (GOOD, ["won", "walk_away", "requalify"], ["lost", "details"]),
-        (PROBLEM, ["walk_away", "requalify"], ["won", "lost", "details"]),
-        (WALK_AWAY, ["walk_away", "requalify"], ["won", "lost", "details"]),
-        (FIRE, ["condition_met", "walk_away", "requalify"], ["won", "lost", "details"]),
-        (cases.met(FIRE, "All"), ["won", "walk_away", "requalify"], ["lost", "details"]),
+        (GOOD, ["won", "walk_away", "requalify"], ["lost", "hand_over", "details"]),
+        (PROBLEM, ["walk_away", "requalify"], [*CHASING, *ENDS]),
+        (OVERDUE, ["walk_away", "requalify"], [*CHASING, "snooze", *ENDS]),
+        (WALK_AWAY, ["walk_away", "requalify"], ENDS),
+        (late(WALK_AWAY), ["walk_away", "requalify"], ["snooze", *ENDS]),
+        (FIRE, ["condition_met", "walk_away", "requalify"], ENDS),
+        (
+            late(FIRE),
+            ["condition_met", "walk_away", "requalify"],
+            [*CHASING, "snooze", *ENDS],
+        ),
+        (
+            cases.met(FIRE, "All"),
+            ["won", "walk_away", "requalify"],
+            ["lost", "hand_over", "details"],
+        ),
         (cases.ended(GOOD, Action.WON), ["undo", "details"], []),
         (cases.ended(GOOD, Action.LOST), ["undo", "requalify", "details"], []),
         (cases.ended(FIRE, Action.WALK_AWAY), ["undo", "requalify", "details"], []),
@@ -45,7 +67,7 @@ def test_what_is_offered_fits_where_the_prospect_stands(
 
 
 def _button(made: Dossier, action: Action) -> dict[str, Any]:
-    elements = buttons.decide(made.prospect, EN)["elements"]
+    elements = buttons.decide(made.prospect, made.today, EN)["elements"]
     found: dict[str, Any] = next(each for each in elements if each["action_id"] == action)
     return found
 

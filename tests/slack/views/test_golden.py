@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import product
 from typing import Any
 
 import pytest
 
+from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
 from bot.domain.people import Action
 from bot.domain.qualification import DraftId
 from bot.slack import wire
 from bot.slack.texts import Texts
-from bot.slack.views import decisions, lists, private, qualification, verdict
+from bot.slack.views import decisions, hesitating, lists, private, qualification, verdict
 from bot.slack.views.blocks import Block, Rendered, classic
 from sandbox.rules import message_problems, view_problems
 from tests.slack.views import cases
@@ -55,6 +56,22 @@ def _old_card(case: cases.Case, texts: Texts) -> Rendered:
     return verdict.card(first, texts, links=links)
 
 
+def _with_entry(case: cases.Case, action: Action, detail: Mapping[str, Any]) -> Dossier:
+    made = cases.dossier(case)
+    entry = HistoryEntry(made.prospect.id, action, cases.SABINE, cases.LATER, 2, detail)
+    prospect = replace(made.prospect, revision=2)
+    return replace(made, prospect=prospect, history=(*made.history, entry))
+
+
+def _chased(case: cases.Case, texts: Texts) -> Rendered:
+    made = _with_entry(case, Action.CHASED, {"chases": 3})
+    return verdict.card(replace(made, today=date(2026, 12, 18)), texts)
+
+
+def _lapsed(case: cases.Case, texts: Texts) -> Rendered:
+    return verdict.card(replace(cases.dossier(case), today=date(2026, 12, 9)), texts)
+
+
 def _target(case: cases.Case) -> wire.Target:
     return wire.Target(cases.dossier(case).prospect.id, 1)
 
@@ -87,6 +104,20 @@ DRAWN: Mapping[str, Draw] = {
     "won_dialog": lambda case, texts: decisions.won_dialog(
         cases.dossier(case).prospect, _target(case), texts, today=cases.TODAY
     ),
+    "card_lapsed": _lapsed,
+    "card_chased": _chased,
+    "sign_of_life_dialog": lambda case, texts: hesitating.sign_of_life_dialog(
+        cases.dossier(case).prospect, _target(case), texts
+    ),
+    "snooze_dialog": lambda case, texts: hesitating.snooze_dialog(
+        cases.dossier(case).prospect, (1, 3, 5), _target(case), texts
+    ),
+    "hand_over_dialog": lambda case, texts: hesitating.hand_over_dialog(
+        cases.dossier(case).prospect, _target(case), texts
+    ),
+    "handed_over": lambda case, texts: private.owner_chosen(
+        _with_entry(case, Action.HAND_OVER, {"from": cases.ANNA, "to": cases.BEN}), texts, 2
+    ),
     "list": lambda case, texts: lists.prospect_list([cases.dossier(case).prospect], texts),
     "owner_chosen": lambda case, texts: private.owner_chosen(cases.dossier(case), texts),
 }
@@ -106,6 +137,9 @@ FIXED: Mapping[str, Callable[[Texts], Rendered | Block]] = {
     "undeliverable.unknown": lambda texts: private.undeliverable("U0ANNA", "<odd>", texts),
     "undeliverable.gone": lambda texts: private.undeliverable("U0ANNA", "user_disabled", texts),
     "undeliverable.ours": lambda texts: private.undeliverable("C0VERDICTS", "KeyError", texts),
+    "pause": lambda texts: hesitating.pause_dialog(date(2026, 12, 14), texts),
+    "paused": lambda texts: hesitating.paused_view(date(2026, 12, 14), texts),
+    "paused.not": lambda texts: hesitating.paused_view(None, texts),
     "notice": lambda texts: decisions.notice_view("Walkaway", "Nothing to do here.", texts),
 }
 

@@ -107,13 +107,17 @@ def test_a_newcomer_is_greeted_and_can_begin() -> None:
     assert buttons(view) == {"begin": [(Action.QUALIFY, None)]}
 
 
+ENDS = ["won", "lost", "hand_over"]
+CHASING = ["sign_of_life", "chased"]
+
+
 @pytest.mark.parametrize(
     ("answers", "shown", "behind"),
     [
-        (cases.TALKED_INTO, ["walk_away", "details"], ["requalify", "won", "lost"]),
-        (cases.NOT_SHOWN, ["walk_away", "details"], ["requalify", "won", "lost"]),
-        (cases.FIRE, ["condition_met", "walk_away", "details"], ["requalify", "won", "lost"]),
-        (cases.GOOD, ["won", "walk_away", "details"], ["requalify", "lost"]),
+        (cases.TALKED_INTO, ["walk_away", "details"], ["requalify", *ENDS]),
+        (cases.NOT_SHOWN, ["walk_away", "details"], ["requalify", *CHASING, *ENDS]),
+        (cases.FIRE, ["condition_met", "walk_away", "details"], ["requalify", *ENDS]),
+        (cases.GOOD, ["won", "walk_away", "details"], ["requalify", "lost", "hand_over"]),
     ],
 )
 def test_a_prospect_has_the_buttons_of_its_card_and_its_details(

@@ -21,6 +21,7 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "not_full_member": {},
     "unknown_member": {},
     "directory_unavailable": {},
+    "same_owner": {},
     "not_a_number": {},
     "negative": {},
     "too_large": {"limit": 1},

@@ -1,0 +1,60 @@
+"""What every action on a prospect has in common: it is checked first, and recorded at the end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.errors import UnknownProspect
+from bot.domain.history import HistoryEntry
+from bot.domain.moves import check
+from bot.domain.people import Action
+from bot.domain.prospect import Prospect, ProspectId
+from bot.services.announcing import announce_decision
+from bot.services.membership import Standing, standing
+from bot.services.ports import Caller, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A button pressed: on which prospect, and as of which revision it was drawn."""
+
+    prospect_id: ProspectId
+    revision: int
+
+
+async def checked(
+    work: UnitOfWork, caller: Caller, click: Click, action: Action
+) -> tuple[Standing, Prospect]:
+    """Return who acts and on what, locked until the end; raises what `moves.check` raises."""
+    who = await standing(work, caller, action)
+    prospect = await work.prospects.get_to_change(click.prospect_id)
+    if prospect is None:
+        raise UnknownProspect
+    check(prospect, action, who.roles(prospect), revision=click.revision)
+    return who, prospect
+
+
+async def record(
+    work: UnitOfWork,
+    who: Standing,
+    prospect: Prospect,
+    action: Action,
+    detail: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> Prospect:
+    """Keep what an action made of a prospect, with its history, and let Slack be told."""
+    await work.prospects.save(prospect)
+    await work.history.append(
+        HistoryEntry(
+            prospect_id=prospect.id,
+            action=action,
+            by=who.member.id,
+            at=now,
+            revision=prospect.revision,
+            detail=detail,
+        )
+    )
+    await announce_decision(work, who.workspace, prospect)
+    return prospect

@@ -1,0 +1,94 @@
+"""The dialogs of what is done while nobody decides, and that of one's own pause."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.domain.people import Action
+from bot.domain.prospect import Prospect
+from bot.slack import wire
+from bot.slack.texts import Texts
+from bot.slack.views import inputs
+from bot.slack.views.blocks import Block, modal, option, paragraphs
+from bot.slack.views.decisions import LONGEST_SENTENCE, dialog
+from bot.slack.views.typed import plain_name
+
+SHOWN_SNOOZES = (1, 3, 5, 10, 15, 20)
+"""Of the working days that somebody may choose, those that are offered."""
+
+
+def sign_of_life_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
+    """Return what is asked when a prospect did something itself."""
+    field = inputs.labelled(
+        wire.SIGN,
+        texts("What did {name} do?", name=plain_name(prospect.facts.name)),
+        inputs.text_input(None, longest=LONGEST_SENTENCE),
+        hint=texts(
+            "Something that they did: answered, sent numbers, booked a meeting. A message of ours "
+            "is no sign of life of theirs."
+        ),
+    )
+    return dialog(Action.SIGN_OF_LIFE, texts("Sign of life"), [field], target, texts)
+
+
+def snooze_dialog(
+    prospect: Prospect, choices: Sequence[int], target: wire.Target, texts: Texts
+) -> Block:
+    """Return what is asked when a nudge is to come later."""
+    options = [
+        option(texts.plural("{n} working day", "{n} working days", days), str(days))
+        for days in SHOWN_SNOOZES
+        if days in choices
+    ]
+    field = inputs.labelled(
+        wire.DAYS,
+        texts(
+            "How long do you want to hear nothing of {name}?", name=plain_name(prospect.facts.name)
+        ),
+        inputs.radio(options, None),
+        hint=texts("The due date stays as it is. Only the nudge comes later."),
+    )
+    return dialog(Action.SNOOZE, texts("Snooze"), [field], target, texts)
+
+
+def hand_over_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
+    """Return what is asked when a prospect gets another owner."""
+    field = inputs.labelled(
+        wire.OWNER,
+        texts("Who takes {name} over?", name=plain_name(prospect.facts.name)),
+        inputs.member_input(""),
+        hint=texts("They get the nudges from then on. The due date stays as it is."),
+    )
+    return dialog(Action.HAND_OVER, texts("Hand over"), [field], target, texts)
+
+
+def pause_dialog(running: date | None, texts: Texts) -> Block:
+    """Return what is asked when a member wants no nudges; a pause that runs is prefilled."""
+    field = inputs.labelled(
+        wire.UNTIL,
+        texts("On which day do you want nudges again?"),
+        inputs.date_input(running),
+        optional=True,
+        hint=texts("Leave it empty to have no pause. Due dates do not move."),
+    )
+    return modal(
+        texts("Pause"),
+        [field],
+        callback_id=wire.PAUSE,
+        submit=texts("Save"),
+        close=texts("Cancel"),
+    )
+
+
+def paused_view(again: date | None, texts: Texts) -> Block:
+    """Return what tells a member from when on nudges come again."""
+    sentence = (
+        texts("You have no pause.")
+        if again is None
+        else texts("You get no nudges before the morning of {date}.", date=texts.date(again))
+    )
+    return modal(
+        texts("Pause"),
+        paragraphs([sentence]),
+        callback_id=wire.NOTICE,
+        close=texts("Close"),
+    )
