@@ -24,15 +24,20 @@ PACE: Final = timedelta(seconds=1)
 class Clock:
     """Runs the jobs of a process until it is stopped."""
 
-    def __init__(self, deliver: Work, learn_groups: Work) -> None:
-        """Take what is to run: the delivery each second, the user groups every ten minutes."""
+    def __init__(self, deliver: Work, learn_groups: Work, nudge: Work) -> None:
+        """Take what is to run.
+
+        That is the delivery and the nudges each second, and the user groups every ten minutes.
+        """
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._delivery = _Job("delivery", deliver)
         self._groups = _Job("user groups", learn_groups)
+        self._nudges = _Job("nudges", nudge)
         self._add(self._delivery, PACE)
+        self._add(self._nudges, PACE)
         self._add(self._groups, timedelta(minutes=10))
 
     def start(self) -> None:
@@ -45,6 +50,7 @@ class Clock:
             self._scheduler.shutdown(wait=False)
         await self._delivery.finished()
         await self._groups.finished()
+        await self._nudges.finished()
 
     def deliver_soon(self) -> None:
         """Look through the outbox now instead of at the next second."""

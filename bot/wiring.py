@@ -29,6 +29,7 @@ from bot.services.delivering import Delivering
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
+from bot.services.nudging import Nudging
 from bot.services.ports import Clock, NewId
 from bot.services.qualifying import Qualifying
 from bot.slack.app import create_app
@@ -39,6 +40,7 @@ from bot.slack.interaction import Surface
 from bot.slack.messenger import SlackMessenger
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutboxQueue
+from bot.storage.rounds import SqlRoundQueue
 from bot.storage.schema import is_current
 from bot.storage.unit_of_work import SqlUnitsOfWork
 
@@ -58,6 +60,7 @@ class Wired:
     asgi: Asgi
     jobs: Jobs
     delivering: Delivering
+    nudging: Nudging
     background: Background
     workspace: SingleWorkspace
     membership: Membership
@@ -147,7 +150,8 @@ def _put_together(
     delivering = Delivering(
         SqlOutboxQueue(database), units, membership, messenger, clock, look_again=wake.ring
     )
-    jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace))
+    nudging = Nudging(units, SqlRoundQueue(database), clock)
+    jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace), nudging.tick)
     wake.listener = jobs.deliver_soon
     app = create_app(surface, client, workspace.authorize)
     socket = _socket(config, app, client)
@@ -156,6 +160,7 @@ def _put_together(
         asgi=_asgi(config, None if socket else app, lambda: _wrong(database, workspace, socket)),
         jobs=jobs,
         delivering=delivering,
+        nudging=nudging,
         background=background,
         workspace=workspace,
         membership=membership,

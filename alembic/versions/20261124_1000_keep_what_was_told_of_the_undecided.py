@@ -22,6 +22,14 @@ MORE_REASONS = "due_reason IN ('verdict', 'condition', 'sign_of_life')"
 ACTIONS = "('qualify', 'requalify', 'walk_away', 'won', 'lost', 'undo', 'condition_met', 'details')"
 NEW_ACTIONS = "'sign_of_life', 'chased', 'snooze', 'hand_over'"
 MORE_ACTIONS = ACTIONS.replace("'details'", f"{NEW_ACTIONS}, 'details'")
+KINDS = "kind IN ('card', 'card_rewrite', 'thread_line', 'owner_chosen', 'undeliverable')"
+NEW_KINDS = "'lapse_line', 'closing_line', 'nudge', 'nudge_rewrite'"
+MORE_KINDS = KINDS.replace("'undeliverable'", f"{NEW_KINDS}, 'undeliverable'")
+WORKSPACE = (["workspace_id"], ["workspaces.workspace_id"])
+PROSPECT = (
+    ["workspace_id", "prospect_id"],
+    ["prospects.workspace_id", "prospects.prospect_id"],
+)
 CREATED_AT = "created_at DATETIME NOT NULL, "
 TOLD = """
 \tchases INTEGER NOT NULL,
@@ -48,6 +56,7 @@ def upgrade() -> None:
         change_check("prospects", "due_reason", MORE_REASONS)
         change_check("prospects", "decision_action", f"decision_action IN {MORE_ACTIONS}")
         change_check("history", "action", f"action IN {MORE_ACTIONS}")
+        change_check("outbox", "kind", MORE_KINDS)
     else:
         make_anew(
             "prospects",
@@ -55,20 +64,24 @@ def upgrade() -> None:
             dict.fromkeys(COUNTS, "0") | dict.fromkeys(DAYS, "NULL"),
         )
         make_anew("history", {ACTIONS: MORE_ACTIONS})
+        make_anew("outbox", {KINDS: MORE_KINDS})
     op.create_table(
         "pauses",
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("member_id", sa.Text(), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace_id"], ["workspaces.workspace_id"], name="fk_pauses_workspaces"
-        ),
+        sa.ForeignKeyConstraint(*WORKSPACE, name="fk_pauses_workspaces"),
         sa.PrimaryKeyConstraint("workspace_id", "member_id", name="pk_pauses"),
     )
+    create_looks_and_rounds()
+    create_nudges()
+    look_at_what_is_open()
 
 
 def downgrade() -> None:
-    op.drop_table("pauses")
+    for table in ("nudge_items", "nudge_messages", "rounds", "looks", "pauses"):
+        op.drop_table(table)
+    op.execute(f"DELETE FROM outbox WHERE kind IN ({NEW_KINDS})")  # noqa: S608 - words of ours
     op.execute("UPDATE prospects SET due_reason = 'verdict' WHERE due_reason = 'sign_of_life'")
     forget = f"DELETE FROM history WHERE action IN ({NEW_ACTIONS})"  # noqa: S608 - words of ours
     if on_postgresql():
@@ -76,13 +89,91 @@ def downgrade() -> None:
         op.execute(forget)
         op.execute("ALTER TABLE history ENABLE TRIGGER history_is_append_only")
         change_check("history", "action", f"action IN {ACTIONS}")
+        change_check("outbox", "kind", KINDS)
         change_check("prospects", "decision_action", f"decision_action IN {ACTIONS}")
         change_check("prospects", "due_reason", REASONS)
         for column in (*COUNTS, *DAYS):
             op.drop_column("prospects", column)
     else:
+        make_anew("outbox", {MORE_KINDS: KINDS})
         make_anew("history", {MORE_ACTIONS: ACTIONS}, only=f"action NOT IN ({NEW_ACTIONS})")
         make_anew("prospects", {MORE_REASONS: REASONS, MORE_ACTIONS: ACTIONS, TOLD: ""})
+
+
+def create_looks_and_rounds() -> None:
+    op.create_table(
+        "looks",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("prospect_id", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("is_lapse", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            *PROSPECT, name="fk_looks_prospects", initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "prospect_id", name="pk_looks"),
+    )
+    op.create_index("ix_looks_owner", "looks", ["workspace_id", "owner", "on_day"])
+    op.create_table(
+        "rounds",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(*WORKSPACE, name="fk_rounds_workspaces"),
+        sa.PrimaryKeyConstraint("workspace_id", "member_id", name="pk_rounds"),
+    )
+    op.create_index("ix_rounds_due_at", "rounds", ["due_at"])
+
+
+def create_nudges() -> None:
+    op.create_table(
+        "nudge_messages",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("channel", sa.Text()),
+        sa.Column("ts", sa.Text()),
+        sa.CheckConstraint(
+            "(channel IS NULL) = (ts IS NULL)", name=op.f("ck_nudge_messages_posted")
+        ),
+        sa.ForeignKeyConstraint(*WORKSPACE, name="fk_nudge_messages_workspaces"),
+        sa.PrimaryKeyConstraint("workspace_id", "member_id", "day", name="pk_nudge_messages"),
+    )
+    op.create_table(
+        "nudge_items",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("prospect_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "member_id", "day"],
+            ["nudge_messages.workspace_id", "nudge_messages.member_id", "nudge_messages.day"],
+            name="fk_nudge_items_nudge_messages",
+        ),
+        sa.ForeignKeyConstraint(*PROSPECT, name="fk_nudge_items_prospects"),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "member_id", "day", "position", name="pk_nudge_items"
+        ),
+    )
+    op.create_index(
+        "ix_nudge_items_prospect", "nudge_items", ["workspace_id", "prospect_id", "day"]
+    )
+
+
+def look_at_what_is_open() -> None:
+    """Let the clock look at once at whatever is due some day; it finds out when that really is."""
+    is_waiting = "FROM prospects WHERE stage = 'open' AND due_on IS NOT NULL"
+    op.execute(
+        "INSERT INTO looks (workspace_id, prospect_id, owner, on_day, is_lapse)"
+        f" SELECT workspace_id, prospect_id, owner, '2000-01-01', false {is_waiting}"
+    )
+    op.execute(
+        "INSERT INTO rounds (workspace_id, member_id, due_at)"
+        f" SELECT workspace_id, owner, '2000-01-01 00:00:00.000000' {is_waiting}"
+        " GROUP BY workspace_id, owner"
+    )
 
 
 def on_postgresql() -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.domain.history import HistoryEntry
-from bot.domain.people import Member
+from bot.domain.people import Member, MemberId
 from bot.domain.prospect import Prospect
 from bot.domain.qualification import ChecklistVersion, Draft, Qualification
 from bot.domain.workspace import Workspace
@@ -35,6 +35,29 @@ class Dossier:
         """The expected value with its currency."""
         value = self.qualification.facts.expected_value
         return None if value is None else (value, self.workspace.settings.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class NudgedProspect:
+    """A prospect in a nudge message."""
+
+    prospect: Prospect
+    number: int
+    """Which nudge about it this is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeMessage:
+    """What a nudge message is drawn from: as the prospects stand when it is drawn."""
+
+    workspace: Workspace
+    owner: MemberId
+    today: date
+    """In the zone of the owner."""
+    items: tuple[NudgedProspect, ...]
+    """The longest overdue first."""
+    posted: tuple[str, str] | None = None
+    """Channel and ts, once it is."""
 
 
 @dataclass(frozen=True, slots=True)

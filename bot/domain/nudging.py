@@ -11,9 +11,10 @@ from hashlib import sha256
 from typing import Final
 
 from bot.domain.calendar import CLOSING, OPENING, WorkingCalendar, WorkingTime, instant
-from bot.domain.due import is_stalled, longest_overdue
+from bot.domain.due import is_problem, is_stalled, longest_overdue
 from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect, Stage
+from bot.domain.rules import Verdict
 
 TALKED_INTO_IT: Final = 3
 """From so many chases without an answer on, we talk them into it."""
@@ -57,6 +58,15 @@ class Nudge:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """When the clock must look at a prospect again."""
+
+    on: date
+    is_lapse: bool = False
+    """Whether a condition has lapsed with the beginning of that day; else a nudge may be due."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """A member to whom nudges go."""
 
@@ -95,6 +105,18 @@ def next_nudge(
     day = max(each for each in earliest if each is not None)
     counts = told.snoozed_until is None or told.nudges == 0
     return Nudge(calendar.working_day_from(day), told.nudges + counts, counts)
+
+
+def next_look(
+    prospect: Prospect, calendar: WorkingCalendar, today: date, policy: NudgePolicy = DEFAULT
+) -> Look | None:
+    """Return when the clock must look at a prospect if nobody does anything; None for never."""
+    nudge = next_nudge(prospect, calendar, policy)
+    if nudge is None:
+        return None
+    if prospect.verdict is Verdict.PURSUE and not is_problem(prospect, today):
+        return Look(min(each.due for each in prospect.unmet) + _ONE_DAY, is_lapse=True)
+    return Look(nudge.on)
 
 
 def is_proposed_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:

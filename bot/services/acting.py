@@ -11,7 +11,8 @@ from bot.domain.moves import check
 from bot.domain.people import Action
 from bot.domain.prospect import Prospect, ProspectId
 from bot.services.announcing import announce_decision
-from bot.services.membership import Standing, standing
+from bot.services.membership import Standing, standing, zone_of
+from bot.services.planning import plan
 from bot.services.ports import Caller, UnitOfWork
 
 
@@ -56,5 +57,7 @@ async def record(
             detail=detail,
         )
     )
+    zone = await zone_of(work, prospect.facts.owner, who)
+    await plan(work, prospect, who.workspace.settings, zone, now)
     await announce_decision(work, who.workspace, prospect)
     return prospect

@@ -1,5 +1,8 @@
 """What is put into the outbox when something happened to a prospect."""
 
+from datetime import date
+
+from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect, QualificationId
 from bot.domain.qualification import Qualification
 from bot.domain.workspace import Workspace
@@ -22,6 +25,7 @@ async def announce_screening(
     )
     if qualification.before is not None:
         await _announce_on_card(work, channel, prospect, qualification.before)
+        await _rewrite_nudge(work, prospect)
 
 
 async def announce_owner(
@@ -53,10 +57,66 @@ async def announce_new_owner(work: UnitOfWork, prospect: Prospect) -> None:
     )
 
 
+async def announce_lapse(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
+    """Let the card and its thread say that a condition has lapsed."""
+    await _announce_by_clock(work, workspace, prospect, MessageKind.LAPSE_LINE, "")
+
+
+async def announce_closing(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
+    """Let the thread say that a prospect is proposed for closing, once for each last nudge."""
+    on = prospect.told.last_on
+    await _announce_by_clock(work, workspace, prospect, MessageKind.CLOSING_LINE, f":{on}")
+
+
+async def announce_nudge(work: UnitOfWork, owner: MemberId, day: date) -> None:
+    """Send an owner the message of this day."""
+    await work.outbox.put(
+        OutboxMessage(
+            kind=MessageKind.NUDGE,
+            recipient=owner,
+            dedupe_key=f"nudge:{owner}:{day}",
+            detail={"day": day.isoformat()},
+        )
+    )
+
+
+async def _announce_by_clock(
+    work: UnitOfWork, workspace: Workspace, prospect: Prospect, line: MessageKind, when: str
+) -> None:
+    card = await work.qualifications.get(prospect.qualification_id)
+    for kind in (MessageKind.CARD_REWRITE, line):
+        await work.outbox.put(
+            OutboxMessage(
+                kind=kind,
+                recipient=(card and card.card_channel) or workspace.settings.verdict_channel,
+                dedupe_key=f"{kind}:{line}:{prospect.qualification_id}{when}",
+                prospect_id=prospect.id,
+                qualification_id=prospect.qualification_id,
+            )
+        )
+
+
 async def announce_decision(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
     """Rewrite the card of a prospect after an action, and add a line to its thread."""
     await _announce_on_card(
         work, workspace.settings.verdict_channel, prospect, prospect.qualification_id
+    )
+    await _rewrite_nudge(work, prospect)
+
+
+async def _rewrite_nudge(work: UnitOfWork, prospect: Prospect) -> None:
+    """Let the latest nudge message about a prospect say how it stands now."""
+    latest = await work.nudges.latest_about(prospect.id)
+    if latest is None:
+        return
+    owner, day = latest
+    await work.outbox.put(
+        OutboxMessage(
+            kind=MessageKind.NUDGE_REWRITE,
+            recipient=owner,
+            dedupe_key=f"nudge_rewrite:{owner}:{day}:{prospect.id}:{prospect.revision}",
+            detail={"day": day.isoformat()},
+        )
     )
 
 

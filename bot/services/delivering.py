@@ -8,12 +8,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
-from bot.domain.dossier import Dossier
+from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
-from bot.services.dossiers import dossier_of
+from bot.services.dossiers import dossier_of, nudge_message
 from bot.services.membership import Membership
 from bot.services.ports import (
     Caller,
@@ -50,7 +50,8 @@ Links and three ways to draw it take fifty seconds at most, and the lease is six
 later, after the process stood still, might say what somebody else is saying.
 """
 
-PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE})
+NUDGES = frozenset({MessageKind.NUDGE, MessageKind.NUDGE_REWRITE})
+PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE}) | NUDGES
 
 TOO_LATE = "too_late_to_send"
 """Cause of waiting once more when the lease is nearly over."""
@@ -108,7 +109,7 @@ class Delivering:
     async def _deliver(self, row: Claimed, until: float) -> None:
         try:
             outcome = await self._send(row, until)
-            await self._keep_card(row, outcome)
+            await self._keep_place(row, outcome)
             if await self._queue.finish(row, outcome):
                 await self._tell(row, outcome)
         except Exception:  # the lease gives the row back to whoever comes next
@@ -117,18 +118,17 @@ class Delivering:
 
     async def _send(self, row: Claimed, until: float) -> Outcome:
         try:
-            dossier = await self._dossier(row)
+            about = await self._about(row)
         except UnknownProspect:
             return Dead(NOT_NEEDED)
-        if row.message.kind is MessageKind.CARD and dossier is not None:
-            card = dossier.qualification
-            if card.card_channel and card.card_ts:
-                return Sent(card.card_channel, card.card_ts)
+        posted = _posted(row, about)
+        if posted is not None:
+            return Sent(*posted)
         try:
             reader = await self._reader(row)
             if self._seconds() > until:
                 return Postponed(timedelta(0), TOO_LATE)
-            outcome = await self._messenger.send(row, dossier, reader)
+            outcome = await self._messenger.send(row, about, reader)
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
@@ -142,7 +142,14 @@ class Delivering:
             Caller(row.workspace_id, MemberId(row.message.recipient))
         )
 
-    async def _dossier(self, row: Claimed) -> Dossier | None:
+    async def _about(self, row: Claimed) -> Dossier | NudgeMessage | None:
+        """Gather what a message is drawn from; raises UnknownProspect if it is about nothing."""
+        if row.message.kind in NUDGES:
+            owner = MemberId(row.message.recipient)
+            day = date.fromisoformat(str(row.message.detail["day"]))
+            is_first = row.message.kind is MessageKind.NUDGE
+            async with self._units.reading(row.workspace_id) as work:
+                return await nudge_message(work, owner, day, self._clock(), is_first=is_first)
         if row.message.qualification_id is None:
             return None
         async with self._units.reading(row.workspace_id) as work:
@@ -151,8 +158,13 @@ class Delivering:
                 raise UnknownProspect
             return await dossier_of(work, qualification, self._clock())
 
-    async def _keep_card(self, row: Claimed, outcome: Outcome) -> None:
-        """Keep where the card is, before the row is finished: so it is never posted again."""
+    async def _keep_place(self, row: Claimed, outcome: Outcome) -> None:
+        """Keep where a message is, before the row is finished: so it is never posted again."""
+        if row.message.kind is MessageKind.NUDGE and isinstance(outcome, Sent):
+            day = date.fromisoformat(str(row.message.detail["day"]))
+            async with self._units(row.workspace_id) as work:
+                owner = MemberId(row.message.recipient)
+                await work.nudges.set_posted(owner, day, outcome.channel, outcome.ts)
         card_of = row.message.qualification_id
         if row.message.kind is MessageKind.CARD and isinstance(outcome, Sent) and card_of:
             async with self._units(row.workspace_id) as work:
@@ -175,6 +187,16 @@ class Delivering:
             workspace = await work.workspaces.get()
             for manager in sorted(workspace.manager_ids) if workspace else ():
                 await work.outbox.put(_undeliverable(row, manager, outcome.cause))
+
+
+def _posted(row: Claimed, about: Dossier | NudgeMessage | None) -> tuple[str, str] | None:
+    """Return where a message is that an earlier attempt posted and did not finish."""
+    if row.message.kind is MessageKind.CARD and isinstance(about, Dossier):
+        card = about.qualification
+        return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
+    if row.message.kind is MessageKind.NUDGE and isinstance(about, NudgeMessage):
+        return about.posted
+    return None
 
 
 def _unless_hopeless(outcome: Outcome, row: Claimed, most: int) -> Outcome:

@@ -17,6 +17,7 @@ from bot.domain.verdict import Assessment, assess
 from bot.services.announcing import announce_owner, announce_screening
 from bot.services.dossiers import dossier_of
 from bot.services.membership import Standing, known_member
+from bot.services.planning import plan
 from bot.services.ports import NewId, UnitOfWork
 
 
@@ -38,7 +39,8 @@ async def file_qualification(
     """
     calendar = who.workspace.settings.calendar
     owner = await known_member(work, draft.facts.owner, who)
-    today = today_in(who.workspace.settings.zone if owner is None else owner.zone, now)
+    zone = who.workspace.settings.zone if owner is None else owner.zone
+    today = today_in(zone, now)
     assessment = assess(version.checklist, answers, on=today, calendar=calendar)
     prospect = screen(
         ProspectId(new_id()) if before is None else before.id,
@@ -52,6 +54,7 @@ async def file_qualification(
     qualification = _qualification(draft, prospect, assessment, before, now)
     entry = _entry(prospect, qualification, is_new=before is None)
     await _write(work, prospect, qualification, entry)
+    await plan(work, prospect, who.workspace.settings, zone, now)
     await announce_screening(work, who.workspace, prospect, qualification)
     is_new_owner = before is None or draft.facts.owner != before.facts.owner
     if is_new_owner and draft.facts.owner != draft.member_id:

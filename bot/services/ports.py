@@ -13,8 +13,9 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist import Checklist
-from bot.domain.dossier import Dossier
+from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.history import HistoryEntry
+from bot.domain.nudging import Look
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualification, VersionId
@@ -73,6 +74,14 @@ class MessageKind(StrEnum):
     """A line in the card's thread about one history entry."""
     OWNER_CHOSEN = "owner_chosen"
     """Private: somebody else made you the owner."""
+    LAPSE_LINE = "lapse_line"
+    """A line in the card's thread: a condition has lapsed."""
+    CLOSING_LINE = "closing_line"
+    """A line in the card's thread: the prospect is proposed for closing."""
+    NUDGE = "nudge"
+    """Private, to an owner: what they have to decide."""
+    NUDGE_REWRITE = "nudge_rewrite"
+    """The same message, rewritten as things stand when it is sent."""
     UNDELIVERABLE = "undeliverable"
     """Private, to a manager: a channel does not take our messages."""
 
@@ -220,6 +229,14 @@ class Prospects(Protocol):
         ...
 
     async def add(self, prospect: Prospect, at: datetime) -> None: ...
+    async def unless_busy(self, ids: Sequence[ProspectId]) -> Sequence[Prospect] | None:
+        """Those of these that are there, locked; None if somebody is changing one of them."""
+        ...
+
+    async def keep_told(self, prospect: Prospect) -> None:
+        """Keep what its owner was told, which is no action of anybody."""
+        ...
+
     async def save(self, prospect: Prospect) -> None:
         """Raises ProspectChanged unless the stored revision is exactly one less."""
         ...
@@ -260,6 +277,54 @@ class History(Protocol):
         ...
 
 
+class Nudges(Protocol):
+    """When the clock must look at what, and the nudge messages that came of it."""
+
+    async def look(self, prospect_id: ProspectId, owner: MemberId, look: Look | None) -> None:
+        """Let the clock look at a prospect then, in place of any other time."""
+        ...
+
+    async def call(self, member_id: MemberId, at: datetime) -> None:
+        """Let the clock look at what a member owns then, or earlier if it was to be earlier."""
+        ...
+
+    async def take(self, member_id: MemberId, now: datetime) -> bool:
+        """Lock the round of a member; False if it is not due any more, or taken by another."""
+        ...
+
+    async def set_round(self, member_id: MemberId, at: datetime | None) -> None:
+        """Say when the next round of a member is; None: there is nothing to look at."""
+        ...
+
+    async def to_look_at(self, owner: MemberId, day: date) -> Sequence[ProspectId]:
+        """Those that are to be looked at on this day or were before."""
+        ...
+
+    async def next_looks(self, owner: MemberId) -> Sequence[Look]:
+        """The earliest for a nudge and the earliest for a lapse, as far as there are any."""
+        ...
+
+    async def days_of(self, member_id: MemberId, since: date) -> frozenset[date]:
+        """The days on which a member got a message."""
+        ...
+
+    async def add(
+        self, member_id: MemberId, day: date, items: Sequence[tuple[ProspectId, int]]
+    ) -> None:
+        """Keep a message: which prospects, and which nudge about each."""
+        ...
+
+    async def items(self, member_id: MemberId, day: date) -> Sequence[tuple[ProspectId, int]]: ...
+    async def posted(self, member_id: MemberId, day: date) -> tuple[str, str] | None:
+        """Channel and ts of a message."""
+        ...
+
+    async def set_posted(self, member_id: MemberId, day: date, channel: str, ts: str) -> None: ...
+    async def latest_about(self, prospect_id: ProspectId) -> tuple[MemberId, date] | None:
+        """To whom and on which day the latest message about a prospect went."""
+        ...
+
+
 class Outbox(Protocol):
     """Where messages wait."""
 
@@ -282,6 +347,7 @@ class UnitOfWork(Protocol):
     prospects: Prospects
     qualifications: Qualifications
     history: History
+    nudges: Nudges
     outbox: Outbox
 
 
@@ -294,6 +360,14 @@ class UnitsOfWork(Protocol):
 
     def reading(self, workspace_id: WorkspaceId) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open one that only reads, and so waits for no writer."""
+        ...
+
+
+class RoundQueue(Protocol):
+    """The rounds of all workspaces."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[tuple[WorkspaceId, MemberId]]:
+        """Whose round is due, the longest due first; it is taken by `Nudges.take`."""
         ...
 
 
@@ -328,7 +402,7 @@ class Messenger(Protocol):
     """Says things in Slack; how they look is its business."""
 
     async def send(
-        self, claimed: Claimed, dossier: Dossier | None, reader: Person | None
+        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
     ) -> Outcome:
         """Send one message, for a private one in the language of its reader."""
         ...

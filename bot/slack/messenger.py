@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.dossier import Dossier
+from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.prospect import QualificationId
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import (
@@ -26,7 +26,7 @@ from bot.services.ports import (
     Unknown,
 )
 from bot.slack.texts import Texts, language_of, texts_in
-from bot.slack.views import private, verdict
+from bot.slack.views import nudge, private, verdict
 from bot.slack.views.blocks import Rendered, classic
 from bot.slack.wire import UNREADABLE, refusal_code
 
@@ -75,6 +75,11 @@ PERHAPS_SENT: Final = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", UNREADABLE}
 )
 
+_REWRITES: Final = frozenset({MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE})
+_CLOSING: Final = frozenset({MessageKind.CLOSING_LINE})
+_CLOCK_LINES: Final = _CLOSING | {MessageKind.LAPSE_LINE}
+_LINES: Final = _CLOCK_LINES | {MessageKind.THREAD_LINE}
+
 AWAY_FOR: Final = timedelta(minutes=5)
 UNREACHABLE_FOR: Final = timedelta(seconds=10)
 THROTTLED_FOR: Final = timedelta(seconds=30)
@@ -90,18 +95,16 @@ class SlackMessenger:
         self._secret = secret
 
     async def send(
-        self, claimed: Claimed, dossier: Dossier | None, reader: Person | None
+        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
     ) -> Outcome:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
-        if claimed.message.kind is MessageKind.CARD_REWRITE and not _card_of(dossier):
+        if claimed.message.kind in _REWRITES | _LINES and not _place_of(about):
             return Dead("not_needed")
-        if claimed.message.kind is MessageKind.THREAD_LINE and not _card_of(dossier):
-            return Dead("not_needed")
-        rendered = await self._rendered(claimed, dossier, reader)
+        rendered = await self._rendered(claimed, about, reader)
         outcome: Outcome = Dead("invalid_blocks")
         for variant in _plainer_and_plainer(rendered):
             try:
-                return _sent(await self._call(claimed, dossier, variant))
+                return _sent(await self._call(claimed, about, variant))
             except SlackApiError as error:
                 code = refusal_code(error.response)
                 if code not in NOT_OUR_BLOCKS:
@@ -120,10 +123,13 @@ class SlackMessenger:
         return outcome
 
     async def _rendered(
-        self, claimed: Claimed, dossier: Dossier | None, reader: Person | None
+        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
     ) -> Rendered:
-        texts = _texts(dossier, reader)
+        texts = _texts(about, reader)
         message = claimed.message
+        if isinstance(about, NudgeMessage):
+            return nudge.nudge_message(about, texts)
+        dossier = about
         if dossier is None:
             detail = message.detail
             return private.undeliverable(str(detail["recipient"]), str(detail["cause"]), texts)
@@ -132,6 +138,8 @@ class SlackMessenger:
         if message.kind is MessageKind.THREAD_LINE:
             entry = next(each for each in dossier.history if each.revision == message.revision)
             return verdict.thread_line(dossier, entry, texts)
+        if message.kind in _CLOCK_LINES:
+            return verdict.clock_line(dossier, texts, is_closing=message.kind in _CLOSING)
         return verdict.card(dossier, texts, links=await self._links(claimed.workspace_id, dossier))
 
     async def _links(
@@ -152,7 +160,7 @@ class SlackMessenger:
         return links
 
     async def _call(
-        self, claimed: Claimed, dossier: Dossier | None, rendered: Rendered
+        self, claimed: Claimed, about: Dossier | NudgeMessage | None, rendered: Rendered
     ) -> AsyncSlackResponse:
         client = self._client(claimed.workspace_id)
         said: dict[str, Any] = {
@@ -161,11 +169,11 @@ class SlackMessenger:
             "parse": "none",
             "link_names": False,
         }
-        card = _card_of(dossier)
+        place = _place_of(about)
         kind = claimed.message.kind
-        if kind is MessageKind.CARD_REWRITE and card:
-            return await client.chat_update(channel=card[0], ts=card[1], **said)
-        thread_ts = card[1] if card and kind is MessageKind.THREAD_LINE else None
+        if kind in _REWRITES and place:
+            return await client.chat_update(channel=place[0], ts=place[1], **said)
+        thread_ts = place[1] if place and kind in _LINES else None
         return await client.chat_postMessage(
             channel=claimed.message.recipient,
             thread_ts=thread_ts,
@@ -184,17 +192,20 @@ class SlackMessenger:
         return hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()
 
 
-def _texts(dossier: Dossier | None, reader: Person | None) -> Texts:
+def _texts(about: Dossier | NudgeMessage | None, reader: Person | None) -> Texts:
     """Return the texts of who reads it; in a channel, those of the workspace."""
     if reader is not None:
         return texts_in(language_of(reader.locale, reader.workspace.settings.language))
-    return texts_in("en" if dossier is None else dossier.workspace.settings.language)
+    return texts_in("en" if about is None else about.workspace.settings.language)
 
 
-def _card_of(dossier: Dossier | None) -> tuple[str, str] | None:
-    if dossier is None:
+def _place_of(about: Dossier | NudgeMessage | None) -> tuple[str, str] | None:
+    """Return where the card or the nudge message stands, once it is posted."""
+    if about is None:
         return None
-    card = dossier.qualification
+    if isinstance(about, NudgeMessage):
+        return about.posted
+    card = about.qualification
     return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
 
 

@@ -12,6 +12,7 @@ from bot.services.ports import (
     Drafts,
     History,
     Members,
+    Nudges,
     Outbox,
     Prospects,
     Qualifications,
@@ -22,6 +23,7 @@ from bot.storage.repositories.checklist_versions import RestoredChecklists, SqlC
 from bot.storage.repositories.drafts import SqlDrafts
 from bot.storage.repositories.history import SqlHistory
 from bot.storage.repositories.members import SqlMembers
+from bot.storage.repositories.nudges import SqlNudges
 from bot.storage.repositories.outbox import SqlOutbox
 from bot.storage.repositories.prospects import SqlProspects
 from bot.storage.repositories.qualifications import SqlQualifications
@@ -38,6 +40,7 @@ class SqlUnitOfWork:
     prospects: Prospects
     qualifications: Qualifications
     history: History
+    nudges: Nudges
     outbox: Outbox
 
     def __init__(
@@ -52,6 +55,7 @@ class SqlUnitOfWork:
         self.prospects = SqlProspects(connection, workspace_id)
         self.qualifications = SqlQualifications(connection, workspace_id, versions)
         self.history = SqlHistory(connection, workspace_id)
+        self.nudges = SqlNudges(connection, workspace_id)
         self.outbox = SqlOutbox(connection, workspace_id, self._note_message)
 
     def _note_message(self) -> None:

@@ -21,10 +21,12 @@ from bot.services.deciding import Deciding
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
+from bot.services.nudging import Nudging
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import DraftsOffered, Qualifying
 from bot.services.screening import Shown
 from bot.storage.database import Database
+from bot.storage.rounds import SqlRoundQueue
 from bot.storage.tables import outbox
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from tests.office import SetClock
@@ -101,6 +103,7 @@ class Agency:
         self.membership = Membership(self.units, self.directory, clock, settings)
         self.deciding = Deciding(self.units, clock)
         self.hesitating = Hesitating(self.units, self.membership, clock)
+        self.nudging = Nudging(self.units, SqlRoundQueue(database), clock)
         self.home = Home(self.units, clock)
         self.qualifying = Qualifying(
             self.units, self.membership, clock, lambda: f"id{next(count)}", checklists.default()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.dossier import Dossier
+from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.prospect import Prospect
 from bot.services.delivering import Delivering
 from bot.services.ports import (
@@ -45,10 +45,10 @@ class ScriptedMessenger:
     while_sending: Callable[[Claimed], asyncio.Event | None] = lambda _: None
 
     async def send(
-        self, claimed: Claimed, dossier: Dossier | None, reader: Person | None
+        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
     ) -> Outcome:
         self.sent.append(claimed)
-        self.dossiers.append(dossier)
+        self.dossiers.append(about if isinstance(about, Dossier) else None)
         self.readers.append(reader)
         if gate := self.while_sending(claimed):
             await gate.wait()

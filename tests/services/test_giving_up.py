@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.dossier import Dossier
+from bot.domain.dossier import Dossier, NudgeMessage
 from bot.services.delivering import MOST_ATTEMPTS, MOST_MISTAKES, Delivering
 from bot.services.ports import Claimed, MessageKind, Outcome, Person, Postponed, Sent, Unknown
 from bot.storage.outbox import SqlOutboxQueue
@@ -28,7 +28,7 @@ class Stuck:
         self.cards = 0
 
     async def send(
-        self, claimed: Claimed, dossier: Dossier | None, reader: Person | None
+        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
     ) -> Outcome:
         if claimed.message.kind is not MessageKind.CARD:
             return Sent(claimed.message.recipient, "1.0")

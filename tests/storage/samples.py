@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot import checklists
 from bot.domain.history import HistoryEntry
+from bot.domain.nudging import Look
 from bot.domain.people import Action, Member, MemberId
 from bot.domain.prospect import (
     Decision,
@@ -162,3 +163,7 @@ async def fill(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
         await work.drafts.put(draft)
         await work.history.append(entry)
         await work.outbox.put(message)
+        await work.nudges.look(PROSPECT, OWNER, Look(date(2026, 12, 9)))
+        await work.nudges.call(OWNER, NOW)
+        await work.nudges.add(OWNER, date(2026, 12, 9), [(PROSPECT, 1)])
+        await work.nudges.set_posted(OWNER, date(2026, 12, 9), "D0OWNER", "1.0")

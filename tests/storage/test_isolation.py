@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, get_type_hints
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.errors import ProspectChanged
+from bot.domain.nudging import Look
 from bot.domain.workspace import Workspace
 from bot.services.ports import CachedMember, MessageKind, UnitOfWork
 from bot.storage.database import Database
@@ -17,6 +18,8 @@ from bot.storage.tables import metadata
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B
+
+DAY = date(2026, 12, 9)
 
 READS: Mapping[str, tuple[Any, ...]] = {
     "members.get": (OWNER,),
@@ -35,6 +38,14 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "qualifications.of_draft": (samples.DRAFT,),
     "qualifications.after": (samples.QUALIFICATION,),
     "history.of": (samples.PROSPECT,),
+    "nudges.take": (OWNER, NOW),
+    "nudges.to_look_at": (OWNER, DAY),
+    "nudges.next_looks": (OWNER,),
+    "nudges.days_of": (OWNER, DAY),
+    "nudges.items": (OWNER, DAY),
+    "nudges.posted": (OWNER, DAY),
+    "nudges.latest_about": (samples.PROSPECT,),
+    "prospects.unless_busy": ([samples.PROSPECT],),
     "workspaces.get": (),
     "workspaces.with_member": (OWNER,),
 }
@@ -54,6 +65,12 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "qualifications.add": (samples.qualification,),
     "qualifications.set_card": (samples.QUALIFICATION, "C0OTHER", "9.9"),
     "history.append": (samples.entry,),
+    "nudges.look": (samples.PROSPECT, OWNER, Look(date(2027, 1, 1))),
+    "nudges.call": (OWNER, NOW - timedelta(days=1)),
+    "nudges.set_round": (OWNER, None),
+    "nudges.add": (OWNER, DAY, [(samples.PROSPECT, 1)]),
+    "nudges.set_posted": (OWNER, DAY, "D0", "9.9"),
+    "prospects.keep_told": (samples.prospect,),
     "outbox.put": (samples.message,),
     "outbox.revive": (MessageKind.CARD, "C0OTHER", ["is_archived"]),
 }

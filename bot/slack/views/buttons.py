@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.due import is_stalled, takes_chasing
+from bot.domain.nudging import is_talked_into_it
 from bot.domain.people import Action
 from bot.domain.prospect import Prospect, Stage
 from bot.domain.rules import Verdict
@@ -67,6 +68,30 @@ def at_home(prospect: Prospect, today: date, texts: Texts) -> Block:
     first = dict.fromkeys([shown[0], *(each for each in shown if each is Action.WALK_AWAY)])
     rest = [each for each in (*shown, *behind) if each not in {*first, Action.DETAILS}]
     elements = [_button(action, prospect, texts) for action in (*first, Action.DETAILS)]
+    return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
+
+
+def on_nudge(prospect: Prospect, today: date, texts: Texts) -> Block:
+    """Return what can be done about a stalled prospect: three buttons, and a menu of the rest.
+
+    Walking away comes first, unless a condition is still to be met.
+    """
+    shown, behind = _offered(prospect, today)
+    every = dict.fromkeys([*shown, *behind])
+    likely = [
+        Action.CONDITION_MET,
+        Action.WALK_AWAY,
+        Action.SIGN_OF_LIFE,
+        Action.CHASED,
+        Action.SNOOZE,
+        Action.REQUALIFY,
+    ]
+    if is_talked_into_it(prospect):
+        likely.insert(0, Action.WALK_AWAY)
+    first = list(dict.fromkeys(each for each in likely if each in every))[:3]
+    elements = [_button(action, prospect, texts) for action in first]
+    rest = [each for each in dict.fromkeys([*likely, *every]) if each in every]
+    rest = [each for each in rest if each not in first]
     return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
 
 

@@ -107,7 +107,8 @@ def _standing(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
     if sentence is None or prospect.due is None:
         yield texts("Nothing is due.")
     elif prospect.due.on < today:
-        yield f"{bold(texts('Overdue.'))} {sentence}"
+        overdue = bold(texts("Overdue."))
+        yield f"{overdue} {sentence}"
     else:
         yield sentence
 

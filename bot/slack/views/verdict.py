@@ -86,6 +86,22 @@ def thread_line(dossier: Dossier, entry: HistoryEntry, texts: Texts) -> Rendered
     return message(spoken, paragraphs([shown]))
 
 
+def clock_line(dossier: Dossier, texts: Texts, *, is_closing: bool) -> Rendered:
+    """Return the line in the thread about what time alone brought about."""
+    name = markup_name(dossier.prospect.facts.name)
+    if is_closing:
+        line = texts(
+            "Three nudges, and nobody has decided about {name}: I propose to walk away from it.",
+            name=name,
+        )
+    else:
+        line = texts(
+            "The condition has lapsed: {name} is a problem now, and somebody has to decide.",
+            name=name,
+        )
+    return message(line, paragraphs([line]))
+
+
 def _name(dossier: Dossier) -> str:
     return dossier.qualification.facts.name
 

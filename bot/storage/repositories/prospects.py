@@ -93,6 +93,29 @@ class SqlProspects:
         )
         await self._add_conditions(prospect)
 
+    async def unless_busy(self, ids: Sequence[ProspectId]) -> Sequence[Prospect] | None:
+        """Return those of these that are there, locked; None if somebody is changing one."""
+        if not ids:
+            return []
+        query = select(prospects).where(
+            prospects.c.workspace_id == self._workspace_id, prospects.c.prospect_id.in_(ids)
+        )
+        locked = await self._read(query.with_for_update(key_share=True, skip_locked=True))
+        return None if len(locked) < len(ids) else locked
+
+    async def keep_told(self, prospect: Prospect) -> None:
+        """Keep what its owner was told of a prospect that is locked."""
+        row = _row(prospect)
+        told = {key: row[key] for key in ("nudges", "nudged_on", "snoozed_until", "not_before")}
+        await self._connection.execute(
+            update(prospects)
+            .where(
+                prospects.c.workspace_id == self._workspace_id,
+                prospects.c.prospect_id == prospect.id,
+            )
+            .values(told)
+        )
+
     async def open_of(self, owner: MemberId, limit: int, *, offset: int = 0) -> Sequence[Prospect]:
         """Return a member's open prospects, the earliest due first, then those not due."""
         query = (

@@ -1,0 +1,144 @@
+"""The clock's work: conditions lapse, and owners hear of what they do not decide.
+
+What is due stands in the tables; what is true is found out anew each time, in the transaction
+that also writes the message and the time of the next look. So any number of processes may tick.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from bot.domain.calendar import WorkingTime, instant
+from bot.domain.due import is_problem
+from bot.domain.nudging import (
+    Nudge,
+    Reader,
+    is_proposed_for_closing,
+    next_look,
+    next_round,
+    nudged,
+    nudges_due,
+)
+from bot.domain.people import MemberId
+from bot.domain.prospect import Prospect
+from bot.domain.rules import Verdict
+from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.announcing import announce_closing, announce_lapse, announce_nudge
+from bot.services.ports import Clock, RoundQueue, UnitOfWork, UnitsOfWork
+
+log = logging.getLogger(__name__)
+
+BATCH: Final = 500
+"""Rounds that one tick begins; what is left is due in the next."""
+
+ONE_WEEK: Final = timedelta(days=7)
+LOOK_AGAIN: Final = timedelta(days=1)
+"""For an owner who is gone: somebody has to take their prospects over."""
+
+
+class Nudging:
+    """Ticks. However often and in however many processes, nothing is said twice."""
+
+    def __init__(self, units: UnitsOfWork, rounds: RoundQueue, clock: Clock) -> None:
+        self._units = units
+        self._rounds = rounds
+        self._clock = clock
+
+    async def tick(self) -> int:
+        """Do every round that is due, and return how many were.
+
+        A round that fails is logged and keeps nobody else from theirs; it stays due.
+        """
+        now = self._clock()
+        due = await self._rounds.due(now, BATCH)
+        for workspace_id, member_id in due:
+            try:
+                await self._make_round(workspace_id, member_id, now)
+            except Exception:
+                log.exception("a round was not made; it is due again at once")
+        return len(due)
+
+    async def _make_round(
+        self, workspace_id: WorkspaceId, member_id: MemberId, now: datetime
+    ) -> None:
+        async with self._units(workspace_id) as work:
+            workspace = await work.workspaces.get()
+            if workspace is None or not await work.nudges.take(member_id, now):
+                return
+            await _Round(work, workspace, member_id, now).make()
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One look at what a member owns, in one transaction."""
+
+    work: UnitOfWork
+    workspace: Workspace
+    owner: MemberId
+    now: datetime
+
+    async def make(self) -> None:
+        """Say what is due; leave it all due if somebody is acting on a prospect just now."""
+        reader, is_there = await self._reader()
+        today = reader.working.today(self.now)
+        to_look_at = await self.work.nudges.to_look_at(self.owner, today)
+        found = await self.work.prospects.unless_busy(to_look_at)
+        if found is None:
+            return
+        for prospect in found:
+            await self._note_lapse(prospect, today)
+        due = nudges_due(found, reader, self.now) if is_there else ()
+        if due:
+            found = await self._nudge(found, due, today)
+            reader = Reader(
+                reader.id, reader.working, reader.paused_until, reader.nudged_on | {today}
+            )
+        for prospect in found:
+            look = next_look(prospect, self.workspace.settings.calendar, today)
+            await self.work.nudges.look(prospect.id, self.owner, look)
+        await self.work.nudges.set_round(self.owner, await self._next(reader, is_there=is_there))
+
+    async def _reader(self) -> tuple[Reader, bool]:
+        """Return the owner as a reader of nudges, and whether they are there at all."""
+        cached = await self.work.members.get(self.owner)
+        settings = self.workspace.settings
+        zone = settings.zone if cached is None else cached.member.zone
+        working = WorkingTime(settings.calendar, zone)
+        since = working.today(self.now) - ONE_WEEK
+        reader = Reader(
+            self.owner,
+            working,
+            await self.work.members.paused_until(self.owner),
+            await self.work.nudges.days_of(self.owner, since),
+        )
+        return reader, cached is None or cached.member.is_full
+
+    async def _note_lapse(self, prospect: Prospect, today: date) -> None:
+        """Let the card say that a condition has lapsed; it is said once."""
+        if prospect.verdict is Verdict.PURSUE and is_problem(prospect, today):
+            await announce_lapse(self.work, self.workspace, prospect)
+
+    async def _nudge(
+        self, found: Sequence[Prospect], due: Sequence[tuple[Prospect, Nudge]], today: date
+    ) -> Sequence[Prospect]:
+        """Write the message, and return all that was found as it is after it."""
+        told = {prospect.id: nudged(prospect, nudge, today) for prospect, nudge in due}
+        for prospect in told.values():
+            await self.work.prospects.keep_told(prospect)
+            if is_proposed_for_closing(prospect):
+                await announce_closing(self.work, self.workspace, prospect)
+        items = [(prospect.id, nudge.number) for prospect, nudge in due]
+        await self.work.nudges.add(self.owner, today, items)
+        await announce_nudge(self.work, self.owner, today)
+        return [told.get(prospect.id, prospect) for prospect in found]
+
+    async def _next(self, reader: Reader, *, is_there: bool) -> datetime | None:
+        looks = await self.work.nudges.next_looks(self.owner)
+        lapses = [instant(look.on, time(), reader.working.zone) for look in looks if look.is_lapse]
+        on = min((look.on for look in looks if not look.is_lapse), default=None)
+        nudge = next_round(on, reader, self.now)
+        if nudge is not None and not is_there:
+            nudge = max(nudge, self.now + LOOK_AGAIN)
+        return min(filter(None, (*lapses, nudge)), default=None)

@@ -1,0 +1,228 @@
+"""The clock: owners hear of what they do not decide, once each, and conditions lapse."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.prospect import Told
+from bot.services.nudging import Nudging
+from bot.services.ports import CachedMember, Caller
+from bot.storage.database import Database
+from bot.storage.rounds import SqlRoundQueue
+from tests.office import HOMEWORK, NO_OFFER, PROBLEM
+from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency, somebody
+
+MORNING = datetime(2026, 12, 8, 9, 30, tzinfo=UTC)
+"""The first working day after the due date of what was screened on Monday, 30 November."""
+
+
+async def told(agency: Agency, kind: str = "nudge") -> list[tuple[str, str]]:
+    """Return to whom and on which day messages of a kind went."""
+    return [
+        (row.recipient, row.dedupe_key.rpartition(":")[2])
+        for row in await agency.messages()
+        if row.kind == kind
+    ]
+
+
+async def pass_time(agency: Agency, until: datetime, hours: int = 3) -> None:
+    while agency.clock.now < until:
+        await agency.nudging.tick()
+        agency.clock.move(hours=hours)
+
+
+async def test_an_owner_hears_thrice_and_then_no_more(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM)
+
+    await pass_time(agency, datetime(2027, 1, 20, tzinfo=UTC))
+
+    days = ["2026-12-08", "2026-12-15", "2026-12-22"]
+    assert await told(agency) == [(OWNER, day) for day in days]
+    assert (await agency.now(prospect.id)).told == Told(nudges=3, last_on=date(2026, 12, 22))
+    assert len(await told(agency, "closing_line")) == 1
+    assert await SqlRoundQueue(agency.database).due(datetime(2099, 1, 1, tzinfo=UTC), 9) == []
+
+
+async def test_a_tick_without_anything_due_does_nothing(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM)
+
+    assert await agency.nudging.tick() == 0
+
+
+async def test_any_number_of_processes_say_it_once(agency: Agency, database: Database) -> None:
+    for name in ("Acme", "Beta", "Gamma"):
+        await agency.screen(OWNER, PROBLEM, name)
+        await agency.screen(MANAGER, PROBLEM, f"{name} of the manager")
+    agency.clock.now = MORNING
+    others = [Nudging(agency.units, SqlRoundQueue(database), agency.clock) for _ in range(3)]
+
+    await asyncio.gather(*(each.tick() for each in (agency.nudging, *others)))
+    await asyncio.gather(*(each.tick() for each in (agency.nudging, *others)))
+
+    assert sorted(await told(agency)) == [(MANAGER, "2026-12-08"), (OWNER, "2026-12-08")]
+
+
+async def test_one_message_is_about_everything_that_is_due(agency: Agency) -> None:
+    late = await agency.screen(OWNER, PROBLEM, "Acme")
+    later = await agency.screen(OWNER, NO_OFFER, "Beta")
+    agency.clock.now = MORNING
+
+    await agency.nudging.tick()
+
+    async with agency.units.reading(A) as work:
+        items = await work.nudges.items(OWNER, date(2026, 12, 8))
+    assert items == [(later.id, 1), (late.id, 1)]
+
+
+async def test_what_was_decided_a_moment_ago_is_not_spoken_of(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM)
+    agency.clock.now = MORNING
+    await agency.walk_away(OWNER, prospect)
+
+    await agency.nudging.tick()
+
+    assert await told(agency) == []
+
+
+async def test_what_is_undone_during_the_day_waits_for_the_next_morning(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM)
+    agency.clock.now = MORNING
+    await agency.undo(OWNER, await agency.walk_away(OWNER, prospect))
+
+    await pass_time(agency, MORNING + timedelta(days=3))
+
+    assert await told(agency) == [(OWNER, "2026-12-09")]
+
+
+async def test_a_snoozed_nudge_comes_again_without_counting(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM)
+    agency.clock.now = MORNING
+    await agency.nudging.tick()
+    await agency.snooze(OWNER, await agency.now(prospect.id), 1)
+
+    await pass_time(agency, MORNING + timedelta(days=11))
+
+    assert [day for _, day in await told(agency)] == ["2026-12-08", "2026-12-09", "2026-12-16"]
+    assert (await agency.now(prospect.id)).told.nudges == 2
+
+
+async def test_a_pause_delays_nudges_and_no_dates(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM)
+    await agency.hesitating.pause(Caller(A, OWNER), date(2026, 12, 14))
+
+    await pass_time(agency, datetime(2026, 12, 15, tzinfo=UTC))
+
+    assert await told(agency) == [(OWNER, "2026-12-14")]
+    assert (await agency.now(prospect.id)).due == prospect.due
+
+
+async def test_a_new_owner_hears_of_it_on_their_next_morning(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM)
+    agency.clock.now = MORNING
+    await agency.nudging.tick()
+    await agency.hand_over(OWNER, prospect, OTHER)
+
+    await pass_time(agency, MORNING + timedelta(days=2))
+
+    assert await told(agency) == [(OWNER, "2026-12-08"), (OTHER, "2026-12-09")]
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        ("2026-12-08T15:59", "2026-12-08"),
+        ("2026-12-08T16:00", "2026-12-09"),
+        ("2026-12-12T12:00", "2026-12-14"),
+        ("2026-12-25T09:00", "2026-12-28"),
+    ],
+)
+async def test_after_a_downtime_there_is_one_message_at_a_decent_hour(
+    agency: Agency, now: str, day: str
+) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    agency.clock.now = datetime.fromisoformat(now).replace(tzinfo=UTC)
+
+    await pass_time(agency, agency.clock.now + timedelta(days=4))
+
+    assert await told(agency) == [(OWNER, day)]
+
+
+@pytest.mark.parametrize(("answers", "lapses"), [(HOMEWORK, 1), (PROBLEM, 0)])
+async def test_a_condition_lapses_at_midnight_of_its_owner_and_once(
+    agency: Agency, answers: dict[str, Any], lapses: int
+) -> None:
+    await agency.screen(OWNER, answers)
+    agency.clock.now = datetime(2026, 12, 8, 22, 59, tzinfo=UTC)
+    await agency.nudging.tick()
+    assert await told(agency, "lapse_line") == []
+
+    agency.clock.now = datetime(2026, 12, 8, 23, tzinfo=UTC)
+    await pass_time(agency, datetime(2026, 12, 9, 20, tzinfo=UTC), hours=1)
+
+    assert len(await told(agency, "lapse_line")) == lapses
+    assert len(await told(agency)) == 1
+
+
+async def test_every_action_rewrites_the_nudge_that_spoke_of_it(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM)
+    agency.clock.now = MORNING
+    await agency.nudging.tick()
+
+    await agency.walk_away(MANAGER, await agency.chase(OWNER, prospect))
+
+    rewrites = [row for row in await agency.messages() if row.kind == "nudge_rewrite"]
+    assert [(row.recipient, row.detail) for row in rewrites] == [(OWNER, {"day": "2026-12-08"})] * 2
+
+
+async def test_a_round_that_fails_keeps_nobody_else_from_theirs(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    await agency.screen(OWNER, PROBLEM, "Acme")
+    await agency.screen(MANAGER, PROBLEM, "Beta")
+    agency.clock.now = MORNING
+    make_round = Nudging._make_round
+
+    async def fail_for_the_owner(self: Nudging, workspace: Any, member: Any, now: Any) -> None:
+        if member == OWNER:
+            raise RuntimeError("oops")
+        await make_round(self, workspace, member, now)
+
+    monkeypatch.setattr(Nudging, "_make_round", fail_for_the_owner)
+    await agency.nudging.tick()
+    assert await told(agency) == [(MANAGER, "2026-12-08")]
+    assert "a round was not made" in caplog.text
+
+    monkeypatch.undo()
+    await agency.nudging.tick()
+    assert len(await told(agency)) == 2
+
+
+async def test_who_is_gone_gets_no_message(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    gone = replace(somebody(OWNER), is_deactivated=True)
+    async with agency.units(A) as work:
+        await work.members.put(CachedMember(gone, agency.clock()))
+    agency.clock.now = MORNING
+
+    await pass_time(agency, MORNING + timedelta(days=5), hours=6)
+
+    assert await told(agency) == []
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+async def test_a_round_waits_for_nobody_who_acts_just_now(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM)
+    agency.clock.now = MORNING
+
+    async with agency.units(A) as work:
+        await work.prospects.get_to_change(prospect.id)
+        await agency.nudging.tick()
+    assert await told(agency) == []
+
+    await agency.nudging.tick()
+    assert len(await told(agency)) == 1

@@ -1,0 +1,116 @@
+"""The nudge message, as it looks and as it is read aloud; what Slack would refuse fails here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.domain.dossier import NudgedProspect, NudgeMessage
+from bot.domain.people import Action
+from bot.domain.prospect import Prospect, ProspectId, Told
+from bot.slack.texts import Texts
+from bot.slack.views.blocks import classic
+from bot.slack.views.nudge import nudge_message
+from sandbox.rules import message_problems
+from tests.slack.views import cases
+
+EN = Texts("en")
+TODAY = date(2026, 12, 18)
+
+
+def prospect(case: cases.Case, number: int = 1, **more: Any) -> Prospect:
+    return replace(cases.dossier(case).prospect, id=ProspectId(f"p{number}"), **more)
+
+
+def nudge(*prospects: Prospect, number: int = 1) -> NudgeMessage:
+    workspace = cases.dossier(cases.CASES["ordinary"]).workspace
+    items = tuple(NudgedProspect(each, number) for each in prospects)
+    return NudgeMessage(workspace, cases.ANNA, TODAY, items)
+
+
+ORDINARY, HOSTILE = cases.CASES["ordinary"], cases.CASES["hostile"]
+WALKED_AWAY = cases.ended(cases.dossier(ORDINARY), Action.WALK_AWAY).prospect
+DRAWN: Mapping[str, NudgeMessage] = {
+    "one": nudge(prospect(ORDINARY)),
+    "chased": nudge(prospect(ORDINARY, chases=3, told=Told(nudges=2)), number=2),
+    "last": nudge(prospect(cases.CASES["empty"], told=Told(nudges=3)), number=3),
+    "lapsed": nudge(prospect(HOSTILE)),
+    "longest": nudge(
+        *(
+            prospect(cases.CASES["longest"], n, chases=12, told=Told(3, snoozed_until=TODAY))
+            for n in range(10)
+        ),
+        number=3,
+    ),
+    "decided": nudge(WALKED_AWAY, prospect(ORDINARY, 2)),
+    "all_decided": nudge(WALKED_AWAY),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_nudge_looks_as_it_did_and_slack_takes_it(
+    name: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    drawn = nudge_message(DRAWN[name], Texts(language))
+
+    for each in (drawn, classic(drawn)):
+        assert message_problems({"text": each.text, "blocks": each.blocks}) == []
+    golden(f"nudge.{name}.{language}", {"text": drawn.text, "blocks": drawn.blocks})
+
+
+def offered(name: str) -> tuple[list[str], list[str]]:
+    rows = [b for b in nudge_message(DRAWN[name], EN).blocks if b["type"] == "actions"]
+    elements = rows[0]["elements"]
+    shown = [each["action_id"] for each in elements if each["type"] == "button"]
+    options = [option for each in elements for option in each.get("options", ())]
+    return shown, [option["value"].partition(".")[0] for option in options]
+
+
+ENDS = ["won", "lost", "hand_over", "details"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "behind"),
+    [
+        ("one", ["walk_away", "sign_of_life", "chased"], ["snooze", "requalify", *ENDS]),
+        ("chased", ["walk_away", "sign_of_life", "chased"], ["snooze", "requalify", *ENDS]),
+        ("last", ["walk_away", "snooze", "requalify"], ENDS),
+        (
+            "lapsed",
+            ["condition_met", "walk_away", "sign_of_life"],
+            ["chased", "snooze", "requalify", *ENDS],
+        ),
+        ("longest", ["walk_away", "condition_met", "sign_of_life"], None),
+    ],
+)
+def test_every_prospect_has_its_likeliest_actions(
+    name: str, shown: list[str], behind: list[str] | None
+) -> None:
+    assert offered(name)[0] == shown
+    assert behind is None or offered(name)[1] == behind
+
+
+def test_from_the_third_chase_on_it_says_what_that_means() -> None:
+    assert "This is talking them into it." in nudge_message(DRAWN["chased"], EN).text
+    assert "This is talking them into it." not in nudge_message(DRAWN["one"], EN).text
+
+
+def test_the_last_nudge_says_that_it_is_the_last() -> None:
+    assert "This was the last nudge." in nudge_message(DRAWN["last"], EN).text
+
+
+def test_what_is_decided_meanwhile_has_no_buttons_any_more() -> None:
+    drawn = nudge_message(DRAWN["decided"], EN)
+
+    assert [b["block_id"] for b in drawn.blocks if b["type"] == "actions"] == ["decide.p2"]
+    assert drawn.text.startswith("1 prospect waits for you.\nWalked away: Acme GmbH")
+
+
+def test_ten_of_the_longest_are_whole_enough_to_be_read_aloud() -> None:
+    drawn = nudge_message(DRAWN["longest"], EN)
+
+    assert len(drawn.blocks) <= 50
+    assert len(drawn.text) <= 4000
