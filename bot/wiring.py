@@ -26,6 +26,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.services.deciding import Deciding
 from bot.services.delivering import Delivering
+from bot.services.foretelling import Foretelling
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
@@ -61,6 +62,7 @@ class Wired:
     jobs: Jobs
     delivering: Delivering
     nudging: Nudging
+    foretelling: Foretelling
     background: Background
     workspace: SingleWorkspace
     membership: Membership
@@ -150,7 +152,8 @@ def _put_together(
     delivering = Delivering(
         SqlOutboxQueue(database), units, membership, messenger, clock, look_again=wake.ring
     )
-    nudging = Nudging(units, SqlRoundQueue(database), clock)
+    rounds = SqlRoundQueue(database)
+    nudging = Nudging(units, rounds, clock)
     jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace), nudging.tick)
     wake.listener = jobs.deliver_soon
     app = create_app(surface, client, workspace.authorize)
@@ -161,6 +164,7 @@ def _put_together(
         jobs=jobs,
         delivering=delivering,
         nudging=nudging,
+        foretelling=Foretelling(units, rounds, clock),
         background=background,
         workspace=workspace,
         membership=membership,

@@ -12,6 +12,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "run": "bot.cli.serve:run",
     "web": "bot.cli.serve:web",
     "worker": "bot.cli.serve:worker",
+    "tick": "bot.cli.tick:tick",
     "migrate": "bot.cli.migrate:migrate",
     "manifest": "bot.cli.manifest:manifest",
     "evaluate": "bot.cli.evaluate:evaluate",

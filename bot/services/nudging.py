@@ -6,7 +6,7 @@ that also writes the message and the time of the next look. So any number of pro
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -21,7 +21,7 @@ from bot.domain.nudging import (
     nudged,
     nudges_due,
 )
-from bot.domain.people import MemberId
+from bot.domain.people import Member, MemberId
 from bot.domain.prospect import Prospect
 from bot.domain.rules import Verdict
 from bot.domain.workspace import Workspace, WorkspaceId
@@ -70,6 +70,23 @@ class Nudging:
             await _Round(work, workspace, member_id, now).make()
 
 
+async def reader_of(
+    work: UnitOfWork, workspace: Workspace, owner: MemberId, now: datetime
+) -> tuple[Member | None, Reader]:
+    """Return a member, as far as they are known, and what decides when nudges reach them."""
+    cached = await work.members.get(owner)
+    settings = workspace.settings
+    zone = settings.zone if cached is None else cached.member.zone
+    working = WorkingTime(settings.calendar, zone)
+    reader = Reader(
+        owner,
+        working,
+        await work.members.paused_until(owner),
+        await work.nudges.days_of(owner, working.today(now) - ONE_WEEK),
+    )
+    return (None if cached is None else cached.member), reader
+
+
 @dataclass(frozen=True, slots=True)
 class _Round:
     """One look at what a member owns, in one transaction."""
@@ -81,7 +98,8 @@ class _Round:
 
     async def make(self) -> None:
         """Say what is due; leave it all due if somebody is acting on a prospect just now."""
-        reader, is_there = await self._reader()
+        member, reader = await reader_of(self.work, self.workspace, self.owner, self.now)
+        is_there = member is None or member.is_full
         today = reader.working.today(self.now)
         to_look_at = await self.work.nudges.to_look_at(self.owner, today)
         found = await self.work.prospects.unless_busy(to_look_at)
@@ -92,28 +110,11 @@ class _Round:
         due = nudges_due(found, reader, self.now) if is_there else ()
         if due:
             found = await self._nudge(found, due, today)
-            reader = Reader(
-                reader.id, reader.working, reader.paused_until, reader.nudged_on | {today}
-            )
+            reader = replace(reader, nudged_on=reader.nudged_on | {today})
         for prospect in found:
             look = next_look(prospect, self.workspace.settings.calendar, today)
             await self.work.nudges.look(prospect.id, self.owner, look)
         await self.work.nudges.set_round(self.owner, await self._next(reader, is_there=is_there))
-
-    async def _reader(self) -> tuple[Reader, bool]:
-        """Return the owner as a reader of nudges, and whether they are there at all."""
-        cached = await self.work.members.get(self.owner)
-        settings = self.workspace.settings
-        zone = settings.zone if cached is None else cached.member.zone
-        working = WorkingTime(settings.calendar, zone)
-        since = working.today(self.now) - ONE_WEEK
-        reader = Reader(
-            self.owner,
-            working,
-            await self.work.members.paused_until(self.owner),
-            await self.work.nudges.days_of(self.owner, since),
-        )
-        return reader, cached is None or cached.member.is_full
 
     async def _note_lapse(self, prospect: Prospect, today: date) -> None:
         """Let the card say that a condition has lapsed; it is said once."""

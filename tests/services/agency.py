@@ -18,6 +18,7 @@ from bot.domain.qualification import NameAsked, StepRef, StepShown
 from bot.domain.workspace import Settings, WorkspaceId
 from bot.services.acting import Click
 from bot.services.deciding import Deciding
+from bot.services.foretelling import Foretelling
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
@@ -104,6 +105,7 @@ class Agency:
         self.deciding = Deciding(self.units, clock)
         self.hesitating = Hesitating(self.units, self.membership, clock)
         self.nudging = Nudging(self.units, SqlRoundQueue(database), clock)
+        self.foretelling = Foretelling(self.units, SqlRoundQueue(database), clock)
         self.home = Home(self.units, clock)
         self.qualifying = Qualifying(
             self.units, self.membership, clock, lambda: f"id{next(count)}", checklists.default()

@@ -88,18 +88,21 @@ def thread_line(dossier: Dossier, entry: HistoryEntry, texts: Texts) -> Rendered
 
 def clock_line(dossier: Dossier, texts: Texts, *, is_closing: bool) -> Rendered:
     """Return the line in the thread about what time alone brought about."""
-    name = markup_name(dossier.prospect.facts.name)
-    if is_closing:
-        line = texts(
-            "Three nudges, and nobody has decided about {name}: I propose to walk away from it.",
-            name=name,
-        )
-    else:
-        line = texts(
-            "The condition has lapsed: {name} is a problem now, and somebody has to decide.",
-            name=name,
-        )
+    line = clock_sentence(dossier.prospect.facts.name, texts, is_closing=is_closing)
     return message(line, paragraphs([line]))
+
+
+def clock_sentence(name: str, texts: Texts, *, is_closing: bool) -> str:
+    """Return that a condition has lapsed, or that all nudges are out, as markup."""
+    if is_closing:
+        return texts(
+            "Three nudges, and nobody has decided about {name}: I propose to walk away from it.",
+            name=markup_name(name),
+        )
+    return texts(
+        "The condition has lapsed: {name} is a problem now, and somebody has to decide.",
+        name=markup_name(name),
+    )
 
 
 def _name(dossier: Dossier) -> str:

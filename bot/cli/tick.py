@@ -1,0 +1,110 @@
+"""`walkaway tick`: one pass over everything due, for cron; and a look ahead."""
+
+import asyncio
+import json
+import os
+from datetime import UTC, datetime
+
+import click
+
+from bot.cli.failures import run_on_database, wrong_settings
+from bot.config import Config, ConfigError
+from bot.services.delivering import Delivering
+from bot.services.foretelling import Foretold
+from bot.services.nudging import BATCH
+from bot.services.ports import MessageKind
+from bot.slack.texts import Texts, language_of
+from bot.slack.views.nudge import nudge_message
+from bot.slack.views.verdict import clock_sentence
+from bot.wiring import NotMigrated, wired
+
+LANE_WAITS = 1.1
+"""Seconds; a channel takes about one message in each."""
+
+
+class _Instant(click.ParamType[datetime]):
+    """An ISO 8601 instant with its zone."""
+
+    name = "time"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read it, or say what it must look like."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            read = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time such as 2026-12-09T10:00+01:00", param, ctx)
+        if read.tzinfo is None:
+            self.fail(f"{value!r} does not say its zone, as in 2026-12-09T10:00+01:00", param, ctx)
+        return read.astimezone(UTC)
+
+
+@click.command()
+@click.option("--at", type=_Instant(), help="Look ahead to this time; only with --dry-run.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
+def tick(at: datetime | None, *, dry_run: bool) -> None:
+    """Send what is due now, and end: for cron, in place of a process that always runs.
+
+    One line of JSON tells of each nudge, and of each line in a thread that the clock writes.
+    With --dry-run and --at it is what would go out until then if nobody did anything.
+    """
+    now = datetime.now(UTC)
+    if at is not None and at > now and not dry_run:
+        raise click.UsageError("--at in the future looks ahead, and needs --dry-run.")
+    try:
+        config = Config.from_environment(os.environ)
+    except ConfigError as error:
+        raise wrong_settings(error) from None
+    try:
+        run_on_database(_tick(config, now, at or now, is_dry=dry_run))
+    except NotMigrated:
+        raise click.ClickException(
+            "The database does not have the schema of this version: run `walkaway migrate` first."
+        ) from None
+
+
+async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) -> None:
+    """Say what is to go out until then; unless it is a rehearsal, send what is due."""
+    async with wired(config, clock=lambda: min(now, at)) as it:
+        for each in await it.foretelling.until(at):
+            click.echo(json.dumps(_line(each), ensure_ascii=False))
+        if is_dry:
+            return
+        while await it.nudging.tick() >= BATCH:
+            pass
+        await _deliver_all(it.delivering)
+
+
+async def _deliver_all(delivering: Delivering) -> None:
+    """Deliver until nothing has been due for longer than a lane waits after a message."""
+    quiet = False
+    while not quiet:
+        quiet = True
+        while await delivering.deliver_due():
+            await delivering.drain()
+            quiet = False
+        if not quiet:
+            await asyncio.sleep(LANE_WAITS)
+
+
+def _line(foretold: Foretold) -> dict[str, object]:
+    return {
+        "at": foretold.at.isoformat(),
+        "kind": foretold.kind.value,
+        "to": foretold.to,
+        "prospects": [prospect.facts.name for prospect in foretold.prospects],
+        "text": _text(foretold),
+    }
+
+
+def _text(foretold: Foretold) -> str:
+    language = foretold.workspace.settings.language
+    if foretold.nudge is not None:
+        locale = None if foretold.reader is None else foretold.reader.locale
+        return nudge_message(foretold.nudge, Texts(language_of(locale, language))).text
+    is_closing = foretold.kind is MessageKind.CLOSING_LINE
+    name = foretold.prospects[0].facts.name
+    return clock_sentence(name, Texts(language), is_closing=is_closing)

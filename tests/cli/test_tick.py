@@ -1,0 +1,82 @@
+"""`walkaway tick`: what it would send, and what it sends."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import walkaway
+from bot.storage.database import Database
+from tests.office import PROBLEM, SetClock
+from tests.services.agency import OWNER, Agency
+
+SETTINGS = {
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_APP_TOKEN": "xapp-1",
+    "SLACK_API_URL": "http://127.0.0.1:1/",
+    "VERDICT_CHANNEL": "C0VERDICTS",
+}
+
+
+@pytest.fixture
+async def agency(database: Database) -> Agency:
+    """Open an agency in which it is as late as it really is."""
+    agency = Agency(database, SetClock(datetime.now(UTC)))
+    await agency.everybody_comes()
+    return agency
+
+
+async def ticked(database_url: str, *arguments: str) -> Result:
+    env = {**SETTINGS, "DATABASE_URL": database_url}
+    command = ["tick", *arguments]
+    return await asyncio.to_thread(lambda: CliRunner().invoke(walkaway, command, env=env))
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def ahead(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat()
+
+
+async def test_a_look_ahead_tells_of_every_message_in_order(
+    agency: Agency, database_url: str
+) -> None:
+    await agency.screen(OWNER, PROBLEM)
+
+    found = lines(await ticked(database_url, "--dry-run", "--at", ahead(60)))
+
+    assert [(each["kind"], each["to"]) for each in found if each["kind"] == "nudge"] == [
+        ("nudge", OWNER)
+    ] * 3
+    assert found[0]["prospects"] == ["Acme GmbH"]
+    assert "Acme GmbH" in found[0]["text"]
+    assert [each["at"] for each in found] == sorted(each["at"] for each in found)
+    assert datetime.fromisoformat(found[0]["at"]).tzinfo is not None
+    assert [row.kind for row in await agency.messages()] == ["card"]
+
+
+async def test_nothing_due_says_nothing(agency: Agency, database_url: str) -> None:
+    await agency.screen(OWNER, PROBLEM)
+
+    assert lines(await ticked(database_url, "--dry-run")) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--at", "2099-01-01T00:00Z"], "needs --dry-run"),
+        (["--dry-run", "--at", "2099-01-01T00:00"], "does not say its zone"),
+        (["--dry-run", "--at", "tomorrow"], "is not a time"),
+    ],
+)
+def test_a_wrong_time_is_wrong_usage(arguments: list[str], sentence: str) -> None:
+    result = CliRunner().invoke(walkaway, ["tick", *arguments], env=SETTINGS)
+
+    assert result.exit_code == 2
+    assert sentence in result.output
