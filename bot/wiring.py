@@ -7,10 +7,11 @@ import asyncio
 import hashlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import cast
 
 import aiohttp
@@ -40,6 +41,7 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.interaction import Surface
 from bot.slack.messenger import SlackMessenger
 from bot.storage.database import Database
+from bot.storage.heart import Heart
 from bot.storage.outbox import SqlOutboxQueue
 from bot.storage.rounds import SqlRoundQueue
 from bot.storage.schema import is_current
@@ -47,6 +49,10 @@ from bot.storage.unit_of_work import SqlUnitsOfWork
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 """For one call of the Web API; the lease of a message is much longer."""
+
+
+LONGEST_SILENCE = 30
+"""Seconds after which a clock that does not tick is taken for dead."""
 
 
 class NotMigrated(Exception):
@@ -63,6 +69,8 @@ class Wired:
     delivering: Delivering
     nudging: Nudging
     foretelling: Foretelling
+    tick: Callable[[], Awaitable[None]]
+    """What the clock does each second: the rounds that are due, and a heartbeat."""
     background: Background
     workspace: SingleWorkspace
     membership: Membership
@@ -154,22 +162,33 @@ def _put_together(
     )
     rounds = SqlRoundQueue(database)
     nudging = Nudging(units, rounds, clock)
-    jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace), nudging.tick)
+    heart = Heart(database)
+    tick = partial(_tick, nudging, heart, workspace)
+    jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace), tick)
     wake.listener = jobs.deliver_soon
     app = create_app(surface, client, workspace.authorize)
     socket = _socket(config, app, client)
     return Wired(
         app=app,
-        asgi=_asgi(config, None if socket else app, lambda: _wrong(database, workspace, socket)),
+        asgi=_asgi(
+            config, None if socket else app, lambda: _wrong(database, heart, workspace, socket)
+        ),
         jobs=jobs,
         delivering=delivering,
         nudging=nudging,
+        tick=tick,
         foretelling=Foretelling(units, rounds, clock),
         background=background,
         workspace=workspace,
         membership=membership,
         socket=socket,
     )
+
+
+async def _tick(nudging: Nudging, heart: Heart, workspace: SingleWorkspace) -> None:
+    await nudging.tick()
+    if workspace.workspace_id is not None:
+        await heart.beat(workspace.workspace_id)
 
 
 async def _learn_groups(membership: Membership, workspace: SingleWorkspace) -> None:
@@ -233,13 +252,18 @@ def _secret(config: Config) -> bytes:
 
 
 async def _wrong(
-    database: Database, workspace: SingleWorkspace, socket: AsyncSocketModeHandler | None
+    database: Database,
+    heart: Heart,
+    workspace: SingleWorkspace,
+    socket: AsyncSocketModeHandler | None,
 ) -> Sequence[str]:
     """Return what keeps us from working, for the operator; nothing: we are ready."""
     reasons = []
     try:
         if not await is_current(database):
             reasons.append("the database is not migrated")
+        elif (age := await heart.age()) is None or age > LONGEST_SILENCE:
+            reasons.append(f"no clock has ticked for {LONGEST_SILENCE} seconds: run a worker")
     except Exception as error:  # noqa: BLE001 - any trouble of the database is a reason
         reasons.append(f"the database does not answer ({type(error).__name__})")
     if workspace.trouble is not None:

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from sqlalchemy import update
 
+from bot.storage.clock_tables import heartbeats
 from tests.office import Office, served
 
 
@@ -22,6 +24,7 @@ async def test_slack_gets_its_challenge_back(office: Office) -> None:
 async def test_the_bot_is_ready_when_everything_answers(office: Office, address: str) -> None:
     async with aiohttp.ClientSession() as session:
         await office.bot.tasks[0]
+        await office.bot.tick()
         async with session.get(f"{address}/readyz") as answer:
             assert (answer.status, (await answer.json())["reasons"]) == (200, [])
         async with session.get(f"{address}/healthz") as answer:
@@ -52,3 +55,16 @@ async def test_the_bot_is_not_ready_while_the_database_is_away_or_old(
     async with aiohttp.ClientSession() as session, session.get(f"{address}/readyz") as answer:
         assert answer.status == 503
         assert reason in (await answer.json())["reasons"]
+
+
+async def test_the_bot_is_not_ready_while_no_clock_ticks(office: Office, address: str) -> None:
+    await office.bot.tasks[0]
+    await office.bot.jobs.stop()
+    await office.bot.tick()
+    async with office.database.writing() as connection:
+        await connection.execute(update(heartbeats).values(at=heartbeats.c.at - 31))
+
+    async with aiohttp.ClientSession() as session, session.get(f"{address}/readyz") as answer:
+        reasons = (await answer.json())["reasons"]
+
+    assert reasons == ["no clock has ticked for 30 seconds: run a worker"]

@@ -75,11 +75,18 @@ def upgrade() -> None:
     )
     create_looks_and_rounds()
     create_nudges()
+    op.create_table(
+        "heartbeats",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(*WORKSPACE, name="fk_heartbeats_workspaces"),
+        sa.PrimaryKeyConstraint("workspace_id", name="pk_heartbeats"),
+    )
     look_at_what_is_open()
 
 
 def downgrade() -> None:
-    for table in ("nudge_items", "nudge_messages", "rounds", "looks", "pauses"):
+    for table in ("heartbeats", "nudge_items", "nudge_messages", "rounds", "looks", "pauses"):
         op.drop_table(table)
     op.execute(f"DELETE FROM outbox WHERE kind IN ({NEW_KINDS})")  # noqa: S608 - words of ours
     op.execute("UPDATE prospects SET due_reason = 'verdict' WHERE due_reason = 'sign_of_life'")

@@ -22,8 +22,9 @@ from bot.domain.nudging import (
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.nudge_ports import RoundQueue
 from bot.services.nudging import reader_of
-from bot.services.ports import Clock, MessageKind, RoundQueue, UnitsOfWork
+from bot.services.ports import Clock, MessageKind, UnitsOfWork
 
 MOST_ROUNDS: Final = 1_000_000
 """All of them, as far as anybody can read."""

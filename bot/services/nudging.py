@@ -26,7 +26,8 @@ from bot.domain.prospect import Prospect
 from bot.domain.rules import Verdict
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.announcing import announce_closing, announce_lapse, announce_nudge
-from bot.services.ports import Clock, RoundQueue, UnitOfWork, UnitsOfWork
+from bot.services.nudge_ports import RoundQueue
+from bot.services.ports import Clock, UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)
 

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 from bot.domain.checklist import Checklist
 from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.history import HistoryEntry
-from bot.domain.nudging import Look
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualification, VersionId
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.services.nudge_ports import Nudges
 
 Clock = Callable[[], datetime]
 """Tells the time, aware and in UTC."""
@@ -177,10 +177,7 @@ class Members(Protocol):
 
     async def get(self, member_id: MemberId) -> CachedMember | None: ...
     async def put(self, cached: CachedMember) -> None: ...
-    async def paused_until(self, member_id: MemberId) -> date | None:
-        """The first day on which they want nudges again; it may be over."""
-        ...
-
+    async def paused_until(self, member_id: MemberId) -> date | None: ...
     async def pause(self, member_id: MemberId, until: date) -> None: ...
 
 
@@ -277,54 +274,6 @@ class History(Protocol):
         ...
 
 
-class Nudges(Protocol):
-    """When the clock must look at what, and the nudge messages that came of it."""
-
-    async def look(self, prospect_id: ProspectId, owner: MemberId, look: Look | None) -> None:
-        """Let the clock look at a prospect then, in place of any other time."""
-        ...
-
-    async def call(self, member_id: MemberId, at: datetime) -> None:
-        """Let the clock look at what a member owns then, or earlier if it was to be earlier."""
-        ...
-
-    async def take(self, member_id: MemberId, now: datetime) -> bool:
-        """Lock the round of a member; False if it is not due any more, or taken by another."""
-        ...
-
-    async def set_round(self, member_id: MemberId, at: datetime | None) -> None:
-        """Say when the next round of a member is; None: there is nothing to look at."""
-        ...
-
-    async def to_look_at(self, owner: MemberId, day: date) -> Sequence[ProspectId]:
-        """Those that are to be looked at on this day or were before."""
-        ...
-
-    async def next_looks(self, owner: MemberId) -> Sequence[Look]:
-        """The earliest for a nudge and the earliest for a lapse, as far as there are any."""
-        ...
-
-    async def days_of(self, member_id: MemberId, since: date) -> frozenset[date]:
-        """The days on which a member got a message."""
-        ...
-
-    async def add(
-        self, member_id: MemberId, day: date, items: Sequence[tuple[ProspectId, int]]
-    ) -> None:
-        """Keep a message: which prospects, and which nudge about each."""
-        ...
-
-    async def items(self, member_id: MemberId, day: date) -> Sequence[tuple[ProspectId, int]]: ...
-    async def posted(self, member_id: MemberId, day: date) -> tuple[str, str] | None:
-        """Channel and ts of a message."""
-        ...
-
-    async def set_posted(self, member_id: MemberId, day: date, channel: str, ts: str) -> None: ...
-    async def latest_about(self, prospect_id: ProspectId) -> tuple[MemberId, date] | None:
-        """To whom and on which day the latest message about a prospect went."""
-        ...
-
-
 class Outbox(Protocol):
     """Where messages wait."""
 
@@ -360,14 +309,6 @@ class UnitsOfWork(Protocol):
 
     def reading(self, workspace_id: WorkspaceId) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open one that only reads, and so waits for no writer."""
-        ...
-
-
-class RoundQueue(Protocol):
-    """The rounds of all workspaces."""
-
-    async def due(self, now: datetime, limit: int) -> Sequence[tuple[WorkspaceId, MemberId]]:
-        """Whose round is due, the longest due first; it is taken by `Nudges.take`."""
         ...
 
 

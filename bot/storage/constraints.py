@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, MetaData, Text, text
 
 NAMES: Final = {
     "pk": "pk_%(table_name)s",
@@ -13,6 +13,8 @@ NAMES: Final = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
 """A migration has to name what it changes, the same on every database."""
+
+metadata: Final = MetaData(naming_convention=NAMES)
 
 AT_COMMIT: Final[dict[str, Any]] = {"deferrable": True, "initially": "DEFERRED"}
 """A prospect and its latest qualification point to each other; they may come in any order."""

@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, select
 
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
+from bot.storage.clock_tables import rounds
 from bot.storage.columns import UtcDateTime
 from bot.storage.database import Database
-from bot.storage.tables import rounds
 
 _DUE: Final = (
     select(rounds.c.workspace_id, rounds.c.member_id)

@@ -2,7 +2,7 @@
 
 Every table has `workspace_id`, and every foreign key takes it along, so that a row of one
 workspace can never point to another's. Members are no parents of anything: they are a
-cache of what Slack knows, and may be forgotten.
+cache of what Slack knows, and may be forgotten. What the clock works with is in `clock_tables`.
 """
 
 from enum import StrEnum
@@ -15,11 +15,9 @@ from sqlalchemy import (
     Column,
     Date,
     Double,
-    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -29,11 +27,11 @@ from bot.domain.people import Action
 from bot.domain.prospect import DueReason, EndedBy, Stage
 from bot.domain.rules import Verdict
 from bot.services.ports import MessageKind
+from bot.storage import clock_tables  # noqa: F401 - its tables belong to the same metadata
 from bot.storage.append_only import refuse_changes
 from bot.storage.columns import Money, RowId, UtcDateTime
 from bot.storage.constraints import (
     AT_COMMIT,
-    NAMES,
     in_workspace,
     inside_workspace,
     key,
@@ -41,8 +39,7 @@ from bot.storage.constraints import (
     partial_index,
     required,
 )
-
-metadata = MetaData(naming_convention=NAMES)
+from bot.storage.constraints import metadata as metadata
 
 
 class RowState(StrEnum):
@@ -102,16 +99,6 @@ members = Table(
     required("fetched_at", UtcDateTime),
     in_workspace(),
 )
-
-pauses = Table(
-    "pauses",
-    metadata,
-    key("workspace_id"),
-    key("member_id"),
-    required("until", Date),
-    in_workspace(),
-)
-"""Until when a member wants no nudges; a member may be forgotten, their pause not."""
 
 checklist_versions = Table(
     "checklist_versions",
@@ -257,60 +244,6 @@ history = Table(
     one_of("action", Action),
 )
 refuse_changes(history)
-
-looks = Table(
-    "looks",
-    metadata,
-    key("workspace_id"),
-    key("prospect_id"),
-    required("owner"),
-    required("on_day", Date),
-    required("is_lapse", Boolean),
-    inside_workspace("prospect_id", "prospects.prospect_id", **AT_COMMIT),
-    Index("ix_looks_owner", "workspace_id", "owner", "on_day"),
-)
-"""Which prospects the clock must look at, and from which day of their owner on."""
-
-rounds = Table(
-    "rounds",
-    metadata,
-    key("workspace_id"),
-    key("member_id"),
-    required("due_at", UtcDateTime),
-    in_workspace(),
-    Index("ix_rounds_due_at", "due_at"),
-)
-"""When the clock must look at what a member owns: narrow, so that each second costs little."""
-
-nudge_messages = Table(
-    "nudge_messages",
-    metadata,
-    key("workspace_id"),
-    key("member_id"),
-    Column("day", Date, primary_key=True),
-    Column("channel", Text),
-    Column("ts", Text),
-    in_workspace(),
-    CheckConstraint("(channel IS NULL) = (ts IS NULL)", name="posted"),
-)
-"""The key lets nobody get two on a day."""
-
-nudge_items = Table(
-    "nudge_items",
-    metadata,
-    key("workspace_id"),
-    key("member_id"),
-    Column("day", Date, primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    required("prospect_id"),
-    required("number", Integer),
-    ForeignKeyConstraint(
-        ["workspace_id", "member_id", "day"],
-        ["nudge_messages.workspace_id", "nudge_messages.member_id", "nudge_messages.day"],
-    ),
-    inside_workspace("prospect_id", "prospects.prospect_id"),
-    Index("ix_nudge_items_prospect", "workspace_id", "prospect_id", "day"),
-)
 
 outbox = Table(
     "outbox",

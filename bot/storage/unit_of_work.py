@@ -7,12 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist import Checklist
 from bot.domain.workspace import WorkspaceId
+from bot.services.nudge_ports import Nudges
 from bot.services.ports import (
     ChecklistVersions,
     Drafts,
     History,
     Members,
-    Nudges,
     Outbox,
     Prospects,
     Qualifications,

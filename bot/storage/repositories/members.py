@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.people import Member, MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import CachedMember
-from bot.storage.tables import members, pauses
+from bot.storage.clock_tables import pauses
+from bot.storage.tables import members
 from bot.storage.upsert import upsert
 
 member_columns = tuple(

@@ -10,7 +10,7 @@ from bot.domain.nudging import Look
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
 from bot.domain.workspace import WorkspaceId
-from bot.storage.tables import looks, nudge_items, nudge_messages, rounds
+from bot.storage.clock_tables import looks, nudge_items, nudge_messages, rounds
 from bot.storage.upsert import insert_unless_there, upsert
 
 
