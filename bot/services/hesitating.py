@@ -133,7 +133,8 @@ class Hesitating:
         """Send the caller no nudges until this day, or again if it is over or None.
 
         Returns the first day on which nudges come again; None if nothing holds them back.
-        What waits comes with the morning of that day, and never on the same day.
+        What waits comes with the morning of that day, and never on the same day. The clock looks
+        anew at once, because a pause that got shorter brings its next round forward.
         """
         async with self._units(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)
@@ -151,4 +152,5 @@ class Hesitating:
                 return None
             again = pause_until(until or today, today)
             await work.members.pause(caller.member_id, again)
+            await work.nudges.call(caller.member_id, self._clock())
         return again

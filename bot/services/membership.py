@@ -144,6 +144,8 @@ class Membership:
         if member is not None:
             async with self._units(workspace_id) as work:
                 await work.members.put(CachedMember(member, fetched_at=now))
+                if cached is not None and cached.member.zone != member.zone:
+                    await work.nudges.call(member_id, now)  # their mornings are others now
         return member
 
 

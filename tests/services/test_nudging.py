@@ -5,6 +5,7 @@ import logging
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -118,6 +119,30 @@ async def test_a_pause_delays_nudges_and_no_dates(agency: Agency) -> None:
 
     assert await told(agency) == [(OWNER, "2026-12-14")]
     assert (await agency.now(prospect.id)).due == prospect.due
+
+
+async def test_a_pause_that_is_ended_early_brings_the_nudge_forward(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    await agency.hesitating.pause(Caller(A, OWNER), date(2026, 12, 28))
+    await pass_time(agency, MORNING + timedelta(days=1))
+    assert await told(agency) == []
+
+    await agency.hesitating.pause(Caller(A, OWNER), None)
+    await pass_time(agency, MORNING + timedelta(days=3))
+
+    assert await told(agency) == [(OWNER, "2026-12-10")]
+
+
+async def test_who_moves_hears_in_the_morning_of_where_they_are(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    tokyo = replace(somebody(OWNER), zone=ZoneInfo("Asia/Tokyo"))
+    agency.directory.people[OWNER] = tokyo
+    agency.clock.now = datetime(2026, 12, 7, 20, tzinfo=UTC)  # Tuesday, five o'clock there
+    await agency.membership.member(A, OWNER)
+
+    await pass_time(agency, datetime(2026, 12, 8, 6, tzinfo=UTC), hours=1)
+
+    assert await told(agency) == [(OWNER, "2026-12-08")]
 
 
 async def test_a_new_owner_hears_of_it_on_their_next_morning(agency: Agency) -> None:
