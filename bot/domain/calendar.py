@@ -96,6 +96,13 @@ class WorkingTime:
         today = self.today(now)
         return self.calendar.is_working_day(today) and now in self.hours(today)
 
+    def next_at_work(self, now: datetime) -> datetime:
+        """The first instant from now on at which they work; now if they do."""
+        day = self.calendar.working_day_from(self.today(now))
+        if now >= self.hours(day).end:
+            day = self.calendar.next_working_day(day)
+        return max(now, self.hours(day).start)
+
 
 def working_calendar(
     country: str | None, weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from bot.domain.calendar import WorkingTime
 from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
@@ -55,6 +56,9 @@ PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE}) | NUD
 
 TOO_LATE = "too_late_to_send"
 """Cause of waiting once more when the lease is nearly over."""
+
+OUT_OF_HOURS = "out_of_hours"
+"""Cause of waiting of a nudge that Slack did not take before its reader went home."""
 
 NOT_NEEDED = "not_needed"
 """Cause of death of what has nothing to be about any more, such as a line under no card."""
@@ -128,11 +132,23 @@ class Delivering:
             reader = await self._reader(row)
             if self._seconds() > until:
                 return Postponed(timedelta(0), TOO_LATE)
-            outcome = await self._messenger.send(row, about, reader)
+            held = self._held_until_work(row, about, reader)
+            outcome = held or await self._messenger.send(row, about, reader)
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
         return _unless_hopeless(outcome, row, MOST_ATTEMPTS)
+
+    def _held_until_work(
+        self, row: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
+    ) -> Outcome | None:
+        """Let a nudge that was held up into the evening wait for the next working morning."""
+        is_nudge = row.message.kind is MessageKind.NUDGE and isinstance(about, NudgeMessage)
+        if not is_nudge or reader is None:
+            return None
+        working = WorkingTime(reader.workspace.settings.calendar, reader.zone)
+        wait = working.next_at_work(self._clock()) - self._clock()
+        return Postponed(wait, OUT_OF_HOURS) if wait else None
 
     async def _reader(self, row: Claimed) -> Person | None:
         """Return who reads a private message; None for a channel."""

@@ -123,6 +123,22 @@ def test_people_work_from_nine_to_five_where_they_are(now: str, works: bool) -> 
 
 
 @pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-12-09T10:00", "2026-12-09T10:00"),
+        ("2026-12-09T05:00", "2026-12-09T08:00"),
+        ("2026-12-09T16:00", "2026-12-10T08:00"),
+        ("2026-12-11T20:00", "2026-12-14T08:00"),
+        ("2026-12-25T10:00", "2026-12-28T08:00"),
+    ],
+)
+def test_out_of_hours_the_next_working_morning_is_when_they_work(now: str, expected: str) -> None:
+    moment, then = (datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (now, expected))
+
+    assert AGENCY.next_at_work(moment) == then
+
+
+@pytest.mark.parametrize(
     ("day", "expected"),
     [
         (date(2026, 12, 9), date(2026, 12, 9)),

@@ -16,6 +16,7 @@ from bot.storage.database import Database
 from bot.storage.rounds import SqlRoundQueue
 from tests.office import HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency, somebody
+from tests.services.posting import Post
 
 MORNING = datetime(2026, 12, 8, 9, 30, tzinfo=UTC)
 """The first working day after the due date of what was screened on Monday, 30 November."""
@@ -143,6 +144,25 @@ async def test_who_moves_hears_in_the_morning_of_where_they_are(agency: Agency) 
     await pass_time(agency, datetime(2026, 12, 8, 6, tzinfo=UTC), hours=1)
 
     assert await told(agency) == [(OWNER, "2026-12-08")]
+
+
+async def test_a_nudge_that_slack_did_not_take_by_five_waits_for_the_morning(
+    post: Post,
+) -> None:
+    agency = post.agency
+    await agency.screen(OWNER, PROBLEM)
+    agency.clock.now = MORNING
+    await agency.nudging.tick()
+    agency.clock.move(hours=9)
+
+    await post.deliver()
+    assert ("nudge", "pending", "out_of_hours") in await post.states()
+    assert "nudge" not in post.messenger.kinds
+
+    agency.clock.move(hours=14)
+    await post.make_due()
+    await post.deliver()
+    assert ("nudge", "sent", None) in await post.states()
 
 
 async def test_a_new_owner_hears_of_it_on_their_next_morning(agency: Agency) -> None:
