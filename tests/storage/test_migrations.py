@@ -5,6 +5,7 @@ import asyncio
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from bot import checklists
+from bot.domain.prospect import Told
 from bot.storage import migrations, schema
 from bot.storage.database import Database
 from bot.storage.tables import metadata
@@ -50,6 +52,28 @@ async def test_up_down_and_up_again_with_rows(empty_database_url: str) -> None:
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
     assert await schema.is_current(database)
+    await database.close()
+
+
+async def test_what_is_open_before_nudges_are_known_is_looked_at_afterwards(
+    empty_database_url: str,
+) -> None:
+    database = Database.from_url(empty_database_url)
+    units = SqlUnitsOfWork(database, checklists.restore)
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    await migrations.downgrade(empty_database_url, "0001")
+    assert "looks" not in await _tables(database)
+
+    await migrations.upgrade(empty_database_url)
+
+    async with units(A) as work:
+        kept = await work.prospects.get(samples.PROSPECT)
+        history = await work.history.of(samples.PROSPECT)
+        assert kept == replace(samples.prospect, chases=0, told=Told())
+        assert list(history) == [samples.entry]
+        assert await work.nudges.to_look_at(samples.OWNER, samples.NOW.date()) == [samples.PROSPECT]
+        assert await work.nudges.take(samples.OWNER, samples.NOW)
     await database.close()
 
 
