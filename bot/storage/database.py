@@ -1,6 +1,7 @@
 """The connections: one database, SQLite or PostgreSQL, and its two kinds of transaction."""
 
 import re
+import sqlite3
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Final, Self
@@ -9,6 +10,7 @@ from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 _PATIENCE: Final = timedelta(seconds=10)
 _QUOTED_VALUE: Final = re.compile(r"(?<=invalid input for query argument )\$\d+: .*", re.DOTALL)
@@ -106,11 +108,20 @@ def _refuse_closed(connection: Any, _entry: ConnectionPoolEntry, _proxy: Any) ->
         raise DisconnectionError
 
 
+_insist: Final = Retrying(
+    retry=retry_if_exception_type(sqlite3.OperationalError),
+    wait=wait_fixed(0.05),
+    stop=stop_after_delay(_PATIENCE),
+    reraise=True,
+)
+"""SQLite does not wait when two processes turn a new file to WAL at once: one is told "locked"."""
+
+
 def _on_connect(engine: AsyncEngine, *pragmas: str) -> None:
     def set_pragmas(connection: Any, _entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
         for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
+            _insist(cursor.execute, f"PRAGMA {pragma}")
         cursor.close()
 
     event.listen(engine.sync_engine, "connect", set_pragmas)

@@ -1,5 +1,6 @@
 """Which databases can be opened, and how SQLite is set up."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -65,13 +66,16 @@ async def test_a_connection_that_the_server_closed_is_not_used_again(
 ) -> None:
     async with database.writing() as connection:
         mine = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        ended = asyncio.Event()
+        driver.add_termination_listener(lambda _: ended.set())
     other = Database.from_url(database_url)
     async with other.writing() as connection:
         await connection.execute(text("SELECT pg_terminate_backend(:mine)"), {"mine": mine})
-        alive = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :mine")
-        while (await connection.execute(alive, {"mine": mine})).scalar_one():
-            pass
     await other.close()
+    async with asyncio.timeout(10):
+        await ended.wait()
 
     async with database.writing() as connection:
         found = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
