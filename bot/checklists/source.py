@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
+from bot.domain.names import UNSTORABLE
 
 Path = tuple[str | int, ...]
 
@@ -84,7 +85,6 @@ for _name, _pattern, _first in (
 _TOO_DEEP: Final = "The file is nested too deeply."
 _TWICE: Final = "This is there twice."
 _ODD_CHARACTER: Final = "This contains a character that cannot be stored."
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 class _Reading:
@@ -127,7 +127,7 @@ class _Reading:
                 return bool(node.value == "true")
             case "int":
                 return int(node.value)
-            case "str" if not _UNSTORABLE.search(node.value):
+            case "str" if not UNSTORABLE.search(node.value):
                 return str(node.value)
             case "str":
                 raise ChecklistRejected([self._problem(path, _ODD_CHARACTER)])

@@ -13,6 +13,7 @@ from typing import Final
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist import Checklist, Kind, Question, asked_in, judged, steps_walked
 from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.names import UNSTORABLE
 from bot.domain.rules import Answer, Answers
 
 __all__ = [
@@ -44,7 +45,6 @@ PROBLEM_CODES: Final = {
 }
 
 _ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def read_answers(
@@ -195,7 +195,7 @@ def _text(question: Question, value: str) -> tuple[Answer | None, AnswerProblem 
     if len(text) > LONGEST_TEXT:
         detail = {"length": len(text), "limit": LONGEST_TEXT}
         return None, AnswerProblem(question.id, "too_long", detail)
-    if _UNSTORABLE.search(text):
+    if UNSTORABLE.search(text):
         return None, AnswerProblem(question.id, "unreadable")
     return text or None, None
 

@@ -30,7 +30,7 @@ _LEGAL_FORMS: Final = [
     *prepare_default_terms(),
 ]
 _BRACKETS: Final = re.compile(r"[()\[\]]")
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _JOINERS: Final = "\u200c\u200d"
 
 
@@ -47,7 +47,7 @@ def clean_name(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """Return a text of several lines without characters that cannot be kept."""
-    return _UNSTORABLE.sub("", text).strip()
+    return UNSTORABLE.sub("", text).strip()
 
 
 @lru_cache(maxsize=4096)

@@ -39,3 +39,8 @@ class Workspace:
     settings: Settings
     manager_ids: frozenset[MemberId] = frozenset()
     """The managers one by one, user groups resolved."""
+
+
+def is_user_group(manager: str) -> bool:
+    """Tell the id of a user group from that of a member."""
+    return manager.startswith("S")

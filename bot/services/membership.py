@@ -11,7 +11,7 @@ from cachetools import TTLCache
 from bot.domain.errors import AnswerProblem, DirectoryUnavailable, NotFullMember
 from bot.domain.people import Action, Member, MemberId, Role, roles
 from bot.domain.prospect import Prospect
-from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.domain.workspace import Settings, Workspace, WorkspaceId, is_user_group
 from bot.services.ports import (
     CachedMember,
     Caller,
@@ -147,11 +147,6 @@ class Membership:
                 if cached is not None and cached.member.zone != member.zone:
                     await work.nudges.call(member_id, now)  # their mornings are others now
         return member
-
-
-def is_user_group(manager: str) -> bool:
-    """Tell the id of a user group from that of a member."""
-    return manager.startswith("S")
 
 
 async def owner_problem(

@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import MemberId
-from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.domain.workspace import Settings, Workspace, WorkspaceId, is_user_group
 from bot.services.ports import CachedMember
 from bot.storage.repositories.members import member_columns, member_of
 from bot.storage.tables import members, user_groups, workspaces
@@ -83,7 +83,7 @@ class SqlWorkspaces:
             await self._connection.execute(statement, rows)
 
     async def _manager_ids(self, settings: Settings) -> frozenset[MemberId]:
-        groups = {each for each in settings.managers if each.startswith("S")}
+        groups = set(filter(is_user_group, settings.managers))
         alone = {MemberId(each) for each in settings.managers if each not in groups}
         if not groups:
             return frozenset(alone)
