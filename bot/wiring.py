@@ -27,6 +27,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.services.deciding import Deciding
 from bot.services.delivering import Delivering
+from bot.services.delivery_ports import DEFAULT_TIMES, DeliveryTimes
 from bot.services.foretelling import Foretelling
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
@@ -112,6 +113,7 @@ async def wired(
     *,
     clock: Clock = lambda: datetime.now(UTC),
     new_id: NewId = lambda: uuid.uuid4().hex,
+    times: DeliveryTimes = DEFAULT_TIMES,
 ) -> AsyncIterator[Wired]:
     """Put everything together; what was opened is closed at the end.
 
@@ -122,7 +124,7 @@ async def wired(
         if not await is_current(database):
             raise NotMigrated
         async with aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session:
-            together = _put_together(config, database, session, clock, new_id)
+            together = _put_together(config, database, session, clock, new_id, times)
             try:
                 yield together
             finally:
@@ -137,6 +139,7 @@ def _put_together(
     session: aiohttp.ClientSession,
     clock: Clock,
     new_id: NewId,
+    times: DeliveryTimes,
 ) -> Wired:
     client = _client(config, session)
 
@@ -158,7 +161,13 @@ def _put_together(
     )
     messenger = SlackMessenger(client_of, _secret(config))
     delivering = Delivering(
-        SqlOutboxQueue(database), units, membership, messenger, clock, look_again=wake.ring
+        SqlOutboxQueue(database, times),
+        units,
+        membership,
+        messenger,
+        clock,
+        times=times,
+        look_again=wake.ring,
     )
     rounds = SqlRoundQueue(database)
     nudging = Nudging(units, rounds, clock)

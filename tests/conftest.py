@@ -4,13 +4,10 @@ import logging
 import shutil
 import traceback
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.storage.outbox import SqlOutboxQueue
 from sandbox import Slack
 from tests.databases import (
     database,
@@ -56,15 +53,9 @@ async def office(
     migrated_sqlite: Path,
     tmp_path: Path,
     clock: SetClock,
-    monkeypatch: pytest.MonkeyPatch,
     no_secret_logged: None,
 ) -> AsyncIterator[Office]:
-    """Open an office, over Socket Mode unless a test asks for "http" (`indirect`).
-
-    A channel takes as many messages a second as there are, so that no test waits for it.
-    """
-    unhurried = partial(SqlOutboxQueue, pace=timedelta(0))
-    monkeypatch.setattr("bot.wiring.SqlOutboxQueue", unhurried)
+    """Open an office, over Socket Mode unless a test asks for "http" (`indirect`)."""
     file = shutil.copy(migrated_sqlite, tmp_path / "office.db")
     async with opened(Path(file), getattr(request, "param", "socket"), clock) as office:
         yield office

@@ -18,6 +18,7 @@ import uvicorn
 from sqlalchemy import Table, select
 
 from bot.config import Config
+from bot.services.delivery_ports import DeliveryTimes
 from bot.serving import _Server
 from bot.slack import wire
 from bot.storage.database import Database
@@ -27,6 +28,8 @@ from sandbox import Slack, Submission, fill
 from sandbox.member import Member
 
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
+UNHURRIED = DeliveryTimes(pace=timedelta(0))
+"""A channel takes as many messages a second as there are, so that no test waits for it."""
 CHANNEL = "C0VERDICTS"
 SALES = "C0SALES"
 
@@ -190,7 +193,8 @@ async def opened(
         config = Config.from_environment(environment(slack, url, way))
         beside = Database.from_url(url)
         try:
-            async with wired(config, clock=clock) as bot, _reachable(slack, bot, way):
+            unhurried = wired(config, clock=clock, times=UNHURRIED)
+            async with unhurried as bot, _reachable(slack, bot, way):
                 yield Office(slack, bot, clock, config, beside)
         finally:
             await beside.close()

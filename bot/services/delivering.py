@@ -14,24 +14,21 @@ from bot.domain.calendar import WorkingTime
 from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
-from bot.services.dossiers import dossier_of, nudge_message
-from bot.services.membership import Membership
-from bot.services.ports import (
-    Caller,
+from bot.services.delivery_ports import (
+    DEFAULT_TIMES,
     Claimed,
-    Clock,
     Dead,
-    MessageKind,
+    DeliveryTimes,
     Messenger,
-    OutboxMessage,
     OutboxQueue,
     Outcome,
-    Person,
     Postponed,
     Sent,
-    UnitsOfWork,
     Unknown,
 )
+from bot.services.dossiers import dossier_of, nudge_message
+from bot.services.membership import Membership
+from bot.services.ports import Caller, Clock, MessageKind, OutboxMessage, Person, UnitsOfWork
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +40,6 @@ MOST_ATTEMPTS = 12
 
 MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
-
-SEND_WITHIN = timedelta(seconds=10)
-"""How long after its claim a message is still begun to be sent.
-
-Links and three ways to draw it take fifty seconds at most, and the lease is sixty: who comes
-later, after the process stood still, might say what somebody else is saying.
-"""
 
 NUDGES = frozenset({MessageKind.NUDGE, MessageKind.NUDGE_REWRITE})
 PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE}) | NUDGES
@@ -75,6 +65,7 @@ class Delivering:
         messenger: Messenger,
         clock: Clock,
         *,
+        times: DeliveryTimes = DEFAULT_TIMES,
         look_again: Callable[[], None] = lambda: None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -87,6 +78,7 @@ class Delivering:
         self._membership = membership
         self._messenger = messenger
         self._clock = clock
+        self._send_within = times.send_within.total_seconds()
         self._look_again = look_again
         self._seconds = seconds
         self._under_way: set[asyncio.Task[None]] = set()
@@ -97,7 +89,7 @@ class Delivering:
         A slow lane keeps no other from its turn: sending goes on after the return.
         """
         free = AT_ONCE - len(self._under_way)
-        until = self._seconds() + SEND_WITHIN.total_seconds()
+        until = self._seconds() + self._send_within
         claimed = await self._queue.claim(free) if free > 0 else ()
         for row in claimed:
             task = asyncio.create_task(self._deliver(row, until))

@@ -7,13 +7,12 @@ that workspace only.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist import Checklist
-from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.history import HistoryEntry
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import Prospect, ProspectId, QualificationId
@@ -100,56 +99,6 @@ class OutboxMessage:
     revision: int | None = None
     """Of the history entry that a thread line tells."""
     detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """An outbox row that is ours to send until its lease ends."""
-
-    row_id: int
-    workspace_id: WorkspaceId
-    message: OutboxMessage
-    fence: int
-    """Grows with each claim; finishing with an old one changes nothing."""
-    attempts: int
-    """This one included."""
-    may_be_out: bool
-    """An earlier attempt may have reached Slack."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Slack took the message."""
-
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Postponed:
-    """The message certainly did not leave us, or Slack asked to wait: again after `wait`."""
-
-    wait: timedelta
-    cause: str
-    lane: bool = False
-    """Whether the whole lane waits (Slack's rate limit)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """The message will never be taken; somebody has to be told."""
-
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Slack may have taken the message and may not."""
-
-    cause: str
-
-
-Outcome = Sent | Postponed | Dead | Unknown
 
 
 class Workspaces(Protocol):
@@ -312,21 +261,6 @@ class UnitsOfWork(Protocol):
         ...
 
 
-class OutboxQueue(Protocol):
-    """The sending end of the outbox, over all workspaces; its clock is the database's."""
-
-    async def claim(self, limit: int) -> Sequence[Claimed]:
-        """Take the first due row of up to `limit` free lanes, and commit.
-
-        A row whose lease ran out is taken again, with `may_be_out`.
-        """
-        ...
-
-    async def finish(self, claimed: Claimed, outcome: Outcome) -> bool:
-        """Write down what became of it; False if somebody replaced us meanwhile."""
-        ...
-
-
 class Directory(Protocol):
     """Slack's knowledge of people."""
 
@@ -336,14 +270,4 @@ class Directory(Protocol):
 
     async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:
         """Raises DirectoryUnavailable when Slack does not answer, or does not allow it."""
-        ...
-
-
-class Messenger(Protocol):
-    """Says things in Slack; how they look is its business."""
-
-    async def send(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome:
-        """Send one message, for a private one in the language of its reader."""
         ...

@@ -15,16 +15,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.prospect import QualificationId
 from bot.domain.workspace import WorkspaceId
-from bot.services.ports import (
-    Claimed,
-    Dead,
-    MessageKind,
-    Outcome,
-    Person,
-    Postponed,
-    Sent,
-    Unknown,
-)
+from bot.services.delivery_ports import Claimed, Dead, Outcome, Postponed, Sent, Unknown
+from bot.services.ports import MessageKind, Person
 from bot.slack.texts import Texts, language_of, texts_in
 from bot.slack.views import nudge, private, verdict
 from bot.slack.views.blocks import Rendered, classic

@@ -5,7 +5,6 @@ order in which they were written; what is sent or dead stands in nobody's way.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -26,32 +25,22 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
-from bot.services.ports import (
+from bot.services.delivery_ports import (
+    DEFAULT_TIMES,
     Claimed,
     Dead,
-    MessageKind,
-    OutboxMessage,
+    DeliveryTimes,
     Outcome,
     Postponed,
     Sent,
     Unknown,
 )
+from bot.services.ports import MessageKind, OutboxMessage
 from bot.storage.clock import seconds_now
 from bot.storage.database import Database
 from bot.storage.tables import RowState, lanes, outbox
 from bot.storage.upsert import Insert, insert_on
 
-LEASE: Final = timedelta(seconds=60)
-"""How long a claimed row is ours; a worker that takes longer is taken for dead."""
-
-PACE: Final = timedelta(seconds=1)
-"""A channel takes about one message a second."""
-
-SETTLE: Final = timedelta(seconds=30)
-"""How long a message that may be out is given to show up in Slack's history.
-
-Each further attempt waits twice as long, up to about an hour: a failing Slack may post each time.
-"""
 _LONGEST_DOUBLING: Final = 7
 
 _UNFINISHED: Final[list[ColumnElement[str]]] = [
@@ -79,18 +68,11 @@ _TAKE: Final = (
 class SqlOutboxQueue:
     """The messages of all workspaces, by the database's clock."""
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        lease: timedelta = LEASE,
-        pace: timedelta = PACE,
-        settle: timedelta = SETTLE,
-    ) -> None:
+    def __init__(self, database: Database, times: DeliveryTimes = DEFAULT_TIMES) -> None:
         self._database = database
-        self._lease = lease.total_seconds()
-        self._pace = pace.total_seconds()
-        self._settle = settle.total_seconds()
+        self._lease = times.lease.total_seconds()
+        self._pace = times.pace.total_seconds()
+        self._settle = times.settle.total_seconds()
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Take the first due row of up to `limit` free lanes, and commit.

@@ -8,8 +8,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -18,7 +17,6 @@ from bot.config import Config
 from bot.domain.people import Action
 from bot.slack import wire
 from bot.storage.database import Database
-from bot.storage.outbox import SqlOutboxQueue
 from bot.wiring import wired
 from sandbox import Slack, counted_ids, payloads
 from sandbox.delivery import Kind, Retry
@@ -31,6 +29,7 @@ from tests.office import (
     NO_OFFER,
     PROBLEM,
     SALES,
+    UNHURRIED,
     Office,
     SetClock,
     environment,
@@ -276,18 +275,17 @@ async def staged(migrated: Path, folder: Path) -> AsyncIterator[tuple[Office, Re
     file = shutil.copy(migrated, folder / "story.db")
     url = f"sqlite:///{file}"
     clock = SetClock()
-    unhurried = partial(SqlOutboxQueue, pace=timedelta(0))
     serving = Slack.serving(delivery="http", clock=clock, new_id=counted_ids())
     async with serving as slack:
         recorder = Recorder(slack)
         config = Config.from_environment(environment(slack, url, "http"))
         beside = Database.from_url(url)
         try:
-            with patch("bot.wiring.SqlOutboxQueue", unhurried):
-                async with wired(config, clock=clock, new_id=counted("id")) as bot:
-                    bot.start_slack()
-                    async with served(bot.asgi) as address:
-                        slack.request_url = f"{address}/slack/events"
-                        yield Office(slack, bot, clock, config, beside), recorder
+            unhurried = wired(config, clock=clock, new_id=counted("id"), times=UNHURRIED)
+            async with unhurried as bot:
+                bot.start_slack()
+                async with served(bot.asgi) as address:
+                    slack.request_url = f"{address}/slack/events"
+                    yield Office(slack, bot, clock, config, beside), recorder
         finally:
             await beside.close()

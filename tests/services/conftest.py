@@ -3,6 +3,7 @@
 import pytest
 
 from bot.services.delivering import Delivering
+from bot.services.delivery_ports import DeliveryTimes
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutboxQueue
 from tests.office import SetClock
@@ -20,6 +21,6 @@ async def agency(database: Database, clock: SetClock) -> Agency:
 @pytest.fixture
 async def post(agency: Agency) -> Post:
     messenger = ScriptedMessenger()
-    queue = SqlOutboxQueue(agency.database, pace=NOTHING, settle=NOTHING)
+    queue = SqlOutboxQueue(agency.database, DeliveryTimes(pace=NOTHING, settle=NOTHING))
     delivering = Delivering(queue, agency.units, agency.membership, messenger, agency.clock)
     return Post(agency, messenger, queue, delivering)

@@ -10,12 +10,8 @@ from sqlalchemy import update
 from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.prospect import Prospect
 from bot.services.delivering import Delivering
-from bot.services.ports import (
-    Claimed,
-    Outcome,
-    Person,
-    Sent,
-)
+from bot.services.delivery_ports import Claimed, Outcome, Sent
+from bot.services.ports import Person
 from bot.storage.outbox import SqlOutboxQueue
 from bot.storage.tables import outbox
 from tests.office import NO_OFFER

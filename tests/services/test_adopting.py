@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.services.ports import Dead, MessageKind
+from bot.services.delivery_ports import Dead
+from bot.services.ports import MessageKind
 from bot.storage.outbox import SqlOutboxQueue
 from tests.office import PROBLEM
 from tests.services.agency import OWNER, SETTINGS, A, Agency

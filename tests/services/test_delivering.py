@@ -8,12 +8,8 @@ import pytest
 
 from bot.domain.people import MemberId
 from bot.services.delivering import Delivering
-from bot.services.ports import (
-    MessageKind,
-    OutboxMessage,
-    Postponed,
-    Sent,
-)
+from bot.services.delivery_ports import DeliveryTimes, Postponed, Sent
+from bot.services.ports import MessageKind, OutboxMessage
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutboxQueue
 from tests.office import NO_OFFER, SetClock
@@ -152,7 +148,7 @@ async def test_an_outbox_of_two_processes_sends_each_message_once(
     caplog.set_level(logging.ERROR)
     second = ScriptedMessenger()
     other = Delivering(
-        SqlOutboxQueue(database, pace=NOTHING),
+        SqlOutboxQueue(database, DeliveryTimes(pace=NOTHING)),
         post.agency.units,
         post.agency.membership,
         second,

@@ -5,12 +5,7 @@ import asyncio
 import pytest
 
 from bot.services.delivering import Delivering
-from bot.services.ports import (
-    Claimed,
-    Dead,
-    Outcome,
-    Unknown,
-)
+from bot.services.delivery_ports import Claimed, Dead, Outcome, Unknown
 from tests.office import NO_OFFER
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER
 from tests.services.posting import CHANNEL, SENT, Post, ScriptedMessenger, decided

@@ -6,7 +6,8 @@ from sqlalchemy import update
 
 from bot.domain.dossier import Dossier, NudgeMessage
 from bot.services.delivering import MOST_ATTEMPTS, MOST_MISTAKES, Delivering
-from bot.services.ports import Claimed, MessageKind, Outcome, Person, Postponed, Sent, Unknown
+from bot.services.delivery_ports import Claimed, DeliveryTimes, Outcome, Postponed, Sent, Unknown
+from bot.services.ports import MessageKind, Person
 from bot.storage.outbox import SqlOutboxQueue
 from bot.storage.tables import outbox
 from tests.services.agency import OWNER, Agency
@@ -72,7 +73,7 @@ async def test_nothing_is_sent_when_the_lease_is_nearly_over(agency: Agency) -> 
     await agency.screen(OWNER, PROBLEM)
     moments = [0.0, 11.0, 20.0, 21.0]  # the process stands still after the first claim
     delivering = Delivering(
-        SqlOutboxQueue(agency.database, pace=NO_WAIT),
+        SqlOutboxQueue(agency.database, DeliveryTimes(pace=NO_WAIT)),
         agency.units,
         agency.membership,
         stuck,
@@ -93,7 +94,7 @@ async def _delivered(
     agency: Agency, stuck: Stuck, rounds: int
 ) -> list[tuple[str, str, str | None]]:
     """Let every waiting time be over so many times; return what became of the messages."""
-    queue = SqlOutboxQueue(agency.database, pace=NO_WAIT)
+    queue = SqlOutboxQueue(agency.database, DeliveryTimes(pace=NO_WAIT))
     delivering = Delivering(queue, agency.units, agency.membership, stuck, agency.clock)
     if not await agency.messages():
         await agency.screen(OWNER, PROBLEM)

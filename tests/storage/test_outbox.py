@@ -7,9 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.services.ports import Claimed, Dead, Outcome, Postponed, Sent, Unknown
+from bot.services.delivery_ports import (
+    Claimed,
+    Dead,
+    DeliveryTimes,
+    Outcome,
+    Postponed,
+    Sent,
+    Unknown,
+)
 from bot.storage.database import Database
-from bot.storage.outbox import LEASE, SqlOutboxQueue
+from bot.storage.outbox import SqlOutboxQueue
 from bot.storage.tables import lanes, outbox
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from tests.storage import samples
@@ -22,13 +30,13 @@ SENT = Sent("C0VERDICTS", "1700000000.000100")
 
 @pytest.fixture
 def queue(database: Database) -> SqlOutboxQueue:
-    return SqlOutboxQueue(database, pace=NOTHING)
+    return SqlOutboxQueue(database, DeliveryTimes(pace=NOTHING))
 
 
 @pytest.fixture
 def impatient(database: Database) -> SqlOutboxQueue:
     """One whose leases are over at once."""
-    return SqlOutboxQueue(database, pace=NOTHING, lease=NOTHING)
+    return SqlOutboxQueue(database, DeliveryTimes(pace=NOTHING, lease=NOTHING))
 
 
 async def test_a_claim_says_all_that_the_message_says(
@@ -101,7 +109,7 @@ async def test_a_sent_message_keeps_where_it_is(
 async def test_a_channel_takes_one_message_in_its_time(
     units: SqlUnitsOfWork, database: Database
 ) -> None:
-    queue = SqlOutboxQueue(database, pace=HOUR)
+    queue = SqlOutboxQueue(database, DeliveryTimes(pace=HOUR))
     await _put(units, "C1 a", "C1 b", "C2 c")
 
     assert await _all(queue, SENT) == ["a", "c"]
@@ -177,7 +185,7 @@ async def test_each_unknown_end_makes_the_next_attempt_wait_twice_as_long(
     waits = []
     for _ in range(10):
         (claimed,) = await queue.claim(10)
-        begun = (await _row(database, claimed)).due_at - LEASE.total_seconds()
+        begun = (await _row(database, claimed)).due_at - DeliveryTimes().lease.total_seconds()
         await queue.finish(claimed, Unknown("timeout"))
         waits.append((await _row(database, claimed)).due_at - begun)
         await _hours_pass(database)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot import checklists
-from bot.services.ports import Claimed, Sent
+from bot.services.delivery_ports import Claimed, DeliveryTimes, Sent
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutboxQueue, claimable
 from bot.storage.tables import outbox
@@ -33,7 +33,9 @@ async def test_workers_of_two_processes_claim_each_row_once_and_in_order(
                 claims.append(claimed)
                 assert await queue.finish(claimed, Sent("C", "1.1"))
 
-    queues = [SqlOutboxQueue(databases[turn % 2], pace=timedelta(0)) for turn in range(6)]
+    queues = [
+        SqlOutboxQueue(databases[turn % 2], DeliveryTimes(pace=timedelta(0))) for turn in range(6)
+    ]
     await asyncio.wait_for(asyncio.gather(*map(work, queues)), 60)
 
     async with databases[0].reading() as connection:

@@ -12,14 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.dossier import Dossier
 from bot.domain.people import Action, Member, MemberId
 from bot.domain.workspace import WorkspaceId
-from bot.services.ports import (
-    Caller,
-    Claimed,
-    MessageKind,
-    OutboxMessage,
-    Person,
-    Sent,
-)
+from bot.services.delivery_ports import Claimed, Sent
+from bot.services.ports import Caller, MessageKind, OutboxMessage, Person
 from bot.slack.messenger import SlackMessenger
 from tests.office import CHANNEL
 from tests.slack.views import cases

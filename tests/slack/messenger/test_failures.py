@@ -12,13 +12,7 @@ from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryInt
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.dossier import Dossier
-from bot.services.ports import (
-    Dead,
-    Outcome,
-    Postponed,
-    Sent,
-    Unknown,
-)
+from bot.services.delivery_ports import Dead, Outcome, Postponed, Sent, Unknown
 from bot.slack.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack
 from tests.office import CHANNEL

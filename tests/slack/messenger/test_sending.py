@@ -7,11 +7,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.dossier import Dossier
 from bot.domain.workspace import WorkspaceId
-from bot.services.ports import (
-    Dead,
-    MessageKind,
-    Sent,
-)
+from bot.services.delivery_ports import Dead, Sent
+from bot.services.ports import MessageKind
 from bot.slack.messenger import SlackMessenger
 from sandbox import Fault, Slack
 from tests.office import CHANNEL

@@ -1,0 +1,110 @@
+"""What delivery needs from storage and from Slack, as protocols, and what becomes of a message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.workspace import WorkspaceId
+from bot.services.ports import OutboxMessage, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An outbox row that is ours to send until its lease ends."""
+
+    row_id: int
+    workspace_id: WorkspaceId
+    message: OutboxMessage
+    fence: int
+    """Grows with each claim; finishing with an old one changes nothing."""
+    attempts: int
+    """This one included."""
+    may_be_out: bool
+    """An earlier attempt may have reached Slack."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTimes:
+    """How long delivery waits for what; shortened where failures are rehearsed."""
+
+    lease: timedelta = timedelta(seconds=60)
+    """How long a claimed row is ours; a worker that takes longer is taken for dead."""
+    send_within: timedelta = timedelta(seconds=10)
+    """How long after its claim a message is still begun to be sent.
+
+    Links and three ways to draw it take fifty seconds at most, and the lease is sixty: who comes
+    later, after the process stood still, might say what somebody else is saying.
+    """
+    pace: timedelta = timedelta(seconds=1)
+    """A channel takes about one message a second."""
+    settle: timedelta = timedelta(seconds=30)
+    """How long a message that may be out is given to show up in Slack's history.
+
+    Each further attempt waits twice as long, up to about an hour: a failing Slack may post each
+    time.
+    """
+
+
+DEFAULT_TIMES = DeliveryTimes()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Slack took the message."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """The message certainly did not leave us, or Slack asked to wait: again after `wait`."""
+
+    wait: timedelta
+    cause: str
+    lane: bool = False
+    """Whether the whole lane waits (Slack's rate limit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """The message will never be taken; somebody has to be told."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Slack may have taken the message and may not."""
+
+    cause: str
+
+
+Outcome = Sent | Postponed | Dead | Unknown
+
+
+class OutboxQueue(Protocol):
+    """The sending end of the outbox, over all workspaces; its clock is the database's."""
+
+    async def claim(self, limit: int) -> Sequence[Claimed]:
+        """Take the first due row of up to `limit` free lanes, and commit.
+
+        A row whose lease ran out is taken again, with `may_be_out`.
+        """
+        ...
+
+    async def finish(self, claimed: Claimed, outcome: Outcome) -> bool:
+        """Write down what became of it; False if somebody replaced us meanwhile."""
+        ...
+
+
+class Messenger(Protocol):
+    """Says things in Slack; how they look is its business."""
+
+    async def send(
+        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
+    ) -> Outcome:
+        """Send one message, for a private one in the language of its reader."""
+        ...
