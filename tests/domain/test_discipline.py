@@ -101,6 +101,11 @@ CARRIED_OUT = [
         False,
         "walked away from before the verdict said so",
     ),
+    (
+        (screened("12-01", PROBLEM), left("12-01"), NO),
+        False,
+        "held before, came back, and got its first walk away then",
+    ),
     ((screened("12-01", PROBLEM), NO, left("12-10")), True, "the first walk away counts"),
 ]
 
