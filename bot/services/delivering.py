@@ -139,7 +139,8 @@ class Delivering:
         if not is_nudge or reader is None:
             return None
         working = WorkingTime(reader.workspace.settings.calendar, reader.zone)
-        wait = working.next_at_work(self._clock()) - self._clock()
+        now = self._clock()
+        wait = working.next_at_work(now) - now
         return Postponed(wait, OUT_OF_HOURS) if wait else None
 
     async def _reader(self, row: Claimed) -> Person | None:

@@ -94,10 +94,6 @@ async def test_the_bots_own_process_goes_by_the_time_that_was_moved_to(
         await expect(desk.card).to_contain_text(screened, timeout=PATIENCE)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="delivery reads a running clock twice, and holds a nudge back at every hour",
-)
 async def test_the_bots_own_process_brings_a_problem_back_on_the_morning_that_was_moved_to(
     browser: Browser, tmp_path: Path
 ) -> None:

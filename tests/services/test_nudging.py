@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.prospect import Told
+from bot.services.delivering import Delivering
 from bot.services.nudging import Nudging
 from bot.services.ports import CachedMember, Caller
 from bot.storage.database import Database
@@ -162,6 +163,24 @@ async def test_a_nudge_that_slack_did_not_take_by_five_waits_for_the_morning(
     agency.clock.move(hours=14)
     await post.make_due()
     await post.deliver()
+    assert ("nudge", "sent", None) in await post.states()
+
+
+async def test_a_clock_that_runs_on_between_two_looks_holds_no_nudge_up(post: Post) -> None:
+    agency = post.agency
+    await agency.screen(OWNER, PROBLEM)
+    agency.clock.now = MORNING + timedelta(hours=1)
+    await agency.nudging.tick()
+
+    def running() -> datetime:
+        agency.clock.move(microseconds=1)
+        return agency.clock.now
+
+    delivering = Delivering(
+        post.queue, agency.units, agency.membership, post.messenger, clock=running
+    )
+    await replace(post, delivering=delivering).deliver()
+
     assert ("nudge", "sent", None) in await post.states()
 
 
