@@ -27,6 +27,7 @@ from bot.services.delivery_ports import (
     Unknown,
 )
 from bot.services.dossiers import dossier_of, nudge_message
+from bot.services.looking import NEVER_TWICE, UNSEEN, seen_before
 from bot.services.membership import Membership
 from bot.services.ports import Caller, Clock, MessageKind, OutboxMessage, Person, UnitsOfWork
 
@@ -40,6 +41,9 @@ MOST_ATTEMPTS = 12
 
 MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
+
+REWRITES = frozenset({MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE})
+"""What may be said again and again: it replaces what stands there."""
 
 NUDGES = frozenset({MessageKind.NUDGE, MessageKind.NUDGE_REWRITE})
 PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE}) | NUDGES
@@ -121,15 +125,33 @@ class Delivering:
         if posted is not None:
             return Sent(*posted)
         try:
-            reader = await self._reader(row)
-            if self._seconds() > until:
-                return Postponed(timedelta(0), TOO_LATE)
-            held = self._held_until_work(row, about, reader)
-            outcome = held or await self._messenger.send(row, about, reader)
+            outcome = await self._say(row, about, until)
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
         return _unless_hopeless(outcome, row, MOST_ATTEMPTS)
+
+    async def _say(
+        self, row: Claimed, about: Dossier | NudgeMessage | None, until: float
+    ) -> Outcome:
+        """Send it, if there is time for it, and unless it is there already."""
+        reader = await self._reader(row)
+        known = await self._known_of(row, about, until)
+        if known is None:
+            known = self._held_until_work(row, about, reader)
+        return known or await self._messenger.send(row, about, reader)
+
+    async def _known_of(
+        self, row: Claimed, about: Dossier | NudgeMessage | None, until: float
+    ) -> Outcome | None:
+        """Look whether it is there, if it may be; None if it is to be sent and there is time."""
+        left = until - self._seconds()
+        if left >= 0 and row.may_be_out and row.message.kind not in REWRITES:
+            known = await seen_before(self._messenger, self._queue, row, about, left)
+            if known is not None:
+                return known
+            left = until - self._seconds()
+        return None if left >= 0 else Postponed(timedelta(0), TOO_LATE)
 
     def _held_until_work(
         self, row: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
@@ -189,7 +211,8 @@ class Delivering:
             row.message.recipient,
             outcome.cause,
         )
-        if row.message.kind is MessageKind.UNDELIVERABLE:
+        is_missed = outcome.cause == UNSEEN and row.message.kind in NEVER_TWICE
+        if is_missed or row.message.kind is MessageKind.UNDELIVERABLE:
             return
         async with self._units(row.workspace_id) as work:
             workspace = await work.workspaces.get()

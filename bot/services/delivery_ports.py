@@ -23,6 +23,10 @@ class Claimed:
     """This one included."""
     may_be_out: bool
     """An earlier attempt may have reached Slack."""
+    may_be_twice: bool = False
+    """It was sent once more although nobody could look whether it was there."""
+    written_at: float = 0.0
+    """In seconds since 1970, by the database's clock; it was not posted before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,22 @@ class Unknown:
 Outcome = Sent | Postponed | Dead | Unknown
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """All that was said since the message was written was looked through: it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Slack does not let us look."""
+
+    cause: str
+
+
+Sight = Sent | Absent | Hidden | Postponed | Unknown
+"""What looking for a message came to; the last two: wait, and look again."""
+
+
 class OutboxQueue(Protocol):
     """The sending end of the outbox, over all workspaces; its clock is the database's."""
 
@@ -99,6 +119,10 @@ class OutboxQueue(Protocol):
         """Write down what became of it; False if somebody replaced us meanwhile."""
         ...
 
+    async def note_twice(self, claimed: Claimed) -> bool:
+        """Write down that it may appear twice; False if somebody replaced us meanwhile."""
+        ...
+
 
 class Messenger(Protocol):
     """Says things in Slack; how they look is its business."""
@@ -107,4 +131,8 @@ class Messenger(Protocol):
         self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
     ) -> Outcome:
         """Send one message, for a private one in the language of its reader."""
+        ...
+
+    async def look(self, claimed: Claimed, about: Dossier | NudgeMessage | None) -> Sight:
+        """Look whether an earlier attempt posted the message."""
         ...

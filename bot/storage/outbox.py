@@ -90,19 +90,15 @@ class SqlOutboxQueue:
     async def finish(self, claimed: Claimed, outcome: Outcome) -> bool:
         """Write down what became of it; False if somebody replaced us meanwhile."""
         async with self._database.writing() as connection:
-            statement = (
-                update(outbox)
-                .where(
-                    outbox.c.row_id == claimed.row_id,
-                    outbox.c.fence == claimed.fence,
-                    outbox.c.state == RowState.CLAIMED,
-                )
-                .values(self._after(claimed, outcome))
-            )
-            if (await connection.execute(statement)).rowcount != 1:
+            if not await _change(connection, claimed, self._after(claimed, outcome)):
                 return False
             await self._slow_down(connection, claimed, outcome)
         return True
+
+    async def note_twice(self, claimed: Claimed) -> bool:
+        """Write down that it may appear twice; False if somebody replaced us meanwhile."""
+        async with self._database.writing() as connection:
+            return await _change(connection, claimed, {"may_be_twice": True})
 
     def _after(self, claimed: Claimed, outcome: Outcome) -> dict[str, Any]:
         match outcome:
@@ -138,6 +134,20 @@ class SqlOutboxQueue:
             "wait": wait,
         }
         await connection.execute(_let_wait(connection.dialect.name), row)
+
+
+async def _change(connection: AsyncConnection, claimed: Claimed, values: dict[str, Any]) -> bool:
+    """Change a row by its fence; False if another claim came after ours."""
+    statement = (
+        update(outbox)
+        .where(
+            outbox.c.row_id == claimed.row_id,
+            outbox.c.fence == claimed.fence,
+            outbox.c.state == RowState.CLAIMED,
+        )
+        .values(values)
+    )
+    return (await connection.execute(statement)).rowcount == 1
 
 
 @cache
@@ -207,4 +217,6 @@ def _claimed(row: Row[*tuple[Any, ...]]) -> Claimed:
         fence=row.fence,
         attempts=row.attempts,
         may_be_out=row.may_be_out,
+        may_be_twice=row.may_be_twice,
+        written_at=row.written_at,
     )

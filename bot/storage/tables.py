@@ -266,6 +266,8 @@ outbox = Table(
     Column("channel", Text),
     Column("ts", Text),
     Column("sent_at", Double),
+    required("may_be_twice", Boolean),
+    required("written_at", Double),
     in_workspace(),
     inside_workspace("prospect_id", "prospects.prospect_id", **AT_COMMIT),
     inside_workspace("qualification_id", "qualifications.qualification_id", **AT_COMMIT),
@@ -281,7 +283,7 @@ outbox = Table(
     partial_index("ix_outbox_lane", "workspace_id", "recipient", "row_id", only=_UNFINISHED),
     sqlite_autoincrement=True,
 )
-"""Messages; `due_at` and `sent_at` are seconds since 1970 by the database's clock.
+"""Messages; their times are seconds since 1970 by the database's clock.
 
 A claimed row is due again when its lease ends, so one column says when a row needs somebody.
 """

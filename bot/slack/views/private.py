@@ -39,6 +39,21 @@ _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+_UNCERTAIN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "unseen": marked(
+            "Slack did not say whether it arrived, and I may not look: it may stand there once or "
+            "twice, or not at all. Whoever installed me can install me again and let me read "
+            "messages, then I look for it the next time."
+        ),
+        "looked_too_long": marked(
+            "Slack did not say whether it arrived, and too much was said since for me to find it. "
+            "Please look whether it is there."
+        ),
+    }
+)
+
+
 _GONE: Final = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found"})
 
 
@@ -101,6 +116,8 @@ def _mend(cause: str, texts: Texts) -> Iterator[str]:
     if known is not None:
         yield texts(known)
         yield texts("After that, let whoever runs me restart me: the cards are posted then.")
+    elif cause in _UNCERTAIN:
+        yield texts(_UNCERTAIN[cause])
     elif cause in _GONE:
         yield texts("This person gets no messages in Slack any more. The managers can decide.")
     elif cause == cause.lower():

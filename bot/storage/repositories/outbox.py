@@ -18,7 +18,7 @@ def _insert(dialect: str) -> Insert:
     """Return the INSERT of a message that is due at once, unless it is there already."""
     return (
         insert_on(dialect, outbox)
-        .values(due_at=seconds_now())
+        .values(due_at=seconds_now(), written_at=seconds_now())
         .on_conflict_do_nothing(index_elements=["workspace_id", "dedupe_key"])
     )
 
@@ -48,6 +48,7 @@ class SqlOutbox:
             "fence": 0,
             "attempts": 0,
             "may_be_out": False,
+            "may_be_twice": False,
         }
         statement = _insert(self._connection.dialect.name)
         if (await self._connection.execute(statement, row)).rowcount == 1:

@@ -136,6 +136,7 @@ FIXED: Mapping[str, Callable[[Texts], Rendered | Block]] = {
     "undeliverable": lambda texts: private.undeliverable("C0GONE", "is_archived", texts),
     "undeliverable.unknown": lambda texts: private.undeliverable("U0ANNA", "<odd>", texts),
     "undeliverable.gone": lambda texts: private.undeliverable("U0ANNA", "user_disabled", texts),
+    "undeliverable.unseen": lambda texts: private.undeliverable("C0VERDICTS", "unseen", texts),
     "undeliverable.ours": lambda texts: private.undeliverable("C0VERDICTS", "KeyError", texts),
     "pause": lambda texts: hesitating.pause_dialog(date(2026, 12, 14), texts),
     "paused": lambda texts: hesitating.paused_view(date(2026, 12, 14), texts),
