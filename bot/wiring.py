@@ -32,6 +32,7 @@ from bot.services.foretelling import Foretelling
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
+from bot.services.mending import Mending
 from bot.services.nudging import Nudging
 from bot.services.ports import Clock, NewId
 from bot.services.qualifying import Qualifying
@@ -157,6 +158,7 @@ def _put_together(
         deciding=Deciding(units, clock),
         hesitating=Hesitating(units, membership, clock),
         home=Home(units, clock),
+        mending=Mending(units),
         background=background,
     )
     messenger = SlackMessenger(client_of, _secret(config))

@@ -7,7 +7,7 @@ sent once, and finished by its fence. No transaction is open while Slack is spok
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from bot.domain.calendar import WorkingTime
@@ -110,8 +110,8 @@ class Delivering:
         try:
             outcome = await self._send(row, until)
             await self._keep_place(row, outcome)
-            if await self._queue.finish(row, outcome):
-                await self._tell(row, outcome)
+            if await self._queue.finish(row, outcome, await self._telling(row, outcome)):
+                _note_death(row, outcome)
         except Exception:  # the lease gives the row back to whoever comes next
             log.exception("message %s (%s) was not finished", row.row_id, row.message.kind)
         self._look_again()
@@ -200,10 +200,29 @@ class Delivering:
             async with self._units(row.workspace_id) as work:
                 await work.qualifications.set_card(card_of, outcome.channel, outcome.ts)
 
-    async def _tell(self, row: Claimed, outcome: Outcome) -> None:
-        """Tell the managers, once for each channel and cause, that a message is dead."""
-        if not isinstance(outcome, Dead) or outcome.cause == NOT_NEEDED:
-            return
+    async def _telling(self, row: Claimed, outcome: Outcome) -> Sequence[OutboxMessage]:
+        """Return what tells the managers, once a turn for each place and cause, of a dead message.
+
+        It is kept together with the death, so that no crash comes between them.
+        """
+        if not isinstance(outcome, Dead) or not _is_told(row, outcome):
+            return ()
+        turn = await self._queue.turn(row)
+        async with self._units.reading(row.workspace_id) as work:
+            workspace = await work.workspaces.get()
+        managers = sorted(workspace.manager_ids) if workspace else ()
+        return [_undeliverable(row, manager, outcome.cause, turn) for manager in managers]
+
+
+def _is_told(row: Claimed, death: Dead) -> bool:
+    is_missed = death.cause == UNSEEN and row.message.kind in NEVER_TWICE
+    return not (
+        death.cause == NOT_NEEDED or is_missed or row.message.kind is MessageKind.UNDELIVERABLE
+    )
+
+
+def _note_death(row: Claimed, outcome: Outcome) -> None:
+    if isinstance(outcome, Dead) and outcome.cause != NOT_NEEDED:
         log.error(
             "message %s (%s) to %s is dead: %s",
             row.row_id,
@@ -211,13 +230,6 @@ class Delivering:
             row.message.recipient,
             outcome.cause,
         )
-        is_missed = outcome.cause == UNSEEN and row.message.kind in NEVER_TWICE
-        if is_missed or row.message.kind is MessageKind.UNDELIVERABLE:
-            return
-        async with self._units(row.workspace_id) as work:
-            workspace = await work.workspaces.get()
-            for manager in sorted(workspace.manager_ids) if workspace else ():
-                await work.outbox.put(_undeliverable(row, manager, outcome.cause))
 
 
 def _posted(row: Claimed, about: Dossier | NudgeMessage | None) -> tuple[str, str] | None:
@@ -237,10 +249,10 @@ def _unless_hopeless(outcome: Outcome, row: Claimed, most: int) -> Outcome:
     return outcome
 
 
-def _undeliverable(row: Claimed, manager: MemberId, cause: str) -> OutboxMessage:
+def _undeliverable(row: Claimed, manager: MemberId, cause: str, turn: int) -> OutboxMessage:
     return OutboxMessage(
         kind=MessageKind.UNDELIVERABLE,
         recipient=manager,
-        dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}",
+        dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}:{turn}",
         detail={"recipient": row.message.recipient, "cause": cause},
     )

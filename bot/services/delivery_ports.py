@@ -115,8 +115,17 @@ class OutboxQueue(Protocol):
         """
         ...
 
-    async def finish(self, claimed: Claimed, outcome: Outcome) -> bool:
-        """Write down what became of it; False if somebody replaced us meanwhile."""
+    async def finish(
+        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+    ) -> bool:
+        """Write down what became of it, and with it what is to be told about that.
+
+        False if somebody replaced us meanwhile; then nothing is written.
+        """
+        ...
+
+    async def turn(self, claimed: Claimed) -> int:
+        """Count how often its lane began anew: a message got through, or all was sent again."""
         ...
 
     async def note_twice(self, claimed: Claimed) -> bool:

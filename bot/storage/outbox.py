@@ -38,6 +38,7 @@ from bot.services.delivery_ports import (
 from bot.services.ports import MessageKind, OutboxMessage
 from bot.storage.clock import seconds_now
 from bot.storage.database import Database
+from bot.storage.repositories.outbox import SqlOutbox
 from bot.storage.tables import RowState, lanes, outbox
 from bot.storage.upsert import Insert, insert_on
 
@@ -87,13 +88,30 @@ class SqlOutboxQueue:
             rows = (await connection.execute(_TAKE, taken)).all()
         return [_claimed(row) for row in sorted(rows, key=lambda row: row.row_id)]
 
-    async def finish(self, claimed: Claimed, outcome: Outcome) -> bool:
-        """Write down what became of it; False if somebody replaced us meanwhile."""
+    async def finish(
+        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+    ) -> bool:
+        """Write down what became of it, and with it what is to be told about that.
+
+        False if somebody replaced us meanwhile; then nothing is written.
+        """
         async with self._database.writing() as connection:
             if not await _change(connection, claimed, self._after(claimed, outcome)):
                 return False
             await self._slow_down(connection, claimed, outcome)
+            told = SqlOutbox(connection, claimed.workspace_id, written=lambda: None)
+            for message in telling:
+                await told.put(message)
         return True
+
+    async def turn(self, claimed: Claimed) -> int:
+        """Count how often its lane began anew: a message got through, or all was sent again."""
+        query = select(lanes.c.turn).where(
+            lanes.c.workspace_id == claimed.workspace_id,
+            lanes.c.recipient == claimed.message.recipient,
+        )
+        async with self._database.reading() as connection:
+            return await connection.scalar(query) or 0
 
     async def note_twice(self, claimed: Claimed) -> bool:
         """Write down that it may appear twice; False if somebody replaced us meanwhile."""
@@ -132,6 +150,7 @@ class SqlOutboxQueue:
             "workspace_id": claimed.workspace_id,
             "recipient": claimed.message.recipient,
             "wait": wait,
+            "turn": int(isinstance(outcome, Sent)),
         }
         await connection.execute(_let_wait(connection.dialect.name), row)
 
@@ -152,13 +171,16 @@ async def _change(connection: AsyncConnection, claimed: Claimed, values: dict[st
 
 @cache
 def _let_wait(dialect: str) -> Insert:
-    """Return what lets a lane wait from now on; its parameter `wait` is in seconds."""
+    """Return what lets a lane wait from now on, `wait` seconds, and adds to its `turn`."""
     statement = insert_on(dialect, lanes).values(
         not_before=seconds_now() + bindparam("wait", type_=Float)
     )
     return statement.on_conflict_do_update(
         index_elements=["workspace_id", "recipient"],
-        set_={"not_before": statement.excluded.not_before},
+        set_={
+            "not_before": statement.excluded.not_before,
+            "turn": lanes.c.turn + statement.excluded.turn,
+        },
     )
 
 

@@ -294,6 +294,10 @@ lanes = Table(
     key("workspace_id"),
     key("recipient"),
     required("not_before", Double),
+    required("turn", Integer),
     in_workspace(),
 )
-"""When the next message may go to a channel or person, on the clock of `outbox.due_at`."""
+"""When the next message may go to a channel or person, on the clock of `outbox.due_at`.
+
+The turn grows when a message gets through, and when what died is sent again.
+"""

@@ -1,4 +1,4 @@
-"""Know when a message was written, and whether it may appear twice.
+"""Let delivery look before it sends again, tell of trouble once a turn, and wait for Slack.
 
 What was written before has no time of its own: it is looked for among all that was ever said.
 """
@@ -20,23 +20,31 @@ ADDED = """
 \tmay_be_twice BOOLEAN NOT NULL,
 \twritten_at DOUBLE NOT NULL, """
 
+NOT_BEFORE = "not_before DOUBLE NOT NULL, "
+TURN = """
+\tturn INTEGER NOT NULL, """
+
 
 def upgrade() -> None:
     if on_postgresql():
         add("outbox", "may_be_twice", sa.Boolean(), "false")
         add("outbox", "written_at", sa.Double(), "0")
+        add("lanes", "turn", sa.Integer(), "0")
     else:
         make_anew(
             "outbox", {SENT_AT: SENT_AT + ADDED}, {"may_be_twice": "false", "written_at": "0"}
         )
+        make_anew("lanes", {NOT_BEFORE: NOT_BEFORE + TURN}, {"turn": "0"})
 
 
 def downgrade() -> None:
     if on_postgresql():
         op.drop_column("outbox", "may_be_twice")
         op.drop_column("outbox", "written_at")
+        op.drop_column("lanes", "turn")
     else:
         make_anew("outbox", {ADDED: ""})
+        make_anew("lanes", {TURN: ""})
 
 
 def on_postgresql() -> bool:
