@@ -35,9 +35,20 @@ def upgrade() -> None:
             "outbox", {SENT_AT: SENT_AT + ADDED}, {"may_be_twice": "false", "written_at": "0"}
         )
         make_anew("lanes", {NOT_BEFORE: NOT_BEFORE + TURN}, {"turn": "0"})
+    op.create_table(
+        "workspace_pauses",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("until", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.workspace_id"], name="fk_workspace_pauses_workspaces"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", name="pk_workspace_pauses"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("workspace_pauses")
     if on_postgresql():
         op.drop_column("outbox", "may_be_twice")
         op.drop_column("outbox", "written_at")

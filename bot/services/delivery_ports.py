@@ -25,6 +25,8 @@ class Claimed:
     """An earlier attempt may have reached Slack."""
     may_be_twice: bool = False
     """It was sent once more although nobody could look whether it was there."""
+    is_probe: bool = False
+    """Its workspace pauses, and this message tries whether Slack lets us in again."""
     written_at: float = 0.0
     """In seconds since 1970, by the database's clock; it was not posted before."""
 
@@ -49,6 +51,8 @@ class DeliveryTimes:
     Each further attempt waits twice as long, up to about an hour: a failing Slack may post each
     time.
     """
+    probe_after: timedelta = timedelta(minutes=5)
+    """How long a workspace that does not let us in is left alone."""
 
 
 DEFAULT_TIMES = DeliveryTimes()
@@ -86,7 +90,14 @@ class Unknown:
     cause: str
 
 
-Outcome = Sent | Postponed | Dead | Unknown
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Slack does not let us into the workspace at all: it pauses, the message certainly waits."""
+
+    cause: str
+
+
+Outcome = Sent | Postponed | Dead | Unknown | Away
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +112,8 @@ class Hidden:
     cause: str
 
 
-Sight = Sent | Absent | Hidden | Postponed | Unknown
-"""What looking for a message came to; the last two: wait, and look again."""
+Sight = Sent | Absent | Hidden | Postponed | Unknown | Away
+"""What looking for a message came to; the last three: wait, and look again."""
 
 
 class OutboxQueue(Protocol):
@@ -111,7 +122,8 @@ class OutboxQueue(Protocol):
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Take the first due row of up to `limit` free lanes, and commit.
 
-        A row whose lease ran out is taken again, with `may_be_out`.
+        A row whose lease ran out is taken again, with `may_be_out`. Of a workspace that pauses
+        none is taken, but for one probe when the pause is over.
         """
         ...
 

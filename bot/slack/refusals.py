@@ -7,7 +7,7 @@ from typing import Final
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.services.delivery_ports import Dead, Outcome, Postponed, Unknown
+from bot.services.delivery_ports import Away, Dead, Outcome, Postponed, Unknown
 from bot.slack.wire import UNREADABLE, refusal_code
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,6 @@ PERHAPS_SENT: Final = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", UNREADABLE}
 )
 
-AWAY_FOR: Final = timedelta(minutes=5)
 UNREACHABLE_FOR: Final = timedelta(seconds=10)
 THROTTLED_FOR: Final = timedelta(seconds=30)
 """When Slack does not say for how long."""
@@ -71,7 +70,7 @@ def judged(error: Exception) -> Outcome:
     return Dead(code)
 
 
-def passing(error: Exception) -> Postponed | Unknown | None:
+def passing(error: Exception) -> Postponed | Unknown | Away | None:
     """Tell for how long to wait; None if Slack has refused it for good."""
     if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
         return Postponed(UNREACHABLE_FOR, type(error).__name__)
@@ -84,8 +83,7 @@ def passing(error: Exception) -> Postponed | Unknown | None:
     if status >= 500 or code in PERHAPS_SENT:
         return Unknown(code)
     if code in WORKSPACE_AWAY:
-        log.error("Slack does not let us in (%s): messages wait", code)
-        return Postponed(AWAY_FOR, code, lane=True)
+        return Away(code)
     return None
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     Double,
     Identity,
@@ -21,13 +22,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 
 from bot.domain.people import Action
 from bot.domain.prospect import DueReason, EndedBy, Stage
 from bot.domain.rules import Verdict
 from bot.services.ports import MessageKind
-from bot.storage import clock_tables  # noqa: F401 - its tables belong to the same metadata
+from bot.storage import clock_tables, pause_tables  # noqa: F401 - of the same metadata
 from bot.storage.append_only import refuse_changes
 from bot.storage.columns import Money, RowId, UtcDateTime
 from bot.storage.constraints import (
@@ -52,6 +54,11 @@ class RowState(StrEnum):
 
 
 _UNFINISHED: Final = "state IN ('pending', 'claimed')"
+UNFINISHED: Final[list[ColumnElement[str]]] = [
+    literal_column("'pending'"),
+    literal_column("'claimed'"),
+]
+"""Literals, or the partial indexes would not be used."""
 
 
 def _facts() -> tuple[Column[Any], ...]:
