@@ -1,11 +1,24 @@
 """What may be out is looked for before it is sent again, and what follows from what is seen."""
 
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import update
 
-from bot.services.delivery_ports import Absent, Claimed, Hidden, Postponed, Sent, Sight, Unknown
+from bot.services.delivering import Delivering
+from bot.services.delivery_ports import (
+    Absent,
+    Claimed,
+    DeliveryTimes,
+    Hidden,
+    Postponed,
+    Sent,
+    Sight,
+    Unknown,
+)
 from bot.storage.tables import outbox
 from tests.office import NO_OFFER, PROBLEM
 from tests.services.agency import OTHER, OWNER, A
@@ -164,6 +177,33 @@ async def test_who_was_replaced_while_looking_does_not_send(
     assert await post.states() == [("card", "claimed", "TimeoutError")]
 
 
+async def test_what_cannot_be_looked_through_in_time_is_looked_for_later(post: Post) -> None:
+    async def look(*_: object) -> Sight:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    hurried = delivering(post, look, DeliveryTimes(send_within=timedelta(seconds=0.2)))
+    await may_be_out(post)
+
+    await hurried.deliver_due()
+    await hurried.drain()
+
+    assert post.messenger.kinds == ["card"]
+    assert await post.states() == [("card", "pending", "looked_too_long")]
+
+
+async def test_who_stood_still_while_looking_does_not_send(post: Post) -> None:
+    moments = [0.0, 1.0, 70.0]  # of the claim, before the look and after it
+    frozen = delivering(post, post.messenger.look, DeliveryTimes(), lambda: moments.pop(0))
+    await may_be_out(post)
+
+    await frozen.deliver_due()
+    await frozen.drain()
+
+    assert post.messenger.kinds == ["card"]
+    assert await post.states() == [("card", "pending", "too_late_to_send")]
+
+
 async def test_a_line_never_overtakes_an_earlier_one_whose_end_is_unknown(post: Post) -> None:
     post.messenger.answers["thread_line"] = [LOST, LOST]
     post.messenger.sights = [
@@ -185,6 +225,32 @@ async def test_a_line_never_overtakes_an_earlier_one_whose_end_is_unknown(post: 
     first, second = (line.row_id for line in lines)
     assert said == [first, first, second]
     assert {state for _, state, _ in await post.states()} == {"sent"}
+
+
+async def may_be_out(post: Post) -> None:
+    """Leave a card in the outbox of whose first attempt nobody knows the end."""
+    post.messenger.answers["card"] = [LOST]
+    await post.agency.screen(OWNER, NO_OFFER)
+    await post.delivering.deliver_due()
+    await post.delivering.drain()
+
+
+def delivering(
+    post: Post,
+    look: Callable[..., Awaitable[Sight]],
+    times: DeliveryTimes,
+    seconds: Callable[[], float] = time.monotonic,
+) -> Delivering:
+    post.messenger.look = look  # type: ignore[method-assign,assignment]
+    return Delivering(
+        post.queue,
+        post.agency.units,
+        post.agency.membership,
+        post.messenger,
+        post.agency.clock,
+        times=times,
+        seconds=seconds,
+    )
 
 
 async def nudged(post: Post) -> None:

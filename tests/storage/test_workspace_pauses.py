@@ -61,6 +61,21 @@ async def test_nothing_more_is_sent_to_a_workspace_that_pauses_and_others_go_on(
     assert await pauses.causes() == [(A, "token_revoked")]
 
 
+async def test_a_lane_keeps_its_order_over_a_pause(
+    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+) -> None:
+    await _paused(units, queue, "C1", "C1", "C1")
+    await _is_over(database)
+
+    said = []
+    while claimed := await queue.claim(10):
+        said += [row.message.dedupe_key for row in claimed]
+        for row in claimed:
+            await queue.finish(row, SENT)
+
+    assert said == ["C1:0", "C1:1", "C1:2"]
+
+
 async def test_when_the_pause_is_over_one_message_tries_again(
     units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
 ) -> None:

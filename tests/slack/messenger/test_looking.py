@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.domain.dossier import Dossier
-from bot.services.delivery_ports import Absent, Hidden, Postponed, Sent, Sight, Unknown
+from bot.services.delivery_ports import Absent, Away, Hidden, Postponed, Sent, Sight, Unknown
 from bot.services.ports import MessageKind
 from bot.slack.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack
@@ -138,6 +138,9 @@ async def test_a_message_is_ours_by_its_app_and_its_mark(
         pytest.param(Fault(body="<html>"), Unknown("unreadable_answer"), id="no JSON"),
         pytest.param(Fault(reset=True), Unknown("ServerDisconnectedError"), id="reset"),
         pytest.param(
+            Fault(body={"ok": False, "error": "token_revoked"}), Away("token_revoked"), id="token"
+        ),
+        pytest.param(
             Fault(body={"ok": False, "error": "missing_scope"}), Hidden("missing_scope"), id="scope"
         ),
         pytest.param(
@@ -197,12 +200,15 @@ async def test_whoever_declined_the_scopes_lets_us_look_nowhere(
     slack: Slack, messenger: SlackMessenger, dossier: Dossier
 ) -> None:
     await sent(messenger, claimed(), dossier)
-    slack.workspace.scopes.remove("channels:history")
-    slack.workspace.scopes.remove("im:write")
     private = claimed(MessageKind.OWNER_CHOSEN, "owner:1", "U0EMMA")
 
+    for scope in ("im:history", "im:write"):
+        slack.workspace.scopes.remove(scope)
+        assert await messenger.look(private, dossier) == Hidden("missing_scope")
+
+    assert isinstance(await messenger.look(claimed(), dossier), Sent)
+    slack.workspace.scopes.remove("channels:history")
     assert await messenger.look(claimed(), dossier) == Hidden("missing_scope")
-    assert await messenger.look(private, dossier) == Hidden("missing_scope")
 
 
 async def _seen(history: dict[str, Any], dossier: Dossier) -> Sight:
