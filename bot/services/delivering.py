@@ -1,7 +1,8 @@
 """Delivery: take what waits in the outbox to Slack, one message of a lane at a time.
 
 A row is claimed in a transaction of its own, looked for if an earlier attempt may have left us,
-drawn from the state of that moment, sent once, and finished by its fence. No transaction is open while Slack is spoken to.
+drawn from the state of that moment, sent once, and finished by its fence. No transaction is open
+while Slack is spoken to.
 """
 
 import asyncio
