@@ -32,6 +32,7 @@ from bot.services.foretelling import Foretelling
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
+from bot.services.mending import Mending
 from bot.services.nudging import Nudging
 from bot.services.ports import Clock, NewId
 from bot.services.qualifying import Qualifying
@@ -47,6 +48,7 @@ from bot.storage.outbox import SqlOutboxQueue
 from bot.storage.rounds import SqlRoundQueue
 from bot.storage.schema import is_current
 from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.workspace_pauses import SqlPauses
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 """For one call of the Web API; the lease of a message is much longer."""
@@ -75,6 +77,7 @@ class Wired:
     background: Background
     workspace: SingleWorkspace
     membership: Membership
+    pauses: SqlPauses
     socket: AsyncSocketModeHandler | None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -104,6 +107,7 @@ class Wired:
         await self.workspace.find_out()
         if self.workspace.workspace_id is not None:
             await self.membership.adopt(self.workspace.workspace_id)
+            await self.pauses.end(self.workspace.workspace_id)
         self.jobs.learn_groups_soon()
 
 
@@ -157,6 +161,7 @@ def _put_together(
         deciding=Deciding(units, clock),
         hesitating=Hesitating(units, membership, clock),
         home=Home(units, clock),
+        mending=Mending(units),
         background=background,
     )
     messenger = SlackMessenger(client_of, _secret(config))
@@ -171,7 +176,7 @@ def _put_together(
     )
     rounds = SqlRoundQueue(database)
     nudging = Nudging(units, rounds, clock)
-    heart = Heart(database)
+    heart, pauses = Heart(database), SqlPauses(database)
     tick = partial(_tick, nudging, heart, workspace)
     jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace), tick)
     wake.listener = jobs.deliver_soon
@@ -180,7 +185,9 @@ def _put_together(
     return Wired(
         app=app,
         asgi=_asgi(
-            config, None if socket else app, lambda: _wrong(database, heart, workspace, socket)
+            config,
+            None if socket else app,
+            lambda: _wrong(database, heart, pauses, workspace, socket),
         ),
         jobs=jobs,
         delivering=delivering,
@@ -190,6 +197,7 @@ def _put_together(
         background=background,
         workspace=workspace,
         membership=membership,
+        pauses=pauses,
         socket=socket,
     )
 
@@ -263,6 +271,7 @@ def _secret(config: Config) -> bytes:
 async def _wrong(
     database: Database,
     heart: Heart,
+    pauses: SqlPauses,
     workspace: SingleWorkspace,
     socket: AsyncSocketModeHandler | None,
 ) -> Sequence[str]:
@@ -271,12 +280,23 @@ async def _wrong(
     try:
         if not await is_current(database):
             reasons.append("the database is not migrated")
-        elif (age := await heart.age()) is None or age > LONGEST_SILENCE:
-            reasons.append(f"no clock has ticked for {LONGEST_SILENCE} seconds: run a worker")
+        else:
+            reasons += await _noted(heart, pauses)
     except Exception as error:  # noqa: BLE001 - any trouble of the database is a reason
         reasons.append(f"the database does not answer ({type(error).__name__})")
     if workspace.trouble is not None:
         reasons.append(workspace.trouble)
     if socket is not None and not await socket.client.is_connected():
         reasons.append("the connection to Slack is not open")
+    return reasons
+
+
+async def _noted(heart: Heart, pauses: SqlPauses) -> Sequence[str]:
+    """Return what the database knows of that."""
+    reasons = [
+        f"Slack does not let us into workspace {workspace_id} ({cause}): messages wait"
+        for workspace_id, cause in await pauses.causes()
+    ]
+    if (age := await heart.age()) is None or age > LONGEST_SILENCE:
+        reasons.append(f"no clock has ticked for {LONGEST_SILENCE} seconds: run a worker")
     return reasons

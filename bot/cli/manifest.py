@@ -24,6 +24,7 @@ OPTIONAL_SCOPES: Final = (
     "channels:history",
     "groups:history",
     "im:history",
+    "im:write",
 )
 """Whoever installs the app may decline these; then it works without what they are for."""
 EVENTS: Final = (wire.HOME_OPENED,)

@@ -29,7 +29,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.people import Action, MemberId
+from bot.domain.people import Action, Errand, MemberId
 from bot.domain.prospect import Prospect
 
 
@@ -113,7 +113,7 @@ class UnknownRegion(DomainError):
 class NotAllowed(DomainError):
     """The member has none of the roles that the action needs."""
 
-    def __init__(self, action: Action, *, owner: MemberId | None, name: str = "") -> None:
+    def __init__(self, action: Action | Errand, *, owner: MemberId | None, name: str = "") -> None:
         super().__init__(action)
         self.action = action
         self.owner = owner

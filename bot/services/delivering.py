@@ -1,13 +1,14 @@
 """Delivery: take what waits in the outbox to Slack, one message of a lane at a time.
 
-A row is claimed in a transaction of its own, drawn from the state of that moment,
-sent once, and finished by its fence. No transaction is open while Slack is spoken to.
+A row is claimed in a transaction of its own, looked for if an earlier attempt may have left us,
+drawn from the state of that moment, sent once, and finished by its fence. No transaction is open
+while Slack is spoken to.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from bot.domain.calendar import WorkingTime
@@ -27,6 +28,7 @@ from bot.services.delivery_ports import (
     Unknown,
 )
 from bot.services.dossiers import dossier_of, nudge_message
+from bot.services.looking import NEVER_TWICE, UNSEEN, seen_before
 from bot.services.membership import Membership
 from bot.services.ports import Caller, Clock, MessageKind, OutboxMessage, Person, UnitsOfWork
 
@@ -40,6 +42,9 @@ MOST_ATTEMPTS = 12
 
 MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
+
+REWRITES = frozenset({MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE})
+"""What may be said again and again: it replaces what stands there."""
 
 NUDGES = frozenset({MessageKind.NUDGE, MessageKind.NUDGE_REWRITE})
 PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE}) | NUDGES
@@ -106,8 +111,8 @@ class Delivering:
         try:
             outcome = await self._send(row, until)
             await self._keep_place(row, outcome)
-            if await self._queue.finish(row, outcome):
-                await self._tell(row, outcome)
+            if await self._queue.finish(row, outcome, await self._telling(row, outcome)):
+                _note_death(row, outcome)
         except Exception:  # the lease gives the row back to whoever comes next
             log.exception("message %s (%s) was not finished", row.row_id, row.message.kind)
         self._look_again()
@@ -121,15 +126,33 @@ class Delivering:
         if posted is not None:
             return Sent(*posted)
         try:
-            reader = await self._reader(row)
-            if self._seconds() > until:
-                return Postponed(timedelta(0), TOO_LATE)
-            held = self._held_until_work(row, about, reader)
-            outcome = held or await self._messenger.send(row, about, reader)
+            outcome = await self._say(row, about, until)
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
         return _unless_hopeless(outcome, row, MOST_ATTEMPTS)
+
+    async def _say(
+        self, row: Claimed, about: Dossier | NudgeMessage | None, until: float
+    ) -> Outcome:
+        """Send it, if there is time for it, and unless it is there already."""
+        reader = await self._reader(row)
+        known = await self._known_of(row, about, until)
+        if known is None:
+            known = self._held_until_work(row, about, reader)
+        return known or await self._messenger.send(row, about, reader)
+
+    async def _known_of(
+        self, row: Claimed, about: Dossier | NudgeMessage | None, until: float
+    ) -> Outcome | None:
+        """Look whether it is there, if it may be; None if it is to be sent and there is time."""
+        left = until - self._seconds()
+        if left >= 0 and row.may_be_out and row.message.kind not in REWRITES:
+            known = await seen_before(self._messenger, self._queue, row, about, left)
+            if known is not None:
+                return known
+            left = until - self._seconds()
+        return None if left >= 0 else Postponed(timedelta(0), TOO_LATE)
 
     def _held_until_work(
         self, row: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
@@ -179,10 +202,29 @@ class Delivering:
             async with self._units(row.workspace_id) as work:
                 await work.qualifications.set_card(card_of, outcome.channel, outcome.ts)
 
-    async def _tell(self, row: Claimed, outcome: Outcome) -> None:
-        """Tell the managers, once for each channel and cause, that a message is dead."""
-        if not isinstance(outcome, Dead) or outcome.cause == NOT_NEEDED:
-            return
+    async def _telling(self, row: Claimed, outcome: Outcome) -> Sequence[OutboxMessage]:
+        """Return what tells the managers, once a turn for each place and cause, of a dead message.
+
+        It is kept together with the death, so that no crash comes between them.
+        """
+        if not isinstance(outcome, Dead) or not _is_told(row, outcome):
+            return ()
+        turn = await self._queue.turn(row)
+        async with self._units.reading(row.workspace_id) as work:
+            workspace = await work.workspaces.get()
+        managers = sorted(workspace.manager_ids) if workspace else ()
+        return [_undeliverable(row, manager, outcome.cause, turn) for manager in managers]
+
+
+def _is_told(row: Claimed, death: Dead) -> bool:
+    is_missed = death.cause == UNSEEN and row.message.kind in NEVER_TWICE
+    return not (
+        death.cause == NOT_NEEDED or is_missed or row.message.kind is MessageKind.UNDELIVERABLE
+    )
+
+
+def _note_death(row: Claimed, outcome: Outcome) -> None:
+    if isinstance(outcome, Dead) and outcome.cause != NOT_NEEDED:
         log.error(
             "message %s (%s) to %s is dead: %s",
             row.row_id,
@@ -190,12 +232,6 @@ class Delivering:
             row.message.recipient,
             outcome.cause,
         )
-        if row.message.kind is MessageKind.UNDELIVERABLE:
-            return
-        async with self._units(row.workspace_id) as work:
-            workspace = await work.workspaces.get()
-            for manager in sorted(workspace.manager_ids) if workspace else ():
-                await work.outbox.put(_undeliverable(row, manager, outcome.cause))
 
 
 def _posted(row: Claimed, about: Dossier | NudgeMessage | None) -> tuple[str, str] | None:
@@ -215,10 +251,10 @@ def _unless_hopeless(outcome: Outcome, row: Claimed, most: int) -> Outcome:
     return outcome
 
 
-def _undeliverable(row: Claimed, manager: MemberId, cause: str) -> OutboxMessage:
+def _undeliverable(row: Claimed, manager: MemberId, cause: str, turn: int) -> OutboxMessage:
     return OutboxMessage(
         kind=MessageKind.UNDELIVERABLE,
         recipient=manager,
-        dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}",
+        dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}:{turn}",
         detail={"recipient": row.message.recipient, "cause": cause},
     )

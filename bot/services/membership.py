@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cachetools import TTLCache
 
 from bot.domain.errors import AnswerProblem, DirectoryUnavailable, NotFullMember
-from bot.domain.people import Action, Member, MemberId, Role, roles
+from bot.domain.people import Action, Errand, Member, MemberId, Role, roles
 from bot.domain.prospect import Prospect
 from bot.domain.workspace import Settings, Workspace, WorkspaceId, is_user_group
 from bot.services.ports import (
@@ -181,7 +181,7 @@ class Standing:
         )
 
 
-async def standing(work: UnitOfWork, caller: Caller, action: Action) -> Standing:
+async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) -> Standing:
     """Return who acts, inside the unit of work that will write.
 
     Raises:

@@ -234,6 +234,10 @@ class Outbox(Protocol):
         """Let what died of these causes be sent again, to `recipient`; return how many that is."""
         ...
 
+    async def send_again(self, recipient: str, causes: Collection[str]) -> int:
+        """Let what died of these causes at `recipient` be sent again; return how many that is."""
+        ...
+
 
 class UnitOfWork(Protocol):
     """One transaction of one workspace: kept when the block ends well, undone when it raises."""

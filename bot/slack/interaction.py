@@ -16,6 +16,7 @@ from bot.services.deciding import Deciding
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
+from bot.services.mending import Mending
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import Qualifying
 from bot.slack import wire
@@ -43,6 +44,7 @@ class Surface:
     deciding: Deciding
     hesitating: Hesitating
     home: Home
+    mending: Mending
     background: Background
 
 

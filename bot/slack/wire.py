@@ -24,6 +24,7 @@ HOME_OPENED: Final = "app_home_opened"
 """The event that somebody opened our App Home."""
 
 _ID: Final = re.compile(r"[!-~]{1,255}")
+_CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,30}")
 _REVISION: Final = re.compile(r"[0-9]{1,9}")
 
 # Views, by callback_id; the dialog of a decision has its action's name.
@@ -201,6 +202,13 @@ def says_what_it_is(payload: Mapping[str, Any]) -> bool:
 def readable_id(value: object) -> str:
     """Return an id as it came; raises MalformedPayload for what cannot be one."""
     if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise MalformedPayload
+    return value
+
+
+def channel_id(value: object) -> str:
+    """Return the id of a channel as it came; raises MalformedPayload for what cannot be one."""
+    if not isinstance(value, str) or not _CHANNEL.fullmatch(value):
         raise MalformedPayload
     return value
 

@@ -11,10 +11,14 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.clock_tables import rounds
 from bot.storage.columns import UtcDateTime
 from bot.storage.database import Database
+from bot.storage.workspace_pauses import must_wait
 
 _DUE: Final = (
     select(rounds.c.workspace_id, rounds.c.member_id)
-    .where(rounds.c.due_at <= bindparam("now", type_=UtcDateTime))
+    .where(
+        rounds.c.due_at <= bindparam("now", type_=UtcDateTime),
+        ~must_wait(rounds.c.workspace_id),
+    )
     .order_by(rounds.c.due_at)
     .limit(bindparam("most"))
 )
@@ -27,7 +31,7 @@ class SqlRoundQueue:
         self._database = database
 
     async def due(self, now: datetime, limit: int) -> Sequence[tuple[WorkspaceId, MemberId]]:
-        """Return whose round is due, the longest due first."""
+        """Return whose round is due, the longest due first; none where a workspace pauses."""
         async with self._database.reading() as connection:
             rows = (await connection.execute(_DUE, {"now": now, "most": limit})).all()
         return [(WorkspaceId(row.workspace_id), MemberId(row.member_id)) for row in rows]

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     Double,
     Identity,
@@ -21,13 +22,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 
 from bot.domain.people import Action
 from bot.domain.prospect import DueReason, EndedBy, Stage
 from bot.domain.rules import Verdict
 from bot.services.ports import MessageKind
-from bot.storage import clock_tables  # noqa: F401 - its tables belong to the same metadata
+from bot.storage import clock_tables, pause_tables  # noqa: F401 - of the same metadata
 from bot.storage.append_only import refuse_changes
 from bot.storage.columns import Money, RowId, UtcDateTime
 from bot.storage.constraints import (
@@ -52,6 +54,11 @@ class RowState(StrEnum):
 
 
 _UNFINISHED: Final = "state IN ('pending', 'claimed')"
+UNFINISHED: Final[list[ColumnElement[str]]] = [
+    literal_column("'pending'"),
+    literal_column("'claimed'"),
+]
+"""Literals, or the partial indexes would not be used."""
 
 
 def _facts() -> tuple[Column[Any], ...]:
@@ -266,6 +273,8 @@ outbox = Table(
     Column("channel", Text),
     Column("ts", Text),
     Column("sent_at", Double),
+    required("may_be_twice", Boolean),
+    required("written_at", Double),
     in_workspace(),
     inside_workspace("prospect_id", "prospects.prospect_id", **AT_COMMIT),
     inside_workspace("qualification_id", "qualifications.qualification_id", **AT_COMMIT),
@@ -281,7 +290,7 @@ outbox = Table(
     partial_index("ix_outbox_lane", "workspace_id", "recipient", "row_id", only=_UNFINISHED),
     sqlite_autoincrement=True,
 )
-"""Messages; `due_at` and `sent_at` are seconds since 1970 by the database's clock.
+"""Messages; their times are seconds since 1970 by the database's clock.
 
 A claimed row is due again when its lease ends, so one column says when a row needs somebody.
 """
@@ -292,6 +301,10 @@ lanes = Table(
     key("workspace_id"),
     key("recipient"),
     required("not_before", Double),
+    required("turn", Integer),
     in_workspace(),
 )
-"""When the next message may go to a channel or person, on the clock of `outbox.due_at`."""
+"""When the next message may go to a channel or person, on the clock of `outbox.due_at`.
+
+The turn grows when a message gets through, and when what died is sent again.
+"""

@@ -14,11 +14,11 @@ from typing import Any
 from unittest.mock import patch
 
 from bot.config import Config
-from bot.domain.people import Action
+from bot.domain.people import Action, Errand
 from bot.slack import wire
 from bot.storage.database import Database
 from bot.wiring import wired
-from sandbox import Slack, counted_ids, payloads
+from sandbox import Fault, Slack, counted_ids, payloads
 from sandbox.delivery import Kind, Retry
 from sandbox.http_delivery import HttpDelivery
 from sandbox.member import Member
@@ -87,6 +87,7 @@ class Story:
         await self._shortcuts()
         await self._events()
         await self._hesitating()
+        await self._mending()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -256,6 +257,23 @@ class Story:
         where = {"channel": "home", "block_id": block_id}
         await self.click("snooze_asked", wire.MORE, option=snooze, **where)
         await self.submit("snooze_answered", days="3")
+
+    async def _mending(self) -> None:
+        closed = Fault(body={"ok": False, "error": "is_archived"})
+        posts = {"method": "chat.postMessage", "channel": CHANNEL}
+        self.office.slack.faults = lambda call: (
+            closed
+            if posts == {"method": call.method, "channel": call.args.get("channel")}
+            else None
+        )
+        await self.command("undeliverable_begins", "Mu GmbH")
+        await self.submit("undeliverable_step", first_contact="2026-11-27", **NO_OFFER)
+        await self.office.jonas.close(everything=True)
+        self.office.slack.faults = None
+        told = self.office.sabine.direct_messages[-1]["ts"]
+        await self.click(
+            "send_again", Errand.SEND_AGAIN, member=self.office.sabine, message_ts=told
+        )
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""

@@ -22,6 +22,7 @@ from bot.services.foretelling import Foretelling
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
+from bot.services.mending import Mending
 from bot.services.nudging import Nudging
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import DraftsOffered, Qualifying
@@ -107,6 +108,7 @@ class Agency:
         self.nudging = Nudging(self.units, SqlRoundQueue(database), clock)
         self.foretelling = Foretelling(self.units, SqlRoundQueue(database), clock)
         self.home = Home(self.units, clock)
+        self.mending = Mending(self.units)
         self.qualifying = Qualifying(
             self.units, self.membership, clock, lambda: f"id{next(count)}", checklists.default()
         )

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.prospect import Prospect
 from bot.services.delivering import Delivering
-from bot.services.delivery_ports import Claimed, Outcome, Sent
+from bot.services.delivery_ports import Absent, Claimed, Outcome, Sent, Sight
 from bot.services.ports import Person
 from bot.storage.outbox import SqlOutboxQueue
 from bot.storage.tables import outbox
@@ -38,6 +38,9 @@ class ScriptedMessenger:
     sent: list[Claimed] = field(default_factory=list)
     dossiers: list[Dossier | None] = field(default_factory=list)
     readers: list[Person | None] = field(default_factory=list)
+    sights: list[Sight] = field(default_factory=list)
+    """What looking comes to, one after another; whatever is not foreseen is absent."""
+    looked_for: list[Claimed] = field(default_factory=list)
     while_sending: Callable[[Claimed], asyncio.Event | None] = lambda _: None
 
     async def send(
@@ -53,6 +56,10 @@ class ScriptedMessenger:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def look(self, claimed: Claimed, about: Dossier | NudgeMessage | None) -> Sight:
+        self.looked_for.append(claimed)
+        return self.sights.pop(0) if self.sights else Absent()
 
     @property
     def kinds(self) -> list[str]:

@@ -6,7 +6,16 @@ from sqlalchemy import update
 
 from bot.domain.dossier import Dossier, NudgeMessage
 from bot.services.delivering import MOST_ATTEMPTS, MOST_MISTAKES, Delivering
-from bot.services.delivery_ports import Claimed, DeliveryTimes, Outcome, Postponed, Sent, Unknown
+from bot.services.delivery_ports import (
+    Absent,
+    Claimed,
+    DeliveryTimes,
+    Outcome,
+    Postponed,
+    Sent,
+    Sight,
+    Unknown,
+)
 from bot.services.ports import MessageKind, Person
 from bot.storage.outbox import SqlOutboxQueue
 from bot.storage.tables import outbox
@@ -37,6 +46,9 @@ class Stuck:
         if isinstance(self.end, Exception):
             raise self.end
         return self.end
+
+    async def look(self, claimed: Claimed, about: Dossier | NudgeMessage | None) -> Sight:
+        return Absent()
 
 
 async def test_a_card_that_slack_never_answers_for_is_given_up_and_told(agency: Agency) -> None:

@@ -72,6 +72,7 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "nudges.set_posted": (OWNER, DAY, "D0", "9.9"),
     "prospects.keep_told": (samples.prospect,),
     "outbox.put": (samples.message,),
+    "outbox.send_again": ("C0VERDICTS", ["is_archived"]),
     "outbox.revive": (MessageKind.CARD, "C0OTHER", ["is_archived"]),
 }
 

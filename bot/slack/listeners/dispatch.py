@@ -13,7 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.domain.errors import DirectoryUnavailable, DomainError, StaleClick
-from bot.domain.people import Action
+from bot.domain.people import Action, Errand
 from bot.slack import wire
 from bot.slack.authorizing import TOKEN_REFUSED, trouble
 from bot.slack.interaction import Answer, Interaction
@@ -22,6 +22,7 @@ from bot.slack.listeners import (
     decisions,
     hesitating,
     home,
+    mending,
     qualification,
     shortcuts,
 )
@@ -54,6 +55,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     wire.ANOTHER_ONE: qualification.choose_another,
     wire.ANSWER: qualification.note_emptied,
     Action.QUALIFY: qualification.screen_another,
+    Errand.SEND_AGAIN: mending.send_again,
     wire.EARLIER: home.turn_page,
     wire.LATER: home.turn_page,
 }

@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.domain import errors
-from bot.domain.people import Action
+from bot.domain.people import Action, Errand
 from bot.domain.prospect import Prospect, Stage
 from bot.slack import wire
 from bot.slack.texts import Texts, marked
@@ -90,7 +90,7 @@ class _Reader:
         return f"{markup_name(prospect.facts.name)}: {decided}"
 
 
-_RIGHTS: Final[Mapping[Action, str]] = MappingProxyType(
+_RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
     {
         Action.WALK_AWAY: marked("Only {owner} and the managers can walk away from {name}."),
         Action.WON: marked("Only {owner} and the managers can mark {name} as won."),

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection
 from functools import cache
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import MessageKind, OutboxMessage
 from bot.storage.clock import seconds_now
-from bot.storage.tables import RowState, outbox
+from bot.storage.tables import RowState, lanes, outbox
 from bot.storage.upsert import Insert, insert_on
 
 
@@ -18,8 +18,17 @@ def _insert(dialect: str) -> Insert:
     """Return the INSERT of a message that is due at once, unless it is there already."""
     return (
         insert_on(dialect, outbox)
-        .values(due_at=seconds_now())
+        .values(due_at=seconds_now(), written_at=seconds_now())
         .on_conflict_do_nothing(index_elements=["workspace_id", "dedupe_key"])
+    )
+
+
+@cache
+def _begin_anew(dialect: str) -> Insert:
+    """Return what lets a lane begin anew, so that trouble with it is told once more."""
+    statement = insert_on(dialect, lanes).values(not_before=0, turn=1)
+    return statement.on_conflict_do_update(
+        index_elements=["workspace_id", "recipient"], set_={"turn": lanes.c.turn + 1}
     )
 
 
@@ -48,6 +57,7 @@ class SqlOutbox:
             "fence": 0,
             "attempts": 0,
             "may_be_out": False,
+            "may_be_twice": False,
         }
         statement = _insert(self._connection.dialect.name)
         if (await self._connection.execute(statement, row)).rowcount == 1:
@@ -55,11 +65,24 @@ class SqlOutbox:
 
     async def revive(self, kind: MessageKind, recipient: str, causes: Collection[str]) -> int:
         """Let what died of these causes be sent again, to `recipient`, as if it were new."""
+        return await self._revive(outbox.c.kind == kind, causes, recipient)
+
+    async def send_again(self, recipient: str, causes: Collection[str]) -> int:
+        """Let what died of these causes at `recipient` be sent again, as if it were new."""
+        revived = await self._revive(outbox.c.recipient == recipient, causes, recipient)
+        if revived:
+            lane = {"workspace_id": self._workspace_id, "recipient": recipient}
+            await self._connection.execute(_begin_anew(self._connection.dialect.name), lane)
+        return revived
+
+    async def _revive(
+        self, which: ColumnElement[bool], causes: Collection[str], recipient: str
+    ) -> int:
         statement = (
             update(outbox)
             .where(
                 outbox.c.workspace_id == self._workspace_id,
-                outbox.c.kind == kind,
+                which,
                 outbox.c.state == RowState.DEAD,
                 outbox.c.cause.in_(causes),
             )
