@@ -172,7 +172,7 @@ def _put_together(
         messenger,
         clock,
         times=times,
-        look_again=wake.ring,
+        look_again_in=wake.ring_in,
     )
     rounds = SqlRoundQueue(database)
     nudging = Nudging(units, rounds, clock)
@@ -231,6 +231,13 @@ class _Bell:
     def ring(self) -> None:
         if self.listener is not None:
             self.listener()
+
+    def ring_in(self, seconds: float) -> None:
+        """Ring when a lane gets free, not at the next full second: it would lose every other."""
+        if seconds:
+            asyncio.get_running_loop().call_later(seconds, self.ring)
+        else:
+            self.ring()
 
 
 def _client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:

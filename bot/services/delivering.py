@@ -71,10 +71,10 @@ class Delivering:
         clock: Clock,
         *,
         times: DeliveryTimes = DEFAULT_TIMES,
-        look_again: Callable[[], None] = lambda: None,
+        look_again_in: Callable[[float], None] = lambda _: None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the queue's ends; `look_again` is called when a lane got free.
+        """Take the queue's ends; `look_again_in` is told in how many seconds a lane gets free.
 
         `seconds` only measures how long something took.
         """
@@ -84,7 +84,8 @@ class Delivering:
         self._messenger = messenger
         self._clock = clock
         self._send_within = times.send_within.total_seconds()
-        self._look_again = look_again
+        self._pace = times.pace.total_seconds()
+        self._look_again_in = look_again_in
         self._seconds = seconds
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -108,14 +109,28 @@ class Delivering:
             await asyncio.gather(*self._under_way)
 
     async def _deliver(self, row: Claimed, until: float) -> None:
+        wait = 0.0
         try:
             outcome = await self._send(row, until)
             await self._keep_place(row, outcome)
             if await self._queue.finish(row, outcome, await self._telling(row, outcome)):
                 _note_death(row, outcome)
+            wait = self._lane_waits(outcome)
         except Exception:  # the lease gives the row back to whoever comes next
             log.exception("message %s (%s) was not finished", row.row_id, row.message.kind)
-        self._look_again()
+        if wait and len(self._under_way) >= AT_ONCE:
+            self._look_again_in(0)  # another lane was waiting for us
+        self._look_again_in(wait)
+
+    def _lane_waits(self, outcome: Outcome) -> float:
+        """Return in how many seconds the lane can go on."""
+        match outcome:
+            case Sent():
+                return self._pace
+            case Postponed(wait, lane=True):
+                return wait.total_seconds()
+            case _:
+                return 0
 
     async def _send(self, row: Claimed, until: float) -> Outcome:
         try:
