@@ -8,10 +8,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot.domain.calendar import WorkingTime
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About, Dossier, ManagersMessage, NudgeMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.services.delivery_ports import (
@@ -26,9 +26,9 @@ from bot.services.delivery_ports import (
     Sent,
     Unknown,
 )
-from bot.services.dossiers import dossier_of, nudge_message
 from bot.services.membership import Membership
 from bot.services.ports import Caller, Clock, MessageKind, OutboxMessage, Person, UnitsOfWork
+from bot.services.subjects import keep_posted, subject_of
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +41,14 @@ MOST_ATTEMPTS = 12
 MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
 
-NUDGES = frozenset({MessageKind.NUDGE, MessageKind.NUDGE_REWRITE})
-PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE}) | NUDGES
+OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.MANAGERS})
+PRIVATE = OF_A_MORNING | {
+    MessageKind.NUDGE_REWRITE,
+    MessageKind.MANAGERS_REWRITE,
+    MessageKind.OWNER_CHOSEN,
+    MessageKind.HANDED_OVER,
+    MessageKind.UNDELIVERABLE,
+}
 
 TOO_LATE = "too_late_to_send"
 """Cause of waiting once more when the lease is nearly over."""
@@ -52,6 +58,9 @@ OUT_OF_HOURS = "out_of_hours"
 
 NOT_NEEDED = "not_needed"
 """Cause of death of what has nothing to be about any more, such as a line under no card."""
+
+READER_GONE = "reader_gone"
+"""Cause of death of what its reader cannot act on any more, though Slack would take it unseen."""
 
 
 class Delivering:
@@ -124,20 +133,22 @@ class Delivering:
             reader = await self._reader(row)
             if self._seconds() > until:
                 return Postponed(timedelta(0), TOO_LATE)
-            held = self._held_until_work(row, about, reader)
+            held = self._held_until_work(row, reader)
             outcome = held or await self._messenger.send(row, about, reader)
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
         return _unless_hopeless(outcome, row, MOST_ATTEMPTS)
 
-    def _held_until_work(
-        self, row: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome | None:
-        """Let a nudge that was held up into the evening wait for the next working morning."""
-        is_nudge = row.message.kind is MessageKind.NUDGE and isinstance(about, NudgeMessage)
-        if not is_nudge or reader is None:
+    def _held_until_work(self, row: Claimed, reader: Person | None) -> Outcome | None:
+        """Let what was held up into the evening wait for the next working morning.
+
+        What its reader, who is gone, would never see is not sent at all.
+        """
+        if row.message.kind not in OF_A_MORNING or reader is None:
             return None
+        if reader.member is not None and not reader.member.is_full:
+            return Dead(READER_GONE)
         working = WorkingTime(reader.workspace.settings.calendar, reader.zone)
         wait = working.next_at_work(self._clock()) - self._clock()
         return Postponed(wait, OUT_OF_HOURS) if wait else None
@@ -146,41 +157,32 @@ class Delivering:
         """Return who reads a private message; None for a channel."""
         if row.message.kind not in PRIVATE:
             return None
-        return await self._membership.greet(
-            Caller(row.workspace_id, MemberId(row.message.recipient))
-        )
+        caller = Caller(row.workspace_id, MemberId(row.message.recipient))
+        if row.message.kind in OF_A_MORNING:
+            return await self._membership.greet_anew(caller)
+        return await self._membership.greet(caller)
 
-    async def _about(self, row: Claimed) -> Dossier | NudgeMessage | None:
+    async def _about(self, row: Claimed) -> About | None:
         """Gather what a message is drawn from; raises UnknownProspect if it is about nothing."""
-        if row.message.kind in NUDGES:
-            owner = MemberId(row.message.recipient)
-            day = date.fromisoformat(str(row.message.detail["day"]))
-            is_first = row.message.kind is MessageKind.NUDGE
-            async with self._units.reading(row.workspace_id) as work:
-                return await nudge_message(work, owner, day, self._clock(), is_first=is_first)
-        if row.message.qualification_id is None:
-            return None
         async with self._units.reading(row.workspace_id) as work:
-            qualification = await work.qualifications.get(row.message.qualification_id)
-            if qualification is None:
-                raise UnknownProspect
-            return await dossier_of(work, qualification, self._clock())
+            return await subject_of(work, row.message, self._clock())
 
     async def _keep_place(self, row: Claimed, outcome: Outcome) -> None:
         """Keep where a message is, before the row is finished: so it is never posted again."""
-        if row.message.kind is MessageKind.NUDGE and isinstance(outcome, Sent):
-            day = date.fromisoformat(str(row.message.detail["day"]))
+        if not isinstance(outcome, Sent):
+            return
+        if row.message.kind in OF_A_MORNING:
             async with self._units(row.workspace_id) as work:
-                owner = MemberId(row.message.recipient)
-                await work.nudges.set_posted(owner, day, outcome.channel, outcome.ts)
+                posted = (outcome.channel, outcome.ts)
+                await keep_posted(work, row.message, posted, self._clock())
         card_of = row.message.qualification_id
-        if row.message.kind is MessageKind.CARD and isinstance(outcome, Sent) and card_of:
+        if row.message.kind is MessageKind.CARD and card_of:
             async with self._units(row.workspace_id) as work:
                 await work.qualifications.set_card(card_of, outcome.channel, outcome.ts)
 
     async def _tell(self, row: Claimed, outcome: Outcome) -> None:
         """Tell the managers, once for each channel and cause, that a message is dead."""
-        if not isinstance(outcome, Dead) or outcome.cause == NOT_NEEDED:
+        if not isinstance(outcome, Dead) or outcome.cause in {NOT_NEEDED, READER_GONE}:
             return
         log.error(
             "message %s (%s) to %s is dead: %s",
@@ -197,12 +199,12 @@ class Delivering:
                 await work.outbox.put(_undeliverable(row, manager, outcome.cause))
 
 
-def _posted(row: Claimed, about: Dossier | NudgeMessage | None) -> tuple[str, str] | None:
+def _posted(row: Claimed, about: About | None) -> tuple[str, str] | None:
     """Return where a message is that an earlier attempt posted and did not finish."""
     if row.message.kind is MessageKind.CARD and isinstance(about, Dossier):
         card = about.qualification
         return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
-    if row.message.kind is MessageKind.NUDGE and isinstance(about, NudgeMessage):
+    if row.message.kind in OF_A_MORNING and isinstance(about, NudgeMessage | ManagersMessage):
         return about.posted
     return None
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About, Dossier
 from bot.domain.prospect import Prospect
 from bot.services.delivering import Delivering
 from bot.services.delivery_ports import Claimed, Outcome, Sent
@@ -40,9 +40,7 @@ class ScriptedMessenger:
     readers: list[Person | None] = field(default_factory=list)
     while_sending: Callable[[Claimed], asyncio.Event | None] = lambda _: None
 
-    async def send(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome:
+    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
         self.sent.append(claimed)
         self.dossiers.append(about if isinstance(about, Dossier) else None)
         self.readers.append(reader)

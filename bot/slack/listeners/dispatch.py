@@ -22,6 +22,7 @@ from bot.slack.listeners import (
     decisions,
     hesitating,
     home,
+    people,
     qualification,
     shortcuts,
 )
@@ -54,6 +55,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     wire.ANOTHER_ONE: qualification.choose_another,
     wire.ANSWER: qualification.note_emptied,
     Action.QUALIFY: qualification.screen_another,
+    wire.HAND_ALL_OVER: people.ask_who_takes_all,
     wire.EARLIER: home.turn_page,
     wire.LATER: home.turn_page,
 }
@@ -71,11 +73,13 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     Action.SNOOZE: hesitating.submit_snooze,
     Action.HAND_OVER: hesitating.submit_hand_over,
     wire.PAUSE: hesitating.submit_pause,
+    wire.HAND_ALL_OVER: people.submit_hand_all_over,
 }
 """By callback_id."""
 
 EVENTS: Final[Mapping[str, Callable[[Interaction], Coroutine[Any, Any, None]]]] = {
     wire.HOME_OPENED: home.opened,
+    wire.USER_CHANGED: people.changed,
 }
 """By type."""
 
