@@ -26,6 +26,7 @@ from bot.storage.tables import RowState, outbox
 from bot.wiring import Wired, wired
 from sandbox import Slack, Submission, fill
 from sandbox.member import Member
+from sandbox.web_api_people import drawn_user
 
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 UNHURRIED = DeliveryTimes(pace=timedelta(0))
@@ -141,6 +142,21 @@ class Office:
         await member.close(everything=True)
         await self.slack.wait_for(lambda: len(self.cards) > before)
         return self.cards[-1]
+
+    async def leave(self, member_id: str) -> None:
+        """Deactivate somebody's account, of which Slack tells the bot."""
+        self.slack.deactivate(member_id)
+        await self._tell_of_change(member_id)
+
+    async def come_back(self, member_id: str) -> None:
+        """Activate somebody's account again, of which Slack tells the bot."""
+        self.slack.workspace.world.members[member_id].deleted = False
+        await self._tell_of_change(member_id)
+
+    async def _tell_of_change(self, member_id: str) -> None:
+        user = drawn_user(self.slack.workspace.world.members[member_id], self.clock())
+        await self.slack.send_event({"type": wire.USER_CHANGED, "user": user})
+        await self.answered()
 
     async def rows(self, table: Table) -> list[Any]:
         """Return what stands in a table."""

@@ -13,7 +13,7 @@ from bot.domain.errors import (
     NotFullMember,
     NothingToHandOver,
 )
-from bot.domain.people import Action, MemberId
+from bot.domain.people import Action, Member, MemberId
 from bot.services.ports import Caller
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import (
@@ -54,12 +54,19 @@ async def test_what_a_gone_owner_left_is_offered_and_again_after_five_working_da
     assert await heard(agency) == [(who, day) for day in days for who in (MANAGER, SECOND_MANAGER)]
 
 
-@pytest.mark.parametrize("change", ["is_deactivated", "is_guest", "is_foreign"])
+@pytest.mark.parametrize(
+    "gone",
+    [
+        somebody(LEAVER, is_deactivated=True),
+        somebody(LEAVER, is_guest=True),
+        somebody(LEAVER, is_foreign=True),
+    ],
+)
 async def test_whoever_is_no_full_member_any_more_can_not_decide(
-    agency: Agency, change: str
+    agency: Agency, gone: Member
 ) -> None:
     await agency.screen(LEAVER, PROBLEM)
-    agency.directory.people[LEAVER] = replace(somebody(LEAVER), **{change: True})
+    agency.directory.people[LEAVER] = gone
     await agency.membership.note_changed(Caller(A, LEAVER))
 
     await pass_time(agency, datetime(2026, 12, 2, tzinfo=UTC))
