@@ -200,9 +200,16 @@ def environment(slack: Slack, database_url: str, way: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def opened(
-    database: Path, way: str = "socket", clock: SetClock | None = None
+    database: Path,
+    way: str = "socket",
+    clock: SetClock | None = None,
+    *,
+    ticking: bool = True,
 ) -> AsyncIterator[Office]:
-    """Open an office on a migrated SQLite file, over "socket" or signed "http"."""
+    """Open an office on a migrated SQLite file, over "socket" or signed "http".
+
+    Unless it is `ticking`, nothing is delivered by itself.
+    """
     url = f"sqlite:///{database}"
     clock = clock or SetClock()
     async with Slack.serving(delivery=way) as slack:
@@ -210,16 +217,17 @@ async def opened(
         beside = Database.from_url(url)
         try:
             unhurried = wired(config, clock=clock, times=UNHURRIED)
-            async with unhurried as bot, _reachable(slack, bot, way):
+            async with unhurried as bot, _reachable(slack, bot, way, ticking=ticking):
                 yield Office(slack, bot, clock, config, beside)
         finally:
             await beside.close()
 
 
 @asynccontextmanager
-async def _reachable(slack: Slack, bot: Wired, way: str) -> AsyncIterator[None]:
+async def _reachable(slack: Slack, bot: Wired, way: str, *, ticking: bool) -> AsyncIterator[None]:
     bot.start_slack()
-    bot.jobs.start()
+    if ticking:
+        bot.jobs.start()
     if way == "socket":
         await slack.wait_for(lambda: slack.connected)
         yield

@@ -79,12 +79,15 @@ class SqlNudges:
         return [Look(row.on_day, row.is_lapse) for row in await self._connection.execute(query)]
 
     async def look_at_all(self, now: datetime) -> None:
-        """Let the clock look at once at everything that it would look at some day."""
+        """Let the clock look at once at everything that it would look at some day.
+
+        A round that is under way locks itself before its looks, and so does this.
+        """
         own = looks.c.workspace_id == self._workspace_id
-        await self._connection.execute(update(looks).where(own).values(on_day=_LONG_AGO))
         owners = await self._connection.scalars(select(looks.c.owner).where(own).distinct())
         for owner in sorted(owners):
             await self.call(MemberId(owner), now)
+        await self._connection.execute(update(looks).where(own).values(on_day=_LONG_AGO))
 
     async def days_of(self, member_id: MemberId, since: date) -> frozenset[date]:
         """Return the days on which a member got a message, or is to get one written then."""
