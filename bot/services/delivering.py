@@ -42,9 +42,8 @@ MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
 
 OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.MANAGERS})
-PRIVATE = OF_A_MORNING | {
-    MessageKind.NUDGE_REWRITE,
-    MessageKind.MANAGERS_REWRITE,
+TO_ACT_ON = OF_A_MORNING | {MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
+PRIVATE = TO_ACT_ON | {
     MessageKind.OWNER_CHOSEN,
     MessageKind.HANDED_OVER,
     MessageKind.UNDELIVERABLE,
@@ -145,10 +144,12 @@ class Delivering:
 
         What its reader, who is gone, would never see is not sent at all.
         """
-        if row.message.kind not in OF_A_MORNING or reader is None:
+        if row.message.kind not in TO_ACT_ON or reader is None:
             return None
         if reader.member is not None and not reader.member.is_full:
             return Dead(READER_GONE)
+        if row.message.kind not in OF_A_MORNING:
+            return None
         working = WorkingTime(reader.workspace.settings.calendar, reader.zone)
         wait = working.next_at_work(self._clock()) - self._clock()
         return Postponed(wait, OUT_OF_HOURS) if wait else None

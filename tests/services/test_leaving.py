@@ -123,6 +123,22 @@ async def test_a_nudge_is_never_sent_to_who_is_gone_and_that_is_how_it_is_learnt
     assert await offers(agency) == [(MANAGER, "2026-12-09"), (SECOND_MANAGER, "2026-12-09")]
 
 
+async def test_the_old_nudge_of_who_is_gone_is_not_rewritten(post: Post) -> None:
+    agency = post.agency
+    prospect = await agency.screen(LEAVER, PROBLEM)
+    agency.clock.now = MORNING
+    await agency.nudging.tick()
+    await post.deliver()
+    await agency.leave(LEAVER)
+
+    await agency.walk_away(MANAGER, await agency.now(prospect.id))
+    await post.deliver()
+
+    assert "nudge" in post.messenger.kinds
+    assert "nudge_rewrite" not in post.messenger.kinds
+    assert ("nudge_rewrite", "dead", "reader_gone") in await post.states()
+
+
 async def test_a_nudge_goes_out_while_slack_does_not_tell_who_is_there(post: Post) -> None:
     agency = post.agency
     await agency.screen(LEAVER, PROBLEM)

@@ -20,7 +20,11 @@ LONGEST = cases.CASES["longest"]
 WORKSPACE = cases.dossier(ORDINARY).workspace
 LAST = Told(nudges=3, last_on=TODAY)
 WALKED_AWAY = replace(cases.ended(cases.dossier(ORDINARY), Action.WALK_AWAY).prospect, told=LAST)
-HOSTILE_NAMES = {cases.ANNA: cases.HOSTILE, cases.BEN: cases.HOSTILE, cases.SABINE: cases.HOSTILE}
+HOSTILE_NAMES: dict[str, str] = {
+    cases.ANNA: cases.HOSTILE,
+    cases.BEN: cases.HOSTILE,
+    cases.SABINE: cases.HOSTILE,
+}
 
 
 def proposed(case: cases.Case, number: int = 1, **more: Any) -> Prospect:
