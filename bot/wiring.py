@@ -29,12 +29,14 @@ from bot.services.deciding import Deciding
 from bot.services.delivering import Delivering
 from bot.services.delivery_ports import DEFAULT_TIMES, DeliveryTimes
 from bot.services.foretelling import Foretelling
+from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.mending import Mending
 from bot.services.nudging import Nudging
 from bot.services.ports import Clock, NewId
+from bot.services.proposing import Proposing
 from bot.services.qualifying import Qualifying
 from bot.slack.app import create_app
 from bot.slack.authorizing import SingleWorkspace, keep_trying
@@ -71,9 +73,10 @@ class Wired:
     jobs: Jobs
     delivering: Delivering
     nudging: Nudging
+    proposing: Proposing
     foretelling: Foretelling
     tick: Callable[[], Awaitable[None]]
-    """What the clock does each second: the rounds that are due, and a heartbeat."""
+    """What the clock does each second: the rounds of owners and managers, and a heartbeat."""
     background: Background
     workspace: SingleWorkspace
     membership: Membership
@@ -160,6 +163,7 @@ def _put_together(
         qualifying=Qualifying(units, membership, clock, new_id, checklists.default()),
         deciding=Deciding(units, clock),
         hesitating=Hesitating(units, membership, clock),
+        handing_over=HandingOver(units, membership, clock),
         home=Home(units, clock),
         mending=Mending(units),
         background=background,
@@ -176,8 +180,9 @@ def _put_together(
     )
     rounds = SqlRoundQueue(database)
     nudging = Nudging(units, rounds, clock)
+    proposing = Proposing(units, rounds, clock)
     heart, pauses = Heart(database), SqlPauses(database)
-    tick = partial(_tick, nudging, heart, workspace)
+    tick = partial(_tick, nudging, proposing, heart, workspace)
     jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace), tick)
     wake.listener = jobs.deliver_soon
     app = create_app(surface, client, workspace.authorize)
@@ -192,6 +197,7 @@ def _put_together(
         jobs=jobs,
         delivering=delivering,
         nudging=nudging,
+        proposing=proposing,
         tick=tick,
         foretelling=Foretelling(units, rounds, clock),
         background=background,
@@ -202,8 +208,11 @@ def _put_together(
     )
 
 
-async def _tick(nudging: Nudging, heart: Heart, workspace: SingleWorkspace) -> None:
+async def _tick(
+    nudging: Nudging, proposing: Proposing, heart: Heart, workspace: SingleWorkspace
+) -> None:
     await nudging.tick()
+    await proposing.tick()
     if workspace.workspace_id is not None:
         await heart.beat(workspace.workspace_id)
 

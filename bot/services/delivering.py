@@ -9,10 +9,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot.domain.calendar import WorkingTime
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About, Dossier, ManagersMessage, NudgeMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.services.delivery_ports import (
@@ -27,10 +27,10 @@ from bot.services.delivery_ports import (
     Sent,
     Unknown,
 )
-from bot.services.dossiers import dossier_of, nudge_message
 from bot.services.looking import NEVER_TWICE, UNSEEN, seen_before
 from bot.services.membership import Membership
 from bot.services.ports import Caller, Clock, MessageKind, OutboxMessage, Person, UnitsOfWork
+from bot.services.subjects import keep_posted, subject_of
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +43,18 @@ MOST_ATTEMPTS = 12
 MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
 
-REWRITES = frozenset({MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE})
+REWRITES = frozenset(
+    {MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
+)
 """What may be said again and again: it replaces what stands there."""
 
-NUDGES = frozenset({MessageKind.NUDGE, MessageKind.NUDGE_REWRITE})
-PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE}) | NUDGES
+OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.MANAGERS})
+TO_ACT_ON = OF_A_MORNING | {MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
+PRIVATE = TO_ACT_ON | {
+    MessageKind.OWNER_CHOSEN,
+    MessageKind.HANDED_OVER,
+    MessageKind.UNDELIVERABLE,
+}
 
 TOO_LATE = "too_late_to_send"
 """Cause of waiting once more when the lease is nearly over."""
@@ -57,6 +64,9 @@ OUT_OF_HOURS = "out_of_hours"
 
 NOT_NEEDED = "not_needed"
 """Cause of death of what has nothing to be about any more, such as a line under no card."""
+
+READER_GONE = "reader_gone"
+"""Cause of death of what its reader cannot act on any more, though Slack would take it unseen."""
 
 
 class Delivering:
@@ -147,19 +157,15 @@ class Delivering:
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
         return _unless_hopeless(outcome, row, MOST_ATTEMPTS)
 
-    async def _say(
-        self, row: Claimed, about: Dossier | NudgeMessage | None, until: float
-    ) -> Outcome:
+    async def _say(self, row: Claimed, about: About | None, until: float) -> Outcome:
         """Send it, if there is time for it, and unless it is there already."""
         reader = await self._reader(row)
         known = await self._known_of(row, about, until)
         if known is None:
-            known = self._held_until_work(row, about, reader)
+            known = self._held_until_work(row, reader)
         return known or await self._messenger.send(row, about, reader)
 
-    async def _known_of(
-        self, row: Claimed, about: Dossier | NudgeMessage | None, until: float
-    ) -> Outcome | None:
+    async def _known_of(self, row: Claimed, about: About | None, until: float) -> Outcome | None:
         """Look whether it is there, if it may be; None if it is to be sent and there is time."""
         left = until - self._seconds()
         if left >= 0 and row.may_be_out and row.message.kind not in REWRITES:
@@ -169,12 +175,16 @@ class Delivering:
             left = until - self._seconds()
         return None if left >= 0 else Postponed(timedelta(0), TOO_LATE)
 
-    def _held_until_work(
-        self, row: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome | None:
-        """Let a nudge that was held up into the evening wait for the next working morning."""
-        is_nudge = row.message.kind is MessageKind.NUDGE and isinstance(about, NudgeMessage)
-        if not is_nudge or reader is None:
+    def _held_until_work(self, row: Claimed, reader: Person | None) -> Outcome | None:
+        """Let what was held up into the evening wait for the next working morning.
+
+        What its reader, who is gone, would never see is not sent at all.
+        """
+        if row.message.kind not in TO_ACT_ON or reader is None:
+            return None
+        if reader.member is not None and not reader.member.is_full:
+            return Dead(READER_GONE)
+        if row.message.kind not in OF_A_MORNING:
             return None
         working = WorkingTime(reader.workspace.settings.calendar, reader.zone)
         now = self._clock()
@@ -185,35 +195,26 @@ class Delivering:
         """Return who reads a private message; None for a channel."""
         if row.message.kind not in PRIVATE:
             return None
-        return await self._membership.greet(
-            Caller(row.workspace_id, MemberId(row.message.recipient))
-        )
+        caller = Caller(row.workspace_id, MemberId(row.message.recipient))
+        if row.message.kind in OF_A_MORNING:
+            return await self._membership.greet_anew(caller)
+        return await self._membership.greet(caller)
 
-    async def _about(self, row: Claimed) -> Dossier | NudgeMessage | None:
+    async def _about(self, row: Claimed) -> About | None:
         """Gather what a message is drawn from; raises UnknownProspect if it is about nothing."""
-        if row.message.kind in NUDGES:
-            owner = MemberId(row.message.recipient)
-            day = date.fromisoformat(str(row.message.detail["day"]))
-            is_first = row.message.kind is MessageKind.NUDGE
-            async with self._units.reading(row.workspace_id) as work:
-                return await nudge_message(work, owner, day, self._clock(), is_first=is_first)
-        if row.message.qualification_id is None:
-            return None
         async with self._units.reading(row.workspace_id) as work:
-            qualification = await work.qualifications.get(row.message.qualification_id)
-            if qualification is None:
-                raise UnknownProspect
-            return await dossier_of(work, qualification, self._clock())
+            return await subject_of(work, row.message, self._clock())
 
     async def _keep_place(self, row: Claimed, outcome: Outcome) -> None:
         """Keep where a message is, before the row is finished: so it is never posted again."""
-        if row.message.kind is MessageKind.NUDGE and isinstance(outcome, Sent):
-            day = date.fromisoformat(str(row.message.detail["day"]))
+        if not isinstance(outcome, Sent):
+            return
+        if row.message.kind in OF_A_MORNING:
             async with self._units(row.workspace_id) as work:
-                owner = MemberId(row.message.recipient)
-                await work.nudges.set_posted(owner, day, outcome.channel, outcome.ts)
+                posted = (outcome.channel, outcome.ts)
+                await keep_posted(work, row.message, posted, self._clock())
         card_of = row.message.qualification_id
-        if row.message.kind is MessageKind.CARD and isinstance(outcome, Sent) and card_of:
+        if row.message.kind is MessageKind.CARD and card_of:
             async with self._units(row.workspace_id) as work:
                 await work.qualifications.set_card(card_of, outcome.channel, outcome.ts)
 
@@ -234,12 +235,14 @@ class Delivering:
 def _is_told(row: Claimed, death: Dead) -> bool:
     is_missed = death.cause == UNSEEN and row.message.kind in NEVER_TWICE
     return not (
-        death.cause == NOT_NEEDED or is_missed or row.message.kind is MessageKind.UNDELIVERABLE
+        death.cause in {NOT_NEEDED, READER_GONE}
+        or is_missed
+        or row.message.kind is MessageKind.UNDELIVERABLE
     )
 
 
 def _note_death(row: Claimed, outcome: Outcome) -> None:
-    if isinstance(outcome, Dead) and outcome.cause != NOT_NEEDED:
+    if isinstance(outcome, Dead) and outcome.cause not in {NOT_NEEDED, READER_GONE}:
         log.error(
             "message %s (%s) to %s is dead: %s",
             row.row_id,
@@ -249,12 +252,12 @@ def _note_death(row: Claimed, outcome: Outcome) -> None:
         )
 
 
-def _posted(row: Claimed, about: Dossier | NudgeMessage | None) -> tuple[str, str] | None:
+def _posted(row: Claimed, about: About | None) -> tuple[str, str] | None:
     """Return where a message is that an earlier attempt posted and did not finish."""
     if row.message.kind is MessageKind.CARD and isinstance(about, Dossier):
         card = about.qualification
         return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
-    if row.message.kind is MessageKind.NUDGE and isinstance(about, NudgeMessage):
+    if row.message.kind in OF_A_MORNING and isinstance(about, NudgeMessage | ManagersMessage):
         return about.posted
     return None
 

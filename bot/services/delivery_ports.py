@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import OutboxMessage, Person
 
@@ -148,12 +148,10 @@ class OutboxQueue(Protocol):
 class Messenger(Protocol):
     """Says things in Slack; how they look is its business."""
 
-    async def send(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome:
+    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
         """Send one message, for a private one in the language of its reader."""
         ...
 
-    async def look(self, claimed: Claimed, about: Dossier | NudgeMessage | None) -> Sight:
+    async def look(self, claimed: Claimed, about: About | None) -> Sight:
         """Look whether an earlier attempt posted the message."""
         ...

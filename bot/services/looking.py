@@ -8,7 +8,7 @@ import asyncio
 import logging
 from typing import Final
 
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About
 from bot.services.delivery_ports import (
     Absent,
     Claimed,
@@ -40,7 +40,7 @@ async def seen_before(
     messenger: Messenger,
     queue: OutboxQueue,
     row: Claimed,
-    about: Dossier | NudgeMessage | None,
+    about: About | None,
     within: float,
 ) -> Outcome | None:
     """Return what is known of an earlier attempt; None: it is to be sent.

@@ -13,6 +13,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import AnswersRejected
 from bot.services.deciding import Deciding
+from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
@@ -43,6 +44,7 @@ class Surface:
     qualifying: Qualifying
     deciding: Deciding
     hesitating: Hesitating
+    handing_over: HandingOver
     home: Home
     mending: Mending
     background: Background

@@ -6,22 +6,23 @@ Which failure means what is said in `refusals`, how Slack is looked through in `
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About, Dossier, HandedOver, ManagersMessage, NudgeMessage
 from bot.domain.prospect import QualificationId
 from bot.domain.workspace import WorkspaceId
 from bot.services.delivery_ports import Absent, Claimed, Dead, Outcome, Sent, Sight
-from bot.services.ports import MessageKind, Person
+from bot.services.ports import MessageKind, OutboxMessage, Person
 from bot.slack.looking import EVENT_TYPE, Looking, Search
 from bot.slack.refusals import FAILURES, code_of, judged
 from bot.slack.texts import Texts, language_of, texts_in
-from bot.slack.views import nudge, private, verdict
+from bot.slack.views import managers, nudge, private, verdict
 from bot.slack.views.blocks import Rendered, classic
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,9 @@ NOT_OUR_BLOCKS: Final = frozenset(
 )
 """Slack refuses how it looks, not what it says: once more in plainer blocks."""
 
-_REWRITES: Final = frozenset({MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE})
+_REWRITES: Final = frozenset(
+    {MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
+)
 _CLOSING: Final = frozenset({MessageKind.CLOSING_LINE})
 _CLOCK_LINES: Final = _CLOSING | {MessageKind.LAPSE_LINE}
 _LINES: Final = _CLOCK_LINES | {MessageKind.THREAD_LINE}
@@ -46,9 +49,7 @@ class SlackMessenger:
         self._looking = Looking(client)
         self._secret = secret
 
-    async def send(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome:
+    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
         if claimed.message.kind in _REWRITES | _LINES and not _place_of(about):
             return Dead("not_needed")
@@ -65,7 +66,7 @@ class SlackMessenger:
                 outcome = Dead(code)
         return outcome
 
-    async def look(self, claimed: Claimed, about: Dossier | NudgeMessage | None) -> Sight:
+    async def look(self, claimed: Claimed, about: About | None) -> Sight:
         """Look for a message where it would have been posted."""
         thread_ts = _thread_of(claimed, about)
         if claimed.message.kind in _LINES and thread_ts is None:
@@ -79,24 +80,16 @@ class SlackMessenger:
         return await self._looking.find(claimed.workspace_id, search)
 
     async def _rendered(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
+        self, claimed: Claimed, about: About | None, reader: Person | None
     ) -> Rendered:
         texts = _texts(about, reader)
-        message = claimed.message
-        if isinstance(about, NudgeMessage):
-            return nudge.nudge_message(about, texts)
-        dossier = about
-        if dossier is None:
-            detail = message.detail
-            return private.undeliverable(str(detail["recipient"]), str(detail["cause"]), texts)
-        if message.kind is MessageKind.OWNER_CHOSEN:
-            return private.owner_chosen(dossier, texts, message.revision)
-        if message.kind is MessageKind.THREAD_LINE:
-            entry = next(each for each in dossier.history if each.revision == message.revision)
-            return verdict.thread_line(dossier, entry, texts)
-        if message.kind in _CLOCK_LINES:
-            return verdict.clock_line(dossier, texts, is_closing=message.kind in _CLOSING)
-        return verdict.card(dossier, texts, links=await self._links(claimed.workspace_id, dossier))
+        is_card = claimed.message.kind in {MessageKind.CARD, MessageKind.CARD_REWRITE}
+        links = (
+            await self._links(claimed.workspace_id, about)
+            if is_card and isinstance(about, Dossier)
+            else {}
+        )
+        return drawn(claimed.message, about, texts, links=links)
 
     async def _links(
         self, workspace_id: WorkspaceId, dossier: Dossier
@@ -116,7 +109,7 @@ class SlackMessenger:
         return links
 
     async def _call(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, rendered: Rendered
+        self, claimed: Claimed, about: About | None, rendered: Rendered
     ) -> AsyncSlackResponse:
         client = self._client(claimed.workspace_id)
         said: dict[str, Any] = {
@@ -143,24 +136,54 @@ class SlackMessenger:
         return hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()
 
 
-def _texts(about: Dossier | NudgeMessage | None, reader: Person | None) -> Texts:
+def drawn(
+    message: OutboxMessage,
+    about: About | None,
+    texts: Texts,
+    *,
+    links: Mapping[QualificationId, str] = MappingProxyType({}),
+) -> Rendered:
+    """Return a message as it reads now; `links` lead to the cards before and after."""
+    match about:
+        case NudgeMessage():
+            return nudge.nudge_message(about, texts)
+        case ManagersMessage():
+            return managers.managers_message(about, texts)
+        case HandedOver():
+            return managers.handed_over(about, texts)
+        case None:
+            detail = message.detail
+            return private.undeliverable(str(detail["recipient"]), str(detail["cause"]), texts)
+    if message.kind is MessageKind.OWNER_CHOSEN:
+        return private.owner_chosen(about, texts, message.revision)
+    if message.kind is MessageKind.THREAD_LINE:
+        entry = next(each for each in about.history if each.revision == message.revision)
+        return verdict.thread_line(about, entry, texts)
+    if message.kind in _CLOCK_LINES:
+        return verdict.clock_line(about, texts, is_closing=message.kind in _CLOSING)
+    return verdict.card(about, texts, links=links)
+
+
+def _texts(about: About | None, reader: Person | None) -> Texts:
     """Return the texts of who reads it; in a channel, those of the workspace."""
     if reader is not None:
         return texts_in(language_of(reader.locale, reader.workspace.settings.language))
     return texts_in("en" if about is None else about.workspace.settings.language)
 
 
-def _place_of(about: Dossier | NudgeMessage | None) -> tuple[str, str] | None:
-    """Return where the card or the nudge message stands, once it is posted."""
+def _place_of(about: About | None) -> tuple[str, str] | None:
+    """Return where the card or the private message stands, once it is posted."""
     if about is None:
         return None
-    if isinstance(about, NudgeMessage):
+    if isinstance(about, NudgeMessage | ManagersMessage):
         return about.posted
+    if isinstance(about, HandedOver):
+        return None
     card = about.qualification
     return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
 
 
-def _thread_of(claimed: Claimed, about: Dossier | NudgeMessage | None) -> str | None:
+def _thread_of(claimed: Claimed, about: About | None) -> str | None:
     """Return in which thread a line goes; None for what stands by itself."""
     place = _place_of(about)
     return place[1] if place and claimed.message.kind in _LINES else None

@@ -22,6 +22,8 @@ MESSAGE_SHORTCUT: Final = "qualify_message"
 
 HOME_OPENED: Final = "app_home_opened"
 """The event that somebody opened our App Home."""
+USER_CHANGED: Final = "user_change"
+"""The event that something about a member changed: their zone, or whether they are still there."""
 
 _ID: Final = re.compile(r"[!-~]{1,255}")
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,30}")
@@ -34,6 +36,8 @@ NAME_ASKED: Final = "qualify_name"
 VERDICT: Final = "qualify_verdict"
 NOTICE: Final = "notice"
 PAUSE: Final = "pause"
+HAND_ALL_OVER: Final = "hand_all_over"
+"""Also the button that opens it; its value is the id of the gone owner."""
 
 # What a prospect is, asked beside the questions, by block_id.
 NAME: Final = "name"

@@ -88,6 +88,7 @@ class Story:
         await self._events()
         await self._hesitating()
         await self._mending()
+        await self._leaving()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -274,6 +275,22 @@ class Story:
         await self.click(
             "send_again", Errand.SEND_AGAIN, member=self.office.sabine, message_ts=told
         )
+
+    async def _leaving(self) -> None:
+        """Emma, who owns Epsilon and Kappa, is gone; Sabine gives everything to Jonas."""
+        self._recorder.call("event_user_change")
+        await self.office.leave("U0EMMA")
+        await self.settle()
+        sabine = self.office.sabine
+        self.office.clock.now = datetime(2026, 12, 15, 9, tzinfo=UTC)
+        await self.office.bot.proposing.tick()
+        await self.settle()
+        offer = sabine.direct_messages[-1]
+        asked, ts = "hand_all_over_asked", offer["ts"]
+        await self.click(asked, wire.HAND_ALL_OVER, member=sabine, message_ts=ts)
+        self._recorder.call("hand_all_over_answered")
+        await self.office.submit(sabine, owner="U0JONAS")
+        await self.settle()
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About, Dossier
 from bot.domain.prospect import Prospect
 from bot.services.delivering import Delivering
 from bot.services.delivery_ports import Absent, Claimed, Outcome, Sent, Sight
@@ -43,9 +43,7 @@ class ScriptedMessenger:
     looked_for: list[Claimed] = field(default_factory=list)
     while_sending: Callable[[Claimed], asyncio.Event | None] = lambda _: None
 
-    async def send(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome:
+    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
         self.sent.append(claimed)
         self.dossiers.append(about if isinstance(about, Dossier) else None)
         self.readers.append(reader)
@@ -57,7 +55,7 @@ class ScriptedMessenger:
             raise answer
         return answer
 
-    async def look(self, claimed: Claimed, about: Dossier | NudgeMessage | None) -> Sight:
+    async def look(self, claimed: Claimed, about: About | None) -> Sight:
         self.looked_for.append(claimed)
         return self.sights.pop(0) if self.sights else Absent()
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About
 from bot.services.delivering import MOST_ATTEMPTS, MOST_MISTAKES, Delivering
 from bot.services.delivery_ports import (
     Absent,
@@ -37,9 +37,7 @@ class Stuck:
         self.end = end
         self.cards = 0
 
-    async def send(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome:
+    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
         if claimed.message.kind is not MessageKind.CARD:
             return Sent(claimed.message.recipient, "1.0")
         self.cards += 1
@@ -47,7 +45,7 @@ class Stuck:
             raise self.end
         return self.end
 
-    async def look(self, claimed: Claimed, about: Dossier | NudgeMessage | None) -> Sight:
+    async def look(self, claimed: Claimed, about: About | None) -> Sight:
         return Absent()
 
 

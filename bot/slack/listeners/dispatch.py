@@ -23,6 +23,7 @@ from bot.slack.listeners import (
     hesitating,
     home,
     mending,
+    people,
     qualification,
     shortcuts,
 )
@@ -56,6 +57,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     wire.ANSWER: qualification.note_emptied,
     Action.QUALIFY: qualification.screen_another,
     Errand.SEND_AGAIN: mending.send_again,
+    wire.HAND_ALL_OVER: people.ask_who_takes_all,
     wire.EARLIER: home.turn_page,
     wire.LATER: home.turn_page,
 }
@@ -73,11 +75,13 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     Action.SNOOZE: hesitating.submit_snooze,
     Action.HAND_OVER: hesitating.submit_hand_over,
     wire.PAUSE: hesitating.submit_pause,
+    wire.HAND_ALL_OVER: people.submit_hand_all_over,
 }
 """By callback_id."""
 
 EVENTS: Final[Mapping[str, Callable[[Interaction], Coroutine[Any, Any, None]]]] = {
     wire.HOME_OPENED: home.opened,
+    wire.USER_CHANGED: people.changed,
 }
 """By type."""
 

@@ -212,6 +212,19 @@ def _undo_too_late(error: errors.UndoTooLate, reader: _Reader) -> str:
     return f"{late} {hint}"
 
 
+def _nothing_to_hand_over(error: errors.NothingToHandOver, reader: _Reader) -> str:
+    owner = mention(error.owner)
+    if error.is_back:
+        return reader.texts(
+            "{owner} is here again and can decide. Hand prospects over one by one, on their cards.",
+            owner=owner,
+        )
+    return reader.texts(
+        "{owner} has no open prospects any more: somebody handed them over, or decided.",
+        owner=owner,
+    )
+
+
 def _snooze_refused(error: errors.SnoozeRefused, reader: _Reader) -> str:
     return reader.texts(
         "{name} cannot be snoozed like this. An owner can do it twice, for 1, 3 or 5 working days, "
@@ -256,6 +269,7 @@ _SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyTy
         errors.NotWinnable: _not_winnable,
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,
+        errors.NothingToHandOver: _nothing_to_hand_over,
         errors.UnknownProspect: _fixed(
             marked("I do not know that prospect any more. Start again with {command}.")
         ),

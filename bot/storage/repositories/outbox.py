@@ -1,16 +1,24 @@
 """The writing end of the outbox: a message stands beside the decision that it tells."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
 from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, Row, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
-from bot.services.ports import MessageKind, OutboxMessage
+from bot.services.ports import MessageKind, OutboxMessage, Waiting
 from bot.storage.clock import seconds_now
 from bot.storage.tables import RowState, lanes, outbox
 from bot.storage.upsert import Insert, insert_on
+
+_UNFINISHED: Final[list[ColumnElement[str]]] = [
+    literal_column("'pending'"),
+    literal_column("'claimed'"),
+]
+"""Literals, or the partial indexes would not be used."""
 
 
 @cache
@@ -63,6 +71,32 @@ class SqlOutbox:
         if (await self._connection.execute(statement, row)).rowcount == 1:
             self._written()
 
+    async def has_waiting(self, kind: MessageKind, recipient: str) -> bool:
+        """Tell whether such a message waits, or is being sent."""
+        query = (
+            select(outbox.c.row_id)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                outbox.c.recipient == recipient,
+                outbox.c.state.in_(_UNFINISHED),
+                outbox.c.kind == kind,
+            )
+            .limit(1)
+        )
+        return (await self._connection.execute(query)).first() is not None
+
+    async def waiting(self) -> Sequence[Waiting]:
+        """Return all that waits or is being sent, in the order in which it was written."""
+        query = (
+            select(outbox)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                outbox.c.state.in_(_UNFINISHED),
+            )
+            .order_by(outbox.c.row_id)
+        )
+        return [_waiting(row) for row in await self._connection.execute(query)]
+
     async def revive(self, kind: MessageKind, recipient: str, causes: Collection[str]) -> int:
         """Let what died of these causes be sent again, to `recipient`, as if it were new."""
         return await self._revive(outbox.c.kind == kind, causes, recipient)
@@ -98,3 +132,16 @@ class SqlOutbox:
         if revived:
             self._written()
         return revived
+
+
+def _waiting(row: Row[*tuple[Any, ...]]) -> Waiting:
+    message = OutboxMessage(
+        kind=MessageKind(row.kind),
+        recipient=row.recipient,
+        dedupe_key=row.dedupe_key,
+        prospect_id=row.prospect_id,
+        qualification_id=row.qualification_id,
+        revision=row.revision,
+        detail=row.detail,
+    )
+    return Waiting(message, datetime.fromtimestamp(row.due_at, UTC))

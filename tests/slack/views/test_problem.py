@@ -58,6 +58,8 @@ def _refusals() -> list[errors.DomainError]:
         errors.UndoTooLate(ended, until=until),
         errors.UndoTooLate(cases.ended(_open(), Action.WON).prospect, until=until),
         errors.SnoozeRefused(prospect),
+        errors.NothingToHandOver(cases.ANNA, is_back=False),
+        errors.NothingToHandOver(cases.ANNA, is_back=True),
         errors.UnknownProspect(),
         errors.DraftGone(),
         errors.NotYourDraft(),
