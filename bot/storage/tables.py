@@ -29,7 +29,7 @@ from bot.domain.people import Action
 from bot.domain.prospect import DueReason, EndedBy, Stage
 from bot.domain.rules import Verdict
 from bot.services.ports import MessageKind
-from bot.storage import clock_tables, pause_tables  # noqa: F401 - of the same metadata
+from bot.storage import clock_tables, outcome_tables, pause_tables  # noqa: F401 - of the same metadata
 from bot.storage.append_only import refuse_changes
 from bot.storage.columns import Money, RowId, UtcDateTime
 from bot.storage.constraints import (
