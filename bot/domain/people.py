@@ -31,9 +31,10 @@ class Action(StrEnum):
 
 
 class Errand(StrEnum):
-    """What a member can do that is about no prospect; also the `action_id` of its button."""
+    """What a member can do that moves no prospect; also the `action_id` of its button."""
 
     SEND_AGAIN = "send_again"
+    ANSWER_OUTCOME = "answer_outcome"
 
 
 class Role(StrEnum):
@@ -85,6 +86,7 @@ RIGHTS: Mapping[Action | Errand, frozenset[Role]] = MappingProxyType(
         Action.HAND_OVER: _OWNER_OR_MANAGER,
         Action.DETAILS: _ANYBODY,
         Errand.SEND_AGAIN: frozenset({Role.MANAGER}),
+        Errand.ANSWER_OUTCOME: _OWNER_OR_MANAGER,
     }
 )
 """Who may do what: any one of the roles named is enough. Only full members have a role at all."""

@@ -48,7 +48,7 @@ REWRITES = frozenset(
 )
 """What may be said again and again: it replaces what stands there."""
 
-OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.MANAGERS})
+OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.OUTCOME, MessageKind.MANAGERS})
 TO_ACT_ON = OF_A_MORNING | {MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
 PRIVATE = TO_ACT_ON | {
     MessageKind.OWNER_CHOSEN,

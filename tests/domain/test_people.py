@@ -25,6 +25,7 @@ TABLE = {
     Action.HAND_OVER: OWNER_OR_MANAGER,
     Action.DETAILS: {Role.FULL_MEMBER},
     Errand.SEND_AGAIN: {Role.MANAGER},
+    Errand.ANSWER_OUTCOME: OWNER_OR_MANAGER,
 }
 
 

@@ -18,6 +18,7 @@ from bot.domain.qualification import NameAsked, StepRef, StepShown
 from bot.domain.workspace import Settings, WorkspaceId
 from bot.services.acting import Click
 from bot.services.deciding import Deciding
+from bot.services.following_up import FollowingUp
 from bot.services.foretelling import Foretelling
 from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
@@ -114,6 +115,7 @@ class Agency:
         self.proposing = Proposing(self.units, SqlRoundQueue(database), clock)
         self.handing_over = HandingOver(self.units, self.membership, clock)
         self.foretelling = Foretelling(self.units, SqlRoundQueue(database), clock)
+        self.following_up = FollowingUp(self.units, clock)
         self.home = Home(self.units, clock)
         self.mending = Mending(self.units)
         self.qualifying = Qualifying(
