@@ -28,6 +28,7 @@ from bot.http import Asgi, Readiness, create_asgi
 from bot.services.deciding import Deciding
 from bot.services.delivering import Delivering
 from bot.services.delivery_ports import DEFAULT_TIMES, DeliveryTimes
+from bot.services.following_up import FollowingUp
 from bot.services.foretelling import Foretelling
 from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
@@ -164,6 +165,7 @@ def _put_together(
         deciding=Deciding(units, clock),
         hesitating=Hesitating(units, membership, clock),
         handing_over=HandingOver(units, membership, clock),
+        following_up=FollowingUp(units, clock),
         home=Home(units, clock),
         mending=Mending(units),
         background=background,

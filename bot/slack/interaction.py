@@ -13,6 +13,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import AnswersRejected
 from bot.services.deciding import Deciding
+from bot.services.following_up import FollowingUp
 from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
@@ -45,6 +46,7 @@ class Surface:
     deciding: Deciding
     hesitating: Hesitating
     handing_over: HandingOver
+    following_up: FollowingUp
     home: Home
     mending: Mending
     background: Background

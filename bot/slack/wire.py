@@ -147,6 +147,11 @@ def parse_option(value: object) -> tuple[Action, Target]:
         raise MalformedPayload from error
 
 
+def listened_for(action_id: object) -> str:
+    """Return what an element is listened for by: what stands behind a dot tells it from others."""
+    return str(action_id).partition(".")[0]
+
+
 class MalformedPayload(Exception):
     """What came over the wire is not what we once sent."""
 
