@@ -28,7 +28,7 @@ def versions() -> list[str]:
 
 def story_of(version: str) -> Sequence[Recorded]:
     """Return the payloads of a version in the order in which they came."""
-    files = sorted((HERE / version).glob("*.json"))
+    files = sorted((HERE / version).glob("*.json"), key=lambda file: int(file.name.split("_")[0]))
     return [Recorded(**json.loads(file.read_text("utf-8"))) for file in files]
 
 

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from bot.config import Config
 from bot.domain.people import Action, Errand
-from bot.slack import wire
+from bot.slack import outcome_values, wire
 from bot.storage.database import Database
 from bot.wiring import wired
 from sandbox import Fault, Slack, counted_ids, payloads
@@ -89,6 +89,7 @@ class Story:
         await self._hesitating()
         await self._mending()
         await self._leaving()
+        await self._outcomes()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -291,6 +292,17 @@ class Story:
         self._recorder.call("hand_all_over_answered")
         await self.office.submit(sabine, owner="U0JONAS")
         await self.settle()
+
+    async def _outcomes(self) -> None:
+        """Jonas is asked what came of Zeta, which was won a month ago."""
+        jonas = self.office.jonas
+        self.office.clock.now = datetime(2026, 12, 28, 9, tzinfo=UTC)
+        await self.office.bot.nudging.tick()
+        await self.settle()
+        ts = jonas.direct_messages[-1]["ts"]
+        await self.click("outcome_answered", f"{Errand.ANSWER_OUTCOME}.not_due", message_ts=ts)
+        await self.click("outcome_not_now", outcome_values.NOT_NOW, message_ts=ts)
+        await self.click("outcome_never", outcome_values.NEVER, message_ts=ts)
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""
