@@ -376,3 +376,31 @@ async def test_the_details_show_what_is_asked_and_answered_and_who_may_correct_i
     assert [each.choice for each in by_other.answered] == [Hours.NONE]
     assert by_owner.names[MANAGER] == "Manager"
     assert (by_owner.may_answer, by_other.may_answer) == (True, False)
+
+
+async def test_of_two_answers_at_once_the_first_counts_and_the_second_is_told(
+    agency: Agency,
+) -> None:
+    key = await asked_about(agency)
+
+    ends = await asyncio.gather(
+        answer(agency, OWNER, key, Paid.YES),
+        answer(agency, MANAGER, key, Paid.NO),
+        return_exceptions=True,
+    )
+
+    (refused,) = [each for each in ends if each is not None]
+    assert isinstance(refused, OutcomeAnswered)
+    assert (await question(agency, key)).answers == (refused.latest,)
+
+
+async def test_a_not_now_while_the_clock_ticks_is_not_forgotten(agency: Agency) -> None:
+    prospect = await won(agency)
+    agency.clock.now = MONTH_LATER
+
+    await asyncio.gather(
+        agency.nudging.tick(), put_off(agency, OWNER, key_of(prospect)), agency.nudging.tick()
+    )
+    await agency.tick()
+
+    assert (await question(agency, key_of(prospect))).put_off_on == date(2026, 12, 30)
