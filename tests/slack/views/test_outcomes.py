@@ -29,6 +29,7 @@ from bot.slack.views.blocks import classic
 from bot.slack.views.nudge import nudge_message
 from sandbox.rules import message_problems, view_problems
 from tests.slack.views import cases
+from tests.slack.views.test_nudge import DRAWN as NUDGES
 from tests.slack.views.test_nudge import ORDINARY, nudge, prospect
 
 EN = Texts("en")
@@ -175,3 +176,11 @@ def test_a_value_that_is_not_ours_is_refused(value: str) -> None:
     for rest in (".paid.yes.0", ".paid.up_to_5.0", ".paid.yes", ".paid.yes.x"):
         with pytest.raises(wire.MalformedPayload):
             outcome_values.parse_tap(value + rest)
+
+
+def test_beside_ten_of_the_longest_nudges_there_is_room_for_a_question() -> None:
+    drawn = nudge_message(replace(NUDGES["longest"], asked=(asked(CASES["longest"]),)), EN)
+
+    assert len(drawn.blocks) <= 50
+    assert drawn.blocks[-1]["elements"][-1]["action_id"] == outcome_values.NEVER
+    assert message_problems({"text": drawn.text, "blocks": drawn.blocks}) == []
