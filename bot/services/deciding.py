@@ -6,13 +6,13 @@ from datetime import date
 from bot.domain.calendar import today_in
 from bot.domain.dossier import Dossier
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
-from bot.domain.moves import check, check_undecided, end, meet_conditions, reopen
+from bot.domain.moves import check, check_today, end, meet_conditions, reopen
 from bot.domain.names import clean_text
 from bot.domain.people import Action
 from bot.domain.prospect import Decision, EndedBy, Prospect, ProspectId
 from bot.services.acting import Click, checked, record
 from bot.services.dossiers import latest_dossier
-from bot.services.membership import Standing, standing, zone_of
+from bot.services.membership import standing, zone_of
 from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
 
 LISTED = 40
@@ -47,7 +47,7 @@ class Deciding:
             check(prospect, action, who.roles(prospect), revision=click.revision)
             zone = await zone_of(work, prospect.facts.owner, who)
         today = today_in(zone, self._clock())
-        check_undecided(prospect, action, today)
+        check_today(prospect, action, today)
         return prospect, today
 
     async def walk_away(self, caller: Caller, click: Click) -> Prospect:
@@ -124,7 +124,10 @@ class Deciding:
     ) -> Prospect:
         async with self._units(caller.workspace_id) as work:
             who, prospect = await checked(work, caller, click, action)
-            await self._refuse_future(work, who, prospect, day)
+            today = today_in(await zone_of(work, prospect.facts.owner, who), self._clock())
+            check_today(prospect, action, today)
+            if day is not None and day > today:
+                raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
             decision = Decision(action, caller.member_id, self._clock(), day, ended_by, sentence)
             detail = {
                 "day": day and day.isoformat(),
@@ -133,14 +136,6 @@ class Deciding:
             }
             said = {key: value for key, value in detail.items() if value is not None}
             return await record(work, who, end(prospect, decision), action, said, now=self._clock())
-
-    async def _refuse_future(
-        self, work: UnitOfWork, who: Standing, prospect: Prospect, day: date | None
-    ) -> None:
-        zone = await zone_of(work, prospect.facts.owner, who)
-        today = today_in(zone, self._clock())
-        if day is not None and day > today:
-            raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
 
 
 async def _prospect(work: UnitOfWork, click: Click) -> Prospect:

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.due import is_stalled, takes_chasing
+from bot.domain.due import is_stalled, is_winnable, takes_chasing
 from bot.domain.nudging import is_talked_into_it
 from bot.domain.people import Action
 from bot.domain.prospect import Prospect, Stage
@@ -107,7 +107,7 @@ def _offered(prospect: Prospect, today: date) -> tuple[tuple[Action, ...], tuple
         return (Action.UNDO, Action.DETAILS), ()
     if prospect.stage is not Stage.OPEN:
         return (Action.UNDO, Action.REQUALIFY, Action.DETAILS), ()
-    if prospect.is_winnable:
+    if is_winnable(prospect, today):
         behind = (Action.LOST, Action.HAND_OVER, Action.DETAILS)
         return (Action.WON, Action.WALK_AWAY, Action.REQUALIFY), behind
     ends = (Action.WON, Action.LOST, Action.HAND_OVER, Action.DETAILS)

@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.dossier import Dossier
+from bot.domain.due import is_winnable
 from bot.domain.history import HistoryEntry
 from bot.domain.rules import Verdict
 from bot.slack import wire
@@ -143,7 +144,7 @@ def _what_next(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _next_sentence(dossier: Dossier) -> str:
-    if dossier.prospect.is_winnable:
+    if is_winnable(dossier.prospect, dossier.today):
         return marked("{owner} or a manager marks it as won or lost on the card, once that is so.")
     if dossier.prospect.unmet:
         return marked("{owner} or a manager says on the card when the condition is met.")
