@@ -81,6 +81,18 @@ class MessageKind(StrEnum):
     """Private, to an owner: what they have to decide."""
     NUDGE_REWRITE = "nudge_rewrite"
     """The same message, rewritten as things stand when it is sent."""
+    OVERRIDE_ASKED = "override_asked"
+    """Private, to a manager: somebody asks for an override."""
+    OVERRIDE_ANSWERED = "override_answered"
+    """Private, to whoever asked: a manager approved or denied it."""
+    OVERRIDE_LAPSED = "override_lapsed"
+    """Private, to whoever asked: nobody answered in time."""
+    OVERRIDE_CLOSED = "override_closed"
+    """Private: an override ended, or the request for it was withdrawn."""
+    REQUEST_LINE = "request_line"
+    """A line in the card's thread: the request for an override has lapsed."""
+    KILL_DATE_LINE = "kill_date_line"
+    """A line in the card's thread: the kill date of an override has passed."""
     UNDELIVERABLE = "undeliverable"
     """Private, to a manager: a channel does not take our messages."""
 
@@ -181,6 +193,10 @@ class Prospects(Protocol):
 
     async def keep_told(self, prospect: Prospect) -> None:
         """Keep what its owner was told, which is no action of anybody."""
+        ...
+
+    async def keep_overrides(self, prospect: Prospect) -> None:
+        """Keep what became of its overrides, such as a lapse, which is no action of anybody."""
         ...
 
     async def save(self, prospect: Prospect) -> None:

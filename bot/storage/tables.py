@@ -2,7 +2,8 @@
 
 Every table has `workspace_id`, and every foreign key takes it along, so that a row of one
 workspace can never point to another's. Members are no parents of anything: they are a
-cache of what Slack knows, and may be forgotten. What the clock works with is in `clock_tables`.
+cache of what Slack knows, and may be forgotten. What the clock works with is in `clock_tables`,
+overrides are in `override_tables`.
 """
 
 from enum import StrEnum
@@ -26,8 +27,9 @@ from sqlalchemy import (
 from bot.domain.people import Action
 from bot.domain.prospect import DueReason, EndedBy, Stage
 from bot.domain.rules import Verdict
+from bot.domain.workspace import OverrideApproval
 from bot.services.ports import MessageKind
-from bot.storage import clock_tables  # noqa: F401 - its tables belong to the same metadata
+from bot.storage import clock_tables, override_tables  # noqa: F401 - the same metadata
 from bot.storage.append_only import refuse_changes
 from bot.storage.columns import Money, RowId, UtcDateTime
 from bot.storage.constraints import (
@@ -73,6 +75,8 @@ workspaces = Table(
     Column("country", Text),
     required("zone"),
     required("currency"),
+    required("override_approval"),
+    one_of("override_approval", OverrideApproval),
 )
 
 user_groups = Table(

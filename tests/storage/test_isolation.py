@@ -71,6 +71,7 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "nudges.add": (OWNER, DAY, [(samples.PROSPECT, 1)]),
     "nudges.set_posted": (OWNER, DAY, "D0", "9.9"),
     "prospects.keep_told": (samples.prospect,),
+    "prospects.keep_overrides": (samples.prospect,),
     "outbox.put": (samples.message,),
     "outbox.revive": (MessageKind.CARD, "C0OTHER", ["is_archived"]),
 }
@@ -115,7 +116,15 @@ async def test_a_workspace_changes_nothing_of_another(
 
 
 @pytest.mark.parametrize(
-    "method", ["drafts.put", "history.append", "outbox.put", "prospects.add", "qualifications.add"]
+    "method",
+    [
+        "drafts.put",
+        "history.append",
+        "outbox.put",
+        "prospects.add",
+        "prospects.keep_overrides",
+        "qualifications.add",
+    ],
 )
 async def test_a_row_cannot_point_into_another_workspace(
     units: SqlUnitsOfWork, method: str

@@ -14,6 +14,7 @@ from sqlalchemy import inspect, text
 
 from bot import checklists
 from bot.domain.prospect import Told
+from bot.domain.workspace import OverrideApproval
 from bot.storage import migrations, schema
 from bot.storage.database import Database
 from bot.storage.tables import metadata
@@ -70,10 +71,31 @@ async def test_what_is_open_before_nudges_are_known_is_looked_at_afterwards(
     async with units(A) as work:
         kept = await work.prospects.get(samples.PROSPECT)
         history = await work.history.of(samples.PROSPECT)
-        assert kept == replace(samples.prospect, chases=0, told=Told())
+        assert kept == replace(samples.prospect, chases=0, told=Told(), overrides=())
         assert list(history) == [samples.entry]
         assert await work.nudges.to_look_at(samples.OWNER, samples.NOW.date()) == [samples.PROSPECT]
         assert await work.nudges.take(samples.OWNER, samples.NOW)
+    await database.close()
+
+
+async def test_a_workspace_of_before_overrides_needs_no_approval(empty_database_url: str) -> None:
+    database = Database.from_url(empty_database_url)
+    units = SqlUnitsOfWork(database, checklists.restore)
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    await migrations.downgrade(empty_database_url, "0002")
+    assert "overrides" not in await _tables(database)
+
+    await migrations.upgrade(empty_database_url)
+
+    async with units(A) as work:
+        workspace = await work.workspaces.get()
+        assert workspace is not None
+        assert workspace.settings == replace(
+            samples.SETTINGS, override_approval=OverrideApproval.NONE
+        )
+        kept = await work.prospects.get(samples.PROSPECT)
+        assert kept == replace(samples.prospect, overrides=())
     await database.close()
 
 
@@ -91,7 +113,8 @@ async def test_a_database_is_current_once_it_is_migrated(empty_database_url: str
 
 async def test_four_processes_may_migrate_at_once(empty_database_url: str) -> None:
     program = (
-        "import asyncio, sys; from bot.storage import migrations;"
+        "import asyncio, sys; from bot.domain.workspace import OverrideApproval
+from bot.storage import migrations;"
         "asyncio.run(migrations.upgrade(sys.argv[1]))"
     )
     processes = [
