@@ -113,8 +113,7 @@ async def test_a_database_is_current_once_it_is_migrated(empty_database_url: str
 
 async def test_four_processes_may_migrate_at_once(empty_database_url: str) -> None:
     program = (
-        "import asyncio, sys; from bot.domain.workspace import OverrideApproval
-from bot.storage import migrations;"
+        "import asyncio, sys; from bot.storage import migrations;"
         "asyncio.run(migrations.upgrade(sys.argv[1]))"
     )
     processes = [
