@@ -1,5 +1,7 @@
 """Start here: the command line, also as `python -m bot`."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from dotenv import load_dotenv
@@ -7,10 +9,13 @@ from dotenv import load_dotenv
 from bot.cli import walkaway
 
 
-def main() -> None:
-    """Run the command line, with what a `.env` file in the working directory adds."""
+def main(clock: Callable[[], datetime] | None = None) -> None:
+    """Run the command line, with what a `.env` file in the working directory adds.
+
+    What is due goes by the machine's clock, or by the one that is given.
+    """
     load_dotenv(Path.cwd() / ".env")
-    walkaway(prog_name="walkaway")
+    walkaway(prog_name="walkaway", obj=clock)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Final
 import uvicorn
 
 from bot.config import Config
+from bot.services.ports import Clock
 from bot.wiring import Wired, wired
 
 log = logging.getLogger(__name__)
@@ -43,8 +44,10 @@ class CannotListen(Exception):
     """This machine does not let us listen there; the last argument is its reason."""
 
 
-async def serve(config: Config, parts: Part) -> None:
+async def serve(config: Config, parts: Part, clock: Clock | None = None) -> None:
     """Run these parts until SIGINT or SIGTERM; then finish what was begun.
+
+    What is due goes by the machine's clock, or by the one that is given.
 
     Raises NotMigrated when the database has another schema, PortTaken and CannotListen.
     """
@@ -52,7 +55,7 @@ async def serve(config: Config, parts: Part) -> None:
     loop = asyncio.get_running_loop()
     for each in _SIGNALS:
         loop.add_signal_handler(each, stopping.set)
-    async with wired(config) as it:
+    async with wired(config) if clock is None else wired(config, clock=clock) as it:
         _spare_the_collector()
         if Part.WEB in parts:
             with _listening(config.host, config.port) as listener:

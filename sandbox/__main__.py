@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from sandbox.bot_process import BotProcess, Setup, bot_environment
+from sandbox.bot_process import CLOCK_ENDING, BotProcess, Setup, bot_environment
 from sandbox.server import Slack
 
 _EPILOG = """
@@ -98,11 +98,12 @@ def _obstacle(setup: Setup) -> str | None:
 
 async def _run_bot(slack: Slack, setup: Setup, stopping: asyncio.Event) -> int:
     environment = bot_environment(os.environ, slack, setup)
-    migrating = await BotProcess.start("migrate", environment)
+    slack.clock.keep_in(setup.clock_file)
+    migrating = await BotProcess.start("migrate", environment, setup.clock_file)
     code = await _first(migrating, migrating.ended(), stopping)
     if code != 0 or stopping.is_set():
         return _verdict("could not prepare its database", code, stopping)
-    bot = await BotProcess.start("run", environment)
+    bot = await BotProcess.start("run", environment, setup.clock_file)
     return _verdict("stopped by itself", await _first(bot, _served(slack, bot), stopping), stopping)
 
 
@@ -158,7 +159,7 @@ def _stop_on_signals() -> asyncio.Event:
 def _prepare_database(setup: Setup) -> None:
     setup.database.parent.mkdir(parents=True, exist_ok=True)
     if setup.fresh:
-        for ending in ("", "-wal", "-shm", "-journal"):
+        for ending in ("", "-wal", "-shm", "-journal", CLOCK_ENDING):
             setup.database.with_name(setup.database.name + ending).unlink(missing_ok=True)
 
 

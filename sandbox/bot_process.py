@@ -15,6 +15,7 @@ from sandbox.world import VERDICTS
 
 SHIELDED = ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
 """Set to nothing unless needed, so that a `.env` file beside the bot cannot fill them in."""
+CLOCK_ENDING = ".clock"
 PATIENCE = 5.0
 """Seconds between asking the bot to stop and making it stop."""
 _PR_SET_PDEATHSIG = 1
@@ -30,6 +31,11 @@ class Setup:
     database: Path
     fresh: bool
     language: str
+
+    @property
+    def clock_file(self) -> Path:
+        """Beside the database: what it holds must not come to lie in the future."""
+        return self.database.with_name(f"{self.database.name}{CLOCK_ENDING}")
 
     @property
     def request_url(self) -> str:
@@ -62,18 +68,21 @@ def bot_environment(outer: Mapping[str, str], slack: Slack, setup: Setup) -> dic
 
 
 class BotProcess:
-    """One run of `python -m bot`, in a process group of its own."""
+    """One run of the bot's command line, in a process group of its own."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
     @classmethod
-    async def start(cls, command: str, environment: Mapping[str, str]) -> "BotProcess":
-        """Start `python -m bot <command>`."""
+    async def start(
+        cls, command: str, environment: Mapping[str, str], clock_file: Path
+    ) -> "BotProcess":
+        """Start `python -m bot <command>`, but by the clock that the file moves."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "bot",
+            "sandbox.child",
+            str(clock_file),
             command,
             env=dict(environment),
             start_new_session=True,

@@ -56,7 +56,11 @@ class Events:
         self._delivery = delivery
         self._delays = delays
         self._on_failure = on_failure
-        self._retries: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def send_soon(self, payload: Json) -> None:
+        """Deliver in the background."""
+        self._in_background(self.send(payload))
 
     async def send(self, payload: Json) -> None:
         """Deliver once; whatever fails is retried in the background."""
@@ -65,10 +69,10 @@ class Events:
             self._in_background(self._retry(payload, failure))
 
     async def close(self) -> None:
-        """Stop retrying."""
-        for task in list(self._retries):
+        """Stop delivering."""
+        for task in list(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._retries, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _retry(self, payload: Json, failure: AppDidNotAnswer) -> None:
         for number, delay in enumerate(self._delays, start=1):
@@ -88,8 +92,8 @@ class Events:
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
-        self._retries.add(task)
-        task.add_done_callback(self._retries.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 def _retry_reason(failure: AppDidNotAnswer) -> str:

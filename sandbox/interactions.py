@@ -130,7 +130,10 @@ class Interactions:
             raise
 
     def _member(self, member_id: str) -> Profile:
-        return self._workspace.world.members[member_id]
+        member = self._workspace.world.members[member_id]
+        if member.deleted:
+            raise CannotDo(f"The account of {member.name} is deactivated.")
+        return member
 
     def _show_answer(self, member_id: str, channel_id: str, answer: Json) -> None:
         text, blocks = answer.get("text") or "", answer.get("blocks")

@@ -12,6 +12,7 @@ from sandbox.interactions import TROUBLE, Interactions, action_of, placed
 from sandbox.messages import Message
 from sandbox.problems import AppDidNotAnswer, CannotDo
 from sandbox.snapshot import snapshot
+from sandbox.switches import Switches
 from sandbox.views import View
 from sandbox.workspace import Workspace
 from sandbox.world import SALES
@@ -25,11 +26,16 @@ class PageApi:
     """Routes below `/page`, and the page itself."""
 
     def __init__(
-        self, workspace: Workspace, interactions: Interactions, delivery: Delivery
+        self,
+        workspace: Workspace,
+        interactions: Interactions,
+        delivery: Delivery,
+        switches: Switches,
     ) -> None:
         self._workspace = workspace
         self._interactions = interactions
         self._delivery = delivery
+        self._switches = switches
         self._sockets: set[web.WebSocketResponse] = set()
 
     def add_routes(self, app: web.Application) -> None:
@@ -44,7 +50,7 @@ class PageApi:
             "read": self._read,
         }
         for name, door in doors.items():
-            app.router.add_post(f"/page/{name}", _guarded(door))
+            app.router.add_post(f"/page/{name}", guarded(door))
         app.router.add_get("/page/events", self._tell)
         app.router.add_get("/page/{file:[\\w-][\\w.-]*}", self._file)
         app.router.add_get("/archives/{channel}/{anchor}", self._index)
@@ -77,9 +83,8 @@ class PageApi:
     async def _keep_telling(self, socket: web.WebSocketResponse, member: str) -> None:
         while not socket.closed:
             count = self._workspace.changes.count
-            await socket.send_json(
-                snapshot(self._workspace, self._interactions, self._delivery, member)
-            )
+            seen = snapshot(self._workspace, self._interactions, self._delivery, member)
+            await socket.send_json(seen | {"switches": self._switches.drawn()})
             await self._workspace.changes.after(count)
             await asyncio.sleep(_COALESCE_SECONDS)
 
@@ -95,7 +100,8 @@ class PageApi:
         if text.startswith("/"):
             return await self._command(member, text, channel, in_thread=bool(thread_ts))
         room = self._workspace.world.channels.get(channel)
-        if room is None or member not in room.members or room.is_archived:
+        is_off = self._workspace.world.members[member].deleted
+        if is_off or room is None or member not in room.members or room.is_archived:
             raise CannotDo("You cannot write in this channel.")
         self._workspace.post(channel, _as_typed(text), user=member, thread_ts=thread_ts)
         self._workspace.read[member, channel] = self._workspace.messages.next_ts()
@@ -173,7 +179,7 @@ class PageApi:
         raise CannotDo("This view is not open any more.")
 
 
-def _guarded(
+def guarded(
     door: Callable[[Json], Awaitable[Json]],
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Turn what goes wrong into a sentence."""

@@ -5,21 +5,23 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from aiohttp import web
 
+from sandbox.clock import Clock, TimeMachine, real_time
 from sandbox.delivery import ANSWER_WITHIN, RETRY_DELAYS, Delivery, Events
 from sandbox.http_delivery import HttpDelivery
 from sandbox.interactions import Interactions
 from sandbox.member import Member
 from sandbox.page_api import PageApi
+from sandbox.panel_api import PanelApi
 from sandbox.problems import AppDidNotAnswer
 from sandbox.responses import Responses
 from sandbox.socket_mode import SocketMode
+from sandbox.switches import Switches
 from sandbox.web_api import Faults, WebApi
-from sandbox.workspace import ApiCall, Clock, NewId, Notice, Refusal, Workspace
+from sandbox.workspace import ApiCall, NewId, Notice, Refusal, Workspace
 from sandbox.world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Channel, Profile
 
 T = TypeVar("T")
@@ -39,6 +41,8 @@ class Slack:
         self._web_api = web_api
         self._events = Events(delivery, RETRY_DELAYS, self._note_event_failure)
         self.interactions = Interactions(workspace, delivery, self._events)
+        self.switches = Switches(workspace, self._events.send_soon)
+        web_api.switched = self.switches.fault
 
     @classmethod
     @asynccontextmanager
@@ -56,10 +60,12 @@ class Slack:
     ) -> AsyncIterator["Slack"]:
         """Serve on loopback until the block ends; port 0 takes any free one.
 
-        `delivery` is "socket" or "http"; `request_url` can be set later as well.
+        `delivery` is "socket" or "http"; `request_url` can be set later as well. `clock` stands
+        for real time; everything but signatures goes by `Slack.clock`, which can be moved on.
         """
-        workspace = Workspace(clock or _now, monotonic, new_id or random_id)
-        way = _way(delivery, workspace, answer_within, request_url)
+        real = clock or real_time
+        workspace = Workspace(TimeMachine(real), monotonic, new_id or random_id)
+        way = _way(delivery, workspace, real, answer_within, request_url)
         slack = cls(workspace, way, WebApi(workspace, rate_limited=rate_limited))
         runner = web.AppRunner(slack._routes(), access_log=None, shutdown_timeout=1)
         await runner.setup()
@@ -69,6 +75,11 @@ class Slack:
         finally:
             await slack._stop()
             await runner.cleanup()
+
+    @property
+    def clock(self) -> TimeMachine:
+        """The present of the sandbox; it can be moved on."""
+        return self.workspace.clock
 
     @property
     def page_url(self) -> str:
@@ -138,14 +149,20 @@ class Slack:
         self.workspace.changes.announce()
 
     def deactivate(self, member_id: str) -> None:
-        """Switch off somebody's account."""
-        self.workspace.world.members[member_id].deleted = True
-        self.workspace.changes.announce()
+        """Switch off somebody's account; the app is told."""
+        self.switches.set_deactivated(member_id, deactivated=True)
+
+    def reactivate(self, member_id: str) -> None:
+        """Switch somebody's account on again; the app is told."""
+        self.switches.set_deactivated(member_id, deactivated=False)
 
     def archive(self, channel_id: str) -> None:
         """Archive a channel."""
-        self.workspace.world.channels[channel_id].is_archived = True
-        self.workspace.changes.announce()
+        self.switches.set_archived(channel_id, archived=True)
+
+    def unarchive(self, channel_id: str) -> None:
+        """Open an archived channel again."""
+        self.switches.set_archived(channel_id, archived=False)
 
     def messages(self, channel_id: str) -> list[dict[str, Any]]:
         """List a channel's messages, oldest first, without replies and ephemeral ones."""
@@ -179,7 +196,8 @@ class Slack:
         app.router.add_post("/response/{id}", Responses(self.workspace).handle)
         if isinstance(self.delivery, SocketMode):
             app.router.add_get("/link/", self.delivery.serve)
-        PageApi(self.workspace, self.interactions, self.delivery).add_routes(app)
+        PageApi(self.workspace, self.interactions, self.delivery, self.switches).add_routes(app)
+        PanelApi(self.workspace, self.switches).add_routes(app)
         return app
 
     async def _listen(self, runner: web.AppRunner, port: int) -> None:
@@ -207,13 +225,13 @@ def counted_ids() -> NewId:
 
 
 def _way(
-    delivery: str, workspace: Workspace, answer_within: float, request_url: str | None
+    delivery: str,
+    workspace: Workspace,
+    real: Clock,
+    answer_within: float,
+    request_url: str | None,
 ) -> Delivery:
     changed = workspace.changes.announce
     if delivery == "http":
-        return HttpDelivery(workspace.clock, changed, answer_within, request_url)
+        return HttpDelivery(real, changed, answer_within, request_url)
     return SocketMode(workspace.new_id, changed, answer_within)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -42,6 +42,8 @@ class WebApi:
 
     def __init__(self, workspace: Workspace, *, rate_limited: bool = False) -> None:
         self.faults: Faults | None = None
+        self.switched: Faults = lambda _: None
+        """Asked when `faults` wants none."""
         self.rate_limited = rate_limited
         self._workspace = workspace
         self._last_post: dict[str, float] = {}
@@ -53,7 +55,7 @@ class WebApi:
         token = _token(request, raw)
         call = ApiCall(method, _readable(raw), self._workspace.clock())
         self._workspace.calls.append(call)
-        fault = self.faults(call) if self.faults else None
+        fault = (self.faults and self.faults(call)) or self.switched(call)
         if fault is None:
             return self._answer(method, token, raw)
         return await self._faulty(request, fault, method, token, raw)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.changes import Changes
+from sandbox.clock import TimeMachine
 from sandbox.elements import Json, with_ids
 from sandbox.messages import Message, Messages
 from sandbox.permits import Permits
@@ -14,7 +15,6 @@ from sandbox.rules import home_problems, message_problems, view_problems
 from sandbox.views import Views
 from sandbox.world import BOT_USER, SCOPES, SLACKBOT, World
 
-Clock = Callable[[], datetime]
 NewId = Callable[[str], str]
 
 
@@ -68,11 +68,12 @@ class Notice:
 class Workspace:
     """The state of one pretend Slack workspace."""
 
-    def __init__(self, clock: Clock, monotonic: Callable[[], float], new_id: NewId) -> None:
+    def __init__(self, clock: TimeMachine, monotonic: Callable[[], float], new_id: NewId) -> None:
         self.clock = clock
         self.monotonic = monotonic
         self.new_id = new_id
         self.changes = Changes()
+        clock.on_move = self.changes.announce
         self.world = World()
         self.scopes: list[str] = list(SCOPES)
         self.messages = Messages(clock)

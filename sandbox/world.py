@@ -48,6 +48,11 @@ class Profile:
     team_id: str = TEAM_ID
 
     @property
+    def is_person(self) -> bool:
+        """Whether a human being sits at this account."""
+        return not self.is_bot and self.id != SLACKBOT
+
+    @property
     def username(self) -> str:
         """The handle, as old payloads still carry it."""
         return self.name.lower().replace(" ", ".")

@@ -30,8 +30,7 @@ KINDS = (
     "'closing_line', 'nudge', 'nudge_rewrite', 'undeliverable')"
 )
 NEW_KINDS = (
-    "'override_asked', 'override_answered', 'override_lapsed', 'override_closed', "
-    "'request_line', 'kill_date_line'"
+    "'override_asked', 'override_news', 'override_lapsed', 'request_line', 'kill_date_line'"
 )
 MORE_KINDS = KINDS.replace("'undeliverable'", f"{NEW_KINDS}, 'undeliverable'")
 APPROVALS = "override_approval IN ('none', 'manager')"

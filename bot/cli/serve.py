@@ -8,6 +8,7 @@ import click
 
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import Config, ConfigError
+from bot.services.ports import Clock
 from bot.serving import CannotListen, Part, PortTaken, serve
 from bot.wiring import NotMigrated
 
@@ -17,27 +18,30 @@ which can be made to delete files. The Config has what we need of them."""
 
 
 @click.command()
-def run() -> None:
+@click.pass_obj
+def run(clock: Clock | None) -> None:
     """Run everything in one process: Slack, the clock, delivery.
 
     Settings come from the environment or a .env file; .env.example explains them.
     """
-    _serve(Part.WEB | Part.WORKER)
+    _serve(Part.WEB | Part.WORKER, clock)
 
 
 @click.command()
-def web() -> None:
+@click.pass_obj
+def web(clock: Clock | None) -> None:
     """Run the half that talks with people in Slack; any number of them, on PostgreSQL."""
-    _serve(Part.WEB)
+    _serve(Part.WEB, clock)
 
 
 @click.command()
-def worker() -> None:
+@click.pass_obj
+def worker(clock: Clock | None) -> None:
     """Run the half that counts the time and delivers; any number of them, on PostgreSQL."""
-    _serve(Part.WORKER)
+    _serve(Part.WORKER, clock)
 
 
-def _serve(parts: Part) -> None:
+def _serve(parts: Part, clock: Clock | None) -> None:
     try:
         config = Config.from_environment(os.environ)
     except ConfigError as error:
@@ -51,7 +55,7 @@ def _serve(parts: Part) -> None:
     for name in _READ_BY_BOLT:
         os.environ.pop(name, None)
     try:
-        run_on_database(serve(config, parts))
+        run_on_database(serve(config, parts, clock))
     except NotMigrated:
         raise click.ClickException(
             "The database does not have the schema of this version: run `walkaway migrate` first."

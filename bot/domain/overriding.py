@@ -10,7 +10,7 @@ from typing import Final
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.due import has_passed
 from bot.domain.errors import AnswerProblem, KillDatePassed
-from bot.domain.nudging import held_back, next_nudge
+from bot.domain.nudging import Reader, held_back, next_nudge
 from bot.domain.override import Override, OverrideState
 from bot.domain.people import MemberId
 from bot.domain.prospect import Due, DueReason, Prospect, Told
@@ -131,6 +131,31 @@ def has_lapsed(prospect: Prospect, today: date) -> bool:
     """Tell whether nobody answered the request for an override in time."""
     request = prospect.request
     return request is not None and request.lapses_on is not None and request.lapses_on < today
+
+
+def asked_at(request: Override, manager: Reader) -> tuple[datetime, datetime]:
+    """Return when a manager is asked, and when once more.
+
+    At once if they are at work, else when they next are; and in the morning of the working day
+    after that.
+    """
+    working = manager.working
+    first = working.next_at_work(request.asked_at)
+    return first, manager.morning(working.calendar.next_working_day(working.today(first)))
+
+
+def due_to_ask(request: Override, manager: Reader, now: datetime) -> tuple[int, datetime | None]:
+    """Return how often a manager should have been asked by now, and when they are to be next.
+
+    What we were too late for waits until they are at work; who asks is never asked.
+    """
+    if manager.id == request.asked_by:
+        return 0, None
+    moments = asked_at(request, manager)
+    due = sum(moment <= now for moment in moments)
+    if due and not manager.working.is_at_work(now):
+        return 0, manager.working.next_at_work(now)
+    return due, next((moment for moment in moments if moment > now), None)
 
 
 def lapse(prospect: Prospect, *, now: datetime) -> Prospect:

@@ -83,12 +83,10 @@ class MessageKind(StrEnum):
     """The same message, rewritten as things stand when it is sent."""
     OVERRIDE_ASKED = "override_asked"
     """Private, to a manager: somebody asks for an override."""
-    OVERRIDE_ANSWERED = "override_answered"
-    """Private, to whoever asked: a manager approved or denied it."""
+    OVERRIDE_NEWS = "override_news"
+    """Private: what an action made of an override, or of the request for one."""
     OVERRIDE_LAPSED = "override_lapsed"
     """Private, to whoever asked: nobody answered in time."""
-    OVERRIDE_CLOSED = "override_closed"
-    """Private: an override ended, or the request for it was withdrawn."""
     REQUEST_LINE = "request_line"
     """A line in the card's thread: the request for an override has lapsed."""
     KILL_DATE_LINE = "kill_date_line"
@@ -201,6 +199,10 @@ class Prospects(Protocol):
 
     async def save(self, prospect: Prospect) -> None:
         """Raises ProspectChanged unless the stored revision is exactly one less."""
+        ...
+
+    async def asking(self) -> Sequence[Prospect]:
+        """Open ones with a request for an override, the first asked for first."""
         ...
 
     async def open_of(self, owner: MemberId, limit: int, *, offset: int = 0) -> Sequence[Prospect]:

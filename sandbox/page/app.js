@@ -7,7 +7,9 @@
  * Hooks for tests (data-testid): message, messages, thread, composer,
  * thread-composer, member-<id>, channel-<id>, channel-home, modal, modal-x,
  * modal-close, modal-submit, modal-error, error-<block_id>, confirm,
- * confirm-yes, confirm-no, notices, notice, notice-toast, bell, connection, home.
+ * confirm-yes, confirm-no, notices, notice, notice-toast, bell, connection, home,
+ * panel, panel-time, panel-on, panel-said, panel-faults, switches,
+ * switch-<kind>-<id>.
  */
 
 import { el, region, replace } from "./dom.js";
@@ -18,6 +20,7 @@ import { header, headerPrint } from "./header.js";
 import { createMessageList } from "./messages.js";
 import { createModals } from "./modal.js";
 import { createNotices } from "./notices.js";
+import { createPanel } from "./panel.js";
 import { sidebar } from "./sidebar.js";
 import { Store, currentChannel, messagesIn } from "./store.js";
 import { homeSurface } from "./surface.js";
@@ -33,6 +36,7 @@ const draw = {
   home: null,
 };
 const notices = createNotices(byId("drawer"), () => render());
+const panel = createPanel(byId("panel"), store);
 const modals = createModals(byId("modals"), store);
 const thread = createThread(byId("thread"), store);
 const list = createMessageList(store, { label: "Messages", scroller: () => body, testid: "messages" });
@@ -46,6 +50,7 @@ store.start();
 
 function render() {
   const { snapshot } = store;
+  panel.update();
   draw.sidebar(sidebarPrint(), () => sidebar(store));
   if (snapshot) {
     const channel = currentChannel(store);

@@ -6,7 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,15 @@ import asyncio, json, os, sys
 from pathlib import Path
 
 HERE = Path(__file__).parent.parent
-HERE.joinpath(sys.argv[1] + ".json").write_text(json.dumps({"pid": os.getpid(), **os.environ}))
-if sys.argv[1] in os.environ.get("FAILS", ""):
-    sys.exit(3)
+
+
+def main(clock):
+    noted = {"pid": os.getpid(), "now": clock().isoformat(), **os.environ}
+    HERE.joinpath(sys.argv[1] + ".json").write_text(json.dumps(noted))
+    if sys.argv[1] in os.environ.get("FAILS", ""):
+        sys.exit(3)
+    if sys.argv[1] == "run":
+        asyncio.run(over_socket_mode() if os.environ["SLACK_APP_TOKEN"] else over_http())
 
 
 async def over_socket_mode():
@@ -46,10 +54,6 @@ async def over_http():
     await runner.setup()
     await web.TCPSite(runner, os.environ["HOST"], int(os.environ["PORT"])).start()
     await asyncio.sleep(600)
-
-
-if sys.argv[1] == "run":
-    asyncio.run(over_socket_mode() if os.environ["SLACK_APP_TOKEN"] else over_http())
 """
 
 
@@ -189,9 +193,24 @@ def test_a_database_that_cannot_be_made_gets_a_sentence(desk: Desk) -> None:
     assert "Traceback" not in complaint
 
 
-def test_fresh_starts_with_an_empty_database(desk: Desk) -> None:
+@pytest.mark.parametrize("options", [[], ["--http"]])
+def test_the_bot_goes_by_the_moved_clock_also_after_a_restart(
+    desk: Desk, options: list[str]
+) -> None:
+    sandbox = desk.start(*options)
+    _post(_ready_line(sandbox), "clock", member="U0JONAS", hours=48)
+    sandbox.send_signal(signal.SIGTERM)
+    sandbox.wait(timeout=10)
+
+    _ready_line(desk.start(*options))
+
+    ahead = datetime.fromisoformat(desk.noted("run")["now"]) - datetime.now(UTC)
+    assert timedelta(hours=47) < ahead < timedelta(hours=48)
+
+
+def test_fresh_starts_with_an_empty_database_today(desk: Desk) -> None:
     database = desk.path / "mine.db"
-    for ending in ("", "-wal", "-shm"):
+    for ending in ("", "-wal", "-shm", ".clock"):
         database.with_name(f"mine.db{ending}").write_text("old")
 
     desk.start("--fresh", "--database", "mine.db", FAILS="migrate").communicate()
@@ -211,6 +230,14 @@ def _ready_line(sandbox: subprocess.Popen[str]) -> str:
     line = sandbox.stdout.readline()
     assert "The sandbox is ready" in line, line
     return line
+
+
+def _post(ready_line: str, door: str, **body: Any) -> None:
+    page = ready_line.split()[5]
+    data = json.dumps(body).encode()
+    request = urllib.request.Request(f"{page}page/{door}", data)  # noqa: S310 - our own page
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - likewise
+        assert "error" not in json.load(answer)
 
 
 def _own_bot_port() -> list[str]:

@@ -1,7 +1,9 @@
 """The door of the page: snapshots over a WebSocket, and what a person does as JSON."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -219,3 +221,51 @@ async def test_an_unreadable_request_gets_a_sentence(page: Page) -> None:
 async def test_only_the_pages_own_files_are_served(page: Page, path: str, status: int) -> None:
     async with page.session.get(page.url + path) as answer:
         assert answer.status == status
+
+
+async def test_the_time_moves_in_the_zone_of_whoever_looks(slack: Slack, page: Page) -> None:
+    moved = await page.post("clock", member="U0EMMA", morning=True)
+
+    there = datetime.fromisoformat(moved["now"]).astimezone(ZoneInfo("Europe/London"))
+    assert (there.hour, there.minute, moved["zone"]) == (9, 0, "Europe/London")
+    assert (await page.seen("U0JONAS"))["now"] >= moved["now"]
+
+
+async def test_everybody_sees_the_moved_time_at_once(slack: Slack, page: Page) -> None:
+    async with page.events("U0JONAS") as socket:
+        before = await socket.receive_json()
+        await page.post("clock", member="U0EMMA", hours=4)
+        after = await socket.receive_json()
+
+    span = datetime.fromisoformat(after["now"]) - datetime.fromisoformat(before["now"])
+    assert timedelta(hours=4) <= span < timedelta(hours=4, minutes=1)
+
+
+@pytest.mark.parametrize("span", [{}, {"hours": -1}, {"working_days": 100_000}])
+async def test_time_that_cannot_be_moved_gets_a_sentence(page: Page, span: Json) -> None:
+    answer = await page.post("clock", member="U0JONAS", **span)
+
+    assert answer == {"error": "Time moves forward, and at most a year at once."}
+
+
+async def test_switches_are_turned_and_seen(slack: Slack, page: Page) -> None:
+    for kind, name in [("fault", "slow"), ("channel", "C0SALES"), ("member", "U0GIL")]:
+        assert await page.post("switch", member="U0JONAS", kind=kind, id=name, on=True) == {}
+    await page.post("switch", member="U0JONAS", kind="channel", id="C0SALES", on=False)
+
+    seen = (await page.seen("U0JONAS"))["switches"]
+    assert [each["label"] for each in seen if each["on"]] == ["Slack is slow", "Gil Moreno"]
+    assert [each["id"] for each in seen if each["kind"] == "member"] == [
+        "U0JONAS",
+        "U0EMMA",
+        "U0SABINE",
+        "U0GIL",
+    ]
+
+
+async def test_whoever_is_deactivated_cannot_write(slack: Slack, page: Page) -> None:
+    slack.deactivate("U0GIL")
+
+    answer = await page.post("say", member="U0GIL", channel="C0SALES", text="Hi")
+
+    assert answer == {"error": "You cannot write in this channel."}

@@ -31,6 +31,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "drafts.of_name": (OWNER, samples.draft.facts.name),
     "prospects.get": (samples.PROSPECT,),
     "prospects.get_to_change": (samples.PROSPECT,),
+    "prospects.asking": (),
     "prospects.open_of": (OWNER, 10),
     "prospects.named": (samples.prospect.facts.name, 5),
     "prospects.count_open_of": (OWNER,),

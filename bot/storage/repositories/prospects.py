@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import ProspectChanged
 from bot.domain.names import name_key
-from bot.domain.override import Override
+from bot.domain.override import Override, OverrideState
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import (
     Decision,
@@ -37,10 +37,12 @@ from bot.domain.prospect import (
 )
 from bot.domain.rules import Verdict
 from bot.domain.workspace import WorkspaceId
+from bot.storage.override_tables import overrides
 from bot.storage.repositories.facts import facts_of, facts_row
 from bot.storage.repositories.overrides import keep_overrides, overrides_by_qualification
 from bot.storage.tables import conditions, prospects
 
+_ASKED: Final = OverrideState.ASKED.value
 _INSERT: Final = insert(prospects)
 
 
@@ -123,6 +125,23 @@ class SqlProspects:
     async def keep_overrides(self, prospect: Prospect) -> None:
         """Keep what became of the overrides of a prospect that is locked."""
         await keep_overrides(self._connection, self._workspace_id, prospect)
+
+    async def asking(self) -> Sequence[Prospect]:
+        """Return those with a request for an override, the first asked for first."""
+        query = (
+            select(prospects)
+            .join(
+                overrides,
+                and_(
+                    overrides.c.workspace_id == prospects.c.workspace_id,
+                    overrides.c.prospect_id == prospects.c.prospect_id,
+                    overrides.c.state == bindparam("state", _ASKED, literal_execute=True),
+                ),
+            )
+            .where(prospects.c.workspace_id == self._workspace_id)
+            .order_by(overrides.c.asked_at, overrides.c.override_id)
+        )
+        return await self._read(query)
 
     async def open_of(self, owner: MemberId, limit: int, *, offset: int = 0) -> Sequence[Prospect]:
         """Return a member's open prospects, the earliest due first, then those not due."""

@@ -1,0 +1,78 @@
+/** The switches of the sandbox: faults of Slack, archived channels, deactivated members. */
+
+import { el, freshId, region } from "./dom.js";
+import { post } from "./api.js";
+import { toast } from "./toasts.js";
+
+const KINDS = { fault: "Faults of Slack", channel: "Archived channels", member: "Deactivated members" };
+
+/** What is switched on, in one line; empty when all is well. */
+export function whatIsOn(snapshot) {
+  return (snapshot.switches ?? []).filter((each) => each.on).map(inWords).join(" · ");
+}
+
+/** The button and the box that it opens; `say` reads out what was switched. */
+export function switchboard(store, say) {
+  const id = freshId("switches");
+  const node = el("div", { id, class: "switches", role: "group", "aria-label": "Faults", hidden: true, data: { testid: "switches" } });
+  const button = el("button", {
+    type: "button", class: "panel-button", "aria-expanded": "false", "aria-controls": id,
+    data: { testid: "panel-faults" }, on: { click: () => open(node.hidden) },
+  }, "Faults");
+  const draw = region(node);
+
+  function open(wanted) {
+    node.hidden = !wanted;
+    button.setAttribute("aria-expanded", String(wanted));
+  }
+
+  function closeBy(event) {
+    if (event.key !== "Escape" || node.hidden) return;
+    event.stopPropagation();
+    open(false);
+    button.focus();
+  }
+
+  async function turn(one, on) {
+    const answer = await post("switch", { member: store.member, kind: one.kind, id: one.id, on });
+    if (answer.error) toast("Nothing was switched.", answer.error);
+    else say(`${inWords(one)}: ${on ? "on" : "off"}.`);
+  }
+
+  [node, button].forEach((part) => part.addEventListener("keydown", closeBy));
+  document.addEventListener("pointerdown", (event) => {
+    if (!node.contains(event.target) && event.target !== button) open(false);
+  }, true);
+  return {
+    button,
+    node,
+    update({ switches = [] }) {
+      draw(JSON.stringify(switches), () => Object.entries(KINDS).map(([kind, title]) => (
+        group(title, switches.filter((one) => one.kind === kind), turn)
+      )));
+    },
+  };
+}
+
+function group(title, switches, turn) {
+  return el("fieldset", {}, el("legend", {}, title), switches.map((one) => switchNode(one, turn)));
+}
+
+function switchNode(one, turn) {
+  const key = `switch-${one.kind}-${one.id}`;
+  const box = el("input", {
+    type: "checkbox", role: "switch", data: { testid: key, key },
+    on: { change: (event) => turn(one, event.target.checked) },
+  });
+  box.checked = one.on;
+  return el(
+    "label",
+    { class: "switch" },
+    box,
+    el("span", {}, el("bdi", { class: "switch-label" }, one.label), one.kind === "fault" && el("span", { class: "switch-detail" }, one.detail)),
+  );
+}
+
+function inWords(one) {
+  return one.kind === "fault" ? one.label : `${one.label} ${one.detail}`;
+}

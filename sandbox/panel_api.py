@@ -1,0 +1,46 @@
+"""The JSON door of the page's panel: the time machine and the switches for faults.
+
+Nothing here is of Slack: the panel belongs to the sandbox.
+"""
+
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.page_api import guarded
+from sandbox.problems import CannotDo
+from sandbox.switches import Switches
+from sandbox.workspace import Workspace
+
+Json = dict[str, Any]
+
+
+class PanelApi:
+    """Routes below `/page` that move the time and turn switches."""
+
+    def __init__(self, workspace: Workspace, switches: Switches) -> None:
+        self._workspace = workspace
+        self._switches = switches
+
+    def add_routes(self, app: web.Application) -> None:
+        """Make everything reachable."""
+        app.router.add_post("/page/clock", guarded(self._move))
+        app.router.add_post("/page/switch", guarded(self._switch))
+
+    async def _move(self, body: Json) -> Json:
+        """Move on in the zone of the member who looks, and answer with the new time."""
+        zone = self._workspace.world.members[body["member"]].tz
+        clock = self._workspace.clock
+        try:
+            if body.get("morning"):
+                clock.move_to_morning(zone=zone)
+            else:
+                hours, days = float(body.get("hours", 0)), int(body.get("working_days", 0))
+                clock.move(hours=hours, working_days=days, zone=zone)
+        except ValueError as problem:
+            raise CannotDo(str(problem)) from None
+        return {"now": clock().isoformat(), "zone": zone}
+
+    async def _switch(self, body: Json) -> Json:
+        self._switches.switch(body["kind"], body["id"], on=bool(body["on"]))
+        return {}

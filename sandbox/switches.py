@@ -1,0 +1,80 @@
+"""What can be switched on and off while the sandbox runs: faults, channels, members' accounts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox import payloads
+from sandbox.faults import FAULTS, together
+from sandbox.web_api_people import drawn_user
+from sandbox.workspace import ApiCall, Fault, Workspace
+
+Json = dict[str, Any]
+
+
+class Switches:
+    """All switches, and which are on."""
+
+    def __init__(self, workspace: Workspace, send_soon: Callable[[Json], None]) -> None:
+        self._workspace = workspace
+        self._send_soon = send_soon
+        self._faults: set[str] = set()
+
+    def fault(self, call: ApiCall) -> Fault | None:
+        """Say what a call of the Web API gets instead of an honest answer."""
+        return together(self._faults, call)
+
+    def switch(self, kind: str, name: str, *, on: bool) -> None:
+        """Turn a switch by the kind and id under which it is drawn. Raises KeyError."""
+        if kind == "channel":
+            self.set_archived(name, archived=on)
+        elif kind == "member":
+            self.set_deactivated(name, deactivated=on)
+        else:
+            self.set_fault(name, on=on)
+
+    def set_fault(self, name: str, *, on: bool) -> None:
+        """Let calls have a fault, or not any more."""
+        if name not in FAULTS:
+            raise KeyError(name)
+        self._faults = self._faults | {name} if on else self._faults - {name}
+        self._workspace.changes.announce()
+
+    def set_archived(self, channel_id: str, *, archived: bool) -> None:
+        """Archive a channel, or open it again."""
+        self._workspace.world.channels[channel_id].is_archived = archived
+        self._workspace.changes.announce()
+
+    def set_deactivated(self, member_id: str, *, deactivated: bool) -> None:
+        """Switch somebody's account off or on, and tell the app as Slack does."""
+        member = self._workspace.world.members[member_id]
+        if member.deleted == deactivated:
+            return
+        member.deleted = deactivated
+        now = self._workspace.clock()
+        user = drawn_user(member, now)
+        change = {"type": "user_change", "user": user, "cache_ts": int(now.timestamp())}
+        self._send_soon(payloads.event(self._workspace, change))
+        self._workspace.changes.announce()
+
+    def drawn(self) -> list[Json]:
+        """Draw every switch for the page."""
+        world = self._workspace.world
+        faults = [
+            _drawn("fault", name, each.label, each.detail, on=name in self._faults)
+            for name, each in FAULTS.items()
+        ]
+        channels = [
+            _drawn("channel", room.id, f"#{room.name}", "is archived", on=room.is_archived)
+            for room in world.channels.values()
+            if room.kind == "channel"
+        ]
+        members = [
+            _drawn("member", member.id, member.name, "is deactivated", on=member.deleted)
+            for member in world.members.values()
+            if member.is_person
+        ]
+        return faults + channels + members
+
+
+def _drawn(kind: str, name: str, label: str, detail: str, *, on: bool) -> Json:
+    return {"kind": kind, "id": name, "label": label, "detail": detail, "on": on}

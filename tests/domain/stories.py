@@ -1,0 +1,97 @@
+"""Stories as one would tell them: `tell(screened("12-03"), left("12-08"))`.
+
+Days are written as month and day: December is that of 2026, everything else is in 2027.
+"""
+
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from bot.domain.calendar import working_calendar
+from bot.domain.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
+from bot.domain.people import MemberId
+from bot.domain.prospect import ProspectId, Stage
+from bot.domain.rules import Answers, Verdict
+from bot.domain.story import Ended, Happening, Overridden, Screened, Story, Undone
+
+CALENDAR = working_calendar("DE-BE")
+ANNA, BEN = MemberId("U0ANNA"), MemberId("U0BEN")
+FEARS = ("no_other_client", "reputation", "nobody_left", "not_for_us", "new_fact")
+LONG_AFTER = date(2027, 12, 1)
+PURSUE, PROBLEM, WALK_AWAY = Verdict.PURSUE, Verdict.PROBLEM, Verdict.WALK_AWAY
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(f"{2026 if text.startswith('12') else 2027}-{text}")
+
+
+def screened(
+    on: str, verdict: Verdict = WALK_AWAY, answers: Answers | None = None, rule: str = "many_signs"
+) -> Screened:
+    return Screened(day(on), verdict, rule, answers or {})
+
+
+def overridden(on: str, fear: str = "reputation") -> Overridden:
+    return Overridden(day(on), fear)
+
+
+def left(on: str) -> Ended:
+    return Ended(day(on), Stage.WALKED_AWAY)
+
+
+def won(on: str) -> Ended:
+    return Ended(day(on), Stage.WON)
+
+
+def lost(on: str) -> Ended:
+    return Ended(day(on), Stage.LOST)
+
+
+def undone(on: str) -> Undone:
+    return Undone(day(on))
+
+
+def tell(
+    *history: Happening,
+    contact: str = "12-01",
+    owner: MemberId = ANNA,
+    outcome: Outcome = NO_ANSWER,
+) -> Story:
+    return Story(ProspectId("p"), owner, day(contact), history, outcome)
+
+
+VERDICTS = st.sampled_from(Verdict)
+RULES = st.sampled_from(["no_offer", "some_signs", "good_fit"])
+
+
+@st.composite
+def happenings(draw: st.DrawFn, on: date) -> Happening:
+    kind = draw(st.sampled_from([Screened, Overridden, Ended, Undone]))
+    if kind is Screened:
+        return Screened(on, draw(VERDICTS), draw(RULES), {}, draw(st.integers(0, 1)), 1)
+    if kind is Overridden:
+        return Overridden(on, draw(st.sampled_from(FEARS)))
+    if kind is Ended:
+        return Ended(on, draw(st.sampled_from([Stage.WALKED_AWAY, Stage.WON, Stage.LOST])))
+    return Undone(on)
+
+
+OUTCOMES = st.builds(
+    Outcome,
+    st.none() | st.sampled_from(Paid),
+    st.none() | st.sampled_from(Hours),
+    st.none() | st.sampled_from(Again),
+    st.none() | st.sampled_from(Regret),
+)
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    """Whatever can be written down, also what the actions of a member would not allow."""
+    contact = on = day("12-01")
+    history: list[Happening] = [Screened(on, draw(VERDICTS), draw(RULES))]
+    for gap in draw(st.lists(st.integers(0, 9), max_size=8)):
+        on += timedelta(days=gap)
+        history.append(draw(happenings(on)))
+    owner = draw(st.sampled_from([ANNA, BEN]))
+    return Story(ProspectId("p"), owner, contact, tuple(history), draw(OUTCOMES))
