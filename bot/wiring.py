@@ -33,6 +33,7 @@ from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.nudging import Nudging
+from bot.services.overriding import Overriding
 from bot.services.ports import Clock, NewId
 from bot.services.qualifying import Qualifying
 from bot.slack.app import create_app
@@ -156,6 +157,7 @@ def _put_together(
         qualifying=Qualifying(units, membership, clock, new_id, checklists.default()),
         deciding=Deciding(units, clock),
         hesitating=Hesitating(units, membership, clock),
+        overriding=Overriding(units, clock, new_id),
         home=Home(units, clock),
         background=background,
     )

@@ -29,9 +29,7 @@ KINDS = (
     "kind IN ('card', 'card_rewrite', 'thread_line', 'owner_chosen', 'lapse_line', "
     "'closing_line', 'nudge', 'nudge_rewrite', 'undeliverable')"
 )
-NEW_KINDS = (
-    "'override_asked', 'override_news', 'override_lapsed', 'request_line', 'kill_date_line'"
-)
+NEW_KINDS = "'override_asked', 'override_news', 'override_lapsed', 'request_line', 'kill_date_line'"
 MORE_KINDS = KINDS.replace("'undeliverable'", f"{NEW_KINDS}, 'undeliverable'")
 APPROVALS = "override_approval IN ('none', 'manager')"
 CURRENCY = "currency TEXT NOT NULL, "

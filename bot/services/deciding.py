@@ -8,11 +8,13 @@ from bot.domain.dossier import Dossier
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.moves import check, check_today, end, meet_conditions, reopen
 from bot.domain.names import clean_text
+from bot.domain.overriding import would_close
 from bot.domain.people import Action
 from bot.domain.prospect import Decision, EndedBy, Prospect, ProspectId
 from bot.services.acting import Click, checked, record
 from bot.services.dossiers import latest_dossier
 from bot.services.membership import standing, zone_of
+from bot.services.overriding import tell_closed
 from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
 
 LISTED = 40
@@ -78,7 +80,10 @@ class Deciding:
                 zone=await zone_of(work, prospect.facts.owner, who),
             )
             detail = {} if undone is None else {"undone": undone.action.value}
-            return await record(work, who, prospect, Action.UNDO, detail, now=self._clock())
+            prospect = await record(work, who, prospect, Action.UNDO, detail, now=self._clock())
+            today = today_in(await zone_of(work, prospect.facts.owner, who), self._clock())
+            await tell_closed(work, who, prospect, would_close(prospect, today))
+            return prospect
 
     async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
         """Note what the prospect brought. Raises AnswersRejected if nothing is said."""
@@ -135,7 +140,11 @@ class Deciding:
                 "sentence": sentence,
             }
             said = {key: value for key, value in detail.items() if value is not None}
-            return await record(work, who, end(prospect, decision), action, said, now=self._clock())
+            closed = would_close(prospect, today)
+            ended = end(prospect, decision)
+            ended = await record(work, who, ended, action, said, now=decision.at)
+            await tell_closed(work, who, ended, closed)
+            return ended
 
 
 async def _prospect(work: UnitOfWork, click: Click) -> Prospect:

@@ -42,7 +42,10 @@ MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
 
 NUDGES = frozenset({MessageKind.NUDGE, MessageKind.NUDGE_REWRITE})
-PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE}) | NUDGES
+OVERRIDES = frozenset(
+    {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_NEWS, MessageKind.OVERRIDE_LAPSED}
+)
+PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE}) | NUDGES | OVERRIDES
 
 TOO_LATE = "too_late_to_send"
 """Cause of waiting once more when the lease is nearly over."""

@@ -7,6 +7,7 @@ from bot.domain.calendar import today_in
 from bot.domain.dossier import Dossier, NudgedProspect, NudgeMessage
 from bot.domain.due import is_stalled
 from bot.domain.errors import UnknownProspect
+from bot.domain.nudging import is_held
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
 from bot.domain.qualification import Qualification
@@ -51,8 +52,8 @@ async def nudge_message(
 ) -> NudgeMessage:
     """Gather what a nudge message is about, as things stand now.
 
-    What was decided before it goes out `is_first` left away. Raises UnknownProspect if nothing
-    is left, or if what is to be rewritten was never posted.
+    What was decided before it goes out `is_first` left away, and so is what waits for a manager.
+    Raises UnknownProspect if nothing is left, or if what is to be rewritten was never posted.
     """
     workspace = await work.workspaces.get()
     posted = await work.nudges.posted(owner, day)
@@ -63,7 +64,8 @@ async def nudge_message(
     items = []
     for prospect_id, number in await work.nudges.items(owner, day):
         prospect = await work.prospects.get(prospect_id)
-        if prospect and (not is_first or is_stalled(prospect, today)):
+        is_due = prospect is not None and is_stalled(prospect, today) and not is_held(prospect)
+        if prospect and (is_due or not is_first):
             items.append(NudgedProspect(prospect, number))
     if not items:
         raise UnknownProspect

@@ -3,13 +3,14 @@
 Whether and when, the domain tells, as it does when the clock really comes; nothing is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final
 
 from bot.domain.calendar import instant
 from bot.domain.dossier import NudgedProspect, NudgeMessage
+from bot.domain.due import has_passed
 from bot.domain.nudging import (
     Reader,
     is_proposed_for_closing,
@@ -19,6 +20,7 @@ from bot.domain.nudging import (
     nudged,
     nudges_due,
 )
+from bot.domain.overriding import asked_at, has_lapsed, lapse
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.workspace import Workspace, WorkspaceId
@@ -72,6 +74,7 @@ class Foretelling:
             member, reader = await reader_of(work, workspace, owner, now)
             if member is not None and not member.is_full:
                 return None
+            asking = await work.prospects.asking() if owner in workspace.manager_ids else ()
             prospects = {}
             channels: dict[ProspectId, str | None] = {}
             for prospect_id in await work.nudges.to_look_at(owner, date.max):
@@ -81,7 +84,7 @@ class Foretelling:
                 prospects[prospect_id] = prospect
                 card = await work.qualifications.get(prospect.qualification_id)
                 channels[prospect_id] = None if card is None else card.card_channel
-        return _Future(workspace, member, reader, prospects, channels, now)
+        return _Future(workspace, member, reader, prospects, channels, tuple(asking), now)
 
 
 @dataclass(slots=True)
@@ -93,24 +96,61 @@ class _Future:
     reader: Reader
     prospects: dict[ProspectId, Prospect]
     channels: dict[ProspectId, str | None]
+    asking: tuple[Prospect, ...]
+    """What this manager is asked about."""
     now: datetime
 
     def until(self, until: datetime) -> Iterator[Foretold]:
-        yield from self._lapses(until)
-        while (at := self._next()) is not None and at <= until:
+        yield from self._asked(until)
+        while True:
+            lapse, nudge = self._next_lapse(), self._next_round()
+            at = min((each for each in (lapse, nudge) if each is not None), default=None)
+            if at is None or at > until:
+                return
+            lapsing = [each for each in self.prospects.values() if self._lapses_at(each) == at]
             self.now = at
-            yield from self._round()
+            yield from self._lapse(lapsing) if at == lapse else self._round()
 
-    def _lapses(self, until: datetime) -> Iterator[Foretold]:
-        today = self.reader.working.today(self.now)
+    def _asked(self, until: datetime) -> Iterator[Foretold]:
+        """What a manager is asked from now on; the first time may be this very moment."""
+        for prospect in self.asking:
+            request = prospect.request
+            if request is None or request.asked_by == self.reader.id:
+                continue
+            for at in asked_at(request, self.reader):
+                if self.now <= at <= until:
+                    yield self._privately(MessageKind.OVERRIDE_ASKED, self.reader.id, prospect, at)
+
+    def _next_lapse(self) -> datetime | None:
+        lapses = (self._lapses_at(each) for each in self.prospects.values())
+        return min((each for each in lapses if each is not None), default=None)
+
+    def _lapses_at(self, prospect: Prospect) -> datetime | None:
+        """When something about it lapses or passes next; now if that was missed."""
         zone = self.reader.working.zone
-        for prospect in self.prospects.values():
-            look = next_look(prospect, self.workspace.settings.calendar, today)
-            at = None if look is None or not look.is_lapse else instant(look.on, time(), zone)
-            if at is not None and at <= until:
-                yield self._in_thread(MessageKind.LAPSE_LINE, prospect, at)
+        look = next_look(
+            prospect, self.workspace.settings.calendar, self.reader.working.today(self.now)
+        )
+        if look is None or not look.is_lapse:
+            return None
+        return max(instant(look.on, time(), zone), self.now)
 
-    def _next(self) -> datetime | None:
+    def _lapse(self, lapsing: Iterable[Prospect]) -> Iterator[Foretold]:
+        today = self.reader.working.today(self.now)
+        for prospect in lapsing:
+            request, override = prospect.request, prospect.override
+            if request is not None and has_lapsed(prospect, today):
+                lapsed = lapse(prospect, now=self.now)
+                self.prospects[prospect.id] = lapsed
+                yield self._in_thread(MessageKind.REQUEST_LINE, lapsed, self.now)
+                asker = request.asked_by
+                yield self._privately(MessageKind.OVERRIDE_LAPSED, asker, lapsed, self.now)
+            elif override is not None and has_passed(override, today):
+                yield self._in_thread(MessageKind.KILL_DATE_LINE, prospect, self.now)
+            else:
+                yield self._in_thread(MessageKind.LAPSE_LINE, prospect, self.now)
+
+    def _next_round(self) -> datetime | None:
         calendar = self.workspace.settings.calendar
         nudges = (next_nudge(each, calendar) for each in self.prospects.values())
         on = min((nudge.on for nudge in nudges if nudge is not None), default=None)
@@ -139,6 +179,12 @@ class _Future:
     def _in_thread(self, kind: MessageKind, prospect: Prospect, at: datetime) -> Foretold:
         channel = self.channels[prospect.id] or self.workspace.settings.verdict_channel
         return Foretold(self._local(at), kind, channel, (prospect,), self.workspace)
+
+    def _privately(
+        self, kind: MessageKind, to: MemberId, prospect: Prospect, at: datetime
+    ) -> Foretold:
+        reader = self.member if to == self.reader.id else None
+        return Foretold(self._local(at), kind, to, (prospect,), self.workspace, reader=reader)
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.reader.working.zone)

@@ -16,6 +16,7 @@ from bot.services.deciding import Deciding
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
+from bot.services.overriding import Overriding
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import Qualifying
 from bot.slack import wire
@@ -42,6 +43,7 @@ class Surface:
     qualifying: Qualifying
     deciding: Deciding
     hesitating: Hesitating
+    overriding: Overriding
     home: Home
     background: Background
 

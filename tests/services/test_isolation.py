@@ -11,10 +11,11 @@ from bot.domain.people import Action
 from bot.domain.prospect import EndedBy, Prospect, Stage
 from bot.domain.qualification import StepShown
 from bot.services.deciding import Deciding
+from bot.services.overriding import Overriding
 from bot.services.ports import Caller
 from bot.services.qualifying import Qualifying
 from tests.office import HOMEWORK, MONDAY
-from tests.services.agency import MANAGER, OWNER, A, Agency, B, click, typed
+from tests.services.agency import MANAGER, OWNER, PLEA, A, Agency, B, click, typed
 from tests.storage.test_isolation import rows_of
 
 IN_B = Caller(B, MANAGER)
@@ -31,6 +32,9 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
         lambda it, p, _: it.deciding.condition_met(IN_B, click(p), "x"),
         UnknownProspect,
     ),
+    "override": (lambda it, p, _: it.overriding.override(IN_B, click(p), PLEA), UnknownProspect),
+    "approve": (lambda it, p, _: it.overriding.approve(IN_B, click(p)), UnknownProspect),
+    "deny": (lambda it, p, _: it.overriding.deny(IN_B, click(p), "x"), UnknownProspect),
     "details": (lambda it, p, _: it.deciding.details(IN_B, p.id), UnknownProspect),
     "list_mine": (lambda it, _p, _s: nothing_listed(it), None),
     "begin": (lambda it, _p, _s: nothing_offered(it), None),
@@ -59,7 +63,7 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
 def test_every_use_case_is_tried() -> None:
     methods = {
         name
-        for service in (Deciding, Qualifying)
+        for service in (Deciding, Overriding, Qualifying)
         for name, _ in inspect.getmembers(service, inspect.isfunction)
         if not name.startswith("_")
     }
