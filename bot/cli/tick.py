@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from datetime import UTC, datetime
+from typing import Final
 
 import click
 
@@ -14,6 +15,7 @@ from bot.services.foretelling import Foretold
 from bot.services.nudging import BATCH
 from bot.services.ports import MessageKind
 from bot.slack.texts import Texts, language_of
+from bot.slack.views import overrides
 from bot.slack.views.nudge import nudge_message
 from bot.slack.views.verdict import clock_sentence
 from bot.wiring import NotMigrated, wired
@@ -100,11 +102,23 @@ def _line(foretold: Foretold) -> dict[str, object]:
     }
 
 
+_OF_OVERRIDES: Final = {
+    MessageKind.OVERRIDE_ASKED: overrides.asked_sentence,
+    MessageKind.OVERRIDE_LAPSED: overrides.lapse_sentence,
+    MessageKind.REQUEST_LINE: overrides.lapse_sentence,
+    MessageKind.KILL_DATE_LINE: overrides.kill_date_sentence,
+}
+
+
 def _text(foretold: Foretold) -> str:
     language = foretold.workspace.settings.language
     if foretold.nudge is not None:
         locale = None if foretold.reader is None else foretold.reader.locale
         return nudge_message(foretold.nudge, Texts(language_of(locale, language))).text
+    if foretold.kind in _OF_OVERRIDES:
+        locale = None if foretold.reader is None else foretold.reader.locale
+        texts = Texts(language_of(locale, language))
+        return _OF_OVERRIDES[foretold.kind](foretold.prospects[0], texts)
     is_closing = foretold.kind is MessageKind.CLOSING_LINE
     name = foretold.prospects[0].facts.name
     return clock_sentence(name, Texts(language), is_closing=is_closing)

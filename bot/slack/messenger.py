@@ -18,7 +18,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.services.delivery_ports import Claimed, Dead, Outcome, Postponed, Sent, Unknown
 from bot.services.ports import MessageKind, Person
 from bot.slack.texts import Texts, language_of, texts_in
-from bot.slack.views import nudge, private, verdict
+from bot.slack.views import nudge, override_messages, overrides, private, verdict
 from bot.slack.views.blocks import Rendered, classic
 from bot.slack.wire import UNREADABLE, refusal_code
 
@@ -70,7 +70,11 @@ PERHAPS_SENT: Final = frozenset(
 _REWRITES: Final = frozenset({MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE})
 _CLOSING: Final = frozenset({MessageKind.CLOSING_LINE})
 _CLOCK_LINES: Final = _CLOSING | {MessageKind.LAPSE_LINE}
-_LINES: Final = _CLOCK_LINES | {MessageKind.THREAD_LINE}
+_OVERRIDE_LINES: Final = {
+    MessageKind.REQUEST_LINE: overrides.lapse_sentence,
+    MessageKind.KILL_DATE_LINE: overrides.kill_date_sentence,
+}
+_LINES: Final = _CLOCK_LINES | _OVERRIDE_LINES.keys() | {MessageKind.THREAD_LINE}
 
 AWAY_FOR: Final = timedelta(minutes=5)
 UNREACHABLE_FOR: Final = timedelta(seconds=10)
@@ -130,6 +134,16 @@ class SlackMessenger:
         if message.kind is MessageKind.THREAD_LINE:
             entry = next(each for each in dossier.history if each.revision == message.revision)
             return verdict.thread_line(dossier, entry, texts)
+        if message.kind in _OVERRIDE_LINES:
+            line = _OVERRIDE_LINES[message.kind](dossier.prospect, texts)
+            return verdict.plain_line(line)
+        if message.kind is MessageKind.OVERRIDE_ASKED:
+            return override_messages.asked(dossier, texts)
+        if message.kind is MessageKind.OVERRIDE_LAPSED:
+            return override_messages.lapsed(dossier, texts)
+        if message.kind is MessageKind.OVERRIDE_NEWS:
+            entry = next(each for each in dossier.history if each.revision == message.revision)
+            return override_messages.news(dossier, entry, message.detail, texts)
         if message.kind in _CLOCK_LINES:
             return verdict.clock_line(dossier, texts, is_closing=message.kind in _CLOSING)
         return verdict.card(dossier, texts, links=await self._links(claimed.workspace_id, dossier))

@@ -72,7 +72,12 @@ async def test_everything_that_is_wrong_is_said_at_once(agency: Agency) -> None:
     with pytest.raises(AnswersRejected) as no_fact:
         await agency.overriding.override(Caller(A, OWNER), click(prospect), unnamed)
 
-    assert {p.question for p in empty.value.problems} == {"fear", "reason", "kill_criterion", "kill_on"}
+    assert {p.question for p in empty.value.problems} == {
+        "fear",
+        "reason",
+        "kill_criterion",
+        "kill_on",
+    }
     assert [(p.question, p.code) for p in no_fact.value.problems] == [
         ("new_fact", "missing"),
         ("kill_on", "no_working_day"),

@@ -22,6 +22,7 @@ from bot.slack.listeners import (
     decisions,
     hesitating,
     home,
+    overriding,
     qualification,
     shortcuts,
 )
@@ -52,6 +53,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     wire.START_NEW: qualification.start_new,
     wire.SAME_ONE: qualification.choose_same,
     wire.ANOTHER_ONE: qualification.choose_another,
+    wire.CHOOSE_FEAR: overriding.choose_fear,
     wire.ANSWER: qualification.note_emptied,
     Action.QUALIFY: qualification.screen_another,
     wire.EARLIER: home.turn_page,
@@ -59,13 +61,19 @@ ACTIONS: Final[Mapping[str, Handler]] = {
 }
 """By action_id."""
 
-_CHANGING_NOTHING: Final = (home.turn_page, qualification.note_emptied)
+_CHANGING_NOTHING: Final = (
+    home.turn_page,
+    overriding.choose_fear,
+    qualification.note_emptied,
+)
 """After the others App Home is drawn anew, if they came from there."""
 
 SUBMISSIONS: Final[Mapping[str, Handler]] = {
     wire.STEP: qualification.submit_step,
     Action.WON: decisions.submit_won,
     Action.LOST: decisions.submit_lost,
+    Action.OVERRIDE: overriding.submit_override,
+    Action.DENY_OVERRIDE: overriding.submit_denial,
     Action.CONDITION_MET: decisions.submit_condition_met,
     Action.SIGN_OF_LIFE: hesitating.submit_sign_of_life,
     Action.SNOOZE: hesitating.submit_snooze,

@@ -8,7 +8,7 @@ from bot.domain.nudging import DEFAULT, is_talked_into_it
 from bot.domain.prospect import Prospect
 from bot.domain.rules import Verdict
 from bot.slack.texts import Texts
-from bot.slack.views import buttons
+from bot.slack.views import buttons, overrides
 from bot.slack.views.blocks import Block, Rendered, header, message, paragraphs
 from bot.slack.views.typed import bold, markup_name
 from bot.slack.views.wording import due_sentence, ended_headline, headline
@@ -44,12 +44,16 @@ def _lines(item: NudgedProspect, nudge: NudgeMessage, texts: Texts) -> Iterator[
     if prospect.decision is not None:
         yield ended_headline(prospect.decision, prospect.verdict, name, texts)
         return
-    if prospect.verdict is Verdict.PURSUE and lapsed(prospect, nudge.today):
+    overridden = overrides.headline(prospect, nudge.today, name, texts)
+    if overridden is not None:
+        yield overridden
+    elif prospect.verdict is Verdict.PURSUE and lapsed(prospect, nudge.today):
         yield texts("Problem, the condition has lapsed: {name}", name=name)
     else:
         yield headline(prospect.verdict, name, texts, on_condition=bool(prospect.unmet))
     if not is_stalled(prospect, nudge.today):
         yield due_sentence(prospect, texts) or texts("Nothing is due.")
+        yield from overrides.in_nudge(prospect, nudge.today, texts)
         return
     yield from _why(item, nudge, texts)
 
@@ -58,6 +62,7 @@ def _why(item: NudgedProspect, nudge: NudgeMessage, texts: Texts) -> Iterator[st
     prospect = item.prospect
     overdue = texts("Overdue.")
     yield f"{overdue} {due_sentence(prospect, texts)}"
+    yield from overrides.in_nudge(prospect, nudge.today, texts)
     days = (nudge.today - prospect.facts.first_contact).days
     since = texts.plural("Open for {n} day.", "Open for {n} days.", days)
     yield f"{since} {_chases(prospect, texts)}"

@@ -89,7 +89,11 @@ def thread_line(dossier: Dossier, entry: HistoryEntry, texts: Texts) -> Rendered
 
 def clock_line(dossier: Dossier, texts: Texts, *, is_closing: bool) -> Rendered:
     """Return the line in the thread about what time alone brought about."""
-    line = clock_sentence(dossier.prospect.facts.name, texts, is_closing=is_closing)
+    return plain_line(clock_sentence(dossier.prospect.facts.name, texts, is_closing=is_closing))
+
+
+def plain_line(line: str) -> Rendered:
+    """Return a line in the thread, which is markup, as a message."""
     return message(line, paragraphs([line]))
 
 
