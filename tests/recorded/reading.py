@@ -28,8 +28,12 @@ def versions() -> list[str]:
 
 def story_of(version: str) -> Sequence[Recorded]:
     """Return the payloads of a version in the order in which they came."""
-    files = sorted((HERE / version).glob("*.json"))
+    files = sorted((HERE / version).glob("*.json"), key=_number)
     return [Recorded(**json.loads(file.read_text("utf-8"))) for file in files]
+
+
+def _number(file: Path) -> int:
+    return int(file.name.partition("_")[0])
 
 
 def encoded(kind: str, payload: Any) -> tuple[bytes, bytes]:

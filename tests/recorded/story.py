@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from sqlalchemy import update
+
 from bot.config import Config
 from bot.domain.people import Action
 from bot.slack import wire
 from bot.storage.database import Database
+from bot.storage.tables import workspaces
 from bot.wiring import wired
 from sandbox import Slack, counted_ids, payloads
 from sandbox.delivery import Kind, Retry
@@ -87,6 +90,7 @@ class Story:
         await self._shortcuts()
         await self._events()
         await self._hesitating()
+        await self._overriding()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -104,9 +108,9 @@ class Story:
         await member.click(action_id, **more)
         await self.settle()
 
-    async def submit(self, name: str, **entries: Any) -> None:
+    async def submit(self, name: str, member: Member | None = None, **entries: Any) -> None:
         self._recorder.call(name)
-        await self.office.submit(self.office.jonas, **entries)
+        await self.office.submit(member or self.office.jonas, **entries)
         await self.settle()
 
     async def screen(self, name: str, prospect: str, answers: Json) -> Json:
@@ -151,6 +155,7 @@ class Story:
         jonas = self.office.jonas
         card = await self.screen("homework", "Gamma SE", HOMEWORK)
         await self.click("menu_won_on_condition", wire.MORE, option=self._option("won"), **card)
+        await jonas.close(everything=True)
         await self.click("condition_met_asked", "condition_met", **card)
         await self.submit("condition_met_answered", brought="All the numbers of last year")
         await self.click("requalify", "requalify", **card)
@@ -256,6 +261,28 @@ class Story:
         where = {"channel": "home", "block_id": block_id}
         await self.click("snooze_asked", wire.MORE, option=snooze, **where)
         await self.submit("snooze_answered", days="3")
+
+    async def _overriding(self) -> None:
+        async with self.office.database.writing() as connection:
+            await connection.execute(update(workspaces).values(override_approval="manager"))
+        sabine = self.office.sabine
+        card = await self.screen("overridden", "Mu GmbH", NO_OFFER)
+        await self._ask_for_override(card)
+        await self.click("deny_override", "deny_override", member=sabine, **card)
+        await self.submit("deny_override_answered", sabine, refusal="They never paid")
+        await self._ask_for_override(card)
+        await self.click("approve_override", "approve_override", member=sabine, **card)
+
+    async def _ask_for_override(self, card: Json) -> None:
+        await self.click("override", "override", **card)
+        await self.click("fear_chosen", wire.CHOOSE_FEAR, option="new_fact")
+        await self.submit(
+            "override_answered",
+            new_fact="A new boss",
+            reason="He wants to do it properly",
+            kill_criterion="no signed offer",
+            kill_on="2026-12-21",
+        )
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""

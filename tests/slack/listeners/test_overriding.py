@@ -1,5 +1,6 @@
 """Going on against the verdict through the real app: the dialog, its evidence, the answers."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -24,7 +25,9 @@ GROUNDS = {
 
 
 async def let_managers_approve(office: Office) -> None:
-    """From now on overrides wait for a manager."""
+    """From now on overrides wait for a manager, whatever the environment says at the start."""
+    async with asyncio.timeout(5):
+        await asyncio.gather(*office.bot.tasks)
     async with office.database.writing() as connection:
         await connection.execute(update(workspaces).values(override_approval="manager"))
     office.bot.membership._greeted.clear()
