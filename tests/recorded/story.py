@@ -29,6 +29,7 @@ from tests.office import (
     CHANNEL,
     GOOD,
     HOMEWORK,
+    MONDAY,
     NO_OFFER,
     PROBLEM,
     SALES,
@@ -263,6 +264,7 @@ class Story:
         await self.submit("snooze_answered", days="3")
 
     async def _overriding(self) -> None:
+        self.office.clock.now = MONDAY  # whoever replays this stands still there
         async with self.office.database.writing() as connection:
             await connection.execute(update(workspaces).values(override_approval="manager"))
         sabine = self.office.sabine
