@@ -107,8 +107,11 @@ async def announce_decision(work: UnitOfWork, workspace: Workspace, prospect: Pr
     await _rewrite_nudge(work, prospect)
 
 
-async def _rewrite_nudge(work: UnitOfWork, prospect: Prospect) -> None:
-    """Let the latest nudge message about a prospect say how it stands now."""
+async def _rewrite_nudge(work: UnitOfWork, prospect: Prospect, when: str = "") -> None:
+    """Let the latest nudge message about a prospect say how it stands now.
+
+    `when` tells what the clock brought about from the action before it.
+    """
     latest = await work.nudges.latest_about(prospect.id)
     if latest is None:
         return
@@ -117,7 +120,7 @@ async def _rewrite_nudge(work: UnitOfWork, prospect: Prospect) -> None:
         OutboxMessage(
             kind=MessageKind.NUDGE_REWRITE,
             recipient=owner,
-            dedupe_key=f"nudge_rewrite:{owner}:{day}:{prospect.id}:{prospect.revision}",
+            dedupe_key=f"nudge_rewrite:{owner}:{day}:{prospect.id}:{prospect.revision}{when}",
             detail={"day": day.isoformat()},
         )
     )
@@ -169,6 +172,7 @@ async def announce_request_lapse(
     """Let card, thread and whoever asked know that nobody answered in time."""
     when = f":{request.id}"
     await _announce_by_clock(work, workspace, prospect, MessageKind.REQUEST_LINE, when)
+    await _rewrite_nudge(work, prospect, when)
     key = f"override_lapsed:{request.id}"
     await work.outbox.put(_privately(MessageKind.OVERRIDE_LAPSED, request.asked_by, key, prospect))
 

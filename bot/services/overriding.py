@@ -7,11 +7,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar, today_in
-from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.errors import AnswerProblem, AnswersRejected, WrongStage
 from bot.domain.moves import check_today
 from bot.domain.names import clean_text
 from bot.domain.override import Fear, Grounds, Override, OverrideId
-from bot.domain.overriding import approve, ask, deny, kill_date_problem, take_effect
+from bot.domain.overriding import (
+    approve,
+    ask,
+    deny,
+    has_lapsed,
+    kill_date_problem,
+    lapse,
+    take_effect,
+)
 from bot.domain.people import Action
 from bot.domain.prospect import Prospect
 from bot.domain.workspace import OverrideApproval, Workspace
@@ -75,7 +83,7 @@ class Overriding:
         async with self._units(caller.workspace_id) as work:
             who, prospect = await checked(work, caller, click, Action.APPROVE_OVERRIDE)
             now, today = await self._now(work, prospect, who)
-            request = prospect.request
+            request = _answerable(prospect, Action.APPROVE_OVERRIDE, now, today)
             prospect = approve(prospect, by=caller.member_id, now=now, today=today)
             return await _answered(work, who, prospect, Action.APPROVE_OVERRIDE, request, {}, now)
 
@@ -87,7 +95,7 @@ class Overriding:
         async with self._units(caller.workspace_id) as work:
             who, prospect = await checked(work, caller, click, Action.DENY_OVERRIDE)
             now, today = await self._now(work, prospect, who)
-            request = prospect.request
+            request = _answerable(prospect, Action.DENY_OVERRIDE, now, today)
             prospect = deny(
                 prospect,
                 refusal,
@@ -128,17 +136,23 @@ async def tell_closed(
         await announce_override_news(work, prospect, concerned - {who.member.id}, override)
 
 
+def _answerable(prospect: Prospect, action: Action, now: datetime, today: date) -> Override:
+    """Return the request; raises WrongStage if it has lapsed and the clock was late to say so."""
+    if prospect.request is None or has_lapsed(prospect, today):
+        raise WrongStage(lapse(prospect, now=now) if prospect.request else prospect, action)
+    return prospect.request
+
+
 async def _answered(
     work: UnitOfWork,
     who: Standing,
     prospect: Prospect,
     action: Action,
-    request: Override | None,
+    request: Override,
     said: dict[str, Any],
     now: datetime,
 ) -> Prospect:
     """Keep an answer, and tell whoever asked."""
-    assert request is not None  # noqa: S101 - `moves.check` refuses it otherwise
     detail = {"override": request.id, "asked_by": request.asked_by, **said}
     prospect = await record(work, who, prospect, action, detail, now=now)
     await announce_override_news(work, prospect, [request.asked_by], request)

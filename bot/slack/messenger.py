@@ -16,7 +16,7 @@ from bot.domain.dossier import Dossier, NudgeMessage
 from bot.domain.prospect import QualificationId
 from bot.domain.workspace import WorkspaceId
 from bot.services.delivery_ports import Claimed, Dead, Outcome, Postponed, Sent, Unknown
-from bot.services.ports import MessageKind, Person
+from bot.services.ports import MessageKind, OutboxMessage, Person
 from bot.slack.texts import Texts, language_of, texts_in
 from bot.slack.views import nudge, override_messages, overrides, private, verdict
 from bot.slack.views.blocks import Rendered, classic
@@ -73,6 +73,11 @@ _CLOCK_LINES: Final = _CLOSING | {MessageKind.LAPSE_LINE}
 _OVERRIDE_LINES: Final = {
     MessageKind.REQUEST_LINE: overrides.lapse_sentence,
     MessageKind.KILL_DATE_LINE: overrides.kill_date_sentence,
+}
+_OF_OVERRIDES: Final = _OVERRIDE_LINES.keys() | {
+    MessageKind.OVERRIDE_ASKED,
+    MessageKind.OVERRIDE_LAPSED,
+    MessageKind.OVERRIDE_NEWS,
 }
 _LINES: Final = _CLOCK_LINES | _OVERRIDE_LINES.keys() | {MessageKind.THREAD_LINE}
 
@@ -134,16 +139,8 @@ class SlackMessenger:
         if message.kind is MessageKind.THREAD_LINE:
             entry = next(each for each in dossier.history if each.revision == message.revision)
             return verdict.thread_line(dossier, entry, texts)
-        if message.kind in _OVERRIDE_LINES:
-            line = _OVERRIDE_LINES[message.kind](dossier.prospect, texts)
-            return verdict.plain_line(line)
-        if message.kind is MessageKind.OVERRIDE_ASKED:
-            return override_messages.asked(dossier, texts)
-        if message.kind is MessageKind.OVERRIDE_LAPSED:
-            return override_messages.lapsed(dossier, texts)
-        if message.kind is MessageKind.OVERRIDE_NEWS:
-            entry = next(each for each in dossier.history if each.revision == message.revision)
-            return override_messages.news(dossier, entry, message.detail, texts)
+        if message.kind in _OF_OVERRIDES:
+            return _of_override(message, dossier, texts)
         if message.kind in _CLOCK_LINES:
             return verdict.clock_line(dossier, texts, is_closing=message.kind in _CLOSING)
         return verdict.card(dossier, texts, links=await self._links(claimed.workspace_id, dossier))
@@ -196,6 +193,20 @@ class SlackMessenger:
         """Return what a message of ours can be found by, which nobody else can make."""
         key = f"{claimed.workspace_id}:{claimed.message.dedupe_key}"
         return hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()
+
+
+def _of_override(message: OutboxMessage, dossier: Dossier, texts: Texts) -> Rendered:
+    """Draw what is said about an override or the request for one."""
+    match message.kind:
+        case MessageKind.OVERRIDE_ASKED:
+            return override_messages.asked(dossier, texts)
+        case MessageKind.OVERRIDE_LAPSED:
+            return override_messages.lapsed(dossier, texts)
+        case MessageKind.OVERRIDE_NEWS:
+            entry = next(each for each in dossier.history if each.revision == message.revision)
+            return override_messages.news(dossier, entry, message.detail, texts)
+        case _:
+            return verdict.plain_line(_OVERRIDE_LINES[message.kind](dossier.prospect, texts))
 
 
 def _texts(about: Dossier | NudgeMessage | None, reader: Person | None) -> Texts:

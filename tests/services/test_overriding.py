@@ -179,6 +179,18 @@ async def test_unanswered_for_three_working_days_it_lapses(agency: Agency) -> No
         await agency.approve(MANAGER, prospect)
 
 
+async def test_what_has_lapsed_is_not_answered_even_if_the_clock_is_late(agency: Agency) -> None:
+    prospect = await asked(agency)
+    agency.clock.now = datetime(2026, 12, 9, 23, tzinfo=UTC)
+
+    for answer in (agency.approve, agency.deny):
+        with pytest.raises(WrongStage) as late:
+            await answer(MANAGER, prospect)
+        assert late.value.prospect.overrides[0].state is OverrideState.LAPSED
+
+    assert await agency.now(prospect.id) == prospect
+
+
 @pytest.mark.parametrize("action", [Action.WALK_AWAY, Action.LOST, Action.REQUALIFY])
 async def test_a_request_is_withdrawn_by_what_decides_and_all_are_told(
     agency: Agency, action: Action
