@@ -1,6 +1,7 @@
 """Overrides: asked for, answered, lapsed, ended and brought back, and who is told of it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -15,7 +16,7 @@ from bot.domain.errors import (
     WrongStage,
 )
 from bot.domain.override import Fear, OverrideState
-from bot.domain.people import Action
+from bot.domain.people import Action, MemberId
 from bot.domain.prospect import Due, DueReason, Prospect, Stage
 from bot.services.ports import Caller
 from tests.office import GOOD, MONDAY, NO_OFFER
@@ -267,6 +268,53 @@ async def test_of_two_managers_at_once_the_first_answer_counts(agency: Agency) -
 
     assert [type(end) for end in ends if isinstance(end, Exception)] == [StaleClick]
     assert (await agency.now(prospect.id)).revision == prospect.revision + 1
+
+
+@pytest.mark.parametrize("decide", [Agency.walk_away, Agency.lose, Agency.override])
+async def test_of_an_override_and_a_decision_at_once_the_first_counts(
+    agency: Agency, decide: Callable[[Agency, MemberId, Prospect], Awaitable[Prospect]]
+) -> None:
+    prospect = await agency.screen(OWNER, NO_OFFER)
+
+    ends = await asyncio.gather(
+        agency.override(OWNER, prospect),
+        decide(agency, MANAGER, prospect),
+        return_exceptions=True,
+    )
+
+    assert [type(end) for end in ends if isinstance(end, Exception)] == [StaleClick]
+    assert (await agency.now(prospect.id)).revision == prospect.revision + 1
+
+
+@pytest.mark.parametrize("decide", [Agency.walk_away, Agency.lose])
+async def test_of_an_answer_and_a_decision_at_once_the_first_counts(
+    agency: Agency, decide: Callable[[Agency, MemberId, Prospect], Awaitable[Prospect]]
+) -> None:
+    prospect = await asked(agency)
+
+    ends = await asyncio.gather(
+        agency.approve(MANAGER, prospect),
+        decide(agency, OWNER, prospect),
+        return_exceptions=True,
+    )
+
+    assert [type(end) for end in ends if isinstance(end, Exception)] == [StaleClick]
+    [override] = (await agency.now(prospect.id)).overrides
+    assert override.state in {OverrideState.STANDING, OverrideState.WITHDRAWN}
+
+
+async def test_an_answer_and_the_lapse_at_once_leave_one_end(agency: Agency) -> None:
+    prospect = await asked(agency)
+    agency.clock.now = datetime(2026, 12, 9, 23, tzinfo=UTC)
+
+    ends = await asyncio.gather(
+        agency.approve(MANAGER, prospect), agency.nudging.tick(), return_exceptions=True
+    )
+    await agency.nudging.tick()
+
+    assert isinstance(ends[0], WrongStage)
+    [override] = (await agency.now(prospect.id)).overrides
+    assert override.state is OverrideState.LAPSED
 
 
 async def test_of_two_who_override_at_once_one_does(agency: Agency) -> None:
