@@ -34,7 +34,7 @@ FAULTS: Final = {
         "Rate limited", "Messages get 429 with Retry-After: 5.", RATE_LIMITED, "chat."
     ),
     "answer_lost": NamedFault(
-        "500 after posting", "Messages are posted, but the answer is 500.", ANSWER_LOST, "chat.post"
+        "500 after posting", "Posted all the same, but nobody is told.", ANSWER_LOST, "chat.post"
     ),
     "connection_reset": NamedFault(
         "Connections break", "No call gets an answer, or has an effect.", CONNECTION_RESET

@@ -33,6 +33,12 @@ class Action(StrEnum):
     DETAILS = "details"
 
 
+class Errand(StrEnum):
+    """What a member can do that is about no prospect; also the `action_id` of its button."""
+
+    SEND_AGAIN = "send_again"
+
+
 class Role(StrEnum):
     """What a member is towards one prospect; a member can be several at once."""
 
@@ -69,7 +75,7 @@ class Member:
 _OWNER_OR_MANAGER = frozenset({Role.OWNER, Role.MANAGER})
 _ANYBODY = frozenset({Role.FULL_MEMBER})
 
-RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
+RIGHTS: Mapping[Action | Errand, frozenset[Role]] = MappingProxyType(
     {
         Action.QUALIFY: _ANYBODY,
         Action.REQUALIFY: _OWNER_OR_MANAGER,
@@ -86,6 +92,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SNOOZE: _OWNER_OR_MANAGER,
         Action.HAND_OVER: _OWNER_OR_MANAGER,
         Action.DETAILS: _ANYBODY,
+        Errand.SEND_AGAIN: frozenset({Role.MANAGER}),
     }
 )
 """Who may do what: any one of the roles named is enough. Only full members have a role at all."""
@@ -112,6 +119,6 @@ def roles(
     return frozenset(role for role, is_held in held.items() if is_held)
 
 
-def may(action: Action, held: Collection[Role]) -> bool:
+def may(action: Action | Errand, held: Collection[Role]) -> bool:
     """Tell whether one of the roles `held` is enough for `action`."""
     return not RIGHTS[action].isdisjoint(held)

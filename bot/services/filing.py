@@ -58,7 +58,7 @@ async def file_qualification(
     if before is not None:
         await work.prospects.keep_overrides(close(before, now=now))
     await _write(work, prospect, qualification, entry)
-    await plan(work, prospect, who.workspace.settings, zone, now)
+    await plan(work, prospect, who.workspace, zone, now)
     await announce_screening(work, who.workspace, prospect, qualification)
     if before is not None:
         await tell_closed(work, who, prospect, would_close(before, today))

@@ -1,16 +1,16 @@
-"""What the clock would say until some instant, if nobody did anything.
+"""What would go out until some instant, if nobody did anything.
 
 Whether and when, the domain tells, as it does when the clock really comes; nothing is written.
+What rewrites a message that is out already is not told.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Final
 
 from bot.domain.calendar import instant
-from bot.domain.dossier import NudgedProspect, NudgeMessage
-from bot.domain.due import has_passed
+from bot.domain.dossier import About, NudgedProspect, NudgeMessage
 from bot.domain.nudging import (
     Reader,
     is_proposed_for_closing,
@@ -20,32 +20,19 @@ from bot.domain.nudging import (
     nudged,
     nudges_due,
 )
-from bot.domain.overriding import asked_at, has_lapsed, lapse
 from bot.domain.people import Member, MemberId
+from bot.domain.proposing import Departure, Proposal
 from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.foretelling_managers import ManagersFuture, managers_future
+from bot.services.foretelling_overrides import asks_ahead, lapsing
+from bot.services.foretold import Foretold, on_its_way
 from bot.services.nudge_ports import RoundQueue
 from bot.services.nudging import reader_of
-from bot.services.ports import Clock, MessageKind, UnitsOfWork
+from bot.services.ports import Clock, MessageKind, OutboxMessage, UnitOfWork, UnitsOfWork
 
 MOST_ROUNDS: Final = 1_000_000
 """All of them, as far as anybody can read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Foretold:
-    """A message that would go out."""
-
-    at: datetime
-    """In the zone of its owner."""
-    kind: MessageKind
-    to: str
-    """A channel or member id."""
-    prospects: tuple[Prospect, ...]
-    workspace: Workspace
-    nudge: NudgeMessage | None = None
-    reader: Member | None = None
-    """Of a private message, as far as they are known."""
 
 
 class Foretelling:
@@ -57,34 +44,56 @@ class Foretelling:
         self._clock = clock
 
     async def until(self, until: datetime) -> list[Foretold]:
-        """Return every message of the clock up to this instant, in order of time."""
-        foretold: list[Foretold] = []
+        """Return every message up to this instant in order of time, those that wait included."""
+        owners: dict[WorkspaceId, list[MemberId]] = {}
         for workspace_id, owner in await self._rounds.due(until, MOST_ROUNDS):
-            future = await self._future(workspace_id, owner)
-            if future is not None:
-                foretold += future.until(until)
-        return sorted(foretold, key=lambda each: (each.at, each.to, each.kind))
-
-    async def _future(self, workspace_id: WorkspaceId, owner: MemberId) -> "_Future | None":
-        now = self._clock()
-        async with self._units.reading(workspace_id) as work:
-            workspace = await work.workspaces.get()
-            if workspace is None:
-                return None
-            member, reader = await reader_of(work, workspace, owner, now)
-            if member is not None and not member.is_full:
-                return None
-            asking = await work.prospects.asking() if owner in workspace.manager_ids else ()
-            prospects = {}
-            channels: dict[ProspectId, str | None] = {}
-            for prospect_id in await work.nudges.to_look_at(owner, date.max):
-                prospect = await work.prospects.get(prospect_id)
-                if prospect is None:
+            owners.setdefault(workspace_id, []).append(owner)
+        foretold: list[Foretold] = []
+        for workspace_id in await self._rounds.workspaces():
+            async with self._units.reading(workspace_id) as work:
+                workspace = await work.workspaces.get()
+                if workspace is None:
                     continue
-                prospects[prospect_id] = prospect
-                card = await work.qualifications.get(prospect.qualification_id)
-                channels[prospect_id] = None if card is None else card.card_channel
-        return _Future(workspace, member, reader, prospects, channels, tuple(asking), now)
+                theirs = owners.get(workspace_id, [])
+                foretold += await _ahead(work, workspace, theirs, self._clock(), until)
+        return sorted(foretold, key=lambda each: each.at)
+
+
+async def _ahead(
+    work: UnitOfWork,
+    workspace: Workspace,
+    owners: list[MemberId],
+    now: datetime,
+    until: datetime,
+) -> list[Foretold]:
+    """Return what is to come in one workspace; of the same moment, what waits comes first."""
+    waiting = await on_its_way(work, workspace, now, until)
+    futures = [await _future(work, workspace, owner, now) for owner in owners]
+    coming = [each for future in futures for each in future.until(until)]
+    proposals = [each for future in futures for each in future.proposals]
+    gone = [Departure(future.reader.id, now) for future in futures if not future.is_there]
+    for manager in sorted(workspace.manager_ids):
+        theirs: ManagersFuture | None = await managers_future(work, workspace, manager, now)
+        if theirs is not None:
+            coming += await theirs.until(work, proposals, gone, until)
+            coming += await asks_ahead(work, workspace, manager, now, until)
+    return [*waiting, *sorted(coming, key=lambda each: (each.at, each.to, each.kind))]
+
+
+async def _future(
+    work: UnitOfWork, workspace: Workspace, owner: MemberId, now: datetime
+) -> "_Future":
+    member, reader = await reader_of(work, workspace, owner, now)
+    prospects = {}
+    channels: dict[ProspectId, str | None] = {}
+    for prospect_id in await work.nudges.to_look_at(owner, date.max):
+        prospect = await work.prospects.get(prospect_id)
+        if prospect is None:
+            continue
+        prospects[prospect_id] = prospect
+        card = await work.qualifications.get(prospect.qualification_id)
+        channels[prospect_id] = None if card is None else card.card_channel
+    return _Future(workspace, member, reader, prospects, channels, now)
 
 
 @dataclass(slots=True)
@@ -96,30 +105,24 @@ class _Future:
     reader: Reader
     prospects: dict[ProspectId, Prospect]
     channels: dict[ProspectId, str | None]
-    asking: tuple[Prospect, ...]
-    """What this manager is asked about."""
     now: datetime
+    proposals: list[Proposal] = field(default_factory=list)
+    """What the managers are to hear of it."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the owner can decide."""
+        return self.member is None or self.member.is_full
 
     def until(self, until: datetime) -> Iterator[Foretold]:
-        yield from self._asked(until)
         while True:
             lapse, nudge = self._next_lapse(), self._next_round()
             at = min((each for each in (lapse, nudge) if each is not None), default=None)
             if at is None or at > until:
                 return
-            lapsing = [each for each in self.prospects.values() if self._lapses_at(each) == at]
+            over = [each for each in self.prospects.values() if self._lapses_at(each) == at]
             self.now = at
-            yield from self._lapse(lapsing) if at == lapse else self._round()
-
-    def _asked(self, until: datetime) -> Iterator[Foretold]:
-        """What a manager is asked from now on; the first time may be this very moment."""
-        for prospect in self.asking:
-            request = prospect.request
-            if request is None or request.asked_by == self.reader.id:
-                continue
-            for at in asked_at(request, self.reader):
-                if self.now <= at <= until:
-                    yield self._privately(MessageKind.OVERRIDE_ASKED, self.reader.id, prospect, at)
+            yield from self._lapse(over) if at == lapse else self._round()
 
     def _next_lapse(self) -> datetime | None:
         lapses = (self._lapses_at(each) for each in self.prospects.values())
@@ -135,22 +138,18 @@ class _Future:
             return None
         return max(instant(look.on, time(), zone), self.now)
 
-    def _lapse(self, lapsing: Iterable[Prospect]) -> Iterator[Foretold]:
+    def _lapse(self, over: Iterable[Prospect]) -> Iterator[Foretold]:
         today = self.reader.working.today(self.now)
-        for prospect in lapsing:
-            request, override = prospect.request, prospect.override
-            if request is not None and has_lapsed(prospect, today):
-                lapsed = lapse(prospect, now=self.now)
-                self.prospects[prospect.id] = lapsed
-                yield self._in_thread(MessageKind.REQUEST_LINE, lapsed, self.now)
-                asker = request.asked_by
-                yield self._privately(MessageKind.OVERRIDE_LAPSED, asker, lapsed, self.now)
-            elif override is not None and has_passed(override, today):
-                yield self._in_thread(MessageKind.KILL_DATE_LINE, prospect, self.now)
-            else:
-                yield self._in_thread(MessageKind.LAPSE_LINE, prospect, self.now)
+        for prospect in over:
+            channel = self._channel(prospect)
+            after, messages = lapsing(prospect, channel, today, self.now)
+            self.prospects[prospect.id] = after
+            for message in messages:
+                yield self._foretold(message, (after,), self.now, None)
 
     def _next_round(self) -> datetime | None:
+        if not self.is_there:
+            return None
         calendar = self.workspace.settings.calendar
         nudges = (next_nudge(each, calendar) for each in self.prospects.values())
         on = min((nudge.on for nudge in nudges if nudge is not None), default=None)
@@ -164,27 +163,28 @@ class _Future:
             self.prospects[prospect.id] = told
             items.append(NudgedProspect(told, nudge.number))
             if is_proposed_for_closing(told):
+                self.proposals.append(Proposal(told, today, self.now))
                 yield self._in_thread(MessageKind.CLOSING_LINE, told, self.now)
         self.reader = replace(self.reader, nudged_on=self.reader.nudged_on | {today})
-        yield Foretold(
-            at=self._local(self.now),
-            kind=MessageKind.NUDGE,
-            to=self.reader.id,
-            prospects=tuple(item.prospect for item in items),
-            workspace=self.workspace,
-            nudge=NudgeMessage(self.workspace, self.reader.id, today, tuple(items)),
-            reader=self.member,
-        )
+        about = NudgeMessage(self.workspace, self.reader.id, today, tuple(items))
+        told_of = tuple(item.prospect for item in items)
+        message = OutboxMessage(MessageKind.NUDGE, self.reader.id, "")
+        yield self._foretold(message, told_of, self.now, about)
 
     def _in_thread(self, kind: MessageKind, prospect: Prospect, at: datetime) -> Foretold:
-        channel = self.channels[prospect.id] or self.workspace.settings.verdict_channel
-        return Foretold(self._local(at), kind, channel, (prospect,), self.workspace)
+        message = OutboxMessage(kind, self._channel(prospect), "")
+        return self._foretold(message, (prospect,), at, None)
 
-    def _privately(
-        self, kind: MessageKind, to: MemberId, prospect: Prospect, at: datetime
+    def _channel(self, prospect: Prospect) -> str:
+        return self.channels[prospect.id] or self.workspace.settings.verdict_channel
+
+    def _foretold(
+        self,
+        message: OutboxMessage,
+        prospects: tuple[Prospect, ...],
+        at: datetime,
+        about: About | None,
     ) -> Foretold:
-        reader = self.member if to == self.reader.id else None
-        return Foretold(self._local(at), kind, to, (prospect,), self.workspace, reader=reader)
-
-    def _local(self, at: datetime) -> datetime:
-        return at.astimezone(self.reader.working.zone)
+        at = at.astimezone(self.reader.working.zone)
+        reader = self.member if message.recipient == self.reader.id else None
+        return Foretold(at, message, prospects, self.workspace, about, reader)

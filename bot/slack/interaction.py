@@ -13,9 +13,11 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import AnswersRejected
 from bot.services.deciding import Deciding
+from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
+from bot.services.mending import Mending
 from bot.services.overriding import Overriding
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import Qualifying
@@ -44,7 +46,9 @@ class Surface:
     deciding: Deciding
     hesitating: Hesitating
     overriding: Overriding
+    handing_over: HandingOver
     home: Home
+    mending: Mending
     background: Background
 
 

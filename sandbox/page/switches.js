@@ -47,6 +47,9 @@ export function switchboard(store, say) {
     button,
     node,
     update({ switches = [] }) {
+      const count = switches.filter((one) => one.on).length;
+      button.textContent = count > 0 ? `Faults: ${count} on` : "Faults";
+      button.classList.toggle("alarming", count > 0);
       draw(JSON.stringify(switches), () => Object.entries(KINDS).map(([kind, title]) => (
         group(title, switches.filter((one) => one.kind === kind), turn)
       )));

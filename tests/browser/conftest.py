@@ -29,7 +29,8 @@ class Desk:
     """The page as one person uses it."""
 
     page: Page
-    slack: Slack
+    slack: Slack | None
+    """None when it runs in a process of its own."""
     screenshots: Path | None
 
     @property
@@ -85,6 +86,25 @@ class Desk:
         if await confirm.count():
             await confirm.click()
 
+    async def screen_a_problem(self) -> None:
+        """Screen a prospect that has to be decided about in five working days."""
+        await self.say("/qualify Acme GmbH")
+        await self.choose(offer="clear", numbers="ready")
+        await self.submit()
+        await self.write(numbers_given="1 million, margin 30 %")
+        await self.submit()
+        await self.choose(value="not_shown")
+        await self.submit()
+        await expect(self.modal).to_contain_text("Decide by")
+        await self.modal.get_by_test_id("modal-close").click()
+
+    async def move(self, by: str) -> None:
+        """Move the time on by a button of the sandbox's own bar, and wait until it says so."""
+        said = self.page.get_by_test_id("panel-said")
+        await said.evaluate("node => node.replaceChildren()")
+        await self.page.get_by_test_id("panel").get_by_role("button", name=by).click()
+        await expect(said).to_contain_text("It is now")
+
     async def show(self, name: str) -> None:
         """Keep a screenshot for whoever looks, if they gave a folder."""
         if self.screenshots is not None:
@@ -108,7 +128,7 @@ async def at_work(database: Path, clock: Clock = lambda: datetime.now(UTC)) -> A
             }
         )
         await upgrade(config.database_url)
-        async with wired(config, clock=clock) as bot:
+        async with wired(config, clock=serving.clock) as bot:
             bot.start_slack()
             bot.jobs.start()
             await serving.wait_for(lambda: serving.connected)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.domain import errors
-from bot.domain.people import Action
+from bot.domain.people import Action, Errand
 from bot.domain.prospect import Prospect, Stage
 from bot.slack import wire
 from bot.slack.texts import Texts, marked
@@ -93,7 +93,7 @@ class _Reader:
         return f"{markup_name(prospect.facts.name)}: {decided}"
 
 
-_RIGHTS: Final[Mapping[Action, str]] = MappingProxyType(
+_RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
     {
         **problem_overrides.RIGHTS,
         Action.WALK_AWAY: marked("Only {owner} and the managers can walk away from {name}."),
@@ -223,6 +223,19 @@ def _undo_too_late(error: errors.UndoTooLate, reader: _Reader) -> str:
     return f"{late} {hint}"
 
 
+def _nothing_to_hand_over(error: errors.NothingToHandOver, reader: _Reader) -> str:
+    owner = mention(error.owner)
+    if error.is_back:
+        return reader.texts(
+            "{owner} is here again and can decide. Hand prospects over one by one, on their cards.",
+            owner=owner,
+        )
+    return reader.texts(
+        "{owner} has no open prospects any more: somebody handed them over, or decided.",
+        owner=owner,
+    )
+
+
 def _snooze_refused(error: errors.SnoozeRefused, reader: _Reader) -> str:
     return reader.texts(
         "{name} cannot be snoozed like this. An owner can do it twice, for 1, 3 or 5 working days, "
@@ -270,6 +283,7 @@ _SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyTy
         ),
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,
+        errors.NothingToHandOver: _nothing_to_hand_over,
         errors.UnknownProspect: _fixed(
             marked("I do not know that prospect any more. Start again with {command}.")
         ),

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.people import Action
+from bot.domain.people import Action, Errand
 from bot.domain.prospect import Prospect
 from bot.slack.texts import Texts, marked
 from bot.slack.views.typed import markup_name
 
 ABOUT_OVERRIDES: Final = frozenset({Action.OVERRIDE, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
 
-RIGHTS: Final[Mapping[Action, str]] = MappingProxyType(
+RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
     {
         Action.OVERRIDE: marked(
             "Only {owner} and the managers can go on with {name} against the verdict."

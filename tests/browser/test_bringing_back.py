@@ -1,0 +1,136 @@
+"""A prospect that nobody decides comes back to its owner until it is walked away from."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, expect
+
+from bot.config import Config
+from bot.storage.database import Database
+from bot.storage.migrations import upgrade
+from bot.wiring import wired
+from sandbox import Slack
+from tests.browser.conftest import Desk
+from tests.office import UNHURRIED, Office, SetClock, environment
+from tests.sandbox.page.conftest import watched_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+EVERYBODY = ("U0EMMA", "U0JONAS", "U0SABINE", "U0GIL")
+EMMA, EMMAS_MESSAGES = "U0EMMA", "D0EMMA"
+HOUR, DAY, WEEK = "+1 hour", "+1 working day", "+5 working days"
+MORNING = "Next working morning, 09:00"
+
+
+@asynccontextmanager
+async def opened(database: Path) -> AsyncIterator[Office]:
+    """Open an office that goes by the clock of its Slack, which the page can move."""
+    clock, url = SetClock(), f"sqlite:///{database}"
+    async with Slack.serving(clock=clock) as slack:
+        config = Config.from_environment(environment(slack, url, "socket"))
+        await upgrade(url)
+        beside = Database.from_url(url)
+        async with wired(config, clock=slack.clock, times=UNHURRIED) as bot:
+            bot.start_slack()
+            bot.jobs.start()
+            await slack.wait_for(lambda: slack.connected)
+            yield Office(slack, bot, clock, config, beside)
+        await beside.close()
+        assert slack.refusals == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with opened(tmp_path / "walkaway.db") as it:
+        yield it
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(
+    browser: Browser, office: Office, request: pytest.FixtureRequest
+) -> AsyncIterator[Desk]:
+    """Emma's, in London, on Monday, 30 November 2026, at nine."""
+    folder = request.config.getoption("--screenshots", default=None)
+    async with watched_page(browser, office.slack.page_url) as page:
+        desk = Desk(page, office.slack, None if folder is None else Path(folder))
+        await desk.become(EMMA)
+        yield desk
+
+
+def nudges(desk: Desk) -> Locator:
+    """What the bot told Emma privately."""
+    return desk.page.get_by_test_id("messages").get_by_test_id("message")
+
+
+async def wait(desk: Desk, office: Office, *moves: str) -> None:
+    """Move the time on, and let the bot do all that is due by then."""
+    for move in moves:
+        await desk.move(move)
+        await office.bot.tick()
+        await office.delivered()
+
+
+async def snooze(desk: Desk, nudge: Locator, days: str) -> None:
+    await nudge.locator('[data-action-id="more"]').select_option(label="Snooze")
+    await expect(desk.modal).to_contain_text("How long do you want to hear nothing")
+    await desk.choose(days=days)
+    await desk.submit()
+    await expect(desk.page.get_by_test_id("modal")).to_have_count(0)
+
+
+async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from(
+    desk: Desk, office: Office
+) -> None:
+    await desk.screen_a_problem()
+    await desk.go_to(EMMAS_MESSAGES)
+
+    await wait(desk, office, WEEK, HOUR)  # Monday, 7 December: the last day to decide
+    await wait(desk, office, MORNING)  # nine o'clock in London, and ten in Berlin
+    await expect(nudges(desk)).to_have_count(0)
+    await wait(desk, office, HOUR)
+    await expect(nudges(desk)).to_have_count(1)
+    await expect(nudges(desk).last).to_contain_text("Decide by Monday, 7 December 2026")
+    await expect(nudges(desk).last).to_contain_text("Not chased yet.")
+    await expect(desk.page.get_by_test_id("panel-time")).to_contain_text("Tue 8 Dec 2026, 10:00")
+    await desk.show("back-1-first-nudge")
+
+    await snooze(desk, nudges(desk).last, days="1")
+    await expect(nudges(desk).last).to_contain_text("Snoozed until Wednesday, 9 December 2026.")
+    await wait(desk, office, DAY)
+    await expect(nudges(desk)).to_have_count(2)
+    await desk.press("chased", nudges(desk).last)
+    await expect(nudges(desk).last).to_contain_text("Chased once without an answer.")
+    await desk.show("back-2-came-again")
+
+    await wait(desk, office, DAY, DAY, DAY, DAY)
+    await expect(nudges(desk)).to_have_count(2)
+    await wait(desk, office, DAY)
+    await expect(nudges(desk)).to_have_count(3)
+    await desk.press("chased", nudges(desk).last)
+    await expect(nudges(desk).last).to_contain_text("Chased 2 times without an answer.")
+    await expect(nudges(desk).last).not_to_contain_text("talking them into it")
+
+    await wait(desk, office, WEEK)
+    await expect(nudges(desk)).to_have_count(4)
+    await expect(nudges(desk).last).to_contain_text("This was the last nudge.")
+    await desk.press("chased", nudges(desk).last)
+    await expect(nudges(desk).last).to_contain_text("This is talking them into it. Walk away.")
+    await desk.show("back-3-last-nudge")
+
+    await desk.press("walk_away", nudges(desk).last)
+    await expect(nudges(desk).last).to_contain_text("Nothing of this waits for you any more")
+    await office.answered()
+    await office.delivered()
+    [card] = office.cards
+    assert "Walked away: Acme GmbH" in card["text"]
+    told = [office.slack.member(each).direct_messages for each in EVERYBODY]
+    await wait(desk, office, *[DAY] * 30)
+
+    await expect(desk.page.get_by_test_id("panel-time")).to_contain_text("Fri 5 Feb 2027, 10:00")
+    await expect(nudges(desk)).to_have_count(4)
+    assert [office.slack.member(each).direct_messages for each in EVERYBODY] == told
+    assert office.cards == [card]
+    await desk.show("back-4-six-weeks-later")
