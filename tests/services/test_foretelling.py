@@ -80,7 +80,8 @@ async def test_what_becomes_of_overrides_is_foretold(agency: Agency) -> None:
         "kill_date_line": 1,
     }
     written = Counter((r.kind, r.recipient) for r in await agency.messages() if r.kind in kinds)
-    assert Counter((each.kind.value, each.to) for each in foretold) == written
+    told = Counter((each.kind.value, each.to) for each in foretold if each.kind in kinds)
+    assert told == written
     assert {k: sum(n for (kind, _), n in written.items() if kind == k) for k in kinds} == kinds
 
 
