@@ -104,12 +104,11 @@ def deactivate(slack: Slack) -> None:
 async def test_of_a_place_that_takes_nothing_any_more_the_managers_hear_once(
     scene: Scene, refuse_from_now_on: Callable[[Slack], None], place: str, named: str
 ) -> None:
+    scene.crew.start(scene.order())
+    await until(lambda: scene.is_managed_by("U0SABINE"))  # a start lets dead cards live again
     refuse_from_now_on(scene.slack)
     await scene.write([0, LANES, 2 * LANES, 1], lines=0)
     elsewhere = [each for each in scene.meant if each.place != place]
-
-    scene.crew.start(scene.order())
-    scene.crew.start(scene.order())
     await scene.delivered()
 
     assert scene.count("beside a place that refuses", elsewhere).is_exact
