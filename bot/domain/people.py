@@ -27,7 +27,9 @@ class Action(StrEnum):
     CHASED = "chased"
     SNOOZE = "snooze"
     HAND_OVER = "hand_over"
+    DECLINE_MESSAGE = "decline_message"
     DETAILS = "details"
+    CHANGE_SETTINGS = "change_settings"
 
 
 class Role(StrEnum):
@@ -77,7 +79,9 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.CHASED: _OWNER_OR_MANAGER,
         Action.SNOOZE: _OWNER_OR_MANAGER,
         Action.HAND_OVER: _OWNER_OR_MANAGER,
+        Action.DECLINE_MESSAGE: _OWNER_OR_MANAGER,
         Action.DETAILS: _ANYBODY,
+        Action.CHANGE_SETTINGS: frozenset({Role.MANAGER}),
     }
 )
 """Who may do what: any one of the roles named is enough. Only full members have a role at all."""

@@ -19,6 +19,7 @@ from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualification, VersionId
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.services.nudge_ports import Nudges
+from bot.services.settings_ports import Referrals
 
 Clock = Callable[[], datetime]
 """Tells the time, aware and in UTC."""
@@ -247,6 +248,7 @@ class UnitOfWork(Protocol):
     history: History
     nudges: Nudges
     outbox: Outbox
+    referrals: Referrals
 
 
 class UnitsOfWork(Protocol):

@@ -12,7 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import AnswersRejected
+from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
+from bot.services.declining import Declining
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
@@ -42,6 +44,8 @@ class Surface:
     qualifying: Qualifying
     deciding: Deciding
     hesitating: Hesitating
+    declining: Declining
+    configuring: Configuring
     home: Home
     background: Background
 

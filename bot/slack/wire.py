@@ -33,6 +33,7 @@ NAME_ASKED: Final = "qualify_name"
 VERDICT: Final = "qualify_verdict"
 NOTICE: Final = "notice"
 PAUSE: Final = "pause"
+SETTINGS: Final = "settings"
 
 # What a prospect is, asked beside the questions, by block_id.
 NAME: Final = "name"
@@ -48,6 +49,14 @@ BROUGHT: Final = "brought"
 SIGN: Final = "sign"
 DAYS: Final = "days"
 UNTIL: Final = "until"
+REFERRALS: Final = "referrals"
+VERSION: Final = "version"
+LANGUAGE: Final = "language"
+REFERRAL: Final = "referral"
+DECLINE_TEXT: Final = "decline_text"
+"""Begins the id; the number of the draft follows."""
+WRITTEN: Final = "written"
+"""Begins the id of a section with what a member made of an earlier draft."""
 
 # Elements, by action_id.
 ANSWER: Final = "answer"
@@ -63,7 +72,14 @@ MORE: Final = "more"
 """The menu of a card; its options say which action."""
 EARLIER: Final = "home_page_earlier"
 LATER: Final = "home_page_later"
+REDRAFT: Final = "redraft"
+"""A choice for a decline message; its block tells which."""
+MAIL: Final = "decline_mail"
+"""Opens a link; Slack tells us all the same."""
 """Turn to a page of App Home; their value is its number."""
+
+NOBODY: Final = "nobody"
+"""The value of the option to refer a prospect to nobody."""
 
 _FROM_HOME: Final = "from_home:"
 

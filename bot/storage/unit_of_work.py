@@ -18,6 +18,7 @@ from bot.services.ports import (
     Qualifications,
     Workspaces,
 )
+from bot.services.settings_ports import Referrals
 from bot.storage.database import Database
 from bot.storage.repositories.checklist_versions import RestoredChecklists, SqlChecklistVersions
 from bot.storage.repositories.drafts import SqlDrafts
@@ -27,6 +28,7 @@ from bot.storage.repositories.nudges import SqlNudges
 from bot.storage.repositories.outbox import SqlOutbox
 from bot.storage.repositories.prospects import SqlProspects
 from bot.storage.repositories.qualifications import SqlQualifications
+from bot.storage.repositories.referrals import SqlReferrals
 from bot.storage.repositories.workspaces import SqlWorkspaces
 
 
@@ -42,6 +44,7 @@ class SqlUnitOfWork:
     history: History
     nudges: Nudges
     outbox: Outbox
+    referrals: Referrals
 
     def __init__(
         self, connection: AsyncConnection, workspace_id: WorkspaceId, restored: RestoredChecklists
@@ -57,6 +60,7 @@ class SqlUnitOfWork:
         self.history = SqlHistory(connection, workspace_id)
         self.nudges = SqlNudges(connection, workspace_id)
         self.outbox = SqlOutbox(connection, workspace_id, self._note_message)
+        self.referrals = SqlReferrals(connection, workspace_id)
 
     def _note_message(self) -> None:
         self.has_messages = True

@@ -87,6 +87,7 @@ class Story:
         await self._shortcuts()
         await self._events()
         await self._hesitating()
+        await self._declining()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -256,6 +257,18 @@ class Story:
         where = {"channel": "home", "block_id": block_id}
         await self.click("snooze_asked", wire.MORE, option=snooze, **where)
         await self.submit("snooze_answered", days="3")
+
+    async def _declining(self) -> None:
+        sabine = self.office.sabine
+        await self.command("settings", "settings", sabine)
+        self._recorder.call("settings_answered")
+        await self.office.submit(sabine, referrals="Petra Klein, websites for small shops")
+        await sabine.close(everything=True)
+        await self.click("decline_asked", Action.DECLINE_MESSAGE, channel=CHANNEL)
+        chosen = {"block_id": wire.VERSION, "option": "warm"}
+        await self.click("decline_drafted_anew", wire.REDRAFT, **chosen)
+        await self.click("decline_mail", wire.MAIL)
+        await self.submit("decline_done", **{f"{wire.DECLINE_TEXT}.2": "Dear Ann"})
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""

@@ -46,6 +46,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "nudges.posted": (OWNER, DAY),
     "nudges.latest_about": (samples.PROSPECT,),
     "prospects.unless_busy": ([samples.PROSPECT],),
+    "referrals.listed": (),
     "workspaces.get": (),
     "workspaces.with_member": (OWNER,),
 }
@@ -71,6 +72,7 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "nudges.add": (OWNER, DAY, [(samples.PROSPECT, 1)]),
     "nudges.set_posted": (OWNER, DAY, "D0", "9.9"),
     "prospects.keep_told": (samples.prospect,),
+    "referrals.replace": (["Theirs"],),
     "outbox.put": (samples.message,),
     "outbox.revive": (MessageKind.CARD, "C0OTHER", ["is_archived"]),
 }

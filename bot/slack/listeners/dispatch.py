@@ -20,9 +20,11 @@ from bot.slack.interaction import Answer, Interaction
 from bot.slack.listeners import (
     commands,
     decisions,
+    declining,
     hesitating,
     home,
     qualification,
+    settings,
     shortcuts,
 )
 from bot.slack.texts import FALLBACK, Texts
@@ -56,10 +58,17 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     Action.QUALIFY: qualification.screen_another,
     wire.EARLIER: home.turn_page,
     wire.LATER: home.turn_page,
+    wire.REDRAFT: declining.redraft,
+    wire.MAIL: declining.take_note,
 }
 """By action_id."""
 
-_CHANGING_NOTHING: Final = (home.turn_page, qualification.note_emptied)
+_CHANGING_NOTHING: Final = (
+    home.turn_page,
+    qualification.note_emptied,
+    declining.redraft,
+    declining.take_note,
+)
 """After the others App Home is drawn anew, if they came from there."""
 
 SUBMISSIONS: Final[Mapping[str, Handler]] = {
@@ -71,6 +80,8 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     Action.SNOOZE: hesitating.submit_snooze,
     Action.HAND_OVER: hesitating.submit_hand_over,
     wire.PAUSE: hesitating.submit_pause,
+    wire.SETTINGS: settings.submit,
+    Action.DECLINE_MESSAGE: declining.take_note,
 }
 """By callback_id."""
 

@@ -64,6 +64,12 @@ def radio(options: Sequence[Block], chosen: str | None) -> Block:
     return element | ({"initial_option": initial[0]} if initial else {})
 
 
+def select(options: Sequence[Block], chosen: str) -> Block:
+    """Return a list to open, of which one option is chosen."""
+    initial = next(each for each in options if each["value"] == chosen)
+    return _element("static_select", options=list(options), initial_option=initial)
+
+
 def checkboxes(options: Sequence[Block], chosen: Collection[str]) -> Block:
     """Return options of which any can be chosen."""
     element = _element("checkboxes", options=list(options))
