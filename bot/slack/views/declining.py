@@ -99,7 +99,7 @@ def _redrafting(block_id: str, label: str, element: Block) -> Block:
 
 def _text(text: str, drawn: int, texts: Texts) -> Block:
     """The draft; who empties it can still close the modal."""
-    field = inputs.labelled(
+    return inputs.labelled(
         f"{wire.DECLINE_TEXT}.{drawn}",
         texts("Your message"),
         inputs.text_input(text, longest=3000, multiline=True),
@@ -107,8 +107,9 @@ def _text(text: str, drawn: int, texts: Texts) -> Block:
             "Change what you like, and fill in the name. Choosing something else above drafts it "
             "anew; what you have written by then stays below."
         ),
+        optional=True,
+        watched=False,
     )
-    return field | {"optional": True}
 
 
 def _about(link: str, texts: Texts) -> str:

@@ -42,7 +42,7 @@ def saved_view(referrals: Sequence[str], texts: Texts) -> Block:
 
 def _referrals(referrals: Sequence[str], texts: Texts) -> Block:
     """The list, which may be empty; an empty field is one that somebody emptied."""
-    field = inputs.labelled(
+    return inputs.labelled(
         wire.REFERRALS,
         texts("Whom do you refer prospects to?"),
         inputs.text_input("\n".join(referrals), longest=rules.LONGEST_LIST, multiline=True),
@@ -52,5 +52,6 @@ def _referrals(referrals: Sequence[str], texts: Texts) -> Block:
             most=rules.MOST,
             longest=rules.LONGEST,
         ),
+        optional=True,
+        watched=False,
     )
-    return field | {"optional": True}
