@@ -29,11 +29,6 @@ def sections(view: Mapping[str, Any], prefix: str) -> list[str]:
     ]
 
 
-def number_of(block_id: str) -> int:
-    """Read the number at the end of a `block_id`; raises MalformedPayload."""
-    return wire.page_of(block_id.rpartition(".")[2])
-
-
 def _as_entered(element: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "type": element.get("type"),

@@ -54,7 +54,7 @@ VERSION: Final = "version"
 LANGUAGE: Final = "language"
 REFERRAL: Final = "referral"
 DECLINE_TEXT: Final = "decline_text"
-"""Begins the id; the number of the draft follows."""
+"""Begins the id; when the draft was chosen follows."""
 WRITTEN: Final = "written"
 """Begins the id of a section with what a member made of an earlier draft."""
 

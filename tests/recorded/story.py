@@ -268,7 +268,10 @@ class Story:
         chosen = {"block_id": wire.VERSION, "option": "warm"}
         await self.click("decline_drafted_anew", wire.REDRAFT, **chosen)
         await self.click("decline_mail", wire.MAIL)
-        await self.submit("decline_done", **{f"{wire.DECLINE_TEXT}.2": "Dear Ann"})
+        view = self.office.jonas.view
+        assert view is not None
+        text = next(b["block_id"] for b in view["blocks"] if "max_length" in b.get("element", {}))
+        await self.submit("decline_done", **{text: "Dear Ann"})
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""

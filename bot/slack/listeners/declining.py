@@ -23,7 +23,10 @@ async def draft(it: Interaction, target: wire.Target) -> Answer:
 
 
 async def redraft(it: Interaction) -> Answer:
-    """Draft it anew as chosen; what the member has written of their own stays in sight."""
+    """Draft it anew as chosen; what the member has written of their own stays in sight.
+
+    Of two choices in quick succession the second one tells of both, and so is drawn in any case.
+    """
     await it.person()
     target = wire.Target.of_dialog(it.view)
     declined = await it.surface.declining.declined(it.caller, target.prospect_id)
@@ -33,10 +36,10 @@ async def redraft(it: Interaction) -> Answer:
         _choice(shown.chosen, declined),
         target,
         await it.texts(),
-        drawn=shown.drawn + 1,
+        chosen_at=wire.readable_id(it.action.get("action_ts")),
         written=shown.written,
     )
-    it.later(it.redraw(view))
+    it.later(it.redraw(view, if_changed=True))
     return None
 
 
@@ -50,8 +53,6 @@ class _Shown:
     """What a member sees in the modal."""
 
     chosen: Mapping[str, wire.Typed]
-    drawn: int
-    """How many drafts there were so far."""
     written: Sequence[str]
     """What they have written of their own, the latest first."""
 
@@ -65,7 +66,7 @@ class _Shown:
         is_new = bool(own) and own != str(prefilled.get(block_id) or "").strip()
         earlier = drawn.sections(view, wire.WRITTEN)
         written = [own, *(each for each in earlier if each != own)] if is_new else earlier
-        return cls(prefilled | typed, drawn.number_of(block_id), written)
+        return cls(prefilled | typed, written)
 
 
 def _choice(chosen: Mapping[str, wire.Typed], declined: Declined) -> DeclineChoice:

@@ -35,14 +35,14 @@ def decline_view(
     target: wire.Target,
     texts: Texts,
     *,
-    drawn: int = 1,
+    chosen_at: str = "0",
     written: Sequence[str] = (),
 ) -> Block:
     """Return the modal with the draft that was chosen.
 
-    `drawn` counts the drafts shown so far: Slack keeps what stands in an input for as long as it
-    has the same id, so each draft has one of its own. `written` is what the member made of the
-    earlier ones, the latest first.
+    When it was chosen tells a draft from the others, because Slack keeps what stands in an input
+    for as long as it has the same id. `written` is what the member made of the earlier ones, the
+    latest first.
     """
     spoken = texts_in(choice.language)
     text = decline_texts.letter(declined, choice, spoken)
@@ -52,7 +52,7 @@ def decline_view(
         [
             section(plain(_opening(declined, texts))),
             *_choices(declined, choice, texts),
-            _text(text, drawn, texts),
+            _text(text, f"{wire.DECLINE_TEXT}.{chosen_at}", texts),
             actions(wire.MAIL, [button(texts("Open as a mail"), wire.MAIL, url=link)]),
             context([plain(_about(link, texts))]),
             *_kept(written, texts),
@@ -97,10 +97,10 @@ def _redrafting(block_id: str, label: str, element: Block) -> Block:
     return inputs.labelled(block_id, label, dispatching) | {"dispatch_action": True}
 
 
-def _text(text: str, drawn: int, texts: Texts) -> Block:
+def _text(text: str, block_id: str, texts: Texts) -> Block:
     """The draft; who empties it can still close the modal."""
     return inputs.labelled(
-        f"{wire.DECLINE_TEXT}.{drawn}",
+        block_id,
         texts("Your message"),
         inputs.text_input(text, longest=3000, multiline=True),
         hint=texts(

@@ -128,6 +128,24 @@ async def test_what_somebody_wrote_stays_below_each_new_draft(office: Office) ->
     assert EN("What you had written:") in words(view)
 
 
+async def test_of_two_choices_at_once_both_count(office: Office) -> None:
+    card = await walked_away(office, office.emma)
+    view = await drafting(office, office.emma, card)
+    at_first = office.slack.workspace.views.stack("U0EMMA")[-1].to_slack()
+
+    await pick(office, office.emma, wire.VERSION, "warm")
+    chosen = fill(at_first, {wire.VERSION: "warm"})
+    late = office.slack.workspace.views.stack("U0EMMA")[-1]
+    late.hash, kept = at_first["hash"], late.hash
+    await office.emma.click(wire.REDRAFT, wire.LANGUAGE, option="de", touched=chosen)
+    late.hash = kept
+    await office.answered()
+
+    assert office.emma.view is not None
+    assert "Bitte verstehen Sie das nicht als Urteil" in draft(office.emma.view)
+    assert text_block(view) != text_block(office.emma.view)
+
+
 async def test_closing_it_keeps_nothing_and_changes_nothing(office: Office) -> None:
     card = await walked_away(office, office.emma)
     before = {table.name: await office.rows(table) for table in metadata.sorted_tables}
@@ -135,9 +153,9 @@ async def test_closing_it_keeps_nothing_and_changes_nothing(office: Office) -> N
     view = await drafting(office, office.emma, card)
     typed = {text_block(view): "A secret of mine"}
 
-    await pick(office, office.emma, wire.VERSION, "warm", **typed)
+    view = await pick(office, office.emma, wire.VERSION, "warm", **typed)
     await office.emma.click(wire.MAIL)
-    submission = await office.submit(office.emma, **{f"{wire.DECLINE_TEXT}.2": "A secret of mine"})
+    submission = await office.submit(office.emma, **{text_block(view): "A secret of mine"})
     await office.delivered()
 
     assert submission.closed
