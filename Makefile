@@ -15,7 +15,7 @@ SANDBOX := $(VENV)/.has-sandbox
 RUNTIME := $(VENV)/.has-runtime
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox install test fuzz bench screenshots check format catalogues requirements hooks clean
+.PHONY: help sandbox install test fuzz bench chaos screenshots check format catalogues requirements hooks clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ bench: $(DEVELOPMENT) ## Measure beside a bare Bolt app (options: ARGS="--only q
 
 fuzz: $(DEVELOPMENT) ## Throw mutated requests at the bot: a million, or as many as FUZZ=20000 says
 	@FUZZ=$(or $(FUZZ),1000000) $(BIN)/pytest tests/fuzz -k whatever_arrives -p no:logging -v $(ARGS)
+
+chaos: $(DEVELOPMENT) ## Kill, freeze and cut off the bot's processes: 20 long storms, or CHAOS=500
+	@CHAOS=$(or $(CHAOS),20) $(BIN)/pytest tests/faults -o faulthandler_timeout=0 -v $(ARGS)
 
 screenshots: $(DEVELOPMENT) ## Take the pictures in README.md anew, of the sandbox as it is now
 	@$(BIN)/python -m tests.browser.pictures

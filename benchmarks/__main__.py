@@ -7,7 +7,18 @@ from typing import Final
 import click
 import uvloop
 
-from benchmarks import bench, profiling, qualify, report, starting, steps, ticking, verdicts
+from benchmarks import (
+    bench,
+    lateness,
+    pacing,
+    profiling,
+    qualify,
+    report,
+    starting,
+    steps,
+    ticking,
+    verdicts,
+)
 from benchmarks.bench import Bench
 from benchmarks.databases import KINDS
 from benchmarks.report import Row
@@ -20,6 +31,8 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     "verdict": verdicts.measure,
     "start": starting.measure,
     "tick": ticking.measure,
+    "lateness": lateness.measure,
+    "pace": pacing.measure,
 }
 """By name, in the order of the table."""
 

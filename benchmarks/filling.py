@@ -55,22 +55,25 @@ _KEY: Final = literal("p").concat(cast(_N.c.n, Text))
 _OWNER: Final = literal("O").concat(cast((_N.c.n + 1) // EACH_OWNS, Text))
 
 
-async def filled(bench: Bench, kind: str, name: str, count: int) -> Database:
-    """Open a new database with so many prospects, whose rounds are not due."""
-    url = await bench.databases.create(kind, name)
+async def fill(bench: Bench, url: str, count: int) -> None:
+    """Fill a database that is migrated and empty with so many prospects, whose rounds are not due.
+
+    Owners are named O1, O2, ...
+    """
     port = free_port()
     async with running(["-m", "bot", "run"], port, ours(bench.slack, url, port)) as server:
         await steps.captured(bench, server)
     database = Database.from_url(url)
-    async with database.writing() as connection:
-        await _fill(connection, count)
-    if kind == "postgres":  # which does it by itself in time; SQLite never does
+    try:
         async with database.writing() as connection:
-            await connection.execute(text("ANALYZE"))
-    return database
+            await _multiply(connection, count)
+            if connection.dialect.name == "postgresql":  # it does so by itself in time
+                await connection.execute(text("ANALYZE"))
+    finally:
+        await database.close()
 
 
-async def _fill(connection: AsyncConnection, count: int) -> None:
+async def _multiply(connection: AsyncConnection, count: int) -> None:
     """Copy the prospect that is there with its qualification and card, and let it be looked at."""
     numbers = _NUMBERS[connection.dialect.name].format(count=count)
     await connection.execute(text(f"CREATE TABLE numbers AS {numbers}"))

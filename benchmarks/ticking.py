@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from benchmarks.bench import Bench
 from benchmarks.databases import KINDS
-from benchmarks.filling import filled
+from benchmarks.filling import fill
 from benchmarks.report import Row, ratio
 from bot import checklists
 from bot.services.nudging import Nudging
@@ -58,8 +58,9 @@ async def _compared(bench: Bench, kind: str) -> Sequence[Mapping[str, float]]:
     async with AsyncExitStack() as stack:
         sides = []
         for size in (FEW, MANY):
-            prospects = bench.many(size)
-            database = await filled(bench, kind, f"ticking_{size}", prospects)
+            url = await bench.databases.create(kind, f"ticking_{size}")
+            await fill(bench, url, bench.many(size))
+            database = Database.from_url(url)
             stack.push_async_callback(database.close)
             sides.append(_Side(database, bench.many(BATCH), bench.many(200)))
         for _ in range(bench.rounds):

@@ -31,11 +31,14 @@ from bot.services.declining import Declining
 from bot.services.delivering import Delivering
 from bot.services.delivery_ports import DEFAULT_TIMES, DeliveryTimes
 from bot.services.foretelling import Foretelling
+from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
+from bot.services.mending import Mending
 from bot.services.nudging import Nudging
 from bot.services.ports import Clock, NewId
+from bot.services.proposing import Proposing
 from bot.services.qualifying import Qualifying
 from bot.slack.app import create_app
 from bot.slack.authorizing import SingleWorkspace, keep_trying
@@ -49,6 +52,7 @@ from bot.storage.outbox import SqlOutboxQueue
 from bot.storage.rounds import SqlRoundQueue
 from bot.storage.schema import is_current
 from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.workspace_pauses import SqlPauses
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 """For one call of the Web API; the lease of a message is much longer."""
@@ -71,12 +75,14 @@ class Wired:
     jobs: Jobs
     delivering: Delivering
     nudging: Nudging
+    proposing: Proposing
     foretelling: Foretelling
     tick: Callable[[], Awaitable[None]]
-    """What the clock does each second: the rounds that are due, and a heartbeat."""
+    """What the clock does each second: the rounds of owners and managers, and a heartbeat."""
     background: Background
     workspace: SingleWorkspace
     membership: Membership
+    pauses: SqlPauses
     socket: AsyncSocketModeHandler | None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -106,6 +112,7 @@ class Wired:
         await self.workspace.find_out()
         if self.workspace.workspace_id is not None:
             await self.membership.adopt(self.workspace.workspace_id)
+            await self.pauses.end(self.workspace.workspace_id)
         self.jobs.learn_groups_soon()
 
 
@@ -158,9 +165,11 @@ def _put_together(
         qualifying=Qualifying(units, membership, clock, new_id, checklists.default()),
         deciding=Deciding(units, clock),
         hesitating=Hesitating(units, membership, clock),
+        handing_over=HandingOver(units, membership, clock),
         declining=Declining(units),
         configuring=Configuring(units),
         home=Home(units, clock),
+        mending=Mending(units),
         background=background,
     )
     messenger = SlackMessenger(client_of, _secret(config))
@@ -171,12 +180,13 @@ def _put_together(
         messenger,
         clock,
         times=times,
-        look_again=wake.ring,
+        look_again_in=wake.ring_in,
     )
     rounds = SqlRoundQueue(database)
     nudging = Nudging(units, rounds, clock)
-    heart = Heart(database)
-    tick = partial(_tick, nudging, heart, workspace)
+    proposing = Proposing(units, rounds, clock)
+    heart, pauses = Heart(database), SqlPauses(database)
+    tick = partial(_tick, nudging, proposing, heart, workspace)
     jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace), tick)
     wake.listener = jobs.deliver_soon
     app = create_app(surface, client, workspace.authorize)
@@ -184,22 +194,29 @@ def _put_together(
     return Wired(
         app=app,
         asgi=_asgi(
-            config, None if socket else app, lambda: _wrong(database, heart, workspace, socket)
+            config,
+            None if socket else app,
+            lambda: _wrong(database, heart, pauses, workspace, socket),
         ),
         jobs=jobs,
         delivering=delivering,
         nudging=nudging,
+        proposing=proposing,
         tick=tick,
         foretelling=Foretelling(units, rounds, clock),
         background=background,
         workspace=workspace,
         membership=membership,
+        pauses=pauses,
         socket=socket,
     )
 
 
-async def _tick(nudging: Nudging, heart: Heart, workspace: SingleWorkspace) -> None:
+async def _tick(
+    nudging: Nudging, proposing: Proposing, heart: Heart, workspace: SingleWorkspace
+) -> None:
     await nudging.tick()
+    await proposing.tick()
     if workspace.workspace_id is not None:
         await heart.beat(workspace.workspace_id)
 
@@ -227,6 +244,13 @@ class _Bell:
     def ring(self) -> None:
         if self.listener is not None:
             self.listener()
+
+    def ring_in(self, seconds: float) -> None:
+        """Ring when a lane gets free, not at the next full second: it would lose every other."""
+        if seconds:
+            asyncio.get_running_loop().call_later(seconds, self.ring)
+        else:
+            self.ring()
 
 
 def _client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -267,6 +291,7 @@ def _secret(config: Config) -> bytes:
 async def _wrong(
     database: Database,
     heart: Heart,
+    pauses: SqlPauses,
     workspace: SingleWorkspace,
     socket: AsyncSocketModeHandler | None,
 ) -> Sequence[str]:
@@ -275,12 +300,23 @@ async def _wrong(
     try:
         if not await is_current(database):
             reasons.append("the database is not migrated")
-        elif (age := await heart.age()) is None or age > LONGEST_SILENCE:
-            reasons.append(f"no clock has ticked for {LONGEST_SILENCE} seconds: run a worker")
+        else:
+            reasons += await _noted(heart, pauses)
     except Exception as error:  # noqa: BLE001 - any trouble of the database is a reason
         reasons.append(f"the database does not answer ({type(error).__name__})")
     if workspace.trouble is not None:
         reasons.append(workspace.trouble)
     if socket is not None and not await socket.client.is_connected():
         reasons.append("the connection to Slack is not open")
+    return reasons
+
+
+async def _noted(heart: Heart, pauses: SqlPauses) -> Sequence[str]:
+    """Return what the database knows of that."""
+    reasons = [
+        f"Slack does not let us into workspace {workspace_id} ({cause}): messages wait"
+        for workspace_id, cause in await pauses.causes()
+    ]
+    if (age := await heart.age()) is None or age > LONGEST_SILENCE:
+        reasons.append(f"no clock has ticked for {LONGEST_SILENCE} seconds: run a worker")
     return reasons

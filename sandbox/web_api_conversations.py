@@ -75,6 +75,9 @@ def _readable(workspace: Workspace, arguments: Arguments) -> Channel:
     channel = _channel(workspace, arguments)
     if BOT_USER not in channel.members:
         raise ApiError("not_in_channel")
+    if channel.kind == "dm" and "im:history" not in workspace.scopes:
+        provided = ",".join(workspace.scopes)
+        raise ApiError("missing_scope", needed="im:history", provided=provided)
     return channel
 
 

@@ -26,6 +26,7 @@ from bot.storage.tables import RowState, outbox
 from bot.wiring import Wired, wired
 from sandbox import Slack, Submission, fill
 from sandbox.member import Member
+from sandbox.web_api_people import drawn_user
 
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 UNHURRIED = DeliveryTimes(pace=timedelta(0))
@@ -142,6 +143,21 @@ class Office:
         await self.slack.wait_for(lambda: len(self.cards) > before)
         return self.cards[-1]
 
+    async def leave(self, member_id: str) -> None:
+        """Deactivate somebody's account, of which Slack tells the bot."""
+        self.slack.deactivate(member_id)
+        await self._tell_of_change(member_id)
+
+    async def come_back(self, member_id: str) -> None:
+        """Activate somebody's account again, of which Slack tells the bot."""
+        self.slack.workspace.world.members[member_id].deleted = False
+        await self._tell_of_change(member_id)
+
+    async def _tell_of_change(self, member_id: str) -> None:
+        user = drawn_user(self.slack.workspace.world.members[member_id], self.clock())
+        await self.slack.send_event({"type": wire.USER_CHANGED, "user": user})
+        await self.answered()
+
     async def rows(self, table: Table) -> list[Any]:
         """Return what stands in a table."""
         async with self.database.reading() as connection:
@@ -184,9 +200,16 @@ def environment(slack: Slack, database_url: str, way: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def opened(
-    database: Path, way: str = "socket", clock: SetClock | None = None
+    database: Path,
+    way: str = "socket",
+    clock: SetClock | None = None,
+    *,
+    ticking: bool = True,
 ) -> AsyncIterator[Office]:
-    """Open an office on a migrated SQLite file, over "socket" or signed "http"."""
+    """Open an office on a migrated SQLite file, over "socket" or signed "http".
+
+    Unless it is `ticking`, nothing is delivered by itself.
+    """
     url = f"sqlite:///{database}"
     clock = clock or SetClock()
     async with Slack.serving(delivery=way) as slack:
@@ -194,16 +217,17 @@ async def opened(
         beside = Database.from_url(url)
         try:
             unhurried = wired(config, clock=clock, times=UNHURRIED)
-            async with unhurried as bot, _reachable(slack, bot, way):
+            async with unhurried as bot, _reachable(slack, bot, way, ticking=ticking):
                 yield Office(slack, bot, clock, config, beside)
         finally:
             await beside.close()
 
 
 @asynccontextmanager
-async def _reachable(slack: Slack, bot: Wired, way: str) -> AsyncIterator[None]:
+async def _reachable(slack: Slack, bot: Wired, way: str, *, ticking: bool) -> AsyncIterator[None]:
     bot.start_slack()
-    bot.jobs.start()
+    if ticking:
+        bot.jobs.start()
     if way == "socket":
         await slack.wait_for(lambda: slack.connected)
         yield

@@ -1,5 +1,6 @@
 """Whether the wired bot can work, as `/readyz` says."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -7,7 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.storage.clock_tables import heartbeats
-from tests.office import Office, served
+from sandbox import Fault
+from tests.office import NO_OFFER, Office, served
 
 
 @pytest.fixture
@@ -57,6 +59,38 @@ async def test_the_bot_is_not_ready_while_the_database_is_away_or_old(
         assert reason in (await answer.json())["reasons"]
 
 
+async def test_the_bot_is_not_ready_while_its_workspace_pauses(
+    office: Office, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.bot.tasks[0]
+    await office.bot.tick()
+    refused = Fault(body={"ok": False, "error": "token_revoked"})
+    office.slack.faults = lambda call: refused if call.method == "chat.postMessage" else None
+    await office.begin(office.jonas)
+    await office.submit(office.jonas, **NO_OFFER)
+    async with asyncio.timeout(5):
+        while not await office.bot.pauses.causes():
+            await office.bot.delivering.drain()
+
+    reason = "Slack does not let us into workspace T0NORDLICHT (token_revoked): messages wait"
+    assert await reasons_of(address) == [reason]
+
+    office.slack.faults = None
+    office.bot.start_identity()  # with a mended token
+    await office.bot.tasks[-1]
+    assert await reasons_of(address) == []
+    await office.delivered()
+    assert len(office.cards) == 1
+    logged = [record.getMessage() for record in caplog.records if "us into" in record.getMessage()]
+    assert len(logged) == 2
+
+
+async def reasons_of(address: str) -> list[str]:
+    async with aiohttp.ClientSession() as session, session.get(f"{address}/readyz") as answer:
+        reasons: list[str] = (await answer.json())["reasons"]
+        return reasons
+
+
 async def test_the_bot_is_not_ready_while_no_clock_ticks(office: Office, address: str) -> None:
     await office.bot.tasks[0]
     await office.bot.jobs.stop()
@@ -64,7 +98,4 @@ async def test_the_bot_is_not_ready_while_no_clock_ticks(office: Office, address
     async with office.database.writing() as connection:
         await connection.execute(update(heartbeats).values(at=heartbeats.c.at - 31))
 
-    async with aiohttp.ClientSession() as session, session.get(f"{address}/readyz") as answer:
-        reasons = (await answer.json())["reasons"]
-
-    assert reasons == ["no clock has ticked for 30 seconds: run a worker"]
+    assert await reasons_of(address) == ["no clock has ticked for 30 seconds: run a worker"]

@@ -24,9 +24,10 @@ OPTIONAL_SCOPES: Final = (
     "channels:history",
     "groups:history",
     "im:history",
+    "im:write",
 )
 """Whoever installs the app may decline these; then it works without what they are for."""
-EVENTS: Final = (wire.HOME_OPENED,)
+EVENTS: Final = (wire.HOME_OPENED, wire.USER_CHANGED)
 PATH: Final = "/slack/events"
 _NAME: Final = "Walkaway"
 

@@ -9,12 +9,12 @@ import click
 
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import Config, ConfigError
-from bot.services.delivering import Delivering
-from bot.services.foretelling import Foretold
+from bot.services.delivering import PRIVATE, Delivering
+from bot.services.foretold import IN_THREAD, Foretold
 from bot.services.nudging import BATCH
 from bot.services.ports import MessageKind
+from bot.slack.messenger import drawn
 from bot.slack.texts import Texts, language_of
-from bot.slack.views.nudge import nudge_message
 from bot.slack.views.verdict import clock_sentence
 from bot.wiring import NotMigrated, wired
 
@@ -48,10 +48,10 @@ class _Instant(click.ParamType[datetime]):
 def tick(at: datetime | None, *, dry_run: bool) -> None:
     """Send what is due now, and end: for cron, in place of a process that always runs.
 
-    One line of JSON tells of each nudge, and of each line in a thread that the clock writes.
+    One line of JSON tells of each message: of what waited to be sent, and of what the clock adds.
     With --dry-run and --at it is what would go out until then if nobody did anything.
     """
-    now = datetime.now(UTC)
+    now = _now()
     if at is not None and at > now and not dry_run:
         raise click.UsageError("--at in the future looks ahead, and needs --dry-run.")
     try:
@@ -66,15 +66,20 @@ def tick(at: datetime | None, *, dry_run: bool) -> None:
         ) from None
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) -> None:
     """Say what is to go out until then; unless it is a rehearsal, send what is due."""
     async with wired(config, clock=lambda: min(now, at)) as it:
-        for each in await it.foretelling.until(at):
-            click.echo(json.dumps(_line(each), ensure_ascii=False))
+        for foretold in await it.foretelling.until(at):
+            click.echo(json.dumps(_line(foretold), ensure_ascii=False))
         if is_dry:
             return
-        while await it.nudging.tick() >= BATCH:
-            pass
+        for each in (it.nudging, it.proposing):
+            while await each.tick() >= BATCH:
+                pass
         await _deliver_all(it.delivering)
 
 
@@ -101,10 +106,12 @@ def _line(foretold: Foretold) -> dict[str, object]:
 
 
 def _text(foretold: Foretold) -> str:
+    locale = None if foretold.reader is None else foretold.reader.locale
     language = foretold.workspace.settings.language
-    if foretold.nudge is not None:
-        locale = None if foretold.reader is None else foretold.reader.locale
-        return nudge_message(foretold.nudge, Texts(language_of(locale, language))).text
-    is_closing = foretold.kind is MessageKind.CLOSING_LINE
-    name = foretold.prospects[0].facts.name
-    return clock_sentence(name, Texts(language), is_closing=is_closing)
+    if foretold.kind in IN_THREAD and foretold.about is None:
+        is_closing = foretold.kind is MessageKind.CLOSING_LINE
+        name = foretold.prospects[0].facts.name
+        return clock_sentence(name, Texts(language), is_closing=is_closing)
+    is_private = foretold.kind in PRIVATE
+    texts = Texts(language_of(locale, language) if is_private else language)
+    return drawn(foretold.message, foretold.about, texts).text

@@ -61,6 +61,62 @@ class NudgeMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedProspect:
+    """A prospect in a message to a manager."""
+
+    prospect: Prospect
+    today: date
+    """In the zone of its owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoneOwner:
+    """An owner who cannot decide any more, and what they leave behind."""
+
+    id: MemberId
+    total: int
+    """How many open prospects they still own."""
+    prospects: tuple[Prospect, ...] = ()
+    """Some of these, the earliest due first."""
+    is_back: bool = False
+    """Whether they are a full member again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManagersMessage:
+    """What a message to a manager is drawn from: as things stand when it is drawn."""
+
+    workspace: Workspace
+    manager: MemberId
+    items: tuple[ProposedProspect, ...]
+    """Proposed for closing, the longest overdue first."""
+    more: int
+    """How many were left for the next morning."""
+    gone: tuple[GoneOwner, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Member id to name, for plain texts."""
+    posted: tuple[str, str] | None = None
+    """Channel and ts, once it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What a new owner is told of, who took over all that somebody left behind."""
+
+    workspace: Workspace
+    by: MemberId
+    before: MemberId
+    prospects: tuple[Prospect, ...]
+    """Some of them, the earliest due first."""
+    total: int
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+About = Dossier | NudgeMessage | ManagersMessage | HandedOver
+"""What a message is drawn from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Belongings:
     """What is a member's own, one page of it."""
 

@@ -15,6 +15,7 @@
     ├── NotWinnable         won, against the verdict
     ├── UndoTooLate         undo, after its time
     ├── SnoozeRefused       a snooze that is too long, one too many, or too late
+    ├── NothingToHandOver   a gone owner who left nothing, or is back
     ├── UnknownProspect     a prospect that is not there (any more)
     ├── DraftGone           a draft that is not there (any more)
     ├── NotYourDraft        a draft of somebody else
@@ -29,7 +30,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.people import Action, MemberId
+from bot.domain.people import Action, Errand, MemberId
 from bot.domain.prospect import Prospect
 
 
@@ -113,7 +114,7 @@ class UnknownRegion(DomainError):
 class NotAllowed(DomainError):
     """The member has none of the roles that the action needs."""
 
-    def __init__(self, action: Action, *, owner: MemberId | None, name: str = "") -> None:
+    def __init__(self, action: Action | Errand, *, owner: MemberId | None, name: str = "") -> None:
         super().__init__(action)
         self.action = action
         self.owner = owner
@@ -167,6 +168,15 @@ class SnoozeRefused(DomainError):
     def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
         self.prospect = prospect
+
+
+class NothingToHandOver(DomainError):
+    """Somebody was faster, or the owner can decide again."""
+
+    def __init__(self, owner: MemberId, *, is_back: bool) -> None:
+        super().__init__(owner)
+        self.owner = owner
+        self.is_back = is_back
 
 
 class UnknownProspect(DomainError):

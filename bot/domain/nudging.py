@@ -140,9 +140,9 @@ def nudges_due(
     It goes between their morning and five o'clock of a working day, unless they have paused
     or got enough already; the longest overdue come first.
     """
-    today = reader.working.today(now)
-    if not _is_free(reader, today, policy) or not _is_between(reader, today, now):
+    if not may_hear(reader, now, policy):
         return []
+    today = reader.working.today(now)
     calendar = reader.working.calendar
     due = []
     for prospect in sorted(prospects, key=longest_overdue):
@@ -150,6 +150,13 @@ def nudges_due(
         if nudge is not None and nudge.on <= today and is_stalled(prospect, today):
             due.append((prospect, nudge))
     return due[: policy.in_one]
+
+
+def may_hear(reader: Reader, now: datetime, policy: NudgePolicy = DEFAULT) -> bool:
+    """Tell whether a message may go to somebody at this instant, if there is something to say."""
+    today = reader.working.today(now)
+    is_time = reader.morning(today) <= now < reader.closing(today)
+    return is_time and _is_free(reader, today, policy)
 
 
 def next_round(
@@ -180,6 +187,17 @@ def nudged(prospect: Prospect, nudge: Nudge, on: date) -> Prospect:
     return replace(prospect, told=told)
 
 
+def moved_to(prospect: Prospect, written: date, sent: date) -> Prospect:
+    """Return the prospect whose message was written on one day and went out on another.
+
+    What comes next is counted from the day on which it was really sent, unless something else
+    has come in between.
+    """
+    if prospect.told.last_on != written:
+        return prospect
+    return replace(prospect, told=replace(prospect.told, last_on=sent))
+
+
 def held_back(prospect: Prospect, today: date) -> Prospect:
     """Return the prospect with what became due during this day waiting for a later morning."""
     return replace(prospect, told=replace(prospect.told, not_before=today + _ONE_DAY))
@@ -208,10 +226,6 @@ def _is_free(reader: Reader, day: date, policy: NudgePolicy) -> bool:
     week = day.isocalendar()[:2]
     had = sum(1 for each in reader.nudged_on if each.isocalendar()[:2] == week)
     return had < policy.a_week
-
-
-def _is_between(reader: Reader, today: date, now: datetime) -> bool:
-    return reader.morning(today) <= now < reader.closing(today)
 
 
 def _time_of(member_id: MemberId) -> time:

@@ -29,6 +29,12 @@ class Action(StrEnum):
     HAND_OVER = "hand_over"
     DECLINE_MESSAGE = "decline_message"
     DETAILS = "details"
+
+
+class Errand(StrEnum):
+    """What a member can do that is about no prospect; also the `action_id` of its button."""
+
+    SEND_AGAIN = "send_again"
     CHANGE_SETTINGS = "change_settings"
 
 
@@ -66,7 +72,7 @@ class Member:
 _OWNER_OR_MANAGER = frozenset({Role.OWNER, Role.MANAGER})
 _ANYBODY = frozenset({Role.FULL_MEMBER})
 
-RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
+RIGHTS: Mapping[Action | Errand, frozenset[Role]] = MappingProxyType(
     {
         Action.QUALIFY: _ANYBODY,
         Action.REQUALIFY: _OWNER_OR_MANAGER,
@@ -81,7 +87,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.HAND_OVER: _OWNER_OR_MANAGER,
         Action.DECLINE_MESSAGE: _OWNER_OR_MANAGER,
         Action.DETAILS: _ANYBODY,
-        Action.CHANGE_SETTINGS: frozenset({Role.MANAGER}),
+        Errand.SEND_AGAIN: frozenset({Role.MANAGER}),
+        Errand.CHANGE_SETTINGS: frozenset({Role.MANAGER}),
     }
 )
 """Who may do what: any one of the roles named is enough. Only full members have a role at all."""
@@ -106,6 +113,6 @@ def roles(
     return frozenset(role for role, is_held in held.items() if is_held)
 
 
-def may(action: Action, held: Collection[Role]) -> bool:
+def may(action: Action | Errand, held: Collection[Role]) -> bool:
     """Tell whether one of the roles `held` is enough for `action`."""
     return not RIGHTS[action].isdisjoint(held)

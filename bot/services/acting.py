@@ -58,6 +58,6 @@ async def record(
         )
     )
     zone = await zone_of(work, prospect.facts.owner, who)
-    await plan(work, prospect, who.workspace.settings, zone, now)
+    await plan(work, prospect, who.workspace, zone, now)
     await announce_decision(work, who.workspace, prospect)
     return prospect

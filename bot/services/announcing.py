@@ -1,12 +1,18 @@
 """What is put into the outbox when something happened to a prospect."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Final
 
+from bot.domain.due import longest_overdue
 from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect, QualificationId
 from bot.domain.qualification import Qualification
 from bot.domain.workspace import Workspace
 from bot.services.ports import MessageKind, OutboxMessage, UnitOfWork
+
+NAMED: Final = 10
+"""How many of the prospects that somebody left behind are named."""
 
 
 async def announce_screening(
@@ -26,6 +32,7 @@ async def announce_screening(
     if qualification.before is not None:
         await _announce_on_card(work, channel, prospect, qualification.before)
         await _rewrite_nudge(work, prospect)
+        await _rewrite_for_managers(work, prospect)
 
 
 async def announce_owner(
@@ -57,6 +64,27 @@ async def announce_new_owner(work: UnitOfWork, prospect: Prospect) -> None:
     )
 
 
+async def announce_handed_over(
+    work: UnitOfWork, given: Sequence[Prospect], *, by: MemberId, before: MemberId
+) -> None:
+    """Tell a member privately, once, that everything somebody left behind is theirs now."""
+    first, *_ = given
+    named = sorted(given, key=longest_overdue)[:NAMED]
+    await work.outbox.put(
+        OutboxMessage(
+            kind=MessageKind.HANDED_OVER,
+            recipient=first.facts.owner,
+            dedupe_key=f"handed_over:{first.id}:{first.revision}",
+            detail={
+                "by": by,
+                "from": before,
+                "prospects": [each.id for each in named],
+                "total": len(given),
+            },
+        )
+    )
+
+
 async def announce_lapse(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
     """Let the card and its thread say that a condition has lapsed."""
     await _announce_by_clock(work, workspace, prospect, MessageKind.LAPSE_LINE, "")
@@ -80,6 +108,33 @@ async def announce_nudge(work: UnitOfWork, owner: MemberId, day: date) -> None:
     )
 
 
+async def announce_to_manager(work: UnitOfWork, manager: MemberId, day: date) -> None:
+    """Send a manager the message of this day."""
+    await work.outbox.put(
+        OutboxMessage(
+            kind=MessageKind.MANAGERS,
+            recipient=manager,
+            dedupe_key=f"managers:{manager}:{day}",
+            detail={"day": day.isoformat()},
+        )
+    )
+
+
+async def rewrite_for_managers(
+    work: UnitOfWork, messages: Iterable[tuple[MemberId, date]], why: str
+) -> None:
+    """Let messages to managers say how things stand now, once for each reason `why`."""
+    for manager, day in dict.fromkeys(messages):
+        await work.outbox.put(
+            OutboxMessage(
+                kind=MessageKind.MANAGERS_REWRITE,
+                recipient=manager,
+                dedupe_key=f"managers_rewrite:{manager}:{day}:{why}",
+                detail={"day": day.isoformat()},
+            )
+        )
+
+
 async def _announce_by_clock(
     work: UnitOfWork, workspace: Workspace, prospect: Prospect, line: MessageKind, when: str
 ) -> None:
@@ -97,11 +152,15 @@ async def _announce_by_clock(
 
 
 async def announce_decision(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
-    """Rewrite the card of a prospect after an action, and add a line to its thread."""
+    """Rewrite the card of a prospect after an action, and add a line to its thread.
+
+    The messages that spoke of it are rewritten too.
+    """
     await _announce_on_card(
         work, workspace.settings.verdict_channel, prospect, prospect.qualification_id
     )
     await _rewrite_nudge(work, prospect)
+    await _rewrite_for_managers(work, prospect)
 
 
 async def _rewrite_nudge(work: UnitOfWork, prospect: Prospect) -> None:
@@ -118,6 +177,15 @@ async def _rewrite_nudge(work: UnitOfWork, prospect: Prospect) -> None:
             detail={"day": day.isoformat()},
         )
     )
+
+
+async def _rewrite_for_managers(work: UnitOfWork, prospect: Prospect) -> None:
+    """Let the latest message to each manager about a prospect, or its gone owner, be true."""
+    messages = [
+        *await work.managers.latest_about(prospect.id),
+        *await work.managers.latest_offers(prospect.facts.owner),
+    ]
+    await rewrite_for_managers(work, messages, f"{prospect.id}:{prospect.revision}")
 
 
 async def _announce_on_card(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.errors import NotAllowed
-from bot.domain.people import Action, may
+from bot.domain.people import Errand, may
 from bot.domain.referrals import referrals_of
 from bot.services.membership import standing
 from bot.services.ports import Caller, UnitOfWork, UnitsOfWork
@@ -38,6 +38,6 @@ class Configuring:
 
 
 async def _check(work: UnitOfWork, caller: Caller) -> None:
-    who = await standing(work, caller, Action.CHANGE_SETTINGS)
-    if not may(Action.CHANGE_SETTINGS, who.roles()):
-        raise NotAllowed(Action.CHANGE_SETTINGS, owner=None)
+    who = await standing(work, caller, Errand.CHANGE_SETTINGS)
+    if not may(Errand.CHANGE_SETTINGS, who.roles()):
+        raise NotAllowed(Errand.CHANGE_SETTINGS, owner=None)

@@ -1,17 +1,18 @@
 """Delivery: take what waits in the outbox to Slack, one message of a lane at a time.
 
-A row is claimed in a transaction of its own, drawn from the state of that moment,
-sent once, and finished by its fence. No transaction is open while Slack is spoken to.
+A row is claimed in a transaction of its own, looked for if an earlier attempt may have left us,
+drawn from the state of that moment, sent once, and finished by its fence. No transaction is open
+while Slack is spoken to.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from bot.domain.calendar import WorkingTime
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About, Dossier, ManagersMessage, NudgeMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.services.delivery_ports import (
@@ -26,9 +27,10 @@ from bot.services.delivery_ports import (
     Sent,
     Unknown,
 )
-from bot.services.dossiers import dossier_of, nudge_message
+from bot.services.looking import NEVER_TWICE, UNSEEN, seen_before
 from bot.services.membership import Membership
 from bot.services.ports import Caller, Clock, MessageKind, OutboxMessage, Person, UnitsOfWork
+from bot.services.subjects import keep_posted, subject_of
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +43,18 @@ MOST_ATTEMPTS = 12
 MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
 
-NUDGES = frozenset({MessageKind.NUDGE, MessageKind.NUDGE_REWRITE})
-PRIVATE = frozenset({MessageKind.OWNER_CHOSEN, MessageKind.UNDELIVERABLE}) | NUDGES
+REWRITES = frozenset(
+    {MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
+)
+"""What may be said again and again: it replaces what stands there."""
+
+OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.MANAGERS})
+TO_ACT_ON = OF_A_MORNING | {MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
+PRIVATE = TO_ACT_ON | {
+    MessageKind.OWNER_CHOSEN,
+    MessageKind.HANDED_OVER,
+    MessageKind.UNDELIVERABLE,
+}
 
 TOO_LATE = "too_late_to_send"
 """Cause of waiting once more when the lease is nearly over."""
@@ -52,6 +64,9 @@ OUT_OF_HOURS = "out_of_hours"
 
 NOT_NEEDED = "not_needed"
 """Cause of death of what has nothing to be about any more, such as a line under no card."""
+
+READER_GONE = "reader_gone"
+"""Cause of death of what its reader cannot act on any more, though Slack would take it unseen."""
 
 
 class Delivering:
@@ -66,10 +81,10 @@ class Delivering:
         clock: Clock,
         *,
         times: DeliveryTimes = DEFAULT_TIMES,
-        look_again: Callable[[], None] = lambda: None,
+        look_again_in: Callable[[float], None] = lambda _: None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the queue's ends; `look_again` is called when a lane got free.
+        """Take the queue's ends; `look_again_in` is told in how many seconds a lane gets free.
 
         `seconds` only measures how long something took.
         """
@@ -79,7 +94,8 @@ class Delivering:
         self._messenger = messenger
         self._clock = clock
         self._send_within = times.send_within.total_seconds()
-        self._look_again = look_again
+        self._pace = times.pace.total_seconds()
+        self._look_again_in = look_again_in
         self._seconds = seconds
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -103,14 +119,28 @@ class Delivering:
             await asyncio.gather(*self._under_way)
 
     async def _deliver(self, row: Claimed, until: float) -> None:
+        wait = 0.0
         try:
             outcome = await self._send(row, until)
             await self._keep_place(row, outcome)
-            if await self._queue.finish(row, outcome):
-                await self._tell(row, outcome)
+            if await self._queue.finish(row, outcome, await self._telling(row, outcome)):
+                _note_death(row, outcome)
+            wait = self._lane_waits(outcome)
         except Exception:  # the lease gives the row back to whoever comes next
             log.exception("message %s (%s) was not finished", row.row_id, row.message.kind)
-        self._look_again()
+        if wait and len(self._under_way) >= AT_ONCE:
+            self._look_again_in(0)  # another lane was waiting for us
+        self._look_again_in(wait)
+
+    def _lane_waits(self, outcome: Outcome) -> float:
+        """Return in how many seconds the lane can go on."""
+        match outcome:
+            case Sent():
+                return self._pace
+            case Postponed(wait, lane=True):
+                return wait.total_seconds()
+            case _:
+                return 0
 
     async def _send(self, row: Claimed, until: float) -> Outcome:
         try:
@@ -121,67 +151,98 @@ class Delivering:
         if posted is not None:
             return Sent(*posted)
         try:
-            reader = await self._reader(row)
-            if self._seconds() > until:
-                return Postponed(timedelta(0), TOO_LATE)
-            held = self._held_until_work(row, about, reader)
-            outcome = held or await self._messenger.send(row, about, reader)
+            outcome = await self._say(row, about, until)
         except Exception as error:  # our own mistake must not stop the lane for ever
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
         return _unless_hopeless(outcome, row, MOST_ATTEMPTS)
 
-    def _held_until_work(
-        self, row: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome | None:
-        """Let a nudge that was held up into the evening wait for the next working morning."""
-        is_nudge = row.message.kind is MessageKind.NUDGE and isinstance(about, NudgeMessage)
-        if not is_nudge or reader is None:
+    async def _say(self, row: Claimed, about: About | None, until: float) -> Outcome:
+        """Send it, if there is time for it, and unless it is there already."""
+        reader = await self._reader(row)
+        known = await self._known_of(row, about, until)
+        if known is None:
+            known = self._held_until_work(row, reader)
+        return known or await self._messenger.send(row, about, reader)
+
+    async def _known_of(self, row: Claimed, about: About | None, until: float) -> Outcome | None:
+        """Look whether it is there, if it may be; None if it is to be sent and there is time."""
+        left = until - self._seconds()
+        if left >= 0 and row.may_be_out and row.message.kind not in REWRITES:
+            known = await seen_before(self._messenger, self._queue, row, about, left)
+            if known is not None:
+                return known
+            left = until - self._seconds()
+        return None if left >= 0 else Postponed(timedelta(0), TOO_LATE)
+
+    def _held_until_work(self, row: Claimed, reader: Person | None) -> Outcome | None:
+        """Let what was held up into the evening wait for the next working morning.
+
+        What its reader, who is gone, would never see is not sent at all.
+        """
+        if row.message.kind not in TO_ACT_ON or reader is None:
+            return None
+        if reader.member is not None and not reader.member.is_full:
+            return Dead(READER_GONE)
+        if row.message.kind not in OF_A_MORNING:
             return None
         working = WorkingTime(reader.workspace.settings.calendar, reader.zone)
-        wait = working.next_at_work(self._clock()) - self._clock()
+        now = self._clock()
+        wait = working.next_at_work(now) - now
         return Postponed(wait, OUT_OF_HOURS) if wait else None
 
     async def _reader(self, row: Claimed) -> Person | None:
         """Return who reads a private message; None for a channel."""
         if row.message.kind not in PRIVATE:
             return None
-        return await self._membership.greet(
-            Caller(row.workspace_id, MemberId(row.message.recipient))
-        )
+        caller = Caller(row.workspace_id, MemberId(row.message.recipient))
+        if row.message.kind in OF_A_MORNING:
+            return await self._membership.greet_anew(caller)
+        return await self._membership.greet(caller)
 
-    async def _about(self, row: Claimed) -> Dossier | NudgeMessage | None:
+    async def _about(self, row: Claimed) -> About | None:
         """Gather what a message is drawn from; raises UnknownProspect if it is about nothing."""
-        if row.message.kind in NUDGES:
-            owner = MemberId(row.message.recipient)
-            day = date.fromisoformat(str(row.message.detail["day"]))
-            is_first = row.message.kind is MessageKind.NUDGE
-            async with self._units.reading(row.workspace_id) as work:
-                return await nudge_message(work, owner, day, self._clock(), is_first=is_first)
-        if row.message.qualification_id is None:
-            return None
         async with self._units.reading(row.workspace_id) as work:
-            qualification = await work.qualifications.get(row.message.qualification_id)
-            if qualification is None:
-                raise UnknownProspect
-            return await dossier_of(work, qualification, self._clock())
+            return await subject_of(work, row.message, self._clock())
 
     async def _keep_place(self, row: Claimed, outcome: Outcome) -> None:
         """Keep where a message is, before the row is finished: so it is never posted again."""
-        if row.message.kind is MessageKind.NUDGE and isinstance(outcome, Sent):
-            day = date.fromisoformat(str(row.message.detail["day"]))
+        if not isinstance(outcome, Sent):
+            return
+        if row.message.kind in OF_A_MORNING:
             async with self._units(row.workspace_id) as work:
-                owner = MemberId(row.message.recipient)
-                await work.nudges.set_posted(owner, day, outcome.channel, outcome.ts)
+                posted = (outcome.channel, outcome.ts)
+                await keep_posted(work, row.message, posted, self._clock())
         card_of = row.message.qualification_id
-        if row.message.kind is MessageKind.CARD and isinstance(outcome, Sent) and card_of:
+        if row.message.kind is MessageKind.CARD and card_of:
             async with self._units(row.workspace_id) as work:
                 await work.qualifications.set_card(card_of, outcome.channel, outcome.ts)
 
-    async def _tell(self, row: Claimed, outcome: Outcome) -> None:
-        """Tell the managers, once for each channel and cause, that a message is dead."""
-        if not isinstance(outcome, Dead) or outcome.cause == NOT_NEEDED:
-            return
+    async def _telling(self, row: Claimed, outcome: Outcome) -> Sequence[OutboxMessage]:
+        """Return what tells the managers, once a turn for each place and cause, of a dead message.
+
+        It is kept together with the death, so that no crash comes between them.
+        """
+        if not isinstance(outcome, Dead) or not _is_told(row, outcome):
+            return ()
+        turn = await self._queue.turn(row)
+        async with self._units.reading(row.workspace_id) as work:
+            workspace = await work.workspaces.get()
+        managers = sorted(workspace.manager_ids) if workspace else ()
+        return [_undeliverable(row, manager, outcome.cause, turn) for manager in managers]
+
+
+def _is_told(row: Claimed, death: Dead) -> bool:
+    is_missed = death.cause == UNSEEN and row.message.kind in NEVER_TWICE
+    return not (
+        death.cause in {NOT_NEEDED, READER_GONE}
+        or is_missed
+        or row.message.kind is MessageKind.UNDELIVERABLE
+    )
+
+
+def _note_death(row: Claimed, outcome: Outcome) -> None:
+    if isinstance(outcome, Dead) and outcome.cause not in {NOT_NEEDED, READER_GONE}:
         log.error(
             "message %s (%s) to %s is dead: %s",
             row.row_id,
@@ -189,20 +250,14 @@ class Delivering:
             row.message.recipient,
             outcome.cause,
         )
-        if row.message.kind is MessageKind.UNDELIVERABLE:
-            return
-        async with self._units(row.workspace_id) as work:
-            workspace = await work.workspaces.get()
-            for manager in sorted(workspace.manager_ids) if workspace else ():
-                await work.outbox.put(_undeliverable(row, manager, outcome.cause))
 
 
-def _posted(row: Claimed, about: Dossier | NudgeMessage | None) -> tuple[str, str] | None:
+def _posted(row: Claimed, about: About | None) -> tuple[str, str] | None:
     """Return where a message is that an earlier attempt posted and did not finish."""
     if row.message.kind is MessageKind.CARD and isinstance(about, Dossier):
         card = about.qualification
         return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
-    if row.message.kind is MessageKind.NUDGE and isinstance(about, NudgeMessage):
+    if row.message.kind in OF_A_MORNING and isinstance(about, NudgeMessage | ManagersMessage):
         return about.posted
     return None
 
@@ -214,10 +269,10 @@ def _unless_hopeless(outcome: Outcome, row: Claimed, most: int) -> Outcome:
     return outcome
 
 
-def _undeliverable(row: Claimed, manager: MemberId, cause: str) -> OutboxMessage:
+def _undeliverable(row: Claimed, manager: MemberId, cause: str, turn: int) -> OutboxMessage:
     return OutboxMessage(
         kind=MessageKind.UNDELIVERABLE,
         recipient=manager,
-        dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}",
+        dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}:{turn}",
         detail={"recipient": row.message.recipient, "cause": cause},
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import OutboxMessage, Person
 
@@ -23,6 +23,12 @@ class Claimed:
     """This one included."""
     may_be_out: bool
     """An earlier attempt may have reached Slack."""
+    may_be_twice: bool = False
+    """It was sent once more although nobody could look whether it was there."""
+    is_probe: bool = False
+    """Its workspace pauses, and this message tries whether Slack lets us in again."""
+    written_at: float = 0.0
+    """In seconds since 1970, by the database's clock; it was not posted before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,8 @@ class DeliveryTimes:
     Each further attempt waits twice as long, up to about an hour: a failing Slack may post each
     time.
     """
+    probe_after: timedelta = timedelta(minutes=5)
+    """How long a workspace that does not let us in is left alone."""
 
 
 DEFAULT_TIMES = DeliveryTimes()
@@ -82,7 +90,30 @@ class Unknown:
     cause: str
 
 
-Outcome = Sent | Postponed | Dead | Unknown
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Slack does not let us into the workspace at all: it pauses, the message certainly waits."""
+
+    cause: str
+
+
+Outcome = Sent | Postponed | Dead | Unknown | Away
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """All that was said since the message was written was looked through: it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Slack does not let us look."""
+
+    cause: str
+
+
+Sight = Sent | Absent | Hidden | Postponed | Unknown | Away
+"""What looking for a message came to; the last three: wait, and look again."""
 
 
 class OutboxQueue(Protocol):
@@ -91,20 +122,36 @@ class OutboxQueue(Protocol):
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Take the first due row of up to `limit` free lanes, and commit.
 
-        A row whose lease ran out is taken again, with `may_be_out`.
+        A row whose lease ran out is taken again, with `may_be_out`. Of a workspace that pauses
+        none is taken, but for one probe when the pause is over.
         """
         ...
 
-    async def finish(self, claimed: Claimed, outcome: Outcome) -> bool:
-        """Write down what became of it; False if somebody replaced us meanwhile."""
+    async def finish(
+        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+    ) -> bool:
+        """Write down what became of it, and with it what is to be told about that.
+
+        False if somebody replaced us meanwhile; then nothing is written.
+        """
+        ...
+
+    async def turn(self, claimed: Claimed) -> int:
+        """Count how often its lane began anew: a message got through, or all was sent again."""
+        ...
+
+    async def note_twice(self, claimed: Claimed) -> bool:
+        """Write down that it may appear twice; False if somebody replaced us meanwhile."""
         ...
 
 
 class Messenger(Protocol):
     """Says things in Slack; how they look is its business."""
 
-    async def send(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome:
+    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
         """Send one message, for a private one in the language of its reader."""
+        ...
+
+    async def look(self, claimed: Claimed, about: About | None) -> Sight:
+        """Look whether an earlier attempt posted the message."""
         ...

@@ -1,11 +1,10 @@
 """Gathering what a card, a verdict view or the details of a prospect are drawn from."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.domain.calendar import today_in
-from bot.domain.dossier import Dossier, NudgedProspect, NudgeMessage
-from bot.domain.due import is_stalled
+from bot.domain.dossier import Dossier
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
@@ -44,30 +43,6 @@ async def latest_dossier(work: UnitOfWork, prospect_id: ProspectId, now: datetim
     if not qualification:
         raise UnknownProspect
     return await dossier_of(work, qualification, now)
-
-
-async def nudge_message(
-    work: UnitOfWork, owner: MemberId, day: date, now: datetime, *, is_first: bool
-) -> NudgeMessage:
-    """Gather what a nudge message is about, as things stand now.
-
-    What was decided before it goes out `is_first` left away. Raises UnknownProspect if nothing
-    is left, or if what is to be rewritten was never posted.
-    """
-    workspace = await work.workspaces.get()
-    posted = await work.nudges.posted(owner, day)
-    if workspace is None or (posted is None and not is_first):
-        raise UnknownProspect
-    known = await work.members.get(owner)
-    today = today_in(workspace.settings.zone if known is None else known.member.zone, now)
-    items = []
-    for prospect_id, number in await work.nudges.items(owner, day):
-        prospect = await work.prospects.get(prospect_id)
-        if prospect and (not is_first or is_stalled(prospect, today)):
-            items.append(NudgedProspect(prospect, number))
-    if not items:
-        raise UnknownProspect
-    return NudgeMessage(workspace, owner, today, tuple(items), posted)
 
 
 async def _with_names(work: UnitOfWork, dossier: Dossier) -> Dossier:

@@ -54,7 +54,7 @@ async def file_qualification(
     qualification = _qualification(draft, prospect, assessment, before, now)
     entry = _entry(prospect, qualification, is_new=before is None)
     await _write(work, prospect, qualification, entry)
-    await plan(work, prospect, who.workspace.settings, zone, now)
+    await plan(work, prospect, who.workspace, zone, now)
     await announce_screening(work, who.workspace, prospect, qualification)
     is_new_owner = before is None or draft.facts.owner != before.facts.owner
     if is_new_owner and draft.facts.owner != draft.member_id:

@@ -1,15 +1,16 @@
-"""What the clock would say until some instant, if nobody did anything.
+"""What would go out until some instant, if nobody did anything.
 
 Whether and when, the domain tells, as it does when the clock really comes; nothing is written.
+What rewrites a message that is out already is not told.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Final
 
 from bot.domain.calendar import instant
-from bot.domain.dossier import NudgedProspect, NudgeMessage
+from bot.domain.dossier import About, NudgedProspect, NudgeMessage
 from bot.domain.nudging import (
     Reader,
     is_proposed_for_closing,
@@ -20,30 +21,17 @@ from bot.domain.nudging import (
     nudges_due,
 )
 from bot.domain.people import Member, MemberId
+from bot.domain.proposing import Departure, Proposal
 from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.foretelling_managers import ManagersFuture, managers_future
+from bot.services.foretold import Foretold, on_its_way
 from bot.services.nudge_ports import RoundQueue
 from bot.services.nudging import reader_of
-from bot.services.ports import Clock, MessageKind, UnitsOfWork
+from bot.services.ports import Clock, MessageKind, OutboxMessage, UnitOfWork, UnitsOfWork
 
 MOST_ROUNDS: Final = 1_000_000
 """All of them, as far as anybody can read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Foretold:
-    """A message that would go out."""
-
-    at: datetime
-    """In the zone of its owner."""
-    kind: MessageKind
-    to: str
-    """A channel or member id."""
-    prospects: tuple[Prospect, ...]
-    workspace: Workspace
-    nudge: NudgeMessage | None = None
-    reader: Member | None = None
-    """Of a private message, as far as they are known."""
 
 
 class Foretelling:
@@ -55,33 +43,55 @@ class Foretelling:
         self._clock = clock
 
     async def until(self, until: datetime) -> list[Foretold]:
-        """Return every message of the clock up to this instant, in order of time."""
-        foretold: list[Foretold] = []
+        """Return every message up to this instant in order of time, those that wait included."""
+        owners: dict[WorkspaceId, list[MemberId]] = {}
         for workspace_id, owner in await self._rounds.due(until, MOST_ROUNDS):
-            future = await self._future(workspace_id, owner)
-            if future is not None:
-                foretold += future.until(until)
-        return sorted(foretold, key=lambda each: (each.at, each.to, each.kind))
-
-    async def _future(self, workspace_id: WorkspaceId, owner: MemberId) -> "_Future | None":
-        now = self._clock()
-        async with self._units.reading(workspace_id) as work:
-            workspace = await work.workspaces.get()
-            if workspace is None:
-                return None
-            member, reader = await reader_of(work, workspace, owner, now)
-            if member is not None and not member.is_full:
-                return None
-            prospects = {}
-            channels: dict[ProspectId, str | None] = {}
-            for prospect_id in await work.nudges.to_look_at(owner, date.max):
-                prospect = await work.prospects.get(prospect_id)
-                if prospect is None:
+            owners.setdefault(workspace_id, []).append(owner)
+        foretold: list[Foretold] = []
+        for workspace_id in await self._rounds.workspaces():
+            async with self._units.reading(workspace_id) as work:
+                workspace = await work.workspaces.get()
+                if workspace is None:
                     continue
-                prospects[prospect_id] = prospect
-                card = await work.qualifications.get(prospect.qualification_id)
-                channels[prospect_id] = None if card is None else card.card_channel
-        return _Future(workspace, member, reader, prospects, channels, now)
+                theirs = owners.get(workspace_id, [])
+                foretold += await _ahead(work, workspace, theirs, self._clock(), until)
+        return sorted(foretold, key=lambda each: each.at)
+
+
+async def _ahead(
+    work: UnitOfWork,
+    workspace: Workspace,
+    owners: list[MemberId],
+    now: datetime,
+    until: datetime,
+) -> list[Foretold]:
+    """Return what is to come in one workspace; of the same moment, what waits comes first."""
+    waiting = await on_its_way(work, workspace, now, until)
+    futures = [await _future(work, workspace, owner, now) for owner in owners]
+    coming = [each for future in futures for each in future.until(until)]
+    proposals = [each for future in futures for each in future.proposals]
+    gone = [Departure(future.reader.id, now) for future in futures if not future.is_there]
+    for manager in sorted(workspace.manager_ids):
+        theirs: ManagersFuture | None = await managers_future(work, workspace, manager, now)
+        if theirs is not None:
+            coming += await theirs.until(work, proposals, gone, until)
+    return [*waiting, *sorted(coming, key=lambda each: (each.at, each.to, each.kind))]
+
+
+async def _future(
+    work: UnitOfWork, workspace: Workspace, owner: MemberId, now: datetime
+) -> "_Future":
+    member, reader = await reader_of(work, workspace, owner, now)
+    prospects = {}
+    channels: dict[ProspectId, str | None] = {}
+    for prospect_id in await work.nudges.to_look_at(owner, date.max):
+        prospect = await work.prospects.get(prospect_id)
+        if prospect is None:
+            continue
+        prospects[prospect_id] = prospect
+        card = await work.qualifications.get(prospect.qualification_id)
+        channels[prospect_id] = None if card is None else card.card_channel
+    return _Future(workspace, member, reader, prospects, channels, now)
 
 
 @dataclass(slots=True)
@@ -94,10 +104,17 @@ class _Future:
     prospects: dict[ProspectId, Prospect]
     channels: dict[ProspectId, str | None]
     now: datetime
+    proposals: list[Proposal] = field(default_factory=list)
+    """What the managers are to hear of it."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the owner can decide."""
+        return self.member is None or self.member.is_full
 
     def until(self, until: datetime) -> Iterator[Foretold]:
         yield from self._lapses(until)
-        while (at := self._next()) is not None and at <= until:
+        while self.is_there and (at := self._next()) is not None and at <= until:
             self.now = at
             yield from self._round()
 
@@ -124,21 +141,24 @@ class _Future:
             self.prospects[prospect.id] = told
             items.append(NudgedProspect(told, nudge.number))
             if is_proposed_for_closing(told):
+                self.proposals.append(Proposal(told, today, self.now))
                 yield self._in_thread(MessageKind.CLOSING_LINE, told, self.now)
         self.reader = replace(self.reader, nudged_on=self.reader.nudged_on | {today})
-        yield Foretold(
-            at=self._local(self.now),
-            kind=MessageKind.NUDGE,
-            to=self.reader.id,
-            prospects=tuple(item.prospect for item in items),
-            workspace=self.workspace,
-            nudge=NudgeMessage(self.workspace, self.reader.id, today, tuple(items)),
-            reader=self.member,
-        )
+        about = NudgeMessage(self.workspace, self.reader.id, today, tuple(items))
+        told_of = tuple(item.prospect for item in items)
+        message = OutboxMessage(MessageKind.NUDGE, self.reader.id, "")
+        yield self._foretold(message, told_of, self.now, about)
 
     def _in_thread(self, kind: MessageKind, prospect: Prospect, at: datetime) -> Foretold:
         channel = self.channels[prospect.id] or self.workspace.settings.verdict_channel
-        return Foretold(self._local(at), kind, channel, (prospect,), self.workspace)
+        return self._foretold(OutboxMessage(kind, channel, ""), (prospect,), at, None)
 
-    def _local(self, at: datetime) -> datetime:
-        return at.astimezone(self.reader.working.zone)
+    def _foretold(
+        self,
+        message: OutboxMessage,
+        prospects: tuple[Prospect, ...],
+        at: datetime,
+        about: About | None,
+    ) -> Foretold:
+        at = at.astimezone(self.reader.working.zone)
+        return Foretold(at, message, prospects, self.workspace, about, self.member)

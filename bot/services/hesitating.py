@@ -18,7 +18,7 @@ from bot.domain.nudging import pause_until
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import Prospect
 from bot.services.acting import Click, checked, record
-from bot.services.announcing import announce_new_owner
+from bot.services.announcing import announce_new_owner, rewrite_for_managers
 from bot.services.membership import Membership, owner_problem, standing, zone_of
 from bot.services.ports import Caller, Clock, UnitsOfWork
 
@@ -116,6 +116,8 @@ class Hesitating:
             prospect = await record(work, who, prospect, Action.HAND_OVER, detail, now=now)
             if owner != caller.member_id:
                 await announce_new_owner(work, prospect)
+            offers = await work.managers.latest_offers(before)
+            await rewrite_for_managers(work, offers, f"{prospect.id}:{prospect.revision}")
             return prospect
 
     async def paused_until(self, caller: Caller) -> date | None:
@@ -153,4 +155,6 @@ class Hesitating:
             again = pause_until(until or today, today)
             await work.members.pause(caller.member_id, again)
             await work.nudges.call(caller.member_id, self._clock())
+            if caller.member_id in who.workspace.manager_ids:
+                await work.managers.call(caller.member_id, self._clock())
         return again

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from cachetools import TTLCache
 
 from bot.domain.errors import AnswerProblem, DirectoryUnavailable, NotFullMember
-from bot.domain.people import Action, Member, MemberId, Role, roles
+from bot.domain.people import Action, Errand, Member, MemberId, Role, roles
 from bot.domain.prospect import Prospect
 from bot.domain.workspace import Settings, Workspace, WorkspaceId, is_user_group
+from bot.services.planning import call_managers, note_departure
 from bot.services.ports import (
     CachedMember,
     Caller,
@@ -73,6 +74,18 @@ class Membership:
                 self._greeted[caller] = person
         return person
 
+    async def greet_anew(self, caller: Caller) -> Person:
+        """Return who it is, for whom it matters that they are still there: Slack is asked."""
+        self._greeted.pop(caller, None)
+        return await self._get_to_know(caller, is_anew=True)
+
+    async def note_changed(self, caller: Caller) -> None:
+        """Learn anew who a member is, if they are known; told twice it does no harm."""
+        async with self._units.reading(caller.workspace_id) as work:
+            cached = await work.members.get(caller.member_id)
+        if cached is not None:
+            await self.greet_anew(caller)
+
     async def member(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
         """Return a member; None if Slack does not know the id.
 
@@ -92,13 +105,27 @@ class Membership:
         settings = self._first_settings
         async with self._units(workspace_id) as work:
             await work.workspaces.add(Workspace(workspace_id, settings))
-            await work.workspaces.change_settings(settings)
+            await self._change_settings(work, settings)
             revived = await work.outbox.revive(
                 MessageKind.CARD, settings.verdict_channel, CHANNEL_CLOSED
             )
         self._greeted.clear()
         if revived:
             log.warning("%s verdict cards could not be posted before; trying again", revived)
+
+    async def _change_settings(self, work: UnitOfWork, settings: Settings) -> None:
+        """Replace the settings; the clock looks anew where they move its mornings.
+
+        Due dates stay as they are.
+        """
+        before = await work.workspaces.get()
+        await work.workspaces.change_settings(settings)
+        now = self._clock()
+        if before is not None and _moves_mornings(before.settings, settings):
+            await work.nudges.look_at_all(now)
+        after = await work.workspaces.get()
+        if after is not None:
+            await call_managers(work, after, now)
 
     async def refresh_groups(self, workspace_id: WorkspaceId) -> None:
         """Learn anew who is in the user groups that manage."""
@@ -110,14 +137,17 @@ class Membership:
             members = await self._directory.group_members(workspace_id, group)
             async with self._units(workspace_id) as work:
                 await work.workspaces.set_group_members(group, members)
+                for member in sorted(set(members) - workspace.manager_ids):
+                    await work.managers.call(member, self._clock())
             self._greeted.clear()
 
-    async def _get_to_know(self, caller: Caller) -> Person:
+    async def _get_to_know(self, caller: Caller, *, is_anew: bool = False) -> Person:
         async with self._units.reading(caller.workspace_id) as work:
             found = await work.workspaces.with_member(caller.member_id)
         workspace, cached = found or (await self._welcome(caller.workspace_id), None)
+        ask = self._asked if is_anew else self._fresh
         try:
-            member = await self._fresh(caller.workspace_id, caller.member_id, cached)
+            member = await ask(caller.workspace_id, caller.member_id, cached)
         except DirectoryUnavailable:
             member = None
         return Person(caller, workspace, member)
@@ -132,9 +162,14 @@ class Membership:
     async def _fresh(
         self, workspace_id: WorkspaceId, member_id: MemberId, cached: CachedMember | None
     ) -> Member | None:
-        now = self._clock()
-        if cached is not None and now - cached.fetched_at < FRESH_FOR:
+        if cached is not None and self._clock() - cached.fetched_at < FRESH_FOR:
             return cached.member
+        return await self._asked(workspace_id, member_id, cached)
+
+    async def _asked(
+        self, workspace_id: WorkspaceId, member_id: MemberId, cached: CachedMember | None
+    ) -> Member | None:
+        """Return who somebody is by Slack; as far as they are known if it does not answer."""
         try:
             member = await self._directory.look_up(workspace_id, member_id)
         except DirectoryUnavailable:
@@ -143,10 +178,31 @@ class Membership:
             return cached.member
         if member is not None:
             async with self._units(workspace_id) as work:
-                await work.members.put(CachedMember(member, fetched_at=now))
-                if cached is not None and cached.member.zone != member.zone:
-                    await work.nudges.call(member_id, now)  # their mornings are others now
+                await work.members.put(CachedMember(member, fetched_at=self._clock()))
+                before = None if cached is None else cached.member
+                await self._note_change(work, member, before)
         return member
+
+    async def _note_change(self, work: UnitOfWork, member: Member, before: Member | None) -> None:
+        """Let the clock look anew at a member whose mornings moved, who is gone, or came back."""
+        now = self._clock()
+        if not member.is_full:
+            workspace = await work.workspaces.get()
+            if workspace is not None:
+                await note_departure(work, workspace, member.id, now)
+            return
+        if before is None or (before.zone == member.zone and before.is_full):
+            return
+        await work.proposals.come_back(member.id)
+        await work.nudges.call(member.id, now)
+        workspace = await work.workspaces.get()
+        if workspace is not None and member.id in workspace.manager_ids:
+            await work.managers.call(member.id, now)
+
+
+def _moves_mornings(before: Settings, after: Settings) -> bool:
+    """Whether other days are worked on now, or other hours by those whose zone is not known."""
+    return (before.country, before.zone) != (after.country, after.zone)
 
 
 async def owner_problem(
@@ -181,7 +237,7 @@ class Standing:
         )
 
 
-async def standing(work: UnitOfWork, caller: Caller, action: Action) -> Standing:
+async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) -> Standing:
     """Return who acts, inside the unit of work that will write.
 
     Raises:

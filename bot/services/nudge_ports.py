@@ -9,6 +9,9 @@ from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
 from bot.domain.workspace import WorkspaceId
 
+Posted = tuple[str, str]
+"""Channel and ts of a message in Slack."""
+
 
 class Nudges(Protocol):
     """When the clock must look at what, and the nudge messages that came of it."""
@@ -37,8 +40,12 @@ class Nudges(Protocol):
         """The earliest for a nudge and the earliest for a lapse, as far as there are any."""
         ...
 
+    async def look_at_all(self, now: datetime) -> None:
+        """Let the clock look at once at everything that it would look at some day."""
+        ...
+
     async def days_of(self, member_id: MemberId, since: date) -> frozenset[date]:
-        """The days on which a member got a message."""
+        """The days on which a member got a message, or is to get one that was written then."""
         ...
 
     async def add(
@@ -48,11 +55,16 @@ class Nudges(Protocol):
         ...
 
     async def items(self, member_id: MemberId, day: date) -> Sequence[tuple[ProspectId, int]]: ...
-    async def posted(self, member_id: MemberId, day: date) -> tuple[str, str] | None:
-        """Channel and ts of a message."""
+    async def posted(self, member_id: MemberId, day: date) -> Posted | None:
+        """Where a message stands."""
         ...
 
-    async def set_posted(self, member_id: MemberId, day: date, channel: str, ts: str) -> None: ...
+    async def set_posted(
+        self, member_id: MemberId, day: date, posted: Posted, sent_on: date
+    ) -> None:
+        """Keep where a message stands, and on which day of its reader it was sent."""
+        ...
+
     async def latest_about(self, prospect_id: ProspectId) -> tuple[MemberId, date] | None:
         """To whom and on which day the latest message about a prospect went."""
         ...
@@ -62,5 +74,15 @@ class RoundQueue(Protocol):
     """The rounds of all workspaces."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[tuple[WorkspaceId, MemberId]]:
-        """Whose round is due, the longest due first; it is taken by `Nudges.take`."""
+        """Which owner's round is due, the longest due first; it is taken by `Nudges.take`."""
+        ...
+
+    async def due_of_managers(
+        self, now: datetime, limit: int
+    ) -> Sequence[tuple[WorkspaceId, MemberId]]:
+        """Which manager's round is due, the longest due first; `Managers.take` takes it."""
+        ...
+
+    async def workspaces(self) -> Sequence[WorkspaceId]:
+        """Every workspace."""
         ...

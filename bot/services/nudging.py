@@ -5,7 +5,8 @@ that also writes the message and the time of the next look. So any number of pro
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -27,7 +28,8 @@ from bot.domain.rules import Verdict
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.announcing import announce_closing, announce_lapse, announce_nudge
 from bot.services.nudge_ports import RoundQueue
-from bot.services.ports import Clock, UnitOfWork, UnitsOfWork
+from bot.services.planning import note_departure, propose
+from bot.services.ports import Clock, MessageKind, UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +38,7 @@ BATCH: Final = 500
 
 ONE_WEEK: Final = timedelta(days=7)
 LOOK_AGAIN: Final = timedelta(days=1)
-"""For an owner who is gone: somebody has to take their prospects over."""
+"""For an owner who is gone, and may come back."""
 
 
 class Nudging:
@@ -55,10 +57,8 @@ class Nudging:
         now = self._clock()
         due = await self._rounds.due(now, BATCH)
         for workspace_id, member_id in due:
-            try:
+            with not_keeping_others():
                 await self._make_round(workspace_id, member_id, now)
-            except Exception:
-                log.exception("a round was not made; it is due again at once")
         return len(due)
 
     async def _make_round(
@@ -71,6 +71,15 @@ class Nudging:
             await _Round(work, workspace, member_id, now).make()
 
 
+@contextmanager
+def not_keeping_others() -> Iterator[None]:
+    """Log what goes wrong with one round, and go on to the next."""
+    try:
+        yield
+    except Exception:
+        log.exception("a round was not made; it is due again at once")
+
+
 async def reader_of(
     work: UnitOfWork, workspace: Workspace, owner: MemberId, now: datetime
 ) -> tuple[Member | None, Reader]:
@@ -79,12 +88,10 @@ async def reader_of(
     settings = workspace.settings
     zone = settings.zone if cached is None else cached.member.zone
     working = WorkingTime(settings.calendar, zone)
-    reader = Reader(
-        owner,
-        working,
-        await work.members.paused_until(owner),
-        await work.nudges.days_of(owner, working.today(now) - ONE_WEEK),
-    )
+    days = await work.nudges.days_of(owner, working.today(now) - ONE_WEEK)
+    if await work.outbox.has_waiting(MessageKind.NUDGE, owner):
+        days |= {working.today(now)}  # what was held up over night goes out today
+    reader = Reader(owner, working, await work.members.paused_until(owner), days)
     return (None if cached is None else cached.member), reader
 
 
@@ -101,6 +108,8 @@ class _Round:
         """Say what is due; leave it all due if somebody is acting on a prospect just now."""
         member, reader = await reader_of(self.work, self.workspace, self.owner, self.now)
         is_there = member is None or member.is_full
+        if not is_there:
+            await note_departure(self.work, self.workspace, self.owner, self.now)
         today = reader.working.today(self.now)
         to_look_at = await self.work.nudges.to_look_at(self.owner, today)
         found = await self.work.prospects.unless_busy(to_look_at)
@@ -131,6 +140,7 @@ class _Round:
             await self.work.prospects.keep_told(prospect)
             if is_proposed_for_closing(prospect):
                 await announce_closing(self.work, self.workspace, prospect)
+                await propose(self.work, prospect, self.workspace, self.now)
         items = [(prospect.id, nudge.number) for prospect, nudge in due]
         await self.work.nudges.add(self.owner, today, items)
         await announce_nudge(self.work, self.owner, today)

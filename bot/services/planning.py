@@ -6,12 +6,53 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar import WorkingTime, instant, today_in
 from bot.domain.nudging import Look, Reader, next_look
 from bot.domain.people import MemberId
+from bot.domain.proposing import is_up_for_closing
 from bot.domain.prospect import Prospect
-from bot.domain.workspace import Settings
+from bot.domain.workspace import Settings, Workspace
 from bot.services.ports import UnitOfWork
 
 
 async def plan(
+    work: UnitOfWork, prospect: Prospect, workspace: Workspace, zone: ZoneInfo, now: datetime
+) -> None:
+    """Let the clock come when something is to be said about a prospect, to owner or managers.
+
+    `zone` is that of its owner.
+    """
+    await plan_look(work, prospect, workspace.settings, zone, now)
+    if is_up_for_closing(prospect):
+        await propose(work, prospect, workspace, now)
+    elif prospect.revision > 1:
+        await work.proposals.withdraw(prospect.id)
+
+
+async def propose(
+    work: UnitOfWork, prospect: Prospect, workspace: Workspace, now: datetime
+) -> None:
+    """Let every manager hear on their next morning that a prospect is proposed for closing."""
+    await work.proposals.propose(prospect, now)
+    await call_managers(work, workspace, now)
+
+
+async def call_managers(work: UnitOfWork, workspace: Workspace, now: datetime) -> None:
+    """Let the clock look at what is new to the managers.
+
+    Always in the same order, so that two who do this never wait for each other.
+    """
+    for manager in sorted(workspace.manager_ids):
+        await work.managers.call(manager, now)
+
+
+async def note_departure(
+    work: UnitOfWork, workspace: Workspace, member_id: MemberId, now: datetime
+) -> None:
+    """Let the managers be offered what a member leaves behind who cannot decide any more."""
+    if await work.prospects.count_open_of(member_id):
+        await work.proposals.depart(member_id, now)
+        await call_managers(work, workspace, now)
+
+
+async def plan_look(
     work: UnitOfWork, prospect: Prospect, settings: Settings, zone: ZoneInfo, now: datetime
 ) -> None:
     """Let the clock come when something is to be said about a prospect if nobody does anything.

@@ -19,6 +19,7 @@ from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualification, VersionId
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.services.nudge_ports import Nudges
+from bot.services.proposal_ports import Managers, Proposals
 from bot.services.settings_ports import Referrals
 
 Clock = Callable[[], datetime]
@@ -82,6 +83,12 @@ class MessageKind(StrEnum):
     """Private, to an owner: what they have to decide."""
     NUDGE_REWRITE = "nudge_rewrite"
     """The same message, rewritten as things stand when it is sent."""
+    MANAGERS = "managers"
+    """Private, to a manager: what is proposed for closing, and prospects whose owner is gone."""
+    MANAGERS_REWRITE = "managers_rewrite"
+    """The same message, rewritten as things stand when it is sent."""
+    HANDED_OVER = "handed_over"
+    """Private: all that a gone owner left behind was handed over to you."""
     UNDELIVERABLE = "undeliverable"
     """Private, to a manager: a channel does not take our messages."""
 
@@ -197,6 +204,9 @@ class Prospects(Protocol):
         ...
 
     async def count_open_of(self, owner: MemberId) -> int: ...
+    async def all_open_to_change(self, owner: MemberId) -> Sequence[Prospect]:
+        """Every open one of an owner, locked until the unit of work ends."""
+        ...
 
 
 class Qualifications(Protocol):
@@ -224,6 +234,14 @@ class History(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that waits, and until when it does at least."""
+
+    message: OutboxMessage
+    due_at: datetime
+
+
 class Outbox(Protocol):
     """Where messages wait."""
 
@@ -231,8 +249,20 @@ class Outbox(Protocol):
         """Do nothing if the same dedupe key is there already."""
         ...
 
+    async def has_waiting(self, kind: MessageKind, recipient: str) -> bool:
+        """Whether such a message waits, or is being sent."""
+        ...
+
+    async def waiting(self) -> Sequence[Waiting]:
+        """All that waits or is being sent, in the order in which it was written."""
+        ...
+
     async def revive(self, kind: MessageKind, recipient: str, causes: Collection[str]) -> int:
         """Let what died of these causes be sent again, to `recipient`; return how many that is."""
+        ...
+
+    async def send_again(self, recipient: str, causes: Collection[str]) -> int:
+        """Let what died of these causes at `recipient` be sent again; return how many that is."""
         ...
 
 
@@ -247,6 +277,8 @@ class UnitOfWork(Protocol):
     qualifications: Qualifications
     history: History
     nudges: Nudges
+    proposals: Proposals
+    managers: Managers
     outbox: Outbox
     referrals: Referrals
 

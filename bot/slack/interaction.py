@@ -15,9 +15,11 @@ from bot.domain.errors import AnswersRejected
 from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
 from bot.services.declining import Declining
+from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
+from bot.services.mending import Mending
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import Qualifying
 from bot.slack import wire
@@ -44,9 +46,11 @@ class Surface:
     qualifying: Qualifying
     deciding: Deciding
     hesitating: Hesitating
+    handing_over: HandingOver
     declining: Declining
     configuring: Configuring
     home: Home
+    mending: Mending
     background: Background
 
 

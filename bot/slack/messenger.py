@@ -1,26 +1,29 @@
-"""Messenger over the Slack Web API: posts and rewrites, and tells which failure means what."""
+"""Messenger over the Slack Web API: draws, posts, rewrites, and looks for what it posted.
+
+Which failure means what is said in `refusals`, how Slack is looked through in `looking`.
+"""
 
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
-import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About, Dossier, HandedOver, ManagersMessage, NudgeMessage
 from bot.domain.prospect import QualificationId
 from bot.domain.workspace import WorkspaceId
-from bot.services.delivery_ports import Claimed, Dead, Outcome, Postponed, Sent, Unknown
-from bot.services.ports import MessageKind, Person
+from bot.services.delivery_ports import Absent, Claimed, Dead, Outcome, Sent, Sight
+from bot.services.ports import MessageKind, OutboxMessage, Person
+from bot.slack.looking import EVENT_TYPE, Looking, Search
+from bot.slack.refusals import FAILURES, code_of, judged
 from bot.slack.texts import Texts, language_of, texts_in
-from bot.slack.views import nudge, private, verdict
+from bot.slack.views import managers, nudge, private, verdict
 from bot.slack.views.blocks import Rendered, classic
-from bot.slack.wire import UNREADABLE, refusal_code
 
 log = logging.getLogger(__name__)
 
@@ -29,53 +32,12 @@ NOT_OUR_BLOCKS: Final = frozenset(
 )
 """Slack refuses how it looks, not what it says: once more in plainer blocks."""
 
-PERMANENT: Final = frozenset(
-    {
-        "cannot_dm_bot",
-        "cant_update_message",
-        "channel_not_found",
-        "edit_window_closed",
-        "is_archived",
-        "message_not_found",
-        "missing_scope",
-        "msg_too_long",
-        "no_permission",
-        "not_in_channel",
-        "restricted_action",
-        "restricted_action_read_only_channel",
-        "restricted_action_thread_locked",
-        "user_disabled",
-        "user_not_found",
-    }
+_REWRITES: Final = frozenset(
+    {MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
 )
-"""Documented refusals of one message, which no repetition mends."""
-
-WORKSPACE_AWAY: Final = frozenset(
-    {
-        "account_inactive",
-        "invalid_auth",
-        "not_authed",
-        "org_login_required",
-        "team_access_not_granted",
-        "token_expired",
-        "token_revoked",
-    }
-)
-"""Slack refuses us altogether; the messages wait until the token is mended."""
-
-PERHAPS_SENT: Final = frozenset(
-    {"fatal_error", "internal_error", "request_timeout", "service_unavailable", UNREADABLE}
-)
-
-_REWRITES: Final = frozenset({MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE})
 _CLOSING: Final = frozenset({MessageKind.CLOSING_LINE})
 _CLOCK_LINES: Final = _CLOSING | {MessageKind.LAPSE_LINE}
 _LINES: Final = _CLOCK_LINES | {MessageKind.THREAD_LINE}
-
-AWAY_FOR: Final = timedelta(minutes=5)
-UNREACHABLE_FOR: Final = timedelta(seconds=10)
-THROTTLED_FOR: Final = timedelta(seconds=30)
-"""When Slack does not say for how long."""
 
 
 class SlackMessenger:
@@ -84,11 +46,10 @@ class SlackMessenger:
     def __init__(self, client: Callable[[WorkspaceId], AsyncWebClient], secret: bytes) -> None:
         """Take the clients, and a secret that marks our messages in their metadata."""
         self._client = client
+        self._looking = Looking(client)
         self._secret = secret
 
-    async def send(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome:
+    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
         if claimed.message.kind in _REWRITES | _LINES and not _place_of(about):
             return Dead("not_needed")
@@ -97,42 +58,38 @@ class SlackMessenger:
         for variant in _plainer_and_plainer(rendered):
             try:
                 return _sent(await self._call(claimed, about, variant))
-            except SlackApiError as error:
-                code = refusal_code(error.response)
+            except FAILURES as error:
+                code = code_of(error)
                 if code not in NOT_OUR_BLOCKS:
-                    return _judged(error)
-                log.warning(
-                    "Slack refused the blocks of message %s (%s): %s",
-                    claimed.row_id,
-                    claimed.message.kind,
-                    error.response.get("errors") or code,
-                )
+                    return judged(error)
+                _warn_of_blocks(claimed, error)
                 outcome = Dead(code)
-            except (aiohttp.ClientConnectorError, ConnectionRefusedError) as error:
-                return Postponed(UNREACHABLE_FOR, type(error).__name__)
-            except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-                return Unknown(type(error).__name__)
         return outcome
 
+    async def look(self, claimed: Claimed, about: About | None) -> Sight:
+        """Look for a message where it would have been posted."""
+        thread_ts = _thread_of(claimed, about)
+        if claimed.message.kind in _LINES and thread_ts is None:
+            return Absent()
+        search = Search(
+            recipient=claimed.message.recipient,
+            thread_ts=thread_ts,
+            mark=self._mark(claimed),
+            written_at=claimed.written_at,
+        )
+        return await self._looking.find(claimed.workspace_id, search)
+
     async def _rendered(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
+        self, claimed: Claimed, about: About | None, reader: Person | None
     ) -> Rendered:
         texts = _texts(about, reader)
-        message = claimed.message
-        if isinstance(about, NudgeMessage):
-            return nudge.nudge_message(about, texts)
-        dossier = about
-        if dossier is None:
-            detail = message.detail
-            return private.undeliverable(str(detail["recipient"]), str(detail["cause"]), texts)
-        if message.kind is MessageKind.OWNER_CHOSEN:
-            return private.owner_chosen(dossier, texts, message.revision)
-        if message.kind is MessageKind.THREAD_LINE:
-            entry = next(each for each in dossier.history if each.revision == message.revision)
-            return verdict.thread_line(dossier, entry, texts)
-        if message.kind in _CLOCK_LINES:
-            return verdict.clock_line(dossier, texts, is_closing=message.kind in _CLOSING)
-        return verdict.card(dossier, texts, links=await self._links(claimed.workspace_id, dossier))
+        is_card = claimed.message.kind in {MessageKind.CARD, MessageKind.CARD_REWRITE}
+        links = (
+            await self._links(claimed.workspace_id, about)
+            if is_card and isinstance(about, Dossier)
+            else {}
+        )
+        return drawn(claimed.message, about, texts, links=links)
 
     async def _links(
         self, workspace_id: WorkspaceId, dossier: Dossier
@@ -147,12 +104,12 @@ class SlackMessenger:
                     channel=other.card_channel, message_ts=other.card_ts
                 )
                 links[other.id] = str(answer["permalink"])
-            except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            except FAILURES as error:
                 log.info("no link to another card: %s", type(error).__name__)
         return links
 
     async def _call(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, rendered: Rendered
+        self, claimed: Claimed, about: About | None, rendered: Rendered
     ) -> AsyncSlackResponse:
         client = self._client(claimed.workspace_id)
         said: dict[str, Any] = {
@@ -162,17 +119,12 @@ class SlackMessenger:
             "link_names": False,
         }
         place = _place_of(about)
-        kind = claimed.message.kind
-        if kind in _REWRITES and place:
+        if claimed.message.kind in _REWRITES and place:
             return await client.chat_update(channel=place[0], ts=place[1], **said)
-        thread_ts = place[1] if place and kind in _LINES else None
         return await client.chat_postMessage(
             channel=claimed.message.recipient,
-            thread_ts=thread_ts,
-            metadata={
-                "event_type": "walkaway_message",
-                "event_payload": {"key": self._mark(claimed)},
-            },
+            thread_ts=_thread_of(claimed, about),
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": self._mark(claimed)}},
             unfurl_links=False,
             unfurl_media=False,
             **said,
@@ -184,21 +136,57 @@ class SlackMessenger:
         return hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()
 
 
-def _texts(about: Dossier | NudgeMessage | None, reader: Person | None) -> Texts:
+def drawn(
+    message: OutboxMessage,
+    about: About | None,
+    texts: Texts,
+    *,
+    links: Mapping[QualificationId, str] = MappingProxyType({}),
+) -> Rendered:
+    """Return a message as it reads now; `links` lead to the cards before and after."""
+    match about:
+        case NudgeMessage():
+            return nudge.nudge_message(about, texts)
+        case ManagersMessage():
+            return managers.managers_message(about, texts)
+        case HandedOver():
+            return managers.handed_over(about, texts)
+        case None:
+            detail = message.detail
+            return private.undeliverable(str(detail["recipient"]), str(detail["cause"]), texts)
+    if message.kind is MessageKind.OWNER_CHOSEN:
+        return private.owner_chosen(about, texts, message.revision)
+    if message.kind is MessageKind.THREAD_LINE:
+        entry = next(each for each in about.history if each.revision == message.revision)
+        return verdict.thread_line(about, entry, texts)
+    if message.kind in _CLOCK_LINES:
+        return verdict.clock_line(about, texts, is_closing=message.kind in _CLOSING)
+    return verdict.card(about, texts, links=links)
+
+
+def _texts(about: About | None, reader: Person | None) -> Texts:
     """Return the texts of who reads it; in a channel, those of the workspace."""
     if reader is not None:
         return texts_in(language_of(reader.locale, reader.workspace.settings.language))
     return texts_in("en" if about is None else about.workspace.settings.language)
 
 
-def _place_of(about: Dossier | NudgeMessage | None) -> tuple[str, str] | None:
-    """Return where the card or the nudge message stands, once it is posted."""
+def _place_of(about: About | None) -> tuple[str, str] | None:
+    """Return where the card or the private message stands, once it is posted."""
     if about is None:
         return None
-    if isinstance(about, NudgeMessage):
+    if isinstance(about, NudgeMessage | ManagersMessage):
         return about.posted
+    if isinstance(about, HandedOver):
+        return None
     card = about.qualification
     return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
+
+
+def _thread_of(claimed: Claimed, about: About | None) -> str | None:
+    """Return in which thread a line goes; None for what stands by itself."""
+    place = _place_of(about)
+    return place[1] if place and claimed.message.kind in _LINES else None
 
 
 def _plainer_and_plainer(rendered: Rendered) -> Iterator[Rendered]:
@@ -213,23 +201,11 @@ def _sent(answer: AsyncSlackResponse) -> Sent:
     return Sent(str(answer["channel"]), str(answer["ts"]))
 
 
-def _judged(error: SlackApiError) -> Outcome:
-    """Tell what a refusal means for the message."""
-    code = refusal_code(error.response)
-    status = getattr(error.response, "status_code", 200)
-    if status == 429 or code in {"ratelimited", "rate_limited"}:
-        return Postponed(_retry_after(error), "ratelimited", lane=True)
-    if status >= 500 or code in PERHAPS_SENT:
-        return Unknown(code)
-    if code in WORKSPACE_AWAY:
-        log.error("Slack does not let us in (%s): messages wait", code)
-        return Postponed(AWAY_FOR, code, lane=True)
-    if code not in PERMANENT:
-        log.error("Slack refused a message with a code that we do not know: %s", code)
-    return Dead(code)
-
-
-def _retry_after(error: SlackApiError) -> timedelta:
-    headers = getattr(error.response, "headers", {})
-    text = str(headers.get("Retry-After") or headers.get("retry-after") or "")
-    return timedelta(seconds=int(text)) if text.isascii() and text.isdecimal() else THROTTLED_FOR
+def _warn_of_blocks(claimed: Claimed, error: Exception) -> None:
+    reasons = error.response.get("errors") if isinstance(error, SlackApiError) else None
+    log.warning(
+        "Slack refused the blocks of message %s (%s): %s",
+        claimed.row_id,
+        claimed.message.kind,
+        reasons or code_of(error),
+    )

@@ -22,8 +22,11 @@ MESSAGE_SHORTCUT: Final = "qualify_message"
 
 HOME_OPENED: Final = "app_home_opened"
 """The event that somebody opened our App Home."""
+USER_CHANGED: Final = "user_change"
+"""The event that something about a member changed: their zone, or whether they are still there."""
 
 _ID: Final = re.compile(r"[!-~]{1,255}")
+_CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,30}")
 _REVISION: Final = re.compile(r"[0-9]{1,9}")
 
 # Views, by callback_id; the dialog of a decision has its action's name.
@@ -33,6 +36,8 @@ NAME_ASKED: Final = "qualify_name"
 VERDICT: Final = "qualify_verdict"
 NOTICE: Final = "notice"
 PAUSE: Final = "pause"
+HAND_ALL_OVER: Final = "hand_all_over"
+"""Also the button that opens it; its value is the id of the gone owner."""
 SETTINGS: Final = "settings"
 
 # What a prospect is, asked beside the questions, by block_id.
@@ -217,6 +222,13 @@ def says_what_it_is(payload: Mapping[str, Any]) -> bool:
 def readable_id(value: object) -> str:
     """Return an id as it came; raises MalformedPayload for what cannot be one."""
     if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise MalformedPayload
+    return value
+
+
+def channel_id(value: object) -> str:
+    """Return the id of a channel as it came; raises MalformedPayload for what cannot be one."""
+    if not isinstance(value, str) or not _CHANNEL.fullmatch(value):
         raise MalformedPayload
     return value
 

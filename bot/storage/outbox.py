@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
-    literal_column,
     or_,
     select,
     update,
@@ -27,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.workspace import WorkspaceId
 from bot.services.delivery_ports import (
     DEFAULT_TIMES,
+    Away,
     Claimed,
     Dead,
     DeliveryTimes,
@@ -36,19 +36,14 @@ from bot.services.delivery_ports import (
     Unknown,
 )
 from bot.services.ports import MessageKind, OutboxMessage
+from bot.storage import workspace_pauses as pauses
 from bot.storage.clock import seconds_now
 from bot.storage.database import Database
-from bot.storage.tables import RowState, lanes, outbox
+from bot.storage.repositories.outbox import SqlOutbox
+from bot.storage.tables import UNFINISHED, RowState, lanes, outbox
 from bot.storage.upsert import Insert, insert_on
 
 _LONGEST_DOUBLING: Final = 7
-
-_UNFINISHED: Final[list[ColumnElement[str]]] = [
-    literal_column("'pending'"),
-    literal_column("'claimed'"),
-]
-"""Literals, or the partial indexes would not be used."""
-
 
 _TAKE: Final = (
     update(outbox)
@@ -73,6 +68,7 @@ class SqlOutboxQueue:
         self._lease = times.lease.total_seconds()
         self._pace = times.pace.total_seconds()
         self._settle = times.settle.total_seconds()
+        self._probe_after = times.probe_after.total_seconds()
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Take the first due row of up to `limit` free lanes, and commit.
@@ -81,28 +77,54 @@ class SqlOutboxQueue:
         """
         async with self._database.writing() as connection:
             found = (await connection.scalars(claimable(limit))).all()
-            if not found:
+            probes = await self._probes(connection) if len(found) < limit else []
+            if not found and not probes:
                 return []
-            taken = {"found": found, "lease": self._lease}
+            taken = {"found": [*found, *probes], "lease": self._lease}
             rows = (await connection.execute(_TAKE, taken)).all()
-        return [_claimed(row) for row in sorted(rows, key=lambda row: row.row_id)]
+        rows = sorted(rows, key=lambda row: row.row_id)
+        return [_claimed(row, is_probe=row.row_id in probes) for row in rows]
 
-    async def finish(self, claimed: Claimed, outcome: Outcome) -> bool:
-        """Write down what became of it; False if somebody replaced us meanwhile."""
+    async def _probes(self, connection: AsyncConnection) -> Sequence[int]:
+        """Return one due row of each workspace whose pause is over."""
+        found = []
+        for workspace_id in (await connection.scalars(pauses.OVER)).all():
+            row_id = await connection.scalar(_PROBE, {"its_id": workspace_id})
+            if row_id is not None:
+                found.append(row_id)
+                await pauses.put_off(connection, workspace_id, self._probe_after)
+        return found
+
+    async def finish(
+        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+    ) -> bool:
+        """Write down what became of it, and with it what is to be told about that.
+
+        False if somebody replaced us meanwhile; then nothing is written.
+        """
         async with self._database.writing() as connection:
-            statement = (
-                update(outbox)
-                .where(
-                    outbox.c.row_id == claimed.row_id,
-                    outbox.c.fence == claimed.fence,
-                    outbox.c.state == RowState.CLAIMED,
-                )
-                .values(self._after(claimed, outcome))
-            )
-            if (await connection.execute(statement)).rowcount != 1:
+            if not await _change(connection, claimed, self._after(claimed, outcome)):
                 return False
             await self._slow_down(connection, claimed, outcome)
+            await self._pause_or_go_on(connection, claimed, outcome)
+            told = SqlOutbox(connection, claimed.workspace_id, written=lambda: None)
+            for message in telling:
+                await told.put(message)
         return True
+
+    async def turn(self, claimed: Claimed) -> int:
+        """Count how often its lane began anew: a message got through, or all was sent again."""
+        query = select(lanes.c.turn).where(
+            lanes.c.workspace_id == claimed.workspace_id,
+            lanes.c.recipient == claimed.message.recipient,
+        )
+        async with self._database.reading() as connection:
+            return await connection.scalar(query) or 0
+
+    async def note_twice(self, claimed: Claimed) -> bool:
+        """Write down that it may appear twice; False if somebody replaced us meanwhile."""
+        async with self._database.writing() as connection:
+            return await _change(connection, claimed, {"may_be_twice": True})
 
     def _after(self, claimed: Claimed, outcome: Outcome) -> dict[str, Any]:
         match outcome:
@@ -113,6 +135,9 @@ class SqlOutboxQueue:
                 due_at = seconds_now() + wait.total_seconds()
                 waiting = {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
                 return {**waiting, "attempts": claimed.attempts - 1}  # it never left us
+            case Away(cause):
+                waiting = {"state": RowState.PENDING, "due_at": seconds_now(), "cause": cause}
+                return {**waiting, "attempts": claimed.attempts - 1}
             case Dead(cause):
                 return {"state": RowState.DEAD, "cause": cause}
             case Unknown(cause):
@@ -120,6 +145,17 @@ class SqlOutboxQueue:
                 due_at = seconds_now() + self._settle * 2**doubled
                 waiting = {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
                 return {**waiting, "may_be_out": True}
+
+    async def _pause_or_go_on(
+        self, connection: AsyncConnection, claimed: Claimed, outcome: Outcome
+    ) -> None:
+        """Let the workspace pause, or go on after a probe; one that proved nothing is repeated."""
+        if isinstance(outcome, Away):
+            await pauses.begin(connection, claimed.workspace_id, outcome.cause, self._probe_after)
+        elif claimed.is_probe and isinstance(outcome, Sent):
+            await pauses.end(connection, claimed.workspace_id)
+        elif claimed.is_probe:
+            await pauses.put_off(connection, claimed.workspace_id, 0)
 
     async def _slow_down(
         self, connection: AsyncConnection, claimed: Claimed, outcome: Outcome
@@ -136,29 +172,53 @@ class SqlOutboxQueue:
             "workspace_id": claimed.workspace_id,
             "recipient": claimed.message.recipient,
             "wait": wait,
+            "turn": int(isinstance(outcome, Sent)),
         }
         await connection.execute(_let_wait(connection.dialect.name), row)
 
 
+async def _change(connection: AsyncConnection, claimed: Claimed, values: dict[str, Any]) -> bool:
+    """Change a row by its fence; False if another claim came after ours."""
+    statement = (
+        update(outbox)
+        .where(
+            outbox.c.row_id == claimed.row_id,
+            outbox.c.fence == claimed.fence,
+            outbox.c.state == RowState.CLAIMED,
+        )
+        .values(values)
+    )
+    return (await connection.execute(statement)).rowcount == 1
+
+
 @cache
 def _let_wait(dialect: str) -> Insert:
-    """Return what lets a lane wait from now on; its parameter `wait` is in seconds."""
+    """Return what lets a lane wait from now on, `wait` seconds, and adds to its `turn`."""
     statement = insert_on(dialect, lanes).values(
         not_before=seconds_now() + bindparam("wait", type_=Float)
     )
     return statement.on_conflict_do_update(
         index_elements=["workspace_id", "recipient"],
-        set_={"not_before": statement.excluded.not_before},
+        set_={
+            "not_before": statement.excluded.not_before,
+            "turn": lanes.c.turn + statement.excluded.turn,
+        },
     )
 
 
 @cache
 def claimable(limit: int) -> Select[*tuple[Any, ...]]:
+    """The first due rows of free lanes, but for those of workspaces that pause."""
+    return _first_of_lanes(~pauses.is_paused(outbox.c.workspace_id), limit)
+
+
+def _first_of_lanes(which: ColumnElement[bool], limit: int) -> Select[*tuple[Any, ...]]:
     """The first unfinished row of each lane, if it is due and the lane neither busy nor slowed."""
     return (
         select(outbox.c.row_id)
         .where(
-            outbox.c.state.in_(_UNFINISHED),
+            which,
+            outbox.c.state.in_(UNFINISHED),
             outbox.c.due_at <= seconds_now(),
             ~_another_comes_first(),
             ~_lane_waits(),
@@ -176,7 +236,7 @@ def _another_comes_first() -> ColumnElement[bool]:
     return exists().where(
         other.c.workspace_id == outbox.c.workspace_id,
         other.c.recipient == outbox.c.recipient,
-        other.c.state.in_(_UNFINISHED),
+        other.c.state.in_(UNFINISHED),
         other.c.row_id != outbox.c.row_id,
         or_(other.c.row_id < outbox.c.row_id, is_claimed),
     )
@@ -190,7 +250,11 @@ def _lane_waits() -> ColumnElement[bool]:
     )
 
 
-def _claimed(row: Row[*tuple[Any, ...]]) -> Claimed:
+_PROBE: Final = _first_of_lanes(outbox.c.workspace_id == bindparam("its_id"), 1)
+"""What tries whether a workspace that paused lets us in again."""
+
+
+def _claimed(row: Row[*tuple[Any, ...]], *, is_probe: bool) -> Claimed:
     message = OutboxMessage(
         kind=MessageKind(row.kind),
         recipient=row.recipient,
@@ -207,4 +271,7 @@ def _claimed(row: Row[*tuple[Any, ...]]) -> Claimed:
         fence=row.fence,
         attempts=row.attempts,
         may_be_out=row.may_be_out,
+        may_be_twice=row.may_be_twice,
+        written_at=row.written_at,
+        is_probe=is_probe,
     )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     Double,
     Identity,
@@ -22,13 +23,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 
 from bot.domain.people import Action
 from bot.domain.prospect import DueReason, EndedBy, Stage
 from bot.domain.rules import Verdict
 from bot.services.ports import MessageKind
-from bot.storage import clock_tables, settings_tables  # noqa: F401 - of the same metadata
+from bot.storage import clock_tables, pause_tables, settings_tables  # noqa: F401 - same metadata
 from bot.storage.append_only import refuse_changes
 from bot.storage.columns import Money, RowId, UtcDateTime
 from bot.storage.constraints import (
@@ -53,10 +55,13 @@ class RowState(StrEnum):
 
 
 _UNFINISHED: Final = "state IN ('pending', 'claimed')"
-_RECORDED: Final = [
-    action for action in Action if action not in {Action.DECLINE_MESSAGE, Action.CHANGE_SETTINGS}
+UNFINISHED: Final[list[ColumnElement[str]]] = [
+    literal_column("'pending'"),
+    literal_column("'claimed'"),
 ]
-"""What can stand in a history: these two change no prospect."""
+"""Literals, or the partial indexes would not be used."""
+_RECORDED: Final = [action for action in Action if action is not Action.DECLINE_MESSAGE]
+"""What can stand in a history: drafting that message changes no prospect."""
 
 
 def _facts() -> tuple[Column[Any], ...]:
@@ -271,6 +276,8 @@ outbox = Table(
     Column("channel", Text),
     Column("ts", Text),
     Column("sent_at", Double),
+    required("may_be_twice", Boolean),
+    required("written_at", Double),
     in_workspace(),
     inside_workspace("prospect_id", "prospects.prospect_id", **AT_COMMIT),
     inside_workspace("qualification_id", "qualifications.qualification_id", **AT_COMMIT),
@@ -286,7 +293,7 @@ outbox = Table(
     partial_index("ix_outbox_lane", "workspace_id", "recipient", "row_id", only=_UNFINISHED),
     sqlite_autoincrement=True,
 )
-"""Messages; `due_at` and `sent_at` are seconds since 1970 by the database's clock.
+"""Messages; their times are seconds since 1970 by the database's clock.
 
 A claimed row is due again when its lease ends, so one column says when a row needs somebody.
 """
@@ -297,6 +304,10 @@ lanes = Table(
     key("workspace_id"),
     key("recipient"),
     required("not_before", Double),
+    required("turn", Integer),
     in_workspace(),
 )
-"""When the next message may go to a channel or person, on the clock of `outbox.due_at`."""
+"""When the next message may go to a channel or person, on the clock of `outbox.due_at`.
+
+The turn grows when a message gets through, and when what died is sent again.
+"""

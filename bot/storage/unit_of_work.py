@@ -18,14 +18,17 @@ from bot.services.ports import (
     Qualifications,
     Workspaces,
 )
+from bot.services.proposal_ports import Managers, Proposals
 from bot.services.settings_ports import Referrals
 from bot.storage.database import Database
 from bot.storage.repositories.checklist_versions import RestoredChecklists, SqlChecklistVersions
 from bot.storage.repositories.drafts import SqlDrafts
 from bot.storage.repositories.history import SqlHistory
+from bot.storage.repositories.managers import SqlManagers
 from bot.storage.repositories.members import SqlMembers
 from bot.storage.repositories.nudges import SqlNudges
 from bot.storage.repositories.outbox import SqlOutbox
+from bot.storage.repositories.proposals import SqlProposals
 from bot.storage.repositories.prospects import SqlProspects
 from bot.storage.repositories.qualifications import SqlQualifications
 from bot.storage.repositories.referrals import SqlReferrals
@@ -43,6 +46,8 @@ class SqlUnitOfWork:
     qualifications: Qualifications
     history: History
     nudges: Nudges
+    proposals: Proposals
+    managers: Managers
     outbox: Outbox
     referrals: Referrals
 
@@ -59,6 +64,8 @@ class SqlUnitOfWork:
         self.qualifications = SqlQualifications(connection, workspace_id, versions)
         self.history = SqlHistory(connection, workspace_id)
         self.nudges = SqlNudges(connection, workspace_id)
+        self.proposals = SqlProposals(connection, workspace_id)
+        self.managers = SqlManagers(connection, workspace_id)
         self.outbox = SqlOutbox(connection, workspace_id, self._note_message)
         self.referrals = SqlReferrals(connection, workspace_id)
 

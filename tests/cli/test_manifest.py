@@ -26,6 +26,9 @@ SCOPES_OF: dict[str, set[str]] = {
     "chat_getPermalink": set(),
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "conversations_open": {"im:write"},
+    "conversations_replies": {"channels:history", "groups:history", "im:history"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
@@ -37,9 +40,6 @@ SCOPES_OF: dict[str, set[str]] = {
 WITHOUT_A_METHOD = {
     "commands",  # the slash command and the shortcuts
     "chat:write.public",  # lets chat.postMessage into channels that the bot is not in
-    "channels:history",  # lets us look before something is sent again
-    "groups:history",
-    "im:history",
 }
 
 

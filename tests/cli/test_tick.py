@@ -2,16 +2,21 @@
 
 import asyncio
 import json
+import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import walkaway
+from bot.slack import wire
 from bot.storage.database import Database
-from tests.office import PROBLEM, SetClock
-from tests.services.agency import OWNER, Agency
+from bot.storage.tables import outbox
+from tests.office import CHANNEL, PROBLEM, SetClock, environment, opened
+from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, Agency
 
 SETTINGS = {
     "SLACK_BOT_TOKEN": "xoxb-1",
@@ -30,8 +35,10 @@ async def agency(database: Database) -> Agency:
 
 
 async def ticked(database_url: str, *arguments: str) -> Result:
-    env = {**SETTINGS, "DATABASE_URL": database_url}
-    command = ["tick", *arguments]
+    return await ran({**SETTINGS, "DATABASE_URL": database_url}, "tick", *arguments)
+
+
+async def ran(env: Mapping[str, str], *command: str) -> Result:
     return await asyncio.to_thread(lambda: CliRunner().invoke(walkaway, command, env=env))
 
 
@@ -54,15 +61,53 @@ async def test_a_look_ahead_tells_of_every_message_in_order(
     assert [(each["kind"], each["to"]) for each in found if each["kind"] == "nudge"] == [
         ("nudge", OWNER)
     ] * 3
-    assert found[0]["prospects"] == ["Acme GmbH"]
-    assert "Acme GmbH" in found[0]["text"]
+    assert {each["to"] for each in found if each["kind"] == "managers"} == {
+        MANAGER,
+        SECOND_MANAGER,
+    }
+    assert found[0]["kind"] == "card"
+    assert all(each["prospects"] == ["Acme GmbH"] for each in found)
+    assert all("Acme GmbH" in each["text"] for each in found)
     assert [each["at"] for each in found] == sorted(each["at"] for each in found)
     assert datetime.fromisoformat(found[0]["at"]).tzinfo is not None
     assert [row.kind for row in await agency.messages()] == ["card"]
 
 
+async def test_a_tick_says_what_it_sends_and_slack_has_it(
+    migrated_sqlite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = shutil.copy(migrated_sqlite, tmp_path / "cron.db")
+    async with opened(Path(file), ticking=False) as office:
+        await office.begin(office.emma)
+        while office.emma.view and office.emma.view["callback_id"] == wire.STEP:
+            await office.submit(office.emma, **PROBLEM)
+        env = environment(office.slack, f"sqlite:///{file}", "socket")
+        sent = []
+        for day in (1, 8, 15, 22, 23):
+            now = datetime(2026, 12, day, 11, tzinfo=UTC)
+            monkeypatch.setattr("bot.cli.tick._now", lambda now=now: now)
+            sent += [(each["kind"], each["to"]) for each in lines(await ran(env, "tick"))]
+
+        assert sent == [
+            ("card", CHANNEL),
+            ("nudge", "U0EMMA"),
+            ("nudge", "U0EMMA"),
+            ("closing_line", CHANNEL),
+            ("nudge", "U0EMMA"),
+            ("managers", "U0SABINE"),
+        ]
+        [card] = office.cards
+        [line] = office.slack.thread(CHANNEL, card["ts"])
+        assert "I propose to walk away" in line["text"]
+        assert len(office.emma.direct_messages) == 3
+        assert len(office.sabine.direct_messages) == 1
+        assert {row.state for row in await office.rows(outbox)} == {"sent"}
+        assert office.slack.refusals == []
+
+
 async def test_nothing_due_says_nothing(agency: Agency, database_url: str) -> None:
     await agency.screen(OWNER, PROBLEM)
+    await agency.tick()
 
     assert lines(await ticked(database_url, "--dry-run")) == []
 

@@ -70,7 +70,7 @@ def test_an_end_leads_to_its_stage_and_raises_the_revision(action: Action, stage
 
 
 def test_every_action_on_a_prospect_has_its_move() -> None:
-    assert set(MOVES) == set(Action) - {Action.QUALIFY, Action.CHANGE_SETTINGS}
+    assert set(MOVES) == set(Action) - {Action.QUALIFY}
 
 
 @pytest.mark.parametrize("action", [Action.WALK_AWAY, Action.WON, Action.LOST])

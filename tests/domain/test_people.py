@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.people import RIGHTS, Action, Member, MemberId, Role, may, roles
+from bot.domain.people import RIGHTS, Action, Errand, Member, MemberId, Role, may, roles
 
 ANNA = Member(MemberId("U0ANNA"), "Anna", ZoneInfo("Europe/Berlin"), "de-DE")
 BEN = MemberId("U0BEN")
@@ -25,22 +25,23 @@ TABLE = {
     Action.HAND_OVER: OWNER_OR_MANAGER,
     Action.DECLINE_MESSAGE: OWNER_OR_MANAGER,
     Action.DETAILS: {Role.FULL_MEMBER},
-    Action.CHANGE_SETTINGS: {Role.MANAGER},
+    Errand.SEND_AGAIN: {Role.MANAGER},
+    Errand.CHANGE_SETTINGS: {Role.MANAGER},
 }
 
 
 def test_every_action_has_its_rights() -> None:
-    assert set(RIGHTS) == set(TABLE) == set(Action)
+    assert set(RIGHTS) == set(TABLE) == {*Action, *Errand}
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("action", Action)
-def test_a_role_is_enough_as_the_table_says(action: Action, role: Role) -> None:
+@pytest.mark.parametrize("action", RIGHTS)
+def test_a_role_is_enough_as_the_table_says(action: Action | Errand, role: Role) -> None:
     assert may(action, {role}) is (role in TABLE[action])
 
 
-@pytest.mark.parametrize("action", Action)
-def test_who_has_no_role_may_do_nothing(action: Action) -> None:
+@pytest.mark.parametrize("action", RIGHTS)
+def test_who_has_no_role_may_do_nothing(action: Action | Errand) -> None:
     assert not may(action, frozenset())
 
 

@@ -14,11 +14,11 @@ from typing import Any
 from unittest.mock import patch
 
 from bot.config import Config
-from bot.domain.people import Action
+from bot.domain.people import Action, Errand
 from bot.slack import wire
 from bot.storage.database import Database
 from bot.wiring import wired
-from sandbox import Slack, counted_ids, payloads
+from sandbox import Fault, Slack, counted_ids, payloads
 from sandbox.delivery import Kind, Retry
 from sandbox.http_delivery import HttpDelivery
 from sandbox.member import Member
@@ -87,6 +87,8 @@ class Story:
         await self._shortcuts()
         await self._events()
         await self._hesitating()
+        await self._mending()
+        await self._leaving()
         await self._declining()
 
     async def settle(self) -> None:
@@ -257,6 +259,39 @@ class Story:
         where = {"channel": "home", "block_id": block_id}
         await self.click("snooze_asked", wire.MORE, option=snooze, **where)
         await self.submit("snooze_answered", days="3")
+
+    async def _mending(self) -> None:
+        closed = Fault(body={"ok": False, "error": "is_archived"})
+        posts = {"method": "chat.postMessage", "channel": CHANNEL}
+        self.office.slack.faults = lambda call: (
+            closed
+            if posts == {"method": call.method, "channel": call.args.get("channel")}
+            else None
+        )
+        await self.command("undeliverable_begins", "Mu GmbH")
+        await self.submit("undeliverable_step", first_contact="2026-11-27", **NO_OFFER)
+        await self.office.jonas.close(everything=True)
+        self.office.slack.faults = None
+        told = self.office.sabine.direct_messages[-1]["ts"]
+        await self.click(
+            "send_again", Errand.SEND_AGAIN, member=self.office.sabine, message_ts=told
+        )
+
+    async def _leaving(self) -> None:
+        """Emma, who owns Epsilon and Kappa, is gone; Sabine gives everything to Jonas."""
+        self._recorder.call("event_user_change")
+        await self.office.leave("U0EMMA")
+        await self.settle()
+        sabine = self.office.sabine
+        self.office.clock.now = datetime(2026, 12, 15, 9, tzinfo=UTC)
+        await self.office.bot.proposing.tick()
+        await self.settle()
+        offer = sabine.direct_messages[-1]
+        asked, ts = "hand_all_over_asked", offer["ts"]
+        await self.click(asked, wire.HAND_ALL_OVER, member=sabine, message_ts=ts)
+        self._recorder.call("hand_all_over_answered")
+        await self.office.submit(sabine, owner="U0JONAS")
+        await self.settle()
 
     async def _declining(self) -> None:
         sabine = self.office.sabine

@@ -49,6 +49,7 @@ async def test_the_recorded_story_still_leads_where_it_led(
             "Gamma SE": "open",
             "Kappa GmbH": "open",
             "Lambda GmbH": "open",
+            "Mu GmbH": "open",
             "Theta eG": "open",
             "Zeta OHG": "won",
         }

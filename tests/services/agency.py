@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import checklists
 from bot.domain.dossier import Dossier
@@ -21,16 +21,19 @@ from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
 from bot.services.declining import Declining
 from bot.services.foretelling import Foretelling
+from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
+from bot.services.mending import Mending
 from bot.services.nudging import Nudging
 from bot.services.ports import Caller, Person
+from bot.services.proposing import Proposing
 from bot.services.qualifying import DraftsOffered, Qualifying
 from bot.services.screening import Shown
 from bot.storage.database import Database
 from bot.storage.rounds import SqlRoundQueue
-from bot.storage.tables import outbox
+from bot.storage.tables import RowState, outbox
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from tests.office import SetClock
 
@@ -48,6 +51,8 @@ GUEST = MemberId("U0GUEST")
 BOT = MemberId("U0BOT")
 STRANGER = MemberId("U0STRANGER")
 GONE = MemberId("U0GONE")
+LEAVER = MemberId("U0LEAVER")
+"""A full member, until a test lets them leave."""
 
 SETTINGS = Settings(
     verdict_channel="C0VERDICTS",
@@ -70,6 +75,7 @@ PEOPLE = {
     BOT: somebody(BOT, is_bot=True),
     STRANGER: somebody(STRANGER, is_foreign=True),
     GONE: somebody(GONE, is_deactivated=True),
+    LEAVER: somebody(LEAVER),
 }
 
 
@@ -107,10 +113,13 @@ class Agency:
         self.deciding = Deciding(self.units, clock)
         self.hesitating = Hesitating(self.units, self.membership, clock)
         self.nudging = Nudging(self.units, SqlRoundQueue(database), clock)
+        self.proposing = Proposing(self.units, SqlRoundQueue(database), clock)
+        self.handing_over = HandingOver(self.units, self.membership, clock)
         self.foretelling = Foretelling(self.units, SqlRoundQueue(database), clock)
         self.declining = Declining(self.units)
         self.configuring = Configuring(self.units)
         self.home = Home(self.units, clock)
+        self.mending = Mending(self.units)
         self.qualifying = Qualifying(
             self.units, self.membership, clock, lambda: f"id{next(count)}", checklists.default()
         )
@@ -212,6 +221,24 @@ class Agency:
         self, by: MemberId, prospect: Prospect, owner: MemberId = SECOND_MANAGER
     ) -> Prospect:
         return await self.hesitating.hand_over(Caller(A, by), click(prospect), owner)
+
+    async def tick(self) -> None:
+        """Let the clock do what it does each second, and Slack take it all at once."""
+        await self.nudging.tick()
+        await self.proposing.tick()
+        taken = {"state": RowState.SENT, "channel": "D0", "ts": "1.0", "sent_at": 1.0}
+        async with self.database.writing() as connection:
+            await connection.execute(update(outbox).values(taken))
+
+    async def leave(self, member: MemberId) -> None:
+        """Let somebody's account be deactivated, and Slack tell of it."""
+        person = self.directory.people[member]
+        self.directory.people[member] = replace(person, is_deactivated=True)
+        await self.membership.note_changed(Caller(A, member))
+
+    async def come_back(self, member: MemberId) -> None:
+        self.directory.people[member] = PEOPLE[member]
+        await self.membership.note_changed(Caller(A, member))
 
     async def now(self, prospect_id: ProspectId, workspace: WorkspaceId = A) -> Prospect:
         async with self.units.reading(workspace) as work:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About, Dossier
 from bot.domain.prospect import Prospect
 from bot.services.delivering import Delivering
-from bot.services.delivery_ports import Claimed, Outcome, Sent
+from bot.services.delivery_ports import Absent, Claimed, Outcome, Sent, Sight
 from bot.services.ports import Person
 from bot.storage.outbox import SqlOutboxQueue
 from bot.storage.tables import outbox
@@ -38,11 +38,12 @@ class ScriptedMessenger:
     sent: list[Claimed] = field(default_factory=list)
     dossiers: list[Dossier | None] = field(default_factory=list)
     readers: list[Person | None] = field(default_factory=list)
+    sights: list[Sight] = field(default_factory=list)
+    """What looking comes to, one after another; whatever is not foreseen is absent."""
+    looked_for: list[Claimed] = field(default_factory=list)
     while_sending: Callable[[Claimed], asyncio.Event | None] = lambda _: None
 
-    async def send(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome:
+    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
         self.sent.append(claimed)
         self.dossiers.append(about if isinstance(about, Dossier) else None)
         self.readers.append(reader)
@@ -53,6 +54,10 @@ class ScriptedMessenger:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def look(self, claimed: Claimed, about: About | None) -> Sight:
+        self.looked_for.append(claimed)
+        return self.sights.pop(0) if self.sights else Absent()
 
     @property
     def kinds(self) -> list[str]:

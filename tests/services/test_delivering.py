@@ -8,13 +8,13 @@ import pytest
 
 from bot.domain.people import MemberId
 from bot.services.delivering import Delivering
-from bot.services.delivery_ports import DeliveryTimes, Postponed, Sent
+from bot.services.delivery_ports import Dead, DeliveryTimes, Outcome, Postponed, Sent, Unknown
 from bot.services.ports import MessageKind, OutboxMessage
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutboxQueue
 from tests.office import NO_OFFER, SetClock
 from tests.services.agency import OTHER, OWNER, A, Agency
-from tests.services.posting import CHANNEL, NOTHING, Post, ScriptedMessenger, decided
+from tests.services.posting import CHANNEL, NOTHING, SENT, Post, ScriptedMessenger, decided
 
 
 async def test_messages_of_a_lane_go_out_one_by_one_in_their_order(post: Post) -> None:
@@ -103,17 +103,28 @@ async def test_the_card_is_kept_where_slack_put_it(post: Post) -> None:
     assert [row.recipient for row in await post.agency.messages()] == [CHANNEL] + ["C0MOVED"] * 2
 
 
-async def test_a_lane_that_got_free_is_looked_at_again(agency: Agency) -> None:
-    looked: list[str] = []
-    queue = SqlOutboxQueue(agency.database)
-    messenger = ScriptedMessenger()
+@pytest.mark.parametrize(
+    ("outcome", "seconds"),
+    [
+        (SENT, 1.0),
+        (Postponed(timedelta(seconds=17), "ratelimited", lane=True), 17.0),
+        (Postponed(timedelta(seconds=10), "ClientConnectorError"), 0.0),
+        (Dead("channel_not_found"), 0.0),
+        (Unknown("TimeoutError"), 0.0),
+    ],
+)
+async def test_a_lane_is_looked_at_again_as_soon_as_it_is_free(
+    agency: Agency, outcome: Outcome, seconds: float
+) -> None:
+    looked: list[float] = []
+    messenger = ScriptedMessenger({"card": [outcome]})
     delivering = Delivering(
-        queue,
+        SqlOutboxQueue(agency.database),
         agency.units,
         agency.membership,
         messenger,
         agency.clock,
-        look_again=lambda: looked.append("again"),
+        look_again_in=looked.append,
     )
     await agency.screen(OWNER, NO_OFFER)
 
@@ -121,7 +132,7 @@ async def test_a_lane_that_got_free_is_looked_at_again(agency: Agency) -> None:
     assert looked == []
     await delivering.drain()
 
-    assert looked == ["again"]
+    assert looked == [seconds]
 
 
 async def test_no_more_than_a_few_messages_are_under_way(post: Post) -> None:

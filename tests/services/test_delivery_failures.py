@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.services.delivering import Delivering
-from bot.services.delivery_ports import Claimed, Dead, Outcome, Unknown
+from bot.services.delivery_ports import Dead, Unknown
 from tests.office import NO_OFFER
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER
 from tests.services.posting import CHANNEL, SENT, Post, ScriptedMessenger, decided
@@ -107,7 +107,7 @@ async def test_who_was_replaced_does_nothing_more(post: Post) -> None:
 async def test_a_crash_after_the_card_was_kept_does_not_post_it_again(
     post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def crash(_: Claimed, __: Outcome) -> bool:
+    async def crash(*_: object) -> bool:
         raise RuntimeError
 
     await post.agency.screen(OWNER, NO_OFFER)

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 from bot.services.ports import Caller
-from tests.office import HOMEWORK, NO_OFFER, PROBLEM
-from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency
+from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
+from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A, Agency
 from tests.services.test_nudging import pass_time
 
 UNTIL = datetime(2027, 1, 25, tzinfo=UTC)
@@ -15,35 +15,75 @@ async def test_what_is_foretold_comes_and_nothing_else(agency: Agency) -> None:
         await agency.screen(OWNER, PROBLEM, f"Acme {number}")
     await agency.screen(OTHER, NO_OFFER, "Beta")
     await agency.screen(MANAGER, HOMEWORK, "Gamma")
+    await agency.screen(LEAVER, GOOD, "Delta")
+    await agency.leave(LEAVER)
+    await agency.tick()
     await agency.hesitating.pause(Caller(A, MANAGER), date(2026, 12, 17))
 
     foretold = await agency.foretelling.until(UNTIL)
     await pass_time(agency, UNTIL, hours=1)
 
-    kinds = ("nudge", "lapse_line", "closing_line")
+    kinds = ("nudge", "lapse_line", "closing_line", "managers")
     written = [(r.kind, r.recipient) for r in await agency.messages() if r.kind in kinds]
-    days = [r.detail["day"] for r in await agency.messages() if r.kind == "nudge"]
+    days = [(r.kind, r.detail["day"]) for r in await agency.messages() if "day" in r.detail]
     assert sorted((each.kind.value, each.to) for each in foretold) == sorted(written)
     assert sorted(
-        each.at.date().isoformat() for each in foretold if each.nudge is not None
+        (each.kind.value, each.at.date().isoformat())
+        for each in foretold
+        if each.kind in {"nudge", "managers"}
     ) == sorted(days)
+    assert {each.kind for each in foretold} == set(kinds)
+
+
+async def test_what_waits_is_on_its_way_at_once(agency: Agency) -> None:
+    await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
+
+    found = await agency.foretelling.until(agency.clock())
+
+    assert [(each.kind, each.to) for each in found] == [
+        ("card", "C0VERDICTS"),
+        ("thread_line", "C0VERDICTS"),
+    ]
+    assert {each.at for each in found} == {agency.clock()}
+    assert [each.prospects[0].facts.name for each in found] == ["Acme GmbH"] * 2
+
+
+async def test_what_waits_for_work_is_foretold_for_the_morning(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    await agency.tick()
+    agency.clock.now = datetime(2026, 12, 8, 15, 30, tzinfo=UTC)
+    await agency.nudging.tick()
+    agency.clock.move(hours=3)
+
+    assert await agency.foretelling.until(agency.clock()) == []
+    (waiting,) = await agency.foretelling.until(datetime(2026, 12, 9, 12, tzinfo=UTC))
+    assert (waiting.kind, waiting.at.isoformat()) == ("nudge", "2026-12-09T09:00:00+01:00")
 
 
 async def test_looking_ahead_changes_nothing(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, PROBLEM)
+    await agency.tick()
     before = await agency.messages()
 
     first = await agency.foretelling.until(UNTIL)
     second = await agency.foretelling.until(UNTIL)
 
     assert first == second
-    assert len(first) == 4
+    assert [each.kind.value for each in first] == [
+        "nudge",
+        "nudge",
+        "closing_line",
+        "nudge",
+        "managers",
+        "managers",
+    ]
     assert await agency.now(prospect.id) == prospect
     assert await agency.messages() == before
 
 
 async def test_moments_are_those_of_the_owner(agency: Agency) -> None:
     await agency.screen(OTHER, NO_OFFER)
+    await agency.tick()
 
     first, *_ = await agency.foretelling.until(UNTIL)
 

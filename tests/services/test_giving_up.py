@@ -4,9 +4,18 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.dossier import Dossier, NudgeMessage
+from bot.domain.dossier import About
 from bot.services.delivering import MOST_ATTEMPTS, MOST_MISTAKES, Delivering
-from bot.services.delivery_ports import Claimed, DeliveryTimes, Outcome, Postponed, Sent, Unknown
+from bot.services.delivery_ports import (
+    Absent,
+    Claimed,
+    DeliveryTimes,
+    Outcome,
+    Postponed,
+    Sent,
+    Sight,
+    Unknown,
+)
 from bot.services.ports import MessageKind, Person
 from bot.storage.outbox import SqlOutboxQueue
 from bot.storage.tables import outbox
@@ -28,15 +37,16 @@ class Stuck:
         self.end = end
         self.cards = 0
 
-    async def send(
-        self, claimed: Claimed, about: Dossier | NudgeMessage | None, reader: Person | None
-    ) -> Outcome:
+    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
         if claimed.message.kind is not MessageKind.CARD:
             return Sent(claimed.message.recipient, "1.0")
         self.cards += 1
         if isinstance(self.end, Exception):
             raise self.end
         return self.end
+
+    async def look(self, claimed: Claimed, about: About | None) -> Sight:
+        return Absent()
 
 
 async def test_a_card_that_slack_never_answers_for_is_given_up_and_told(agency: Agency) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.errors import DraftGone, UnknownProspect
 from bot.domain.people import Action
@@ -13,8 +14,10 @@ from bot.domain.qualification import StepShown
 from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
 from bot.services.declining import Declining
+from bot.services.mending import Mending
 from bot.services.ports import Caller
 from bot.services.qualifying import Qualifying
+from bot.storage.tables import outbox
 from tests.office import HOMEWORK, MONDAY
 from tests.services.agency import MANAGER, OWNER, A, Agency, B, click, typed
 from tests.storage.test_isolation import rows_of
@@ -53,6 +56,7 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
         lambda it, p, shown: it.qualifying.settle_name(IN_B, shown.ref, p.id),
         DraftGone,
     ),
+    "send_again": (lambda it, _p, _s: nothing_sent_again(it), None),
     "back": (lambda it, _, shown: it.qualifying.back(IN_B, shown.ref, {}), DraftGone),
     "note_emptied": (
         lambda it, _, shown: it.qualifying.note_emptied(IN_B, shown.ref, "fire", is_empty=True),
@@ -64,7 +68,7 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
 def test_every_use_case_is_tried() -> None:
     methods = {
         name
-        for service in (Deciding, Declining, Configuring, Qualifying)
+        for service in (Deciding, Declining, Configuring, Mending, Qualifying)
         for name, _ in inspect.getmembers(service, inspect.isfunction)
         if not name.startswith("_")
     }
@@ -102,6 +106,16 @@ async def test_the_same_member_id_in_another_workspace_is_somebody_else(agency: 
     with pytest.raises(UnknownProspect):
         await agency.walk_away(MANAGER, prospect)
     assert (await agency.now(prospect.id, B)).stage is Stage.OPEN
+
+
+async def nothing_sent_again(agency: Agency) -> None:
+    async with agency.database.writing() as connection:
+        await connection.execute(update(outbox).values(state="dead", cause="is_archived"))
+    before = await rows_of(agency.database, A)
+    assert await agency.mending.send_again(IN_B, "C0VERDICTS") == 0
+    assert await rows_of(agency.database, A) == before
+    async with agency.database.writing() as connection:
+        await connection.execute(update(outbox).values(state="pending", cause=None))
 
 
 async def nothing_listed(agency: Agency) -> None:

@@ -8,14 +8,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import delete
 
 from bot.domain.prospect import Told
+from bot.services.delivering import Delivering
 from bot.services.nudging import Nudging
 from bot.services.ports import CachedMember, Caller
 from bot.storage.database import Database
 from bot.storage.rounds import SqlRoundQueue
+from bot.storage.tables import members
 from tests.office import HOMEWORK, NO_OFFER, PROBLEM
-from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency, somebody
+from tests.services.agency import MANAGER, OTHER, OWNER, SETTINGS, A, Agency, somebody
 from tests.services.posting import Post
 
 MORNING = datetime(2026, 12, 8, 9, 30, tzinfo=UTC)
@@ -33,7 +36,7 @@ async def told(agency: Agency, kind: str = "nudge") -> list[tuple[str, str]]:
 
 async def pass_time(agency: Agency, until: datetime, hours: int = 3) -> None:
     while agency.clock.now < until:
-        await agency.nudging.tick()
+        await agency.tick()
         agency.clock.move(hours=hours)
 
 
@@ -163,6 +166,105 @@ async def test_a_nudge_that_slack_did_not_take_by_five_waits_for_the_morning(
     await post.make_due()
     await post.deliver()
     assert ("nudge", "sent", None) in await post.states()
+
+
+async def test_a_clock_that_runs_on_between_two_looks_holds_no_nudge_up(post: Post) -> None:
+    agency = post.agency
+    await agency.screen(OWNER, PROBLEM)
+    agency.clock.now = MORNING + timedelta(hours=1)
+    await agency.nudging.tick()
+
+    def running() -> datetime:
+        agency.clock.move(microseconds=1)
+        return agency.clock.now
+
+    delivering = Delivering(
+        post.queue, agency.units, agency.membership, post.messenger, clock=running
+    )
+    await replace(post, delivering=delivering).deliver()
+
+    assert ("nudge", "sent", None) in await post.states()
+
+
+async def test_what_was_held_over_night_counts_for_the_day_on_which_it_was_sent(
+    post: Post,
+) -> None:
+    agency = post.agency
+    first = await agency.screen(OWNER, PROBLEM, "Acme")
+    agency.clock.now = MORNING - timedelta(days=6)  # Wednesday, 2 December
+    await agency.screen(OWNER, NO_OFFER, "Beta")
+    agency.clock.now = MORNING
+    await agency.tick()
+    await agency.walk_away(OWNER, await agency.now(first.id))
+    second = await agency.screen(OWNER, PROBLEM, "Gamma")
+    agency.clock.now = datetime(2026, 12, 16, 9, 30, tzinfo=UTC)
+    await agency.nudging.tick()
+    agency.clock.move(hours=9)
+    await post.deliver()
+    assert (await agency.now(second.id)).told.last_on == date(2026, 12, 16)
+
+    agency.clock.now = datetime(2026, 12, 17, 8, 0, 1, tzinfo=UTC)
+    await post.make_due()
+    await post.deliver()
+
+    assert (await agency.now(second.id)).told.last_on == date(2026, 12, 17)
+    async with agency.units.reading(A) as work:
+        days = await work.nudges.days_of(OWNER, date(2026, 12, 14))
+    assert date(2026, 12, 16) not in days
+    assert date(2026, 12, 17) in days
+    await agency.screen(OWNER, PROBLEM, "Delta")
+    await pass_time(agency, datetime(2026, 12, 26, tzinfo=UTC))
+    assert (await agency.now(second.id)).told.last_on == date(2026, 12, 24)
+
+
+async def test_while_one_is_held_up_no_second_one_is_written(post: Post) -> None:
+    agency = post.agency
+    await agency.screen(OWNER, PROBLEM, "Acme")
+    agency.clock.move(days=1)
+    await agency.screen(OWNER, PROBLEM, "Beta")
+    agency.clock.now = MORNING
+    await agency.nudging.tick()
+
+    agency.clock.move(days=1)
+    await agency.nudging.tick()
+    assert await told(agency) == [(OWNER, "2026-12-08")]
+
+    await post.deliver()
+    await pass_time(agency, MORNING + timedelta(days=3))
+    assert await told(agency) == [(OWNER, "2026-12-08"), (OWNER, "2026-12-10")]
+
+
+@pytest.mark.parametrize(
+    ("country", "day"), [("DE", "2026-12-28"), (None, "2026-12-25"), ("DE-BE", "2026-12-28")]
+)
+async def test_other_holidays_move_what_the_clock_looks_at(
+    agency: Agency, country: str | None, day: str
+) -> None:
+    agency.clock.now = datetime(2026, 12, 17, 9, tzinfo=UTC)
+    prospect = await agency.screen(OWNER, PROBLEM)
+    assert prospect.due is not None
+    moved = Agency(agency.database, agency.clock, replace(SETTINGS, country=country))
+
+    await moved.membership.adopt(A)
+    await pass_time(moved, datetime(2026, 12, 30, tzinfo=UTC))
+
+    assert (await agency.now(prospect.id)).due == prospect.due
+    assert await told(agency) == [(OWNER, day)]
+
+
+async def test_another_zone_of_the_workspace_moves_the_mornings_of_who_is_not_known(
+    agency: Agency,
+) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    async with agency.database.writing() as connection:
+        await connection.execute(delete(members))
+    tokyo = replace(SETTINGS, zone=ZoneInfo("Asia/Tokyo"))
+    moved = Agency(agency.database, agency.clock, tokyo)
+
+    await moved.membership.adopt(A)
+    await pass_time(moved, datetime(2026, 12, 8, 3, tzinfo=UTC), hours=1)
+
+    assert await told(agency) == [(OWNER, "2026-12-08")]
 
 
 async def test_a_new_owner_hears_of_it_on_their_next_morning(agency: Agency) -> None:

@@ -9,6 +9,7 @@ from bot import checklists
 from bot.domain.history import HistoryEntry
 from bot.domain.nudging import Look
 from bot.domain.people import Action, Member, MemberId
+from bot.domain.proposing import Agenda, Departure, Proposal
 from bot.domain.prospect import (
     Decision,
     Due,
@@ -134,6 +135,11 @@ message = OutboxMessage(
 )
 
 
+AGENDA = Agenda(
+    (Proposal(prospect, date(2026, 12, 8), NOW),), more=2, departures=(Departure(OWNER, NOW),)
+)
+
+
 def to(recipient: str, dedupe_key: str) -> OutboxMessage:
     """A message about nothing in particular."""
     return OutboxMessage(MessageKind.UNDELIVERABLE, recipient, dedupe_key)
@@ -168,4 +174,8 @@ async def fill(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
         await work.nudges.look(PROSPECT, OWNER, Look(date(2026, 12, 9)))
         await work.nudges.call(OWNER, NOW)
         await work.nudges.add(OWNER, date(2026, 12, 9), [(PROSPECT, 1)])
-        await work.nudges.set_posted(OWNER, date(2026, 12, 9), "D0OWNER", "1.0")
+        await work.nudges.set_posted(OWNER, date(2026, 12, 9), ("D0OWNER", "1.0"), NOW.date())
+        await work.proposals.propose(prospect, NOW)
+        await work.proposals.depart(OWNER, NOW)
+        await work.managers.call(MANAGER, NOW)
+        await work.managers.add(MANAGER, date(2026, 12, 10), AGENDA)

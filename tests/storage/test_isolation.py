@@ -20,6 +20,7 @@ from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B
 
 DAY = date(2026, 12, 9)
+NEXT_DAY = date(2026, 12, 10)
 
 READS: Mapping[str, tuple[Any, ...]] = {
     "members.get": (OWNER,),
@@ -45,6 +46,17 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "nudges.items": (OWNER, DAY),
     "nudges.posted": (OWNER, DAY),
     "nudges.latest_about": (samples.PROSPECT,),
+    "prospects.all_open_to_change": (OWNER,),
+    "proposals.new_to": (samples.MANAGER,),
+    "proposals.departures": (samples.MANAGER,),
+    "managers.take": (samples.MANAGER, NOW),
+    "managers.since": (samples.MANAGER,),
+    "managers.days_of": (samples.MANAGER, DAY),
+    "managers.kept": (samples.MANAGER, NEXT_DAY),
+    "managers.latest_about": (samples.PROSPECT,),
+    "managers.latest_offers": (OWNER,),
+    "outbox.has_waiting": (samples.message.kind, samples.message.recipient),
+    "outbox.waiting": (),
     "prospects.unless_busy": ([samples.PROSPECT],),
     "referrals.listed": (),
     "workspaces.get": (),
@@ -70,10 +82,21 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "nudges.call": (OWNER, NOW - timedelta(days=1)),
     "nudges.set_round": (OWNER, None),
     "nudges.add": (OWNER, DAY, [(samples.PROSPECT, 1)]),
-    "nudges.set_posted": (OWNER, DAY, "D0", "9.9"),
+    "nudges.set_posted": (OWNER, DAY, ("D0", "9.9"), DAY),
+    "nudges.look_at_all": (NOW,),
+    "proposals.propose": (samples.prospect, NOW),
+    "proposals.withdraw": (samples.PROSPECT,),
+    "proposals.depart": (OWNER, NOW),
+    "proposals.come_back": (OWNER,),
+    "managers.call": (samples.MANAGER, NOW - timedelta(days=1)),
+    "managers.set_round": (samples.MANAGER, None),
+    "managers.remove": (samples.MANAGER,),
+    "managers.add": (samples.MANAGER, NEXT_DAY, samples.AGENDA),
+    "managers.set_posted": (samples.MANAGER, NEXT_DAY, ("D0", "9.9"), NEXT_DAY),
     "prospects.keep_told": (samples.prospect,),
     "referrals.replace": (["Theirs"],),
     "outbox.put": (samples.message,),
+    "outbox.send_again": ("C0VERDICTS", ["is_archived"]),
     "outbox.revive": (MessageKind.CARD, "C0OTHER", ["is_archived"]),
 }
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,30 @@ async def test_what_is_open_before_nudges_are_known_is_looked_at_afterwards(
         assert list(history) == [samples.entry]
         assert await work.nudges.to_look_at(samples.OWNER, samples.NOW.date()) == [samples.PROSPECT]
         assert await work.nudges.take(samples.OWNER, samples.NOW)
+    await database.close()
+
+
+async def test_what_was_nudged_to_the_end_before_managers_were_told_is_proposed_to_them(
+    empty_database_url: str,
+) -> None:
+    database = Database.from_url(empty_database_url)
+    units = SqlUnitsOfWork(database, checklists.restore)
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    told = replace(samples.prospect, told=Told(nudges=3, last_on=samples.NOW.date()))
+    async with units(A) as work:
+        await work.prospects.keep_told(told)
+    await migrations.downgrade(empty_database_url, "0002")
+    assert "proposals" not in await _tables(database)
+
+    await migrations.upgrade(empty_database_url)
+
+    async with units(A) as work:
+        (proposed,) = await work.proposals.new_to(samples.MANAGER)
+        (departure,) = await work.proposals.departures(samples.MANAGER)
+        assert (proposed.prospect_id, proposed.on) == (samples.PROSPECT, samples.NOW.date())
+        assert (departure.owner, departure.offered_on) == (samples.OWNER, None)
+        assert proposed.at == departure.at == datetime(2000, 1, 1, tzinfo=UTC)
     await database.close()
 
 

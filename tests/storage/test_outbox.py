@@ -1,5 +1,6 @@
 """The claim and its fence: who may send what, and when."""
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -53,7 +54,10 @@ async def test_a_claim_says_all_that_the_message_says(
         fence=1,
         attempts=1,
         may_be_out=False,
+        may_be_twice=False,
+        written_at=claimed.written_at,
     )
+    assert claimed.written_at == pytest.approx(time.time(), abs=60)
 
 
 async def test_the_same_thing_is_said_once(units: SqlUnitsOfWork, queue: SqlOutboxQueue) -> None:
@@ -218,6 +222,34 @@ async def test_a_row_whose_lease_ran_out_is_claimed_again_and_may_be_out(
 
     assert claimed.message == frozen.message
     assert (claimed.fence, claimed.attempts, claimed.may_be_out) == (2, 2, True)
+
+
+async def test_what_may_appear_twice_stays_so(
+    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+) -> None:
+    await _put(units, "C1 a")
+    (claimed,) = await queue.claim(10)
+
+    assert await queue.note_twice(claimed)
+    await queue.finish(claimed, Unknown("timeout"))
+    await _hours_pass(database)
+    (again,) = await queue.claim(10)
+
+    assert again.may_be_twice
+    await queue.finish(again, SENT)
+    row = await _row(database, claimed)
+    assert (row.state, row.may_be_twice) == ("sent", True)
+
+
+async def test_who_was_replaced_notes_nothing(
+    units: SqlUnitsOfWork, impatient: SqlOutboxQueue, database: Database
+) -> None:
+    await _put(units, "C1 a")
+    (frozen,) = await impatient.claim(10)
+    await impatient.claim(10)
+
+    assert not await impatient.note_twice(frozen)
+    assert not (await _row(database, frozen)).may_be_twice
 
 
 @pytest.mark.parametrize("outcome", [SENT, Postponed(HOUR, "x"), Dead("x"), Unknown("x")])

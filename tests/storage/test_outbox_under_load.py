@@ -83,11 +83,13 @@ async def _put_many_sent(units: SqlUnitsOfWork, database: Database) -> None:
     await samples.add_workspace(units, A)
     rows = """
         INSERT INTO outbox (workspace_id, kind, recipient, dedupe_key, detail, state, due_at,
-                            fence, attempts, may_be_out, channel, ts, sent_at)
+                            fence, attempts, may_be_out, may_be_twice, written_at, channel, ts,
+                            sent_at)
         WITH RECURSIVE numbers (number) AS (
             SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 20020)
         SELECT :workspace_id, 'card', 'C' || number % 50, 'key:' || number, '{}',
                CASE WHEN number % 1001 = 0 THEN 'pending' ELSE 'sent' END, number, 1, 1, false,
+               false, number,
                CASE WHEN number % 1001 = 0 THEN NULL ELSE 'C' END,
                CASE WHEN number % 1001 = 0 THEN NULL ELSE '1.1' END,
                CASE WHEN number % 1001 = 0 THEN NULL ELSE number END

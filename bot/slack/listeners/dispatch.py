@@ -13,7 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.domain.errors import DirectoryUnavailable, DomainError, StaleClick
-from bot.domain.people import Action
+from bot.domain.people import Action, Errand
 from bot.slack import wire
 from bot.slack.authorizing import TOKEN_REFUSED, trouble
 from bot.slack.interaction import Answer, Interaction
@@ -23,6 +23,8 @@ from bot.slack.listeners import (
     declining,
     hesitating,
     home,
+    mending,
+    people,
     qualification,
     settings,
     shortcuts,
@@ -56,6 +58,8 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     wire.ANOTHER_ONE: qualification.choose_another,
     wire.ANSWER: qualification.note_emptied,
     Action.QUALIFY: qualification.screen_another,
+    Errand.SEND_AGAIN: mending.send_again,
+    wire.HAND_ALL_OVER: people.ask_who_takes_all,
     wire.EARLIER: home.turn_page,
     wire.LATER: home.turn_page,
     wire.REDRAFT: declining.redraft,
@@ -80,6 +84,7 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     Action.SNOOZE: hesitating.submit_snooze,
     Action.HAND_OVER: hesitating.submit_hand_over,
     wire.PAUSE: hesitating.submit_pause,
+    wire.HAND_ALL_OVER: people.submit_hand_all_over,
     wire.SETTINGS: settings.submit,
     Action.DECLINE_MESSAGE: declining.take_note,
 }
@@ -87,6 +92,7 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
 
 EVENTS: Final[Mapping[str, Callable[[Interaction], Coroutine[Any, Any, None]]]] = {
     wire.HOME_OPENED: home.opened,
+    wire.USER_CHANGED: people.changed,
 }
 """By type."""
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.due import is_stalled, takes_chasing
 from bot.domain.nudging import is_talked_into_it
-from bot.domain.people import Action
+from bot.domain.people import Action, MemberId
 from bot.domain.prospect import Prospect, Stage
 from bot.domain.rules import Verdict
 from bot.slack import wire
@@ -36,6 +36,7 @@ _LABELS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.DETAILS: marked("Show details"),
     }
 )
+_LEAVE_IT: Final = marked("Discussed: leave it")
 _SPOKEN: Final[Mapping[Action, str]] = MappingProxyType(
     {
         Action.WALK_AWAY: marked("Walk away from {name}"),
@@ -97,6 +98,26 @@ def on_nudge(prospect: Prospect, today: date, texts: Texts) -> Block:
     return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
 
 
+def for_manager(prospect: Prospect, today: date, texts: Texts) -> Block:
+    """Return what a manager can do about what is proposed for closing: end it, or leave it."""
+    shown, behind = _offered(prospect, today)
+    every = dict.fromkeys([*shown, *behind])
+    first = [each for each in (Action.WALK_AWAY, Action.SNOOZE) if each in every]
+    rest = [each for each in every if each not in first]
+    elements = [
+        _button(each, prospect, texts, label=_LEAVE_IT if each is Action.SNOOZE else None)
+        for each in first
+    ]
+    return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
+
+
+def hand_all_over(owner: MemberId, name: str, texts: Texts) -> Block:
+    """Return the button that hands over all that a gone owner left behind."""
+    spoken = texts("Hand over everything of {name}", name=name)
+    each = button(texts("Hand all over"), wire.HAND_ALL_OVER, owner, spoken=spoken)
+    return actions(f"{wire.HAND_ALL_OVER}.{owner}", [each])
+
+
 def after_walking_away(prospect: Prospect, texts: Texts) -> Block:
     """Return what is left to do on a nudge once somebody walked away: say so kindly."""
     said = _button(Action.DECLINE_MESSAGE, prospect, texts)
@@ -141,11 +162,11 @@ def _more(behind: Sequence[Action], prospect: Prospect, texts: Texts) -> list[Bl
     return [menu(wire.MORE, options, texts("More"))]
 
 
-def _button(action: Action, prospect: Prospect, texts: Texts) -> Block:
+def _button(action: Action, prospect: Prospect, texts: Texts, *, label: str | None = None) -> Block:
     name = plain_name(prospect.facts.name)
     urged = action is Action.WALK_AWAY and prospect.verdict is not Verdict.PURSUE
     return button(
-        texts(_LABELS[action]),
+        texts(label or _LABELS[action]),
         action,
         str(_target(prospect)),
         style="danger" if urged else None,

@@ -1,6 +1,7 @@
 """The nudge: one private message to an owner about all that they should have decided."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from bot.domain.dossier import NudgedProspect, NudgeMessage
 from bot.domain.due import is_stalled, lapsed
@@ -45,25 +46,35 @@ def nudge_message(nudge: NudgeMessage, texts: Texts) -> Rendered:
 def _lines(item: NudgedProspect, nudge: NudgeMessage, texts: Texts) -> Iterator[str]:
     """Where the prospect stands; while it waits, why it is due and what has been tried."""
     prospect = item.prospect
+    yield from where_it_stands(prospect, nudge.today, texts)
+    if not is_stalled(prospect, nudge.today):
+        return
+    yield from why_overdue(prospect, nudge.today, texts)
+    if item.number >= DEFAULT.most:
+        yield texts(
+            "This was the last nudge. In the thread of the card I have proposed to walk away."
+        )
+
+
+def where_it_stands(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+    """Return the headline, and when an open one is due that is not overdue."""
     name = markup_name(prospect.facts.name)
     if prospect.decision is not None:
         yield ended_headline(prospect.decision, prospect.verdict, name, texts)
         return
-    if prospect.verdict is Verdict.PURSUE and lapsed(prospect, nudge.today):
+    if prospect.verdict is Verdict.PURSUE and lapsed(prospect, today):
         yield texts("Problem, the condition has lapsed: {name}", name=name)
     else:
         yield headline(prospect.verdict, name, texts, on_condition=bool(prospect.unmet))
-    if not is_stalled(prospect, nudge.today):
+    if not is_stalled(prospect, today):
         yield due_sentence(prospect, texts) or texts("Nothing is due.")
-        return
-    yield from _why(item, nudge, texts)
 
 
-def _why(item: NudgedProspect, nudge: NudgeMessage, texts: Texts) -> Iterator[str]:
-    prospect = item.prospect
+def why_overdue(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+    """Return why a stalled prospect was due, for how long it is open, and what has been tried."""
     overdue = texts("Overdue.")
     yield f"{overdue} {due_sentence(prospect, texts)}"
-    days = (nudge.today - prospect.facts.first_contact).days
+    days = (today - prospect.facts.first_contact).days
     since = texts.plural("Open for {n} day.", "Open for {n} days.", days)
     yield f"{since} {_chases(prospect, texts)}"
     if prospect.told.snoozed_until is not None:
@@ -71,10 +82,6 @@ def _why(item: NudgedProspect, nudge: NudgeMessage, texts: Texts) -> Iterator[st
         yield texts("Snoozed until {day}.", day=day)
     if is_talked_into_it(prospect):
         yield texts("This is talking them into it. Walk away.")
-    if item.number >= DEFAULT.most:
-        yield texts(
-            "This was the last nudge. In the thread of the card I have proposed to walk away."
-        )
 
 
 def _chases(prospect: Prospect, texts: Texts) -> str:

@@ -5,10 +5,13 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.dossier import Dossier
+from bot.domain.people import Errand
 from bot.slack.texts import Texts, marked
 from bot.slack.views import passages
-from bot.slack.views.blocks import Rendered, message, paragraphs
+from bot.slack.views.blocks import Rendered, actions, button, message, paragraphs
 from bot.slack.views.typed import bold, escape, markup_name
+
+MEND: Final = "mend"
 
 _CAUSES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -35,6 +38,21 @@ _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
         "is_inactive": "is_archived",
         "restricted_action_read_only_channel": "restricted_action",
         "no_permission": "restricted_action",
+    }
+)
+
+
+_UNCERTAIN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "unseen": marked(
+            "Slack did not say whether it arrived, and I may not look: it may stand there once or "
+            "twice, or not at all. Whoever installed me can install me again and let me read "
+            "messages; after that, press the button, and I look."
+        ),
+        "looked_too_long": marked(
+            "Slack did not say whether it arrived, and too much was said since for me to find it. "
+            "Please look whether it is there."
+        ),
     }
 )
 
@@ -79,7 +97,25 @@ def undeliverable(recipient: str, cause: str, texts: Texts) -> Rendered:
             "Nothing is lost: the verdict is kept, and the owner finds it under `/qualify list`."
         ),
     ]
-    return message("\n".join(lines), paragraphs(lines))
+    blocks = paragraphs(lines)
+    if mention.startswith("<#") and _is_mendable(cause):
+        label = texts("Send again")
+        blocks.append(actions(MEND, [button(label, Errand.SEND_AGAIN, recipient)]))
+    return message("\n".join(lines), blocks)
+
+
+def sent_again(channel: str, count: int, texts: Texts) -> Rendered:
+    """Return what answers a manager who has a channel sent again what it did not take."""
+    place = f"<#{escape(channel)}>"
+    if not count:
+        return Rendered(texts("Nothing waits for {place} any more.", place=place), [])
+    sentence = texts.plural(
+        "{n} message is on its way to {place} again. If it does not arrive, I tell you.",
+        "{n} messages are on their way to {place} again. If one does not arrive, I tell you.",
+        count,
+        place=place,
+    )
+    return Rendered(sentence, [])
 
 
 def _how_it_came(
@@ -96,11 +132,20 @@ def _how_it_came(
     return texts("{who} handed {name} over to you.", who=passages.who(giver, names), name=name)
 
 
+def _is_mendable(cause: str) -> bool:
+    return _OTHERS.get(cause, cause) in _CAUSES or cause == "unseen"
+
+
 def _mend(cause: str, texts: Texts) -> Iterator[str]:
     known = _CAUSES.get(_OTHERS.get(cause, cause))
     if known is not None:
         yield texts(known)
-        yield texts("After that, let whoever runs me restart me: the cards are posted then.")
+        yield texts(
+            "After that, press the button, and I post what waits. In another channel I post it "
+            "when I am restarted."
+        )
+    elif cause in _UNCERTAIN:
+        yield texts(_UNCERTAIN[cause])
     elif cause in _GONE:
         yield texts("This person gets no messages in Slack any more. The managers can decide.")
     elif cause == cause.lower():

@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.domain import errors
-from bot.domain.people import Action
+from bot.domain.people import Action, Errand
 from bot.domain.prospect import Prospect, Stage
 from bot.slack import wire
 from bot.slack.texts import Texts, marked
@@ -90,7 +90,7 @@ class _Reader:
         return f"{markup_name(prospect.facts.name)}: {decided}"
 
 
-_RIGHTS: Final[Mapping[Action, str]] = MappingProxyType(
+_RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
     {
         Action.WALK_AWAY: marked("Only {owner} and the managers can walk away from {name}."),
         Action.WON: marked("Only {owner} and the managers can mark {name} as won."),
@@ -116,7 +116,7 @@ _RIGHTS: Final[Mapping[Action, str]] = MappingProxyType(
 
 
 def _not_allowed(error: errors.NotAllowed, reader: _Reader) -> str:
-    if error.action is Action.CHANGE_SETTINGS:
+    if error.action is Errand.CHANGE_SETTINGS:
         return reader.texts("Only managers change the settings. Please ask one of them.")
     if error.owner is None or error.action not in _RIGHTS:
         return reader.texts("You may not do this. Please ask a manager.")
@@ -222,6 +222,19 @@ def _undo_too_late(error: errors.UndoTooLate, reader: _Reader) -> str:
     return f"{late} {hint}"
 
 
+def _nothing_to_hand_over(error: errors.NothingToHandOver, reader: _Reader) -> str:
+    owner = mention(error.owner)
+    if error.is_back:
+        return reader.texts(
+            "{owner} is here again and can decide. Hand prospects over one by one, on their cards.",
+            owner=owner,
+        )
+    return reader.texts(
+        "{owner} has no open prospects any more: somebody handed them over, or decided.",
+        owner=owner,
+    )
+
+
 def _snooze_refused(error: errors.SnoozeRefused, reader: _Reader) -> str:
     return reader.texts(
         "{name} cannot be snoozed like this. An owner can do it twice, for 1, 3 or 5 working days, "
@@ -266,6 +279,7 @@ _SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyTy
         errors.NotWinnable: _not_winnable,
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,
+        errors.NothingToHandOver: _nothing_to_hand_over,
         errors.UnknownProspect: _fixed(
             marked("I do not know that prospect any more. Start again with {command}.")
         ),

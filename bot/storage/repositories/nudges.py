@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,8 +11,11 @@ from bot.domain.nudging import Look
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
 from bot.domain.workspace import WorkspaceId
+from bot.services.nudge_ports import Posted
 from bot.storage.clock_tables import looks, nudge_items, nudge_messages, rounds
 from bot.storage.upsert import insert_unless_there, upsert
+
+_LONG_AGO: Final = date(2000, 1, 1)
 
 
 class SqlNudges:
@@ -74,11 +78,21 @@ class SqlNudges:
         )
         return [Look(row.on_day, row.is_lapse) for row in await self._connection.execute(query)]
 
+    async def look_at_all(self, now: datetime) -> None:
+        """Let the clock look at once at everything that it would look at some day.
+
+        A round that is under way locks itself before its looks, and so does this.
+        """
+        own = looks.c.workspace_id == self._workspace_id
+        owners = await self._connection.scalars(select(looks.c.owner).where(own).distinct())
+        for owner in sorted(owners):
+            await self.call(MemberId(owner), now)
+        await self._connection.execute(update(looks).where(own).values(on_day=_LONG_AGO))
+
     async def days_of(self, member_id: MemberId, since: date) -> frozenset[date]:
-        """Return the days on which a member got a message."""
-        query = select(nudge_messages.c.day).where(
-            self._of(nudge_messages, member_id), nudge_messages.c.day >= since
-        )
+        """Return the days on which a member got a message, or is to get one written then."""
+        day = func.coalesce(nudge_messages.c.sent_on, nudge_messages.c.day)
+        query = select(day).where(self._of(nudge_messages, member_id), day >= since)
         return frozenset((await self._connection.scalars(query)).all())
 
     async def add(
@@ -103,7 +117,7 @@ class SqlNudges:
         rows = await self._connection.execute(query)
         return [(ProspectId(row.prospect_id), row.number) for row in rows]
 
-    async def posted(self, member_id: MemberId, day: date) -> tuple[str, str] | None:
+    async def posted(self, member_id: MemberId, day: date) -> Posted | None:
         """Return channel and ts of a message, once it is posted."""
         query = select(nudge_messages.c.channel, nudge_messages.c.ts).where(
             self._of(nudge_messages, member_id), nudge_messages.c.day == day
@@ -111,11 +125,14 @@ class SqlNudges:
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None or row.ts is None else (row.channel, row.ts)
 
-    async def set_posted(self, member_id: MemberId, day: date, channel: str, ts: str) -> None:
-        """Keep where a message stands."""
+    async def set_posted(
+        self, member_id: MemberId, day: date, posted: Posted, sent_on: date
+    ) -> None:
+        """Keep where a message stands, and on which day of its reader it was sent."""
         its_row = and_(self._of(nudge_messages, member_id), nudge_messages.c.day == day)
+        channel, ts = posted
         await self._connection.execute(
-            update(nudge_messages).where(its_row).values(channel=channel, ts=ts)
+            update(nudge_messages).where(its_row).values(channel=channel, ts=ts, sent_on=sent_on)
         )
 
     async def latest_about(self, prospect_id: ProspectId) -> tuple[MemberId, date] | None:

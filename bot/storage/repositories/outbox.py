@@ -1,16 +1,24 @@
 """The writing end of the outbox: a message stands beside the decision that it tells."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
 from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, Row, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
-from bot.services.ports import MessageKind, OutboxMessage
+from bot.services.ports import MessageKind, OutboxMessage, Waiting
 from bot.storage.clock import seconds_now
-from bot.storage.tables import RowState, outbox
+from bot.storage.tables import RowState, lanes, outbox
 from bot.storage.upsert import Insert, insert_on
+
+_UNFINISHED: Final[list[ColumnElement[str]]] = [
+    literal_column("'pending'"),
+    literal_column("'claimed'"),
+]
+"""Literals, or the partial indexes would not be used."""
 
 
 @cache
@@ -18,8 +26,17 @@ def _insert(dialect: str) -> Insert:
     """Return the INSERT of a message that is due at once, unless it is there already."""
     return (
         insert_on(dialect, outbox)
-        .values(due_at=seconds_now())
+        .values(due_at=seconds_now(), written_at=seconds_now())
         .on_conflict_do_nothing(index_elements=["workspace_id", "dedupe_key"])
+    )
+
+
+@cache
+def _begin_anew(dialect: str) -> Insert:
+    """Return what lets a lane begin anew, so that trouble with it is told once more."""
+    statement = insert_on(dialect, lanes).values(not_before=0, turn=1)
+    return statement.on_conflict_do_update(
+        index_elements=["workspace_id", "recipient"], set_={"turn": lanes.c.turn + 1}
     )
 
 
@@ -48,18 +65,58 @@ class SqlOutbox:
             "fence": 0,
             "attempts": 0,
             "may_be_out": False,
+            "may_be_twice": False,
         }
         statement = _insert(self._connection.dialect.name)
         if (await self._connection.execute(statement, row)).rowcount == 1:
             self._written()
 
+    async def has_waiting(self, kind: MessageKind, recipient: str) -> bool:
+        """Tell whether such a message waits, or is being sent."""
+        query = (
+            select(outbox.c.row_id)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                outbox.c.recipient == recipient,
+                outbox.c.state.in_(_UNFINISHED),
+                outbox.c.kind == kind,
+            )
+            .limit(1)
+        )
+        return (await self._connection.execute(query)).first() is not None
+
+    async def waiting(self) -> Sequence[Waiting]:
+        """Return all that waits or is being sent, in the order in which it was written."""
+        query = (
+            select(outbox)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                outbox.c.state.in_(_UNFINISHED),
+            )
+            .order_by(outbox.c.row_id)
+        )
+        return [_waiting(row) for row in await self._connection.execute(query)]
+
     async def revive(self, kind: MessageKind, recipient: str, causes: Collection[str]) -> int:
         """Let what died of these causes be sent again, to `recipient`, as if it were new."""
+        return await self._revive(outbox.c.kind == kind, causes, recipient)
+
+    async def send_again(self, recipient: str, causes: Collection[str]) -> int:
+        """Let what died of these causes at `recipient` be sent again, as if it were new."""
+        revived = await self._revive(outbox.c.recipient == recipient, causes, recipient)
+        if revived:
+            lane = {"workspace_id": self._workspace_id, "recipient": recipient}
+            await self._connection.execute(_begin_anew(self._connection.dialect.name), lane)
+        return revived
+
+    async def _revive(
+        self, which: ColumnElement[bool], causes: Collection[str], recipient: str
+    ) -> int:
         statement = (
             update(outbox)
             .where(
                 outbox.c.workspace_id == self._workspace_id,
-                outbox.c.kind == kind,
+                which,
                 outbox.c.state == RowState.DEAD,
                 outbox.c.cause.in_(causes),
             )
@@ -75,3 +132,16 @@ class SqlOutbox:
         if revived:
             self._written()
         return revived
+
+
+def _waiting(row: Row[*tuple[Any, ...]]) -> Waiting:
+    message = OutboxMessage(
+        kind=MessageKind(row.kind),
+        recipient=row.recipient,
+        dedupe_key=row.dedupe_key,
+        prospect_id=row.prospect_id,
+        qualification_id=row.qualification_id,
+        revision=row.revision,
+        detail=row.detail,
+    )
+    return Waiting(message, datetime.fromtimestamp(row.due_at, UTC))

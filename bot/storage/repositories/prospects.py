@@ -149,6 +149,19 @@ class SqlProspects:
         query = select(func.count()).select_from(prospects).where(self._is_open_and_of(owner))
         return int((await self._connection.execute(query)).scalar_one())
 
+    async def all_open_to_change(self, owner: MemberId) -> Sequence[Prospect]:
+        """Return every open prospect of an owner, which nobody else changes until the end.
+
+        Always in the same order, so that two who do this never wait for each other.
+        """
+        query = (
+            select(prospects)
+            .where(self._is_open_and_of(owner))
+            .order_by(prospects.c.prospect_id)
+            .with_for_update(key_share=True)
+        )
+        return await self._read(query)
+
     def _is_open_and_of(self, owner: MemberId) -> ColumnElement[bool]:
         """The stage is written out: with a parameter, the index of open ones might not be used."""
         return and_(

@@ -57,6 +57,6 @@ def reader(dossier: Dossier, locale: str) -> Person:
 async def answering(answer: Callable[[web.Request], Any]) -> AsyncIterator[AsyncWebClient]:
     """Serve an odd Slack, and yield a client of it."""
     app = web.Application()
-    app.router.add_post("/chat.postMessage", answer)
+    app.router.add_route("*", "/{method}", answer)
     async with TestServer(app) as server:
         yield AsyncWebClient("xoxb-x", base_url=str(server.make_url("/")), retry_handlers=[])

@@ -12,7 +12,7 @@ from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryInt
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.dossier import Dossier
-from bot.services.delivery_ports import Dead, Outcome, Postponed, Sent, Unknown
+from bot.services.delivery_ports import Away, Dead, Outcome, Postponed, Sent, Unknown
 from bot.slack.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack
 from tests.office import CHANNEL
@@ -84,7 +84,7 @@ async def test_d1_a_client_that_repeats_by_itself_would_have_posted_twice(slack:
         pytest.param(Fault(reset=True), Unknown("ServerDisconnectedError"), id="reset"),
         pytest.param(
             Fault(body={"ok": False, "error": "token_revoked"}),
-            Postponed(timedelta(minutes=5), "token_revoked", lane=True),
+            Away("token_revoked"),
             id="token revoked",
         ),
         pytest.param(

@@ -1,0 +1,125 @@
+"""How late what is due gets into the outbox while workers are killed, again and again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import cycle
+from statistics import median
+from typing import Final
+
+from sqlalchemy import Float, column, select, table, text, update
+
+from benchmarks.bench import Bench
+from benchmarks.filling import fill
+from benchmarks.processes import free_port, ours, spawned
+from benchmarks.report import Row
+from benchmarks.ticking import FEW, MORNING
+from bot.storage.clock_tables import rounds
+from bot.storage.database import Database
+
+WORKERS: Final = 3
+DUE: Final = 1200
+A_SECOND: Final = 20
+"""How many rounds become due in each second."""
+KILLED_EVERY: Final = 2.0
+"""Seconds."""
+GOAL: Final = 1000.0
+_BEGINS_IN: Final = timedelta(seconds=5)
+"""The workers need a moment to start."""
+_PATIENCE: Final = 60
+
+_TABLE: Final = "CREATE TABLE written (recipient TEXT PRIMARY KEY, at DOUBLE PRECISION NOT NULL)"
+_FUNCTION: Final = """
+CREATE FUNCTION watch() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO written VALUES (NEW.recipient, EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()));
+    RETURN NULL;
+END $$
+"""
+_TRIGGER: Final = """
+CREATE TRIGGER watch AFTER INSERT ON outbox FOR EACH ROW
+    WHEN (NEW.kind = 'nudge') EXECUTE FUNCTION watch()
+"""
+_WATCH: Final = (_TABLE, _FUNCTION, _TRIGGER)
+"""Notes when a nudge is written; a second one to the same owner would be refused."""
+_WRITTEN: Final = table("written", column("recipient"), column("at", Float))
+
+
+async def measure(bench: Bench) -> list[Row]:
+    """Let rounds become due one after the other, and see when their messages are written."""
+    due = bench.many(DUE)
+    late = sorted(await _lateness(bench, due))
+    what = f"{due} due rounds, {WORKERS} workers, one killed every {KILLED_EVERY:g} s, PostgreSQL"
+    worst = late[int(len(late) * 0.99)]
+    return [
+        Row(f"{what}: lost or doubled", str(due - len(late)), "", "", "0", len(late) == due),
+        Row(f"{what}: late, p50", f"{median(late):,.0f} ms", "", "", "", None),
+        Row(
+            f"{what}: late, p99", f"{worst:,.0f} ms", "", "", f"under {GOAL:,.0f} ms", worst < GOAL
+        ),
+    ]
+
+
+async def _lateness(bench: Bench, due: int) -> Sequence[float]:
+    """Return by how many milliseconds each message was late."""
+    url = await bench.databases.create("postgres", "lateness")
+    await fill(bench, url, bench.many(FEW))
+    database = Database.from_url(url)
+    try:
+        async with database.writing() as connection:
+            for statement in _WATCH:
+                await connection.execute(text(statement))
+        begins = datetime.now(UTC) + _BEGINS_IN
+        ahead = MORNING - begins
+        when = {f"O{1 + n}": n / A_SECOND for n in range(due)}
+        await _let_be_due(database, when)
+        async with _dying_workers(bench, url, ahead):
+            written = await _until_written(database, due)
+    finally:
+        await database.close()
+    start = begins.timestamp()
+    return [(at - start - when[owner]) * 1000 for owner, at in written.items()]
+
+
+async def _let_be_due(database: Database, when: dict[str, float]) -> None:
+    async with database.writing() as connection:
+        for owner, seconds in when.items():
+            at = MORNING + timedelta(seconds=seconds)
+            its_row = rounds.c.member_id == owner
+            await connection.execute(update(rounds).where(its_row).values(due_at=at))
+
+
+async def _until_written(database: Database, due: int) -> dict[str, float]:
+    query = select(_WRITTEN.c.recipient, _WRITTEN.c.at)
+    async with asyncio.timeout(due / A_SECOND + _PATIENCE):
+        while True:
+            async with database.reading() as connection:
+                written = {row.recipient: row.at for row in await connection.execute(query)}
+            if len(written) >= due:
+                return written
+            await asyncio.sleep(0.5)
+
+
+@asynccontextmanager
+async def _dying_workers(bench: Bench, url: str, ahead: timedelta) -> AsyncIterator[None]:
+    """Run workers; one after the other is killed, and another takes its place at once."""
+    async with AsyncExitStack() as stack:
+        arguments = ["-m", "benchmarks.worker", str(ahead.total_seconds())]
+        environment = ours(bench.slack, url, free_port())
+
+        async def another() -> asyncio.subprocess.Process:
+            return await stack.enter_async_context(spawned(arguments, environment))
+
+        workers = [await another() for _ in range(WORKERS)]
+
+        async def kill() -> None:
+            for place in cycle(range(WORKERS)):
+                await asyncio.sleep(KILLED_EVERY)
+                workers[place].kill()
+                workers[place] = await another()
+
+        killing = asyncio.create_task(kill())
+        try:
+            yield
+        finally:
+            killing.cancel()

@@ -1,0 +1,174 @@
+"""What a message of the outbox is about when it is sent, and what is kept once it is."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.dossier import (
+    About,
+    GoneOwner,
+    HandedOver,
+    ManagersMessage,
+    NudgedProspect,
+    NudgeMessage,
+    ProposedProspect,
+)
+from bot.domain.due import is_stalled
+from bot.domain.errors import UnknownProspect
+from bot.domain.nudging import moved_to
+from bot.domain.people import MemberId
+from bot.domain.proposing import is_up_for_closing
+from bot.domain.prospect import Prospect, ProspectId
+from bot.domain.workspace import Workspace
+from bot.services.announcing import NAMED
+from bot.services.dossiers import dossier_of
+from bot.services.nudge_ports import Posted
+from bot.services.planning import plan_look
+from bot.services.ports import MessageKind, OutboxMessage, UnitOfWork
+
+
+async def subject_of(work: UnitOfWork, message: OutboxMessage, now: datetime) -> About | None:
+    """Gather what a message is drawn from, as things stand now; None if it needs nothing.
+
+    Raises UnknownProspect if it is about nothing (any more).
+    """
+    match message.kind:
+        case MessageKind.NUDGE | MessageKind.NUDGE_REWRITE:
+            return await _nudge(work, message, now)
+        case MessageKind.MANAGERS | MessageKind.MANAGERS_REWRITE:
+            return await _to_manager(work, message, now)
+        case MessageKind.HANDED_OVER:
+            return await _handed_over(work, message)
+    if message.qualification_id is None:
+        return None
+    qualification = await work.qualifications.get(message.qualification_id)
+    if qualification is None:
+        raise UnknownProspect
+    return await dossier_of(work, qualification, now)
+
+
+async def keep_posted(
+    work: UnitOfWork, message: OutboxMessage, posted: Posted, now: datetime
+) -> None:
+    """Keep where a message of the clock stands, and count it for the day on which it was sent."""
+    reader, day = MemberId(message.recipient), day_of(message)
+    workspace = await work.workspaces.get()
+    if workspace is None:
+        return
+    working = await _working_time(work, workspace, reader)
+    today = working.today(now)
+    if message.kind is MessageKind.MANAGERS:
+        await work.managers.set_posted(reader, day, posted, today)
+        return
+    await work.nudges.set_posted(reader, day, posted, today)
+    if today != day:
+        for prospect_id, _ in await work.nudges.items(reader, day):
+            await _move(work, workspace, prospect_id, working, (day, today), now)
+
+
+def day_of(message: OutboxMessage) -> date:
+    """Return for which morning a message of the clock was written."""
+    return date.fromisoformat(str(message.detail["day"]))
+
+
+async def gone_owner(work: UnitOfWork, owner: MemberId) -> GoneOwner:
+    """Gather what somebody leaves behind who cannot decide any more."""
+    cached = await work.members.get(owner)
+    return GoneOwner(
+        owner,
+        await work.prospects.count_open_of(owner),
+        tuple(await work.prospects.open_of(owner, NAMED)),
+        is_back=cached is not None and cached.member.is_full,
+    )
+
+
+async def names_of(work: UnitOfWork, people: Iterable[MemberId]) -> dict[str, str]:
+    """Return what members are called, as far as they are known."""
+    cached = [await work.members.get(member_id) for member_id in sorted(set(people))]
+    return {each.member.id: each.member.name for each in cached if each}
+
+
+async def _nudge(work: UnitOfWork, message: OutboxMessage, now: datetime) -> NudgeMessage:
+    """Gather what a nudge message is about, as things stand now.
+
+    What was decided before it goes out is left away. Raises UnknownProspect if nothing
+    is left, or if what is to be rewritten was never posted.
+    """
+    owner, day = MemberId(message.recipient), day_of(message)
+    is_first = message.kind is MessageKind.NUDGE
+    workspace = await work.workspaces.get()
+    posted = await work.nudges.posted(owner, day)
+    if workspace is None or (posted is None and not is_first):
+        raise UnknownProspect
+    known = await work.members.get(owner)
+    today = today_in(workspace.settings.zone if known is None else known.member.zone, now)
+    items = []
+    for prospect_id, number in await work.nudges.items(owner, day):
+        prospect = await work.prospects.get(prospect_id)
+        if prospect and (not is_first or is_stalled(prospect, today)):
+            items.append(NudgedProspect(prospect, number))
+    if not items:
+        raise UnknownProspect
+    return NudgeMessage(workspace, owner, today, tuple(items), posted)
+
+
+async def _to_manager(work: UnitOfWork, message: OutboxMessage, now: datetime) -> ManagersMessage:
+    """Gather what a message to a manager is about; what was decided before it goes out is not."""
+    manager, day = MemberId(message.recipient), day_of(message)
+    is_first = message.kind is MessageKind.MANAGERS
+    workspace = await work.workspaces.get()
+    kept = await work.managers.kept(manager, day)
+    if workspace is None or kept is None or (kept.posted is None and not is_first):
+        raise UnknownProspect
+    items = []
+    for prospect_id in kept.prospects:
+        prospect = await work.prospects.get(prospect_id)
+        if prospect and (not is_first or is_up_for_closing(prospect)):
+            working = await _working_time(work, workspace, prospect.facts.owner)
+            items.append(ProposedProspect(prospect, working.today(now)))
+    gone = [await gone_owner(work, owner) for owner in kept.owners]
+    if is_first:
+        gone = [each for each in gone if each.total and not each.is_back]
+    if not items and not gone:
+        raise UnknownProspect
+    people = [each.prospect.facts.owner for each in items] + [each.id for each in gone]
+    names = await names_of(work, people)
+    return ManagersMessage(
+        workspace, manager, tuple(items), kept.more, tuple(gone), names, kept.posted
+    )
+
+
+async def _handed_over(work: UnitOfWork, message: OutboxMessage) -> HandedOver:
+    detail = message.detail
+    workspace = await work.workspaces.get()
+    found = [await work.prospects.get(ProspectId(str(each))) for each in detail["prospects"]]
+    prospects: tuple[Prospect, ...] = tuple(each for each in found if each is not None)
+    if workspace is None or not prospects:
+        raise UnknownProspect
+    by, before = MemberId(str(detail["by"])), MemberId(str(detail["from"]))
+    names = await names_of(work, [by, before])
+    return HandedOver(workspace, by, before, prospects, int(detail["total"]), names)
+
+
+async def _move(
+    work: UnitOfWork,
+    workspace: Workspace,
+    prospect_id: ProspectId,
+    working: WorkingTime,
+    days: tuple[date, date],
+    now: datetime,
+) -> None:
+    """Count what follows from the day on which the message was sent, not written."""
+    prospect = await work.prospects.get_to_change(prospect_id)
+    if prospect is None:
+        return
+    moved = moved_to(prospect, *days)
+    if moved != prospect:
+        await work.prospects.keep_told(moved)
+        await plan_look(work, moved, workspace.settings, working.zone, now)
+
+
+async def _working_time(work: UnitOfWork, workspace: Workspace, member_id: MemberId) -> WorkingTime:
+    cached = await work.members.get(member_id)
+    zone = workspace.settings.zone if cached is None else cached.member.zone
+    return WorkingTime(workspace.settings.calendar, zone)
