@@ -119,7 +119,7 @@ def hand_all_over(owner: MemberId, name: str, texts: Texts) -> Block:
 
 
 def after_walking_away(prospect: Prospect, texts: Texts) -> Block:
-    """Return what is left to do on a nudge once somebody walked away: say so kindly."""
+    """Return what is left to do in a private message once somebody walked away: say so kindly."""
     said = _button(Action.DECLINE_MESSAGE, prospect, texts)
     return actions(f"{DECIDE}.{prospect.id}", [said])
 
