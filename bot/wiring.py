@@ -25,7 +25,9 @@ from bot.clock import Clock as Jobs
 from bot.config import Config
 from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
+from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
+from bot.services.declining import Declining
 from bot.services.delivering import Delivering
 from bot.services.delivery_ports import DEFAULT_TIMES, DeliveryTimes
 from bot.services.foretelling import Foretelling
@@ -164,6 +166,8 @@ def _put_together(
         deciding=Deciding(units, clock),
         hesitating=Hesitating(units, membership, clock),
         handing_over=HandingOver(units, membership, clock),
+        declining=Declining(units),
+        configuring=Configuring(units),
         home=Home(units, clock),
         mending=Mending(units),
         background=background,

@@ -89,6 +89,7 @@ class Story:
         await self._hesitating()
         await self._mending()
         await self._leaving()
+        await self._declining()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -291,6 +292,21 @@ class Story:
         self._recorder.call("hand_all_over_answered")
         await self.office.submit(sabine, owner="U0JONAS")
         await self.settle()
+
+    async def _declining(self) -> None:
+        sabine = self.office.sabine
+        await self.command("settings", "settings", sabine)
+        self._recorder.call("settings_answered")
+        await self.office.submit(sabine, referrals="Petra Klein, websites for small shops")
+        await sabine.close(everything=True)
+        await self.click("decline_asked", Action.DECLINE_MESSAGE, channel=CHANNEL)
+        chosen = {"block_id": wire.VERSION, "option": "warm"}
+        await self.click("decline_drafted_anew", wire.REDRAFT, **chosen)
+        await self.click("decline_mail", wire.MAIL)
+        view = self.office.jonas.view
+        assert view is not None
+        text = next(b["block_id"] for b in view["blocks"] if "max_length" in b.get("element", {}))
+        await self.submit("decline_done", **{text: "Dear Ann"})
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""

@@ -20,11 +20,13 @@ from bot.slack.interaction import Answer, Interaction
 from bot.slack.listeners import (
     commands,
     decisions,
+    declining,
     hesitating,
     home,
     mending,
     people,
     qualification,
+    settings,
     shortcuts,
 )
 from bot.slack.texts import FALLBACK, Texts
@@ -60,10 +62,17 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     wire.HAND_ALL_OVER: people.ask_who_takes_all,
     wire.EARLIER: home.turn_page,
     wire.LATER: home.turn_page,
+    wire.REDRAFT: declining.redraft,
+    wire.MAIL: declining.take_note,
 }
 """By action_id."""
 
-_CHANGING_NOTHING: Final = (home.turn_page, qualification.note_emptied)
+_CHANGING_NOTHING: Final = (
+    home.turn_page,
+    qualification.note_emptied,
+    declining.redraft,
+    declining.take_note,
+)
 """After the others App Home is drawn anew, if they came from there."""
 
 SUBMISSIONS: Final[Mapping[str, Handler]] = {
@@ -76,6 +85,8 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     Action.HAND_OVER: hesitating.submit_hand_over,
     wire.PAUSE: hesitating.submit_pause,
     wire.HAND_ALL_OVER: people.submit_hand_all_over,
+    wire.SETTINGS: settings.submit,
+    Action.DECLINE_MESSAGE: declining.take_note,
 }
 """By callback_id."""
 
