@@ -25,7 +25,7 @@ from tests.office import CHANNEL, NO_OFFER
 ROUNDS = int(os.environ.get("CHAOS", "0"))
 PROSPECTS = 200 if ROUNDS else 50
 """Each with a card, a line and a private message."""
-LONGEST = 600 if ROUNDS else 100
+LONGEST = 600 if ROUNDS else 110
 WORKERS = 3
 
 
