@@ -20,6 +20,7 @@ from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualifica
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.services.nudge_ports import Nudges
 from bot.services.proposal_ports import Managers, Proposals
+from bot.services.settings_ports import Referrals
 
 Clock = Callable[[], datetime]
 """Tells the time, aware and in UTC."""
@@ -297,6 +298,7 @@ class UnitOfWork(Protocol):
     proposals: Proposals
     managers: Managers
     outbox: Outbox
+    referrals: Referrals
 
 
 class UnitsOfWork(Protocol):

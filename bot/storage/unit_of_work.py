@@ -19,6 +19,7 @@ from bot.services.ports import (
     Workspaces,
 )
 from bot.services.proposal_ports import Managers, Proposals
+from bot.services.settings_ports import Referrals
 from bot.storage.database import Database
 from bot.storage.repositories.checklist_versions import RestoredChecklists, SqlChecklistVersions
 from bot.storage.repositories.drafts import SqlDrafts
@@ -30,6 +31,7 @@ from bot.storage.repositories.outbox import SqlOutbox
 from bot.storage.repositories.proposals import SqlProposals
 from bot.storage.repositories.prospects import SqlProspects
 from bot.storage.repositories.qualifications import SqlQualifications
+from bot.storage.repositories.referrals import SqlReferrals
 from bot.storage.repositories.workspaces import SqlWorkspaces
 
 
@@ -47,6 +49,7 @@ class SqlUnitOfWork:
     proposals: Proposals
     managers: Managers
     outbox: Outbox
+    referrals: Referrals
 
     def __init__(
         self, connection: AsyncConnection, workspace_id: WorkspaceId, restored: RestoredChecklists
@@ -64,6 +67,7 @@ class SqlUnitOfWork:
         self.proposals = SqlProposals(connection, workspace_id)
         self.managers = SqlManagers(connection, workspace_id)
         self.outbox = SqlOutbox(connection, workspace_id, self._note_message)
+        self.referrals = SqlReferrals(connection, workspace_id)
 
     def _note_message(self) -> None:
         self.has_messages = True
