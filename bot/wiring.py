@@ -37,6 +37,7 @@ from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.mending import Mending
 from bot.services.nudging import Nudging
+from bot.services.overriding import Overriding
 from bot.services.ports import Clock, NewId
 from bot.services.proposing import Proposing
 from bot.services.qualifying import Qualifying
@@ -165,6 +166,7 @@ def _put_together(
         qualifying=Qualifying(units, membership, clock, new_id, checklists.default()),
         deciding=Deciding(units, clock),
         hesitating=Hesitating(units, membership, clock),
+        overriding=Overriding(units, clock, new_id),
         handing_over=HandingOver(units, membership, clock),
         declining=Declining(units),
         configuring=Configuring(units),

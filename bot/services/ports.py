@@ -89,6 +89,16 @@ class MessageKind(StrEnum):
     """The same message, rewritten as things stand when it is sent."""
     HANDED_OVER = "handed_over"
     """Private: all that a gone owner left behind was handed over to you."""
+    OVERRIDE_ASKED = "override_asked"
+    """Private, to a manager: somebody asks for an override."""
+    OVERRIDE_NEWS = "override_news"
+    """Private: what an action made of an override, or of the request for one."""
+    OVERRIDE_LAPSED = "override_lapsed"
+    """Private, to whoever asked: nobody answered in time."""
+    REQUEST_LINE = "request_line"
+    """A line in the card's thread: the request for an override has lapsed."""
+    KILL_DATE_LINE = "kill_date_line"
+    """A line in the card's thread: the kill date of an override has passed."""
     UNDELIVERABLE = "undeliverable"
     """Private, to a manager: a channel does not take our messages."""
 
@@ -191,8 +201,16 @@ class Prospects(Protocol):
         """Keep what its owner was told, which is no action of anybody."""
         ...
 
+    async def keep_overrides(self, prospect: Prospect) -> None:
+        """Keep what became of its overrides, such as a lapse, which is no action of anybody."""
+        ...
+
     async def save(self, prospect: Prospect) -> None:
         """Raises ProspectChanged unless the stored revision is exactly one less."""
+        ...
+
+    async def asking(self) -> Sequence[Prospect]:
+        """Open ones with a request for an override, the first asked for first."""
         ...
 
     async def open_of(self, owner: MemberId, limit: int, *, offset: int = 0) -> Sequence[Prospect]:

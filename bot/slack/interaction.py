@@ -20,6 +20,7 @@ from bot.services.hesitating import Hesitating
 from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.mending import Mending
+from bot.services.overriding import Overriding
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import Qualifying
 from bot.slack import wire
@@ -46,6 +47,7 @@ class Surface:
     qualifying: Qualifying
     deciding: Deciding
     hesitating: Hesitating
+    overriding: Overriding
     handing_over: HandingOver
     declining: Declining
     configuring: Configuring

@@ -3,7 +3,7 @@
 Every table has `workspace_id`, and every foreign key takes it along, so that a row of one
 workspace can never point to another's. Members are no parents of anything: they are a
 cache of what Slack knows, and may be forgotten. What the clock works with is in `clock_tables`,
-what managers choose in `settings_tables`.
+overrides are in `override_tables`, what managers choose in `settings_tables`.
 """
 
 from enum import StrEnum
@@ -29,8 +29,14 @@ from sqlalchemy import (
 from bot.domain.people import Action
 from bot.domain.prospect import DueReason, EndedBy, Stage
 from bot.domain.rules import Verdict
+from bot.domain.workspace import OverrideApproval
 from bot.services.ports import MessageKind
-from bot.storage import clock_tables, pause_tables, settings_tables  # noqa: F401 - same metadata
+from bot.storage import (  # noqa: F401 - of the same metadata
+    clock_tables,
+    override_tables,
+    pause_tables,
+    settings_tables,
+)
 from bot.storage.append_only import refuse_changes
 from bot.storage.columns import Money, RowId, UtcDateTime
 from bot.storage.constraints import (
@@ -83,6 +89,8 @@ workspaces = Table(
     Column("country", Text),
     required("zone"),
     required("currency"),
+    required("override_approval"),
+    one_of("override_approval", OverrideApproval),
 )
 
 user_groups = Table(

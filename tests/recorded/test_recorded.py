@@ -50,6 +50,7 @@ async def test_the_recorded_story_still_leads_where_it_led(
             "Kappa GmbH": "open",
             "Lambda GmbH": "open",
             "Mu GmbH": "open",
+            "Nu GmbH": "open",
             "Theta eG": "open",
             "Zeta OHG": "won",
         }

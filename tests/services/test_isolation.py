@@ -15,11 +15,12 @@ from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
 from bot.services.declining import Declining
 from bot.services.mending import Mending
+from bot.services.overriding import Overriding
 from bot.services.ports import Caller
 from bot.services.qualifying import Qualifying
 from bot.storage.tables import outbox
 from tests.office import HOMEWORK, MONDAY
-from tests.services.agency import MANAGER, OWNER, A, Agency, B, click, typed
+from tests.services.agency import MANAGER, OWNER, PLEA, A, Agency, B, click, typed
 from tests.storage.test_isolation import rows_of
 
 IN_B = Caller(B, MANAGER)
@@ -36,6 +37,9 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
         lambda it, p, _: it.deciding.condition_met(IN_B, click(p), "x"),
         UnknownProspect,
     ),
+    "override": (lambda it, p, _: it.overriding.override(IN_B, click(p), PLEA), UnknownProspect),
+    "approve": (lambda it, p, _: it.overriding.approve(IN_B, click(p)), UnknownProspect),
+    "deny": (lambda it, p, _: it.overriding.deny(IN_B, click(p), "x"), UnknownProspect),
     "details": (lambda it, p, _: it.deciding.details(IN_B, p.id), UnknownProspect),
     "declined": (lambda it, p, _: it.declining.declined(IN_B, p.id), UnknownProspect),
     "chosen": (lambda it, _p, _s: nothing_chosen(it), None),
@@ -68,7 +72,14 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
 def test_every_use_case_is_tried() -> None:
     methods = {
         name
-        for service in (Deciding, Declining, Configuring, Mending, Qualifying)
+        for service in (
+            Deciding,
+            Declining,
+            Configuring,
+            Mending,
+            Overriding,
+            Qualifying,
+        )
         for name, _ in inspect.getmembers(service, inspect.isfunction)
         if not name.startswith("_")
     }

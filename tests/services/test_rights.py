@@ -42,6 +42,7 @@ MEMBERS: Final = {
 }
 FULL = frozenset({"owner", "manager", "other"})
 OWNER_OR_MANAGER = frozenset({"owner", "manager"})
+MANAGERS = frozenset({"manager"})
 
 
 @dataclass(frozen=True)
@@ -53,19 +54,25 @@ class Rule:
     who: frozenset[str]
 
 
-OPEN = frozenset({"pursue", "problem", "overdue", "walk away", "on condition"})
+OVERRIDE = frozenset({"asked", "denied", "overridden"})
+OPEN = OVERRIDE | {"pursue", "problem", "overdue", "walk away", "on condition"}
 WALKED_AWAY, WON, LOST = (frozenset({name}) for name in ("walked away", "won", "lost"))
+HESITATING = frozenset({"problem", "overdue", "asked", "denied"})
+"""What is overridden, asked for or denied here is a problem by its verdict."""
 SITUATIONS = [*sorted(OPEN), "walked away", "won", "lost"]
 
 TABLE: Final = {
     Action.REQUALIFY: Rule(OPEN | WALKED_AWAY | LOST, Stage.OPEN, OWNER_OR_MANAGER),
     Action.WALK_AWAY: Rule(OPEN, Stage.WALKED_AWAY, OWNER_OR_MANAGER),
-    Action.WON: Rule(frozenset({"pursue"}), Stage.WON, OWNER_OR_MANAGER),
+    Action.OVERRIDE: Rule(OPEN - {"pursue", "asked", "overridden"}, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.APPROVE_OVERRIDE: Rule(frozenset({"asked"}), Stage.OPEN, MANAGERS),
+    Action.DENY_OVERRIDE: Rule(frozenset({"asked"}), Stage.OPEN, MANAGERS),
+    Action.WON: Rule(frozenset({"pursue", "overridden"}), Stage.WON, OWNER_OR_MANAGER),
     Action.LOST: Rule(OPEN, Stage.LOST, OWNER_OR_MANAGER),
     Action.UNDO: Rule(WALKED_AWAY | WON | LOST, Stage.OPEN, OWNER_OR_MANAGER),
     Action.CONDITION_MET: Rule(frozenset({"on condition"}), Stage.OPEN, OWNER_OR_MANAGER),
-    Action.SIGN_OF_LIFE: Rule(frozenset({"problem", "overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
-    Action.CHASED: Rule(frozenset({"problem", "overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
+    Action.SIGN_OF_LIFE: Rule(HESITATING, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.CHASED: Rule(HESITATING, Stage.OPEN, OWNER_OR_MANAGER),
     Action.SNOOZE: Rule(frozenset({"overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
     Action.HAND_OVER: Rule(OPEN, Stage.OPEN, OWNER_OR_MANAGER),
     Action.DECLINE_MESSAGE: Rule(WALKED_AWAY, None, OWNER_OR_MANAGER),
@@ -73,7 +80,7 @@ TABLE: Final = {
 }
 """What is decided here was decided by the owner, who may therefore undo it."""
 
-UNWINNABLE = OPEN - {"pursue"}
+UNWINNABLE = OPEN - {"pursue", "overridden"}
 
 
 def test_every_action_on_a_prospect_has_its_row() -> None:
@@ -187,6 +194,8 @@ async def brought_to(agency: Agency, situation: str) -> Prospect:
             prospect = await agency.screen(OWNER, PROBLEM)
             agency.clock.move(days=14)
             return prospect
+        case "asked" | "denied" | "overridden":
+            return await overridden(agency, situation)
         case "walk away":
             return await agency.screen(OWNER, NO_OFFER)
         case "on condition":
@@ -197,6 +206,17 @@ async def brought_to(agency: Agency, situation: str) -> Prospect:
             return await agency.win(OWNER, await agency.screen(OWNER, GOOD))
         case _:
             return await agency.lose(OWNER, await agency.screen(OWNER, NO_OFFER))
+
+
+async def overridden(agency: Agency, situation: str) -> Prospect:
+    await agency.let_managers_approve()
+    asked = await agency.override(OWNER, await agency.screen(OWNER, PROBLEM))
+    match situation:
+        case "denied":
+            return await agency.deny(MANAGER, asked)
+        case "overridden":
+            return await agency.approve(MANAGER, asked)
+    return asked
 
 
 async def requalify(agency: Agency, by: MemberId, prospect: Prospect) -> None:
@@ -216,6 +236,9 @@ async def draft_decline(agency: Agency, by: MemberId, prospect: Prospect) -> Non
 ACTS: Final[dict[Action, Callable[[Agency, MemberId, Prospect], Awaitable[object]]]] = {
     Action.REQUALIFY: requalify,
     Action.WALK_AWAY: Agency.walk_away,
+    Action.OVERRIDE: Agency.override,
+    Action.APPROVE_OVERRIDE: Agency.approve,
+    Action.DENY_OVERRIDE: Agency.deny,
     Action.WON: Agency.win,
     Action.LOST: Agency.lose,
     Action.UNDO: Agency.undo,
@@ -229,6 +252,8 @@ ACTS: Final[dict[Action, Callable[[Agency, MemberId, Prospect], Awaitable[object
 }
 
 DIALOGS = (
+    Action.OVERRIDE,
+    Action.DENY_OVERRIDE,
     Action.WON,
     Action.LOST,
     Action.CONDITION_MET,
@@ -237,7 +262,7 @@ DIALOGS = (
 )
 
 
-@pytest.mark.parametrize("situation", ["pursue", "on condition", "walked away"])
+@pytest.mark.parametrize("situation", ["pursue", "on condition", "asked", "walked away"])
 @pytest.mark.parametrize("action", DIALOGS)
 async def test_a_dialog_opens_only_for_who_may_carry_it_out(
     agency: Agency, action: Action, situation: str

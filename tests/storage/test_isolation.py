@@ -32,6 +32,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "drafts.of_name": (OWNER, samples.draft.facts.name),
     "prospects.get": (samples.PROSPECT,),
     "prospects.get_to_change": (samples.PROSPECT,),
+    "prospects.asking": (),
     "prospects.open_of": (OWNER, 10),
     "prospects.named": (samples.prospect.facts.name, 5),
     "prospects.count_open_of": (OWNER,),
@@ -94,6 +95,7 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "managers.add": (samples.MANAGER, NEXT_DAY, samples.AGENDA),
     "managers.set_posted": (samples.MANAGER, NEXT_DAY, ("D0", "9.9"), NEXT_DAY),
     "prospects.keep_told": (samples.prospect,),
+    "prospects.keep_overrides": (samples.prospect,),
     "referrals.replace": (["Theirs"],),
     "outbox.put": (samples.message,),
     "outbox.send_again": ("C0VERDICTS", ["is_archived"]),
@@ -140,7 +142,15 @@ async def test_a_workspace_changes_nothing_of_another(
 
 
 @pytest.mark.parametrize(
-    "method", ["drafts.put", "history.append", "outbox.put", "prospects.add", "qualifications.add"]
+    "method",
+    [
+        "drafts.put",
+        "history.append",
+        "outbox.put",
+        "prospects.add",
+        "prospects.keep_overrides",
+        "qualifications.add",
+    ],
 )
 async def test_a_row_cannot_point_into_another_workspace(
     units: SqlUnitsOfWork, method: str

@@ -24,6 +24,7 @@ from bot.slack.listeners import (
     hesitating,
     home,
     mending,
+    overriding,
     people,
     qualification,
     settings,
@@ -56,6 +57,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     wire.START_NEW: qualification.start_new,
     wire.SAME_ONE: qualification.choose_same,
     wire.ANOTHER_ONE: qualification.choose_another,
+    wire.CHOOSE_FEAR: overriding.choose_fear,
     wire.ANSWER: qualification.note_emptied,
     Action.QUALIFY: qualification.screen_another,
     Errand.SEND_AGAIN: mending.send_again,
@@ -69,6 +71,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
 
 _CHANGING_NOTHING: Final = (
     home.turn_page,
+    overriding.choose_fear,
     qualification.note_emptied,
     declining.redraft,
     declining.take_note,
@@ -79,6 +82,8 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     wire.STEP: qualification.submit_step,
     Action.WON: decisions.submit_won,
     Action.LOST: decisions.submit_lost,
+    Action.OVERRIDE: overriding.submit_override,
+    Action.DENY_OVERRIDE: overriding.submit_denial,
     Action.CONDITION_MET: decisions.submit_condition_met,
     Action.SIGN_OF_LIFE: hesitating.submit_sign_of_life,
     Action.SNOOZE: hesitating.submit_snooze,

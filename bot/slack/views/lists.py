@@ -78,6 +78,8 @@ def _line(prospect: Prospect, name: str, texts: Texts) -> str:
     date = texts.date(prospect.due.on, short=True)
     if prospect.due.reason is DueReason.CONDITION:
         return texts("{name}: {verdict}, if the condition is met by {date}.", **parts, date=date)
+    if prospect.due.reason is DueReason.OVERRIDE:
+        return texts("{name}: {verdict}. Kill date: {date}.", **parts, date=date)
     return texts("{name}: {verdict}. Decide by {date}.", **parts, date=date)
 
 

@@ -46,6 +46,9 @@ DRAWN: Mapping[str, NudgeMessage] = {
     ),
     "decided": nudge(WALKED_AWAY, prospect(ORDINARY, 2)),
     "all_decided": nudge(WALKED_AWAY),
+    "kill_date": nudge(cases.overridden(cases.dossier(ORDINARY)).prospect),
+    "kill_date_hostile": nudge(cases.overridden(cases.dossier(HOSTILE), cases.HOSTILE).prospect),
+    "asked": nudge(cases.asked(cases.dossier(ORDINARY)).prospect),
 }
 
 
@@ -75,14 +78,24 @@ ENDS = ["won", "lost", "hand_over", "details"]
 @pytest.mark.parametrize(
     ("name", "shown", "behind"),
     [
-        ("one", ["walk_away", "sign_of_life", "chased"], ["snooze", "requalify", *ENDS]),
-        ("chased", ["walk_away", "sign_of_life", "chased"], ["snooze", "requalify", *ENDS]),
-        ("last", ["walk_away", "snooze", "requalify"], ENDS),
+        (
+            "one",
+            ["walk_away", "sign_of_life", "chased"],
+            ["snooze", "requalify", "override", *ENDS],
+        ),
+        (
+            "chased",
+            ["walk_away", "sign_of_life", "chased"],
+            ["snooze", "requalify", "override", *ENDS],
+        ),
+        ("last", ["walk_away", "snooze", "requalify"], ["override", *ENDS]),
         (
             "lapsed",
             ["condition_met", "walk_away", "sign_of_life"],
-            ["chased", "snooze", "requalify", *ENDS],
+            ["chased", "snooze", "requalify", "override", *ENDS],
         ),
+        ("kill_date", ["walk_away", "sign_of_life", "chased"], None),
+        ("asked", ["walk_away", "sign_of_life", "chased"], ["snooze", "requalify", *ENDS]),
         ("longest", ["walk_away", "condition_met", "sign_of_life"], None),
     ],
 )
@@ -96,6 +109,13 @@ def test_every_prospect_has_its_likeliest_actions(
 def test_from_the_third_chase_on_it_says_what_that_means() -> None:
     assert "This is talking them into it." in nudge_message(DRAWN["chased"], EN).text
     assert "This is talking them into it." not in nudge_message(DRAWN["one"], EN).text
+
+
+def test_after_the_kill_date_it_quotes_the_kill_criterion() -> None:
+    said = nudge_message(DRAWN["kill_date"], EN).text
+
+    assert "The kill date has passed: Acme GmbH (verdict: problem)" in said
+    assert "in its own words: “no signed offer by then”" in said
 
 
 def test_the_last_nudge_says_that_it_is_the_last() -> None:
