@@ -16,7 +16,7 @@ from babel.numbers import is_currency
 from bot.domain.calendar import working_calendar
 from bot.domain.errors import UnknownCountry, UnknownRegion
 from bot.domain.rules import LANGUAGES
-from bot.domain.workspace import Settings
+from bot.domain.workspace import OverrideApproval, Settings
 
 DEFAULT_DATABASE_URL: Final = "sqlite:///walkaway.db"
 DEFAULT_API_URL: Final = "https://slack.com/api/"
@@ -118,6 +118,7 @@ def _settings(read: "_Reader") -> Settings:
         country=read.optional("COUNTRY", _country),
         zone=read.value("TIMEZONE", _zone, "UTC"),
         currency=read.value("CURRENCY", _currency, "EUR"),
+        override_approval=read.value("OVERRIDE_APPROVAL", _override_approval, "none"),
     )
 
 
@@ -295,3 +296,10 @@ def _currency(text: str) -> str:
     if not is_currency(text.upper()):
         raise _Odd(f"must be a currency's code such as EUR, not {text!r}.")
     return text.upper()
+
+
+def _override_approval(text: str) -> OverrideApproval:
+    try:
+        return OverrideApproval(text.lower())
+    except ValueError:
+        raise _Odd(f"must be one of {', '.join(OverrideApproval)}, not {text!r}.") from None

@@ -25,7 +25,9 @@ from bot.clock import Clock as Jobs
 from bot.config import Config
 from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
+from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
+from bot.services.declining import Declining
 from bot.services.delivering import Delivering
 from bot.services.delivery_ports import DEFAULT_TIMES, DeliveryTimes
 from bot.services.following_up import FollowingUp
@@ -36,6 +38,7 @@ from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.mending import Mending
 from bot.services.nudging import Nudging
+from bot.services.overriding import Overriding
 from bot.services.ports import Clock, NewId
 from bot.services.proposing import Proposing
 from bot.services.qualifying import Qualifying
@@ -164,8 +167,11 @@ def _put_together(
         qualifying=Qualifying(units, membership, clock, new_id, checklists.default()),
         deciding=Deciding(units, clock),
         hesitating=Hesitating(units, membership, clock),
+        overriding=Overriding(units, clock, new_id),
         handing_over=HandingOver(units, membership, clock),
         following_up=FollowingUp(units, clock),
+        declining=Declining(units),
+        configuring=Configuring(units),
         home=Home(units, clock),
         mending=Mending(units),
         background=background,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import Config, ConfigError, database_url
-from bot.domain.workspace import Settings
+from bot.domain.workspace import OverrideApproval, Settings
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-canary-1", "xapp-canary-2", "canary-3"
 LEAST = {
@@ -53,6 +53,7 @@ def test_everything_can_be_chosen() -> None:
         COUNTRY="de-be",
         TIMEZONE="Europe/Berlin",
         CURRENCY="chf",
+        OVERRIDE_APPROVAL="Manager",
     )
 
     assert config.slack_api_url == "http://127.0.0.1:1234/api/"
@@ -64,6 +65,7 @@ def test_everything_can_be_chosen() -> None:
         "DE-BE",
         ZoneInfo("Europe/Berlin"),
         "CHF",
+        OverrideApproval.MANAGER,
     )
 
 
@@ -96,6 +98,7 @@ ODD = {
     "COUNTRY": ["Germany", "XX", "DE-XX"],
     "TIMEZONE": ["Berlin", "Europe/Atlantis", "../../etc/passwd"],
     "CURRENCY": ["€", "EURO", "XYZ"],
+    "OVERRIDE_APPROVAL": ["managers", "yes"],
     "SLACK_CLIENT_ID": ["1.2"],
     "SLACK_CLIENT_SECRET": ["canary"],
 }

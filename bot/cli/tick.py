@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from datetime import UTC, datetime
+from typing import Final
 
 import click
 
@@ -15,6 +16,7 @@ from bot.services.nudging import BATCH
 from bot.services.ports import MessageKind
 from bot.slack.messenger import drawn
 from bot.slack.texts import Texts, language_of
+from bot.slack.views import overrides
 from bot.slack.views.verdict import clock_sentence
 from bot.wiring import NotMigrated, wired
 
@@ -105,13 +107,23 @@ def _line(foretold: Foretold) -> dict[str, object]:
     }
 
 
+_OF_OVERRIDES: Final = {
+    MessageKind.OVERRIDE_ASKED: overrides.asked_sentence,
+    MessageKind.OVERRIDE_LAPSED: overrides.lapse_sentence,
+    MessageKind.REQUEST_LINE: overrides.lapse_sentence,
+    MessageKind.KILL_DATE_LINE: overrides.kill_date_sentence,
+}
+
+
 def _text(foretold: Foretold) -> str:
     locale = None if foretold.reader is None else foretold.reader.locale
     language = foretold.workspace.settings.language
+    is_private = foretold.kind in PRIVATE
+    texts = Texts(language_of(locale, language) if is_private else language)
+    if foretold.kind in _OF_OVERRIDES and foretold.about is None:
+        return _OF_OVERRIDES[foretold.kind](foretold.prospects[0], texts)
     if foretold.kind in IN_THREAD and foretold.about is None:
         is_closing = foretold.kind is MessageKind.CLOSING_LINE
         name = foretold.prospects[0].facts.name
-        return clock_sentence(name, Texts(language), is_closing=is_closing)
-    is_private = foretold.kind in PRIVATE
-    texts = Texts(language_of(locale, language) if is_private else language)
+        return clock_sentence(name, texts, is_closing=is_closing)
     return drawn(foretold.message, foretold.about, texts).text

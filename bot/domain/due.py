@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from bot.domain.calendar import WorkingCalendar
+from bot.domain.override import Override
 from bot.domain.prospect import Due, DueReason, Prospect, ProspectCondition, ProspectId, Stage
 from bot.domain.rules import Verdict
 
@@ -49,10 +50,36 @@ def lapsed(prospect: Prospect, today: date) -> tuple[ProspectCondition, ...]:
     return tuple(condition for condition in prospect.unmet if condition.due < today)
 
 
+def has_passed(override: Override, today: date) -> bool:
+    """Tell whether the kill date of an override that took effect has passed."""
+    return override.grounds.kill_on < today
+
+
+def is_overridden(prospect: Prospect, today: date) -> bool:
+    """Tell whether an override stands: until the end of its kill date."""
+    override = prospect.override
+    is_open = prospect.stage is Stage.OPEN
+    return is_open and override is not None and not has_passed(override, today)
+
+
+def is_winnable(prospect: Prospect, today: date) -> bool:
+    """Tell whether winning it goes by the rules.
+
+    That is: *pursue* with no unmet condition, or an override that stands.
+    """
+    is_good = prospect.verdict is Verdict.PURSUE and not prospect.unmet
+    return is_good or is_overridden(prospect, today)
+
+
 def is_problem(prospect: Prospect, today: date) -> bool:
-    """Tell whether somebody must decide: by its verdict, or because a condition has lapsed."""
+    """Tell whether somebody must decide: by its verdict, or for what has lapsed or passed.
+
+    While an override stands nobody must, and conditions do not count.
+    """
     if prospect.stage is not Stage.OPEN:
         return False
+    if prospect.override is not None:
+        return has_passed(prospect.override, today)
     return prospect.verdict is not Verdict.PURSUE or bool(lapsed(prospect, today))
 
 

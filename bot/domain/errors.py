@@ -13,6 +13,7 @@
     ├── StaleClick          a button that shows what is no longer true
     ├── WrongStage          an action that does not fit the stage
     ├── NotWinnable         won, against the verdict
+    ├── KillDatePassed      an override that would be over as soon as it is approved
     ├── UndoTooLate         undo, after its time
     ├── SnoozeRefused       a snooze that is too long, one too many, or too late
     ├── OutcomeGone         an answer about an end that does not stand any more
@@ -149,7 +150,15 @@ class WrongStage(DomainError):
 
 
 class NotWinnable(DomainError):
-    """The verdict is not *pursue*, or a condition is unmet."""
+    """The verdict is not *pursue*, or a condition is unmet; and no override stands."""
+
+    def __init__(self, prospect: Prospect) -> None:
+        super().__init__(prospect.id)
+        self.prospect = prospect
+
+
+class KillDatePassed(DomainError):
+    """The kill date of the override that is asked for has passed."""
 
     def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)

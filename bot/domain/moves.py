@@ -12,7 +12,13 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar, end_of, today_in
-from bot.domain.due import due_after_sign_of_life, first_due, is_stalled, takes_chasing
+from bot.domain.due import (
+    due_after_sign_of_life,
+    first_due,
+    is_stalled,
+    is_winnable,
+    takes_chasing,
+)
 from bot.domain.errors import (
     NotAllowed,
     NotWinnable,
@@ -22,6 +28,7 @@ from bot.domain.errors import (
     WrongStage,
 )
 from bot.domain.nudging import held_back, is_proposed_for_closing, next_nudge
+from bot.domain.overriding import close, restore
 from bot.domain.people import Action, MemberId, Role, may
 from bot.domain.prospect import (
     Decision,
@@ -49,6 +56,7 @@ MOST_SNOOZES = 2
 MANAGER_SNOOZES = tuple(range(1, 21))
 """In working days; what an owner may choose, how often, and what a manager may."""
 
+_ANSWERS = frozenset({Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
 _ENDED = frozenset({Stage.WALKED_AWAY, Stage.WON, Stage.LOST})
 _OPEN = frozenset({Stage.OPEN})
 
@@ -56,6 +64,9 @@ MOVES: Mapping[Action, Move] = MappingProxyType(
     {
         Action.REQUALIFY: Move(frozenset({Stage.OPEN, Stage.WALKED_AWAY, Stage.LOST}), Stage.OPEN),
         Action.WALK_AWAY: Move(_OPEN, Stage.WALKED_AWAY),
+        Action.OVERRIDE: Move(_OPEN),
+        Action.APPROVE_OVERRIDE: Move(_OPEN),
+        Action.DENY_OVERRIDE: Move(_OPEN),
         Action.WON: Move(_OPEN, Stage.WON),
         Action.LOST: Move(_OPEN, Stage.LOST),
         Action.UNDO: Move(_ENDED, Stage.OPEN),
@@ -64,6 +75,7 @@ MOVES: Mapping[Action, Move] = MappingProxyType(
         Action.CHASED: Move(_OPEN),
         Action.SNOOZE: Move(_OPEN),
         Action.HAND_OVER: Move(_OPEN),
+        Action.DECLINE_MESSAGE: Move(frozenset({Stage.WALKED_AWAY})),
         Action.DETAILS: Move(frozenset(Stage)),
     }
 )
@@ -75,7 +87,8 @@ def check(
     """Refuse an action that is not allowed, comes too late, or does not fit the stage.
 
     `revision` is the one that the clicked button showed; None leaves it unchecked,
-    for what changes nothing. Raises NotAllowed, StaleClick, WrongStage or NotWinnable.
+    for what changes nothing. Raises NotAllowed, StaleClick or WrongStage. What depends on
+    the day is refused by `check_today`.
     """
     # once a decision is undone nobody made it: a second click is late, not forbidden
     is_undone = action is Action.UNDO and prospect.decision is None
@@ -87,16 +100,21 @@ def check(
         raise WrongStage(prospect, action)
     if action is Action.CONDITION_MET and not prospect.unmet:
         raise WrongStage(prospect, action)
-    if action is Action.WON and not prospect.is_winnable:
-        raise NotWinnable(prospect)
+    if action in _ANSWERS and prospect.request is None:
+        raise WrongStage(prospect, action)
 
 
-def check_undecided(prospect: Prospect, action: Action, today: date) -> None:
-    """Refuse what only makes sense while somebody hesitates; raises WrongStage.
+def check_today(prospect: Prospect, action: Action, today: date) -> None:
+    """Refuse what does not fit the day where the owner is; raises WrongStage or NotWinnable.
 
     The prospect may show a sign of life, and may be chased, while it is a problem that is not
-    to be walked away from; it may be snoozed once it is overdue.
+    to be walked away from; it may be snoozed once it is overdue. It is won by the verdict or by
+    an override that stands, and is overridden against the verdict, once at a time.
     """
+    if action is Action.WON and not is_winnable(prospect, today):
+        raise NotWinnable(prospect)
+    if action is Action.OVERRIDE and (prospect.request or is_winnable(prospect, today)):
+        raise WrongStage(prospect, action)
     if action in {Action.SIGN_OF_LIFE, Action.CHASED} and not takes_chasing(prospect, today):
         raise WrongStage(prospect, action)
     if action is Action.SNOOZE and not is_stalled(prospect, today):
@@ -104,9 +122,10 @@ def check_undecided(prospect: Prospect, action: Action, today: date) -> None:
 
 
 def end(prospect: Prospect, decision: Decision) -> Prospect:
-    """Return the prospect as walked away from, won or lost."""
+    """Return the prospect as walked away from, won or lost; its override ends with that."""
     stage = MOVES[decision.action].target
     assert stage is not None, decision.action  # noqa: S101 - the table above says so
+    prospect = close(prospect, now=decision.at)
     return replace(prospect, stage=stage, decision=decision, revision=prospect.revision + 1)
 
 
@@ -118,18 +137,20 @@ def reopen(
     calendar: WorkingCalendar,
     zone: ZoneInfo,
 ) -> Prospect:
-    """Undo the decision that stands, and so restore what was.
+    """Undo the decision that stands, and so restore what was, its override included.
 
-    A nudge that would be due by now waits for the next working morning. Raises UndoTooLate after
-    the end of the next working day; only a manager may undo a *won* at any time.
+    A nudge that would be due by now waits for the next working morning, also if it waits for a
+    manager's answer anyway. Raises UndoTooLate after the end of the next working day; only a
+    manager may undo a *won* at any time.
     """
     until = undo_until(prospect, calendar=calendar, zone=zone)
     timeless = prospect.stage is Stage.WON and Role.MANAGER in held
     if now >= until and not timeless:
         raise UndoTooLate(prospect, until=until)
-    restored = replace(prospect, stage=Stage.OPEN, decision=None, revision=prospect.revision + 1)
+    reopened = replace(prospect, stage=Stage.OPEN, decision=None, revision=prospect.revision + 1)
     today = today_in(zone, now)
-    nudge = next_nudge(restored, calendar)
+    nudge = next_nudge(reopened, calendar)
+    restored = restore(reopened)
     return restored if nudge is None or nudge.on > today else held_back(restored, today)
 
 
@@ -145,7 +166,8 @@ def meet_conditions(
     """Return the prospect with every condition met.
 
     A *problem* keeps its time to decide, unless the present due date is later. A due date that
-    moves has nudges of its own; a running snooze goes on.
+    moves has nudges of its own; a running snooze goes on. Once an override took effect,
+    conditions move nothing.
     """
     conditions = tuple(
         condition
@@ -153,6 +175,9 @@ def meet_conditions(
         else replace(condition, met_at=now, met_by=by, brought=brought)
         for condition in prospect.conditions
     )
+    prospect = replace(prospect, conditions=conditions, revision=prospect.revision + 1)
+    if prospect.override is not None:
+        return prospect
     due = first_due(
         prospect.verdict, prospect.verdict_on, prospect.decide_within, conditions, calendar
     )
@@ -161,8 +186,7 @@ def meet_conditions(
     told = prospect.told
     if due is None or prospect.due is None or due.on != prospect.due.on:
         told = replace(told, nudges=0, last_on=None)
-    revision = prospect.revision + 1
-    return replace(prospect, conditions=conditions, due=due, told=told, revision=revision)
+    return replace(prospect, due=due, told=told)
 
 
 def note_sign_of_life(prospect: Prospect, *, on: date, calendar: WorkingCalendar) -> Prospect:

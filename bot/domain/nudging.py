@@ -4,14 +4,14 @@ Everything here follows from facts and the time it is asked for. What is sent, b
 a nudge looks like, is not known here; what becomes of a prospect when somebody acts is in `moves`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Final
 
 from bot.domain.calendar import CLOSING, OPENING, WorkingCalendar, WorkingTime, instant
-from bot.domain.due import is_problem, is_stalled, longest_overdue
+from bot.domain.due import has_passed, is_problem, is_stalled, longest_overdue
 from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect, Stage
 from bot.domain.rules import Verdict
@@ -63,7 +63,7 @@ class Look:
 
     on: date
     is_lapse: bool = False
-    """Whether a condition has lapsed with the beginning of that day; else a nudge may be due."""
+    """Whether something lapses or passes as that day begins; else a nudge may be due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +91,12 @@ def next_nudge(
 ) -> Nudge | None:
     """Return the next message about a prospect if nobody does anything; None if none comes.
 
-    Nothing is said of what is decided, of what has no due date, and after the last nudge:
-    from then on it stays in the list of the undecided. A snooze lets the last message come
-    again, or postpones the first.
+    Nothing is said of what is decided, of what has no due date, while a manager is asked for an
+    override, and after the last nudge: from then on it stays in the list of the undecided. A
+    snooze lets the last message come again, or postpones the first.
     """
     told, due = prospect.told, prospect.due
-    if prospect.stage is not Stage.OPEN or due is None:
+    if prospect.stage is not Stage.OPEN or due is None or is_held(prospect):
         return None
     is_last_out = told.nudges >= policy.most
     if is_last_out and told.snoozed_until is None:
@@ -111,12 +111,16 @@ def next_look(
     prospect: Prospect, calendar: WorkingCalendar, today: date, policy: NudgePolicy = DEFAULT
 ) -> Look | None:
     """Return when the clock must look at a prospect if nobody does anything; None for never."""
+    looks = [Look(day + _ONE_DAY, is_lapse=True) for day in _last_days(prospect, today)]
     nudge = next_nudge(prospect, calendar, policy)
-    if nudge is None:
-        return None
-    if prospect.verdict is Verdict.PURSUE and not is_problem(prospect, today):
-        return Look(min(each.due for each in prospect.unmet) + _ONE_DAY, is_lapse=True)
-    return Look(nudge.on)
+    if nudge is not None:
+        looks.append(Look(nudge.on))
+    return min(looks, key=lambda look: (look.on, not look.is_lapse), default=None)
+
+
+def is_held(prospect: Prospect) -> bool:
+    """Tell whether its nudges wait for the answer to the request for an override."""
+    return prospect.request is not None and prospect.request.holds_nudges
 
 
 def is_proposed_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
@@ -206,6 +210,19 @@ def held_back(prospect: Prospect, today: date) -> Prospect:
 def pause_until(until: date, today: date) -> date:
     """Return the first day of nudges again: that of the end of the pause, and never today."""
     return max(until, today + _ONE_DAY)
+
+
+def _last_days(prospect: Prospect, today: date) -> Iterator[date]:
+    """The days with whose end something lapses or passes; a request may be late already."""
+    if prospect.stage is not Stage.OPEN:
+        return
+    request, override = prospect.request, prospect.override
+    if request is not None and request.lapses_on is not None:
+        yield request.lapses_on
+    if override is not None and not has_passed(override, today):
+        yield override.grounds.kill_on
+    if override is None and prospect.verdict is Verdict.PURSUE and not is_problem(prospect, today):
+        yield from (condition.due for condition in prospect.unmet)
 
 
 def _wanted_on(prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy) -> date | None:

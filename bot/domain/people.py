@@ -19,6 +19,9 @@ class Action(StrEnum):
     QUALIFY = "qualify"
     REQUALIFY = "requalify"
     WALK_AWAY = "walk_away"
+    OVERRIDE = "override"
+    APPROVE_OVERRIDE = "approve_override"
+    DENY_OVERRIDE = "deny_override"
     WON = "won"
     LOST = "lost"
     UNDO = "undo"
@@ -27,6 +30,7 @@ class Action(StrEnum):
     CHASED = "chased"
     SNOOZE = "snooze"
     HAND_OVER = "hand_over"
+    DECLINE_MESSAGE = "decline_message"
     DETAILS = "details"
 
 
@@ -35,6 +39,7 @@ class Errand(StrEnum):
 
     SEND_AGAIN = "send_again"
     ANSWER_OUTCOME = "answer_outcome"
+    CHANGE_SETTINGS = "change_settings"
 
 
 class Role(StrEnum):
@@ -45,6 +50,8 @@ class Role(StrEnum):
     MANAGER = "manager"
     DECIDER = "decider"
     """The member who made the decision that stands."""
+    APPROVER = "approver"
+    """A manager, but not the one who asks for an override: nobody approves their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,9 @@ RIGHTS: Mapping[Action | Errand, frozenset[Role]] = MappingProxyType(
         Action.QUALIFY: _ANYBODY,
         Action.REQUALIFY: _OWNER_OR_MANAGER,
         Action.WALK_AWAY: _OWNER_OR_MANAGER,
+        Action.OVERRIDE: _OWNER_OR_MANAGER,
+        Action.APPROVE_OVERRIDE: frozenset({Role.APPROVER}),
+        Action.DENY_OVERRIDE: frozenset({Role.APPROVER}),
         Action.WON: _OWNER_OR_MANAGER,
         Action.LOST: _OWNER_OR_MANAGER,
         Action.UNDO: frozenset({Role.DECIDER, Role.MANAGER}),
@@ -84,9 +94,11 @@ RIGHTS: Mapping[Action | Errand, frozenset[Role]] = MappingProxyType(
         Action.CHASED: _OWNER_OR_MANAGER,
         Action.SNOOZE: _OWNER_OR_MANAGER,
         Action.HAND_OVER: _OWNER_OR_MANAGER,
+        Action.DECLINE_MESSAGE: _OWNER_OR_MANAGER,
         Action.DETAILS: _ANYBODY,
         Errand.SEND_AGAIN: frozenset({Role.MANAGER}),
         Errand.ANSWER_OUTCOME: _OWNER_OR_MANAGER,
+        Errand.CHANGE_SETTINGS: frozenset({Role.MANAGER}),
     }
 )
 """Who may do what: any one of the roles named is enough. Only full members have a role at all."""
@@ -98,6 +110,7 @@ def roles(
     managers: Collection[MemberId],
     owner: MemberId | None = None,
     decided_by: MemberId | None = None,
+    asked_by: MemberId | None = None,
 ) -> frozenset[Role]:
     """Return what `member` is; nothing at all for who is not a full member."""
     if not member.is_full:
@@ -107,6 +120,7 @@ def roles(
         Role.OWNER: member.id == owner,
         Role.MANAGER: member.id in managers,
         Role.DECIDER: member.id == decided_by,
+        Role.APPROVER: member.id in managers and member.id != asked_by,
     }
     return frozenset(role for role, is_held in held.items() if is_held)
 

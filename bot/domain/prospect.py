@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
+from bot.domain.override import Override, OverrideState
 from bot.domain.people import Action, MemberId
 from bot.domain.rules import Verdict
 
@@ -31,6 +32,8 @@ class DueReason(StrEnum):
 
     VERDICT = "verdict"
     CONDITION = "condition"
+    OVERRIDE = "override"
+    """The kill date of an override."""
     SIGN_OF_LIFE = "sign_of_life"
 
 
@@ -125,6 +128,8 @@ class Prospect:
     chases: int = 0
     """Attempts of ours without an answer since the last verdict or sign of life."""
     told: Told = Told()
+    overrides: tuple[Override, ...] = ()
+    """All of the latest verdict, denied and lapsed ones too, the first asked for first."""
 
     @property
     def unmet(self) -> tuple[ProspectCondition, ...]:
@@ -132,6 +137,12 @@ class Prospect:
         return tuple(condition for condition in self.conditions if not condition.is_met)
 
     @property
-    def is_winnable(self) -> bool:
-        """Whether the verdict allows winning it: *pursue* with no unmet condition."""
-        return self.verdict is Verdict.PURSUE and not self.unmet
+    def request(self) -> Override | None:
+        """The override that waits for a manager."""
+        return next((each for each in self.overrides if each.is_asked), None)
+
+    @property
+    def override(self) -> Override | None:
+        """The override that took effect, whether or not its kill date has passed."""
+        standing = OverrideState.STANDING
+        return next((each for each in self.overrides if each.state is standing), None)

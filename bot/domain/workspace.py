@@ -1,6 +1,7 @@
 """A workspace and what it has chosen."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import NewType
 from zoneinfo import ZoneInfo
@@ -9,6 +10,13 @@ from bot.domain.calendar import WorkingCalendar, working_calendar
 from bot.domain.people import MemberId
 
 WorkspaceId = NewType("WorkspaceId", str)
+
+
+class OverrideApproval(StrEnum):
+    """Who has to approve an override before it takes effect."""
+
+    NONE = "none"
+    MANAGER = "manager"
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,7 @@ class Settings:
     """`DE`, or with region `DE-BE`: whose public holidays are no working days."""
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     currency: str = "EUR"
+    override_approval: OverrideApproval = OverrideApproval.NONE
 
     @cached_property
     def calendar(self) -> WorkingCalendar:

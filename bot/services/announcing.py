@@ -1,10 +1,12 @@
 """What is put into the outbox when something happened to a prospect."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from bot.domain.due import longest_overdue
+from bot.domain.override import Override
 from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import Qualification
@@ -178,8 +180,11 @@ async def announce_decision(work: UnitOfWork, workspace: Workspace, prospect: Pr
     await _rewrite_for_managers(work, prospect)
 
 
-async def _rewrite_nudge(work: UnitOfWork, prospect: Prospect) -> None:
-    """Let the latest nudge message about a prospect say how it stands now."""
+async def _rewrite_nudge(work: UnitOfWork, prospect: Prospect, when: str = "") -> None:
+    """Let the latest nudge message about a prospect say how it stands now.
+
+    `when` tells what the clock brought about from the action before it.
+    """
     latest = await work.nudges.latest_about(prospect.id)
     if latest is None:
         return
@@ -188,7 +193,7 @@ async def _rewrite_nudge(work: UnitOfWork, prospect: Prospect) -> None:
         OutboxMessage(
             kind=MessageKind.NUDGE_REWRITE,
             recipient=owner,
-            dedupe_key=f"nudge_rewrite:{owner}:{day}:{prospect.id}:{prospect.revision}",
+            dedupe_key=f"nudge_rewrite:{owner}:{day}:{prospect.id}:{prospect.revision}{when}",
             detail={"day": day.isoformat()},
         )
     )
@@ -218,3 +223,57 @@ async def _announce_on_card(
                 revision=prospect.revision,
             )
         )
+
+
+async def announce_request(work: UnitOfWork, manager: MemberId, prospect: Prospect, n: int) -> None:
+    """Ask a manager for the n-th time to approve or deny an override."""
+    request = prospect.request
+    if request is None:
+        return
+    await work.outbox.put(
+        _privately(
+            MessageKind.OVERRIDE_ASKED, manager, f"asked:{request.id}:{manager}:{n}", prospect
+        )
+    )
+
+
+async def announce_override_news(
+    work: UnitOfWork, prospect: Prospect, readers: Iterable[MemberId], override: Override
+) -> None:
+    """Tell members privately what the latest action made of an override, or of the request."""
+    for reader in sorted(set(readers)):
+        key = f"override_news:{prospect.id}:{prospect.revision}:{override.id}:{reader}"
+        message = _privately(MessageKind.OVERRIDE_NEWS, reader, key, prospect)
+        detail = {"asked_by": override.asked_by, "was_asked": override.is_asked}
+        await work.outbox.put(replace(message, revision=prospect.revision, detail=detail))
+
+
+async def announce_request_lapse(
+    work: UnitOfWork, workspace: Workspace, prospect: Prospect, request: Override
+) -> None:
+    """Let card, thread and whoever asked know that nobody answered in time."""
+    when = f":{request.id}"
+    await _announce_by_clock(work, workspace, prospect, MessageKind.REQUEST_LINE, when)
+    await _rewrite_nudge(work, prospect, when)
+    key = f"override_lapsed:{request.id}"
+    await work.outbox.put(_privately(MessageKind.OVERRIDE_LAPSED, request.asked_by, key, prospect))
+
+
+async def announce_kill_date(
+    work: UnitOfWork, workspace: Workspace, prospect: Prospect, override: Override
+) -> None:
+    """Let the card and its thread say that a kill date has passed."""
+    when = f":{override.id}"
+    await _announce_by_clock(work, workspace, prospect, MessageKind.KILL_DATE_LINE, when)
+
+
+def _privately(
+    kind: MessageKind, reader: MemberId, dedupe_key: str, prospect: Prospect
+) -> OutboxMessage:
+    return OutboxMessage(
+        kind=kind,
+        recipient=reader,
+        dedupe_key=dedupe_key,
+        prospect_id=prospect.id,
+        qualification_id=prospect.qualification_id,
+    )

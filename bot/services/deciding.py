@@ -6,13 +6,15 @@ from datetime import date
 from bot.domain.calendar import today_in
 from bot.domain.dossier import Dossier
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
-from bot.domain.moves import check, check_undecided, end, meet_conditions, reopen
+from bot.domain.moves import check, check_today, end, meet_conditions, reopen
 from bot.domain.names import clean_text
+from bot.domain.overriding import would_close
 from bot.domain.people import Action, Errand, may
 from bot.domain.prospect import Decision, EndedBy, Prospect, ProspectId
 from bot.services.acting import Click, checked, record
 from bot.services.dossiers import latest_dossier, with_outcomes
-from bot.services.membership import Standing, standing, zone_of
+from bot.services.membership import standing, zone_of
+from bot.services.overriding import tell_closed
 from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
 
 LISTED = 40
@@ -47,7 +49,7 @@ class Deciding:
             check(prospect, action, who.roles(prospect), revision=click.revision)
             zone = await zone_of(work, prospect.facts.owner, who)
         today = today_in(zone, self._clock())
-        check_undecided(prospect, action, today)
+        check_today(prospect, action, today)
         return prospect, today
 
     async def walk_away(self, caller: Caller, click: Click) -> Prospect:
@@ -78,7 +80,10 @@ class Deciding:
                 zone=await zone_of(work, prospect.facts.owner, who),
             )
             detail = {} if undone is None else {"undone": undone.action.value}
-            return await record(work, who, prospect, Action.UNDO, detail, now=self._clock())
+            prospect = await record(work, who, prospect, Action.UNDO, detail, now=self._clock())
+            today = today_in(await zone_of(work, prospect.facts.owner, who), self._clock())
+            await tell_closed(work, who, prospect, would_close(prospect, today))
+            return prospect
 
     async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
         """Note what the prospect brought. Raises AnswersRejected if nothing is said."""
@@ -126,7 +131,10 @@ class Deciding:
     ) -> Prospect:
         async with self._units(caller.workspace_id) as work:
             who, prospect = await checked(work, caller, click, action)
-            await self._refuse_future(work, who, prospect, day)
+            today = today_in(await zone_of(work, prospect.facts.owner, who), self._clock())
+            check_today(prospect, action, today)
+            if day is not None and day > today:
+                raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
             decision = Decision(action, caller.member_id, self._clock(), day, ended_by, sentence)
             detail = {
                 "day": day and day.isoformat(),
@@ -134,15 +142,11 @@ class Deciding:
                 "sentence": sentence,
             }
             said = {key: value for key, value in detail.items() if value is not None}
-            return await record(work, who, end(prospect, decision), action, said, now=self._clock())
-
-    async def _refuse_future(
-        self, work: UnitOfWork, who: Standing, prospect: Prospect, day: date | None
-    ) -> None:
-        zone = await zone_of(work, prospect.facts.owner, who)
-        today = today_in(zone, self._clock())
-        if day is not None and day > today:
-            raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
+            closed = would_close(prospect, today)
+            ended = end(prospect, decision)
+            ended = await record(work, who, ended, action, said, now=decision.at)
+            await tell_closed(work, who, ended, closed)
+            return ended
 
 
 async def _prospect(work: UnitOfWork, click: Click) -> Prospect:

@@ -48,13 +48,16 @@ REWRITES = frozenset(
 )
 """What may be said again and again: it replaces what stands there."""
 
+OVERRIDES = frozenset(
+    {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_NEWS, MessageKind.OVERRIDE_LAPSED}
+)
 OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.OUTCOME, MessageKind.MANAGERS})
 TO_ACT_ON = OF_A_MORNING | {MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
-PRIVATE = TO_ACT_ON | {
-    MessageKind.OWNER_CHOSEN,
-    MessageKind.HANDED_OVER,
-    MessageKind.UNDELIVERABLE,
-}
+PRIVATE = (
+    TO_ACT_ON
+    | OVERRIDES
+    | {MessageKind.OWNER_CHOSEN, MessageKind.HANDED_OVER, MessageKind.UNDELIVERABLE}
+)
 
 TOO_LATE = "too_late_to_send"
 """Cause of waiting once more when the lease is nearly over."""

@@ -9,6 +9,7 @@ from bot.domain.calendar import today_in
 from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
 from bot.domain.moves import screen
+from bot.domain.overriding import close, would_close
 from bot.domain.people import Action
 from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, Qualification
@@ -17,6 +18,7 @@ from bot.domain.verdict import Assessment, assess
 from bot.services.announcing import announce_owner, announce_screening
 from bot.services.dossiers import dossier_of
 from bot.services.membership import Standing, known_member
+from bot.services.overriding import tell_closed
 from bot.services.planning import plan
 from bot.services.ports import NewId, UnitOfWork
 
@@ -53,9 +55,13 @@ async def file_qualification(
     )
     qualification = _qualification(draft, prospect, assessment, before, now)
     entry = _entry(prospect, qualification, is_new=before is None)
+    if before is not None:
+        await work.prospects.keep_overrides(close(before, now=now))
     await _write(work, prospect, qualification, entry)
     await plan(work, prospect, who.workspace, zone, now)
     await announce_screening(work, who.workspace, prospect, qualification)
+    if before is not None:
+        await tell_closed(work, who, prospect, would_close(before, today))
     is_new_owner = before is None or draft.facts.owner != before.facts.owner
     if is_new_owner and draft.facts.owner != draft.member_id:
         await announce_owner(work, prospect, qualification)

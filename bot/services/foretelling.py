@@ -4,7 +4,7 @@ Whether and when, the domain tells, as it does when the clock really comes; noth
 What rewrites a message that is out already is not told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Final
@@ -28,6 +28,7 @@ from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.asking import outcome_as_asked, waiting_outcomes
 from bot.services.foretelling_managers import ManagersFuture, managers_future
+from bot.services.foretelling_overrides import asks_ahead, lapsing
 from bot.services.foretold import Foretold, on_its_way, prospects_of
 from bot.services.nudge_ports import RoundQueue
 from bot.services.nudging import reader_of
@@ -78,6 +79,7 @@ async def _ahead(
         theirs: ManagersFuture | None = await managers_future(work, workspace, manager, now)
         if theirs is not None:
             coming += await theirs.until(work, proposals, gone, until)
+            coming += await asks_ahead(work, workspace, manager, now, until)
     return [*waiting, *sorted(coming, key=lambda each: (each.at, each.to, each.kind))]
 
 
@@ -118,21 +120,41 @@ class _Future:
         return self.member is None or self.member.is_full
 
     def until(self, until: datetime) -> Iterator[Foretold]:
-        yield from self._lapses(until)
-        while self.is_there and (at := self._next()) is not None and at <= until:
+        while True:
+            lapse, nudge = self._next_lapse(), self._next_round()
+            at = min((each for each in (lapse, nudge) if each is not None), default=None)
+            if at is None or at > until:
+                return
+            over = [each for each in self.prospects.values() if self._lapses_at(each) == at]
             self.now = at
-            yield from self._round()
+            yield from self._lapse(over) if at == lapse else self._round()
 
-    def _lapses(self, until: datetime) -> Iterator[Foretold]:
-        today = self.reader.working.today(self.now)
+    def _next_lapse(self) -> datetime | None:
+        lapses = (self._lapses_at(each) for each in self.prospects.values())
+        return min((each for each in lapses if each is not None), default=None)
+
+    def _lapses_at(self, prospect: Prospect) -> datetime | None:
+        """When something about it lapses or passes next; now if that was missed."""
         zone = self.reader.working.zone
-        for prospect in self.prospects.values():
-            look = next_look(prospect, self.workspace.settings.calendar, today)
-            at = None if look is None or not look.is_lapse else instant(look.on, time(), zone)
-            if at is not None and at <= until:
-                yield self._in_thread(MessageKind.LAPSE_LINE, prospect, at)
+        look = next_look(
+            prospect, self.workspace.settings.calendar, self.reader.working.today(self.now)
+        )
+        if look is None or not look.is_lapse:
+            return None
+        return max(instant(look.on, time(), zone), self.now)
 
-    def _next(self) -> datetime | None:
+    def _lapse(self, over: Iterable[Prospect]) -> Iterator[Foretold]:
+        today = self.reader.working.today(self.now)
+        for prospect in over:
+            channel = self._channel(prospect)
+            after, messages = lapsing(prospect, channel, today, self.now)
+            self.prospects[prospect.id] = after
+            for message in messages:
+                yield self._foretold(message, (after,), self.now, None)
+
+    def _next_round(self) -> datetime | None:
+        if not self.is_there:
+            return None
         calendar = self.workspace.settings.calendar
         nudges = (next_nudge(each, calendar) for each in self.prospects.values())
         days = [nudge.on for nudge in nudges if nudge is not None]
@@ -168,8 +190,11 @@ class _Future:
         return tuple(asks)
 
     def _in_thread(self, kind: MessageKind, prospect: Prospect, at: datetime) -> Foretold:
-        channel = self.channels[prospect.id] or self.workspace.settings.verdict_channel
-        return self._foretold(OutboxMessage(kind, channel, ""), (prospect,), at, None)
+        message = OutboxMessage(kind, self._channel(prospect), "")
+        return self._foretold(message, (prospect,), at, None)
+
+    def _channel(self, prospect: Prospect) -> str:
+        return self.channels[prospect.id] or self.workspace.settings.verdict_channel
 
     def _foretold(
         self,
@@ -179,4 +204,5 @@ class _Future:
         about: About | None,
     ) -> Foretold:
         at = at.astimezone(self.reader.working.zone)
-        return Foretold(at, message, prospects, self.workspace, about, self.member)
+        reader = self.member if message.recipient == self.reader.id else None
+        return Foretold(at, message, prospects, self.workspace, about, reader)

@@ -17,7 +17,15 @@ from bot.services.subjects import subject_of
 REWRITES = frozenset(
     {MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
 )
-IN_THREAD = frozenset({MessageKind.THREAD_LINE, MessageKind.LAPSE_LINE, MessageKind.CLOSING_LINE})
+IN_THREAD = frozenset(
+    {
+        MessageKind.THREAD_LINE,
+        MessageKind.LAPSE_LINE,
+        MessageKind.CLOSING_LINE,
+        MessageKind.REQUEST_LINE,
+        MessageKind.KILL_DATE_LINE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

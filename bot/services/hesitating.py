@@ -7,7 +7,7 @@ from bot.domain.errors import AnswerProblem, AnswersRejected, SnoozeRefused, Unk
 from bot.domain.moves import (
     chase,
     check,
-    check_undecided,
+    check_today,
     hand_over,
     note_sign_of_life,
     snooze,
@@ -30,7 +30,7 @@ class Hesitating:
     """Notes what is done about a prospect while nobody decides.
 
     Every method that takes a click raises UnknownProspect, and what `moves.check` and
-    `moves.check_undecided` raise.
+    `moves.check_today` raise.
     """
 
     def __init__(self, units: UnitsOfWork, membership: Membership, clock: Clock) -> None:
@@ -47,7 +47,7 @@ class Hesitating:
             who, prospect = await checked(work, caller, click, Action.SIGN_OF_LIFE)
             now = self._clock()
             today = today_in(await zone_of(work, prospect.facts.owner, who), now)
-            check_undecided(prospect, Action.SIGN_OF_LIFE, today)
+            check_today(prospect, Action.SIGN_OF_LIFE, today)
             calendar = who.workspace.settings.calendar
             prospect = note_sign_of_life(prospect, on=today, calendar=calendar)
             detail = {"sign": what}
@@ -59,7 +59,7 @@ class Hesitating:
             who, prospect = await checked(work, caller, click, Action.CHASED)
             now = self._clock()
             today = today_in(await zone_of(work, prospect.facts.owner, who), now)
-            check_undecided(prospect, Action.CHASED, today)
+            check_today(prospect, Action.CHASED, today)
             prospect = chase(prospect)
             detail = {"chases": prospect.chases}
             return await record(work, who, prospect, Action.CHASED, detail, now=now)
@@ -77,7 +77,7 @@ class Hesitating:
             held = who.roles(prospect)
             check(prospect, Action.SNOOZE, held, revision=click.revision)
             today = today_in(await zone_of(work, prospect.facts.owner, who), self._clock())
-        check_undecided(prospect, Action.SNOOZE, today)
+        check_today(prospect, Action.SNOOZE, today)
         choices = snooze_choices(prospect, held)
         if not choices:
             raise SnoozeRefused(prospect)
@@ -89,7 +89,7 @@ class Hesitating:
             who, prospect = await checked(work, caller, click, Action.SNOOZE)
             now = self._clock()
             today = today_in(await zone_of(work, prospect.facts.owner, who), now)
-            check_undecided(prospect, Action.SNOOZE, today)
+            check_today(prospect, Action.SNOOZE, today)
             calendar = who.workspace.settings.calendar
             held = who.roles(prospect)
             prospect = snooze(prospect, days, held, today=today, calendar=calendar)

@@ -234,6 +234,9 @@ class Standing:
             decided_by=None
             if prospect is None or prospect.decision is None
             else prospect.decision.by,
+            asked_by=None
+            if prospect is None or prospect.request is None
+            else prospect.request.asked_by,
         )
 
 

@@ -1,4 +1,4 @@
-"""The clock's work: conditions lapse, and owners hear of what they do not decide.
+"""The clock's work: what has lapsed is said, and owners hear of what they do not decide.
 
 What is due stands in the tables; what is true is found out anew each time, in the transaction
 that also writes the message and the time of the next look. So any number of processes may tick.
@@ -29,6 +29,7 @@ from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.announcing import announce_closing, announce_lapse, announce_nudge
 from bot.services.asking import next_outcome, note_asked, outcomes_to_ask
 from bot.services.nudge_ports import RoundQueue
+from bot.services.override_rounds import ask_manager, note_override
 from bot.services.planning import note_departure, propose
 from bot.services.ports import Clock, MessageKind, UnitOfWork, UnitsOfWork
 
@@ -117,8 +118,7 @@ class _Round:
         found = await self.work.prospects.unless_busy(to_look_at)
         if found is None:
             return
-        for prospect in found:
-            await self._note_lapse(prospect, today)
+        found = [await self._note_lapse(prospect, today) for prospect in found]
         due = nudges_due(found, reader, self.now) if is_there else ()
         asking = await outcomes_to_ask(
             self.work, reader, self.now, is_nudged=bool(due), is_there=is_there
@@ -132,12 +132,17 @@ class _Round:
         for prospect in found:
             look = next_look(prospect, self.workspace.settings.calendar, today)
             await self.work.nudges.look(prospect.id, self.owner, look)
-        await self.work.nudges.set_round(self.owner, await self._next(reader, is_there=is_there))
+        asks = await ask_manager(self.work, self.workspace, reader, self.now) if is_there else None
+        then = await self._next(reader, is_there=is_there)
+        then = min((each for each in (asks, then) if each is not None), default=None)
+        await self.work.nudges.set_round(self.owner, then)
 
-    async def _note_lapse(self, prospect: Prospect, today: date) -> None:
-        """Let the card say that a condition has lapsed; it is said once."""
-        if prospect.verdict is Verdict.PURSUE and is_problem(prospect, today):
+    async def _note_lapse(self, prospect: Prospect, today: date) -> Prospect:
+        """Let the card say what has lapsed or passed, once; return the prospect after it."""
+        is_bound = prospect.override is None and prospect.verdict is Verdict.PURSUE
+        if is_bound and is_problem(prospect, today):
             await announce_lapse(self.work, self.workspace, prospect)
+        return await note_override(self.work, self.workspace, prospect, today, self.now)
 
     async def _nudge(
         self, found: Sequence[Prospect], due: Sequence[tuple[Prospect, Nudge]], today: date

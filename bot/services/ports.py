@@ -21,6 +21,7 @@ from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.services.nudge_ports import Nudges
 from bot.services.outcome_ports import Outcomes
 from bot.services.proposal_ports import Managers, Proposals
+from bot.services.settings_ports import Referrals
 
 Clock = Callable[[], datetime]
 """Tells the time, aware and in UTC."""
@@ -91,6 +92,16 @@ class MessageKind(StrEnum):
     """The same message, rewritten as things stand when it is sent."""
     HANDED_OVER = "handed_over"
     """Private: all that a gone owner left behind was handed over to you."""
+    OVERRIDE_ASKED = "override_asked"
+    """Private, to a manager: somebody asks for an override."""
+    OVERRIDE_NEWS = "override_news"
+    """Private: what an action made of an override, or of the request for one."""
+    OVERRIDE_LAPSED = "override_lapsed"
+    """Private, to whoever asked: nobody answered in time."""
+    REQUEST_LINE = "request_line"
+    """A line in the card's thread: the request for an override has lapsed."""
+    KILL_DATE_LINE = "kill_date_line"
+    """A line in the card's thread: the kill date of an override has passed."""
     UNDELIVERABLE = "undeliverable"
     """Private, to a manager: a channel does not take our messages."""
 
@@ -193,8 +204,16 @@ class Prospects(Protocol):
         """Keep what its owner was told, which is no action of anybody."""
         ...
 
+    async def keep_overrides(self, prospect: Prospect) -> None:
+        """Keep what became of its overrides, such as a lapse, which is no action of anybody."""
+        ...
+
     async def save(self, prospect: Prospect) -> None:
         """Raises ProspectChanged unless the stored revision is exactly one less."""
+        ...
+
+    async def asking(self) -> Sequence[Prospect]:
+        """Open ones with a request for an override, the first asked for first."""
         ...
 
     async def open_of(self, owner: MemberId, limit: int, *, offset: int = 0) -> Sequence[Prospect]:
@@ -283,6 +302,7 @@ class UnitOfWork(Protocol):
     managers: Managers
     outcomes: Outcomes
     outbox: Outbox
+    referrals: Referrals
 
 
 class UnitsOfWork(Protocol):

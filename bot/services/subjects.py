@@ -16,7 +16,7 @@ from bot.domain.dossier import (
 )
 from bot.domain.due import is_stalled
 from bot.domain.errors import UnknownProspect
-from bot.domain.nudging import moved_to
+from bot.domain.nudging import is_held, moved_to
 from bot.domain.people import MemberId
 from bot.domain.proposing import is_up_for_closing
 from bot.domain.prospect import Prospect, ProspectId
@@ -107,7 +107,8 @@ async def _nudge(work: UnitOfWork, message: OutboxMessage, now: datetime) -> Nud
     items = []
     for prospect_id, number in await work.nudges.items(owner, day):
         prospect = await work.prospects.get(prospect_id)
-        if prospect and (not is_first or is_stalled(prospect, today)):
+        is_due = prospect is not None and is_stalled(prospect, today) and not is_held(prospect)
+        if prospect and (is_due or not is_first):
             items.append(NudgedProspect(prospect, number))
     asked = await _asked(work, workspace, owner, day, is_first=is_first)
     if not items and not asked:

@@ -22,7 +22,7 @@ from bot.services.ports import MessageKind, OutboxMessage, Person
 from bot.slack.looking import EVENT_TYPE, Looking, Search
 from bot.slack.refusals import FAILURES, code_of, judged
 from bot.slack.texts import Texts, language_of, texts_in
-from bot.slack.views import managers, nudge, private, verdict
+from bot.slack.views import managers, nudge, override_messages, overrides, private, verdict
 from bot.slack.views.blocks import Rendered, classic
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,16 @@ _REWRITES: Final = frozenset(
 )
 _CLOSING: Final = frozenset({MessageKind.CLOSING_LINE})
 _CLOCK_LINES: Final = _CLOSING | {MessageKind.LAPSE_LINE}
-_LINES: Final = _CLOCK_LINES | {MessageKind.THREAD_LINE}
+_OVERRIDE_LINES: Final = {
+    MessageKind.REQUEST_LINE: overrides.lapse_sentence,
+    MessageKind.KILL_DATE_LINE: overrides.kill_date_sentence,
+}
+_OF_OVERRIDES: Final = _OVERRIDE_LINES.keys() | {
+    MessageKind.OVERRIDE_ASKED,
+    MessageKind.OVERRIDE_LAPSED,
+    MessageKind.OVERRIDE_NEWS,
+}
+_LINES: Final = _CLOCK_LINES | _OVERRIDE_LINES.keys() | {MessageKind.THREAD_LINE}
 
 
 class SlackMessenger:
@@ -159,9 +168,25 @@ def drawn(
     if message.kind is MessageKind.THREAD_LINE:
         entry = next(each for each in about.history if each.revision == message.revision)
         return verdict.thread_line(about, entry, texts)
+    if message.kind in _OF_OVERRIDES:
+        return _of_override(message, about, texts)
     if message.kind in _CLOCK_LINES:
         return verdict.clock_line(about, texts, is_closing=message.kind in _CLOSING)
     return verdict.card(about, texts, links=links)
+
+
+def _of_override(message: OutboxMessage, dossier: Dossier, texts: Texts) -> Rendered:
+    """Draw what is said about an override or the request for one."""
+    match message.kind:
+        case MessageKind.OVERRIDE_ASKED:
+            return override_messages.asked(dossier, texts)
+        case MessageKind.OVERRIDE_LAPSED:
+            return override_messages.lapsed(dossier, texts)
+        case MessageKind.OVERRIDE_NEWS:
+            entry = next(each for each in dossier.history if each.revision == message.revision)
+            return override_messages.news(dossier, entry, message.detail, texts)
+        case _:
+            return verdict.plain_line(_OVERRIDE_LINES[message.kind](dossier.prospect, texts))
 
 
 def _texts(about: About | None, reader: Person | None) -> Texts:

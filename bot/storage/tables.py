@@ -2,7 +2,8 @@
 
 Every table has `workspace_id`, and every foreign key takes it along, so that a row of one
 workspace can never point to another's. Members are no parents of anything: they are a
-cache of what Slack knows, and may be forgotten. What the clock works with is in `clock_tables`.
+cache of what Slack knows, and may be forgotten. What the clock works with is in `clock_tables`,
+overrides are in `override_tables`, what managers choose in `settings_tables`.
 """
 
 from enum import StrEnum
@@ -28,8 +29,15 @@ from sqlalchemy import (
 from bot.domain.people import Action
 from bot.domain.prospect import DueReason, EndedBy, Stage
 from bot.domain.rules import Verdict
+from bot.domain.workspace import OverrideApproval
 from bot.services.ports import MessageKind
-from bot.storage import clock_tables, outcome_tables, pause_tables  # noqa: F401 - of the same metadata
+from bot.storage import (  # noqa: F401 - of the same metadata
+    clock_tables,
+    outcome_tables,
+    override_tables,
+    pause_tables,
+    settings_tables,
+)
 from bot.storage.append_only import refuse_changes
 from bot.storage.columns import Money, RowId, UtcDateTime
 from bot.storage.constraints import (
@@ -59,6 +67,8 @@ UNFINISHED: Final[list[ColumnElement[str]]] = [
     literal_column("'claimed'"),
 ]
 """Literals, or the partial indexes would not be used."""
+_RECORDED: Final = [action for action in Action if action is not Action.DECLINE_MESSAGE]
+"""What can stand in a history: drafting that message changes no prospect."""
 
 
 def _facts() -> tuple[Column[Any], ...]:
@@ -80,6 +90,8 @@ workspaces = Table(
     Column("country", Text),
     required("zone"),
     required("currency"),
+    required("override_approval"),
+    one_of("override_approval", OverrideApproval),
 )
 
 user_groups = Table(
@@ -157,7 +169,7 @@ prospects = Table(
     one_of("verdict", Verdict),
     one_of("due_reason", DueReason),
     one_of("stage", Stage),
-    one_of("decision_action", Action),
+    one_of("decision_action", _RECORDED),
     one_of("decision_ended_by", EndedBy),
     CheckConstraint("(due_on IS NULL) = (due_reason IS NULL)", name="due"),
     CheckConstraint(
@@ -248,7 +260,7 @@ history = Table(
     required("at", UtcDateTime),
     required("detail", JSON),
     inside_workspace("prospect_id", "prospects.prospect_id"),
-    one_of("action", Action),
+    one_of("action", _RECORDED),
 )
 refuse_changes(history)
 

@@ -15,7 +15,7 @@ from bot.cli import walkaway
 from bot.slack import wire
 from bot.storage.database import Database
 from bot.storage.tables import outbox
-from tests.office import CHANNEL, GOOD, PROBLEM, SetClock, environment, opened
+from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, SetClock, environment, opened
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, Agency
 
 SETTINGS = {
@@ -49,6 +49,22 @@ def lines(result: Result) -> list[dict[str, Any]]:
 
 def ahead(days: int) -> str:
     return (datetime.now(UTC) + timedelta(days=days)).isoformat()
+
+
+async def test_a_look_ahead_tells_what_becomes_of_overrides(
+    agency: Agency, database_url: str
+) -> None:
+    await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, "Overridden"))
+    await agency.let_managers_approve()
+    await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, "Asked"))
+
+    found = lines(await ticked(database_url, "--dry-run", "--at", ahead(60)))
+
+    texts = {each["kind"]: each["text"] for each in found}
+    assert "“no signed offer by then”" in texts["kill_date_line"]
+    assert "asks for an override of Asked" in texts["override_asked"]
+    assert "Nobody answered in time" in texts["override_lapsed"]
+    assert "Nobody answered in time" in texts["request_line"]
 
 
 async def test_a_look_ahead_tells_of_every_message_in_order(

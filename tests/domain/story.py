@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar import WorkingTime, working_calendar
 from bot.domain.due import first_due
 from bot.domain.nudging import Nudge, Reader, nudged, nudges_due
+from bot.domain.override import Fear, Grounds, Override, OverrideId
+from bot.domain.overriding import has_lapsed, lapse
 from bot.domain.people import MemberId
 from bot.domain.prospect import (
     Prospect,
@@ -52,6 +54,11 @@ def screened(
     )
 
 
+def wish(at: datetime, kill_on: date, *, by: MemberId = ANNA, id: str = "o1") -> Override:  # noqa: A002
+    grounds = Grounds(Fear.NO_OTHER_CLIENT, "They pay well.", "no signed offer by then", kill_on)
+    return Override(OverrideId(id), grounds, by, at)
+
+
 @dataclass(frozen=True)
 class Message:
     """A nudge message as it was sent."""
@@ -72,9 +79,17 @@ class Story:
 
     def tick(self, now: datetime) -> list[Message]:
         """Send what is due now, as the clock would."""
+        self._lapse(now)
         sent = [each for each in (self._tell(who, now) for who in [*self.readers]) if each]
         self.messages += sent
         return sent
+
+    def _lapse(self, now: datetime) -> None:
+        """Let requests for overrides lapse with the end of their day, where their owner is."""
+        for prospect in [*self.prospects.values()]:
+            today = self.readers[prospect.facts.owner].working.today(now)
+            if has_lapsed(prospect, today):
+                self.prospects[prospect.id] = lapse(prospect, now=now)
 
     def _tell(self, who: MemberId, now: datetime) -> Message | None:
         reader = self.readers[who]

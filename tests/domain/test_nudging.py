@@ -28,6 +28,7 @@ from bot.domain.nudging import (
     nudges_due,
     pause_until,
 )
+from bot.domain.overriding import approve, ask, deny, take_effect
 from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospect import (
     Decision,
@@ -50,6 +51,7 @@ from tests.domain.story import (
     Story,
     days_of_nudges,
     screened,
+    wish,
 )
 
 OWNER = frozenset({Role.FULL_MEMBER, Role.OWNER})
@@ -92,6 +94,28 @@ def walked_away(day: str, hour: int = 13) -> tuple[datetime, Change]:
 def undone(day: str, hour: int = 13) -> tuple[datetime, Change]:
     return at(day, hour), lambda prospect: reopen(
         prospect, OWNER, now=at(day, hour), calendar=CALENDAR, zone=BERLIN
+    )
+
+
+def overridden(day: str, kill_on: str) -> tuple[datetime, Change]:
+    override = wish(at(day), date.fromisoformat(kill_on), id=day)
+    return at(day), lambda prospect: take_effect(prospect, override)
+
+
+def asked(day: str, kill_on: str) -> tuple[datetime, Change]:
+    today, override = date.fromisoformat(day), wish(at(day), date.fromisoformat(kill_on), id=day)
+    return at(day), lambda prospect: ask(prospect, override, today=today, calendar=CALENDAR)
+
+
+def approved(day: str) -> tuple[datetime, Change]:
+    today = date.fromisoformat(day)
+    return at(day), lambda prospect: approve(prospect, by=BEN, now=at(day), today=today)
+
+
+def denied(day: str) -> tuple[datetime, Change]:
+    today = date.fromisoformat(day)
+    return at(day), lambda prospect: deny(
+        prospect, "No.", by=BEN, now=at(day), today=today, calendar=CALENDAR
     )
 
 
@@ -161,6 +185,98 @@ def chased(day: str) -> tuple[datetime, Change]:
             None,
             "12-09",
             id="homework met after it lapsed",
+        ),
+        pytest.param(
+            NO_OFFER,
+            [asked("2026-12-04", "2026-12-15")],
+            "2026-12-07",
+            "12-10 12-17 12-24",
+            id="an override asked for, and nobody answers",
+        ),
+        pytest.param(
+            NO_OFFER,
+            [asked("2026-12-04", "2026-12-15"), approved("2026-12-07")],
+            "2026-12-15",
+            "12-16 12-23 12-31",
+            id="an override approved",
+        ),
+        pytest.param(
+            NO_OFFER,
+            [asked("2026-12-04", "2026-12-15"), denied("2026-12-08")],
+            "2026-12-07",
+            "12-09 12-16 12-23",
+            id="an override denied, and what was due waits for the next morning",
+        ),
+        pytest.param(
+            NO_OFFER,
+            [asked("2026-12-04", "2026-12-15"), denied("2026-12-04")],
+            "2026-12-07",
+            "12-08 12-15 12-22",
+            id="an override denied before anything was due",
+        ),
+        pytest.param(
+            NO_OFFER,
+            [
+                asked("2026-12-04", "2026-12-15"),
+                denied("2026-12-04"),
+                asked("2026-12-07", "2026-12-15"),
+            ],
+            "2026-12-07",
+            "12-08 12-15 12-22",
+            id="only for the first request do nudges wait",
+        ),
+        pytest.param(
+            NOT_SHOWN,
+            [snoozed("2026-12-09", 5), overridden("2026-12-10", "2026-12-11")],
+            "2026-12-11",
+            "12-09 12-14 12-21 12-29",
+            id="an override ends a snooze and starts nudges anew",
+        ),
+        pytest.param(
+            FIRE,
+            [overridden("2026-12-07", "2026-12-15")],
+            "2026-12-15",
+            "12-16 12-23 12-31",
+            id="conditions do not count while an override stands",
+        ),
+        pytest.param(
+            FIRE,
+            [overridden("2026-12-07", "2026-12-15"), met("2026-12-10")],
+            "2026-12-15",
+            "12-16 12-23 12-31",
+            id="a condition met leaves the kill date",
+        ),
+        pytest.param(
+            NOT_SHOWN,
+            [overridden("2026-12-07", "2026-12-09"), alive("2026-12-10")],
+            "2026-12-21",
+            "12-10 12-22 12-30 01-07",
+            id="a sign of life after the kill date",
+        ),
+        pytest.param(
+            NO_OFFER,
+            [
+                overridden("2026-12-07", "2026-12-15"),
+                walked_away("2026-12-08"),
+                undone("2026-12-09"),
+            ],
+            "2026-12-15",
+            "12-16 12-23 12-31",
+            id="undo restores the override",
+        ),
+        pytest.param(
+            NO_OFFER,
+            [asked("2026-12-04", "2026-12-15"), walked_away("2026-12-07"), undone("2026-12-08")],
+            "2026-12-07",
+            "12-10 12-17 12-24",
+            id="undo restores the request",
+        ),
+        pytest.param(
+            NO_OFFER,
+            [asked("2026-12-04", "2026-12-15"), walked_away("2026-12-09"), undone("2026-12-10")],
+            "2026-12-07",
+            "12-11 12-18 12-28",
+            id="a request that is restored too late lapses, and waits for the next morning",
         ),
     ],
 )

@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.due import is_problem, is_stalled, undecided
+from bot.domain.due import is_overridden, is_problem, is_stalled, undecided
+from bot.domain.errors import WrongStage
 from bot.domain.moves import (
     chase,
+    check_today,
     end,
     hand_over,
     meet_conditions,
@@ -19,11 +21,12 @@ from bot.domain.moves import (
     snooze,
     snooze_choices,
 )
-from bot.domain.nudging import next_nudge, next_round, pause_until
+from bot.domain.nudging import is_held, next_nudge, next_round, pause_until
+from bot.domain.overriding import approve, ask, deny, take_effect
 from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospect import Decision, Prospect, ProspectCondition, ProspectId, Stage
 from bot.domain.rules import Verdict
-from tests.domain.story import ANNA, BEN, CALENDAR, Message, Story, screened
+from tests.domain.story import ANNA, BEN, CALENDAR, Message, Story, screened, wish
 
 START = datetime(2026, 12, 1, 6, tzinfo=UTC)
 ROLES = st.sampled_from([frozenset({Role.OWNER}), frozenset({Role.MANAGER})])
@@ -38,7 +41,7 @@ class Life:
     now: datetime = START
     spoken: Counter[tuple[ProspectId, date, MemberId, int]] = field(default_factory=Counter)
     tenures: Counter[ProspectId] = field(default_factory=Counter)
-    """How often each was handed over: who gets one back is a new owner of it."""
+    """How often each was handed over, or overridden: it is told anew then."""
 
     def today_of(self, owner: MemberId) -> date:
         return self.story.readers[owner].working.today(self.now)
@@ -68,8 +71,11 @@ class Life:
             assert is_stalled(prospect, message.day)
             assert told.snoozed_until is None or told.snoozed_until <= message.day
             assert told.not_before is None or told.not_before <= message.day
+            assert not is_held(prospect)
+            assert not is_overridden(prospect, message.day)
             assert prospect.due is not None
             key = (prospect.id, prospect.due.on, message.reader, self.tenures[prospect.id])
+            assert len([each for each in prospect.overrides if each.is_asked]) <= 1
             self.spoken[key] += nudge.counts
             assert self.spoken[key] <= 3
 
@@ -171,6 +177,43 @@ def given_to(prospect_id: ProspectId, owner: MemberId) -> Step:
     return step
 
 
+def asked_or_overridden(prospect_id: ProspectId, days: int, *, waits: bool) -> Step:
+    def step(life: Life) -> None:
+        def change(prospect: Prospect, today: date) -> Prospect:
+            kill_on = CALENDAR.working_day_from(today + timedelta(days=days))
+            override = wish(life.now, kill_on, id=f"o{len(prospect.overrides)}")
+            try:
+                check_today(prospect, Action.OVERRIDE, today)
+            except WrongStage:
+                return prospect
+            if prospect.stage is not Stage.OPEN:
+                return prospect
+            life.tenures[prospect_id] += not waits
+            if waits:
+                return ask(prospect, override, today=today, calendar=CALENDAR)
+            return take_effect(prospect, override)
+
+        life.change(prospect_id, change)
+
+    return step
+
+
+def answered(prospect_id: ProspectId, *, yes: bool) -> Step:
+    def step(life: Life) -> None:
+        def change(prospect: Prospect, today: date) -> Prospect:
+            request, now = prospect.request, life.now
+            if request is None or (yes and request.grounds.kill_on < today):
+                return prospect
+            life.tenures[prospect_id] += yes
+            if yes:
+                return approve(prospect, by=BEN, now=now, today=today)
+            return deny(prospect, "No.", by=BEN, now=now, today=today, calendar=CALENDAR)
+
+        life.change(prospect_id, change)
+
+    return step
+
+
 def paused(owner: MemberId, days: int) -> Step:
     def step(life: Life) -> None:
         today = life.today_of(owner)
@@ -203,6 +246,8 @@ STEPS = st.one_of(
     st.builds(chased, _IDS),
     st.builds(snoozed, _IDS, ROLES, st.integers(0, 19)),
     st.builds(met, _IDS),
+    st.builds(asked_or_overridden, _IDS, st.integers(1, 60), waits=st.booleans()),
+    st.builds(answered, _IDS, yes=st.booleans()),
     st.builds(ended_or_reopened, _IDS, _ENDS),
     st.builds(given_to, _IDS, _OWNERS),
     st.builds(paused, _OWNERS, st.integers(0, 12)),

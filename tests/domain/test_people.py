@@ -15,6 +15,9 @@ TABLE = {
     Action.QUALIFY: {Role.FULL_MEMBER},
     Action.REQUALIFY: OWNER_OR_MANAGER,
     Action.WALK_AWAY: OWNER_OR_MANAGER,
+    Action.OVERRIDE: OWNER_OR_MANAGER,
+    Action.APPROVE_OVERRIDE: {Role.APPROVER},
+    Action.DENY_OVERRIDE: {Role.APPROVER},
     Action.WON: OWNER_OR_MANAGER,
     Action.LOST: OWNER_OR_MANAGER,
     Action.UNDO: {Role.DECIDER, Role.MANAGER},
@@ -23,9 +26,11 @@ TABLE = {
     Action.CHASED: OWNER_OR_MANAGER,
     Action.SNOOZE: OWNER_OR_MANAGER,
     Action.HAND_OVER: OWNER_OR_MANAGER,
+    Action.DECLINE_MESSAGE: OWNER_OR_MANAGER,
     Action.DETAILS: {Role.FULL_MEMBER},
     Errand.SEND_AGAIN: {Role.MANAGER},
     Errand.ANSWER_OUTCOME: OWNER_OR_MANAGER,
+    Errand.CHANGE_SETTINGS: {Role.MANAGER},
 }
 
 
@@ -45,20 +50,26 @@ def test_who_has_no_role_may_do_nothing(action: Action | Errand) -> None:
 
 
 @pytest.mark.parametrize(
-    ("managers", "owner", "decided_by", "held"),
+    ("managers", "owner", "decided_by", "asked_by", "held"),
     [
-        ([], None, None, set()),
-        ([BEN], BEN, BEN, set()),
-        ([ANNA.id], None, None, {Role.MANAGER}),
-        ([], ANNA.id, BEN, {Role.OWNER}),
-        ([], BEN, ANNA.id, {Role.DECIDER}),
-        ([ANNA.id, BEN], ANNA.id, ANNA.id, {Role.MANAGER, Role.OWNER, Role.DECIDER}),
+        ([], None, None, None, set()),
+        ([BEN], BEN, BEN, BEN, set()),
+        ([ANNA.id], None, None, None, {Role.MANAGER, Role.APPROVER}),
+        ([ANNA.id], None, None, BEN, {Role.MANAGER, Role.APPROVER}),
+        ([ANNA.id], None, None, ANNA.id, {Role.MANAGER}),
+        ([], ANNA.id, BEN, ANNA.id, {Role.OWNER}),
+        ([], BEN, ANNA.id, None, {Role.DECIDER}),
+        ([ANNA.id, BEN], ANNA.id, ANNA.id, ANNA.id, {Role.MANAGER, Role.OWNER, Role.DECIDER}),
     ],
 )
 def test_a_member_holds_the_roles_they_have(
-    managers: list[MemberId], owner: MemberId | None, decided_by: MemberId | None, held: set[Role]
+    managers: list[MemberId],
+    owner: MemberId | None,
+    decided_by: MemberId | None,
+    asked_by: MemberId | None,
+    held: set[Role],
 ) -> None:
-    found = roles(ANNA, managers=managers, owner=owner, decided_by=decided_by)
+    found = roles(ANNA, managers=managers, owner=owner, decided_by=decided_by, asked_by=asked_by)
 
     assert found == held | {Role.FULL_MEMBER}
 

@@ -1,16 +1,19 @@
 """People at their desks, and the web processes that they talk to."""
 
+import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from multiprocessing.context import ForkServerProcess
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.serving import Part
-from sandbox import Submission, fill
+from sandbox import AppDidNotAnswer, Submission, fill
 from sandbox.member import Member
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 def free_port() -> int:
@@ -35,7 +38,17 @@ async def web(scene: Scene, port: int, **more: Any) -> ForkServerProcess:
 async def begin(member: Member, name: str) -> Json:
     """Type `/qualify name`, and return the modal that opens."""
     await member.command("/qualify", name)
-    return await member.wait_for_view()
+    return await member.wait_for_view(1)
+
+
+async def insist(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Try again for as long as nobody answers, as people do. Raises TimeoutError."""
+    async with asyncio.timeout(40):
+        while True:
+            try:
+                return await attempt()
+            except (AppDidNotAnswer, TimeoutError):
+                await asyncio.sleep(0.05)
 
 
 async def submit(member: Member, answers: Json) -> Submission:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from multiprocessing.context import ForkServerProcess
 from typing import Any, Final, TypeVar, overload
 
@@ -120,5 +120,6 @@ async def pass_by(moment: float) -> None:
 
 
 def let_go() -> None:
-    """End the process that the others were forked from."""
+    """End the process that the others were forked from, and the one that watches it."""
     forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]

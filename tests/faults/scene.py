@@ -13,7 +13,7 @@ from bot.storage.tables import RowState, outbox
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from sandbox import Slack
 from tests.faults.ledger import Meant, Tally, tally
-from tests.faults.letters import write_letters, write_sign
+from tests.faults.letters import TEAM, write_letters, write_sign
 from tests.faults.processes import Crew, until
 from tests.faults.worker import Order
 from tests.office import environment
@@ -81,6 +81,12 @@ class Scene:
         """Return the outbox."""
         async with self.database.reading() as connection:
             return list(await connection.execute(select(outbox).order_by(outbox.c.row_id)))
+
+    async def is_managed_by(self, manager: str) -> bool:
+        """Whether a process has brought its settings, after its start."""
+        async with self.units.reading(TEAM) as work:
+            workspace = await work.workspaces.get()
+        return workspace is not None and workspace.settings.managers == (manager,)
 
     async def has(self, *, cause: str) -> bool:
         """Whether a message waits for this cause."""

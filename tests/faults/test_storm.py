@@ -7,19 +7,25 @@ import asyncio
 import os
 import random
 from collections import defaultdict
+from contextlib import suppress
 
 import pytest
 
-from tests.faults.ledger import said
-from tests.faults.processes import pass_by
+from bot.serving import Part
+from bot.slack import wire
+from sandbox import AppDidNotAnswer
+from tests.faults.ledger import Meant, said
+from tests.faults.offices import address, begin, free_port, insist, submit
+from tests.faults.processes import pass_by, until
 from tests.faults.scene import Scene
 from tests.faults.weather import Weather
 from tests.faults.worker import UNDER_LOAD, Manner, Order
+from tests.office import CHANNEL, NO_OFFER
 
 ROUNDS = int(os.environ.get("CHAOS", "0"))
 PROSPECTS = 200 if ROUNDS else 50
 """Each with a card, a line and a private message."""
-LONGEST = 600 if ROUNDS else 100
+LONGEST = 600 if ROUNDS else 110
 WORKERS = 3
 
 
@@ -75,3 +81,34 @@ async def test_the_same_storm_is_too_much_for_naive_deliveries(
 
     counted = scene.count(manner.name.lower().replace("_", ", ", 1).replace("_", " "))
     assert getattr(counted, fault) > 0
+
+
+async def test_the_whole_bot_killed_at_any_moment_says_each_verdict_once(scene: Scene) -> None:
+    emma, port = scene.slack.member("U0EMMA"), free_port()
+    order = scene.order(parts=Part.WEB | Part.WORKER, port=port, times=UNDER_LOAD)
+    names = [f"name{number:05}" for number in range(25)]
+    scene.slack.request_url = address(port)
+    scene.crew.start(order)
+
+    killing = asyncio.create_task(kill_again_and_again(scene, order))
+    for name in names:
+        await insist(lambda name=name: begin(emma, name))  # type: ignore[misc]
+        await insist(lambda: submit(emma, NO_OFFER))
+        assert emma.view is not None
+        assert emma.view["callback_id"] == wire.VERDICT
+        with suppress(AppDidNotAnswer):
+            await emma.close(everything=True)
+    killing.cancel()
+    await scene.delivered()
+
+    assert scene.crew.kills > 2
+    assert scene.count("the whole bot killed", [Meant(CHANNEL, name) for name in names]).is_exact
+
+
+async def kill_again_and_again(scene: Scene, order: Order) -> None:
+    """Kill the only process a moment after it answers, and start it again."""
+    chance = random.Random(7)  # noqa: S311 - nothing secret
+    while True:
+        await until(scene.slack.verify_request_url)
+        await asyncio.sleep(chance.uniform(0, 0.3))
+        scene.crew.restart(scene.crew.processes[0], order)

@@ -77,16 +77,15 @@ def nudges(scene: Scene, member: MemberId) -> int:
 
 
 @pytest.mark.parametrize(
-    ("down", "days"),
+    ("span", "down", "days"),
     [
-        (timedelta(seconds=5), 1),
-        (timedelta(hours=2), 1),
-        (timedelta(days=3), 4),
+        ("5 s", timedelta(seconds=5), 1),
+        ("2 h", timedelta(hours=2), 1),
+        ("3 days", timedelta(days=3), 4),
     ],
-    ids=["5 s", "2 h", "3 days"],
 )
 async def test_after_being_down_one_message_says_all_that_became_due(
-    scene: Scene, down: timedelta, days: int
+    scene: Scene, span: str, down: timedelta, days: int
 ) -> None:
     screenings = Screenings(scene)
     due: list[Meant] = []
@@ -102,7 +101,7 @@ async def test_after_being_down_one_message_says_all_that_became_due(
         await passed(scene, scene.order(clock_at=moment))
         scene.crew.kill(scene.crew.processes[0])
 
-    assert scene.count(f"down for {down}", due).is_exact
+    assert scene.count(f"down for {span}", due).is_exact
     assert not set(later) & set(said(scene.slack))
     assert [nudges(scene, owner(number)) for number in range(2)] == [1, 1]
 

@@ -40,6 +40,7 @@ JUNK: Final[Sequence[Any]] = (
     "2026-13-45", "0001-01-01", "9999-12-31", "20261130", "2026-W48-1", "none", "ready", "clear",
     "U0EMMA", "U0SABINE", "U0GIL", "U0NOBODY", "USLACKBOT", "T0NOWHERE", TEAM_ID, *OTHERS,
     "won", "lost", "more", "undo", "condition_met", "walk_away", "requalify", "details", "back",
+    "override", "approve_override", "deny_override", "choose_fear", "new_fact", "no_other_client",
     "answer", "qualify_step", "block_actions", "view_submission", "view_closed", "shortcut",
     "message_action", "event_callback", "url_verification", "block_suggestion", "ssl_check",
     "interactive_message", "dialog_submission", "workflow_step_edit", "function_executed",

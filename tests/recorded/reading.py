@@ -28,7 +28,7 @@ def versions() -> list[str]:
 
 def story_of(version: str) -> Sequence[Recorded]:
     """Return the payloads of a version in the order in which they came."""
-    files = sorted((HERE / version).glob("*.json"), key=lambda file: int(file.name.split("_")[0]))
+    files = sorted((HERE / version).glob("*.json"), key=_number)
     return [Recorded(**json.loads(file.read_text("utf-8"))) for file in files]
 
 
@@ -39,3 +39,7 @@ def encoded(kind: str, payload: Any) -> tuple[bytes, bytes]:
     if kind == "events_api":
         return b"application/json", json.dumps(payload).encode()
     return FORM, urlencode({"payload": json.dumps(payload)}).encode()
+
+
+def _number(path: Path) -> int:
+    return int(path.name.partition("_")[0])

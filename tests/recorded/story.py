@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from sqlalchemy import update
+
 from bot.config import Config
 from bot.domain.people import Action, Errand
 from bot.slack import outcome_values, wire
 from bot.storage.database import Database
+from bot.storage.tables import workspaces
 from bot.wiring import wired
 from sandbox import Fault, Slack, counted_ids, payloads
 from sandbox.delivery import Kind, Retry
@@ -26,6 +29,7 @@ from tests.office import (
     CHANNEL,
     GOOD,
     HOMEWORK,
+    MONDAY,
     NO_OFFER,
     PROBLEM,
     SALES,
@@ -89,6 +93,8 @@ class Story:
         await self._hesitating()
         await self._mending()
         await self._leaving()
+        await self._declining()
+        await self._overriding()
         await self._outcomes()
 
     async def settle(self) -> None:
@@ -154,6 +160,7 @@ class Story:
         jonas = self.office.jonas
         card = await self.screen("homework", "Gamma SE", HOMEWORK)
         await self.click("menu_won_on_condition", wire.MORE, option=self._option("won"), **card)
+        await jonas.close(everything=True)
         await self.click("condition_met_asked", "condition_met", **card)
         await self.submit("condition_met_answered", brought="All the numbers of last year")
         await self.click("requalify", "requalify", **card)
@@ -292,6 +299,46 @@ class Story:
         self._recorder.call("hand_all_over_answered")
         await self.office.submit(sabine, owner="U0JONAS")
         await self.settle()
+
+    async def _declining(self) -> None:
+        sabine = self.office.sabine
+        await self.command("settings", "settings", sabine)
+        self._recorder.call("settings_answered")
+        await self.office.submit(sabine, referrals="Petra Klein, websites for small shops")
+        await sabine.close(everything=True)
+        await self.click("decline_asked", Action.DECLINE_MESSAGE, channel=CHANNEL)
+        chosen = {"block_id": wire.VERSION, "option": "warm"}
+        await self.click("decline_drafted_anew", wire.REDRAFT, **chosen)
+        await self.click("decline_mail", wire.MAIL)
+        view = self.office.jonas.view
+        assert view is not None
+        text = next(b["block_id"] for b in view["blocks"] if "max_length" in b.get("element", {}))
+        await self.submit("decline_done", **{text: "Dear Ann"})
+
+    async def _overriding(self) -> None:
+        self.office.clock.now = MONDAY  # whoever replays this stands still there
+        async with self.office.database.writing() as connection:
+            await connection.execute(update(workspaces).values(override_approval="manager"))
+        sabine = self.office.sabine
+        card = await self.screen("overridden", "Nu GmbH", NO_OFFER)
+        await self._ask_for_override(card)
+        await self.click("deny_override", "deny_override", member=sabine, **card)
+        self._recorder.call("deny_override_answered")
+        await self.office.submit(sabine, refusal="They never paid")
+        await self.settle()
+        await self._ask_for_override(card)
+        await self.click("approve_override", "approve_override", member=sabine, **card)
+
+    async def _ask_for_override(self, card: Json) -> None:
+        await self.click("override", "override", **card)
+        await self.click("fear_chosen", wire.CHOOSE_FEAR, option="new_fact")
+        await self.submit(
+            "override_answered",
+            new_fact="A new boss",
+            reason="He wants to do it properly",
+            kill_criterion="no signed offer",
+            kill_on="2026-12-21",
+        )
 
     async def _outcomes(self) -> None:
         """Jonas is asked what came of Zeta, which was won a month ago."""

@@ -14,7 +14,7 @@ from tests.recorded.reading import Recorded, encoded, story_of, versions
 from tests.recorded.record import current_version
 from tests.recorded.story import counted
 
-SILENT = {"view_closed"}
+SILENT = {"view_closed", "decline_mail", "decline_done"}
 """What asks for nothing."""
 
 
@@ -50,6 +50,7 @@ async def test_the_recorded_story_still_leads_where_it_led(
             "Kappa GmbH": "open",
             "Lambda GmbH": "open",
             "Mu GmbH": "open",
+            "Nu GmbH": "open",
             "Theta eG": "open",
             "Zeta OHG": "won",
         }

@@ -3,21 +3,24 @@
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
 from bot import checklists
+from bot.domain.calendar import WorkingTime
 from bot.domain.dossier import Dossier
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import EndedBy, Prospect, ProspectId
 from bot.domain.qualification import NameAsked, StepRef, StepShown
-from bot.domain.workspace import Settings, WorkspaceId
+from bot.domain.workspace import OverrideApproval, Settings, WorkspaceId
 from bot.services.acting import Click
+from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
+from bot.services.declining import Declining
 from bot.services.following_up import FollowingUp
 from bot.services.foretelling import Foretelling
 from bot.services.handing_over import HandingOver
@@ -26,6 +29,7 @@ from bot.services.home import Home
 from bot.services.membership import Membership
 from bot.services.mending import Mending
 from bot.services.nudging import Nudging
+from bot.services.overriding import Overriding, Plea
 from bot.services.ports import Caller, Person
 from bot.services.proposing import Proposing
 from bot.services.qualifying import DraftsOffered, Qualifying
@@ -58,6 +62,16 @@ SETTINGS = Settings(
     managers=(MANAGER, SECOND_MANAGER),
     country="DE",
     zone=BERLIN,
+)
+
+
+ONE_WEEK = timedelta(days=7)
+PLEA = Plea(
+    fear="no_other_client",
+    new_fact="",
+    reason="They pay well.",
+    kill_criterion="no signed offer by then",
+    kill_on=None,
 )
 
 
@@ -111,11 +125,14 @@ class Agency:
         self.membership = Membership(self.units, self.directory, clock, settings)
         self.deciding = Deciding(self.units, clock)
         self.hesitating = Hesitating(self.units, self.membership, clock)
+        self.overriding = Overriding(self.units, clock, lambda: f"o{next(count)}")
         self.nudging = Nudging(self.units, SqlRoundQueue(database), clock)
         self.proposing = Proposing(self.units, SqlRoundQueue(database), clock)
         self.handing_over = HandingOver(self.units, self.membership, clock)
         self.foretelling = Foretelling(self.units, SqlRoundQueue(database), clock)
         self.following_up = FollowingUp(self.units, clock)
+        self.declining = Declining(self.units)
+        self.configuring = Configuring(self.units)
         self.home = Home(self.units, clock)
         self.mending = Mending(self.units)
         self.qualifying = Qualifying(
@@ -219,6 +236,26 @@ class Agency:
         self, by: MemberId, prospect: Prospect, owner: MemberId = SECOND_MANAGER
     ) -> Prospect:
         return await self.hesitating.hand_over(Caller(A, by), click(prospect), owner)
+
+    async def override(
+        self, by: MemberId, prospect: Prospect, plea: Plea | None = None
+    ) -> Prospect:
+        """Go on against the verdict, or ask for it where a manager has to approve."""
+        kill_on = WorkingTime(SETTINGS.calendar, BERLIN).today(self.clock()) + ONE_WEEK
+        plea = plea or replace(PLEA, kill_on=SETTINGS.calendar.working_day_from(kill_on))
+        return await self.overriding.override(Caller(A, by), click(prospect), plea)
+
+    async def approve(self, by: MemberId, prospect: Prospect) -> Prospect:
+        return await self.overriding.approve(Caller(A, by), click(prospect))
+
+    async def deny(self, by: MemberId, prospect: Prospect) -> Prospect:
+        return await self.overriding.deny(Caller(A, by), click(prospect), "They never paid.")
+
+    async def let_managers_approve(self) -> None:
+        """From now on overrides wait for a manager."""
+        settings = replace(SETTINGS, override_approval=OverrideApproval.MANAGER)
+        async with self.units(A) as work:
+            await work.workspaces.change_settings(settings)
 
     async def tick(self) -> None:
         """Let the clock do what it does each second, and Slack take it all at once."""

@@ -1,5 +1,6 @@
 """Looking ahead: what is foretold is what comes, if nobody does anything."""
 
+from collections import Counter
 from datetime import UTC, date, datetime
 
 from bot.services.ports import Caller
@@ -62,6 +63,30 @@ async def test_what_waits_for_work_is_foretold_for_the_morning(agency: Agency) -
     assert await agency.foretelling.until(agency.clock()) == []
     (waiting,) = await agency.foretelling.until(datetime(2026, 12, 9, 12, tzinfo=UTC))
     assert (waiting.kind, waiting.at.isoformat()) == ("nudge", "2026-12-09T09:00:00+01:00")
+
+
+async def test_what_becomes_of_overrides_is_foretold(agency: Agency) -> None:
+    await agency.override(OTHER, await agency.screen(OTHER, NO_OFFER, "Overridden"))
+    await agency.let_managers_approve()
+    await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, "Asked"))
+    await agency.override(MANAGER, await agency.screen(MANAGER, HOMEWORK, "Asked by a manager"))
+
+    foretold = await agency.foretelling.until(UNTIL)
+    await pass_time(agency, UNTIL, hours=1)
+
+    kinds = {
+        "nudge": 9,
+        "closing_line": 3,
+        "lapse_line": 1,
+        "override_asked": 6,
+        "override_lapsed": 2,
+        "request_line": 2,
+        "kill_date_line": 1,
+    }
+    written = Counter((r.kind, r.recipient) for r in await agency.messages() if r.kind in kinds)
+    told = Counter((each.kind.value, each.to) for each in foretold if each.kind in kinds)
+    assert told == written
+    assert {k: sum(n for (kind, _), n in written.items() if kind == k) for k in kinds} == kinds
 
 
 async def test_looking_ahead_changes_nothing(agency: Agency) -> None:

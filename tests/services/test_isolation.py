@@ -12,14 +12,17 @@ from bot.domain.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import Action
 from bot.domain.prospect import EndedBy, Prospect, Stage
 from bot.domain.qualification import StepShown
+from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
+from bot.services.declining import Declining
 from bot.services.following_up import FollowingUp
 from bot.services.mending import Mending
+from bot.services.overriding import Overriding
 from bot.services.ports import Caller
 from bot.services.qualifying import Qualifying
 from bot.storage.tables import outbox
 from tests.office import HOMEWORK, MONDAY
-from tests.services.agency import MANAGER, OWNER, A, Agency, B, click, typed
+from tests.services.agency import MANAGER, OWNER, PLEA, A, Agency, B, click, typed
 from tests.storage.test_isolation import rows_of
 
 IN_B = Caller(B, MANAGER)
@@ -36,7 +39,13 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
         lambda it, p, _: it.deciding.condition_met(IN_B, click(p), "x"),
         UnknownProspect,
     ),
+    "override": (lambda it, p, _: it.overriding.override(IN_B, click(p), PLEA), UnknownProspect),
+    "approve": (lambda it, p, _: it.overriding.approve(IN_B, click(p)), UnknownProspect),
+    "deny": (lambda it, p, _: it.overriding.deny(IN_B, click(p), "x"), UnknownProspect),
     "details": (lambda it, p, _: it.deciding.details(IN_B, p.id), UnknownProspect),
+    "declined": (lambda it, p, _: it.declining.declined(IN_B, p.id), UnknownProspect),
+    "chosen": (lambda it, _p, _s: nothing_chosen(it), None),
+    "change": (lambda it, _p, _s: it.configuring.change(IN_B, "Theirs"), None),
     "list_mine": (lambda it, _p, _s: nothing_listed(it), None),
     "begin": (lambda it, _p, _s: nothing_offered(it), None),
     "start": (lambda it, _p, _s: nothing_prefilled(it), None),
@@ -71,7 +80,15 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
 def test_every_use_case_is_tried() -> None:
     methods = {
         name
-        for service in (Deciding, FollowingUp, Mending, Qualifying)
+        for service in (
+            Deciding,
+            Declining,
+            Configuring,
+            FollowingUp,
+            Mending,
+            Overriding,
+            Qualifying,
+        )
         for name, _ in inspect.getmembers(service, inspect.isfunction)
         if not name.startswith("_")
     }
@@ -84,6 +101,7 @@ async def test_a_workspace_can_do_nothing_with_the_ids_of_another(
     agency: Agency, name: str
 ) -> None:
     prospect = await agency.screen(OWNER, HOMEWORK)
+    await agency.configuring.change(Caller(A, MANAGER), "Petra Klein, small shops")
     shown = await agency.step(OWNER, await agency.begin(OWNER, "Begun"), **HOMEWORK)
     assert isinstance(shown, StepShown)
     await agency.everybody_comes(B)
@@ -126,6 +144,10 @@ async def nothing_sent_again(agency: Agency) -> None:
 
 async def nothing_listed(agency: Agency) -> None:
     assert (await agency.deciding.list_mine(Caller(B, OWNER))).prospects == ()
+
+
+async def nothing_chosen(agency: Agency) -> None:
+    assert (await agency.configuring.chosen(IN_B)).referrals == ()
 
 
 async def nothing_offered(agency: Agency) -> None:

@@ -42,6 +42,7 @@ MEMBERS: Final = {
 }
 FULL = frozenset({"owner", "manager", "other"})
 OWNER_OR_MANAGER = frozenset({"owner", "manager"})
+MANAGERS = frozenset({"manager"})
 
 
 @dataclass(frozen=True)
@@ -53,26 +54,33 @@ class Rule:
     who: frozenset[str]
 
 
-OPEN = frozenset({"pursue", "problem", "overdue", "walk away", "on condition"})
+OVERRIDE = frozenset({"asked", "denied", "overridden"})
+OPEN = OVERRIDE | {"pursue", "problem", "overdue", "walk away", "on condition"}
 WALKED_AWAY, WON, LOST = (frozenset({name}) for name in ("walked away", "won", "lost"))
+HESITATING = frozenset({"problem", "overdue", "asked", "denied"})
+"""What is overridden, asked for or denied here is a problem by its verdict."""
 SITUATIONS = [*sorted(OPEN), "walked away", "won", "lost"]
 
 TABLE: Final = {
     Action.REQUALIFY: Rule(OPEN | WALKED_AWAY | LOST, Stage.OPEN, OWNER_OR_MANAGER),
     Action.WALK_AWAY: Rule(OPEN, Stage.WALKED_AWAY, OWNER_OR_MANAGER),
-    Action.WON: Rule(frozenset({"pursue"}), Stage.WON, OWNER_OR_MANAGER),
+    Action.OVERRIDE: Rule(OPEN - {"pursue", "asked", "overridden"}, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.APPROVE_OVERRIDE: Rule(frozenset({"asked"}), Stage.OPEN, MANAGERS),
+    Action.DENY_OVERRIDE: Rule(frozenset({"asked"}), Stage.OPEN, MANAGERS),
+    Action.WON: Rule(frozenset({"pursue", "overridden"}), Stage.WON, OWNER_OR_MANAGER),
     Action.LOST: Rule(OPEN, Stage.LOST, OWNER_OR_MANAGER),
     Action.UNDO: Rule(WALKED_AWAY | WON | LOST, Stage.OPEN, OWNER_OR_MANAGER),
     Action.CONDITION_MET: Rule(frozenset({"on condition"}), Stage.OPEN, OWNER_OR_MANAGER),
-    Action.SIGN_OF_LIFE: Rule(frozenset({"problem", "overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
-    Action.CHASED: Rule(frozenset({"problem", "overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
+    Action.SIGN_OF_LIFE: Rule(HESITATING, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.CHASED: Rule(HESITATING, Stage.OPEN, OWNER_OR_MANAGER),
     Action.SNOOZE: Rule(frozenset({"overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
     Action.HAND_OVER: Rule(OPEN, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.DECLINE_MESSAGE: Rule(WALKED_AWAY, None, OWNER_OR_MANAGER),
     Action.DETAILS: Rule(frozenset(SITUATIONS), None, FULL),
 }
 """What is decided here was decided by the owner, who may therefore undo it."""
 
-UNWINNABLE = OPEN - {"pursue"}
+UNWINNABLE = OPEN - {"pursue", "overridden"}
 
 
 def test_every_action_on_a_prospect_has_its_row() -> None:
@@ -135,6 +143,23 @@ async def test_any_full_member_may_screen_and_nobody_else(agency: Agency, role: 
             await agency.begin(MEMBERS[role])
 
 
+@pytest.mark.parametrize("role", MEMBERS)
+async def test_only_managers_see_and_change_the_settings(agency: Agency, role: str) -> None:
+    await agency.everybody_comes()
+    caller = Caller(A, MEMBERS[role])
+
+    if role == "manager":
+        await agency.configuring.change(caller, "Petra Klein, small shops")
+        assert (await agency.configuring.chosen(caller)).referrals
+    else:
+        refusal = NotAllowed if role in FULL else NotFullMember
+        for attempt in (agency.configuring.chosen(caller), agency.configuring.change(caller, "x")):
+            with pytest.raises(refusal):
+                await attempt
+        async with agency.units.reading(A) as work:
+            assert not await work.referrals.listed()
+
+
 @pytest.mark.parametrize("role", sorted(set(MEMBERS) - FULL))
 async def test_an_outsider_cannot_submit_a_modal_either(agency: Agency, role: str) -> None:
     shown = await agency.begin(OWNER)
@@ -169,6 +194,8 @@ async def brought_to(agency: Agency, situation: str) -> Prospect:
             prospect = await agency.screen(OWNER, PROBLEM)
             agency.clock.move(days=14)
             return prospect
+        case "asked" | "denied" | "overridden":
+            return await overridden(agency, situation)
         case "walk away":
             return await agency.screen(OWNER, NO_OFFER)
         case "on condition":
@@ -181,6 +208,17 @@ async def brought_to(agency: Agency, situation: str) -> Prospect:
             return await agency.lose(OWNER, await agency.screen(OWNER, NO_OFFER))
 
 
+async def overridden(agency: Agency, situation: str) -> Prospect:
+    await agency.let_managers_approve()
+    asked = await agency.override(OWNER, await agency.screen(OWNER, PROBLEM))
+    match situation:
+        case "denied":
+            return await agency.deny(MANAGER, asked)
+        case "overridden":
+            return await agency.approve(MANAGER, asked)
+    return asked
+
+
 async def requalify(agency: Agency, by: MemberId, prospect: Prospect) -> None:
     await agency.screen_again(by, prospect, NO_OFFER)
 
@@ -190,9 +228,17 @@ async def details(agency: Agency, by: MemberId, prospect: Prospect) -> None:
     assert dossier.prospect == prospect
 
 
+async def draft_decline(agency: Agency, by: MemberId, prospect: Prospect) -> None:
+    declined = await agency.declining.declined(Caller(A, by), prospect.id)
+    assert declined.name == prospect.facts.name
+
+
 ACTS: Final[dict[Action, Callable[[Agency, MemberId, Prospect], Awaitable[object]]]] = {
     Action.REQUALIFY: requalify,
     Action.WALK_AWAY: Agency.walk_away,
+    Action.OVERRIDE: Agency.override,
+    Action.APPROVE_OVERRIDE: Agency.approve,
+    Action.DENY_OVERRIDE: Agency.deny,
     Action.WON: Agency.win,
     Action.LOST: Agency.lose,
     Action.UNDO: Agency.undo,
@@ -201,10 +247,13 @@ ACTS: Final[dict[Action, Callable[[Agency, MemberId, Prospect], Awaitable[object
     Action.CHASED: Agency.chase,
     Action.SNOOZE: Agency.snooze,
     Action.HAND_OVER: Agency.hand_over,
+    Action.DECLINE_MESSAGE: draft_decline,
     Action.DETAILS: details,
 }
 
 DIALOGS = (
+    Action.OVERRIDE,
+    Action.DENY_OVERRIDE,
     Action.WON,
     Action.LOST,
     Action.CONDITION_MET,
@@ -213,7 +262,7 @@ DIALOGS = (
 )
 
 
-@pytest.mark.parametrize("situation", ["pursue", "on condition", "walked away"])
+@pytest.mark.parametrize("situation", ["pursue", "on condition", "asked", "walked away"])
 @pytest.mark.parametrize("action", DIALOGS)
 async def test_a_dialog_opens_only_for_who_may_carry_it_out(
     agency: Agency, action: Action, situation: str

@@ -1,7 +1,7 @@
 """One of everything, with each field filled, and a way to put it all into a database."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from bot import checklists
 from bot.domain.history import HistoryEntry
 from bot.domain.nudging import Look
 from bot.domain.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
+from bot.domain.override import Fear, Grounds, Override, OverrideId, OverrideState
 from bot.domain.people import Action, Member, MemberId
 from bot.domain.proposing import Agenda, Departure, Proposal
 from bot.domain.prospect import (
@@ -26,7 +27,7 @@ from bot.domain.prospect import (
 )
 from bot.domain.qualification import Draft, DraftId, Qualification, VersionId
 from bot.domain.rules import Verdict
-from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
 from bot.services.ports import CachedMember, MessageKind, OutboxMessage
 from bot.storage.unit_of_work import SqlUnitsOfWork
 
@@ -51,12 +52,35 @@ SETTINGS = Settings(
     country="DE-BE",
     zone=BERLIN,
     currency="CHF",
+    override_approval=OverrideApproval.MANAGER,
 )
+REFERRALS = ("Petra Klein, Läden & <mehr>", "Zahlenwerk")
 FACTS = ProspectFacts("Müller & <Söhne> 🚀", OWNER, date(2026, 11, 20), Decimal("12500.50"))
 MEMBER = Member(OWNER, "Ada", BERLIN, "de-DE", is_guest=True, is_deactivated=True)
 CONDITIONS = (
     ProspectCondition("their numbers", date(2026, 12, 8)),
     ProspectCondition("a visit", date(2026, 12, 9), NOW, MANAGER, "they came"),
+)
+
+DENIED = Override(
+    OverrideId("denied"),
+    Grounds(Fear.REPUTATION, "They talk & <shout>", "no offer", date(2026, 12, 15)),
+    OWNER,
+    NOW,
+    OverrideState.DENIED,
+    date(2026, 12, 4),
+    holds_nudges=True,
+    answered_by=MANAGER,
+    answered_at=NOW + timedelta(minutes=1),
+    refusal="Not again",
+)
+ASKED = Override(
+    OverrideId("asked"),
+    Grounds(Fear.NEW_FACT, "Their boss left", "no offer", date(2026, 12, 15), "a new boss"),
+    OWNER,
+    NOW + timedelta(hours=1),
+    OverrideState.ASKED,
+    date(2026, 12, 4),
 )
 
 prospect = Prospect(
@@ -70,6 +94,7 @@ prospect = Prospect(
     due=Due(date(2026, 12, 8), DueReason.CONDITION),
     chases=3,
     told=Told(2, date(2026, 12, 9), date(2026, 12, 18), 1, date(2026, 12, 10)),
+    overrides=(DENIED, ASKED),
 )
 
 decision = Decision(
@@ -181,6 +206,7 @@ async def fill(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
         await work.drafts.put(draft)
         await work.history.append(entry)
         await work.outbox.put(message)
+        await work.referrals.replace(REFERRALS)
         await work.nudges.look(PROSPECT, OWNER, Look(date(2026, 12, 9)))
         await work.nudges.call(OWNER, NOW)
         await work.nudges.add(OWNER, date(2026, 12, 9), [(PROSPECT, 1)])

@@ -33,6 +33,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "drafts.of_name": (OWNER, samples.draft.facts.name),
     "prospects.get": (samples.PROSPECT,),
     "prospects.get_to_change": (samples.PROSPECT,),
+    "prospects.asking": (),
     "prospects.open_of": (OWNER, 10),
     "prospects.named": (samples.prospect.facts.name, 5),
     "prospects.count_open_of": (OWNER,),
@@ -65,6 +66,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "outbox.has_waiting": (samples.message.kind, samples.message.recipient),
     "outbox.waiting": (),
     "prospects.unless_busy": ([samples.PROSPECT],),
+    "referrals.listed": (),
     "workspaces.get": (),
     "workspaces.with_member": (OWNER,),
 }
@@ -105,6 +107,8 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "outcomes.add_answer": (samples.QUESTION, samples.HOURS),
     "outcomes.add_items": (OWNER, DAY, [samples.QUESTION.key]),
     "prospects.keep_told": (samples.prospect,),
+    "prospects.keep_overrides": (samples.prospect,),
+    "referrals.replace": (["Theirs"],),
     "outbox.put": (samples.message,),
     "outbox.send_again": ("C0VERDICTS", ["is_archived"]),
     "outbox.revive": (MessageKind.CARD, "C0OTHER", ["is_archived"]),
@@ -150,7 +154,15 @@ async def test_a_workspace_changes_nothing_of_another(
 
 
 @pytest.mark.parametrize(
-    "method", ["drafts.put", "history.append", "outbox.put", "prospects.add", "qualifications.add"]
+    "method",
+    [
+        "drafts.put",
+        "history.append",
+        "outbox.put",
+        "prospects.add",
+        "prospects.keep_overrides",
+        "qualifications.add",
+    ],
 )
 async def test_a_row_cannot_point_into_another_workspace(
     units: SqlUnitsOfWork, method: str

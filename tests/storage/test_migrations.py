@@ -15,6 +15,7 @@ from sqlalchemy import inspect, text
 
 from bot import checklists
 from bot.domain.prospect import Told
+from bot.domain.workspace import OverrideApproval
 from bot.storage import migrations, schema
 from bot.storage.database import Database
 from bot.storage.tables import metadata
@@ -71,7 +72,7 @@ async def test_what_is_open_before_nudges_are_known_is_looked_at_afterwards(
     async with units(A) as work:
         kept = await work.prospects.get(samples.PROSPECT)
         history = await work.history.of(samples.PROSPECT)
-        assert kept == replace(samples.prospect, chases=0, told=Told())
+        assert kept == replace(samples.prospect, chases=0, told=Told(), overrides=())
         assert list(history) == [samples.entry]
         assert await work.nudges.to_look_at(samples.OWNER, samples.NOW.date()) == [samples.PROSPECT]
         assert await work.nudges.take(samples.OWNER, samples.NOW)
@@ -99,6 +100,27 @@ async def test_what_was_nudged_to_the_end_before_managers_were_told_is_proposed_
         assert (proposed.prospect_id, proposed.on) == (samples.PROSPECT, samples.NOW.date())
         assert (departure.owner, departure.offered_on) == (samples.OWNER, None)
         assert proposed.at == departure.at == datetime(2000, 1, 1, tzinfo=UTC)
+    await database.close()
+
+
+async def test_a_workspace_of_before_overrides_needs_no_approval(empty_database_url: str) -> None:
+    database = Database.from_url(empty_database_url)
+    units = SqlUnitsOfWork(database, checklists.restore)
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    await migrations.downgrade(empty_database_url, "0005")
+    assert "overrides" not in await _tables(database)
+
+    await migrations.upgrade(empty_database_url)
+
+    async with units(A) as work:
+        workspace = await work.workspaces.get()
+        assert workspace is not None
+        assert workspace.settings == replace(
+            samples.SETTINGS, override_approval=OverrideApproval.NONE
+        )
+        kept = await work.prospects.get(samples.PROSPECT)
+        assert kept == replace(samples.prospect, overrides=())
     await database.close()
 
 

@@ -31,6 +31,7 @@ async def add(units: SqlUnitsOfWork, count: int) -> None:
                     id=ProspectId(key),
                     qualification_id=QualificationId(key),
                     conditions=(),
+                    overrides=(),
                     due=due,
                 ),
                 NOW,

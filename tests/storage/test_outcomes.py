@@ -109,7 +109,7 @@ async def test_what_ended_before_outcomes_were_known_is_asked_about(
     async with units(A) as work:
         await work.prospects.save(ended)
         await work.nudges.set_round(OWNER, None)
-    await migrations.downgrade(empty_database_url, "0004")
+    await migrations.downgrade(empty_database_url, "0006")
 
     await migrations.upgrade(empty_database_url)
 

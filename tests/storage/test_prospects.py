@@ -1,12 +1,15 @@
 """Prospects and qualifications come out as they were put in."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain.errors import DraftFiled, ProspectChanged
+from bot.domain.override import OverrideId
+from bot.domain.overriding import approve, take_effect
 from bot.domain.people import MemberId
 from bot.domain.prospect import Due, DueReason, ProspectFacts, ProspectId, QualificationId
 from bot.domain.qualification import DraftId
@@ -33,6 +36,7 @@ async def test_a_prospect_without_anything_optional_comes_back_as_it_was(
         decide_within=None,
         conditions=(),
         due=None,
+        overrides=(),
     )
 
     async with units(A) as work:
@@ -41,6 +45,42 @@ async def test_a_prospect_without_anything_optional_comes_back_as_it_was(
 
     async with units.reading(A) as work:
         assert await work.prospects.get(samples.PROSPECT) == bare
+
+
+async def test_what_became_of_an_override_is_kept_and_the_earlier_one_too(
+    units: SqlUnitsOfWork,
+) -> None:
+    await samples.fill(units, A)
+    approved = approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date())
+
+    async with units(A) as work:
+        await work.prospects.save(approved)
+
+    async with units.reading(A) as work:
+        assert await work.prospects.get(samples.PROSPECT) == approved
+
+
+async def test_no_two_overrides_of_a_prospect_stand_or_wait(units: SqlUnitsOfWork) -> None:
+    await samples.fill(units, A)
+    second = replace(samples.ASKED, id=OverrideId("second"))
+
+    with pytest.raises(IntegrityError):
+        async with units(A) as work:
+            await work.prospects.keep_overrides(replace(samples.prospect, overrides=(second,)))
+
+
+async def test_one_override_takes_the_place_of_another(units: SqlUnitsOfWork) -> None:
+    await samples.fill(units, A)
+    first = approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date())
+    asked = replace(samples.ASKED, id=OverrideId("second"), asked_at=NOW + timedelta(days=30))
+    second = take_effect(first, asked)
+
+    async with units(A) as work:
+        await work.prospects.save(first)
+        await work.prospects.save(second)
+
+    async with units.reading(A) as work:
+        assert await work.prospects.get(samples.PROSPECT) == second
 
 
 async def test_a_decision_comes_back_as_it_was_made(units: SqlUnitsOfWork) -> None:
@@ -149,6 +189,7 @@ async def _add(
         facts=replace(_named(name), owner=owner),
         qualification_id=QualificationId(name),
         conditions=(),
+        overrides=(),
         due=due,
     )
     made_by = replace(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from bot.slack.interaction import Interaction
-from bot.slack.listeners import hesitating, qualification
+from bot.slack.listeners import hesitating, qualification, settings
 from bot.slack.views import lists
 from bot.slack.views.blocks import Rendered
 
@@ -49,6 +49,6 @@ WORDS: Final[Mapping[str, Callable[[Interaction], Awaitable[None]]]] = {
     "list": list_,
     "pause": hesitating.ask_until_when,
     "report": not_yet,
-    "settings": not_yet,
+    "settings": settings.ask,
 }
 """Only these exact words are commands; anything else is a name."""

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.errors import AnswerProblem, AnswersRejected, NotWinnable
 from bot.domain.people import Action
 from bot.domain.prospect import EndedBy
 from bot.slack import wire
 from bot.slack.interaction import Answer, Interaction
-from bot.slack.listeners import hesitating
+from bot.slack.listeners import declining, hesitating, overriding
 from bot.slack.listeners.dialogs import (
     ask,
     carry_out,
@@ -50,13 +50,16 @@ async def undo(it: Interaction, target: wire.Target) -> Answer:
 
 
 async def ask_day_won(it: Interaction, target: wire.Target) -> Answer:
-    """Ask on which day the client was won."""
-    return await ask(
-        it,
-        target,
-        Action.WON,
-        lambda prospect, texts, today: decisions.won_dialog(prospect, target, texts, today=today),
-    )
+    """Ask on which day the client was won; against the verdict, for an override first."""
+    try:
+        return await ask(
+            it,
+            target,
+            Action.WON,
+            lambda prospect, texts, day: decisions.won_dialog(prospect, target, texts, today=day),
+        )
+    except NotWinnable:
+        return await overriding.ask_for_grounds(it, target)
 
 
 async def ask_who_ended_it(it: Interaction, target: wire.Target) -> Answer:
@@ -100,6 +103,9 @@ async def show_details(it: Interaction, target: wire.Target) -> Answer:
 CLICKS: Final[Mapping[Action, Clicked]] = {
     Action.WALK_AWAY: walk_away,
     Action.UNDO: undo,
+    Action.OVERRIDE: overriding.ask_for_grounds,
+    Action.APPROVE_OVERRIDE: overriding.approve,
+    Action.DENY_OVERRIDE: overriding.ask_why_not,
     Action.WON: ask_day_won,
     Action.LOST: ask_who_ended_it,
     Action.CONDITION_MET: ask_what_was_brought,
@@ -108,6 +114,7 @@ CLICKS: Final[Mapping[Action, Clicked]] = {
     Action.SNOOZE: hesitating.ask_how_long,
     Action.HAND_OVER: hesitating.ask_who_takes_over,
     Action.REQUALIFY: screen_again,
+    Action.DECLINE_MESSAGE: declining.draft,
     Action.DETAILS: show_details,
 }
 

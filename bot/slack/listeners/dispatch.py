@@ -20,12 +20,15 @@ from bot.slack.interaction import Answer, Interaction
 from bot.slack.listeners import (
     commands,
     decisions,
+    declining,
     hesitating,
     home,
     mending,
     outcomes,
+    overriding,
     people,
     qualification,
+    settings,
     shortcuts,
 )
 from bot.slack.texts import FALLBACK, Texts
@@ -55,6 +58,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     wire.START_NEW: qualification.start_new,
     wire.SAME_ONE: qualification.choose_same,
     wire.ANOTHER_ONE: qualification.choose_another,
+    wire.CHOOSE_FEAR: overriding.choose_fear,
     wire.ANSWER: qualification.note_emptied,
     Action.QUALIFY: qualification.screen_another,
     Errand.SEND_AGAIN: mending.send_again,
@@ -64,22 +68,34 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     outcome_values.NEVER: outcomes.never,
     wire.EARLIER: home.turn_page,
     wire.LATER: home.turn_page,
+    wire.REDRAFT: declining.redraft,
+    wire.MAIL: declining.take_note,
 }
 """By action_id."""
 
-_CHANGING_NOTHING: Final = (home.turn_page, qualification.note_emptied)
+_CHANGING_NOTHING: Final = (
+    home.turn_page,
+    overriding.choose_fear,
+    qualification.note_emptied,
+    declining.redraft,
+    declining.take_note,
+)
 """After the others App Home is drawn anew, if they came from there."""
 
 SUBMISSIONS: Final[Mapping[str, Handler]] = {
     wire.STEP: qualification.submit_step,
     Action.WON: decisions.submit_won,
     Action.LOST: decisions.submit_lost,
+    Action.OVERRIDE: overriding.submit_override,
+    Action.DENY_OVERRIDE: overriding.submit_denial,
     Action.CONDITION_MET: decisions.submit_condition_met,
     Action.SIGN_OF_LIFE: hesitating.submit_sign_of_life,
     Action.SNOOZE: hesitating.submit_snooze,
     Action.HAND_OVER: hesitating.submit_hand_over,
     wire.PAUSE: hesitating.submit_pause,
     wire.HAND_ALL_OVER: people.submit_hand_all_over,
+    wire.SETTINGS: settings.submit,
+    Action.DECLINE_MESSAGE: declining.take_note,
 }
 """By callback_id."""
 

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.due import is_stalled, takes_chasing
+from bot.domain.due import is_stalled, is_winnable, takes_chasing
 from bot.domain.nudging import is_talked_into_it
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import Prospect, Stage
@@ -19,10 +19,14 @@ from bot.slack.views.blocks import Block, actions, button, confirmation, menu, o
 from bot.slack.views.typed import plain_name
 
 DECIDE: Final = "decide"
+ANSWERS: Final = (Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE)
 
 _LABELS: Final[Mapping[Action, str]] = MappingProxyType(
     {
         Action.WALK_AWAY: marked("Walk away"),
+        Action.OVERRIDE: marked("Go on all the same"),
+        Action.APPROVE_OVERRIDE: marked("Approve"),
+        Action.DENY_OVERRIDE: marked("Deny"),
         Action.WON: marked("Mark as won"),
         Action.LOST: marked("Mark as lost"),
         Action.REQUALIFY: marked("Screen again"),
@@ -32,6 +36,7 @@ _LABELS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.SNOOZE: marked("Snooze"),
         Action.HAND_OVER: marked("Hand over"),
         Action.UNDO: marked("Undo the decision"),
+        Action.DECLINE_MESSAGE: marked("Draft a kind no"),
         Action.DETAILS: marked("Show details"),
     }
 )
@@ -39,6 +44,9 @@ _LEAVE_IT: Final = marked("Discussed: leave it")
 _SPOKEN: Final[Mapping[Action, str]] = MappingProxyType(
     {
         Action.WALK_AWAY: marked("Walk away from {name}"),
+        Action.OVERRIDE: marked("Go on with {name} all the same"),
+        Action.APPROVE_OVERRIDE: marked("Approve the override of {name}"),
+        Action.DENY_OVERRIDE: marked("Deny the override of {name}"),
         Action.WON: marked("Mark {name} as won"),
         Action.LOST: marked("Mark {name} as lost"),
         Action.REQUALIFY: marked("Screen {name} again"),
@@ -48,6 +56,7 @@ _SPOKEN: Final[Mapping[Action, str]] = MappingProxyType(
         Action.SNOOZE: marked("Snooze {name}"),
         Action.HAND_OVER: marked("Hand {name} over"),
         Action.UNDO: marked("Undo the decision about {name}"),
+        Action.DECLINE_MESSAGE: marked("Draft a kind no to {name}"),
         Action.DETAILS: marked("Show the details of {name}"),
     }
 )
@@ -56,8 +65,17 @@ _SPOKEN: Final[Mapping[Action, str]] = MappingProxyType(
 def decide(prospect: Prospect, today: date, texts: Texts) -> Block:
     """Return the buttons that fit where the prospect stands, the likeliest first."""
     shown, behind = _offered(prospect, today)
+    if prospect.request is not None:
+        behind = tuple(each for each in (*shown, *behind) if each is not Action.WALK_AWAY)
+        shown = (*ANSWERS, Action.WALK_AWAY)
     elements = [_button(action, prospect, texts) for action in shown]
     return actions(DECIDE, [*elements, *_more(behind, prospect, texts)])
+
+
+def answer(prospect: Prospect, texts: Texts) -> Block:
+    """Return the buttons of a manager who is asked for an override."""
+    elements = [_button(action, prospect, texts) for action in (*ANSWERS, Action.DETAILS)]
+    return actions(f"{DECIDE}.{prospect.id}", elements)
 
 
 def at_home(prospect: Prospect, today: date, texts: Texts) -> Block:
@@ -116,6 +134,12 @@ def hand_all_over(owner: MemberId, name: str, texts: Texts) -> Block:
     return actions(f"{wire.HAND_ALL_OVER}.{owner}", [each])
 
 
+def after_walking_away(prospect: Prospect, texts: Texts) -> Block:
+    """Return what is left to do in a private message once somebody walked away: say so kindly."""
+    said = _button(Action.DECLINE_MESSAGE, prospect, texts)
+    return actions(f"{DECIDE}.{prospect.id}", [said])
+
+
 def details(prospect: Prospect, texts: Texts) -> Block:
     """Return the button that shows everything about a prospect, for beside a line about it."""
     spoken = texts(_SPOKEN[Action.DETAILS], name=plain_name(prospect.facts.name))
@@ -126,15 +150,20 @@ def _offered(prospect: Prospect, today: date) -> tuple[tuple[Action, ...], tuple
     """At most three buttons, and what is in the menu behind them."""
     if prospect.stage is Stage.WON:
         return (Action.UNDO, Action.DETAILS), ()
+    if prospect.stage is Stage.WALKED_AWAY:
+        return (Action.DECLINE_MESSAGE, Action.UNDO), (Action.REQUALIFY, Action.DETAILS)
     if prospect.stage is not Stage.OPEN:
         return (Action.UNDO, Action.REQUALIFY, Action.DETAILS), ()
-    if prospect.is_winnable:
+    if is_winnable(prospect, today):
         behind = (Action.LOST, Action.HAND_OVER, Action.DETAILS)
         return (Action.WON, Action.WALK_AWAY, Action.REQUALIFY), behind
     ends = (Action.WON, Action.LOST, Action.HAND_OVER, Action.DETAILS)
     rest = (*_while_hesitating(prospect, today), *ends)
     shown = (Action.WALK_AWAY, Action.REQUALIFY)
-    return (Action.CONDITION_MET, *shown) if prospect.unmet else shown, rest
+    going_on = () if prospect.request is not None else (Action.OVERRIDE,)
+    if prospect.unmet:
+        return (Action.CONDITION_MET, *shown), (*going_on, *rest)
+    return (*shown, *going_on), rest
 
 
 def _while_hesitating(prospect: Prospect, today: date) -> tuple[Action, ...]:

@@ -8,9 +8,11 @@ from typing import Final
 
 from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
+from bot.domain.override import Fear, Grounds
 from bot.domain.people import Action, MemberId
 from bot.domain.rules import Verdict
 from bot.slack.texts import Texts
+from bot.slack.views import overrides
 from bot.slack.views.passages import moment, who
 from bot.slack.views.typed import markup_name
 from bot.slack.views.wording import quoted_markup, verdict_word
@@ -119,6 +121,41 @@ def _undone(it: _Happening) -> str:
     return it.texts("{who} undid the decision. {name} is open again.", who=it.who, name=it.name)
 
 
+def _overrode(it: _Happening) -> str:
+    detail = it.entry.detail
+    if detail.get("waits"):
+        line = it.texts("{who} asks for an override of {name}.", who=it.who, name=it.name)
+    else:
+        line = it.texts("{who} goes on with {name} against the verdict.", who=it.who, name=it.name)
+    named = Grounds(
+        Fear(str(detail["fear"])),
+        str(detail["reason"]),
+        str(detail["kill_criterion"]),
+        date.fromisoformat(str(detail["kill_on"])),
+        new_fact=detail.get("new_fact"),
+    )
+    return " ".join([line, *overrides.grounds(named, it.texts)])
+
+
+def _approved(it: _Happening) -> str:
+    return it.texts(
+        "{who} approved the override of {name} that {asker} asked for.",
+        who=it.who,
+        name=it.name,
+        asker=who(MemberId(str(it.entry.detail["asked_by"])), it.names),
+    )
+
+
+def _denied(it: _Happening) -> str:
+    line = it.texts(
+        "{who} denied the override of {name} that {asker} asked for.",
+        who=it.who,
+        name=it.name,
+        asker=who(MemberId(str(it.entry.detail["asked_by"])), it.names),
+    )
+    return line + it.quoted("sentence")
+
+
 def _condition_met(it: _Happening) -> str:
     line = it.texts("{name} met the condition, says {who}.", who=it.who, name=it.name)
     return line + it.quoted("brought")
@@ -167,6 +204,9 @@ _SENTENCES: Final[Mapping[Action, Callable[[_Happening], str]]] = MappingProxyTy
         Action.QUALIFY: _qualified,
         Action.REQUALIFY: _requalified,
         Action.WALK_AWAY: _walked_away,
+        Action.OVERRIDE: _overrode,
+        Action.APPROVE_OVERRIDE: _approved,
+        Action.DENY_OVERRIDE: _denied,
         Action.WON: _won,
         Action.LOST: _lost,
         Action.UNDO: _undone,

@@ -8,7 +8,7 @@ from bot.domain.people import Action
 from bot.domain.prospect import Prospect
 from bot.slack import wire
 from bot.slack.texts import Texts
-from bot.slack.views import buttons, lists, qualification
+from bot.slack.views import buttons, lists, overrides, qualification
 from bot.slack.views.blocks import (
     Block,
     actions,
@@ -102,7 +102,9 @@ def _standing(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
     """Verdict and name, and what is to be done by when."""
     name = markup_name(prospect.facts.name)
     on_condition = bool(prospect.unmet)
-    yield bold(headline(prospect.verdict, name, texts, on_condition=on_condition))
+    overridden = overrides.headline(prospect, today, name, texts)
+    as_judged = headline(prospect.verdict, name, texts, on_condition=on_condition)
+    yield bold(overridden or as_judged)
     sentence = due_sentence(prospect, texts)
     if sentence is None or prospect.due is None:
         yield texts("Nothing is due.")
@@ -111,6 +113,7 @@ def _standing(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
         yield f"{overdue} {sentence}"
     else:
         yield sentence
+    yield from overrides.in_nudge(prospect, today, texts)
 
 
 def _pages(mine: Belongings, texts: Texts) -> Iterator[Block]:

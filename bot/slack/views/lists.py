@@ -27,6 +27,10 @@ def help_text(texts: Texts) -> Rendered:
         ),
         texts("• {command}: see your open prospects.", command=_command("list")),
         texts("• {command}: get no nudges until a day that you choose.", command=_command("pause")),
+        texts(
+            "• {command}: choose whom you refer prospects to. For managers.",
+            command=_command("settings"),
+        ),
         texts("• {command}: see this again.", command=_command("help")),
         "",
         texts("Every full member can screen prospects and look at their details."),
@@ -74,6 +78,8 @@ def _line(prospect: Prospect, name: str, texts: Texts) -> str:
     date = texts.date(prospect.due.on, short=True)
     if prospect.due.reason is DueReason.CONDITION:
         return texts("{name}: {verdict}, if the condition is met by {date}.", **parts, date=date)
+    if prospect.due.reason is DueReason.OVERRIDE:
+        return texts("{name}: {verdict}. Kill date: {date}.", **parts, date=date)
     return texts("{name}: {verdict}. Decide by {date}.", **parts, date=date)
 
 

@@ -6,10 +6,10 @@ from datetime import date
 from bot.domain.dossier import NudgedProspect, NudgeMessage
 from bot.domain.due import is_stalled, lapsed
 from bot.domain.nudging import DEFAULT, is_talked_into_it
-from bot.domain.prospect import Prospect
+from bot.domain.prospect import Prospect, Stage
 from bot.domain.rules import Verdict
 from bot.slack.texts import Texts
-from bot.slack.views import buttons, outcomes
+from bot.slack.views import buttons, outcomes, overrides
 from bot.slack.views.blocks import Block, Rendered, header, message, paragraphs
 from bot.slack.views.typed import bold, markup_name
 from bot.slack.views.wording import due_sentence, ended_headline, headline
@@ -18,7 +18,10 @@ _DIVIDER: Block = {"type": "divider"}
 
 
 def nudge_message(nudge: NudgeMessage, texts: Texts) -> Rendered:
-    """Return the message as things stand now; what is decided has no buttons any more."""
+    """Return the message as things stand now.
+
+    What is decided has no buttons any more, but who walked away finds the decline message here.
+    """
     words, blocks = _stalled(nudge, texts) if nudge.items else ([], [])
     asked_words, asked_blocks = outcomes.asked(nudge.asked, texts)
     return message("\n".join([*words, *asked_words]), [*blocks, *asked_blocks])
@@ -41,6 +44,8 @@ def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[Block]]
         blocks += paragraphs([bold(lines[0]), *lines[1:]])
         if is_stalled(item.prospect, nudge.today):
             blocks.append(buttons.on_nudge(item.prospect, nudge.today, texts))
+        elif item.prospect.stage is Stage.WALKED_AWAY:
+            blocks.append(buttons.after_walking_away(item.prospect, texts))
     return words, blocks
 
 
@@ -63,18 +68,23 @@ def where_it_stands(prospect: Prospect, today: date, texts: Texts) -> Iterator[s
     if prospect.decision is not None:
         yield ended_headline(prospect.decision, prospect.verdict, name, texts)
         return
-    if prospect.verdict is Verdict.PURSUE and lapsed(prospect, today):
+    overridden = overrides.headline(prospect, today, name, texts)
+    if overridden is not None:
+        yield overridden
+    elif prospect.verdict is Verdict.PURSUE and lapsed(prospect, today):
         yield texts("Problem, the condition has lapsed: {name}", name=name)
     else:
         yield headline(prospect.verdict, name, texts, on_condition=bool(prospect.unmet))
     if not is_stalled(prospect, today):
         yield due_sentence(prospect, texts) or texts("Nothing is due.")
+        yield from overrides.in_nudge(prospect, today, texts)
 
 
 def why_overdue(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
     """Return why a stalled prospect was due, for how long it is open, and what has been tried."""
     overdue = texts("Overdue.")
     yield f"{overdue} {due_sentence(prospect, texts)}"
+    yield from overrides.in_nudge(prospect, today, texts)
     days = (today - prospect.facts.first_contact).days
     since = texts.plural("Open for {n} day.", "Open for {n} days.", days)
     yield f"{since} {_chases(prospect, texts)}"

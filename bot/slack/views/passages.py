@@ -15,7 +15,7 @@ from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectCondition, QualificationId
 from bot.domain.rules import Verdict
 from bot.slack.texts import Texts
-from bot.slack.views import answers
+from bot.slack.views import answers, overrides
 from bot.slack.views.typed import bold, escape
 from bot.slack.views.wording import (
     condition_markup,
@@ -58,6 +58,9 @@ def title(dossier: Dossier, name: str, texts: Texts) -> str:
     decision = dossier.prospect.decision
     if decision is not None and dossier.after is None:
         return ended_headline(decision, dossier.qualification.verdict, name, texts)
+    overridden = overrides.headline(dossier.prospect, dossier.today, name, texts)
+    if overridden is not None and dossier.after is None:
+        return overridden
     if dossier.qualification.verdict is Verdict.PURSUE and _lapsed(dossier):
         return texts("Problem, the condition has lapsed: {name}", name=name)
     on_condition = is_on_condition(dossier)
@@ -83,6 +86,7 @@ def standing(
     elif decision is not None:
         decided_at = moment(decision.at, dossier, texts, zone)
         yield decision_markup(decision, texts, who(decision.by, names), decided_at)
+    yield from overrides.standing(dossier, texts, zone, names)
 
 
 def facts(
@@ -199,7 +203,8 @@ def _condition(
 
 def _lapsed(dossier: Dossier) -> tuple[ProspectCondition, ...]:
     """The conditions over which somebody has to decide now."""
-    if dossier.after is not None or dossier.prospect.decision is not None:
+    is_over = dossier.after is not None or dossier.prospect.decision is not None
+    if is_over or dossier.prospect.override is not None:
         return ()
     return lapsed(dossier.prospect, dossier.today)
 

@@ -15,7 +15,7 @@ from bot.domain.people import Action, Errand
 from bot.domain.prospect import Prospect, Stage
 from bot.slack import wire
 from bot.slack.texts import Texts, marked
-from bot.slack.views import problem_outcome
+from bot.slack.views import overrides, problem_outcome, problem_overrides
 from bot.slack.views.typed import escape, markup_name
 from bot.slack.views.wording import decision_markup, mention, quote_line_markup, verdict_word
 
@@ -80,11 +80,13 @@ class _Reader:
     def now_true(self, prospect: Prospect) -> str:
         """Where the prospect stands, who decided it and when."""
         if prospect.decision is None:
-            return self.texts(
+            is_open = self.texts(
                 "{name} is open. The verdict is: {verdict}.",
                 name=markup_name(prospect.facts.name),
                 verdict=verdict_word(prospect.verdict, self.texts),
             )
+            overridden = overrides.now_true(prospect, self.texts, self.zone)
+            return " ".join(filter(None, [is_open, overridden]))
         decision = prospect.decision
         moment = self.texts.moment(decision.at, self.zone)
         decided = decision_markup(decision, self.texts, mention(decision.by), moment)
@@ -93,6 +95,7 @@ class _Reader:
 
 _RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
     {
+        **problem_overrides.RIGHTS,
         Action.WALK_AWAY: marked("Only {owner} and the managers can walk away from {name}."),
         Action.WON: marked("Only {owner} and the managers can mark {name} as won."),
         Action.LOST: marked("Only {owner} and the managers can mark {name} as lost."),
@@ -107,6 +110,9 @@ _RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
         Action.SNOOZE: marked("Only {owner} and the managers can snooze {name}."),
         Action.HAND_OVER: marked("Only {owner} and the managers can hand {name} over."),
         Errand.ANSWER_OUTCOME: marked("Only {owner} and the managers can say what came of {name}."),
+        Action.DECLINE_MESSAGE: marked(
+            "Only {owner} and the managers draft the decline message to {name}."
+        ),
         Action.UNDO: marked(
             "Only whoever made the decision about {name}, or a manager, can undo it."
         ),
@@ -114,13 +120,19 @@ _RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
 )
 
 
+_OF_OTHERS: Final = frozenset({Action.UNDO, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
+"""What the owner cannot do either: it is no use to talk to them."""
+
+
 def _not_allowed(error: errors.NotAllowed, reader: _Reader) -> str:
+    if error.action is Errand.CHANGE_SETTINGS:
+        return reader.texts("Only managers change the settings. Please ask one of them.")
     if error.owner is None or error.action not in _RIGHTS:
         return reader.texts("You may not do this. Please ask a manager.")
     refusal = reader.texts(
         _RIGHTS[error.action], owner=mention(error.owner), name=markup_name(error.name)
     )
-    if error.action is Action.UNDO:
+    if error.action in _OF_OTHERS:
         return refusal
     return " ".join([refusal, reader.texts("Please talk to them.")])
 
@@ -156,6 +168,9 @@ _HESITATING: Final[Mapping[Action, str]] = MappingProxyType(
 )
 
 
+_NOTHING_TO_DECLINE: Final = marked("A decline message is for prospects you walked away from.")
+
+
 def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
     prospect = error.prospect
     if error.action is Action.CONDITION_MET and prospect.stage is Stage.OPEN:
@@ -163,6 +178,9 @@ def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
             "{name} has no condition left to meet. Nothing else is to be done.",
             name=markup_name(prospect.facts.name),
         )
+    if error.action in problem_overrides.ABOUT_OVERRIDES and prospect.stage is Stage.OPEN:
+        now_true = reader.now_true(prospect)
+        return problem_overrides.not_open_to(prospect, error.action, now_true, reader.texts)
     if error.action in _HESITATING and prospect.stage is Stage.OPEN:
         return reader.texts(
             _HESITATING[error.action],
@@ -177,6 +195,8 @@ def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
         hint = reader.texts("A client you have won is not screened or decided again.")
     else:
         hint = reader.texts("To change that, undo the decision or screen the prospect again.")
+    if error.action is Action.DECLINE_MESSAGE:
+        return " ".join([reader.now_true(prospect), reader.texts(_NOTHING_TO_DECLINE)])
     decided = reader.texts("This is decided already.")
     return " ".join([decided, reader.now_true(prospect), hint])
 
@@ -188,14 +208,14 @@ def _not_winnable(error: errors.NotWinnable, reader: _Reader) -> str:
         missing = prospect.unmet[0]
         return texts(
             "{name} cannot be marked as won yet: the condition “{what}” (due {date}) is not met. "
-            "Mark it as met first, or walk away.",
+            "Mark it as met first, go on all the same by an override, or walk away.",
             name=name,
             what=quote_line_markup(missing.what),
             date=texts.date(missing.due),
         )
     return texts(
         "{name} cannot be marked as won on this verdict: {verdict}. Screen it again if you know "
-        "more now, or walk away.",
+        "more now, go on all the same by an override, or walk away.",
         name=name,
         verdict=verdict_word(prospect.verdict, texts),
     )
@@ -269,6 +289,9 @@ _SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyTy
         errors.StaleClick: _stale,
         errors.WrongStage: _wrong_stage,
         errors.NotWinnable: _not_winnable,
+        errors.KillDatePassed: lambda error, reader: problem_overrides.kill_date_passed(
+            error.prospect, reader.texts
+        ),
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,
         errors.OutcomeGone: problem_outcome.gone,
@@ -298,10 +321,15 @@ _SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyTy
 
 _FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        **problem_overrides.FIELDS,
         "missing": marked("Please answer this."),
         "unknown_question": marked("This is not asked any more. Please start again."),
         "unknown_option": marked("This answer is not offered any more. Please choose another."),
         "wrong_type": marked("I cannot read this answer. Please enter it again."),
+        "line_too_long": marked(
+            "Line {line} is too long: {limit} characters at most, it has {length}."
+        ),
+        "too_many_lines": marked("Those are too many: {limit} lines at most, you have {count}."),
         "too_long": marked("That is too long: {limit} characters at most, you have {length}."),
         "unreadable": marked("There is a character in it that I cannot keep. Please type it anew."),
         "not_a_date": marked("That is not a day. Please choose one from the calendar."),

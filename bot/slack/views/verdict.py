@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.dossier import Dossier
+from bot.domain.due import is_winnable
 from bot.domain.history import HistoryEntry
 from bot.domain.rules import Verdict
 from bot.slack import wire
@@ -88,7 +89,11 @@ def thread_line(dossier: Dossier, entry: HistoryEntry, texts: Texts) -> Rendered
 
 def clock_line(dossier: Dossier, texts: Texts, *, is_closing: bool) -> Rendered:
     """Return the line in the thread about what time alone brought about."""
-    line = clock_sentence(dossier.prospect.facts.name, texts, is_closing=is_closing)
+    return plain_line(clock_sentence(dossier.prospect.facts.name, texts, is_closing=is_closing))
+
+
+def plain_line(line: str) -> Rendered:
+    """Return a line in the thread, which is markup, as a message."""
     return message(line, paragraphs([line]))
 
 
@@ -143,7 +148,7 @@ def _what_next(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _next_sentence(dossier: Dossier) -> str:
-    if dossier.prospect.is_winnable:
+    if is_winnable(dossier.prospect, dossier.today):
         return marked("{owner} or a manager marks it as won or lost on the card, once that is so.")
     if dossier.prospect.unmet:
         return marked("{owner} or a manager says on the card when the condition is met.")

@@ -109,6 +109,8 @@ def due_sentence(prospect: Prospect, texts: Texts) -> str | None:
     day = texts.date(prospect.due.on)
     if prospect.due.reason is DueReason.CONDITION:
         return texts("Decide by {date}: the condition ends on that day.", date=day)
+    if prospect.due.reason is DueReason.OVERRIDE:
+        return texts("Decide by {date}: the kill date of the override.", date=day)
     if prospect.due.reason is DueReason.SIGN_OF_LIFE:
         return texts("Decide by {date}: the last sign of life gave time until then.", date=day)
     within = prospect.decide_within

@@ -1,4 +1,4 @@
-"""Prospects as they stand, with their conditions."""
+"""Prospects as they stand, with their conditions and overrides."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import ProspectChanged
 from bot.domain.names import name_key
+from bot.domain.override import Override, OverrideState
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import (
     Decision,
@@ -36,9 +37,12 @@ from bot.domain.prospect import (
 )
 from bot.domain.rules import Verdict
 from bot.domain.workspace import WorkspaceId
+from bot.storage.override_tables import overrides
 from bot.storage.repositories.facts import facts_of, facts_row
+from bot.storage.repositories.overrides import keep_overrides, overrides_by_qualification
 from bot.storage.tables import conditions, prospects
 
+_ASKED: Final = OverrideState.ASKED.value
 _INSERT: Final = insert(prospects)
 
 
@@ -67,6 +71,7 @@ class SqlProspects:
         key = {"workspace_id": self._workspace_id, "prospect_id": prospect.id, "created_at": at}
         await self._connection.execute(_INSERT, {**key, **_row(prospect)})
         await self._add_conditions(prospect)
+        await self.keep_overrides(prospect)
 
     async def save(self, prospect: Prospect) -> None:
         """Keep what an action made of a prospect.
@@ -92,6 +97,7 @@ class SqlProspects:
             )
         )
         await self._add_conditions(prospect)
+        await self.keep_overrides(prospect)
 
     async def unless_busy(self, ids: Sequence[ProspectId]) -> Sequence[Prospect] | None:
         """Return those of these that are there, locked; None if somebody is changing one."""
@@ -115,6 +121,27 @@ class SqlProspects:
             )
             .values(told)
         )
+
+    async def keep_overrides(self, prospect: Prospect) -> None:
+        """Keep what became of the overrides of a prospect that is locked."""
+        await keep_overrides(self._connection, self._workspace_id, prospect)
+
+    async def asking(self) -> Sequence[Prospect]:
+        """Return those with a request for an override, the first asked for first."""
+        query = (
+            select(prospects)
+            .join(
+                overrides,
+                and_(
+                    overrides.c.workspace_id == prospects.c.workspace_id,
+                    overrides.c.prospect_id == prospects.c.prospect_id,
+                    overrides.c.state == bindparam("state", _ASKED, literal_execute=True),
+                ),
+            )
+            .where(prospects.c.workspace_id == self._workspace_id)
+            .order_by(overrides.c.asked_at, overrides.c.override_id)
+        )
+        return await self._read(query)
 
     async def open_of(self, owner: MemberId, limit: int, *, offset: int = 0) -> Sequence[Prospect]:
         """Return a member's open prospects, the earliest due first, then those not due."""
@@ -181,7 +208,13 @@ class SqlProspects:
         if not rows:
             return []
         kept = await self._conditions([row.prospect_id for row in rows])
-        return [_prospect(row, kept.get(row.prospect_id, ())) for row in rows]
+        overridden = await overrides_by_qualification(
+            self._connection, self._workspace_id, [row.qualification_id for row in rows]
+        )
+        return [
+            _prospect(row, kept.get(row.prospect_id, ()), overridden.get(row.qualification_id, ()))
+            for row in rows
+        ]
 
     async def _conditions(self, ids: Sequence[str]) -> dict[str, tuple[ProspectCondition, ...]]:
         query = (
@@ -243,7 +276,9 @@ def _row(prospect: Prospect) -> dict[str, Any]:
 
 
 def _prospect(
-    row: Row[*tuple[Any, ...]], its_conditions: tuple[ProspectCondition, ...]
+    row: Row[*tuple[Any, ...]],
+    its_conditions: tuple[ProspectCondition, ...],
+    its_overrides: tuple[Override, ...],
 ) -> Prospect:
     return Prospect(
         id=ProspectId(row.prospect_id),
@@ -259,6 +294,7 @@ def _prospect(
         revision=row.revision,
         chases=row.chases,
         told=_told(row),
+        overrides=its_overrides,
     )
 
 

@@ -8,7 +8,13 @@ from sqlalchemy import Row, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import MemberId
-from bot.domain.workspace import Settings, Workspace, WorkspaceId, is_user_group
+from bot.domain.workspace import (
+    OverrideApproval,
+    Settings,
+    Workspace,
+    WorkspaceId,
+    is_user_group,
+)
 from bot.services.ports import CachedMember
 from bot.storage.repositories.members import member_columns, member_of
 from bot.storage.tables import members, user_groups, workspaces
@@ -101,6 +107,7 @@ def _row(settings: Settings) -> dict[str, object]:
         "country": settings.country,
         "zone": settings.zone.key,
         "currency": settings.currency,
+        "override_approval": settings.override_approval,
     }
 
 
@@ -112,4 +119,5 @@ def _settings(row: Row[*tuple[object, ...]]) -> Settings:
         country=row.country,
         zone=ZoneInfo(row.zone),
         currency=row.currency,
+        override_approval=OverrideApproval(row.override_approval),
     )

@@ -29,8 +29,8 @@ HOSTILE = [
     ("answers", "headline", "buttons"),
     [
         (GOOD, "Pursue: Acme GmbH", ["won", "walk_away", "requalify", "more"]),
-        (PROBLEM, "Problem: Acme GmbH", ["walk_away", "requalify", "more"]),
-        (NO_OFFER, "Walk away: Acme GmbH", ["walk_away", "requalify", "more"]),
+        (PROBLEM, "Problem: Acme GmbH", ["walk_away", "requalify", "override", "more"]),
+        (NO_OFFER, "Walk away: Acme GmbH", ["walk_away", "requalify", "override", "more"]),
         (HOMEWORK, "Pursue, on condition: Acme GmbH", ["condition_met", "walk_away", "requalify"]),
     ],
 )

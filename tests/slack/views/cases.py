@@ -14,6 +14,8 @@ from bot.domain.checklist import Checklist, Kind, asked_in, progress
 from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
 from bot.domain.moves import end, meet_conditions, screen
+from bot.domain.override import Fear, Grounds, Override, OverrideId
+from bot.domain.overriding import approve, ask, deny, take_effect
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import (
     Decision,
@@ -37,6 +39,7 @@ from bot.domain.workspace import Settings, Workspace, WorkspaceId
 BERLIN = ZoneInfo("Europe/Berlin")
 CALENDAR = working_calendar("DE-BE")
 TODAY = date(2026, 12, 1)
+KILL = date(2026, 12, 15)
 NOW = datetime(2026, 12, 1, 9, 4, tzinfo=UTC)
 LATER = datetime(2026, 12, 7, 14, 30, tzinfo=UTC)
 ANNA = MemberId("U0ANNA")
@@ -149,6 +152,63 @@ def met(made: Dossier, brought: str) -> Dossier:
         made.prospect, brought=brought, by=ANNA, now=LATER, calendar=CALENDAR
     )
     return replace(made, prospect=prospect)
+
+
+def _wish(words: str | None) -> Override:
+    grounds = Grounds(
+        fear=Fear.NO_OTHER_CLIENT if words is None else Fear.NEW_FACT,
+        reason=words or "They pay well.",
+        kill_criterion=words or "no signed offer by then",
+        kill_on=KILL,
+        new_fact=words,
+    )
+    return Override(OverrideId("o1"), grounds, ANNA, NOW)
+
+
+def _entry(made: Dossier, action: Action, by: MemberId, detail: Mapping[str, Any]) -> Dossier:
+    entry = HistoryEntry(made.prospect.id, action, by, LATER, made.prospect.revision, detail)
+    return replace(made, history=(*made.history, entry))
+
+
+def asked(made: Dossier, words: str | None = None) -> Dossier:
+    """Let Anna ask for an override, in these words."""
+    prospect = ask(made.prospect, _wish(words), today=TODAY, calendar=CALENDAR)
+    return _overridden(replace(made, prospect=prospect), waits=True)
+
+
+def overridden(made: Dossier, words: str | None = None) -> Dossier:
+    """Let Anna override the verdict, in these words."""
+    return _overridden(
+        replace(made, prospect=take_effect(made.prospect, _wish(words))), waits=False
+    )
+
+
+def approved(made: Dossier) -> Dossier:
+    """Let Sabine approve what is asked for."""
+    prospect = approve(made.prospect, by=SABINE, now=LATER, today=TODAY)
+    detail = {"override": "o1", "asked_by": ANNA}
+    return _entry(replace(made, prospect=prospect), Action.APPROVE_OVERRIDE, SABINE, detail)
+
+
+def denied(made: Dossier, refusal: str) -> Dossier:
+    """Let Sabine deny what is asked for."""
+    prospect = deny(made.prospect, refusal, by=SABINE, now=LATER, today=TODAY, calendar=CALENDAR)
+    detail = {"override": "o1", "asked_by": ANNA, "sentence": refusal}
+    return _entry(replace(made, prospect=prospect), Action.DENY_OVERRIDE, SABINE, detail)
+
+
+def _overridden(made: Dossier, *, waits: bool) -> Dossier:
+    grounds = made.prospect.overrides[-1].grounds
+    detail = {
+        "override": "o1",
+        "fear": grounds.fear.value,
+        "new_fact": grounds.new_fact,
+        "reason": grounds.reason,
+        "kill_criterion": grounds.kill_criterion,
+        "kill_on": grounds.kill_on.isoformat(),
+        "waits": waits,
+    }
+    return _entry(made, Action.OVERRIDE, ANNA, detail)
 
 
 def screened_again(first: Dossier, answers: Mapping[str, object]) -> tuple[Dossier, Dossier]:

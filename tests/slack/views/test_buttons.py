@@ -40,24 +40,43 @@ OVERDUE = late(PROBLEM)
     ("made", "shown", "behind"),
     [
         (GOOD, ["won", "walk_away", "requalify"], ["lost", "hand_over", "details"]),
-        (PROBLEM, ["walk_away", "requalify"], [*CHASING, *ENDS]),
-        (OVERDUE, ["walk_away", "requalify"], [*CHASING, "snooze", *ENDS]),
-        (WALK_AWAY, ["walk_away", "requalify"], ENDS),
-        (late(WALK_AWAY), ["walk_away", "requalify"], ["snooze", *ENDS]),
-        (FIRE, ["condition_met", "walk_away", "requalify"], ENDS),
+        (PROBLEM, ["walk_away", "requalify", "override"], [*CHASING, *ENDS]),
+        (OVERDUE, ["walk_away", "requalify", "override"], [*CHASING, "snooze", *ENDS]),
+        (WALK_AWAY, ["walk_away", "requalify", "override"], ENDS),
+        (late(WALK_AWAY), ["walk_away", "requalify", "override"], ["snooze", *ENDS]),
+        (FIRE, ["condition_met", "walk_away", "requalify"], ["override", *ENDS]),
         (
             late(FIRE),
             ["condition_met", "walk_away", "requalify"],
-            [*CHASING, "snooze", *ENDS],
+            ["override", *CHASING, "snooze", *ENDS],
         ),
         (
             cases.met(FIRE, "All"),
             ["won", "walk_away", "requalify"],
             ["lost", "hand_over", "details"],
         ),
+        (
+            cases.asked(FIRE),
+            ["approve_override", "deny_override", "walk_away"],
+            ["condition_met", "requalify", *ENDS],
+        ),
+        (
+            cases.overridden(PROBLEM),
+            ["won", "walk_away", "requalify"],
+            ["lost", "hand_over", "details"],
+        ),
+        (
+            late(cases.overridden(WALK_AWAY)),
+            ["walk_away", "requalify", "override"],
+            ["snooze", *ENDS],
+        ),
         (cases.ended(GOOD, Action.WON), ["undo", "details"], []),
         (cases.ended(GOOD, Action.LOST), ["undo", "requalify", "details"], []),
-        (cases.ended(FIRE, Action.WALK_AWAY), ["undo", "requalify", "details"], []),
+        (
+            cases.ended(FIRE, Action.WALK_AWAY),
+            ["decline_message", "undo"],
+            ["requalify", "details"],
+        ),
     ],
 )
 def test_what_is_offered_fits_where_the_prospect_stands(

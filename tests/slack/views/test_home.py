@@ -114,9 +114,9 @@ CHASING = ["sign_of_life", "chased"]
 @pytest.mark.parametrize(
     ("answers", "shown", "behind"),
     [
-        (cases.TALKED_INTO, ["walk_away", "details"], ["requalify", *ENDS]),
-        (cases.NOT_SHOWN, ["walk_away", "details"], ["requalify", *CHASING, *ENDS]),
-        (cases.FIRE, ["condition_met", "walk_away", "details"], ["requalify", *ENDS]),
+        (cases.TALKED_INTO, ["walk_away", "details"], ["requalify", "override", *ENDS]),
+        (cases.NOT_SHOWN, ["walk_away", "details"], ["requalify", "override", *CHASING, *ENDS]),
+        (cases.FIRE, ["condition_met", "walk_away", "details"], ["requalify", "override", *ENDS]),
         (cases.GOOD, ["won", "walk_away", "details"], ["requalify", "lost", "hand_over"]),
     ],
 )

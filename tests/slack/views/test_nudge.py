@@ -46,6 +46,9 @@ DRAWN: Mapping[str, NudgeMessage] = {
     ),
     "decided": nudge(WALKED_AWAY, prospect(ORDINARY, 2)),
     "all_decided": nudge(WALKED_AWAY),
+    "kill_date": nudge(cases.overridden(cases.dossier(ORDINARY)).prospect),
+    "kill_date_hostile": nudge(cases.overridden(cases.dossier(HOSTILE), cases.HOSTILE).prospect),
+    "asked": nudge(cases.asked(cases.dossier(ORDINARY)).prospect),
 }
 
 
@@ -75,14 +78,24 @@ ENDS = ["won", "lost", "hand_over", "details"]
 @pytest.mark.parametrize(
     ("name", "shown", "behind"),
     [
-        ("one", ["walk_away", "sign_of_life", "chased"], ["snooze", "requalify", *ENDS]),
-        ("chased", ["walk_away", "sign_of_life", "chased"], ["snooze", "requalify", *ENDS]),
-        ("last", ["walk_away", "snooze", "requalify"], ENDS),
+        (
+            "one",
+            ["walk_away", "sign_of_life", "chased"],
+            ["snooze", "requalify", "override", *ENDS],
+        ),
+        (
+            "chased",
+            ["walk_away", "sign_of_life", "chased"],
+            ["snooze", "requalify", "override", *ENDS],
+        ),
+        ("last", ["walk_away", "snooze", "requalify"], ["override", *ENDS]),
         (
             "lapsed",
             ["condition_met", "walk_away", "sign_of_life"],
-            ["chased", "snooze", "requalify", *ENDS],
+            ["chased", "snooze", "requalify", "override", *ENDS],
         ),
+        ("kill_date", ["walk_away", "sign_of_life", "chased"], None),
+        ("asked", ["walk_away", "sign_of_life", "chased"], ["snooze", "requalify", *ENDS]),
         ("longest", ["walk_away", "condition_met", "sign_of_life"], None),
     ],
 )
@@ -98,14 +111,23 @@ def test_from_the_third_chase_on_it_says_what_that_means() -> None:
     assert "This is talking them into it." not in nudge_message(DRAWN["one"], EN).text
 
 
+def test_after_the_kill_date_it_quotes_the_kill_criterion() -> None:
+    said = nudge_message(DRAWN["kill_date"], EN).text
+
+    assert "The kill date has passed: Acme GmbH (verdict: problem)" in said
+    assert "in its own words: “no signed offer by then”" in said
+
+
 def test_the_last_nudge_says_that_it_is_the_last() -> None:
     assert "This was the last nudge." in nudge_message(DRAWN["last"], EN).text
 
 
-def test_what_is_decided_meanwhile_has_no_buttons_any_more() -> None:
+def test_of_what_was_walked_away_from_meanwhile_the_decline_message_is_left() -> None:
     drawn = nudge_message(DRAWN["decided"], EN)
 
-    assert [b["block_id"] for b in drawn.blocks if b["type"] == "actions"] == ["decide.p2"]
+    blocks = {b["block_id"]: b["elements"] for b in drawn.blocks if b["type"] == "actions"}
+    assert set(blocks) == {"decide.p1", "decide.p2"}
+    assert [each["action_id"] for each in blocks["decide.p1"]] == ["decline_message"]
     assert drawn.text.startswith("1 prospect waits for you.\nWalked away: Acme GmbH")
 
 

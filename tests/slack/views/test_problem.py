@@ -8,10 +8,13 @@ from bot.domain import errors
 from bot.domain.answers import PROBLEM_CODES
 from bot.domain.dossier import Dossier
 from bot.domain.outcome import Hours, OutcomeAnswer
+from bot.domain.overriding import close, lapse
 from bot.domain.people import RIGHTS, Action
+from bot.domain.prospect import Prospect
 from bot.domain.rules import LANGUAGES
 from bot.slack.texts import Texts
 from bot.slack.views import problem
+from bot.slack.views.problem_overrides import ABOUT_OVERRIDES
 from tests.slack.views import cases
 
 EN = Texts("en")
@@ -23,6 +26,9 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "unknown_member": {},
     "directory_unavailable": {},
     "same_owner": {},
+    "not_ahead": {"earliest": DUE},
+    "no_working_day": {"day": DUE, "next": DUE},
+    "kill_too_late": {"days": 60, "latest": DUE},
     "not_a_number": {},
     "negative": {},
     "too_large": {"limit": 1},
@@ -36,6 +42,21 @@ OF_ANSWERS: Mapping[str, Mapping[str, object]] = {
 
 def _open() -> Dossier:
     return cases.dossier(cases.CASES["ordinary"])
+
+
+def _in_dispute() -> list[Prospect]:
+    """Prospects of which an override is asked for, stands, was denied, has lapsed or ended."""
+    asked = cases.asked(_open())
+    overridden = cases.overridden(_open()).prospect
+    return [
+        asked.prospect,
+        cases.approved(asked).prospect,
+        cases.denied(asked, "No").prospect,
+        lapse(asked.prospect, now=cases.LATER),
+        overridden,
+        close(overridden, now=cases.LATER),
+        close(asked.prospect, now=cases.LATER),
+    ]
 
 
 def _refusals() -> list[errors.DomainError]:
@@ -56,6 +77,15 @@ def _refusals() -> list[errors.DomainError]:
         *(errors.WrongStage(prospect, action) for action in Action),
         errors.NotWinnable(prospect),
         errors.NotWinnable(cases.dossier(cases.CASES["hostile"]).prospect),
+        *(
+            error
+            for each in _in_dispute()
+            for error in (
+                errors.StaleClick(each),
+                errors.KillDatePassed(each),
+                *(errors.WrongStage(each, action) for action in ABOUT_OVERRIDES),
+            )
+        ),
         errors.UndoTooLate(ended, until=until),
         errors.UndoTooLate(cases.ended(_open(), Action.WON).prospect, until=until),
         errors.SnoozeRefused(prospect),
@@ -80,7 +110,7 @@ def test_every_refusal_has_a_sentence(language: str) -> None:
     for refusal in _refusals():
         said = problem.sentence(refusal, Texts(language), zone=cases.BERLIN)
 
-        assert said.endswith((".", "”", "`")), said
+        assert said.endswith((".", "”", "“", "`")), said
         assert "{" not in said
 
 
@@ -137,6 +167,20 @@ def test_who_may_not_is_told_who_may_and_names_are_escaped() -> None:
     assert said == (
         "Only <@U0ANNA> and the managers can walk away from &lt;!channel&gt;. Please talk to them."
     )
+
+
+def test_a_late_answer_is_told_what_became_of_the_override() -> None:
+    denied = cases.denied(cases.asked(_open()), "They never paid.").prospect
+
+    said = problem.sentence(errors.StaleClick(denied), EN, zone=cases.BERLIN)
+
+    assert "<@U0SABINE> denied it on Monday, 7 December 2026 at 15:30. “They never paid.”" in said
+
+
+def test_nobody_is_sent_to_the_owner_for_an_approval() -> None:
+    refusal = errors.NotAllowed(Action.APPROVE_OVERRIDE, owner=cases.ANNA, name="Acme")
+
+    assert "talk to them" not in problem.sentence(refusal, EN, zone=cases.BERLIN)
 
 
 def test_who_may_not_undo_is_not_sent_to_nobody() -> None:

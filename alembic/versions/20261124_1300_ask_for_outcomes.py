@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -17,6 +17,7 @@ BEFORE, AFTER = "'nudge_rewrite', ", "'nudge_rewrite', 'outcome', "
 KINDS = (
     "kind IN ('card', 'card_rewrite', 'thread_line', 'owner_chosen', 'lapse_line',"
     " 'closing_line', 'nudge', 'nudge_rewrite', 'managers', 'managers_rewrite', 'handed_over',"
+    " 'override_asked', 'override_news', 'override_lapsed', 'request_line', 'kill_date_line',"
     " 'undeliverable')"
 )
 QUESTION = ("workspace_id", "prospect_id", "ending", "ended_on", "after")

@@ -1,0 +1,51 @@
+"""What the clock does about overrides: managers are asked, requests lapse, kill dates pass."""
+
+from datetime import date, datetime
+
+from bot.domain.due import has_passed
+from bot.domain.nudging import Reader
+from bot.domain.overriding import due_to_ask, has_lapsed, lapse
+from bot.domain.prospect import Prospect
+from bot.domain.workspace import Workspace
+from bot.services.announcing import (
+    announce_kill_date,
+    announce_request,
+    announce_request_lapse,
+)
+from bot.services.ports import UnitOfWork
+
+
+async def note_override(
+    work: UnitOfWork, workspace: Workspace, prospect: Prospect, today: date, now: datetime
+) -> Prospect:
+    """Return a locked prospect after a request lapsed or a kill date passed; it is said once."""
+    request, override = prospect.request, prospect.override
+    if request is not None and has_lapsed(prospect, today):
+        prospect = lapse(prospect, now=now)
+        await work.prospects.keep_overrides(prospect)
+        await work.prospects.keep_told(prospect)
+        await announce_request_lapse(work, workspace, prospect, request)
+    if override is not None and has_passed(override, today):
+        await announce_kill_date(work, workspace, prospect, override)
+    return prospect
+
+
+async def ask_manager(
+    work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime
+) -> datetime | None:
+    """Ask a manager about every override that waits for one; return when to do so next.
+
+    Whoever is no manager is asked nothing.
+    """
+    if reader.id not in workspace.manager_ids:
+        return None
+    later = []
+    for prospect in await work.prospects.asking():
+        if prospect.request is None:
+            continue
+        due, then = due_to_ask(prospect.request, reader, now)
+        if due:
+            await announce_request(work, reader.id, prospect, due)
+        if then is not None:
+            later.append(then)
+    return min(later, default=None)

@@ -1,0 +1,202 @@
+"""Going on against the verdict: overrides are asked for, take effect, are approved or denied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar import WorkingCalendar, today_in
+from bot.domain.errors import AnswerProblem, AnswersRejected, WrongStage
+from bot.domain.moves import check_today
+from bot.domain.names import clean_text
+from bot.domain.override import Fear, Grounds, Override, OverrideId
+from bot.domain.overriding import (
+    approve,
+    ask,
+    deny,
+    has_lapsed,
+    kill_date_problem,
+    lapse,
+    take_effect,
+)
+from bot.domain.people import Action
+from bot.domain.prospect import Prospect
+from bot.domain.workspace import OverrideApproval, Workspace
+from bot.services.acting import Click, checked, record
+from bot.services.announcing import announce_override_news
+from bot.services.membership import Standing, zone_of
+from bot.services.ports import Caller, Clock, NewId, UnitOfWork, UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Plea:
+    """What somebody entered for going on, as it came."""
+
+    fear: str | None
+    new_fact: str
+    reason: str
+    kill_criterion: str
+    kill_on: date | None
+
+
+class Overriding:
+    """Lets prospects be gone on with although the verdict says otherwise.
+
+    Every method raises UnknownProspect, and what `moves.check` and `moves.check_today` raise. Of
+    two at once the first wins; the second gets a StaleClick.
+    """
+
+    def __init__(self, units: UnitsOfWork, clock: Clock, new_id: NewId) -> None:
+        self._units = units
+        self._clock = clock
+        self._new_id = new_id
+
+    async def override(self, caller: Caller, click: Click, plea: Plea) -> Prospect:
+        """Go on against the verdict, or ask a manager whether one may.
+
+        Raises AnswersRejected with everything that is missing, or wrong with the kill date.
+        """
+        async with self._units(caller.workspace_id) as work:
+            who, prospect = await checked(work, caller, click, Action.OVERRIDE)
+            now, today = await self._now(work, prospect, who)
+            check_today(prospect, Action.OVERRIDE, today)
+            calendar = who.workspace.settings.calendar
+            grounds = _grounds(plea, today, calendar)
+            wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, now)
+            waits = needs_approval(who.workspace)
+            if waits:
+                prospect = ask(prospect, wish, today=today, calendar=calendar)
+            else:
+                prospect = take_effect(prospect, wish)
+            detail = _detail(wish, waits=waits)
+            prospect = await record(work, who, prospect, Action.OVERRIDE, detail, now=now)
+            if waits:
+                await call_managers(work, who.workspace, now)
+            return prospect
+
+    async def approve(self, caller: Caller, click: Click) -> Prospect:
+        """Let the override that is asked for take effect.
+
+        Raises KillDatePassed if it would be over at once.
+        """
+        async with self._units(caller.workspace_id) as work:
+            who, prospect = await checked(work, caller, click, Action.APPROVE_OVERRIDE)
+            now, today = await self._now(work, prospect, who)
+            request = _answerable(prospect, Action.APPROVE_OVERRIDE, now, today)
+            prospect = approve(prospect, by=caller.member_id, now=now, today=today)
+            return await _answered(work, who, prospect, Action.APPROVE_OVERRIDE, request, {}, now)
+
+    async def deny(self, caller: Caller, click: Click, refusal: str) -> Prospect:
+        """Deny the override that is asked for. Raises AnswersRejected without a sentence."""
+        refusal = clean_text(refusal)
+        if not refusal:
+            raise AnswersRejected([AnswerProblem("refusal", "missing")])
+        async with self._units(caller.workspace_id) as work:
+            who, prospect = await checked(work, caller, click, Action.DENY_OVERRIDE)
+            now, today = await self._now(work, prospect, who)
+            request = _answerable(prospect, Action.DENY_OVERRIDE, now, today)
+            prospect = deny(
+                prospect,
+                refusal,
+                by=caller.member_id,
+                now=now,
+                today=today,
+                calendar=who.workspace.settings.calendar,
+            )
+            said = {"sentence": refusal}
+            return await _answered(work, who, prospect, Action.DENY_OVERRIDE, request, said, now)
+
+    async def _now(
+        self, work: UnitOfWork, prospect: Prospect, who: Standing
+    ) -> tuple[datetime, date]:
+        """The time, and the day where the owner is."""
+        now = self._clock()
+        zone: ZoneInfo = await zone_of(work, prospect.facts.owner, who)
+        return now, today_in(zone, now)
+
+
+def needs_approval(workspace: Workspace) -> bool:
+    """Tell whether an override waits for a manager in this workspace."""
+    return workspace.settings.override_approval is OverrideApproval.MANAGER
+
+
+async def call_managers(work: UnitOfWork, workspace: Workspace, now: datetime) -> None:
+    """Let the clock ask the managers: it finds out who is at work, and who is to be asked."""
+    for manager in sorted(workspace.manager_ids):
+        await work.nudges.call(manager, now)
+
+
+async def tell_closed(
+    work: UnitOfWork, who: Standing, prospect: Prospect, closed: Sequence[Override]
+) -> None:
+    """Tell everybody concerned what an action ended, withdrew or brought back, but who did it."""
+    for override in closed:
+        concerned = {*who.workspace.manager_ids, override.asked_by, prospect.facts.owner}
+        await announce_override_news(work, prospect, concerned - {who.member.id}, override)
+
+
+def _answerable(prospect: Prospect, action: Action, now: datetime, today: date) -> Override:
+    """Return the request; raises WrongStage if it has lapsed and the clock was late to say so."""
+    if prospect.request is None or has_lapsed(prospect, today):
+        raise WrongStage(lapse(prospect, now=now) if prospect.request else prospect, action)
+    return prospect.request
+
+
+async def _answered(
+    work: UnitOfWork,
+    who: Standing,
+    prospect: Prospect,
+    action: Action,
+    request: Override,
+    said: dict[str, Any],
+    now: datetime,
+) -> Prospect:
+    """Keep an answer, and tell whoever asked."""
+    detail = {"override": request.id, "asked_by": request.asked_by, **said}
+    prospect = await record(work, who, prospect, action, detail, now=now)
+    await announce_override_news(work, prospect, [request.asked_by], request)
+    return prospect
+
+
+def _grounds(plea: Plea, today: date, calendar: WorkingCalendar) -> Grounds:
+    """Return what was named; raises AnswersRejected with everything that is wrong."""
+    fear = _fear(plea.fear)
+    texts = {
+        "new_fact": clean_text(plea.new_fact) if fear is Fear.NEW_FACT else None,
+        "reason": clean_text(plea.reason),
+        "kill_criterion": clean_text(plea.kill_criterion),
+    }
+    problems = [AnswerProblem(field, "missing") for field, text in texts.items() if text == ""]
+    if fear is None:
+        problems.append(AnswerProblem("fear", "missing"))
+    wrong_day = kill_date_problem(plea.kill_on, today=today, calendar=calendar)
+    if wrong_day is not None:
+        problems.append(wrong_day)
+    if problems or fear is None or plea.kill_on is None:
+        raise AnswersRejected(problems)
+    return Grounds(
+        fear=fear,
+        reason=texts["reason"] or "",
+        kill_criterion=texts["kill_criterion"] or "",
+        kill_on=plea.kill_on,
+        new_fact=texts["new_fact"],
+    )
+
+
+def _fear(chosen: str | None) -> Fear | None:
+    return next((fear for fear in Fear if fear == chosen), None)
+
+
+def _detail(wish: Override, *, waits: bool) -> dict[str, Any]:
+    grounds = wish.grounds
+    named = {} if grounds.new_fact is None else {"new_fact": grounds.new_fact}
+    return {
+        "override": wish.id,
+        "fear": grounds.fear.value,
+        **named,
+        "reason": grounds.reason,
+        "kill_criterion": grounds.kill_criterion,
+        "kill_on": grounds.kill_on.isoformat(),
+        "waits": waits,
+    }

@@ -1,0 +1,92 @@
+"""Overrides: the dialog that asks for one, and the answer of a manager."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.domain.override import Fear
+from bot.domain.people import Action
+from bot.services.overriding import Plea, needs_approval
+from bot.slack import wire
+from bot.slack.interaction import Answer, Interaction
+from bot.slack.listeners.dialogs import ask, carry_out, click_of, dialog_click, typed_text
+from bot.slack.views.override_dialogs import deny_dialog, override_dialog
+
+
+async def ask_for_grounds(it: Interaction, target: wire.Target) -> Answer:
+    """Ask for the fear, the reason and the kill criterion."""
+    waits = needs_approval((await it.person()).workspace)
+    return await ask(
+        it,
+        target,
+        Action.OVERRIDE,
+        lambda prospect, texts, _: override_dialog(prospect, target, texts, needs_approval=waits),
+    )
+
+
+async def choose_fear(it: Interaction) -> Answer:
+    """Show what became of earlier overrides for the fear that was chosen."""
+    try:
+        fear = Fear(it.value)
+    except ValueError:
+        raise wire.MalformedPayload from None
+    waits = needs_approval((await it.person()).workspace)
+    target = wire.Target.of_dialog(it.view)
+    prospect, _ = await it.surface.deciding.may(it.caller, click_of(target), Action.OVERRIDE)
+    texts = await it.texts()
+    view = override_dialog(prospect, target, texts, needs_approval=waits, fear=fear)
+    it.later(it.redraw(view))
+    return None
+
+
+async def approve(it: Interaction, target: wire.Target) -> Answer:
+    """Let the override take effect; the card tells the rest."""
+    await it.person()
+    await it.surface.overriding.approve(it.caller, click_of(target))
+    return None
+
+
+async def ask_why_not(it: Interaction, target: wire.Target) -> Answer:
+    """Ask a manager for the sentence with which they deny an override."""
+    return await ask(
+        it,
+        target,
+        Action.DENY_OVERRIDE,
+        lambda prospect, texts, _: deny_dialog(prospect, target, texts),
+    )
+
+
+async def submit_override(it: Interaction) -> Answer:
+    """Override the verdict, or ask a manager for it."""
+
+    async def override(typed: Mapping[str, wire.Typed]) -> None:
+        await it.surface.overriding.override(it.caller, dialog_click(it), _plea(typed))
+
+    return await carry_out(it, override)
+
+
+async def submit_denial(it: Interaction) -> Answer:
+    """Deny the override with a sentence."""
+
+    async def deny(typed: Mapping[str, wire.Typed]) -> None:
+        refusal = typed_text(typed.get(wire.REFUSAL))
+        await it.surface.overriding.deny(it.caller, dialog_click(it), refusal)
+
+    return await carry_out(it, deny)
+
+
+def _plea(typed: Mapping[str, wire.Typed]) -> Plea:
+    return Plea(
+        fear=typed_text(typed.get(wire.FEAR)) or None,
+        new_fact=typed_text(typed.get(wire.NEW_FACT)),
+        reason=typed_text(typed.get(wire.REASON)),
+        kill_criterion=typed_text(typed.get(wire.KILL_CRITERION)),
+        kill_on=_day(typed.get(wire.KILL_ON)),
+    )
+
+
+def _day(typed: wire.Typed) -> date | None:
+    """The day that was chosen; what is none is missing."""
+    try:
+        return date.fromisoformat(str(typed))
+    except ValueError:
+        return None

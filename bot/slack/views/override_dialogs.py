@@ -1,0 +1,132 @@
+"""The dialogs of an override: asking for it, with the evidence for its fear, and denying it."""
+
+from collections.abc import Iterator
+
+from bot.domain.evidence import LEAST_OUTCOMES, Evidence
+from bot.domain.override import Fear
+from bot.domain.overriding import KILL_WITHIN
+from bot.domain.people import Action
+from bot.domain.prospect import Prospect
+from bot.slack import wire
+from bot.slack.texts import Texts
+from bot.slack.views import inputs, overrides
+from bot.slack.views.blocks import Block, option, paragraphs
+from bot.slack.views.decisions import LONGEST_SENTENCE, dialog
+from bot.slack.views.typed import bold, plain_name
+
+
+def override_dialog(
+    prospect: Prospect,
+    target: wire.Target,
+    texts: Texts,
+    *,
+    needs_approval: bool,
+    fear: Fear | None = None,
+    evidence: Evidence | None = None,
+) -> Block:
+    """Return what is asked of whoever goes on against the verdict.
+
+    Once a ``fear`` is chosen, it shows what became of those who named the same before. The
+    inputs keep their ids then, and have nothing prefilled: so Slack keeps what was typed.
+    """
+    name = plain_name(prospect.facts.name)
+    blocks = [
+        _fear(name, texts),
+        *([] if fear is None else _after_fear(fear, evidence, texts)),
+        _text(wire.REASON, texts("Why do you go on with {name} all the same?", name=name), None),
+        _text(
+            wire.KILL_CRITERION,
+            texts("In which case do you stop?"),
+            texts(
+                "The kill criterion: a state that everybody can check, such as: no signed offer."
+            ),
+        ),
+        inputs.labelled(
+            wire.KILL_ON,
+            texts("On which day do you look? (kill date)"),
+            inputs.date_input(None),
+            hint=_kill_date_hint(texts, needs_approval=needs_approval),
+        ),
+    ]
+    return dialog(Action.OVERRIDE, texts("Go on all the same"), blocks, target, texts)
+
+
+def deny_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
+    """Return what is asked of a manager who denies an override."""
+    name = plain_name(prospect.facts.name)
+    field = _text(
+        wire.REFUSAL,
+        texts("Why do you deny the override of {name}?", name=name),
+        texts("One sentence. Everybody reads it in the thread of the card."),
+    )
+    return dialog(Action.DENY_OVERRIDE, texts("Deny"), [field], target, texts)
+
+
+def _fear(name: str, texts: Texts) -> Block:
+    """The menu of fears; it tells us at once which one is chosen."""
+    options = [option(texts(label), fear) for fear, label in overrides.FEARS.items()]
+    element: Block = {
+        "type": "static_select",
+        "action_id": wire.CHOOSE_FEAR,
+        "options": options,
+    }
+    field = inputs.labelled(
+        wire.FEAR, texts("Out of which fear do you not walk away from {name}?", name=name), element
+    )
+    return {**field, "dispatch_action": True}
+
+
+def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator[Block]:
+    if fear is Fear.NEW_FACT:
+        yield _text(
+            wire.NEW_FACT,
+            texts("What do you know now that the answers did not?"),
+            texts("If it changes an answer, screen the prospect again instead."),
+        )
+    heading = bold(texts("What became of earlier overrides for the same reason"))
+    yield from paragraphs([heading, *_figures(evidence, texts)])
+
+
+def _figures(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
+    if evidence is None or not evidence.is_enough:
+        yield texts(
+            "There is not enough yet to say. It is shown from {n} outcomes on.", n=LEAST_OUTCOMES
+        )
+        return
+    yield texts.plural(
+        "It was named for {n} override.", "It was named for {n} overrides.", evidence.overrides
+    )
+    yield texts(
+        "{count} of {of} clients would not be taken again.",
+        count=evidence.not_again.count,
+        of=evidence.not_again.of,
+    )
+    if evidence.not_paid.is_enough:
+        yield texts(
+            "{count} of {of} did not pay as agreed.",
+            count=evidence.not_paid.count,
+            of=evidence.not_paid.of,
+        )
+    if evidence.hours.value is not None:
+        yield texts(
+            "Half of them took {hours} unplanned hours or more ({n} answers).",
+            hours=round(evidence.hours.value),
+            n=evidence.hours.n,
+        )
+
+
+def _kill_date_hint(texts: Texts, *, needs_approval: bool) -> str:
+    hint = texts(
+        "A working day, at most {days} days ahead. On the working day after it you read your "
+        "own words again.",
+        days=KILL_WITHIN,
+    )
+    if not needs_approval:
+        return hint
+    waits = texts("It takes effect once a manager, another than you, has approved it.")
+    return f"{hint} {waits}"
+
+
+def _text(block_id: str, label: str, hint: str | None) -> Block:
+    field = inputs.text_input(None, longest=LONGEST_SENTENCE, multiline=True)
+    return inputs.labelled(block_id, label, field, hint=hint)

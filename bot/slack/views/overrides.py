@@ -1,0 +1,189 @@
+"""How an override is told: on the card, in a nudge, in the thread, and when a click comes late.
+
+All of it is escaped markup. Where a function takes ``names``, members are mentioned without them.
+The dialogs are in `override_dialogs`, the private messages in `override_messages`.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.dossier import Dossier
+from bot.domain.due import has_passed
+from bot.domain.override import Fear, Grounds, Override, OverrideState
+from bot.domain.people import MemberId
+from bot.domain.prospect import Prospect, Stage
+from bot.slack.texts import Texts, marked
+from bot.slack.views.typed import markup_name
+from bot.slack.views.wording import mention, named, quoted_markup, verdict_word
+
+FEARS: Final[Mapping[Fear, str]] = MappingProxyType(
+    {
+        Fear.NO_OTHER_CLIENT: marked("No other client will come"),
+        Fear.REPUTATION: marked("Our reputation will suffer"),
+        Fear.NOBODY_LEFT: marked("With a higher bar nobody is left"),
+        Fear.NOT_FOR_US: marked("It will not work for us"),
+        Fear.NEW_FACT: marked("No fear: there is a new fact"),
+    }
+)
+"""What each is called, for a person who has it."""
+
+
+_APPROVED: Final = marked("{who} asked for an override, and {manager} approved it on {moment}.")
+_STATES: Final[Mapping[OverrideState, str]] = MappingProxyType(
+    {
+        OverrideState.ASKED: marked(
+            "{who} asks for an override. A manager has until the end of {date} to answer."
+        ),
+        OverrideState.STANDING: marked("{who} overrode the verdict on {moment}."),
+        OverrideState.DENIED: marked(
+            "{who} asked for an override, and {manager} denied it on {moment}."
+        ),
+        OverrideState.LAPSED: marked("{who} asked for an override, and nobody answered in time."),
+        OverrideState.WITHDRAWN: marked("The request of {who} for an override is withdrawn."),
+        OverrideState.ENDED: marked("The override of {who} has ended."),
+        OverrideState.REPLACED: marked("The override of {who} has ended."),
+    }
+)
+
+
+def headline(prospect: Prospect, today: date, name: str, texts: Texts) -> str | None:
+    """Return that the prospect is gone on with, or no longer; None if nothing took effect."""
+    if prospect.override is None or prospect.stage is not Stage.OPEN:
+        return None
+    verdict = verdict_word(prospect.verdict, texts)
+    if has_passed(prospect.override, today):
+        return texts(
+            "The kill date has passed: {name} (verdict: {verdict})", name=name, verdict=verdict
+        )
+    return texts("Overridden: {name} (verdict: {verdict})", name=name, verdict=verdict)
+
+
+def grounds(named_: Grounds, texts: Texts) -> Iterator[str]:
+    """Yield fear or new fact, the reason, and the kill criterion in its own words."""
+    yield fear(named_, texts)
+    yield texts("Reason: {reason}", reason=quoted_markup(named_.reason, texts))
+    yield texts(
+        "Kill criterion, by the end of {date}: {criterion}",
+        date=texts.date(named_.kill_on),
+        criterion=quoted_markup(named_.kill_criterion, texts),
+    )
+
+
+def fear(named_: Grounds, texts: Texts) -> str:
+    """Return the fear that was named, or the new fact."""
+    if named_.new_fact is not None:
+        return texts("New fact: {fact}", fact=quoted_markup(named_.new_fact, texts))
+    return texts("Fear: {fear}.", fear=texts(FEARS[named_.fear]))
+
+
+def standing(
+    dossier: Dossier, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
+) -> Iterator[str]:
+    """Yield what became of the override asked for last, if it says anything of today."""
+    prospect = dossier.prospect
+    if dossier.after is not None or prospect.stage is not Stage.OPEN:
+        return
+    reader_zone = zone or dossier.workspace.settings.zone
+    for override in _told(prospect):
+        yield _state(override, texts, reader_zone, names, names_zone=zone is None)
+        if override.state in {OverrideState.ASKED, OverrideState.STANDING}:
+            yield from (f"• {line}" for line in grounds(override.grounds, texts))
+        if override.state is OverrideState.STANDING and has_passed(override, dossier.today):
+            yield texts("The kill date has passed. Somebody has to decide now.")
+
+
+def in_nudge(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+    """Yield the kill criterion in its own words once its date has passed, and what is asked for."""
+    override, request = prospect.override, prospect.request
+    if override is not None and has_passed(override, today):
+        yield texts(
+            "The kill criterion for {date}, in its own words: {criterion}",
+            date=texts.date(override.grounds.kill_on),
+            criterion=quoted_markup(override.grounds.kill_criterion, texts),
+        )
+    if request is not None and request.lapses_on is not None:
+        yield texts(
+            "An override is asked for. A manager has until the end of {date} to answer.",
+            date=texts.date(request.lapses_on),
+        )
+
+
+def now_true(prospect: Prospect, texts: Texts, zone: ZoneInfo) -> str | None:
+    """Return what became of the override asked for last, for who clicked too late."""
+    told = _told(prospect)
+    return _state(told[-1], texts, zone, None, names_zone=False) if told else None
+
+
+def lapse_sentence(prospect: Prospect, texts: Texts) -> str:
+    """Return that nobody answered the request for an override in time."""
+    return texts(
+        "Nobody answered in time: the request for an override of {name} has lapsed.",
+        name=markup_name(prospect.facts.name),
+    )
+
+
+def kill_date_sentence(prospect: Prospect, texts: Texts) -> str:
+    """Return that a kill date has passed, with the words that were to end it."""
+    name = markup_name(prospect.facts.name)
+    override = prospect.override
+    if override is None:
+        return texts("The kill date of the override of {name} has passed.", name=name)
+    return texts(
+        "The kill date of the override of {name} has passed. The kill criterion, in its own words: "
+        "{criterion} Somebody has to decide.",
+        name=name,
+        criterion=quoted_markup(override.grounds.kill_criterion, texts),
+    )
+
+
+def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | None = None) -> str:
+    """Return that somebody asks for an override; or that nobody does any more."""
+    name = markup_name(prospect.facts.name)
+    request = prospect.request
+    if request is None:
+        return texts("The override of {name} needs no answer any more.", name=name)
+    return texts(
+        "{who} asks for an override of {name}. The verdict: {verdict}.",
+        who=_who(request.asked_by, names),
+        name=name,
+        verdict=verdict_word(prospect.verdict, texts),
+    )
+
+
+def _told(prospect: Prospect) -> list[Override]:
+    """What stands, and after it the request or what became of the latest one."""
+    latest = prospect.overrides[-1:]
+    override = prospect.override
+    is_both = override is not None and override not in latest
+    return [override, *latest] if override is not None and is_both else list(latest)
+
+
+def _state(
+    override: Override,
+    texts: Texts,
+    zone: ZoneInfo,
+    names: Mapping[str, str] | None,
+    *,
+    names_zone: bool,
+) -> str:
+    """What became of an override, by whom and when."""
+    by, until = override.answered_by, override.lapses_on
+    at = override.answered_at or override.over_at or override.asked_at
+    approved = override.state is OverrideState.STANDING and by is not None
+    sentence = texts(
+        _APPROVED if approved else _STATES[override.state],
+        who=_who(override.asked_by, names),
+        manager="" if by is None else _who(by, names),
+        moment=texts.moment(at, zone, names_zone=names_zone),
+        date="" if until is None else texts.date(until),
+    )
+    if override.refusal is None:
+        return sentence
+    return f"{sentence} {quoted_markup(override.refusal, texts)}"
+
+
+def _who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
+    return mention(member_id) if names is None else named(member_id, names)

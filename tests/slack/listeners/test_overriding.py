@@ -1,0 +1,249 @@
+"""Going on against the verdict through the real app: the dialog, its evidence, the answers."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.slack import wire
+from bot.storage.override_tables import overrides
+from bot.storage.tables import prospects, workspaces
+from sandbox import Submission, fill
+from sandbox.member import Member
+from tests.office import NO_OFFER, Office
+from tests.slack.listeners.reading import DE, told, words
+from tests.slack.listeners.test_decisions import choose, press, stage
+
+Json = dict[str, Any]
+GROUNDS = {
+    "fear": "no_other_client",
+    "reason": "They pay <well>.",
+    "kill_criterion": "no signed offer by then",
+    "kill_on": "2026-12-15",
+}
+
+
+async def let_managers_approve(office: Office) -> None:
+    """From now on overrides wait for a manager, whatever the environment says at the start."""
+    async with asyncio.timeout(5):
+        await asyncio.gather(*office.bot.tasks)
+    async with office.database.writing() as connection:
+        await connection.execute(update(workspaces).values(override_approval="manager"))
+    office.bot.membership._greeted.clear()
+
+
+async def choose_fear(member: Member, office: Office, fear: str, **typed: str) -> Json:
+    """Choose a fear while something stands in other fields; return the view after it."""
+    view = member.view
+    assert view is not None
+    await member.click(wire.CHOOSE_FEAR, option=fear, touched=fill(view, typed))
+    await office.answered()
+    assert member.view is not None
+    return member.view
+
+
+async def opened(office: Office, member: Member, card: Json) -> Json:
+    await press(office, member, "override", card)
+    return await member.wait_for_view()
+
+
+async def overridden(office: Office, member: Member, card: Json, **more: str) -> Submission:
+    await opened(office, member, card)
+    return await office.submit(member, **(GROUNDS | more))
+
+
+async def asked(office: Office, member: Member) -> Json:
+    """Let a member screen a walk-away and ask for an override; return the card."""
+    card = await office.screen(member, **NO_OFFER)
+    await let_managers_approve(office)
+    assert (await overridden(office, member, card)).closed
+    await office.bot.nudging.tick()
+    await office.delivered()
+    return office.cards[0]
+
+
+async def state(office: Office) -> str:
+    return str([row.state for row in await office.rows(overrides)][-1])
+
+
+@pytest.mark.parametrize("office", ["socket", "http"], indirect=True)
+async def test_going_on_is_public_reasoned_and_dated(office: Office) -> None:
+    card = await office.screen(office.emma, **NO_OFFER)
+
+    assert (await overridden(office, office.emma, card)).closed
+    [line] = await office.delivered()
+
+    assert await state(office) == "standing"
+    for said in (line["text"], office.cards[0]["text"]):
+        assert "No other client will come" in said
+        assert "They pay &lt;well&gt;." in said
+        assert "“no signed offer by then”" in said
+        assert "Tuesday, 15 December 2026" in said
+    assert "Overridden: Acme GmbH" in office.cards[0]["text"]
+    await press(office, office.emma, "won", office.cards[0])
+    await office.submit(office.emma, day="2026-11-30")
+    assert await stage(office) == "won"
+    assert office.slack.refusals == []
+
+
+async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office: Office) -> None:
+    card = await office.screen(office.emma, **NO_OFFER)
+    await opened(office, office.emma, card)
+    typed = {key: GROUNDS[key] for key in ("reason", "kill_criterion", "kill_on")}
+
+    view = await choose_fear(office.emma, office, "reputation", **typed)
+    assert "There is not enough yet to say." in words(view)
+    view = await choose_fear(office.emma, office, "new_fact")
+    assert "What do you know now that the answers did not?" in words(view)
+    nameless = await office.emma.submit()
+    assert set(nameless.errors) == {"new_fact"}
+    submission = await office.submit(office.emma, new_fact="a new boss")
+
+    assert submission.closed
+    [row] = await office.rows(overrides)
+    assert (row.fear, row.new_fact, row.reason) == ("new_fact", "a new boss", GROUNDS["reason"])
+    assert office.slack.refusals == []
+
+
+@pytest.mark.parametrize(
+    ("entered", "field", "said"),
+    [
+        ({"kill_on": "2026-11-27"}, "kill_on", "must lie ahead"),
+        ({"kill_on": "2026-11-30"}, "kill_on", "The earliest is Tuesday, 1 December 2026"),
+        ({"kill_on": "2026-12-25"}, "kill_on", "The next one is Monday, 28 December 2026"),
+        ({"kill_on": "2026-12-12"}, "kill_on", "no working day"),
+        ({"kill_on": "2027-02-01"}, "kill_on", "more than 60 days ahead"),
+        ({"reason": "  "}, "reason", "Please answer this."),
+        ({"kill_criterion": "\n"}, "kill_criterion", "Please answer this."),
+    ],
+)
+async def test_what_is_wrong_is_said_beside_its_field(
+    office: Office, entered: dict[str, str], field: str, said: str
+) -> None:
+    card = await office.screen(office.emma, **NO_OFFER)
+
+    submission = await overridden(office, office.emma, card, **entered)
+
+    assert said in submission.errors[field]
+    assert await office.rows(overrides) == []
+
+
+async def test_a_manager_is_asked_in_private_and_approves_there(office: Office) -> None:
+    card = await asked(office, office.emma)
+    assert "approve_override" in str(card["blocks"])
+    [request] = office.sabine.direct_messages
+    assert DE("Fear: {fear}.", fear=DE("No other client will come")) in request["text"]
+
+    await office.sabine.click("approve_override", message_ts=request["ts"])
+    lines = await office.delivered()
+
+    assert await state(office) == "standing"
+    assert "<@U0SABINE> approved the override" in str(lines[-1]["blocks"])
+    assert "Sabine" in office.emma.direct_messages[-1]["text"]
+    assert office.slack.refusals == []
+
+
+async def test_a_denial_needs_a_sentence_that_everybody_reads(office: Office) -> None:
+    card = await asked(office, office.emma)
+    await press(office, office.sabine, "deny_override", card)
+
+    empty = await office.submit(office.sabine, refusal="  ")
+    assert set(empty.errors) == {"refusal"}
+    await office.submit(office.sabine, refusal="They never paid.")
+    lines = await office.delivered()
+
+    assert await state(office) == "denied"
+    assert "“They never paid.”" in lines[-1]["text"]
+    assert "“They never paid.”" in office.emma.direct_messages[-1]["text"]
+
+
+async def test_nobody_approves_their_own(office: Office) -> None:
+    card = await asked(office, office.sabine)
+
+    await press(office, office.sabine, "approve_override", card)
+
+    assert "selbst beantragt" in told(office.sabine)
+    assert await state(office) == "asked"
+
+
+async def test_who_is_no_manager_approves_nothing(office: Office) -> None:
+    card = await asked(office, office.emma)
+
+    await press(office, office.emma, "approve_override", card)
+
+    assert "Only a manager can approve" in told(office.emma)
+
+
+async def test_a_late_answer_is_told_what_became_of_the_request(office: Office) -> None:
+    card = await asked(office, office.emma)
+    await press(office, office.emma, "walk_away", card)
+    await office.delivered()
+
+    await press(office, office.sabine, "approve_override", card)
+
+    assert "<@U0EMMA>" in told(office.sabine)
+    assert await state(office) == "withdrawn"
+    assert "zurückgezogen" in office.sabine.direct_messages[-1]["text"]
+
+
+async def test_the_second_who_overrides_is_told_of_the_first(office: Office) -> None:
+    card = await office.screen(office.emma, **NO_OFFER)
+    await opened(office, office.sabine, card)
+    await overridden(office, office.emma, card)
+
+    await office.submit(office.sabine, **GROUNDS)
+
+    assert "<@U0EMMA> hat sich am" in told(office.sabine)
+    assert len(await office.rows(overrides)) == 1
+
+
+async def test_a_fear_chosen_too_late_says_what_is_true_and_changes_nothing(
+    office: Office,
+) -> None:
+    card = await office.screen(office.emma, **NO_OFFER)
+    await opened(office, office.emma, card)
+    await press(office, office.sabine, "walk_away", card)
+
+    view = await choose_fear(office.emma, office, "reputation")
+
+    assert view["callback_id"] == wire.NOTICE
+    assert "<@U0SABINE> walked away" in words(view)
+
+
+async def test_won_before_it_is_approved_says_that_it_is_asked_for(office: Office) -> None:
+    card = await asked(office, office.emma)
+
+    await choose(office, office.emma, "won", card)
+
+    assert "An override of Acme GmbH is asked for already." in told(office.emma)
+
+
+async def test_what_is_overridden_comes_back_with_its_own_words(office: Office) -> None:
+    card = await office.screen(office.emma, **NO_OFFER)
+    await overridden(office, office.emma, card)
+    await office.delivered()
+    office.clock.move(days=16, hours=1)
+
+    await office.bot.nudging.tick()
+    lines = await office.delivered()
+
+    [nudge] = office.emma.direct_messages
+    for said in (nudge["text"], lines[-1]["text"], office.cards[0]["text"]):
+        assert "“no signed offer by then”" in said
+    assert "The kill date has passed" in nudge["text"]
+    [prospect] = await office.rows(prospects)
+    assert prospect.due_reason == "override"
+
+
+async def test_who_asked_is_told_that_nobody_answered(office: Office) -> None:
+    await asked(office, office.emma)
+    office.clock.move(days=4)
+
+    await office.bot.nudging.tick()
+    lines = await office.delivered()
+
+    assert await state(office) == "lapsed"
+    assert "Nobody answered in time" in lines[-1]["text"]
+    assert any("Nobody answered in time" in dm["text"] for dm in office.emma.direct_messages)
+    assert "nobody answered in time" in office.cards[0]["text"]

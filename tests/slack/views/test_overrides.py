@@ -1,0 +1,179 @@
+"""Overrides on cards, in threads, in dialogs and in private, in both languages."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+
+from bot.domain.dossier import Dossier
+from bot.domain.evidence import LEAST_OUTCOMES, Evidence
+from bot.domain.history import HistoryEntry
+from bot.domain.measures import Median, Share
+from bot.domain.override import Fear
+from bot.domain.overriding import lapse
+from bot.domain.people import Action
+from bot.slack import wire
+from bot.slack.texts import Texts
+from bot.slack.views import override_messages, overrides, verdict
+from bot.slack.views.blocks import Block, Rendered, classic
+from bot.slack.views.override_dialogs import deny_dialog, override_dialog
+from sandbox.rules import message_problems, view_problems
+from tests.slack.views import cases
+
+EN = Texts("en")
+WORDS = {"ordinary": None, "longest": "Gründe " * 71, "hostile": cases.HOSTILE}
+Draw = Callable[[str, Texts], Rendered | Block]
+AFTER = date(2026, 12, 16)
+TARGET = wire.Target(cases.dossier(cases.CASES["ordinary"]).prospect.id, 1)
+
+
+def opened(case: str) -> Dossier:
+    return cases.dossier(cases.CASES[case])
+
+
+def asked(case: str) -> Dossier:
+    return cases.asked(opened(case), WORDS[case])
+
+
+def overridden(case: str) -> Dossier:
+    return cases.overridden(opened(case), WORDS[case])
+
+
+def denied(case: str) -> Dossier:
+    return cases.denied(asked(case), WORDS[case] or "They never paid.")
+
+
+def last_line(made: Dossier, texts: Texts) -> Rendered:
+    return verdict.thread_line(made, made.history[-1], texts)
+
+
+def news(made: Dossier, texts: Texts, *, was_asked: bool = True) -> Rendered:
+    about = {"asked_by": cases.ANNA, "was_asked": was_asked}
+    return override_messages.news(made, made.history[-1], about, texts)
+
+
+def walked_away(made: Dossier) -> Dossier:
+    made = cases.ended(made, Action.WALK_AWAY)
+    revision = made.prospect.revision
+    entry = HistoryEntry(made.prospect.id, Action.WALK_AWAY, cases.SABINE, cases.LATER, revision)
+    return replace(made, history=(*made.history, entry))
+
+
+def undone(made: Dossier) -> Dossier:
+    entry = HistoryEntry(made.prospect.id, Action.UNDO, cases.SABINE, cases.LATER, 2)
+    return replace(made, history=(*made.history, entry))
+
+
+def evidence(outcomes: int) -> Evidence:
+    return Evidence(
+        fear="reputation",
+        overrides=9,
+        won=8,
+        not_again=Share(5, outcomes, LEAST_OUTCOMES),
+        not_paid=Share(2, outcomes, LEAST_OUTCOMES),
+        hours=Median(12.5 if outcomes >= LEAST_OUTCOMES else None, outcomes, LEAST_OUTCOMES),
+    )
+
+
+def dialog(
+    case: str, texts: Texts, fear: Fear | None = None, known: Evidence | None = None
+) -> Block:
+    return override_dialog(
+        opened(case).prospect, TARGET, texts, needs_approval=True, fear=fear, evidence=known
+    )
+
+
+DRAWN: Mapping[str, Draw] = {
+    "card_asked": lambda case, texts: verdict.card(asked(case), texts),
+    "card_overridden": lambda case, texts: verdict.card(overridden(case), texts),
+    "card_approved": lambda case, texts: verdict.card(cases.approved(asked(case)), texts),
+    "card_denied": lambda case, texts: verdict.card(denied(case), texts),
+    "card_kill_date": lambda case, texts: verdict.card(
+        replace(overridden(case), today=AFTER), texts
+    ),
+    "line_asked": lambda case, texts: last_line(asked(case), texts),
+    "line_overridden": lambda case, texts: last_line(overridden(case), texts),
+    "line_approved": lambda case, texts: last_line(cases.approved(asked(case)), texts),
+    "line_denied": lambda case, texts: last_line(denied(case), texts),
+    "line_kill_date": lambda case, texts: verdict.plain_line(
+        overrides.kill_date_sentence(overridden(case).prospect, texts)
+    ),
+    "override_asked": lambda case, texts: override_messages.asked(asked(case), texts),
+    "override_denied": lambda case, texts: news(denied(case), texts),
+    "override_ended": lambda case, texts: news(
+        walked_away(overridden(case)), texts, was_asked=False
+    ),
+    "override_back": lambda case, texts: news(undone(asked(case)), texts),
+    "override_lapsed": lambda case, texts: override_messages.lapsed(
+        replace(asked(case), prospect=lapse(asked(case).prospect, now=cases.LATER)), texts
+    ),
+    "override_dialog": dialog,
+    "override_dialog_chosen": lambda case, texts: dialog(
+        case, texts, Fear.REPUTATION, evidence(LEAST_OUTCOMES - 1)
+    ),
+    "override_dialog_evidence": lambda case, texts: dialog(case, texts, Fear.NEW_FACT, evidence(8)),
+    "deny_dialog": lambda case, texts: deny_dialog(opened(case).prospect, TARGET, texts),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(("view", "case"), [*product(DRAWN, WORDS)])
+def test_an_override_looks_as_it_did_and_slack_takes_it(
+    view: str, case: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    drawn = DRAWN[view](case, Texts(language))
+
+    if isinstance(drawn, Rendered):
+        for each in (drawn, classic(drawn)):
+            assert message_problems({"text": each.text, "blocks": each.blocks}) == []
+        golden(f"{view}.{case}.{language}", {"text": drawn.text, "blocks": drawn.blocks})
+    else:
+        assert list(view_problems(drawn)) == []
+        golden(f"{view}.{case}.{language}", drawn)
+
+
+def inputs(view: Block) -> dict[str, Any]:
+    return {b["block_id"]: b["element"] for b in view["blocks"] if b["type"] == "input"}
+
+
+def test_inputs_keep_their_ids_and_stay_unfilled_when_a_fear_is_chosen() -> None:
+    before, after = inputs(dialog("ordinary", EN)), inputs(dialog("ordinary", EN, Fear.NEW_FACT))
+
+    assert before.items() <= after.items()
+    assert after.keys() - before.keys() == {wire.NEW_FACT}
+    assert not [key for element in after.values() for key in element if "initial" in key]
+
+
+def test_the_evidence_stands_between_the_fear_and_the_reason() -> None:
+    view = dialog("ordinary", EN, Fear.REPUTATION, evidence(8))
+    places = [block.get("block_id") or block["type"] for block in view["blocks"]]
+
+    assert places[:3] == [wire.FEAR, "section", wire.REASON]
+    assert "5 of 8 clients would not be taken again." in str(view["blocks"][1])
+
+
+def test_too_few_outcomes_say_that_there_is_not_enough_yet() -> None:
+    for known in (None, evidence(LEAST_OUTCOMES - 1)):
+        assert "There is not enough yet to say." in str(
+            dialog("ordinary", EN, Fear.REPUTATION, known)
+        )
+
+
+def test_a_request_that_was_answered_meanwhile_has_no_buttons() -> None:
+    said = override_messages.asked(denied("ordinary"), EN)
+
+    assert "needs no answer any more" in said.text
+    assert not [block for block in said.blocks if block["type"] == "actions"]
+
+
+def test_a_card_names_the_kill_criterion_in_its_own_words() -> None:
+    standing = verdict.card(overridden("ordinary"), EN)
+    passed = verdict.card(replace(overridden("ordinary"), today=AFTER), EN)
+
+    assert "“no signed offer by then”" in standing.text
+    assert "“no signed offer by then”" in passed.text
+    assert "Somebody has to decide now." in passed.text
+    assert "Somebody has to decide now." not in standing.text
