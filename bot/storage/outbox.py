@@ -40,7 +40,7 @@ from bot.storage import workspace_pauses as pauses
 from bot.storage.clock import seconds_now
 from bot.storage.database import Database
 from bot.storage.repositories.outbox import SqlOutbox
-from bot.storage.tables import UNFINISHED, RowState, lanes, outbox
+from bot.storage.tables import FINISHED, UNFINISHED, RowState, lanes, outbox
 from bot.storage.upsert import Insert, insert_on
 
 _LONGEST_DOUBLING: Final = 7
@@ -236,7 +236,7 @@ def _another_comes_first() -> ColumnElement[bool]:
     return exists().where(
         other.c.workspace_id == outbox.c.workspace_id,
         other.c.recipient == outbox.c.recipient,
-        other.c.state.in_(UNFINISHED),
+        other.c.state.not_in(FINISHED),
         other.c.row_id != outbox.c.row_id,
         or_(other.c.row_id < outbox.c.row_id, is_claimed),
     )

@@ -62,6 +62,13 @@ class RowState(StrEnum):
 
 
 _UNFINISHED: Final = "state IN ('pending', 'claimed')"
+_NOT_FINISHED: Final = "state NOT IN ('sent', 'dead')"
+"""The same in other words: so nobody looks for the rest of a lane in the index of what is due.
+
+PostgreSQL takes both for equally small until it has counted anew, and then reads all that is due
+for each row that is due.
+"""
+FINISHED: Final[list[ColumnElement[str]]] = [literal_column("'sent'"), literal_column("'dead'")]
 UNFINISHED: Final[list[ColumnElement[str]]] = [
     literal_column("'pending'"),
     literal_column("'claimed'"),
@@ -179,6 +186,7 @@ prospects = Table(
         name="decision",
     ),
     Index("ix_prospects_name_key", "workspace_id", "name_key"),
+    Index("ix_prospects_qualification", "workspace_id", "qualification_id"),
     partial_index("ix_prospects_open", "workspace_id", "owner", "due_on", only="stage = 'open'"),
 )
 
@@ -245,6 +253,7 @@ qualifications = Table(
     ),
     UniqueConstraint("workspace_id", "draft_id"),
     UniqueConstraint("workspace_id", "before_id"),
+    Index("ix_qualifications_prospect", "workspace_id", "prospect_id"),
     one_of("verdict", Verdict),
     CheckConstraint("(card_channel IS NULL) = (card_ts IS NULL)", name="card"),
 )
@@ -299,12 +308,16 @@ outbox = Table(
         name="sent",
     ),
     partial_index("ix_outbox_due", "due_at", only=_UNFINISHED),
-    partial_index("ix_outbox_lane", "workspace_id", "recipient", "row_id", only=_UNFINISHED),
+    partial_index("ix_outbox_lane", "workspace_id", "recipient", "row_id", only=_NOT_FINISHED),
+    Index("ix_outbox_prospect", "workspace_id", "prospect_id"),
+    Index("ix_outbox_qualification", "workspace_id", "qualification_id"),
     sqlite_autoincrement=True,
 )
 """Messages; their times are seconds since 1970 by the database's clock.
 
 A claimed row is due again when its lease ends, so one column says when a row needs somebody.
+SQLite reads whatever points to a prospect or a qualification when one is added: hence an index for
+each way there.
 """
 
 lanes = Table(

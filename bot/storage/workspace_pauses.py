@@ -15,7 +15,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.clock import seconds_now
 from bot.storage.database import Database
 from bot.storage.pause_tables import workspace_pauses as pauses
-from bot.storage.tables import UNFINISHED, outbox
+from bot.storage.tables import FINISHED, outbox
 from bot.storage.upsert import insert_on
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def must_wait(workspace_id: ColumnElement[str]) -> ColumnElement[bool]:
 
     A pause that is over lets something be written where nothing waits that could be its probe.
     """
-    waits = exists().where(outbox.c.workspace_id == workspace_id, outbox.c.state.in_(UNFINISHED))
+    waits = exists().where(outbox.c.workspace_id == workspace_id, outbox.c.state.not_in(FINISHED))
     is_held = or_(pauses.c.until > seconds_now(), waits)
     return exists().where(and_(pauses.c.workspace_id == workspace_id, is_held))
 

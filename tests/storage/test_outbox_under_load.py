@@ -57,7 +57,7 @@ async def test_a_claim_among_many_rows_looks_at_the_unfinished_ones_only(
 
     plan = await _plan(database, database_kind)
 
-    assert "ix_outbox_due" in plan
+    assert plan.count("ix_outbox_due") == 1
     assert "ix_outbox_lane" in plan
     assert "Seq Scan on outbox" not in plan
     assert "SCAN outbox" not in plan

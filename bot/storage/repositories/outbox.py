@@ -3,22 +3,16 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import MessageKind, OutboxMessage, Waiting
 from bot.storage.clock import seconds_now
-from bot.storage.tables import RowState, lanes, outbox
+from bot.storage.tables import FINISHED, RowState, lanes, outbox
 from bot.storage.upsert import Insert, insert_on
-
-_UNFINISHED: Final[list[ColumnElement[str]]] = [
-    literal_column("'pending'"),
-    literal_column("'claimed'"),
-]
-"""Literals, or the partial indexes would not be used."""
 
 
 @cache
@@ -78,7 +72,7 @@ class SqlOutbox:
             .where(
                 outbox.c.workspace_id == self._workspace_id,
                 outbox.c.recipient == recipient,
-                outbox.c.state.in_(_UNFINISHED),
+                outbox.c.state.not_in(FINISHED),
                 outbox.c.kind == kind,
             )
             .limit(1)
@@ -91,7 +85,7 @@ class SqlOutbox:
             select(outbox)
             .where(
                 outbox.c.workspace_id == self._workspace_id,
-                outbox.c.state.in_(_UNFINISHED),
+                outbox.c.state.not_in(FINISHED),
             )
             .order_by(outbox.c.row_id)
         )
