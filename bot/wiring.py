@@ -30,6 +30,7 @@ from bot.services.deciding import Deciding
 from bot.services.declining import Declining
 from bot.services.delivering import Delivering
 from bot.services.delivery_ports import DEFAULT_TIMES, DeliveryTimes
+from bot.services.following_up import FollowingUp
 from bot.services.foretelling import Foretelling
 from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
@@ -169,6 +170,7 @@ def _put_together(
         hesitating=Hesitating(units, membership, clock),
         overriding=Overriding(units, clock, new_id),
         handing_over=HandingOver(units, membership, clock),
+        following_up=FollowingUp(units, clock),
         declining=Declining(units),
         configuring=Configuring(units),
         home=Home(units, clock),

@@ -23,9 +23,18 @@ QUESTIONS_IN_ONE: Final = 3
 def due_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date:
     """Return the day for which a question is meant: so many calendar days after the end.
 
-    On a day off it waits for the next working day; it never comes earlier.
+    On a day off it waits for the next working day; it never comes earlier. When the end is noted
+    after that, it waits for the next morning.
     """
-    return calendar.working_day_from(_meant_for(question))
+    day = _meant_for(question)
+    return calendar.working_day_from(max(day, question.not_before or day))
+
+
+def asked_again_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date | None:
+    """Return the day on which a "not now" brings a question back; None without one."""
+    if question.put_off_on is None or not question.is_put_off:
+        return None
+    return calendar.add_working_days(question.put_off_on, ASKED_AGAIN_AFTER)
 
 
 def asks_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date | None:
@@ -34,12 +43,9 @@ def asks_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date | None
     It goes out once. Silence is an answer too and is not asked again; only "not now" brings it
     back, after five working days, as often as it is said.
     """
-    if question.is_refused or question.is_answered:
+    if not question.is_waiting:
         return None
-    asked, put_off = question.asked_on, question.put_off_on
-    if put_off is not None and (asked is None or asked <= put_off):
-        return calendar.add_working_days(put_off, ASKED_AGAIN_AFTER)
-    return due_on(question, calendar) if asked is None else None
+    return asked_again_on(question, calendar) or due_on(question, calendar)
 
 
 def next_outcome_on(
@@ -85,14 +91,14 @@ def _waiting(
     """
     known = list(questions)
     refused = {_end(each) for each in known if each.is_refused}
-    replaced_on = {_end(each): due_on(each, calendar) for each in sorted(known, key=_after)}
+    last = {_end(each): each for each in sorted(known, key=_after)}
     found = []
     for each in known:
         day = asks_on(each, calendar)
         if day is None or _end(each) in refused:
             continue
-        day = max(day, today)
-        if due_on(each, calendar) == replaced_on[_end(each)] or day < replaced_on[_end(each)]:
+        day, later = max(day, today), last[_end(each)]
+        if each.after == later.after or day < due_on(later, calendar):
             found.append((day, each))
     return found
 

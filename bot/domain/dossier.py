@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.domain.history import HistoryEntry
+from bot.domain.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import Prospect
 from bot.domain.qualification import ChecklistVersion, Draft, Qualification
@@ -29,6 +30,12 @@ class Dossier:
     """The qualification that this one replaced."""
     after: Qualification | None = None
     """The qualification that replaced this one: its card has no buttons."""
+    outcomes: tuple["AskedOutcome", ...] = ()
+    """What is asked about the end that stands, or was answered; for the details."""
+    answered: tuple[OutcomeAnswer, ...] = ()
+    """Every answer about any end, the oldest first."""
+    may_answer: bool = False
+    """Whether who looks at it may answer and correct."""
 
     @property
     def value(self) -> tuple[Decimal, str] | None:
@@ -47,8 +54,29 @@ class NudgedProspect:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedOutcome:
+    """A question about the end of a prospect, as a message or the details ask it."""
+
+    prospect: Prospect
+    key: OutcomeKey
+    question: OutcomeQuestion | None
+    """None if the end does not stand any more."""
+    again_on: date | None = None
+    """The day on which it is asked again, if it was put off."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something left to answer that was not refused."""
+        asked = self.question
+        return asked is not None and not (asked.is_refused or asked.is_answered)
+
+
+@dataclass(frozen=True, slots=True)
 class NudgeMessage:
-    """What a nudge message is drawn from: as the prospects stand when it is drawn."""
+    """What the private message of a day is drawn from: as things stand when it is drawn.
+
+    It speaks of what is stalled, asks for outcomes, or both.
+    """
 
     workspace: Workspace
     owner: MemberId
@@ -56,6 +84,8 @@ class NudgeMessage:
     """In the zone of the owner."""
     items: tuple[NudgedProspect, ...]
     """The longest overdue first."""
+    asked: tuple[AskedOutcome, ...] = ()
+    """The longest due first."""
     posted: tuple[str, str] | None = None
     """Channel and ts, once it is."""
 

@@ -16,6 +16,9 @@
     ├── KillDatePassed      an override that would be over as soon as it is approved
     ├── UndoTooLate         undo, after its time
     ├── SnoozeRefused       a snooze that is too long, one too many, or too late
+    ├── OutcomeGone         an answer about an end that does not stand any more
+    ├── OutcomeAnswered     an answer that is there already, or was meanwhile given by another
+    ├── OutcomeSettled      "not now" or "never" to what is not asked any more
     ├── NothingToHandOver   a gone owner who left nothing, or is back
     ├── UnknownProspect     a prospect that is not there (any more)
     ├── DraftGone           a draft that is not there (any more)
@@ -29,8 +32,9 @@ Errors carry data. The sentences that people read are made where they are shown.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
+from bot.domain.outcome import OutcomeAnswer
 from bot.domain.people import Action, Errand, MemberId
 from bot.domain.prospect import Prospect
 
@@ -177,6 +181,34 @@ class SnoozeRefused(DomainError):
     def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
         self.prospect = prospect
+
+
+class OutcomeGone(DomainError):
+    """The end that was asked about was undone, or the prospect screened again."""
+
+    def __init__(self, prospect: Prospect) -> None:
+        super().__init__(prospect.id)
+        self.prospect = prospect
+
+
+class OutcomeAnswered(DomainError):
+    """The answer is that already, or somebody gave another one since the button was drawn."""
+
+    def __init__(self, prospect: Prospect, latest: OutcomeAnswer) -> None:
+        super().__init__(prospect.id)
+        self.prospect = prospect
+        self.latest = latest
+
+
+class OutcomeSettled(DomainError):
+    """The question is answered, refused, or put off already."""
+
+    def __init__(self, prospect: Prospect, *, is_refused: bool, again_on: date | None) -> None:
+        super().__init__(prospect.id)
+        self.prospect = prospect
+        self.is_refused = is_refused
+        self.again_on = again_on
+        """The day on which it is asked again; None if it is not put off."""
 
 
 class NothingToHandOver(DomainError):

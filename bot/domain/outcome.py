@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
@@ -131,6 +131,15 @@ NO_ANSWER: Final = Outcome()
 """Nobody was asked, or nobody answered."""
 
 
+class OutcomeKey(NamedTuple):
+    """Which question it is: about which end of which prospect, and after how many days."""
+
+    prospect_id: ProspectId
+    ending: Ending
+    ended_on: date
+    after: int
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomeQuestion:
     """The outcome of one prospect, asked for once; after 30 and after 90 days are two of them.
@@ -145,6 +154,8 @@ class OutcomeQuestion:
     """The day on which the client was won, or walked away from."""
     after: int
     """Calendar days."""
+    not_before: date | None = None
+    """What is due already when the end is noted waits for the morning of this day."""
     asked_on: date | None = None
     """The day of the last message that asked it."""
     put_off_on: date | None = None
@@ -155,6 +166,28 @@ class OutcomeQuestion:
     """Every tap, in order of time: a correction is added, and nothing is taken away."""
 
     @property
+    def key(self) -> OutcomeKey:
+        """Which question it is."""
+        return OutcomeKey(self.prospect_id, self.ending, self.ended_on, self.after)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be asked, or once more, on some day.
+
+        It is asked once. Silence is an answer too; only "not now" brings it back.
+        """
+        if self.is_refused or self.is_answered:
+            return False
+        return self.asked_on is None or self.is_put_off
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether the last word about it was "not now"."""
+        if self.put_off_on is None or self.is_refused or self.is_answered:
+            return False
+        return self.asked_on is None or self.asked_on <= self.put_off_on
+
+    @property
     def is_answered(self) -> bool:
         """Whether everything that is asked has an answer."""
         outcome = outcome_of([self])
@@ -162,10 +195,12 @@ class OutcomeQuestion:
 
 
 def questions_after(
-    prospect_id: ProspectId, ending: Ending, ended_on: date
+    prospect_id: ProspectId, ending: Ending, ended_on: date, not_before: date | None = None
 ) -> tuple[OutcomeQuestion, ...]:
     """Return what is going to be asked about a prospect that ended on this day."""
-    return tuple(OutcomeQuestion(prospect_id, ending, ended_on, after) for after in ASKED_AFTER)
+    return tuple(
+        OutcomeQuestion(prospect_id, ending, ended_on, after, not_before) for after in ASKED_AFTER
+    )
 
 
 def asked(question: OutcomeQuestion, on: date) -> OutcomeQuestion:
@@ -195,6 +230,18 @@ def answer(question: OutcomeQuestion, given: OutcomeAnswer) -> OutcomeQuestion:
     if not any(isinstance(given.choice, CHOICES[ask]) for ask in ASKS[question.ending]):
         raise ValueError(f"not asked after {question.ending}: {given.choice!r}")
     return replace(question, answers=(*question.answers, given))
+
+
+def latest_answer(question: OutcomeQuestion, ask: Ask) -> OutcomeAnswer | None:
+    """Return the answer that counts among those to one thing asked; None without any."""
+    in_order = sorted(question.answers, key=lambda each: each.at)
+    given = [each for each in in_order if isinstance(each.choice, CHOICES[ask])]
+    return given[-1] if given else None
+
+
+def ask_of(choice: Choice) -> Ask:
+    """Return what a choice answers."""
+    return next(ask for ask, choices in CHOICES.items() if isinstance(choice, choices))
 
 
 def outcome_of(questions: Iterable[OutcomeQuestion]) -> Outcome:

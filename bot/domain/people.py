@@ -35,9 +35,10 @@ class Action(StrEnum):
 
 
 class Errand(StrEnum):
-    """What a member can do that is about no prospect; also the `action_id` of its button."""
+    """What a member can do that moves no prospect; also the `action_id` of its button."""
 
     SEND_AGAIN = "send_again"
+    ANSWER_OUTCOME = "answer_outcome"
     CHANGE_SETTINGS = "change_settings"
 
 
@@ -96,6 +97,7 @@ RIGHTS: Mapping[Action | Errand, frozenset[Role]] = MappingProxyType(
         Action.DECLINE_MESSAGE: _OWNER_OR_MANAGER,
         Action.DETAILS: _ANYBODY,
         Errand.SEND_AGAIN: frozenset({Role.MANAGER}),
+        Errand.ANSWER_OUTCOME: _OWNER_OR_MANAGER,
         Errand.CHANGE_SETTINGS: frozenset({Role.MANAGER}),
     }
 )

@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.due import longest_overdue
 from bot.domain.override import Override
 from bot.domain.people import MemberId
-from bot.domain.prospect import Prospect, QualificationId
+from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import Qualification
 from bot.domain.workspace import Workspace
 from bot.services.ports import MessageKind, OutboxMessage, UnitOfWork
@@ -98,16 +98,31 @@ async def announce_closing(work: UnitOfWork, workspace: Workspace, prospect: Pro
     await _announce_by_clock(work, workspace, prospect, MessageKind.CLOSING_LINE, f":{on}")
 
 
-async def announce_nudge(work: UnitOfWork, owner: MemberId, day: date) -> None:
+async def announce_nudge(
+    work: UnitOfWork, owner: MemberId, day: date, kind: MessageKind = MessageKind.NUDGE
+) -> None:
     """Send an owner the message of this day."""
     await work.outbox.put(
         OutboxMessage(
-            kind=MessageKind.NUDGE,
+            kind=kind,
             recipient=owner,
-            dedupe_key=f"nudge:{owner}:{day}",
+            dedupe_key=f"{kind}:{owner}:{day}",
             detail={"day": day.isoformat()},
         )
     )
+
+
+async def rewrite_outcomes(work: UnitOfWork, prospect_id: ProspectId, why: str) -> None:
+    """Let every message that asked about a prospect be true, once for each reason `why`."""
+    for owner, day in await work.outcomes.messages_about(prospect_id):
+        await work.outbox.put(
+            OutboxMessage(
+                kind=MessageKind.NUDGE_REWRITE,
+                recipient=owner,
+                dedupe_key=f"nudge_rewrite:{owner}:{day}:{prospect_id}:outcome:{why}",
+                detail={"day": day.isoformat()},
+            )
+        )
 
 
 async def announce_to_manager(work: UnitOfWork, manager: MemberId, day: date) -> None:

@@ -9,10 +9,10 @@ from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.moves import check, check_today, end, meet_conditions, reopen
 from bot.domain.names import clean_text
 from bot.domain.overriding import would_close
-from bot.domain.people import Action
+from bot.domain.people import Action, Errand, may
 from bot.domain.prospect import Decision, EndedBy, Prospect, ProspectId
 from bot.services.acting import Click, checked, record
-from bot.services.dossiers import latest_dossier
+from bot.services.dossiers import latest_dossier, with_outcomes
 from bot.services.membership import standing, zone_of
 from bot.services.overriding import tell_closed
 from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
@@ -107,8 +107,10 @@ class Deciding:
     async def details(self, caller: Caller, prospect_id: ProspectId) -> Dossier:
         """Return everything about a prospect. Raises NotFullMember or UnknownProspect."""
         async with self._units.reading(caller.workspace_id) as work:
-            await standing(work, caller, Action.DETAILS)
-            return await latest_dossier(work, prospect_id, self._clock())
+            who = await standing(work, caller, Action.DETAILS)
+            dossier = await latest_dossier(work, prospect_id, self._clock())
+            may_answer = may(Errand.ANSWER_OUTCOME, who.roles(dossier.prospect))
+            return await with_outcomes(work, dossier, may_answer=may_answer)
 
     async def list_mine(self, caller: Caller) -> Listing:
         """Return the open prospects of the caller. Raises NotFullMember."""

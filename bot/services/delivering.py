@@ -51,7 +51,7 @@ REWRITES = frozenset(
 OVERRIDES = frozenset(
     {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_NEWS, MessageKind.OVERRIDE_LAPSED}
 )
-OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.MANAGERS})
+OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.OUTCOME, MessageKind.MANAGERS})
 TO_ACT_ON = OF_A_MORNING | {MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
 PRIVATE = (
     TO_ACT_ON

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.asking import due_on
 from bot.domain.calendar import today_in
 from bot.domain.dossier import Dossier
 from bot.domain.errors import UnknownProspect
+from bot.domain.outcome import OutcomeQuestion
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
 from bot.domain.qualification import Qualification
+from bot.services.asking import outcome_as_asked
 from bot.services.ports import UnitOfWork
 
 
@@ -43,6 +46,31 @@ async def latest_dossier(work: UnitOfWork, prospect_id: ProspectId, now: datetim
     if not qualification:
         raise UnknownProspect
     return await dossier_of(work, qualification, now)
+
+
+async def with_outcomes(work: UnitOfWork, dossier: Dossier, *, may_answer: bool) -> Dossier:
+    """Add what was asked about the prospect's ends, and what was answered."""
+    prospect, settings = dossier.prospect, dossier.workspace.settings
+    standing = await work.outcomes.standing(prospect.id)
+    shown = [each for each in standing if each.answers or _is_on(each, dossier)]
+    answered = tuple(await work.outcomes.answers_about(prospect.id))
+    names = dict(dossier.names)
+    for member_id in sorted({each.by for each in answered} - names.keys()):
+        cached = await work.members.get(member_id)
+        names |= {} if cached is None else {member_id: cached.member.name}
+    return replace(
+        dossier,
+        outcomes=tuple(outcome_as_asked(prospect, each.key, each, settings) for each in shown),
+        answered=answered,
+        names=names,
+        may_answer=may_answer,
+    )
+
+
+def _is_on(question: OutcomeQuestion, dossier: Dossier) -> bool:
+    """Whether it was asked, or its day has come."""
+    due = due_on(question, dossier.workspace.settings.calendar)
+    return question.asked_on is not None or due <= dossier.today
 
 
 async def _with_names(work: UnitOfWork, dossier: Dossier) -> Dossier:

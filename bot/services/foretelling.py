@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Final
 
+from bot.domain.asking import next_outcome_on, outcomes_due
 from bot.domain.calendar import instant
-from bot.domain.dossier import About, NudgedProspect, NudgeMessage
+from bot.domain.dossier import About, AskedOutcome, NudgedProspect, NudgeMessage
 from bot.domain.nudging import (
     Reader,
     is_proposed_for_closing,
@@ -20,13 +21,15 @@ from bot.domain.nudging import (
     nudged,
     nudges_due,
 )
+from bot.domain.outcome import OutcomeQuestion, asked
 from bot.domain.people import Member, MemberId
 from bot.domain.proposing import Departure, Proposal
 from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.asking import outcome_as_asked, waiting_outcomes
 from bot.services.foretelling_managers import ManagersFuture, managers_future
 from bot.services.foretelling_overrides import asks_ahead, lapsing
-from bot.services.foretold import Foretold, on_its_way
+from bot.services.foretold import Foretold, on_its_way, prospects_of
 from bot.services.nudge_ports import RoundQueue
 from bot.services.nudging import reader_of
 from bot.services.ports import Clock, MessageKind, OutboxMessage, UnitOfWork, UnitsOfWork
@@ -93,7 +96,8 @@ async def _future(
         prospects[prospect_id] = prospect
         card = await work.qualifications.get(prospect.qualification_id)
         channels[prospect_id] = None if card is None else card.card_channel
-    return _Future(workspace, member, reader, prospects, channels, now)
+    questions = await waiting_outcomes(work, owner)
+    return _Future(workspace, member, reader, prospects, channels, questions, now)
 
 
 @dataclass(slots=True)
@@ -105,6 +109,7 @@ class _Future:
     reader: Reader
     prospects: dict[ProspectId, Prospect]
     channels: dict[ProspectId, str | None]
+    questions: dict[OutcomeQuestion, Prospect]
     now: datetime
     proposals: list[Proposal] = field(default_factory=list)
     """What the managers are to hear of it."""
@@ -152,8 +157,10 @@ class _Future:
             return None
         calendar = self.workspace.settings.calendar
         nudges = (next_nudge(each, calendar) for each in self.prospects.values())
-        on = min((nudge.on for nudge in nudges if nudge is not None), default=None)
-        return next_round(on, self.reader, self.now)
+        days = [nudge.on for nudge in nudges if nudge is not None]
+        today = self.reader.working.today(self.now)
+        days += filter(None, [next_outcome_on(self.questions, today, calendar)])
+        return next_round(min(days, default=None), self.reader, self.now)
 
     def _round(self) -> Iterator[Foretold]:
         today = self.reader.working.today(self.now)
@@ -165,11 +172,22 @@ class _Future:
             if is_proposed_for_closing(told):
                 self.proposals.append(Proposal(told, today, self.now))
                 yield self._in_thread(MessageKind.CLOSING_LINE, told, self.now)
+        asks = self._asks(today, is_nudged=bool(items))
         self.reader = replace(self.reader, nudged_on=self.reader.nudged_on | {today})
-        about = NudgeMessage(self.workspace, self.reader.id, today, tuple(items))
-        told_of = tuple(item.prospect for item in items)
-        message = OutboxMessage(MessageKind.NUDGE, self.reader.id, "")
-        yield self._foretold(message, told_of, self.now, about)
+        about = NudgeMessage(self.workspace, self.reader.id, today, tuple(items), asks)
+        kind = MessageKind.NUDGE if items else MessageKind.OUTCOME
+        message = OutboxMessage(kind, self.reader.id, "")
+        yield self._foretold(message, prospects_of(about), self.now, about)
+
+    def _asks(self, today: date, *, is_nudged: bool) -> tuple[AskedOutcome, ...]:
+        """What is asked on this day, which from then on is asked already."""
+        due = outcomes_due(self.questions, self.reader, today, is_nudged=is_nudged)
+        asks = []
+        for question in due:
+            prospect = self.questions.pop(question)
+            self.questions[asked(question, today)] = prospect
+            asks.append(outcome_as_asked(prospect, question.key, question, self.workspace.settings))
+        return tuple(asks)
 
     def _in_thread(self, kind: MessageKind, prospect: Prospect, at: datetime) -> Foretold:
         message = OutboxMessage(kind, self._channel(prospect), "")

@@ -81,7 +81,8 @@ def prospects_of(about: About | None) -> tuple[Prospect, ...]:
         case HandedOver():
             return about.prospects
         case NudgeMessage():
-            return tuple(item.prospect for item in about.items)
+            nudged = tuple(item.prospect for item in about.items)
+            return (*nudged, *(each.prospect for each in about.asked))
         case ManagersMessage():
             left = [prospect for gone in about.gone for prospect in gone.prospects]
             return (*(item.prospect for item in about.items), *left)

@@ -23,7 +23,7 @@ from bot.services.ports import MessageKind
 
 log = logging.getLogger(__name__)
 
-NEVER_TWICE: Final = frozenset({MessageKind.NUDGE})
+NEVER_TWICE: Final = frozenset({MessageKind.NUDGE, MessageKind.OUTCOME})
 """What had better be missed than come twice: the list of the undecided says the same."""
 
 UNSEEN: Final = "unseen"

@@ -27,6 +27,7 @@ from bot.domain.prospect import Prospect
 from bot.domain.rules import Verdict
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.announcing import announce_closing, announce_lapse, announce_nudge
+from bot.services.asking import next_outcome, note_asked, outcomes_to_ask
 from bot.services.nudge_ports import RoundQueue
 from bot.services.override_rounds import ask_manager, note_override
 from bot.services.planning import note_departure, propose
@@ -90,8 +91,9 @@ async def reader_of(
     zone = settings.zone if cached is None else cached.member.zone
     working = WorkingTime(settings.calendar, zone)
     days = await work.nudges.days_of(owner, working.today(now) - ONE_WEEK)
-    if await work.outbox.has_waiting(MessageKind.NUDGE, owner):
-        days |= {working.today(now)}  # what was held up over night goes out today
+    for kind in (MessageKind.NUDGE, MessageKind.OUTCOME):
+        if await work.outbox.has_waiting(kind, owner):
+            days |= {working.today(now)}  # what was held up over night goes out today
     reader = Reader(owner, working, await work.members.paused_until(owner), days)
     return (None if cached is None else cached.member), reader
 
@@ -118,8 +120,14 @@ class _Round:
             return
         found = [await self._note_lapse(prospect, today) for prospect in found]
         due = nudges_due(found, reader, self.now) if is_there else ()
-        if due:
+        asking = await outcomes_to_ask(
+            self.work, reader, self.now, is_nudged=bool(due), is_there=is_there
+        )
+        if asking is None:
+            return
+        if due or asking:
             found = await self._nudge(found, due, today)
+            await note_asked(self.work, self.owner, today, asking)
             reader = replace(reader, nudged_on=reader.nudged_on | {today})
         for prospect in found:
             look = next_look(prospect, self.workspace.settings.calendar, today)
@@ -148,14 +156,17 @@ class _Round:
                 await propose(self.work, prospect, self.workspace, self.now)
         items = [(prospect.id, nudge.number) for prospect, nudge in due]
         await self.work.nudges.add(self.owner, today, items)
-        await announce_nudge(self.work, self.owner, today)
+        kind = MessageKind.NUDGE if due else MessageKind.OUTCOME
+        await announce_nudge(self.work, self.owner, today, kind)
         return [told.get(prospect.id, prospect) for prospect in found]
 
     async def _next(self, reader: Reader, *, is_there: bool) -> datetime | None:
         looks = await self.work.nudges.next_looks(self.owner)
         lapses = [instant(look.on, time(), reader.working.zone) for look in looks if look.is_lapse]
-        on = min((look.on for look in looks if not look.is_lapse), default=None)
-        nudge = next_round(on, reader, self.now)
+        days = [look.on for look in looks if not look.is_lapse]
+        if is_there:
+            days += filter(None, [await next_outcome(self.work, reader, self.now)])
+        nudge = next_round(min(days, default=None), reader, self.now)
         if nudge is not None and not is_there:
             nudge = max(nudge, self.now + LOOK_AGAIN)
         return min(filter(None, (*lapses, nudge)), default=None)

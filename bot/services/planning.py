@@ -9,6 +9,7 @@ from bot.domain.people import MemberId
 from bot.domain.proposing import is_up_for_closing
 from bot.domain.prospect import Prospect
 from bot.domain.workspace import Settings, Workspace
+from bot.services.asking import plan_outcomes
 from bot.services.ports import UnitOfWork
 
 
@@ -20,6 +21,7 @@ async def plan(
     `zone` is that of its owner.
     """
     await plan_look(work, prospect, workspace.settings, zone, now)
+    await plan_outcomes(work, prospect, workspace.settings, zone, now)
     if is_up_for_closing(prospect):
         await propose(work, prospect, workspace, now)
     elif prospect.revision > 1:

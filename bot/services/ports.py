@@ -19,6 +19,7 @@ from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualification, VersionId
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.services.nudge_ports import Nudges
+from bot.services.outcome_ports import Outcomes
 from bot.services.proposal_ports import Managers, Proposals
 from bot.services.settings_ports import Referrals
 from bot.services.story_ports import Stories
@@ -84,6 +85,8 @@ class MessageKind(StrEnum):
     """Private, to an owner: what they have to decide."""
     NUDGE_REWRITE = "nudge_rewrite"
     """The same message, rewritten as things stand when it is sent."""
+    OUTCOME = "outcome"
+    """Private, to an owner: what came of clients and walk-aways. Beside a nudge it is one."""
     MANAGERS = "managers"
     """Private, to a manager: what is proposed for closing, and prospects whose owner is gone."""
     MANAGERS_REWRITE = "managers_rewrite"
@@ -298,6 +301,7 @@ class UnitOfWork(Protocol):
     nudges: Nudges
     proposals: Proposals
     managers: Managers
+    outcomes: Outcomes
     stories: Stories
     outbox: Outbox
     referrals: Referrals

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.dossier import (
     About,
+    AskedOutcome,
     GoneOwner,
     HandedOver,
     ManagersMessage,
@@ -21,6 +22,7 @@ from bot.domain.proposing import is_up_for_closing
 from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.workspace import Workspace
 from bot.services.announcing import NAMED
+from bot.services.asking import asked_outcome
 from bot.services.dossiers import dossier_of
 from bot.services.nudge_ports import Posted
 from bot.services.planning import plan_look
@@ -33,7 +35,7 @@ async def subject_of(work: UnitOfWork, message: OutboxMessage, now: datetime) ->
     Raises UnknownProspect if it is about nothing (any more).
     """
     match message.kind:
-        case MessageKind.NUDGE | MessageKind.NUDGE_REWRITE:
+        case MessageKind.NUDGE | MessageKind.OUTCOME | MessageKind.NUDGE_REWRITE:
             return await _nudge(work, message, now)
         case MessageKind.MANAGERS | MessageKind.MANAGERS_REWRITE:
             return await _to_manager(work, message, now)
@@ -89,13 +91,13 @@ async def names_of(work: UnitOfWork, people: Iterable[MemberId]) -> dict[str, st
 
 
 async def _nudge(work: UnitOfWork, message: OutboxMessage, now: datetime) -> NudgeMessage:
-    """Gather what a nudge message is about, as things stand now.
+    """Gather what an owner's message is about, as things stand now.
 
-    What was decided before it goes out is left away. Raises UnknownProspect if nothing
+    What was decided or answered before it goes out is left away. Raises UnknownProspect if nothing
     is left, or if what is to be rewritten was never posted.
     """
     owner, day = MemberId(message.recipient), day_of(message)
-    is_first = message.kind is MessageKind.NUDGE
+    is_first = message.kind is not MessageKind.NUDGE_REWRITE
     workspace = await work.workspaces.get()
     posted = await work.nudges.posted(owner, day)
     if workspace is None or (posted is None and not is_first):
@@ -108,9 +110,19 @@ async def _nudge(work: UnitOfWork, message: OutboxMessage, now: datetime) -> Nud
         is_due = prospect is not None and is_stalled(prospect, today) and not is_held(prospect)
         if prospect and (is_due or not is_first):
             items.append(NudgedProspect(prospect, number))
-    if not items:
+    asked = await _asked(work, workspace, owner, day, is_first=is_first)
+    if not items and not asked:
         raise UnknownProspect
-    return NudgeMessage(workspace, owner, today, tuple(items), posted)
+    return NudgeMessage(workspace, owner, today, tuple(items), asked, posted)
+
+
+async def _asked(
+    work: UnitOfWork, workspace: Workspace, owner: MemberId, day: date, *, is_first: bool
+) -> tuple[AskedOutcome, ...]:
+    found = [
+        await asked_outcome(work, workspace, key) for key in await work.outcomes.items(owner, day)
+    ]
+    return tuple(each for each in found if each and (each.is_open or not is_first))
 
 
 async def _to_manager(work: UnitOfWork, message: OutboxMessage, now: datetime) -> ManagersMessage:

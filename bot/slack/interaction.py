@@ -15,6 +15,7 @@ from bot.domain.errors import AnswersRejected
 from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
 from bot.services.declining import Declining
+from bot.services.following_up import FollowingUp
 from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
@@ -50,6 +51,7 @@ class Surface:
     hesitating: Hesitating
     overriding: Overriding
     handing_over: HandingOver
+    following_up: FollowingUp
     declining: Declining
     configuring: Configuring
     home: Home

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.people import Action
+from bot.domain.people import Action, Errand
 from bot.domain.prospect import ProspectId
 from bot.domain.qualification import DraftId, StepRef, VersionId
 
@@ -169,6 +169,15 @@ def parse_option(value: object) -> tuple[Action, Target]:
         return Action(name), Target.parse(target)
     except ValueError as error:
         raise MalformedPayload from error
+
+
+def listened_for(action_id: object) -> str:
+    """Return what an element is listened for by.
+
+    Several that answer the same stand side by side, and differ in what stands behind a dot.
+    """
+    name = str(action_id).partition(".")[0]
+    return name if name == Errand.ANSWER_OUTCOME else str(action_id)
 
 
 class MalformedPayload(Exception):

@@ -33,6 +33,7 @@ from bot.domain.workspace import OverrideApproval
 from bot.services.ports import MessageKind
 from bot.storage import (  # noqa: F401 - of the same metadata
     clock_tables,
+    outcome_tables,
     override_tables,
     pause_tables,
     settings_tables,

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.checklist import Checklist
 from bot.domain.workspace import WorkspaceId
 from bot.services.nudge_ports import Nudges
+from bot.services.outcome_ports import Outcomes
 from bot.services.ports import (
     ChecklistVersions,
     Drafts,
@@ -29,6 +30,7 @@ from bot.storage.repositories.managers import SqlManagers
 from bot.storage.repositories.members import SqlMembers
 from bot.storage.repositories.nudges import SqlNudges
 from bot.storage.repositories.outbox import SqlOutbox
+from bot.storage.repositories.outcomes import SqlOutcomes
 from bot.storage.repositories.proposals import SqlProposals
 from bot.storage.repositories.prospects import SqlProspects
 from bot.storage.repositories.qualifications import SqlQualifications
@@ -50,6 +52,7 @@ class SqlUnitOfWork:
     nudges: Nudges
     proposals: Proposals
     managers: Managers
+    outcomes: Outcomes
     stories: Stories
     outbox: Outbox
     referrals: Referrals
@@ -69,6 +72,7 @@ class SqlUnitOfWork:
         self.nudges = SqlNudges(connection, workspace_id)
         self.proposals = SqlProposals(connection, workspace_id)
         self.managers = SqlManagers(connection, workspace_id)
+        self.outcomes = SqlOutcomes(connection, workspace_id)
         self.stories = SqlStories(connection, workspace_id, versions)
         self.outbox = SqlOutbox(connection, workspace_id, self._note_message)
         self.referrals = SqlReferrals(connection, workspace_id)

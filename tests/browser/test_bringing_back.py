@@ -126,11 +126,15 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await office.delivered()
     [card] = office.cards
     assert "Walked away: Acme GmbH" in card["text"]
-    told = [office.slack.member(each).direct_messages for each in EVERYBODY]
+    told = {each: office.slack.member(each).direct_messages for each in EVERYBODY}
     await wait(desk, office, *[DAY] * 30)
 
     await expect(desk.page.get_by_test_id("panel-time")).to_contain_text("Fri 5 Feb 2027, 10:00")
-    await expect(nudges(desk)).to_have_count(4)
-    assert [office.slack.member(each).direct_messages for each in EVERYBODY] == told
+    # nothing more about deciding it: thirty days on she is asked what came of it, and that is all
+    await expect(nudges(desk)).to_have_count(5)
+    await expect(nudges(desk).last).to_contain_text("Do you regret letting them go?")
+    await expect(nudges(desk).last).not_to_contain_text("Decide by")
+    now = {each: office.slack.member(each).direct_messages for each in EVERYBODY}
+    assert now | {EMMA: now[EMMA][:-1]} == told
     assert office.cards == [card]
     await desk.show("back-4-six-weeks-later")

@@ -15,7 +15,7 @@ from bot.cli import walkaway
 from bot.slack import wire
 from bot.storage.database import Database
 from bot.storage.tables import outbox
-from tests.office import CHANNEL, NO_OFFER, PROBLEM, SetClock, environment, opened
+from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, SetClock, environment, opened
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, Agency
 
 SETTINGS = {
@@ -119,6 +119,23 @@ async def test_a_tick_says_what_it_sends_and_slack_has_it(
         assert len(office.sabine.direct_messages) == 1
         assert {row.state for row in await office.rows(outbox)} == {"sent"}
         assert office.slack.refusals == []
+
+
+async def test_a_look_ahead_tells_when_an_outcome_is_asked_for(
+    agency: Agency, database_url: str
+) -> None:
+    await agency.win(OWNER, await agency.screen(OWNER, GOOD))
+    await agency.tick()
+
+    found = lines(await ticked(database_url, "--dry-run", "--at", ahead(120)))
+
+    assert [(each["kind"], each["to"], each["prospects"]) for each in found] == [
+        ("outcome", OWNER, ["Acme GmbH"])
+    ] * 2
+    assert [each["text"].splitlines()[1].partition(":")[0] for each in found] == [
+        "After 30 days",
+        "After 90 days",
+    ]
 
 
 async def test_nothing_due_says_nothing(agency: Agency, database_url: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.asking import asks_on, due_on, next_outcome_on, outcomes_due
+from bot.domain.asking import asked_again_on, asks_on, due_on, next_outcome_on, outcomes_due
 from bot.domain.calendar import WorkingTime
 from bot.domain.nudging import Reader
 from bot.domain.outcome import (
@@ -203,3 +203,24 @@ def test_whoever_asks_day_by_day_keeps_the_budget_of_messages(
 def _has_room(messages: list[date], today: date) -> bool:
     week = today.isocalendar()[:2]
     return sum(each.isocalendar()[:2] == week for each in messages) < 3
+
+
+def test_what_is_due_when_the_end_is_noted_waits_for_a_later_morning() -> None:
+    won_on = date(2026, 10, 1)
+    noted_late = questions_after(ProspectId("acme"), Ending.WON, won_on, day("12-05"))
+
+    assert [due_on(each, CALENDAR) for each in noted_late] == [day("12-07"), day("12-30")]
+
+
+def test_of_two_that_are_due_at_once_only_the_later_is_asked() -> None:
+    both = questions_after(ProspectId("acme"), Ending.WON, day("12-01"), day("04-06"))
+
+    assert due(both, day("04-06")) == ["acme 90"]
+
+
+def test_a_not_now_says_when_it_is_asked_again() -> None:
+    later = put_off(asked(MONTH, MONTH_ON), MONTH_ON)
+
+    assert asked_again_on(later, CALENDAR) == asks_on(later, CALENDAR)
+    assert asked_again_on(MONTH, CALENDAR) is None
+    assert asked_again_on(refuse(later), CALENDAR) is None

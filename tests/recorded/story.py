@@ -17,7 +17,7 @@ from sqlalchemy import update
 
 from bot.config import Config
 from bot.domain.people import Action, Errand
-from bot.slack import wire
+from bot.slack import outcome_values, wire
 from bot.storage.database import Database
 from bot.storage.tables import workspaces
 from bot.wiring import wired
@@ -95,6 +95,7 @@ class Story:
         await self._leaving()
         await self._declining()
         await self._overriding()
+        await self._outcomes()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -338,6 +339,17 @@ class Story:
             kill_criterion="no signed offer",
             kill_on="2026-12-21",
         )
+
+    async def _outcomes(self) -> None:
+        """Jonas is asked what came of Zeta, which was won a month ago."""
+        jonas = self.office.jonas
+        self.office.clock.now = datetime(2026, 12, 28, 9, tzinfo=UTC)
+        await self.office.bot.nudging.tick()
+        await self.settle()
+        ts = jonas.direct_messages[-1]["ts"]
+        await self.click("outcome_answered", f"{Errand.ANSWER_OUTCOME}.not_due", message_ts=ts)
+        await self.click("outcome_not_now", outcome_values.NOT_NOW, message_ts=ts)
+        await self.click("outcome_never", outcome_values.NEVER, message_ts=ts)
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""

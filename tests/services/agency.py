@@ -21,6 +21,7 @@ from bot.services.acting import Click
 from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
 from bot.services.declining import Declining
+from bot.services.following_up import FollowingUp
 from bot.services.foretelling import Foretelling
 from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
@@ -130,6 +131,7 @@ class Agency:
         self.proposing = Proposing(self.units, SqlRoundQueue(database), clock)
         self.handing_over = HandingOver(self.units, self.membership, clock)
         self.foretelling = Foretelling(self.units, SqlRoundQueue(database), clock)
+        self.following_up = FollowingUp(self.units, clock)
         self.declining = Declining(self.units)
         self.configuring = Configuring(self.units)
         self.home = Home(self.units, clock)

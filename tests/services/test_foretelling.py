@@ -17,6 +17,10 @@ async def test_what_is_foretold_comes_and_nothing_else(agency: Agency) -> None:
     await agency.screen(OTHER, NO_OFFER, "Beta")
     await agency.screen(MANAGER, HOMEWORK, "Gamma")
     await agency.screen(LEAVER, GOOD, "Delta")
+    for owner in (OWNER, MANAGER, OTHER):
+        for number in range(4):
+            won = await agency.screen(owner, GOOD, f"Epsilon {number} of {owner}")
+            await agency.win(owner, won, date(2026, 11, 12 + 4 * number))
     await agency.leave(LEAVER)
     await agency.tick()
     await agency.hesitating.pause(Caller(A, MANAGER), date(2026, 12, 17))
@@ -24,14 +28,14 @@ async def test_what_is_foretold_comes_and_nothing_else(agency: Agency) -> None:
     foretold = await agency.foretelling.until(UNTIL)
     await pass_time(agency, UNTIL, hours=1)
 
-    kinds = ("nudge", "lapse_line", "closing_line", "managers")
+    kinds = ("nudge", "outcome", "lapse_line", "closing_line", "managers")
     written = [(r.kind, r.recipient) for r in await agency.messages() if r.kind in kinds]
     days = [(r.kind, r.detail["day"]) for r in await agency.messages() if "day" in r.detail]
     assert sorted((each.kind.value, each.to) for each in foretold) == sorted(written)
     assert sorted(
         (each.kind.value, each.at.date().isoformat())
         for each in foretold
-        if each.kind in {"nudge", "managers"}
+        if each.kind in {"nudge", "outcome", "managers"}
     ) == sorted(days)
     assert {each.kind for each in foretold} == set(kinds)
 

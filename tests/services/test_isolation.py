@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain.errors import DraftGone, UnknownProspect
+from bot.domain.outcome import Ending, OutcomeKey, Paid
 from bot.domain.override import Fear
 from bot.domain.people import Action
 from bot.domain.prospect import EndedBy, Prospect, Stage
@@ -15,6 +16,7 @@ from bot.domain.qualification import StepShown
 from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
 from bot.services.declining import Declining
+from bot.services.following_up import FollowingUp
 from bot.services.mending import Mending
 from bot.services.overriding import Overriding
 from bot.services.ports import Caller
@@ -62,6 +64,12 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
         lambda it, p, shown: it.qualifying.settle_name(IN_B, shown.ref, p.id),
         DraftGone,
     ),
+    "note_answer": (
+        lambda it, p, _: it.following_up.note_answer(IN_B, key_of(p), Paid.YES, 0),
+        UnknownProspect,
+    ),
+    "put_off": (lambda it, p, _: it.following_up.put_off(IN_B, key_of(p)), UnknownProspect),
+    "refuse": (lambda it, p, _: it.following_up.refuse(IN_B, key_of(p)), UnknownProspect),
     "send_again": (lambda it, _p, _s: nothing_sent_again(it), None),
     "reports": (lambda it, _p, _s: nothing_reported(it), None),
     "evidence": (lambda it, _p, _s: no_evidence(it), None),
@@ -80,6 +88,7 @@ def test_every_use_case_is_tried() -> None:
             Deciding,
             Declining,
             Configuring,
+            FollowingUp,
             Mending,
             Overriding,
             Qualifying,
@@ -122,6 +131,10 @@ async def test_the_same_member_id_in_another_workspace_is_somebody_else(agency: 
     with pytest.raises(UnknownProspect):
         await agency.walk_away(MANAGER, prospect)
     assert (await agency.now(prospect.id, B)).stage is Stage.OPEN
+
+
+def key_of(prospect: Prospect) -> OutcomeKey:
+    return OutcomeKey(prospect.id, Ending.WON, MONDAY.date(), 30)
 
 
 async def nothing_sent_again(agency: Agency) -> None:

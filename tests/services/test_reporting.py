@@ -8,14 +8,23 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
-from bot.domain.outcome import Again, Hours, Outcome, Paid
+from bot.domain.outcome import (
+    NO_ANSWER,
+    Again,
+    Choice,
+    Ending,
+    Hours,
+    Outcome,
+    OutcomeKey,
+    Paid,
+    Regret,
+)
 from bot.domain.override import Fear
 from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect, ProspectId, Stage
 from bot.domain.rules import Verdict
 from bot.domain.story import Ended, Overridden, Screened, Story, Undone
 from bot.services.ports import Caller
-from bot.storage.repositories.stories import SqlStories
 from tests.office import GOOD, HOMEWORK, NO_OFFER
 from tests.services.agency import (
     BOT,
@@ -31,7 +40,6 @@ from tests.services.agency import (
 )
 
 MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
-HARD = Outcome(Paid.NO, Hours.OVER_60, Again.NO)
 
 
 async def stories(agency: Agency, owner: MemberId | None = None) -> dict[ProspectId, Story]:
@@ -43,6 +51,16 @@ async def taken_on(agency: Agency, name: str, by: MemberId = OWNER) -> Prospect:
     """A client that was won by an override, whose fear is that no other will come."""
     prospect = await agency.screen(by, NO_OFFER, name)
     return await agency.win(by, await agency.override(by, prospect))
+
+
+async def answer(agency: Agency, prospect: Prospect, *choices: Choice, after: int = 30) -> None:
+    """Let a manager say what came of an end."""
+    decision = prospect.decision
+    assert decision is not None
+    day = decision.day or decision.at.date()
+    key = OutcomeKey(prospect.id, Ending(prospect.stage.value), day, after)
+    for choice in choices:
+        await agency.following_up.note_answer(Caller(A, MANAGER), key, choice, 0)
 
 
 async def statements(agency: Agency, owner: MemberId | None = None) -> int:
@@ -147,13 +165,12 @@ async def test_who_is_not_known_yet_gets_no_figures(agency: Agency) -> None:
         await agency.reporting.reports(Caller(A, MemberId("U0UNHEARD")))
 
 
-async def test_the_evidence_is_that_of_everybody_who_named_the_fear(
-    agency: Agency, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_evidence_is_that_of_everybody_who_named_the_fear(agency: Agency) -> None:
     clients = [await taken_on(agency, f"Client {n}") for n in range(4)]
     clients.append(await taken_on(agency, "His", OTHER))
     await agency.screen(OWNER, NO_OFFER, "Not overridden")
-    let_answer(monkeypatch, dict.fromkeys([each.id for each in clients], HARD))
+    for client in clients:
+        await answer(agency, client, Paid.NO, Hours.OVER_60, Again.NO)
 
     evidence = await agency.reporting.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
     other = await agency.reporting.evidence(Caller(A, OWNER), Fear.REPUTATION)
@@ -164,6 +181,23 @@ async def test_the_evidence_is_that_of_everybody_who_named_the_fear(
     assert (other.overrides, other.is_enough) == (0, False)
 
 
+async def test_a_story_has_what_was_said_last_about_the_end_that_stands(agency: Agency) -> None:
+    client = await taken_on(agency, "Client")
+    await answer(agency, client, Paid.YES, Again.YES)
+    await answer(agency, client, Again.NO, after=90)
+    left = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "Left"))
+    await answer(agency, left, Regret.YES)
+    undone = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "Undone"))
+    await answer(agency, undone, Regret.YES)
+    await agency.undo(OWNER, undone)
+
+    told = await stories(agency)
+
+    assert told[client.id].outcome == Outcome(paid=Paid.YES, again=Again.NO)
+    assert told[left.id].outcome == Outcome(regret=Regret.YES)
+    assert told[undone.id].outcome == NO_ANSWER
+
+
 async def test_many_prospects_take_as_many_statements_as_few(agency: Agency) -> None:
     await taken_on(agency, "The first")
     few = await statements(agency), await statements(agency, OWNER)
@@ -172,12 +206,3 @@ async def test_many_prospects_take_as_many_statements_as_few(agency: Agency) -> 
 
     assert (await statements(agency), await statements(agency, OWNER)) == few
     assert max(few) <= 8
-
-
-def let_answer(monkeypatch: pytest.MonkeyPatch, outcomes: dict[ProspectId, Outcome]) -> None:
-    """Let these outcomes have been told, although nobody is asked yet."""
-
-    async def told(_: SqlStories) -> dict[ProspectId, Outcome]:
-        return outcomes
-
-    monkeypatch.setattr(SqlStories, "_outcomes", told)

@@ -160,3 +160,16 @@ def test_a_refusal_has_its_code_or_is_unreadable(data: Any, code: str) -> None:
 
     assert wire.refusal_code(response) == code
     assert wire.refusal_code(object()) == wire.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("action_id", "name"),
+    [
+        ("answer_outcome.yes", "answer_outcome"),
+        ("walk_away", "walk_away"),
+        ("walk_away.yes", "walk_away.yes"),
+        (None, "None"),
+    ],
+)
+def test_only_answers_for_an_outcome_stand_side_by_side(action_id: object, name: str) -> None:
+    assert wire.listened_for(action_id) == name

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot import checklists
 from bot.domain.history import HistoryEntry
 from bot.domain.nudging import Look
+from bot.domain.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
 from bot.domain.override import Fear, Grounds, Override, OverrideId, OverrideState
 from bot.domain.people import Action, Member, MemberId
 from bot.domain.proposing import Agenda, Departure, Proposal
@@ -159,6 +160,17 @@ message = OutboxMessage(
 )
 
 
+QUESTION = OutcomeQuestion(
+    PROSPECT,
+    Ending.WON,
+    date(2026, 10, 20),
+    30,
+    not_before=date(2026, 11, 21),
+    asked_on=date(2026, 12, 9),
+    put_off_on=date(2026, 12, 10),
+)
+HOURS = OutcomeAnswer(Hours.UP_TO_20, OWNER, NOW)
+
 AGENDA = Agenda(
     (Proposal(prospect, date(2026, 12, 8), NOW),), more=2, departures=(Departure(OWNER, NOW),)
 )
@@ -199,6 +211,9 @@ async def fill(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
         await work.nudges.call(OWNER, NOW)
         await work.nudges.add(OWNER, date(2026, 12, 9), [(PROSPECT, 1)])
         await work.nudges.set_posted(OWNER, date(2026, 12, 9), ("D0OWNER", "1.0"), NOW.date())
+        await work.outcomes.hold([QUESTION], OWNER)
+        await work.outcomes.add_answer(QUESTION, HOURS)
+        await work.outcomes.add_items(OWNER, date(2026, 12, 9), [QUESTION.key])
         await work.proposals.propose(prospect, NOW)
         await work.proposals.depart(OWNER, NOW)
         await work.managers.call(MANAGER, NOW)

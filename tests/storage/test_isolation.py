@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.errors import ProspectChanged
 from bot.domain.nudging import Look
+from bot.domain.outcome import refuse
 from bot.domain.override import Fear
 from bot.domain.workspace import Workspace
 from bot.services.ports import CachedMember, MessageKind, UnitOfWork
@@ -57,6 +58,12 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "managers.kept": (samples.MANAGER, NEXT_DAY),
     "managers.latest_about": (samples.PROSPECT,),
     "managers.latest_offers": (OWNER,),
+    "outcomes.get": (samples.QUESTION.key,),
+    "outcomes.standing": (samples.PROSPECT,),
+    "outcomes.waiting_of": (OWNER,),
+    "outcomes.answers_about": (samples.PROSPECT,),
+    "outcomes.items": (OWNER, DAY),
+    "outcomes.messages_about": (samples.PROSPECT,),
     "outbox.has_waiting": (samples.message.kind, samples.message.recipient),
     "outbox.waiting": (),
     "stories.all": (),
@@ -97,6 +104,11 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "managers.remove": (samples.MANAGER,),
     "managers.add": (samples.MANAGER, NEXT_DAY, samples.AGENDA),
     "managers.set_posted": (samples.MANAGER, NEXT_DAY, ("D0", "9.9"), NEXT_DAY),
+    "outcomes.hold": ([samples.QUESTION], OWNER),
+    "outcomes.drop": (samples.PROSPECT,),
+    "outcomes.keep": (refuse(samples.QUESTION),),
+    "outcomes.add_answer": (samples.QUESTION, samples.HOURS),
+    "outcomes.add_items": (OWNER, DAY, [samples.QUESTION.key]),
     "prospects.keep_told": (samples.prospect,),
     "prospects.keep_overrides": (samples.prospect,),
     "referrals.replace": (["Theirs"],),

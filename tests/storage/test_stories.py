@@ -1,5 +1,6 @@
 """Stories as they are read from history and verdicts."""
 
+from bot.domain.outcome import Hours, Outcome
 from bot.domain.override import Fear
 from bot.domain.people import MemberId
 from bot.domain.rules import Verdict
@@ -17,6 +18,7 @@ STORY = Story(
             samples.NOW.date(), Verdict.PROBLEM, "some_signs", samples.qualification.answers, 0, 0
         ),
     ),
+    Outcome(hours=Hours(samples.HOURS.choice)),
 )
 
 

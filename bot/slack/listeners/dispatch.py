@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.domain.errors import DirectoryUnavailable, DomainError, StaleClick
 from bot.domain.people import Action, Errand
-from bot.slack import wire
+from bot.slack import outcome_values, wire
 from bot.slack.authorizing import TOKEN_REFUSED, trouble
 from bot.slack.interaction import Answer, Interaction
 from bot.slack.listeners import (
@@ -24,6 +24,7 @@ from bot.slack.listeners import (
     hesitating,
     home,
     mending,
+    outcomes,
     overriding,
     people,
     qualification,
@@ -62,6 +63,9 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     Action.QUALIFY: qualification.screen_another,
     Errand.SEND_AGAIN: mending.send_again,
     wire.HAND_ALL_OVER: people.ask_who_takes_all,
+    Errand.ANSWER_OUTCOME: outcomes.tap,
+    outcome_values.NOT_NOW: outcomes.not_now,
+    outcome_values.NEVER: outcomes.never,
     wire.EARLIER: home.turn_page,
     wire.LATER: home.turn_page,
     wire.REDRAFT: declining.redraft,
@@ -114,7 +118,7 @@ async def on_command(it: Interaction) -> Answer:
 
 async def on_action(it: Interaction) -> Answer:
     """Do what an element of a message or view stands for."""
-    handler = ACTIONS.get(str(it.action.get("action_id")), _unknown)
+    handler = ACTIONS.get(wire.listened_for(it.action.get("action_id")), _unknown)
     answer = await _answered(it, handler)
     if it.home_page is not None and handler not in _CHANGING_NOTHING:
         it.afterwards(home.refresh(it))

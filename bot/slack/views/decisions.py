@@ -9,7 +9,7 @@ from bot.domain.people import Action
 from bot.domain.prospect import EndedBy, Prospect
 from bot.slack import wire
 from bot.slack.texts import Texts
-from bot.slack.views import answers, happenings, inputs, passages
+from bot.slack.views import answers, happenings, inputs, outcomes, passages
 from bot.slack.views.blocks import (
     LONGEST_FIELD,
     Block,
@@ -23,7 +23,7 @@ from bot.slack.views.blocks import (
     section,
 )
 from bot.slack.views.typed import bold, plain_name
-from bot.slack.views.wording import condition_markup
+from bot.slack.views.wording import condition_markup, mention
 
 LONGEST_SENTENCE = 500
 
@@ -97,6 +97,7 @@ def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
         [
             header(passages.title(dossier, name, texts), level=2),
             *_standing(dossier, texts, zone),
+            *outcomes.in_details(dossier, texts),
             header(texts("Answers"), level=3),
             *answers.unfolded(dossier, texts),
             header(texts("History"), level=3),
@@ -124,7 +125,14 @@ def _standing(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[Block]
 
 
 def _history(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
-    """Each entry with its moment, the newest first."""
-    for entry in reversed(dossier.history):
-        moment = texts.moment(entry.at, zone, short=True)
-        yield f"• {moment}: {happenings.sentence(dossier, entry, texts, None)}"
+    """Each entry and each answer about an outcome with its moment, the newest first."""
+    told = [
+        (each.at, outcomes.answered(each, mention(each.by), texts))
+        for each in reversed(dossier.answered)
+    ]
+    told += [
+        (each.at, happenings.sentence(dossier, each, texts, None))
+        for each in reversed(dossier.history)
+    ]
+    for at, sentence in sorted(told, key=lambda each: each[0], reverse=True):
+        yield f"• {texts.moment(at, zone, short=True)}: {sentence}"

@@ -9,7 +9,7 @@ from bot.domain.nudging import DEFAULT, is_talked_into_it
 from bot.domain.prospect import Prospect, Stage
 from bot.domain.rules import Verdict
 from bot.slack.texts import Texts
-from bot.slack.views import buttons, overrides
+from bot.slack.views import buttons, outcomes, overrides
 from bot.slack.views.blocks import Block, Rendered, header, message, paragraphs
 from bot.slack.views.typed import bold, markup_name
 from bot.slack.views.wording import due_sentence, ended_headline, headline
@@ -18,10 +18,16 @@ _DIVIDER: Block = {"type": "divider"}
 
 
 def nudge_message(nudge: NudgeMessage, texts: Texts) -> Rendered:
-    """Return the message as its prospects stand now.
+    """Return the message as things stand now.
 
     What is decided has no buttons any more, but who walked away finds the decline message here.
     """
+    words, blocks = _stalled(nudge, texts) if nudge.items else ([], [])
+    asked_words, asked_blocks = outcomes.asked(nudge.asked, texts)
+    return message("\n".join([*words, *asked_words]), [*blocks, *asked_blocks])
+
+
+def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[Block]]:
     waiting = sum(1 for each in nudge.items if is_stalled(each.prospect, nudge.today))
     title = (
         texts.plural("{n} prospect waits for you", "{n} prospects wait for you", waiting)
@@ -40,7 +46,7 @@ def nudge_message(nudge: NudgeMessage, texts: Texts) -> Rendered:
             blocks.append(buttons.on_nudge(item.prospect, nudge.today, texts))
         elif item.prospect.stage is Stage.WALKED_AWAY:
             blocks.append(buttons.after_walking_away(item.prospect, texts))
-    return message("\n".join(words), blocks)
+    return words, blocks
 
 
 def _lines(item: NudgedProspect, nudge: NudgeMessage, texts: Texts) -> Iterator[str]:

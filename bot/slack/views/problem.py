@@ -15,7 +15,7 @@ from bot.domain.people import Action, Errand
 from bot.domain.prospect import Prospect, Stage
 from bot.slack import wire
 from bot.slack.texts import Texts, marked
-from bot.slack.views import overrides, problem_overrides
+from bot.slack.views import overrides, problem_outcome, problem_overrides
 from bot.slack.views.typed import escape, markup_name
 from bot.slack.views.wording import decision_markup, mention, quote_line_markup, verdict_word
 
@@ -109,6 +109,7 @@ _RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
         Action.CHASED: marked("Only {owner} and the managers can count chases of {name}."),
         Action.SNOOZE: marked("Only {owner} and the managers can snooze {name}."),
         Action.HAND_OVER: marked("Only {owner} and the managers can hand {name} over."),
+        Errand.ANSWER_OUTCOME: marked("Only {owner} and the managers can say what came of {name}."),
         Action.DECLINE_MESSAGE: marked(
             "Only {owner} and the managers draft the decline message to {name}."
         ),
@@ -293,6 +294,9 @@ _SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyTy
         ),
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,
+        errors.OutcomeGone: problem_outcome.gone,
+        errors.OutcomeAnswered: problem_outcome.answered,
+        errors.OutcomeSettled: problem_outcome.settled,
         errors.NothingToHandOver: _nothing_to_hand_over,
         errors.UnknownProspect: _fixed(
             marked("I do not know that prospect any more. Start again with {command}.")

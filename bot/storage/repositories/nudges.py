@@ -13,6 +13,7 @@ from bot.domain.prospect import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.services.nudge_ports import Posted
 from bot.storage.clock_tables import looks, nudge_items, nudge_messages, rounds
+from bot.storage.outcome_tables import outcome_questions
 from bot.storage.upsert import insert_unless_there, upsert
 
 _LONG_AGO: Final = date(2000, 1, 1)
@@ -84,8 +85,12 @@ class SqlNudges:
         A round that is under way locks itself before its looks, and so does this.
         """
         own = looks.c.workspace_id == self._workspace_id
-        owners = await self._connection.scalars(select(looks.c.owner).where(own).distinct())
-        for owner in sorted(owners):
+        waiting = select(outcome_questions.c.owner).where(
+            outcome_questions.c.workspace_id == self._workspace_id,
+            outcome_questions.c.is_waiting.is_(True),
+        )
+        owners = select(looks.c.owner).where(own).union(waiting)
+        for owner in sorted(await self._connection.scalars(owners)):
             await self.call(MemberId(owner), now)
         await self._connection.execute(update(looks).where(own).values(on_day=_LONG_AGO))
 
@@ -105,7 +110,8 @@ class SqlNudges:
             {**key, "position": position, "prospect_id": prospect_id, "number": number}
             for position, (prospect_id, number) in enumerate(items)
         ]
-        await self._connection.execute(insert(nudge_items), rows)
+        if rows:
+            await self._connection.execute(insert(nudge_items), rows)
 
     async def items(self, member_id: MemberId, day: date) -> Sequence[tuple[ProspectId, int]]:
         """Return which prospects a message is about, and which nudge about each it is."""

@@ -5,13 +5,13 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.answers import from_document
 from bot.domain.checklist import Checklist
 from bot.domain.history import HistoryEntry
-from bot.domain.outcome import NO_ANSWER, Outcome
+from bot.domain.outcome import NO_ANSWER, Outcome, OutcomeQuestion, outcome_of
 from bot.domain.override import Fear
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
@@ -20,9 +20,11 @@ from bot.domain.rules import Verdict
 from bot.domain.story import Story
 from bot.domain.telling import Judged, story_of
 from bot.domain.workspace import WorkspaceId
+from bot.storage.outcome_tables import QUESTION_KEY, outcome_answers, outcome_questions
 from bot.storage.override_tables import overrides
 from bot.storage.repositories.checklist_versions import SqlChecklistVersions
 from bot.storage.repositories.history import entry_of
+from bot.storage.repositories.outcomes import answer_of, key_of
 from bot.storage.tables import history, members, prospects, qualifications, workspaces
 
 _QUALIFICATION = (
@@ -111,8 +113,31 @@ class SqlStories:
         return version.checklist
 
     async def _outcomes(self) -> Mapping[str, Outcome]:
-        """Return what was said about the ends that stand, by prospect: nobody is asked yet."""
-        return {}
+        """Return what was said about the ends that stand, by prospect."""
+        columns = ("workspace_id", *QUESTION_KEY)
+        same = and_(*(outcome_answers.c[name] == outcome_questions.c[name] for name in columns))
+        query = (
+            select(outcome_answers)
+            .join(outcome_questions, same)
+            .where(
+                outcome_questions.c.workspace_id == self._workspace_id,
+                outcome_questions.c.is_dropped.is_(False),
+            )
+            .order_by(*(outcome_answers.c[name] for name in (*QUESTION_KEY, "position")))
+        )
+        rows = await self._connection.execute(query)
+        questions = [
+            OutcomeQuestion(
+                key.prospect_id,
+                key.ending,
+                key.ended_on,
+                key.after,
+                answers=tuple(map(answer_of, group)),
+            )
+            for key, group in groupby(rows, key=key_of)
+        ]
+        by_prospect = groupby(questions, key=lambda each: each.prospect_id)
+        return {prospect_id: outcome_of(group) for prospect_id, group in by_prospect}
 
     async def _zones(self) -> Callable[[MemberId], ZoneInfo]:
         """Return who is in which zone; that of the workspace for who is not known."""

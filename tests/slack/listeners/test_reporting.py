@@ -1,18 +1,19 @@
 """`/qualify report` and the evidence in the override dialog, through the real app."""
 
-import pytest
-
-from bot.domain.outcome import Again, Hours, Outcome, Paid
+from bot import checklists
+from bot.domain.outcome import Again, Ending, Hours, OutcomeKey, Paid
+from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
-from bot.storage.repositories.stories import SqlStories
+from bot.domain.workspace import WorkspaceId
+from bot.services.following_up import FollowingUp
+from bot.services.ports import Caller
 from bot.storage.tables import prospects
+from bot.storage.unit_of_work import SqlUnitsOfWork
 from sandbox.member import Member
 from tests.office import NO_OFFER, SALES, Office
 from tests.slack.listeners.reading import DE, EN, told, words
 from tests.slack.listeners.test_decisions import press
 from tests.slack.listeners.test_overriding import choose_fear, opened, overridden
-
-HARD = Outcome(Paid.NO, Hours.UP_TO_20, Again.NO)
 
 
 async def report(office: Office, member: Member) -> list[str]:
@@ -32,14 +33,15 @@ async def take_on(office: Office, member: Member, name: str) -> None:
     await office.submit(member, day="2026-11-30")
 
 
-async def let_answer(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a hard outcome have been told of every client, although nobody is asked yet."""
-    known = {ProspectId(row.prospect_id): HARD for row in await office.rows(prospects)}
-
-    async def outcomes(_: SqlStories) -> dict[ProspectId, Outcome]:
-        return known
-
-    monkeypatch.setattr(SqlStories, "_outcomes", outcomes)
+async def answer(office: Office) -> None:
+    """Let Sabine say of every client that it was a hard one."""
+    await report(office, office.sabine)  # who never came has no rights yet
+    following_up = FollowingUp(SqlUnitsOfWork(office.database, checklists.restore), office.clock)
+    for row in await office.rows(prospects):
+        key = OutcomeKey(ProspectId(row.prospect_id), Ending.WON, row.decision_day, 30)
+        caller = Caller(WorkspaceId(row.workspace_id), MemberId("U0SABINE"))
+        for choice in (Paid.NO, Hours.UP_TO_20, Again.NO):
+            await following_up.note_answer(caller, key, choice, 0)
 
 
 async def test_a_manager_gets_everybodys_figures_privately_and_no_list_of_persons(
@@ -86,12 +88,10 @@ async def test_a_guest_gets_no_figures(office: Office) -> None:
     assert "not guests" in told(office.gil)
 
 
-async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(office: Office) -> None:
     for n in range(5):
         await take_on(office, office.jonas, f"Client {n}")
-    await let_answer(office, monkeypatch)
+    await answer(office)
     card = await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
     await opened(office, office.emma, card)
 

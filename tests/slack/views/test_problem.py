@@ -7,6 +7,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.answers import PROBLEM_CODES
 from bot.domain.dossier import Dossier
+from bot.domain.outcome import Hours, OutcomeAnswer
 from bot.domain.overriding import close, lapse
 from bot.domain.people import RIGHTS, Action
 from bot.domain.prospect import Prospect
@@ -88,6 +89,11 @@ def _refusals() -> list[errors.DomainError]:
         errors.UndoTooLate(ended, until=until),
         errors.UndoTooLate(cases.ended(_open(), Action.WON).prospect, until=until),
         errors.SnoozeRefused(prospect),
+        errors.OutcomeGone(prospect),
+        errors.OutcomeAnswered(ended, OutcomeAnswer(Hours.UP_TO_5, cases.ANNA, cases.LATER)),
+        errors.OutcomeSettled(ended, is_refused=False, again_on=DUE),
+        errors.OutcomeSettled(ended, is_refused=True, again_on=None),
+        errors.OutcomeSettled(ended, is_refused=False, again_on=None),
         errors.NothingToHandOver(cases.ANNA, is_back=False),
         errors.NothingToHandOver(cases.ANNA, is_back=True),
         errors.UnknownProspect(),

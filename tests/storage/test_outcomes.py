@@ -1,0 +1,123 @@
+"""Questions about ends: dropped and held again, and answers that nobody can change."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.exc import DBAPIError
+
+from bot import checklists
+from bot.domain.outcome import Again, Hours, OutcomeAnswer, answer, put_off, refuse
+from bot.domain.people import Action, MemberId
+from bot.domain.prospect import Decision, Stage
+from bot.storage import migrations
+from bot.storage.database import Database
+from bot.storage.outcome_tables import outcome_answers
+from bot.storage.unit_of_work import SqlUnitsOfWork
+from tests.storage import samples
+from tests.storage.samples import HOURS, MANAGER, NOW, OWNER, PROSPECT, QUESTION, A
+
+AGAIN = OutcomeAnswer(Again.NO, MANAGER, NOW + timedelta(minutes=1))
+LATER = replace(QUESTION, after=90, asked_on=None, put_off_on=None)
+
+
+async def test_a_question_comes_back_with_all_its_answers(units: SqlUnitsOfWork) -> None:
+    await samples.fill(units, A)
+    held = answer(QUESTION, HOURS)
+
+    async with units(A) as work:
+        await work.outcomes.add_answer(held, AGAIN)
+        await work.outcomes.keep(put_off(held, date(2026, 12, 24)))
+
+    async with units.reading(A) as work:
+        kept = await work.outcomes.get(QUESTION.key)
+        assert kept == put_off(answer(held, AGAIN), date(2026, 12, 24))
+        assert await work.outcomes.answers_about(PROSPECT) == [HOURS, AGAIN]
+
+
+async def test_a_dropped_question_is_not_there_and_its_answers_stay(units: SqlUnitsOfWork) -> None:
+    await samples.fill(units, A)
+
+    async with units(A) as work:
+        assert await work.outcomes.drop(PROSPECT)
+        assert not await work.outcomes.drop(PROSPECT)
+
+    async with units.reading(A) as work:
+        assert await work.outcomes.get(QUESTION.key) is None
+        assert await work.outcomes.standing(PROSPECT) == []
+        assert await work.outcomes.waiting_of(OWNER) == []
+        assert await work.outcomes.answers_about(PROSPECT) == [HOURS]
+        assert await work.outcomes.messages_about(PROSPECT) == [(OWNER, date(2026, 12, 9))]
+
+
+async def test_the_same_end_again_brings_a_dropped_question_back(units: SqlUnitsOfWork) -> None:
+    await samples.fill(units, A)
+    new = replace(QUESTION, asked_on=None, put_off_on=None, not_before=date(2026, 12, 20))
+
+    async with units(A) as work:
+        assert not await work.outcomes.hold([new], OWNER)
+        await work.outcomes.drop(PROSPECT)
+        assert await work.outcomes.hold([new], MANAGER)
+
+    async with units.reading(A) as work:
+        again = replace(answer(QUESTION, HOURS), not_before=date(2026, 12, 20))
+        assert await work.outcomes.waiting_of(MANAGER) == [again]
+        assert await work.outcomes.waiting_of(OWNER) == []
+
+
+async def test_what_waits_is_found_with_the_rest_of_its_prospect(units: SqlUnitsOfWork) -> None:
+    await samples.fill(units, A)
+    async with units(A) as work:
+        await work.outcomes.hold([LATER], OWNER)
+
+        await work.outcomes.keep(refuse(QUESTION))
+        assert [each.key for each in await work.outcomes.waiting_of(OWNER)] == [
+            QUESTION.key,
+            LATER.key,
+        ]
+
+        await work.outcomes.keep(refuse(LATER))
+        assert await work.outcomes.waiting_of(OWNER) == []
+        assert await work.outcomes.waiting_of(MemberId("U0OTHER")) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [update(outcome_answers).values(choice=Hours.NONE), delete(outcome_answers)],
+    ids=["update", "delete"],
+)
+async def test_the_database_itself_refuses_to_change_an_answer(
+    units: SqlUnitsOfWork, database: Database, change: object
+) -> None:
+    await samples.fill(units, A)
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with database.writing() as connection:
+            await connection.execute(change)  # type: ignore[call-overload]
+
+
+async def test_what_ended_before_outcomes_were_known_is_asked_about(
+    empty_database_url: str,
+) -> None:
+    database = Database.from_url(empty_database_url)
+    units = SqlUnitsOfWork(database, checklists.restore)
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    decision = Decision(Action.WALK_AWAY, OWNER, NOW)
+    ended = replace(samples.prospect, stage=Stage.WALKED_AWAY, decision=decision, revision=2)
+    async with units(A) as work:
+        await work.prospects.save(ended)
+        await work.nudges.set_round(OWNER, None)
+    await migrations.downgrade(empty_database_url, "0006")
+
+    await migrations.upgrade(empty_database_url)
+
+    async with units(A) as work:
+        waiting = await work.outcomes.waiting_of(OWNER)
+        assert [(each.ending, each.ended_on, each.after) for each in waiting] == [
+            ("walked_away", NOW.date(), 30),
+            ("walked_away", NOW.date(), 90),
+        ]
+        assert await work.nudges.take(OWNER, NOW)
+    await database.close()
