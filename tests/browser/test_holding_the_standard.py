@@ -45,6 +45,13 @@ HISTORY = (
     "Wed, 17 Feb 2027 at 10:00: @Emma Clarke answered “Do you regret letting them go?”: No.",
 )
 """Who did what and when, as Emma reads it in the details."""
+THREAD = (
+    "asked for an override of Acme GmbH. Fear: No other client will come.",
+    "approved the override of Acme GmbH",
+    f"The kill criterion, in its own words: “{KILL_CRITERION}”",
+    "walked away from Acme GmbH.",
+)
+"""What the thread of the card says, in the language of the workspace."""
 
 
 async def take_on(office: Office, name: str) -> None:
@@ -190,6 +197,15 @@ async def answer_a_month_later(desk: Desk, office: Office) -> None:
     await desk.modal.get_by_test_id("modal-close").click()
 
 
+async def read_the_thread(desk: Desk) -> None:
+    await desk.go_to(CHANNEL)
+    await desk.card.get_by_test_id("replies").click()
+    for place, said in enumerate(THREAD, 1):
+        await expect(thread(desk).nth(place)).to_contain_text(said)
+    await desk.show("standard-14-thread")
+    await desk.page.get_by_role("button", name="Close thread").click()
+
+
 async def test_a_fear_is_held_to_its_words_and_answered_the_next_time(
     desk: Desk, office: Office
 ) -> None:
@@ -202,13 +218,14 @@ async def test_a_fear_is_held_to_its_words_and_answered_the_next_time(
     await walk_away_kindly(desk, office)
     await regret(office)
     await answer_a_month_later(desk, office)
+    await read_the_thread(desk)
 
     await screen_a_walk_away(desk, "Beta GmbH")
     await name_the_fear(desk, FEAR, "5 of 5 clients would not be taken again.")
     await expect(desk.modal).to_contain_text("Named for 6 overrides. Clients won that way: 5.")
-    await desk.show("standard-14-evidence")
+    await desk.show("standard-15-evidence")
     await desk.modal.get_by_test_id("modal-close").click()
     await desk.become(SABINE)
     await name_the_fear(desk, ANGST, "5 von 5")
-    await desk.show("standard-15-evidence-in-german")
+    await desk.show("standard-16-evidence-in-german")
     assert office.slack.refusals == []
