@@ -42,6 +42,7 @@ from bot.services.overriding import Overriding
 from bot.services.ports import Clock, NewId
 from bot.services.proposing import Proposing
 from bot.services.qualifying import Qualifying
+from bot.services.reporting import Reporting
 from bot.slack.app import create_app
 from bot.slack.authorizing import SingleWorkspace, keep_trying
 from bot.slack.background import Background
@@ -173,6 +174,7 @@ def _put_together(
         declining=Declining(units),
         configuring=Configuring(units),
         home=Home(units, clock),
+        reporting=Reporting(units, clock),
         mending=Mending(units),
         background=background,
     )

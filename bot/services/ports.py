@@ -22,6 +22,7 @@ from bot.services.nudge_ports import Nudges
 from bot.services.outcome_ports import Outcomes
 from bot.services.proposal_ports import Managers, Proposals
 from bot.services.settings_ports import Referrals
+from bot.services.story_ports import Stories
 
 Clock = Callable[[], datetime]
 """Tells the time, aware and in UTC."""
@@ -301,6 +302,7 @@ class UnitOfWork(Protocol):
     proposals: Proposals
     managers: Managers
     outcomes: Outcomes
+    stories: Stories
     outbox: Outbox
     referrals: Referrals
 

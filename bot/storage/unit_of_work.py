@@ -21,6 +21,7 @@ from bot.services.ports import (
 )
 from bot.services.proposal_ports import Managers, Proposals
 from bot.services.settings_ports import Referrals
+from bot.services.story_ports import Stories
 from bot.storage.database import Database
 from bot.storage.repositories.checklist_versions import RestoredChecklists, SqlChecklistVersions
 from bot.storage.repositories.drafts import SqlDrafts
@@ -34,6 +35,7 @@ from bot.storage.repositories.proposals import SqlProposals
 from bot.storage.repositories.prospects import SqlProspects
 from bot.storage.repositories.qualifications import SqlQualifications
 from bot.storage.repositories.referrals import SqlReferrals
+from bot.storage.repositories.stories import SqlStories
 from bot.storage.repositories.workspaces import SqlWorkspaces
 
 
@@ -51,6 +53,7 @@ class SqlUnitOfWork:
     proposals: Proposals
     managers: Managers
     outcomes: Outcomes
+    stories: Stories
     outbox: Outbox
     referrals: Referrals
 
@@ -70,6 +73,7 @@ class SqlUnitOfWork:
         self.proposals = SqlProposals(connection, workspace_id)
         self.managers = SqlManagers(connection, workspace_id)
         self.outcomes = SqlOutcomes(connection, workspace_id)
+        self.stories = SqlStories(connection, workspace_id, versions)
         self.outbox = SqlOutbox(connection, workspace_id, self._note_message)
         self.referrals = SqlReferrals(connection, workspace_id)
 

@@ -5,8 +5,7 @@ from typing import Final
 
 from bot.slack.interaction import Interaction
 from bot.slack.listeners import hesitating, qualification, settings
-from bot.slack.views import lists
-from bot.slack.views.blocks import Rendered
+from bot.slack.views import lists, report
 
 
 async def run_command(it: Interaction) -> None:
@@ -33,22 +32,19 @@ async def list_(it: Interaction) -> None:
     await it.say(lists.prospect_list(listing.prospects, texts, is_cut=listing.is_cut))
 
 
-async def not_yet(it: Interaction) -> None:
-    """Say that a word is kept for what this version does not have."""
+async def report_(it: Interaction) -> None:
+    """Show the figures: to managers those of everybody, and to everybody their own."""
+    await it.person()
     texts = await it.texts()
-    sentence = texts(
-        "“{word}” is not available yet. To screen a prospect of that name, add something to it, "
-        "such as the legal form.",
-        word=str(it.body["text"]).strip(),
-    )
-    await it.say(Rendered(sentence, []))
+    for made in await it.surface.reporting.reports(it.caller):
+        await it.say(report.report(made, texts))
 
 
 WORDS: Final[Mapping[str, Callable[[Interaction], Awaitable[None]]]] = {
     "help": help_,
     "list": list_,
     "pause": hesitating.ask_until_when,
-    "report": not_yet,
+    "report": report_,
     "settings": settings.ask,
 }
 """Only these exact words are commands; anything else is a name."""

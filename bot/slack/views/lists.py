@@ -31,6 +31,7 @@ def help_text(texts: Texts) -> Rendered:
             "• {command}: choose whom you refer prospects to. For managers.",
             command=_command("settings"),
         ),
+        texts("• {command}: see how the standard is held.", command=_command("report")),
         texts("• {command}: see this again.", command=_command("help")),
         "",
         texts("Every full member can screen prospects and look at their details."),

@@ -97,7 +97,7 @@ class SqlOutcomes:
         """Return every answer that was ever given about a prospect, the oldest first."""
         query = select(outcome_answers).where(self._about(outcome_answers, prospect_id))
         rows = await self._connection.execute(query.order_by(outcome_answers.c.at))
-        return [_answer(row) for row in rows]
+        return [answer_of(row) for row in rows]
 
     async def add_items(self, member_id: MemberId, day: date, keys: Sequence[OutcomeKey]) -> None:
         """Keep what the message of a day asks."""
@@ -119,7 +119,7 @@ class SqlOutcomes:
             )
             .order_by(outcome_items.c.position)
         )
-        return [_key_of(row) for row in await self._connection.execute(query)]
+        return [key_of(row) for row in await self._connection.execute(query)]
 
     async def messages_about(self, prospect_id: ProspectId) -> Sequence[tuple[MemberId, date]]:
         """Return every message that asked about a prospect."""
@@ -154,7 +154,7 @@ class SqlOutcomes:
         order = [outcome_questions.c[name] for name in QUESTION_KEY]
         rows = (await self._connection.execute(query.order_by(*order))).all()
         answers = await self._answers({row.prospect_id for row in rows})
-        return [_question(row, answers.get(_key_of(row), ())) for row in rows]
+        return [_question(row, answers.get(key_of(row), ())) for row in rows]
 
     async def _answers(
         self, prospects: Iterable[str]
@@ -168,7 +168,7 @@ class SqlOutcomes:
             outcome_answers.c.prospect_id.in_(known),
         )
         rows = await self._connection.execute(query.order_by(*order))
-        return {key: tuple(map(_answer, group)) for key, group in groupby(rows, key=_key_of)}
+        return {key: tuple(map(answer_of, group)) for key, group in groupby(rows, key=key_of)}
 
     def _key(self, key: OutcomeKey) -> dict[str, Any]:
         return {"workspace_id": self._workspace_id, **key._asdict()}
@@ -190,13 +190,14 @@ def _state(question: OutcomeQuestion) -> dict[str, Any]:
     }
 
 
-def _key_of(row: Row[*tuple[Any, ...]]) -> OutcomeKey:
+def key_of(row: Row[*tuple[Any, ...]]) -> OutcomeKey:
+    """Return which question a row belongs to."""
     return OutcomeKey(ProspectId(row.prospect_id), Ending(row.ending), row.ended_on, row.after)
 
 
 def _question(row: Row[*tuple[Any, ...]], answers: tuple[OutcomeAnswer, ...]) -> OutcomeQuestion:
     return OutcomeQuestion(
-        *_key_of(row),
+        *key_of(row),
         not_before=row.not_before,
         asked_on=row.asked_on,
         put_off_on=row.put_off_on,
@@ -205,5 +206,6 @@ def _question(row: Row[*tuple[Any, ...]], answers: tuple[OutcomeAnswer, ...]) ->
     )
 
 
-def _answer(row: Row[*tuple[Any, ...]]) -> OutcomeAnswer:
+def answer_of(row: Row[*tuple[Any, ...]]) -> OutcomeAnswer:
+    """Return the answer of a row."""
     return OutcomeAnswer(CHOICES[Ask(row.ask)](row.choice), MemberId(row.by), row.at)
