@@ -1,7 +1,7 @@
 """The year, day by day: the clock of the sandbox moves on, and members do what is planned."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sandbox.clock import HOME_ZONE, is_working_day, working_day_after
 from sandbox.demo.cases import Case, Deed, read_year
 from sandbox.demo.desk import SCREENED_AGAIN, Desk
+from sandbox.demo.outcomes import Answering, prospect_id
 from sandbox.messages import Message
 from sandbox.problems import AppDidNotAnswer, CannotDo
 from sandbox.server import Slack
@@ -22,6 +23,7 @@ _BEGINS_AT: Final = time(11)
 """By then everybody was told in Berlin and in London what they are told in the morning."""
 _BETWEEN_DEEDS: Final = timedelta(minutes=10)
 _MANAGER: Final = "U0SABINE"
+MEMBERS: Final = ("U0JONAS", "U0EMMA", _MANAGER)
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -78,6 +80,8 @@ class _Year:
         self._slack = slack
         self._days = days
         self._desk = Desk(slack)
+        self._answering = Answering(slack)
+        self._outcomes: dict[str, Mapping[str, str]] = {}
         self._agenda: dict[int, list[tuple[_Begun, Deed | None]]] = defaultdict(list)
 
     def plan(self, case: Case) -> None:
@@ -88,7 +92,7 @@ class _Year:
             self._agenda[deed.day].append((begun, deed))
 
     async def live_through(self, number: int, look: Callable[[], Awaitable[None]]) -> None:
-        """Do everything that is planned for a day."""
+        """Do everything that is planned for a day, and answer what was asked by then."""
         clock, day = self._slack.clock, self._days[number]
         clock.move_to(datetime.combine(day, _BEGINS_AT, _ZONE))
         await look()
@@ -99,6 +103,8 @@ class _Year:
                 what = "screen" if deed is None else deed.action
                 raise Stuck(f"{begun.case.name}, {what}, {day}: {problem!r}") from problem
             clock.move_to(clock() + _BETWEEN_DEEDS)
+        for member_id in MEMBERS:
+            await self._answering.answer(member_id, self._outcomes)
 
     async def _go_on(self, begun: _Begun, deed: Deed | None, day: date) -> Message:
         if deed is None:
@@ -107,7 +113,9 @@ class _Year:
 
     async def _screen(self, case: Case, day: date) -> Message:
         met = {} if case.met is None else {"first_contact": str(day - case.met * _ONE_DAY)}
-        return await self._desk.screen(case.who, case.name, {**case.answers, **met})
+        card = await self._desk.screen(case.who, case.name, {**case.answers, **met})
+        self._outcomes[prospect_id(card.blocks)] = case.outcome
+        return card
 
     async def _do(self, begun: _Begun, deed: Deed, day: date) -> Message:
         card, entries = begun.card, dict(deed.entries)
