@@ -39,6 +39,7 @@ from bot.services.overriding import Overriding
 from bot.services.ports import Clock, NewId
 from bot.services.proposing import Proposing
 from bot.services.qualifying import Qualifying
+from bot.services.reporting import Reporting
 from bot.slack.app import create_app
 from bot.slack.authorizing import SingleWorkspace, keep_trying
 from bot.slack.background import Background
@@ -179,6 +180,7 @@ def _put_together(
         overriding=Overriding(units, clock, new_id),
         handing_over=HandingOver(units, membership, clock),
         home=Home(units, clock),
+        reporting=Reporting(units, clock),
         mending=Mending(units),
         background=background,
     )

@@ -25,6 +25,11 @@ class Share:
         return self.of >= self.least
 
     @property
+    def missing(self) -> int:
+        """How many more it takes to say anything."""
+        return max(0, self.least - self.of)
+
+    @property
     def value(self) -> float | None:
         """The share, from 0 to 1; None when there is not enough."""
         return self.count / self.of if self.is_enough else None
@@ -43,6 +48,11 @@ class Median:
     n: int
     least: int
     """The smallest n from which on it says something; at least 1."""
+
+    @property
+    def missing(self) -> int:
+        """How many more it takes to say anything."""
+        return max(0, self.least - self.n)
 
     @classmethod
     def of(cls, values: Iterable[float], least: int) -> Self:

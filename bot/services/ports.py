@@ -20,6 +20,7 @@ from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualifica
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.services.nudge_ports import Nudges
 from bot.services.proposal_ports import Managers, Proposals
+from bot.services.story_ports import Stories
 
 Clock = Callable[[], datetime]
 """Tells the time, aware and in UTC."""
@@ -296,6 +297,7 @@ class UnitOfWork(Protocol):
     nudges: Nudges
     proposals: Proposals
     managers: Managers
+    stories: Stories
     outbox: Outbox
 
 

@@ -21,6 +21,7 @@ from bot.services.mending import Mending
 from bot.services.overriding import Overriding
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import Qualifying
+from bot.services.reporting import Reporting
 from bot.slack import wire
 from bot.slack.authorizing import MAY_PASS
 from bot.slack.background import Background
@@ -48,6 +49,7 @@ class Surface:
     overriding: Overriding
     handing_over: HandingOver
     home: Home
+    reporting: Reporting
     mending: Mending
     background: Background
 

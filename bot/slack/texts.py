@@ -19,7 +19,7 @@ from babel import Locale
 from babel.dates import format_date, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.domain.rules import LANGUAGES, Localized
 
@@ -80,6 +80,14 @@ class Texts:
             return self(marked("{date} at {time}"), date=day, time=time)
         city = get_timezone_location(zone, locale=self._locale, return_city=True)
         return self(marked("{date} at {time} ({zone} time)"), date=day, time=time, zone=city)
+
+    def number(self, value: float) -> str:
+        """Return a number with one decimal at most."""
+        return format_decimal(round(value, 1), format="#,##0.#", locale=self._locale)
+
+    def percent(self, share: float) -> str:
+        """Return a share from 0 to 1 in percent, with one decimal at most."""
+        return format_percent(round(share, 3), locale=self._locale, decimal_quantization=False)
 
     def amount(self, value: Decimal) -> str:
         """Return an amount as one would type it, without decimals where there are none."""

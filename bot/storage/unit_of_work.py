@@ -19,6 +19,7 @@ from bot.services.ports import (
     Workspaces,
 )
 from bot.services.proposal_ports import Managers, Proposals
+from bot.services.story_ports import Stories
 from bot.storage.database import Database
 from bot.storage.repositories.checklist_versions import RestoredChecklists, SqlChecklistVersions
 from bot.storage.repositories.drafts import SqlDrafts
@@ -30,6 +31,7 @@ from bot.storage.repositories.outbox import SqlOutbox
 from bot.storage.repositories.proposals import SqlProposals
 from bot.storage.repositories.prospects import SqlProspects
 from bot.storage.repositories.qualifications import SqlQualifications
+from bot.storage.repositories.stories import SqlStories
 from bot.storage.repositories.workspaces import SqlWorkspaces
 
 
@@ -46,6 +48,7 @@ class SqlUnitOfWork:
     nudges: Nudges
     proposals: Proposals
     managers: Managers
+    stories: Stories
     outbox: Outbox
 
     def __init__(
@@ -63,6 +66,7 @@ class SqlUnitOfWork:
         self.nudges = SqlNudges(connection, workspace_id)
         self.proposals = SqlProposals(connection, workspace_id)
         self.managers = SqlManagers(connection, workspace_id)
+        self.stories = SqlStories(connection, workspace_id, versions)
         self.outbox = SqlOutbox(connection, workspace_id, self._note_message)
 
     def _note_message(self) -> None:

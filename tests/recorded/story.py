@@ -130,7 +130,7 @@ class Story:
         await self.office.slack.verify_request_url()
         await self.command("command_help", "help")
         await self.command("command_list_empty", "list")
-        await self.command("command_not_yet", "report")
+        await self.command("command_report", "report")
         await self.command("command_by_a_guest", "Acme GmbH", self.office.slack.member("U0GIL"))
 
     async def _drafts(self) -> None:

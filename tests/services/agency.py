@@ -30,6 +30,7 @@ from bot.services.overriding import Overriding, Plea
 from bot.services.ports import Caller, Person
 from bot.services.proposing import Proposing
 from bot.services.qualifying import DraftsOffered, Qualifying
+from bot.services.reporting import Reporting
 from bot.services.screening import Shown
 from bot.storage.database import Database
 from bot.storage.rounds import SqlRoundQueue
@@ -128,6 +129,7 @@ class Agency:
         self.handing_over = HandingOver(self.units, self.membership, clock)
         self.foretelling = Foretelling(self.units, SqlRoundQueue(database), clock)
         self.home = Home(self.units, clock)
+        self.reporting = Reporting(self.units, clock)
         self.mending = Mending(self.units)
         self.qualifying = Qualifying(
             self.units, self.membership, clock, lambda: f"id{next(count)}", checklists.default()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain.errors import DraftGone, UnknownProspect
+from bot.domain.override import Fear
 from bot.domain.people import Action
 from bot.domain.prospect import EndedBy, Prospect, Stage
 from bot.domain.qualification import StepShown
@@ -16,6 +17,7 @@ from bot.services.mending import Mending
 from bot.services.overriding import Overriding
 from bot.services.ports import Caller
 from bot.services.qualifying import Qualifying
+from bot.services.reporting import Reporting
 from bot.storage.tables import outbox
 from tests.office import HOMEWORK, MONDAY
 from tests.services.agency import MANAGER, OWNER, PLEA, A, Agency, B, click, typed
@@ -56,6 +58,8 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
         DraftGone,
     ),
     "send_again": (lambda it, _p, _s: nothing_sent_again(it), None),
+    "reports": (lambda it, _p, _s: nothing_reported(it), None),
+    "evidence": (lambda it, _p, _s: no_evidence(it), None),
     "back": (lambda it, _, shown: it.qualifying.back(IN_B, shown.ref, {}), DraftGone),
     "note_emptied": (
         lambda it, _, shown: it.qualifying.note_emptied(IN_B, shown.ref, "fire", is_empty=True),
@@ -67,7 +71,7 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
 def test_every_use_case_is_tried() -> None:
     methods = {
         name
-        for service in (Deciding, Mending, Overriding, Qualifying)
+        for service in (Deciding, Mending, Overriding, Qualifying, Reporting)
         for name, _ in inspect.getmembers(service, inspect.isfunction)
         if not name.startswith("_")
     }
@@ -118,6 +122,16 @@ async def nothing_sent_again(agency: Agency) -> None:
 
 async def nothing_listed(agency: Agency) -> None:
     assert (await agency.deciding.list_mine(Caller(B, OWNER))).prospects == ()
+
+
+async def nothing_reported(agency: Agency) -> None:
+    [made] = await agency.reporting.reports(IN_B)
+    assert (made.owner, made.prospects) == (None, 0)
+
+
+async def no_evidence(agency: Agency) -> None:
+    evidence = await agency.reporting.evidence(IN_B, Fear.NO_OTHER_CLIENT)
+    assert evidence.overrides == 0
 
 
 async def nothing_offered(agency: Agency) -> None:

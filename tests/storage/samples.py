@@ -144,7 +144,7 @@ entry = HistoryEntry(
     by=OWNER,
     at=NOW,
     revision=1,
-    detail={"verdict": "problem", "sentence": "ä"},
+    detail={"qualification": QUALIFICATION, "verdict": "problem", "sentence": "ä"},
 )
 
 message = OutboxMessage(

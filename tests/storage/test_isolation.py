@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.errors import ProspectChanged
 from bot.domain.nudging import Look
+from bot.domain.override import Fear
 from bot.domain.workspace import Workspace
 from bot.services.ports import CachedMember, MessageKind, UnitOfWork
 from bot.storage.database import Database
@@ -58,6 +59,8 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "managers.latest_offers": (OWNER,),
     "outbox.has_waiting": (samples.message.kind, samples.message.recipient),
     "outbox.waiting": (),
+    "stories.all": (),
+    "stories.of_fear": (Fear.REPUTATION,),
     "prospects.unless_busy": ([samples.PROSPECT],),
     "workspaces.get": (),
     "workspaces.with_member": (OWNER,),

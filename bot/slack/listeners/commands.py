@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.slack.interaction import Interaction
 from bot.slack.listeners import hesitating, qualification
-from bot.slack.views import lists
+from bot.slack.views import lists, report
 from bot.slack.views.blocks import Rendered
 
 
@@ -33,6 +33,14 @@ async def list_(it: Interaction) -> None:
     await it.say(lists.prospect_list(listing.prospects, texts, is_cut=listing.is_cut))
 
 
+async def report_(it: Interaction) -> None:
+    """Show the figures: to managers those of everybody, and to everybody their own."""
+    await it.person()
+    texts = await it.texts()
+    for made in await it.surface.reporting.reports(it.caller):
+        await it.say(report.report(made, texts))
+
+
 async def not_yet(it: Interaction) -> None:
     """Say that a word is kept for what this version does not have."""
     texts = await it.texts()
@@ -48,7 +56,7 @@ WORDS: Final[Mapping[str, Callable[[Interaction], Awaitable[None]]]] = {
     "help": help_,
     "list": list_,
     "pause": hesitating.ask_until_when,
-    "report": not_yet,
+    "report": report_,
     "settings": not_yet,
 }
 """Only these exact words are commands; anything else is a name."""

@@ -32,8 +32,10 @@ async def choose_fear(it: Interaction) -> Answer:
     waits = needs_approval((await it.person()).workspace)
     target = wire.Target.of_dialog(it.view)
     prospect, _ = await it.surface.deciding.may(it.caller, click_of(target), Action.OVERRIDE)
-    texts = await it.texts()
-    view = override_dialog(prospect, target, texts, needs_approval=waits, fear=fear)
+    evidence = await it.surface.reporting.evidence(it.caller, fear)
+    view = override_dialog(
+        prospect, target, await it.texts(), needs_approval=waits, fear=fear, evidence=evidence
+    )
     it.later(it.redraw(view))
     return None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.domain.evidence import LEAST_OUTCOMES, Evidence
+from bot.domain.evidence import Evidence
 from bot.domain.override import Fear
 from bot.domain.overriding import KILL_WITHIN
 from bot.domain.people import Action
@@ -12,6 +12,7 @@ from bot.slack.texts import Texts
 from bot.slack.views import inputs, overrides
 from bot.slack.views.blocks import Block, option, paragraphs
 from bot.slack.views.decisions import LONGEST_SENTENCE, dialog
+from bot.slack.views.figures import evidence_lines
 from bot.slack.views.typed import bold, plain_name
 
 
@@ -84,35 +85,7 @@ def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator
             texts("If it changes an answer, screen the prospect again instead."),
         )
     heading = bold(texts("What became of earlier overrides for the same reason"))
-    yield from paragraphs([heading, *_figures(evidence, texts)])
-
-
-def _figures(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
-    if evidence is None or not evidence.is_enough:
-        yield texts(
-            "There is not enough yet to say. It is shown from {n} outcomes on.", n=LEAST_OUTCOMES
-        )
-        return
-    yield texts.plural(
-        "It was named for {n} override.", "It was named for {n} overrides.", evidence.overrides
-    )
-    yield texts(
-        "{count} of {of} clients would not be taken again.",
-        count=evidence.not_again.count,
-        of=evidence.not_again.of,
-    )
-    if evidence.not_paid.is_enough:
-        yield texts(
-            "{count} of {of} did not pay as agreed.",
-            count=evidence.not_paid.count,
-            of=evidence.not_paid.of,
-        )
-    if evidence.hours.value is not None:
-        yield texts(
-            "Half of them took {hours} unplanned hours or more ({n} answers).",
-            hours=round(evidence.hours.value),
-            n=evidence.hours.n,
-        )
+    yield from paragraphs([heading, *evidence_lines(evidence, texts)])
 
 
 def _kill_date_hint(texts: Texts, *, needs_approval: bool) -> str:

@@ -1,9 +1,9 @@
 """What happened, entry by entry; the database refuses to change it."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.history import HistoryEntry
@@ -45,14 +45,16 @@ class SqlHistory:
             )
             .order_by(history.c.revision)
         )
-        return [
-            HistoryEntry(
-                prospect_id=ProspectId(row.prospect_id),
-                action=Action(row.action),
-                by=MemberId(row.by),
-                at=row.at,
-                revision=row.revision,
-                detail=row.detail,
-            )
-            for row in await self._connection.execute(query)
-        ]
+        return [entry_of(row) for row in await self._connection.execute(query)]
+
+
+def entry_of(row: Row[*tuple[Any, ...]]) -> HistoryEntry:
+    """Return the entry of a row."""
+    return HistoryEntry(
+        prospect_id=ProspectId(row.prospect_id),
+        action=Action(row.action),
+        by=MemberId(row.by),
+        at=row.at,
+        revision=row.revision,
+        detail=row.detail,
+    )

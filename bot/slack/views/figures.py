@@ -1,0 +1,250 @@
+"""Each figure in words: what it is and from how many, or how many are missing; and what for.
+
+Nothing here was typed by anybody, so plain text and markup are the same. The message that they
+stand in is in `report`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.discipline import (
+    CARRIED_OUT_WITHIN,
+    LOOK_ABOVE,
+    NOT_FOLLOWED_ABOVE,
+    Figures,
+    OverrideNote,
+    OverrideRate,
+    Refill,
+)
+from bot.domain.evidence import LEAST_OUTCOMES, Evidence
+from bot.domain.measures import Median, Share
+from bot.domain.override import Fear
+from bot.slack.texts import Texts
+from bot.slack.views.overrides import FEARS
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure: what it is called, and its sentences."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+def standard(figures: Figures, texts: Texts) -> Iterator[Shown]:
+    """Yield the figures that say how the standard is held."""
+    yield Shown(texts("Time to no"), tuple(_time_to_no(figures.time_to_no, texts)))
+    yield Shown(texts("Discipline"), tuple(_discipline(figures.discipline, texts)))
+    yield Shown(texts("Override rate"), tuple(_override_rate(figures.override_rate, texts)))
+    yield Shown(texts("Refill"), tuple(_refill(figures.refill, texts)))
+
+
+def doubts(figures: Figures, texts: Texts) -> Iterator[Shown]:
+    """Yield the figures that say whether the others can be believed."""
+    yield Shown(texts("Answers “I can't tell yet”"), tuple(_unknown(figures.unknown, texts)))
+    yield Shown(texts("Milder within a week"), tuple(_milder(figures.milder, texts)))
+
+
+def fear(evidence: Evidence, texts: Texts) -> Shown:
+    """Return what became of the overrides for one fear."""
+    return Shown(texts(FEARS[Fear(evidence.fear)]), tuple(evidence_lines(evidence, texts)))
+
+
+def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
+    """Yield what became of the overrides for a fear, or that there is not enough to say."""
+    if evidence is None or not evidence.is_enough:
+        yield texts(
+            "There is not enough yet to say. It is shown from {n} outcomes on.", n=LEAST_OUTCOMES
+        )
+        missing = LEAST_OUTCOMES if evidence is None else evidence.not_again.missing
+        yield texts.plural("{n} is missing.", "{n} are missing.", missing)
+        return
+    yield texts.plural(
+        "Named for {n} override. Clients won that way: {won}.",
+        "Named for {n} overrides. Clients won that way: {won}.",
+        evidence.overrides,
+        won=texts.number(evidence.won),
+    )
+    yield texts(
+        "{count} of {of} clients would not be taken again.", **_of(evidence.not_again, texts)
+    )
+    if evidence.not_paid.is_enough:
+        yield texts("{count} of {of} did not pay as agreed.", **_of(evidence.not_paid, texts))
+    if evidence.hours.value is not None:
+        yield texts(
+            "Half of them took {hours} unplanned hours or more ({n} answers).",
+            hours=texts.number(evidence.hours.value),
+            n=texts.number(evidence.hours.n),
+        )
+
+
+def regret(share: Share, texts: Texts) -> Shown:
+    """Return how many walk-aways are regretted, which is what the fears foretell."""
+    if share.value is None:
+        value = texts.plural(
+            "There is not enough yet to say. It takes {n} more answer about a walk-away; so "
+            "far there are {known}.",
+            "There is not enough yet to say. It takes {n} more answers about walk-aways; so "
+            "far there are {known}.",
+            share.missing,
+            known=texts.number(share.of),
+        )
+    else:
+        value = texts(
+            "{percent}: {count} of {of} walk-aways are regretted by their owner.",
+            **_of(share, texts),
+        )
+    why = texts("It shows whether you say no too often.")
+    return Shown(texts("Regretted walk-aways"), (value, why))
+
+
+def _time_to_no(median: Median, texts: Texts) -> Iterator[str]:
+    if median.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more walk-away; so far there are "
+            "{known}.",
+            "There is not enough yet to say. It takes {n} more walk-aways; so far there are "
+            "{known}.",
+            median.missing,
+            known=texts.number(median.n),
+        )
+    else:
+        yield texts.plural(
+            "Half of {of} walk-aways came within {days} working day of the first contact.",
+            "Half of {of} walk-aways came within {days} working days of the first contact.",
+            _form(median.value),
+            of=texts.number(median.n),
+            days=texts.number(median.value),
+        )
+    yield texts("The sooner you leave problem clients, the sooner you get to the good ones.")
+
+
+def _discipline(share: Share, texts: Texts) -> Iterator[str]:
+    if share.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more prospect whose verdict walk "
+            "away is older than {within} working days; so far there are {known}.",
+            "There is not enough yet to say. It takes {n} more prospects whose verdict walk "
+            "away is older than {within} working days; so far there are {known}.",
+            share.missing,
+            known=texts.number(share.of),
+            within=CARRIED_OUT_WITHIN,
+        )
+    else:
+        yield texts(
+            "{percent}: of {of} prospects with the verdict walk away, {count} were walked away "
+            "from within {within} working days.",
+            **_of(share, texts),
+            within=CARRIED_OUT_WITHIN,
+        )
+    yield texts("Clients respect a standard that always holds.")
+
+
+def _override_rate(rate: OverrideRate, texts: Texts) -> Iterator[str]:
+    share = rate.share
+    if share.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more prospect with the verdict "
+            "problem or walk away; so far there are {known}.",
+            "There is not enough yet to say. It takes {n} more prospects with the verdict "
+            "problem or walk away; so far there are {known}.",
+            share.missing,
+            known=texts.number(share.of),
+        )
+    else:
+        yield texts(
+            "{percent}: with {count} of {of} prospects whose verdict was problem or walk away, "
+            "somebody went on all the same.",
+            **_of(share, texts),
+        )
+    match rate.note:
+        case OverrideNote.LOOK:
+            mark = texts.percent(LOOK_ABOVE / 100)
+            yield texts("More than {mark}: have a look at what they have in common.", mark=mark)
+        case OverrideNote.NOT_FOLLOWED_OR_WRONG:
+            mark = texts.percent(NOT_FOLLOWED_ABOVE / 100)
+            yield texts(
+                "More than {mark}: the rule is not being followed, or it is wrong.", mark=mark
+            )
+    yield texts("A verdict that is often overridden protects nobody.")
+
+
+def _refill(refill: Refill, texts: Texts) -> Iterator[str]:
+    median = refill.days
+    if median.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more walk-away that a new client "
+            "followed; so far there are {known}.",
+            "There is not enough yet to say. It takes {n} more walk-aways that a new client "
+            "followed; so far there are {known}.",
+            median.missing,
+            known=texts.number(median.n),
+        )
+    else:
+        yield texts.plural(
+            "After half of {of} walk-aways their owner won the next client within {days} working "
+            "day.",
+            "After half of {of} walk-aways their owner won the next client within {days} working "
+            "days.",
+            _form(median.value),
+            of=texts.number(median.n),
+            days=texts.number(median.value),
+        )
+    if refill.waiting:
+        yield texts.plural(
+            "{n} walk-away still waits for the next client and is not counted in.",
+            "{n} walk-aways still wait for the next client and are not counted in.",
+            refill.waiting,
+        )
+    yield texts("It shows whether another client comes.")
+
+
+def _unknown(share: Share, texts: Texts) -> Iterator[str]:
+    if share.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more answer to a question that "
+            "offers “I can't tell yet”; so far there are {known}.",
+            "There is not enough yet to say. It takes {n} more answers to questions that offer "
+            "“I can't tell yet”; so far there are {known}.",
+            share.missing,
+            known=texts.number(share.of),
+        )
+    else:
+        yield texts(
+            "{percent}: {count} of {of} answers were “I can't tell yet”, where that could be "
+            "chosen.",
+            **_of(share, texts),
+        )
+    yield texts("Whoever does not ask gets no hard verdict.")
+
+
+def _milder(share: Share, texts: Texts) -> Iterator[str]:
+    if share.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more verdict that came within a week "
+            "of the one before; so far there are {known}.",
+            "There is not enough yet to say. It takes {n} more verdicts that came within a "
+            "week of the one before; so far there are {known}.",
+            share.missing,
+            known=texts.number(share.of),
+        )
+    else:
+        yield texts(
+            "{percent}: {count} of {of} verdicts that came within a week of the one before were "
+            "milder.",
+            **_of(share, texts),
+        )
+    yield texts("Answers should change because the prospect did, not because the verdict hurts.")
+
+
+def _of(share: Share, texts: Texts) -> dict[str, str]:
+    return {
+        "percent": "" if share.value is None else texts.percent(share.value),
+        "count": texts.number(share.count),
+        "of": texts.number(share.of),
+    }
+
+
+def _form(value: float) -> int:
+    """A whole number that takes the same form of a sentence: only 1 takes the singular."""
+    return 1 if value == 1 else 2

@@ -1,0 +1,183 @@
+"""Figures of what people really did, on both databases; who sees which, and at which cost."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from bot.domain.errors import DirectoryUnavailable, NotFullMember
+from bot.domain.outcome import Again, Hours, Outcome, Paid
+from bot.domain.override import Fear
+from bot.domain.people import MemberId
+from bot.domain.prospect import Prospect, ProspectId, Stage
+from bot.domain.rules import Verdict
+from bot.domain.story import Ended, Overridden, Screened, Story, Undone
+from bot.services.ports import Caller
+from bot.storage.repositories.stories import SqlStories
+from tests.office import GOOD, HOMEWORK, NO_OFFER
+from tests.services.agency import (
+    BOT,
+    GONE,
+    GUEST,
+    MANAGER,
+    OTHER,
+    OWNER,
+    SECOND_MANAGER,
+    STRANGER,
+    A,
+    Agency,
+)
+
+MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
+HARD = Outcome(Paid.NO, Hours.OVER_60, Again.NO)
+
+
+async def stories(agency: Agency, owner: MemberId | None = None) -> dict[ProspectId, Story]:
+    async with agency.units.reading(A) as work:
+        return {each.prospect_id: each for each in await work.stories.all(owner)}
+
+
+async def taken_on(agency: Agency, name: str, by: MemberId = OWNER) -> Prospect:
+    """A client that was won by an override, whose fear is that no other will come."""
+    prospect = await agency.screen(by, NO_OFFER, name)
+    return await agency.win(by, await agency.override(by, prospect))
+
+
+async def statements(agency: Agency, owner: MemberId | None = None) -> int:
+    """Return how many statements it takes to tell every story."""
+    seen: list[str] = []
+
+    def note(_1: Any, _2: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        await stories(agency, owner)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len([each for each in seen if each.startswith("SELECT")])
+
+
+async def test_a_story_is_told_as_it_was_played(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, NO_OFFER, first_contact="2026-11-20")
+    prospect = await agency.override(OWNER, prospect)
+    prospect = await agency.walk_away(MANAGER, prospect)
+    agency.clock.move(days=1)
+    prospect = await agency.undo(MANAGER, prospect)
+    prospect = await agency.hand_over(OWNER, prospect, OTHER)
+    prospect = await agency.screen_again(OTHER, prospect, HOMEWORK | {"able": "unknown"})
+    prospect = await agency.lose(OTHER, prospect)
+
+    told = (await stories(agency))[prospect.id]
+
+    assert (told.owner, told.first_contact) == (OTHER, date(2026, 11, 20))
+    first, *between, again, ended = told.history
+    assert first == Screened(MONDAY, Verdict.WALK_AWAY, "no_offer", NO_OFFER)
+    assert between == [
+        Overridden(MONDAY, "no_other_client"),
+        Ended(MONDAY, Stage.WALKED_AWAY),
+        Undone(TUESDAY),
+    ]
+    assert isinstance(again, Screened)
+    assert (again.verdict, again.rule) == (Verdict.PROBLEM, "exception_untested")
+    assert (again.unknown, again.could_be_unknown) == (1, 3)
+    assert again.answers["homework_due"] == date(2026, 12, 8)
+    assert ended == Ended(TUESDAY, Stage.LOST)
+
+
+async def test_an_override_counts_from_the_day_on_which_it_took_effect(agency: Agency) -> None:
+    await agency.let_managers_approve()
+    approved = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, "Approved"))
+    denied = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, "Denied"))
+    asked = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, "Asked"))
+    agency.clock.move(days=1)
+    await agency.approve(MANAGER, approved)
+    await agency.deny(MANAGER, denied)
+
+    told = await stories(agency)
+
+    assert told[approved.id].overrides == (Overridden(TUESDAY, "no_other_client"),)
+    assert told[denied.id].overrides == told[asked.id].overrides == ()
+    evidence = await agency.reporting.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
+    assert evidence.overrides == 1
+
+
+async def test_a_member_is_told_only_the_stories_of_what_they_own(agency: Agency) -> None:
+    hers = await agency.screen(OWNER, GOOD, "Hers")
+    his = await agency.screen(OTHER, GOOD, "His")
+
+    assert set(await stories(agency, OWNER)) == {hers.id}
+    assert set(await stories(agency)) == {hers.id, his.id}
+
+
+async def test_a_salesperson_gets_the_figures_of_their_own_prospects(agency: Agency) -> None:
+    await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "Hers"))
+    await agency.screen(OTHER, NO_OFFER, "His")
+
+    [made] = await agency.reporting.reports(Caller(A, OWNER))
+
+    assert (made.owner, made.prospects, made.on) == (OWNER, 1, MONDAY)
+    assert made.figures.time_to_no.n == 1
+
+
+async def test_a_manager_gets_everybodys_and_their_own_if_they_have_any(agency: Agency) -> None:
+    await agency.screen(OWNER, NO_OFFER, "Hers")
+    await agency.screen(MANAGER, GOOD, "Theirs")
+
+    whole, own = await agency.reporting.reports(Caller(A, MANAGER))
+    [only] = await agency.reporting.reports(Caller(A, SECOND_MANAGER))
+
+    assert (whole.owner, whole.prospects) == (None, 2)
+    assert (own.owner, own.prospects) == (MANAGER, 1)
+    assert only == whole
+
+
+@pytest.mark.parametrize("who", [GUEST, BOT, STRANGER, GONE])
+async def test_who_is_no_full_member_gets_no_figures(agency: Agency, who: MemberId) -> None:
+    with pytest.raises(NotFullMember):
+        await agency.reporting.reports(Caller(A, who))
+    with pytest.raises(NotFullMember):
+        await agency.reporting.evidence(Caller(A, who), Fear.REPUTATION)
+
+
+async def test_who_is_not_known_yet_gets_no_figures(agency: Agency) -> None:
+    with pytest.raises(DirectoryUnavailable):
+        await agency.reporting.reports(Caller(A, MemberId("U0UNHEARD")))
+
+
+async def test_the_evidence_is_that_of_everybody_who_named_the_fear(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients = [await taken_on(agency, f"Client {n}") for n in range(4)]
+    clients.append(await taken_on(agency, "His", OTHER))
+    await agency.screen(OWNER, NO_OFFER, "Not overridden")
+    let_answer(monkeypatch, dict.fromkeys([each.id for each in clients], HARD))
+
+    evidence = await agency.reporting.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
+    other = await agency.reporting.evidence(Caller(A, OWNER), Fear.REPUTATION)
+
+    assert (evidence.overrides, evidence.won) == (5, 5)
+    assert (evidence.not_again.count, evidence.not_paid.count) == (5, 5)
+    assert evidence.hours.value == Hours.OVER_60.midpoint
+    assert (other.overrides, other.is_enough) == (0, False)
+
+
+async def test_many_prospects_take_as_many_statements_as_few(agency: Agency) -> None:
+    await taken_on(agency, "The first")
+    few = await statements(agency), await statements(agency, OWNER)
+    for n in range(6):
+        await taken_on(agency, f"Client {n}")
+
+    assert (await statements(agency), await statements(agency, OWNER)) == few
+    assert max(few) <= 8
+
+
+def let_answer(monkeypatch: pytest.MonkeyPatch, outcomes: dict[ProspectId, Outcome]) -> None:
+    """Let these outcomes have been told, although nobody is asked yet."""
+
+    async def told(_: SqlStories) -> dict[ProspectId, Outcome]:
+        return outcomes
+
+    monkeypatch.setattr(SqlStories, "_outcomes", told)

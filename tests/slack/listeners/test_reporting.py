@@ -1,0 +1,105 @@
+"""`/qualify report` and the evidence in the override dialog, through the real app."""
+
+import pytest
+
+from bot.domain.outcome import Again, Hours, Outcome, Paid
+from bot.domain.prospect import ProspectId
+from bot.storage.repositories.stories import SqlStories
+from bot.storage.tables import prospects
+from sandbox.member import Member
+from tests.office import NO_OFFER, SALES, Office
+from tests.slack.listeners.reading import DE, EN, told, words
+from tests.slack.listeners.test_decisions import press
+from tests.slack.listeners.test_overriding import choose_fear, opened, overridden
+
+HARD = Outcome(Paid.NO, Hours.UP_TO_20, Again.NO)
+
+
+async def report(office: Office, member: Member) -> list[str]:
+    """Type `/qualify report`, and return what is said."""
+    before = len(member.ephemerals)
+    await member.command("/qualify", "report")
+    await office.answered()
+    return [str(each["text"]) for each in member.ephemerals[before:]]
+
+
+async def take_on(office: Office, member: Member, name: str) -> None:
+    """Win a client by an override, out of the fear that no other will come."""
+    card = await office.screen(member, name, **NO_OFFER)
+    await overridden(office, member, card)
+    await office.delivered()
+    await press(office, member, "won", office.cards[-1])
+    await office.submit(member, day="2026-11-30")
+
+
+async def let_answer(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a hard outcome have been told of every client, although nobody is asked yet."""
+    known = {ProspectId(row.prospect_id): HARD for row in await office.rows(prospects)}
+
+    async def outcomes(_: SqlStories) -> dict[ProspectId, Outcome]:
+        return known
+
+    monkeypatch.setattr(SqlStories, "_outcomes", outcomes)
+
+
+async def test_a_manager_gets_everybodys_figures_privately_and_no_list_of_persons(
+    office: Office,
+) -> None:
+    await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    await office.screen(office.jonas, "Beta AG", **NO_OFFER)
+
+    [said] = await report(office, office.sabine)
+
+    assert DE("How all of us hold the standard") in said
+    assert "aus 2 Interessenten" in said
+    assert not [name for name in ("Emma", "Jonas", "U0EMMA", "U0JONAS", "Acme") if name in said]
+    assert office.slack.messages(SALES) == []
+    assert office.slack.refusals == []
+
+
+async def test_a_manager_with_prospects_gets_their_own_figures_too(office: Office) -> None:
+    await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    await office.screen(office.sabine, "Beta AG", **NO_OFFER)
+
+    whole, own = await report(office, office.sabine)
+
+    assert DE("How all of us hold the standard") in whole
+    assert DE("How you hold the standard") in own
+    assert "aus 1 Interessenten" in own
+
+
+async def test_a_salesperson_gets_only_their_own_figures(office: Office) -> None:
+    await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    await office.screen(office.jonas, "Beta AG", **NO_OFFER)
+
+    [said] = await report(office, office.emma)
+
+    assert EN("How you hold the standard") in said
+    assert "from 1 prospect." in said
+    assert "It takes 20 more" not in said
+    assert "It takes 19 more prospects with the verdict problem or walk away" in said
+
+
+async def test_a_guest_gets_no_figures(office: Office) -> None:
+    await report(office, office.gil)
+
+    assert "not guests" in told(office.gil)
+
+
+async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(5):
+        await take_on(office, office.jonas, f"Client {n}")
+    await let_answer(office, monkeypatch)
+    card = await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    await opened(office, office.emma, card)
+
+    view = await choose_fear(office.emma, office, "no_other_client", reason="They pay.")
+    assert "Named for 5 overrides. Clients won that way: 5." in words(view)
+    assert "5 of 5 clients would not be taken again." in words(view)
+    assert "12.5 unplanned hours or more" in words(view)
+    view = await choose_fear(office.emma, office, "reputation")
+    assert "There is not enough yet to say." in words(view)
+    assert "5 are missing." in words(view)
+    assert office.slack.refusals == []

@@ -1,0 +1,40 @@
+"""Stories as they are read from history and verdicts."""
+
+from bot.domain.override import Fear
+from bot.domain.people import MemberId
+from bot.domain.rules import Verdict
+from bot.domain.story import Screened, Story
+from bot.storage.unit_of_work import SqlUnitsOfWork
+from tests.storage import samples
+from tests.storage.samples import A, B
+
+STORY = Story(
+    samples.PROSPECT,
+    samples.OWNER,
+    samples.FACTS.first_contact,
+    (
+        Screened(
+            samples.NOW.date(), Verdict.PROBLEM, "some_signs", samples.qualification.answers, 0, 0
+        ),
+    ),
+)
+
+
+async def test_a_story_comes_back_whole(units: SqlUnitsOfWork) -> None:
+    await samples.fill(units, A)
+
+    async with units.reading(A) as work:
+        assert await work.stories.all() == [STORY]
+        assert await work.stories.all(samples.OWNER) == [STORY]
+        assert await work.stories.all(MemberId("U0ELSE")) == []
+        assert await work.stories.of_fear(Fear.REPUTATION) == [STORY]
+        assert await work.stories.of_fear(Fear.NOBODY_LEFT) == []
+
+
+async def test_the_same_ids_in_two_workspaces_are_two_stories(units: SqlUnitsOfWork) -> None:
+    await samples.fill(units, A)
+    await samples.fill(units, B)
+
+    async with units.reading(B) as work:
+        assert await work.stories.all() == [STORY]
+        assert await work.stories.of_fear(Fear.REPUTATION) == [STORY]
