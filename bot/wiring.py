@@ -25,6 +25,7 @@ from bot.clock import Clock as Jobs
 from bot.config import Config
 from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
+from bot.services.auditing import Auditing
 from bot.services.deciding import Deciding
 from bot.services.delivering import Delivering
 from bot.services.delivery_ports import DEFAULT_TIMES, DeliveryTimes
@@ -150,6 +151,18 @@ async def wired(
                 yield together
             finally:
                 await together.stop()
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def auditing(database_url: str) -> AsyncIterator[Auditing]:
+    """Open what audits checklists, for which no Slack is needed; raises NotMigrated."""
+    database = Database.from_url(database_url)
+    try:
+        if not await is_current(database):
+            raise NotMigrated
+        yield Auditing(SqlUnitsOfWork(database, checklists.restore), SqlRoundQueue(database))
     finally:
         await database.close()
 
