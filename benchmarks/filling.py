@@ -63,7 +63,7 @@ async def fill(bench: Bench, url: str, count: int) -> None:
     port = free_port()
     async with running(["-m", "bot", "run"], port, ours(bench.slack, url, port)) as server:
         await steps.captured(bench, server)
-    database = Database.from_url(url)
+    database = Database.from_url(url, patience=timedelta(minutes=10))
     try:
         async with database.writing() as connection:
             await _multiply(connection, count)

@@ -26,7 +26,9 @@ from bot.config import Config
 from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.services.auditing import Auditing
+from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
+from bot.services.declining import Declining
 from bot.services.delivering import Delivering
 from bot.services.delivery_ports import DEFAULT_TIMES, DeliveryTimes
 from bot.services.foretelling import Foretelling
@@ -192,6 +194,8 @@ def _put_together(
         hesitating=Hesitating(units, membership, clock),
         overriding=Overriding(units, clock, new_id),
         handing_over=HandingOver(units, membership, clock),
+        declining=Declining(units),
+        configuring=Configuring(units),
         home=Home(units, clock),
         reporting=Reporting(units, clock),
         mending=Mending(units),

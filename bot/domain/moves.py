@@ -75,6 +75,7 @@ MOVES: Mapping[Action, Move] = MappingProxyType(
         Action.CHASED: Move(_OPEN),
         Action.SNOOZE: Move(_OPEN),
         Action.HAND_OVER: Move(_OPEN),
+        Action.DECLINE_MESSAGE: Move(frozenset({Stage.WALKED_AWAY})),
         Action.DETAILS: Move(frozenset(Stage)),
     }
 )

@@ -30,6 +30,7 @@ class Action(StrEnum):
     CHASED = "chased"
     SNOOZE = "snooze"
     HAND_OVER = "hand_over"
+    DECLINE_MESSAGE = "decline_message"
     DETAILS = "details"
 
 
@@ -37,6 +38,7 @@ class Errand(StrEnum):
     """What a member can do that is about no prospect; also the `action_id` of its button."""
 
     SEND_AGAIN = "send_again"
+    CHANGE_SETTINGS = "change_settings"
 
 
 class Role(StrEnum):
@@ -91,8 +93,10 @@ RIGHTS: Mapping[Action | Errand, frozenset[Role]] = MappingProxyType(
         Action.CHASED: _OWNER_OR_MANAGER,
         Action.SNOOZE: _OWNER_OR_MANAGER,
         Action.HAND_OVER: _OWNER_OR_MANAGER,
+        Action.DECLINE_MESSAGE: _OWNER_OR_MANAGER,
         Action.DETAILS: _ANYBODY,
         Errand.SEND_AGAIN: frozenset({Role.MANAGER}),
+        Errand.CHANGE_SETTINGS: frozenset({Role.MANAGER}),
     }
 )
 """Who may do what: any one of the roles named is enough. Only full members have a role at all."""

@@ -20,6 +20,7 @@ from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualifica
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.services.nudge_ports import Nudges
 from bot.services.proposal_ports import Managers, Proposals
+from bot.services.settings_ports import Referrals
 from bot.services.story_ports import Stories
 
 Clock = Callable[[], datetime]
@@ -299,6 +300,7 @@ class UnitOfWork(Protocol):
     managers: Managers
     stories: Stories
     outbox: Outbox
+    referrals: Referrals
 
 
 class UnitsOfWork(Protocol):

@@ -12,7 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import AnswersRejected
+from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
+from bot.services.declining import Declining
 from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
 from bot.services.home import Home
@@ -48,6 +50,8 @@ class Surface:
     hesitating: Hesitating
     overriding: Overriding
     handing_over: HandingOver
+    declining: Declining
+    configuring: Configuring
     home: Home
     reporting: Reporting
     mending: Mending
@@ -168,17 +172,18 @@ class Interaction:
         else:
             await self._client.views_open(trigger_id=trigger_id, view=self.remembering(view))
 
-    async def redraw(self, view: Mapping[str, Any]) -> None:
-        """Replace the modal that it came from, unless it was closed or changed meanwhile.
+    async def redraw(self, view: Mapping[str, Any], *, if_changed: bool = False) -> None:
+        """Replace the modal that it came from, unless it was closed meanwhile.
 
-        From App Home it opens one instead.
+        One that was redrawn since is left alone too, but for `if_changed`. From App Home it opens
+        a modal instead.
         """
         if self.is_on_home:
             return await self.open(view)
         try:
             await self._client.views_update(
                 view_id=wire.sent_text(self.view, "id"),
-                hash=wire.sent_text(self.view, "hash"),
+                hash=None if if_changed else wire.sent_text(self.view, "hash"),
                 view=self.remembering(view),
             )
         except SlackApiError as error:

@@ -38,6 +38,7 @@ NOTICE: Final = "notice"
 PAUSE: Final = "pause"
 HAND_ALL_OVER: Final = "hand_all_over"
 """Also the button that opens it; its value is the id of the gone owner."""
+SETTINGS: Final = "settings"
 
 # What a prospect is, asked beside the questions, by block_id.
 NAME: Final = "name"
@@ -59,6 +60,14 @@ REASON: Final = "reason"
 KILL_CRITERION: Final = "kill_criterion"
 KILL_ON: Final = "kill_on"
 REFUSAL: Final = "refusal"
+REFERRALS: Final = "referrals"
+VERSION: Final = "version"
+LANGUAGE: Final = "language"
+REFERRAL: Final = "referral"
+DECLINE_TEXT: Final = "decline_text"
+"""Begins the id; when the draft was chosen follows."""
+WRITTEN: Final = "written"
+"""Begins the id of a section with what a member made of an earlier draft."""
 
 # Elements, by action_id.
 ANSWER: Final = "answer"
@@ -76,7 +85,14 @@ MORE: Final = "more"
 """The menu of a card; its options say which action."""
 EARLIER: Final = "home_page_earlier"
 LATER: Final = "home_page_later"
+REDRAFT: Final = "redraft"
+"""A choice for a decline message; its block tells which."""
+MAIL: Final = "decline_mail"
+"""Opens a link; Slack tells us all the same."""
 """Turn to a page of App Home; their value is its number."""
+
+NOBODY: Final = "nobody"
+"""The value of the option to refer a prospect to nobody."""
 
 _FROM_HOME: Final = "from_home:"
 

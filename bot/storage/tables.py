@@ -3,7 +3,7 @@
 Every table has `workspace_id`, and every foreign key takes it along, so that a row of one
 workspace can never point to another's. Members are no parents of anything: they are a
 cache of what Slack knows, and may be forgotten. What the clock works with is in `clock_tables`,
-overrides are in `override_tables`.
+overrides are in `override_tables`, what managers choose in `settings_tables`.
 """
 
 from enum import StrEnum
@@ -35,6 +35,7 @@ from bot.storage import (  # noqa: F401 - of the same metadata
     clock_tables,
     override_tables,
     pause_tables,
+    settings_tables,
 )
 from bot.storage.append_only import refuse_changes
 from bot.storage.columns import Money, RowId, UtcDateTime
@@ -65,6 +66,8 @@ UNFINISHED: Final[list[ColumnElement[str]]] = [
     literal_column("'claimed'"),
 ]
 """Literals, or the partial indexes would not be used."""
+_RECORDED: Final = [action for action in Action if action is not Action.DECLINE_MESSAGE]
+"""What can stand in a history: drafting that message changes no prospect."""
 
 
 def _facts() -> tuple[Column[Any], ...]:
@@ -165,7 +168,7 @@ prospects = Table(
     one_of("verdict", Verdict),
     one_of("due_reason", DueReason),
     one_of("stage", Stage),
-    one_of("decision_action", Action),
+    one_of("decision_action", _RECORDED),
     one_of("decision_ended_by", EndedBy),
     CheckConstraint("(due_on IS NULL) = (due_reason IS NULL)", name="due"),
     CheckConstraint(
@@ -256,7 +259,7 @@ history = Table(
     required("at", UtcDateTime),
     required("detail", JSON),
     inside_workspace("prospect_id", "prospects.prospect_id"),
-    one_of("action", Action),
+    one_of("action", _RECORDED),
 )
 refuse_changes(history)
 

@@ -19,6 +19,7 @@ from bot.services.ports import (
     Workspaces,
 )
 from bot.services.proposal_ports import Managers, Proposals
+from bot.services.settings_ports import Referrals
 from bot.services.story_ports import Stories
 from bot.storage.database import Database
 from bot.storage.repositories.checklist_versions import RestoredChecklists, SqlChecklistVersions
@@ -31,6 +32,7 @@ from bot.storage.repositories.outbox import SqlOutbox
 from bot.storage.repositories.proposals import SqlProposals
 from bot.storage.repositories.prospects import SqlProspects
 from bot.storage.repositories.qualifications import SqlQualifications
+from bot.storage.repositories.referrals import SqlReferrals
 from bot.storage.repositories.stories import SqlStories
 from bot.storage.repositories.workspaces import SqlWorkspaces
 
@@ -50,6 +52,7 @@ class SqlUnitOfWork:
     managers: Managers
     stories: Stories
     outbox: Outbox
+    referrals: Referrals
 
     def __init__(
         self, connection: AsyncConnection, workspace_id: WorkspaceId, restored: RestoredChecklists
@@ -68,6 +71,7 @@ class SqlUnitOfWork:
         self.managers = SqlManagers(connection, workspace_id)
         self.stories = SqlStories(connection, workspace_id, versions)
         self.outbox = SqlOutbox(connection, workspace_id, self._note_message)
+        self.referrals = SqlReferrals(connection, workspace_id)
 
     def _note_message(self) -> None:
         self.has_messages = True

@@ -11,7 +11,7 @@ export function button(element, place) {
   const named = hooks(element, { ...place, label: element.accessibility_label });
   const props = { ...named, class: `button ${element.style ?? ""}`, on: { click: (event) => press(event, element, place) } };
   const label = el("span", { dir: "auto" }, textNode(element.text, place.surface.store));
-  if (!isWeb(element.url)) return el("button", { type: "button", ...props }, label);
+  if (!isLink(element.url)) return el("button", { type: "button", ...props }, label);
   return el("a", { href: element.url, target: "_blank", rel: "noopener noreferrer", ...props }, label);
 }
 
@@ -20,7 +20,7 @@ async function press(event, element, place) {
   if (node.getAttribute("aria-busy") === "true") return;
   if (element.confirm && element.url) event.preventDefault();
   if (element.confirm && !(await confirmed(element.confirm, place.surface.store))) return;
-  if (element.confirm && isWeb(element.url)) window.open(element.url, "_blank", "noopener");
+  if (element.confirm && isLink(element.url)) window.open(element.url, "_blank", "noopener");
   const sent = { type: "button", text: element.text };
   if (element.value !== undefined) sent.value = element.value;
   node.setAttribute("aria-busy", "true");
@@ -49,6 +49,11 @@ export function overflow(element, place) {
 async function choose(option, element, place) {
   if (element.confirm && !(await confirmed(element.confirm, place.surface.store))) return;
   place.surface.act(place.blockId, element.action_id, { type: "overflow", selected_option: option });
+}
+
+/** A button may also begin a mail. */
+function isLink(url) {
+  return isWeb(url) || /^mailto:/i.test(url ?? "");
 }
 
 function isWeb(url) {

@@ -23,6 +23,7 @@ from bot.domain.overriding import (
     ask,
     close,
     deny,
+    due_to_ask,
     has_lapsed,
     kill_date_problem,
     lapse,
@@ -33,7 +34,7 @@ from bot.domain.overriding import (
 from bot.domain.people import Action, Role
 from bot.domain.prospect import Decision, Due, DueReason, Prospect, ProspectCondition, Told
 from bot.domain.rules import Verdict
-from tests.domain.story import ANNA, BEN, BERLIN, CALENDAR, screened, wish
+from tests.domain.story import ANNA, BEN, BERLIN, CALENDAR, READERS, screened, wish
 
 NOW = datetime(2026, 12, 4, 10, tzinfo=UTC)
 FRIDAY = date(2026, 12, 4)
@@ -231,3 +232,33 @@ def test_only_what_is_asked_for_is_answered_and_by_another_manager(action: Actio
         check(refused(), action, APPROVER, revision=3)
     with pytest.raises(WrongStage):
         check(end(ASKED, Decision(Action.LOST, ANNA, NOW)), action, APPROVER, revision=3)
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "then"),
+    [
+        pytest.param("2026-12-04T10:00", 0, "2026-12-04T14:00", id="still asleep"),
+        pytest.param("2026-12-04T14:00", 1, "2026-12-07T14:", id="at work, asked at once"),
+        pytest.param("2026-12-07T13:00", 0, "2026-12-07T14:00", id="the morning is to come"),
+        pytest.param("2026-12-07T15:00", 2, None, id="once more after a working day"),
+        pytest.param("2026-12-07T23:00", 0, "2026-12-08T14:00", id="missed, and gone home"),
+        pytest.param("2026-12-08T15:00", 2, None, id="made up at work"),
+    ],
+)
+def test_a_manager_is_asked_in_their_own_working_hours(
+    now: str, due: int, then: str | None
+) -> None:
+    at_night = wish(datetime(2026, 12, 4, 8, tzinfo=UTC), KILL)
+    request = ask(NO_OFFER, at_night, today=FRIDAY, calendar=CALENDAR).request
+    assert request is not None
+
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    count, again = due_to_ask(request, READERS[BEN], moment)  # who is in New York
+
+    assert count == due
+    assert (again and again.isoformat()[: len(then or "")]) == then
+
+
+def test_who_asks_is_never_asked() -> None:
+    assert ASKED.request is not None
+    assert due_to_ask(ASKED.request, READERS[ANNA], NOW) == (0, None)

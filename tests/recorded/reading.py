@@ -32,10 +32,6 @@ def story_of(version: str) -> Sequence[Recorded]:
     return [Recorded(**json.loads(file.read_text("utf-8"))) for file in files]
 
 
-def _number(file: Path) -> int:
-    return int(file.name.partition("_")[0])
-
-
 def encoded(kind: str, payload: Any) -> tuple[bytes, bytes]:
     """Return the content type and the body in which Slack sends a payload."""
     if kind == "slash_commands":
@@ -43,3 +39,7 @@ def encoded(kind: str, payload: Any) -> tuple[bytes, bytes]:
     if kind == "events_api":
         return b"application/json", json.dumps(payload).encode()
     return FORM, urlencode({"payload": json.dumps(payload)}).encode()
+
+
+def _number(path: Path) -> int:
+    return int(path.name.partition("_")[0])

@@ -93,6 +93,7 @@ class Story:
         await self._hesitating()
         await self._mending()
         await self._leaving()
+        await self._declining()
         await self._overriding()
 
     async def settle(self) -> None:
@@ -111,9 +112,9 @@ class Story:
         await member.click(action_id, **more)
         await self.settle()
 
-    async def submit(self, name: str, member: Member | None = None, **entries: Any) -> None:
+    async def submit(self, name: str, **entries: Any) -> None:
         self._recorder.call(name)
-        await self.office.submit(member or self.office.jonas, **entries)
+        await self.office.submit(self.office.jonas, **entries)
         await self.settle()
 
     async def screen(self, name: str, prospect: str, answers: Json) -> Json:
@@ -298,6 +299,21 @@ class Story:
         await self.office.submit(sabine, owner="U0JONAS")
         await self.settle()
 
+    async def _declining(self) -> None:
+        sabine = self.office.sabine
+        await self.command("settings", "settings", sabine)
+        self._recorder.call("settings_answered")
+        await self.office.submit(sabine, referrals="Petra Klein, websites for small shops")
+        await sabine.close(everything=True)
+        await self.click("decline_asked", Action.DECLINE_MESSAGE, channel=CHANNEL)
+        chosen = {"block_id": wire.VERSION, "option": "warm"}
+        await self.click("decline_drafted_anew", wire.REDRAFT, **chosen)
+        await self.click("decline_mail", wire.MAIL)
+        view = self.office.jonas.view
+        assert view is not None
+        text = next(b["block_id"] for b in view["blocks"] if "max_length" in b.get("element", {}))
+        await self.submit("decline_done", **{text: "Dear Ann"})
+
     async def _overriding(self) -> None:
         self.office.clock.now = MONDAY  # whoever replays this stands still there
         async with self.office.database.writing() as connection:
@@ -306,7 +322,9 @@ class Story:
         card = await self.screen("overridden", "Nu GmbH", NO_OFFER)
         await self._ask_for_override(card)
         await self.click("deny_override", "deny_override", member=sabine, **card)
-        await self.submit("deny_override_answered", sabine, refusal="They never paid")
+        self._recorder.call("deny_override_answered")
+        await self.office.submit(sabine, refusal="They never paid")
+        await self.settle()
         await self._ask_for_override(card)
         await self.click("approve_override", "approve_override", member=sabine, **card)
 

@@ -18,7 +18,9 @@ from bot.domain.prospect import EndedBy, Prospect, ProspectId
 from bot.domain.qualification import NameAsked, StepRef, StepShown
 from bot.domain.workspace import OverrideApproval, Settings, WorkspaceId
 from bot.services.acting import Click
+from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
+from bot.services.declining import Declining
 from bot.services.foretelling import Foretelling
 from bot.services.handing_over import HandingOver
 from bot.services.hesitating import Hesitating
@@ -128,6 +130,8 @@ class Agency:
         self.proposing = Proposing(self.units, SqlRoundQueue(database), clock)
         self.handing_over = HandingOver(self.units, self.membership, clock)
         self.foretelling = Foretelling(self.units, SqlRoundQueue(database), clock)
+        self.declining = Declining(self.units)
+        self.configuring = Configuring(self.units)
         self.home = Home(self.units, clock)
         self.reporting = Reporting(self.units, clock)
         self.mending = Mending(self.units)

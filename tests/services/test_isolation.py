@@ -12,7 +12,9 @@ from bot.domain.override import Fear
 from bot.domain.people import Action
 from bot.domain.prospect import EndedBy, Prospect, Stage
 from bot.domain.qualification import StepShown
+from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
+from bot.services.declining import Declining
 from bot.services.mending import Mending
 from bot.services.overriding import Overriding
 from bot.services.ports import Caller
@@ -41,6 +43,9 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
     "approve": (lambda it, p, _: it.overriding.approve(IN_B, click(p)), UnknownProspect),
     "deny": (lambda it, p, _: it.overriding.deny(IN_B, click(p), "x"), UnknownProspect),
     "details": (lambda it, p, _: it.deciding.details(IN_B, p.id), UnknownProspect),
+    "declined": (lambda it, p, _: it.declining.declined(IN_B, p.id), UnknownProspect),
+    "chosen": (lambda it, _p, _s: nothing_chosen(it), None),
+    "change": (lambda it, _p, _s: it.configuring.change(IN_B, "Theirs"), None),
     "list_mine": (lambda it, _p, _s: nothing_listed(it), None),
     "begin": (lambda it, _p, _s: nothing_offered(it), None),
     "start": (lambda it, _p, _s: nothing_prefilled(it), None),
@@ -71,7 +76,15 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
 def test_every_use_case_is_tried() -> None:
     methods = {
         name
-        for service in (Deciding, Mending, Overriding, Qualifying, Reporting)
+        for service in (
+            Deciding,
+            Declining,
+            Configuring,
+            Mending,
+            Overriding,
+            Qualifying,
+            Reporting,
+        )
         for name, _ in inspect.getmembers(service, inspect.isfunction)
         if not name.startswith("_")
     }
@@ -84,6 +97,7 @@ async def test_a_workspace_can_do_nothing_with_the_ids_of_another(
     agency: Agency, name: str
 ) -> None:
     prospect = await agency.screen(OWNER, HOMEWORK)
+    await agency.configuring.change(Caller(A, MANAGER), "Petra Klein, small shops")
     shown = await agency.step(OWNER, await agency.begin(OWNER, "Begun"), **HOMEWORK)
     assert isinstance(shown, StepShown)
     await agency.everybody_comes(B)
@@ -132,6 +146,10 @@ async def nothing_reported(agency: Agency) -> None:
 async def no_evidence(agency: Agency) -> None:
     evidence = await agency.reporting.evidence(IN_B, Fear.NO_OTHER_CLIENT)
     assert evidence.overrides == 0
+
+
+async def nothing_chosen(agency: Agency) -> None:
+    assert (await agency.configuring.chosen(IN_B)).referrals == ()
 
 
 async def nothing_offered(agency: Agency) -> None:

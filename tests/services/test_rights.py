@@ -75,6 +75,7 @@ TABLE: Final = {
     Action.CHASED: Rule(HESITATING, Stage.OPEN, OWNER_OR_MANAGER),
     Action.SNOOZE: Rule(frozenset({"overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
     Action.HAND_OVER: Rule(OPEN, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.DECLINE_MESSAGE: Rule(WALKED_AWAY, None, OWNER_OR_MANAGER),
     Action.DETAILS: Rule(frozenset(SITUATIONS), None, FULL),
 }
 """What is decided here was decided by the owner, who may therefore undo it."""
@@ -140,6 +141,23 @@ async def test_any_full_member_may_screen_and_nobody_else(agency: Agency, role: 
     else:
         with pytest.raises(NotFullMember):
             await agency.begin(MEMBERS[role])
+
+
+@pytest.mark.parametrize("role", MEMBERS)
+async def test_only_managers_see_and_change_the_settings(agency: Agency, role: str) -> None:
+    await agency.everybody_comes()
+    caller = Caller(A, MEMBERS[role])
+
+    if role == "manager":
+        await agency.configuring.change(caller, "Petra Klein, small shops")
+        assert (await agency.configuring.chosen(caller)).referrals
+    else:
+        refusal = NotAllowed if role in FULL else NotFullMember
+        for attempt in (agency.configuring.chosen(caller), agency.configuring.change(caller, "x")):
+            with pytest.raises(refusal):
+                await attempt
+        async with agency.units.reading(A) as work:
+            assert not await work.referrals.listed()
 
 
 @pytest.mark.parametrize("role", sorted(set(MEMBERS) - FULL))
@@ -210,6 +228,11 @@ async def details(agency: Agency, by: MemberId, prospect: Prospect) -> None:
     assert dossier.prospect == prospect
 
 
+async def draft_decline(agency: Agency, by: MemberId, prospect: Prospect) -> None:
+    declined = await agency.declining.declined(Caller(A, by), prospect.id)
+    assert declined.name == prospect.facts.name
+
+
 ACTS: Final[dict[Action, Callable[[Agency, MemberId, Prospect], Awaitable[object]]]] = {
     Action.REQUALIFY: requalify,
     Action.WALK_AWAY: Agency.walk_away,
@@ -224,6 +247,7 @@ ACTS: Final[dict[Action, Callable[[Agency, MemberId, Prospect], Awaitable[object
     Action.CHASED: Agency.chase,
     Action.SNOOZE: Agency.snooze,
     Action.HAND_OVER: Agency.hand_over,
+    Action.DECLINE_MESSAGE: draft_decline,
     Action.DETAILS: details,
 }
 

@@ -53,6 +53,7 @@ SETTINGS = Settings(
     currency="CHF",
     override_approval=OverrideApproval.MANAGER,
 )
+REFERRALS = ("Petra Klein, Läden & <mehr>", "Zahlenwerk")
 FACTS = ProspectFacts("Müller & <Söhne> 🚀", OWNER, date(2026, 11, 20), Decimal("12500.50"))
 MEMBER = Member(OWNER, "Ada", BERLIN, "de-DE", is_guest=True, is_deactivated=True)
 CONDITIONS = (
@@ -193,6 +194,7 @@ async def fill(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
         await work.drafts.put(draft)
         await work.history.append(entry)
         await work.outbox.put(message)
+        await work.referrals.replace(REFERRALS)
         await work.nudges.look(PROSPECT, OWNER, Look(date(2026, 12, 9)))
         await work.nudges.call(OWNER, NOW)
         await work.nudges.add(OWNER, date(2026, 12, 9), [(PROSPECT, 1)])

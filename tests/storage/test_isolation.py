@@ -62,6 +62,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "stories.all": (),
     "stories.of_fear": (Fear.REPUTATION,),
     "prospects.unless_busy": ([samples.PROSPECT],),
+    "referrals.listed": (),
     "workspaces.get": (),
     "workspaces.with_member": (OWNER,),
 }
@@ -98,6 +99,7 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "managers.set_posted": (samples.MANAGER, NEXT_DAY, ("D0", "9.9"), NEXT_DAY),
     "prospects.keep_told": (samples.prospect,),
     "prospects.keep_overrides": (samples.prospect,),
+    "referrals.replace": (["Theirs"],),
     "outbox.put": (samples.message,),
     "outbox.send_again": ("C0VERDICTS", ["is_archived"]),
     "outbox.revive": (MessageKind.CARD, "C0OTHER", ["is_archived"]),

@@ -108,7 +108,7 @@ async def test_a_workspace_of_before_overrides_needs_no_approval(empty_database_
     units = SqlUnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
-    await migrations.downgrade(empty_database_url, "0004")
+    await migrations.downgrade(empty_database_url, "0005")
     assert "overrides" not in await _tables(database)
 
     await migrations.upgrade(empty_database_url)

@@ -113,3 +113,16 @@ async def test_a_workspace_added_several_times_at_once_is_there_once(
 
     async with processes[0].reading(samples.B) as work:
         assert await work.workspaces.get() is not None
+
+
+async def test_of_two_lists_of_referrals_at_once_one_stands_whole(processes: Processes) -> None:
+    lists = [[f"{turn}, {line}" for line in range(5)] for turn in TURNS]
+
+    async def replace_list(turn: int) -> None:
+        async with processes[turn % 2](A) as work:
+            await work.referrals.replace(lists[turn])
+
+    await asyncio.gather(*map(replace_list, TURNS))
+
+    async with processes[0].reading(A) as work:
+        assert list(await work.referrals.listed()) in lists

@@ -41,6 +41,20 @@ async def test_an_emptied_group_manages_nothing(units: SqlUnitsOfWork) -> None:
     assert workspace.manager_ids == {samples.MANAGER}
 
 
+async def test_referrals_come_back_in_order_and_make_room_for_others(
+    units: SqlUnitsOfWork,
+) -> None:
+    await samples.fill(units, A)
+    async with units.reading(A) as work:
+        assert await work.referrals.listed() == samples.REFERRALS
+
+    for lines in (("Z", "A", "M"), ("A",), ()):
+        async with units(A) as work:
+            await work.referrals.replace(lines)
+        async with units.reading(A) as work:
+            assert await work.referrals.listed() == lines
+
+
 async def test_adding_a_workspace_again_changes_nothing(units: SqlUnitsOfWork) -> None:
     await samples.add_workspace(units, A)
 

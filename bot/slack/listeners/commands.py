@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from bot.slack.interaction import Interaction
-from bot.slack.listeners import hesitating, qualification
+from bot.slack.listeners import hesitating, qualification, settings
 from bot.slack.views import lists, report
-from bot.slack.views.blocks import Rendered
 
 
 async def run_command(it: Interaction) -> None:
@@ -41,22 +40,11 @@ async def report_(it: Interaction) -> None:
         await it.say(report.report(made, texts))
 
 
-async def not_yet(it: Interaction) -> None:
-    """Say that a word is kept for what this version does not have."""
-    texts = await it.texts()
-    sentence = texts(
-        "“{word}” is not available yet. To screen a prospect of that name, add something to it, "
-        "such as the legal form.",
-        word=str(it.body["text"]).strip(),
-    )
-    await it.say(Rendered(sentence, []))
-
-
 WORDS: Final[Mapping[str, Callable[[Interaction], Awaitable[None]]]] = {
     "help": help_,
     "list": list_,
     "pause": hesitating.ask_until_when,
     "report": report_,
-    "settings": not_yet,
+    "settings": settings.ask,
 }
 """Only these exact words are commands; anything else is a name."""

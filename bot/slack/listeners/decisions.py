@@ -8,7 +8,7 @@ from bot.domain.people import Action
 from bot.domain.prospect import EndedBy
 from bot.slack import wire
 from bot.slack.interaction import Answer, Interaction
-from bot.slack.listeners import hesitating, overriding
+from bot.slack.listeners import declining, hesitating, overriding
 from bot.slack.listeners.dialogs import (
     ask,
     carry_out,
@@ -114,6 +114,7 @@ CLICKS: Final[Mapping[Action, Clicked]] = {
     Action.SNOOZE: hesitating.ask_how_long,
     Action.HAND_OVER: hesitating.ask_who_takes_over,
     Action.REQUALIFY: screen_again,
+    Action.DECLINE_MESSAGE: declining.draft,
     Action.DETAILS: show_details,
 }
 

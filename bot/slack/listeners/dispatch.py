@@ -20,12 +20,14 @@ from bot.slack.interaction import Answer, Interaction
 from bot.slack.listeners import (
     commands,
     decisions,
+    declining,
     hesitating,
     home,
     mending,
     overriding,
     people,
     qualification,
+    settings,
     shortcuts,
 )
 from bot.slack.texts import FALLBACK, Texts
@@ -62,6 +64,8 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     wire.HAND_ALL_OVER: people.ask_who_takes_all,
     wire.EARLIER: home.turn_page,
     wire.LATER: home.turn_page,
+    wire.REDRAFT: declining.redraft,
+    wire.MAIL: declining.take_note,
 }
 """By action_id."""
 
@@ -69,6 +73,8 @@ _CHANGING_NOTHING: Final = (
     home.turn_page,
     overriding.choose_fear,
     qualification.note_emptied,
+    declining.redraft,
+    declining.take_note,
 )
 """After the others App Home is drawn anew, if they came from there."""
 
@@ -84,6 +90,8 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     Action.HAND_OVER: hesitating.submit_hand_over,
     wire.PAUSE: hesitating.submit_pause,
     wire.HAND_ALL_OVER: people.submit_hand_all_over,
+    wire.SETTINGS: settings.submit,
+    Action.DECLINE_MESSAGE: declining.take_note,
 }
 """By callback_id."""
 

@@ -123,14 +123,19 @@ def button(
     style: str | None = None,
     confirmation: Block | None = None,
     spoken: str | None = None,
+    url: str | None = None,
 ) -> Block:
-    """Return a button; ``spoken`` is what a screen reader says instead of the label."""
+    """Return a button; ``spoken`` is what a screen reader says instead of the label.
+
+    With a ``url`` it opens that, and tells us of it all the same.
+    """
     return _without_none(
         {
             "type": "button",
             "action_id": action_id,
             "text": plain(label, 75),
             "value": value[:LONGEST_VALUE] or None,
+            "url": url,
             "style": style,
             "confirm": confirmation,
             "accessibility_label": None if spoken is None else cut(spoken, 75),

@@ -36,6 +36,7 @@ _LABELS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.SNOOZE: marked("Snooze"),
         Action.HAND_OVER: marked("Hand over"),
         Action.UNDO: marked("Undo the decision"),
+        Action.DECLINE_MESSAGE: marked("Draft a kind no"),
         Action.DETAILS: marked("Show details"),
     }
 )
@@ -55,6 +56,7 @@ _SPOKEN: Final[Mapping[Action, str]] = MappingProxyType(
         Action.SNOOZE: marked("Snooze {name}"),
         Action.HAND_OVER: marked("Hand {name} over"),
         Action.UNDO: marked("Undo the decision about {name}"),
+        Action.DECLINE_MESSAGE: marked("Draft a kind no to {name}"),
         Action.DETAILS: marked("Show the details of {name}"),
     }
 )
@@ -132,6 +134,12 @@ def hand_all_over(owner: MemberId, name: str, texts: Texts) -> Block:
     return actions(f"{wire.HAND_ALL_OVER}.{owner}", [each])
 
 
+def after_walking_away(prospect: Prospect, texts: Texts) -> Block:
+    """Return what is left to do in a private message once somebody walked away: say so kindly."""
+    said = _button(Action.DECLINE_MESSAGE, prospect, texts)
+    return actions(f"{DECIDE}.{prospect.id}", [said])
+
+
 def details(prospect: Prospect, texts: Texts) -> Block:
     """Return the button that shows everything about a prospect, for beside a line about it."""
     spoken = texts(_SPOKEN[Action.DETAILS], name=plain_name(prospect.facts.name))
@@ -142,6 +150,8 @@ def _offered(prospect: Prospect, today: date) -> tuple[tuple[Action, ...], tuple
     """At most three buttons, and what is in the menu behind them."""
     if prospect.stage is Stage.WON:
         return (Action.UNDO, Action.DETAILS), ()
+    if prospect.stage is Stage.WALKED_AWAY:
+        return (Action.DECLINE_MESSAGE, Action.UNDO), (Action.REQUALIFY, Action.DETAILS)
     if prospect.stage is not Stage.OPEN:
         return (Action.UNDO, Action.REQUALIFY, Action.DETAILS), ()
     if is_winnable(prospect, today):

@@ -68,6 +68,7 @@ def pause_dialog(running: date | None, texts: Texts) -> Block:
         texts("On which day do you want nudges again?"),
         inputs.date_input(running),
         optional=True,
+        watched=False,
         hint=texts("Leave it empty to have no pause. Due dates do not move."),
     )
     return modal(

@@ -13,12 +13,19 @@ _ON_EACH_KEY: Final = {"trigger_actions_on": ["on_character_entered"]}
 
 
 def labelled(
-    block_id: str, label: str, element: Block, *, optional: bool = False, hint: str | None = None
+    block_id: str,
+    label: str,
+    element: Block,
+    *,
+    optional: bool = False,
+    hint: str | None = None,
+    watched: bool = True,
 ) -> Block:
     """Return an input with its label.
 
     If it is optional and prefilled, and can be emptied, it tells us of each change: otherwise a
-    cleared input could not be told from one that nobody touched.
+    cleared input could not be told from one that nobody touched. What is
+    never drawn a second time, under its id, can be left alone: it is not `watched`.
     """
     block: Block = {
         "type": "input",
@@ -29,7 +36,7 @@ def labelled(
     }
     if hint:
         block["hint"] = plain(hint, 2000)
-    if optional and _can_be_emptied(element):
+    if optional and watched and _can_be_emptied(element):
         block["dispatch_action"] = True
         if element["type"] != "datepicker":
             block["element"] = {**element, "dispatch_action_config": _ON_EACH_KEY}
@@ -62,6 +69,12 @@ def radio(options: Sequence[Block], chosen: str | None) -> Block:
     element = _element("radio_buttons", options=list(options))
     initial = [each for each in options if each["value"] == chosen]
     return element | ({"initial_option": initial[0]} if initial else {})
+
+
+def select(options: Sequence[Block], chosen: str) -> Block:
+    """Return a list to open, of which one option is chosen."""
+    initial = next(each for each in options if each["value"] == chosen)
+    return _element("static_select", options=list(options), initial_option=initial)
 
 
 def checkboxes(options: Sequence[Block], chosen: Collection[str]) -> Block:

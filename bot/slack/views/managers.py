@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from bot.domain.dossier import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
 from bot.domain.due import is_stalled
 from bot.domain.proposing import is_up_for_closing
-from bot.domain.prospect import Prospect
+from bot.domain.prospect import Prospect, Stage
 from bot.slack import wire
 from bot.slack.texts import Texts
 from bot.slack.views import buttons, inputs
@@ -23,7 +23,10 @@ _DIVIDER: Block = {"type": "divider"}
 
 
 def managers_message(told: ManagersMessage, texts: Texts) -> Rendered:
-    """Return the message as things stand now; what is decided has no buttons any more."""
+    """Return the message as things stand now.
+
+    What is decided has no buttons any more, but who walked away finds the decline message here.
+    """
     title = _title(told, texts)
     blocks = [header(title, level=2)]
     words = [f"{title}."]
@@ -33,6 +36,8 @@ def managers_message(told: ManagersMessage, texts: Texts) -> Rendered:
         blocks += [*paragraphs([bold(shown[0]), *shown[1:]])]
         if is_stalled(item.prospect, item.today):
             blocks.append(buttons.for_manager(item.prospect, item.today, texts))
+        elif item.prospect.stage is Stage.WALKED_AWAY:
+            blocks.append(buttons.after_walking_away(item.prospect, texts))
         blocks.append(_DIVIDER)
     if told.more:
         more = texts.plural(

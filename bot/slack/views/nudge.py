@@ -6,7 +6,7 @@ from datetime import date
 from bot.domain.dossier import NudgedProspect, NudgeMessage
 from bot.domain.due import is_stalled, lapsed
 from bot.domain.nudging import DEFAULT, is_talked_into_it
-from bot.domain.prospect import Prospect
+from bot.domain.prospect import Prospect, Stage
 from bot.domain.rules import Verdict
 from bot.slack.texts import Texts
 from bot.slack.views import buttons, overrides
@@ -18,7 +18,10 @@ _DIVIDER: Block = {"type": "divider"}
 
 
 def nudge_message(nudge: NudgeMessage, texts: Texts) -> Rendered:
-    """Return the message as its prospects stand now; what is decided has no buttons any more."""
+    """Return the message as its prospects stand now.
+
+    What is decided has no buttons any more, but who walked away finds the decline message here.
+    """
     waiting = sum(1 for each in nudge.items if is_stalled(each.prospect, nudge.today))
     title = (
         texts.plural("{n} prospect waits for you", "{n} prospects wait for you", waiting)
@@ -35,6 +38,8 @@ def nudge_message(nudge: NudgeMessage, texts: Texts) -> Rendered:
         blocks += paragraphs([bold(lines[0]), *lines[1:]])
         if is_stalled(item.prospect, nudge.today):
             blocks.append(buttons.on_nudge(item.prospect, nudge.today, texts))
+        elif item.prospect.stage is Stage.WALKED_AWAY:
+            blocks.append(buttons.after_walking_away(item.prospect, texts))
     return message("\n".join(words), blocks)
 
 

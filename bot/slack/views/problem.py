@@ -109,6 +109,9 @@ _RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
         Action.CHASED: marked("Only {owner} and the managers can count chases of {name}."),
         Action.SNOOZE: marked("Only {owner} and the managers can snooze {name}."),
         Action.HAND_OVER: marked("Only {owner} and the managers can hand {name} over."),
+        Action.DECLINE_MESSAGE: marked(
+            "Only {owner} and the managers draft the decline message to {name}."
+        ),
         Action.UNDO: marked(
             "Only whoever made the decision about {name}, or a manager, can undo it."
         ),
@@ -121,6 +124,8 @@ _OF_OTHERS: Final = frozenset({Action.UNDO, Action.APPROVE_OVERRIDE, Action.DENY
 
 
 def _not_allowed(error: errors.NotAllowed, reader: _Reader) -> str:
+    if error.action is Errand.CHANGE_SETTINGS:
+        return reader.texts("Only managers change the settings. Please ask one of them.")
     if error.owner is None or error.action not in _RIGHTS:
         return reader.texts("You may not do this. Please ask a manager.")
     refusal = reader.texts(
@@ -162,6 +167,9 @@ _HESITATING: Final[Mapping[Action, str]] = MappingProxyType(
 )
 
 
+_NOTHING_TO_DECLINE: Final = marked("A decline message is for prospects you walked away from.")
+
+
 def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
     prospect = error.prospect
     if error.action is Action.CONDITION_MET and prospect.stage is Stage.OPEN:
@@ -186,6 +194,8 @@ def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
         hint = reader.texts("A client you have won is not screened or decided again.")
     else:
         hint = reader.texts("To change that, undo the decision or screen the prospect again.")
+    if error.action is Action.DECLINE_MESSAGE:
+        return " ".join([reader.now_true(prospect), reader.texts(_NOTHING_TO_DECLINE)])
     decided = reader.texts("This is decided already.")
     return " ".join([decided, reader.now_true(prospect), hint])
 
@@ -312,6 +322,10 @@ _FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "unknown_question": marked("This is not asked any more. Please start again."),
         "unknown_option": marked("This answer is not offered any more. Please choose another."),
         "wrong_type": marked("I cannot read this answer. Please enter it again."),
+        "line_too_long": marked(
+            "Line {line} is too long: {limit} characters at most, it has {length}."
+        ),
+        "too_many_lines": marked("Those are too many: {limit} lines at most, you have {count}."),
         "too_long": marked("That is too long: {limit} characters at most, you have {length}."),
         "unreadable": marked("There is a character in it that I cannot keep. Please type it anew."),
         "not_a_date": marked("That is not a day. Please choose one from the calendar."),

@@ -84,15 +84,6 @@ async def test_anything_but_the_exact_words_is_a_name(office: Office, name: str)
     assert prefilled(await office.begin(office.emma, name))["name"] == name
 
 
-@pytest.mark.parametrize("word", ["settings"])
-async def test_a_word_that_is_kept_for_later_says_so(office: Office, word: str) -> None:
-    await office.emma.command("/qualify", word)
-    await office.answered()
-
-    assert f"“{word}” is not available yet" in told(office.emma)
-    assert office.emma.view is None
-
-
 async def test_without_a_name_the_field_is_empty(office: Office) -> None:
     assert prefilled(await office.begin(office.emma, ""))["name"] is None
 

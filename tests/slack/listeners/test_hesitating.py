@@ -122,6 +122,7 @@ async def test_a_pause_is_asked_for_and_said_back(office: Office) -> None:
     await office.emma.command("/qualify", "pause")
     again = await office.emma.wait_for_view()
     assert again["blocks"][0]["element"]["initial_date"] == "2026-12-07"
+    assert "dispatch_action" not in again["blocks"][0]  # nobody would listen
 
 
 async def test_a_guest_has_no_pause(office: Office) -> None:

@@ -39,6 +39,10 @@ async def test_a_nudge_arrives_in_the_language_of_its_owner_and_is_decided_there
     [nudge] = office.jonas.direct_messages
     assert DE("Nothing of this waits for you any more") in words(nudge)
     assert "Walked away" in office.cards[0]["text"]
+    await office.jonas.click("decline_message", message_ts=nudge["ts"])
+    await office.answered()
+    assert office.jonas.view is not None
+    assert DE("Decline message") in words(office.jonas.view)
     assert office.slack.refusals == []
 
 

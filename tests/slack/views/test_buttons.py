@@ -72,7 +72,11 @@ OVERDUE = late(PROBLEM)
         ),
         (cases.ended(GOOD, Action.WON), ["undo", "details"], []),
         (cases.ended(GOOD, Action.LOST), ["undo", "requalify", "details"], []),
-        (cases.ended(FIRE, Action.WALK_AWAY), ["undo", "requalify", "details"], []),
+        (
+            cases.ended(FIRE, Action.WALK_AWAY),
+            ["decline_message", "undo"],
+            ["requalify", "details"],
+        ),
     ],
 )
 def test_what_is_offered_fits_where_the_prospect_stands(

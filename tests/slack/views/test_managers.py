@@ -130,8 +130,14 @@ def buttons_of(name: str) -> list[tuple[str, list[str]]]:
     [
         ("one", [("decide.p1", ["walk_away", "snooze", "more"])]),
         ("gone", [("hand_all_over.U0BEN", ["hand_all_over"])]),
-        ("decided", [("decide.p2", ["walk_away", "snooze", "more"])]),
-        ("all_decided", []),
+        (
+            "decided",
+            [
+                ("decide.p1", ["decline_message"]),
+                ("decide.p2", ["walk_away", "snooze", "more"]),
+            ],
+        ),
+        ("all_decided", [("decide.p1", ["decline_message"])]),
     ],
 )
 def test_a_manager_ends_it_or_leaves_it(name: str, offered: list[tuple[str, list[str]]]) -> None:

@@ -122,10 +122,12 @@ def test_the_last_nudge_says_that_it_is_the_last() -> None:
     assert "This was the last nudge." in nudge_message(DRAWN["last"], EN).text
 
 
-def test_what_is_decided_meanwhile_has_no_buttons_any_more() -> None:
+def test_of_what_was_walked_away_from_meanwhile_the_decline_message_is_left() -> None:
     drawn = nudge_message(DRAWN["decided"], EN)
 
-    assert [b["block_id"] for b in drawn.blocks if b["type"] == "actions"] == ["decide.p2"]
+    blocks = {b["block_id"]: b["elements"] for b in drawn.blocks if b["type"] == "actions"}
+    assert set(blocks) == {"decide.p1", "decide.p2"}
+    assert [each["action_id"] for each in blocks["decide.p1"]] == ["decline_message"]
     assert drawn.text.startswith("1 prospect waits for you.\nWalked away: Acme GmbH")
 
 

@@ -1,0 +1,40 @@
+"""Whom a workspace refers prospects to whom it says no: one line each, "Name, what for"."""
+
+import hashlib
+from typing import Final
+
+from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.names import clean_name
+
+MOST: Final = 20
+LONGEST: Final = 150
+"""Of one line, in characters."""
+LONGEST_LIST: Final = 3000
+"""Of all lines together, their ends included: what Slack's text input takes."""
+
+
+def referrals_of(typed: str) -> tuple[str, ...]:
+    """Return the referrals that were typed, one per line; empty lines and doubles go.
+
+    Raises AnswersRejected for the first thing that is wrong, about the field `referrals`.
+    """
+    lines = [(number, clean_name(line)) for number, line in enumerate(typed.splitlines(), start=1)]
+    for number, line in lines:
+        if len(line) > LONGEST:
+            detail = {"line": number, "limit": LONGEST, "length": len(line)}
+            raise _rejected("line_too_long", **detail)
+    kept = tuple(dict.fromkeys(line for _, line in lines if line))
+    if len(kept) > MOST:
+        raise _rejected("too_many_lines", limit=MOST, count=len(kept))
+    if len(together := "\n".join(kept)) > LONGEST_LIST:
+        raise _rejected("too_long", limit=LONGEST_LIST, length=len(together))
+    return kept
+
+
+def key_of(referral: str) -> str:
+    """Return what stands for a referral where its text does not fit: the same for the same text."""
+    return hashlib.sha256(referral.encode()).hexdigest()[:16]
+
+
+def _rejected(code: str, **detail: int) -> AnswersRejected:
+    return AnswersRejected([AnswerProblem("referrals", code, detail)])

@@ -1,0 +1,28 @@
+"""The settings that managers change in Slack."""
+
+from bot.domain.errors import AnswersRejected
+from bot.slack import wire
+from bot.slack.interaction import Answer, Interaction
+from bot.slack.listeners.dialogs import typed_text
+from bot.slack.views import settings
+
+
+async def ask(it: Interaction) -> None:
+    """Show a manager the settings; everybody else is told who changes them."""
+    await it.person()
+    chosen = await it.surface.configuring.chosen(it.caller)
+    await it.open(settings.settings_view(chosen.referrals, await it.texts()))
+
+
+async def submit(it: Interaction) -> Answer:
+    """Keep the settings, and say so."""
+    await it.person()
+    typed = wire.read_inputs(it.view)
+    try:
+        chosen = await it.surface.configuring.change(
+            it.caller, referrals=typed_text(typed.get(wire.REFERRALS))
+        )
+    except AnswersRejected as rejected:
+        return await it.reject(rejected)
+    view = settings.saved_view(chosen.referrals, await it.texts())
+    return {"response_action": "update", "view": view}

@@ -1,0 +1,134 @@
+"""The modal in which a decline message is drafted, edited, and copied or opened as a mail."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.decline import DeclineChoice, Declined, Version
+from bot.domain.people import Action
+from bot.domain.referrals import key_of
+from bot.domain.rules import LANGUAGES
+from bot.slack import wire
+from bot.slack.texts import Texts, marked, texts_in
+from bot.slack.views import decline_texts, inputs
+from bot.slack.views.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    modal,
+    option,
+    plain,
+    section,
+)
+from bot.slack.views.typed import plain_name
+
+MOST_KEPT: Final = 5
+"""How many texts of their own a member sees again below a new draft."""
+
+_VERSIONS: Final = {Version.SHORT: marked("Short"), Version.WARM: marked("Warm")}
+_LANGUAGES: Final = {"en": marked("English"), "de": marked("German")}
+
+
+def decline_view(
+    declined: Declined,
+    choice: DeclineChoice,
+    target: wire.Target,
+    texts: Texts,
+    *,
+    chosen_at: str = "0",
+    written: Sequence[str] = (),
+) -> Block:
+    """Return the modal with the draft that was chosen.
+
+    When it was chosen tells a draft from the others, because Slack keeps what stands in an input
+    for as long as it has the same id. `written` is what the member made of the earlier ones, the
+    latest first.
+    """
+    spoken = texts_in(choice.language)
+    text = decline_texts.letter(declined, choice, spoken)
+    link = decline_texts.mail_link(decline_texts.subject(declined, spoken), text)
+    return modal(
+        texts("Decline message"),
+        [
+            section(plain(_opening(declined, texts))),
+            *_choices(declined, choice, texts),
+            _text(text, f"{wire.DECLINE_TEXT}.{chosen_at}", texts),
+            actions(wire.MAIL, [button(texts("Open as a mail"), wire.MAIL, url=link)]),
+            context([plain(_about(link, texts))]),
+            *_kept(written, texts),
+        ],
+        callback_id=Action.DECLINE_MESSAGE,
+        metadata=str(target),
+        submit=texts("Done"),
+        close=texts("Close"),
+    )
+
+
+def _opening(declined: Declined, texts: Texts) -> str:
+    return texts(
+        "A draft for {name}. I send nothing and keep nothing: you decide what becomes of it.",
+        name=plain_name(declined.name),
+    )
+
+
+def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[Block]:
+    versions = [option(texts(_VERSIONS[each]), each) for each in Version]
+    languages = [option(texts(_LANGUAGES[each]), each) for each in LANGUAGES]
+    blocks = [
+        _redrafting(wire.VERSION, texts("Version"), inputs.radio(versions, choice.version)),
+        _redrafting(wire.LANGUAGE, texts("Language"), inputs.radio(languages, choice.language)),
+    ]
+    if not declined.referrals:
+        hint = texts(
+            "Managers can list whom you refer prospects to: {command}",
+            command=f"{wire.COMMAND} settings",
+        )
+        return [*blocks, context([plain(hint)])]
+    offered = [option(texts("Nobody"), wire.NOBODY)]
+    offered += [option(each, key_of(each)) for each in declined.referrals]
+    chosen = wire.NOBODY if choice.referral is None else key_of(choice.referral)
+    menu = inputs.select(offered, chosen)
+    return [*blocks, _redrafting(wire.REFERRAL, texts("Refer them to"), menu)]
+
+
+def _redrafting(block_id: str, label: str, element: Block) -> Block:
+    """An input that tells us of its change at once."""
+    dispatching = element | {"action_id": wire.REDRAFT}
+    return inputs.labelled(block_id, label, dispatching) | {"dispatch_action": True}
+
+
+def _text(text: str, block_id: str, texts: Texts) -> Block:
+    """The draft; who empties it can still close the modal."""
+    return inputs.labelled(
+        block_id,
+        texts("Your message"),
+        inputs.text_input(text, longest=3000, multiline=True),
+        hint=texts(
+            "Change what you like, and fill in the name. Choosing something else above drafts it "
+            "anew; what you have written by then stays below."
+        ),
+        optional=True,
+        watched=False,
+    )
+
+
+def _about(link: str, texts: Texts) -> str:
+    if decline_texts.has_body(link):
+        return texts(
+            "The mail has the draft as I wrote it. If you have changed it here, copy your text "
+            "into the mail."
+        )
+    return texts(
+        "The draft is too long for a link, so the mail has the subject only. Copy the text into it."
+    )
+
+
+def _kept(written: Sequence[str], texts: Texts) -> list[Block]:
+    if not written:
+        return []
+    title = context([plain(texts("What you had written:"))])
+    shown = [
+        section(plain(text), block_id=f"{wire.WRITTEN}.{place}")
+        for place, text in enumerate(written[:MOST_KEPT])
+    ]
+    return [title, *shown]

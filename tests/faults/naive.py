@@ -1,0 +1,41 @@
+"""The two ways in which one would send messages first, to see that the faults are bad enough.
+
+Each stands in the place of the outbox's sending end, with the same claims, leases and lanes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.services.delivery_ports import Claimed, Outcome, Postponed, Sent, Unknown
+from bot.services.ports import OutboxMessage
+from bot.storage.outbox import SqlOutboxQueue
+
+
+class SendThenMark(SqlOutboxQueue):
+    """Takes whatever has no good end for not sent, and sends it again without looking."""
+
+    async def claim(self, limit: int) -> Sequence[Claimed]:
+        return [replace(row, may_be_out=False) for row in await super().claim(limit)]
+
+    async def finish(
+        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+    ) -> bool:
+        if isinstance(outcome, Unknown):
+            outcome = Postponed(timedelta(0), outcome.cause)
+        return await super().finish(claimed, outcome, telling)
+
+
+class MarkThenSend(SqlOutboxQueue):
+    """Writes down that it is sent, then sends it, and never comes back to it."""
+
+    async def claim(self, limit: int) -> Sequence[Claimed]:
+        claimed = await super().claim(limit)
+        for row in claimed:
+            await super().finish(row, Sent(row.message.recipient, "0.0"))
+        return claimed
+
+    async def finish(
+        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+    ) -> bool:
+        return True

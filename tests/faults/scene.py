@@ -1,0 +1,101 @@
+"""What most tests here need: a pretend Slack, a database, and processes of the bot between them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot import checklists
+from bot.storage.database import Database
+from bot.storage.tables import RowState, outbox
+from bot.storage.unit_of_work import SqlUnitsOfWork
+from sandbox import Slack
+from tests.faults.ledger import Meant, Tally, tally
+from tests.faults.letters import TEAM, write_letters, write_sign
+from tests.faults.processes import Crew, until
+from tests.faults.worker import Order
+from tests.office import environment
+
+
+@dataclass(frozen=True)
+class Score:
+    """A row of the table that is printed at the end."""
+
+    scenario: str
+    database: str
+    counted: Tally
+    kills: int
+    restarts: int
+
+
+@dataclass
+class Scene:
+    """One test's Slack, database and processes."""
+
+    slack: Slack
+    database: Database
+    database_url: str
+    database_kind: str
+    folder: Path
+    scores: list[Score]
+    managers: str = "U0SABINE"
+    crew: Crew = field(default_factory=Crew)
+    meant: list[Meant] = field(default_factory=list)
+
+    @property
+    def units(self) -> SqlUnitsOfWork:
+        return SqlUnitsOfWork(self.database, checklists.restore)
+
+    def order(self, **more: Any) -> Order:
+        """Return what a process of this scene is to run, a worker unless it is told otherwise."""
+        settings = environment(self.slack, self.database_url, "http")
+        settings["MANAGERS"] = self.managers
+        return Order(settings, self.folder / "bot.log", **more)
+
+    async def write(self, numbers: Iterable[int], *, lines: int = 1) -> None:
+        """Put into the outbox what the prospects of these numbers give to say."""
+        for number in numbers:
+            self.meant += await write_letters(self.units, number)
+            for line in range(lines):
+                self.meant.append(await write_sign(self.units, number, line))
+
+    async def write_signs(self, numbers: Iterable[int]) -> None:
+        """Put a line about each of these prospects into the outbox."""
+        self.meant += [await write_sign(self.units, number, 0) for number in numbers]
+
+    async def is_delivered(self) -> bool:
+        """Whether nothing waits in the outbox any more."""
+        waiting = outbox.c.state.in_([RowState.PENDING, RowState.CLAIMED])
+        async with self.database.reading() as connection:
+            count = await connection.scalar(select(func.count()).where(waiting))
+        return count == 0
+
+    async def delivered(self, within: float = 30) -> None:
+        """Wait until nothing waits in the outbox any more; then let everybody finish."""
+        await until(self.is_delivered, within)
+        await self.crew.stop()
+
+    async def rows(self) -> list[Any]:
+        """Return the outbox."""
+        async with self.database.reading() as connection:
+            return list(await connection.execute(select(outbox).order_by(outbox.c.row_id)))
+
+    async def is_managed_by(self, manager: str) -> bool:
+        """Whether a process has brought its settings, after its start."""
+        async with self.units.reading(TEAM) as work:
+            workspace = await work.workspaces.get()
+        return workspace is not None and workspace.settings.managers == (manager,)
+
+    async def has(self, *, cause: str) -> bool:
+        """Whether a message waits for this cause."""
+        return any(row.cause == cause for row in await self.rows())
+
+    def count(self, scenario: str, meant: Iterable[Meant] | None = None) -> Tally:
+        """Count the messages that were meant, and keep that for the table."""
+        counted = tally(self.slack, self.meant if meant is None else meant)
+        self.scores.append(
+            Score(scenario, self.database_kind, counted, self.crew.kills, self.crew.restarts)
+        )
+        return counted

@@ -1,0 +1,175 @@
+"""The database stands still, crashes, or cannot grow: what was acknowledged is there afterwards."""
+
+import asyncio
+import resource
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import psutil
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bot.slack import wire
+from tests.databases import Postgres
+from tests.faults.ledger import Meant
+from tests.faults.offices import begin, free_port, submit, web
+from tests.faults.processes import until
+from tests.faults.scene import Scene
+from tests.faults.writers import write_and_note
+from tests.office import CHANNEL, NO_OFFER
+
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
+ON_POSTGRES = pytest.mark.parametrize(
+    "database_kind", [pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+STANDS_STILL_FOR = 2.0
+"""Seconds; statements are given up after ten."""
+
+
+@pytest.fixture
+def lasting(postgres: Postgres) -> Iterator[None]:
+    """Let what is acknowledged be out of memory that a crash takes along; the others hurry."""
+    postgres.run("ALTER DATABASE migrated SET synchronous_commit = on")
+    yield
+    postgres.run("ALTER DATABASE migrated RESET synchronous_commit")
+
+
+@contextmanager
+def standing_still(server: psutil.Process) -> Iterator[None]:
+    """Freeze a server with all of its processes."""
+    processes = [server, *server.children()]
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()
+
+
+def crash(server: psutil.Process) -> None:
+    """Kill one process of a server, which then throws away all memory and recovers."""
+    client = next(each for each in server.children() if "migrated" in " ".join(each.cmdline()))
+    client.send_signal(signal.SIGKILL)
+
+
+async def server_of(scene: Scene) -> psutil.Process:
+    async with scene.database.reading() as connection:
+        pid = await connection.scalar(text("SELECT pg_backend_pid()"))
+    parent = psutil.Process(pid).parent()
+    assert parent is not None
+    return parent
+
+
+@ON_POSTGRES
+@pytest.mark.usefixtures("lasting")
+async def test_nothing_acknowledged_is_missing_when_postgresql_stands_still_and_crashes(
+    scene: Scene,
+) -> None:
+    server = await server_of(scene)
+    numbers = iter(range(1000))
+    refused = []
+
+    async def write_on() -> None:
+        while True:
+            number = next(numbers)
+            try:
+                await scene.write([number])
+            except (DBAPIError, OSError, TimeoutError):
+                refused.append(number)
+            await asyncio.sleep(0.05)
+
+    for _ in range(2):
+        scene.crew.start(scene.order())
+    writing = asyncio.create_task(write_on())
+    await until(lambda: len(scene.meant) > 15)
+    with standing_still(server):
+        await asyncio.sleep(STANDS_STILL_FOR)
+    before = len(scene.meant)
+    await until(lambda: len(scene.meant) > before + 15)
+    crash(server)
+    await until(lambda: refused)
+    before = len(scene.meant)
+    await until(lambda: len(scene.meant) > before + 15)
+    writing.cancel()
+    with suppress(asyncio.CancelledError):
+        await writing
+    await scene.delivered()
+
+    assert scene.count("PostgreSQL away, then crashed").is_exact
+
+
+def let_files_grow(process: ForkServerProcess, *, to: int) -> None:
+    """Set how large a file this process may make; what goes beyond fails."""
+    assert process.pid is not None
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (to, resource.RLIM_INFINITY))
+
+
+@ON_SQLITE
+async def test_what_finds_no_room_is_refused_and_can_be_done_when_there_is_some(
+    scene: Scene,
+) -> None:
+    emma = scene.slack.member("U0EMMA")
+    processes = [await web(scene, free_port()), scene.crew.start(scene.order())]
+    await begin(emma, "name00001")
+    await scene.write([2, 3])
+    await until(scene.is_delivered)
+
+    for each in processes:
+        let_files_grow(each, to=1)
+    refused = await submit(emma, NO_OFFER)
+    await scene.write([4, 5])
+    for each in processes:
+        let_files_grow(each, to=resource.RLIM_INFINITY)
+    await submit(emma, NO_OFFER)
+    await scene.delivered()
+
+    assert "nothing was changed" in str(refused.errors)
+    assert emma.view is not None
+    assert emma.view["callback_id"] == wire.VERDICT
+    meant = [*scene.meant, Meant(CHANNEL, "name00001")]
+    assert scene.count("no room on the disk", meant).is_exact
+
+
+@ON_SQLITE
+async def test_four_writers_and_a_backup_keep_out_of_each_others_way(
+    scene: Scene, tmp_path: Path
+) -> None:
+    notes = [tmp_path / f"notes{number}" for number in range(4)]
+    for number, path in enumerate(notes):
+        path.touch()
+        numbers = range(100 * number, 100 * number + 50)
+        scene.crew.begin(write_and_note, scene.database_url, numbers, path)
+    await until(lambda: len(noted(notes)) > 40)
+
+    before = noted(notes)
+    copy = tmp_path / "backup.db"
+    await asyncio.to_thread(back_up, tmp_path / "walkaway.db", copy)
+    await until(lambda: not any(process.is_alive() for process in scene.crew.processes))
+
+    assert [process.exitcode for process in scene.crew.processes] == [0] * 4
+    assert len(noted(notes)) == 200
+    kept = prospects_in(copy)
+    assert before <= kept
+    assert prospects_in(tmp_path / "walkaway.db") == noted(notes)
+
+
+def noted(notes: list[Path]) -> set[str]:
+    return {f"name{int(line):05}" for path in notes for line in path.read_text().splitlines()}
+
+
+def back_up(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
+
+
+def prospects_in(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        [[said]] = connection.execute("PRAGMA integrity_check")
+        assert said == "ok"
+        return {row[0] for row in connection.execute("SELECT prospect_id FROM prospects")}

@@ -1,0 +1,89 @@
+"""Workers are killed or frozen at a certain point of a message's way; another one goes on."""
+
+import signal
+
+import pytest
+
+from bot.slack import wire
+from sandbox import AppDidNotAnswer
+from tests.faults.ledger import Meant
+from tests.faults.letters import LANES
+from tests.faults.offices import begin, free_port, submit, web
+from tests.faults.processes import is_frozen, signal_to, until
+from tests.faults.scene import Scene
+from tests.faults.worker import Point
+from tests.office import CHANNEL, NO_OFFER
+
+POINTS = (Point.AFTER_CLAIM, Point.BEFORE_SEND, Point.AFTER_SEND, Point.BEFORE_FINISH)
+WHILE_FROZEN = (Point.AFTER_CLAIM, Point.AFTER_SEND, Point.BEFORE_FINISH)
+"""Before sending, when it looked at the clock already, is the limit that we know of."""
+
+
+async def test_what_a_killed_worker_had_begun_is_said_once(scene: Scene) -> None:
+    """One worker for each point and each kind of message; a card comes before its private one."""
+    await scene.write(range(len(POINTS)), lines=0)
+    for point in POINTS:
+        for _ in ("card", "private message"):
+            await scene.crew.killed_itself(scene.crew.start(scene.order(strike_at=point)))
+    healthy = scene.crew.start(scene.order())
+    await until(scene.is_delivered)
+    await scene.crew.retire(healthy)
+
+    await scene.write_signs(range(len(POINTS)))
+    for point in POINTS:
+        await scene.crew.killed_itself(scene.crew.start(scene.order(strike_at=point)))
+    scene.crew.start(scene.order())
+    await scene.delivered()
+
+    assert scene.count("killed at each point").is_exact
+    assert scene.crew.kills == 3 * len(POINTS)
+
+
+async def test_what_was_committed_by_a_process_that_died_then_is_said_once(scene: Scene) -> None:
+    emma, port = scene.slack.member("U0EMMA"), free_port()
+    killed = await web(scene, port, strike_at=Point.AFTER_COMMIT)
+    await begin(emma, "name00001")
+
+    with pytest.raises(AppDidNotAnswer):
+        await submit(emma, NO_OFFER)
+    await scene.crew.killed_itself(killed)
+    await web(scene, port)
+    await submit(emma, NO_OFFER)
+    scene.crew.start(scene.order())
+    await scene.delivered()
+
+    assert emma.view is not None
+    assert emma.view["callback_id"] == wire.VERDICT
+    assert scene.count("killed after the commit", [Meant(CHANNEL, "name00001")]).is_exact
+
+
+async def test_workers_frozen_past_their_leases_say_nothing_when_they_thaw(scene: Scene) -> None:
+    await scene.write(range(len(WHILE_FROZEN)), lines=0)
+    frozen = [
+        scene.crew.start(scene.order(strike_at=point, strike_with=signal.SIGSTOP))
+        for point in (*WHILE_FROZEN, *WHILE_FROZEN)
+    ]
+    await until(lambda: all(map(is_frozen, frozen)))
+
+    scene.crew.start(scene.order())
+    await until(scene.is_delivered)
+    for each in frozen:
+        signal_to(each, signal.SIGCONT)
+    await scene.write([LANES])
+    await scene.delivered()
+
+    assert scene.count("frozen past the lease").is_exact
+
+
+async def test_several_workers_that_want_one_message_send_it_once(scene: Scene) -> None:
+    for _ in range(3):
+        scene.crew.start(scene.order())
+
+    for turn in range(3):
+        await scene.write([turn * LANES])
+        await until(scene.is_delivered)
+    await scene.delivered()
+
+    assert scene.count("three workers, one message").is_exact
+    posts = [call for call in scene.slack.calls if call.method == "chat.postMessage"]
+    assert len(posts) == len(scene.meant)

@@ -1,0 +1,114 @@
+"""Slack fails in every way while workers are killed; each message is there once all the same.
+
+`CHAOS` says how many storms there are, and makes them long ones.
+"""
+
+import asyncio
+import os
+import random
+from collections import defaultdict
+from contextlib import suppress
+
+import pytest
+
+from bot.serving import Part
+from bot.slack import wire
+from sandbox import AppDidNotAnswer
+from tests.faults.ledger import Meant, said
+from tests.faults.offices import address, begin, free_port, insist, submit
+from tests.faults.processes import pass_by, until
+from tests.faults.scene import Scene
+from tests.faults.weather import Weather
+from tests.faults.worker import UNDER_LOAD, Manner, Order
+from tests.office import CHANNEL, NO_OFFER
+
+ROUNDS = int(os.environ.get("CHAOS", "0"))
+PROSPECTS = 200 if ROUNDS else 50
+"""Each with a card, a line and a private message."""
+LONGEST = 600 if ROUNDS else 110
+WORKERS = 3
+
+
+async def storm(scene: Scene, seed: int, order: Order, *, prospects: int, lines: int) -> None:
+    """Write letters while workers deliver and are killed, until nothing is left to deliver."""
+    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    weather = scene.slack.faults = Weather(seed)
+    crew = scene.crew
+    crew.processes = [crew.start(order) for _ in range(WORKERS)]
+    writing = asyncio.create_task(scene.write(range(prospects), lines=lines))
+    async with asyncio.timeout(LONGEST):
+        while not (writing.done() and await scene.is_delivered()):
+            await asyncio.sleep(chance.uniform(0.4, 0.8))  # the storm itself: nothing waits here
+            crew.restart(chance.choice(crew.processes), order)
+    await writing
+    await crew.stop()
+    await pass_by(weather.over_at)
+
+
+@pytest.mark.parametrize("turn", range(max(ROUNDS, 1)))
+async def test_a_storm_loses_and_doubles_nothing(scene: Scene, turn: int) -> None:
+    await storm(scene, turn, scene.order(times=UNDER_LOAD), prospects=PROSPECTS, lines=1)
+
+    counted = scene.count("storm")
+    assert scene.crew.kills > 5
+    assert (counted.lost, counted.doubled) == (0, 0)
+    assert counted.meant == 3 * PROSPECTS
+
+
+async def test_a_storm_leaves_each_thread_in_its_order(scene: Scene) -> None:
+    await storm(scene, 1000, scene.order(times=UNDER_LOAD), prospects=8, lines=5)
+
+    assert scene.count("storm over long threads").is_exact
+    lines = defaultdict(list)
+    for each in said(scene.slack):
+        if each.is_reply:
+            lines[each.place].append(each.word)
+    assert lines
+    assert all(words == sorted(words) for words in lines.values())
+
+
+@pytest.mark.parametrize(
+    ("manner", "fault"),
+    [(Manner.SEND_THEN_MARK, "doubled"), (Manner.MARK_THEN_SEND, "lost")],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_the_same_storm_is_too_much_for_naive_deliveries(
+    scene: Scene, manner: Manner, fault: str
+) -> None:
+    order = scene.order(times=UNDER_LOAD, manner=manner)
+
+    await storm(scene, 0, order, prospects=PROSPECTS, lines=0)
+
+    counted = scene.count(manner.name.lower().replace("_", ", ", 1).replace("_", " "))
+    assert getattr(counted, fault) > 0
+
+
+async def test_the_whole_bot_killed_at_any_moment_says_each_verdict_once(scene: Scene) -> None:
+    emma, port = scene.slack.member("U0EMMA"), free_port()
+    order = scene.order(parts=Part.WEB | Part.WORKER, port=port, times=UNDER_LOAD)
+    names = [f"name{number:05}" for number in range(25)]
+    scene.slack.request_url = address(port)
+    scene.crew.start(order)
+
+    killing = asyncio.create_task(kill_again_and_again(scene, order))
+    for name in names:
+        await insist(lambda name=name: begin(emma, name))  # type: ignore[misc]
+        await insist(lambda: submit(emma, NO_OFFER))
+        assert emma.view is not None
+        assert emma.view["callback_id"] == wire.VERDICT
+        with suppress(AppDidNotAnswer):
+            await emma.close(everything=True)
+    killing.cancel()
+    await scene.delivered()
+
+    assert scene.crew.kills > 2
+    assert scene.count("the whole bot killed", [Meant(CHANNEL, name) for name in names]).is_exact
+
+
+async def kill_again_and_again(scene: Scene, order: Order) -> None:
+    """Kill the only process a moment after it answers, and start it again."""
+    chance = random.Random(7)  # noqa: S311 - nothing secret
+    while True:
+        await until(scene.slack.verify_request_url)
+        await asyncio.sleep(chance.uniform(0, 0.3))
+        scene.crew.restart(scene.crew.processes[0], order)

@@ -1,0 +1,199 @@
+"""A process of the bot as it is deployed, wired and served by its own code.
+
+Around that: shorter waiting times, a clock that may be wrong, and, in place of chance, a signal
+that the process sends to itself at a certain point. The deliveries of `naive` fit in here too.
+"""
+
+import asyncio
+import ctypes
+import logging
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+from pathlib import Path
+from typing import Final, cast
+
+import aiohttp
+from sqlalchemy import QueuePool
+
+from bot import serving, wiring
+from bot.cli.failures import run_on_database
+from bot.config import Config
+from bot.domain.dossier import About
+from bot.services.delivery_ports import Claimed, DeliveryTimes, Messenger, Outcome, Sight
+from bot.services.ports import OutboxMessage, Person
+from bot.serving import Part
+from bot.slack import refusals
+from bot.storage.database import Database
+from bot.storage.outbox import SqlOutboxQueue
+from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.wiring import Wired, wired
+from tests.faults.naive import MarkThenSend, SendThenMark
+
+GIVES_UP_AFTER: Final = 0.4
+"""Seconds that a call of Slack may take; ten when it is no rehearsal."""
+
+QUICK: Final = DeliveryTimes(
+    lease=timedelta(seconds=1.5),
+    send_within=timedelta(seconds=0.7),
+    pace=timedelta(0),
+    settle=timedelta(seconds=0.4),
+    probe_after=timedelta(seconds=0.5),
+)
+UNDER_LOAD: Final = DeliveryTimes(
+    lease=timedelta(seconds=2.5),
+    send_within=timedelta(seconds=1),
+    pace=timedelta(0),
+    settle=timedelta(seconds=0.7),
+)
+WAITS: Final = {
+    "UNREACHABLE_FOR": timedelta(seconds=0.3),
+    "THROTTLED_FOR": timedelta(seconds=0.5),
+}
+"""Tens of seconds when it is no rehearsal."""
+
+
+class Point(Enum):
+    """Where a message is when something happens to who sends it."""
+
+    AFTER_COMMIT = auto()
+    AFTER_CLAIM = auto()
+    BEFORE_SEND = auto()
+    AFTER_SEND = auto()
+    BEFORE_FINISH = auto()
+
+
+class Manner(Enum):
+    """How messages are sent: as we do it, or as one would do it first."""
+
+    OURS = auto()
+    SEND_THEN_MARK = auto()
+    MARK_THEN_SEND = auto()
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a process is to run."""
+
+    environment: dict[str, str]
+    log: Path
+    parts: Part = Part.WORKER
+    port: int = 0
+    times: DeliveryTimes = QUICK
+    clock_at: datetime | None = None
+    """What its clock shows at its start; None: the time."""
+    manner: Manner = Manner.OURS
+    strike_at: Point | None = None
+    """The first time that it gets there, it sends a signal to itself."""
+    strike_with: signal.Signals = signal.SIGKILL
+
+
+def run(order: Order) -> None:
+    """Run until SIGTERM; a process whose parent dies is killed."""
+    die_with_the_parent()
+    logging.basicConfig(filename=order.log, level=logging.INFO, force=True)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    wiring.CALL_TIMEOUT = aiohttp.ClientTimeout(total=GIVES_UP_AFTER)
+    for name, wait in WAITS.items():
+        assert hasattr(refusals, name)
+        setattr(refusals, name, wait)
+    config = replace(Config.from_environment(order.environment), port=order.port)
+
+    @asynccontextmanager
+    async def prepared(config: Config) -> AsyncIterator[Wired]:
+        async with wired(config, clock=_clock(order.clock_at), times=order.times) as it:
+            _prepare(it, order)
+            yield it
+
+    serving.wired = prepared  # type: ignore[attr-defined, assignment]
+    run_on_database(serving.serve(config, order.parts))
+
+
+def die_with_the_parent() -> None:
+    """Let Linux kill us when the process dies that we were forked from."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def _clock(shows: datetime | None) -> Callable[[], datetime]:
+    if shows is None:
+        return lambda: datetime.now(UTC)
+    began = time.monotonic()
+    return lambda: shows + timedelta(seconds=time.monotonic() - began)
+
+
+def _prepare(it: Wired, order: Order) -> None:
+    delivering = it.delivering
+    database = cast("SqlOutboxQueue", delivering._queue)._database
+    if order.manner is Manner.SEND_THEN_MARK:
+        delivering._queue = SendThenMark(database, order.times)
+    if order.manner is Manner.MARK_THEN_SEND:
+        delivering._queue = MarkThenSend(database, order.times)
+    if order.strike_at is not None:
+        strike = _Strike(order.strike_at, order.strike_with, database)
+        delivering._queue = _StruckQueue(database, order.times, strike)
+        delivering._messenger = _StruckMessenger(delivering._messenger, strike)
+        units = cast("SqlUnitsOfWork", delivering._units)
+        units._on_outbox = lambda: strike.pass_by(Point.AFTER_COMMIT)
+
+
+@dataclass
+class _Strike:
+    point: Point
+    number: signal.Signals
+    database: Database
+    is_over: bool = False
+
+    async def reach(self, point: Point) -> None:
+        """Pass by a point, at a moment when we keep nobody out of the database.
+
+        Who is killed lets go of it; who is frozen does not, and on SQLite all others wait.
+        """
+        pool = cast("QueuePool", self.database._writer.pool)
+        while point is self.point and self.number is signal.SIGSTOP and pool.checkedout():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        self.pass_by(point)
+
+    def pass_by(self, point: Point) -> None:
+        if point is self.point and not self.is_over:
+            self.is_over = True
+            os.kill(os.getpid(), self.number)
+
+
+class _StruckQueue(SqlOutboxQueue):
+    """Claims one message at a time, so that only one is hit."""
+
+    def __init__(self, database: Database, times: DeliveryTimes, strike: _Strike) -> None:
+        super().__init__(database, times)
+        self._strike = strike
+
+    async def claim(self, limit: int) -> Sequence[Claimed]:
+        claimed = await super().claim(min(limit, 1))
+        if claimed:
+            await self._strike.reach(Point.AFTER_CLAIM)
+        return claimed
+
+    async def finish(
+        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+    ) -> bool:
+        await self._strike.reach(Point.BEFORE_FINISH)
+        return await super().finish(claimed, outcome, telling)
+
+
+@dataclass
+class _StruckMessenger:
+    messenger: Messenger
+    strike: _Strike
+
+    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
+        await self.strike.reach(Point.BEFORE_SEND)
+        outcome = await self.messenger.send(claimed, about, reader)
+        await self.strike.reach(Point.AFTER_SEND)
+        return outcome
+
+    async def look(self, claimed: Claimed, about: About | None) -> Sight:
+        return await self.messenger.look(claimed, about)

@@ -1,0 +1,166 @@
+"""The modals of a decline message and of the settings, and each letter as it reads."""
+
+from collections.abc import Callable, Mapping
+from itertools import product
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from bot.domain import referrals as rules
+from bot.domain.decline import DeclineChoice, Declined, KindReason, Version
+from bot.domain.prospect import ProspectId
+from bot.slack import wire
+from bot.slack.texts import Texts
+from bot.slack.views import decline_texts
+from bot.slack.views.blocks import Block
+from bot.slack.views.declining import MOST_KEPT, decline_view
+from bot.slack.views.settings import saved_view, settings_view
+from sandbox.rules import view_problems
+from tests.slack.views import cases
+
+TARGET = wire.Target(ProspectId("p1"), 2)
+WEB = "Petra Klein, websites for small shops."
+FULL = tuple(f"{n:02} ".ljust(rules.LONGEST - 1, "ü") for n in range(rules.MOST))
+"""Nearly as much as the list takes."""
+SEEN = KindReason.VALUE_NOT_SEEN
+FIELD = KindReason.OUTSIDE_OUR_FIELD
+HOSTILE = cases.HOSTILE[:80]
+
+ORDINARY = Declined("Acme GmbH", SEEN, (WEB, "Zahlenwerk, bookkeeping"), "Emma Stone")
+LONGEST = Declined("🚀" * 80, KindReason.NUMBERS_MISSING, FULL, "Ö" * 80)
+EMPTY = Declined("A", SEEN, (), "E")
+RUDE = Declined(HOSTILE, FIELD, (HOSTILE,), HOSTILE)
+
+MODALS: Mapping[str, Callable[[Texts], Block]] = {
+    "decline.ordinary": lambda texts: _view(ORDINARY, texts),
+    "decline.warm": lambda texts: _view(ORDINARY, texts, Version.WARM, WEB),
+    "decline.longest": lambda texts: decline_view(
+        LONGEST,
+        DeclineChoice(Version.WARM, "de", FULL[-1]),
+        TARGET,
+        texts,
+        chosen_at="1764579840.123456",
+        written=["ü" * 3000] * (MOST_KEPT + 1),
+    ),
+    "decline.empty": lambda texts: _view(EMPTY, texts),
+    "decline.hostile": lambda texts: decline_view(
+        RUDE,
+        DeclineChoice(Version.WARM, texts.language, HOSTILE),
+        TARGET,
+        texts,
+        chosen_at="1764579840.123456",
+        written=[cases.HOSTILE],
+    ),
+    "settings.ordinary": lambda texts: settings_view([WEB, "Zahlenwerk, bookkeeping"], texts),
+    "settings.longest": lambda texts: settings_view(FULL, texts),
+    "settings.empty": lambda texts: settings_view([], texts),
+    "settings.hostile": lambda texts: settings_view([HOSTILE], texts),
+    "settings.saved": lambda texts: saved_view([WEB], texts),
+    "settings.saved_none": lambda texts: saved_view([], texts),
+}
+
+
+def _view(
+    declined: Declined,
+    texts: Texts,
+    version: Version = Version.SHORT,
+    referral: str | None = None,
+) -> Block:
+    return decline_view(declined, DeclineChoice(version, texts.language, referral), TARGET, texts)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("modal", MODALS)
+def test_modal_looks_as_it_did_and_slack_takes_it(
+    modal: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    drawn = MODALS[modal](Texts(language))
+
+    assert list(view_problems(drawn)) == []
+    golden(f"{modal}.{language}", drawn)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_letters_read_as_they_did(language: str, golden: Callable[[str, Any], None]) -> None:
+    letters = {
+        f"{reason}, {version}, {'with' if referral else 'without'} referral": _letter(
+            reason, DeclineChoice(version, language, referral)
+        ).split("\n")
+        for reason, version, referral in product(KindReason, Version, (None, WEB))
+    }
+
+    golden(f"letters.{language}", letters)
+
+
+@pytest.mark.parametrize(
+    ("reason", "version", "language", "referral"),
+    list(product(KindReason, Version, ["en", "de"], [None, WEB])),
+)
+def test_a_letter_is_whole_formal_and_fits_a_link(
+    reason: KindReason, version: Version, language: str, referral: str | None
+) -> None:
+    text = _letter(reason, DeclineChoice(version, language, referral))
+
+    assert "{" not in text
+    assert "Acme GmbH" in text
+    assert text.endswith("\nEmma Stone")
+    assert ("Petra Klein, websites for small shops." in text) is (referral is not None)
+    assert ".." not in text
+    words = set(text.replace(",", " ").split())
+    assert not words & {"du", "dir", "dich", "dein", "deine", "ihr", "euch", "euer"}
+    assert decline_texts.has_body(decline_texts.mail_link("Our answer", text))
+
+
+def test_no_letter_says_what_we_say_among_ourselves() -> None:
+    harsh = ("donkey", "talk", "warning", "haggl", "drain", "respect", "fire", "feilsch", "überred")
+
+    for reason, language in product(KindReason, ["en", "de"]):
+        text = _letter(reason, DeclineChoice(Version.WARM, language)).replace("Our talks", "")
+        assert [word for word in harsh if word in text.lower()] == [], reason
+
+
+def test_the_mail_link_carries_every_sign_and_no_address() -> None:
+    text = "Hello [name],\n\n100 % <b> & Söhne + ?body=#"
+
+    link = decline_texts.mail_link("To Acme & Söhne?", text)
+
+    address = urlsplit(link)
+    assert (address.scheme, address.path, address.fragment) == ("mailto", "", "")
+    assert parse_qs(address.query, strict_parsing=True) == {
+        "subject": ["To Acme & Söhne?"],
+        "body": [text.replace("\n", "\r\n")],
+    }
+    assert " " not in link
+    assert "+" not in link
+
+
+@pytest.mark.parametrize(("more", "has_body"), [(0, True), (1, False)])
+def test_a_mail_that_slack_would_not_take_has_its_subject_alone(more: int, has_body: bool) -> None:
+    room = decline_texts.LONGEST_LINK - len("mailto:?subject=A&body=")
+
+    link = decline_texts.mail_link("A", "x" * (room + more))
+
+    assert len(link) <= decline_texts.LONGEST_LINK
+    assert decline_texts.has_body(link) is has_body
+
+
+def test_who_cannot_have_the_text_in_the_mail_is_told() -> None:
+    [small_print] = [
+        block["elements"][0]["text"]
+        for block in MODALS["decline.longest"](Texts("en"))["blocks"]
+        if block["type"] == "context" and "too long" in block["elements"][0]["text"]
+    ]
+
+    assert "Copy the text into it" in small_print
+
+
+def test_what_was_written_is_shown_whole_as_it_was_typed() -> None:
+    shown = MODALS["decline.hostile"](Texts("en"))["blocks"][-1]
+
+    assert shown["text"] == {"type": "plain_text", "text": cases.HOSTILE, "emoji": True}
+
+
+def _letter(reason: KindReason, choice: DeclineChoice) -> str:
+    declined = Declined("Acme GmbH", reason, (WEB,), "Emma Stone")
+    return decline_texts.letter(declined, choice, Texts(choice.language))
