@@ -10,7 +10,7 @@ from sandbox.bot_process import BotProcess
 from sandbox.demo.playing import Stuck, days_until, play
 from sandbox.server import Slack
 
-LOOKS_WITHIN: Final = 0.15
+LOOKS_WITHIN: Final = 0.1
 """Seconds in which a hurried app looks at its clock; what it misses it makes up the next day."""
 _SETTLES_WITHIN: Final = 1.0
 _TOLD: Final = "Playing a year of prospects, which takes about a minute"
