@@ -12,18 +12,21 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
+from bot import checklists
 from bot.config import Config
+from bot.domain.evidence import Evidence, evidence_for
 from bot.domain.override import Fear
 from bot.domain.people import Action
 from bot.domain.prospect import Stage
 from bot.domain.rules import Verdict
+from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
-from bot.storage.override_tables import overrides
 from bot.storage.tables import history, prospects
+from bot.storage.unit_of_work import SqlUnitsOfWork
 from bot.wiring import wired
 from sandbox import Slack
 from sandbox.demo.cases import Case, read_year
-from sandbox.demo.playing import DAYS, MEMBERS, beginning, days_until, play
+from sandbox.demo.playing import DAYS, MEMBERS, beginning, days_until, play, read_everything
 from sandbox.snapshot import snapshot
 from tests.office import environment
 
@@ -31,6 +34,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 YEAR = read_year()
+WORKSPACE = WorkspaceId("T0NORDLICHT")
 WEEKS = 25
 """Working days of a shorter play; what would be done later is left out."""
 
@@ -44,8 +48,8 @@ class Played:
     """Name, verdict and stage of each."""
     decisions: Counter[tuple[str, str]]
     """How often what was done, by the name of the prospect."""
-    fears: Counter[str]
-    """How many overrides named which."""
+    evidence: dict[Fear, Evidence]
+    """What became of the overrides that named a fear."""
 
     @property
     def refused(self) -> tuple[object, ...]:
@@ -74,21 +78,22 @@ async def played(
 
 async def kept(
     url: str,
-) -> tuple[set[tuple[str, str, str]], Counter[tuple[str, str]], Counter[str]]:
+) -> tuple[set[tuple[str, str, str]], Counter[tuple[str, str]], dict[Fear, Evidence]]:
     """Return what stands in the database, without ids and times."""
     database = Database.from_url(url)
     try:
         async with database.reading() as connection:
             rows = (await connection.execute(select(prospects))).all()
             done = (await connection.execute(select(history))).all()
-            fears = Counter(await connection.scalars(select(overrides.c.fear)))
+        async with SqlUnitsOfWork(database, checklists.restore).reading(WORKSPACE) as work:
+            stories = await work.stories.all()
     finally:
         await database.close()
     names = {row.prospect_id: row.name for row in rows}
     return (
         {(row.name, row.verdict, row.stage) for row in rows},
         Counter((names[row.prospect_id], row.action) for row in done),
-        fears,
+        {fear: evidence_for(fear, stories) for fear in Fear},
     )
 
 
@@ -134,7 +139,7 @@ async def test_it_has_as_many_of_everything_as_was_promised(year: Played) -> Non
 
 
 async def test_each_override_names_its_fear(year: Played) -> None:
-    assert year.fears == {
+    assert {fear: each.overrides for fear, each in year.evidence.items()} == {
         Fear.NO_OTHER_CLIENT: 10,
         Fear.NOBODY_LEFT: 7,
         Fear.REPUTATION: 4,
@@ -143,7 +148,9 @@ async def test_each_override_names_its_fear(year: Played) -> None:
     }
 
 
-async def test_afterwards_everything_is_read_and_the_time_is_now(year: Played) -> None:
+async def test_afterwards_everything_can_be_read_and_the_time_be_now(year: Played) -> None:
+    read_everything(year.slack)
+
     seen = snapshot(year.slack.workspace, year.slack.interactions, year.slack.delivery, "U0EMMA")
     assert [channel["unread"] for channel in seen["channels"]] == [0, 0, 0]
 

@@ -62,7 +62,14 @@ async def play(
         year.plan(case)
     for number in range(len(days)):
         await year.live_through(number, look)
-    _read_everything(slack)
+
+
+def read_everything(slack: Slack) -> None:
+    """Let every member have read what the year brought."""
+    workspace = slack.workspace
+    for member in workspace.world.members.values():
+        for channel in workspace.world.channels_of(member.id) if member.is_person else ():
+            _read(slack, member.id, channel)
 
 
 @dataclass(slots=True)
@@ -128,14 +135,6 @@ class _Year:
         if self._desk.waits_for_manager(card):
             await self._desk.act(_MANAGER, card, "approve_override", {})
         return card
-
-
-def _read_everything(slack: Slack) -> None:
-    """Let every member have read what the year brought."""
-    workspace = slack.workspace
-    for member in workspace.world.members.values():
-        for channel in workspace.world.channels_of(member.id) if member.is_person else ():
-            _read(slack, member.id, channel)
 
 
 def _read(slack: Slack, member_id: str, channel: Channel) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from sandbox.bot_process import BotProcess
-from sandbox.demo.playing import Stuck, days_until, play
+from sandbox.demo.playing import Stuck, days_until, play, read_everything
 from sandbox.server import Slack
 
 LOOKS_WITHIN: Final = 0.1
@@ -45,4 +45,5 @@ async def _play(slack: Slack) -> int:
             click.echo(f"\nThe year could not be played to its end: {problem}", err=True)
             return 1
     await asyncio.sleep(_SETTLES_WITHIN)
+    read_everything(slack)
     return 0
