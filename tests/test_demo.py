@@ -148,6 +148,13 @@ async def test_each_override_names_its_fear(year: Played) -> None:
     }
 
 
+async def test_two_fears_are_answered_by_what_became_of_earlier_overrides(year: Played) -> None:
+    speak = {fear for fear, each in year.evidence.items() if each.is_enough}
+
+    assert speak == {Fear.NO_OTHER_CLIENT, Fear.NOBODY_LEFT}
+    assert all(year.evidence[fear].not_again.is_above(50) for fear in speak)
+
+
 async def test_afterwards_everything_can_be_read_and_the_time_be_now(year: Played) -> None:
     read_everything(year.slack)
 
