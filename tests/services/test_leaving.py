@@ -39,7 +39,8 @@ IN_B = Caller(B, MANAGER)
 
 async def offers(agency: Agency) -> list[tuple[str, str]]:
     async with agency.units.reading(A) as work:
-        return [(who, day.isoformat()) for who, day in await work.managers.latest_offers(LEAVER)]
+        messages = await work.managers.latest_offers(LEAVER)
+    return [(each.reader, each.day.isoformat()) for each in messages]
 
 
 async def test_what_a_gone_owner_left_is_offered_and_again_after_five_working_days(
@@ -278,3 +279,13 @@ async def test_one_that_is_handed_over_alone_rewrites_the_offer(agency: Agency) 
     rewrites = [row.recipient for row in await agency.messages() if row.kind == "managers_rewrite"]
     assert sorted(rewrites) == [MANAGER, SECOND_MANAGER]
     assert date(2026, 12, 1).isoformat() == (await offers(agency))[0][1]
+
+
+async def test_what_becomes_open_again_for_a_gone_owner_is_offered(agency: Agency) -> None:
+    ended = await agency.walk_away(LEAVER, await agency.screen(LEAVER, PROBLEM))
+    await agency.leave(LEAVER)
+    await agency.undo(MANAGER, ended)
+
+    await pass_time(agency, datetime(2026, 12, 2, tzinfo=UTC))
+
+    assert await heard(agency) == [(MANAGER, "2026-12-01"), (SECOND_MANAGER, "2026-12-01")]

@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
+from bot.domain.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
 from bot.domain.qualification import DraftId
 from bot.slack import wire
@@ -111,6 +112,9 @@ DRAWN: Mapping[str, Draw] = {
     ),
     "snooze_dialog": lambda case, texts: hesitating.snooze_dialog(
         cases.dossier(case).prospect, (1, 3, 5), _target(case), texts
+    ),
+    "leave_it_dialog": lambda case, texts: hesitating.snooze_dialog(
+        cases.dossier(case).prospect, MANAGER_SNOOZES, _target(case), texts
     ),
     "hand_over_dialog": lambda case, texts: hesitating.hand_over_dialog(
         cases.dossier(case).prospect, _target(case), texts
