@@ -224,9 +224,9 @@ def taken_back(prospect: Prospect, number: int, written: date) -> Prospect:
     return replace(prospect, told=told)
 
 
-def held_back(prospect: Prospect, today: date) -> Prospect:
-    """Return the prospect with what became due during this day waiting for a later morning."""
-    return replace(prospect, told=replace(prospect.told, not_before=today + _ONE_DAY))
+def held_back(prospect: Prospect, morning: date) -> Prospect:
+    """Return the prospect with what became due during a day waiting for a later morning."""
+    return replace(prospect, told=replace(prospect.told, not_before=morning))
 
 
 def pause_until(until: date, today: date) -> date:
