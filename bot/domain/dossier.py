@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.history import HistoryEntry
 from bot.domain.people import Member, MemberId, Role
-from bot.domain.prospect import Prospect
+from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.qualification import ChecklistVersion, Draft, Qualification
 from bot.domain.workspace import Workspace
 
@@ -135,6 +135,8 @@ class HandedOver:
     """Some of them, the earliest due first."""
     total: int
     names: Mapping[str, str] = field(default_factory=dict)
+    overdue: frozenset[ProspectId] = frozenset()
+    """Those that should have been decided already."""
 
 
 About = Dossier | NudgeMessage | ManagersMessage | HandedOver

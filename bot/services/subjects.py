@@ -14,6 +14,7 @@ from bot.domain.dossier import (
     NudgeMessage,
     ProposedProspect,
 )
+from bot.domain.due import is_stalled
 from bot.domain.errors import UnknownProspect
 from bot.domain.nudging import is_to_be_said, moved_to, taken_back
 from bot.domain.people import Action, MemberId
@@ -38,7 +39,7 @@ async def subject_of(work: UnitOfWork, message: OutboxMessage, now: datetime) ->
         case MessageKind.MANAGERS | MessageKind.MANAGERS_REWRITE:
             return await _to_manager(work, message, now)
         case MessageKind.HANDED_OVER:
-            return await _handed_over(work, message)
+            return await _handed_over(work, message, now)
     if message.qualification_id is None:
         return None
     qualification = await work.qualifications.get(message.qualification_id)
@@ -222,7 +223,7 @@ async def _offered(work: UnitOfWork, owner: MemberId, manager: MemberId, day: da
     return replace(await gone_owner(work, owner), again_on=again_on)
 
 
-async def _handed_over(work: UnitOfWork, message: OutboxMessage) -> HandedOver:
+async def _handed_over(work: UnitOfWork, message: OutboxMessage, now: datetime) -> HandedOver:
     detail = message.detail
     workspace = await work.workspaces.get()
     found = [await work.prospects.get(ProspectId(str(each))) for each in detail["prospects"]]
@@ -231,7 +232,10 @@ async def _handed_over(work: UnitOfWork, message: OutboxMessage) -> HandedOver:
         raise UnknownProspect
     by, before = MemberId(str(detail["by"])), MemberId(str(detail["from"]))
     names = await names_of(work, [by, before])
-    return HandedOver(workspace, by, before, prospects, int(detail["total"]), names)
+    working = await _working_time(work, workspace, MemberId(message.recipient))
+    today = working.today(now)
+    overdue = frozenset(each.id for each in prospects if is_stalled(each, today))
+    return HandedOver(workspace, by, before, prospects, int(detail["total"]), names, overdue)
 
 
 async def _move(

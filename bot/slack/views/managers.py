@@ -3,13 +3,13 @@
 With it the dialog that hands them over in one go, and what the new owner is told.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.domain.dossier import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
 from bot.domain.due import is_stalled
 from bot.domain.nudging import is_proposed_for_closing
 from bot.domain.proposing import is_up_for_closing
-from bot.domain.prospect import Prospect, Stage
+from bot.domain.prospect import Prospect, ProspectId, Stage
 from bot.slack import wire
 from bot.slack.texts import Texts
 from bot.slack.views import buttons, inputs
@@ -92,7 +92,7 @@ def handed_over(told: HandedOver, texts: Texts) -> Rendered:
         for names in (None, told.names)
     )
     rest = [
-        _names(told.prospects, told.total, texts),
+        _names(told.prospects, told.total, texts, told.overdue),
         texts.plural(
             "You decide about it from now on: you find it under {command}, and the buttons on its "
             "card.",
@@ -187,8 +187,16 @@ def _left_behind(
         yield asked_again(gone.again_on, texts)
 
 
-def _names(prospects: Sequence[Prospect], total: int, texts: Texts) -> str:
-    listed = ", ".join(markup_name(cut(each.facts.name, _LONGEST_NAME)) for each in prospects)
+def _names(
+    prospects: Sequence[Prospect],
+    total: int,
+    texts: Texts,
+    overdue: Collection[ProspectId] = frozenset(),
+) -> str:
+    names = [(each.id, markup_name(cut(each.facts.name, _LONGEST_NAME))) for each in prospects]
+    listed = ", ".join(
+        texts("{name} (overdue)", name=name) if each in overdue else name for each, name in names
+    )
     more = total - len(prospects)
     if more <= 0:
         return listed

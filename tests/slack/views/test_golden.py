@@ -122,6 +122,14 @@ DRAWN: Mapping[str, Draw] = {
     "handed_over": lambda case, texts: private.owner_chosen(
         _with_entry(case, Action.HAND_OVER, {"from": cases.ANNA, "to": cases.BEN}), texts, 2
     ),
+    "handed_over_late": lambda case, texts: private.owner_chosen(
+        replace(
+            _with_entry(case, Action.HAND_OVER, {"from": cases.ANNA, "to": cases.BEN}),
+            today=date(2026, 12, 30),
+        ),
+        texts,
+        2,
+    ),
     "list": lambda case, texts: lists.prospect_list([cases.dossier(case).prospect], texts),
     "owner_chosen": lambda case, texts: private.owner_chosen(cases.dossier(case), texts),
 }

@@ -186,3 +186,10 @@ def test_a_single_one_is_handed_over_in_the_singular() -> None:
     assert "Hand over" in str(managers_message(told(gone=(ONE_LEFT,)), EN).blocks)
     assert "Hand all over" not in str(managers_message(told(gone=(ONE_LEFT,)), EN).blocks)
     assert "You decide about it from now on" in handed_over(HANDED["one"], EN).text
+
+
+def test_a_new_owner_is_told_what_is_overdue() -> None:
+    both = left(ORDINARY, 2, 2)
+    given = replace(HANDED["one"], prospects=both, total=2, overdue=frozenset({both[0].id}))
+
+    assert "Acme GmbH (overdue), Acme GmbH\n" in handed_over(given, EN).text
