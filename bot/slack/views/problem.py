@@ -149,7 +149,9 @@ def _stale(error: errors.StaleClick, reader: _Reader) -> str:
         [
             reader.texts("That button is out of date: something happened since it was drawn."),
             reader.now_true(error.prospect),
-            reader.texts("Look at the card: its buttons show what can be done now."),
+            reader.texts(
+                "Look at the card or my newest message: their buttons show what can be done now."
+            ),
         ]
     )
 
