@@ -169,7 +169,7 @@ def _put_together(
         overriding=Overriding(units, clock, new_id),
         handing_over=HandingOver(units, membership, clock),
         declining=Declining(units),
-        configuring=Configuring(units),
+        configuring=Configuring(units, membership, clock),
         home=Home(units, clock),
         mending=Mending(units),
         background=background,

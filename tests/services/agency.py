@@ -130,7 +130,7 @@ class Agency:
         self.handing_over = HandingOver(self.units, self.membership, clock)
         self.foretelling = Foretelling(self.units, SqlRoundQueue(database), clock)
         self.declining = Declining(self.units)
-        self.configuring = Configuring(self.units)
+        self.configuring = Configuring(self.units, self.membership, clock)
         self.home = Home(self.units, clock)
         self.mending = Mending(self.units)
         self.qualifying = Qualifying(
