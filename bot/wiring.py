@@ -197,7 +197,7 @@ def _put_together(
         handing_over=HandingOver(units, membership, clock),
         following_up=FollowingUp(units, clock),
         declining=Declining(units),
-        configuring=Configuring(units),
+        configuring=Configuring(units, membership, clock),
         home=Home(units, clock),
         reporting=Reporting(units, clock),
         mending=Mending(units),
