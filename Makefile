@@ -15,13 +15,16 @@ SANDBOX := $(VENV)/.has-sandbox
 RUNTIME := $(VENV)/.has-runtime
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox install test fuzz bench chaos screenshots check format catalogues requirements hooks clean
+.PHONY: help sandbox demo install test fuzz bench chaos screenshots check format catalogues requirements hooks clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 sandbox: $(SANDBOX) ## Try it: a pretend Slack with the bot in it (options: ARGS="--language de")
 	@exec $(BIN)/python -m sandbox $(ARGS)
+
+demo: $(SANDBOX) ## The same with a year of made-up prospects in it, played while you wait a minute
+	@exec $(BIN)/python -m sandbox --demo $(ARGS)
 
 install: $(RUNTIME) ## Install the bot alone, to run it in a workspace: .venv/bin/walkaway
 	@echo "Ready: $(BIN)/walkaway"

@@ -7,15 +7,17 @@ from pathlib import Path
 from dotenv import load_dotenv
 
 from bot.cli import walkaway
+from bot.cli.tempo import Tempo
 
 
-def main(clock: Callable[[], datetime] | None = None) -> None:
+def main(clock: Callable[[], datetime] | None = None, *, hurried: bool = False) -> None:
     """Run the command line, with what a `.env` file in the working directory adds.
 
-    What is due goes by the machine's clock, or by the one that is given.
+    What is due goes by the machine's clock, or by the one that is given; `hurried` as in
+    `Tempo`.
     """
     load_dotenv(Path.cwd() / ".env")
-    walkaway(prog_name="walkaway", obj=clock)
+    walkaway(prog_name="walkaway", obj=Tempo(clock, hurried))
 
 
 if __name__ == "__main__":

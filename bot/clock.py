@@ -52,6 +52,10 @@ class Clock:
         await self._groups.finished()
         await self._nudges.finished()
 
+    def hurry(self) -> None:
+        """Look at the clock ten times as often, for whoever moves it on all the time."""
+        self._add(self._nudges, PACE / 10)
+
     def deliver_soon(self) -> None:
         """Look through the outbox now instead of at the next second."""
         if self._scheduler.running:
@@ -68,10 +72,11 @@ class Clock:
 
         self._scheduler.add_job(
             begin,
-            IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC),
+            IntervalTrigger(seconds=every.total_seconds(), timezone=UTC),
             id=job.name,
             name=job.name,
             next_run_time=datetime.now(UTC),
+            replace_existing=True,
         )
 
 

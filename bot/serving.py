@@ -15,7 +15,7 @@ import uvicorn
 
 from bot.config import Config
 from bot.services.ports import Clock
-from bot.wiring import Wired, wired
+from bot.wiring import Wired, real_time, wired
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +44,13 @@ class CannotListen(Exception):
     """This machine does not let us listen there; the last argument is its reason."""
 
 
-async def serve(config: Config, parts: Part, clock: Clock | None = None) -> None:
+async def serve(
+    config: Config, parts: Part, clock: Clock | None = None, *, hurried: bool = False
+) -> None:
     """Run these parts until SIGINT or SIGTERM; then finish what was begun.
 
-    What is due goes by the machine's clock, or by the one that is given.
+    What is due goes by the machine's clock, or by the one that is given; `hurried` as in
+    `wired`.
 
     Raises NotMigrated when the database has another schema, PortTaken and CannotListen.
     """
@@ -55,7 +58,7 @@ async def serve(config: Config, parts: Part, clock: Clock | None = None) -> None
     loop = asyncio.get_running_loop()
     for each in _SIGNALS:
         loop.add_signal_handler(each, stopping.set)
-    async with wired(config) if clock is None else wired(config, clock=clock) as it:
+    async with wired(config, clock=clock or real_time, hurried=hurried) as it:
         _spare_the_collector()
         if Part.WEB in parts:
             with _listening(config.host, config.port) as listener:

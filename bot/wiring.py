@@ -9,8 +9,8 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import cast
 
@@ -25,6 +25,7 @@ from bot.clock import Clock as Jobs
 from bot.config import Config
 from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
+from bot.services.auditing import Auditing
 from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
 from bot.services.declining import Declining
@@ -119,15 +120,24 @@ class Wired:
         self.jobs.learn_groups_soon()
 
 
+def real_time() -> datetime:
+    """Return what the machine's clock says."""
+    return datetime.now(UTC)
+
+
 @asynccontextmanager
 async def wired(
     config: Config,
     *,
-    clock: Clock = lambda: datetime.now(UTC),
+    clock: Clock = real_time,
     new_id: NewId = lambda: uuid.uuid4().hex,
     times: DeliveryTimes = DEFAULT_TIMES,
+    hurried: bool = False,
 ) -> AsyncIterator[Wired]:
     """Put everything together; what was opened is closed at the end.
+
+    `hurried` lets a channel take messages as fast as they come, and looks at the clock all the
+    time: for a pretend Slack that plays a year in a minute.
 
     Raises NotMigrated when the database has another schema.
     """
@@ -136,11 +146,26 @@ async def wired(
         if not await is_current(database):
             raise NotMigrated
         async with aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session:
+            times = replace(times, pace=timedelta(0)) if hurried else times
             together = _put_together(config, database, session, clock, new_id, times)
+            if hurried:
+                together.jobs.hurry()
             try:
                 yield together
             finally:
                 await together.stop()
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def auditing(database_url: str) -> AsyncIterator[Auditing]:
+    """Open what audits checklists, for which no Slack is needed; raises NotMigrated."""
+    database = Database.from_url(database_url)
+    try:
+        if not await is_current(database):
+            raise NotMigrated
+        yield Auditing(SqlUnitsOfWork(database, checklists.restore), SqlRoundQueue(database))
     finally:
         await database.close()
 
@@ -172,7 +197,7 @@ def _put_together(
         handing_over=HandingOver(units, membership, clock),
         following_up=FollowingUp(units, clock),
         declining=Declining(units),
-        configuring=Configuring(units),
+        configuring=Configuring(units, membership, clock),
         home=Home(units, clock),
         reporting=Reporting(units, clock),
         mending=Mending(units),

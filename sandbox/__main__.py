@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from sandbox import demo
 from sandbox.bot_process import CLOCK_ENDING, BotProcess, Setup, bot_environment
 from sandbox.server import Slack
 
@@ -44,9 +45,12 @@ _PORT = click.IntRange(0, 65535)
 @click.option(
     "--database",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("var/sandbox.db"),
-    show_default=True,
-    help="The bot's SQLite file.",
+    help="The bot's SQLite file: var/sandbox.db, or var/demo.db with --demo.",
+)
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="Begin with a year of made-up prospects, played while you wait; the database begins anew.",
 )
 @click.option("--fresh", is_flag=True, help="Start with an empty database.")
 @click.option(
@@ -58,7 +62,9 @@ _PORT = click.IntRange(0, 65535)
 )
 def main(**chosen: Any) -> None:
     """Start a pretend Slack on loopback and the real bot against it."""
-    chosen["database"] = chosen["database"].resolve()
+    usual = Path("var/demo.db" if chosen["demo"] else "var/sandbox.db")
+    chosen["database"] = (chosen["database"] or usual).resolve()
+    chosen["fresh"] = chosen["fresh"] or chosen["demo"]
     sys.exit(asyncio.run(run(Setup(**chosen))))
 
 
@@ -99,12 +105,30 @@ def _obstacle(setup: Setup) -> str | None:
 async def _run_bot(slack: Slack, setup: Setup, stopping: asyncio.Event) -> int:
     environment = bot_environment(os.environ, slack, setup)
     slack.clock.keep_in(setup.clock_file)
+    if setup.demo:
+        slack.clock.begin(demo.beginning(slack.clock.real()))
     migrating = await BotProcess.start("migrate", environment, setup.clock_file)
     code = await _first(migrating, migrating.ended(), stopping)
     if code != 0 or stopping.is_set():
         return _verdict("could not prepare its database", code, stopping)
+    if setup.demo:
+        code = await _play_year(slack, environment, setup, stopping)
+        if code != 0 or stopping.is_set():
+            return _verdict("did not live through the year", code, stopping)
     bot = await BotProcess.start("run", environment, setup.clock_file)
     return _verdict("stopped by itself", await _first(bot, _served(slack, bot), stopping), stopping)
+
+
+async def _play_year(
+    slack: Slack, environment: dict[str, str], setup: Setup, stopping: asyncio.Event
+) -> int:
+    """Let the year pass with a hurried bot of its own; afterwards it is now."""
+    bot = await BotProcess.start("run", environment, setup.clock_file, hurried=True)
+    connecting = asyncio.ensure_future(_connected(slack))
+    code = await _first(bot, demo.played(slack, bot), stopping)
+    connecting.cancel()
+    slack.clock.return_to_present()
+    return code
 
 
 async def _served(slack: Slack, bot: BotProcess) -> int:

@@ -31,6 +31,7 @@ class Setup:
     database: Path
     fresh: bool
     language: str
+    demo: bool
 
     @property
     def clock_file(self) -> Path:
@@ -75,13 +76,22 @@ class BotProcess:
 
     @classmethod
     async def start(
-        cls, command: str, environment: Mapping[str, str], clock_file: Path
+        cls,
+        command: str,
+        environment: Mapping[str, str],
+        clock_file: Path,
+        *,
+        hurried: bool = False,
     ) -> "BotProcess":
-        """Start `python -m bot <command>`, but by the clock that the file moves."""
+        """Start `python -m bot <command>`, but by the clock that the file moves.
+
+        It is `hurried` where a year passes in a minute.
+        """
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "sandbox.child",
+            *(["--hurried"] if hurried else []),
             str(clock_file),
             command,
             env=dict(environment),

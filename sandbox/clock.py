@@ -48,12 +48,12 @@ class TimeMachine:
     def __init__(self, real: Clock = real_time) -> None:
         self.moved_by = timedelta(0)
         self.on_move: Callable[[], None] = lambda: None
-        self._real = real
+        self.real = real
         self._file: Path | None = None
 
     def __call__(self) -> datetime:
         """Return the present of the sandbox, in UTC."""
-        return (self._real() + self.moved_by).astimezone(UTC)
+        return (self.real() + self.moved_by).astimezone(UTC)
 
     def move(self, *, hours: float = 0, working_days: int = 0, zone: str = HOME_ZONE) -> datetime:
         """Move on by working days, at the same time of the day in the zone, then by hours.
@@ -64,15 +64,15 @@ class TimeMachine:
         if not (0 <= hours <= 24 * LONGEST_MOVE and 0 <= working_days <= LONGEST_MOVE):
             raise ValueError(_REFUSAL)
         now = self().astimezone(ZoneInfo(zone))
-        day = _working_day_after(now.date(), working_days)
+        day = working_day_after(now.date(), working_days)
         there = now if day == now.date() else datetime.combine(day, now.time(), now.tzinfo)
         return self.move_to(there.astimezone(UTC) + timedelta(hours=hours))
 
     def move_to_morning(self, *, zone: str = HOME_ZONE) -> datetime:
         """Move on to the next 09:00 of a working day in the zone."""
         now = self().astimezone(ZoneInfo(zone))
-        is_early = _is_working_day(now.date()) and now.time() < MORNING
-        day = now.date() if is_early else _working_day_after(now.date(), 1)
+        is_early = is_working_day(now.date()) and now.time() < MORNING
+        day = now.date() if is_early else working_day_after(now.date(), 1)
         return self.move_to(datetime.combine(day, MORNING, now.tzinfo))
 
     def move_to(self, there: datetime) -> datetime:
@@ -80,10 +80,16 @@ class TimeMachine:
         span = there.astimezone(UTC) - self()
         if not timedelta(0) < span <= timedelta(days=LONGEST_MOVE):
             raise ValueError(_REFUSAL)
-        self.moved_by += span
-        self._keep()
-        self.on_move()
+        self._move_by(self.moved_by + span)
         return there
+
+    def begin(self, there: datetime) -> None:
+        """Stand at a time in the past, while nothing has happened yet."""
+        self._move_by(there - self.real())
+
+    def return_to_present(self) -> None:
+        """Go by real time again, from a past in which the clock began."""
+        self._move_by(timedelta(0))
 
     def keep_in(self, file: Path) -> None:
         """Go on from what the file keeps, unless we are ahead of it, and keep every move there."""
@@ -91,6 +97,11 @@ class TimeMachine:
         self.moved_by = max(self.moved_by, kept(file))
         if self.moved_by:
             self._keep()
+        self.on_move()
+
+    def _move_by(self, span: timedelta) -> None:
+        self.moved_by = span
+        self._keep()
         self.on_move()
 
     def _keep(self) -> None:
@@ -101,12 +112,14 @@ class TimeMachine:
             fresh.replace(self._file)
 
 
-def _working_day_after(day: date, count: int) -> date:
+def working_day_after(day: date, count: int) -> date:
+    """Return the day that lies so many working days after another."""
     while count > 0:
         day += timedelta(days=1)
-        count -= _is_working_day(day)
+        count -= is_working_day(day)
     return day
 
 
-def _is_working_day(day: date) -> bool:
+def is_working_day(day: date) -> bool:
+    """Tell whether a day is none of the weekend and no holiday in Germany."""
     return day.weekday() < 5 and day not in _HOLIDAYS

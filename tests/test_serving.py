@@ -12,8 +12,9 @@ import pytest
 
 from bot import serving
 from bot.config import Config
+from bot.services.ports import Clock
 from bot.serving import Part, serve
-from bot.wiring import Wired
+from bot.wiring import Wired, real_time
 
 CONFIG = replace(
     Config.from_environment(
@@ -65,8 +66,8 @@ def serve_noted(monkeypatch: pytest.MonkeyPatch) -> Served:
         bot = NotedBot(stop_with)
 
         @asynccontextmanager
-        async def wired(config: Config) -> AsyncIterator[Wired]:
-            assert config == CONFIG
+        async def wired(config: Config, *, clock: Clock, hurried: bool) -> AsyncIterator[Wired]:
+            assert (config, clock, hurried) == (CONFIG, real_time, False)
             yield cast("Wired", bot)
             bot.noted.append("closed")
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from bot import checklists
+from bot.cli.lazy import LazyGroup
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
 from bot.domain.totality import Proof
 
 
-@click.group()
+@click.group(cls=LazyGroup, later={"audit": "bot.cli.audit:audit"})
 def checklist() -> None:
     """Work on a checklist of your own.
 

@@ -7,8 +7,8 @@ from typing import Final
 import click
 
 from bot.cli.failures import run_on_database, wrong_settings
+from bot.cli.tempo import Tempo
 from bot.config import Config, ConfigError
-from bot.services.ports import Clock
 from bot.serving import CannotListen, Part, PortTaken, serve
 from bot.wiring import NotMigrated
 
@@ -19,29 +19,29 @@ which can be made to delete files. The Config has what we need of them."""
 
 @click.command()
 @click.pass_obj
-def run(clock: Clock | None) -> None:
+def run(tempo: Tempo | None) -> None:
     """Run everything in one process: Slack, the clock, delivery.
 
     Settings come from the environment or a .env file; .env.example explains them.
     """
-    _serve(Part.WEB | Part.WORKER, clock)
+    _serve(Part.WEB | Part.WORKER, tempo or Tempo())
 
 
 @click.command()
 @click.pass_obj
-def web(clock: Clock | None) -> None:
+def web(tempo: Tempo | None) -> None:
     """Run the half that talks with people in Slack; any number of them, on PostgreSQL."""
-    _serve(Part.WEB, clock)
+    _serve(Part.WEB, tempo or Tempo())
 
 
 @click.command()
 @click.pass_obj
-def worker(clock: Clock | None) -> None:
+def worker(tempo: Tempo | None) -> None:
     """Run the half that counts the time and delivers; any number of them, on PostgreSQL."""
-    _serve(Part.WORKER, clock)
+    _serve(Part.WORKER, tempo or Tempo())
 
 
-def _serve(parts: Part, clock: Clock | None) -> None:
+def _serve(parts: Part, tempo: Tempo) -> None:
     try:
         config = Config.from_environment(os.environ)
     except ConfigError as error:
@@ -55,7 +55,7 @@ def _serve(parts: Part, clock: Clock | None) -> None:
     for name in _READ_BY_BOLT:
         os.environ.pop(name, None)
     try:
-        run_on_database(serve(config, parts, clock))
+        run_on_database(serve(config, parts, tempo.clock, hurried=tempo.is_hurried))
     except NotMigrated:
         raise click.ClickException(
             "The database does not have the schema of this version: run `walkaway migrate` first."

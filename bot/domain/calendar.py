@@ -91,6 +91,13 @@ class WorkingTime:
         """From nine to five of this day, whether or not it is worked on."""
         return Span(instant(day, OPENING, self.zone), instant(day, CLOSING, self.zone))
 
+    def next_morning(self, now: datetime) -> date:
+        """The working day whose morning is the next that begins after this instant."""
+        today = self.today(now)
+        if now < self.hours(today).start:
+            return self.calendar.working_day_from(today)
+        return self.calendar.next_working_day(today)
+
     def is_at_work(self, now: datetime) -> bool:
         """Whether they work at this instant."""
         today = self.today(now)

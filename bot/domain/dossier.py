@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from bot.domain.history import HistoryEntry
 from bot.domain.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
-from bot.domain.people import Member, MemberId
-from bot.domain.prospect import Prospect
+from bot.domain.people import Member, MemberId, Role
+from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.qualification import ChecklistVersion, Draft, Qualification
 from bot.domain.workspace import Workspace
 
@@ -51,6 +52,8 @@ class NudgedProspect:
     prospect: Prospect
     number: int
     """Which nudge about it this is."""
+    again_on: date | None = None
+    """The day of the latest message about it, if that is a later one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,20 @@ class NudgeMessage:
     """The longest due first."""
     posted: tuple[str, str] | None = None
     """Channel and ts, once it is."""
+    zone: ZoneInfo | None = None
+    """Of the owner; None where that of the workspace is all we know."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Member id to name, for plain texts."""
+
+    @property
+    def held(self) -> frozenset[Role]:
+        """What the reader may do with what is theirs."""
+        is_manager = self.owner in self.workspace.manager_ids
+        return frozenset({Role.OWNER, Role.MANAGER} if is_manager else {Role.OWNER})
+
+    def is_theirs(self, prospect: Prospect) -> bool:
+        """Tell whether a prospect was not handed over since."""
+        return prospect.facts.owner == self.owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +114,10 @@ class ProposedProspect:
     prospect: Prospect
     today: date
     """In the zone of its owner."""
+    again_on: date | None = None
+    """The day of the latest message about it to this manager, if that is a later one."""
+    was_handed_over: bool = False
+    """Whether it got another owner since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +131,8 @@ class GoneOwner:
     """Some of these, the earliest due first."""
     is_back: bool = False
     """Whether they are a full member again."""
+    again_on: date | None = None
+    """The day on which it was offered again since, if it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +150,8 @@ class ManagersMessage:
     """Member id to name, for plain texts."""
     posted: tuple[str, str] | None = None
     """Channel and ts, once it is."""
+    zone: ZoneInfo | None = None
+    """Of the manager; None where that of the workspace is all we know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +165,8 @@ class HandedOver:
     """Some of them, the earliest due first."""
     total: int
     names: Mapping[str, str] = field(default_factory=dict)
+    overdue: frozenset[ProspectId] = frozenset()
+    """Those that should have been decided already."""
 
 
 About = Dossier | NudgeMessage | ManagersMessage | HandedOver

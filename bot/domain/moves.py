@@ -11,7 +11,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import WorkingCalendar, end_of, today_in
+from bot.domain.calendar import WorkingCalendar, WorkingTime, end_of, today_in
 from bot.domain.due import (
     due_after_sign_of_life,
     first_due,
@@ -148,10 +148,12 @@ def reopen(
     if now >= until and not timeless:
         raise UndoTooLate(prospect, until=until)
     reopened = replace(prospect, stage=Stage.OPEN, decision=None, revision=prospect.revision + 1)
-    today = today_in(zone, now)
+    working = WorkingTime(calendar, zone)
     nudge = next_nudge(reopened, calendar)
     restored = restore(reopened)
-    return restored if nudge is None or nudge.on > today else held_back(restored, today)
+    if nudge is None or nudge.on > working.today(now):
+        return restored
+    return held_back(restored, working.next_morning(now))
 
 
 def undo_until(prospect: Prospect, *, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:
@@ -161,13 +163,14 @@ def undo_until(prospect: Prospect, *, calendar: WorkingCalendar, zone: ZoneInfo)
 
 
 def meet_conditions(
-    prospect: Prospect, *, brought: str, by: MemberId, now: datetime, calendar: WorkingCalendar
+    prospect: Prospect, *, brought: str, by: MemberId, now: datetime, working: WorkingTime
 ) -> Prospect:
     """Return the prospect with every condition met.
 
     A *problem* keeps its time to decide, unless the present due date is later. A due date that
-    moves has nudges of its own; a running snooze goes on. Once an override took effect,
-    conditions move nothing.
+    moves has nudges of its own, unless it has passed as well: then those of before go on. So does
+    a running snooze. Once an override took effect, conditions move nothing. `working` is the time
+    of the owner.
     """
     conditions = tuple(
         condition
@@ -179,12 +182,13 @@ def meet_conditions(
     if prospect.override is not None:
         return prospect
     due = first_due(
-        prospect.verdict, prospect.verdict_on, prospect.decide_within, conditions, calendar
+        prospect.verdict, prospect.verdict_on, prospect.decide_within, conditions, working.calendar
     )
     if due is not None and prospect.due is not None and prospect.due.on > due.on:
         due = prospect.due
     told = prospect.told
-    if due is None or prospect.due is None or due.on != prospect.due.on:
+    has_moved = prospect.due is None or due is None or due.on != prospect.due.on
+    if has_moved and (due is None or due.on >= working.today(now)):
         told = replace(told, nudges=0, last_on=None)
     return replace(prospect, due=due, told=told)
 
@@ -240,10 +244,10 @@ def snooze(
     return replace(prospect, told=told, revision=prospect.revision + 1)
 
 
-def hand_over(prospect: Prospect, owner: MemberId, *, today: date) -> Prospect:
+def hand_over(prospect: Prospect, owner: MemberId, *, morning: date) -> Prospect:
     """Return the prospect with a new owner, who hears of it anew; its due date stays.
 
-    `today` is that of the new owner: what is overdue waits for their next working morning.
+    What is overdue waits for their next working `morning`.
     """
     given = replace(
         prospect,
@@ -251,7 +255,7 @@ def hand_over(prospect: Prospect, owner: MemberId, *, today: date) -> Prospect:
         told=Told(),
         revision=prospect.revision + 1,
     )
-    return held_back(given, today)
+    return held_back(given, morning)
 
 
 def screen(

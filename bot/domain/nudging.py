@@ -123,6 +123,17 @@ def is_held(prospect: Prospect) -> bool:
     return prospect.request is not None and prospect.request.holds_nudges
 
 
+def is_to_be_said(prospect: Prospect, owner: MemberId, today: date) -> bool:
+    """Tell whether what was written for an owner is still to be said when it goes out.
+
+    Not what was decided, handed over, snoozed or held back meanwhile, or waits for an answer.
+    """
+    if prospect.facts.owner != owner or is_held(prospect) or not is_stalled(prospect, today):
+        return False
+    waits = (prospect.told.snoozed_until, prospect.told.not_before)
+    return all(day is None or day <= today for day in waits)
+
+
 def is_proposed_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
     """Tell whether all nudges are out and nobody has decided."""
     return prospect.stage is Stage.OPEN and prospect.told.nudges >= policy.most
@@ -202,9 +213,20 @@ def moved_to(prospect: Prospect, written: date, sent: date) -> Prospect:
     return replace(prospect, told=replace(prospect.told, last_on=sent))
 
 
-def held_back(prospect: Prospect, today: date) -> Prospect:
-    """Return the prospect with what became due during this day waiting for a later morning."""
-    return replace(prospect, told=replace(prospect.told, not_before=today + _ONE_DAY))
+def taken_back(prospect: Prospect, number: int, written: date) -> Prospect:
+    """Return the prospect whose message, its `number`-th nudge, never reached its owner.
+
+    The same nudge comes on a later morning, unless something else has come in between.
+    """
+    if prospect.told.last_on != written or prospect.told.snoozed_until is not None:
+        return prospect
+    told = replace(prospect.told, nudges=number - 1, last_on=None, not_before=written + _ONE_DAY)
+    return replace(prospect, told=told)
+
+
+def held_back(prospect: Prospect, morning: date) -> Prospect:
+    """Return the prospect with what became due during a day waiting for a later morning."""
+    return replace(prospect, told=replace(prospect.told, not_before=morning))
 
 
 def pause_until(until: date, today: date) -> date:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.domain.calendar import WorkingCalendar
+from bot.domain.calendar import WorkingCalendar, WorkingTime
 from bot.domain.due import has_passed
 from bot.domain.errors import AnswerProblem, KillDatePassed
 from bot.domain.nudging import Reader, held_back, next_nudge
@@ -107,12 +107,11 @@ def deny(
     *,
     by: MemberId,
     now: datetime,
-    today: date,
-    calendar: WorkingCalendar,
+    working: WorkingTime,
 ) -> Prospect:
     """Return the prospect without the override that was asked for.
 
-    A nudge that waited for the answer comes with the next working morning.
+    A nudge that waited for the answer comes with the next working morning of the owner.
     """
     denied = replace(
         _request(prospect),
@@ -122,9 +121,9 @@ def deny(
         refusal=refusal,
     )
     prospect = _with(prospect, denied, revision=prospect.revision + 1)
-    nudge = next_nudge(prospect, calendar)
-    waits = denied.holds_nudges and nudge is not None and nudge.on <= today
-    return held_back(prospect, today) if waits else prospect
+    nudge = next_nudge(prospect, working.calendar)
+    waits = denied.holds_nudges and nudge is not None and nudge.on <= working.today(now)
+    return held_back(prospect, working.next_morning(now)) if waits else prospect
 
 
 def has_lapsed(prospect: Prospect, today: date) -> bool:
@@ -171,7 +170,7 @@ def lapse(prospect: Prospect, *, now: datetime) -> Prospect:
     not_before = prospect.told.not_before
     if not request.holds_nudges or (not_before is not None and not_before > request.lapses_on):
         return prospect
-    return held_back(prospect, request.lapses_on)
+    return held_back(prospect, request.lapses_on + _ONE_DAY)
 
 
 def close(prospect: Prospect, *, now: datetime) -> Prospect:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from bot.domain.calendar import WorkingTime
 from bot.domain.due import longest_overdue
 from bot.domain.nudging import (
     NudgePolicy,
@@ -69,14 +68,6 @@ def is_up_for_closing(prospect: Prospect) -> bool:
     return is_proposed_for_closing(prospect) and prospect.told.snoozed_until is None
 
 
-def morning_after(at: datetime, working: WorkingTime) -> date:
-    """Return the working day whose morning is the next that begins after this instant."""
-    today = working.today(at)
-    if at < working.hours(today).start:
-        return working.calendar.working_day_from(today)
-    return working.calendar.next_working_day(today)
-
-
 def agenda_due(
     proposals: Iterable[Proposal], departures: Iterable[Departure], reader: Reader, now: datetime
 ) -> Agenda | None:
@@ -110,11 +101,11 @@ def next_agenda(
 
 
 def _proposed_from(proposal: Proposal, reader: Reader) -> date:
-    return morning_after(proposal.at, reader.working)
+    return reader.working.next_morning(proposal.at)
 
 
 def _offered_from(departure: Departure, reader: Reader) -> date:
     if departure.offered_on is None:
-        return morning_after(departure.at, reader.working)
+        return reader.working.next_morning(departure.at)
     calendar = reader.working.calendar
     return calendar.add_working_days(departure.offered_on, OFFERED_AGAIN_AFTER)

@@ -1,12 +1,14 @@
 """A workspace and what it has chosen."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import NewType
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import WorkingCalendar, working_calendar
+from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS, WorkingCalendar, working_calendar
+from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.people import MemberId
 
 WorkspaceId = NewType("WorkspaceId", str)
@@ -21,7 +23,7 @@ class OverrideApproval(StrEnum):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a workspace chose; the first values come from the environment."""
+    """What a workspace chose; but for the weekdays it comes from the environment at first."""
 
     verdict_channel: str
     """Id of the channel that the managers read."""
@@ -33,11 +35,13 @@ class Settings:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     currency: str = "EUR"
     override_approval: OverrideApproval = OverrideApproval.NONE
+    weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
+    """The days of the week that are worked on, unless they are holidays; Monday is 0."""
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
         """The working days of this workspace."""
-        return working_calendar(self.country)
+        return working_calendar(self.country, self.weekdays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,19 @@ class Workspace:
     settings: Settings
     manager_ids: frozenset[MemberId] = frozenset()
     """The managers one by one, user groups resolved."""
+
+
+def weekdays_of(chosen: Iterable[str]) -> frozenset[int]:
+    """Return the days of the week that were chosen; Monday is "0".
+
+    Raises AnswersRejected, about the field `weekdays`, for none, and for what is no such day.
+    """
+    days = frozenset(chosen)
+    if not days:
+        raise AnswersRejected([AnswerProblem("weekdays", "no_weekday")])
+    if not days <= frozenset(map(str, range(7))):
+        raise AnswersRejected([AnswerProblem("weekdays", "unknown_option")])
+    return frozenset(map(int, days))
 
 
 def is_user_group(manager: str) -> bool:

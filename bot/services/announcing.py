@@ -11,6 +11,7 @@ from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import Qualification
 from bot.domain.workspace import Workspace
+from bot.services.nudge_ports import Spoken
 from bot.services.ports import MessageKind, OutboxMessage, UnitOfWork
 
 NAMED: Final = 10
@@ -137,17 +138,26 @@ async def announce_to_manager(work: UnitOfWork, manager: MemberId, day: date) ->
     )
 
 
-async def rewrite_for_managers(
-    work: UnitOfWork, messages: Iterable[tuple[MemberId, date]], why: str
-) -> None:
+async def rewrite_nudges(work: UnitOfWork, messages: Iterable[Spoken], why: str) -> None:
+    """Let nudge messages say how things stand now, once for each reason `why`."""
+    await _rewrite(work, MessageKind.NUDGE_REWRITE, messages, why)
+
+
+async def rewrite_for_managers(work: UnitOfWork, messages: Iterable[Spoken], why: str) -> None:
     """Let messages to managers say how things stand now, once for each reason `why`."""
-    for manager, day in dict.fromkeys(messages):
+    await _rewrite(work, MessageKind.MANAGERS_REWRITE, messages, why)
+
+
+async def _rewrite(
+    work: UnitOfWork, kind: MessageKind, messages: Iterable[Spoken], why: str
+) -> None:
+    for each in dict.fromkeys(messages):
         await work.outbox.put(
             OutboxMessage(
-                kind=MessageKind.MANAGERS_REWRITE,
-                recipient=manager,
-                dedupe_key=f"managers_rewrite:{manager}:{day}:{why}",
-                detail={"day": day.isoformat()},
+                kind=kind,
+                recipient=each.reader,
+                dedupe_key=f"{kind}:{each.reader}:{each.day}:{why}",
+                detail={"day": each.day.isoformat()},
             )
         )
 
@@ -181,26 +191,16 @@ async def announce_decision(work: UnitOfWork, workspace: Workspace, prospect: Pr
 
 
 async def _rewrite_nudge(work: UnitOfWork, prospect: Prospect, when: str = "") -> None:
-    """Let the latest nudge message about a prospect say how it stands now.
+    """Let every nudge message about a prospect say how it stands now.
 
     `when` tells what the clock brought about from the action before it.
     """
-    latest = await work.nudges.latest_about(prospect.id)
-    if latest is None:
-        return
-    owner, day = latest
-    await work.outbox.put(
-        OutboxMessage(
-            kind=MessageKind.NUDGE_REWRITE,
-            recipient=owner,
-            dedupe_key=f"nudge_rewrite:{owner}:{day}:{prospect.id}:{prospect.revision}{when}",
-            detail={"day": day.isoformat()},
-        )
-    )
+    messages = await work.nudges.latest_about(prospect.id)
+    await rewrite_nudges(work, messages, f"{prospect.id}:{prospect.revision}{when}")
 
 
 async def _rewrite_for_managers(work: UnitOfWork, prospect: Prospect) -> None:
-    """Let the latest message to each manager about a prospect, or its gone owner, be true."""
+    """Let the messages to managers about a prospect, or its gone owner, be true."""
     messages = [
         *await work.managers.latest_about(prospect.id),
         *await work.managers.latest_offers(prospect.facts.owner),

@@ -1,12 +1,15 @@
 """What the managers of a workspace choose in Slack; the other settings come at each start."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.errors import NotAllowed
 from bot.domain.people import Errand, may
 from bot.domain.referrals import referrals_of
-from bot.services.membership import standing
-from bot.services.ports import Caller, UnitOfWork, UnitsOfWork
+from bot.domain.workspace import Workspace, weekdays_of
+from bot.services.membership import Membership, standing
+from bot.services.planning import call_managers
+from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,30 +17,50 @@ class Chosen:
     """What is chosen in Slack."""
 
     referrals: tuple[str, ...]
+    weekdays: frozenset[int]
 
 
 class Configuring:
     """Shows managers their settings, and changes them. Everybody else gets NotAllowed."""
 
-    def __init__(self, units: UnitsOfWork) -> None:
+    def __init__(self, units: UnitsOfWork, membership: Membership, clock: Clock) -> None:
         self._units = units
+        self._membership = membership
+        self._clock = clock
 
     async def chosen(self, caller: Caller) -> Chosen:
         """Return the settings as they are."""
         async with self._units.reading(caller.workspace_id) as work:
-            await _check(work, caller)
-            return Chosen(tuple(await work.referrals.listed()))
+            workspace = await _checked(work, caller)
+            listed = await work.referrals.listed()
+            return Chosen(tuple(listed), workspace.settings.weekdays)
 
-    async def change(self, caller: Caller, referrals: str) -> Chosen:
-        """Keep what was typed; raises AnswersRejected for what cannot be kept."""
+    async def change(
+        self, caller: Caller, referrals: str, weekdays: Collection[str] | None = None
+    ) -> Chosen:
+        """Keep what was typed; raises AnswersRejected for what cannot be kept.
+
+        Without `weekdays`, as they were not asked for, they stay. Due dates stay as they are.
+        """
         async with self._units(caller.workspace_id) as work:
-            await _check(work, caller)
-            chosen = Chosen(referrals_of(referrals))
+            workspace = await _checked(work, caller)
+            kept = workspace.settings.weekdays if weekdays is None else weekdays_of(weekdays)
+            chosen = Chosen(referrals_of(referrals), kept)
             await work.referrals.replace(chosen.referrals)
+            if weekdays is not None and await work.workspaces.change_weekdays(kept):
+                await self._look_anew(work, workspace)
+        self._membership.forget_greeted()
         return chosen
 
+    async def _look_anew(self, work: UnitOfWork, workspace: Workspace) -> None:
+        """Let the clock find out on which mornings things are to be said now."""
+        now = self._clock()
+        await work.nudges.look_at_all(now)
+        await call_managers(work, workspace, now)
 
-async def _check(work: UnitOfWork, caller: Caller) -> None:
+
+async def _checked(work: UnitOfWork, caller: Caller) -> Workspace:
     who = await standing(work, caller, Errand.CHANGE_SETTINGS)
     if not may(Errand.CHANGE_SETTINGS, who.roles()):
         raise NotAllowed(Errand.CHANGE_SETTINGS, owner=None)
+    return who.workspace

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.calendar import today_in
+from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.dossier import Dossier
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.moves import check, check_today, end, meet_conditions, reopen
@@ -92,12 +92,13 @@ class Deciding:
             raise AnswersRejected([AnswerProblem("brought", "missing")])
         async with self._units(caller.workspace_id) as work:
             who, prospect = await checked(work, caller, click, Action.CONDITION_MET)
+            zone = await zone_of(work, prospect.facts.owner, who)
             prospect = meet_conditions(
                 prospect,
                 brought=brought,
                 by=caller.member_id,
                 now=self._clock(),
-                calendar=who.workspace.settings.calendar,
+                working=WorkingTime(who.workspace.settings.calendar, zone),
             )
             detail = {"brought": brought}
             return await record(

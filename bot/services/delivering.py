@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from bot.domain.calendar import WorkingTime
+from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.dossier import About, Dossier, ManagersMessage, NudgeMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
@@ -30,7 +30,7 @@ from bot.services.delivery_ports import (
 from bot.services.looking import NEVER_TWICE, UNSEEN, seen_before
 from bot.services.membership import Membership
 from bot.services.ports import Caller, Clock, MessageKind, OutboxMessage, Person, UnitsOfWork
-from bot.services.subjects import keep_posted, subject_of
+from bot.services.subjects import keep_posted, subject_of, take_back
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,16 @@ NOT_NEEDED = "not_needed"
 
 READER_GONE = "reader_gone"
 """Cause of death of what its reader cannot act on any more, though Slack would take it unseen."""
+
+
+READER_PAUSED = "reader_paused"
+"""Cause of death of a nudge that was held up into its reader's own pause; another one comes."""
+
+NEVER_SAID = frozenset({READER_GONE, READER_PAUSED})
+"""A nudge that died of these does not count."""
+
+QUIET = NEVER_SAID | {NOT_NEEDED}
+"""Of these deaths nobody is told."""
 
 
 class Delivering:
@@ -165,7 +175,7 @@ class Delivering:
         reader = await self._reader(row)
         known = await self._known_of(row, about, until)
         if known is None:
-            known = self._held_until_work(row, reader)
+            known = await self._held_until_work(row, reader)
         return known or await self._messenger.send(row, about, reader)
 
     async def _known_of(self, row: Claimed, about: About | None, until: float) -> Outcome | None:
@@ -178,10 +188,10 @@ class Delivering:
             left = until - self._seconds()
         return None if left >= 0 else Postponed(timedelta(0), TOO_LATE)
 
-    def _held_until_work(self, row: Claimed, reader: Person | None) -> Outcome | None:
+    async def _held_until_work(self, row: Claimed, reader: Person | None) -> Outcome | None:
         """Let what was held up into the evening wait for the next working morning.
 
-        What its reader, who is gone, would never see is not sent at all.
+        What its reader, who is gone, would never see is not sent at all, nor into a pause.
         """
         if row.message.kind not in TO_ACT_ON or reader is None:
             return None
@@ -189,10 +199,17 @@ class Delivering:
             return Dead(READER_GONE)
         if row.message.kind not in OF_A_MORNING:
             return None
+        if row.message.kind is MessageKind.NUDGE and await self._is_paused(row, reader):
+            return Dead(READER_PAUSED)
         working = WorkingTime(reader.workspace.settings.calendar, reader.zone)
         now = self._clock()
         wait = working.next_at_work(now) - now
         return Postponed(wait, OUT_OF_HOURS) if wait else None
+
+    async def _is_paused(self, row: Claimed, reader: Person) -> bool:
+        async with self._units.reading(row.workspace_id) as work:
+            until = await work.members.paused_until(MemberId(row.message.recipient))
+        return until is not None and today_in(reader.zone, self._clock()) < until
 
     async def _reader(self, row: Claimed) -> Person | None:
         """Return who reads a private message; None for a channel."""
@@ -209,7 +226,14 @@ class Delivering:
             return await subject_of(work, row.message, self._clock())
 
     async def _keep_place(self, row: Claimed, outcome: Outcome) -> None:
-        """Keep where a message is, before the row is finished: so it is never posted again."""
+        """Keep where a message is, before the row is finished: so it is never posted again.
+
+        A nudge that is not to be sent after all is taken back just as early.
+        """
+        is_nudge = row.message.kind is MessageKind.NUDGE
+        if is_nudge and isinstance(outcome, Dead) and outcome.cause in NEVER_SAID:
+            async with self._units(row.workspace_id) as work:
+                await take_back(work, row.message, self._clock())
         if not isinstance(outcome, Sent):
             return
         if row.message.kind in OF_A_MORNING:
@@ -237,15 +261,11 @@ class Delivering:
 
 def _is_told(row: Claimed, death: Dead) -> bool:
     is_missed = death.cause == UNSEEN and row.message.kind in NEVER_TWICE
-    return not (
-        death.cause in {NOT_NEEDED, READER_GONE}
-        or is_missed
-        or row.message.kind is MessageKind.UNDELIVERABLE
-    )
+    return not (death.cause in QUIET or is_missed or row.message.kind is MessageKind.UNDELIVERABLE)
 
 
 def _note_death(row: Claimed, outcome: Outcome) -> None:
-    if isinstance(outcome, Dead) and outcome.cause not in {NOT_NEEDED, READER_GONE}:
+    if isinstance(outcome, Dead) and outcome.cause not in QUIET:
         log.error(
             "message %s (%s) to %s is dead: %s",
             row.row_id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.calendar import today_in
+from bot.domain.calendar import WorkingTime
 from bot.domain.dossier import GoneOwner
 from bot.domain.errors import AnswerProblem, AnswersRejected, NotAllowed, NothingToHandOver
 from bot.domain.moves import hand_over
@@ -61,11 +61,12 @@ class HandingOver:
         self, work: UnitOfWork, who: Standing, prospects: Sequence[Prospect], owner: MemberId
     ) -> list[Prospect]:
         now = self._clock()
-        today = today_in(await zone_of(work, owner, who), now)
+        calendar = who.workspace.settings.calendar
+        morning = WorkingTime(calendar, await zone_of(work, owner, who)).next_morning(now)
         given = []
         for prospect in prospects:
             detail = {"from": prospect.facts.owner, "to": owner}
-            moved = hand_over(prospect, owner, today=today)
+            moved = hand_over(prospect, owner, morning=morning)
             given.append(await record(work, who, moved, Action.HAND_OVER, detail, now=now))
         return given
 

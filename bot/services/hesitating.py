@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from bot.domain.calendar import today_in
+from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.errors import AnswerProblem, AnswersRejected, SnoozeRefused, UnknownProspect
 from bot.domain.moves import (
     chase,
@@ -110,8 +110,9 @@ class Hesitating:
             if owner == before:
                 raise AnswersRejected([AnswerProblem("owner", "same_owner")])
             now = self._clock()
-            today = today_in(await zone_of(work, owner, who), now)
-            prospect = hand_over(prospect, owner, today=today)
+            calendar = who.workspace.settings.calendar
+            working = WorkingTime(calendar, await zone_of(work, owner, who))
+            prospect = hand_over(prospect, owner, morning=working.next_morning(now))
             detail = {"from": before, "to": owner}
             prospect = await record(work, who, prospect, Action.HAND_OVER, detail, now=now)
             if owner != caller.member_id:

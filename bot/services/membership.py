@@ -127,6 +127,10 @@ class Membership:
         if after is not None:
             await call_managers(work, after, now)
 
+    def forget_greeted(self) -> None:
+        """Read anew what the workspace chose, for whomever we speak to next."""
+        self._greeted.clear()
+
     async def refresh_groups(self, workspace_id: WorkspaceId) -> None:
         """Learn anew who is in the user groups that manage."""
         async with self._units.reading(workspace_id) as work:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.domain.nudging import Look
 from bot.domain.people import MemberId
@@ -11,6 +11,16 @@ from bot.domain.workspace import WorkspaceId
 
 Posted = tuple[str, str]
 """Channel and ts of a message in Slack."""
+
+
+class Spoken(NamedTuple):
+    """A message of the clock that names somebody or something."""
+
+    reader: MemberId
+    day: date
+    """For which morning it was written."""
+    sent_on: date | None
+    """The day of its reader on which it was sent; None as long as it was not."""
 
 
 class Nudges(Protocol):
@@ -65,8 +75,8 @@ class Nudges(Protocol):
         """Keep where a message stands, and on which day of its reader it was sent."""
         ...
 
-    async def latest_about(self, prospect_id: ProspectId) -> tuple[MemberId, date] | None:
-        """To whom and on which day the latest message about a prospect went."""
+    async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
+        """The latest messages about a prospect, to whomever, the newest first."""
         ...
 
 

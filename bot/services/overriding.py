@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import WorkingCalendar, today_in
+from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
 from bot.domain.errors import AnswerProblem, AnswersRejected, WrongStage
 from bot.domain.moves import check_today
 from bot.domain.names import clean_text
@@ -96,14 +96,9 @@ class Overriding:
             who, prospect = await checked(work, caller, click, Action.DENY_OVERRIDE)
             now, today = await self._now(work, prospect, who)
             request = _answerable(prospect, Action.DENY_OVERRIDE, now, today)
-            prospect = deny(
-                prospect,
-                refusal,
-                by=caller.member_id,
-                now=now,
-                today=today,
-                calendar=who.workspace.settings.calendar,
-            )
+            zone = await zone_of(work, prospect.facts.owner, who)
+            working = WorkingTime(who.workspace.settings.calendar, zone)
+            prospect = deny(prospect, refusal, by=caller.member_id, now=now, working=working)
             said = {"sentence": refusal}
             return await _answered(work, who, prospect, Action.DENY_OVERRIDE, request, said, now)
 

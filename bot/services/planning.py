@@ -7,7 +7,7 @@ from bot.domain.calendar import WorkingTime, instant, today_in
 from bot.domain.nudging import Look, Reader, next_look
 from bot.domain.people import MemberId
 from bot.domain.proposing import is_up_for_closing
-from bot.domain.prospect import Prospect
+from bot.domain.prospect import Prospect, Stage
 from bot.domain.workspace import Settings, Workspace
 from bot.services.asking import plan_outcomes
 from bot.services.ports import UnitOfWork
@@ -18,10 +18,14 @@ async def plan(
 ) -> None:
     """Let the clock come when something is to be said about a prospect, to owner or managers.
 
-    `zone` is that of its owner.
+    `zone` is that of its owner. What a gone owner has again, as by an undone decision, is offered
+    to the managers.
     """
     await plan_look(work, prospect, workspace.settings, zone, now)
     await plan_outcomes(work, prospect, workspace.settings, zone, now)
+    owner = await work.members.get(prospect.facts.owner)
+    if owner is not None and not owner.member.is_full and prospect.stage is Stage.OPEN:
+        await note_departure(work, workspace, owner.member.id, now)
     if is_up_for_closing(prospect):
         await propose(work, prospect, workspace, now)
     elif prospect.revision > 1:

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.domain.people import MemberId
 from bot.domain.proposing import Agenda, Departure
 from bot.domain.prospect import Prospect, ProspectId
-from bot.services.nudge_ports import Posted
+from bot.services.nudge_ports import Posted, Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,10 @@ class Managers(Protocol):
     async def set_posted(
         self, manager: MemberId, day: date, posted: Posted, sent_on: date
     ) -> None: ...
-    async def latest_about(self, prospect_id: ProspectId) -> Sequence[tuple[MemberId, date]]:
-        """The latest message about a prospect to each manager who got one."""
+    async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
+        """The latest messages about a prospect to each manager who got any, the newest first."""
         ...
 
-    async def latest_offers(self, owner: MemberId) -> Sequence[tuple[MemberId, date]]:
-        """The latest message to each manager that offers what this owner left behind."""
+    async def latest_offers(self, owner: MemberId) -> Sequence[Spoken]:
+        """The latest messages to each manager that offer what this owner left behind."""
         ...

@@ -1,6 +1,7 @@
 """What a message of the outbox is about when it is sent, and what is kept once it is."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.domain.calendar import WorkingTime, today_in
@@ -16,15 +17,15 @@ from bot.domain.dossier import (
 )
 from bot.domain.due import is_stalled
 from bot.domain.errors import UnknownProspect
-from bot.domain.nudging import is_held, moved_to
-from bot.domain.people import MemberId
+from bot.domain.nudging import is_to_be_said, moved_to, taken_back
+from bot.domain.people import Action, MemberId
 from bot.domain.proposing import is_up_for_closing
 from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.workspace import Workspace
-from bot.services.announcing import NAMED
+from bot.services.announcing import NAMED, rewrite_for_managers, rewrite_nudges
 from bot.services.asking import asked_outcome
 from bot.services.dossiers import dossier_of
-from bot.services.nudge_ports import Posted
+from bot.services.nudge_ports import Posted, Spoken
 from bot.services.planning import plan_look
 from bot.services.ports import MessageKind, OutboxMessage, UnitOfWork
 
@@ -40,7 +41,7 @@ async def subject_of(work: UnitOfWork, message: OutboxMessage, now: datetime) ->
         case MessageKind.MANAGERS | MessageKind.MANAGERS_REWRITE:
             return await _to_manager(work, message, now)
         case MessageKind.HANDED_OVER:
-            return await _handed_over(work, message)
+            return await _handed_over(work, message, now)
     if message.qualification_id is None:
         return None
     qualification = await work.qualifications.get(message.qualification_id)
@@ -61,16 +62,54 @@ async def keep_posted(
     today = working.today(now)
     if message.kind is MessageKind.MANAGERS:
         await work.managers.set_posted(reader, day, posted, today)
+        await _point_managers_here(work, reader, day)
         return
     await work.nudges.set_posted(reader, day, posted, today)
+    await _point_here(work, reader, day)
     if today != day:
         for prospect_id, _ in await work.nudges.items(reader, day):
             await _move(work, workspace, prospect_id, working, (day, today), now)
 
 
+async def take_back(work: UnitOfWork, message: OutboxMessage, now: datetime) -> None:
+    """Let a nudge that never reached its owner count for nothing: it comes again some morning."""
+    owner, day = MemberId(message.recipient), day_of(message)
+    workspace = await work.workspaces.get()
+    if workspace is None:
+        return
+    working = await _working_time(work, workspace, owner)
+    for prospect_id, number in await work.nudges.items(owner, day):
+        prospect = await work.prospects.get_to_change(prospect_id)
+        if prospect is None or prospect.facts.owner != owner:
+            continue
+        moved = taken_back(prospect, number, day)
+        if moved != prospect:
+            await work.prospects.keep_told(moved)
+            await work.proposals.withdraw(prospect_id)
+            await plan_look(work, moved, workspace.settings, working.zone, now)
+
+
 def day_of(message: OutboxMessage) -> date:
     """Return for which morning a message of the clock was written."""
     return date.fromisoformat(str(message.detail["day"]))
+
+
+async def _point_here(work: UnitOfWork, reader: MemberId, day: date) -> None:
+    """Let earlier messages about the same prospects say that there is a newer one."""
+    for prospect_id, _ in await work.nudges.items(reader, day):
+        about = await work.nudges.latest_about(prospect_id)
+        earlier = [each for each in about if each.reader == reader and each.day < day]
+        await rewrite_nudges(work, earlier, f"again:{day}")
+
+
+async def _point_managers_here(work: UnitOfWork, manager: MemberId, day: date) -> None:
+    kept = await work.managers.kept(manager, day)
+    if kept is None:
+        return
+    about = [each for id_ in kept.prospects for each in await work.managers.latest_about(id_)]
+    about += [each for owner in kept.owners for each in await work.managers.latest_offers(owner)]
+    earlier = [each for each in about if each.reader == manager and each.day < day]
+    await rewrite_for_managers(work, earlier, f"again:{day}")
 
 
 async def gone_owner(work: UnitOfWork, owner: MemberId) -> GoneOwner:
@@ -93,8 +132,8 @@ async def names_of(work: UnitOfWork, people: Iterable[MemberId]) -> dict[str, st
 async def _nudge(work: UnitOfWork, message: OutboxMessage, now: datetime) -> NudgeMessage:
     """Gather what an owner's message is about, as things stand now.
 
-    What was decided or answered before it goes out is left away. Raises UnknownProspect if nothing
-    is left, or if what is to be rewritten was never posted.
+    What need not be said any more when it goes out is left away, and what was answered. Raises
+    UnknownProspect if nothing is left, or if what is to be rewritten was never posted.
     """
     owner, day = MemberId(message.recipient), day_of(message)
     is_first = message.kind is not MessageKind.NUDGE_REWRITE
@@ -103,17 +142,19 @@ async def _nudge(work: UnitOfWork, message: OutboxMessage, now: datetime) -> Nud
     if workspace is None or (posted is None and not is_first):
         raise UnknownProspect
     known = await work.members.get(owner)
-    today = today_in(workspace.settings.zone if known is None else known.member.zone, now)
+    zone = None if known is None else known.member.zone
+    today = today_in(zone or workspace.settings.zone, now)
     items = []
     for prospect_id, number in await work.nudges.items(owner, day):
         prospect = await work.prospects.get(prospect_id)
-        is_due = prospect is not None and is_stalled(prospect, today) and not is_held(prospect)
-        if prospect and (is_due or not is_first):
-            items.append(NudgedProspect(prospect, number))
+        if prospect and (not is_first or is_to_be_said(prospect, owner, today)):
+            again_on = _later(await work.nudges.latest_about(prospect_id), owner, day)
+            items.append(NudgedProspect(prospect, number, again_on))
     asked = await _asked(work, workspace, owner, day, is_first=is_first)
     if not items and not asked:
         raise UnknownProspect
-    return NudgeMessage(workspace, owner, today, tuple(items), asked, posted)
+    names = await names_of(work, _people(each.prospect for each in items))
+    return NudgeMessage(workspace, owner, today, tuple(items), asked, posted, zone, names)
 
 
 async def _asked(
@@ -123,6 +164,19 @@ async def _asked(
         await asked_outcome(work, workspace, key) for key in await work.outcomes.items(owner, day)
     ]
     return tuple(each for each in found if each and (each.is_open or not is_first))
+
+
+def _later(messages: Iterable[Spoken], reader: MemberId, day: date) -> date | None:
+    """The day of the latest message that reached this reader after the one of this day."""
+    later = [each.sent_on for each in messages if each.reader == reader and each.day > day]
+    return max((each for each in later if each is not None), default=None)
+
+
+def _people(prospects: Iterable[Prospect]) -> set[MemberId]:
+    """Who is named where prospects are spoken of: owners, and who decided."""
+    found = list(prospects)
+    deciders = {each.decision.by for each in found if each.decision is not None}
+    return deciders | {each.facts.owner for each in found}
 
 
 async def _to_manager(work: UnitOfWork, message: OutboxMessage, now: datetime) -> ManagersMessage:
@@ -137,21 +191,51 @@ async def _to_manager(work: UnitOfWork, message: OutboxMessage, now: datetime) -
     for prospect_id in kept.prospects:
         prospect = await work.prospects.get(prospect_id)
         if prospect and (not is_first or is_up_for_closing(prospect)):
-            working = await _working_time(work, workspace, prospect.facts.owner)
-            items.append(ProposedProspect(prospect, working.today(now)))
-    gone = [await gone_owner(work, owner) for owner in kept.owners]
+            items.append(await _proposed(work, workspace, prospect, (manager, day), now))
+    gone = [await _offered(work, owner, manager, day) for owner in kept.owners]
     if is_first:
         gone = [each for each in gone if each.total and not each.is_back]
     if not items and not gone:
         raise UnknownProspect
-    people = [each.prospect.facts.owner for each in items] + [each.id for each in gone]
-    names = await names_of(work, people)
+    people = _people(each.prospect for each in items) | {each.id for each in gone}
+    known = await work.members.get(manager)
     return ManagersMessage(
-        workspace, manager, tuple(items), kept.more, tuple(gone), names, kept.posted
+        workspace,
+        manager,
+        tuple(items),
+        kept.more,
+        tuple(gone),
+        await names_of(work, people),
+        kept.posted,
+        None if known is None else known.member.zone,
     )
 
 
-async def _handed_over(work: UnitOfWork, message: OutboxMessage) -> HandedOver:
+async def _proposed(
+    work: UnitOfWork,
+    workspace: Workspace,
+    prospect: Prospect,
+    told: tuple[MemberId, date],
+    now: datetime,
+) -> ProposedProspect:
+    working = await _working_time(work, workspace, prospect.facts.owner)
+    again_on = _later(await work.managers.latest_about(prospect.id), *told)
+    given = [
+        working.today(entry.at)
+        for entry in await work.history.of(prospect.id)
+        if entry.action is Action.HAND_OVER
+    ]
+    return ProposedProspect(
+        prospect, working.today(now), again_on, was_handed_over=any(on >= told[1] for on in given)
+    )
+
+
+async def _offered(work: UnitOfWork, owner: MemberId, manager: MemberId, day: date) -> GoneOwner:
+    again_on = _later(await work.managers.latest_offers(owner), manager, day)
+    return replace(await gone_owner(work, owner), again_on=again_on)
+
+
+async def _handed_over(work: UnitOfWork, message: OutboxMessage, now: datetime) -> HandedOver:
     detail = message.detail
     workspace = await work.workspaces.get()
     found = [await work.prospects.get(ProspectId(str(each))) for each in detail["prospects"]]
@@ -160,7 +244,10 @@ async def _handed_over(work: UnitOfWork, message: OutboxMessage) -> HandedOver:
         raise UnknownProspect
     by, before = MemberId(str(detail["by"])), MemberId(str(detail["from"]))
     names = await names_of(work, [by, before])
-    return HandedOver(workspace, by, before, prospects, int(detail["total"]), names)
+    working = await _working_time(work, workspace, MemberId(message.recipient))
+    today = working.today(now)
+    overdue = frozenset(each.id for each in prospects if is_stalled(each, today))
+    return HandedOver(workspace, by, before, prospects, int(detail["total"]), names, overdue)
 
 
 async def _move(

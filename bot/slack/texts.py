@@ -6,7 +6,7 @@ where a sentence becomes a block.
 """
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -16,7 +16,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, get_timezone_location
+from babel.dates import format_date, get_day_names, get_timezone_location
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -69,6 +70,14 @@ class Texts:
         """Return a day written out, as in "Tuesday, 8 December 2026"."""
         patterns = _SHORT_DATE if short else _DATE
         return format_date(day, patterns[self.language], locale=self._locale)
+
+    def weekday(self, number: int) -> str:
+        """Name a day of the week; Monday is 0."""
+        return str(get_day_names("wide", "stand-alone", self._locale)[number])
+
+    def listed(self, words: Sequence[str]) -> str:
+        """Name several things one after the other."""
+        return format_list(words, locale=self._locale)
 
     def moment(
         self, at: datetime, zone: ZoneInfo, *, short: bool = False, names_zone: bool = False

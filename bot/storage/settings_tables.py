@@ -13,3 +13,12 @@ referrals = Table(
     in_workspace(),
 )
 """Whom a workspace refers prospects to, in the order in which its managers listed them."""
+
+working_weeks = Table(
+    "working_weeks",
+    metadata,
+    key("workspace_id"),
+    required("weekdays"),
+    in_workspace(),
+)
+"""Which days of the week a workspace works on, such as "01234"; without a row Monday to Friday."""

@@ -92,7 +92,7 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await expect(nudges(desk)).to_have_count(0)
     await wait(desk, office, HOUR)
     await expect(nudges(desk)).to_have_count(1)
-    await expect(nudges(desk).last).to_contain_text("Decide by Monday, 7 December 2026")
+    await expect(nudges(desk).last).to_contain_text("Overdue since Monday, 7 December 2026")
     await expect(nudges(desk).last).to_contain_text("Not chased yet.")
     await expect(desk.page.get_by_test_id("panel-time")).to_contain_text("Tue 8 Dec 2026, 10:00")
     await desk.show("back-1-first-nudge")
@@ -101,6 +101,8 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await expect(nudges(desk).last).to_contain_text("Snoozed until Wednesday, 9 December 2026.")
     await wait(desk, office, DAY)
     await expect(nudges(desk)).to_have_count(2)
+    await expect(nudges(desk).first).to_contain_text("I asked again on Wednesday, 9 December 2026")
+    await expect(nudges(desk).first.locator("[data-action-id]")).to_have_count(0)
     await desk.press("chased", nudges(desk).last)
     await expect(nudges(desk).last).to_contain_text("Chased once without an answer.")
     await desk.show("back-2-came-again")
@@ -121,7 +123,8 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await desk.show("back-3-last-nudge")
 
     await desk.press("walk_away", nudges(desk).last)
-    await expect(nudges(desk).last).to_contain_text("Nothing of this waits for you any more")
+    for place in range(4):
+        await expect(nudges(desk).nth(place)).to_contain_text("Nothing of this waits for you")
     await office.answered()
     await office.delivered()
     [card] = office.cards

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.calendar import MONDAY_TO_FRIDAY, working_calendar
+from bot.domain.calendar import MONDAY_TO_FRIDAY, WorkingTime, working_calendar
 from bot.domain.due import first_due, is_winnable
 from bot.domain.errors import DomainError, NotAllowed, StaleClick, WrongStage
 from bot.domain.moves import MOVES, check, end, meet_conditions, reopen, undo_until
@@ -26,6 +26,7 @@ from bot.domain.rules import Verdict
 
 ANNA = MemberId("U0ANNA")
 BERLIN = ZoneInfo("Europe/Berlin")
+WORKING = WorkingTime(MONDAY_TO_FRIDAY, BERLIN)
 TUESDAY = date(2026, 12, 1)
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 OWNER = frozenset({Role.FULL_MEMBER, Role.OWNER})
@@ -143,7 +144,7 @@ def test_meeting_a_condition_leaves_a_later_due_date() -> None:
     later = Due(date(2026, 12, 18), DueReason.VERDICT)
     prospect = replace(PROBLEM, conditions=(HOMEWORK,), due=later)
 
-    met = meet_conditions(prospect, brought="figures", by=ANNA, now=NOW, calendar=MONDAY_TO_FRIDAY)
+    met = meet_conditions(prospect, brought="figures", by=ANNA, now=NOW, working=WORKING)
 
     assert met.due == later
     assert not is_winnable(met, TUESDAY)
@@ -159,7 +160,7 @@ def test_a_condition_that_was_met_before_keeps_who_and_when() -> None:
         brought="figures",
         by=ANNA,
         now=NOW + timedelta(days=1),
-        calendar=MONDAY_TO_FRIDAY,
+        working=WORKING,
     )
 
     assert met.conditions[0] == first

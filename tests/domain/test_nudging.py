@@ -82,7 +82,7 @@ def snoozed(day: str, days: int, by: frozenset[Role] = OWNER) -> tuple[datetime,
 
 def met(day: str) -> tuple[datetime, Change]:
     return at(day), lambda prospect: meet_conditions(
-        prospect, brought="figures", by=ANNA, now=at(day), calendar=CALENDAR
+        prospect, brought="figures", by=ANNA, now=at(day), working=READERS[ANNA].working
     )
 
 
@@ -113,9 +113,8 @@ def approved(day: str) -> tuple[datetime, Change]:
 
 
 def denied(day: str) -> tuple[datetime, Change]:
-    today = date.fromisoformat(day)
     return at(day), lambda prospect: deny(
-        prospect, "No.", by=BEN, now=at(day), today=today, calendar=CALENDAR
+        prospect, "No.", by=BEN, now=at(day), working=READERS[ANNA].working
     )
 
 
@@ -345,7 +344,7 @@ def test_only_a_sign_of_life_makes_chases_forgotten() -> None:
     assert is_talked_into_it(chased_thrice)
     assert not is_talked_into_it(chase(chase(NOT_SHOWN)))
     assert alive("2026-12-09")[1](chased_thrice).chases == 0
-    assert hand_over(chased_thrice, BEN, today=date(2026, 12, 9)).chases == 3
+    assert hand_over(chased_thrice, BEN, morning=date(2026, 12, 10)).chases == 3
 
 
 def test_a_met_condition_leaves_the_later_due_date_with_nudges_of_its_own() -> None:
@@ -355,6 +354,22 @@ def test_a_met_condition_leaves_the_later_due_date_with_nudges_of_its_own() -> N
     nudges = days_of_nudges(problem, [met("2026-12-04")], TWO_MONTHS_LATER)
 
     assert nudges == ["12-03", "12-09", "12-16", "12-23"]
+
+
+def test_a_condition_met_after_both_dates_have_passed_leaves_the_nudges_as_they_are() -> None:
+    homework = replace(HOMEWORK, due=date(2026, 12, 2))
+    problem = screened(Verdict.PROBLEM, date(2026, 12, 1), within=5, conditions=(homework,))
+
+    nudges = days_of_nudges(problem, [met("2026-12-14")], TWO_MONTHS_LATER)
+
+    assert nudges == ["12-03", "12-10", "12-17"]
+
+
+@pytest.mark.parametrize(("hour", "day"), [(7, "12-08"), (13, "12-09")])
+def test_what_is_undone_before_nine_comes_on_the_same_morning(hour: int, day: str) -> None:
+    events = [walked_away("2026-12-07"), undone("2026-12-08", hour)]
+
+    assert days_of_nudges(NO_OFFER, events, TWO_MONTHS_LATER)[0] == day
 
 
 def test_an_owner_may_snooze_twice_and_not_after_the_last_nudge() -> None:
@@ -382,7 +397,7 @@ def test_a_snooze_of_a_manager_is_not_counted_against_the_owner() -> None:
 def test_a_new_owner_hears_of_it_anew_from_their_next_working_morning() -> None:
     known = nudged(NOT_SHOWN, next_nudge(NOT_SHOWN, CALENDAR), date(2026, 12, 9))  # type: ignore[arg-type]
 
-    given = hand_over(known, BEN, today=date(2026, 12, 11))
+    given = hand_over(known, BEN, morning=date(2026, 12, 14))
     nudge = next_nudge(given, CALENDAR)
 
     assert given.due == known.due

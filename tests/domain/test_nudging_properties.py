@@ -140,8 +140,9 @@ def met(prospect_id: ProspectId) -> Step:
         def change(prospect: Prospect, _: date) -> Prospect:
             if prospect.stage is not Stage.OPEN or not prospect.unmet:
                 return prospect
+            working = life.story.readers[prospect.facts.owner].working
             return meet_conditions(
-                prospect, brought="figures", by=ANNA, now=life.now, calendar=CALENDAR
+                prospect, brought="figures", by=ANNA, now=life.now, working=working
             )
 
         life.change(prospect_id, change)
@@ -170,8 +171,8 @@ def given_to(prospect_id: ProspectId, owner: MemberId) -> Step:
     def step(life: Life) -> None:
         prospect = life.story.prospects[prospect_id]
         if prospect.stage is Stage.OPEN and prospect.facts.owner != owner:
-            today = life.today_of(owner)
-            life.story.prospects[prospect_id] = hand_over(prospect, owner, today=today)
+            morning = life.story.readers[owner].working.next_morning(life.now)
+            life.story.prospects[prospect_id] = hand_over(prospect, owner, morning=morning)
             life.tenures[prospect_id] += 1
 
     return step
@@ -207,7 +208,8 @@ def answered(prospect_id: ProspectId, *, yes: bool) -> Step:
             life.tenures[prospect_id] += yes
             if yes:
                 return approve(prospect, by=BEN, now=now, today=today)
-            return deny(prospect, "No.", by=BEN, now=now, today=today, calendar=CALENDAR)
+            working = life.story.readers[prospect.facts.owner].working
+            return deny(prospect, "No.", by=BEN, now=now, working=working)
 
         life.change(prospect_id, change)
 

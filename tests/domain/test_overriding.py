@@ -52,8 +52,16 @@ STANDING = take_effect(NO_OFFER, wish(NOW, KILL))
 ASKED_AGAIN = ask(STANDING, wish(NOW, KILL, id="o2"), today=KILL, calendar=CALENDAR)
 
 
+def test_what_is_denied_before_nine_is_spoken_of_on_the_same_morning() -> None:
+    early = datetime(2026, 12, 8, 7, tzinfo=UTC)
+
+    denied = deny(ASKED, "No.", by=BEN, now=early, working=READERS[ANNA].working)
+
+    assert denied.told.not_before == date(2026, 12, 8)
+
+
 def refused() -> Prospect:
-    return deny(ASKED, "No.", by=BEN, now=NOW, today=FRIDAY, calendar=CALENDAR)
+    return deny(ASKED, "No.", by=BEN, now=NOW, working=READERS[ANNA].working)
 
 
 @pytest.mark.parametrize(

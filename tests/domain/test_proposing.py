@@ -18,7 +18,6 @@ from bot.domain.proposing import (
     Proposal,
     agenda_due,
     is_up_for_closing,
-    morning_after,
     next_agenda,
 )
 from bot.domain.prospect import Due, DueReason, Prospect, ProspectId, Told
@@ -86,7 +85,7 @@ def test_the_worked_examples(prospect: Prospect, nudge_3: str, managers: str) ->
 def test_the_next_morning_is_the_one_that_begins_next_where_they_are(
     zone: ZoneInfo, moment: str, day: str
 ) -> None:
-    assert morning_after(at(moment), WorkingTime(CALENDAR, zone)).isoformat() == day
+    assert WorkingTime(CALENDAR, zone).next_morning(at(moment)).isoformat() == day
 
 
 def test_ten_are_listed_longest_overdue_first_and_the_rest_is_counted() -> None:

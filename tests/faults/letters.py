@@ -1,12 +1,19 @@
-"""Fills the outbox as the use cases do: cards, lines in their threads, private messages."""
+"""Fills the outbox as the use cases do: cards, lines in their threads, private messages.
 
+And lets rounds of the clock become due, out of which it makes nudges and managers' messages.
+"""
+
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from bot.domain.people import Action, MemberId
-from bot.domain.prospect import Prospect, ProspectId, QualificationId
+from bot.domain.prospect import Due, DueReason, Prospect, ProspectId, QualificationId, Told
 from bot.domain.qualification import DraftId, Qualification
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.announcing import announce_decision, announce_owner, announce_screening
+from bot.services.planning import call_managers, plan_look, propose
+from bot.services.ports import UnitOfWork
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from sandbox import Slack
 from sandbox.world import BOT_USER, TEAM_ID
@@ -15,6 +22,11 @@ from tests.storage import samples
 
 TEAM = WorkspaceId(TEAM_ID)
 LANES = 16
+NOON = datetime(2026, 12, 8, 11, tzinfo=UTC)
+"""At work in Berlin, on the morning after something was due."""
+
+_DUE = Due(date(2026, 12, 4), DueReason.VERDICT)
+_OVERDUE, _PROPOSED = 50_000, 60_000
 
 
 def make_room(slack: Slack) -> None:
@@ -44,8 +56,7 @@ async def write_letters(units: SqlUnitsOfWork, number: int) -> list[Meant]:
         await work.history.append(replace(samples.entry, prospect_id=prospect.id))
         await announce_screening(work, _workspace(number), prospect, qualification)
         await announce_owner(work, prospect, qualification)
-    name, direct = prospect.facts.name, f"D{prospect.facts.owner[1:]}"
-    return [Meant(room(number % LANES), name), Meant(direct, name)]
+    return [Meant(room(number % LANES), prospect.facts.name), _privately(number % LANES, number)]
 
 
 async def write_sign(units: SqlUnitsOfWork, number: int, line: int) -> Meant:
@@ -65,6 +76,47 @@ async def write_sign(units: SqlUnitsOfWork, number: int, line: int) -> Meant:
     return Meant(room(number % LANES), sign, is_reply=True)
 
 
+async def write_overdue(units: SqlUnitsOfWork, lanes: Sequence[int]) -> list[Meant]:
+    """Let each of these owners have a prospect that is overdue at noon, and a round due for it."""
+    for lane in lanes:
+        async with units(TEAM) as work:
+            prospect = await _add_overdue(work, _OVERDUE + lane, Told())
+            settings = _workspace(lane).settings
+            await plan_look(work, prospect, settings, settings.zone, samples.NOW)
+    return [_privately(lane, _OVERDUE + lane) for lane in lanes]
+
+
+async def let_manage(units: SqlUnitsOfWork, lanes: Sequence[int]) -> None:
+    """Let these members manage for a week: who is new to it hears of nothing before tomorrow."""
+    managers = tuple(map(owner, lanes))
+    settings = replace(samples.SETTINGS, managers=managers)
+    async with units(TEAM) as work:
+        await work.workspaces.change_settings(settings)
+        await call_managers(work, Workspace(TEAM, settings, frozenset(managers)), samples.NOW)
+
+
+async def write_proposal(units: SqlUnitsOfWork, lanes: Sequence[int]) -> list[Meant]:
+    """Propose a prospect for closing, for which the rounds of all managers become due."""
+    async with units(TEAM) as work:
+        workspace = await work.workspaces.get()
+        assert workspace is not None
+        prospect = await _add_overdue(work, _PROPOSED, Told(nudges=3, last_on=date(2026, 12, 7)))
+        await propose(work, prospect, workspace, samples.NOW)
+    return [_privately(lane, _PROPOSED) for lane in lanes]
+
+
+async def _add_overdue(work: UnitOfWork, number: int, told: Told) -> Prospect:
+    screened, qualification = _screened(number)
+    prospect = replace(screened, conditions=(), chases=0, due=_DUE, told=told)
+    await work.prospects.add(prospect, samples.NOW)
+    await work.qualifications.add(qualification)
+    return prospect
+
+
+def _privately(lane: int, number: int) -> Meant:
+    return Meant(f"D{owner(lane)[1:]}", f"name{number:05}")
+
+
 def _workspace(number: int) -> Workspace:
     return Workspace(TEAM, replace(samples.SETTINGS, verdict_channel=room(number % LANES)))
 
@@ -73,7 +125,11 @@ def _screened(number: int) -> tuple[Prospect, Qualification]:
     name = f"name{number:05}"
     facts = replace(samples.FACTS, name=name, owner=owner(number % LANES))
     prospect = replace(
-        samples.prospect, id=ProspectId(name), facts=facts, qualification_id=QualificationId(name)
+        samples.prospect,
+        id=ProspectId(name),
+        facts=facts,
+        qualification_id=QualificationId(name),
+        overrides=(),
     )
     qualification = replace(
         samples.qualification,

@@ -1,6 +1,6 @@
 """What most tests here need: a pretend Slack, a database, and processes of the bot between them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,12 +8,22 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot import checklists
+from bot.services.delivering import OF_A_MORNING
+from bot.services.ports import MessageKind
 from bot.storage.database import Database
 from bot.storage.tables import RowState, outbox
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from sandbox import Slack
 from tests.faults.ledger import Meant, Tally, tally
-from tests.faults.letters import TEAM, write_letters, write_sign
+from tests.faults.letters import (
+    TEAM,
+    let_manage,
+    owner,
+    write_letters,
+    write_overdue,
+    write_proposal,
+    write_sign,
+)
 from tests.faults.processes import Crew, until
 from tests.faults.worker import Order
 from tests.office import environment
@@ -64,6 +74,23 @@ class Scene:
     async def write_signs(self, numbers: Iterable[int]) -> None:
         """Put a line about each of these prospects into the outbox."""
         self.meant += [await write_sign(self.units, number, 0) for number in numbers]
+
+    async def write_mornings(self, kind: MessageKind, lanes: Sequence[int]) -> None:
+        """Let rounds of owners or of managers be due at noon, out of each of which comes one."""
+        write = write_overdue if kind is MessageKind.NUDGE else write_proposal
+        self.meant += await write(self.units, lanes)
+
+    async def let_manage(self, lanes: Sequence[int]) -> None:
+        """Let these members manage, by the database and by what processes are ordered to run."""
+        self.managers = ",".join(map(owner, lanes))
+        await let_manage(self.units, lanes)
+
+    async def mornings(self) -> int:
+        """Return how many messages the clock has made out of rounds."""
+        made = outbox.c.kind.in_(OF_A_MORNING)
+        async with self.database.reading() as connection:
+            count = await connection.scalar(select(func.count()).where(made))
+        return count or 0
 
     async def is_delivered(self) -> bool:
         """Whether nothing waits in the outbox any more."""

@@ -4,10 +4,11 @@ import signal
 
 import pytest
 
+from bot.services.ports import MessageKind
 from bot.slack import wire
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant
-from tests.faults.letters import LANES
+from tests.faults.letters import LANES, NOON
 from tests.faults.offices import begin, free_port, submit, web
 from tests.faults.processes import is_frozen, signal_to, until
 from tests.faults.scene import Scene
@@ -37,6 +38,31 @@ async def test_what_a_killed_worker_had_begun_is_said_once(scene: Scene) -> None
 
     assert scene.count("killed at each point").is_exact
     assert scene.crew.kills == 3 * len(POINTS)
+
+
+@pytest.mark.parametrize("kind", [MessageKind.NUDGE, MessageKind.MANAGERS])
+async def test_what_the_clock_began_in_a_worker_that_was_killed_is_said_once(
+    scene: Scene, kind: MessageKind
+) -> None:
+    """One worker for each point, and a round for each; the first dies after the tick's commit."""
+    points = (Point.AFTER_COMMIT, *POINTS)
+    lanes = range(len(points))
+    await scene.let_manage(lanes)
+    await scene.write_mornings(kind, lanes)
+
+    for point in points:
+        struck = scene.crew.start(scene.order(clock_at=NOON, strike_at=point))
+        await scene.crew.killed_itself(struck)
+    scene.crew.start(scene.order(clock_at=NOON))
+
+    async def is_made() -> bool:
+        return await scene.mornings() == len(lanes)
+
+    await until(is_made)
+    await scene.delivered()
+
+    assert scene.count(f"killed at each point: {kind.replace('_', ' ')}").is_exact
+    assert scene.crew.kills == len(points)
 
 
 async def test_what_was_committed_by_a_process_that_died_then_is_said_once(scene: Scene) -> None:

@@ -7,14 +7,17 @@ import asyncio
 import os
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
 
 import pytest
 
+from bot.services.delivering import OF_A_MORNING
 from bot.serving import Part
 from bot.slack import wire
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant, said
+from tests.faults.letters import LANES, NOON
 from tests.faults.offices import address, begin, free_port, insist, submit
 from tests.faults.processes import pass_by, until
 from tests.faults.scene import Scene
@@ -23,21 +26,32 @@ from tests.faults.worker import UNDER_LOAD, Manner, Order
 from tests.office import CHANNEL, NO_OFFER
 
 ROUNDS = int(os.environ.get("CHAOS", "0"))
-PROSPECTS = 200 if ROUNDS else 50
+PROSPECTS = 200 if ROUNDS else 40
 """Each with a card, a line and a private message."""
 LONGEST = 600 if ROUNDS else 110
 WORKERS = 3
 
 
-async def storm(scene: Scene, seed: int, order: Order, *, prospects: int, lines: int) -> None:
-    """Write letters while workers deliver and are killed, until nothing is left to deliver."""
+async def storm(
+    scene: Scene, seed: int, order: Order, *, prospects: int, lines: int, mornings: Sequence[int]
+) -> None:
+    """Write letters while workers deliver and are killed, until nothing is left to deliver.
+
+    Halfway the clock has a nudge to make for each of the lanes of `mornings`, and a message to
+    them as managers.
+    """
     chance = random.Random(seed)  # noqa: S311 - nothing secret
     weather = scene.slack.faults = Weather(seed)
     crew = scene.crew
     crew.processes = [crew.start(order) for _ in range(WORKERS)]
-    writing = asyncio.create_task(scene.write(range(prospects), lines=lines))
+    writing = asyncio.create_task(write(scene, prospects, lines, mornings))
+
+    async def is_over() -> bool:
+        is_said = writing.done() and await scene.mornings() == len(OF_A_MORNING) * len(mornings)
+        return is_said and await scene.is_delivered()
+
     async with asyncio.timeout(LONGEST):
-        while not (writing.done() and await scene.is_delivered()):
+        while not await is_over():
             await asyncio.sleep(chance.uniform(0.4, 0.8))  # the storm itself: nothing waits here
             crew.restart(chance.choice(crew.processes), order)
     await writing
@@ -45,18 +59,32 @@ async def storm(scene: Scene, seed: int, order: Order, *, prospects: int, lines:
     await pass_by(weather.over_at)
 
 
+async def write(scene: Scene, prospects: int, lines: int, mornings: Sequence[int]) -> None:
+    half = prospects // 2
+    await scene.write(range(half), lines=lines)
+    for kind in OF_A_MORNING if mornings else ():
+        await scene.write_mornings(kind, mornings)
+    await scene.write(range(half, prospects), lines=lines)
+
+
 @pytest.mark.parametrize("turn", range(max(ROUNDS, 1)))
 async def test_a_storm_loses_and_doubles_nothing(scene: Scene, turn: int) -> None:
-    await storm(scene, turn, scene.order(times=UNDER_LOAD), prospects=PROSPECTS, lines=1)
+    mornings = range(LANES)
+    await scene.let_manage(mornings)
+    order = scene.order(times=UNDER_LOAD, clock_at=NOON)
+
+    await storm(scene, turn, order, prospects=PROSPECTS, lines=1, mornings=mornings)
 
     counted = scene.count("storm")
     assert scene.crew.kills > 5
     assert (counted.lost, counted.doubled) == (0, 0)
-    assert counted.meant == 3 * PROSPECTS
+    assert counted.meant == 3 * PROSPECTS + 2 * LANES
 
 
 async def test_a_storm_leaves_each_thread_in_its_order(scene: Scene) -> None:
-    await storm(scene, 1000, scene.order(times=UNDER_LOAD), prospects=8, lines=5)
+    order = scene.order(times=UNDER_LOAD)
+
+    await storm(scene, 1000, order, prospects=8, lines=5, mornings=())
 
     assert scene.count("storm over long threads").is_exact
     lines = defaultdict(list)
@@ -77,7 +105,7 @@ async def test_the_same_storm_is_too_much_for_naive_deliveries(
 ) -> None:
     order = scene.order(times=UNDER_LOAD, manner=manner)
 
-    await storm(scene, 0, order, prospects=PROSPECTS, lines=0)
+    await storm(scene, 0, order, prospects=PROSPECTS, lines=0, mornings=())
 
     counted = scene.count(manner.name.lower().replace("_", ", ", 1).replace("_", " "))
     assert getattr(counted, fault) > 0

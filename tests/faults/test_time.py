@@ -9,7 +9,7 @@ from bot.domain.people import Member, MemberId
 from bot.storage.clock_tables import heartbeats, rounds
 from sandbox.world import BOT_USER
 from tests.faults.ledger import Meant, said
-from tests.faults.letters import TEAM, owner
+from tests.faults.letters import NOON, TEAM, owner
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.faults.worker import Order
@@ -18,7 +18,6 @@ from tests.services.agency import BERLIN, Agency
 
 BEFORE = datetime(2026, 12, 7, 16, tzinfo=UTC)
 """The evening before the first nudge about what was screened on Monday, 30 November."""
-NOON = datetime(2026, 12, 8, 11, tzinfo=UTC)
 
 
 class Screenings:

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import Slack, TimeMachine
-from sandbox.clock import followed
+from sandbox.clock import followed, kept
 
 
 def at(text: str) -> datetime:
@@ -39,6 +39,19 @@ def test_working_days_leave_out_weekends_and_german_holidays(
     clock.move(working_days=days)
 
     assert clock() == at(then)
+
+
+def test_it_can_begin_in_the_past_and_return_to_the_present(tmp_path: Path) -> None:
+    clock, file = TimeMachine(stopped("2026-12-01T10:00+01:00")), tmp_path / "clock"
+    clock.keep_in(file)
+
+    clock.begin(at("2025-12-01T00:00+01:00"))
+    clock.move(working_days=1)
+
+    assert clock() == at("2025-12-02T00:00+01:00")
+    assert kept(file) == clock.moved_by < timedelta(0)
+    clock.return_to_present()
+    assert (clock(), kept(file)) == (at("2026-12-01T10:00+01:00"), timedelta(0))
 
 
 @pytest.mark.parametrize(

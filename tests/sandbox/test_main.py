@@ -23,8 +23,8 @@ from pathlib import Path
 HERE = Path(__file__).parent.parent
 
 
-def main(clock):
-    noted = {"pid": os.getpid(), "now": clock().isoformat(), **os.environ}
+def main(clock, hurried=False):
+    noted = {"pid": os.getpid(), "now": clock().isoformat(), "hurried": hurried, **os.environ}
     HERE.joinpath(sys.argv[1] + ".json").write_text(json.dumps(noted))
     if sys.argv[1] in os.environ.get("FAILS", ""):
         sys.exit(3)
@@ -216,6 +216,34 @@ def test_fresh_starts_with_an_empty_database_today(desk: Desk) -> None:
     desk.start("--fresh", "--database", "mine.db", FAILS="migrate").communicate()
 
     assert list(desk.path.glob("mine.db*")) == []
+
+
+def test_the_demo_begins_a_year_ago_on_a_database_of_its_own_that_begins_anew(desk: Desk) -> None:
+    database = desk.path / "var" / "demo.db"
+    database.parent.mkdir()
+    database.write_text("old")
+
+    sandbox = desk.start("--demo", FAILS="run")
+    _, complaint = sandbox.communicate(timeout=30)
+
+    bot = desk.noted("run")
+    assert bot["DATABASE_URL"] == f"sqlite:///{database}"
+    assert not database.exists()
+    assert bot["hurried"]
+    behind = datetime.now(UTC) - datetime.fromisoformat(bot["now"])
+    assert timedelta(days=340) < behind < timedelta(days=368)
+    assert sandbox.returncode == 1
+    assert "did not live through the year" in complaint
+
+
+def test_a_demo_that_cannot_be_played_says_where_it_stuck(desk: Desk) -> None:
+    sandbox = desk.start("--demo")
+
+    told, complaint = sandbox.communicate(timeout=30)
+
+    assert sandbox.returncode == 1
+    assert "Playing a year of prospects" in told
+    assert "The year could not be played to its end: " in complaint
 
 
 def test_the_help_teaches(desk: Desk) -> None:

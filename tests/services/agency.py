@@ -133,7 +133,7 @@ class Agency:
         self.foretelling = Foretelling(self.units, SqlRoundQueue(database), clock)
         self.following_up = FollowingUp(self.units, clock)
         self.declining = Declining(self.units)
-        self.configuring = Configuring(self.units)
+        self.configuring = Configuring(self.units, self.membership, clock)
         self.home = Home(self.units, clock)
         self.reporting = Reporting(self.units, clock)
         self.mending = Mending(self.units)

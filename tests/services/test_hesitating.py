@@ -98,7 +98,7 @@ async def test_a_new_owner_is_told_and_what_is_due_stays(agency: Agency, overdue
 
     assert await agency.now(overdue.id) == given
     assert (given.facts.owner, given.due) == (OTHER, overdue.due)
-    assert given.told == Told(not_before=date(2026, 12, 10))
+    assert given.told == Told(not_before=date(2026, 12, 9))
     messages = [(row.kind, row.recipient) for row in await agency.messages()]
     assert messages.count(("owner_chosen", OTHER)) == 1
 

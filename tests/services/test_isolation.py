@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import update
 
+from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.errors import DraftGone, UnknownProspect
 from bot.domain.outcome import Ending, OutcomeKey, Paid
 from bot.domain.override import Fear
@@ -47,7 +48,7 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
     "details": (lambda it, p, _: it.deciding.details(IN_B, p.id), UnknownProspect),
     "declined": (lambda it, p, _: it.declining.declined(IN_B, p.id), UnknownProspect),
     "chosen": (lambda it, _p, _s: nothing_chosen(it), None),
-    "change": (lambda it, _p, _s: it.configuring.change(IN_B, "Theirs"), None),
+    "change": (lambda it, _p, _s: it.configuring.change(IN_B, "Theirs", ["6"]), None),
     "list_mine": (lambda it, _p, _s: nothing_listed(it), None),
     "begin": (lambda it, _p, _s: nothing_offered(it), None),
     "start": (lambda it, _p, _s: nothing_prefilled(it), None),
@@ -162,7 +163,8 @@ async def no_evidence(agency: Agency) -> None:
 
 
 async def nothing_chosen(agency: Agency) -> None:
-    assert (await agency.configuring.chosen(IN_B)).referrals == ()
+    chosen = await agency.configuring.chosen(IN_B)
+    assert (chosen.referrals, chosen.weekdays) == ((), MONDAY_TO_FRIDAY_WEEKDAYS)
 
 
 async def nothing_offered(agency: Agency) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.dossier import HandedOver
 from bot.domain.errors import (
     AnswersRejected,
     DomainError,
@@ -14,7 +15,8 @@ from bot.domain.errors import (
     NothingToHandOver,
 )
 from bot.domain.people import Action, Member, MemberId
-from bot.services.ports import Caller
+from bot.services.ports import Caller, MessageKind, OutboxMessage
+from bot.services.subjects import subject_of
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import (
     GONE,
@@ -39,7 +41,8 @@ IN_B = Caller(B, MANAGER)
 
 async def offers(agency: Agency) -> list[tuple[str, str]]:
     async with agency.units.reading(A) as work:
-        return [(who, day.isoformat()) for who, day in await work.managers.latest_offers(LEAVER)]
+        messages = await work.managers.latest_offers(LEAVER)
+    return [(each.reader, each.day.isoformat()) for each in messages]
 
 
 async def test_what_a_gone_owner_left_is_offered_and_again_after_five_working_days(
@@ -278,3 +281,30 @@ async def test_one_that_is_handed_over_alone_rewrites_the_offer(agency: Agency) 
     rewrites = [row.recipient for row in await agency.messages() if row.kind == "managers_rewrite"]
     assert sorted(rewrites) == [MANAGER, SECOND_MANAGER]
     assert date(2026, 12, 1).isoformat() == (await offers(agency))[0][1]
+
+
+async def test_what_becomes_open_again_for_a_gone_owner_is_offered(agency: Agency) -> None:
+    ended = await agency.walk_away(LEAVER, await agency.screen(LEAVER, PROBLEM))
+    await agency.leave(LEAVER)
+    await agency.undo(MANAGER, ended)
+
+    await pass_time(agency, datetime(2026, 12, 2, tzinfo=UTC))
+
+    assert await heard(agency) == [(MANAGER, "2026-12-01"), (SECOND_MANAGER, "2026-12-01")]
+
+
+async def test_the_new_owner_of_everything_reads_what_is_overdue(agency: Agency) -> None:
+    late = await agency.screen(LEAVER, PROBLEM, "Acme")
+    agency.clock.now = MORNING
+    early = await agency.screen(LEAVER, PROBLEM, "Beta")
+    await agency.leave(LEAVER)
+    await agency.handing_over.hand_all_over(Caller(A, MANAGER), LEAVER, OTHER)
+    message = next(row for row in await agency.messages() if row.kind == "handed_over")
+    sent = OutboxMessage(MessageKind.HANDED_OVER, OTHER, "x", detail=message.detail)
+
+    async with agency.units.reading(A) as work:
+        told = await subject_of(work, sent, agency.clock())
+
+    assert isinstance(told, HandedOver)
+    assert [each.id for each in told.prospects] == [late.id, early.id]
+    assert told.overdue == {late.id}

@@ -271,11 +271,39 @@ async def test_a_new_owner_hears_of_it_on_their_next_morning(agency: Agency) -> 
     prospect = await agency.screen(OWNER, PROBLEM)
     agency.clock.now = MORNING
     await agency.nudging.tick()
+    agency.clock.move(hours=6)  # half past ten in New York
     await agency.hand_over(OWNER, prospect, OTHER)
 
     await pass_time(agency, MORNING + timedelta(days=2))
 
     assert await told(agency) == [(OWNER, "2026-12-08"), (OTHER, "2026-12-09")]
+
+
+async def test_a_new_owner_whose_morning_has_not_begun_hears_of_it_on_the_same_day(
+    agency: Agency,
+) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM)
+    agency.clock.now = datetime(2026, 12, 8, 6, tzinfo=UTC)  # seven o'clock there
+    await agency.hand_over(OWNER, prospect, MANAGER)
+
+    await pass_time(agency, MORNING + timedelta(days=2), hours=1)
+
+    assert await told(agency) == [(MANAGER, "2026-12-08")]
+
+
+async def test_a_condition_met_when_all_dates_have_passed_brings_no_nudge_of_its_own(
+    agency: Agency,
+) -> None:
+    homework = HOMEWORK | {"value": "not_shown", "homework_due": "2026-12-03"}
+    prospect = await agency.screen(OWNER, homework)
+    await pass_time(agency, datetime(2026, 12, 14, 10, tzinfo=UTC), hours=1)
+
+    met = await agency.meet(OWNER, await agency.now(prospect.id))
+    assert met.due is not None
+    assert met.due.on == date(2026, 12, 7)
+    await pass_time(agency, datetime(2027, 1, 20, tzinfo=UTC))
+
+    assert [day for _, day in await told(agency)] == ["2026-12-04", "2026-12-11", "2026-12-18"]
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ SETTINGS = Settings(
     currency="CHF",
     override_approval=OverrideApproval.MANAGER,
 )
+WEEKDAYS = frozenset({6, 0, 1, 2, 3})
 REFERRALS = ("Petra Klein, Läden & <mehr>", "Zahlenwerk")
 FACTS = ProspectFacts("Müller & <Söhne> 🚀", OWNER, date(2026, 11, 20), Decimal("12500.50"))
 MEMBER = Member(OWNER, "Ada", BERLIN, "de-DE", is_guest=True, is_deactivated=True)
@@ -201,6 +202,7 @@ async def fill(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
     await add_prospect(units, workspace_id)
     async with units(workspace_id) as work:
         await work.workspaces.set_group_members("S0SALES", [OWNER])
+        await work.workspaces.change_weekdays(WEEKDAYS)
         await work.members.put(CachedMember(MEMBER, NOW))
         await work.members.pause(OWNER, date(2026, 12, 14))
         await work.drafts.put(draft)

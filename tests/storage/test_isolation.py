@@ -77,6 +77,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
 WRITES: Mapping[str, tuple[Any, ...]] = {
     "workspaces.add": (Workspace(A, samples.SETTINGS),),
     "workspaces.change_settings": (samples.SETTINGS,),
+    "workspaces.change_weekdays": (frozenset({6}),),
     "workspaces.set_group_members": ("S0SALES", []),
     "members.put": (CachedMember(samples.MEMBER, NOW),),
     "members.pause": (OWNER, date(2026, 12, 31)),

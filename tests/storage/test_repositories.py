@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.checklist import Checklist
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import ProspectFacts
@@ -53,6 +54,31 @@ async def test_referrals_come_back_in_order_and_make_room_for_others(
             await work.referrals.replace(lines)
         async with units.reading(A) as work:
             assert await work.referrals.listed() == lines
+
+
+async def test_the_working_days_are_changed_alone_and_say_whether_they_were(
+    units: SqlUnitsOfWork,
+) -> None:
+    await samples.add_workspace(units, A)
+
+    for weekdays, is_new in (
+        (MONDAY_TO_FRIDAY_WEEKDAYS, False),
+        (samples.WEEKDAYS, True),
+        (samples.WEEKDAYS, False),
+        (MONDAY_TO_FRIDAY_WEEKDAYS, True),
+        (samples.WEEKDAYS, True),
+    ):
+        async with units(A) as work:
+            assert await work.workspaces.change_weekdays(weekdays) is is_new
+
+    async with units(A) as work:
+        await work.workspaces.change_settings(samples.SETTINGS)
+        workspace = await work.workspaces.get()
+        found = await work.workspaces.with_member(OWNER)
+    kept = replace(samples.SETTINGS, weekdays=samples.WEEKDAYS)
+    assert workspace is not None
+    assert found is not None
+    assert workspace.settings == found[0].settings == kept
 
 
 async def test_adding_a_workspace_again_changes_nothing(units: SqlUnitsOfWork) -> None:

@@ -11,7 +11,7 @@ async def ask(it: Interaction) -> None:
     """Show a manager the settings; everybody else is told who changes them."""
     await it.person()
     chosen = await it.surface.configuring.chosen(it.caller)
-    await it.open(settings.settings_view(chosen.referrals, await it.texts()))
+    await it.open(settings.settings_view(chosen.referrals, chosen.weekdays, await it.texts()))
 
 
 async def submit(it: Interaction) -> Answer:
@@ -20,9 +20,11 @@ async def submit(it: Interaction) -> Answer:
     typed = wire.read_inputs(it.view)
     try:
         chosen = await it.surface.configuring.change(
-            it.caller, referrals=typed_text(typed.get(wire.REFERRALS))
+            it.caller,
+            referrals=typed_text(typed.get(wire.REFERRALS)),
+            weekdays=(typed[wire.WEEKDAYS] or ()) if wire.WEEKDAYS in typed else None,
         )
     except AnswersRejected as rejected:
         return await it.reject(rejected)
-    view = settings.saved_view(chosen.referrals, await it.texts())
+    view = settings.saved_view(chosen.referrals, chosen.weekdays, await it.texts())
     return {"response_action": "update", "view": view}

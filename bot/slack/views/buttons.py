@@ -3,14 +3,15 @@
 What is offered here is a courtesy: rights and stages are checked when a click arrives.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 from bot.domain.due import is_stalled, is_winnable, takes_chasing
+from bot.domain.moves import snooze_choices
 from bot.domain.nudging import is_talked_into_it
-from bot.domain.people import Action, MemberId
+from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospect import Prospect, Stage
 from bot.domain.rules import Verdict
 from bot.slack import wire
@@ -90,13 +91,16 @@ def at_home(prospect: Prospect, today: date, texts: Texts) -> Block:
     return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
 
 
-def on_nudge(prospect: Prospect, today: date, texts: Texts) -> Block:
+def on_nudge(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> Block:
     """Return what can be done about a stalled prospect: three buttons, and a menu of the rest.
 
-    Walking away comes first, unless a condition is still to be met.
+    Walking away comes first, unless a condition is still to be met. A snooze that would be
+    refused to whoever holds these roles is not offered.
     """
     shown, behind = _offered(prospect, today)
     every = dict.fromkeys([*shown, *behind])
+    if not snooze_choices(prospect, held):
+        every.pop(Action.SNOOZE, None)
     likely = [
         Action.CONDITION_MET,
         Action.WALK_AWAY,
@@ -127,10 +131,21 @@ def for_manager(prospect: Prospect, today: date, texts: Texts) -> Block:
     return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
 
 
-def hand_all_over(owner: MemberId, name: str, texts: Texts) -> Block:
+def left_alone(prospect: Prospect, today: date, texts: Texts) -> Block:
+    """Return the menu of all that can be done about what a manager need not decide now.
+
+    Walking away asks once more, which an entry of a menu could not: it is left to the card.
+    """
+    shown, behind = _offered(prospect, today)
+    every = [each for each in (*shown, *behind) if each is not Action.WALK_AWAY]
+    return actions(f"{DECIDE}.{prospect.id}", _more(every, prospect, texts))
+
+
+def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> Block:
     """Return the button that hands over all that a gone owner left behind."""
     spoken = texts("Hand over everything of {name}", name=name)
-    each = button(texts("Hand all over"), wire.HAND_ALL_OVER, owner, spoken=spoken)
+    label = texts("Hand all over") if total > 1 else texts(_LABELS[Action.HAND_OVER])
+    each = button(label, wire.HAND_ALL_OVER, owner, spoken=spoken)
     return actions(f"{wire.HAND_ALL_OVER}.{owner}", [each])
 
 

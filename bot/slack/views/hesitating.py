@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.domain.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
 from bot.domain.prospect import Prospect
 from bot.slack import wire
@@ -39,15 +40,17 @@ def snooze_dialog(
         for days in SHOWN_SNOOZES
         if days in choices
     ]
-    field = inputs.labelled(
-        wire.DAYS,
-        texts(
-            "How long do you want to hear nothing of {name}?", name=plain_name(prospect.facts.name)
-        ),
-        inputs.radio(options, None),
-        hint=texts("The due date stays as it is. Only the nudge comes later."),
-    )
-    return dialog(Action.SNOOZE, texts("Snooze"), [field], target, texts)
+    name = plain_name(prospect.facts.name)
+    if tuple(choices) == MANAGER_SNOOZES:
+        title = texts("Leave it")
+        asked = texts("For how long is {name} left?", name=name)
+        hint = texts("The due date stays as it is. After that its owner hears of it again.")
+    else:
+        title = texts("Snooze")
+        asked = texts("How long do you want to hear nothing of {name}?", name=name)
+        hint = texts("The due date stays as it is. Only the nudge comes later.")
+    field = inputs.labelled(wire.DAYS, asked, inputs.radio(options, None), hint=hint)
+    return dialog(Action.SNOOZE, title, [field], target, texts)
 
 
 def hand_over_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:

@@ -22,7 +22,7 @@ from bot.slack.views.blocks import (
     section,
 )
 from bot.slack.views.typed import bold, markup_name, plain_name
-from bot.slack.views.wording import due_sentence, headline
+from bot.slack.views.wording import due_sentence, headline, overdue_sentence
 
 _DIVIDER: Block = {"type": "divider"}
 
@@ -109,8 +109,7 @@ def _standing(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
     if sentence is None or prospect.due is None:
         yield texts("Nothing is due.")
     elif prospect.due.on < today:
-        overdue = bold(texts("Overdue."))
-        yield f"{overdue} {sentence}"
+        yield overdue_sentence(prospect, texts)
     else:
         yield sentence
     yield from overrides.in_nudge(prospect, today, texts)

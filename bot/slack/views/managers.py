@@ -3,20 +3,21 @@
 With it the dialog that hands them over in one go, and what the new owner is told.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.domain.dossier import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
 from bot.domain.due import is_stalled
+from bot.domain.nudging import is_proposed_for_closing
 from bot.domain.proposing import is_up_for_closing
-from bot.domain.prospect import Prospect, Stage
+from bot.domain.prospect import Prospect, ProspectId, Stage
 from bot.slack import wire
 from bot.slack.texts import Texts
 from bot.slack.views import buttons, inputs
 from bot.slack.views.blocks import Block, Rendered, header, message, modal, paragraphs
-from bot.slack.views.nudge import where_it_stands, why_overdue
+from bot.slack.views.nudge import asked_again, where_it_stands, who_decided, why_overdue
 from bot.slack.views.passages import who
 from bot.slack.views.typed import bold, cut, markup_name, plain_name
-from bot.slack.views.wording import mention, named
+from bot.slack.views.wording import mention, named, overdue_sentence
 
 _LONGEST_NAME = 40
 _DIVIDER: Block = {"type": "divider"}
@@ -25,20 +26,16 @@ _DIVIDER: Block = {"type": "divider"}
 def managers_message(told: ManagersMessage, texts: Texts) -> Rendered:
     """Return the message as things stand now.
 
-    What is decided has no buttons any more, but who walked away finds the decline message here.
+    What is decided or told again has no buttons any more, but who walked away finds the decline
+    message here. What was left, or handed over, only keeps the menu.
     """
     title = _title(told, texts)
     blocks = [header(title, level=2)]
     words = [f"{title}."]
     for item in told.items:
-        shown, spoken = (_lines(item, texts, owner) for owner in _both(item, told))
+        shown, spoken = (list(_lines(item, told, texts, names)) for names in (None, told.names))
         words += spoken
-        blocks += [*paragraphs([bold(shown[0]), *shown[1:]])]
-        if is_stalled(item.prospect, item.today):
-            blocks.append(buttons.for_manager(item.prospect, item.today, texts))
-        elif item.prospect.stage is Stage.WALKED_AWAY:
-            blocks.append(buttons.after_walking_away(item.prospect, texts))
-        blocks.append(_DIVIDER)
+        blocks += [*paragraphs([bold(shown[0]), *shown[1:]]), *_actions(item, texts), _DIVIDER]
     if told.more:
         more = texts.plural(
             "{n} more is in the next message, on your next working morning.",
@@ -51,8 +48,9 @@ def managers_message(told: ManagersMessage, texts: Texts) -> Rendered:
         name = named(gone.id, told.names)
         words += _left_behind(gone, name, texts)
         blocks += paragraphs(_left_behind(gone, mention(gone.id), texts, is_bold=True))
-        if gone.total and not gone.is_back:
-            blocks.append(buttons.hand_all_over(gone.id, told.names.get(gone.id, gone.id), texts))
+        if _is_offered(gone):
+            called = told.names.get(gone.id, gone.id)
+            blocks.append(buttons.hand_all_over(gone.id, called, gone.total, texts))
     if blocks[-1] == _DIVIDER:
         blocks.pop()
     return message("\n".join(words), blocks)
@@ -63,7 +61,7 @@ def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> Block:
     field = inputs.labelled(
         wire.OWNER,
         texts.plural(
-            "Who takes over the {n} open prospect of {name}?",
+            "Who takes over the open prospect of {name}?",
             "Who takes over the {n} open prospects of {name}?",
             gone.total,
             name=plain_name(name),
@@ -94,10 +92,13 @@ def handed_over(told: HandedOver, texts: Texts) -> Rendered:
         for names in (None, told.names)
     )
     rest = [
-        _names(told.prospects, told.total, texts),
-        texts(
+        _names(told.prospects, told.total, texts, told.overdue),
+        texts.plural(
+            "You decide about it from now on: you find it under {command}, and the buttons on its "
+            "card.",
             "You decide about them from now on: you find them under {command}, and the buttons "
             "on their cards.",
+            told.total,
             command=f"`{wire.COMMAND} list`",
         ),
     ]
@@ -105,33 +106,63 @@ def handed_over(told: HandedOver, texts: Texts) -> Rendered:
 
 
 def _title(told: ManagersMessage, texts: Texts) -> str:
-    waiting = sum(1 for each in told.items if is_up_for_closing(each.prospect))
+    waiting = sum(1 for each in told.items if _waits(each))
     if waiting:
         return texts.plural(
             "{n} prospect is proposed for closing",
             "{n} prospects are proposed for closing",
             waiting,
         )
-    if any(each.total and not each.is_back for each in told.gone):
+    if any(_is_offered(each) for each in told.gone):
         return texts("Prospects whose owner can no longer decide")
     return texts("Nothing of this waits for you any more")
 
 
-def _both(item: ProposedProspect, told: ManagersMessage) -> tuple[str, str]:
-    """The owner, as shown and as read aloud."""
-    owner = item.prospect.facts.owner
-    return mention(owner), named(owner, told.names)
+def _waits(item: ProposedProspect) -> bool:
+    """Whether a manager is to decide about it here: it is proposed, and in no later message."""
+    return is_up_for_closing(item.prospect) and item.again_on is None
 
 
-def _lines(item: ProposedProspect, texts: Texts, owner: str) -> list[str]:
+def _is_offered(gone: GoneOwner) -> bool:
+    return bool(gone.total) and not gone.is_back and gone.again_on is None
+
+
+def _actions(item: ProposedProspect, texts: Texts) -> Iterator[Block]:
     prospect = item.prospect
-    lines = list(where_it_stands(prospect, item.today, texts))
+    if _waits(item):
+        yield buttons.for_manager(prospect, item.today, texts)
+    elif prospect.stage is Stage.WALKED_AWAY:
+        yield buttons.after_walking_away(prospect, texts)
+    elif prospect.stage is Stage.OPEN and item.again_on is None:
+        yield buttons.left_alone(prospect, item.today, texts)
+
+
+def _lines(
+    item: ProposedProspect, told: ManagersMessage, texts: Texts, names: Mapping[str, str] | None
+) -> Iterator[str]:
+    """Where it stands, and why it is proposed or not any more."""
+    prospect = item.prospect
+    headline, *standing = where_it_stands(prospect, item.today, texts)
+    yield headline
     if prospect.decision is not None:
-        return lines
-    lines.insert(1, texts("Owner: {owner}.", owner=owner))
-    if is_stalled(prospect, item.today):
-        lines += why_overdue(prospect, item.today, texts)
-    return lines
+        yield from who_decided(prospect, told.zone, told.workspace, texts, names)
+        return
+    owner = who(prospect.facts.owner, names)
+    if item.was_handed_over:
+        yield texts("Handed over to {owner}, who decides now.", owner=owner)
+    else:
+        yield texts("Owner: {owner}.", owner=owner)
+    yield from standing
+    if item.again_on is not None:
+        yield asked_again(item.again_on, texts)
+    elif _waits(item):
+        yield from why_overdue(prospect, item.today, texts)
+    elif is_proposed_for_closing(prospect) and prospect.told.snoozed_until is not None:
+        day = texts.date(prospect.told.snoozed_until)
+        yield texts("Discussed: it is left until {day}.", day=day)
+    elif is_stalled(prospect, item.today):
+        yield overdue_sentence(prospect, texts)
+        yield texts("It is not proposed for closing any more.")
 
 
 def _left_behind(
@@ -145,17 +176,27 @@ def _left_behind(
         yield texts("Nothing open is left of {who}.", who=name)
         return
     first = texts.plural(
-        "{who} can no longer decide and has {n} open prospect.",
+        "{who} can no longer decide and has one open prospect.",
         "{who} can no longer decide and has {n} open prospects.",
         gone.total,
         who=name,
     )
     yield bold(first) if is_bold else first
     yield _names(gone.prospects, gone.total, texts)
+    if gone.again_on is not None:
+        yield asked_again(gone.again_on, texts)
 
 
-def _names(prospects: Sequence[Prospect], total: int, texts: Texts) -> str:
-    listed = ", ".join(markup_name(cut(each.facts.name, _LONGEST_NAME)) for each in prospects)
+def _names(
+    prospects: Sequence[Prospect],
+    total: int,
+    texts: Texts,
+    overdue: Collection[ProspectId] = frozenset(),
+) -> str:
+    names = [(each.id, markup_name(cut(each.facts.name, _LONGEST_NAME))) for each in prospects]
+    listed = ", ".join(
+        texts("{name} (overdue)", name=name) if each in overdue else name for each, name in names
+    )
     more = total - len(prospects)
     if more <= 0:
         return listed

@@ -149,7 +149,9 @@ def _stale(error: errors.StaleClick, reader: _Reader) -> str:
         [
             reader.texts("That button is out of date: something happened since it was drawn."),
             reader.now_true(error.prospect),
-            reader.texts("Look at the card: its buttons show what can be done now."),
+            reader.texts(
+                "Look at the card or my newest message: their buttons show what can be done now."
+            ),
         ]
     )
 
@@ -331,6 +333,7 @@ _FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "too_many_lines": marked("Those are too many: {limit} lines at most, you have {count}."),
         "too_long": marked("That is too long: {limit} characters at most, you have {length}."),
+        "no_weekday": marked("Please choose at least one day."),
         "unreadable": marked("There is a character in it that I cannot keep. Please type it anew."),
         "not_a_date": marked("That is not a day. Please choose one from the calendar."),
         "too_early": marked("That day is over. The earliest is {earliest}."),

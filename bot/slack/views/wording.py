@@ -25,6 +25,9 @@ from bot.slack.views.typed import cut, escape, unstyled
 LONGEST_QUOTE: Final = 500
 """What is quoted of a typed text where there is little room; the details show all of it."""
 
+LONGEST_CONDITION: Final = 120
+"""Of what a prospect has to bring, inside a sentence."""
+
 _VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
     {
         Verdict.PURSUE: marked("pursue"),
@@ -113,15 +116,40 @@ def due_sentence(prospect: Prospect, texts: Texts) -> str | None:
         return texts("Decide by {date}: the kill date of the override.", date=day)
     if prospect.due.reason is DueReason.SIGN_OF_LIFE:
         return texts("Decide by {date}: the last sign of life gave time until then.", date=day)
-    within = prospect.decide_within
-    if prospect.verdict is Verdict.WALK_AWAY or within is None:
-        within = WALK_AWAY_WITHIN
     return texts.plural(
         "Decide by {date}: {n} working day after the verdict.",
         "Decide by {date}: {n} working days after the verdict.",
-        within,
+        _working_days_given(prospect),
         date=day,
     )
+
+
+def overdue_sentence(prospect: Prospect, texts: Texts) -> str:
+    """Return since when a stalled prospect is overdue, and why it was due then, as markup."""
+    assert prospect.due is not None, prospect.id  # noqa: S101 - or it would not be stalled
+    due = prospect.due
+    day = texts.date(due.on)
+    if due.reason is DueReason.CONDITION:
+        lapsed = [each.what for each in prospect.unmet if each.due == due.on]
+        if not lapsed:
+            return texts("Overdue: the condition ended on {date}.", date=day)
+        what = quote_line_markup("; ".join(lapsed), LONGEST_CONDITION)
+        return texts("Overdue: the condition ({what}) lapsed on {date}.", what=what, date=day)
+    if due.reason is DueReason.OVERRIDE:
+        return texts("Overdue since {date}: the kill date of the override.", date=day)
+    if due.reason is DueReason.SIGN_OF_LIFE:
+        return texts("Overdue since {date}: the last sign of life gave time until then.", date=day)
+    return texts.plural(
+        "Overdue since {date}: {n} working day after the verdict.",
+        "Overdue since {date}: {n} working days after the verdict.",
+        _working_days_given(prospect),
+        date=day,
+    )
+
+
+def _working_days_given(prospect: Prospect) -> int:
+    within = prospect.decide_within
+    return WALK_AWAY_WITHIN if prospect.verdict is Verdict.WALK_AWAY or within is None else within
 
 
 def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> str:

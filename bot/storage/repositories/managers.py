@@ -10,9 +10,10 @@ from bot.domain.people import MemberId
 from bot.domain.proposing import Agenda
 from bot.domain.prospect import ProspectId
 from bot.domain.workspace import WorkspaceId
-from bot.services.nudge_ports import Posted
+from bot.services.nudge_ports import Posted, Spoken
 from bot.services.proposal_ports import Kept
 from bot.storage.clock_tables import managers, managers_items, managers_messages, managers_offers
+from bot.storage.repositories.nudges import MOST_SPOKEN
 from bot.storage.upsert import insert_unless_there
 
 
@@ -122,25 +123,43 @@ class SqlManagers:
             .values(channel=channel, ts=ts, sent_on=sent_on)
         )
 
-    async def latest_about(self, prospect_id: ProspectId) -> Sequence[tuple[MemberId, date]]:
-        """Return the latest message about a prospect to each manager who got one."""
+    async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
+        """Return the latest messages about a prospect to each manager, the newest first."""
         return await self._latest(managers_items, managers_items.c.prospect_id == prospect_id)
 
-    async def latest_offers(self, owner: MemberId) -> Sequence[tuple[MemberId, date]]:
-        """Return the latest message to each manager that offers what this owner left behind."""
+    async def latest_offers(self, owner: MemberId) -> Sequence[Spoken]:
+        """Return the latest messages to each manager that offer what this owner left behind."""
         return await self._latest(managers_offers, managers_offers.c.owner == owner)
 
-    async def _latest(
-        self, table: Table, about: ColumnElement[bool]
-    ) -> Sequence[tuple[MemberId, date]]:
-        query = (
-            select(table.c.member_id, func.max(table.c.day).label("day"))
+    async def _latest(self, table: Table, about: ColumnElement[bool]) -> Sequence[Spoken]:
+        newest_first = func.row_number().over(
+            partition_by=table.c.member_id, order_by=table.c.day.desc()
+        )
+        ranked = (
+            select(
+                table.c.member_id,
+                table.c.day,
+                managers_messages.c.sent_on,
+                newest_first.label("place"),
+            )
+            .join(
+                managers_messages,
+                and_(
+                    managers_messages.c.workspace_id == table.c.workspace_id,
+                    managers_messages.c.member_id == table.c.member_id,
+                    managers_messages.c.day == table.c.day,
+                ),
+            )
             .where(table.c.workspace_id == self._workspace_id, about)
-            .group_by(table.c.member_id)
-            .order_by(table.c.member_id)
+            .subquery()
+        )
+        query = (
+            select(ranked)
+            .where(ranked.c.place <= MOST_SPOKEN)
+            .order_by(ranked.c.member_id, ranked.c.place)
         )
         rows = await self._connection.execute(query)
-        return [(MemberId(row.member_id), row.day) for row in rows]
+        return [Spoken(MemberId(row.member_id), row.day, row.sent_on) for row in rows]
 
     def _of(self, table: Table, manager: MemberId) -> ColumnElement[bool]:
         return and_(table.c.workspace_id == self._workspace_id, table.c.member_id == manager)

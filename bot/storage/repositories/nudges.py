@@ -11,12 +11,15 @@ from bot.domain.nudging import Look
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
 from bot.domain.workspace import WorkspaceId
-from bot.services.nudge_ports import Posted
+from bot.services.nudge_ports import Posted, Spoken
 from bot.storage.clock_tables import looks, nudge_items, nudge_messages, rounds
 from bot.storage.outcome_tables import outcome_questions
 from bot.storage.upsert import insert_unless_there, upsert
 
 _LONG_AGO: Final = date(2000, 1, 1)
+
+MOST_SPOKEN: Final = 6
+"""How many messages about a prospect are kept true; what is older has no buttons any more."""
 
 
 class SqlNudges:
@@ -141,19 +144,27 @@ class SqlNudges:
             update(nudge_messages).where(its_row).values(channel=channel, ts=ts, sent_on=sent_on)
         )
 
-    async def latest_about(self, prospect_id: ProspectId) -> tuple[MemberId, date] | None:
-        """Return to whom and on which day the latest message about a prospect went."""
+    async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
+        """Return the latest messages about a prospect, to whomever, the newest first."""
         query = (
-            select(nudge_items.c.member_id, nudge_items.c.day)
+            select(nudge_items.c.member_id, nudge_items.c.day, nudge_messages.c.sent_on)
+            .join(
+                nudge_messages,
+                and_(
+                    nudge_messages.c.workspace_id == nudge_items.c.workspace_id,
+                    nudge_messages.c.member_id == nudge_items.c.member_id,
+                    nudge_messages.c.day == nudge_items.c.day,
+                ),
+            )
             .where(
                 nudge_items.c.workspace_id == self._workspace_id,
                 nudge_items.c.prospect_id == prospect_id,
             )
             .order_by(nudge_items.c.day.desc())
-            .limit(1)
+            .limit(MOST_SPOKEN)
         )
-        row = (await self._connection.execute(query)).one_or_none()
-        return None if row is None else (MemberId(row.member_id), row.day)
+        rows = await self._connection.execute(query)
+        return [Spoken(MemberId(row.member_id), row.day, row.sent_on) for row in rows]
 
     def _of(self, table: Table, member_id: MemberId) -> ColumnElement[bool]:
         return and_(table.c.workspace_id == self._workspace_id, table.c.member_id == member_id)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.people import MemberId
 from bot.domain.workspace import (
     OverrideApproval,
@@ -17,11 +18,15 @@ from bot.domain.workspace import (
 )
 from bot.services.ports import CachedMember
 from bot.storage.repositories.members import member_columns, member_of
+from bot.storage.settings_tables import working_weeks
 from bot.storage.tables import members, user_groups, workspaces
-from bot.storage.upsert import insert_on, insert_unless_there
+from bot.storage.upsert import insert_on, insert_unless_there, upsert
 
+_OWN: Final = select(workspaces, working_weeks.c.weekdays).outerjoin(
+    working_weeks, working_weeks.c.workspace_id == workspaces.c.workspace_id
+)
 _WITH_MEMBER: Final = (
-    select(workspaces, *member_columns)
+    _OWN.add_columns(*member_columns)
     .outerjoin(
         members,
         and_(
@@ -43,7 +48,7 @@ class SqlWorkspaces:
 
     async def get(self) -> Workspace | None:
         """Return it with its managers one by one, or None before it was added."""
-        query = select(workspaces).where(workspaces.c.workspace_id == self._workspace_id)
+        query = _OWN.where(workspaces.c.workspace_id == self._workspace_id)
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             return None
@@ -68,12 +73,30 @@ class SqlWorkspaces:
         await insert_unless_there(self._connection, workspaces, row, key=["workspace_id"])
 
     async def change_settings(self, settings: Settings) -> None:
-        """Replace the settings."""
+        """Replace all settings but the weekdays."""
         await self._connection.execute(
             update(workspaces)
             .where(workspaces.c.workspace_id == self._workspace_id)
             .values(_row(settings))
         )
+
+    async def change_weekdays(self, weekdays: frozenset[int]) -> bool:
+        """Keep which days of the week are worked on; tell whether they are others than before."""
+        own = workspaces.c.workspace_id == self._workspace_id
+        await self._connection.execute(select(workspaces.c.zone).where(own).with_for_update())
+        digits = await self._connection.scalar(
+            select(working_weeks.c.weekdays).where(
+                working_weeks.c.workspace_id == self._workspace_id
+            )
+        )
+        if weekdays == _weekdays(digits):
+            return False
+        row = {
+            "workspace_id": self._workspace_id,
+            "weekdays": "".join(map(str, sorted(weekdays))),
+        }
+        await upsert(self._connection, working_weeks, row, key=("workspace_id",))
+        return True
 
     async def set_group_members(self, group: str, members: Sequence[MemberId]) -> None:
         """Replace what is known of a user group."""
@@ -120,4 +143,10 @@ def _settings(row: Row[*tuple[object, ...]]) -> Settings:
         zone=ZoneInfo(row.zone),
         currency=row.currency,
         override_approval=OverrideApproval(row.override_approval),
+        weekdays=_weekdays(row.weekdays),
     )
+
+
+def _weekdays(digits: str | None) -> frozenset[int]:
+    """Read them; those of a workspace that never chose any are not written down."""
+    return MONDAY_TO_FRIDAY_WEEKDAYS if digits is None else frozenset(map(int, digits))

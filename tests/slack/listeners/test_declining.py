@@ -49,6 +49,11 @@ async def list_referrals(office: Office, typed: str) -> Any:
     return await office.submit(office.sabine, referrals=typed)
 
 
+def ticked(view: Json) -> list[str]:
+    """The days of the week on which somebody works, by the settings."""
+    return [option["value"] for option in prefilled(view)[wire.WEEKDAYS]]
+
+
 def draft(view: Json) -> str:
     """What stands in the field for the message."""
     [text] = [v for k, v in prefilled(view).items() if k.startswith(wire.DECLINE_TEXT)]
@@ -238,7 +243,7 @@ async def test_the_menu_still_has_what_was_a_button_before(office: Office) -> No
 async def test_a_manager_keeps_the_list_of_referrals_and_sees_it_again(office: Office) -> None:
     await office.sabine.command("/qualify", "settings")
     empty = await office.sabine.wait_for_view()
-    assert prefilled(empty) == {"referrals": None}
+    assert prefilled(empty)["referrals"] is None
 
     await office.submit(office.sabine, referrals=f"  {WEB}  \n\n<!here> & *Co*")
     assert DE("The settings are saved.") in told(office.sabine)
@@ -246,8 +251,32 @@ async def test_a_manager_keeps_the_list_of_referrals_and_sees_it_again(office: O
     await office.sabine.command("/qualify", "settings")
     again = await office.sabine.wait_for_view()
 
-    assert prefilled(again) == {"referrals": f"{WEB}\n<!here> & *Co*"}
+    assert prefilled(again)["referrals"] == f"{WEB}\n<!here> & *Co*"
     assert office.slack.refusals == []
+
+
+async def test_a_manager_chooses_the_working_days_and_sees_them_again(office: Office) -> None:
+    await office.sabine.command("/qualify", "settings")
+    view = await office.sabine.wait_for_view()
+    assert ticked(view) == ["0", "1", "2", "3", "4"]
+
+    await office.submit(office.sabine, weekdays=["6", "0"])
+    assert "Montag und Sonntag" in told(office.sabine)
+    await office.sabine.close(everything=True)
+    await office.sabine.command("/qualify", "settings")
+    again = await office.sabine.wait_for_view()
+
+    assert ticked(again) == ["0", "6"]
+    assert office.slack.refusals == []
+
+
+async def test_slack_lets_nobody_choose_a_week_without_a_working_day(office: Office) -> None:
+    await office.sabine.command("/qualify", "settings")
+    await office.sabine.wait_for_view()
+
+    submission = await office.submit(office.sabine, weekdays=[])
+
+    assert submission.errors.keys() == {"weekdays"}
 
 
 async def test_an_emptied_list_is_empty(office: Office) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.checklists import default
 from bot.domain.answers import read_answers
-from bot.domain.calendar import working_calendar
+from bot.domain.calendar import WorkingTime, working_calendar
 from bot.domain.checklist import Checklist, Kind, asked_in, progress
 from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
@@ -38,6 +38,7 @@ from bot.domain.workspace import Settings, Workspace, WorkspaceId
 
 BERLIN = ZoneInfo("Europe/Berlin")
 CALENDAR = working_calendar("DE-BE")
+WORKING = WorkingTime(CALENDAR, BERLIN)
 TODAY = date(2026, 12, 1)
 KILL = date(2026, 12, 15)
 NOW = datetime(2026, 12, 1, 9, 4, tzinfo=UTC)
@@ -148,9 +149,7 @@ def ended(made: Dossier, action: Action, sentence: str | None = None) -> Dossier
 
 def met(made: Dossier, brought: str) -> Dossier:
     """Meet the conditions of a dossier."""
-    prospect = meet_conditions(
-        made.prospect, brought=brought, by=ANNA, now=LATER, calendar=CALENDAR
-    )
+    prospect = meet_conditions(made.prospect, brought=brought, by=ANNA, now=LATER, working=WORKING)
     return replace(made, prospect=prospect)
 
 
@@ -192,7 +191,7 @@ def approved(made: Dossier) -> Dossier:
 
 def denied(made: Dossier, refusal: str) -> Dossier:
     """Let Sabine deny what is asked for."""
-    prospect = deny(made.prospect, refusal, by=SABINE, now=LATER, today=TODAY, calendar=CALENDAR)
+    prospect = deny(made.prospect, refusal, by=SABINE, now=LATER, working=WORKING)
     detail = {"override": "o1", "asked_by": ANNA, "sentence": refusal}
     return _entry(replace(made, prospect=prospect), Action.DENY_OVERRIDE, SABINE, detail)
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.domain import referrals as rules
+from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.decline import DeclineChoice, Declined, KindReason, Version
 from bot.domain.prospect import ProspectId
 from bot.slack import wire
@@ -23,6 +24,7 @@ TARGET = wire.Target(ProspectId("p1"), 2)
 WEB = "Petra Klein, websites for small shops."
 FULL = tuple(f"{n:02} ".ljust(rules.LONGEST - 1, "ü") for n in range(rules.MOST))
 """Nearly as much as the list takes."""
+WEEK = MONDAY_TO_FRIDAY_WEEKDAYS
 SEEN = KindReason.VALUE_NOT_SEEN
 FIELD = KindReason.OUTSIDE_OUR_FIELD
 HOSTILE = cases.HOSTILE[:80]
@@ -52,12 +54,12 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
         chosen_at="1764579840.123456",
         written=[cases.HOSTILE],
     ),
-    "settings.ordinary": lambda texts: settings_view([WEB, "Zahlenwerk, bookkeeping"], texts),
-    "settings.longest": lambda texts: settings_view(FULL, texts),
-    "settings.empty": lambda texts: settings_view([], texts),
-    "settings.hostile": lambda texts: settings_view([HOSTILE], texts),
-    "settings.saved": lambda texts: saved_view([WEB], texts),
-    "settings.saved_none": lambda texts: saved_view([], texts),
+    "settings.ordinary": lambda texts: settings_view([WEB, "Zahlenwerk, bookkeeping"], WEEK, texts),
+    "settings.longest": lambda texts: settings_view(FULL, WEEK, texts),
+    "settings.empty": lambda texts: settings_view([], frozenset(range(7)), texts),
+    "settings.hostile": lambda texts: settings_view([HOSTILE], WEEK, texts),
+    "settings.saved": lambda texts: saved_view([WEB], WEEK, texts),
+    "settings.saved_none": lambda texts: saved_view([], frozenset({6}), texts),
 }
 
 

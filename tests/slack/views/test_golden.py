@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
+from bot.domain.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
 from bot.domain.qualification import DraftId
 from bot.slack import wire
@@ -112,11 +113,22 @@ DRAWN: Mapping[str, Draw] = {
     "snooze_dialog": lambda case, texts: hesitating.snooze_dialog(
         cases.dossier(case).prospect, (1, 3, 5), _target(case), texts
     ),
+    "leave_it_dialog": lambda case, texts: hesitating.snooze_dialog(
+        cases.dossier(case).prospect, MANAGER_SNOOZES, _target(case), texts
+    ),
     "hand_over_dialog": lambda case, texts: hesitating.hand_over_dialog(
         cases.dossier(case).prospect, _target(case), texts
     ),
     "handed_over": lambda case, texts: private.owner_chosen(
         _with_entry(case, Action.HAND_OVER, {"from": cases.ANNA, "to": cases.BEN}), texts, 2
+    ),
+    "handed_over_late": lambda case, texts: private.owner_chosen(
+        replace(
+            _with_entry(case, Action.HAND_OVER, {"from": cases.ANNA, "to": cases.BEN}),
+            today=date(2026, 12, 30),
+        ),
+        texts,
+        2,
     ),
     "list": lambda case, texts: lists.prospect_list([cases.dossier(case).prospect], texts),
     "owner_chosen": lambda case, texts: private.owner_chosen(cases.dossier(case), texts),

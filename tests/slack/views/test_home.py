@@ -136,7 +136,7 @@ def test_a_prospect_has_the_buttons_of_its_card_and_its_details(
 def test_what_is_overdue_is_said_to_be() -> None:
     due_on_that_day = replace(LATE, today=LATE.today.replace(day=3))
 
-    assert "*Overdue.* Decide by Thursday, 3 December 2026" in str(home_view(LATE, EN))
+    assert "Overdue since Thursday, 3 December 2026" in str(home_view(LATE, EN))
     assert "Overdue" not in str(home_view(due_on_that_day, EN))
 
 

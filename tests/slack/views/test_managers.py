@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ LONGEST = cases.CASES["longest"]
 WORKSPACE = cases.dossier(ORDINARY).workspace
 LAST = Told(nudges=3, last_on=TODAY)
 WALKED_AWAY = replace(cases.ended(cases.dossier(ORDINARY), Action.WALK_AWAY).prospect, told=LAST)
+LATER = date(2027, 1, 15)
 HOSTILE_NAMES: dict[str, str] = {
     cases.ANNA: cases.HOSTILE,
     cases.BEN: cases.HOSTILE,
@@ -61,6 +63,15 @@ DRAWN: Mapping[str, ManagersMessage] = {
     "gone": told(gone=(ALL_LEFT,), names=cases.NAMES),
     "left_alone": told(
         proposed(ORDINARY, told=replace(LAST, snoozed_until=TODAY)), proposed(ORDINARY, 2)
+    ),
+    "left_by_all": told(proposed(ORDINARY, told=replace(LAST, snoozed_until=LATER))),
+    "handed_over": replace(
+        told(), items=(ProposedProspect(prospect(ORDINARY), TODAY, was_handed_over=True),)
+    ),
+    "asked_again": replace(
+        told(),
+        items=(ProposedProspect(proposed(ORDINARY), TODAY, again_on=TODAY),),
+        gone=(replace(ALL_LEFT, again_on=TODAY),),
     ),
     "decided": told(WALKED_AWAY, proposed(ORDINARY, 2)),
     "all_decided": told(
@@ -138,6 +149,9 @@ def buttons_of(name: str) -> list[tuple[str, list[str]]]:
             ],
         ),
         ("all_decided", [("decide.p1", ["decline_message"])]),
+        ("left_by_all", [("decide.p1", ["more"])]),
+        ("handed_over", [("decide.p1", ["more"])]),
+        ("asked_again", []),
     ],
 )
 def test_a_manager_ends_it_or_leaves_it(name: str, offered: list[tuple[str, list[str]]]) -> None:
@@ -150,3 +164,32 @@ def test_the_longest_keeps_every_button_and_can_be_read_aloud() -> None:
     assert len(drawn.blocks) <= 50
     assert len(buttons_of("longest")) == 15
     assert len(drawn.text) <= 4000
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("left_by_all", "Discussed: it is left until Friday, 15 January 2027."),
+        ("handed_over", "who decides now."),
+        ("asked_again", "I asked again on Friday, 18 December 2026"),
+    ],
+)
+def test_title_and_body_agree_on_what_waits(name: str, said: str) -> None:
+    drawn = managers_message(DRAWN[name], EN)
+
+    assert drawn.text.startswith("Nothing of this waits for you any more.")
+    assert said in drawn.text
+    assert "Open for" not in drawn.text
+
+
+def test_a_single_one_is_handed_over_in_the_singular() -> None:
+    assert "Hand over" in str(managers_message(told(gone=(ONE_LEFT,)), EN).blocks)
+    assert "Hand all over" not in str(managers_message(told(gone=(ONE_LEFT,)), EN).blocks)
+    assert "You decide about it from now on" in handed_over(HANDED["one"], EN).text
+
+
+def test_a_new_owner_is_told_what_is_overdue() -> None:
+    both = left(ORDINARY, 2, 2)
+    given = replace(HANDED["one"], prospects=both, total=2, overdue=frozenset({both[0].id}))
+
+    assert "Acme GmbH (overdue), Acme GmbH\n" in handed_over(given, EN).text

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.dossier import NudgedProspect, NudgeMessage
 from bot.domain.people import Action
-from bot.domain.prospect import Prospect, ProspectId, Told
+from bot.domain.prospect import Due, DueReason, Prospect, ProspectCondition, ProspectId, Told
 from bot.slack.texts import Texts
 from bot.slack.views.blocks import classic
 from bot.slack.views.nudge import nudge_message
@@ -27,15 +27,28 @@ def prospect(case: cases.Case, number: int = 1, **more: Any) -> Prospect:
 def nudge(*prospects: Prospect, number: int = 1) -> NudgeMessage:
     workspace = cases.dossier(cases.CASES["ordinary"]).workspace
     items = tuple(NudgedProspect(each, number) for each in prospects)
-    return NudgeMessage(workspace, cases.ANNA, TODAY, items)
+    return NudgeMessage(workspace, cases.ANNA, TODAY, items, names=cases.NAMES)
+
+
+def asked_again(told: NudgeMessage) -> NudgeMessage:
+    items = tuple(replace(each, again_on=TODAY) for each in told.items)
+    return replace(told, items=items)
+
+
+def handed_over(known: Prospect) -> Prospect:
+    return replace(known, facts=replace(known.facts, owner=cases.BEN))
 
 
 ORDINARY, HOSTILE = cases.CASES["ordinary"], cases.CASES["hostile"]
 WALKED_AWAY = cases.ended(cases.dossier(ORDINARY), Action.WALK_AWAY).prospect
+LAST = nudge(prospect(cases.CASES["empty"], told=Told(nudges=3)), number=3)
+MANAGED_BY_ANNA = replace(LAST.workspace, manager_ids=frozenset({cases.ANNA}))
 DRAWN: Mapping[str, NudgeMessage] = {
     "one": nudge(prospect(ORDINARY)),
     "chased": nudge(prospect(ORDINARY, chases=3, told=Told(nudges=2)), number=2),
-    "last": nudge(prospect(cases.CASES["empty"], told=Told(nudges=3)), number=3),
+    "last": LAST,
+    "snoozed_twice": nudge(prospect(ORDINARY, told=Told(nudges=2, snoozes=2)), number=2),
+    "of_a_manager": replace(LAST, workspace=MANAGED_BY_ANNA),
     "lapsed": nudge(prospect(HOSTILE)),
     "longest": nudge(
         *(
@@ -48,6 +61,8 @@ DRAWN: Mapping[str, NudgeMessage] = {
     "all_decided": nudge(WALKED_AWAY),
     "kill_date": nudge(cases.overridden(cases.dossier(ORDINARY)).prospect),
     "kill_date_hostile": nudge(cases.overridden(cases.dossier(HOSTILE), cases.HOSTILE).prospect),
+    "asked_again": asked_again(nudge(prospect(ORDINARY), prospect(HOSTILE, 2))),
+    "handed_over": nudge(handed_over(prospect(ORDINARY)), handed_over(WALKED_AWAY)),
     "asked": nudge(cases.asked(cases.dossier(ORDINARY)).prospect),
 }
 
@@ -88,7 +103,13 @@ ENDS = ["won", "lost", "hand_over", "details"]
             ["walk_away", "sign_of_life", "chased"],
             ["snooze", "requalify", "override", *ENDS],
         ),
-        ("last", ["walk_away", "snooze", "requalify"], ["override", *ENDS]),
+        ("last", ["walk_away", "requalify"], ["override", *ENDS]),
+        (
+            "snoozed_twice",
+            ["walk_away", "sign_of_life", "chased"],
+            ["requalify", "override", *ENDS],
+        ),
+        ("of_a_manager", ["walk_away", "snooze", "requalify"], ["override", *ENDS]),
         (
             "lapsed",
             ["condition_met", "walk_away", "sign_of_life"],
@@ -136,3 +157,48 @@ def test_ten_of_the_longest_are_whole_enough_to_be_read_aloud() -> None:
 
     assert len(drawn.blocks) <= 50
     assert len(drawn.text) <= 4000
+
+
+@pytest.mark.parametrize("name", ["asked_again", "handed_over"])
+def test_what_is_decided_elsewhere_has_no_buttons(name: str) -> None:
+    drawn = nudge_message(DRAWN[name], EN)
+
+    assert "actions" not in [block["type"] for block in drawn.blocks]
+    assert "Nothing of this waits for you any more" in drawn.text
+
+
+def test_an_older_message_says_when_it_was_asked_again() -> None:
+    said = nudge_message(DRAWN["asked_again"], EN).text
+
+    assert said.count("I asked again on Friday, 18 December 2026") == 2
+
+
+def test_the_old_owner_reads_to_whom_it_went() -> None:
+    drawn = nudge_message(DRAWN["handed_over"], EN)
+
+    assert drawn.text.count(f"Handed over to {cases.NAMES[cases.BEN]}.") == 2
+    assert f"Handed over to <@{cases.BEN}>." in str(drawn.blocks)
+
+
+def test_what_was_decided_says_who_and_when() -> None:
+    said = nudge_message(DRAWN["all_decided"], EN).text
+
+    assert f"{cases.NAMES[WALKED_AWAY.decision.by]} walked away on " in said  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Overdue: the condition (last year's figures) lapsed on Tuesday, 8 December 2026."),
+        (
+            "de",
+            "Die Bedingung (last year's figures) ist am Dienstag, 8. Dezember 2026, abgelaufen.",
+        ),
+    ],
+)
+def test_what_has_lapsed_is_named(language: str, said: str) -> None:
+    due = Due(date(2026, 12, 8), DueReason.CONDITION)
+    condition = ProspectCondition("last year's figures", due.on)
+    lapsed = prospect(ORDINARY, due=due, conditions=(condition,))
+
+    assert said in nudge_message(nudge(lapsed), Texts(language)).text

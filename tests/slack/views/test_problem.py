@@ -26,6 +26,7 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "unknown_member": {},
     "directory_unavailable": {},
     "same_owner": {},
+    "no_weekday": {},
     "not_ahead": {"earliest": DUE},
     "no_working_day": {"day": DUE, "next": DUE},
     "kill_too_late": {"days": 60, "latest": DUE},

@@ -1,0 +1,49 @@
+"""The year played with the app in a process of its own, while whoever waits sees how far it is."""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import click
+
+from sandbox.bot_process import BotProcess
+from sandbox.demo.playing import Stuck, days_until, play, read_everything
+from sandbox.server import Slack
+
+LOOKS_WITHIN: Final = 0.1
+"""Seconds in which a hurried app looks at its clock; what it misses it makes up the next day."""
+_SETTLES_WITHIN: Final = 1.0
+_TOLD: Final = "Playing a year of prospects, which takes about a minute"
+
+
+async def played(slack: Slack, bot: BotProcess) -> int:
+    """Play until today, and return 0; or the exit code of an app that ended meanwhile."""
+    ending = asyncio.ensure_future(bot.ended())
+    playing = asyncio.ensure_future(_play(slack))
+    try:
+        await asyncio.wait((ending, playing), return_when=asyncio.FIRST_COMPLETED)
+        return await (playing if playing.done() else ending)
+    finally:
+        for each in (ending, playing):
+            each.cancel()
+            with suppress(asyncio.CancelledError):
+                await each
+
+
+async def _play(slack: Slack) -> int:
+    await slack.wait_for(lambda: slack.connected, timeout=30)
+    days = days_until(slack.clock.real())
+    with click.progressbar(length=len(days), label=_TOLD) as bar:
+
+        async def look() -> None:
+            bar.update(1)
+            await asyncio.sleep(LOOKS_WITHIN)
+
+        try:
+            await play(slack, days, look)
+        except Stuck as problem:
+            click.echo(f"\nThe year could not be played to its end: {problem}", err=True)
+            return 1
+    await asyncio.sleep(_SETTLES_WITHIN)
+    read_everything(slack)
+    return 0
