@@ -124,7 +124,7 @@ def _undone(it: _Happening) -> str:
 def _overrode(it: _Happening) -> str:
     detail = it.entry.detail
     if detail.get("waits"):
-        line = it.texts("{who} asks for an override of {name}.", who=it.who, name=it.name)
+        line = it.texts("{who} asked for an override of {name}.", who=it.who, name=it.name)
     else:
         line = it.texts("{who} goes on with {name} against the verdict.", who=it.who, name=it.name)
     named = Grounds(

@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.domain.dossier import NudgedProspect, NudgeMessage
-from bot.domain.due import is_stalled, lapsed
+from bot.domain.due import is_stalled, lapsed, takes_chasing
 from bot.domain.nudging import DEFAULT, is_talked_into_it
 from bot.domain.prospect import Prospect, Stage
 from bot.domain.rules import Verdict
@@ -132,7 +132,7 @@ def why_overdue(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
     yield from overrides.in_nudge(prospect, today, texts)
     days = (today - prospect.facts.first_contact).days
     since = texts.plural("Open for {n} day.", "Open for {n} days.", days)
-    yield f"{since} {_chases(prospect, texts)}"
+    yield " ".join([since, *_chases(prospect, today, texts)])
     if prospect.told.snoozed_until is not None:
         day = texts.date(prospect.told.snoozed_until)
         yield texts("Snoozed until {day}.", day=day)
@@ -140,9 +140,11 @@ def why_overdue(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
         yield texts("This is talking them into it. Walk away.")
 
 
-def _chases(prospect: Prospect, texts: Texts) -> str:
-    if not prospect.chases:
-        return texts("Not chased yet.")
-    return texts.plural(
-        "Chased once without an answer.", "Chased {n} times without an answer.", prospect.chases
-    )
+def _chases(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+    """How often it was chased; nothing of it where chasing is no way out."""
+    if prospect.chases:
+        yield texts.plural(
+            "Chased once without an answer.", "Chased {n} times without an answer.", prospect.chases
+        )
+    elif takes_chasing(prospect, today):
+        yield texts("Not chased yet.")

@@ -84,8 +84,10 @@ def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator
             texts("What do you know now that the answers did not?"),
             texts("If it changes an answer, screen the prospect again instead."),
         )
-    heading = bold(texts("What became of earlier overrides for the same reason"))
-    yield from paragraphs([heading, *evidence_lines(evidence, texts)])
+        heading = texts("What became of earlier overrides for a new fact")
+    else:
+        heading = texts("What became of earlier overrides for the same fear")
+    yield from paragraphs([bold(heading), *evidence_lines(evidence, texts)])
 
 
 def _kill_date_hint(texts: Texts, *, needs_approval: bool) -> str:

@@ -1,6 +1,7 @@
 """Private messages about overrides: to a manager who is asked, and to everybody concerned."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from bot.domain.dossier import Dossier
@@ -19,14 +20,16 @@ def asked(dossier: Dossier, texts: Texts) -> Rendered:
     shown = overrides.asked_sentence(prospect, texts)
     if request is None or dossier.after is not None:
         return message(spoken, paragraphs([shown]))
+    named = [f"• {line}" for line in overrides.grounds(request.grounds, texts)]
     why = passages.reasons(dossier, texts)
-    rest = [*overrides.grounds(request.grounds, texts)]
-    if request.lapses_on is not None:
-        by = texts.date(request.lapses_on)
-        rest.append(texts("Without an answer it lapses at the end of {date}.", date=by))
-    blocks = paragraphs([shown, *(passage.in_markup for passage in why), *rest])
-    blocks.append(buttons.answer(prospect, texts))
-    words = [spoken, *(passage.in_words for passage in why), *rest]
+    by = [] if request.lapses_on is None else [_until(request.lapses_on, texts)]
+    blocks = [
+        *paragraphs([shown, *(passage.in_markup for passage in why)]),
+        *paragraphs(named),
+        *paragraphs(by),
+        buttons.answer(prospect, texts),
+    ]
+    words = [spoken, *(passage.in_words for passage in why), *named, *by]
     return message("\n".join(words), blocks)
 
 
@@ -52,6 +55,10 @@ def lapsed(dossier: Dossier, texts: Texts) -> Rendered:
         _where(dossier, texts),
     ]
     return message("\n".join(lines), paragraphs(lines))
+
+
+def _until(lapses_on: date, texts: Texts) -> str:
+    return texts("Without an answer it lapses at the end of {date}.", date=texts.date(lapses_on))
 
 
 def _so(

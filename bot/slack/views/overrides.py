@@ -132,8 +132,8 @@ def kill_date_sentence(prospect: Prospect, texts: Texts) -> str:
     if override is None:
         return texts("The kill date of the override of {name} has passed.", name=name)
     return texts(
-        "The kill date of the override of {name} has passed. The kill criterion, in its own words: "
-        "{criterion} Somebody has to decide.",
+        "The kill date of the override of {name} has passed, and somebody has to decide. The kill "
+        "criterion, in its own words: {criterion}",
         name=name,
         criterion=quoted_markup(override.grounds.kill_criterion, texts),
     )
