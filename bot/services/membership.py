@@ -12,7 +12,7 @@ from bot.domain.errors import AnswerProblem, DirectoryUnavailable, NotFullMember
 from bot.domain.people import Action, Errand, Member, MemberId, Role, roles
 from bot.domain.prospect import Prospect
 from bot.domain.workspace import Settings, Workspace, WorkspaceId, is_user_group
-from bot.services.planning import call_managers, note_departure
+from bot.services.planning import call_managers, call_to_answer, note_departure
 from bot.services.ports import (
     CachedMember,
     Caller,
@@ -126,6 +126,7 @@ class Membership:
         after = await work.workspaces.get()
         if after is not None:
             await call_managers(work, after, now)
+            await call_to_answer(work, after, now)
 
     def forget_greeted(self) -> None:
         """Read anew what the workspace chose, for whomever we speak to next."""
@@ -143,6 +144,7 @@ class Membership:
                 await work.workspaces.set_group_members(group, members)
                 for member in sorted(set(members) - workspace.manager_ids):
                     await work.managers.call(member, self._clock())
+                    await work.nudges.call(member, self._clock())
             self._greeted.clear()
 
     async def _get_to_know(self, caller: Caller, *, is_anew: bool = False) -> Person:

@@ -26,6 +26,7 @@ from bot.domain.workspace import OverrideApproval, Workspace
 from bot.services.acting import Click, checked, record
 from bot.services.announcing import announce_override_news
 from bot.services.membership import Standing, zone_of
+from bot.services.planning import call_to_answer
 from bot.services.ports import Caller, Clock, NewId, UnitOfWork, UnitsOfWork
 
 
@@ -72,7 +73,7 @@ class Overriding:
             detail = _detail(wish, waits=waits)
             prospect = await record(work, who, prospect, Action.OVERRIDE, detail, now=now)
             if waits:
-                await call_managers(work, who.workspace, now)
+                await call_to_answer(work, who.workspace, now)
             return prospect
 
     async def approve(self, caller: Caller, click: Click) -> Prospect:
@@ -114,12 +115,6 @@ class Overriding:
 def needs_approval(workspace: Workspace) -> bool:
     """Tell whether an override waits for a manager in this workspace."""
     return workspace.settings.override_approval is OverrideApproval.MANAGER
-
-
-async def call_managers(work: UnitOfWork, workspace: Workspace, now: datetime) -> None:
-    """Let the clock ask the managers: it finds out who is at work, and who is to be asked."""
-    for manager in sorted(workspace.manager_ids):
-        await work.nudges.call(manager, now)
 
 
 async def tell_closed(

@@ -49,6 +49,15 @@ async def call_managers(work: UnitOfWork, workspace: Workspace, now: datetime) -
         await work.managers.call(manager, now)
 
 
+async def call_to_answer(work: UnitOfWork, workspace: Workspace, now: datetime) -> None:
+    """Let the clock ask the managers what waits for their answer.
+
+    It finds out who is at work, and who is to be asked.
+    """
+    for manager in sorted(workspace.manager_ids):
+        await work.nudges.call(manager, now)
+
+
 async def note_departure(
     work: UnitOfWork, workspace: Workspace, member_id: MemberId, now: datetime
 ) -> None:

@@ -28,7 +28,7 @@ from tests.office import CHANNEL, NO_OFFER
 ROUNDS = int(os.environ.get("CHAOS", "0"))
 PROSPECTS = 200 if ROUNDS else 40
 """Each with a card, a line and a private message."""
-LONGEST = 600 if ROUNDS else 110
+LONGEST = 600 if ROUNDS else 240
 WORKERS = 3
 
 

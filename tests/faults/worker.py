@@ -105,12 +105,12 @@ def run(order: Order) -> None:
     config = replace(Config.from_environment(order.environment), port=order.port)
 
     @asynccontextmanager
-    async def prepared(config: Config) -> AsyncIterator[Wired]:
+    async def prepared(config: Config, **_of_serve: object) -> AsyncIterator[Wired]:
         async with wired(config, clock=_clock(order.clock_at), times=order.times) as it:
             _prepare(it, order)
             yield it
 
-    serving.wired = prepared  # type: ignore[attr-defined, assignment]
+    serving.wired = prepared  # type: ignore[attr-defined]
     run_on_database(serving.serve(config, order.parts))
 
 

@@ -36,7 +36,7 @@ async def choose_fear(it: Interaction) -> Answer:
     view = override_dialog(
         prospect, target, await it.texts(), needs_approval=waits, fear=fear, evidence=evidence
     )
-    it.later(it.redraw(view))
+    it.later(it.redraw(view, if_changed=True))  # of two quick choices the second counts
     return None
 
 

@@ -99,7 +99,7 @@ def _won(it: _Happening) -> str:
     if not day:
         return it.texts("{who} marked {name} as won.", who=it.who, name=it.name)
     return it.texts(
-        "{who} marked {name} as won on {day}.",
+        "{who} marked {name} as won: a client since {day}.",
         who=it.who,
         name=it.name,
         day=it.texts.date(date.fromisoformat(str(day))),

@@ -202,7 +202,7 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         (
             Action.WON,
             {"day": "2026-12-04"},
-            "{} marked Acme GmbH as won on Friday, 4 December 2026.",
+            "{} marked Acme GmbH as won: a client since Friday, 4 December 2026.",
         ),
         (Action.WON, {}, "{} marked Acme GmbH as won."),
         (
