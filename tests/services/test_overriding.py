@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from bot.domain.errors import (
 from bot.domain.override import Fear, OverrideState
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import Due, DueReason, Prospect, Stage
+from bot.services.membership import Membership
 from bot.services.ports import Caller
 from tests.office import GOOD, MONDAY, NO_OFFER
 from tests.services.agency import (
@@ -114,6 +115,21 @@ async def test_managers_are_asked_at_once_and_again_after_a_working_day(agency: 
         sorted(await heard(agency, "override_asked")) == [MANAGER, MANAGER] + [SECOND_MANAGER] * 2
     )
     assert (await agency.now(prospect.id)).request is not None
+
+
+async def test_who_becomes_a_manager_meanwhile_is_asked_too(agency: Agency) -> None:
+    await asked(agency)
+    await agency.nudging.tick()
+    async with agency.units.reading(A) as work:
+        workspace = await work.workspaces.get()
+    assert workspace is not None
+    chosen = replace(workspace.settings, managers=(MANAGER, SECOND_MANAGER, OTHER))
+    later = Membership(agency.units, agency.directory, agency.clock, chosen)
+
+    await later.adopt(A)
+    await pass_time(agency, agency.clock.now + timedelta(hours=3), hours=1)  # nine in New York
+
+    assert sorted(await heard(agency, "override_asked")) == [MANAGER, OTHER, SECOND_MANAGER]
 
 
 async def test_a_manager_who_has_gone_home_is_asked_in_the_morning(agency: Agency) -> None:

@@ -68,6 +68,20 @@ async def state(office: Office) -> str:
 
 
 @pytest.mark.parametrize("office", ["socket", "http"], indirect=True)
+async def test_of_two_quick_fears_the_second_counts(office: Office) -> None:
+    card = await office.screen(office.emma, **NO_OFFER)
+    at_first = await opened(office, office.emma, card)
+    await choose_fear(office.emma, office, "reputation")
+    shown = office.slack.workspace.views.stack("U0EMMA")[-1]
+    shown.hash, now = at_first["hash"], shown.hash  # a click from before the first was answered
+    await office.emma.click(wire.CHOOSE_FEAR, option="new_fact", touched=fill(at_first, {}))
+    shown.hash = now
+    await office.answered()
+
+    assert office.emma.view is not None
+    assert "What do you know now" in words(office.emma.view)
+
+
 async def test_going_on_is_public_reasoned_and_dated(office: Office) -> None:
     card = await office.screen(office.emma, **NO_OFFER)
 
