@@ -201,7 +201,7 @@ def would_close(prospect: Prospect, today: date) -> tuple[Override, ...]:
     """Return what a change of stage would end or withdraw; not what is over anyway."""
     override, request = prospect.override, prospect.request
     standing = () if override is None or has_passed(override, today) else (override,)
-    return standing if request is None else (*standing, request)
+    return standing if request is None or has_lapsed(prospect, today) else (*standing, request)
 
 
 def _request(prospect: Prospect) -> Override:

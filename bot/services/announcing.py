@@ -251,12 +251,13 @@ async def announce_override_news(
 async def announce_request_lapse(
     work: UnitOfWork, workspace: Workspace, prospect: Prospect, request: Override
 ) -> None:
-    """Let card, thread and whoever asked know that nobody answered in time."""
+    """Let card, thread, whoever asked and the owner know that nobody answered in time."""
     when = f":{request.id}"
     await _announce_by_clock(work, workspace, prospect, MessageKind.REQUEST_LINE, when)
     await _rewrite_nudge(work, prospect, when)
-    key = f"override_lapsed:{request.id}"
-    await work.outbox.put(_privately(MessageKind.OVERRIDE_LAPSED, request.asked_by, key, prospect))
+    for reader in sorted({request.asked_by, prospect.facts.owner}):
+        key = f"override_lapsed:{request.id}:{reader}"
+        await work.outbox.put(_privately(MessageKind.OVERRIDE_LAPSED, reader, key, prospect))
 
 
 async def announce_kill_date(

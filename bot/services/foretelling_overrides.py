@@ -38,9 +38,10 @@ def lapsing(
     """Return a prospect after something about it lapsed or passed, and what is said of that."""
     request, override = prospect.request, prospect.override
     if request is not None and has_lapsed(prospect, today):
-        to_asker = OutboxMessage(MessageKind.OVERRIDE_LAPSED, request.asked_by, "")
+        concerned = sorted({request.asked_by, prospect.facts.owner})
+        told = [OutboxMessage(MessageKind.OVERRIDE_LAPSED, reader, "") for reader in concerned]
         in_thread = OutboxMessage(MessageKind.REQUEST_LINE, channel, "")
-        return lapse(prospect, now=now), [in_thread, to_asker]
+        return lapse(prospect, now=now), [in_thread, *told]
     is_over = override is not None and has_passed(override, today)
     kind = MessageKind.KILL_DATE_LINE if is_over else MessageKind.LAPSE_LINE
     return prospect, [OutboxMessage(kind, channel, "")]

@@ -142,10 +142,11 @@ async def _answered(
     said: dict[str, Any],
     now: datetime,
 ) -> Prospect:
-    """Keep an answer, and tell whoever asked."""
+    """Keep an answer, and tell whoever asked and whose prospect it is, but who answered."""
     detail = {"override": request.id, "asked_by": request.asked_by, **said}
     prospect = await record(work, who, prospect, action, detail, now=now)
-    await announce_override_news(work, prospect, [request.asked_by], request)
+    concerned = {request.asked_by, prospect.facts.owner} - {who.member.id}
+    await announce_override_news(work, prospect, concerned, request)
     return prospect
 
 

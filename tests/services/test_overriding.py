@@ -166,6 +166,22 @@ async def test_whoever_asked_is_told_of_the_answer(agency: Agency) -> None:
     assert len(await told(agency, "kill_date_line")) == 1
 
 
+async def test_a_new_owner_hears_of_the_answer_as_well(agency: Agency) -> None:
+    prospect = await agency.hand_over(OWNER, await asked(agency), OTHER)
+
+    await agency.deny(MANAGER, prospect)
+
+    assert sorted(await heard(agency, "override_news")) == [OTHER, OWNER]
+
+
+async def test_a_new_owner_hears_of_the_lapse_as_well(agency: Agency) -> None:
+    await agency.hand_over(OWNER, await asked(agency), OTHER)
+
+    await pass_and_hear(agency, "2026-12-10T23:00")
+
+    assert sorted(await heard(agency, "override_lapsed")) == [OTHER, OWNER]
+
+
 async def test_what_was_due_while_it_was_denied_waits_for_the_next_morning(
     agency: Agency,
 ) -> None:
@@ -236,6 +252,18 @@ async def test_undo_brings_the_request_back_and_all_are_told(agency: Agency) -> 
     assert undone == replace(prospect, revision=prospect.revision + 2)
     assert sorted(await heard(agency, "override_news")) == [MANAGER] * 2 + [SECOND_MANAGER] * 2
     assert (await agency.approve(MANAGER, undone)).override is not None
+
+
+async def test_undo_after_its_last_day_tells_nobody_that_the_request_waits(agency: Agency) -> None:
+    prospect = await asked(agency)
+    agency.clock.now = datetime(2026, 12, 9, 14, tzinfo=UTC)
+    walked_away = await agency.walk_away(OWNER, prospect)
+    heard_before = await heard(agency, "override_news")
+
+    agency.clock.now = datetime(2026, 12, 10, 9, tzinfo=UTC)
+    await agency.undo(OWNER, walked_away)
+
+    assert await heard(agency, "override_news") == heard_before
 
 
 async def test_what_stands_ends_when_it_is_screened_again(agency: Agency) -> None:
