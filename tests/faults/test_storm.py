@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.services.delivering import OF_A_MORNING
+from bot.services.ports import MessageKind
 from bot.serving import Part
 from bot.slack import wire
 from sandbox import AppDidNotAnswer
@@ -30,6 +30,7 @@ PROSPECTS = 200 if ROUNDS else 40
 """Each with a card, a line and a private message."""
 LONGEST = 600 if ROUNDS else 240
 WORKERS = 3
+MORNINGS = (MessageKind.NUDGE, MessageKind.MANAGERS)
 
 
 async def storm(
@@ -47,7 +48,10 @@ async def storm(
     writing = asyncio.create_task(write(scene, prospects, lines, mornings))
 
     async def is_over() -> bool:
-        is_said = writing.done() and await scene.mornings() == len(OF_A_MORNING) * len(mornings)
+        if not writing.done():
+            return False
+        await writing
+        is_said = await scene.mornings() == len(MORNINGS) * len(mornings)
         return is_said and await scene.is_delivered()
 
     async with asyncio.timeout(LONGEST):
@@ -62,7 +66,7 @@ async def storm(
 async def write(scene: Scene, prospects: int, lines: int, mornings: Sequence[int]) -> None:
     half = prospects // 2
     await scene.write(range(half), lines=lines)
-    for kind in OF_A_MORNING if mornings else ():
+    for kind in MORNINGS if mornings else ():
         await scene.write_mornings(kind, mornings)
     await scene.write(range(half, prospects), lines=lines)
 
