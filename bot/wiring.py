@@ -141,31 +141,35 @@ async def wired(
 
     Raises NotMigrated when the database has another schema.
     """
-    database = Database.from_url(config.database_url)
-    try:
-        if not await is_current(database):
-            raise NotMigrated
-        async with aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session:
-            times = replace(times, pace=timedelta(0)) if hurried else times
-            together = _put_together(config, database, session, clock, new_id, times)
-            if hurried:
-                together.jobs.hurry()
-            try:
-                yield together
-            finally:
-                await together.stop()
-    finally:
-        await database.close()
+    async with (
+        _opened(config.database_url) as database,
+        aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session,
+    ):
+        times = replace(times, pace=timedelta(0)) if hurried else times
+        together = _put_together(config, database, session, clock, new_id, times)
+        if hurried:
+            together.jobs.hurry()
+        try:
+            yield together
+        finally:
+            await together.stop()
 
 
 @asynccontextmanager
 async def auditing(database_url: str) -> AsyncIterator[Auditing]:
     """Open what audits checklists, for which no Slack is needed; raises NotMigrated."""
+    async with _opened(database_url) as database:
+        yield Auditing(SqlUnitsOfWork(database, checklists.restore), SqlRoundQueue(database))
+
+
+@asynccontextmanager
+async def _opened(database_url: str) -> AsyncIterator[Database]:
+    """Open a database that has our schema; raises NotMigrated for another."""
     database = Database.from_url(database_url)
     try:
         if not await is_current(database):
             raise NotMigrated
-        yield Auditing(SqlUnitsOfWork(database, checklists.restore), SqlRoundQueue(database))
+        yield database
     finally:
         await database.close()
 
@@ -186,23 +190,8 @@ def _put_together(
     wake = _Bell()
     units = SqlUnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
     membership = Membership(units, SlackDirectory(client_of), clock, config.settings)
-    background = Background()
     workspace = SingleWorkspace(client)
-    surface = Surface(
-        membership=membership,
-        qualifying=Qualifying(units, membership, clock, new_id, checklists.default()),
-        deciding=Deciding(units, clock),
-        hesitating=Hesitating(units, membership, clock),
-        overriding=Overriding(units, clock, new_id),
-        handing_over=HandingOver(units, membership, clock),
-        following_up=FollowingUp(units, clock),
-        declining=Declining(units),
-        configuring=Configuring(units, membership, clock),
-        home=Home(units, clock),
-        reporting=Reporting(units, clock),
-        mending=Mending(units),
-        background=background,
-    )
+    surface = _surface(units, membership, clock, new_id)
     messenger = SlackMessenger(client_of, _secret(config))
     delivering = Delivering(
         SqlOutboxQueue(database, times),
@@ -235,11 +224,30 @@ def _put_together(
         proposing=proposing,
         tick=tick,
         foretelling=Foretelling(units, rounds, clock),
-        background=background,
+        background=surface.background,
         workspace=workspace,
         membership=membership,
         pauses=pauses,
         socket=socket,
+    )
+
+
+def _surface(units: SqlUnitsOfWork, membership: Membership, clock: Clock, new_id: NewId) -> Surface:
+    """Return what people can do in Slack."""
+    return Surface(
+        membership=membership,
+        qualifying=Qualifying(units, membership, clock, new_id, checklists.default()),
+        deciding=Deciding(units, clock),
+        hesitating=Hesitating(units, membership, clock),
+        overriding=Overriding(units, clock, new_id),
+        handing_over=HandingOver(units, membership, clock),
+        following_up=FollowingUp(units, clock),
+        declining=Declining(units),
+        configuring=Configuring(units, membership, clock),
+        home=Home(units, clock),
+        reporting=Reporting(units, clock),
+        mending=Mending(units),
+        background=Background(),
     )
 
 

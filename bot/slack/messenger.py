@@ -17,6 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.domain.dossier import About, Dossier, HandedOver, ManagersMessage, NudgeMessage
 from bot.domain.prospect import QualificationId
 from bot.domain.workspace import WorkspaceId
+from bot.services.delivering import REWRITES
 from bot.services.delivery_ports import Absent, Claimed, Dead, Outcome, Sent, Sight
 from bot.services.ports import MessageKind, OutboxMessage, Person
 from bot.slack.looking import EVENT_TYPE, Looking, Search
@@ -32,9 +33,6 @@ NOT_OUR_BLOCKS: Final = frozenset(
 )
 """Slack refuses how it looks, not what it says: once more in plainer blocks."""
 
-_REWRITES: Final = frozenset(
-    {MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
-)
 _CLOSING: Final = frozenset({MessageKind.CLOSING_LINE})
 _CLOCK_LINES: Final = _CLOSING | {MessageKind.LAPSE_LINE}
 _OVERRIDE_LINES: Final = {
@@ -60,7 +58,7 @@ class SlackMessenger:
 
     async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
-        if claimed.message.kind in _REWRITES | _LINES and not _place_of(about):
+        if claimed.message.kind in REWRITES | _LINES and not _place_of(about):
             return Dead("not_needed")
         rendered = await self._rendered(claimed, about, reader)
         outcome: Outcome = Dead("invalid_blocks")
@@ -128,7 +126,7 @@ class SlackMessenger:
             "link_names": False,
         }
         place = _place_of(about)
-        if claimed.message.kind in _REWRITES and place:
+        if claimed.message.kind in REWRITES and place:
             return await client.chat_update(channel=place[0], ts=place[1], **said)
         return await client.chat_postMessage(
             channel=claimed.message.recipient,
