@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
-COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-header --no-annotate -q pyproject.toml
 
 # One virtual environment, and a stamp for each set of requirements in it, so that a second call
