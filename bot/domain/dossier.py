@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.history import HistoryEntry
 from bot.domain.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
+from bot.domain.override import Override
 from bot.domain.people import Member, MemberId, Role
 from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.qualification import ChecklistVersion, Draft, Qualification
@@ -169,7 +170,39 @@ class HandedOver:
     """Those that should have been decided already."""
 
 
-About = Dossier | NudgeMessage | ManagersMessage | HandedOver
+@dataclass(frozen=True, slots=True)
+class RequestMessage:
+    """What asks a member for an answer to a request is drawn from: as things stand when drawn."""
+
+    dossier: Dossier
+    """Of the verdict that was to be overridden."""
+    request: Override
+    """Also once it is answered, or over."""
+    reader: MemberId
+    posted: tuple[str, str] | None = None
+    """Channel and ts, once it is."""
+    zone: ZoneInfo | None = None
+    """Of the reader; None where that of the workspace is all we know."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where it is asked."""
+        return self.dossier.workspace
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for an answer."""
+        last = self.request.lapses_on
+        return self.request.is_asked and (last is None or last >= self.dossier.today)
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether the reader can answer it: a manager, but never whoever asked."""
+        managers = self.workspace.manager_ids - {self.request.asked_by}
+        return self.is_open and self.reader in managers
+
+
+About = Dossier | NudgeMessage | ManagersMessage | HandedOver | RequestMessage
 """What a message is drawn from."""
 
 

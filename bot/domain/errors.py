@@ -14,6 +14,7 @@
     ├── WrongStage          an action that does not fit the stage
     ├── NotWinnable         won, against the verdict
     ├── KillDatePassed      an override that would be over as soon as it is approved
+    ├── NobodyApproves      a request for an override that no other manager could answer
     ├── UndoTooLate         undo, after its time
     ├── SnoozeRefused       a snooze that is too long, one too many, or too late
     ├── OutcomeGone         an answer about an end that does not stand any more
@@ -163,6 +164,10 @@ class KillDatePassed(DomainError):
     def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
         self.prospect = prospect
+
+
+class NobodyApproves(DomainError):
+    """An override needs a manager's approval, and no other manager is there to give it."""
 
 
 class UndoTooLate(DomainError):

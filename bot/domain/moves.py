@@ -28,7 +28,7 @@ from bot.domain.errors import (
     WrongStage,
 )
 from bot.domain.nudging import held_back, is_proposed_for_closing, next_nudge
-from bot.domain.overriding import close, restore
+from bot.domain.overriding import close, restore, withdraw
 from bot.domain.people import Action, MemberId, Role, may
 from bot.domain.prospect import (
     Decision,
@@ -40,6 +40,7 @@ from bot.domain.prospect import (
     Stage,
     Told,
 )
+from bot.domain.rules import Verdict
 from bot.domain.verdict import Assessment
 
 
@@ -109,10 +110,13 @@ def check_today(prospect: Prospect, action: Action, today: date) -> None:
 
     The prospect may show a sign of life, and may be chased, while it is a problem that is not
     to be walked away from; it may be snoozed once it is overdue. It is won by the verdict or by
-    an override that stands, and is overridden against the verdict, once at a time.
+    an override that stands, and is overridden against the verdict, once at a time; what can be
+    won has nothing to override.
     """
     if action is Action.WON and not is_winnable(prospect, today):
         raise NotWinnable(prospect)
+    if action is Action.APPROVE_OVERRIDE and is_winnable(prospect, today):
+        raise WrongStage(prospect, action)
     if action is Action.OVERRIDE and (prospect.request or is_winnable(prospect, today)):
         raise WrongStage(prospect, action)
     if action in {Action.SIGN_OF_LIFE, Action.CHASED} and not takes_chasing(prospect, today):
@@ -147,10 +151,11 @@ def reopen(
     timeless = prospect.stage is Stage.WON and Role.MANAGER in held
     if now >= until and not timeless:
         raise UndoTooLate(prospect, until=until)
+    assert prospect.decision is not None, prospect.stage  # noqa: S101 - `undo_until` says so
     reopened = replace(prospect, stage=Stage.OPEN, decision=None, revision=prospect.revision + 1)
     working = WorkingTime(calendar, zone)
     nudge = next_nudge(reopened, calendar)
-    restored = restore(reopened)
+    restored = restore(reopened, prospect.decision.at)
     if nudge is None or nudge.on > working.today(now):
         return restored
     return held_back(restored, working.next_morning(now))
@@ -169,8 +174,8 @@ def meet_conditions(
 
     A *problem* keeps its time to decide, unless the present due date is later. A due date that
     moves has nudges of its own, unless it has passed as well: then those of before go on. So does
-    a running snooze. Once an override took effect, conditions move nothing. `working` is the time
-    of the owner.
+    a running snooze. Once an override took effect, conditions move nothing. On a *pursue* nothing
+    is left to override: a request is withdrawn. `working` is the time of the owner.
     """
     conditions = tuple(
         condition
@@ -179,6 +184,8 @@ def meet_conditions(
         for condition in prospect.conditions
     )
     prospect = replace(prospect, conditions=conditions, revision=prospect.revision + 1)
+    if prospect.verdict is Verdict.PURSUE:
+        prospect = withdraw(prospect, now=now)
     if prospect.override is not None:
         return prospect
     due = first_due(

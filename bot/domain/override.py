@@ -39,7 +39,8 @@ class OverrideState(StrEnum):
     LAPSED = "lapsed"
     """Nobody answered in time."""
     WITHDRAWN = "withdrawn"
-    """The prospect was decided, or screened again, before anybody answered."""
+    """Before anybody answered, the prospect was decided or screened again, or nothing was left to
+    override."""
     ENDED = "ended"
     """The prospect was decided, or screened again."""
     REPLACED = "replaced"

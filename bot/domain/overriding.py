@@ -184,17 +184,28 @@ def close(prospect: Prospect, *, now: datetime) -> Prospect:
     )
 
 
-def restore(prospect: Prospect) -> Prospect:
-    """Return the prospect with what `close` ended or withdrew as it was before."""
+def restore(prospect: Prospect, closed_at: datetime) -> Prospect:
+    """Return the prospect with what `close` ended or withdrew then as it was before.
+
+    What was over by something else stays so.
+    """
     return replace(
         prospect,
         overrides=tuple(
             replace(each, state=_RESTORED[each.state], over_at=None)
-            if each.state in _RESTORED
+            if each.state in _RESTORED and each.over_at == closed_at
             else each
             for each in prospect.overrides
         ),
     )
+
+
+def withdraw(prospect: Prospect, *, now: datetime) -> Prospect:
+    """Return the prospect without a request, after what it was to override is no more."""
+    request = prospect.request
+    if request is None:
+        return prospect
+    return _with(prospect, replace(request, state=OverrideState.WITHDRAWN, over_at=now))
 
 
 def would_close(prospect: Prospect, today: date) -> tuple[Override, ...]:

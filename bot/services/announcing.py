@@ -14,6 +14,9 @@ from bot.domain.workspace import Workspace
 from bot.services.nudge_ports import Spoken
 from bot.services.ports import MessageKind, OutboxMessage, UnitOfWork
 
+_ASKING: Final = (MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_NEWS)
+"""What may have the buttons of an answer."""
+
 NAMED: Final = 10
 """How many of the prospects that somebody left behind are named."""
 
@@ -188,6 +191,7 @@ async def announce_decision(work: UnitOfWork, workspace: Workspace, prospect: Pr
     )
     await _rewrite_nudge(work, prospect)
     await _rewrite_for_managers(work, prospect)
+    await rewrite_request(work, prospect, prospect.request)
 
 
 async def _rewrite_nudge(work: UnitOfWork, prospect: Prospect, when: str = "") -> None:
@@ -230,31 +234,56 @@ async def announce_request(work: UnitOfWork, manager: MemberId, prospect: Prospe
     request = prospect.request
     if request is None:
         return
-    await work.outbox.put(
-        _privately(
-            MessageKind.OVERRIDE_ASKED, manager, f"asked:{request.id}:{manager}:{n}", prospect
+    key = f"asked:{request.id}:{manager}:{n}"
+    message = _privately(MessageKind.OVERRIDE_ASKED, manager, key, prospect)
+    await work.outbox.put(replace(message, detail={"request": request.id}))
+
+
+async def rewrite_request(
+    work: UnitOfWork, prospect: Prospect, request: Override | None, when: str = ""
+) -> None:
+    """Let every message that asks for an answer to a request say how it stands now.
+
+    `when` tells what the clock brought about from the action before it.
+    """
+    if request is None:
+        return
+    for said in await work.outbox.said_about(prospect.id, _ASKING):
+        if said.detail.get("request") != request.id:
+            continue
+        rewritten = replace(
+            said,
+            kind=MessageKind.OVERRIDE_REWRITE,
+            dedupe_key=f"rewrite:{said.dedupe_key}:{prospect.revision}{when}",
+            detail={**said.detail, "kind": said.kind, "of": said.dedupe_key},
         )
-    )
+        await work.outbox.put(rewritten)
 
 
 async def announce_override_news(
     work: UnitOfWork, prospect: Prospect, readers: Iterable[MemberId], override: Override
 ) -> None:
-    """Tell members privately what the latest action made of an override, or of the request."""
+    """Tell members privately what the latest action made of an override, or of the request.
+
+    A request that came back asks for an answer, so this message is kept true as well.
+    """
+    is_back = prospect.request is not None and prospect.request.id == override.id
+    asks = {"request": override.id} if is_back else {}
     for reader in sorted(set(readers)):
         key = f"override_news:{prospect.id}:{prospect.revision}:{override.id}:{reader}"
         message = _privately(MessageKind.OVERRIDE_NEWS, reader, key, prospect)
-        detail = {"asked_by": override.asked_by, "was_asked": override.is_asked}
+        detail = {"asked_by": override.asked_by, "was_asked": override.is_asked, **asks}
         await work.outbox.put(replace(message, revision=prospect.revision, detail=detail))
 
 
 async def announce_request_lapse(
     work: UnitOfWork, workspace: Workspace, prospect: Prospect, request: Override
 ) -> None:
-    """Let card, thread, whoever asked and the owner know that nobody answered in time."""
+    """Let card, thread, whoever was asked or asks, and the owner know that nobody answered."""
     when = f":{request.id}"
     await _announce_by_clock(work, workspace, prospect, MessageKind.REQUEST_LINE, when)
     await _rewrite_nudge(work, prospect, when)
+    await rewrite_request(work, prospect, request, ":lapsed")
     for reader in sorted({request.asked_by, prospect.facts.owner}):
         key = f"override_lapsed:{request.id}:{reader}"
         await work.outbox.put(_privately(MessageKind.OVERRIDE_LAPSED, reader, key, prospect))

@@ -8,13 +8,12 @@ from bot.domain.dossier import Dossier
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.moves import check, check_today, end, meet_conditions, reopen
 from bot.domain.names import clean_text
-from bot.domain.overriding import would_close
 from bot.domain.people import Action, Errand, may
 from bot.domain.prospect import Decision, EndedBy, Prospect, ProspectId
 from bot.services.acting import Click, checked, record
 from bot.services.dossiers import latest_dossier, with_outcomes
 from bot.services.membership import standing, zone_of
-from bot.services.overriding import tell_closed
+from bot.services.overriding import tell_closed, tell_restored
 from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
 
 LISTED = 40
@@ -72,17 +71,17 @@ class Deciding:
         async with self._units(caller.workspace_id) as work:
             who, prospect = await checked(work, caller, click, Action.UNDO)
             undone = prospect.decision
+            now, zone = self._clock(), await zone_of(work, prospect.facts.owner, who)
             prospect = reopen(
                 prospect,
                 who.roles(prospect),
-                now=self._clock(),
+                now=now,
                 calendar=who.workspace.settings.calendar,
-                zone=await zone_of(work, prospect.facts.owner, who),
+                zone=zone,
             )
             detail = {} if undone is None else {"undone": undone.action.value}
-            prospect = await record(work, who, prospect, Action.UNDO, detail, now=self._clock())
-            today = today_in(await zone_of(work, prospect.facts.owner, who), self._clock())
-            await tell_closed(work, who, prospect, would_close(prospect, today))
+            prospect = await record(work, who, prospect, Action.UNDO, detail, now=now)
+            await tell_restored(work, who, prospect, today_in(zone, now), now)
             return prospect
 
     async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
@@ -91,19 +90,19 @@ class Deciding:
         if not brought:
             raise AnswersRejected([AnswerProblem("brought", "missing")])
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await checked(work, caller, click, Action.CONDITION_MET)
-            zone = await zone_of(work, prospect.facts.owner, who)
+            who, before = await checked(work, caller, click, Action.CONDITION_MET)
+            now, zone = self._clock(), await zone_of(work, before.facts.owner, who)
             prospect = meet_conditions(
-                prospect,
+                before,
                 brought=brought,
                 by=caller.member_id,
-                now=self._clock(),
+                now=now,
                 working=WorkingTime(who.workspace.settings.calendar, zone),
             )
             detail = {"brought": brought}
-            return await record(
-                work, who, prospect, Action.CONDITION_MET, detail, now=self._clock()
-            )
+            prospect = await record(work, who, prospect, Action.CONDITION_MET, detail, now=now)
+            await tell_closed(work, who, before, prospect, today_in(zone, now))
+            return prospect
 
     async def details(self, caller: Caller, prospect_id: ProspectId) -> Dossier:
         """Return everything about a prospect. Raises NotFullMember or UnknownProspect."""
@@ -143,10 +142,9 @@ class Deciding:
                 "sentence": sentence,
             }
             said = {key: value for key, value in detail.items() if value is not None}
-            closed = would_close(prospect, today)
             ended = end(prospect, decision)
             ended = await record(work, who, ended, action, said, now=decision.at)
-            await tell_closed(work, who, ended, closed)
+            await tell_closed(work, who, prospect, ended, today)
             return ended
 
 

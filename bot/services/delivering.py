@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.domain.calendar import WorkingTime, today_in
-from bot.domain.dossier import About, Dossier, ManagersMessage, NudgeMessage
+from bot.domain.dossier import About, Dossier, ManagersMessage, NudgeMessage, RequestMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.services.delivery_ports import (
@@ -44,7 +44,12 @@ MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
 
 REWRITES = frozenset(
-    {MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
+    {
+        MessageKind.CARD_REWRITE,
+        MessageKind.NUDGE_REWRITE,
+        MessageKind.MANAGERS_REWRITE,
+        MessageKind.OVERRIDE_REWRITE,
+    }
 )
 """What may be said again and again: it replaces what stands there."""
 
@@ -52,7 +57,7 @@ OVERRIDES = frozenset(
     {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_NEWS, MessageKind.OVERRIDE_LAPSED}
 )
 OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.OUTCOME, MessageKind.MANAGERS})
-TO_ACT_ON = OF_A_MORNING | {MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
+TO_ACT_ON = OF_A_MORNING | (REWRITES - {MessageKind.CARD_REWRITE})
 PRIVATE = (
     TO_ACT_ON
     | OVERRIDES
@@ -159,6 +164,8 @@ class Delivering:
         try:
             about = await self._about(row)
         except UnknownProspect:
+            return Dead(NOT_NEEDED)
+        if _is_answered(row, about):
             return Dead(NOT_NEEDED)
         posted = _posted(row, about)
         if posted is not None:
@@ -273,6 +280,12 @@ def _note_death(row: Claimed, outcome: Outcome) -> None:
             row.message.recipient,
             outcome.cause,
         )
+
+
+def _is_answered(row: Claimed, about: About | None) -> bool:
+    """Whether it asks for what needs no answer any more, and surely is not out yet."""
+    is_asking = row.message.kind is MessageKind.OVERRIDE_ASKED and not row.may_be_out
+    return is_asking and isinstance(about, RequestMessage) and not about.is_open
 
 
 def _posted(row: Claimed, about: About | None) -> tuple[str, str] | None:

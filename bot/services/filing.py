@@ -9,7 +9,7 @@ from bot.domain.calendar import today_in
 from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
 from bot.domain.moves import screen
-from bot.domain.overriding import close, would_close
+from bot.domain.overriding import close
 from bot.domain.people import Action
 from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, Qualification
@@ -61,7 +61,7 @@ async def file_qualification(
     await plan(work, prospect, who.workspace, zone, now)
     await announce_screening(work, who.workspace, prospect, qualification)
     if before is not None:
-        await tell_closed(work, who, prospect, would_close(before, today))
+        await tell_closed(work, who, before, prospect, today)
     is_new_owner = before is None or draft.facts.owner != before.facts.owner
     if is_new_owner and draft.facts.owner != draft.member_id:
         await announce_owner(work, prospect, qualification)

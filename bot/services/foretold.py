@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.calendar import WorkingTime
-from bot.domain.dossier import About, Dossier, HandedOver, ManagersMessage, NudgeMessage
+from bot.domain.dossier import (
+    About,
+    Dossier,
+    HandedOver,
+    ManagersMessage,
+    NudgeMessage,
+    RequestMessage,
+)
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import Prospect, QualificationId
 from bot.domain.workspace import Workspace
-from bot.services.delivering import OF_A_MORNING, PRIVATE
+from bot.services.delivering import OF_A_MORNING, PRIVATE, REWRITES
 from bot.services.ports import MessageKind, OutboxMessage, UnitOfWork, Waiting
 from bot.services.subjects import subject_of
 
-REWRITES = frozenset(
-    {MessageKind.CARD_REWRITE, MessageKind.NUDGE_REWRITE, MessageKind.MANAGERS_REWRITE}
-)
 IN_THREAD = frozenset(
     {
         MessageKind.THREAD_LINE,
@@ -78,6 +82,8 @@ def prospects_of(about: About | None) -> tuple[Prospect, ...]:
             return ()
         case Dossier():
             return (about.prospect,)
+        case RequestMessage():
+            return (about.dossier.prospect,)
         case HandedOver():
             return about.prospects
         case NudgeMessage():

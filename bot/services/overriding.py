@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
-from bot.domain.errors import AnswerProblem, AnswersRejected, WrongStage
+from bot.domain.errors import AnswerProblem, AnswersRejected, NobodyApproves, WrongStage
 from bot.domain.moves import check_today
 from bot.domain.names import clean_text
 from bot.domain.override import Fear, Grounds, Override, OverrideId
@@ -19,13 +19,14 @@ from bot.domain.overriding import (
     kill_date_problem,
     lapse,
     take_effect,
+    would_close,
 )
-from bot.domain.people import Action
+from bot.domain.people import Action, may, roles
 from bot.domain.prospect import Prospect
 from bot.domain.workspace import OverrideApproval, Workspace
 from bot.services.acting import Click, checked, record
-from bot.services.announcing import announce_override_news
-from bot.services.membership import Standing, zone_of
+from bot.services.announcing import announce_override_news, rewrite_request
+from bot.services.membership import Standing, standing, zone_of
 from bot.services.planning import call_to_answer
 from bot.services.ports import Caller, Clock, NewId, UnitOfWork, UnitsOfWork
 
@@ -53,6 +54,18 @@ class Overriding:
         self._clock = clock
         self._new_id = new_id
 
+    async def needs_approval(self, caller: Caller) -> bool:
+        """Tell whether an override of the caller would wait for a manager.
+
+        Raises NotFullMember; NobodyApproves if no other manager is there who could answer.
+        """
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await standing(work, caller, Action.OVERRIDE)
+            needs = needs_approval(who.workspace)
+            if needs and not await _can_be_approved(work, who):
+                raise NobodyApproves
+            return needs
+
     async def override(self, caller: Caller, click: Click, plea: Plea) -> Prospect:
         """Go on against the verdict, or ask a manager whether one may.
 
@@ -63,9 +76,11 @@ class Overriding:
             now, today = await self._now(work, prospect, who)
             check_today(prospect, Action.OVERRIDE, today)
             calendar = who.workspace.settings.calendar
-            grounds = _grounds(plea, today, calendar)
-            wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, now)
             waits = needs_approval(who.workspace)
+            is_in_vain = waits and not await _can_be_approved(work, who)
+            problems = [AnswerProblem("kill_on", "nobody_approves")] if is_in_vain else []
+            grounds = _grounds(plea, today, calendar, problems)
+            wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, now)
             if waits:
                 prospect = ask(prospect, wish, today=today, calendar=calendar)
             else:
@@ -79,12 +94,14 @@ class Overriding:
     async def approve(self, caller: Caller, click: Click) -> Prospect:
         """Let the override that is asked for take effect.
 
-        Raises KillDatePassed if it would be over at once.
+        Raises KillDatePassed if it would be over at once, and WrongStage if nothing is left to
+        override.
         """
         async with self._units(caller.workspace_id) as work:
             who, prospect = await checked(work, caller, click, Action.APPROVE_OVERRIDE)
             now, today = await self._now(work, prospect, who)
             request = _answerable(prospect, Action.APPROVE_OVERRIDE, now, today)
+            check_today(prospect, Action.APPROVE_OVERRIDE, today)
             prospect = approve(prospect, by=caller.member_id, now=now, today=today)
             return await _answered(work, who, prospect, Action.APPROVE_OVERRIDE, request, {}, now)
 
@@ -118,12 +135,48 @@ def needs_approval(workspace: Workspace) -> bool:
 
 
 async def tell_closed(
-    work: UnitOfWork, who: Standing, prospect: Prospect, closed: Sequence[Override]
+    work: UnitOfWork, who: Standing, before: Prospect, after: Prospect, today: date
 ) -> None:
-    """Tell everybody concerned what an action ended, withdrew or brought back, but who did it."""
-    for override in closed:
+    """Tell everybody concerned what an action ended or withdrew, but who did it.
+
+    What asked for an answer is rewritten, also if it is over anyway and the clock is late.
+    """
+    await rewrite_request(work, after, before.request)
+    closed = [each for each in would_close(before, today) if each not in after.overrides]
+    await _tell(work, who, after, closed)
+
+
+async def tell_restored(
+    work: UnitOfWork, who: Standing, prospect: Prospect, today: date, now: datetime
+) -> None:
+    """Tell everybody concerned what an action brought back, but who did it.
+
+    Managers who were asked only once are asked again as if it had never been away.
+    """
+    await _tell(work, who, prospect, would_close(prospect, today))
+    if prospect.request is not None:
+        await call_to_answer(work, who.workspace, now)
+
+
+async def _tell(
+    work: UnitOfWork, who: Standing, prospect: Prospect, overrides: Sequence[Override]
+) -> None:
+    for override in overrides:
         concerned = {*who.workspace.manager_ids, override.asked_by, prospect.facts.owner}
         await announce_override_news(work, prospect, concerned - {who.member.id}, override)
+
+
+async def _can_be_approved(work: UnitOfWork, who: Standing) -> bool:
+    """Whether a manager could answer who acts; of somebody who is not known yet we think well."""
+    managers = who.workspace.manager_ids
+    for manager in sorted(managers - {who.member.id}):
+        cached = await work.members.get(manager)
+        if cached is None:
+            return True
+        held = roles(cached.member, managers=managers, asked_by=who.member.id)
+        if may(Action.APPROVE_OVERRIDE, held):
+            return True
+    return False
 
 
 def _answerable(prospect: Prospect, action: Action, now: datetime, today: date) -> Override:
@@ -142,23 +195,33 @@ async def _answered(
     said: dict[str, Any],
     now: datetime,
 ) -> Prospect:
-    """Keep an answer, and tell whoever asked and whose prospect it is, but who answered."""
+    """Keep an answer, and tell whoever asked and whose prospect it is, but who answered.
+
+    Whoever was asked as well finds it where they were asked.
+    """
     detail = {"override": request.id, "asked_by": request.asked_by, **said}
     prospect = await record(work, who, prospect, action, detail, now=now)
+    await rewrite_request(work, prospect, request)
     concerned = {request.asked_by, prospect.facts.owner} - {who.member.id}
     await announce_override_news(work, prospect, concerned, request)
     return prospect
 
 
-def _grounds(plea: Plea, today: date, calendar: WorkingCalendar) -> Grounds:
-    """Return what was named; raises AnswersRejected with everything that is wrong."""
+def _grounds(
+    plea: Plea, today: date, calendar: WorkingCalendar, known: Sequence[AnswerProblem]
+) -> Grounds:
+    """Return what was named; raises AnswersRejected with everything that is wrong.
+
+    Of two problems with one field the later is shown, so what is `known` comes first.
+    """
     fear = _fear(plea.fear)
     texts = {
         "new_fact": clean_text(plea.new_fact) if fear is Fear.NEW_FACT else None,
         "reason": clean_text(plea.reason),
         "kill_criterion": clean_text(plea.kill_criterion),
     }
-    problems = [AnswerProblem(field, "missing") for field, text in texts.items() if text == ""]
+    empty = [AnswerProblem(field, "missing") for field, text in texts.items() if text == ""]
+    problems = [*known, *empty]
     if fear is None:
         problems.append(AnswerProblem("fear", "missing"))
     wrong_day = kill_date_problem(plea.kill_on, today=today, calendar=calendar)

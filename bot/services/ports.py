@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 from bot.domain.checklist import Checklist
 from bot.domain.history import HistoryEntry
 from bot.domain.people import Member, MemberId
-from bot.domain.prospect import Prospect, ProspectId, QualificationId
+from bot.domain.prospect import ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualification, VersionId
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
-from bot.services.nudge_ports import Nudges
+from bot.services.nudge_ports import Nudges, Posted
 from bot.services.outcome_ports import Outcomes
 from bot.services.proposal_ports import Managers, Proposals
+from bot.services.prospect_ports import Prospects
 from bot.services.settings_ports import Referrals
 from bot.services.story_ports import Stories
 
@@ -95,6 +96,8 @@ class MessageKind(StrEnum):
     """Private: all that a gone owner left behind was handed over to you."""
     OVERRIDE_ASKED = "override_asked"
     """Private, to a manager: somebody asks for an override."""
+    OVERRIDE_REWRITE = "override_rewrite"
+    """What asks for an answer in private, rewritten as things stand when it is sent."""
     OVERRIDE_NEWS = "override_news"
     """Private: what an action made of an override, or of the request for one."""
     OVERRIDE_LAPSED = "override_lapsed"
@@ -195,49 +198,6 @@ class Drafts(Protocol):
     async def remove(self, draft_id: DraftId) -> None: ...
 
 
-class Prospects(Protocol):
-    """Prospects as they stand."""
-
-    async def get(self, prospect_id: ProspectId) -> Prospect | None: ...
-    async def get_to_change(self, prospect_id: ProspectId) -> Prospect | None:
-        """The same, locked until the unit of work ends."""
-        ...
-
-    async def add(self, prospect: Prospect, at: datetime) -> None: ...
-    async def unless_busy(self, ids: Sequence[ProspectId]) -> Sequence[Prospect] | None:
-        """Those of these that are there, locked; None if somebody is changing one of them."""
-        ...
-
-    async def keep_told(self, prospect: Prospect) -> None:
-        """Keep what its owner was told, which is no action of anybody."""
-        ...
-
-    async def keep_overrides(self, prospect: Prospect) -> None:
-        """Keep what became of its overrides, such as a lapse, which is no action of anybody."""
-        ...
-
-    async def save(self, prospect: Prospect) -> None:
-        """Raises ProspectChanged unless the stored revision is exactly one less."""
-        ...
-
-    async def asking(self) -> Sequence[Prospect]:
-        """Open ones with a request for an override, the first asked for first."""
-        ...
-
-    async def open_of(self, owner: MemberId, limit: int, *, offset: int = 0) -> Sequence[Prospect]:
-        """Open ones, the earliest due first, then those that are not due."""
-        ...
-
-    async def named(self, name: str, limit: int) -> Sequence[Prospect]:
-        """Those whose name has the same key, the latest first."""
-        ...
-
-    async def count_open_of(self, owner: MemberId) -> int: ...
-    async def all_open_to_change(self, owner: MemberId) -> Sequence[Prospect]:
-        """Every open one of an owner, locked until the unit of work ends."""
-        ...
-
-
 class Qualifications(Protocol):
     """Qualifications; they never change, but for where their card is."""
 
@@ -284,6 +244,16 @@ class Outbox(Protocol):
 
     async def waiting(self) -> Sequence[Waiting]:
         """All that waits or is being sent, in the order in which it was written."""
+        ...
+
+    async def said_about(
+        self, prospect_id: ProspectId, kinds: Collection[MessageKind]
+    ) -> Sequence[OutboxMessage]:
+        """Messages of these kinds that stand somewhere or will, in the order they were written."""
+        ...
+
+    async def place_of(self, dedupe_key: str) -> Posted | None:
+        """Where a message stands, once it was sent."""
         ...
 
     async def revive(self, kind: MessageKind, recipient: str, causes: Collection[str]) -> int:

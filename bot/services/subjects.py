@@ -8,12 +8,14 @@ from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.dossier import (
     About,
     AskedOutcome,
+    Dossier,
     GoneOwner,
     HandedOver,
     ManagersMessage,
     NudgedProspect,
     NudgeMessage,
     ProposedProspect,
+    RequestMessage,
 )
 from bot.domain.due import is_stalled
 from bot.domain.errors import UnknownProspect
@@ -47,7 +49,14 @@ async def subject_of(work: UnitOfWork, message: OutboxMessage, now: datetime) ->
     qualification = await work.qualifications.get(message.qualification_id)
     if qualification is None:
         raise UnknownProspect
-    return await dossier_of(work, qualification, now)
+    dossier = await dossier_of(work, qualification, now)
+    return await _request(work, message, dossier) if asks_for_answer(message) else dossier
+
+
+def asks_for_answer(message: OutboxMessage) -> bool:
+    """Tell whether a message asks for an answer to a request, or did."""
+    is_back = message.kind is MessageKind.OVERRIDE_NEWS and "request" in message.detail
+    return is_back or message.kind in {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_REWRITE}
 
 
 async def keep_posted(
@@ -177,6 +186,22 @@ def _people(prospects: Iterable[Prospect]) -> set[MemberId]:
     found = list(prospects)
     deciders = {each.decision.by for each in found if each.decision is not None}
     return deciders | {each.facts.owner for each in found}
+
+
+async def _request(work: UnitOfWork, message: OutboxMessage, dossier: Dossier) -> RequestMessage:
+    """Gather what asks for an answer; raises UnknownProspect if what to rewrite never came."""
+    reader, posted = MemberId(message.recipient), None
+    if message.kind is MessageKind.OVERRIDE_REWRITE:
+        posted = await work.outbox.place_of(str(message.detail["of"]))
+        if posted is None:
+            raise UnknownProspect
+    overrides = await work.prospects.overrides_of(dossier.qualification.id)
+    request = next((each for each in overrides if each.id == message.detail.get("request")), None)
+    if request is None:
+        raise UnknownProspect
+    known = await work.members.get(reader)
+    zone = None if known is None else known.member.zone
+    return RequestMessage(dossier, request, reader, posted, zone)
 
 
 async def _to_manager(work: UnitOfWork, message: OutboxMessage, now: datetime) -> ManagersMessage:

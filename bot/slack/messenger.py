@@ -14,7 +14,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.dossier import About, Dossier, HandedOver, ManagersMessage, NudgeMessage
+from bot.domain.dossier import (
+    About,
+    Dossier,
+    HandedOver,
+    ManagersMessage,
+    NudgeMessage,
+    RequestMessage,
+)
+from bot.domain.history import HistoryEntry
 from bot.domain.prospect import QualificationId
 from bot.domain.workspace import WorkspaceId
 from bot.services.delivering import REWRITES
@@ -40,7 +48,6 @@ _OVERRIDE_LINES: Final = {
     MessageKind.KILL_DATE_LINE: overrides.kill_date_sentence,
 }
 _OF_OVERRIDES: Final = _OVERRIDE_LINES.keys() | {
-    MessageKind.OVERRIDE_ASKED,
     MessageKind.OVERRIDE_LAPSED,
     MessageKind.OVERRIDE_NEWS,
 }
@@ -158,14 +165,15 @@ def drawn(
             return managers.managers_message(about, texts)
         case HandedOver():
             return managers.handed_over(about, texts)
+        case RequestMessage():
+            return _of_request(message, about, texts)
         case None:
             detail = message.detail
             return private.undeliverable(str(detail["recipient"]), str(detail["cause"]), texts)
     if message.kind is MessageKind.OWNER_CHOSEN:
         return private.owner_chosen(about, texts, message.revision)
     if message.kind is MessageKind.THREAD_LINE:
-        entry = next(each for each in about.history if each.revision == message.revision)
-        return verdict.thread_line(about, entry, texts)
+        return verdict.thread_line(about, _entry(message, about), texts)
     if message.kind in _OF_OVERRIDES:
         return _of_override(message, about, texts)
     if message.kind in _CLOCK_LINES:
@@ -176,15 +184,24 @@ def drawn(
 def _of_override(message: OutboxMessage, dossier: Dossier, texts: Texts) -> Rendered:
     """Draw what is said about an override or the request for one."""
     match message.kind:
-        case MessageKind.OVERRIDE_ASKED:
-            return override_messages.asked(dossier, texts)
         case MessageKind.OVERRIDE_LAPSED:
             return override_messages.lapsed(dossier, texts)
         case MessageKind.OVERRIDE_NEWS:
-            entry = next(each for each in dossier.history if each.revision == message.revision)
-            return override_messages.news(dossier, entry, message.detail, texts)
+            return override_messages.news(dossier, _entry(message, dossier), message.detail, texts)
         case _:
             return verdict.plain_line(_OVERRIDE_LINES[message.kind](dossier.prospect, texts))
+
+
+def _of_request(message: OutboxMessage, about: RequestMessage, texts: Texts) -> Rendered:
+    """Draw what asks for an answer, or did, whether for the first time or again."""
+    if message.detail.get("kind", message.kind) == MessageKind.OVERRIDE_NEWS:
+        return override_messages.restored(about, _entry(message, about.dossier), texts)
+    return override_messages.asked(about, texts)
+
+
+def _entry(message: OutboxMessage, dossier: Dossier) -> HistoryEntry:
+    """Return the history entry that a message tells."""
+    return next(each for each in dossier.history if each.revision == message.revision)
 
 
 def _texts(about: About | None, reader: Person | None) -> Texts:
@@ -198,7 +215,7 @@ def _place_of(about: About | None) -> tuple[str, str] | None:
     """Return where the card or the private message stands, once it is posted."""
     if about is None:
         return None
-    if isinstance(about, NudgeMessage | ManagersMessage):
+    if isinstance(about, NudgeMessage | ManagersMessage | RequestMessage):
         return about.posted
     if isinstance(about, HandedOver):
         return None

@@ -35,11 +35,11 @@ from bot.services.delivery_ports import (
     Sent,
     Unknown,
 )
-from bot.services.ports import MessageKind, OutboxMessage
+from bot.services.ports import OutboxMessage
 from bot.storage import workspace_pauses as pauses
 from bot.storage.clock import seconds_now
 from bot.storage.database import Database
-from bot.storage.repositories.outbox import SqlOutbox
+from bot.storage.repositories.outbox import SqlOutbox, message_of
 from bot.storage.tables import FINISHED, UNFINISHED, RowState, lanes, outbox
 from bot.storage.upsert import Insert, insert_on
 
@@ -255,19 +255,10 @@ _PROBE: Final = _first_of_lanes(outbox.c.workspace_id == bindparam("its_id"), 1)
 
 
 def _claimed(row: Row[*tuple[Any, ...]], *, is_probe: bool) -> Claimed:
-    message = OutboxMessage(
-        kind=MessageKind(row.kind),
-        recipient=row.recipient,
-        dedupe_key=row.dedupe_key,
-        prospect_id=row.prospect_id,
-        qualification_id=row.qualification_id,
-        revision=row.revision,
-        detail=row.detail,
-    )
     return Claimed(
         row_id=row.row_id,
         workspace_id=WorkspaceId(row.workspace_id),
-        message=message,
+        message=message_of(row),
         fence=row.fence,
         attempts=row.attempts,
         may_be_out=row.may_be_out,

@@ -15,11 +15,11 @@ from bot.services.ports import (
     History,
     Members,
     Outbox,
-    Prospects,
     Qualifications,
     Workspaces,
 )
 from bot.services.proposal_ports import Managers, Proposals
+from bot.services.prospect_ports import Prospects
 from bot.services.settings_ports import Referrals
 from bot.services.story_ports import Stories
 from bot.storage.database import Database

@@ -192,7 +192,7 @@ def test_an_end_closes_what_stands_and_undo_restores_it(action: Action) -> None:
         OverrideState.WITHDRAWN,
     ]
     assert undone == replace(ASKED_AGAIN, revision=ASKED_AGAIN.revision + 2)
-    assert restore(close(ASKED_AGAIN, now=NOW)) == ASKED_AGAIN
+    assert restore(close(ASKED_AGAIN, now=NOW), NOW) == ASKED_AGAIN
 
 
 def test_an_override_whose_kill_date_passed_ended_before_anybody_decides() -> None:

@@ -13,14 +13,12 @@ from bot.slack.views.override_dialogs import deny_dialog, override_dialog
 
 
 async def ask_for_grounds(it: Interaction, target: wire.Target) -> Answer:
-    """Ask for the fear, the reason and the kill criterion."""
-    waits = needs_approval((await it.person()).workspace)
-    return await ask(
-        it,
-        target,
-        Action.OVERRIDE,
-        lambda prospect, texts, _: override_dialog(prospect, target, texts, needs_approval=waits),
-    )
+    """Ask for the fear, the reason and the kill criterion, unless nobody could approve it."""
+    await it.person()
+    prospect, _ = await it.surface.deciding.may(it.caller, click_of(target), Action.OVERRIDE)
+    waits = await it.surface.overriding.needs_approval(it.caller)
+    it.later(it.open(override_dialog(prospect, target, await it.texts(), needs_approval=waits)))
+    return None
 
 
 async def choose_fear(it: Interaction) -> Answer:

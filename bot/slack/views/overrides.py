@@ -5,6 +5,7 @@ The dialogs are in `override_dialogs`, the private messages in `override_message
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -141,16 +142,40 @@ def kill_date_sentence(prospect: Prospect, texts: Texts) -> str:
 
 def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | None = None) -> str:
     """Return that somebody asks for an override; or that nobody does any more."""
-    name = markup_name(prospect.facts.name)
     request = prospect.request
     if request is None:
-        return texts("The override of {name} needs no answer any more.", name=name)
+        return answered_sentence(prospect, texts)
     return texts(
         "{who} asks for an override of {name}. The verdict: {verdict}.",
         who=_who(request.asked_by, names),
-        name=name,
+        name=markup_name(prospect.facts.name),
         verdict=verdict_word(prospect.verdict, texts),
     )
+
+
+def answered_sentence(prospect: Prospect, texts: Texts) -> str:
+    """Return that a request is answered, or over."""
+    name = markup_name(prospect.facts.name)
+    return texts("The override of {name} needs no answer any more.", name=name)
+
+
+def became(
+    request: Override,
+    texts: Texts,
+    zone: ZoneInfo,
+    names: Mapping[str, str] | None,
+    *,
+    names_zone: bool,
+) -> str:
+    """Return what became of a request that is over, also if the clock is late to say so.
+
+    An approval is told, and not what became of the override after it.
+    """
+    if request.is_asked:
+        request = replace(request, state=OverrideState.LAPSED)
+    elif request.answered_by is not None and request.refusal is None:
+        request = replace(request, state=OverrideState.STANDING)
+    return _state(request, texts, zone, names, names_zone=names_zone)
 
 
 def _told(prospect: Prospect) -> list[Override]:

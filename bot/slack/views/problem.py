@@ -294,6 +294,7 @@ _SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyTy
         errors.KillDatePassed: lambda error, reader: problem_overrides.kill_date_passed(
             error.prospect, reader.texts
         ),
+        errors.NobodyApproves: lambda _, reader: problem_overrides.nobody_approves(reader.texts),
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,
         errors.OutcomeGone: problem_outcome.gone,

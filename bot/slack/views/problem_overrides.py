@@ -29,6 +29,10 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "not_ahead": marked("The kill date must lie ahead. The earliest is {earliest}."),
         "no_working_day": marked("{day} is no working day. The next one is {next}."),
+        "nobody_approves": marked(
+            "Nobody could approve it: that takes a manager other than you, and there is none. Have "
+            "another manager named first."
+        ),
         "kill_too_late": marked("That is more than {days} days ahead. The latest is {latest}."),
     }
 )
@@ -37,13 +41,27 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
 def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts) -> str:
     """Return why an open prospect cannot be overridden now, or has no override to answer."""
     name = markup_name(prospect.facts.name)
-    if action is not Action.OVERRIDE:
+    if action is Action.APPROVE_OVERRIDE and prospect.request is not None:
+        late = texts(
+            "Nothing is left to override: {name} can be marked as won. Deny the request.", name=name
+        )
+    elif action is not Action.OVERRIDE:
         late = texts("There is nothing to answer any more about an override of {name}.", name=name)
     elif prospect.request is not None:
         late = texts("An override of {name} is asked for already.", name=name)
     else:
         late = texts("There is nothing to override: {name} can be marked as won.", name=name)
     return f"{late} {now_true}"
+
+
+def nobody_approves(texts: Texts) -> str:
+    """Return why an override cannot even be asked for, and who can change that."""
+    return texts(
+        "Nobody could approve this override: that takes a manager other than you, and there is "
+        "none. Nothing was asked for. Ask whoever runs me to name another manager ({setting}), and "
+        "go on then.",
+        setting="`MANAGERS`",
+    )
 
 
 def kill_date_passed(prospect: Prospect, texts: Texts) -> str:

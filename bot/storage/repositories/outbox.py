@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.prospect import ProspectId
 from bot.domain.workspace import WorkspaceId
+from bot.services.nudge_ports import Posted
 from bot.services.ports import MessageKind, OutboxMessage, Waiting
 from bot.storage.clock import seconds_now
 from bot.storage.tables import FINISHED, RowState, lanes, outbox
@@ -91,6 +93,32 @@ class SqlOutbox:
         )
         return [_waiting(row) for row in await self._connection.execute(query)]
 
+    async def said_about(
+        self, prospect_id: ProspectId, kinds: Collection[MessageKind]
+    ) -> Sequence[OutboxMessage]:
+        """Return messages of these kinds that stand somewhere or will, as they were written."""
+        query = (
+            select(outbox)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                outbox.c.prospect_id == prospect_id,
+                outbox.c.kind.in_(kinds),
+                outbox.c.state != RowState.DEAD,
+            )
+            .order_by(outbox.c.row_id)
+        )
+        return [message_of(row) for row in await self._connection.execute(query)]
+
+    async def place_of(self, dedupe_key: str) -> Posted | None:
+        """Return where a message stands, once it was sent."""
+        query = select(outbox.c.channel, outbox.c.ts).where(
+            outbox.c.workspace_id == self._workspace_id,
+            outbox.c.dedupe_key == dedupe_key,
+            outbox.c.state == RowState.SENT,
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else (row.channel, row.ts)
+
     async def revive(self, kind: MessageKind, recipient: str, causes: Collection[str]) -> int:
         """Let what died of these causes be sent again, to `recipient`, as if it were new."""
         return await self._revive(outbox.c.kind == kind, causes, recipient)
@@ -129,7 +157,12 @@ class SqlOutbox:
 
 
 def _waiting(row: Row[*tuple[Any, ...]]) -> Waiting:
-    message = OutboxMessage(
+    return Waiting(message_of(row), datetime.fromtimestamp(row.due_at, UTC))
+
+
+def message_of(row: Row[*tuple[Any, ...]]) -> OutboxMessage:
+    """Return what a row says."""
+    return OutboxMessage(
         kind=MessageKind(row.kind),
         recipient=row.recipient,
         dedupe_key=row.dedupe_key,
@@ -138,4 +171,3 @@ def _waiting(row: Row[*tuple[Any, ...]]) -> Waiting:
         revision=row.revision,
         detail=row.detail,
     )
-    return Waiting(message, datetime.fromtimestamp(row.due_at, UTC))

@@ -126,6 +126,13 @@ class SqlProspects:
         """Keep what became of the overrides of a prospect that is locked."""
         await keep_overrides(self._connection, self._workspace_id, prospect)
 
+    async def overrides_of(self, qualification_id: QualificationId) -> Sequence[Override]:
+        """Return those of a verdict, the first asked for first."""
+        found = await overrides_by_qualification(
+            self._connection, self._workspace_id, [qualification_id]
+        )
+        return found.get(qualification_id, ())
+
     async def asking(self) -> Sequence[Prospect]:
         """Return those with a request for an override, the first asked for first."""
         query = (
