@@ -15,7 +15,7 @@ from bot.domain.errors import (
     StaleClick,
     WrongStage,
 )
-from bot.domain.moves import chase, check, check_today, end, reopen
+from bot.domain.moves import chase, check, check_today, end, meet_conditions, reopen
 from bot.domain.nudging import Look, is_held, next_look
 from bot.domain.override import OverrideState
 from bot.domain.overriding import (
@@ -37,6 +37,7 @@ from bot.domain.rules import Verdict
 from tests.domain.story import ANNA, BEN, BERLIN, CALENDAR, READERS, screened, wish
 
 NOW = datetime(2026, 12, 4, 10, tzinfo=UTC)
+LATER = datetime(2026, 12, 4, 11, tzinfo=UTC)
 FRIDAY = date(2026, 12, 4)
 MONDAY = date(2026, 12, 7)
 KILL = date(2026, 12, 15)
@@ -50,6 +51,8 @@ FIRE = screened(Verdict.PURSUE, date(2026, 12, 3), conditions=(HOMEWORK,))
 ASKED = ask(NO_OFFER, wish(NOW, KILL), today=FRIDAY, calendar=CALENDAR)
 STANDING = take_effect(NO_OFFER, wish(NOW, KILL))
 ASKED_AGAIN = ask(STANDING, wish(NOW, KILL, id="o2"), today=KILL, calendar=CALENDAR)
+FOR_NOTHING = ask(GOOD, wish(NOW, KILL), today=FRIDAY, calendar=CALENDAR)
+"""Of before met conditions withdrew requests."""
 
 
 def test_what_is_denied_before_nine_is_spoken_of_on_the_same_morning() -> None:
@@ -167,6 +170,38 @@ def test_a_second_request_lets_nudges_go_on() -> None:
     assert next_look(again, CALENDAR, FRIDAY) == Look(date(2026, 12, 8))
 
 
+def meet(prospect: Prospect) -> Prospect:
+    working = READERS[ANNA].working
+    return meet_conditions(prospect, brought="figures", by=ANNA, now=NOW, working=working)
+
+
+def test_a_condition_met_withdraws_the_request_on_a_pursue_and_leaves_one_on_a_problem() -> None:
+    problem = screened(Verdict.PROBLEM, FRIDAY, within=5, conditions=(HOMEWORK,))
+    on_pursue, on_problem = (
+        meet(ask(each, wish(NOW, KILL), today=FRIDAY, calendar=CALENDAR))
+        for each in (FIRE, problem)
+    )
+
+    assert [each.state for each in on_pursue.overrides] == [OverrideState.WITHDRAWN]
+    assert [each.state for each in on_problem.overrides] == [OverrideState.ASKED]
+    check_today(on_problem, Action.APPROVE_OVERRIDE, FRIDAY)
+
+
+def test_a_condition_met_leaves_an_override_that_stands() -> None:
+    standing = take_effect(FIRE, wish(NOW, KILL))
+
+    assert meet(standing).overrides == standing.overrides
+
+
+def test_a_request_that_a_condition_withdrew_is_not_restored_by_undo() -> None:
+    met = meet(ask(FIRE, wish(NOW, KILL), today=FRIDAY, calendar=CALENDAR))
+    ended = end(met, Decision(Action.WALK_AWAY, ANNA, LATER))
+
+    undone = reopen(ended, OWNER, now=LATER, calendar=CALENDAR, zone=BERLIN)
+
+    assert undone.overrides == met.overrides
+
+
 def test_what_would_be_over_at_once_is_not_approved() -> None:
     with pytest.raises(KillDatePassed):
         approve(ASKED, by=BEN, now=NOW, today=date(2026, 12, 16))
@@ -211,6 +246,9 @@ def test_an_override_whose_kill_date_passed_ended_before_anybody_decides() -> No
         pytest.param(STANDING, Action.OVERRIDE, KILL, WrongStage, id="one stands"),
         pytest.param(STANDING, Action.OVERRIDE, date(2026, 12, 16), None, id="one has passed"),
         pytest.param(refused(), Action.OVERRIDE, FRIDAY, None, id="denied, again"),
+        pytest.param(ASKED, Action.APPROVE_OVERRIDE, FRIDAY, None, id="approved"),
+        pytest.param(FOR_NOTHING, Action.APPROVE_OVERRIDE, FRIDAY, WrongStage, id="for nothing"),
+        pytest.param(FOR_NOTHING, Action.DENY_OVERRIDE, FRIDAY, None, id="denied, for nothing"),
         pytest.param(NO_OFFER, Action.WON, FRIDAY, NotWinnable, id="won against the verdict"),
         pytest.param(FIRE, Action.WON, FRIDAY, NotWinnable, id="won with an unmet condition"),
         pytest.param(ASKED, Action.WON, FRIDAY, NotWinnable, id="won before it is approved"),

@@ -253,9 +253,13 @@ class Agency:
     async def deny(self, by: MemberId, prospect: Prospect) -> Prospect:
         return await self.overriding.deny(Caller(A, by), click(prospect), "They never paid.")
 
-    async def let_managers_approve(self) -> None:
+    async def let_managers_approve(self, *managers: str) -> None:
         """From now on overrides wait for a manager."""
-        settings = replace(SETTINGS, override_approval=OverrideApproval.MANAGER)
+        settings = replace(
+            SETTINGS,
+            override_approval=OverrideApproval.MANAGER,
+            managers=managers or SETTINGS.managers,
+        )
         async with self.units(A) as work:
             await work.workspaces.change_settings(settings)
 

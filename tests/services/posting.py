@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.dossier import About, Dossier
+from bot.domain.dossier import About, Dossier, RequestMessage
 from bot.domain.prospect import Prospect
 from bot.services.delivering import Delivering
 from bot.services.delivery_ports import Absent, Claimed, Outcome, Sent, Sight
@@ -37,6 +37,8 @@ class ScriptedMessenger:
     """By kind, one after another."""
     sent: list[Claimed] = field(default_factory=list)
     dossiers: list[Dossier | None] = field(default_factory=list)
+    requests: dict[str, RequestMessage] = field(default_factory=dict)
+    """What asks for an answer, as it stands now, by the key of the message."""
     readers: list[Person | None] = field(default_factory=list)
     sights: list[Sight] = field(default_factory=list)
     """What looking comes to, one after another; whatever is not foreseen is absent."""
@@ -47,6 +49,8 @@ class ScriptedMessenger:
         self.sent.append(claimed)
         self.dossiers.append(about if isinstance(about, Dossier) else None)
         self.readers.append(reader)
+        if isinstance(about, RequestMessage):
+            self.requests[claimed.message.detail.get("of", claimed.message.dedupe_key)] = about
         if gate := self.while_sending(claimed):
             await gate.wait()
         script = self.answers.get(claimed.message.kind, [])

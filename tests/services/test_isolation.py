@@ -42,6 +42,7 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
         lambda it, p, _: it.deciding.condition_met(IN_B, click(p), "x"),
         UnknownProspect,
     ),
+    "needs_approval": (lambda it, _p, _s: no_approval_needed(it), None),
     "override": (lambda it, p, _: it.overriding.override(IN_B, click(p), PLEA), UnknownProspect),
     "approve": (lambda it, p, _: it.overriding.approve(IN_B, click(p)), UnknownProspect),
     "deny": (lambda it, p, _: it.overriding.deny(IN_B, click(p), "x"), UnknownProspect),
@@ -136,6 +137,11 @@ async def test_the_same_member_id_in_another_workspace_is_somebody_else(agency: 
 
 def key_of(prospect: Prospect) -> OutcomeKey:
     return OutcomeKey(prospect.id, Ending.WON, MONDAY.date(), 30)
+
+
+async def no_approval_needed(agency: Agency) -> None:
+    await agency.let_managers_approve()
+    assert not await agency.overriding.needs_approval(IN_B)
 
 
 async def nothing_sent_again(agency: Agency) -> None:

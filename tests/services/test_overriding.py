@@ -10,6 +10,7 @@ import pytest
 from bot.domain.errors import (
     AnswersRejected,
     KillDatePassed,
+    NobodyApproves,
     NotAllowed,
     NotWinnable,
     StaleClick,
@@ -22,6 +23,8 @@ from bot.services.membership import Membership
 from bot.services.ports import Caller
 from tests.office import GOOD, MONDAY, NO_OFFER
 from tests.services.agency import (
+    GONE,
+    GUEST,
     MANAGER,
     OTHER,
     OWNER,
@@ -99,6 +102,49 @@ async def test_a_new_fact_is_kept_and_no_fear_has_one(agency: Agency) -> None:
     assert with_fear.override is not None
     assert with_fact.override.grounds.new_fact == "a new boss"
     assert with_fear.override.grounds.new_fact is None
+
+
+@pytest.mark.parametrize(
+    ("managers", "asker", "is_in_vain"),
+    [
+        pytest.param([MANAGER], OWNER, False, id="a manager is there"),
+        pytest.param([MANAGER], MANAGER, True, id="the only manager asks"),
+        pytest.param([MANAGER, SECOND_MANAGER], MANAGER, False, id="another one is there"),
+        pytest.param([MANAGER, GONE], MANAGER, True, id="the other one is gone"),
+        pytest.param([GUEST], OWNER, True, id="a guest answers nothing"),
+        pytest.param(["S0NOBODY"], OWNER, True, id="nobody is in the group"),
+        pytest.param([MANAGER, "S0SALES"], MANAGER, False, id="another one is in the group"),
+        pytest.param([MANAGER, "U0NEW"], MANAGER, False, id="nobody knows the other one yet"),
+    ],
+)
+async def test_nothing_is_asked_for_that_nobody_could_approve(
+    agency: Agency, managers: list[str], asker: MemberId, is_in_vain: bool
+) -> None:
+    await agency.let_managers_approve(*managers)
+    async with agency.units(A) as work:
+        await work.workspaces.set_group_members("S0SALES", [MANAGER, SECOND_MANAGER])
+    prospect = await agency.screen(asker, NO_OFFER)
+
+    if not is_in_vain:
+        assert await agency.overriding.needs_approval(Caller(A, asker))
+        assert (await agency.override(asker, prospect)).request is not None
+        return
+    with pytest.raises(NobodyApproves):
+        await agency.overriding.needs_approval(Caller(A, asker))
+    with pytest.raises(AnswersRejected) as refused:
+        await agency.override(asker, prospect)
+
+    assert [(each.question, each.code) for each in refused.value.problems] == [
+        ("kill_on", "nobody_approves")
+    ]
+    assert await agency.now(prospect.id) == prospect
+
+
+async def test_who_needs_no_approval_needs_no_other_manager(agency: Agency) -> None:
+    prospect = await agency.screen(MANAGER, NO_OFFER)
+
+    assert not await agency.overriding.needs_approval(Caller(A, MANAGER))
+    assert (await agency.override(MANAGER, prospect)).override is not None
 
 
 async def test_managers_are_asked_at_once_and_again_after_a_working_day(agency: Agency) -> None:

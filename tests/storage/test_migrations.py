@@ -16,6 +16,7 @@ from sqlalchemy import inspect, text
 from bot import checklists
 from bot.domain.prospect import Told
 from bot.domain.workspace import OverrideApproval
+from bot.services.ports import MessageKind
 from bot.storage import migrations, schema
 from bot.storage.database import Database
 from bot.storage.tables import metadata
@@ -121,6 +122,29 @@ async def test_a_workspace_of_before_overrides_needs_no_approval(empty_database_
         )
         kept = await work.prospects.get(samples.PROSPECT)
         assert kept == replace(samples.prospect, overrides=())
+    await database.close()
+
+
+async def test_what_asked_for_an_answer_before_knows_afterwards_for_which_request(
+    empty_database_url: str,
+) -> None:
+    database = Database.from_url(empty_database_url)
+    units = SqlUnitsOfWork(database, checklists.restore)
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    asked = replace(samples.to("U0MANAGER", "asked:asked:U0MANAGER:2"), detail={})
+    asked = replace(asked, kind=MessageKind.OVERRIDE_ASKED, prospect_id=samples.PROSPECT)
+    rewrite = replace(asked, kind=MessageKind.OVERRIDE_REWRITE, dedupe_key="rewrite")
+    async with units(A) as work:
+        await work.outbox.put(asked)
+        await work.outbox.put(rewrite)
+    await migrations.downgrade(empty_database_url, "0009")
+
+    await migrations.upgrade(empty_database_url)
+
+    async with units(A) as work:
+        waiting = [each.message for each in await work.outbox.waiting()]
+    assert waiting == [samples.message, replace(asked, detail={"request": "asked"})]
     await database.close()
 
 

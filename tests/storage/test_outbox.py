@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.services.delivery_ports import (
     Sent,
     Unknown,
 )
+from bot.services.ports import MessageKind
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutboxQueue
 from bot.storage.tables import lanes, outbox
@@ -108,6 +110,31 @@ async def test_a_sent_message_keeps_where_it_is(
     row = await _row(database, claimed)
     assert (row.state, row.channel, row.ts) == ("sent", SENT.channel, SENT.ts)
     assert row.sent_at == pytest.approx(row.due_at - 60, abs=30)
+
+
+async def test_what_was_said_about_a_prospect_is_found_with_its_place(
+    units: SqlUnitsOfWork, queue: SqlOutboxQueue
+) -> None:
+    await samples.fill(units, A)
+    line, card = samples.message.kind, MessageKind.CARD
+    again = replace(samples.message, dedupe_key="line:2", recipient="C0OTHER")
+    other = replace(samples.message, kind=card, dedupe_key="card:1", recipient="C0THIRD")
+    async with units(A) as work:
+        for message in (again, other):
+            await work.outbox.put(message)
+    first, second, _ = await queue.claim(10)
+    await queue.finish(first, SENT)
+
+    async with units.reading(A) as work:
+        assert await work.outbox.said_about(samples.PROSPECT, [line]) == [samples.message, again]
+        assert await work.outbox.said_about(samples.PROSPECT, [card]) == [other]
+        assert await work.outbox.place_of("line:1") == (SENT.channel, SENT.ts)
+        assert await work.outbox.place_of("line:2") is None
+        assert await work.outbox.place_of("line:3") is None
+
+    await queue.finish(second, Dead("is_archived"))
+    async with units.reading(A) as work:
+        assert await work.outbox.said_about(samples.PROSPECT, [line]) == [samples.message]
 
 
 async def test_a_channel_takes_one_message_in_its_time(

@@ -58,6 +58,7 @@ async def test_what_became_of_an_override_is_kept_and_the_earlier_one_too(
 
     async with units.reading(A) as work:
         assert await work.prospects.get(samples.PROSPECT) == approved
+        assert await work.prospects.overrides_of(samples.QUALIFICATION) == approved.overrides
 
 
 async def test_no_two_overrides_of_a_prospect_stand_or_wait(units: SqlUnitsOfWork) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from bot.domain.dossier import Dossier, RequestMessage
 from bot.domain.history import HistoryEntry
@@ -12,6 +12,11 @@ from bot.slack.texts import Texts
 from bot.slack.views import buttons, happenings, overrides, passages
 from bot.slack.views.blocks import Block, Rendered, message, paragraphs
 from bot.slack.views.typed import bold, escape
+
+_WITHDRAWING: Final = frozenset(
+    {Action.REQUALIFY, Action.WALK_AWAY, Action.WON, Action.LOST, Action.CONDITION_MET}
+)
+"""What leaves nothing to answer."""
 
 
 def asked(about: RequestMessage, texts: Texts) -> Rendered:
@@ -117,7 +122,8 @@ def _ending(about: RequestMessage) -> HistoryEntry | None:
     request = about.request
     if request.state is not OverrideState.WITHDRAWN:
         return None
-    return next((each for each in about.dossier.history if each.at == request.over_at), None)
+    at_that_time = (each for each in about.dossier.history if each.at == request.over_at)
+    return next((each for each in at_that_time if each.action in _WITHDRAWING), None)
 
 
 def _buttons(about: RequestMessage, texts: Texts) -> list[Block]:

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.dossier import Dossier
+from bot.domain.dossier import Dossier, RequestMessage
 from bot.domain.evidence import LEAST_OUTCOMES, Evidence
 from bot.domain.history import HistoryEntry
 from bot.domain.measures import Median, Share
 from bot.domain.override import Fear
 from bot.domain.overriding import lapse
-from bot.domain.people import Action
+from bot.domain.people import Action, MemberId
 from bot.slack import wire
 from bot.slack.texts import Texts
 from bot.slack.views import override_messages, overrides, verdict
@@ -62,6 +62,26 @@ def walked_away(made: Dossier) -> Dossier:
     return replace(made, history=(*made.history, entry))
 
 
+def request(made: Dossier, reader: MemberId = cases.SABINE) -> RequestMessage:
+    return RequestMessage(made, made.prospect.overrides[0], reader, ("D0", "1.0"), cases.BERLIN)
+
+
+def withdrawn(made: Dossier) -> RequestMessage:
+    return request(walked_away(made))
+
+
+def has_lapsed(made: Dossier) -> Dossier:
+    return replace(made, prospect=lapse(made.prospect, now=cases.LATER))
+
+
+def restored(made: Dossier, texts: Texts) -> Rendered:
+    return override_messages.restored(request(made), made.history[-1], texts)
+
+
+def has_buttons(said: Rendered) -> bool:
+    return "approve_override" in str(said.blocks)
+
+
 def undone(made: Dossier) -> Dossier:
     entry = HistoryEntry(made.prospect.id, Action.UNDO, cases.SABINE, cases.LATER, 2)
     return replace(made, history=(*made.history, entry))
@@ -101,15 +121,25 @@ DRAWN: Mapping[str, Draw] = {
     "line_kill_date": lambda case, texts: verdict.plain_line(
         overrides.kill_date_sentence(overridden(case).prospect, texts)
     ),
-    "override_asked": lambda case, texts: override_messages.asked(asked(case), texts),
+    "override_asked": lambda case, texts: override_messages.asked(request(asked(case)), texts),
+    "override_asked_approved": lambda case, texts: override_messages.asked(
+        request(cases.approved(asked(case))), texts
+    ),
+    "override_asked_denied": lambda case, texts: override_messages.asked(
+        request(denied(case)), texts
+    ),
+    "override_asked_lapsed": lambda case, texts: override_messages.asked(
+        request(has_lapsed(asked(case))), texts
+    ),
+    "override_asked_withdrawn": lambda case, texts: override_messages.asked(
+        withdrawn(asked(case)), texts
+    ),
     "override_denied": lambda case, texts: news(denied(case), texts),
     "override_ended": lambda case, texts: news(
         walked_away(overridden(case)), texts, was_asked=False
     ),
-    "override_back": lambda case, texts: news(undone(asked(case)), texts),
-    "override_lapsed": lambda case, texts: override_messages.lapsed(
-        replace(asked(case), prospect=lapse(asked(case).prospect, now=cases.LATER)), texts
-    ),
+    "override_back": lambda case, texts: restored(undone(asked(case)), texts),
+    "override_lapsed": lambda case, texts: override_messages.lapsed(has_lapsed(asked(case)), texts),
     "override_dialog": dialog,
     "override_dialog_chosen": lambda case, texts: dialog(
         case, texts, Fear.REPUTATION, evidence(LEAST_OUTCOMES - 1)
@@ -162,11 +192,73 @@ def test_too_few_outcomes_say_that_there_is_not_enough_yet() -> None:
         )
 
 
-def test_a_request_that_was_answered_meanwhile_has_no_buttons() -> None:
-    said = override_messages.asked(denied("ordinary"), EN)
+@pytest.mark.parametrize(
+    ("about", "says"),
+    [
+        pytest.param(
+            request(cases.approved(asked("ordinary"))),
+            "Sabine Vogt approved it on Monday, 7 December 2026 at 15:30.",
+            id="approved",
+        ),
+        pytest.param(
+            request(walked_away(cases.approved(asked("ordinary")))),
+            "Sabine Vogt approved it on",
+            id="approved, and ended since",
+        ),
+        pytest.param(
+            request(denied("ordinary")),
+            "Sabine Vogt denied it on Monday, 7 December 2026 at 15:30. “They never paid.”",
+            id="denied",
+        ),
+        pytest.param(
+            request(has_lapsed(asked("ordinary"))), "nobody answered in time", id="lapsed"
+        ),
+        pytest.param(
+            request(replace(asked("ordinary"), today=AFTER)),
+            "nobody answered in time",
+            id="lapsed, and the clock is late",
+        ),
+        pytest.param(
+            withdrawn(asked("ordinary")),
+            "On Monday, 7 December 2026 at 15:30: Sabine Vogt walked away from Acme GmbH.",
+            id="withdrawn",
+        ),
+    ],
+)
+def test_a_request_that_needs_no_answer_says_why_and_has_no_buttons(
+    about: RequestMessage, says: str
+) -> None:
+    said = override_messages.asked(about, EN)
 
     assert "needs no answer any more" in said.text
-    assert not [block for block in said.blocks if block["type"] == "actions"]
+    assert says in said.text
+    assert not has_buttons(said)
+
+
+@pytest.mark.parametrize("reader", [cases.ANNA, cases.BEN])
+def test_only_a_manager_who_did_not_ask_gets_the_buttons_of_an_answer(reader: MemberId) -> None:
+    made = undone(asked("ordinary"))
+    managers = frozenset({cases.ANNA, cases.SABINE})
+    made = replace(made, workspace=replace(made.workspace, manager_ids=managers))
+
+    theirs, hers = (
+        override_messages.restored(request(made, each), made.history[-1], EN)
+        for each in (reader, cases.SABINE)
+    )
+
+    assert not has_buttons(theirs)
+    assert has_buttons(hers)
+
+
+def test_what_came_back_and_was_answered_since_says_by_whom() -> None:
+    made = undone(asked("ordinary"))
+    about = request(cases.approved(made))
+
+    said = override_messages.restored(about, made.history[-1], EN)
+
+    assert "waits again" in said.text
+    assert "Sabine Vogt approved it on" in said.text
+    assert not has_buttons(said)
 
 
 def test_a_card_names_the_kill_criterion_in_its_own_words() -> None:

@@ -30,6 +30,7 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "not_ahead": {"earliest": DUE},
     "no_working_day": {"day": DUE, "next": DUE},
     "kill_too_late": {"days": 60, "latest": DUE},
+    "nobody_approves": {},
     "not_a_number": {},
     "negative": {},
     "too_large": {"limit": 1},
@@ -87,6 +88,7 @@ def _refusals() -> list[errors.DomainError]:
                 *(errors.WrongStage(each, action) for action in ABOUT_OVERRIDES),
             )
         ),
+        errors.NobodyApproves(),
         errors.UndoTooLate(ended, until=until),
         errors.UndoTooLate(cases.ended(_open(), Action.WON).prospect, until=until),
         errors.SnoozeRefused(prospect),
