@@ -140,7 +140,6 @@ def key_of(prospect: Prospect) -> OutcomeKey:
 
 
 async def no_approval_needed(agency: Agency) -> None:
-    await agency.let_managers_approve()
     assert not await agency.overriding.needs_approval(IN_B)
 
 

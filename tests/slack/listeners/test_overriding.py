@@ -11,7 +11,7 @@ from bot.storage.override_tables import overrides
 from bot.storage.tables import prospects, workspaces
 from sandbox import Submission, fill
 from sandbox.member import Member
-from tests.office import NO_OFFER, Office
+from tests.office import HOMEWORK, NO_OFFER, Office
 from tests.slack.listeners.reading import DE, told, words
 from tests.slack.listeners.test_decisions import choose, press, stage
 
@@ -24,12 +24,13 @@ GROUNDS = {
 }
 
 
-async def let_managers_approve(office: Office) -> None:
+async def let_managers_approve(office: Office, *managers: str) -> None:
     """From now on overrides wait for a manager, whatever the environment says at the start."""
     async with asyncio.timeout(5):
         await asyncio.gather(*office.bot.tasks)
     async with office.database.writing() as connection:
-        await connection.execute(update(workspaces).values(override_approval="manager"))
+        chosen: Json = {"managers": list(managers)} if managers else {}
+        await connection.execute(update(workspaces).values(override_approval="manager", **chosen))
     office.bot.membership._greeted.clear()
 
 
@@ -53,10 +54,10 @@ async def overridden(office: Office, member: Member, card: Json, **more: str) ->
     return await office.submit(member, **(GROUNDS | more))
 
 
-async def asked(office: Office, member: Member) -> Json:
+async def asked(office: Office, member: Member, *managers: str) -> Json:
     """Let a member screen a walk-away and ask for an override; return the card."""
     card = await office.screen(member, **NO_OFFER)
-    await let_managers_approve(office)
+    await let_managers_approve(office, *managers)
     assert (await overridden(office, member, card)).closed
     await office.bot.nudging.tick()
     await office.delivered()
@@ -158,6 +159,118 @@ async def test_a_manager_is_asked_in_private_and_approves_there(office: Office) 
     assert office.slack.refusals == []
 
 
+def asks(message: Json) -> bool:
+    return "approve_override" in str(message["blocks"])
+
+
+async def test_every_manager_reads_what_another_answered(office: Office) -> None:
+    await asked(office, office.emma, "U0SABINE", "U0JONAS")
+    [request], [same] = office.sabine.direct_messages, office.jonas.direct_messages
+    assert asks(request)
+    assert asks(same)
+
+    await office.sabine.click("approve_override", message_ts=request["ts"])
+    await office.delivered()
+
+    for manager in (office.sabine, office.jonas):
+        [now] = manager.direct_messages
+        assert now["ts"] in {request["ts"], same["ts"]}
+        assert not asks(now)
+        assert "Sabine" in now["text"]
+        assert "am Montag, 30. November 2026, um" in now["text"]
+        assert DE("Fear: {fear}.", fear=DE("No other client will come")) in now["text"]
+    assert office.slack.refusals == []
+
+
+async def test_managers_read_that_a_request_is_withdrawn_and_that_it_waits_again(
+    office: Office,
+) -> None:
+    card = await asked(office, office.emma)
+    await press(office, office.emma, "walk_away", card)
+    await office.delivered()
+    [request, news] = office.sabine.direct_messages
+    assert not asks(request)
+    assert "Emma" in request["text"]
+    assert "zurückgezogen" in request["text"]
+    assert "zurückgezogen" in news["text"]
+
+    await press(office, office.emma, "undo", office.cards[0])
+    await office.delivered()
+    [request, _, back] = office.sabine.direct_messages
+    assert asks(request)
+    assert asks(back)
+    assert not any(asks(each) for each in office.emma.direct_messages)
+
+    await office.sabine.click("approve_override", message_ts=back["ts"])
+    await office.delivered()
+    assert await state(office) == "standing"
+    assert not any(asks(each) for each in office.sabine.direct_messages)
+    assert office.slack.refusals == []
+
+
+async def test_managers_read_that_nobody_answered(office: Office) -> None:
+    await asked(office, office.emma)
+    office.clock.move(days=4)
+
+    await office.bot.nudging.tick()
+    await office.delivered()
+
+    [request] = office.sabine.direct_messages
+    assert not asks(request)
+    assert "niemand hat rechtzeitig geantwortet" in request["text"]
+
+
+async def test_a_met_condition_withdraws_the_request_where_it_stands(office: Office) -> None:
+    card = await office.screen(office.emma, **HOMEWORK)
+    await let_managers_approve(office)
+    await choose(office, office.emma, "override", card)
+    await office.emma.wait_for_view()
+    assert (await office.submit(office.emma, **GROUNDS)).closed
+    await office.bot.nudging.tick()
+    await office.delivered()
+
+    await choose(office, office.emma, "condition_met", office.cards[0])
+    await office.submit(office.emma, brought="the figures")
+    await office.delivered()
+
+    request = office.sabine.direct_messages[0]
+    assert not asks(request)
+    assert "die Bedingung erfüllt" in request["text"]
+    assert not asks(office.cards[0])
+    await press(office, office.emma, "won", office.cards[0])
+    await office.submit(office.emma, day="2026-11-30")
+    assert await stage(office) == "won"
+
+
+async def test_the_only_manager_is_told_before_they_type_that_nobody_could_approve(
+    office: Office,
+) -> None:
+    card = await office.screen(office.sabine, **NO_OFFER)
+    await let_managers_approve(office)
+
+    await press(office, office.sabine, "override", card)
+
+    assert "Niemand könnte diese Ausnahme genehmigen" in told(office.sabine)
+    assert "`MANAGERS`" in told(office.sabine)
+    assert office.sabine.view is None
+
+
+async def test_what_was_typed_stays_when_the_other_manager_is_gone_meanwhile(
+    office: Office,
+) -> None:
+    card = await office.screen(office.sabine, **NO_OFFER)
+    await let_managers_approve(office, "U0SABINE", "U0JONAS")
+    await opened(office, office.sabine, card)
+    await let_managers_approve(office, "U0SABINE")
+
+    submission = await office.submit(office.sabine, **GROUNDS)
+
+    assert set(submission.errors) == {"kill_on"}
+    assert "Niemand könnte sie genehmigen" in submission.errors["kill_on"]
+    assert office.sabine.view is not None
+    assert await office.rows(overrides) == []
+
+
 async def test_a_denial_needs_a_sentence_that_everybody_reads(office: Office) -> None:
     card = await asked(office, office.emma)
     await press(office, office.sabine, "deny_override", card)
@@ -173,7 +286,7 @@ async def test_a_denial_needs_a_sentence_that_everybody_reads(office: Office) ->
 
 
 async def test_nobody_approves_their_own(office: Office) -> None:
-    card = await asked(office, office.sabine)
+    card = await asked(office, office.sabine, "U0SABINE", "U0JONAS")
 
     await press(office, office.sabine, "approve_override", card)
 
