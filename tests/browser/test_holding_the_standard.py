@@ -140,6 +140,9 @@ async def approve(desk: Desk, office: Office) -> None:
     await desk.press("approve_override", desk.card)
     await office.answered()
     await office.delivered()
+    await expect(desk.card).to_contain_text("braucht keine Antwort mehr")
+    await expect(desk.card).to_contain_text("Sabine Vogt hat sie am Montag, 4. Januar 2027")
+    await expect(desk.card.locator("[data-action-id]")).to_have_count(0)
     await desk.show("standard-5-manager-approved")
     await desk.go_to(CHANNEL)
     await expect(desk.card).to_contain_text("Overridden: Acme GmbH")
@@ -225,6 +228,7 @@ async def test_a_fear_is_held_to_its_words_and_answered_the_next_time(
     await expect(desk.modal).to_contain_text("Named for 6 overrides. Clients won that way: 5.")
     await desk.show("standard-15-evidence")
     await desk.modal.get_by_test_id("modal-close").click()
+    await let_managers_approve(office, SABINE, EMMA)  # or nobody could approve what she asks for
     await desk.become(SABINE)
     await name_the_fear(desk, ANGST, "5 von 5")
     await desk.show("standard-16-evidence-in-german")

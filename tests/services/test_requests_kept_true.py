@@ -300,7 +300,7 @@ async def test_an_answer_while_the_asker_walks_away_leaves_every_message_true(po
     assert not any(each.may_answer for each in standing(post))
 
 
-@pytest.mark.parametrize("turn", range(5))
+@pytest.mark.parametrize("turn", range(3))
 async def test_who_is_asked_while_somebody_answers_is_left_no_button(post: Post, turn: int) -> None:
     prospect = await asked(post.agency)
 
