@@ -104,6 +104,8 @@ async def _on_its_way(
         about = await subject_of(work, message, now)
     except UnknownProspect:
         return None
+    if message.kind is MessageKind.OVERRIDE_ASKED and not _is_open(about):
+        return None
     is_private = message.kind in PRIVATE
     cached = await work.members.get(MemberId(message.recipient)) if is_private else None
     reader = None if cached is None else cached.member
@@ -113,6 +115,11 @@ async def _on_its_way(
             return None
         at = WorkingTime(workspace.settings.calendar, zone).next_at_work(at)
     return Foretold(at.astimezone(zone), message, prospects_of(about), workspace, about, reader)
+
+
+def _is_open(about: About | None) -> bool:
+    """Whether what is asked still waits for an answer."""
+    return isinstance(about, RequestMessage) and about.is_open
 
 
 def _has_no_thread(told: Foretold, cards: Collection[QualificationId | None]) -> bool:

@@ -1,7 +1,7 @@
 """What asks managers for an answer stays true: whatever becomes of the request, all read it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +11,7 @@ from bot.domain.errors import StaleClick
 from bot.domain.override import OverrideState
 from bot.domain.prospect import Prospect
 from bot.services.delivery_ports import Dead, Sent, Unknown
+from bot.storage.database import Database
 from tests.office import GOOD, HOMEWORK
 from tests.services.agency import MANAGER, OTHER, OWNER, SECOND_MANAGER, A, Agency
 from tests.services.posting import Post
@@ -21,6 +22,14 @@ Act = Callable[[Agency, Prospect], Awaitable[object]]
 
 MONDAY_NOON = datetime(2026, 12, 7, 11, tzinfo=UTC)
 AFTER_LAPSE = datetime(2026, 12, 10, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+async def elsewhere(agency: Agency, database_url: str) -> AsyncIterator[Agency]:
+    """The same agency, as another process serves it."""
+    database = Database.from_url(database_url)
+    yield Agency(database, agency.clock)
+    await database.close()
 
 
 async def sent(post: Post) -> Prospect:
@@ -139,8 +148,10 @@ async def test_what_asks_is_not_sent_after_the_answer(post: Post) -> None:
     await post.agency.nudging.tick()
 
     await post.agency.approve(MANAGER, prospect)
+    foretold = await post.agency.foretelling.until(post.agency.clock())
     await post.deliver()
 
+    assert not [each for each in foretold if each.kind.startswith("override_asked")]
     assert post.messenger.requests == {}
     states = [state for state in await post.states() if state[0].startswith("override_")]
     assert states.count(("override_asked", "dead", "not_needed")) == 2
@@ -267,12 +278,12 @@ async def test_what_a_met_condition_withdrew_stays_so_after_an_undone_decision(p
     assert undone.overrides == met.overrides
 
 
-async def test_two_answers_at_once_leave_every_message_true(post: Post) -> None:
+async def test_two_answers_at_once_leave_every_message_true(post: Post, elsewhere: Agency) -> None:
     prospect = await sent(post)
 
     ends = await asyncio.gather(
         post.agency.approve(MANAGER, prospect),
-        post.agency.deny(SECOND_MANAGER, prospect),
+        elsewhere.deny(SECOND_MANAGER, prospect),
         return_exceptions=True,
     )
     await post.deliver()
@@ -284,12 +295,14 @@ async def test_two_answers_at_once_leave_every_message_true(post: Post) -> None:
     assert [each.request for each in standing(post)] == [now.overrides[0]] * 2
 
 
-async def test_an_answer_while_the_asker_walks_away_leaves_every_message_true(post: Post) -> None:
+async def test_an_answer_while_the_asker_walks_away_leaves_every_message_true(
+    post: Post, elsewhere: Agency
+) -> None:
     prospect = await sent(post)
 
     ends = await asyncio.gather(
         post.agency.approve(MANAGER, prospect),
-        post.agency.walk_away(OWNER, prospect),
+        elsewhere.walk_away(OWNER, prospect),
         return_exceptions=True,
     )
     await post.deliver()
@@ -301,13 +314,15 @@ async def test_an_answer_while_the_asker_walks_away_leaves_every_message_true(po
 
 
 @pytest.mark.parametrize("turn", range(3))
-async def test_who_is_asked_while_somebody_answers_is_left_no_button(post: Post, turn: int) -> None:
+async def test_who_is_asked_while_somebody_answers_is_left_no_button(
+    post: Post, elsewhere: Agency, turn: int
+) -> None:
     prospect = await asked(post.agency)
 
     async def answer() -> None:
         for _ in range(turn * 3):
             await asyncio.sleep(0)
-        await post.agency.approve(SECOND_MANAGER, prospect)
+        await elsewhere.approve(SECOND_MANAGER, prospect)
 
     await asyncio.gather(post.agency.nudging.tick(), answer())
     await post.deliver()

@@ -182,6 +182,26 @@ async def test_every_manager_reads_what_another_answered(office: Office) -> None
     assert office.slack.refusals == []
 
 
+async def test_of_two_managers_who_answer_at_once_the_second_is_told_by_whom(
+    office: Office,
+) -> None:
+    await asked(office, office.emma, "U0SABINE", "U0JONAS")
+    managers = (office.sabine, office.jonas)
+
+    await asyncio.gather(
+        *(
+            each.click("approve_override", message_ts=each.direct_messages[0]["ts"])
+            for each in managers
+        )
+    )
+    await office.delivered()
+
+    [late] = [each for each in managers if each.ephemerals]
+    [first] = [each for each in managers if not each.ephemerals]
+    assert f"<@{first.id}> hat sie am" in told(late)
+    assert not any(asks(each.direct_messages[0]) for each in managers)
+
+
 async def test_managers_read_that_a_request_is_withdrawn_and_that_it_waits_again(
     office: Office,
 ) -> None:
