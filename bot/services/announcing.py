@@ -1,9 +1,9 @@
 """What is put into the outbox when something happened to a prospect."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from bot.domain.due import longest_overdue
 from bot.domain.override import Override
@@ -261,18 +261,24 @@ async def rewrite_request(
 
 
 async def announce_override_news(
-    work: UnitOfWork, prospect: Prospect, readers: Iterable[MemberId], override: Override
+    work: UnitOfWork,
+    prospect: Prospect,
+    readers: Iterable[MemberId],
+    override: Override,
+    *,
+    managers: Collection[MemberId] = (),
 ) -> None:
     """Tell members privately what the latest action made of an override, or of the request.
 
-    A request that came back asks for an answer, so this message is kept true as well.
+    A request that came back asks the managers for an answer: what tells them is kept true as well.
     """
     is_back = prospect.request is not None and prospect.request.id == override.id
-    asks = {"request": override.id} if is_back else {}
     for reader in sorted(set(readers)):
         key = f"override_news:{prospect.id}:{prospect.revision}:{override.id}:{reader}"
         message = _privately(MessageKind.OVERRIDE_NEWS, reader, key, prospect)
-        detail = {"asked_by": override.asked_by, "was_asked": override.is_asked, **asks}
+        detail: dict[str, Any] = {"asked_by": override.asked_by, "was_asked": override.is_asked}
+        if is_back and reader in managers and reader != override.asked_by:
+            detail["request"] = override.id
         await work.outbox.put(replace(message, revision=prospect.revision, detail=detail))
 
 

@@ -161,9 +161,10 @@ async def tell_restored(
 async def _tell(
     work: UnitOfWork, who: Standing, prospect: Prospect, overrides: Sequence[Override]
 ) -> None:
+    managers = who.workspace.manager_ids
     for override in overrides:
-        concerned = {*who.workspace.manager_ids, override.asked_by, prospect.facts.owner}
-        await announce_override_news(work, prospect, concerned - {who.member.id}, override)
+        concerned = {*managers, override.asked_by, prospect.facts.owner} - {who.member.id}
+        await announce_override_news(work, prospect, concerned, override, managers=managers)
 
 
 async def _can_be_approved(work: UnitOfWork, who: Standing) -> bool:

@@ -42,7 +42,7 @@ def asked(about: RequestMessage, texts: Texts) -> Rendered:
 
 
 def restored(about: RequestMessage, entry: HistoryEntry, texts: Texts) -> Rendered:
-    """Return that a request waits again after a decision was undone, and what became of it."""
+    """Return what asks a manager for an answer again after a decision was undone."""
     dossier = about.dossier
     shown, spoken = (
         [
@@ -57,7 +57,7 @@ def restored(about: RequestMessage, entry: HistoryEntry, texts: Texts) -> Render
 
 
 def news(dossier: Dossier, entry: HistoryEntry, about: Mapping[str, Any], texts: Texts) -> Rendered:
-    """Return what an action made of an override, or of a request that does not wait any more.
+    """Return what an action made of an override, or of the request for one.
 
     ``about`` says who asked for it (`asked_by`), and whether it was still asked for.
     """
@@ -90,9 +90,12 @@ def _so(
     if entry.action in {Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE}:
         return []
     who = passages.who(MemberId(str(about.get("asked_by"))), names)
+    was_asked = bool(about.get("was_asked"))
     if entry.action is Action.UNDO:
+        if was_asked:
+            return [texts("So the request of {who} for an override waits again.", who=who)]
         return [texts("So the override of {who} stands again.", who=who)]
-    if about.get("was_asked"):
+    if was_asked:
         return [texts("So the request of {who} for an override is withdrawn.", who=who)]
     return [texts("So the override of {who} has ended.", who=who)]
 

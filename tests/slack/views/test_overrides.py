@@ -235,6 +235,13 @@ def test_a_request_that_needs_no_answer_says_why_and_has_no_buttons(
     assert not has_buttons(said)
 
 
+def test_whoever_asked_reads_that_it_waits_again_without_buttons() -> None:
+    said = news(undone(asked("ordinary")), EN)
+
+    assert "waits again" in said.text
+    assert not has_buttons(said)
+
+
 @pytest.mark.parametrize("reader", [cases.ANNA, cases.BEN])
 def test_only_a_manager_who_did_not_ask_gets_the_buttons_of_an_answer(reader: MemberId) -> None:
     made = undone(asked("ordinary"))
