@@ -40,6 +40,7 @@ from tests.services.agency import (
 )
 
 MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
+KILL = date(2026, 12, 7)
 
 
 async def stories(agency: Agency, owner: MemberId | None = None) -> dict[ProspectId, Story]:
@@ -94,7 +95,7 @@ async def test_a_story_is_told_as_it_was_played(agency: Agency) -> None:
     first, *between, again, ended = told.history
     assert first == Screened(MONDAY, Verdict.WALK_AWAY, "no_offer", NO_OFFER)
     assert between == [
-        Overridden(MONDAY, "no_other_client"),
+        Overridden(MONDAY, "no_other_client", KILL),
         Ended(MONDAY, Stage.WALKED_AWAY),
         Undone(TUESDAY),
     ]
@@ -116,7 +117,7 @@ async def test_an_override_counts_from_the_day_on_which_it_took_effect(agency: A
 
     told = await stories(agency)
 
-    assert told[approved.id].overrides == (Overridden(TUESDAY, "no_other_client"),)
+    assert told[approved.id].overrides == (Overridden(TUESDAY, "no_other_client", KILL),)
     assert told[denied.id].overrides == told[asked.id].overrides == ()
     evidence = await agency.reporting.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
     assert evidence.overrides == 1
