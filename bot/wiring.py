@@ -245,7 +245,7 @@ def _surface(units: SqlUnitsOfWork, membership: Membership, clock: Clock, new_id
         declining=Declining(units),
         configuring=Configuring(units, membership, clock),
         home=Home(units, clock),
-        reporting=Reporting(units, clock),
+        reporting=Reporting(units, clock, checklists.default()),
         mending=Mending(units),
         background=Background(),
     )

@@ -179,10 +179,11 @@ def _of_override(message: OutboxMessage, dossier: Dossier, texts: Texts) -> Rend
         case MessageKind.OVERRIDE_ASKED:
             return override_messages.asked(dossier, texts)
         case MessageKind.OVERRIDE_LAPSED:
-            return override_messages.lapsed(dossier, texts)
+            return override_messages.lapsed(dossier, texts, reader=message.recipient)
         case MessageKind.OVERRIDE_NEWS:
             entry = next(each for each in dossier.history if each.revision == message.revision)
-            return override_messages.news(dossier, entry, message.detail, texts)
+            detail, reader = message.detail, message.recipient
+            return override_messages.news(dossier, entry, detail, texts, reader=reader)
         case _:
             return verdict.plain_line(_OVERRIDE_LINES[message.kind](dossier.prospect, texts))
 

@@ -75,7 +75,10 @@ LEFT_AT_NIGHT: Step = (Action.WALK_AWAY, "12-08T01:00", {})
         ((ASKED, DENIED), ()),
         (
             (OVERRIDDEN, WON),
-            (Overridden(date(2026, 12, 4), "reputation", KILL), Ended(date(2026, 12, 8), Stage.WON)),
+            (
+                Overridden(date(2026, 12, 4), "reputation", KILL),
+                Ended(date(2026, 12, 8), Stage.WON),
+            ),
         ),
         ((LEFT_AT_NIGHT,), (Ended(date(2026, 12, 8), Stage.WALKED_AWAY),)),
         ((GIVEN, LEFT_AT_NIGHT), (Ended(date(2026, 12, 7), Stage.WALKED_AWAY),)),

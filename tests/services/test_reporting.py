@@ -123,6 +123,18 @@ async def test_an_override_counts_from_the_day_on_which_it_took_effect(agency: A
     assert evidence.overrides == 1
 
 
+async def test_a_client_won_after_the_kill_date_is_no_evidence_for_the_fear(agency: Agency) -> None:
+    in_time = await agency.override(OWNER, await agency.screen(OWNER, HOMEWORK, "In time"))
+    late = await agency.override(OWNER, await agency.screen(OWNER, HOMEWORK, "Late"))
+    await agency.win(OWNER, in_time)
+    agency.clock.move(days=8)
+    met = await agency.meet(OWNER, late)
+    await agency.win(OWNER, met, date(2026, 12, 8))
+
+    evidence = await agency.reporting.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
+    assert (evidence.overrides, evidence.won) == (2, 1)
+
+
 async def test_a_member_is_told_only_the_stories_of_what_they_own(agency: Agency) -> None:
     hers = await agency.screen(OWNER, GOOD, "Hers")
     his = await agency.screen(OTHER, GOOD, "His")

@@ -1,14 +1,12 @@
 """Going on against the verdict through the real app: the dialog, its evidence, the answers."""
 
-import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from bot.slack import wire
 from bot.storage.override_tables import overrides
-from bot.storage.tables import prospects, workspaces
+from bot.storage.tables import prospects
 from sandbox import Submission, fill
 from sandbox.member import Member
 from tests.office import NO_OFFER, Office
@@ -25,12 +23,12 @@ GROUNDS = {
 
 
 async def let_managers_approve(office: Office) -> None:
-    """From now on overrides wait for a manager, whatever the environment says at the start."""
-    async with asyncio.timeout(5):
-        await asyncio.gather(*office.bot.tasks)
-    async with office.database.writing() as connection:
-        await connection.execute(update(workspaces).values(override_approval="manager"))
-    office.bot.membership._greeted.clear()
+    """From now on overrides wait for a manager: Sabine says so in the settings."""
+    await office.sabine.command("/qualify", "settings")
+    await office.sabine.wait_for_view()
+    await office.submit(office.sabine, approval="manager")
+    assert DE("Overrides wait until a manager approves them.") in told(office.sabine)
+    await office.sabine.close(everything=True)
 
 
 async def choose_fear(member: Member, office: Office, fear: str, **typed: str) -> Json:
