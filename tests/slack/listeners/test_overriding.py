@@ -257,5 +257,5 @@ async def test_who_asked_is_told_that_nobody_answered(office: Office) -> None:
 
     assert await state(office) == "lapsed"
     assert "Nobody answered in time" in lines[-1]["text"]
-    assert any("Nobody answered in time" in dm["text"] for dm in office.emma.direct_messages)
+    assert any("Nobody answered your request" in dm["text"] for dm in office.emma.direct_messages)
     assert "nobody answered in time" in office.cards[0]["text"]
