@@ -1,5 +1,6 @@
 """Managers choose whether overrides wait for one of them; what waits already stays."""
 
+import logging
 from dataclasses import replace
 
 import pytest
@@ -68,7 +69,7 @@ async def test_what_is_no_choice_is_refused_and_nothing_is_kept(agency: Agency) 
 
 
 async def test_the_environment_gives_its_first_value_and_no_more(
-    database: Database, clock: SetClock
+    database: Database, clock: SetClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     agency = Agency(database, clock, replace(SETTINGS, override_approval=BY_MANAGER))
     await agency.membership.adopt(A)
@@ -76,9 +77,11 @@ async def test_the_environment_gives_its_first_value_and_no_more(
     assert (await agency.configuring.chosen(CALLER)).approval is BY_MANAGER
 
     await choose(agency, "none")
+    caplog.set_level(logging.INFO)
     await agency.membership.adopt(A)
 
     assert (await agency.greet(OWNER)).workspace.settings.override_approval is NONE
+    assert "OVERRIDE_APPROVAL=manager is a first value: the workspace has none" in caplog.text
 
 
 async def test_whom_we_speak_to_next_is_asked_for_approval_at_once(agency: Agency) -> None:
