@@ -95,7 +95,7 @@ def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator
 
 def _kill_date_hint(texts: Texts, *, needs_approval: bool) -> str:
     hint = texts(
-        "A working day, at most {days} days ahead. On the working day after it you read your "
+        "A working day, at most {days} days ahead. On the working day after it I show you your "
         "own words again.",
         days=KILL_WITHIN,
     )

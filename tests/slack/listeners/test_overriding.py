@@ -228,7 +228,7 @@ async def test_won_before_it_is_approved_says_that_it_is_asked_for(office: Offic
 
     await choose(office, office.emma, "won", card)
 
-    assert "An override of Acme GmbH is asked for already." in told(office.emma)
+    assert "Somebody has asked for an override of Acme GmbH already." in told(office.emma)
 
 
 async def test_what_is_overridden_comes_back_with_its_own_words(office: Office) -> None:
