@@ -68,7 +68,7 @@ async def test_the_bot_is_not_ready_while_its_workspace_pauses(
     office.slack.faults = lambda call: refused if call.method == "chat.postMessage" else None
     await office.begin(office.jonas)
     await office.submit(office.jonas, **NO_OFFER)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not await office.bot.pauses.causes():
             await office.bot.delivering.drain()
 
