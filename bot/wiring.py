@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from bot.clock import Clock as Jobs
 from bot.config import Config
 from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
+from bot.readiness import hindrances
 from bot.services.auditing import Auditing
 from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
@@ -60,10 +61,6 @@ from bot.storage.workspace_pauses import SqlPauses
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 """For one call of the Web API; the lease of a message is much longer."""
-
-
-LONGEST_SILENCE = 30
-"""Seconds after which a clock that does not tick is taken for dead."""
 
 
 class NotMigrated(Exception):
@@ -216,7 +213,7 @@ def _put_together(
         asgi=_asgi(
             config,
             None if socket else app,
-            lambda: _wrong(database, heart, pauses, workspace, socket),
+            partial(hindrances, database, heart, pauses, workspace, socket),
         ),
         jobs=jobs,
         delivering=delivering,
@@ -245,7 +242,7 @@ def _surface(units: SqlUnitsOfWork, membership: Membership, clock: Clock, new_id
         declining=Declining(units),
         configuring=Configuring(units, membership, clock),
         home=Home(units, clock),
-        reporting=Reporting(units, clock),
+        reporting=Reporting(units, clock, checklists.default()),
         mending=Mending(units),
         background=Background(),
     )
@@ -325,37 +322,3 @@ async def _connect(socket: AsyncSocketModeHandler) -> None:
 def _secret(config: Config) -> bytes:
     """Return what marks our messages; it stays the same for as long as the token does."""
     return hashlib.sha256(b"walkaway message" + config.slack_bot_token.encode()).digest()
-
-
-async def _wrong(
-    database: Database,
-    heart: Heart,
-    pauses: SqlPauses,
-    workspace: SingleWorkspace,
-    socket: AsyncSocketModeHandler | None,
-) -> Sequence[str]:
-    """Return what keeps us from working, for the operator; nothing: we are ready."""
-    reasons = []
-    try:
-        if not await is_current(database):
-            reasons.append("the database is not migrated")
-        else:
-            reasons += await _noted(heart, pauses)
-    except Exception as error:  # noqa: BLE001 - any trouble of the database is a reason
-        reasons.append(f"the database does not answer ({type(error).__name__})")
-    if workspace.trouble is not None:
-        reasons.append(workspace.trouble)
-    if socket is not None and not await socket.client.is_connected():
-        reasons.append("the connection to Slack is not open")
-    return reasons
-
-
-async def _noted(heart: Heart, pauses: SqlPauses) -> Sequence[str]:
-    """Return what the database knows of that."""
-    reasons = [
-        f"Slack does not let us into workspace {workspace_id} ({cause}): messages wait"
-        for workspace_id, cause in await pauses.causes()
-    ]
-    if (age := await heart.age()) is None or age > LONGEST_SILENCE:
-        reasons.append(f"no clock has ticked for {LONGEST_SILENCE} seconds: run a worker")
-    return reasons

@@ -46,7 +46,7 @@ def open_work(failures: int = 0) -> Work:
 
 
 async def until(predicate: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not predicate():  # noqa: ASYNC110 - the jobs announce nothing
             await asyncio.sleep(0)
 

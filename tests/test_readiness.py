@@ -52,7 +52,7 @@ async def test_the_bot_is_not_ready_while_the_database_is_away_or_old(
             raise trouble
         return trouble
 
-    monkeypatch.setattr("bot.wiring.is_current", is_current)
+    monkeypatch.setattr("bot.readiness.is_current", is_current)
 
     async with aiohttp.ClientSession() as session, session.get(f"{address}/readyz") as answer:
         assert answer.status == 503
@@ -68,7 +68,7 @@ async def test_the_bot_is_not_ready_while_its_workspace_pauses(
     office.slack.faults = lambda call: refused if call.method == "chat.postMessage" else None
     await office.begin(office.jonas)
     await office.submit(office.jonas, **NO_OFFER)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not await office.bot.pauses.causes():
             await office.bot.delivering.drain()
 

@@ -72,7 +72,7 @@ def serve_noted(monkeypatch: pytest.MonkeyPatch) -> Served:
             bot.noted.append("closed")
 
         monkeypatch.setattr(serving, "wired", wired)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await serve(CONFIG, parts)
         return bot.noted
 

@@ -1,7 +1,7 @@
 """`walkaway checklist audit`: which question and which rule of a checklist earns its place."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,12 @@ from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
 from bot.domain.audit import Audit, Comparison, Group, Word
 from bot.domain.checklist import Checklist
+from bot.domain.discipline import (
+    LOOK_ABOVE,
+    NOT_FOLLOWED_ABOVE,
+    OverrideNote,
+    OverrideRate,
+)
 from bot.services.auditing import Audits
 from bot.wiring import NotMigrated, auditing
 
@@ -24,6 +30,11 @@ _WORDS: Final = {
     Word.TELLS_APART: "tells apart",
     Word.NO_DIFFERENCE: "no difference seen",
     Word.NOT_ENOUGH: "not enough yet",
+}
+_NOTES: Final = {
+    None: "",
+    OverrideNote.LOOK: f"look: above {LOOK_ABOVE}%",
+    OverrideNote.NOT_FOLLOWED_OR_WRONG: f"not followed, or wrong: above {NOT_FOLLOWED_ABOVE}%",
 }
 _NAME: Final = 30
 """Columns for the id of an option or a rule; a longer one is cut."""
@@ -47,7 +58,8 @@ def audit(file: Path | None) -> None:
     For each option of each question, and for each rule: how many clients with it, and how many
     without it, would not be taken again; and how many walk-aways are regretted. Rules are tried
     anew on the answers of that time, so a checklist that you changed is judged by what it would
-    have said. There is a word from 10 outcomes on each side on.
+    have said. There is a word from 10 outcomes on each side on. Below stands how often each rule
+    of that time was overridden, with a word from 20 prospects on.
 
     It reads DATABASE_URL, and changes nothing:
 
@@ -72,6 +84,8 @@ def table(audits: Audits) -> Iterator[str]:
     yield from _part("Clients", "would not be taken again", audits.clients)
     yield ""
     yield from _part("Walk-aways", "are regretted", audits.walk_aways)
+    yield ""
+    yield from _overrides(audits.overrides)
 
 
 def _usable(file: Path) -> Checklist:
@@ -82,7 +96,7 @@ def _usable(file: Path) -> Checklist:
 
 async def _audit(url: str, checklist: Checklist) -> None:
     async with auditing(url) as it:
-        found = [each async for each in it.audits(checklist) if each.outcomes]
+        found = [each async for each in it.audits(checklist) if each.says_something]
     if not found:
         raise click.ClickException(NOTHING)
     click.echo(f"Checklist {checklist.id}, version {checklist.short_version}.")
@@ -110,10 +124,27 @@ def _part(whom: str, what: str, found: Audit) -> Iterator[str]:
         yield _line(rule.rule, rule.comparison)
 
 
+def _overrides(rates: Mapping[str, OverrideRate]) -> Iterator[str]:
+    if not rates:
+        yield "Overrides: no rule has said problem or walk away yet."
+        return
+    yield "Overrides, of the prospects to which a rule said problem or walk away"
+    yield f"{'':<{_NAME + 2}}{'overridden':>12}{'rate':>13}"
+    for rule, rate in rates.items():
+        yield _rate_line(rule, rate)
+
+
+def _rate_line(rule: str, rate: OverrideRate) -> str:
+    share = rate.share
+    percent = "" if share.value is None else f"{share.value:.1%}"
+    word = _NOTES[rate.note] if share.is_enough else _WORDS[Word.NOT_ENOUGH]
+    shown = f"{_cut(rule):<{_NAME}}"
+    return f"  {shown}{f'{share.count} of {share.of}':>12}{percent:>13}  {word}".rstrip()
+
+
 def _line(name: str, comparison: Comparison) -> str:
-    shown = name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
     return _row(
-        f"  {shown}",
+        f"  {_cut(name)}",
         _counts(comparison.having),
         _counts(comparison.lacking),
         _difference(comparison),
@@ -123,6 +154,10 @@ def _line(name: str, comparison: Comparison) -> str:
 
 def _row(name: str, having: str, lacking: str, difference: str, word: str) -> str:
     return f"{name:<{_NAME + 2}}{having:>12}{lacking:>13}{difference:>23}  {word}".rstrip()
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
 
 
 def _counts(group: Group) -> str:

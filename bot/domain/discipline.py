@@ -169,8 +169,8 @@ def refill(stories: Iterable[Story], calendar: WorkingCalendar) -> Refill:
     known = list(stories)
     wins: dict[str, list[date]] = {}
     for story in known:
-        if story.stage is Stage.WON:
-            wins.setdefault(story.owner, []).append(_won_on(story))
+        if story.won_on is not None:
+            wins.setdefault(story.owner, []).append(story.won_on)
     spans = [
         _until_next(day, wins.get(story.owner, ()), calendar)
         for story in known
@@ -279,11 +279,6 @@ def _rate(overrides: Collection[int]) -> OverrideRate:
     """The rate of prospects that were overridden so often each."""
     share = Share(sum(n > 0 for n in overrides), len(overrides), LEAST_FOR_OVERRIDES)
     return OverrideRate(share, sum(overrides))
-
-
-def _won_on(story: Story) -> date:
-    """The day on which a prospect that is a client was won."""
-    return [each.on for each in story.history if isinstance(each, Ended)][-1]
 
 
 def _until_next(day: date, wins: Iterable[date], calendar: WorkingCalendar) -> int | None:

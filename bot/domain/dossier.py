@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.history import HistoryEntry
@@ -206,13 +207,33 @@ About = Dossier | NudgeMessage | ManagersMessage | HandedOver | RequestMessage
 """What a message is drawn from."""
 
 
+class Scope(StrEnum):
+    """Whose prospects App Home lists."""
+
+    OWN = "own"
+    """The reader's."""
+    WHOLE = "whole"
+    """Everybody's: for managers."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """A page of App Home."""
+
+    number: int = 1
+    scope: Scope | None = None
+    """None for what a member sees first: a manager the whole, everybody else their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """What is a member's own, one page of it."""
+    """What App Home shows to a member, one page of it."""
 
     member: Member
-    today: date
-    """In the zone of the member."""
+    scope: Scope
+    is_manager: bool
+    today: Mapping[MemberId, date]
+    """The day where each owner of a prospect on this page is."""
     drafts: tuple[Draft, ...]
     """Newest first."""
     has_more_drafts: bool
@@ -223,3 +244,7 @@ class Belongings:
     page: int
     """1, 2, ..."""
     pages: int
+
+    def turned_to(self, number: int, scope: Scope | None = None) -> HomePage:
+        """Return another page; only managers can choose whose prospects are on it."""
+        return HomePage(number, (scope or self.scope) if self.is_manager else None)

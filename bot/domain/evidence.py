@@ -77,12 +77,14 @@ def fear_at_win(story: Story) -> str | None:
     """Return the fear of the override under which a client was won; None if none stood.
 
     A later verdict ends an override, and a later override takes the place of an earlier one. The
-    stages between do not matter: an end that was undone gave back the override that stood.
+    stages between do not matter: an end that was undone gave back the override that stood. Once
+    its kill date has passed none stands: who was won later was won because a condition was met.
     """
-    if story.stage is not Stage.WON:
+    if story.won_on is None:
         return None
     deciding = [each for each in story.history if isinstance(each, Screened | Overridden)]
-    return deciding[-1].fear if deciding and isinstance(deciding[-1], Overridden) else None
+    last = deciding[-1] if deciding else None
+    return last.fear if isinstance(last, Overridden) and story.won_on <= last.until else None
 
 
 def regret(stories: Iterable[Story]) -> Share:

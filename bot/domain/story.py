@@ -41,6 +41,8 @@ class Overridden:
     on: date
     fear: str
     """The id of the fear that it named, or `new_fact`."""
+    until: date
+    """Its kill date: by its end it stands no more, whatever else happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,13 @@ class Story:
             if isinstance(each, Screened | Undone):
                 return Stage.OPEN
         return Stage.OPEN
+
+    @property
+    def won_on(self) -> date | None:
+        """The day on which it became the client that it is; None if it is none."""
+        if self.stage is not Stage.WON:
+            return None
+        return [each.on for each in self.history if isinstance(each, Ended)][-1]
 
 
 def stories_of(owner: MemberId, stories: Iterable[Story]) -> list[Story]:

@@ -7,6 +7,7 @@ where the owner of that time is.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import today_in
@@ -61,22 +62,25 @@ def _happenings(
     zone_of: Callable[[MemberId], ZoneInfo],
 ) -> Iterator[Happening]:
     owner: MemberId | None = None
-    fears: dict[str, str] = {}
+    overrides: dict[str, Mapping[str, Any]] = {}
     for entry in history:
         if entry.action in {Action.QUALIFY, Action.REQUALIFY}:
             owner = judged[entry.detail["qualification"]].owner
         elif entry.action is Action.HAND_OVER:
             owner = entry.detail["to"]
         elif entry.action is Action.OVERRIDE:
-            fears[entry.detail["override"]] = entry.detail["fear"]
+            overrides[entry.detail["override"]] = entry.detail
         assert owner is not None, entry  # noqa: S101 - every history begins with a verdict
-        happening = _happening(entry, today_in(zone_of(owner), entry.at), judged, fears)
+        happening = _happening(entry, today_in(zone_of(owner), entry.at), judged, overrides)
         if happening is not None:
             yield happening
 
 
 def _happening(
-    entry: HistoryEntry, on: date, judged: Mapping[str, Judged], fears: Mapping[str, str]
+    entry: HistoryEntry,
+    on: date,
+    judged: Mapping[str, Judged],
+    overrides: Mapping[str, Mapping[str, Any]],
 ) -> Happening | None:
     """What an entry is to the figures; None for what they do not count."""
     match entry.action:
@@ -85,7 +89,8 @@ def _happening(
         case Action.OVERRIDE if entry.detail["waits"]:
             return None
         case Action.OVERRIDE | Action.APPROVE_OVERRIDE:
-            return Overridden(on, fears[entry.detail["override"]])
+            asked = overrides[entry.detail["override"]]
+            return Overridden(on, asked["fear"], date.fromisoformat(asked["kill_on"]))
         case Action.WALK_AWAY:
             return Ended(on, Stage.WALKED_AWAY)
         case Action.WON:

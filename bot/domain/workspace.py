@@ -35,6 +35,7 @@ class Settings:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     currency: str = "EUR"
     override_approval: OverrideApproval = OverrideApproval.NONE
+    """Asked whenever somebody overrides; requests that wait already are answered all the same."""
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
     """The days of the week that are worked on, unless they are holidays; Monday is 0."""
 
@@ -65,6 +66,17 @@ def weekdays_of(chosen: Iterable[str]) -> frozenset[int]:
     if not days <= frozenset(map(str, range(7))):
         raise AnswersRejected([AnswerProblem("weekdays", "unknown_option")])
     return frozenset(map(int, days))
+
+
+def approval_of(chosen: str) -> OverrideApproval:
+    """Return who approves overrides, as it was chosen.
+
+    Raises AnswersRejected, about the field `approval`, for what is no such choice.
+    """
+    try:
+        return OverrideApproval(chosen)
+    except ValueError:
+        raise AnswersRejected([AnswerProblem("approval", "unknown_option")]) from None
 
 
 def is_user_group(manager: str) -> bool:

@@ -1,10 +1,11 @@
 """Whether the checklist works: its audit on all that became of the prospects of a workspace."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain.audit import Audit, audit, cases_of_clients, cases_of_walk_aways
 from bot.domain.checklist import Checklist
+from bot.domain.discipline import OverrideRate, override_rate_by_rule
 from bot.domain.workspace import WorkspaceId
 from bot.services.nudge_ports import RoundQueue
 from bot.services.ports import UnitsOfWork
@@ -19,11 +20,18 @@ class Audits:
     """Bad is who would not be taken again."""
     walk_aways: Audit
     """Bad is who is regretted."""
+    overrides: Mapping[str, OverrideRate]
+    """How often each rule was overridden, by its id."""
 
     @property
     def outcomes(self) -> int:
         """How many there are in all."""
         return self.clients.outcomes + self.walk_aways.outcomes
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is an outcome, or enough of a rule to say how often it is overridden."""
+        return bool(self.outcomes) or any(each.share.is_enough for each in self.overrides.values())
 
 
 class Auditing:
@@ -42,4 +50,5 @@ class Auditing:
                 workspace_id,
                 audit(checklist, cases_of_clients(stories)),
                 audit(checklist, cases_of_walk_aways(stories)),
+                override_rate_by_rule(stories),
             )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.errors import NotAllowed
 from bot.domain.people import Errand, may
 from bot.domain.referrals import referrals_of
-from bot.domain.workspace import Workspace, weekdays_of
+from bot.domain.workspace import OverrideApproval, Workspace, approval_of, weekdays_of
 from bot.services.membership import Membership, standing
 from bot.services.planning import call_managers
 from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
@@ -18,6 +18,8 @@ class Chosen:
 
     referrals: tuple[str, ...]
     weekdays: frozenset[int]
+    approval: OverrideApproval
+    """Who has to approve overrides."""
 
 
 class Configuring:
@@ -33,21 +35,32 @@ class Configuring:
         async with self._units.reading(caller.workspace_id) as work:
             workspace = await _checked(work, caller)
             listed = await work.referrals.listed()
-            return Chosen(tuple(listed), workspace.settings.weekdays)
+            settings = workspace.settings
+            return Chosen(tuple(listed), settings.weekdays, settings.override_approval)
 
     async def change(
-        self, caller: Caller, referrals: str, weekdays: Collection[str] | None = None
+        self,
+        caller: Caller,
+        referrals: str,
+        weekdays: Collection[str] | None = None,
+        approval: str | None = None,
     ) -> Chosen:
         """Keep what was typed; raises AnswersRejected for what cannot be kept.
 
-        Without `weekdays`, as they were not asked for, they stay. Due dates stay as they are.
+        What is None was not asked for, and stays. So do due dates, and what waits for a manager.
         """
         async with self._units(caller.workspace_id) as work:
             workspace = await _checked(work, caller)
-            kept = workspace.settings.weekdays if weekdays is None else weekdays_of(weekdays)
-            chosen = Chosen(referrals_of(referrals), kept)
+            before = workspace.settings
+            chosen = Chosen(
+                referrals_of(referrals),
+                before.weekdays if weekdays is None else weekdays_of(weekdays),
+                before.override_approval if approval is None else approval_of(approval),
+            )
             await work.referrals.replace(chosen.referrals)
-            if weekdays is not None and await work.workspaces.change_weekdays(kept):
+            if approval is not None:
+                await work.workspaces.change_override_approval(chosen.approval)
+            if weekdays is not None and await work.workspaces.change_weekdays(chosen.weekdays):
                 await self._look_anew(work, workspace)
         self._membership.forget_greeted()
         return chosen

@@ -1,11 +1,11 @@
-"""What is a member's own: the screenings they did not finish, and their open prospects."""
+"""What App Home shows: a member what is theirs, and a manager the open prospects of all."""
 
 from typing import Final
 
 from bot.domain.calendar import today_in
-from bot.domain.dossier import Belongings
+from bot.domain.dossier import Belongings, HomePage, Scope
 from bot.domain.people import Action
-from bot.services.membership import standing
+from bot.services.membership import Standing, standing, zone_of
 from bot.services.ports import Caller, Clock, UnitsOfWork
 
 PAGE: Final = 10
@@ -15,33 +15,49 @@ MOST_DRAFTS: Final = 5
 
 
 class Home:
-    """Shows members what is theirs."""
+    """Shows members what is theirs, and managers what is everybody's."""
 
     def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
         self._units = units
         self._clock = clock
 
-    async def belongings(self, caller: Caller, page: int) -> Belongings:
-        """Return a page of what is the caller's, the last one if there are fewer.
+    async def belongings(self, caller: Caller, page: HomePage) -> Belongings:
+        """Return a page of what is the caller's or everybody's, the last one if there are fewer.
 
         Raises NotFullMember, and DirectoryUnavailable while nothing is known of them.
         """
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)
-            total = await work.prospects.count_open_of(caller.member_id)
+            scope = _scope(who, page)
+            owner = None if scope is Scope.WHOLE else caller.member_id
+            total = await work.prospects.count_open_of(owner)
             pages = max(1, -(-total // PAGE))
-            page = min(max(1, page), pages)
-            prospects = await work.prospects.open_of(
-                caller.member_id, PAGE, offset=(page - 1) * PAGE
-            )
+            number = min(max(1, page.number), pages)
+            prospects = await work.prospects.open_of(owner, PAGE, offset=(number - 1) * PAGE)
+            owners = {each.facts.owner for each in prospects}
+            zones = {each: await zone_of(work, each, who) for each in sorted(owners)}
             drafts = await work.drafts.of_member(caller.member_id, limit=MOST_DRAFTS + 1)
+        now = self._clock()
         return Belongings(
             member=who.member,
-            today=today_in(who.member.zone, self._clock()),
-            drafts=tuple(drafts[:MOST_DRAFTS]) if page == 1 else (),
+            scope=scope,
+            is_manager=_is_manager(who),
+            today={each: today_in(zone, now) for each, zone in zones.items()},
+            drafts=tuple(drafts[:MOST_DRAFTS]) if number == 1 else (),
             has_more_drafts=len(drafts) > MOST_DRAFTS,
             prospects=tuple(prospects),
             total=total,
-            page=page,
+            page=number,
             pages=pages,
         )
+
+
+def _scope(who: Standing, page: HomePage) -> Scope:
+    """Whoever is no manager any more sees their own again."""
+    if not _is_manager(who):
+        return Scope.OWN
+    return page.scope or Scope.WHOLE
+
+
+def _is_manager(who: Standing) -> bool:
+    return who.member.id in who.workspace.manager_ids

@@ -120,6 +120,8 @@ class Membership:
         """
         before = await work.workspaces.get()
         await work.workspaces.change_settings(settings)
+        if before is not None:
+            _tell_what_is_a_first_value(before.settings, settings)
         now = self._clock()
         if before is not None and _moves_mornings(before.settings, settings):
             await work.nudges.look_at_all(now)
@@ -204,6 +206,17 @@ class Membership:
         workspace = await work.workspaces.get()
         if workspace is not None and member.id in workspace.manager_ids:
             await work.managers.call(member.id, now)
+
+
+def _tell_what_is_a_first_value(kept: Settings, here: Settings) -> None:
+    """Say in the log what the environment does not change any more."""
+    if kept.override_approval is not here.override_approval:
+        log.info(
+            "OVERRIDE_APPROVAL=%s is a first value: the workspace has %s, which managers change "
+            "with /qualify settings",
+            here.override_approval,
+            kept.override_approval,
+        )
 
 
 def _moves_mornings(before: Settings, after: Settings) -> bool:

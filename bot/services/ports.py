@@ -17,7 +17,7 @@ from bot.domain.history import HistoryEntry
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualification, VersionId
-from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
 from bot.services.nudge_ports import Nudges, Posted
 from bot.services.outcome_ports import Outcomes
 from bot.services.proposal_ports import Managers, Proposals
@@ -141,7 +141,11 @@ class Workspaces(Protocol):
         ...
 
     async def change_settings(self, settings: Settings) -> None:
-        """Replace all but the weekdays, which only managers change."""
+        """Replace all but the weekdays and the approval, which only managers change."""
+        ...
+
+    async def change_override_approval(self, approval: OverrideApproval) -> None:
+        """Keep who has to approve overrides."""
         ...
 
     async def change_weekdays(self, weekdays: frozenset[int]) -> bool:

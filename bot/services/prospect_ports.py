@@ -42,15 +42,17 @@ class Prospects(Protocol):
         """Open ones with a request for an override, the first asked for first."""
         ...
 
-    async def open_of(self, owner: MemberId, limit: int, *, offset: int = 0) -> Sequence[Prospect]:
-        """Open ones, the earliest due first, then those that are not due."""
+    async def open_of(
+        self, owner: MemberId | None, limit: int, *, offset: int = 0
+    ) -> Sequence[Prospect]:
+        """Open ones, the earliest due first, then those that are not due; None for everybody's."""
         ...
 
     async def named(self, name: str, limit: int) -> Sequence[Prospect]:
         """Those whose name has the same key, the latest first."""
         ...
 
-    async def count_open_of(self, owner: MemberId) -> int: ...
+    async def count_open_of(self, owner: MemberId | None) -> int: ...
     async def all_open_to_change(self, owner: MemberId) -> Sequence[Prospect]:
         """Every open one of an owner, locked until the unit of work ends."""
         ...

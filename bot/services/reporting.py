@@ -1,6 +1,7 @@
 """Showing the figures: the report, and the evidence that answers a fear."""
 
 from bot.domain.calendar import today_in
+from bot.domain.checklist import Checklist
 from bot.domain.evidence import Evidence, evidence_for
 from bot.domain.override import Fear
 from bot.domain.people import Action, Role
@@ -12,9 +13,10 @@ from bot.services.ports import Caller, Clock, UnitsOfWork
 class Reporting:
     """Makes figures from what happened; every method raises NotFullMember."""
 
-    def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
+    def __init__(self, units: UnitsOfWork, clock: Clock, checklist: Checklist) -> None:
         self._units = units
         self._clock = clock
+        self._rules = checklist.rules
 
     async def reports(self, caller: Caller) -> tuple[Report, ...]:
         """Return the report about the caller's own prospects, before it that about everybody's.
@@ -31,7 +33,7 @@ class Reporting:
         own = report_of(stories, owner=caller.member_id, today=today, calendar=calendar)
         if not sees_all:
             return (own,)
-        whole = report_of(stories, owner=None, today=today, calendar=calendar)
+        whole = report_of(stories, owner=None, today=today, calendar=calendar, rules=self._rules)
         return (whole, own) if own.prospects else (whole,)
 
     async def evidence(self, caller: Caller, fear: Fear) -> Evidence:

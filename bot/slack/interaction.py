@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.domain.dossier import HomePage
 from bot.domain.errors import AnswersRejected
 from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
@@ -89,7 +90,7 @@ class Interaction:
         return self.body.get("type") == "view_submission"
 
     @cached_property
-    def _home_and_view(self) -> tuple[int | None, Mapping[str, Any]]:
+    def _home_and_view(self) -> tuple[HomePage | None, Mapping[str, Any]]:
         view = self.body.get("view") or {}
         return wire.home_behind(view) if isinstance(view, Mapping) else (None, {})
 
@@ -104,7 +105,7 @@ class Interaction:
         return self.view.get("type") == "home"
 
     @property
-    def home_page(self) -> int | None:
+    def home_page(self) -> HomePage | None:
         """The page of App Home that it came from, be it through a modal; None from elsewhere."""
         return self._home_and_view[0]
 

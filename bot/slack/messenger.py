@@ -185,9 +185,10 @@ def _of_override(message: OutboxMessage, dossier: Dossier, texts: Texts) -> Rend
     """Draw what is said about an override or the request for one."""
     match message.kind:
         case MessageKind.OVERRIDE_LAPSED:
-            return override_messages.lapsed(dossier, texts)
+            return override_messages.lapsed(dossier, texts, reader=message.recipient)
         case MessageKind.OVERRIDE_NEWS:
-            return override_messages.news(dossier, _entry(message, dossier), message.detail, texts)
+            entry, reader = _entry(message, dossier), message.recipient
+            return override_messages.news(dossier, entry, message.detail, texts, reader=reader)
         case _:
             return verdict.plain_line(_OVERRIDE_LINES[message.kind](dossier.prospect, texts))
 

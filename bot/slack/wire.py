@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.domain.dossier import HomePage, Scope
 from bot.domain.people import Action, Errand
 from bot.domain.prospect import ProspectId
 from bot.domain.qualification import DraftId, StepRef, VersionId
@@ -62,6 +63,7 @@ KILL_ON: Final = "kill_on"
 REFUSAL: Final = "refusal"
 REFERRALS: Final = "referrals"
 WEEKDAYS: Final = "weekdays"
+APPROVAL: Final = "approval"
 VERSION: Final = "version"
 LANGUAGE: Final = "language"
 REFERRAL: Final = "referral"
@@ -86,11 +88,12 @@ MORE: Final = "more"
 """The menu of a card; its options say which action."""
 EARLIER: Final = "home_page_earlier"
 LATER: Final = "home_page_later"
+SCOPE: Final = "home_scope"
+"""Turn to a page of App Home; their value is that page."""
 REDRAFT: Final = "redraft"
 """A choice for a decline message; its block tells which."""
 MAIL: Final = "decline_mail"
 """Opens a link; Slack tells us all the same."""
-"""Turn to a page of App Home; their value is its number."""
 
 NOBODY: Final = "nobody"
 """The value of the option to refer a prospect to nobody."""
@@ -185,11 +188,17 @@ class MalformedPayload(Exception):
     """What came over the wire is not what we once sent."""
 
 
-def page_of(value: object) -> int:
-    """Read the number of a page of App Home; raises MalformedPayload."""
-    if not re.fullmatch(r"[0-9]{1,9}", str(value)):
+def home_page(page: HomePage) -> str:
+    """Return the value of a button that turns to a page of App Home: `7`, or `whole.7`."""
+    return str(page.number) if page.scope is None else f"{page.scope}.{page.number}"
+
+
+def page_of(value: object) -> HomePage:
+    """Read which page of App Home to turn to; raises MalformedPayload."""
+    page = _page(str(value))
+    if page is None:
         raise MalformedPayload
-    return int(str(value))
+    return page
 
 
 def hash_of(view: object) -> str | None:
@@ -198,21 +207,29 @@ def hash_of(view: object) -> str | None:
     return None if known is None else str(known)
 
 
-def opened_from_home(view: Mapping[str, Any], page: int) -> dict[str, Any]:
+def opened_from_home(view: Mapping[str, Any], page: HomePage) -> dict[str, Any]:
     """Return a view that remembers from which page of App Home it was opened."""
     metadata = view.get("private_metadata") or ""
-    return {**view, "private_metadata": f"{_FROM_HOME}{page}|{metadata}"}
+    return {**view, "private_metadata": f"{_FROM_HOME}{home_page(page)}|{metadata}"}
 
 
-def home_behind(view: Mapping[str, Any]) -> tuple[int | None, Mapping[str, Any]]:
+def home_behind(view: Mapping[str, Any]) -> tuple[HomePage | None, Mapping[str, Any]]:
     """Return the page of App Home that a view is or was opened from, and the view as drawn."""
     metadata = str(view.get("private_metadata") or "")
     if view.get("type") == "home":
-        return int(metadata) if re.fullmatch(r"[0-9]{1,9}", metadata) else 1, view
-    opened = re.match(rf"{_FROM_HOME}([0-9]{{1,9}})\|", metadata)
-    if opened is None:
+        return _page(metadata) or HomePage(), view
+    opened, bar, own = metadata.partition("|")
+    page = _page(opened.removeprefix(_FROM_HOME)) if opened.startswith(_FROM_HOME) else None
+    if page is None or not bar:
         return None, view
-    return int(opened[1]), {**view, "private_metadata": metadata[opened.end() :]}
+    return page, {**view, "private_metadata": own}
+
+
+def _page(written: str) -> HomePage | None:
+    scope, dot, number = written.rpartition(".")
+    if not re.fullmatch(r"[0-9]{1,9}", number) or scope not in ({*Scope} if dot else {""}):
+        return None
+    return HomePage(int(number), Scope(scope) if dot else None)
 
 
 _TOLD_BY: Final[Mapping[str, Sequence[str | int]]] = {

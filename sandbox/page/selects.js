@@ -91,12 +91,12 @@ function entriesOf(element, store) {
 }
 
 function optionEntry(option) {
-  return { id: option.value, text: plainText(option.text), raw: option };
+  return { id: option.value, text: plainText(option.text), about: plainText(option.description), raw: option };
 }
 
 function optionNode(entry) {
   if (entry.group !== undefined) return el("optgroup", { label: entry.group }, entry.entries.map(optionNode));
-  return el("option", { value: entry.id }, entry.text);
+  return el("option", { value: entry.id }, [entry.text, entry.about].filter(Boolean).join(" · "));
 }
 
 function flat(entries) {

@@ -26,7 +26,7 @@ def message(desk: Desk) -> Locator:
 async def list_a_referral(desk: Desk) -> None:
     await desk.become(SABINE)
     await desk.say("/qualify settings")
-    await desk.write(referrals=f"{REFERRAL}\n{'x' * 151}")
+    await desk.write(referrals=f"{REFERRAL}\n{'x' * 76}")
     await desk.submit()
     await expect(desk.page.get_by_test_id("error-referrals")).to_contain_text("Zeile 2")
     await desk.show("decline-1-settings")

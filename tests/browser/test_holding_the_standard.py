@@ -48,7 +48,7 @@ HISTORY = (
 THREAD = (
     "asked for an override of Acme GmbH. Fear: No other client will come.",
     "approved the override of Acme GmbH",
-    f"The kill criterion, in its own words: “{KILL_CRITERION}”",
+    f"The kill criterion, as it was written: “{KILL_CRITERION}”",
     "walked away from Acme GmbH.",
 )
 """What the thread of the card says, in the language of the workspace."""
@@ -163,7 +163,7 @@ async def be_held_to_it(desk: Desk, office: Office) -> None:
     await expect(nudges(desk)).to_have_count(1)
     await wait(desk, office, DAY)  # Monday, ten in London
     await expect(nudges(desk)).to_have_count(2)
-    await expect(nudges(desk).last).to_contain_text(f"in its own words: “{KILL_CRITERION}”")
+    await expect(nudges(desk).last).to_contain_text(f"as it was written: “{KILL_CRITERION}”")
     await desk.show("standard-8-comes-back")
 
 
@@ -185,7 +185,7 @@ async def answer_a_month_later(desk: Desk, office: Office) -> None:
     await expect(nudges(desk)).to_have_count(before)
     await wait(desk, office, DAY)
     await expect(nudges(desk)).to_have_count(before + 1)
-    await expect(nudges(desk).last).to_contain_text("walked away from on Monday, 18 January 2027")
+    await expect(nudges(desk).last).to_contain_text("we walked away on Monday, 18 January 2027")
     await expect(nudges(desk).last).to_contain_text("Do you regret letting them go?")
     await desk.show("standard-11-outcome-asked")
     await answer(desk, "regret", "no")
@@ -225,7 +225,7 @@ async def test_a_fear_is_held_to_its_words_and_answered_the_next_time(
 
     await screen_a_walk_away(desk, "Beta GmbH")
     await name_the_fear(desk, FEAR, "5 of 5 clients would not be taken again.")
-    await expect(desk.modal).to_contain_text("Named for 6 overrides. Clients won that way: 5.")
+    await expect(desk.modal).to_contain_text("6 overrides named it. Clients won that way: 5.")
     await desk.show("standard-15-evidence")
     await desk.modal.get_by_test_id("modal-close").click()
     await let_managers_approve(office, SABINE, EMMA)  # or nobody could approve what she asks for

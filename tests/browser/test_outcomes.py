@@ -84,7 +84,7 @@ async def test_a_walk_away_has_the_mirror_question_and_never_is_for_good(
     await end(office, "walk_away", **NO_OFFER)
     await desk.go_to(EMMAS_MESSAGES)
     await wait(desk, office, *MONTH, HOUR)
-    await expect(nudges(desk).last).to_contain_text("walked away from on Monday, 30 November 2026")
+    await expect(nudges(desk).last).to_contain_text("we walked away on Monday, 30 November 2026")
     await expect(nudges(desk).last).to_contain_text("Do you regret letting them go?")
     await desk.show("outcome-4-walk-away")
 

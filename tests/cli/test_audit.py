@@ -15,7 +15,7 @@ from bot.domain.rules import Answers
 from bot.domain.story import Story
 from bot.storage.database import Database
 from bot.storage.repositories.stories import SqlStories
-from tests.domain.stories import PURSUE, left, screened, tell, won
+from tests.domain.stories import PURSUE, left, overridden, screened, tell, won
 from tests.office import GOOD, NO_OFFER, SetClock
 from tests.services.agency import OWNER, Agency
 
@@ -96,6 +96,28 @@ async def test_every_question_with_options_and_every_rule_is_named(
     rules = lines[lines.index("rules") + 1 :][: len(checklist.rules)]
     assert [line.split()[0] for line in rules] == [rule.id for rule in checklist.rules]
     assert "Walk-aways: nobody has said yet how many are regretted." in lines
+
+
+async def test_each_rule_that_could_be_overridden_has_a_line_with_its_rate_and_word(
+    agency: Agency, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"no_offer": (3, 20), "some_signs": (2, 21), "thin_margin": (1, 20), "fire": (9, 19)}
+    stories = [
+        tell(screened("12-03", rule=rule), *([overridden("12-04")] if n < count else []))
+        for rule, (count, of) in said.items()
+        for n in range(of)
+    ]
+
+    result = await told(monkeypatch, database_url, stories)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    start = lines.index("Overrides, of the prospects to which a rule said problem or walk away")
+    table = lines[start:]
+    assert columns(table, "no_offer") == "3 of 20 15.0% not followed, or wrong: above 10%"
+    assert columns(table, "some_signs") == "2 of 21 9.5% look: above 5%"
+    assert columns(table, "thin_margin") == "1 of 20 5.0%"
+    assert columns(table, "fire") == "9 of 19 not enough yet"
 
 
 async def test_another_checklist_is_judged_by_what_it_would_have_said(

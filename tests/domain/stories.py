@@ -31,8 +31,8 @@ def screened(
     return Screened(day(on), verdict, rule, answers or {})
 
 
-def overridden(on: str, fear: str = "reputation") -> Overridden:
-    return Overridden(day(on), fear)
+def overridden(on: str, fear: str = "reputation", until: str = "02-01") -> Overridden:
+    return Overridden(day(on), fear, day(until))
 
 
 def left(on: str) -> Ended:
@@ -70,7 +70,8 @@ def happenings(draw: st.DrawFn, on: date) -> Happening:
     if kind is Screened:
         return Screened(on, draw(VERDICTS), draw(RULES), {}, draw(st.integers(0, 1)), 1)
     if kind is Overridden:
-        return Overridden(on, draw(st.sampled_from(FEARS)))
+        until = on + timedelta(days=draw(st.integers(0, 20)))
+        return Overridden(on, draw(st.sampled_from(FEARS)), until)
     if kind is Ended:
         return Ended(on, draw(st.sampled_from([Stage.WALKED_AWAY, Stage.WON, Stage.LOST])))
     return Undone(on)

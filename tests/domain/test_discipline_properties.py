@@ -87,7 +87,7 @@ def test_an_override_more_never_lowers_a_count_of_overrides_or_raises_discipline
     data: st.DataObject, story: Story, others: list[Story], fear: str
 ) -> None:
     place = data.draw(st.integers(1, len(story.history)))
-    more = with_more(story, place, Overridden(story.history[place - 1].on, fear))
+    more = with_more(story, place, Overridden(story.history[place - 1].on, fear, LONG_AFTER))
     before, after = [story, *others], [more, *others]
 
     assert evidence_for(fear, after).overrides == evidence_for(fear, before).overrides + 1

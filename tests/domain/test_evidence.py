@@ -104,6 +104,36 @@ BAD = screened("12-03")
         ((BAD, overridden("12-04", FEAR), screened("12-08", PURSUE), won("12-10")), None),
         ((BAD, overridden("12-04", FEAR), overridden("12-21", OTHER), won("12-22")), OTHER),
         ((BAD, overridden("12-04", FEAR), left("12-08"), undone("12-09"), won("12-10")), FEAR),
+        ((BAD, overridden("12-04", FEAR, until="12-10"), won("12-10")), FEAR),  # its last day
+        ((BAD, overridden("12-04", FEAR, until="12-09"), won("12-10")), None),
+        (
+            (
+                # the condition was met once nothing stood any more
+                screened("12-03", PURSUE),
+                overridden("12-04", FEAR, until="12-09"),
+                won("12-14"),
+            ),
+            None,
+        ),
+        (
+            (
+                BAD,
+                overridden("12-04", FEAR, until="12-09"),
+                overridden("12-10", OTHER, until="12-21"),
+                won("12-22"),
+            ),
+            None,
+        ),
+        (
+            (
+                BAD,
+                overridden("12-04", FEAR, until="12-09"),
+                won("12-08"),
+                undone("12-09"),
+                won("12-10"),
+            ),
+            None,
+        ),
         ((screened("12-03", PURSUE), won("12-10")), None),
         ((screened("12-03", PROBLEM), overridden("12-04", FEAR), won("12-10")), FEAR),
     ],

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.referrals import LONGEST, MOST, key_of, referrals_of
+from bot.domain.referrals import LONGEST, MOST, key_of, parts_of, referrals_of
 
 NOTHING: tuple[str, ...] = ()
 
@@ -18,6 +18,7 @@ NOTHING: tuple[str, ...] = ()
         ("A\nB\nA", ("A", "B")),
         ("A\u202e\x00\ud800B", ("A B",)),
         ("x" * LONGEST, ("x" * LONGEST,)),
+        (f"{'x' * LONGEST}, {'y' * LONGEST}", (f"{'x' * LONGEST}, {'y' * LONGEST}",)),
         ("\n".join(map(str, range(MOST))), tuple(map(str, range(MOST)))),
     ],
 )
@@ -31,7 +32,17 @@ def test_each_line_is_a_referral(typed: str, kept: tuple[str, ...]) -> None:
         (
             "A\n\n" + "x" * (LONGEST + 1),
             "line_too_long",
-            {"line": 3, "limit": LONGEST, "length": LONGEST + 1},
+            {"line": 3, "limit": LONGEST},
+        ),
+        (
+            "x" * (LONGEST + 1) + ", y",
+            "line_too_long",
+            {"line": 1, "limit": LONGEST},
+        ),
+        (
+            "x, " + "y" * (LONGEST + 1),
+            "line_too_long",
+            {"line": 1, "limit": LONGEST},
         ),
         (
             "\n".join(map(str, range(MOST + 1))),
@@ -39,9 +50,9 @@ def test_each_line_is_a_referral(typed: str, kept: tuple[str, ...]) -> None:
             {"limit": MOST, "count": MOST + 1},
         ),
         (
-            "\n".join(f"{n:03}".ljust(LONGEST, "x") for n in range(MOST)),
+            "\n".join(f"{n:03}".ljust(LONGEST, "x") + ", " + "y" * LONGEST for n in range(MOST)),
             "too_long",
-            {"limit": 3000, "length": 3019},
+            {"limit": 3000, "length": 3059},
         ),
     ],
 )
@@ -53,6 +64,19 @@ def test_a_list_that_cannot_be_kept_is_refused_with_what_is_wrong(
 
     [problem] = caught.value.problems
     assert (problem.question, problem.code, problem.detail) == ("referrals", code, detail)
+
+
+@pytest.mark.parametrize(
+    ("referral", "parts"),
+    [
+        ("Petra Klein, small shops", ("Petra Klein", "small shops")),
+        ("Petra Klein, shops, and figures", ("Petra Klein", "shops, and figures")),
+        ("Petra Klein", ("Petra Klein", "")),
+        (", shops", (", shops", "")),
+    ],
+)
+def test_a_name_ends_at_the_first_comma(referral: str, parts: tuple[str, str]) -> None:
+    assert parts_of(referral) == parts
 
 
 def test_a_key_fits_into_a_menu_and_is_that_of_the_text() -> None:

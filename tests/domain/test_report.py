@@ -2,9 +2,12 @@
 
 from datetime import date
 
+from bot.checklists import default
 from bot.domain.discipline import figures
 from bot.domain.evidence import evidence_for, regret
+from bot.domain.people import MemberId
 from bot.domain.report import report_of
+from bot.domain.story import Story
 from tests.domain.stories import ANNA, BEN, CALENDAR, left, overridden, screened, tell, won
 
 TODAY = date(2027, 1, 29)
@@ -22,6 +25,41 @@ def test_the_report_of_an_owner_knows_only_their_prospects() -> None:
     assert made.prospects == 2
     assert made.figures == figures(HERS, today=TODAY, calendar=CALENDAR)
     assert made.regret == regret(HERS)
+
+
+def rules_overridden(**overridden_of: tuple[int, int]) -> list[Story]:
+    """So many prospects to which each rule said *walk away*, so many of them overridden."""
+    return [
+        tell(screened("12-03", rule=rule), *([overridden("12-04")] if n < count else []))
+        for rule, (count, of) in overridden_of.items()
+        for n in range(of)
+    ]
+
+
+def noted(stories: list[Story], owner: MemberId | None = None) -> list[tuple[str, int, int]]:
+    made = report_of(stories, owner=owner, today=TODAY, calendar=CALENDAR, rules=default().rules)
+    return [(each.rule.id, each.rate.share.count, each.rate.share.of) for each in made.noted]
+
+
+def test_the_report_about_everybody_names_the_rules_above_a_mark_the_worst_first() -> None:
+    stories = rules_overridden(
+        many_signs=(2, 20), no_offer=(1, 20), loses_money=(5, 25), gone=(9, 20), thin_margin=(9, 19)
+    )
+
+    # five percent is not above the mark, 19 are too few, and one rule is none of today's
+    assert noted(stories) == [("loses_money", 5, 25), ("many_signs", 2, 20)]
+
+
+def test_of_many_rules_the_three_worst_are_named() -> None:
+    stories = rules_overridden(
+        no_offer=(2, 20), no_numbers=(3, 20), loses_money=(4, 20), many_signs=(5, 20)
+    )
+
+    assert [rule for rule, _, _ in noted(stories)] == ["many_signs", "loses_money", "no_numbers"]
+
+
+def test_the_report_of_an_owner_names_no_rule() -> None:
+    assert noted(rules_overridden(many_signs=(9, 20)), owner=ANNA) == []
 
 
 def test_the_report_about_everybody_has_each_fear_that_was_named_in_the_order_of_the_fears() -> (

@@ -20,6 +20,7 @@ ANNA, BEN = MemberId("U0ANNA"), MemberId("U0BEN")
 ZONES = {ANNA: ZoneInfo("Europe/Berlin"), BEN: ZoneInfo("America/New_York")}
 PROSPECT = ProspectId("p")
 THIRD = date(2026, 12, 3)
+KILL = date(2026, 12, 15)
 ANSWERS = {"offer": "vague", "willing": "yes", "able": "unknown", "fire": "unknown"}
 JUDGED = {
     "q1": Judged(ANNA, Verdict.WALK_AWAY, "no_offer", {"offer": "none"}, checklists.default()),
@@ -49,12 +50,12 @@ SCREENED: Step = (Action.QUALIFY, "12-03T10:00", {"qualification": "q1"})
 OVERRIDDEN: Step = (
     Action.OVERRIDE,
     "12-04T10:00",
-    {"override": "o1", "fear": "reputation", "waits": False},
+    {"override": "o1", "fear": "reputation", "kill_on": "2026-12-15", "waits": False},
 )
 ASKED: Step = (
     Action.OVERRIDE,
     "12-04T10:00",
-    {"override": "o2", "fear": "new_fact", "waits": True},
+    {"override": "o2", "fear": "new_fact", "kill_on": "2026-12-15", "waits": True},
 )
 APPROVED: Step = (Action.APPROVE_OVERRIDE, "12-07T10:00", {"override": "o2"})
 DENIED: Step = (Action.DENY_OVERRIDE, "12-07T10:00", {"override": "o2", "sentence": "No."})
@@ -68,13 +69,16 @@ LEFT_AT_NIGHT: Step = (Action.WALK_AWAY, "12-08T01:00", {})
     ("steps", "happenings"),
     [
         ((), ()),
-        ((OVERRIDDEN,), (Overridden(date(2026, 12, 4), "reputation"),)),
+        ((OVERRIDDEN,), (Overridden(date(2026, 12, 4), "reputation", KILL),)),
         ((ASKED,), ()),
-        ((ASKED, APPROVED), (Overridden(date(2026, 12, 7), "new_fact"),)),
+        ((ASKED, APPROVED), (Overridden(date(2026, 12, 7), "new_fact", KILL),)),
         ((ASKED, DENIED), ()),
         (
             (OVERRIDDEN, WON),
-            (Overridden(date(2026, 12, 4), "reputation"), Ended(date(2026, 12, 8), Stage.WON)),
+            (
+                Overridden(date(2026, 12, 4), "reputation", KILL),
+                Ended(date(2026, 12, 8), Stage.WON),
+            ),
         ),
         ((LEFT_AT_NIGHT,), (Ended(date(2026, 12, 8), Stage.WALKED_AWAY),)),
         ((GIVEN, LEFT_AT_NIGHT), (Ended(date(2026, 12, 7), Stage.WALKED_AWAY),)),

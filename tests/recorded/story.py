@@ -96,6 +96,7 @@ class Story:
         await self._declining()
         await self._overriding()
         await self._outcomes()
+        await self._home_of_a_manager()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -350,6 +351,12 @@ class Story:
         await self.click("outcome_answered", f"{Errand.ANSWER_OUTCOME}.not_due", message_ts=ts)
         await self.click("outcome_not_now", outcome_values.NOT_NOW, message_ts=ts)
         await self.click("outcome_never", outcome_values.NEVER, message_ts=ts)
+
+    async def _home_of_a_manager(self) -> None:
+        sabine = self.office.sabine
+        await self._open_home("event_home_opened_by_a_manager", sabine)
+        await self.click("home_scope_own", wire.SCOPE, member=sabine)
+        await self.click("home_scope_whole", wire.SCOPE, member=sabine)
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""

@@ -104,7 +104,7 @@ def test_it_starts_the_bot_says_where_to_look_and_leaves_nothing_running(desk: D
     bot = desk.noted("run")
 
     sandbox.send_signal(signal.SIGTERM)
-    code = sandbox.wait(timeout=10)
+    code = sandbox.wait(timeout=60)
 
     assert "Open http://127.0.0.1:" in line
     assert code == 0
@@ -124,7 +124,7 @@ def test_a_killed_sandbox_leaves_no_bot(desk: Desk) -> None:
 
     sandbox.kill()
 
-    psutil.wait_procs([bot], timeout=5)
+    psutil.wait_procs([bot], timeout=60)
     assert not bot.is_running() or bot.status() == psutil.STATUS_ZOMBIE
 
 
@@ -135,7 +135,7 @@ def test_over_http_the_bot_gets_a_signing_secret_and_a_port(desk: Desk) -> None:
 
     sandbox.send_signal(signal.SIGINT)
 
-    assert sandbox.wait(timeout=10) == 0
+    assert sandbox.wait(timeout=60) == 0
     bot = desk.noted("run")
     assert bot["SLACK_APP_TOKEN"] == ""
     assert bot["SLACK_SIGNING_SECRET"] == "sandbox-signing-secret"
@@ -154,7 +154,7 @@ def test_a_bot_that_dies_ends_the_sandbox_with_a_sentence(
 ) -> None:
     sandbox = desk.start(FAILS=failing)
 
-    _, complaint = sandbox.communicate(timeout=20)
+    _, complaint = sandbox.communicate(timeout=60)
 
     assert sandbox.returncode == 1
     assert sentence in complaint
@@ -174,7 +174,7 @@ def test_a_taken_port_gets_a_sentence_and_costs_nobody_a_database(
         other.listen()
         port = other.getsockname()[1]
         sandbox = desk.start("--fresh", "--database", "mine.db", option, str(port))
-        _, complaint = sandbox.communicate(timeout=20)
+        _, complaint = sandbox.communicate(timeout=60)
 
     assert sandbox.returncode == 1
     advice = f"Stop what uses it, or choose another with {option}."
@@ -186,7 +186,7 @@ def test_a_database_that_cannot_be_made_gets_a_sentence(desk: Desk) -> None:
     (desk.path / "file").touch()
     sandbox = desk.start("--database", "file/inside.db")
 
-    _, complaint = sandbox.communicate(timeout=20)
+    _, complaint = sandbox.communicate(timeout=60)
 
     assert sandbox.returncode == 1
     assert "cannot be used" in complaint
@@ -200,7 +200,7 @@ def test_the_bot_goes_by_the_moved_clock_also_after_a_restart(
     sandbox = desk.start(*options)
     _post(_ready_line(sandbox), "clock", member="U0JONAS", hours=48)
     sandbox.send_signal(signal.SIGTERM)
-    sandbox.wait(timeout=10)
+    sandbox.wait(timeout=60)
 
     _ready_line(desk.start(*options))
 
@@ -224,7 +224,7 @@ def test_the_demo_begins_a_year_ago_on_a_database_of_its_own_that_begins_anew(de
     database.write_text("old")
 
     sandbox = desk.start("--demo", FAILS="run")
-    _, complaint = sandbox.communicate(timeout=30)
+    _, complaint = sandbox.communicate(timeout=60)
 
     bot = desk.noted("run")
     assert bot["DATABASE_URL"] == f"sqlite:///{database}"
@@ -239,7 +239,7 @@ def test_the_demo_begins_a_year_ago_on_a_database_of_its_own_that_begins_anew(de
 def test_a_demo_that_cannot_be_played_says_where_it_stuck(desk: Desk) -> None:
     sandbox = desk.start("--demo")
 
-    told, complaint = sandbox.communicate(timeout=30)
+    told, complaint = sandbox.communicate(timeout=60)
 
     assert sandbox.returncode == 1
     assert "Playing a year of prospects" in told
@@ -247,7 +247,7 @@ def test_a_demo_that_cannot_be_played_says_where_it_stuck(desk: Desk) -> None:
 
 
 def test_the_help_teaches(desk: Desk) -> None:
-    told, _ = desk.start("--help").communicate(timeout=20)
+    told, _ = desk.start("--help").communicate(timeout=60)
 
     assert "/qualify Acme GmbH" in told
     assert "--fresh" in told

@@ -135,7 +135,7 @@ class Agency:
         self.declining = Declining(self.units)
         self.configuring = Configuring(self.units, self.membership, clock)
         self.home = Home(self.units, clock)
-        self.reporting = Reporting(self.units, clock)
+        self.reporting = Reporting(self.units, clock, checklists.default())
         self.mending = Mending(self.units)
         self.qualifying = Qualifying(
             self.units, self.membership, clock, lambda: f"id{next(count)}", checklists.default()
@@ -255,13 +255,10 @@ class Agency:
 
     async def let_managers_approve(self, *managers: str) -> None:
         """From now on overrides wait for a manager."""
-        settings = replace(
-            SETTINGS,
-            override_approval=OverrideApproval.MANAGER,
-            managers=managers or SETTINGS.managers,
-        )
+        settings = replace(SETTINGS, managers=managers or SETTINGS.managers)
         async with self.units(A) as work:
             await work.workspaces.change_settings(settings)
+            await work.workspaces.change_override_approval(OverrideApproval.MANAGER)
 
     async def tick(self) -> None:
         """Let the clock do what it does each second, and Slack take it all at once."""

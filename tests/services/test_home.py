@@ -2,18 +2,20 @@
 
 import pytest
 
-from bot.domain.dossier import Belongings
+from bot.domain.dossier import Belongings, HomePage, Scope
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
 from bot.domain.people import MemberId
 from bot.services.home import MOST_DRAFTS, PAGE
 from bot.services.ports import Caller
 from tests.many import multiply
 from tests.office import GOOD, NO_OFFER
-from tests.services.agency import GUEST, OTHER, OWNER, A, Agency
+from tests.services.agency import GUEST, MANAGER, OTHER, OWNER, A, Agency
 
 
-async def seen(agency: Agency, by: MemberId, page: int = 1) -> Belongings:
-    return await agency.home.belongings(Caller(A, by), page)
+async def seen(
+    agency: Agency, by: MemberId, page: int = 1, scope: Scope | None = None
+) -> Belongings:
+    return await agency.home.belongings(Caller(A, by), HomePage(page, scope))
 
 
 def names(mine: Belongings) -> list[str]:
@@ -69,11 +71,44 @@ async def test_the_newest_drafts_stand_on_the_first_page_only(agency: Agency) ->
     assert second.drafts == ()
 
 
-async def test_today_is_the_members_own(agency: Agency) -> None:
+async def test_today_is_that_of_each_owner(agency: Agency) -> None:
+    await agency.screen(OWNER, GOOD, "Gut AG")
+    await agency.screen(OTHER, GOOD, "Fremd AG")
     agency.clock.now = agency.clock.now.replace(hour=2)
 
-    assert (await seen(agency, OWNER)).today.day == 30
-    assert (await seen(agency, OTHER)).today.day == 29
+    whole = await seen(agency, MANAGER)
+
+    assert {owner: day.day for owner, day in whole.today.items()} == {OWNER: 30, OTHER: 29}
+    assert set((await seen(agency, OTHER)).today) == {OTHER}
+
+
+async def test_a_manager_sees_the_whole_first_and_their_own_on_demand(agency: Agency) -> None:
+    await agency.screen(OWNER, GOOD, "Gut AG")
+    await agency.screen(OTHER, NO_OFFER, "Fremd AG")
+    await agency.screen(MANAGER, GOOD, "Chefsache AG")
+
+    first = await seen(agency, MANAGER)
+    own = await seen(agency, MANAGER, scope=Scope.OWN)
+
+    assert (first.is_manager, first.scope, first.total) == (True, Scope.WHOLE, 3)
+    assert names(first) == ["Fremd AG", "Gut AG", "Chefsache AG"]
+    assert (own.is_manager, own.scope, names(own)) == (True, Scope.OWN, ["Chefsache AG"])
+
+
+async def test_who_is_no_manager_never_sees_the_whole(agency: Agency) -> None:
+    await agency.screen(OWNER, GOOD, "Gut AG")
+    await agency.screen(OTHER, GOOD, "Fremd AG")
+
+    mine = await seen(agency, OWNER, scope=Scope.WHOLE)
+
+    assert (mine.is_manager, mine.scope, names(mine)) == (False, Scope.OWN, ["Gut AG"])
+
+
+async def test_drafts_are_nobody_elses_in_the_whole_either(agency: Agency) -> None:
+    await agency.step(OWNER, await agency.begin(OWNER, "Entwurf"), **GOOD)
+
+    assert (await seen(agency, OWNER)).drafts != ()
+    assert (await seen(agency, MANAGER)).drafts == ()
 
 
 async def test_a_guest_has_no_home_and_neither_has_who_is_not_known(agency: Agency) -> None:

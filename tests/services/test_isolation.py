@@ -14,7 +14,8 @@ from bot.domain.override import Fear
 from bot.domain.people import Action
 from bot.domain.prospect import EndedBy, Prospect, Stage
 from bot.domain.qualification import StepShown
-from bot.services.configuring import Configuring
+from bot.domain.workspace import OverrideApproval
+from bot.services.configuring import Chosen, Configuring
 from bot.services.deciding import Deciding
 from bot.services.declining import Declining
 from bot.services.following_up import FollowingUp
@@ -49,7 +50,7 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
     "details": (lambda it, p, _: it.deciding.details(IN_B, p.id), UnknownProspect),
     "declined": (lambda it, p, _: it.declining.declined(IN_B, p.id), UnknownProspect),
     "chosen": (lambda it, _p, _s: nothing_chosen(it), None),
-    "change": (lambda it, _p, _s: it.configuring.change(IN_B, "Theirs", ["6"]), None),
+    "change": (lambda it, _p, _s: it.configuring.change(IN_B, "Theirs", ["6"], "manager"), None),
     "list_mine": (lambda it, _p, _s: nothing_listed(it), None),
     "begin": (lambda it, _p, _s: nothing_offered(it), None),
     "start": (lambda it, _p, _s: nothing_prefilled(it), None),
@@ -169,7 +170,7 @@ async def no_evidence(agency: Agency) -> None:
 
 async def nothing_chosen(agency: Agency) -> None:
     chosen = await agency.configuring.chosen(IN_B)
-    assert (chosen.referrals, chosen.weekdays) == ((), MONDAY_TO_FRIDAY_WEEKDAYS)
+    assert chosen == Chosen((), MONDAY_TO_FRIDAY_WEEKDAYS, OverrideApproval.NONE)
 
 
 async def nothing_offered(agency: Agency) -> None:

@@ -40,6 +40,7 @@ from tests.services.agency import (
 )
 
 MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
+KILL = date(2026, 12, 7)
 
 
 async def stories(agency: Agency, owner: MemberId | None = None) -> dict[ProspectId, Story]:
@@ -94,7 +95,7 @@ async def test_a_story_is_told_as_it_was_played(agency: Agency) -> None:
     first, *between, again, ended = told.history
     assert first == Screened(MONDAY, Verdict.WALK_AWAY, "no_offer", NO_OFFER)
     assert between == [
-        Overridden(MONDAY, "no_other_client"),
+        Overridden(MONDAY, "no_other_client", KILL),
         Ended(MONDAY, Stage.WALKED_AWAY),
         Undone(TUESDAY),
     ]
@@ -116,10 +117,22 @@ async def test_an_override_counts_from_the_day_on_which_it_took_effect(agency: A
 
     told = await stories(agency)
 
-    assert told[approved.id].overrides == (Overridden(TUESDAY, "no_other_client"),)
+    assert told[approved.id].overrides == (Overridden(TUESDAY, "no_other_client", KILL),)
     assert told[denied.id].overrides == told[asked.id].overrides == ()
     evidence = await agency.reporting.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
     assert evidence.overrides == 1
+
+
+async def test_a_client_won_after_the_kill_date_is_no_evidence_for_the_fear(agency: Agency) -> None:
+    in_time = await agency.override(OWNER, await agency.screen(OWNER, HOMEWORK, "In time"))
+    late = await agency.override(OWNER, await agency.screen(OWNER, HOMEWORK, "Late"))
+    await agency.win(OWNER, in_time)
+    agency.clock.move(days=8)
+    met = await agency.meet(OWNER, late)
+    await agency.win(OWNER, met, date(2026, 12, 8))
+
+    evidence = await agency.reporting.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
+    assert (evidence.overrides, evidence.won) == (2, 1)
 
 
 async def test_a_member_is_told_only_the_stories_of_what_they_own(agency: Agency) -> None:

@@ -16,6 +16,7 @@ from bot.domain.errors import (
 )
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import Prospect, Stage
+from bot.domain.workspace import OverrideApproval
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
 from tests.services.agency import (
@@ -25,6 +26,7 @@ from tests.services.agency import (
     MANAGER,
     OTHER,
     OWNER,
+    SETTINGS,
     STRANGER,
     A,
     Agency,
@@ -149,15 +151,21 @@ async def test_only_managers_see_and_change_the_settings(agency: Agency, role: s
     caller = Caller(A, MEMBERS[role])
 
     if role == "manager":
-        await agency.configuring.change(caller, "Petra Klein, small shops")
-        assert (await agency.configuring.chosen(caller)).referrals
+        await agency.configuring.change(caller, "Petra Klein, small shops", approval="manager")
+        chosen = await agency.configuring.chosen(caller)
+        assert chosen.referrals
+        assert chosen.approval is OverrideApproval.MANAGER
     else:
         refusal = NotAllowed if role in FULL else NotFullMember
-        for attempt in (agency.configuring.chosen(caller), agency.configuring.change(caller, "x")):
+        change = agency.configuring.change(caller, "x", approval="manager")
+        for attempt in (agency.configuring.chosen(caller), change):
             with pytest.raises(refusal):
                 await attempt
         async with agency.units.reading(A) as work:
             assert not await work.referrals.listed()
+            workspace = await work.workspaces.get()
+        assert workspace is not None
+        assert workspace.settings == SETTINGS
 
 
 @pytest.mark.parametrize("role", sorted(set(MEMBERS) - FULL))

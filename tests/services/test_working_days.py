@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain.errors import AnswersRejected
+from bot.domain.workspace import OverrideApproval
 from bot.services.configuring import Chosen
 from bot.services.ports import Caller
 from bot.storage.rounds import SqlRoundQueue
@@ -52,7 +53,7 @@ async def test_what_is_no_working_week_is_refused_and_nothing_is_kept(
     (problem,) = rejected.value.problems
     kept = await agency.configuring.chosen(CALLER)
     assert (problem.question, problem.code) == ("weekdays", code)
-    assert kept == Chosen(referrals=(), weekdays=frozenset({2, 3, 4}))
+    assert kept == Chosen((), frozenset({2, 3, 4}), OverrideApproval.NONE)
 
 
 async def test_nudges_come_on_the_new_days_and_due_dates_that_are_set_stay(agency: Agency) -> None:

@@ -13,7 +13,7 @@ from bot.domain.errors import ProspectChanged
 from bot.domain.nudging import Look
 from bot.domain.outcome import refuse
 from bot.domain.override import Fear
-from bot.domain.workspace import Workspace
+from bot.domain.workspace import OverrideApproval, Workspace
 from bot.services.ports import CachedMember, MessageKind, UnitOfWork
 from bot.storage.database import Database
 from bot.storage.tables import metadata
@@ -80,6 +80,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
 WRITES: Mapping[str, tuple[Any, ...]] = {
     "workspaces.add": (Workspace(A, samples.SETTINGS),),
     "workspaces.change_settings": (samples.SETTINGS,),
+    "workspaces.change_override_approval": (OverrideApproval.NONE,),
     "workspaces.change_weekdays": (frozenset({6}),),
     "workspaces.set_group_members": ("S0SALES", []),
     "members.put": (CachedMember(samples.MEMBER, NOW),),

@@ -64,8 +64,29 @@ async def test_only_open_ones_of_the_owner_are_counted(units: SqlUnitsOfWork) ->
     async with units(A) as work:
         assert await work.prospects.count_open_of(OWNER) == 1
         assert await work.prospects.count_open_of(samples.MANAGER) == 0
+        assert await work.prospects.count_open_of(None) == 1
         await work.prospects.save(samples.lost)
         assert await work.prospects.count_open_of(OWNER) == 0
+
+
+async def test_those_of_all_owners_are_one_list_of_their_workspace(units: SqlUnitsOfWork) -> None:
+    await add(units, 2)
+    async with units(A) as work:
+        for number in range(2):
+            found = await work.prospects.get(ProspectId(f"p{number:04}"))
+            assert found is not None
+            theirs = replace(found.facts, owner=samples.MANAGER if number else OWNER)
+            await work.prospects.save(replace(found, facts=theirs, revision=found.revision + 1))
+
+    async with units.reading(A) as work:
+        listed = await work.prospects.open_of(None, 10)
+        total = await work.prospects.count_open_of(None)
+    async with units.reading(samples.B) as work:
+        elsewhere = await work.prospects.open_of(None, 10)
+
+    assert [each.facts.owner for each in listed] == [OWNER, samples.MANAGER]
+    assert total == 2
+    assert elsewhere == []
 
 
 async def test_drafts_can_be_limited_to_the_newest(units: SqlUnitsOfWork) -> None:

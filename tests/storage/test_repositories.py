@@ -9,7 +9,7 @@ from bot.domain.checklist import Checklist
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import ProspectFacts
 from bot.domain.qualification import DraftId, VersionId
-from bot.domain.workspace import Settings, Workspace
+from bot.domain.workspace import OverrideApproval, Settings, Workspace
 from bot.services.ports import CachedMember
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from tests.storage import samples
@@ -79,6 +79,23 @@ async def test_the_working_days_are_changed_alone_and_say_whether_they_were(
     assert workspace is not None
     assert found is not None
     assert workspace.settings == found[0].settings == kept
+
+
+async def test_who_approves_overrides_is_changed_alone_and_no_settings_replace_it(
+    units: SqlUnitsOfWork,
+) -> None:
+    await samples.add_workspace(units, A)
+    elsewhere = replace(samples.SETTINGS, verdict_channel="C0ELSEWHERE")
+    assert elsewhere.override_approval is OverrideApproval.MANAGER
+
+    async with units(A) as work:
+        await work.workspaces.change_override_approval(OverrideApproval.NONE)
+        await work.workspaces.change_settings(elsewhere)
+
+    async with units.reading(A) as work:
+        workspace = await work.workspaces.get()
+    assert workspace is not None
+    assert workspace.settings == replace(elsewhere, override_approval=OverrideApproval.NONE)
 
 
 async def test_adding_a_workspace_again_changes_nothing(units: SqlUnitsOfWork) -> None:

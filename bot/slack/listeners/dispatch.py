@@ -68,6 +68,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     outcome_values.NEVER: outcomes.never,
     wire.EARLIER: home.turn_page,
     wire.LATER: home.turn_page,
+    wire.SCOPE: home.turn_page,
     wire.REDRAFT: declining.redraft,
     wire.MAIL: declining.take_note,
 }

@@ -3,6 +3,7 @@
 import logging
 from typing import Final
 
+from bot.domain.dossier import HomePage
 from bot.domain.errors import DomainError
 from bot.slack import wire
 from bot.slack.interaction import Answer, Interaction
@@ -10,7 +11,7 @@ from bot.slack.views import home
 
 log = logging.getLogger(__name__)
 
-_FIRST: Final = 1
+_FIRST: Final = HomePage()
 
 
 async def opened(it: Interaction) -> None:
@@ -20,7 +21,7 @@ async def opened(it: Interaction) -> None:
 
 
 async def turn_page(it: Interaction) -> Answer:
-    """Show another page."""
+    """Show another page, or whose prospects stand there."""
     it.later(_publish(it, wire.page_of(it.value), wire.hash_of(it.view)))
     return None
 
@@ -34,7 +35,7 @@ async def refresh(it: Interaction) -> None:
         log.info("an App Home was not drawn anew: %s", type(refused).__name__)
 
 
-async def _publish(it: Interaction, page: int, seen: str | None) -> None:
+async def _publish(it: Interaction, page: HomePage, seen: str | None) -> None:
     """Draw a page and show it; once more if another one came before it.
 
     Of two clicks in a row the second may have read before the first was done, or the

@@ -11,7 +11,10 @@ async def ask(it: Interaction) -> None:
     """Show a manager the settings; everybody else is told who changes them."""
     await it.person()
     chosen = await it.surface.configuring.chosen(it.caller)
-    await it.open(settings.settings_view(chosen.referrals, chosen.weekdays, await it.texts()))
+    view = settings.settings_view(
+        chosen.referrals, chosen.weekdays, chosen.approval, await it.texts()
+    )
+    await it.open(view)
 
 
 async def submit(it: Interaction) -> Answer:
@@ -23,8 +26,9 @@ async def submit(it: Interaction) -> Answer:
             it.caller,
             referrals=typed_text(typed.get(wire.REFERRALS)),
             weekdays=(typed[wire.WEEKDAYS] or ()) if wire.WEEKDAYS in typed else None,
+            approval=typed_text(typed.get(wire.APPROVAL)) or None,
         )
     except AnswersRejected as rejected:
         return await it.reject(rejected)
-    view = settings.saved_view(chosen.referrals, chosen.weekdays, await it.texts())
+    view = settings.saved_view(chosen.referrals, chosen.weekdays, chosen.approval, await it.texts())
     return {"response_action": "update", "view": view}

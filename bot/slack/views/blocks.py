@@ -15,6 +15,7 @@ Block = dict[str, Any]
 LONGEST_SECTION: Final = 3000
 LONGEST_FIELD: Final = 2000
 LONGEST_VALUE: Final = 2000
+LONGEST_OPTION: Final = 75
 LONGEST_MESSAGE: Final = 3900
 """Of the plain text of a message; Slack asks to stay below 4000."""
 _MOST_BLOCKS: Final = {"message": 50, "modal": 100, "home": 100}
@@ -167,8 +168,10 @@ def confirmation(title: str, question: str, *, yes: str, no: str) -> Block:
 
 def option(text: str, value: str, description: str | None = None) -> Block:
     """Return something to choose."""
-    small_print = None if description is None else plain(description, 75)
-    return _without_none({"text": plain(text, 75), "value": value, "description": small_print})
+    small_print = None if description is None else plain(description, LONGEST_OPTION)
+    return _without_none(
+        {"text": plain(text, LONGEST_OPTION), "value": value, "description": small_print}
+    )
 
 
 def modal(

@@ -41,6 +41,19 @@ _LABELS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.DETAILS: marked("Show details"),
     }
 )
+_UNDO_UNTIL: Final[Mapping[bool, str]] = MappingProxyType(
+    {
+        False: marked(
+            "{name} will be open again, as it was before. This is possible until the end of the "
+            "working day after the decision."
+        ),
+        True: marked(
+            "{name} will be open again, as it was before. After the next working day only a "
+            "manager can do this."
+        ),
+    }
+)
+"""By whether it is a client: the card is not drawn anew when the time is over."""
 _LEAVE_IT: Final = marked("Discussed: leave it")
 _SPOKEN: Final[Mapping[Action, str]] = MappingProxyType(
     {
@@ -204,12 +217,13 @@ def _button(action: Action, prospect: Prospect, texts: Texts, *, label: str | No
         action,
         str(_target(prospect)),
         style="danger" if urged else None,
-        confirmation=_confirmation(action, name, texts),
+        confirmation=_confirmation(action, prospect, texts),
         spoken=texts(_SPOKEN[action], name=name),
     )
 
 
-def _confirmation(action: Action, name: str, texts: Texts) -> Block | None:
+def _confirmation(action: Action, prospect: Prospect, texts: Texts) -> Block | None:
+    name = plain_name(prospect.facts.name)
     match action:
         case Action.WALK_AWAY:
             return confirmation(
@@ -225,7 +239,7 @@ def _confirmation(action: Action, name: str, texts: Texts) -> Block | None:
         case Action.UNDO:
             return confirmation(
                 texts("Undo the decision?"),
-                texts("{name} will be open again, as it was before.", name=name),
+                texts(_UNDO_UNTIL[prospect.stage is Stage.WON], name=name),
                 yes=texts("Undo"),
                 no=texts("Leave it"),
             )

@@ -32,7 +32,8 @@ def won_dialog(prospect: Prospect, target: wire.Target, texts: Texts, *, today: 
     """Return what is asked when a client is won."""
     label = texts("When did {name} become a client?", name=plain_name(prospect.facts.name))
     day = inputs.labelled(wire.DAY, label, inputs.date_input(today))
-    return dialog(Action.WON, texts("Mark as won"), [day], target, texts)
+    verb = texts("Mark as won")
+    return dialog(Action.WON, verb, [day], target, texts, submit=verb)
 
 
 def lost_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
@@ -56,7 +57,8 @@ def lost_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
             hint=texts("One sentence, so that the others can learn from it."),
         ),
     ]
-    return dialog(Action.LOST, texts("Mark as lost"), blocks, target, texts)
+    verb = texts("Mark as lost")
+    return dialog(Action.LOST, verb, blocks, target, texts, submit=verb)
 
 
 def condition_met_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
@@ -72,19 +74,26 @@ def condition_met_dialog(prospect: Prospect, target: wire.Target, texts: Texts) 
             hint=texts("Name what you have seen, so that everybody can follow it."),
         ),
     ]
-    return dialog(Action.CONDITION_MET, texts("Condition met"), blocks, target, texts)
+    title, verb = texts("Condition met"), texts("Mark as met")
+    return dialog(Action.CONDITION_MET, title, blocks, target, texts, submit=verb)
 
 
 def dialog(
-    action: Action, title: str, blocks: list[Block], target: wire.Target, texts: Texts
+    action: Action,
+    title: str,
+    blocks: list[Block],
+    target: wire.Target,
+    texts: Texts,
+    *,
+    submit: str,
 ) -> Block:
-    """Return what asks for something about a prospect."""
+    """Return what asks for something about a prospect; ``submit`` says what is done then."""
     return modal(
         title,
         blocks,
         callback_id=action,
         metadata=str(target),
-        submit=texts("Save"),
+        submit=submit,
         close=texts("Cancel"),
     )
 

@@ -5,12 +5,13 @@ from typing import Final
 
 from bot.domain.decline import DeclineChoice, Declined, Version
 from bot.domain.people import Action
-from bot.domain.referrals import key_of
+from bot.domain.referrals import key_of, parts_of
 from bot.domain.rules import LANGUAGES
 from bot.slack import wire
 from bot.slack.texts import Texts, marked, texts_in
 from bot.slack.views import decline_texts, inputs
 from bot.slack.views.blocks import (
+    LONGEST_OPTION,
     Block,
     actions,
     button,
@@ -85,10 +86,19 @@ def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[Bl
         )
         return [*blocks, context([plain(hint)])]
     offered = [option(texts("Nobody"), wire.NOBODY)]
-    offered += [option(each, key_of(each)) for each in declined.referrals]
+    offered += [_referral(each) for each in declined.referrals]
     chosen = wire.NOBODY if choice.referral is None else key_of(choice.referral)
     menu = inputs.select(offered, chosen)
     return [*blocks, _redrafting(wire.REFERRAL, texts("Refer them to"), menu)]
+
+
+def _referral(listed: str) -> Block:
+    """An option of the menu; what is too long for one line stands on two."""
+    key = key_of(listed)
+    if len(listed) <= LONGEST_OPTION:
+        return option(listed, key)
+    name, good_at = parts_of(listed)
+    return option(name, key, good_at or None)
 
 
 def _redrafting(block_id: str, label: str, element: Block) -> Block:
@@ -98,7 +108,7 @@ def _redrafting(block_id: str, label: str, element: Block) -> Block:
 
 
 def _text(text: str, block_id: str, texts: Texts) -> Block:
-    """The draft; who empties it can still close the modal."""
+    """The draft, to be edited; it is nothing to hand in, and who empties it closes the modal."""
     return inputs.labelled(
         block_id,
         texts("Your message"),
@@ -107,8 +117,6 @@ def _text(text: str, block_id: str, texts: Texts) -> Block:
             "Change what you like, and fill in the name. Choosing something else above drafts it "
             "anew; what you have written by then stays below."
         ),
-        optional=True,
-        watched=False,
     )
 
 

@@ -1,11 +1,12 @@
 """Each figure in words: what it is and from how many, or how many are missing; and what for.
 
-Nothing here was typed by anybody, so plain text and markup are the same. The message that they
+No member typed any of it, so plain text and markup are the same. The message that they
 stand in is in `report`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.domain.discipline import (
     CARRIED_OUT_WITHIN,
@@ -19,8 +20,14 @@ from bot.domain.discipline import (
 from bot.domain.evidence import LEAST_OUTCOMES, Evidence
 from bot.domain.measures import Median, Share
 from bot.domain.override import Fear
+from bot.domain.report import RuleRate
 from bot.slack.texts import Texts
 from bot.slack.views.overrides import FEARS
+from bot.slack.views.typed import cut
+from bot.slack.views.wording import quoted_markup
+
+LONGEST_RULE: Final = 120
+"""Of what a rule says, which the cards show whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,11 @@ class Shown:
     lines: tuple[str, ...]
 
 
-def standard(figures: Figures, texts: Texts) -> Iterator[Shown]:
-    """Yield the figures that say how the standard is held."""
+def standard(figures: Figures, noted: Sequence[RuleRate], texts: Texts) -> Iterator[Shown]:
+    """Yield the figures that say how the standard is held, and the rules that stand out."""
     yield Shown(texts("Time to no"), tuple(_time_to_no(figures.time_to_no, texts)))
     yield Shown(texts("Discipline"), tuple(_discipline(figures.discipline, texts)))
-    yield Shown(texts("Override rate"), tuple(_override_rate(figures.override_rate, texts)))
+    yield Shown(texts("Override rate"), tuple(_override_rate(figures.override_rate, noted, texts)))
     yield Shown(texts("Refill"), tuple(_refill(figures.refill, texts)))
 
 
@@ -60,8 +67,8 @@ def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
         yield texts.plural("{n} is missing.", "{n} are missing.", missing)
         return
     yield texts.plural(
-        "Named for {n} override. Clients won that way: {won}.",
-        "Named for {n} overrides. Clients won that way: {won}.",
+        "{n} override named it. Clients won that way: {won}.",
+        "{n} overrides named it. Clients won that way: {won}.",
         evidence.overrides,
         won=texts.number(evidence.won),
     )
@@ -70,11 +77,19 @@ def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
     )
     if evidence.not_paid.is_enough:
         yield texts("{count} of {of} did not pay as agreed.", **_of(evidence.not_paid, texts))
-    if evidence.hours.value is not None:
+    yield from _hours(evidence.hours, texts)
+
+
+def _hours(hours: Median, texts: Texts) -> Iterator[str]:
+    """About, because each answer stands for the middle of its band."""
+    answers = texts.number(hours.n)
+    if hours.value == 0:
+        yield texts("Half of the clients took no unplanned hours ({n} answers).", n=answers)
+    elif hours.value is not None:
         yield texts(
-            "Half of them took {hours} unplanned hours or more ({n} answers).",
-            hours=texts.number(evidence.hours.value),
-            n=texts.number(evidence.hours.n),
+            "Half of the clients took about {hours} unplanned hours or more ({n} answers).",
+            hours=texts.number(hours.value),
+            n=answers,
         )
 
 
@@ -132,15 +147,15 @@ def _discipline(share: Share, texts: Texts) -> Iterator[str]:
         )
     else:
         yield texts(
-            "{percent}: of {of} prospects with the verdict walk away, {count} were walked away "
-            "from within {within} working days.",
+            "{percent}: of {of} prospects with the verdict walk away, we walked away from {count} "
+            "within {within} working days.",
             **_of(share, texts),
             within=CARRIED_OUT_WITHIN,
         )
     yield texts("Clients respect a standard that always holds.")
 
 
-def _override_rate(rate: OverrideRate, texts: Texts) -> Iterator[str]:
+def _override_rate(rate: OverrideRate, noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
     share = rate.share
     if share.value is None:
         yield texts.plural(
@@ -153,10 +168,16 @@ def _override_rate(rate: OverrideRate, texts: Texts) -> Iterator[str]:
         )
     else:
         yield texts(
-            "{percent}: with {count} of {of} prospects whose verdict was problem or walk away, "
-            "somebody went on all the same.",
+            "{percent}: we went on all the same with {count} of {of} prospects whose verdict was "
+            "problem or walk away.",
             **_of(share, texts),
         )
+    yield from _note(rate, texts)
+    yield from _by_rule(noted, texts)
+    yield texts("A verdict that is often overridden protects nobody.")
+
+
+def _note(rate: OverrideRate, texts: Texts) -> Iterator[str]:
     match rate.note:
         case OverrideNote.LOOK:
             mark = texts.percent(LOOK_ABOVE / 100)
@@ -166,7 +187,18 @@ def _override_rate(rate: OverrideRate, texts: Texts) -> Iterator[str]:
             yield texts(
                 "More than {mark}: the rule is not being followed, or it is wrong.", mark=mark
             )
-    yield texts("A verdict that is often overridden protects nobody.")
+
+
+def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
+    """The rules of which there is something to be said."""
+    if noted:
+        yield texts("Overridden most often, by what decided:")
+    for each in noted:
+        yield texts(
+            "• {percent}, {count} of {of} prospects: {rule}",
+            rule=quoted_markup(cut(texts.of(each.rule.sentence), LONGEST_RULE), texts),
+            **_of(each.rate.share, texts),
+        )
 
 
 def _refill(refill: Refill, texts: Texts) -> Iterator[str]:
@@ -215,7 +247,7 @@ def _unknown(share: Share, texts: Texts) -> Iterator[str]:
             "chosen.",
             **_of(share, texts),
         )
-    yield texts("Whoever does not ask gets no hard verdict.")
+    yield texts("If nobody asks, the verdict stays soft.")
 
 
 def _milder(share: Share, texts: Texts) -> Iterator[str]:

@@ -28,7 +28,8 @@ def sign_of_life_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -
             "is no sign of life of theirs."
         ),
     )
-    return dialog(Action.SIGN_OF_LIFE, texts("Sign of life"), [field], target, texts)
+    title = texts("Sign of life")
+    return dialog(Action.SIGN_OF_LIFE, title, [field], target, texts, submit=texts("Note it"))
 
 
 def snooze_dialog(
@@ -50,7 +51,7 @@ def snooze_dialog(
         asked = texts("How long do you want to hear nothing of {name}?", name=name)
         hint = texts("The due date stays as it is. Only the nudge comes later.")
     field = inputs.labelled(wire.DAYS, asked, inputs.radio(options, None), hint=hint)
-    return dialog(Action.SNOOZE, title, [field], target, texts)
+    return dialog(Action.SNOOZE, title, [field], target, texts, submit=title)
 
 
 def hand_over_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
@@ -61,7 +62,8 @@ def hand_over_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> B
         inputs.member_input(""),
         hint=texts("They get the nudges from then on. The due date stays as it is."),
     )
-    return dialog(Action.HAND_OVER, texts("Hand over"), [field], target, texts)
+    verb = texts("Hand over")
+    return dialog(Action.HAND_OVER, verb, [field], target, texts, submit=verb)
 
 
 def pause_dialog(running: date | None, texts: Texts) -> Block:

@@ -1,9 +1,8 @@
-"""App Home: what is a member's own, or a greeting for who has nothing here."""
+"""App Home: what is a member's own, for managers the whole, or a greeting if there is nothing."""
 
 from collections.abc import Iterator
-from datetime import date
 
-from bot.domain.dossier import Belongings
+from bot.domain.dossier import Belongings, Scope
 from bot.domain.people import Action
 from bot.domain.prospect import Prospect
 from bot.slack import wire
@@ -22,16 +21,17 @@ from bot.slack.views.blocks import (
     section,
 )
 from bot.slack.views.typed import bold, markup_name, plain_name
-from bot.slack.views.wording import due_sentence, headline, overdue_sentence
+from bot.slack.views.wording import due_sentence, headline, mention, overdue_sentence
 
 _DIVIDER: Block = {"type": "divider"}
 
 
 def home_view(mine: Belongings, texts: Texts) -> Block:
-    """Return the tab of a member, at one page of their open prospects."""
+    """Return the tab of a member, at one page of their open prospects, or of everybody's."""
     is_empty = not (mine.drafts or mine.total)
-    blocks = _greeting(mine, texts) if is_empty else _desk(mine, texts)
-    return home_tab(list(blocks), metadata=str(mine.page))
+    is_new = is_empty and (mine.scope is Scope.WHOLE or not mine.is_manager)
+    blocks = _greeting(mine, texts) if is_new else _desk(mine, texts)
+    return home_tab(list(blocks), metadata=wire.home_page(mine.turned_to(mine.page)))
 
 
 def closed_view(sentence: str, texts: Texts) -> Block:
@@ -50,7 +50,7 @@ def _greeting(mine: Belongings, texts: Texts) -> Iterator[Block]:
             texts("• What you have to decide, and by when, will stand on this page."),
         ]
     )
-    yield _begin(texts)
+    yield actions("begin", [_begin(texts)])
     yield context(
         [
             markup(
@@ -66,24 +66,37 @@ def _greeting(mine: Belongings, texts: Texts) -> Iterator[Block]:
 
 
 def _desk(mine: Belongings, texts: Texts) -> Iterator[Block]:
-    yield header(texts("On your desk"), level=1)
-    yield _begin(texts)
+    is_whole = mine.scope is Scope.WHOLE
+    yield header(texts("Everything that is open") if is_whole else texts("On your desk"), level=1)
+    yield actions("begin", [_begin(texts), *_other_scope(mine, texts)])
     yield from _drafts(mine, texts)
     if mine.total:
         yield header(texts.plural("{n} open prospect", "{n} open prospects", mine.total), level=2)
     for place, prospect in enumerate(mine.prospects):
         if place:
             yield _DIVIDER
-        yield section(markup("\n".join(_standing(prospect, mine.today, texts))))
-        yield buttons.at_home(prospect, mine.today, texts)
+        yield section(markup("\n".join(_standing(prospect, mine, texts))))
+        yield buttons.at_home(prospect, mine.today[prospect.facts.owner], texts)
+    if mine.is_manager and not mine.total:
+        none = texts("No prospect is open.") if is_whole else texts("None of yours is open.")
+        yield section(plain(none))
     yield from _pages(mine, texts)
     undo = texts("Decided too soon? The button to undo it is on the card.")
     yield context([plain(undo)])
 
 
 def _begin(texts: Texts) -> Block:
-    label = texts(lists.SHORTCUT)
-    return actions("begin", [button(label, Action.QUALIFY, style="primary")])
+    return button(texts(lists.SHORTCUT), Action.QUALIFY, style="primary")
+
+
+def _other_scope(mine: Belongings, texts: Texts) -> Iterator[Block]:
+    """The button with which a manager turns from the whole to their own, and back."""
+    if not mine.is_manager:
+        return
+    is_whole = mine.scope is Scope.WHOLE
+    label = texts("Show only mine") if is_whole else texts("Show everybody's")
+    other = mine.turned_to(1, Scope.OWN if is_whole else Scope.WHOLE)
+    yield button(label, wire.SCOPE, wire.home_page(other))
 
 
 def _drafts(mine: Belongings, texts: Texts) -> Iterator[Block]:
@@ -98,13 +111,17 @@ def _drafts(mine: Belongings, texts: Texts) -> Iterator[Block]:
         yield context([markup(more)])
 
 
-def _standing(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
-    """Verdict and name, and what is to be done by when."""
+def _standing(prospect: Prospect, mine: Belongings, texts: Texts) -> Iterator[str]:
+    """Verdict and name, whose it is, and what is to be done by when."""
+    owner = prospect.facts.owner
+    today = mine.today[owner]
     name = markup_name(prospect.facts.name)
     on_condition = bool(prospect.unmet)
     overridden = overrides.headline(prospect, today, name, texts)
     as_judged = headline(prospect.verdict, name, texts, on_condition=on_condition)
     yield bold(overridden or as_judged)
+    if mine.scope is Scope.WHOLE:
+        yield texts("Owner: {owner}.", owner=mention(owner))
     sentence = due_sentence(prospect, texts)
     if sentence is None or prospect.due is None:
         yield texts("Nothing is due.")
@@ -127,7 +144,12 @@ def _pages(mine: Belongings, texts: Texts) -> Iterator[Block]:
         (mine.page + 1, wire.LATER, texts("Due later →")),
     ]
     elements = [
-        button(label, action_id, str(page), spoken=texts("Go to page {page}", page=page))
+        button(
+            label,
+            action_id,
+            wire.home_page(mine.turned_to(page)),
+            spoken=texts("Go to page {page}", page=page),
+        )
         for page, action_id, label in turns
         if 1 <= page <= mine.pages
     ]

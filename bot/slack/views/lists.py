@@ -28,7 +28,7 @@ def help_text(texts: Texts) -> Rendered:
         texts("• {command}: see your open prospects.", command=_command("list")),
         texts("• {command}: get no nudges until a day that you choose.", command=_command("pause")),
         texts(
-            "• {command}: choose whom you refer prospects to. For managers.",
+            "• {command}: working days, the approval of overrides, and referrals. For managers.",
             command=_command("settings"),
         ),
         texts("• {command}: see how the standard is held.", command=_command("report")),

@@ -74,7 +74,7 @@ def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> Block:
         [*paragraphs([_names(gone.prospects, gone.total, texts)]), field],
         callback_id=wire.HAND_ALL_OVER,
         metadata=gone.id,
-        submit=texts("Save"),
+        submit=texts("Hand over"),
         close=texts("Cancel"),
     )
 

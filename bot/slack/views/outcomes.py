@@ -27,8 +27,8 @@ from bot.slack.views.typed import bold, markup_name, plain_name
 
 _HEADLINES: Final[Mapping[Ending, str]] = MappingProxyType(
     {
-        Ending.WON: marked("After {n} days: {name}, won on {day}"),
-        Ending.WALKED_AWAY: marked("After {n} days: {name}, walked away from on {day}"),
+        Ending.WON: marked("After {n} days: {name} (won on {day})"),
+        Ending.WALKED_AWAY: marked("After {n} days: {name} (we walked away on {day})"),
     }
 )
 _ASKS: Final[Mapping[Ask, str]] = MappingProxyType(

@@ -49,7 +49,9 @@ def override_dialog(
             hint=_kill_date_hint(texts, needs_approval=needs_approval),
         ),
     ]
-    return dialog(Action.OVERRIDE, texts("Go on all the same"), blocks, target, texts)
+    title = texts("Go on all the same")
+    verb = texts("Ask a manager") if needs_approval else texts("Go on")
+    return dialog(Action.OVERRIDE, title, blocks, target, texts, submit=verb)
 
 
 def deny_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
@@ -60,7 +62,8 @@ def deny_dialog(prospect: Prospect, target: wire.Target, texts: Texts) -> Block:
         texts("Why do you deny the override of {name}?", name=name),
         texts("One sentence. Everybody reads it in the thread of the card."),
     )
-    return dialog(Action.DENY_OVERRIDE, texts("Deny"), [field], target, texts)
+    title, verb = texts("Deny the override"), texts("Deny")
+    return dialog(Action.DENY_OVERRIDE, title, [field], target, texts, submit=verb)
 
 
 def _fear(name: str, texts: Texts) -> Block:
@@ -72,7 +75,7 @@ def _fear(name: str, texts: Texts) -> Block:
         "options": options,
     }
     field = inputs.labelled(
-        wire.FEAR, texts("Out of which fear do you not walk away from {name}?", name=name), element
+        wire.FEAR, texts("What do you fear if you walk away from {name}?", name=name), element
     )
     return {**field, "dispatch_action": True}
 
@@ -92,13 +95,13 @@ def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator
 
 def _kill_date_hint(texts: Texts, *, needs_approval: bool) -> str:
     hint = texts(
-        "A working day, at most {days} days ahead. On the working day after it you read your "
+        "A working day, at most {days} days ahead. On the working day after it I show you your "
         "own words again.",
         days=KILL_WITHIN,
     )
     if not needs_approval:
         return hint
-    waits = texts("It takes effect once a manager, another than you, has approved it.")
+    waits = texts("It takes effect only once a manager other than you approves it.")
     return f"{hint} {waits}"
 
 

@@ -2,21 +2,48 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain.dossier import Dossier, RequestMessage
+from bot.domain.due import has_passed
 from bot.domain.history import HistoryEntry
 from bot.domain.override import OverrideState
 from bot.domain.people import Action, MemberId
-from bot.slack.texts import Texts
+from bot.domain.prospect import Prospect
+from bot.slack.texts import Texts, marked
 from bot.slack.views import buttons, happenings, overrides, passages
 from bot.slack.views.blocks import Block, Rendered, message, paragraphs
-from bot.slack.views.typed import bold, escape
+from bot.slack.views.typed import bold, escape, markup_name
+from bot.slack.views.wording import quoted_markup
 
 _WITHDRAWING: Final = frozenset(
     {Action.REQUALIFY, Action.WALK_AWAY, Action.WON, Action.LOST, Action.CONDITION_MET}
 )
 """What leaves nothing to answer."""
+_OWN_ANSWERS: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.APPROVE_OVERRIDE: marked("{who} approved your override of {name}."),
+        Action.DENY_OVERRIDE: marked("{who} denied your override of {name}."),
+    }
+)
+_CHANGES: Final[Mapping[tuple[bool, bool], str]] = MappingProxyType(
+    {
+        (True, True): marked("So the request of {who} for an override waits again."),
+        (True, False): marked("So the override of {who} stands again."),
+        (False, True): marked("So the request of {who} for an override is withdrawn."),
+        (False, False): marked("So the override of {who} has ended."),
+    }
+)
+"""By whether something was undone, and whether the override still waited for an answer."""
+_OWN_CHANGES: Final[Mapping[tuple[bool, bool], str]] = MappingProxyType(
+    {
+        (True, True): marked("So your request for an override waits again."),
+        (True, False): marked("So your override stands again."),
+        (False, True): marked("So your request for an override is withdrawn."),
+        (False, False): marked("So your override has ended."),
+    }
+)
 
 
 def asked(about: RequestMessage, texts: Texts) -> Rendered:
@@ -56,23 +83,35 @@ def restored(about: RequestMessage, entry: HistoryEntry, texts: Texts) -> Render
     return message("\n".join(spoken), [*paragraphs(shown), *_buttons(about, texts)])
 
 
-def news(dossier: Dossier, entry: HistoryEntry, about: Mapping[str, Any], texts: Texts) -> Rendered:
+def news(
+    dossier: Dossier,
+    entry: HistoryEntry,
+    about: Mapping[str, Any],
+    texts: Texts,
+    *,
+    reader: str,
+) -> Rendered:
     """Return what an action made of an override, or of the request for one.
 
-    ``about`` says who asked for it (`asked_by`), and whether it was still asked for.
+    ``about`` says who asked for it (`asked_by`), and whether it was still asked for. Whoever
+    did is spoken to.
     """
+    is_own = reader == about.get("asked_by")
     shown, spoken = (
-        [happenings.sentence(dossier, entry, texts, names), *_so(entry, about, texts, names)]
+        [
+            _happened(dossier, entry, texts, names, is_own=is_own),
+            *_so(dossier, entry, about, texts, names, is_own=is_own),
+        ]
         for names in (None, dossier.names)
     )
     where = _where(dossier, texts)
     return message("\n".join([*spoken, where]), paragraphs([*shown, where]))
 
 
-def lapsed(dossier: Dossier, texts: Texts) -> Rendered:
-    """Return what tells whoever asked that nobody answered in time."""
+def lapsed(dossier: Dossier, texts: Texts, *, reader: str) -> Rendered:
+    """Return what tells whoever asked, and the owner, that nobody answered in time."""
     lines = [
-        overrides.lapse_sentence(dossier.prospect, texts),
+        _lapsed(dossier.prospect, texts, reader),
         texts("You can walk away, or ask once more."),
         _where(dossier, texts),
     ]
@@ -83,21 +122,78 @@ def _until(lapses_on: date, texts: Texts) -> str:
     return texts("Without an answer it lapses at the end of {date}.", date=texts.date(lapses_on))
 
 
+def _lapsed(prospect: Prospect, texts: Texts, reader: str) -> str:
+    """That nobody answered; to whoever asked, as about their own request."""
+    asked_by = [each.asked_by for each in prospect.overrides if each.state is OverrideState.LAPSED]
+    if asked_by[-1:] != [reader]:
+        return overrides.lapse_sentence(prospect, texts)
+    return texts(
+        "Nobody answered your request for an override of {name} in time: it has lapsed.",
+        name=markup_name(prospect.facts.name),
+    )
+
+
+def _happened(
+    dossier: Dossier,
+    entry: HistoryEntry,
+    texts: Texts,
+    names: Mapping[str, str] | None,
+    *,
+    is_own: bool,
+) -> str:
+    """What was done; an answer to whoever asked for it is about their own override."""
+    if not is_own or entry.action not in _OWN_ANSWERS:
+        return happenings.sentence(dossier, entry, texts, names)
+    line = texts(
+        _OWN_ANSWERS[entry.action],
+        who=passages.who(entry.by, names),
+        name=markup_name(dossier.prospect.facts.name),
+    )
+    refusal = entry.detail.get("sentence")
+    return f"{line} {quoted_markup(str(refusal), texts)}" if refusal else line
+
+
 def _so(
-    entry: HistoryEntry, about: Mapping[str, Any], texts: Texts, names: Mapping[str, str] | None
+    dossier: Dossier,
+    entry: HistoryEntry,
+    about: Mapping[str, Any],
+    texts: Texts,
+    names: Mapping[str, str] | None,
+    *,
+    is_own: bool,
 ) -> list[str]:
-    """What follows from the action for the override, unless the action was about it."""
-    if entry.action in {Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE}:
-        return []
+    """What follows from the action: for the override, or what to do next."""
+    if entry.action is Action.APPROVE_OVERRIDE:
+        return _stands(dossier, entry, texts, is_own=is_own)
+    if entry.action is Action.DENY_OVERRIDE:
+        is_latest = dossier.prospect.revision == entry.revision
+        return [texts("You can walk away, or ask once more.")] if is_latest else []
+    change = entry.action is Action.UNDO, bool(about.get("was_asked"))
+    if is_own:
+        return [texts(_OWN_CHANGES[change])]
     who = passages.who(MemberId(str(about.get("asked_by"))), names)
-    was_asked = bool(about.get("was_asked"))
-    if entry.action is Action.UNDO:
-        if was_asked:
-            return [texts("So the request of {who} for an override waits again.", who=who)]
-        return [texts("So the override of {who} stands again.", who=who)]
-    if was_asked:
-        return [texts("So the request of {who} for an override is withdrawn.", who=who)]
-    return [texts("So the override of {who} has ended.", who=who)]
+    return [texts(_CHANGES[change], who=who)]
+
+
+def _stands(dossier: Dossier, entry: HistoryEntry, texts: Texts, *, is_own: bool) -> list[str]:
+    """Until when the override stands that was approved, and what counts then; if it still does."""
+    override = dossier.prospect.override
+    if override is None or override.id != entry.detail.get("override"):
+        return []
+    if has_passed(override, dossier.today):
+        return []
+    sentence = (
+        marked("It stands until {date}. Then your own words count: {criterion}")
+        if is_own
+        else marked("It stands until {date}. Then this counts: {criterion}")
+    )
+    return [
+        texts(
+            sentence,
+            date=texts.date(override.grounds.kill_on),
+            criterion=quoted_markup(override.grounds.kill_criterion, texts),
+        )
+    ]
 
 
 def _where(dossier: Dossier, texts: Texts) -> str:
@@ -136,4 +232,4 @@ def _buttons(about: RequestMessage, texts: Texts) -> list[Block]:
 
 def _waits_again(about: RequestMessage, texts: Texts, names: Mapping[str, str] | None) -> str:
     who = passages.who(about.request.asked_by, names)
-    return texts("So the request of {who} for an override waits again.", who=who)
+    return texts(_CHANGES[True, True], who=who)

@@ -101,7 +101,7 @@ def in_nudge(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
     override, request = prospect.override, prospect.request
     if override is not None and has_passed(override, today):
         yield texts(
-            "The kill criterion for {date}, in its own words: {criterion}",
+            "The kill criterion for {date}, as it was written: {criterion}",
             date=texts.date(override.grounds.kill_on),
             criterion=quoted_markup(override.grounds.kill_criterion, texts),
         )
@@ -134,7 +134,7 @@ def kill_date_sentence(prospect: Prospect, texts: Texts) -> str:
         return texts("The kill date of the override of {name} has passed.", name=name)
     return texts(
         "The kill date of the override of {name} has passed, and somebody has to decide. The kill "
-        "criterion, in its own words: {criterion}",
+        "criterion, as it was written: {criterion}",
         name=name,
         criterion=quoted_markup(override.grounds.kill_criterion, texts),
     )

@@ -330,7 +330,8 @@ _FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "unknown_option": marked("This answer is not offered any more. Please choose another."),
         "wrong_type": marked("I cannot read this answer. Please enter it again."),
         "line_too_long": marked(
-            "Line {line} is too long: {limit} characters at most, it has {length}."
+            "Line {line} is too long: {limit} characters at most for the name before the comma, "
+            "and for what follows it."
         ),
         "too_many_lines": marked("Those are too many: {limit} lines at most, you have {count}."),
         "too_long": marked("That is too long: {limit} characters at most, you have {length}."),

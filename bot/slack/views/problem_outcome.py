@@ -40,7 +40,7 @@ def answered(error: errors.OutcomeAnswered, reader: Reader) -> str:
     """Say what was answered already, by whom and when."""
     texts, latest = reader.texts, error.latest
     known = texts(
-        "About {name} that is answered: “{question}” {answer}. {who} said so on {moment}.",
+        "For {name} this is answered already: “{question}” {answer}. {who} said so on {moment}.",
         name=markup_name(error.prospect.facts.name),
         question=question(ask_of(latest.choice), texts),
         answer=choice_word(latest.choice, texts),

@@ -48,7 +48,7 @@ def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts)
     elif action is not Action.OVERRIDE:
         late = texts("There is nothing to answer any more about an override of {name}.", name=name)
     elif prospect.request is not None:
-        late = texts("An override of {name} is asked for already.", name=name)
+        late = texts("Somebody has asked for an override of {name} already.", name=name)
     else:
         late = texts("There is nothing to override: {name} can be marked as won.", name=name)
     return f"{late} {now_true}"
@@ -70,7 +70,7 @@ def kill_date_passed(prospect: Prospect, texts: Texts) -> str:
     day = "" if request is None else texts.date(request.grounds.kill_on)
     return texts(
         "The kill date of this override has passed ({date}): it would be over at once. Deny it; "
-        "{name} can be asked for again with another date.",
+        "another override of {name} can be asked for, with a later date.",
         date=day,
         name=markup_name(prospect.facts.name),
     )

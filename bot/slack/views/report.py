@@ -33,7 +33,7 @@ def _basis(made: Report, texts: Texts) -> str:
 
 
 def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[Shown]]]:
-    yield texts("The standard"), [*figures.standard(made.figures, texts)]
+    yield texts("The standard"), [*figures.standard(made.figures, made.noted, texts)]
     fears = [figures.fear(each, texts) for each in made.evidence]
     if not fears:
         nobody = texts("Nobody has gone on against a verdict yet.")

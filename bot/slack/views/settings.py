@@ -1,27 +1,53 @@
 """The modal in which managers change what their workspace has chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
+from typing import Final
 
 from bot.domain import referrals as rules
+from bot.domain.workspace import OverrideApproval
 from bot.slack import wire
-from bot.slack.texts import Texts
+from bot.slack.texts import Texts, marked
 from bot.slack.views import inputs
 from bot.slack.views.blocks import Block, modal, option, paragraphs
 
+_APPROVALS: Final[Mapping[OverrideApproval, str]] = MappingProxyType(
+    {
+        OverrideApproval.NONE: marked("No: it takes effect at once"),
+        OverrideApproval.MANAGER: marked("Yes: of a manager other than whoever asks"),
+    }
+)
+_APPROVALS_KEPT: Final[Mapping[OverrideApproval, str]] = MappingProxyType(
+    {
+        OverrideApproval.NONE: marked("Overrides take effect at once."),
+        OverrideApproval.MANAGER: marked("Overrides wait until a manager approves them."),
+    }
+)
 
-def settings_view(referrals: Sequence[str], weekdays: AbstractSet[int], texts: Texts) -> Block:
+
+def settings_view(
+    referrals: Sequence[str],
+    weekdays: AbstractSet[int],
+    approval: OverrideApproval,
+    texts: Texts,
+) -> Block:
     """Return every setting as it is, one field each."""
     return modal(
         texts("Settings"),
-        [_weekdays(weekdays, texts), _referrals(referrals, texts)],
+        [_weekdays(weekdays, texts), _approval(approval, texts), _referrals(referrals, texts)],
         callback_id=wire.SETTINGS,
         submit=texts("Save"),
         close=texts("Cancel"),
     )
 
 
-def saved_view(referrals: Sequence[str], weekdays: AbstractSet[int], texts: Texts) -> Block:
+def saved_view(
+    referrals: Sequence[str],
+    weekdays: AbstractSet[int],
+    approval: OverrideApproval,
+    texts: Texts,
+) -> Block:
     """Return what tells a manager that the settings are kept."""
     saved = texts("The settings are saved.")
     worked = texts(
@@ -38,7 +64,7 @@ def saved_view(referrals: Sequence[str], weekdays: AbstractSet[int], texts: Text
     )
     return modal(
         texts("Settings"),
-        paragraphs([f"{saved} {worked} {offered}"]),
+        paragraphs([f"{saved} {worked} {texts(_APPROVALS_KEPT[approval])} {offered}"]),
         callback_id=wire.NOTICE,
         close=texts("Close"),
     )
@@ -58,6 +84,20 @@ def _weekdays(weekdays: AbstractSet[int], texts: Texts) -> Block:
     )
 
 
+def _approval(approval: OverrideApproval, texts: Texts) -> Block:
+    """Who decides about overrides; it says what becomes of what was asked before."""
+    options = [option(texts(word), each) for each, word in _APPROVALS.items()]
+    return inputs.labelled(
+        wire.APPROVAL,
+        texts("Does an override need the approval of a manager?"),
+        inputs.radio(options, approval),
+        hint=texts(
+            "This is for overrides from now on. A request that waits already stays, and a manager "
+            "can still answer it."
+        ),
+    )
+
+
 def _referrals(referrals: Sequence[str], texts: Texts) -> Block:
     """The list, which may be empty; an empty field is one that somebody emptied."""
     return inputs.labelled(
@@ -65,8 +105,9 @@ def _referrals(referrals: Sequence[str], texts: Texts) -> Block:
         texts("Whom do you refer prospects to?"),
         inputs.text_input("\n".join(referrals), longest=rules.LONGEST_LIST, multiline=True),
         hint=texts(
-            "One per line: the name, a comma, and what they are good at. Whoever drafts a decline "
-            "message can choose one of them. At most {most} lines of {longest} characters.",
+            "One per line: the name, a comma, and what they are good at, at most {longest} "
+            "characters each. Whoever drafts a decline message can choose one of them. At most "
+            "{most} lines.",
             most=rules.MOST,
             longest=rules.LONGEST,
         ),

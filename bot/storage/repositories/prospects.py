@@ -150,8 +150,10 @@ class SqlProspects:
         )
         return await self._read(query)
 
-    async def open_of(self, owner: MemberId, limit: int, *, offset: int = 0) -> Sequence[Prospect]:
-        """Return a member's open prospects, the earliest due first, then those not due."""
+    async def open_of(
+        self, owner: MemberId | None, limit: int, *, offset: int = 0
+    ) -> Sequence[Prospect]:
+        """Return a member's or all open prospects, the earliest due first, then those not due."""
         query = (
             select(prospects)
             .where(self._is_open_and_of(owner))
@@ -178,8 +180,8 @@ class SqlProspects:
         )
         return await self._read(query)
 
-    async def count_open_of(self, owner: MemberId) -> int:
-        """Return how many open prospects a member has."""
+    async def count_open_of(self, owner: MemberId | None) -> int:
+        """Return how many open prospects a member has, or all together."""
         query = select(func.count()).select_from(prospects).where(self._is_open_and_of(owner))
         return int((await self._connection.execute(query)).scalar_one())
 
@@ -196,13 +198,13 @@ class SqlProspects:
         )
         return await self._read(query)
 
-    def _is_open_and_of(self, owner: MemberId) -> ColumnElement[bool]:
+    def _is_open_and_of(self, owner: MemberId | None) -> ColumnElement[bool]:
         """The stage is written out: with a parameter, the index of open ones might not be used."""
-        return and_(
+        is_open = and_(
             prospects.c.workspace_id == self._workspace_id,
-            prospects.c.owner == owner,
             prospects.c.stage == bindparam("stage", Stage.OPEN.value, literal_execute=True),
         )
+        return is_open if owner is None else and_(is_open, prospects.c.owner == owner)
 
     def _select(self, prospect_id: ProspectId) -> Select[*tuple[Any, ...]]:
         return select(prospects).where(

@@ -1,6 +1,6 @@
 """The workspace of a unit of work, its settings, and who is in the groups that manage."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -73,12 +73,14 @@ class SqlWorkspaces:
         await insert_unless_there(self._connection, workspaces, row, key=["workspace_id"])
 
     async def change_settings(self, settings: Settings) -> None:
-        """Replace all settings but the weekdays."""
-        await self._connection.execute(
-            update(workspaces)
-            .where(workspaces.c.workspace_id == self._workspace_id)
-            .values(_row(settings))
-        )
+        """Replace all settings but those of which managers choose in Slack."""
+        row = _row(settings)
+        del row["override_approval"]
+        await self._update(row)
+
+    async def change_override_approval(self, approval: OverrideApproval) -> None:
+        """Keep who has to approve overrides."""
+        await self._update({"override_approval": approval})
 
     async def change_weekdays(self, weekdays: frozenset[int]) -> bool:
         """Keep which days of the week are worked on; tell whether they are others than before."""
@@ -110,6 +112,10 @@ class SqlWorkspaces:
             dialect = self._connection.dialect.name
             statement = insert_on(dialect, user_groups).on_conflict_do_nothing()
             await self._connection.execute(statement, rows)
+
+    async def _update(self, row: Mapping[str, object]) -> None:
+        own = workspaces.c.workspace_id == self._workspace_id
+        await self._connection.execute(update(workspaces).where(own).values(row))
 
     async def _manager_ids(self, settings: Settings) -> frozenset[MemberId]:
         groups = set(filter(is_user_group, settings.managers))

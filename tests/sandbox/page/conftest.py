@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.sandbox.page.scripted import ScriptedSandbox
 
@@ -19,6 +19,8 @@ SWITCHES = [
     "--disable-sync",
     "--no-first-run",
 ]
+PATIENCE = 30_000
+"""Milliseconds that something may take on a slow machine before a test fails."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -47,7 +49,8 @@ async def page(browser: Browser, sandbox: ScriptedSandbox) -> AsyncIterator[Page
 async def watched_page(browser: Browser, url: str) -> AsyncIterator[Page]:
     """Open the page as Jonas; whatever it complains about in its console is a failure."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     page = await context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -156,7 +156,7 @@ class ScriptedSandbox:
 
     async def posted(self, what: str, count: int = 1) -> Json:
         """Wait for the `count`-th post of a kind; give its body."""
-        async with self._posted, asyncio.timeout(5):
+        async with self._posted, asyncio.timeout(60):
             await self._posted.wait_for(lambda: len(self.all_posted(what)) >= count)
         return self.all_posted(what)[count - 1]
 

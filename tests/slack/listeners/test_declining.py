@@ -171,13 +171,16 @@ async def test_closing_it_keeps_nothing_and_changes_nothing(office: Office) -> N
     assert office.slack.refusals == []
 
 
-async def test_an_emptied_message_can_be_closed(office: Office) -> None:
+async def test_an_emptied_message_is_not_handed_in_and_can_be_closed(office: Office) -> None:
     card = await walked_away(office, office.emma)
     view = await drafting(office, office.emma, card)
 
     submission = await office.submit(office.emma, **{text_block(view): None})
+    await office.emma.close()
 
-    assert submission.closed
+    assert submission.errors.keys() == {text_block(view)}
+    assert office.emma.view is None
+    assert office.slack.refusals == []
 
 
 async def test_a_manager_may_draft_it_and_a_colleague_may_not(office: Office) -> None:
@@ -270,6 +273,21 @@ async def test_a_manager_chooses_the_working_days_and_sees_them_again(office: Of
     assert office.slack.refusals == []
 
 
+async def test_a_manager_chooses_who_approves_overrides_and_sees_it_again(office: Office) -> None:
+    await office.sabine.command("/qualify", "settings")
+    view = await office.sabine.wait_for_view()
+    assert prefilled(view)[wire.APPROVAL] == "none"
+
+    await office.submit(office.sabine, approval="manager")
+    assert DE("Overrides wait until a manager approves them.") in told(office.sabine)
+    await office.sabine.close(everything=True)
+    await office.sabine.command("/qualify", "settings")
+    again = await office.sabine.wait_for_view()
+
+    assert prefilled(again)[wire.APPROVAL] == "manager"
+    assert office.slack.refusals == []
+
+
 async def test_slack_lets_nobody_choose_a_week_without_a_working_day(office: Office) -> None:
     await office.sabine.command("/qualify", "settings")
     await office.sabine.wait_for_view()
@@ -292,10 +310,11 @@ async def test_an_emptied_list_is_empty(office: Office) -> None:
     ("typed", "sentence"),
     [
         (
-            f"{WEB}\n{'x' * 151}",
-            DE("Line {line} is too long: {limit} characters at most, it has {length}.").format(
-                line=2, limit=150, length=151
-            ),
+            f"{WEB}\n{'x' * 76}",
+            DE(
+                "Line {line} is too long: {limit} characters at most for the name before the "
+                "comma, and for what follows it."
+            ).format(line=2, limit=75),
         ),
         (
             "\n".join(map(str, range(21))),

@@ -25,12 +25,20 @@ GROUNDS = {
 
 
 async def let_managers_approve(office: Office, *managers: str) -> None:
-    """From now on overrides wait for a manager, whatever the environment says at the start."""
-    async with asyncio.timeout(5):
-        await asyncio.gather(*office.bot.tasks)
+    """From now on overrides wait for a manager: Sabine says so in the settings."""
+    await office.sabine.command("/qualify", "settings")
+    await office.sabine.wait_for_view()
+    await office.submit(office.sabine, approval="manager")
+    assert DE("Overrides wait until a manager approves them.") in told(office.sabine)
+    await office.sabine.close(everything=True)
+    if managers:
+        await name_managers(office, *managers)
+
+
+async def name_managers(office: Office, *managers: str) -> None:
+    """From now on these manage, as if the environment said so."""
     async with office.database.writing() as connection:
-        chosen: Json = {"managers": list(managers)} if managers else {}
-        await connection.execute(update(workspaces).values(override_approval="manager", **chosen))
+        await connection.execute(update(workspaces).values(managers=list(managers)))
     office.bot.membership._greeted.clear()
 
 
@@ -281,7 +289,7 @@ async def test_what_was_typed_stays_when_the_other_manager_is_gone_meanwhile(
     card = await office.screen(office.sabine, **NO_OFFER)
     await let_managers_approve(office, "U0SABINE", "U0JONAS")
     await opened(office, office.sabine, card)
-    await let_managers_approve(office, "U0SABINE")
+    await name_managers(office, "U0SABINE")
 
     submission = await office.submit(office.sabine, **GROUNDS)
 
@@ -363,7 +371,7 @@ async def test_won_before_it_is_approved_says_that_it_is_asked_for(office: Offic
 
     await choose(office, office.emma, "won", card)
 
-    assert "An override of Acme GmbH is asked for already." in told(office.emma)
+    assert "Somebody has asked for an override of Acme GmbH already." in told(office.emma)
 
 
 async def test_what_is_overridden_comes_back_with_its_own_words(office: Office) -> None:
@@ -392,5 +400,5 @@ async def test_who_asked_is_told_that_nobody_answered(office: Office) -> None:
 
     assert await state(office) == "lapsed"
     assert "Nobody answered in time" in lines[-1]["text"]
-    assert any("Nobody answered in time" in dm["text"] for dm in office.emma.direct_messages)
+    assert any("Nobody answered your request" in dm["text"] for dm in office.emma.direct_messages)
     assert "nobody answered in time" in office.cards[0]["text"]

@@ -96,9 +96,9 @@ async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(offic
     await opened(office, office.emma, card)
 
     view = await choose_fear(office.emma, office, "no_other_client", reason="They pay.")
-    assert "Named for 5 overrides. Clients won that way: 5." in words(view)
+    assert "5 overrides named it. Clients won that way: 5." in words(view)
     assert "5 of 5 clients would not be taken again." in words(view)
-    assert "12.5 unplanned hours or more" in words(view)
+    assert "about 12.5 unplanned hours or more" in words(view)
     view = await choose_fear(office.emma, office, "reputation")
     assert "There is not enough yet to say." in words(view)
     assert "5 are missing." in words(view)

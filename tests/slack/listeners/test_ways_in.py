@@ -315,6 +315,31 @@ async def test_pages_are_turned_and_a_decision_stays_on_its_page(office: Office)
     assert "Page 1 of 3" in texts_of(office.emma.home)
 
 
+async def test_a_manager_sees_everybodys_decides_there_and_turns_to_their_own(
+    office: Office,
+) -> None:
+    await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    await office.screen(office.jonas, "Bolt AG", **NO_OFFER)
+    await home_of(office, office.sabine)
+    whole = texts_of(office.sabine.home)
+
+    await office.sabine.click(Action.WALK_AWAY, channel="home")
+    await office.answered()
+    decided = texts_of(office.sabine.home)
+    await office.sabine.click(wire.SCOPE)
+    await office.answered()
+    own = texts_of(office.sabine.home)
+    await office.sabine.click(wire.SCOPE)
+    await office.answered()
+
+    assert "Acme GmbH" in whole
+    assert "Bolt AG" in whole
+    assert "Acme GmbH" not in decided
+    assert "Bolt AG" in decided
+    assert "Bolt AG" not in own
+    assert "Bolt AG" in texts_of(office.sabine.home)
+
+
 async def test_a_page_that_is_no_number_gets_a_sentence(office: Office) -> None:
     await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
     await multiply(office.database, 11)

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import Config
 from bot.domain.dossier import Dossier
 from bot.slack.messenger import SlackMessenger
-from bot.wiring import _client
+from bot.wiring import CALL_TIMEOUT, _client
 from sandbox import Slack
 from tests.office import environment
 from tests.slack.messenger.posting import SECRET
@@ -24,9 +24,9 @@ async def slack() -> AsyncIterator[Slack]:
 
 @pytest.fixture
 async def client(slack: Slack, no_secret_logged: None) -> AsyncIterator[AsyncWebClient]:
-    """The client as `wiring` makes it, but less patient."""
+    """The client as `wiring` makes it."""
     config = Config.from_environment(environment(slack, "sqlite:///unused.db", "socket"))
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)) as session:
+    async with aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session:
         yield _client(config, session)
 
 

@@ -110,3 +110,17 @@ def test_only_walking_away_and_undoing_ask_once_more() -> None:
     assert "confirm" in _button(PROBLEM, Action.WALK_AWAY)
     assert "confirm" in _button(cases.ended(GOOD, Action.WON), Action.UNDO)
     assert "confirm" not in _button(GOOD, Action.WON)
+
+
+@pytest.mark.parametrize(
+    ("action", "until"),
+    [
+        (Action.WALK_AWAY, "until the end of the working day after the decision"),
+        (Action.LOST, "until the end of the working day after the decision"),
+        (Action.WON, "After the next working day only a manager can do this"),
+    ],
+)
+def test_before_undoing_it_says_until_when_that_is_possible(action: Action, until: str) -> None:
+    asked = _button(cases.ended(GOOD, action), Action.UNDO)["confirm"]
+
+    assert until in asked["text"]["text"]

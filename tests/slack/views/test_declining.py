@@ -11,6 +11,7 @@ from bot.domain import referrals as rules
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.decline import DeclineChoice, Declined, KindReason, Version
 from bot.domain.prospect import ProspectId
+from bot.domain.workspace import OverrideApproval
 from bot.slack import wire
 from bot.slack.texts import Texts
 from bot.slack.views import decline_texts
@@ -22,9 +23,13 @@ from tests.slack.views import cases
 
 TARGET = wire.Target(ProspectId("p1"), 2)
 WEB = "Petra Klein, websites for small shops."
-FULL = tuple(f"{n:02} ".ljust(rules.LONGEST - 1, "ü") for n in range(rules.MOST))
+FULL = tuple(
+    f"{n:02} ".ljust(rules.LONGEST - 1, "ü") + ", " + "ö" * (rules.LONGEST - 2)
+    for n in range(rules.MOST)
+)
 """Nearly as much as the list takes."""
 WEEK = MONDAY_TO_FRIDAY_WEEKDAYS
+AT_ONCE, BY_MANAGER = OverrideApproval
 SEEN = KindReason.VALUE_NOT_SEEN
 FIELD = KindReason.OUTSIDE_OUR_FIELD
 HOSTILE = cases.HOSTILE[:80]
@@ -54,12 +59,14 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
         chosen_at="1764579840.123456",
         written=[cases.HOSTILE],
     ),
-    "settings.ordinary": lambda texts: settings_view([WEB, "Zahlenwerk, bookkeeping"], WEEK, texts),
-    "settings.longest": lambda texts: settings_view(FULL, WEEK, texts),
-    "settings.empty": lambda texts: settings_view([], frozenset(range(7)), texts),
-    "settings.hostile": lambda texts: settings_view([HOSTILE], WEEK, texts),
-    "settings.saved": lambda texts: saved_view([WEB], WEEK, texts),
-    "settings.saved_none": lambda texts: saved_view([], frozenset({6}), texts),
+    "settings.ordinary": lambda texts: settings_view(
+        [WEB, "Zahlenwerk, bookkeeping"], WEEK, BY_MANAGER, texts
+    ),
+    "settings.longest": lambda texts: settings_view(FULL, WEEK, AT_ONCE, texts),
+    "settings.empty": lambda texts: settings_view([], frozenset(range(7)), AT_ONCE, texts),
+    "settings.hostile": lambda texts: settings_view([HOSTILE], WEEK, BY_MANAGER, texts),
+    "settings.saved": lambda texts: saved_view([WEB], WEEK, BY_MANAGER, texts),
+    "settings.saved_none": lambda texts: saved_view([], frozenset({6}), AT_ONCE, texts),
 }
 
 
@@ -155,6 +162,24 @@ def test_who_cannot_have_the_text_in_the_mail_is_told() -> None:
     ]
 
     assert "Copy the text into it" in small_print
+
+
+def test_a_referral_too_long_for_one_line_of_the_menu_stands_on_two_and_whole() -> None:
+    both = f"{'n' * rules.LONGEST}, {'g' * rules.LONGEST}"
+    view = _view(Declined("A", SEEN, (WEB, both), "E"), Texts("en"))
+
+    [menu] = [b["element"] for b in view["blocks"] if b.get("block_id") == wire.REFERRAL]
+    shown = [
+        (each["text"]["text"], each.get("description", {}).get("text")) for each in menu["options"]
+    ]
+    assert shown == [("Nobody", None), (WEB, None), ("n" * rules.LONGEST, "g" * rules.LONGEST)]
+
+
+def test_slack_does_not_call_the_message_optional() -> None:
+    blocks = _view(EMPTY, Texts("en"))["blocks"]
+
+    [message] = [b for b in blocks if str(b.get("block_id")).startswith(wire.DECLINE_TEXT)]
+    assert not message["optional"]
 
 
 def test_what_was_written_is_shown_whole_as_it_was_typed() -> None:

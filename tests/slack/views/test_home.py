@@ -1,11 +1,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from bot.domain.dossier import Belongings
+from bot.domain.dossier import Belongings, HomePage, Scope
 from bot.domain.people import Action, Member
 from bot.domain.prospect import Prospect, ProspectFacts, ProspectId
 from bot.domain.qualification import Draft, DraftId, VersionId
@@ -38,16 +38,35 @@ def draft(number: int, name: str) -> Draft:
 
 
 def mine(
-    *prospects: Prospect, drafts: tuple[Draft, ...] = (), page: int = 1, pages: int = 1
+    *prospects: Prospect,
+    drafts: tuple[Draft, ...] = (),
+    page: int = 1,
+    pages: int = 1,
+    scope: Scope | None = None,
 ) -> Belongings:
-    total = len(prospects) if pages == 1 else 10 * pages
+    """What Anna sees; with a scope, as a manager."""
     return Belongings(
-        ANNA, cases.TODAY, drafts, len(drafts) == 5, prospects, total, page=page, pages=pages
+        member=ANNA,
+        scope=scope or Scope.OWN,
+        is_manager=scope is not None,
+        today={each.facts.owner: cases.TODAY for each in prospects},
+        drafts=drafts,
+        has_more_drafts=len(drafts) == 5,
+        prospects=prospects,
+        total=len(prospects) if pages == 1 else 10 * pages,
+        page=page,
+        pages=pages,
     )
 
 
+def of_somebody_else(prospect: Prospect) -> Prospect:
+    return replace(prospect, facts=replace(prospect.facts, owner=cases.SABINE))
+
+
 MANY = tuple(prospect(number, ALL[number % len(ALL)], f"Kunde {number}") for number in range(10))
-LATE = replace(mine(prospect(1, cases.TALKED_INTO)), today=cases.LATER.date().replace(day=8))
+LATE = replace(
+    mine(prospect(1, cases.TALKED_INTO)), today={cases.ANNA: cases.LATER.date().replace(day=8)}
+)
 HOSTILE = mine(
     *(prospect(number, each, cases.HOSTILE[:80]) for number, each in enumerate(ALL)),
     drafts=(draft(1, cases.HOSTILE[:80]), draft(2, "")),
@@ -62,6 +81,21 @@ SHOWN: Mapping[str, Belongings] = {
         pages=500,
     ),
     "middle": mine(*MANY, page=250, pages=500),
+    "whole": mine(
+        of_somebody_else(prospect(1, cases.TALKED_INTO)),
+        prospect(2, cases.GOOD),
+        drafts=(draft(1, "Acme GmbH"),),
+        scope=Scope.WHOLE,
+    ),
+    "whole_longest": mine(
+        *(of_somebody_else(prospect(number, cases.FIRE, cases.LONGEST)) for number in range(10)),
+        drafts=tuple(draft(number, cases.LONGEST) for number in range(5)),
+        pages=500,
+        scope=Scope.WHOLE,
+    ),
+    "whole_none": mine(scope=Scope.WHOLE),
+    "manager_with_none": mine(scope=Scope.OWN),
+    "whole_draft": mine(drafts=(draft(1, "Acme GmbH"),), scope=Scope.WHOLE),
     "hostile": replace(HOSTILE, member=replace(ANNA, name=cases.HOSTILE)),
     "hostile_none": replace(mine(), member=replace(ANNA, name=cases.HOSTILE * 9)),
 }
@@ -134,7 +168,7 @@ def test_a_prospect_has_the_buttons_of_its_card_and_its_details(
 
 
 def test_what_is_overdue_is_said_to_be() -> None:
-    due_on_that_day = replace(LATE, today=LATE.today.replace(day=3))
+    due_on_that_day = replace(LATE, today={cases.ANNA: date(2026, 12, 3)})
 
     assert "Overdue since Thursday, 3 December 2026" in str(home_view(LATE, EN))
     assert "Overdue" not in str(home_view(due_on_that_day, EN))
@@ -167,22 +201,53 @@ def test_more_drafts_than_are_listed_are_mentioned() -> None:
     assert "There are more." not in str(home_view(mine(drafts=drafts[:4]), EN))
 
 
-def test_a_view_remembers_the_page_of_home_behind_it_beside_its_own_metadata() -> None:
+@pytest.mark.parametrize("page", [HomePage(3), HomePage(1, Scope.WHOLE), HomePage(2, Scope.OWN)])
+def test_a_view_remembers_the_page_of_home_behind_it_beside_its_own_metadata(
+    page: HomePage,
+) -> None:
     step = {"type": "modal", "private_metadata": "a|b"}
 
-    assert wire.home_behind(wire.opened_from_home(step, 3)) == (3, step)
-    assert wire.home_behind(wire.opened_from_home({"type": "modal"}, 3))[0] == 3
+    assert wire.home_behind(wire.opened_from_home(step, page)) == (page, step)
+    assert wire.home_behind(wire.opened_from_home({"type": "modal"}, page))[0] == page
     assert wire.home_behind(step) == (None, step)
-    assert wire.home_behind(home_view(mine(*MANY, page=250, pages=500), EN))[0] == 250
+    assert wire.page_of(wire.home_page(page)) == page
 
 
-@pytest.mark.parametrize("metadata", ["from_home:x|", "from_home:|", "from_home:٣|", None, 7])
+@pytest.mark.parametrize(
+    ("scope", "page"), [(None, HomePage(250)), (Scope.WHOLE, HomePage(250, Scope.WHOLE))]
+)
+def test_home_knows_its_page_and_a_manager_whose_it_shows(
+    scope: Scope | None, page: HomePage
+) -> None:
+    view = home_view(mine(*MANY, page=250, pages=500, scope=scope), EN)
+
+    assert wire.home_behind(view)[0] == page
+
+
+def test_a_manager_can_turn_to_their_own_and_back() -> None:
+    whole, own = home_view(mine(*MANY, scope=Scope.WHOLE), EN), home_view(mine(scope=Scope.OWN), EN)
+
+    assert buttons(whole)["begin"] == [(Action.QUALIFY, None), (wire.SCOPE, "own.1")]
+    assert buttons(own)["begin"] == [(Action.QUALIFY, None), (wire.SCOPE, "whole.1")]
+
+
+def test_the_whole_says_whose_each_is() -> None:
+    view = home_view(mine(of_somebody_else(MANY[0]), MANY[1], scope=Scope.WHOLE), EN)
+
+    assert f"Owner: <@{cases.SABINE}>." in str(view)
+    assert f"Owner: <@{cases.ANNA}>." in str(view)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ["from_home:x|", "from_home:|", "from_home:٣|", "from_home:3", "from_home:.3|", None, 7],
+)
 def test_metadata_that_is_not_ours_tells_of_no_home(metadata: object) -> None:
     view = {"type": "modal", "private_metadata": metadata}
 
     assert wire.home_behind(view) == (None, view)
 
 
-@pytest.mark.parametrize("metadata", ["", "x", "-1", "9" * 10, None])
+@pytest.mark.parametrize("metadata", ["", "x", "-1", "9" * 10, "all.1", ".1", "whole.", None])
 def test_home_without_a_readable_page_is_at_the_first(metadata: object) -> None:
-    assert wire.home_behind({"type": "home", "private_metadata": metadata})[0] == 1
+    assert wire.home_behind({"type": "home", "private_metadata": metadata})[0] == HomePage()

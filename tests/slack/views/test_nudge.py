@@ -136,7 +136,7 @@ def test_after_the_kill_date_it_quotes_the_kill_criterion() -> None:
     said = nudge_message(DRAWN["kill_date"], EN).text
 
     assert "The kill date has passed: Acme GmbH (verdict: problem)" in said
-    assert "in its own words: “no signed offer by then”" in said
+    assert "as it was written: “no signed offer by then”" in said
 
 
 def test_the_last_nudge_says_that_it_is_the_last() -> None:

@@ -50,9 +50,16 @@ def last_line(made: Dossier, texts: Texts) -> Rendered:
     return verdict.thread_line(made, made.history[-1], texts)
 
 
-def news(made: Dossier, texts: Texts, *, was_asked: bool = True) -> Rendered:
+def news(
+    made: Dossier, texts: Texts, *, was_asked: bool = True, reader: MemberId = cases.ANNA
+) -> Rendered:
+    """What Anna is told, who asked for it, or another reader."""
     about = {"asked_by": cases.ANNA, "was_asked": was_asked}
-    return override_messages.news(made, made.history[-1], about, texts)
+    return override_messages.news(made, made.history[-1], about, texts, reader=reader)
+
+
+def lapsed(case: str, texts: Texts, reader: MemberId) -> Rendered:
+    return override_messages.lapsed(has_lapsed(asked(case)), texts, reader=reader)
 
 
 def walked_away(made: Dossier) -> Dossier:
@@ -134,13 +141,26 @@ DRAWN: Mapping[str, Draw] = {
     "override_asked_withdrawn": lambda case, texts: override_messages.asked(
         withdrawn(asked(case)), texts
     ),
+    "override_approved": lambda case, texts: news(cases.approved(asked(case)), texts),
+    "override_approved_told": lambda case, texts: news(
+        cases.approved(asked(case)), texts, reader=cases.BEN
+    ),
     "override_denied": lambda case, texts: news(denied(case), texts),
+    "override_denied_told": lambda case, texts: news(denied(case), texts, reader=cases.BEN),
     "override_ended": lambda case, texts: news(
         walked_away(overridden(case)), texts, was_asked=False
     ),
+    "override_ended_told": lambda case, texts: news(
+        walked_away(overridden(case)), texts, was_asked=False, reader=cases.BEN
+    ),
     "override_back": lambda case, texts: restored(undone(asked(case)), texts),
-    "override_lapsed": lambda case, texts: override_messages.lapsed(has_lapsed(asked(case)), texts),
+    "override_back_told": lambda case, texts: news(undone(asked(case)), texts, reader=cases.BEN),
+    "override_lapsed": lambda case, texts: lapsed(case, texts, cases.ANNA),
+    "override_lapsed_told": lambda case, texts: lapsed(case, texts, cases.BEN),
     "override_dialog": dialog,
+    "override_dialog_at_once": lambda case, texts: override_dialog(
+        opened(case).prospect, TARGET, texts, needs_approval=False
+    ),
     "override_dialog_chosen": lambda case, texts: dialog(
         case, texts, Fear.REPUTATION, evidence(LEAST_OUTCOMES - 1)
     ),
@@ -190,6 +210,67 @@ def test_too_few_outcomes_say_that_there_is_not_enough_yet() -> None:
         assert "There is not enough yet to say." in str(
             dialog("ordinary", EN, Fear.REPUTATION, known)
         )
+
+
+def test_whoever_asked_is_told_until_when_it_stands_and_by_which_words() -> None:
+    own = news(cases.approved(asked("ordinary")), EN).text
+    told = news(cases.approved(asked("ordinary")), EN, reader=cases.BEN).text
+
+    until = "It stands until Tuesday, 15 December 2026."
+    words = "“no signed offer by then”"
+    assert own.startswith("Sabine Vogt approved your override of Acme GmbH.\n")
+    assert f"{until} Then your own words count: {words}" in own
+    assert "approved the override of Acme GmbH that Anna Nowak asked for" in told
+    assert f"{until} Then this counts: {words}" in told
+
+
+@pytest.mark.parametrize("reader", [cases.ANNA, cases.BEN])
+def test_an_override_that_stands_no_more_is_not_said_to_stand(reader: MemberId) -> None:
+    approved = cases.approved(asked("ordinary"))
+    over = replace(walked_away(approved), history=approved.history)
+    passed = replace(approved, today=AFTER)
+
+    for made in (over, passed):
+        assert "approved" in news(made, EN, reader=reader).text
+        assert "It stands until" not in news(made, EN, reader=reader).text
+
+
+@pytest.mark.parametrize(
+    ("made", "was_asked", "own", "told"),
+    [
+        (walked_away(asked("ordinary")), True, "your request", "the request of Anna Nowak"),
+        (walked_away(overridden("ordinary")), False, "your override", "the override of Anna"),
+        (undone(asked("ordinary")), True, "your request", "the request of Anna Nowak"),
+        (undone(overridden("ordinary")), False, "your override", "the override of Anna"),
+    ],
+)
+def test_whoever_asked_is_spoken_to(made: Dossier, was_asked: bool, own: str, told: str) -> None:
+    assert f"So {own}" in news(made, EN, was_asked=was_asked).text
+    assert f"So {told}" in news(made, EN, was_asked=was_asked, reader=cases.BEN).text
+
+
+def test_a_denial_says_what_to_do_next_until_something_else_happens() -> None:
+    made = denied("ordinary")
+    later = replace(made, prospect=replace(made.prospect, revision=made.prospect.revision + 1))
+
+    assert "denied your override of Acme GmbH. “They never paid.”" in news(made, EN).text
+    assert "You can walk away, or ask once more." in news(made, EN).text
+    assert "You can walk away, or ask once more." not in news(later, EN).text
+
+
+@pytest.mark.parametrize(("needs_approval", "verb"), [(True, "Ask a manager"), (False, "Go on")])
+def test_the_button_of_the_dialog_says_what_happens_then(needs_approval: bool, verb: str) -> None:
+    view = override_dialog(opened("ordinary").prospect, TARGET, EN, needs_approval=needs_approval)
+
+    assert view["submit"]["text"] == verb
+
+
+def test_half_of_the_clients_without_unplanned_hours_are_said_to_have_none() -> None:
+    none = replace(evidence(8), hours=Median(0, 8, LEAST_OUTCOMES))
+
+    said = str(dialog("ordinary", EN, Fear.REPUTATION, none))
+
+    assert "Half of the clients took no unplanned hours (8 answers)." in said
 
 
 @pytest.mark.parametrize(

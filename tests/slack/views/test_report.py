@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 
+from bot.checklists import default
 from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.discipline import Figures, OverrideRate, Refill
 from bot.domain.evidence import Evidence
 from bot.domain.measures import Median, Share
 from bot.domain.override import Fear
 from bot.domain.people import MemberId
-from bot.domain.report import Report, report_of
+from bot.domain.report import Report, RuleRate, report_of
 from bot.slack.texts import Texts
 from bot.slack.views.blocks import LONGEST_MESSAGE, classic
 from bot.slack.views.report import report
@@ -35,6 +36,10 @@ def evidence(fear: Fear, *, n: int, overrides: int = 12) -> Evidence:
     )
 
 
+def noted(rule: str, share: Share) -> RuleRate:
+    return RuleRate(default().rule(rule), OverrideRate(share, share.count))
+
+
 NOTHING = report_of([], owner=ANNA, today=ON, calendar=MONDAY_TO_FRIDAY)
 ORDINARY = Report(
     owner=None,
@@ -50,6 +55,7 @@ ORDINARY = Report(
     ),
     evidence=(evidence(Fear.NO_OTHER_CLIENT, n=8), evidence(Fear.NEW_FACT, n=4)),
     regret=Share(3, 40, 5),
+    noted=(noted("outside_niche", Share(8, 40, 20)), noted("thin_margin", Share(3, 40, 20))),
 )
 LONGEST = Report(
     owner=None,
@@ -65,6 +71,10 @@ LONGEST = Report(
     ),
     evidence=tuple(evidence(fear, n=12345, overrides=23456) for fear in Fear),
     regret=Share(4, 4, 5),
+    noted=tuple(
+        noted(rule, Share(23456, 123456, 20))
+        for rule in ("outside_niche", "half_answer", "value_not_shown")
+    ),
 )
 CASES = {"nothing": NOTHING, "ordinary": ORDINARY, "longest": LONGEST}
 
@@ -97,9 +107,21 @@ def test_above_a_mark_the_override_rate_has_a_note(overridden: int, note: str | 
     rate = OverrideRate(Share(overridden, 100, 20), overridden)
     said = report(with_rate(rate), EN).text
 
-    assert f"{overridden}%: with {overridden} of 100 prospects whose verdict" in said
+    assert f"{overridden}%: we went on all the same with {overridden} of 100 prospects" in said
     assert ("More than" in said) is (note is not None)
     assert (note or "") in said
+
+
+def test_managers_read_which_rules_are_overridden_most_often() -> None:
+    said = report(ORDINARY, EN).text
+
+    assert "Overridden most often, by what decided:" in said
+    assert "• 20%, 8 of 40 prospects: “They are outside our niche: everything takes" in said
+    assert "• 7.5%, 3 of 40 prospects: “The margin is thin: one bad month" in said
+    assert (
+        "Overridden most often"
+        not in report(with_rate(OverrideRate(Share(6, 100, 20), 6)), EN).text
+    )
 
 
 def test_below_its_least_n_a_figure_says_how_many_are_missing() -> None:
@@ -115,8 +137,8 @@ def test_below_its_least_n_a_figure_says_how_many_are_missing() -> None:
 
 
 def test_numbers_are_written_as_in_the_language() -> None:
-    assert "7.5%: with 9 of 120" in report(ORDINARY, EN).text
-    assert "7,5 %: Bei 9 von 120" in report(ORDINARY, Texts("de")).text.replace("\N{NBSP}", " ")
+    assert "7.5%: we went on all the same with 9 of 120" in report(ORDINARY, EN).text
+    assert "7,5 %: Mit 9 von 120" in report(ORDINARY, Texts("de")).text.replace("\N{NBSP}", " ")
     assert "within 1 working day." in report(ORDINARY, EN).text
     assert "12,345 clients" in report(LONGEST, EN).text
 
