@@ -25,6 +25,7 @@ from bot.domain.prospect import Prospect
 from bot.domain.workspace import OverrideApproval, Workspace
 from bot.services.acting import Click, checked, record
 from bot.services.announcing import announce_override_news
+from bot.services.lapsing import note_lapses
 from bot.services.membership import Standing, zone_of
 from bot.services.planning import call_to_answer
 from bot.services.ports import Caller, Clock, NewId, UnitOfWork, UnitsOfWork
@@ -66,6 +67,7 @@ class Overriding:
             grounds = _grounds(plea, today, calendar)
             wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, now)
             waits = needs_approval(who.workspace)
+            await note_lapses(work, prospect, today, now)
             if waits:
                 prospect = ask(prospect, wish, today=today, calendar=calendar)
             else:
@@ -85,6 +87,7 @@ class Overriding:
             who, prospect = await checked(work, caller, click, Action.APPROVE_OVERRIDE)
             now, today = await self._now(work, prospect, who)
             request = _answerable(prospect, Action.APPROVE_OVERRIDE, now, today)
+            await note_lapses(work, prospect, today, now)
             prospect = approve(prospect, by=caller.member_id, now=now, today=today)
             return await _answered(work, who, prospect, Action.APPROVE_OVERRIDE, request, {}, now)
 

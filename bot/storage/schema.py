@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.storage.database import Database
 
-HEAD: Final = "0009"
+HEAD: Final = "0010"
 """The newest revision under `alembic/versions`."""
 
 
