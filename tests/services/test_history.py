@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,50 +35,7 @@ from tests.services.agency import (
 
 BY_FRIDAY = replace(PLEA, kill_on=date(2026, 12, 18))
 BY_TUESDAY = replace(PLEA, kill_on=date(2026, 12, 22), kill_criterion="no <reply> yet")
-ENGLISH = [
-    "Mon, 30 Nov 2026 at 10:00: <@U0OWNER> screened Acme GmbH. The verdict: pursue."
-    " By Tuesday, 8 December 2026: last year's figures",
-    "Wed, 9 Dec 2026 at 00:00: The condition has lapsed, because Acme GmbH did not meet it by the"
-    " end of Tuesday, 8 December 2026: “last year's figures”",
-    "Wed, 9 Dec 2026 at 10:00: <@U0OWNER> asked for an override of Acme GmbH."
-    " Fear: No other client will come. Reason: “They pay well.”"
-    " Kill criterion, by the end of Friday, 18 December 2026: “no signed offer by then”",
-    "Tue, 15 Dec 2026 at 00:00: The request of <@U0OWNER> for an override has lapsed, because"
-    " nobody answered by the end of Monday, 14 December 2026.",
-    "Tue, 15 Dec 2026 at 10:00: <@U0OWNER> asked for an override of Acme GmbH."
-    " Fear: No other client will come. Reason: “They pay well.”"
-    " Kill criterion, by the end of Friday, 18 December 2026: “no signed offer by then”",
-    "Tue, 15 Dec 2026 at 10:30: <@U0MANAGER> denied the override of Acme GmbH that <@U0OWNER> asked"
-    " for. “They never paid.”",
-    "Tue, 15 Dec 2026 at 11:00: <@U0OWNER> asked for an override of Acme GmbH."
-    " Fear: No other client will come. Reason: “They pay well.”"
-    " Kill criterion, by the end of Friday, 18 December 2026: “no signed offer by then”",
-    "Tue, 15 Dec 2026 at 11:30: <@U0MANAGER> walked away from Acme GmbH."
-    " So the request of <@U0OWNER> for an override is withdrawn.",
-    "Tue, 15 Dec 2026 at 12:00: <@U0SECOND> undid the walk-away of <@U0MANAGER>. Acme GmbH is open"
-    " again. So the request of <@U0OWNER> for an override waits again.",
-    "Tue, 15 Dec 2026 at 12:30: <@U0SECOND> approved the override of Acme GmbH that <@U0OWNER> asked"
-    " for.",
-    "Sat, 19 Dec 2026 at 00:00: The kill date of the override of <@U0OWNER> has passed: Friday,"
-    " 18 December 2026. The kill criterion, in its own words: “no signed offer by then”",
-    "Mon, 21 Dec 2026 at 10:00: <@U0OWNER> asked for an override of Acme GmbH."
-    " Fear: No other client will come. Reason: “They pay well.”"
-    " Kill criterion, by the end of Tuesday, 22 December 2026: “no &lt;reply&gt; yet”",
-    "Mon, 21 Dec 2026 at 10:30: <@U0MANAGER> approved the override of Acme GmbH that <@U0OWNER> asked"
-    " for.",
-    "Mon, 21 Dec 2026 at 11:00: <@U0OWNER> screened Acme GmbH again. The new verdict: problem."
-    " Owner: <@U0SECOND>. So the override of <@U0OWNER> has ended.",
-    "Mon, 21 Dec 2026 at 11:30: <@U0SECOND> chased Acme GmbH without an answer, for the first time.",
-    "Mon, 21 Dec 2026 at 12:00: Acme GmbH gave a sign of life, says <@U0SECOND>. “they called”",
-    "Mon, 21 Dec 2026 at 12:30: <@U0SECOND> screened Acme GmbH again. The new verdict: pursue.",
-    "Mon, 21 Dec 2026 at 13:00: <@U0SECOND> marked Acme GmbH as won: a client since Monday,"
-    " 21 December 2026.",
-    "Wed, 20 Jan 2027 at 10:00: <@U0SECOND> answered “Did they pay as agreed?”: Yes.",
-]
-GERMAN = [
-    "Mo., 30. Nov. 2026 um 10:00 Uhr: <@U0OWNER> hat Acme GmbH geprüft. Das Urteil: weitermachen."
-    " Bis Dienstag, 8. Dezember 2026: last year's figures",
-]
+STORIES = Path(__file__).with_name("stories")
 
 
 async def whole_life(agency: Agency) -> Prospect:
@@ -139,15 +97,14 @@ def story(dossier: Dossier, language: str = "en") -> list[str]:
     return said.removeprefix("• ").split("\n• ")[::-1]
 
 
-@pytest.mark.parametrize(("language", "told"), [("en", ENGLISH), ("de", GERMAN)])
-async def test_the_details_tell_the_whole_story(
-    agency: Agency, language: str, told: list[str]
-) -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_the_details_tell_the_whole_story(agency: Agency, language: str) -> None:
     prospect = await whole_life(agency)
     agency.clock.now = datetime(2027, 1, 20, 9, tzinfo=UTC)
     key = OutcomeKey(prospect.id, Ending.WON, date(2026, 12, 21), 30)
     await agency.following_up.note_answer(Caller(A, SECOND_MANAGER), key, Paid.YES, 0)
 
+    told = (STORIES / f"whole_life.{language}.txt").read_text("utf-8").splitlines()
     assert story(await details(agency, prospect), language) == told
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.dossier import Dossier
-from bot.domain.history import HistoryEntry
+from bot.domain.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
 from bot.domain.qualification import DraftId
@@ -82,6 +82,17 @@ def _details(case: cases.Case, texts: Texts) -> Block:
     detail = {"ended_by": "us", "sentence": case.sentence}
     lost = HistoryEntry(made.prospect.id, Action.LOST, cases.SABINE, cases.LATER, 2, detail)
     made = cases.ended(replace(made, history=(*made.history, lost)), Action.LOST, case.sentence)
+    words = case.sentence or "no signed offer by then"
+    made = replace(
+        made,
+        lapses=(
+            Lapse(made.prospect.id, Lapsed.CONDITION, "q1", cases.TODAY, cases.NOW, words=words),
+            Lapse(made.prospect.id, Lapsed.REQUEST, "o1", cases.TODAY, cases.NOW, cases.ANNA),
+            Lapse(
+                made.prospect.id, Lapsed.OVERRIDE, "o2", cases.TODAY, cases.LATER, cases.ANNA, words
+            ),
+        ),
+    )
     return decisions.details_view(made, texts, zone=cases.BERLIN)
 
 
