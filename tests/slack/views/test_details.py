@@ -64,7 +64,7 @@ def test_an_entry_of_before_reads_well(action: Action) -> None:
 
     assert newest.startswith("• Mon, 7 Dec 2026 at 15:30: ")
     assert "Acme GmbH" in newest
-    assert verdict.thread_line(made, entry, EN).text in newest.replace("<@U0SABINE>", "Sabine Vogt")
+    assert newest.endswith(verdict.thread_line(made, entry, EN).blocks[0]["text"]["text"])
     assert cases.SABINE in entry.members
 
 
@@ -85,7 +85,5 @@ def test_of_a_history_that_slack_does_not_take_the_newest_is_shown_and_the_rest_
 
     assert view_problems(decisions.details_view(made, EN, zone=cases.BERLIN)) == []
     assert len(shown) > 100
-    assert (
-        last
-        == f"{count - len(shown)} older entries do not fit in here. They are kept all the same."
-    )
+    left_out = f"{count - len(shown):,} older entries do not fit in here. They are kept"
+    assert last == f"{left_out} all the same."

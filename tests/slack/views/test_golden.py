@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -83,16 +83,11 @@ def _details(case: cases.Case, texts: Texts) -> Block:
     lost = HistoryEntry(made.prospect.id, Action.LOST, cases.SABINE, cases.LATER, 2, detail)
     made = cases.ended(replace(made, history=(*made.history, lost)), Action.LOST, case.sentence)
     words = case.sentence or "no signed offer by then"
-    made = replace(
-        made,
-        lapses=(
-            Lapse(made.prospect.id, Lapsed.CONDITION, "q1", cases.TODAY, cases.NOW, words=words),
-            Lapse(made.prospect.id, Lapsed.REQUEST, "o1", cases.TODAY, cases.NOW, cases.ANNA),
-            Lapse(
-                made.prospect.id, Lapsed.OVERRIDE, "o2", cases.TODAY, cases.LATER, cases.ANNA, words
-            ),
-        ),
-    )
+    next_day = cases.NOW + timedelta(days=1)
+    request = Lapse(made.prospect.id, Lapsed.REQUEST, "o1", cases.TODAY, next_day, cases.ANNA)
+    override = replace(request, what=Lapsed.OVERRIDE, words=words)
+    condition = replace(request, what=Lapsed.CONDITION, asked_by=None, words=words)
+    made = replace(made, lapses=(condition, request, override))
     return decisions.details_view(made, texts, zone=cases.BERLIN)
 
 

@@ -232,8 +232,10 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         (
             Action.LOST,
             {"overrides": [_named("U0UNKNOWN", was_asked=True)]},
-            "{} marked Acme GmbH as lost. So the request of <@U0UNKNOWN> for an override is"
-            " withdrawn.",
+            (
+                "{} marked Acme GmbH as lost. "
+                "So the request of <@U0UNKNOWN> for an override is withdrawn."
+            ),
         ),
         (
             Action.WON,
@@ -243,8 +245,10 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         (
             Action.UNDO,
             {"undone": "won", "overrides": [_named("U0UNKNOWN", was_asked=False)]},
-            "{} undid the win. Acme GmbH is open again. So the override of <@U0UNKNOWN> stands"
-            " again.",
+            (
+                "{} undid the win. Acme GmbH is open again. "
+                "So the override of <@U0UNKNOWN> stands again."
+            ),
         ),
         (
             Action.REQUALIFY,
