@@ -4,7 +4,7 @@ Times are those of Berlin, where everybody is.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from bot.domain.dossier import Dossier
 from bot.domain.history import Lapse, Lapsed
 from bot.domain.outcome import Ending, OutcomeKey, Paid
+from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect
 from bot.services.nudging import Nudging
 from bot.services.ports import Caller
@@ -150,6 +151,21 @@ async def test_what_is_said_and_what_is_kept_of_a_lapse_are_one(
     (lapse,) = (await details(agency, prospect)).lapses
     assert lapse.at == agency.clock.now
     assert [row.kind for row in await agency.messages()].count("kill_date_line") == 1
+
+
+@pytest.mark.parametrize("act", [Agency.walk_away, Agency.lose])
+async def test_a_lapse_and_an_action_at_once_keep_it_once(
+    agency: Agency, act: Callable[[Agency, MemberId, Prospect], Awaitable[Prospect]]
+) -> None:
+    await agency.let_managers_approve()
+    prospect = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER), BY_FRIDAY)
+    agency.clock.now = datetime(2026, 12, 3, 23, tzinfo=UTC)
+
+    await asyncio.gather(agency.nudging.tick(), act(agency, OWNER, prospect))
+    await agency.nudging.tick()
+
+    (lapse,) = (await details(agency, prospect)).lapses
+    assert (lapse.what, lapse.day) == (Lapsed.REQUEST, date(2026, 12, 3))
 
 
 async def breaks(*_: Any) -> None:
