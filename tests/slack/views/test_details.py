@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.checklists import default
 from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
 from bot.domain.people import Action
@@ -87,3 +88,18 @@ def test_of_a_history_that_slack_does_not_take_the_newest_is_shown_and_the_rest_
     assert len(shown) > 100
     left_out = f"{count - len(shown):,} older entries do not fit in here. They are kept"
     assert last == f"{left_out} all the same."
+
+
+def test_however_much_was_asked_there_is_room_for_the_history() -> None:
+    checklist = default()
+    last = checklist.steps[-1]
+    more = [replace(last.questions[-1], id=f"more_{n}") for n in range(160)]
+    steps = (*checklist.steps[:-1], replace(last, questions=(*last.questions, *more)))
+    case = replace(cases.CASES["ordinary"], answers={**cases.NOT_SHOWN, "more_159": "near"})
+    made = cases.dossier(case, checklist=replace(checklist, steps=steps))
+
+    view = decisions.details_view(made, EN, zone=cases.BERLIN)
+
+    assert view_problems(view) == []
+    assert str(view).count("Are they in our niche?") == 161
+    assert len(history(made)) == 1
