@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.history import HistoryEntry
+from bot.domain.history import HistoryEntry, Lapse
 from bot.domain.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.override import Override
 from bot.domain.people import Member, MemberId, Role
@@ -27,6 +27,7 @@ class Dossier:
     today: date
     """In the zone of the owner."""
     history: tuple[HistoryEntry, ...] = ()
+    """What members did, the oldest first."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Member id to name, for plain texts."""
     before: Qualification | None = None
@@ -37,6 +38,8 @@ class Dossier:
     """What is asked about the end that stands, or was answered; for the details."""
     answered: tuple[OutcomeAnswer, ...] = ()
     """Every answer about any end, the oldest first."""
+    lapses: tuple[Lapse, ...] = ()
+    """What the day alone did, the oldest first; for the details."""
     may_answer: bool = False
     """Whether who looks at it may answer and correct."""
 

@@ -1,12 +1,20 @@
-"""What happened to a prospect, entry by entry."""
+"""What happened to a prospect: what members did, entry by entry, and what the day alone did."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
 
+from bot.domain.due import has_passed, is_problem, lapsed
+from bot.domain.override import Override
+from bot.domain.overriding import has_lapsed
 from bot.domain.people import Action, MemberId
-from bot.domain.prospect import ProspectId
+from bot.domain.prospect import Prospect, ProspectId
+from bot.domain.rules import Verdict
+
+_MEMBERS: Final = ("asked_by", "decided_by", "owner", "to")
+"""Where a detail names a member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +29,68 @@ class HistoryEntry:
     """The revision of the prospect that this action made."""
     detail: Mapping[str, Any] = field(default_factory=dict)
     """What belongs to the action, JSON ready: `day`, `ended_by`, `sentence`, `brought`, ..."""
+
+    @property
+    def members(self) -> frozenset[MemberId]:
+        """Everybody it speaks of."""
+        named = [self.detail[key] for key in _MEMBERS if key in self.detail]
+        named += [each["asked_by"] for each in self.detail.get("overrides", ())]
+        return frozenset({self.by, *map(MemberId, named)})
+
+
+def and_overrides(overrides: Iterable[Override]) -> dict[str, Any]:
+    """Return what a detail says of those that an action ended, withdrew or brought back."""
+    named = [
+        {"override": each.id, "asked_by": each.asked_by, "was_asked": each.is_asked}
+        for each in overrides
+    ]
+    return {"overrides": named} if named else {}
+
+
+class Lapsed(StrEnum):
+    """What is over when its day is over."""
+
+    CONDITION = "condition"
+    """Of a *pursue*: the prospect did not bring it in time."""
+    REQUEST = "request"
+    """For an override: no manager answered in time."""
+    OVERRIDE = "override"
+    """Its kill date passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """What lapsed or passed, and when: nobody did it, the day did; never changed afterwards.
+
+    It is no action, so the revision stays. Each thing lapses once.
+    """
+
+    prospect_id: ProspectId
+    what: Lapsed
+    about: str
+    """The id of the override or the request; of a condition, that of its qualification."""
+    day: date
+    """At whose end it was over, where the owner is."""
+    at: datetime
+    """When that was noted: at once, unless we were down."""
+    asked_by: MemberId | None = None
+    """Who asked for the override."""
+    words: str | None = None
+    """The kill criterion or the condition, in its own words."""
+
+
+def lapses(prospect: Prospect, today: date, now: datetime) -> Iterator[Lapse]:
+    """Yield what is over by now although nobody ended it, whether noted before or not."""
+    request, override = prospect.request, prospect.override
+    if override is None and prospect.verdict is Verdict.PURSUE and is_problem(prospect, today):
+        over = lapsed(prospect, today)
+        day, words = min(each.due for each in over), "; ".join(each.what for each in over)
+        about = prospect.qualification_id
+        yield Lapse(prospect.id, Lapsed.CONDITION, about, day, now, words=words)
+    if override is not None and has_passed(override, today):
+        grounds, by = override.grounds, override.asked_by
+        words = grounds.kill_criterion
+        yield Lapse(prospect.id, Lapsed.OVERRIDE, override.id, grounds.kill_on, now, by, words)
+    if request is not None and request.lapses_on is not None and has_lapsed(prospect, today):
+        by = request.asked_by
+        yield Lapse(prospect.id, Lapsed.REQUEST, request.id, request.lapses_on, now, by)

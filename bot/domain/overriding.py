@@ -215,6 +215,11 @@ def would_close(prospect: Prospect, today: date) -> tuple[Override, ...]:
     return standing if request is None or has_lapsed(prospect, today) else (*standing, request)
 
 
+def closed_by(before: Prospect, after: Prospect, today: date) -> tuple[Override, ...]:
+    """Return what an action ended or withdrew; not what was over anyway."""
+    return tuple(each for each in would_close(before, today) if each not in after.overrides)
+
+
 def _request(prospect: Prospect) -> Override:
     assert prospect.request is not None, prospect.id  # noqa: S101 - `moves.check` says so
     return prospect.request

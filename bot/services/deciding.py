@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.dossier import Dossier
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
+from bot.domain.history import and_overrides
 from bot.domain.moves import check, check_today, end, meet_conditions, reopen
 from bot.domain.names import clean_text
+from bot.domain.overriding import closed_by, would_close
 from bot.domain.people import Action, Errand, may
 from bot.domain.prospect import Decision, EndedBy, Prospect, ProspectId
 from bot.services.acting import Click, checked, record
-from bot.services.dossiers import latest_dossier, with_outcomes
+from bot.services.dossiers import latest_dossier, with_details
+from bot.services.lapsing import note_lapses
 from bot.services.membership import standing, zone_of
 from bot.services.overriding import tell_closed, tell_restored
 from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
@@ -79,9 +83,10 @@ class Deciding:
                 calendar=who.workspace.settings.calendar,
                 zone=zone,
             )
-            detail = {} if undone is None else {"undone": undone.action.value}
+            today = today_in(zone, now)
+            detail = _undone(undone) | and_overrides(would_close(prospect, today))
             prospect = await record(work, who, prospect, Action.UNDO, detail, now=now)
-            await tell_restored(work, who, prospect, today_in(zone, now), now)
+            await tell_restored(work, who, prospect, today, now)
             return prospect
 
     async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
@@ -92,6 +97,8 @@ class Deciding:
         async with self._units(caller.workspace_id) as work:
             who, before = await checked(work, caller, click, Action.CONDITION_MET)
             now, zone = self._clock(), await zone_of(work, before.facts.owner, who)
+            today = today_in(zone, now)
+            await note_lapses(work, before, today, now)
             prospect = meet_conditions(
                 before,
                 brought=brought,
@@ -99,9 +106,10 @@ class Deciding:
                 now=now,
                 working=WorkingTime(who.workspace.settings.calendar, zone),
             )
-            detail = {"brought": brought}
+            detail: dict[str, Any] = {"brought": brought}
+            detail |= and_overrides(closed_by(before, prospect, today))
             prospect = await record(work, who, prospect, Action.CONDITION_MET, detail, now=now)
-            await tell_closed(work, who, before, prospect, today_in(zone, now))
+            await tell_closed(work, who, before, prospect, today)
             return prospect
 
     async def details(self, caller: Caller, prospect_id: ProspectId) -> Dossier:
@@ -110,7 +118,7 @@ class Deciding:
             who = await standing(work, caller, Action.DETAILS)
             dossier = await latest_dossier(work, prospect_id, self._clock())
             may_answer = may(Errand.ANSWER_OUTCOME, who.roles(dossier.prospect))
-            return await with_outcomes(work, dossier, may_answer=may_answer)
+            return await with_details(work, dossier, may_answer=may_answer)
 
     async def list_mine(self, caller: Caller) -> Listing:
         """Return the open prospects of the caller. Raises NotFullMember."""
@@ -136,16 +144,25 @@ class Deciding:
             if day is not None and day > today:
                 raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
             decision = Decision(action, caller.member_id, self._clock(), day, ended_by, sentence)
-            detail = {
+            detail: dict[str, Any] = {
                 "day": day and day.isoformat(),
                 "ended_by": ended_by and ended_by.value,
                 "sentence": sentence,
             }
             said = {key: value for key, value in detail.items() if value is not None}
+            await note_lapses(work, prospect, today, decision.at)
             ended = end(prospect, decision)
+            said |= and_overrides(closed_by(prospect, ended, today))
             ended = await record(work, who, ended, action, said, now=decision.at)
             await tell_closed(work, who, prospect, ended, today)
             return ended
+
+
+def _undone(decision: Decision | None) -> dict[str, Any]:
+    """What a history keeps of a decision that was taken back."""
+    if decision is None:
+        return {}
+    return {"undone": decision.action.value, "decided_by": decision.by}
 
 
 async def _prospect(work: UnitOfWork, click: Click) -> Prospect:

@@ -8,7 +8,6 @@ from bot.domain.calendar import today_in
 from bot.domain.dossier import Dossier
 from bot.domain.errors import UnknownProspect
 from bot.domain.outcome import OutcomeQuestion
-from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId
 from bot.domain.qualification import Qualification
 from bot.services.asking import outcome_as_asked
@@ -48,12 +47,13 @@ async def latest_dossier(work: UnitOfWork, prospect_id: ProspectId, now: datetim
     return await dossier_of(work, qualification, now)
 
 
-async def with_outcomes(work: UnitOfWork, dossier: Dossier, *, may_answer: bool) -> Dossier:
-    """Add what was asked about the prospect's ends, and what was answered."""
+async def with_details(work: UnitOfWork, dossier: Dossier, *, may_answer: bool) -> Dossier:
+    """Add what the details alone tell: what was asked about its ends, answered, and lapsed."""
     prospect, settings = dossier.prospect, dossier.workspace.settings
     standing = await work.outcomes.standing(prospect.id)
     shown = [each for each in standing if each.answers or _is_on(each, dossier)]
     answered = tuple(await work.outcomes.answers_about(prospect.id))
+    lapses = tuple(await work.history.lapses_of(prospect.id))
     names = dict(dossier.names)
     for member_id in sorted({each.by for each in answered} - names.keys()):
         cached = await work.members.get(member_id)
@@ -62,6 +62,7 @@ async def with_outcomes(work: UnitOfWork, dossier: Dossier, *, may_answer: bool)
         dossier,
         outcomes=tuple(outcome_as_asked(prospect, each.key, each, settings) for each in shown),
         answered=answered,
+        lapses=lapses,
         names=names,
         may_answer=may_answer,
     )
@@ -76,7 +77,6 @@ def _is_on(question: OutcomeQuestion, dossier: Dossier) -> bool:
 async def _with_names(work: UnitOfWork, dossier: Dossier) -> Dossier:
     """Add the names of everybody in it, for the texts that are read aloud."""
     people = {dossier.prospect.facts.owner, dossier.qualification.member_id}
-    people |= {entry.by for entry in dossier.history}
-    people |= {MemberId(str(each.detail["to"])) for each in dossier.history if "to" in each.detail}
+    people = people.union(*(entry.members for entry in dossier.history))
     cached = [await work.members.get(member_id) for member_id in sorted(people)]
     return replace(dossier, names={each.member.id: each.member.name for each in cached if each})

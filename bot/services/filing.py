@@ -3,13 +3,13 @@
 Everything here happens inside the unit of work of the caller, so that all of it is kept or none.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.calendar import today_in
 from bot.domain.dossier import Dossier
-from bot.domain.history import HistoryEntry
+from bot.domain.history import HistoryEntry, and_overrides
 from bot.domain.moves import screen
-from bot.domain.overriding import close
+from bot.domain.overriding import close, closed_by
 from bot.domain.people import Action
 from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, Qualification
@@ -17,6 +17,7 @@ from bot.domain.rules import Answers
 from bot.domain.verdict import Assessment, assess
 from bot.services.announcing import announce_owner, announce_screening
 from bot.services.dossiers import dossier_of
+from bot.services.lapsing import note_lapses
 from bot.services.membership import Standing, known_member
 from bot.services.overriding import tell_closed
 from bot.services.planning import plan
@@ -54,8 +55,9 @@ async def file_qualification(
         before=before,
     )
     qualification = _qualification(draft, prospect, assessment, before, now)
-    entry = _entry(prospect, qualification, is_new=before is None)
+    entry = _entry(prospect, qualification, before, today)
     if before is not None:
+        await note_lapses(work, before, today, now)
         await work.prospects.keep_overrides(close(before, now=now))
     await _write(work, prospect, qualification, entry)
     await plan(work, prospect, who.workspace, zone, now)
@@ -95,14 +97,29 @@ def _qualification(
     )
 
 
-def _entry(prospect: Prospect, qualification: Qualification, *, is_new: bool) -> HistoryEntry:
+def _entry(
+    prospect: Prospect, qualification: Qualification, before: Prospect | None, today: date
+) -> HistoryEntry:
+    """What happened, with a new owner, the conditions, and what it ended, if anything."""
+    owner = prospect.facts.owner
+    known = qualification.member_id if before is None else before.facts.owner
+    named = {} if owner == known else {"owner": owner}
+    conditions = [{"what": what, "due": due.isoformat()} for what, due in qualification.conditions]
+    bound = {"conditions": conditions} if conditions else {}
+    closed = {} if before is None else and_overrides(closed_by(before, prospect, today))
     return HistoryEntry(
         prospect_id=prospect.id,
-        action=Action.QUALIFY if is_new else Action.REQUALIFY,
+        action=Action.QUALIFY if before is None else Action.REQUALIFY,
         by=qualification.member_id,
         at=qualification.at,
         revision=prospect.revision,
-        detail={"qualification": qualification.id, "verdict": qualification.verdict.value},
+        detail={
+            "qualification": qualification.id,
+            "verdict": qualification.verdict.value,
+            **named,
+            **bound,
+            **closed,
+        },
     )
 
 

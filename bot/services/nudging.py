@@ -28,6 +28,7 @@ from bot.domain.rules import Verdict
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.announcing import announce_closing, announce_lapse, announce_nudge
 from bot.services.asking import next_outcome, note_asked, outcomes_to_ask
+from bot.services.lapsing import note_lapses
 from bot.services.nudge_ports import RoundQueue
 from bot.services.override_rounds import ask_manager, note_override
 from bot.services.planning import note_departure, propose
@@ -138,7 +139,8 @@ class _Round:
         await self.work.nudges.set_round(self.owner, then)
 
     async def _note_lapse(self, prospect: Prospect, today: date) -> Prospect:
-        """Let the card say what has lapsed or passed, once; return the prospect after it."""
+        """Let history and card say what lapsed or passed, once; return the prospect after it."""
+        await note_lapses(self.work, prospect, today, self.now)
         is_bound = prospect.override is None and prospect.verdict is Verdict.PURSUE
         if is_bound and is_problem(prospect, today):
             await announce_lapse(self.work, self.workspace, prospect)

@@ -14,6 +14,7 @@ from bot.domain.override import Fear, Grounds, Override, OverrideId
 from bot.domain.overriding import (
     approve,
     ask,
+    closed_by,
     deny,
     has_lapsed,
     kill_date_problem,
@@ -26,6 +27,7 @@ from bot.domain.prospect import Prospect
 from bot.domain.workspace import OverrideApproval, Workspace
 from bot.services.acting import Click, checked, record
 from bot.services.announcing import announce_override_news, rewrite_request
+from bot.services.lapsing import note_lapses
 from bot.services.membership import Standing, standing, zone_of
 from bot.services.planning import call_to_answer
 from bot.services.ports import Caller, Clock, NewId, UnitOfWork, UnitsOfWork
@@ -81,6 +83,7 @@ class Overriding:
             problems = [AnswerProblem("kill_on", "nobody_approves")] if is_in_vain else []
             grounds = _grounds(plea, today, calendar, problems)
             wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, now)
+            await note_lapses(work, prospect, today, now)
             if waits:
                 prospect = ask(prospect, wish, today=today, calendar=calendar)
             else:
@@ -102,6 +105,7 @@ class Overriding:
             now, today = await self._now(work, prospect, who)
             request = _answerable(prospect, Action.APPROVE_OVERRIDE, now, today)
             check_today(prospect, Action.APPROVE_OVERRIDE, today)
+            await note_lapses(work, prospect, today, now)
             prospect = approve(prospect, by=caller.member_id, now=now, today=today)
             return await _answered(work, who, prospect, Action.APPROVE_OVERRIDE, request, {}, now)
 
@@ -142,8 +146,7 @@ async def tell_closed(
     What asked for an answer is rewritten, also if it is over anyway and the clock is late.
     """
     await rewrite_request(work, after, before.request)
-    closed = [each for each in would_close(before, today) if each not in after.overrides]
-    await _tell(work, who, after, closed)
+    await _tell(work, who, after, closed_by(before, after, today))
 
 
 async def tell_restored(

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist import Checklist
-from bot.domain.history import HistoryEntry
+from bot.domain.history import HistoryEntry, Lapse
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import ProspectId, QualificationId
 from bot.domain.qualification import ChecklistVersion, Draft, DraftId, Qualification, VersionId
@@ -223,6 +223,14 @@ class History(Protocol):
 
     async def append(self, entry: HistoryEntry) -> None: ...
     async def of(self, prospect_id: ProspectId) -> Sequence[HistoryEntry]:
+        """Oldest first."""
+        ...
+
+    async def note(self, lapse: Lapse) -> None:
+        """Do nothing if the same is there already; its prospect is locked."""
+        ...
+
+    async def lapses_of(self, prospect_id: ProspectId) -> Sequence[Lapse]:
         """Oldest first."""
         ...
 

@@ -3,7 +3,8 @@
 Every table has `workspace_id`, and every foreign key takes it along, so that a row of one
 workspace can never point to another's. Members are no parents of anything: they are a
 cache of what Slack knows, and may be forgotten. What the clock works with is in `clock_tables`,
-overrides are in `override_tables`, what managers choose in `settings_tables`.
+overrides are in `override_tables`, what lapsed in `lapse_tables`, what managers choose in
+`settings_tables`.
 """
 
 from enum import StrEnum
@@ -33,6 +34,7 @@ from bot.domain.workspace import OverrideApproval
 from bot.services.ports import MessageKind
 from bot.storage import (  # noqa: F401 - of the same metadata
     clock_tables,
+    lapse_tables,
     outcome_tables,
     override_tables,
     pause_tables,

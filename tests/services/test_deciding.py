@@ -147,7 +147,10 @@ async def test_undo_restores_what_was(agency: Agency) -> None:
         before.due,
         before.verdict,
     )
-    assert (await history(agency, before))[-1].detail == {"undone": "lost"}
+    assert (await history(agency, before))[-1].detail == {
+        "undone": "lost",
+        "decided_by": OWNER,
+    }
 
 
 async def test_a_manager_can_undo_won_at_any_time_and_nobody_else_can(agency: Agency) -> None:

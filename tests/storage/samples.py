@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot import checklists
-from bot.domain.history import HistoryEntry
+from bot.domain.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.nudging import Look
 from bot.domain.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
 from bot.domain.override import Fear, Grounds, Override, OverrideId, OverrideState
@@ -150,6 +150,10 @@ entry = HistoryEntry(
     detail={"qualification": QUALIFICATION, "verdict": "problem", "sentence": "ä"},
 )
 
+LAPSE = Lapse(
+    PROSPECT, Lapsed.OVERRIDE, "override", date(2026, 11, 30), NOW, OWNER, "no <offer> & ä"
+)
+
 message = OutboxMessage(
     kind=MessageKind.THREAD_LINE,
     recipient="C0VERDICTS",
@@ -207,6 +211,7 @@ async def fill(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
         await work.members.pause(OWNER, date(2026, 12, 14))
         await work.drafts.put(draft)
         await work.history.append(entry)
+        await work.history.note(LAPSE)
         await work.outbox.put(message)
         await work.referrals.replace(REFERRALS)
         await work.nudges.look(PROSPECT, OWNER, Look(date(2026, 12, 9)))

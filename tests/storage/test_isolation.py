@@ -43,6 +43,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "qualifications.of_draft": (samples.DRAFT,),
     "qualifications.after": (samples.QUALIFICATION,),
     "history.of": (samples.PROSPECT,),
+    "history.lapses_of": (samples.PROSPECT,),
     "nudges.take": (OWNER, NOW),
     "nudges.to_look_at": (OWNER, DAY),
     "nudges.next_looks": (OWNER,),
@@ -94,6 +95,7 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "qualifications.add": (samples.qualification,),
     "qualifications.set_card": (samples.QUALIFICATION, "C0OTHER", "9.9"),
     "history.append": (samples.entry,),
+    "history.note": (samples.LAPSE,),
     "nudges.look": (samples.PROSPECT, OWNER, Look(date(2027, 1, 1))),
     "nudges.call": (OWNER, NOW - timedelta(days=1)),
     "nudges.set_round": (OWNER, None),
@@ -166,6 +168,7 @@ async def test_a_workspace_changes_nothing_of_another(
     [
         "drafts.put",
         "history.append",
+        "history.note",
         "outbox.put",
         "prospects.add",
         "prospects.keep_overrides",

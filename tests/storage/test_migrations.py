@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from bot import checklists
+from bot.domain.history import Lapse, Lapsed
+from bot.domain.overriding import lapse
 from bot.domain.prospect import Told
 from bot.domain.workspace import OverrideApproval
 from bot.services.ports import MessageKind
@@ -122,6 +124,38 @@ async def test_a_workspace_of_before_overrides_needs_no_approval(empty_database_
         )
         kept = await work.prospects.get(samples.PROSPECT)
         assert kept == replace(samples.prospect, overrides=())
+    await database.close()
+
+
+async def test_what_was_kept_stays_and_a_request_that_lapsed_before_is_in_the_history(
+    empty_database_url: str,
+) -> None:
+    database = Database.from_url(empty_database_url)
+    units = SqlUnitsOfWork(database, checklists.restore)
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    lapsed = lapse(samples.prospect, now=samples.NOW)
+    async with units(A) as work:
+        await work.prospects.keep_overrides(lapsed)
+    await migrations.downgrade(empty_database_url, "0009")
+    assert "lapses" not in await _tables(database)
+
+    await migrations.upgrade(empty_database_url)
+
+    async with units(A) as work:
+        assert await work.history.of(samples.PROSPECT) == [samples.entry]
+        assert await work.outcomes.answers_about(samples.PROSPECT) == [samples.HOURS]
+        request = lapsed.overrides[-1]
+        assert await work.history.lapses_of(samples.PROSPECT) == [
+            Lapse(
+                samples.PROSPECT,
+                Lapsed.REQUEST,
+                request.id,
+                samples.NOW.date() + timedelta(days=3),
+                samples.NOW,
+                samples.OWNER,
+            )
+        ]
     await database.close()
 
 

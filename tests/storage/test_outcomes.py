@@ -3,17 +3,12 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
-from sqlalchemy import delete, update
-from sqlalchemy.exc import DBAPIError
-
 from bot import checklists
-from bot.domain.outcome import Again, Hours, OutcomeAnswer, answer, put_off, refuse
+from bot.domain.outcome import Again, OutcomeAnswer, answer, put_off, refuse
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import Decision, Stage
 from bot.storage import migrations
 from bot.storage.database import Database
-from bot.storage.outcome_tables import outcome_answers
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import HOURS, MANAGER, NOW, OWNER, PROSPECT, QUESTION, A
@@ -80,21 +75,6 @@ async def test_what_waits_is_found_with_the_rest_of_its_prospect(units: SqlUnits
         await work.outcomes.keep(refuse(LATER))
         assert await work.outcomes.waiting_of(OWNER) == []
         assert await work.outcomes.waiting_of(MemberId("U0OTHER")) == []
-
-
-@pytest.mark.parametrize(
-    "change",
-    [update(outcome_answers).values(choice=Hours.NONE), delete(outcome_answers)],
-    ids=["update", "delete"],
-)
-async def test_the_database_itself_refuses_to_change_an_answer(
-    units: SqlUnitsOfWork, database: Database, change: object
-) -> None:
-    await samples.fill(units, A)
-
-    with pytest.raises(DBAPIError, match="append-only"):
-        async with database.writing() as connection:
-            await connection.execute(change)  # type: ignore[call-overload]
 
 
 async def test_what_ended_before_outcomes_were_known_is_asked_about(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.checklist import Checklist
+from bot.domain.history import Lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import ProspectFacts
 from bot.domain.qualification import DraftId, VersionId
@@ -217,6 +218,19 @@ async def test_history_comes_oldest_first(units: SqlUnitsOfWork) -> None:
 
     async with units.reading(A) as work:
         assert await work.history.of(samples.PROSPECT) == [samples.entry, later]
+
+
+async def test_each_thing_lapses_once(units: SqlUnitsOfWork) -> None:
+    await samples.fill(units, A)
+    noted_again = replace(samples.LAPSE, at=samples.NOW + timedelta(days=1))
+    another = replace(noted_again, what=Lapsed.REQUEST, words=None)
+
+    for lapse in (noted_again, another, another):
+        async with units(A) as work:
+            await work.history.note(lapse)
+
+    async with units.reading(A) as work:
+        assert await work.history.lapses_of(samples.PROSPECT) == [samples.LAPSE, another]
 
 
 async def test_workspaces_may_use_the_same_ids(units: SqlUnitsOfWork) -> None:

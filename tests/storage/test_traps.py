@@ -8,14 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Executable, delete, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.domain.people import MemberId
 from bot.domain.qualification import DraftId
 from bot.services.ports import CachedMember
-from bot.storage.database import Database
-from bot.storage.tables import history
 from bot.storage.unit_of_work import SqlUnitOfWork, SqlUnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A
@@ -117,14 +114,3 @@ async def test_an_amount_comes_back_exactly(units: SqlUnitsOfWork, amount: str) 
 
     assert found is not None
     assert found.facts == facts
-
-
-@pytest.mark.parametrize("statement", [update(history).values(by="U0LIAR"), delete(history)])
-async def test_the_database_refuses_to_change_history(
-    units: SqlUnitsOfWork, database: Database, statement: Executable
-) -> None:
-    await samples.fill(units, A)
-
-    with pytest.raises(DBAPIError, match="append-only"):
-        async with database.writing() as connection:
-            await connection.execute(statement)

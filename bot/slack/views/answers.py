@@ -15,6 +15,9 @@ from bot.slack.views.wording import LONGEST_QUOTE, quote_markup
 MOST_FOLDED = 10
 """Blocks that a folded part of a card can hold."""
 
+MOST_UNFOLDED = 50
+"""Blocks of a view that answers may take, as long as they fit: the history needs room as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -37,16 +40,10 @@ def folded(dossier: Dossier, texts: Texts) -> list[Block]:
     return [literal(pieces for step in steps for pieces in step)]
 
 
-def unfolded(dossier: Dossier, texts: Texts) -> Iterator[Block]:
-    """Yield question and answer with every word that was typed."""
-    for step in _asked(dossier):
-        for question, answer in step:
-            shown = answer_text(question, answer, texts)
-            if question.kind is Kind.TEXT and len(shown) > LONGEST_QUOTE:
-                yield from paragraphs([bold(escape(texts.of(question.text)))])
-                yield section(plain(undirected(shown)))
-            else:
-                yield literal([_pieces(question, answer, texts)])
+def unfolded(dossier: Dossier, texts: Texts) -> list[Block]:
+    """Return question and answer with every word that was typed."""
+    blocks = list(_one_by_one(dossier, texts))
+    return blocks if len(blocks) <= MOST_UNFOLDED else _side_by_side(blocks)
 
 
 def in_words(dossier: Dossier, texts: Texts) -> Iterator[str]:
@@ -88,6 +85,29 @@ def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
     if not chosen <= known.keys():
         shown.append(texts("an answer that is no longer offered"))
     return "; ".join(shown)
+
+
+def _one_by_one(dossier: Dossier, texts: Texts) -> Iterator[Block]:
+    for step in _asked(dossier):
+        for question, answer in step:
+            shown = answer_text(question, answer, texts)
+            if question.kind is Kind.TEXT and len(shown) > LONGEST_QUOTE:
+                yield from paragraphs([bold(escape(texts.of(question.text)))])
+                yield section(plain(undirected(shown)))
+            else:
+                yield literal([_pieces(question, answer, texts)])
+
+
+def _side_by_side(blocks: list[Block]) -> list[Block]:
+    """The same, with up to ten short ones in a block."""
+    joined: list[Block] = []
+    for block in blocks:
+        before = joined[-1].get("elements", ()) if joined else ()
+        if "elements" in block and 0 < len(before) < MOST_FOLDED:
+            joined[-1] = block | {"elements": [*before, *block["elements"]]}
+        else:
+            joined.append(block)
+    return joined
 
 
 def _asked(dossier: Dossier) -> Iterator[list[tuple[Question, Answer | None]]]:

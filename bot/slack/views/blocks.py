@@ -18,7 +18,8 @@ LONGEST_VALUE: Final = 2000
 LONGEST_OPTION: Final = 75
 LONGEST_MESSAGE: Final = 3900
 """Of the plain text of a message; Slack asks to stay below 4000."""
-_MOST_BLOCKS: Final = {"message": 50, "modal": 100, "home": 100}
+MOST_IN_MODAL: Final = 100
+_MOST_BLOCKS: Final = {"message": 50, "modal": MOST_IN_MODAL, "home": 100}
 _MOST_CHILDREN: Final = 10
 _MOST_BEHIND_DOTS: Final = 5
 

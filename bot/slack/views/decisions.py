@@ -9,9 +9,10 @@ from bot.domain.people import Action
 from bot.domain.prospect import EndedBy, Prospect
 from bot.slack import wire
 from bot.slack.texts import Texts
-from bot.slack.views import answers, happenings, inputs, outcomes, passages
+from bot.slack.views import answers, happenings, inputs, lapses, outcomes, passages
 from bot.slack.views.blocks import (
     LONGEST_FIELD,
+    MOST_IN_MODAL,
     Block,
     context,
     fields,
@@ -26,6 +27,8 @@ from bot.slack.views.typed import bold, plain_name
 from bot.slack.views.wording import condition_markup, mention
 
 LONGEST_SENTENCE = 500
+LONGEST_HISTORY = 30
+"""Sections; Slack takes no view of more than a quarter of a megabyte."""
 
 
 def won_dialog(prospect: Prospect, target: wire.Target, texts: Texts, *, today: date) -> Block:
@@ -101,18 +104,19 @@ def dialog(
 def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
     """Return everything that is known of a prospect, with every word that was typed."""
     name = plain_name(dossier.qualification.facts.name)
+    above = [
+        header(passages.title(dossier, name, texts), level=2),
+        *_standing(dossier, texts, zone),
+        *outcomes.in_details(dossier, texts),
+        header(texts("Answers"), level=3),
+        *answers.unfolded(dossier, texts),
+        header(texts("History"), level=3),
+    ]
+    below = context([markup(passages.screened(dossier, texts, zone, dossier.names))])
+    room = max(1, min(LONGEST_HISTORY, MOST_IN_MODAL - len(above) - 1))
     return modal(
         texts("Details"),
-        [
-            header(passages.title(dossier, name, texts), level=2),
-            *_standing(dossier, texts, zone),
-            *outcomes.in_details(dossier, texts),
-            header(texts("Answers"), level=3),
-            *answers.unfolded(dossier, texts),
-            header(texts("History"), level=3),
-            *paragraphs(_history(dossier, texts, zone)),
-            context([markup(passages.screened(dossier, texts, zone, dossier.names))]),
-        ],
+        [*above, *_in_room(list(_history(dossier, texts, zone)), room, texts), below],
         callback_id=wire.NOTICE,
         close=texts("Close"),
     )
@@ -121,6 +125,26 @@ def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
 def notice_view(title: str, sentence: str, texts: Texts) -> Block:
     """Return a modal that says one thing; the sentence is markup."""
     return modal(title, [section(markup(sentence))], callback_id=wire.NOTICE, close=texts("Close"))
+
+
+def _in_room(lines: list[str], room: int, texts: Texts) -> list[Block]:
+    """The newest lines that fit in so many sections; what does not is counted."""
+    shown = lines
+    while len(blocks := paragraphs(shown + _left_out(len(lines) - len(shown), texts))) > room:
+        shown = shown[: len(shown) - max(1, len(shown) // 20)]
+    return blocks
+
+
+def _left_out(count: int, texts: Texts) -> list[str]:
+    if not count:
+        return []
+    return [
+        texts.plural(
+            "{n} older entry does not fit in here. It is kept all the same.",
+            "{n} older entries do not fit in here. They are kept all the same.",
+            count,
+        )
+    ]
 
 
 def _standing(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[Block]:
@@ -134,14 +158,14 @@ def _standing(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[Block]
 
 
 def _history(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
-    """Each entry and each answer about an outcome with its moment, the newest first."""
+    """Each entry, answer about an outcome and lapse with its moment, the newest first."""
     told = [
         (each.at, outcomes.answered(each, mention(each.by), texts))
         for each in reversed(dossier.answered)
     ]
     told += [
-        (each.at, happenings.sentence(dossier, each, texts, None))
-        for each in reversed(dossier.history)
+        (each.at, happenings.told(dossier, each, texts, None)) for each in reversed(dossier.history)
     ]
+    told += [(each.at, lapses.sentence(dossier, each, texts)) for each in reversed(dossier.lapses)]
     for at, sentence in sorted(told, key=lambda each: each[0], reverse=True):
         yield f"• {texts.moment(at, zone, short=True)}: {sentence}"

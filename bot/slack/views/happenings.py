@@ -1,21 +1,21 @@
-"""What happened to a prospect, one sentence for each entry of its history."""
+"""What was done to a prospect, one sentence for each entry of its history."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from bot.domain.dossier import Dossier
 from bot.domain.history import HistoryEntry
 from bot.domain.override import Fear, Grounds
 from bot.domain.people import Action, MemberId
 from bot.domain.rules import Verdict
-from bot.slack.texts import Texts
+from bot.slack.texts import Texts, marked
 from bot.slack.views import overrides
 from bot.slack.views.passages import moment, who
 from bot.slack.views.typed import markup_name
-from bot.slack.views.wording import quoted_markup, verdict_word
+from bot.slack.views.wording import condition_markup, quoted_markup, verdict_word
 
 _LEAVING_NO_OTHER_TRACE: Final = frozenset(
     {
@@ -54,6 +54,14 @@ def sentence(
     return _SENTENCES[entry.action](_Happening(entry, texts, who(entry.by, names), name, names))
 
 
+def told(
+    dossier: Dossier, entry: HistoryEntry, texts: Texts, names: Mapping[str, str] | None
+) -> str:
+    """Return the same, and what it ended, withdrew or brought back."""
+    done = sentence(dossier, entry, texts, names)
+    return " ".join([done, *_of_overrides(entry, texts, names)])
+
+
 def last_change(dossier: Dossier, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
     """Yield what happened last, and when, unless the card says so already.
 
@@ -71,13 +79,22 @@ def last_change(dossier: Dossier, texts: Texts, names: Mapping[str, str] | None)
     )
 
 
+def _of_overrides(
+    entry: HistoryEntry, texts: Texts, names: Mapping[str, str] | None
+) -> Iterator[str]:
+    overrides: Sequence[Mapping[str, Any]] = entry.detail.get("overrides", ())
+    for each in overrides:
+        what = bool(each["was_asked"]), entry.action is Action.UNDO
+        yield texts(_OVERRIDES[what], who=who(MemberId(str(each["asked_by"])), names))
+
+
 def _qualified(it: _Happening) -> str:
     return it.texts(
         "{who} screened {name}. The verdict: {verdict}.",
         who=it.who,
         name=it.name,
         verdict=_verdict(it),
-    )
+    ) + _what_came_with_it(it)
 
 
 def _requalified(it: _Happening) -> str:
@@ -86,7 +103,7 @@ def _requalified(it: _Happening) -> str:
         who=it.who,
         name=it.name,
         verdict=_verdict(it),
-    )
+    ) + _what_came_with_it(it)
 
 
 def _walked_away(it: _Happening) -> str:
@@ -118,7 +135,11 @@ def _lost(it: _Happening) -> str:
 
 
 def _undone(it: _Happening) -> str:
-    return it.texts("{who} undid the decision. {name} is open again.", who=it.who, name=it.name)
+    """Which decision it was, and whose if it was somebody else's; of old ones neither is known."""
+    undone, by = it.entry.detail.get("undone"), it.entry.detail.get("decided_by")
+    whose = "" if by is None or by == it.entry.by else who(MemberId(str(by)), it.names)
+    sentence = _UNDONE.get((str(undone), bool(whose)), _UNDONE_UNKNOWN)
+    return it.texts(sentence, who=it.who, name=it.name, decider=whose)
 
 
 def _overrode(it: _Happening) -> str:
@@ -198,6 +219,49 @@ def _handed_over(it: _Happening) -> str:
 def _verdict(it: _Happening) -> str:
     return verdict_word(Verdict(str(it.entry.detail["verdict"])), it.texts)
 
+
+def _what_came_with_it(it: _Happening) -> str:
+    """The new owner, if there is one, and the conditions."""
+    detail, lines = it.entry.detail, []
+    if "owner" in detail:
+        owner = who(MemberId(str(detail["owner"])), it.names)
+        lines.append(it.texts("Owner: {owner}.", owner=owner))
+    conditions: Sequence[Mapping[str, str]] = detail.get("conditions", ())
+    lines += [
+        condition_markup(each["what"], date.fromisoformat(each["due"]), it.texts)
+        for each in conditions
+    ]
+    return "".join(f" {line}" for line in lines)
+
+
+_UNDONE_UNKNOWN: Final = marked("{who} undid the decision. {name} is open again.")
+_UNDONE: Final[Mapping[tuple[str, bool], str]] = MappingProxyType(
+    {
+        (Action.WALK_AWAY, False): marked("{who} undid the walk-away. {name} is open again."),
+        (Action.WALK_AWAY, True): marked(
+            "{who} undid the walk-away of {decider}. {name} is open again."
+        ),
+        (Action.WON, False): marked("{who} undid the win. {name} is open again."),
+        (Action.WON, True): marked(
+            "{who} undid what {decider} had marked as won. {name} is open again."
+        ),
+        (Action.LOST, False): marked("{who} undid the loss. {name} is open again."),
+        (Action.LOST, True): marked(
+            "{who} undid what {decider} had marked as lost. {name} is open again."
+        ),
+    }
+)
+"""By what was undone, and whether somebody else had decided it."""
+
+_OVERRIDES: Final[Mapping[tuple[bool, bool], str]] = MappingProxyType(
+    {
+        (False, False): marked("So the override of {who} has ended."),
+        (True, False): marked("So the request of {who} for an override is withdrawn."),
+        (False, True): marked("So the override of {who} stands again."),
+        (True, True): marked("So the request of {who} for an override waits again."),
+    }
+)
+"""By whether it was still asked for, and whether it came back."""
 
 _SENTENCES: Final[Mapping[Action, Callable[[_Happening], str]]] = MappingProxyType(
     {

@@ -82,8 +82,8 @@ def card(dossier: Dossier, texts: Texts, *, links: Links = _NO_LINKS) -> Rendere
 
 def thread_line(dossier: Dossier, entry: HistoryEntry, texts: Texts) -> Rendered:
     """Return the line that tells those who follow the card what happened."""
-    spoken = happenings.sentence(dossier, entry, texts, dossier.names)
-    shown = happenings.sentence(dossier, entry, texts, None)
+    spoken = happenings.told(dossier, entry, texts, dossier.names)
+    shown = happenings.told(dossier, entry, texts, None)
     return message(spoken, paragraphs([shown]))
 
 

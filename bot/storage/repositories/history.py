@@ -6,10 +6,11 @@ from typing import Any, Final
 from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.history import HistoryEntry
+from bot.domain.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import ProspectId
 from bot.domain.workspace import WorkspaceId
+from bot.storage.lapse_tables import lapses
 from bot.storage.tables import history
 
 _INSERT: Final = insert(history)
@@ -47,6 +48,37 @@ class SqlHistory:
         )
         return [entry_of(row) for row in await self._connection.execute(query)]
 
+    async def note(self, lapse: Lapse) -> None:
+        """Add what lapsed, unless it is there; its prospect is locked, so nobody else does now.
+
+        Not by ON CONFLICT: on SQLite the trigger refuses a key that is taken before that counts.
+        """
+        key = {
+            "workspace_id": self._workspace_id,
+            "prospect_id": lapse.prospect_id,
+            "what": lapse.what,
+            "about": lapse.about,
+        }
+        is_there = select(lapses.c.at).filter_by(**key)
+        if (await self._connection.execute(is_there)).first() is not None:
+            return
+        row = {
+            "day": lapse.day,
+            "at": lapse.at,
+            "asked_by": lapse.asked_by,
+            "words": lapse.words,
+        }
+        await self._connection.execute(insert(lapses), key | row)
+
+    async def lapses_of(self, prospect_id: ProspectId) -> Sequence[Lapse]:
+        """Return what lapsed of a prospect, oldest first."""
+        query = (
+            select(lapses)
+            .where(lapses.c.workspace_id == self._workspace_id, lapses.c.prospect_id == prospect_id)
+            .order_by(lapses.c.at, lapses.c.day, lapses.c.about)
+        )
+        return [_lapse(row) for row in await self._connection.execute(query)]
+
 
 def entry_of(row: Row[*tuple[Any, ...]]) -> HistoryEntry:
     """Return the entry of a row."""
@@ -57,4 +89,16 @@ def entry_of(row: Row[*tuple[Any, ...]]) -> HistoryEntry:
         at=row.at,
         revision=row.revision,
         detail=row.detail,
+    )
+
+
+def _lapse(row: Row[*tuple[Any, ...]]) -> Lapse:
+    return Lapse(
+        prospect_id=ProspectId(row.prospect_id),
+        what=Lapsed(row.what),
+        about=row.about,
+        day=row.day,
+        at=row.at,
+        asked_by=None if row.asked_by is None else MemberId(row.asked_by),
+        words=row.words,
     )

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 
 from bot.domain.dossier import Dossier
-from bot.domain.history import HistoryEntry
+from bot.domain.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
 from bot.domain.qualification import DraftId
@@ -82,6 +82,12 @@ def _details(case: cases.Case, texts: Texts) -> Block:
     detail = {"ended_by": "us", "sentence": case.sentence}
     lost = HistoryEntry(made.prospect.id, Action.LOST, cases.SABINE, cases.LATER, 2, detail)
     made = cases.ended(replace(made, history=(*made.history, lost)), Action.LOST, case.sentence)
+    words = case.sentence or "no signed offer by then"
+    next_day = cases.NOW + timedelta(days=1)
+    request = Lapse(made.prospect.id, Lapsed.REQUEST, "o1", cases.TODAY, next_day, cases.ANNA)
+    override = replace(request, what=Lapsed.OVERRIDE, words=words)
+    condition = replace(request, what=Lapsed.CONDITION, asked_by=None, words=words)
+    made = replace(made, lapses=(condition, request, override))
     return decisions.details_view(made, texts, zone=cases.BERLIN)
 
 

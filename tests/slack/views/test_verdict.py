@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,10 @@ from tests.slack.views import cases
 EN = Texts("en")
 DE = Texts("de")
 MADE = cases.dossier(cases.CASES["ordinary"])
+
+
+def _named(asked_by: str, *, was_asked: bool) -> dict[str, Any]:
+    return {"override": "o1", "asked_by": asked_by, "was_asked": was_asked}
 
 
 def test_cards_text_is_complete_in_plain_words() -> None:
@@ -212,7 +217,44 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         ),
         (Action.LOST, {"ended_by": "us"}, "{} marked Acme GmbH as lost: we ended it."),
         (Action.LOST, {"sentence": None}, "{} marked Acme GmbH as lost."),
-        (Action.UNDO, {"undone": "lost"}, "{} undid the decision. Acme GmbH is open again."),
+        (Action.UNDO, {}, "{} undid the decision. Acme GmbH is open again."),
+        (Action.UNDO, {"undone": "lost"}, "{} undid the loss. Acme GmbH is open again."),
+        (
+            Action.UNDO,
+            {"undone": "won", "decided_by": cases.ANNA},
+            "{} undid the win. Acme GmbH is open again.",
+        ),
+        (
+            Action.UNDO,
+            {"undone": "walk_away", "decided_by": "U0UNKNOWN"},
+            "{} undid the walk-away of <@U0UNKNOWN>. Acme GmbH is open again.",
+        ),
+        (
+            Action.LOST,
+            {"overrides": [_named("U0UNKNOWN", was_asked=True)]},
+            (
+                "{} marked Acme GmbH as lost. "
+                "So the request of <@U0UNKNOWN> for an override is withdrawn."
+            ),
+        ),
+        (
+            Action.WON,
+            {"overrides": [_named("U0UNKNOWN", was_asked=False)]},
+            "{} marked Acme GmbH as won. So the override of <@U0UNKNOWN> has ended.",
+        ),
+        (
+            Action.UNDO,
+            {"undone": "won", "overrides": [_named("U0UNKNOWN", was_asked=False)]},
+            (
+                "{} undid the win. Acme GmbH is open again. "
+                "So the override of <@U0UNKNOWN> stands again."
+            ),
+        ),
+        (
+            Action.REQUALIFY,
+            {"verdict": "pursue", "owner": "U0UNKNOWN"},
+            "{} screened Acme GmbH again. The new verdict: pursue. Owner: <@U0UNKNOWN>.",
+        ),
         (
             Action.CONDITION_MET,
             {"brought": "Numbers"},
@@ -220,9 +262,7 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         ),
     ],
 )
-def test_thread_line_tells_who_did_what(
-    action: Action, detail: dict[str, str | None], line: str
-) -> None:
+def test_thread_line_tells_who_did_what(action: Action, detail: dict[str, Any], line: str) -> None:
     entry = HistoryEntry(MADE.prospect.id, action, cases.ANNA, cases.LATER, 2, detail)
     drawn = verdict.thread_line(MADE, entry, EN)
 
