@@ -21,8 +21,8 @@ _LAPSES: Final[Mapping[Lapsed, str]] = MappingProxyType(
             "of {day}."
         ),
         Lapsed.OVERRIDE: marked(
-            "The kill date of the override of {who} has passed: {day}. The kill criterion, in its "
-            "own words: {words}"
+            "The kill date of the override of {who} has passed: {day}. The kill criterion, as it "
+            "was written: {words}"
         ),
     }
 )
