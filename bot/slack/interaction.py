@@ -30,7 +30,7 @@ from bot.slack import wire
 from bot.slack.authorizing import MAY_PASS
 from bot.slack.background import Background
 from bot.slack.texts import Texts, language_of, texts_in
-from bot.slack.views import problem
+from bot.slack.views import problem_fields
 from bot.slack.views.blocks import Rendered
 
 log = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ class Interaction:
         fields = wire.input_blocks(self.view)
         if not fields:
             raise rejected
-        sentences = problem.field_errors(rejected, await self.texts())
+        sentences = problem_fields.field_errors(rejected, await self.texts())
         errors = {
             (block if block in fields else fields[0]): sentence
             for block, sentence in sentences.items()

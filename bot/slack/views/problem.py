@@ -1,21 +1,20 @@
 """Each refusal as a sentence: what is true now, and what to do next.
 
-Sentences about fields are plain text, the others are markup.
+What is wrong with a field is said in `problem_fields`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.domain import errors
-from bot.domain.people import Action, Errand
+from bot.domain.people import Action
 from bot.domain.prospect import Prospect, Stage
 from bot.slack import wire
 from bot.slack.texts import Texts, marked
-from bot.slack.views import overrides, problem_outcome, problem_overrides
+from bot.slack.views import overrides, problem_outcome, problem_overrides, problem_rights
 from bot.slack.views.typed import escape, markup_name
 from bot.slack.views.wording import decision_markup, mention, quote_line_markup, verdict_word
 
@@ -26,11 +25,6 @@ def sentence(error: Exception, texts: Texts, *, zone: ZoneInfo) -> str:
     Raises KeyError for what is no refusal of ours: that is for ``unknown``.
     """
     return _SENTENCES[type(error)](error, _Reader(texts, zone))
-
-
-def field_errors(rejected: errors.AnswersRejected, texts: Texts) -> dict[str, str]:
-    """Return the sentence that belongs beside each field, by block id."""
-    return {problem.question: _field_error(problem, texts) for problem in rejected.problems}
 
 
 def outdated(texts: Texts) -> str:
@@ -91,57 +85,6 @@ class _Reader:
         moment = self.texts.moment(decision.at, self.zone)
         decided = decision_markup(decision, self.texts, mention(decision.by), moment)
         return f"{markup_name(prospect.facts.name)}: {decided}"
-
-
-_RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
-    {
-        **problem_overrides.RIGHTS,
-        Action.WALK_AWAY: marked("Only {owner} and the managers can walk away from {name}."),
-        Action.WON: marked("Only {owner} and the managers can mark {name} as won."),
-        Action.LOST: marked("Only {owner} and the managers can mark {name} as lost."),
-        Action.REQUALIFY: marked("Only {owner} and the managers can screen {name} again."),
-        Action.CONDITION_MET: marked(
-            "Only {owner} and the managers can say that {name} met the condition."
-        ),
-        Action.SIGN_OF_LIFE: marked(
-            "Only {owner} and the managers can say that {name} gave a sign of life."
-        ),
-        Action.CHASED: marked("Only {owner} and the managers can count chases of {name}."),
-        Action.SNOOZE: marked("Only {owner} and the managers can snooze {name}."),
-        Action.HAND_OVER: marked("Only {owner} and the managers can hand {name} over."),
-        Errand.ANSWER_OUTCOME: marked("Only {owner} and the managers can say what came of {name}."),
-        Action.DECLINE_MESSAGE: marked(
-            "Only {owner} and the managers draft the decline message to {name}."
-        ),
-        Action.UNDO: marked(
-            "Only whoever made the decision about {name}, or a manager, can undo it."
-        ),
-    }
-)
-
-
-_OF_OTHERS: Final = frozenset({Action.UNDO, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
-"""What the owner cannot do either: it is no use to talk to them."""
-
-
-def _not_allowed(error: errors.NotAllowed, reader: _Reader) -> str:
-    if error.action is Errand.CHANGE_SETTINGS:
-        return reader.texts("Only managers change the settings. Please ask one of them.")
-    if error.owner is None or error.action not in _RIGHTS:
-        return reader.texts("You may not do this. Please ask a manager.")
-    refusal = reader.texts(
-        _RIGHTS[error.action], owner=mention(error.owner), name=markup_name(error.name)
-    )
-    if error.action in _OF_OTHERS:
-        return refusal
-    return " ".join([refusal, reader.texts("Please talk to them.")])
-
-
-def _not_full_member(_: errors.NotFullMember, reader: _Reader) -> str:
-    return reader.texts(
-        "Only members of this workspace can screen prospects and decide about them, not guests "
-        "and not people from other organisations. Please ask a colleague to do it."
-    )
 
 
 def _stale(error: errors.StaleClick, reader: _Reader) -> str:
@@ -286,8 +229,8 @@ _SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyTy
         errors.NoVerdict: _BROKEN_CHECKLIST,
         errors.UnknownCountry: _BROKEN_SETTINGS,
         errors.UnknownRegion: _BROKEN_SETTINGS,
-        errors.NotAllowed: _not_allowed,
-        errors.NotFullMember: _not_full_member,
+        errors.NotAllowed: lambda error, reader: problem_rights.not_allowed(error, reader.texts),
+        errors.NotFullMember: lambda _, reader: problem_rights.not_full_member(reader.texts),
         errors.StaleClick: _stale,
         errors.WrongStage: _wrong_stage,
         errors.NotWinnable: _not_winnable,
@@ -321,48 +264,3 @@ _SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyTy
         ),
     }
 )
-
-_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        **problem_overrides.FIELDS,
-        "missing": marked("Please answer this."),
-        "unknown_question": marked("This is not asked any more. Please start again."),
-        "unknown_option": marked("This answer is not offered any more. Please choose another."),
-        "wrong_type": marked("I cannot read this answer. Please enter it again."),
-        "line_too_long": marked(
-            "Line {line} is too long: {limit} characters at most for the name before the comma, "
-            "and for what follows it."
-        ),
-        "too_many_lines": marked("Those are too many: {limit} lines at most, you have {count}."),
-        "too_long": marked("That is too long: {limit} characters at most, you have {length}."),
-        "no_weekday": marked("Please choose at least one day."),
-        "unreadable": marked("There is a character in it that I cannot keep. Please type it anew."),
-        "not_a_date": marked("That is not a day. Please choose one from the calendar."),
-        "too_early": marked("That day is over. The earliest is {earliest}."),
-        "too_late": marked("That is too far ahead. The latest is {latest}."),
-        "future": marked("That day has not come yet. The latest is today, {latest}."),
-        "empty_name": marked("Please give the prospect a name."),
-        "not_a_number": marked("That is not a number. Please enter digits only, as in 12000."),
-        "negative": marked("Please enter an amount that is not below zero."),
-        "same_owner": marked("That is the owner already. Please choose somebody else."),
-        "too_large": marked("That is more than I can keep. Please enter a smaller amount."),
-        "not_full_member": marked("Guests and bots cannot own a prospect. Please choose a member."),
-        "unknown_member": marked("I cannot find this person in Slack. Please choose another."),
-        "directory_unavailable": marked(
-            "Slack did not tell me in time who this is. Please try again in a minute."
-        ),
-    }
-)
-
-
-def _field_error(problem: errors.AnswerProblem, texts: Texts) -> str:
-    detail = {key: _shown(value, texts) for key, value in problem.detail.items()}
-    return texts(_FIELDS[problem.code], **detail)
-
-
-def _shown(value: object, texts: Texts) -> str:
-    match value:
-        case date():
-            return texts.date(value)
-        case _:
-            return str(value)

@@ -13,7 +13,7 @@ from bot.domain.people import RIGHTS, Action
 from bot.domain.prospect import Prospect
 from bot.domain.rules import LANGUAGES
 from bot.slack.texts import Texts
-from bot.slack.views import problem
+from bot.slack.views import problem, problem_fields
 from bot.slack.views.problem_overrides import ABOUT_OVERRIDES
 from tests.slack.views import cases
 
@@ -138,7 +138,7 @@ def test_every_problem_of_a_field_has_a_sentence(language: str) -> None:
         detail = OF_ANSWERS.get(code) or OF_FIELDS.get(code) or {}
         rejected = errors.AnswersRejected([errors.AnswerProblem("q", code, detail)])
 
-        said = problem.field_errors(rejected, Texts(language))["q"]
+        said = problem_fields.field_errors(rejected, Texts(language))["q"]
 
         assert said.endswith(".")
         assert "{" not in said
@@ -147,7 +147,7 @@ def test_every_problem_of_a_field_has_a_sentence(language: str) -> None:
 def test_a_day_too_far_ahead_is_told_the_latest() -> None:
     late = errors.AnswerProblem("homework_due", "too_late", {"latest": DUE, "working_days": 10})
 
-    said = problem.field_errors(errors.AnswersRejected([late]), EN)
+    said = problem_fields.field_errors(errors.AnswersRejected([late]), EN)
 
     assert said == {
         "homework_due": "That is too far ahead. The latest is Tuesday, 15 December 2026."
