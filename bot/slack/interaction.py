@@ -26,7 +26,7 @@ from bot.services.overriding import Overriding
 from bot.services.ports import Caller, Person
 from bot.services.qualifying import Qualifying
 from bot.services.reporting import Reporting
-from bot.slack import wire
+from bot.slack import home_pages, wire
 from bot.slack.authorizing import MAY_PASS
 from bot.slack.background import Background
 from bot.slack.texts import Texts, language_of, texts_in
@@ -92,7 +92,7 @@ class Interaction:
     @cached_property
     def _home_and_view(self) -> tuple[HomePage | None, Mapping[str, Any]]:
         view = self.body.get("view") or {}
-        return wire.home_behind(view) if isinstance(view, Mapping) else (None, {})
+        return home_pages.home_behind(view) if isinstance(view, Mapping) else (None, {})
 
     @property
     def view(self) -> Mapping[str, Any]:
@@ -165,7 +165,11 @@ class Interaction:
 
     def remembering(self, view: Mapping[str, Any]) -> dict[str, Any]:
         """Return a modal that knows the page of App Home behind it, if there is one."""
-        return dict(view) if self.home_page is None else wire.opened_from_home(view, self.home_page)
+        return (
+            dict(view)
+            if self.home_page is None
+            else home_pages.opened_from_home(view, self.home_page)
+        )
 
     async def open(self, view: Mapping[str, Any]) -> None:
         """Open a modal; inside one, put another on top."""

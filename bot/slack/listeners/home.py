@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.domain.dossier import HomePage
 from bot.domain.errors import DomainError
-from bot.slack import wire
+from bot.slack import home_pages, wire
 from bot.slack.interaction import Answer, Interaction
 from bot.slack.views import home
 
@@ -22,7 +22,7 @@ async def opened(it: Interaction) -> None:
 
 async def turn_page(it: Interaction) -> Answer:
     """Show another page, or whose prospects stand there."""
-    it.later(_publish(it, wire.page_of(it.value), wire.hash_of(it.view)))
+    it.later(_publish(it, home_pages.page_of(it.value), wire.hash_of(it.view)))
     return None
 
 

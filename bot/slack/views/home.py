@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.domain.dossier import Belongings, Scope
 from bot.domain.people import Action
 from bot.domain.prospect import Prospect
-from bot.slack import wire
+from bot.slack import home_pages, wire
 from bot.slack.texts import Texts
 from bot.slack.views import buttons, lists, overrides, qualification
 from bot.slack.views.blocks import (
@@ -31,7 +31,7 @@ def home_view(mine: Belongings, texts: Texts) -> Block:
     is_empty = not (mine.drafts or mine.total)
     is_new = is_empty and (mine.scope is Scope.WHOLE or not mine.is_manager)
     blocks = _greeting(mine, texts) if is_new else _desk(mine, texts)
-    return home_tab(list(blocks), metadata=wire.home_page(mine.turned_to(mine.page)))
+    return home_tab(list(blocks), metadata=home_pages.home_page(mine.turned_to(mine.page)))
 
 
 def closed_view(sentence: str, texts: Texts) -> Block:
@@ -96,7 +96,7 @@ def _other_scope(mine: Belongings, texts: Texts) -> Iterator[Block]:
     is_whole = mine.scope is Scope.WHOLE
     label = texts("Show only mine") if is_whole else texts("Show everybody's")
     other = mine.turned_to(1, Scope.OWN if is_whole else Scope.WHOLE)
-    yield button(label, wire.SCOPE, wire.home_page(other))
+    yield button(label, wire.SCOPE, home_pages.home_page(other))
 
 
 def _drafts(mine: Belongings, texts: Texts) -> Iterator[Block]:
@@ -147,7 +147,7 @@ def _pages(mine: Belongings, texts: Texts) -> Iterator[Block]:
         button(
             label,
             action_id,
-            wire.home_page(mine.turned_to(page)),
+            home_pages.home_page(mine.turned_to(page)),
             spoken=texts("Go to page {page}", page=page),
         )
         for page, action_id, label in turns

@@ -9,7 +9,7 @@ from bot.domain.dossier import Belongings, HomePage, Scope
 from bot.domain.people import Action, Member
 from bot.domain.prospect import Prospect, ProspectFacts, ProspectId
 from bot.domain.qualification import Draft, DraftId, VersionId
-from bot.slack import wire
+from bot.slack import home_pages, wire
 from bot.slack.texts import Texts
 from bot.slack.views.home import closed_view, home_view
 from sandbox.rules import home_problems
@@ -207,10 +207,10 @@ def test_a_view_remembers_the_page_of_home_behind_it_beside_its_own_metadata(
 ) -> None:
     step = {"type": "modal", "private_metadata": "a|b"}
 
-    assert wire.home_behind(wire.opened_from_home(step, page)) == (page, step)
-    assert wire.home_behind(wire.opened_from_home({"type": "modal"}, page))[0] == page
-    assert wire.home_behind(step) == (None, step)
-    assert wire.page_of(wire.home_page(page)) == page
+    assert home_pages.home_behind(home_pages.opened_from_home(step, page)) == (page, step)
+    assert home_pages.home_behind(home_pages.opened_from_home({"type": "modal"}, page))[0] == page
+    assert home_pages.home_behind(step) == (None, step)
+    assert home_pages.page_of(home_pages.home_page(page)) == page
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_home_knows_its_page_and_a_manager_whose_it_shows(
 ) -> None:
     view = home_view(mine(*MANY, page=250, pages=500, scope=scope), EN)
 
-    assert wire.home_behind(view)[0] == page
+    assert home_pages.home_behind(view)[0] == page
 
 
 def test_a_manager_can_turn_to_their_own_and_back() -> None:
@@ -245,9 +245,9 @@ def test_the_whole_says_whose_each_is() -> None:
 def test_metadata_that_is_not_ours_tells_of_no_home(metadata: object) -> None:
     view = {"type": "modal", "private_metadata": metadata}
 
-    assert wire.home_behind(view) == (None, view)
+    assert home_pages.home_behind(view) == (None, view)
 
 
 @pytest.mark.parametrize("metadata", ["", "x", "-1", "9" * 10, "all.1", ".1", "whole.", None])
 def test_home_without_a_readable_page_is_at_the_first(metadata: object) -> None:
-    assert wire.home_behind({"type": "home", "private_metadata": metadata})[0] == HomePage()
+    assert home_pages.home_behind({"type": "home", "private_metadata": metadata})[0] == HomePage()
