@@ -1,9 +1,9 @@
 """What is put into the outbox when something happened to a prospect."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.due import longest_overdue
 from bot.domain.override import Override
@@ -11,11 +11,9 @@ from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect, ProspectId, QualificationId
 from bot.domain.qualification import Qualification
 from bot.domain.workspace import Workspace
+from bot.services.delivery_ports import NOT_NEEDED
 from bot.services.nudge_ports import Spoken
 from bot.services.ports import MessageKind, OutboxMessage, UnitOfWork
-
-_ASKING: Final = (MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_NEWS)
-"""What may have the buttons of an answer."""
 
 NAMED: Final = 10
 """How many of the prospects that somebody left behind are named."""
@@ -230,13 +228,18 @@ async def _announce_on_card(
 
 
 async def announce_request(work: UnitOfWork, manager: MemberId, prospect: Prospect, n: int) -> None:
-    """Ask a manager for the n-th time to approve or deny an override."""
+    """Ask a manager for the n-th time to approve or deny an override.
+
+    Put twice it does no harm. What was not sent, as the request was withdrawn just then, comes
+    after all if that was undone.
+    """
     request = prospect.request
     if request is None:
         return
     key = f"asked:{request.id}:{manager}:{n}"
     message = _privately(MessageKind.OVERRIDE_ASKED, manager, key, prospect)
     await work.outbox.put(replace(message, detail={"request": request.id}))
+    await work.outbox.revive_one(key, [NOT_NEEDED])
 
 
 async def rewrite_request(
@@ -248,37 +251,26 @@ async def rewrite_request(
     """
     if request is None:
         return
-    for said in await work.outbox.said_about(prospect.id, _ASKING):
+    for said in await work.outbox.said_about(prospect.id, [MessageKind.OVERRIDE_ASKED]):
         if said.detail.get("request") != request.id:
             continue
         rewritten = replace(
             said,
             kind=MessageKind.OVERRIDE_REWRITE,
             dedupe_key=f"rewrite:{said.dedupe_key}:{prospect.revision}{when}",
-            detail={**said.detail, "kind": said.kind, "of": said.dedupe_key},
+            detail={**said.detail, "of": said.dedupe_key},
         )
         await work.outbox.put(rewritten)
 
 
 async def announce_override_news(
-    work: UnitOfWork,
-    prospect: Prospect,
-    readers: Iterable[MemberId],
-    override: Override,
-    *,
-    managers: Collection[MemberId] = (),
+    work: UnitOfWork, prospect: Prospect, readers: Iterable[MemberId], override: Override
 ) -> None:
-    """Tell members privately what the latest action made of an override, or of the request.
-
-    A request that came back asks the managers for an answer: what tells them is kept true as well.
-    """
-    is_back = prospect.request is not None and prospect.request.id == override.id
+    """Tell members privately what the latest action made of an override, or of the request."""
     for reader in sorted(set(readers)):
         key = f"override_news:{prospect.id}:{prospect.revision}:{override.id}:{reader}"
         message = _privately(MessageKind.OVERRIDE_NEWS, reader, key, prospect)
-        detail: dict[str, Any] = {"asked_by": override.asked_by, "was_asked": override.is_asked}
-        if is_back and reader in managers and reader != override.asked_by:
-            detail["request"] = override.id
+        detail = {"asked_by": override.asked_by, "was_asked": override.is_asked}
         await work.outbox.put(replace(message, revision=prospect.revision, detail=detail))
 
 

@@ -17,6 +17,7 @@ from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.services.delivery_ports import (
     DEFAULT_TIMES,
+    NOT_NEEDED,
     Claimed,
     Dead,
     DeliveryTimes,
@@ -57,21 +58,20 @@ OVERRIDES = frozenset(
     {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_NEWS, MessageKind.OVERRIDE_LAPSED}
 )
 OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.OUTCOME, MessageKind.MANAGERS})
-TO_ACT_ON = OF_A_MORNING | (REWRITES - {MessageKind.CARD_REWRITE})
-PRIVATE = (
-    TO_ACT_ON
-    | OVERRIDES
-    | {MessageKind.OWNER_CHOSEN, MessageKind.HANDED_OVER, MessageKind.UNDELIVERABLE}
-)
+AT_WORK = OF_A_MORNING | {MessageKind.OVERRIDE_ASKED}
+"""What is not sent while its reader is not at work."""
+TO_ACT_ON = OF_A_MORNING | OVERRIDES | (REWRITES - {MessageKind.CARD_REWRITE})
+PRIVATE = TO_ACT_ON | {
+    MessageKind.OWNER_CHOSEN,
+    MessageKind.HANDED_OVER,
+    MessageKind.UNDELIVERABLE,
+}
 
 TOO_LATE = "too_late_to_send"
 """Cause of waiting once more when the lease is nearly over."""
 
 OUT_OF_HOURS = "out_of_hours"
-"""Cause of waiting of a nudge that Slack did not take before its reader went home."""
-
-NOT_NEEDED = "not_needed"
-"""Cause of death of what has nothing to be about any more, such as a line under no card."""
+"""Cause of waiting of what Slack did not take before its reader went home."""
 
 READER_GONE = "reader_gone"
 """Cause of death of what its reader cannot act on any more, though Slack would take it unseen."""
@@ -204,7 +204,7 @@ class Delivering:
             return None
         if reader.member is not None and not reader.member.is_full:
             return Dead(READER_GONE)
-        if row.message.kind not in OF_A_MORNING:
+        if row.message.kind not in AT_WORK:
             return None
         if row.message.kind is MessageKind.NUDGE and await self._is_paused(row, reader):
             return Dead(READER_PAUSED)
@@ -223,7 +223,7 @@ class Delivering:
         if row.message.kind not in PRIVATE:
             return None
         caller = Caller(row.workspace_id, MemberId(row.message.recipient))
-        if row.message.kind in OF_A_MORNING:
+        if row.message.kind in OF_A_MORNING | OVERRIDES:
             return await self._membership.greet_anew(caller)
         return await self._membership.greet(caller)
 

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.domain.dossier import About
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import OutboxMessage, Person
+
+NOT_NEEDED: Final = "not_needed"
+"""Cause of death of what has nothing to be about any more, such as a line under no card."""
 
 
 @dataclass(frozen=True, slots=True)

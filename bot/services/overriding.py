@@ -154,7 +154,8 @@ async def tell_restored(
 ) -> None:
     """Tell everybody concerned what an action brought back, but who did it.
 
-    Managers who were asked only once are asked again as if it had never been away.
+    A request waits as if it had never been away: messages that asked for an answer get their
+    buttons back, and whoever was not asked yet, or only once, will be.
     """
     await _tell(work, who, prospect, would_close(prospect, today))
     if prospect.request is not None:
@@ -167,7 +168,7 @@ async def _tell(
     managers = who.workspace.manager_ids
     for override in overrides:
         concerned = {*managers, override.asked_by, prospect.facts.owner} - {who.member.id}
-        await announce_override_news(work, prospect, concerned, override, managers=managers)
+        await announce_override_news(work, prospect, concerned, override)
 
 
 async def _can_be_approved(work: UnitOfWork, who: Standing) -> bool:

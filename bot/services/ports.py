@@ -272,6 +272,10 @@ class Outbox(Protocol):
         """Let what died of these causes be sent again, to `recipient`; return how many that is."""
         ...
 
+    async def revive_one(self, dedupe_key: str, causes: Collection[str]) -> None:
+        """Let one message be sent after all if it died of one of these causes."""
+        ...
+
     async def send_again(self, recipient: str, causes: Collection[str]) -> int:
         """Let what died of these causes at `recipient` be sent again; return how many that is."""
         ...

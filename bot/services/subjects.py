@@ -50,13 +50,9 @@ async def subject_of(work: UnitOfWork, message: OutboxMessage, now: datetime) ->
     if qualification is None:
         raise UnknownProspect
     dossier = await dossier_of(work, qualification, now)
-    return await _request(work, message, dossier) if asks_for_answer(message) else dossier
-
-
-def asks_for_answer(message: OutboxMessage) -> bool:
-    """Tell whether a message asks for an answer to a request, or did."""
-    is_back = message.kind is MessageKind.OVERRIDE_NEWS and "request" in message.detail
-    return is_back or message.kind in {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_REWRITE}
+    if message.kind in {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_REWRITE}:
+        return await _request(work, message, dossier)
+    return dossier
 
 
 async def keep_posted(

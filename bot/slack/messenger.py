@@ -26,7 +26,7 @@ from bot.domain.history import HistoryEntry
 from bot.domain.prospect import QualificationId
 from bot.domain.workspace import WorkspaceId
 from bot.services.delivering import REWRITES
-from bot.services.delivery_ports import Absent, Claimed, Dead, Outcome, Sent, Sight
+from bot.services.delivery_ports import NOT_NEEDED, Absent, Claimed, Dead, Outcome, Sent, Sight
 from bot.services.ports import MessageKind, OutboxMessage, Person
 from bot.slack.looking import EVENT_TYPE, Looking, Search
 from bot.slack.refusals import FAILURES, code_of, judged
@@ -66,7 +66,7 @@ class SlackMessenger:
     async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
         if claimed.message.kind in REWRITES | _LINES and not _place_of(about):
-            return Dead("not_needed")
+            return Dead(NOT_NEEDED)
         rendered = await self._rendered(claimed, about, reader)
         outcome: Outcome = Dead("invalid_blocks")
         for variant in _plainer_and_plainer(rendered):
@@ -166,7 +166,7 @@ def drawn(
         case HandedOver():
             return managers.handed_over(about, texts)
         case RequestMessage():
-            return _of_request(message, about, texts)
+            return override_messages.asked(about, texts)
         case None:
             detail = message.detail
             return private.undeliverable(str(detail["recipient"]), str(detail["cause"]), texts)
@@ -191,13 +191,6 @@ def _of_override(message: OutboxMessage, dossier: Dossier, texts: Texts) -> Rend
             return override_messages.news(dossier, entry, message.detail, texts, reader=reader)
         case _:
             return verdict.plain_line(_OVERRIDE_LINES[message.kind](dossier.prospect, texts))
-
-
-def _of_request(message: OutboxMessage, about: RequestMessage, texts: Texts) -> Rendered:
-    """Draw what asks for an answer, or did, whether for the first time or again."""
-    if message.detail.get("kind", message.kind) == MessageKind.OVERRIDE_NEWS:
-        return override_messages.restored(about, _entry(message, about.dossier), texts)
-    return override_messages.asked(about, texts)
 
 
 def _entry(message: OutboxMessage, dossier: Dossier) -> HistoryEntry:

@@ -134,7 +134,7 @@ async def test_undo_brings_the_buttons_back_until_somebody_answers(post: Post) -
 
     undone = await agency.undo(OWNER, walked_away)
     await post.deliver()
-    assert len(standing(post)) == 4  # two that asked, two that tell that it waits again
+    assert len(standing(post)) == 2
     assert all(each.may_answer for each in standing(post))
 
     await agency.deny(MANAGER, undone)

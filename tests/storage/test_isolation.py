@@ -121,6 +121,7 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "referrals.replace": (["Theirs"],),
     "outbox.put": (samples.message,),
     "outbox.send_again": ("C0VERDICTS", ["is_archived"]),
+    "outbox.revive_one": (samples.message.dedupe_key, ["is_archived"]),
     "outbox.revive": (MessageKind.CARD, "C0OTHER", ["is_archived"]),
 }
 

@@ -9,6 +9,7 @@ from bot.domain.dossier import Dossier, RequestMessage
 from bot.domain.due import has_passed
 from bot.domain.history import HistoryEntry
 from bot.domain.override import OverrideState
+from bot.domain.overriding import has_lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import Prospect
 from bot.slack.texts import Texts, marked
@@ -68,21 +69,6 @@ def asked(about: RequestMessage, texts: Texts) -> Rendered:
     return message("\n".join(words), blocks)
 
 
-def restored(about: RequestMessage, entry: HistoryEntry, texts: Texts) -> Rendered:
-    """Return what asks a manager for an answer again after a decision was undone."""
-    dossier = about.dossier
-    shown, spoken = (
-        [
-            happenings.sentence(dossier, entry, texts, names),
-            _waits_again(about, texts, names),
-            *([] if about.is_open else _over(about, texts, names)),
-            _where(dossier, texts),
-        ]
-        for names in (None, dossier.names)
-    )
-    return message("\n".join(spoken), [*paragraphs(shown), *_buttons(about, texts)])
-
-
 def news(
     dossier: Dossier,
     entry: HistoryEntry,
@@ -104,8 +90,8 @@ def news(
         ]
         for names in (None, dossier.names)
     )
-    where = _where(dossier, texts)
-    return message("\n".join([*spoken, where]), paragraphs([*shown, where]))
+    below = [*_how_to_answer(dossier, entry, about, texts, reader), _where(dossier, texts)]
+    return message("\n".join([*spoken, *below]), paragraphs([*shown, *below]))
 
 
 def lapsed(dossier: Dossier, texts: Texts, *, reader: str) -> Rendered:
@@ -175,6 +161,19 @@ def _so(
     return [texts(_CHANGES[change], who=who)]
 
 
+def _how_to_answer(
+    dossier: Dossier, entry: HistoryEntry, about: Mapping[str, Any], texts: Texts, reader: str
+) -> list[str]:
+    """Where a manager can answer a request that came back, if it still waits for them."""
+    request = dossier.prospect.request
+    is_back = entry.action is Action.UNDO and bool(about.get("was_asked"))
+    if not is_back or request is None or has_lapsed(dossier.prospect, dossier.today):
+        return []
+    if reader not in dossier.workspace.manager_ids - {request.asked_by}:
+        return []
+    return [texts("You can answer it on the card, or in my message that asked you for it.")]
+
+
 def _stands(dossier: Dossier, entry: HistoryEntry, texts: Texts, *, is_own: bool) -> list[str]:
     """Until when the override stands that was approved, and what counts then; if it still does."""
     override = dossier.prospect.override
@@ -228,8 +227,3 @@ def _ending(about: RequestMessage) -> HistoryEntry | None:
 def _buttons(about: RequestMessage, texts: Texts) -> list[Block]:
     """What a manager can answer; nothing for whoever may not."""
     return [buttons.answer(about.dossier.prospect, texts)] if about.may_answer else []
-
-
-def _waits_again(about: RequestMessage, texts: Texts, names: Mapping[str, str] | None) -> str:
-    who = passages.who(about.request.asked_by, names)
-    return texts(_CHANGES[True, True], who=who)

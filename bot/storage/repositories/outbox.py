@@ -123,6 +123,10 @@ class SqlOutbox:
         """Let what died of these causes be sent again, to `recipient`, as if it were new."""
         return await self._revive(outbox.c.kind == kind, causes, recipient)
 
+    async def revive_one(self, dedupe_key: str, causes: Collection[str]) -> None:
+        """Let one message that died of these causes be sent after all, as if it were new."""
+        await self._revive(outbox.c.dedupe_key == dedupe_key, causes, outbox.c.recipient)
+
     async def send_again(self, recipient: str, causes: Collection[str]) -> int:
         """Let what died of these causes at `recipient` be sent again, as if it were new."""
         revived = await self._revive(outbox.c.recipient == recipient, causes, recipient)
@@ -132,7 +136,10 @@ class SqlOutbox:
         return revived
 
     async def _revive(
-        self, which: ColumnElement[bool], causes: Collection[str], recipient: str
+        self,
+        which: ColumnElement[bool],
+        causes: Collection[str],
+        recipient: str | ColumnElement[str],
     ) -> int:
         statement = (
             update(outbox)

@@ -226,10 +226,11 @@ async def test_managers_read_that_a_request_is_withdrawn_and_that_it_waits_again
     await office.delivered()
     [request, _, back] = office.sabine.direct_messages
     assert asks(request)
-    assert asks(back)
+    assert not asks(back)
+    assert "in meiner Nachricht" in back["text"]
     assert not any(asks(each) for each in office.emma.direct_messages)
 
-    await office.sabine.click("approve_override", message_ts=back["ts"])
+    await office.sabine.click("approve_override", message_ts=request["ts"])
     await office.delivered()
     assert await state(office) == "standing"
     assert not any(asks(each) for each in office.sabine.direct_messages)
