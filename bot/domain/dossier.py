@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.history import HistoryEntry, Lapse
 from bot.domain.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.override import Override
-from bot.domain.people import Member, MemberId, Role
+from bot.domain.people import Member, MemberId, Role, roles
 from bot.domain.prospect import Prospect, ProspectId
 from bot.domain.qualification import ChecklistVersion, Draft, Qualification
 from bot.domain.workspace import Workspace
@@ -247,6 +247,15 @@ class Belongings:
     page: int
     """1, 2, ..."""
     pages: int
+
+    def held(self, prospect: Prospect) -> frozenset[Role]:
+        """What the reader is towards a prospect."""
+        return roles(
+            self.member,
+            managers={self.member.id} if self.is_manager else (),
+            owner=prospect.facts.owner,
+            asked_by=None if prospect.request is None else prospect.request.asked_by,
+        )
 
     def turned_to(self, number: int, scope: Scope | None = None) -> HomePage:
         """Return another page; only managers can choose whose prospects are on it."""

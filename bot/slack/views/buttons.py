@@ -11,7 +11,8 @@ from typing import Final
 from bot.domain.due import is_stalled, is_winnable, takes_chasing
 from bot.domain.moves import snooze_choices
 from bot.domain.nudging import is_talked_into_it
-from bot.domain.people import Action, MemberId, Role
+from bot.domain.overriding import has_lapsed
+from bot.domain.people import Action, MemberId, Role, may
 from bot.domain.prospect import Prospect, Stage
 from bot.domain.rules import Verdict
 from bot.slack import wire
@@ -92,15 +93,22 @@ def answer(prospect: Prospect, texts: Texts) -> Block:
     return actions(f"{DECIDE}.{prospect.id}", elements)
 
 
-def at_home(prospect: Prospect, today: date, texts: Texts) -> Block:
+def at_home(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> Block:
     """Return the likeliest button, that of walking away, the details, and a menu of the rest.
 
-    Walking away asks once more, which an entry of a menu could not.
+    Walking away asks once more, which an entry of a menu could not. Whoever may answer a request
+    with these roles does so first; the details are then the first of the menu.
     """
     shown, behind = _offered(prospect, today)
-    first = dict.fromkeys([shown[0], *(each for each in shown if each is Action.WALK_AWAY)])
-    rest = [each for each in (*shown, *behind) if each not in {*first, Action.DETAILS}]
-    elements = [_button(action, prospect, texts) for action in (*first, Action.DETAILS)]
+    walking_away = [each for each in shown if each is Action.WALK_AWAY]
+    if _waits_for(prospect, today, held):
+        first = dict.fromkeys([*ANSWERS, *walking_away])
+        behind = (Action.DETAILS, *shown, *behind)
+    else:
+        first = dict.fromkeys([shown[0], *walking_away, Action.DETAILS])
+        behind = (*shown, *behind)
+    rest = [each for each in dict.fromkeys(behind) if each not in first]
+    elements = [_button(action, prospect, texts) for action in first]
     return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
 
 
@@ -192,6 +200,12 @@ def _offered(prospect: Prospect, today: date) -> tuple[tuple[Action, ...], tuple
     if prospect.unmet:
         return (Action.CONDITION_MET, *shown), (*going_on, *rest)
     return (*shown, *going_on), rest
+
+
+def _waits_for(prospect: Prospect, today: date, held: Collection[Role]) -> bool:
+    """Tell whether a request is open that whoever holds these roles may answer."""
+    is_open = prospect.request is not None and not has_lapsed(prospect, today)
+    return is_open and all(may(each, held) for each in ANSWERS)
 
 
 def _while_hesitating(prospect: Prospect, today: date) -> tuple[Action, ...]:

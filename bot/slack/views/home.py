@@ -76,7 +76,8 @@ def _desk(mine: Belongings, texts: Texts) -> Iterator[Block]:
         if place:
             yield _DIVIDER
         yield section(markup("\n".join(_standing(prospect, mine, texts))))
-        yield buttons.at_home(prospect, mine.today[prospect.facts.owner], texts)
+        today = mine.today[prospect.facts.owner]
+        yield buttons.at_home(prospect, today, mine.held(prospect), texts)
     if mine.is_manager and not mine.total:
         none = texts("No prospect is open.") if is_whole else texts("None of yours is open.")
         yield section(plain(none))

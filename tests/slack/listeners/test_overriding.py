@@ -167,6 +167,39 @@ async def test_a_manager_is_asked_in_private_and_approves_there(office: Office) 
     assert office.slack.refusals == []
 
 
+@pytest.mark.parametrize("office", ["socket", "http"], indirect=True)
+async def test_a_manager_answers_from_app_home(office: Office) -> None:
+    await asked(office, office.emma)
+    await office.sabine.open_home()
+    await office.answered()
+    assert office.sabine.home is not None
+    assert "approve_override" in str(office.sabine.home)
+
+    await office.sabine.click("approve_override", channel="home")
+    await office.answered()
+    await office.delivered()
+
+    assert await state(office) == "standing"
+    assert "approve_override" not in str(office.sabine.home)
+    assert not any(asks(each) for each in office.sabine.direct_messages)
+    assert office.slack.refusals == []
+
+
+async def test_a_manager_denies_from_app_home(office: Office) -> None:
+    await asked(office, office.emma)
+    await office.sabine.open_home()
+    await office.answered()
+
+    await office.sabine.click("deny_override", channel="home")
+    await office.sabine.wait_for_view()
+    assert (await office.submit(office.sabine, refusal="Too dear.")).closed
+    await office.delivered()
+
+    assert await state(office) == "denied"
+    assert "deny_override" not in str(office.sabine.home)
+    assert office.slack.refusals == []
+
+
 def asks(message: Json) -> bool:
     return "approve_override" in str(message["blocks"])
 

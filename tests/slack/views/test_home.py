@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.dossier import Belongings, HomePage, Scope
-from bot.domain.people import Action, Member
+from bot.domain.people import Action, Member, MemberId
 from bot.domain.prospect import Prospect, ProspectFacts, ProspectId
 from bot.domain.qualification import Draft, DraftId, VersionId
 from bot.slack import home_pages, wire
@@ -63,6 +63,13 @@ def of_somebody_else(prospect: Prospect) -> Prospect:
     return replace(prospect, facts=replace(prospect.facts, owner=cases.SABINE))
 
 
+def waiting(number: int, answers: Mapping[str, object], asker: MemberId) -> Prospect:
+    """What somebody asked an override for."""
+    asked = cases.asked(cases.dossier(cases.Case(answers))).prospect
+    requests = tuple(replace(each, asked_by=asker) for each in asked.overrides)
+    return replace(of_somebody_else(asked), id=ProspectId(f"p{number}"), overrides=requests)
+
+
 MANY = tuple(prospect(number, ALL[number % len(ALL)], f"Kunde {number}") for number in range(10))
 LATE = replace(
     mine(prospect(1, cases.TALKED_INTO)), today={cases.ANNA: cases.LATER.date().replace(day=8)}
@@ -91,6 +98,11 @@ SHOWN: Mapping[str, Belongings] = {
         *(of_somebody_else(prospect(number, cases.FIRE, cases.LONGEST)) for number in range(10)),
         drafts=tuple(draft(number, cases.LONGEST) for number in range(5)),
         pages=500,
+        scope=Scope.WHOLE,
+    ),
+    "whole_asked": mine(
+        waiting(1, cases.NOT_SHOWN, cases.SABINE),
+        waiting(2, cases.FIRE, cases.ANNA),
         scope=Scope.WHOLE,
     ),
     "whole_none": mine(scope=Scope.WHOLE),
@@ -251,3 +263,48 @@ def test_metadata_that_is_not_ours_tells_of_no_home(metadata: object) -> None:
 @pytest.mark.parametrize("metadata", ["", "x", "-1", "9" * 10, "all.1", ".1", "whole.", None])
 def test_home_without_a_readable_page_is_at_the_first(metadata: object) -> None:
     assert home_pages.home_behind({"type": "home", "private_metadata": metadata})[0] == HomePage()
+
+
+@pytest.mark.parametrize(
+    ("seen", "first", "behind"),
+    [
+        pytest.param(
+            mine(waiting(1, cases.FIRE, cases.SABINE), scope=Scope.WHOLE),
+            ["approve_override", "deny_override", "walk_away"],
+            ["details", "condition_met"],
+            id="of somebody else",
+        ),
+        pytest.param(
+            mine(waiting(1, cases.FIRE, cases.ANNA), scope=Scope.WHOLE),
+            ["condition_met", "walk_away", "details"],
+            ["requalify", "won"],
+            id="of the manager who reads",
+        ),
+        pytest.param(
+            mine(waiting(1, cases.FIRE, cases.SABINE)),
+            ["condition_met", "walk_away", "details"],
+            ["requalify", "won"],
+            id="of somebody else, to who is no manager",
+        ),
+        pytest.param(
+            replace(
+                mine(waiting(1, cases.FIRE, cases.SABINE), scope=Scope.WHOLE),
+                today={cases.SABINE: date(2027, 1, 11)},
+            ),
+            ["condition_met", "walk_away", "details"],
+            ["requalify", "sign_of_life"],
+            id="lapsed, and the clock is late",
+        ),
+    ],
+)
+def test_who_can_answer_a_request_does_so_first(
+    seen: Belongings, first: list[str], behind: list[str]
+) -> None:
+    view = home_view(seen, EN)
+
+    block = next(each for each in view["blocks"] if each.get("block_id") == "decide.p1")
+    *shown, menu = block["elements"]
+    assert [each["action_id"] for each in shown] == first
+    options = [option["value"].partition(".")[0] for option in menu["options"]]
+    assert options[:2] == behind
+    assert "approve_override" not in options
