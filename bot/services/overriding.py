@@ -64,7 +64,7 @@ class Overriding:
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.OVERRIDE)
             needs = needs_approval(who.workspace)
-            if needs and not await _can_be_approved(work, who):
+            if needs and not await can_be_approved(work, who):
                 raise NobodyApproves
             return needs
 
@@ -79,7 +79,7 @@ class Overriding:
             check_today(prospect, Action.OVERRIDE, today)
             calendar = who.workspace.settings.calendar
             waits = needs_approval(who.workspace)
-            is_in_vain = waits and not await _can_be_approved(work, who)
+            is_in_vain = waits and not await can_be_approved(work, who)
             problems = [AnswerProblem("kill_on", "nobody_approves")] if is_in_vain else []
             grounds = _grounds(plea, today, calendar, problems)
             wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, now)
@@ -138,6 +138,19 @@ def needs_approval(workspace: Workspace) -> bool:
     return workspace.settings.override_approval is OverrideApproval.MANAGER
 
 
+async def can_be_approved(work: UnitOfWork, who: Standing) -> bool:
+    """Whether a manager could answer who acts; of somebody who is not known yet we think well."""
+    managers = who.workspace.manager_ids
+    for manager in sorted(managers - {who.member.id}):
+        cached = await work.members.get(manager)
+        if cached is None:
+            return True
+        held = roles(cached.member, managers=managers, asked_by=who.member.id)
+        if may(Action.APPROVE_OVERRIDE, held):
+            return True
+    return False
+
+
 async def tell_closed(
     work: UnitOfWork, who: Standing, before: Prospect, after: Prospect, today: date
 ) -> None:
@@ -169,19 +182,6 @@ async def _tell(
     for override in overrides:
         concerned = {*managers, override.asked_by, prospect.facts.owner} - {who.member.id}
         await announce_override_news(work, prospect, concerned, override)
-
-
-async def _can_be_approved(work: UnitOfWork, who: Standing) -> bool:
-    """Whether a manager could answer who acts; of somebody who is not known yet we think well."""
-    managers = who.workspace.manager_ids
-    for manager in sorted(managers - {who.member.id}):
-        cached = await work.members.get(manager)
-        if cached is None:
-            return True
-        held = roles(cached.member, managers=managers, asked_by=who.member.id)
-        if may(Action.APPROVE_OVERRIDE, held):
-            return True
-    return False
 
 
 def _answerable(prospect: Prospect, action: Action, now: datetime, today: date) -> Override:

@@ -136,6 +136,10 @@ class Workspaces(Protocol):
         """The workspace and one of its members, read at once; None before it was added."""
         ...
 
+    async def get_to_change(self) -> Workspace | None:
+        """The workspace, with its settings locked until the end."""
+        ...
+
     async def add(self, workspace: Workspace) -> None:
         """Do nothing if it is there already."""
         ...

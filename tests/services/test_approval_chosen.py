@@ -19,7 +19,7 @@ NONE, BY_MANAGER = OverrideApproval.NONE, OverrideApproval.MANAGER
 
 async def choose(agency: Agency, approval: str | None) -> OverrideApproval:
     await agency.greet(MANAGER)
-    return (await agency.configuring.change(CALLER, "", approval=approval)).approval
+    return (await agency.configuring.change(CALLER, "", approval=approval)).chosen.approval
 
 
 async def test_overrides_take_effect_at_once_until_a_manager_says_otherwise(

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
+from bot.domain.choices import Chosen
 from bot.domain.errors import DraftGone, UnknownProspect
 from bot.domain.outcome import Ending, OutcomeKey, Paid
 from bot.domain.override import Fear
@@ -15,7 +16,7 @@ from bot.domain.people import Action
 from bot.domain.prospect import EndedBy, Prospect, Stage
 from bot.domain.qualification import StepShown
 from bot.domain.workspace import OverrideApproval
-from bot.services.configuring import Chosen, Configuring
+from bot.services.configuring import Configuring
 from bot.services.deciding import Deciding
 from bot.services.declining import Declining
 from bot.services.following_up import FollowingUp

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.domain.choices import Chosen
 from bot.domain.errors import AnswersRejected
 from bot.domain.workspace import OverrideApproval
-from bot.services.configuring import Chosen
 from bot.services.ports import Caller
 from bot.storage.rounds import SqlRoundQueue
 from tests.office import PROBLEM
@@ -21,7 +21,7 @@ CALLER = Caller(A, MANAGER)
 
 async def choose(agency: Agency, weekdays: list[str] | None) -> frozenset[int]:
     await agency.greet(MANAGER)
-    return (await agency.configuring.change(CALLER, "", weekdays)).weekdays
+    return (await agency.configuring.change(CALLER, "", weekdays)).chosen.weekdays
 
 
 async def test_it_is_monday_to_friday_unless_the_workspace_says_otherwise(agency: Agency) -> None:

@@ -9,10 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.domain.choices import Shown
 from bot.domain.people import Action
 from bot.domain.prospect import ProspectId
 from bot.domain.qualification import DraftId, StepRef, VersionId
+from bot.domain.referrals import key_of
+from bot.domain.workspace import OverrideApproval
 from bot.slack import wire
+from bot.slack.shown_settings import settings_metadata, settings_shown
 
 LONGEST_METADATA = 3000
 """What Slack keeps of a view."""
@@ -41,6 +45,36 @@ def test_a_step_is_read_back_as_it_was_written(ref: StepRef) -> None:
 
     assert wire.step_of({"private_metadata": metadata}) == ref
     assert len(metadata) < LONGEST_METADATA
+
+
+@given(
+    st.builds(
+        Shown,
+        st.text().map(key_of),
+        st.frozensets(st.integers(0, 6)),
+        st.sampled_from(OverrideApproval),
+    )
+)
+def test_settings_are_read_back_as_they_were_shown(shown: Shown) -> None:
+    metadata = settings_metadata(shown)
+
+    assert settings_shown({"private_metadata": metadata}) == shown
+    assert len(metadata) < LONGEST_METADATA
+
+
+@given(
+    st.fixed_dictionaries(
+        {}, optional=dict.fromkeys(("weekdays", "approval", "referrals"), anything)
+    )
+    | anything
+)
+def test_what_no_settings_showed_is_refused_or_read(data: Any) -> None:
+    for metadata in (data, json.dumps(data)):
+        try:
+            shown = settings_shown({"private_metadata": metadata})
+        except wire.MalformedPayload:
+            continue
+        assert shown is None or isinstance(shown, Shown)
 
 
 @given(

@@ -75,6 +75,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "prospects.unless_busy": ([samples.PROSPECT],),
     "referrals.listed": (),
     "workspaces.get": (),
+    "workspaces.get_to_change": (),
     "workspaces.with_member": (OWNER,),
 }
 

@@ -22,6 +22,10 @@ _FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "too_many_lines": marked("Those are too many: {limit} lines at most, you have {count}."),
         "too_long": marked("That is too long: {limit} characters at most, you have {length}."),
+        "changed_meanwhile": marked(
+            "Somebody else changed this since you opened the settings, so nothing was saved. Note "
+            "what you have here, close it, open the settings again, and change it there."
+        ),
         "no_weekday": marked("Please choose at least one day."),
         "unreadable": marked("There is a character in it that I cannot keep. Please type it anew."),
         "not_a_date": marked("That is not a day. Please choose one from the calendar."),

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.domain.people import Action, Errand
 from bot.domain.prospect import Prospect
+from bot.slack import wire
 from bot.slack.texts import Texts, marked
 from bot.slack.views.typed import markup_name
 
@@ -59,8 +60,9 @@ def nobody_approves(texts: Texts) -> str:
     return texts(
         "Nobody could approve this override: that takes a manager other than you, and there is "
         "none. Nothing was asked for. Ask whoever runs me to name another manager ({setting}), and "
-        "go on then.",
+        "go on then; or a manager switches the approval off in {command}.",
         setting="`MANAGERS`",
+        command=f"`{wire.COMMAND} settings`",
     )
 
 

@@ -6,8 +6,10 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain import referrals as rules
+from bot.domain.choices import Chosen
 from bot.domain.workspace import OverrideApproval
 from bot.slack import wire
+from bot.slack.shown_settings import settings_metadata
 from bot.slack.texts import Texts, marked
 from bot.slack.views import inputs
 from bot.slack.views.blocks import Block, modal, option, paragraphs
@@ -26,47 +28,55 @@ _APPROVALS_KEPT: Final[Mapping[OverrideApproval, str]] = MappingProxyType(
 )
 
 
-def settings_view(
-    referrals: Sequence[str],
-    weekdays: AbstractSet[int],
-    approval: OverrideApproval,
-    texts: Texts,
-) -> Block:
-    """Return every setting as it is, one field each."""
+def settings_view(chosen: Chosen, texts: Texts) -> Block:
+    """Return every setting as it is, one field each; the modal remembers what it showed."""
     return modal(
         texts("Settings"),
-        [_weekdays(weekdays, texts), _approval(approval, texts), _referrals(referrals, texts)],
+        [
+            _weekdays(chosen.weekdays, texts),
+            _approval(chosen.approval, texts),
+            _referrals(chosen.referrals, texts),
+        ],
         callback_id=wire.SETTINGS,
+        metadata=settings_metadata(chosen.shown),
         submit=texts("Save"),
         close=texts("Cancel"),
     )
 
 
-def saved_view(
-    referrals: Sequence[str],
-    weekdays: AbstractSet[int],
-    approval: OverrideApproval,
-    texts: Texts,
-) -> Block:
-    """Return what tells a manager that the settings are kept."""
+def saved_view(chosen: Chosen, texts: Texts, *, approves_alone: bool = False) -> Block:
+    """Return what tells a manager that the settings are kept.
+
+    Whoever approves alone is told what that means for their own overrides.
+    """
     saved = texts("The settings are saved.")
-    worked = texts(
-        "Working days: {days}.", days=texts.listed([texts.weekday(n) for n in sorted(weekdays)])
-    )
+    days = texts.listed([texts.weekday(n) for n in sorted(chosen.weekdays)])
+    worked = texts("Working days: {days}.", days=days)
     offered = (
         texts.plural(
             "Decline messages offer {n} referral.",
             "Decline messages offer {n} referrals.",
-            len(referrals),
+            len(chosen.referrals),
         )
-        if referrals
+        if chosen.referrals
         else texts("Decline messages offer no referrals.")
     )
+    said = f"{saved} {worked} {texts(_APPROVALS_KEPT[chosen.approval])} {offered}"
     return modal(
         texts("Settings"),
-        paragraphs([f"{saved} {worked} {texts(_APPROVALS_KEPT[approval])} {offered}"]),
+        paragraphs([said, *([_alone(texts)] if approves_alone else [])]),
         callback_id=wire.NOTICE,
         close=texts("Close"),
+    )
+
+
+def _alone(texts: Texts) -> str:
+    return texts(
+        "Nobody but you manages here, so nobody could approve an override of your own. Switch the "
+        "approval off again with {command}, or ask whoever runs me to name another manager "
+        "({setting}).",
+        command=f"`{wire.COMMAND} settings`",
+        setting="`MANAGERS`",
     )
 
 

@@ -55,6 +55,12 @@ class SqlWorkspaces:
         settings = _settings(row)
         return Workspace(self._workspace_id, settings, await self._manager_ids(settings))
 
+    async def get_to_change(self) -> Workspace | None:
+        """Return it as it is until the end: of two who change it at once one waits."""
+        own = workspaces.c.workspace_id == self._workspace_id
+        await self._connection.execute(select(workspaces.c.zone).where(own).with_for_update())
+        return await self.get()
+
     async def with_member(
         self, member_id: MemberId
     ) -> tuple[Workspace, CachedMember | None] | None:

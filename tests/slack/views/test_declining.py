@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain import referrals as rules
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
+from bot.domain.choices import Chosen
 from bot.domain.decline import DeclineChoice, Declined, KindReason, Version
 from bot.domain.prospect import ProspectId
 from bot.domain.workspace import OverrideApproval
@@ -60,13 +61,16 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
         written=[cases.HOSTILE],
     ),
     "settings.ordinary": lambda texts: settings_view(
-        [WEB, "Zahlenwerk, bookkeeping"], WEEK, BY_MANAGER, texts
+        Chosen((WEB, "Zahlenwerk, bookkeeping"), WEEK, BY_MANAGER), texts
     ),
-    "settings.longest": lambda texts: settings_view(FULL, WEEK, AT_ONCE, texts),
-    "settings.empty": lambda texts: settings_view([], frozenset(range(7)), AT_ONCE, texts),
-    "settings.hostile": lambda texts: settings_view([HOSTILE], WEEK, BY_MANAGER, texts),
-    "settings.saved": lambda texts: saved_view([WEB], WEEK, BY_MANAGER, texts),
-    "settings.saved_none": lambda texts: saved_view([], frozenset({6}), AT_ONCE, texts),
+    "settings.longest": lambda texts: settings_view(Chosen(tuple(FULL), WEEK, AT_ONCE), texts),
+    "settings.empty": lambda texts: settings_view(Chosen((), frozenset(range(7)), AT_ONCE), texts),
+    "settings.hostile": lambda texts: settings_view(Chosen((HOSTILE,), WEEK, BY_MANAGER), texts),
+    "settings.saved": lambda texts: saved_view(Chosen((WEB,), WEEK, BY_MANAGER), texts),
+    "settings.saved_none": lambda texts: saved_view(Chosen((), frozenset({6}), AT_ONCE), texts),
+    "settings.saved_alone": lambda texts: saved_view(
+        Chosen((), WEEK, BY_MANAGER), texts, approves_alone=True
+    ),
 }
 
 
