@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.choices import Chosen
 from bot.domain.errors import AnswersRejected
@@ -84,6 +85,31 @@ async def test_of_two_at_the_same_moment_who_change_the_same_one_is_told(
     [saved] = [each for each in ends if not isinstance(each, BaseException)]
     assert [type(each) for each in ends if isinstance(each, BaseException)] == [AnswersRejected]
     assert await agency.configuring.chosen(FIRST) == saved.chosen
+
+
+async def somebody_waits_for_a_lock(database: Database) -> None:
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with asyncio.timeout(30):
+        while True:
+            async with database.reading() as connection:
+                if await connection.scalar(waiting):
+                    return
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+async def test_what_is_being_changed_just_now_is_waited_for(
+    agency: Agency, elsewhere: Agency
+) -> None:
+    shown = (await opened(agency)).shown
+
+    async with agency.units(A) as work:
+        await work.workspaces.change_weekdays(frozenset({6}))
+        late = asyncio.create_task(
+            elsewhere.configuring.change(SECOND, "", MONDAY_TO_FRIDAY, "manager", shown=shown)
+        )
+        await somebody_waits_for_a_lock(agency.database)
+
+    assert (await late).chosen == Chosen((), frozenset({6}), BY_MANAGER)
 
 
 async def test_who_changed_the_approval_stands_in_the_log_and_nobody_else(

@@ -1,5 +1,6 @@
 """The dialogs of decisions, the details of a prospect, and a notice."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -28,7 +29,9 @@ from bot.slack.views.wording import condition_markup, mention
 
 LONGEST_SENTENCE = 500
 LONGEST_HISTORY = 30
-"""Sections; Slack takes no view of more than a quarter of a megabyte."""
+"""Sections: as much as anybody scrolls through."""
+LARGEST_DETAILS = 240_000
+"""Bytes; Slack takes no view of more than a quarter of a megabyte."""
 
 
 def won_dialog(prospect: Prospect, target: wire.Target, texts: Texts, *, today: date) -> Block:
@@ -113,10 +116,10 @@ def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
         header(texts("History"), level=3),
     ]
     below = context([markup(passages.screened(dossier, texts, zone, dossier.names))])
-    room = max(1, min(LONGEST_HISTORY, MOST_IN_MODAL - len(above) - 1))
+    told = _that_fits(list(_history(dossier, texts, zone)), [*above, below], texts)
     return modal(
         texts("Details"),
-        [*above, *_in_room(list(_history(dossier, texts, zone)), room, texts), below],
+        [*above, *told, below],
         callback_id=wire.NOTICE,
         close=texts("Close"),
     )
@@ -127,12 +130,20 @@ def notice_view(title: str, sentence: str, texts: Texts) -> Block:
     return modal(title, [section(markup(sentence))], callback_id=wire.NOTICE, close=texts("Close"))
 
 
-def _in_room(lines: list[str], room: int, texts: Texts) -> list[Block]:
-    """The newest lines that fit in so many sections; what does not is counted."""
-    shown = lines
-    while len(blocks := paragraphs(shown + _left_out(len(lines) - len(shown), texts))) > room:
+def _that_fits(lines: list[str], beside: list[Block], texts: Texts) -> list[Block]:
+    """The newest lines that fit in beside other blocks; what does not is counted."""
+    room = max(1, min(LONGEST_HISTORY, MOST_IN_MODAL - len(beside)))
+    largest = LARGEST_DETAILS - _size(beside)
+    shown, blocks = lines, paragraphs(lines)
+    while shown and (len(blocks) > room or _size(blocks) > largest):
         shown = shown[: len(shown) - max(1, len(shown) // 20)]
+        blocks = paragraphs([*shown, *_left_out(len(lines) - len(shown), texts)])
     return blocks
+
+
+def _size(blocks: list[Block]) -> int:
+    """How many bytes blocks are as they are sent: what is not ASCII is escaped there."""
+    return len(json.dumps(blocks))
 
 
 def _left_out(count: int, texts: Texts) -> list[str]:

@@ -1,5 +1,6 @@
 """The history in the details: everything that fits, and a word about what does not."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -88,6 +89,24 @@ def test_of_a_history_that_slack_does_not_take_the_newest_is_shown_and_the_rest_
     assert len(shown) > 100
     left_out = f"{count - len(shown):,} older entries do not fit in here. They are kept"
     assert last == f"{left_out} all the same."
+
+
+@pytest.mark.parametrize("typed", ["ж" * 500, "🚀" * 250, "&" * 500, '"' * 500])
+@pytest.mark.parametrize("count", [60, 1000])
+def test_whatever_was_typed_the_details_are_no_larger_than_slack_takes(
+    typed: str, count: int
+) -> None:
+    made = entries(count, typed)
+
+    view = decisions.details_view(made, EN, zone=cases.BERLIN)
+    shown = [each for each in history(made) if each.startswith("• ")]
+
+    assert len(json.dumps(view)) < 250_000
+    assert view_problems(view) == []
+    assert (f"{count - len(shown):,} older entries do not fit in here." in str(view)) is (
+        len(shown) < count
+    )
+    assert len(shown) >= 30
 
 
 def test_however_much_was_asked_there_is_room_for_the_history() -> None:
