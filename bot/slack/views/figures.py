@@ -84,7 +84,9 @@ def _hours(hours: Median, texts: Texts) -> Iterator[str]:
     """About, because each answer stands for the middle of its band."""
     answers = texts.number(hours.n)
     if hours.value == 0:
-        yield texts("Half of the clients took no unplanned hours ({n} answers).", n=answers)
+        yield texts(
+            "At least half of the clients took no unplanned hours ({n} answers).", n=answers
+        )
     elif hours.value is not None:
         yield texts(
             "Half of the clients took about {hours} unplanned hours or more ({n} answers).",
@@ -192,7 +194,7 @@ def _note(rate: OverrideRate, texts: Texts) -> Iterator[str]:
 def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
     """The rules of which there is something to be said."""
     if noted:
-        yield texts("Overridden most often, by what decided:")
+        yield texts("Reasons with the highest share of overrides:")
     for each in noted:
         yield texts(
             "• {percent}, {count} of {of} prospects: {rule}",

@@ -115,7 +115,7 @@ def test_above_a_mark_the_override_rate_has_a_note(overridden: int, note: str | 
 def test_managers_read_which_rules_are_overridden_most_often() -> None:
     said = report(ORDINARY, EN).text
 
-    assert "Overridden most often, by what decided:" in said
+    assert "Reasons with the highest share of overrides:" in said
     assert "• 20%, 8 of 40 prospects: “They are outside our niche: everything takes" in said
     assert "• 7.5%, 3 of 40 prospects: “The margin is thin: one bad month" in said
     assert (
