@@ -121,6 +121,10 @@ DRAWN: Mapping[str, Draw] = {
     "card_kill_date": lambda case, texts: verdict.card(
         replace(overridden(case), today=AFTER), texts
     ),
+    "card_won_overridden": lambda case, texts: verdict.card(
+        cases.ended(cases.approved(asked(case)), Action.WON), texts
+    ),
+    "card_left_overridden": lambda case, texts: verdict.card(walked_away(overridden(case)), texts),
     "line_asked": lambda case, texts: last_line(asked(case), texts),
     "line_overridden": lambda case, texts: last_line(overridden(case), texts),
     "line_approved": lambda case, texts: last_line(cases.approved(asked(case)), texts),
@@ -347,6 +351,22 @@ def test_what_came_back_and_was_answered_since_says_by_whom() -> None:
     assert "waits again" in said.text
     assert "Sabine Vogt approved it on" in said.text
     assert not has_buttons(said)
+
+
+def test_a_win_against_the_verdict_says_by_whose_override_and_fear_and_who_approved() -> None:
+    said = verdict.card(cases.ended(cases.approved(asked("ordinary")), Action.WON), EN).text
+
+    assert "Won against the verdict, by an override of Anna Nowak." in said
+    assert "• Fear: No other client will come." in said
+    assert "• Approved by Sabine Vogt." in said
+
+
+def test_an_override_that_was_over_before_the_decision_is_not_named_with_it() -> None:
+    asked_only = verdict.card(walked_away(asked("ordinary")), EN).text
+    refused = verdict.card(cases.ended(denied("ordinary"), Action.LOST), EN).text
+
+    assert "an override of" not in asked_only
+    assert "an override of" not in refused
 
 
 def test_a_card_names_the_kill_criterion_in_its_own_words() -> None:
