@@ -118,7 +118,7 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
     view = await choose_fear(office.emma, office, "reputation", **typed)
     assert "There is not enough yet to say: " in words(view)
     view = await choose_fear(office.emma, office, "new_fact")
-    assert "What do you know now that the answers did not?" in words(view)
+    assert "What do you know now that you did not know then?" in words(view)
     nameless = await office.emma.submit()
     assert set(nameless.errors) == {"new_fact"}
     submission = await office.submit(office.emma, new_fact="a new boss")
