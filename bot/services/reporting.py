@@ -19,10 +19,10 @@ class Reporting:
         self._rules = checklist.rules
 
     async def reports(self, caller: Caller) -> tuple[Report, ...]:
-        """Return the report about the caller's own prospects, before it that about everybody's.
+        """Return the report about the caller's own prospects, after it that about everybody's.
 
-        Only managers get the latter. They get their own only if they have prospects; nobody
-        gets that of another.
+        Only managers get the latter, and what comes last stays in sight. They get their own only
+        if they have prospects; nobody gets that of another.
         """
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)
@@ -34,7 +34,7 @@ class Reporting:
         if not sees_all:
             return (own,)
         whole = report_of(stories, owner=None, today=today, calendar=calendar, rules=self._rules)
-        return (whole, own) if own.prospects else (whole,)
+        return (own, whole) if own.prospects else (whole,)
 
     async def evidence(self, caller: Caller, fear: Fear) -> Evidence:
         """Return what became of the overrides of this workspace that named a fear."""

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final, Self
 
 from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
@@ -42,6 +43,15 @@ class Database:
         if parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
             return cls(*_sqlite(parsed, patience))
         raise ValueError("a database URL begins with sqlite:///, postgres:// or postgresql://")
+
+    @property
+    def would_be_new(self) -> bool:
+        """Whether speaking to it would make a file that is not there yet."""
+        url = self._reader.url
+        if not url.drivername.startswith("sqlite"):
+            return False
+        file = Path(url.database or "")
+        return file.parent.is_dir() and not file.exists()
 
     def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a transaction that may write; on SQLite it is alone from its beginning."""

@@ -11,7 +11,9 @@ HEAD: Final = "0011"
 
 
 async def is_current(database: Database) -> bool:
-    """Tell whether the database is where this code expects it to be."""
+    """Tell whether the database is where this code expects it to be; a missing file stays so."""
+    if database.would_be_new:
+        return False
     async with database.reading() as connection:
         return await connection.run_sync(_revisions) == {HEAD}
 

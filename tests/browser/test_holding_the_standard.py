@@ -116,7 +116,7 @@ async def name_the_fear(desk: Desk, label: str, shown: str) -> None:
 
 
 async def ask_for_an_override(desk: Desk, office: Office) -> None:
-    await name_the_fear(desk, FEAR, "1 is missing.")
+    await name_the_fear(desk, FEAR, "4 of 5 outcomes so far")
     await desk.write(
         reason="Their new boss wants to do it properly.",
         kill_criterion=KILL_CRITERION,

@@ -148,6 +148,7 @@ def test_a_database_that_is_not_migrated_says_what_to_run(tmp_path: Path) -> Non
 
     assert result.exit_code == 1
     assert "run `walkaway migrate` first" in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_odd_database_is_named() -> None:

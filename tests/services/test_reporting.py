@@ -157,7 +157,7 @@ async def test_a_manager_gets_everybodys_and_their_own_if_they_have_any(agency: 
     await agency.screen(OWNER, NO_OFFER, "Hers")
     await agency.screen(MANAGER, GOOD, "Theirs")
 
-    whole, own = await agency.reporting.reports(Caller(A, MANAGER))
+    own, whole = await agency.reporting.reports(Caller(A, MANAGER))
     [only] = await agency.reporting.reports(Caller(A, SECOND_MANAGER))
 
     assert (whole.owner, whole.prospects) == (None, 2)

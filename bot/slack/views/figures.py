@@ -54,17 +54,21 @@ def doubts(figures: Figures, texts: Texts) -> Iterator[Shown]:
 
 def fear(evidence: Evidence, texts: Texts) -> Shown:
     """Return what became of the overrides for one fear."""
-    return Shown(texts(FEARS[Fear(evidence.fear)]), tuple(evidence_lines(evidence, texts)))
+    named = Fear(evidence.fear)
+    name = texts(FEARS[named])
+    if named is not Fear.NEW_FACT:
+        name = texts("Fear: {fear}", fear=name)
+    return Shown(name, tuple(evidence_lines(evidence, texts)))
 
 
 def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
     """Yield what became of the overrides for a fear, or that there is not enough to say."""
     if evidence is None or not evidence.is_enough:
         yield texts(
-            "There is not enough yet to say. It is shown from {n} outcomes on.", n=LEAST_OUTCOMES
+            "There is not enough yet to say: {known} of {n} outcomes so far.",
+            known=0 if evidence is None else evidence.not_again.of,
+            n=LEAST_OUTCOMES,
         )
-        missing = LEAST_OUTCOMES if evidence is None else evidence.not_again.missing
-        yield texts.plural("{n} is missing.", "{n} are missing.", missing)
         return
     yield texts.plural(
         "{n} override named it. Clients won that way: {won}.",
@@ -84,7 +88,9 @@ def _hours(hours: Median, texts: Texts) -> Iterator[str]:
     """About, because each answer stands for the middle of its band."""
     answers = texts.number(hours.n)
     if hours.value == 0:
-        yield texts("Half of the clients took no unplanned hours ({n} answers).", n=answers)
+        yield texts(
+            "At least half of the clients took no unplanned hours ({n} answers).", n=answers
+        )
     elif hours.value is not None:
         yield texts(
             "Half of the clients took about {hours} unplanned hours or more ({n} answers).",
@@ -98,9 +104,9 @@ def regret(share: Share, texts: Texts) -> Shown:
     if share.value is None:
         value = texts.plural(
             "There is not enough yet to say. It takes {n} more answer about a walk-away; so "
-            "far there are {known}.",
+            "far: {known}.",
             "There is not enough yet to say. It takes {n} more answers about walk-aways; so "
-            "far there are {known}.",
+            "far: {known}.",
             share.missing,
             known=texts.number(share.of),
         )
@@ -116,10 +122,8 @@ def regret(share: Share, texts: Texts) -> Shown:
 def _time_to_no(median: Median, texts: Texts) -> Iterator[str]:
     if median.value is None:
         yield texts.plural(
-            "There is not enough yet to say. It takes {n} more walk-away; so far there are "
-            "{known}.",
-            "There is not enough yet to say. It takes {n} more walk-aways; so far there are "
-            "{known}.",
+            "There is not enough yet to say. It takes {n} more walk-away; so far: {known}.",
+            "There is not enough yet to say. It takes {n} more walk-aways; so far: {known}.",
             median.missing,
             known=texts.number(median.n),
         )
@@ -138,17 +142,17 @@ def _discipline(share: Share, texts: Texts) -> Iterator[str]:
     if share.value is None:
         yield texts.plural(
             "There is not enough yet to say. It takes {n} more prospect whose verdict walk "
-            "away is older than {within} working days; so far there are {known}.",
+            "away is older than {within} working days; so far: {known}.",
             "There is not enough yet to say. It takes {n} more prospects whose verdict walk "
-            "away is older than {within} working days; so far there are {known}.",
+            "away is older than {within} working days; so far: {known}.",
             share.missing,
             known=texts.number(share.of),
             within=CARRIED_OUT_WITHIN,
         )
     else:
         yield texts(
-            "{percent}: of {of} prospects with the verdict walk away, we walked away from {count} "
-            "within {within} working days.",
+            "{percent}: {count} of {of} prospects with the verdict walk away got their no within "
+            "{within} working days.",
             **_of(share, texts),
             within=CARRIED_OUT_WITHIN,
         )
@@ -160,16 +164,16 @@ def _override_rate(rate: OverrideRate, noted: Sequence[RuleRate], texts: Texts) 
     if share.value is None:
         yield texts.plural(
             "There is not enough yet to say. It takes {n} more prospect with the verdict "
-            "problem or walk away; so far there are {known}.",
+            "problem or walk away; so far: {known}.",
             "There is not enough yet to say. It takes {n} more prospects with the verdict "
-            "problem or walk away; so far there are {known}.",
+            "problem or walk away; so far: {known}.",
             share.missing,
             known=texts.number(share.of),
         )
     else:
         yield texts(
-            "{percent}: we went on all the same with {count} of {of} prospects whose verdict was "
-            "problem or walk away.",
+            "{percent}: {count} of {of} prospects with the verdict problem or walk away went on by "
+            "an override.",
             **_of(share, texts),
         )
     yield from _note(rate, texts)
@@ -192,7 +196,7 @@ def _note(rate: OverrideRate, texts: Texts) -> Iterator[str]:
 def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
     """The rules of which there is something to be said."""
     if noted:
-        yield texts("Overridden most often, by what decided:")
+        yield texts("Reasons with the highest share of overrides:")
     for each in noted:
         yield texts(
             "• {percent}, {count} of {of} prospects: {rule}",
@@ -206,9 +210,9 @@ def _refill(refill: Refill, texts: Texts) -> Iterator[str]:
     if median.value is None:
         yield texts.plural(
             "There is not enough yet to say. It takes {n} more walk-away that a new client "
-            "followed; so far there are {known}.",
+            "followed; so far: {known}.",
             "There is not enough yet to say. It takes {n} more walk-aways that a new client "
-            "followed; so far there are {known}.",
+            "followed; so far: {known}.",
             median.missing,
             known=texts.number(median.n),
         )
@@ -235,9 +239,9 @@ def _unknown(share: Share, texts: Texts) -> Iterator[str]:
     if share.value is None:
         yield texts.plural(
             "There is not enough yet to say. It takes {n} more answer to a question that "
-            "offers “I can't tell yet”; so far there are {known}.",
+            "offers “I can't tell yet”; so far: {known}.",
             "There is not enough yet to say. It takes {n} more answers to questions that offer "
-            "“I can't tell yet”; so far there are {known}.",
+            "“I can't tell yet”; so far: {known}.",
             share.missing,
             known=texts.number(share.of),
         )
@@ -254,9 +258,9 @@ def _milder(share: Share, texts: Texts) -> Iterator[str]:
     if share.value is None:
         yield texts.plural(
             "There is not enough yet to say. It takes {n} more verdict that came within a week "
-            "of the one before; so far there are {known}.",
+            "of the one before; so far: {known}.",
             "There is not enough yet to say. It takes {n} more verdicts that came within a "
-            "week of the one before; so far there are {known}.",
+            "week of the one before; so far: {known}.",
             share.missing,
             known=texts.number(share.of),
         )

@@ -44,7 +44,7 @@ def override_dialog(
         ),
         inputs.labelled(
             wire.KILL_ON,
-            texts("On which day do you look? (kill date)"),
+            texts("When will you check? (kill date)"),
             inputs.date_input(None),
             hint=_kill_date_hint(texts, needs_approval=needs_approval),
         ),
@@ -84,7 +84,7 @@ def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator
     if fear is Fear.NEW_FACT:
         yield _text(
             wire.NEW_FACT,
-            texts("What do you know now that the answers did not?"),
+            texts("What do you know now that you did not know then?"),
             texts("If it changes an answer, screen the prospect again instead."),
         )
         heading = texts("What became of earlier overrides for a new fact")

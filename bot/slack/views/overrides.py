@@ -85,7 +85,10 @@ def standing(
 ) -> Iterator[str]:
     """Yield what became of the override asked for last, if it says anything of today."""
     prospect = dossier.prospect
-    if dossier.after is not None or prospect.stage is not Stage.OPEN:
+    if dossier.after is not None:
+        return
+    if prospect.stage is not Stage.OPEN:
+        yield from _until_decided(prospect, texts, names)
         return
     reader_zone = zone or dossier.workspace.settings.zone
     for override in _told(prospect):
@@ -94,6 +97,30 @@ def standing(
             yield from (f"• {line}" for line in grounds(override.grounds, texts))
         if override.state is OverrideState.STANDING and has_passed(override, dossier.today):
             yield texts("The kill date has passed. Somebody has to decide now.")
+
+
+def _until_decided(
+    prospect: Prospect, texts: Texts, names: Mapping[str, str] | None
+) -> Iterator[str]:
+    """The override under which a prospect was decided, so that nobody takes it for a plain win."""
+    decision = prospect.decision
+    for override in prospect.overrides:
+        if (
+            decision is None
+            or override.state is not OverrideState.ENDED
+            or override.over_at != decision.at
+        ):
+            continue
+        who = _who(override.asked_by, names)
+        yield (
+            texts("Won against the verdict, by an override of {who}.", who=who)
+            if prospect.stage is Stage.WON
+            else texts("Until then an override of {who} stood.", who=who)
+        )
+        yield f"• {fear(override.grounds, texts)}"
+        if override.answered_by is not None:
+            approved = texts("Approved by {manager}.", manager=_who(override.answered_by, names))
+            yield f"• {approved}"
 
 
 def in_nudge(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.dossier import Dossier
-from bot.domain.due import lapsed
+from bot.domain.due import is_stalled, lapsed
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectCondition, QualificationId
 from bot.domain.rules import Verdict
@@ -25,6 +25,7 @@ from bot.slack.views.wording import (
     headline,
     mention,
     named,
+    overdue_sentence,
     quote_line_markup,
     quote_markup,
     value,
@@ -120,9 +121,12 @@ def conditions(dossier: Dossier, texts: Texts, zone: ZoneInfo | None) -> list[Pa
 
 
 def due(dossier: Dossier, texts: Texts) -> Iterator[str]:
-    """Yield by when the prospect must be decided; nothing once it was screened again."""
-    sentence = None if dossier.after else due_sentence(dossier.prospect, texts)
-    if sentence is not None:
+    """Yield by or since when the prospect must be decided; nothing once it was screened again."""
+    if dossier.after is not None:
+        return
+    if is_stalled(dossier.prospect, dossier.today):
+        yield overdue_sentence(dossier.prospect, texts)
+    elif sentence := due_sentence(dossier.prospect, texts):
         yield sentence
 
 

@@ -5,6 +5,7 @@ What is wrong with a field is said in `problem_fields`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -62,6 +63,9 @@ def unknown(reference: str, texts: Texts) -> str:
         "happens again, tell whoever runs me this reference: {reference}",
         reference=f"`{escape(reference)}`",
     )
+
+
+_ONE_MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +171,11 @@ def _not_winnable(error: errors.NotWinnable, reader: _Reader) -> str:
 
 
 def _undo_too_late(error: errors.UndoTooLate, reader: _Reader) -> str:
+    """The last minute is named, not midnight after it, which reads as another day."""
     texts = reader.texts
     late = texts(
         "It is too late to undo this: that was possible until {moment}.",
-        moment=texts.moment(error.until, reader.zone),
+        moment=texts.moment(error.until - _ONE_MINUTE, reader.zone),
     )
     if error.prospect.stage is Stage.WON:
         hint = texts("A manager can still undo it.")

@@ -36,8 +36,12 @@ def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[Shown]
     yield texts("The standard"), [*figures.standard(made.figures, made.noted, texts)]
     fears = [figures.fear(each, texts) for each in made.evidence]
     if not fears:
-        nobody = texts("Nobody has gone on against a verdict yet.")
-        fears = [Shown(texts("Overrides by fear"), (nobody,))]
+        none = (
+            texts("Nobody has gone on against a verdict yet.")
+            if made.owner is None
+            else texts("You have not gone on against a verdict yet.")
+        )
+        fears = [Shown(texts("Overrides by fear"), (none,))]
     name = texts("What came of going on, and of saying no")
     yield name, [*fears, figures.regret(made.regret, texts)]
     yield texts("Whether these figures can be believed"), [*figures.doubts(made.figures, texts)]

@@ -116,9 +116,9 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
     typed = {key: GROUNDS[key] for key in ("reason", "kill_criterion", "kill_on")}
 
     view = await choose_fear(office.emma, office, "reputation", **typed)
-    assert "There is not enough yet to say." in words(view)
+    assert "There is not enough yet to say: " in words(view)
     view = await choose_fear(office.emma, office, "new_fact")
-    assert "What do you know now that the answers did not?" in words(view)
+    assert "What do you know now that you did not know then?" in words(view)
     nameless = await office.emma.submit()
     assert set(nameless.errors) == {"new_fact"}
     submission = await office.submit(office.emma, new_fact="a new boss")
@@ -383,7 +383,7 @@ async def test_the_second_who_overrides_is_told_of_the_first(office: Office) -> 
 
     await office.submit(office.sabine, **GROUNDS)
 
-    assert "<@U0EMMA> hat sich am" in told(office.sabine)
+    assert "<@U0EMMA> macht seit" in told(office.sabine)
     assert len(await office.rows(overrides)) == 1
 
 

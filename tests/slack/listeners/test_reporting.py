@@ -63,7 +63,7 @@ async def test_a_manager_with_prospects_gets_their_own_figures_too(office: Offic
     await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
     await office.screen(office.sabine, "Beta AG", **NO_OFFER)
 
-    whole, own = await report(office, office.sabine)
+    own, whole = await report(office, office.sabine)
 
     assert DE("How all of us hold the standard") in whole
     assert DE("How you hold the standard") in own
@@ -100,6 +100,6 @@ async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(offic
     assert "5 of 5 clients would not be taken again." in words(view)
     assert "about 12.5 unplanned hours or more" in words(view)
     view = await choose_fear(office.emma, office, "reputation")
-    assert "There is not enough yet to say." in words(view)
-    assert "5 are missing." in words(view)
+    assert "There is not enough yet to say: " in words(view)
+    assert "0 of 5 outcomes so far" in words(view)
     assert office.slack.refusals == []

@@ -322,8 +322,9 @@ async def test_a_manager_sees_everybodys_decides_there_and_turns_to_their_own(
     await office.screen(office.jonas, "Bolt AG", **NO_OFFER)
     await home_of(office, office.sabine)
     whole = texts_of(office.sabine.home)
+    [acme] = [row for row in await office.rows(prospects) if row.name == "Acme GmbH"]
 
-    await office.sabine.click(Action.WALK_AWAY, channel="home")
+    await office.sabine.click(Action.WALK_AWAY, f"decide.{acme.prospect_id}", channel="home")
     await office.answered()
     decided = texts_of(office.sabine.home)
     await office.sabine.click(wire.SCOPE)

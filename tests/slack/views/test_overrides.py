@@ -117,6 +117,10 @@ DRAWN: Mapping[str, Draw] = {
     "card_kill_date": lambda case, texts: verdict.card(
         replace(overridden(case), today=AFTER), texts
     ),
+    "card_won_overridden": lambda case, texts: verdict.card(
+        cases.ended(cases.approved(asked(case)), Action.WON), texts
+    ),
+    "card_left_overridden": lambda case, texts: verdict.card(walked_away(overridden(case)), texts),
     "line_asked": lambda case, texts: last_line(asked(case), texts),
     "line_overridden": lambda case, texts: last_line(overridden(case), texts),
     "line_approved": lambda case, texts: last_line(cases.approved(asked(case)), texts),
@@ -203,7 +207,7 @@ def test_the_evidence_stands_between_the_fear_and_the_reason() -> None:
 
 def test_too_few_outcomes_say_that_there_is_not_enough_yet() -> None:
     for known in (None, evidence(LEAST_OUTCOMES - 1)):
-        assert "There is not enough yet to say." in str(
+        assert "There is not enough yet to say: " in str(
             dialog("ordinary", EN, Fear.REPUTATION, known)
         )
 
@@ -266,7 +270,7 @@ def test_half_of_the_clients_without_unplanned_hours_are_said_to_have_none() -> 
 
     said = str(dialog("ordinary", EN, Fear.REPUTATION, none))
 
-    assert "Half of the clients took no unplanned hours (8 answers)." in said
+    assert "At least half of the clients took no unplanned hours (8 answers)." in said
 
 
 @pytest.mark.parametrize(
@@ -348,6 +352,22 @@ def test_only_who_can_answer_what_came_back_reads_where_and_nobody_gets_buttons(
     assert "waits again" in said.text
     assert ("You can answer it on the card" in said.text) is may_answer
     assert not has_buttons(said)
+
+
+def test_a_win_against_the_verdict_says_by_whose_override_and_fear_and_who_approved() -> None:
+    said = verdict.card(cases.ended(cases.approved(asked("ordinary")), Action.WON), EN).text
+
+    assert "Won against the verdict, by an override of Anna Nowak." in said
+    assert "• Fear: No other client will come." in said
+    assert "• Approved by Sabine Vogt." in said
+
+
+def test_an_override_that_was_over_before_the_decision_is_not_named_with_it() -> None:
+    asked_only = verdict.card(walked_away(asked("ordinary")), EN).text
+    refused = verdict.card(cases.ended(denied("ordinary"), Action.LOST), EN).text
+
+    assert "an override of" not in asked_only
+    assert "an override of" not in refused
 
 
 def test_a_card_names_the_kill_criterion_in_its_own_words() -> None:
