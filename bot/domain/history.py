@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from bot.domain.due import has_passed, is_problem, lapsed
+from bot.domain.due import is_problem, lapsed
 from bot.domain.override import Override
 from bot.domain.overriding import has_lapsed
 from bot.domain.people import Action, MemberId
@@ -85,7 +85,7 @@ def lapses(prospect: Prospect, today: date, now: datetime) -> Iterator[Lapse]:
     request, override = prospect.request, prospect.override
     if override is None and prospect.verdict is Verdict.PURSUE and is_problem(prospect, today):
         yield from _conditions(prospect, today, now)
-    if override is not None and has_passed(override, today):
+    if override is not None and is_problem(prospect, today):
         grounds, by = override.grounds, override.asked_by
         words = grounds.kill_criterion
         yield Lapse(prospect.id, Lapsed.OVERRIDE, override.id, grounds.kill_on, now, by, words)

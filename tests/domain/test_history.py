@@ -18,6 +18,7 @@ from tests.domain.test_overriding import ASKED, FIRE, HOMEWORK, KILL, NO_OFFER, 
 LATER = datetime(2026, 12, 16, 8, tzinfo=UTC)
 VISIT = ProspectCondition("a visit", date(2026, 12, 10))
 TWO = screened(Verdict.PURSUE, date(2026, 12, 3), conditions=(HOMEWORK, VISIT))
+MET = replace(FIRE, conditions=(replace(HOMEWORK, met_at=NOW, met_by=ANNA),))
 BOUND_PROBLEM = screened(Verdict.PROBLEM, date(2026, 12, 3), conditions=(HOMEWORK,))
 ANSWERED_LATE = date(2026, 12, 9)
 WALKED_AWAY = Decision(Action.WALK_AWAY, BEN, NOW)
@@ -79,7 +80,8 @@ def test_the_clock_looks_again_when_a_later_condition_lapses() -> None:
     [
         NO_OFFER,
         BOUND_PROBLEM,
-        replace(FIRE, conditions=(replace(HOMEWORK, met_at=NOW, met_by=ANNA),)),
+        MET,
+        replace(MET, overrides=take_effect(FIRE, wish(NOW, KILL)).overrides),  # of before
         end(FIRE, WALKED_AWAY),
         end(ASKED, WALKED_AWAY),
         end(STANDING, WALKED_AWAY),

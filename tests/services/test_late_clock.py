@@ -194,32 +194,59 @@ async def test_what_a_gone_owner_leaves_behind_lapsed_before_it_is_handed_over(
     assert await heard(agency, "override_lapsed") == [LEAVER]
 
 
-async def test_a_kill_date_that_passed_is_told_without_the_words_of_another(post: Post) -> None:
-    agency = post.agency
-    prospect = await standing(agency)
-    agency.clock.now = AFTER_KILL_DATE
-    other = replace(PLEA, kill_criterion="the moon is blue", kill_on=date(2026, 12, 22))
-    await agency.override(OWNER, prospect, other)
-    await post.deliver()
-
-    [told] = [
+def read(post: Post, kind: str) -> str:
+    """What the one message of a kind says as it was sent."""
+    [text] = [
         drawn(claimed.message, dossier, Texts("en")).text
         for claimed, dossier in zip(post.messenger.sent, post.messenger.dossiers, strict=True)
-        if claimed.message.kind == "kill_date_line"
+        if claimed.message.kind == kind
     ]
+    return text
+
+
+async def test_a_kill_date_that_passed_is_told_without_the_words_of_another(post: Post) -> None:
+    prospect = await standing(post.agency)
+    post.agency.clock.now = AFTER_KILL_DATE
+    other = replace(PLEA, kill_criterion="the moon is blue", kill_on=date(2026, 12, 22))
+
+    await post.agency.override(OWNER, prospect, other)
+    await post.deliver()
+
+    told = read(post, "kill_date_line")
     assert told == "The kill date of the override of Acme GmbH has passed."
 
 
 async def test_who_decided_already_is_not_told_what_to_do_about_a_lapse(post: Post) -> None:
     prospect = await asked(post.agency)
     post.agency.clock.now = AFTER_LAPSE
+
     await post.agency.walk_away(OWNER, prospect)
     await post.deliver()
 
-    [told] = [
-        drawn(claimed.message, dossier, Texts("en")).text
-        for claimed, dossier in zip(post.messenger.sent, post.messenger.dossiers, strict=True)
-        if claimed.message.kind == "override_lapsed"
-    ]
+    told = read(post, "override_lapsed")
     assert "it has lapsed" in told
     assert "ask once more" not in told
+
+
+@pytest.mark.parametrize(
+    ("act", "line"),
+    [
+        (
+            chase,
+            "The condition has lapsed: Acme GmbH is a problem now, and somebody has to decide.",
+        ),
+        (meet, "Acme GmbH did not meet the condition in time."),
+        (walk_away, "Acme GmbH did not meet the condition in time."),
+        (screen_again, "Acme GmbH did not meet the condition in time."),
+    ],
+)
+async def test_a_condition_that_lapsed_calls_for_a_decision_only_while_there_is_none(
+    post: Post, act: Act, line: str
+) -> None:
+    prospect = await on_condition(post.agency)
+    post.agency.clock.now = AFTER_CONDITION
+
+    await act(post.agency, prospect)
+    await post.deliver()
+
+    assert read(post, "lapse_line") == line
