@@ -1,8 +1,12 @@
 """Keep what lapsed, and refuse every way there is to change what is kept.
 
-Requests that lapsed before are kept with the rest; when a condition or a kill date was noted,
-nobody knows any more. SQLite cannot take the row number from a table: there it is made anew.
+What lapsed or passed before is kept with the rest: a request tells when, and of a kill date and the
+first of the conditions the line in the thread does, by when it was written. SQLite cannot take the
+row number from a table: there it is made anew.
 """
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
@@ -25,12 +29,37 @@ KEYS = {
     ),
 }
 LAPSE = ("workspace_id", "prospect_id", "what", "about")
+LAPSES = sa.table(
+    "lapses",
+    *(sa.column(name, sa.Text()) for name in (*LAPSE, "asked_by", "words")),
+    sa.column("day", sa.Date()),
+    sa.column("at", sa.DateTime(timezone=True)),
+)
+OUTBOX = sa.table(
+    "outbox",
+    *(sa.column(name, sa.Text()) for name in ("workspace_id", "kind", "dedupe_key")),
+    *(sa.column(name, sa.Text()) for name in ("prospect_id", "qualification_id")),
+    sa.column("written_at", sa.Double()),
+)
+OVERRIDES = sa.table(
+    "overrides",
+    *(sa.column(name, sa.Text()) for name in ("workspace_id", "qualification_id", "override_id")),
+    *(sa.column(name, sa.Text()) for name in ("asked_by", "kill_criterion")),
+    sa.column("kill_on", sa.Date()),
+)
+QUALIFICATIONS = sa.table(
+    "qualifications",
+    *(sa.column(name, sa.Text()) for name in ("workspace_id", "qualification_id")),
+    sa.column("conditions", sa.JSON()),
+)
 REFUSED = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
 WITHOUT_ROWID = "\n WITHOUT ROWID\n\n"
 
 
 def upgrade() -> None:
     create_lapses()
+    keep_kill_dates()
+    keep_conditions()
     for table, key in KEYS.items():
         if on_postgresql():
             refuse_to_truncate(table)
@@ -89,6 +118,57 @@ def create_lapses() -> None:
         " SELECT workspace_id, prospect_id, 'request', override_id, lapses_on, over_at, asked_by"
         " FROM overrides WHERE state = 'lapsed'"
     )
+
+
+def keep_kill_dates() -> None:
+    """Keep those of which a line tells, by its key: `kill_date_line:...:QUALIFICATION:OVERRIDE`."""
+    begin = sa.literal("kill_date_line:kill_date_line:")
+    its_key = begin + OVERRIDES.c.qualification_id + ":" + OVERRIDES.c.override_id
+    belongs = (OVERRIDES.c.workspace_id == OUTBOX.c.workspace_id) & (OUTBOX.c.dedupe_key == its_key)
+    lines = sa.select(OUTBOX, OVERRIDES).join(OVERRIDES, belongs)
+    keep(
+        {
+            **its_prospect(row),
+            "what": "override",
+            "about": row.override_id,
+            "day": row.kill_on,
+            "asked_by": row.asked_by,
+            "words": row.kill_criterion,
+        }
+        for row in op.get_bind().execute(lines).all()
+    )
+
+
+def keep_conditions() -> None:
+    """Keep those of the first day: there was one line for each verdict, when they lapsed."""
+    belongs = (QUALIFICATIONS.c.workspace_id == OUTBOX.c.workspace_id) & (
+        QUALIFICATIONS.c.qualification_id == OUTBOX.c.qualification_id
+    )
+    lines = sa.select(OUTBOX, QUALIFICATIONS.c.conditions).join(QUALIFICATIONS, belongs)
+    kept = []
+    for row in op.get_bind().execute(lines.where(OUTBOX.c.kind == "lapse_line")).all():
+        first = min(due for _, due in row.conditions)
+        kept.append(
+            {
+                **its_prospect(row),
+                "what": "condition",
+                "about": f"{row.qualification_id}:{first}",
+                "day": date.fromisoformat(first),
+                "asked_by": None,
+                "words": "; ".join(what for what, due in row.conditions if due == first),
+            }
+        )
+    keep(kept)
+
+
+def its_prospect(line: sa.Row) -> dict[str, object]:
+    at = datetime.fromtimestamp(line.written_at, UTC)
+    return {"workspace_id": line.workspace_id, "prospect_id": line.prospect_id, "at": at}
+
+
+def keep(rows: Iterable[dict[str, object]]) -> None:
+    for row in rows:
+        op.execute(sa.insert(LAPSES).values(row))
 
 
 def on_postgresql() -> bool:

@@ -16,7 +16,7 @@ from bot.domain.calendar import WorkingCalendar
 from bot.domain.measures import Median, Share
 from bot.domain.prospect import Stage
 from bot.domain.rules import Verdict
-from bot.domain.story import Ended, Happening, Overridden, Screened, Story, Undone
+from bot.domain.story import ConditionMet, Ended, Happening, Overridden, Screened, Story, Undone
 
 CARRIED_OUT_WITHIN: Final = 5
 """Working days from the first *walk away* in which it is to be carried out."""
@@ -256,7 +256,7 @@ def _is_taken_back(left: Ended, later: Sequence[Happening], calendar: WorkingCal
                 return False
             case Screened(on) if on <= last:
                 return True
-            case Screened() | Overridden():
+            case Screened() | Overridden() | ConditionMet():
                 continue
     return False
 

@@ -67,8 +67,7 @@ def is_winnable(prospect: Prospect, today: date) -> bool:
 
     That is: *pursue* with no unmet condition, or an override that stands.
     """
-    is_good = prospect.verdict is Verdict.PURSUE and not prospect.unmet
-    return is_good or is_overridden(prospect, today)
+    return _is_good(prospect) or is_overridden(prospect, today)
 
 
 def is_problem(prospect: Prospect, today: date) -> bool:
@@ -76,7 +75,7 @@ def is_problem(prospect: Prospect, today: date) -> bool:
 
     While an override stands nobody must, and conditions do not count.
     """
-    if prospect.stage is not Stage.OPEN:
+    if prospect.stage is not Stage.OPEN or _is_good(prospect):
         return False
     if prospect.override is not None:
         return has_passed(prospect.override, today)
@@ -102,3 +101,8 @@ def undecided(prospects: Iterable[Prospect], today: date) -> list[Prospect]:
 def longest_overdue(prospect: Prospect) -> tuple[date, ProspectId]:
     """Return what sorts prospects by how long they are overdue, the longest first."""
     return (prospect.due.on if prospect.due else date.max, prospect.id)
+
+
+def _is_good(prospect: Prospect) -> bool:
+    """Whether nothing speaks against it: a *pursue* with no unmet condition."""
+    return prospect.verdict is Verdict.PURSUE and not prospect.unmet

@@ -10,7 +10,7 @@ from typing import Final
 from bot.domain.measures import Median, Share
 from bot.domain.outcome import Again, Paid, Regret
 from bot.domain.prospect import Stage
-from bot.domain.story import Overridden, Screened, Story
+from bot.domain.story import ConditionMet, Overridden, Screened, Story
 
 LEAST_OUTCOMES: Final = 5
 """Outcomes below which the evidence says only that there is not enough yet."""
@@ -76,13 +76,15 @@ def evidence_by_fear(stories: Iterable[Story]) -> dict[str, Evidence]:
 def fear_at_win(story: Story) -> str | None:
     """Return the fear of the override under which a client was won; None if none stood.
 
-    A later verdict ends an override, and a later override takes the place of an earlier one. The
-    stages between do not matter: an end that was undone gave back the override that stood. Once
-    its kill date has passed none stands: who was won later was won because a condition was met.
+    A later verdict ends an override, a later override takes the place of an earlier one, and the
+    condition of a *pursue* that is met leaves none. The stages between do not matter: an end that
+    was undone gave back the override that stood. Once its kill date has passed none stands.
     """
     if story.won_on is None:
         return None
-    deciding = [each for each in story.history if isinstance(each, Screened | Overridden)]
+    deciding = [
+        each for each in story.history if isinstance(each, Screened | Overridden | ConditionMet)
+    ]
     last = deciding[-1] if deciding else None
     return last.fear if isinstance(last, Overridden) and story.won_on <= last.until else None
 

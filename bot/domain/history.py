@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from bot.domain.due import has_passed, is_problem, lapsed
+from bot.domain.due import is_problem, lapsed
 from bot.domain.override import Override
 from bot.domain.overriding import has_lapsed
 from bot.domain.people import Action, MemberId
@@ -68,7 +68,8 @@ class Lapse:
     prospect_id: ProspectId
     what: Lapsed
     about: str
-    """The id of the override or the request; of a condition, that of its qualification."""
+    """The id of the override or the request; of conditions, that of their qualification and their
+    day, between them a colon: each day has its own."""
     day: date
     """At whose end it was over, where the owner is."""
     at: datetime
@@ -76,21 +77,27 @@ class Lapse:
     asked_by: MemberId | None = None
     """Who asked for the override."""
     words: str | None = None
-    """The kill criterion or the condition, in its own words."""
+    """The kill criterion, or the conditions of that day, in their own words."""
 
 
 def lapses(prospect: Prospect, today: date, now: datetime) -> Iterator[Lapse]:
     """Yield what is over by now although nobody ended it, whether noted before or not."""
     request, override = prospect.request, prospect.override
     if override is None and prospect.verdict is Verdict.PURSUE and is_problem(prospect, today):
-        over = lapsed(prospect, today)
-        day, words = min(each.due for each in over), "; ".join(each.what for each in over)
-        about = prospect.qualification_id
-        yield Lapse(prospect.id, Lapsed.CONDITION, about, day, now, words=words)
-    if override is not None and has_passed(override, today):
+        yield from _conditions(prospect, today, now)
+    if override is not None and is_problem(prospect, today):
         grounds, by = override.grounds, override.asked_by
         words = grounds.kill_criterion
         yield Lapse(prospect.id, Lapsed.OVERRIDE, override.id, grounds.kill_on, now, by, words)
     if request is not None and request.lapses_on is not None and has_lapsed(prospect, today):
         by = request.asked_by
         yield Lapse(prospect.id, Lapsed.REQUEST, request.id, request.lapses_on, now, by)
+
+
+def _conditions(prospect: Prospect, today: date, now: datetime) -> Iterator[Lapse]:
+    """Those that lapsed, one lapse for each day."""
+    over = lapsed(prospect, today)
+    for day in sorted({each.due for each in over}):
+        about = f"{prospect.qualification_id}:{day}"
+        words = "; ".join(each.what for each in over if each.due == day)
+        yield Lapse(prospect.id, Lapsed.CONDITION, about, day, now, words=words)

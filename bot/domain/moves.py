@@ -28,7 +28,7 @@ from bot.domain.errors import (
     WrongStage,
 )
 from bot.domain.nudging import held_back, is_proposed_for_closing, next_nudge
-from bot.domain.overriding import close, restore, withdraw
+from bot.domain.overriding import close, restore
 from bot.domain.people import Action, MemberId, Role, may
 from bot.domain.prospect import (
     Decision,
@@ -174,8 +174,9 @@ def meet_conditions(
 
     A *problem* keeps its time to decide, unless the present due date is later. A due date that
     moves has nudges of its own, unless it has passed as well: then those of before go on. So does
-    a running snooze. Once an override took effect, conditions move nothing. On a *pursue* nothing
-    is left to override: a request is withdrawn. `working` is the time of the owner.
+    a running snooze. On a *pursue* nothing is left to override: an override ends, a request is
+    withdrawn, and nothing is due. On a *problem* that is overridden, conditions move nothing.
+    `working` is the time of the owner.
     """
     conditions = tuple(
         condition
@@ -185,7 +186,7 @@ def meet_conditions(
     )
     prospect = replace(prospect, conditions=conditions, revision=prospect.revision + 1)
     if prospect.verdict is Verdict.PURSUE:
-        prospect = withdraw(prospect, now=now)
+        prospect = close(prospect, now=now)
     if prospect.override is not None:
         return prospect
     due = first_due(

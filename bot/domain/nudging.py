@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Final
 
 from bot.domain.calendar import CLOSING, OPENING, WorkingCalendar, WorkingTime, instant
-from bot.domain.due import has_passed, is_problem, is_stalled, longest_overdue
+from bot.domain.due import has_passed, is_stalled, longest_overdue
 from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect, Stage
 from bot.domain.rules import Verdict
@@ -243,8 +243,8 @@ def _last_days(prospect: Prospect, today: date) -> Iterator[date]:
         yield request.lapses_on
     if override is not None and not has_passed(override, today):
         yield override.grounds.kill_on
-    if override is None and prospect.verdict is Verdict.PURSUE and not is_problem(prospect, today):
-        yield from (condition.due for condition in prospect.unmet)
+    if override is None and prospect.verdict is Verdict.PURSUE:
+        yield from (condition.due for condition in prospect.unmet if condition.due >= today)
 
 
 def _wanted_on(prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy) -> date | None:

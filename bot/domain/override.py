@@ -42,7 +42,7 @@ class OverrideState(StrEnum):
     """Before anybody answered, the prospect was decided or screened again, or nothing was left to
     override."""
     ENDED = "ended"
-    """The prospect was decided, or screened again."""
+    """The prospect was decided, or screened again, or nothing was left to override."""
     REPLACED = "replaced"
     """Its kill date passed, and another one took effect."""
 

@@ -200,16 +200,8 @@ def restore(prospect: Prospect, closed_at: datetime) -> Prospect:
     )
 
 
-def withdraw(prospect: Prospect, *, now: datetime) -> Prospect:
-    """Return the prospect without a request, after what it was to override is no more."""
-    request = prospect.request
-    if request is None:
-        return prospect
-    return _with(prospect, replace(request, state=OverrideState.WITHDRAWN, over_at=now))
-
-
 def would_close(prospect: Prospect, today: date) -> tuple[Override, ...]:
-    """Return what a change of stage would end or withdraw; not what is over anyway."""
+    """Return what would end, or be withdrawn, with a prospect; not what is over anyway."""
     override, request = prospect.override, prospect.request
     standing = () if override is None or has_passed(override, today) else (override,)
     return standing if request is None or has_lapsed(prospect, today) else (*standing, request)

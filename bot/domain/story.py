@@ -46,6 +46,13 @@ class Overridden:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionMet:
+    """That of a *pursue*: nothing was left to override, and none stands any more."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """A change to walked away, won or lost."""
 
@@ -61,7 +68,7 @@ class Undone:
     on: date
 
 
-Happening = Screened | Overridden | Ended | Undone
+Happening = Screened | Overridden | ConditionMet | Ended | Undone
 
 
 @dataclass(frozen=True, slots=True)

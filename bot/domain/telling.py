@@ -17,7 +17,16 @@ from bot.domain.outcome import NO_ANSWER, Outcome
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import ProspectId, Stage
 from bot.domain.rules import Answers, Verdict
-from bot.domain.story import Ended, Happening, Overridden, Screened, Story, Undone, count_unknown
+from bot.domain.story import (
+    ConditionMet,
+    Ended,
+    Happening,
+    Overridden,
+    Screened,
+    Story,
+    Undone,
+    count_unknown,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +71,21 @@ def _happenings(
     zone_of: Callable[[MemberId], ZoneInfo],
 ) -> Iterator[Happening]:
     owner: MemberId | None = None
+    verdict: Verdict | None = None
     overrides: dict[str, Mapping[str, Any]] = {}
     for entry in history:
         if entry.action in {Action.QUALIFY, Action.REQUALIFY}:
-            owner = judged[entry.detail["qualification"]].owner
+            latest = judged[entry.detail["qualification"]]
+            owner, verdict = latest.owner, latest.verdict
         elif entry.action is Action.HAND_OVER:
             owner = entry.detail["to"]
         elif entry.action is Action.OVERRIDE:
             overrides[entry.detail["override"]] = entry.detail
         assert owner is not None, entry  # noqa: S101 - every history begins with a verdict
-        happening = _happening(entry, today_in(zone_of(owner), entry.at), judged, overrides)
-        if happening is not None:
+        on = today_in(zone_of(owner), entry.at)
+        if entry.action is Action.CONDITION_MET and verdict is Verdict.PURSUE:
+            yield ConditionMet(on)
+        elif happening := _happening(entry, on, judged, overrides):
             yield happening
 
 

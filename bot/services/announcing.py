@@ -1,8 +1,9 @@
 """What is put into the outbox when something happened to a prospect."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from bot.domain.due import longest_overdue
@@ -89,9 +90,11 @@ async def announce_handed_over(
     )
 
 
-async def announce_lapse(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
-    """Let the card and its thread say that a condition has lapsed."""
-    await _announce_by_clock(work, workspace, prospect, MessageKind.LAPSE_LINE, "")
+async def announce_lapse(
+    work: UnitOfWork, workspace: Workspace, prospect: Prospect, day: date
+) -> None:
+    """Let the card and its thread say that the conditions of a day have lapsed."""
+    await _announce_by_clock(work, workspace, prospect, MessageKind.LAPSE_LINE, f":{day}")
 
 
 async def announce_closing(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
@@ -164,7 +167,12 @@ async def _rewrite(
 
 
 async def _announce_by_clock(
-    work: UnitOfWork, workspace: Workspace, prospect: Prospect, line: MessageKind, when: str
+    work: UnitOfWork,
+    workspace: Workspace,
+    prospect: Prospect,
+    line: MessageKind,
+    when: str,
+    detail: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     card = await work.qualifications.get(prospect.qualification_id)
     for kind in (MessageKind.CARD_REWRITE, line):
@@ -175,6 +183,7 @@ async def _announce_by_clock(
                 dedupe_key=f"{kind}:{line}:{prospect.qualification_id}{when}",
                 prospect_id=prospect.id,
                 qualification_id=prospect.qualification_id,
+                detail=dict(detail),
             )
         )
 
@@ -288,11 +297,11 @@ async def announce_request_lapse(
 
 
 async def announce_kill_date(
-    work: UnitOfWork, workspace: Workspace, prospect: Prospect, override: Override
+    work: UnitOfWork, workspace: Workspace, prospect: Prospect, override_id: str
 ) -> None:
-    """Let the card and its thread say that a kill date has passed."""
-    when = f":{override.id}"
-    await _announce_by_clock(work, workspace, prospect, MessageKind.KILL_DATE_LINE, when)
+    """Let the card and its thread say that the kill date of an override has passed."""
+    when, detail = f":{override_id}", {"override": override_id}
+    await _announce_by_clock(work, workspace, prospect, MessageKind.KILL_DATE_LINE, when, detail)
 
 
 def _privately(

@@ -10,12 +10,11 @@ from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.history import and_overrides
 from bot.domain.moves import check, check_today, end, meet_conditions, reopen
 from bot.domain.names import clean_text
-from bot.domain.overriding import closed_by, would_close
+from bot.domain.overriding import closed_by, has_lapsed, lapse, would_close
 from bot.domain.people import Action, Errand, may
 from bot.domain.prospect import Decision, EndedBy, Prospect, ProspectId
 from bot.services.acting import Click, checked, record
 from bot.services.dossiers import latest_dossier, with_details
-from bot.services.lapsing import note_lapses
 from bot.services.membership import standing, zone_of
 from bot.services.overriding import tell_closed, tell_restored
 from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
@@ -49,9 +48,11 @@ class Deciding:
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, action)
             prospect = await _prospect(work, click)
-            check(prospect, action, who.roles(prospect), revision=click.revision)
-            zone = await zone_of(work, prospect.facts.owner, who)
-        today = today_in(zone, self._clock())
+            now = self._clock()
+            today = today_in(await zone_of(work, prospect.facts.owner, who), now)
+        if has_lapsed(prospect, today):
+            prospect = lapse(prospect, now=now)
+        check(prospect, action, who.roles(prospect), revision=click.revision)
         check_today(prospect, action, today)
         return prospect, today
 
@@ -73,17 +74,16 @@ class Deciding:
     async def undo(self, caller: Caller, click: Click) -> Prospect:
         """Take back the decision that stands. Raises UndoTooLate after its time."""
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await checked(work, caller, click, Action.UNDO)
+            now = self._clock()
+            who, prospect, today = await checked(work, caller, click, Action.UNDO, now)
             undone = prospect.decision
-            now, zone = self._clock(), await zone_of(work, prospect.facts.owner, who)
             prospect = reopen(
                 prospect,
                 who.roles(prospect),
                 now=now,
                 calendar=who.workspace.settings.calendar,
-                zone=zone,
+                zone=await zone_of(work, prospect.facts.owner, who),
             )
-            today = today_in(zone, now)
             detail = _undone(undone) | and_overrides(would_close(prospect, today))
             prospect = await record(work, who, prospect, Action.UNDO, detail, now=now)
             await tell_restored(work, who, prospect, today, now)
@@ -95,10 +95,9 @@ class Deciding:
         if not brought:
             raise AnswersRejected([AnswerProblem("brought", "missing")])
         async with self._units(caller.workspace_id) as work:
-            who, before = await checked(work, caller, click, Action.CONDITION_MET)
-            now, zone = self._clock(), await zone_of(work, before.facts.owner, who)
-            today = today_in(zone, now)
-            await note_lapses(work, before, today, now)
+            now = self._clock()
+            who, before, today = await checked(work, caller, click, Action.CONDITION_MET, now)
+            zone = await zone_of(work, before.facts.owner, who)
             prospect = meet_conditions(
                 before,
                 brought=brought,
@@ -138,22 +137,21 @@ class Deciding:
         sentence: str | None = None,
     ) -> Prospect:
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await checked(work, caller, click, action)
-            today = today_in(await zone_of(work, prospect.facts.owner, who), self._clock())
+            now = self._clock()
+            who, prospect, today = await checked(work, caller, click, action, now)
             check_today(prospect, action, today)
             if day is not None and day > today:
                 raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
-            decision = Decision(action, caller.member_id, self._clock(), day, ended_by, sentence)
+            decision = Decision(action, caller.member_id, now, day, ended_by, sentence)
             detail: dict[str, Any] = {
                 "day": day and day.isoformat(),
                 "ended_by": ended_by and ended_by.value,
                 "sentence": sentence,
             }
             said = {key: value for key, value in detail.items() if value is not None}
-            await note_lapses(work, prospect, today, decision.at)
             ended = end(prospect, decision)
             said |= and_overrides(closed_by(prospect, ended, today))
-            ended = await record(work, who, ended, action, said, now=decision.at)
+            ended = await record(work, who, ended, action, said, now=now)
             await tell_closed(work, who, prospect, ended, today)
             return ended
 

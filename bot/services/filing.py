@@ -17,7 +17,6 @@ from bot.domain.rules import Answers
 from bot.domain.verdict import Assessment, assess
 from bot.services.announcing import announce_owner, announce_screening
 from bot.services.dossiers import dossier_of
-from bot.services.lapsing import note_lapses
 from bot.services.membership import Standing, known_member
 from bot.services.overriding import tell_closed
 from bot.services.planning import plan
@@ -37,8 +36,8 @@ async def file_qualification(
 ) -> Dossier:
     """Judge a finished draft and write down all that follows; the draft goes.
 
-    The day of the verdict is today in the zone of the owner. Raises DraftFiled if
-    the draft made a qualification already.
+    The day of the verdict is today in the zone of the owner; `before` has caught up with it. Raises
+    DraftFiled if the draft made a qualification already.
     """
     calendar = who.workspace.settings.calendar
     owner = await known_member(work, draft.facts.owner, who)
@@ -57,7 +56,6 @@ async def file_qualification(
     qualification = _qualification(draft, prospect, assessment, before, now)
     entry = _entry(prospect, qualification, before, today)
     if before is not None:
-        await note_lapses(work, before, today, now)
         await work.prospects.keep_overrides(close(before, now=now))
     await _write(work, prospect, qualification, entry)
     await plan(work, prospect, who.workspace, zone, now)

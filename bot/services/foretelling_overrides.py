@@ -1,8 +1,11 @@
 """What becomes of overrides until some instant, if nobody did anything."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Final
 
-from bot.domain.due import has_passed
+from bot.domain.history import Lapsed, lapses
 from bot.domain.overriding import asked_at, has_lapsed, lapse
 from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect
@@ -10,6 +13,15 @@ from bot.domain.workspace import Workspace
 from bot.services.foretold import Foretold
 from bot.services.nudging import reader_of
 from bot.services.ports import MessageKind, OutboxMessage, UnitOfWork
+
+_ONE_DAY: Final = timedelta(days=1)
+_LINES: Final[Mapping[Lapsed, MessageKind]] = MappingProxyType(
+    {
+        Lapsed.CONDITION: MessageKind.LAPSE_LINE,
+        Lapsed.REQUEST: MessageKind.REQUEST_LINE,
+        Lapsed.OVERRIDE: MessageKind.KILL_DATE_LINE,
+    }
+)
 
 
 async def asks_ahead(
@@ -35,13 +47,18 @@ async def asks_ahead(
 def lapsing(
     prospect: Prospect, channel: str, today: date, now: datetime
 ) -> tuple[Prospect, list[OutboxMessage]]:
-    """Return a prospect after something about it lapsed or passed, and what is said of that."""
-    request, override = prospect.request, prospect.override
-    if request is not None and has_lapsed(prospect, today):
-        concerned = sorted({request.asked_by, prospect.facts.owner})
-        told = [OutboxMessage(MessageKind.OVERRIDE_LAPSED, reader, "") for reader in concerned]
-        in_thread = OutboxMessage(MessageKind.REQUEST_LINE, channel, "")
-        return lapse(prospect, now=now), [in_thread, *told]
-    is_over = override is not None and has_passed(override, today)
-    kind = MessageKind.KILL_DATE_LINE if is_over else MessageKind.LAPSE_LINE
-    return prospect, [OutboxMessage(kind, channel, "")]
+    """Return a prospect after something about it lapsed or passed, and what is said of that.
+
+    What was over before yesterday was said before; a request may be late.
+    """
+    request = prospect.request
+    messages = [
+        OutboxMessage(_LINES[each.what], channel, "")
+        for each in lapses(prospect, today, now)
+        if each.what is Lapsed.REQUEST or each.day == today - _ONE_DAY
+    ]
+    if request is None or not has_lapsed(prospect, today):
+        return prospect, messages
+    concerned = sorted({request.asked_by, prospect.facts.owner})
+    messages += [OutboxMessage(MessageKind.OVERRIDE_LAPSED, reader, "") for reader in concerned]
+    return lapse(prospect, now=now), messages

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.calendar import WorkingTime
+from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.dossier import GoneOwner
 from bot.domain.errors import AnswerProblem, AnswersRejected, NotAllowed, NothingToHandOver
 from bot.domain.moves import hand_over
@@ -10,6 +10,7 @@ from bot.domain.people import Action, MemberId, may
 from bot.domain.prospect import Prospect
 from bot.services.acting import record
 from bot.services.announcing import announce_handed_over, rewrite_for_managers
+from bot.services.lapsing import catch_up
 from bot.services.membership import Membership, Standing, owner_problem, standing, zone_of
 from bot.services.ports import Caller, Clock, UnitOfWork, UnitsOfWork
 from bot.services.subjects import gone_owner, names_of
@@ -65,8 +66,11 @@ class HandingOver:
         morning = WorkingTime(calendar, await zone_of(work, owner, who)).next_morning(now)
         given = []
         for prospect in prospects:
-            detail = {"from": prospect.facts.owner, "to": owner}
-            moved = hand_over(prospect, owner, morning=morning)
+            before = prospect.facts.owner
+            today = today_in(await zone_of(work, before, who), now)
+            caught_up = await catch_up(work, who.workspace, prospect, today, now)
+            detail = {"from": before, "to": owner}
+            moved = hand_over(caught_up, owner, morning=morning)
             given.append(await record(work, who, moved, Action.HAND_OVER, detail, now=now))
         return given
 

@@ -44,9 +44,8 @@ class Hesitating:
         if not what:
             raise AnswersRejected([AnswerProblem("sign", "missing")])
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await checked(work, caller, click, Action.SIGN_OF_LIFE)
             now = self._clock()
-            today = today_in(await zone_of(work, prospect.facts.owner, who), now)
+            who, prospect, today = await checked(work, caller, click, Action.SIGN_OF_LIFE, now)
             check_today(prospect, Action.SIGN_OF_LIFE, today)
             calendar = who.workspace.settings.calendar
             prospect = note_sign_of_life(prospect, on=today, calendar=calendar)
@@ -56,9 +55,8 @@ class Hesitating:
     async def chased(self, caller: Caller, click: Click) -> Prospect:
         """Count an attempt of ours that got no answer."""
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await checked(work, caller, click, Action.CHASED)
             now = self._clock()
-            today = today_in(await zone_of(work, prospect.facts.owner, who), now)
+            who, prospect, today = await checked(work, caller, click, Action.CHASED, now)
             check_today(prospect, Action.CHASED, today)
             prospect = chase(prospect)
             detail = {"chases": prospect.chases}
@@ -86,9 +84,8 @@ class Hesitating:
     async def snooze(self, caller: Caller, click: Click, days: int) -> Prospect:
         """Let the next nudge come so many working days from now. Raises SnoozeRefused."""
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await checked(work, caller, click, Action.SNOOZE)
             now = self._clock()
-            today = today_in(await zone_of(work, prospect.facts.owner, who), now)
+            who, prospect, today = await checked(work, caller, click, Action.SNOOZE, now)
             check_today(prospect, Action.SNOOZE, today)
             calendar = who.workspace.settings.calendar
             held = who.roles(prospect)
@@ -105,11 +102,11 @@ class Hesitating:
         if problem is not None:
             raise AnswersRejected([problem])
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await checked(work, caller, click, Action.HAND_OVER)
+            now = self._clock()
+            who, prospect, _ = await checked(work, caller, click, Action.HAND_OVER, now)
             before = prospect.facts.owner
             if owner == before:
                 raise AnswersRejected([AnswerProblem("owner", "same_owner")])
-            now = self._clock()
             calendar = who.workspace.settings.calendar
             working = WorkingTime(calendar, await zone_of(work, owner, who))
             prospect = hand_over(prospect, owner, morning=working.next_morning(now))

@@ -12,7 +12,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.domain.calendar import WorkingTime, instant
-from bot.domain.due import is_problem
 from bot.domain.nudging import (
     Nudge,
     Reader,
@@ -24,13 +23,12 @@ from bot.domain.nudging import (
 )
 from bot.domain.people import Member, MemberId
 from bot.domain.prospect import Prospect
-from bot.domain.rules import Verdict
 from bot.domain.workspace import Workspace, WorkspaceId
-from bot.services.announcing import announce_closing, announce_lapse, announce_nudge
+from bot.services.announcing import announce_closing, announce_nudge
 from bot.services.asking import next_outcome, note_asked, outcomes_to_ask
-from bot.services.lapsing import note_lapses
+from bot.services.lapsing import catch_up
 from bot.services.nudge_ports import RoundQueue
-from bot.services.override_rounds import ask_manager, note_override
+from bot.services.override_rounds import ask_manager
 from bot.services.planning import note_departure, propose
 from bot.services.ports import Clock, MessageKind, UnitOfWork, UnitsOfWork
 
@@ -119,7 +117,10 @@ class _Round:
         found = await self.work.prospects.unless_busy(to_look_at)
         if found is None:
             return
-        found = [await self._note_lapse(prospect, today) for prospect in found]
+        found = [
+            await catch_up(self.work, self.workspace, prospect, today, self.now)
+            for prospect in found
+        ]
         due = nudges_due(found, reader, self.now) if is_there else ()
         asking = await outcomes_to_ask(
             self.work, reader, self.now, is_nudged=bool(due), is_there=is_there
@@ -137,14 +138,6 @@ class _Round:
         then = await self._next(reader, is_there=is_there)
         then = min((each for each in (asks, then) if each is not None), default=None)
         await self.work.nudges.set_round(self.owner, then)
-
-    async def _note_lapse(self, prospect: Prospect, today: date) -> Prospect:
-        """Let history and card say what lapsed or passed, once; return the prospect after it."""
-        await note_lapses(self.work, prospect, today, self.now)
-        is_bound = prospect.override is None and prospect.verdict is Verdict.PURSUE
-        if is_bound and is_problem(prospect, today):
-            await announce_lapse(self.work, self.workspace, prospect)
-        return await note_override(self.work, self.workspace, prospect, today, self.now)
 
     async def _nudge(
         self, found: Sequence[Prospect], due: Sequence[tuple[Prospect, Nudge]], today: date

@@ -1,35 +1,18 @@
-"""What the clock does about overrides: managers are asked, requests lapse, kill dates pass."""
+"""What the clock does about overrides that are asked for: managers hear of them.
 
-from datetime import date, datetime
+What lapses or passes is in `lapsing`.
+"""
+
+from datetime import datetime
 
 from bot.domain.calendar import today_in
-from bot.domain.due import has_passed
 from bot.domain.nudging import Reader
-from bot.domain.overriding import due_to_ask, has_lapsed, lapse
+from bot.domain.overriding import due_to_ask, has_lapsed
 from bot.domain.people import MemberId
 from bot.domain.prospect import Prospect
 from bot.domain.workspace import Workspace
-from bot.services.announcing import (
-    announce_kill_date,
-    announce_request,
-    announce_request_lapse,
-)
+from bot.services.announcing import announce_request
 from bot.services.ports import UnitOfWork
-
-
-async def note_override(
-    work: UnitOfWork, workspace: Workspace, prospect: Prospect, today: date, now: datetime
-) -> Prospect:
-    """Return a locked prospect after a request lapsed or a kill date passed; it is said once."""
-    request, override = prospect.request, prospect.override
-    if request is not None and has_lapsed(prospect, today):
-        prospect = lapse(prospect, now=now)
-        await work.prospects.keep_overrides(prospect)
-        await work.prospects.keep_told(prospect)
-        await announce_request_lapse(work, workspace, prospect, request)
-    if override is not None and has_passed(override, today):
-        await announce_kill_date(work, workspace, prospect, override)
-    return prospect
 
 
 async def ask_manager(

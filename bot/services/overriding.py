@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
-from bot.domain.errors import AnswerProblem, AnswersRejected, NobodyApproves, WrongStage
+from bot.domain.calendar import WorkingCalendar, WorkingTime
+from bot.domain.errors import AnswerProblem, AnswersRejected, NobodyApproves
 from bot.domain.moves import check_today
 from bot.domain.names import clean_text
 from bot.domain.override import Fear, Grounds, Override, OverrideId
@@ -16,9 +15,7 @@ from bot.domain.overriding import (
     ask,
     closed_by,
     deny,
-    has_lapsed,
     kill_date_problem,
-    lapse,
     take_effect,
     would_close,
 )
@@ -27,7 +24,6 @@ from bot.domain.prospect import Prospect
 from bot.domain.workspace import OverrideApproval, Workspace
 from bot.services.acting import Click, checked, record
 from bot.services.announcing import announce_override_news, rewrite_request
-from bot.services.lapsing import note_lapses
 from bot.services.membership import Standing, standing, zone_of
 from bot.services.planning import call_to_answer
 from bot.services.ports import Caller, Clock, NewId, UnitOfWork, UnitsOfWork
@@ -74,8 +70,8 @@ class Overriding:
         Raises AnswersRejected with everything that is missing, or wrong with the kill date.
         """
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await checked(work, caller, click, Action.OVERRIDE)
-            now, today = await self._now(work, prospect, who)
+            now = self._clock()
+            who, prospect, today = await checked(work, caller, click, Action.OVERRIDE, now)
             check_today(prospect, Action.OVERRIDE, today)
             calendar = who.workspace.settings.calendar
             waits = needs_approval(who.workspace)
@@ -83,7 +79,6 @@ class Overriding:
             problems = [AnswerProblem("kill_on", "nobody_approves")] if is_in_vain else []
             grounds = _grounds(plea, today, calendar, problems)
             wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, now)
-            await note_lapses(work, prospect, today, now)
             if waits:
                 prospect = ask(prospect, wish, today=today, calendar=calendar)
             else:
@@ -101,13 +96,11 @@ class Overriding:
         override.
         """
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await checked(work, caller, click, Action.APPROVE_OVERRIDE)
-            now, today = await self._now(work, prospect, who)
-            request = _answerable(prospect, Action.APPROVE_OVERRIDE, now, today)
-            check_today(prospect, Action.APPROVE_OVERRIDE, today)
-            await note_lapses(work, prospect, today, now)
-            prospect = approve(prospect, by=caller.member_id, now=now, today=today)
-            return await _answered(work, who, prospect, Action.APPROVE_OVERRIDE, request, {}, now)
+            now, action = self._clock(), Action.APPROVE_OVERRIDE
+            who, before, today = await checked(work, caller, click, action, now)
+            check_today(before, action, today)
+            prospect = approve(before, by=caller.member_id, now=now, today=today)
+            return await _answered(work, who, before, prospect, action, {}, now)
 
     async def deny(self, caller: Caller, click: Click, refusal: str) -> Prospect:
         """Deny the override that is asked for. Raises AnswersRejected without a sentence."""
@@ -115,22 +108,13 @@ class Overriding:
         if not refusal:
             raise AnswersRejected([AnswerProblem("refusal", "missing")])
         async with self._units(caller.workspace_id) as work:
-            who, prospect = await checked(work, caller, click, Action.DENY_OVERRIDE)
-            now, today = await self._now(work, prospect, who)
-            request = _answerable(prospect, Action.DENY_OVERRIDE, now, today)
-            zone = await zone_of(work, prospect.facts.owner, who)
+            now, action = self._clock(), Action.DENY_OVERRIDE
+            who, before, _ = await checked(work, caller, click, action, now)
+            zone = await zone_of(work, before.facts.owner, who)
             working = WorkingTime(who.workspace.settings.calendar, zone)
-            prospect = deny(prospect, refusal, by=caller.member_id, now=now, working=working)
+            prospect = deny(before, refusal, by=caller.member_id, now=now, working=working)
             said = {"sentence": refusal}
-            return await _answered(work, who, prospect, Action.DENY_OVERRIDE, request, said, now)
-
-    async def _now(
-        self, work: UnitOfWork, prospect: Prospect, who: Standing
-    ) -> tuple[datetime, date]:
-        """The time, and the day where the owner is."""
-        now = self._clock()
-        zone: ZoneInfo = await zone_of(work, prospect.facts.owner, who)
-        return now, today_in(zone, now)
+            return await _answered(work, who, before, prospect, action, said, now)
 
 
 def needs_approval(workspace: Workspace) -> bool:
@@ -156,7 +140,7 @@ async def tell_closed(
 ) -> None:
     """Tell everybody concerned what an action ended or withdrew, but who did it.
 
-    What asked for an answer is rewritten, also if it is over anyway and the clock is late.
+    What asked for an answer is rewritten.
     """
     await rewrite_request(work, after, before.request)
     await _tell(work, who, after, closed_by(before, after, today))
@@ -184,19 +168,12 @@ async def _tell(
         await announce_override_news(work, prospect, concerned, override)
 
 
-def _answerable(prospect: Prospect, action: Action, now: datetime, today: date) -> Override:
-    """Return the request; raises WrongStage if it has lapsed and the clock was late to say so."""
-    if prospect.request is None or has_lapsed(prospect, today):
-        raise WrongStage(lapse(prospect, now=now) if prospect.request else prospect, action)
-    return prospect.request
-
-
 async def _answered(
     work: UnitOfWork,
     who: Standing,
+    before: Prospect,
     prospect: Prospect,
     action: Action,
-    request: Override,
     said: dict[str, Any],
     now: datetime,
 ) -> Prospect:
@@ -204,6 +181,8 @@ async def _answered(
 
     Whoever was asked as well finds it where they were asked.
     """
+    request = before.request
+    assert request is not None, before.id  # noqa: S101 - `moves.check` says so
     detail = {"override": request.id, "asked_by": request.asked_by, **said}
     prospect = await record(work, who, prospect, action, detail, now=now)
     await rewrite_request(work, prospect, request)

@@ -230,8 +230,8 @@ class History(Protocol):
         """Oldest first."""
         ...
 
-    async def note(self, lapse: Lapse) -> None:
-        """Do nothing if the same is there already; its prospect is locked."""
+    async def note(self, lapse: Lapse) -> bool:
+        """Return False, and do nothing, if the same is there already; its prospect is locked."""
         ...
 
     async def lapses_of(self, prospect_id: ProspectId) -> Sequence[Lapse]:

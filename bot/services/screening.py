@@ -29,6 +29,7 @@ from bot.domain.rules import Answers
 from bot.services.drafting import earlier_answers, screened_before
 from bot.services.filing import file_qualification
 from bot.services.first_step import Inputs, still_known
+from bot.services.lapsing import catch_up
 from bot.services.membership import Standing, zone_of
 from bot.services.ports import NewId, UnitOfWork
 from bot.services.steps import answered, saved, show, step_before, step_with
@@ -158,7 +159,7 @@ class Screening:
         before = None
         if draft.prospect_id is not None:
             stored = await self.work.prospects.get_to_change(draft.prospect_id)
-            before = self._as_known(stored, revision)
+            before = await self._caught_up(self._as_known(stored, revision))
         return await file_qualification(
             self.work,
             self.who,
@@ -176,6 +177,11 @@ class Screening:
         if revision not in {None, prospect.revision}:
             raise StaleClick(prospect)
         return prospect
+
+    async def _caught_up(self, before: Prospect) -> Prospect:
+        """Return a locked prospect after what was over before it is screened again."""
+        today = today_in(await zone_of(self.work, before.facts.owner, self.who), self.now)
+        return await catch_up(self.work, self.who.workspace, before, today, self.now)
 
     async def _keep(self, draft: Draft, at: int, revision: int | None) -> StepShown:
         """Keep the draft after the step `at`; only the first one changes what it is about."""

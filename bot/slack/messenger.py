@@ -43,15 +43,12 @@ NOT_OUR_BLOCKS: Final = frozenset(
 
 _CLOSING: Final = frozenset({MessageKind.CLOSING_LINE})
 _CLOCK_LINES: Final = _CLOSING | {MessageKind.LAPSE_LINE}
-_OVERRIDE_LINES: Final = {
-    MessageKind.REQUEST_LINE: overrides.lapse_sentence,
-    MessageKind.KILL_DATE_LINE: overrides.kill_date_sentence,
-}
-_OF_OVERRIDES: Final = _OVERRIDE_LINES.keys() | {
+_OVERRIDE_LINES: Final = frozenset({MessageKind.REQUEST_LINE, MessageKind.KILL_DATE_LINE})
+_OF_OVERRIDES: Final = _OVERRIDE_LINES | {
     MessageKind.OVERRIDE_LAPSED,
     MessageKind.OVERRIDE_NEWS,
 }
-_LINES: Final = _CLOCK_LINES | _OVERRIDE_LINES.keys() | {MessageKind.THREAD_LINE}
+_LINES: Final = _CLOCK_LINES | _OVERRIDE_LINES | {MessageKind.THREAD_LINE}
 
 
 class SlackMessenger:
@@ -189,8 +186,12 @@ def _of_override(message: OutboxMessage, dossier: Dossier, texts: Texts) -> Rend
         case MessageKind.OVERRIDE_NEWS:
             entry, reader = _entry(message, dossier), message.recipient
             return override_messages.news(dossier, entry, message.detail, texts, reader=reader)
+        case MessageKind.KILL_DATE_LINE:
+            override_id = message.detail.get("override")
+            sentence = overrides.kill_date_sentence(dossier.prospect, texts, override_id)
+            return verdict.plain_line(sentence)
         case _:
-            return verdict.plain_line(_OVERRIDE_LINES[message.kind](dossier.prospect, texts))
+            return verdict.plain_line(overrides.lapse_sentence(dossier.prospect, texts))
 
 
 def _entry(message: OutboxMessage, dossier: Dossier) -> HistoryEntry:

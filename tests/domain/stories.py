@@ -12,7 +12,15 @@ from bot.domain.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
 from bot.domain.people import MemberId
 from bot.domain.prospect import ProspectId, Stage
 from bot.domain.rules import Answers, Verdict
-from bot.domain.story import Ended, Happening, Overridden, Screened, Story, Undone
+from bot.domain.story import (
+    ConditionMet,
+    Ended,
+    Happening,
+    Overridden,
+    Screened,
+    Story,
+    Undone,
+)
 
 CALENDAR = working_calendar("DE-BE")
 ANNA, BEN = MemberId("U0ANNA"), MemberId("U0BEN")
@@ -33,6 +41,10 @@ def screened(
 
 def overridden(on: str, fear: str = "reputation", until: str = "02-01") -> Overridden:
     return Overridden(day(on), fear, day(until))
+
+
+def met(on: str) -> ConditionMet:
+    return ConditionMet(day(on))
 
 
 def left(on: str) -> Ended:
@@ -66,7 +78,7 @@ RULES = st.sampled_from(["no_offer", "some_signs", "good_fit"])
 
 @st.composite
 def happenings(draw: st.DrawFn, on: date) -> Happening:
-    kind = draw(st.sampled_from([Screened, Overridden, Ended, Undone]))
+    kind = draw(st.sampled_from([Screened, Overridden, ConditionMet, Ended, Undone]))
     if kind is Screened:
         return Screened(on, draw(VERDICTS), draw(RULES), {}, draw(st.integers(0, 1)), 1)
     if kind is Overridden:
@@ -74,7 +86,7 @@ def happenings(draw: st.DrawFn, on: date) -> Happening:
         return Overridden(on, draw(st.sampled_from(FEARS)), until)
     if kind is Ended:
         return Ended(on, draw(st.sampled_from([Stage.WALKED_AWAY, Stage.WON, Stage.LOST])))
-    return Undone(on)
+    return ConditionMet(on) if kind is ConditionMet else Undone(on)
 
 
 OUTCOMES = st.builds(

@@ -12,6 +12,7 @@ from tests.domain.stories import (
     PURSUE,
     left,
     lost,
+    met,
     overridden,
     screened,
     tell,
@@ -111,10 +112,44 @@ BAD = screened("12-03")
                 # the condition was met once nothing stood any more
                 screened("12-03", PURSUE),
                 overridden("12-04", FEAR, until="12-09"),
+                met("12-11"),
                 won("12-14"),
             ),
             None,
         ),
+        (
+            # told of a day on which it stood, but not clicked then
+            (
+                screened("12-03", PURSUE),
+                overridden("12-04", FEAR, until="12-09"),
+                met("12-11"),
+                won("12-08"),
+            ),
+            None,
+        ),
+        (
+            # the condition that was met ended what stood
+            (screened("12-03", PURSUE), overridden("12-04", FEAR), met("12-07"), won("12-10")),
+            None,
+        ),
+        (
+            # the win was undone, and then it was met
+            (
+                screened("12-03", PURSUE),
+                overridden("12-04", FEAR),
+                won("12-07"),
+                undone("12-08"),
+                met("12-08"),
+                won("12-10"),
+            ),
+            None,
+        ),
+        (
+            # a verdict of its own, overridden again
+            (screened("12-03", PURSUE), met("12-04"), BAD, overridden("12-07", FEAR), won("12-10")),
+            FEAR,
+        ),
+        ((screened("12-03", PURSUE), overridden("12-04", FEAR), won("12-10")), FEAR),
         (
             (
                 BAD,

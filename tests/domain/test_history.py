@@ -7,16 +7,18 @@ import pytest
 
 from bot.domain.history import HistoryEntry, Lapse, Lapsed, and_overrides, lapses
 from bot.domain.moves import end
+from bot.domain.nudging import Look, next_look
 from bot.domain.overriding import close, lapse, take_effect
 from bot.domain.people import Action
-from bot.domain.prospect import Decision, Prospect, ProspectCondition
+from bot.domain.prospect import Decision, Prospect, ProspectCondition, Told
 from bot.domain.rules import Verdict
-from tests.domain.story import ANNA, BEN, screened, wish
+from tests.domain.story import ANNA, BEN, CALENDAR, screened, wish
 from tests.domain.test_overriding import ASKED, FIRE, HOMEWORK, KILL, NO_OFFER, NOW, STANDING
 
 LATER = datetime(2026, 12, 16, 8, tzinfo=UTC)
 VISIT = ProspectCondition("a visit", date(2026, 12, 10))
 TWO = screened(Verdict.PURSUE, date(2026, 12, 3), conditions=(HOMEWORK, VISIT))
+MET = replace(FIRE, conditions=(replace(HOMEWORK, met_at=NOW, met_by=ANNA),))
 BOUND_PROBLEM = screened(Verdict.PROBLEM, date(2026, 12, 3), conditions=(HOMEWORK,))
 ANSWERED_LATE = date(2026, 12, 9)
 WALKED_AWAY = Decision(Action.WALK_AWAY, BEN, NOW)
@@ -47,10 +49,30 @@ def test_it_names_what_it_is_about() -> None:
     (condition,) = lapses(FIRE, date(2026, 12, 16), LATER)
     (request,) = lapses(ASKED, date(2026, 12, 16), LATER)
 
-    assert condition.about == FIRE.qualification_id
+    assert condition.about == f"{FIRE.qualification_id}:2026-12-08"
     assert request == Lapse(
         ASKED.id, Lapsed.REQUEST, "o1", ANSWERED_LATE, LATER, ASKED.overrides[0].asked_by
     )
+
+
+def test_conditions_of_a_day_lapse_together_and_those_of_another_by_themselves() -> None:
+    talk = ProspectCondition("a talk", VISIT.due)
+    three = screened(Verdict.PURSUE, date(2026, 12, 3), conditions=(talk, HOMEWORK, VISIT))
+
+    over = list(lapses(three, date(2026, 12, 16), LATER))
+
+    assert [(each.about, each.day, each.words) for each in over] == [
+        ("q:2026-12-08", HOMEWORK.due, "last year's figures"),
+        ("q:2026-12-10", VISIT.due, "a talk; a visit"),
+    ]
+
+
+def test_the_clock_looks_again_when_a_later_condition_lapses() -> None:
+    assert next_look(TWO, CALENDAR, date(2026, 12, 9)) == Look(date(2026, 12, 9))
+    held = replace(TWO, told=Told(nudges=1, last_on=date(2026, 12, 9)))
+
+    assert next_look(held, CALENDAR, date(2026, 12, 9)) == Look(date(2026, 12, 11), is_lapse=True)
+    assert next_look(held, CALENDAR, date(2026, 12, 11)) == Look(date(2026, 12, 16))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +80,8 @@ def test_it_names_what_it_is_about() -> None:
     [
         NO_OFFER,
         BOUND_PROBLEM,
-        replace(FIRE, conditions=(replace(HOMEWORK, met_at=NOW, met_by=ANNA),)),
+        MET,
+        replace(MET, overrides=take_effect(FIRE, wish(NOW, KILL)).overrides),  # of before
         end(FIRE, WALKED_AWAY),
         end(ASKED, WALKED_AWAY),
         end(STANDING, WALKED_AWAY),

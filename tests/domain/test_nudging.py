@@ -241,9 +241,23 @@ def chased(day: str) -> tuple[datetime, Change]:
         pytest.param(
             FIRE,
             [overridden("2026-12-07", "2026-12-15"), met("2026-12-10")],
+            None,
+            "",
+            id="a condition met leaves nothing to override, and nothing due",
+        ),
+        pytest.param(
+            FIRE,
+            [overridden("2026-12-07", "2026-12-15"), met("2026-12-17")],
+            None,
+            "12-16",
+            id="nor after the kill date",
+        ),
+        pytest.param(
+            replace(NOT_SHOWN, conditions=(HOMEWORK,)),
+            [overridden("2026-12-07", "2026-12-15"), met("2026-12-10")],
             "2026-12-15",
             "12-16 12-23 12-31",
-            id="a condition met leaves the kill date",
+            id="on a problem it leaves the kill date",
         ),
         pytest.param(
             NOT_SHOWN,

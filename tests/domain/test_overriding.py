@@ -187,10 +187,27 @@ def test_a_condition_met_withdraws_the_request_on_a_pursue_and_leaves_one_on_a_p
     check_today(on_problem, Action.APPROVE_OVERRIDE, FRIDAY)
 
 
-def test_a_condition_met_leaves_an_override_that_stands() -> None:
-    standing = take_effect(FIRE, wish(NOW, KILL))
+def test_a_condition_met_ends_the_override_of_a_pursue_and_leaves_that_of_a_problem() -> None:
+    problem = screened(Verdict.PROBLEM, FRIDAY, within=5, conditions=(HOMEWORK,))
+    standing = take_effect(problem, wish(NOW, KILL))
+    met = meet(take_effect(replace(FIRE, told=Told(nudges=2)), wish(NOW, KILL)))
 
+    assert [(each.state, each.over_at) for each in met.overrides] == [(OverrideState.ENDED, NOW)]
+    assert (met.due, met.told) == (None, Told())
     assert meet(standing).overrides == standing.overrides
+    assert meet(standing).due == standing.due
+
+
+@pytest.mark.parametrize("day", [KILL, date(2026, 12, 16), date(2027, 3, 1)])
+def test_what_met_its_condition_is_good_and_no_problem_whatever_day_it_is(day: date) -> None:
+    met = meet(take_effect(FIRE, wish(NOW, KILL)))
+    of_before = replace(met, overrides=take_effect(FIRE, wish(NOW, KILL)).overrides)
+
+    for prospect in (met, of_before):
+        assert is_winnable(prospect, day)
+        assert not is_problem(prospect, day)
+        assert not is_stalled(prospect, day)
+    assert next_look(met, CALENDAR, day) is None
 
 
 def test_a_request_that_a_condition_withdrew_is_not_restored_by_undo() -> None:

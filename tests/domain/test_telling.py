@@ -13,7 +13,7 @@ from bot.domain.outcome import Outcome, Regret
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import ProspectId, Stage
 from bot.domain.rules import Verdict
-from bot.domain.story import Ended, Happening, Overridden, Screened, Story, Undone
+from bot.domain.story import ConditionMet, Ended, Happening, Overridden, Screened, Story, Undone
 from bot.domain.telling import Judged, story_of
 
 ANNA, BEN = MemberId("U0ANNA"), MemberId("U0BEN")
@@ -24,6 +24,7 @@ KILL = date(2026, 12, 15)
 ANSWERS = {"offer": "vague", "willing": "yes", "able": "unknown", "fire": "unknown"}
 JUDGED = {
     "q1": Judged(ANNA, Verdict.WALK_AWAY, "no_offer", {"offer": "none"}, checklists.default()),
+    "q3": Judged(ANNA, Verdict.PURSUE, "fire", ANSWERS, checklists.default()),
     "q2": Judged(BEN, Verdict.PROBLEM, "exception_untested", ANSWERS, checklists.default()),
 }
 FIRST = Screened(THIRD, Verdict.WALK_AWAY, "no_offer", {"offer": "none"})
@@ -61,6 +62,7 @@ APPROVED: Step = (Action.APPROVE_OVERRIDE, "12-07T10:00", {"override": "o2"})
 DENIED: Step = (Action.DENY_OVERRIDE, "12-07T10:00", {"override": "o2", "sentence": "No."})
 WON: Step = (Action.WON, "12-10T10:00", {"day": "2026-12-08"})
 GIVEN: Step = (Action.HAND_OVER, "12-04T10:00", {"from": ANNA, "to": BEN})
+MET: Step = (Action.CONDITION_MET, "12-09T10:00", {"brought": "the figures"})
 LEFT_AT_NIGHT: Step = (Action.WALK_AWAY, "12-08T01:00", {})
 """In the night of Berlin; in New York it is still the day before."""
 
@@ -87,6 +89,7 @@ LEFT_AT_NIGHT: Step = (Action.WALK_AWAY, "12-08T01:00", {})
             (Ended(date(2026, 12, 4), Stage.LOST), Undone(date(2026, 12, 7))),
         ),
         (((Action.CHASED, "12-04T10:00", {"chases": 1}),), ()),
+        ((MET,), ()),  # on a walk away or a problem it moves no override
         (((Action.SIGN_OF_LIFE, "12-04T10:00", {}), (Action.SNOOZE, "12-05T10:00", {})), ()),
     ],
 )
@@ -107,6 +110,18 @@ def test_screening_again_is_told_with_its_own_owner_and_what_they_could_not_tell
         ANSWERS,
         unknown=2,
         could_be_unknown=3,
+    )
+
+
+def test_the_condition_of_a_pursue_that_is_met_is_told() -> None:
+    again = (Action.REQUALIFY, "12-08T10:00", {"qualification": "q3"})
+
+    assert told(again, MET).history[2:] == (ConditionMet(date(2026, 12, 9)),)
+    assert (
+        told(again, MET, (Action.REQUALIFY, "12-10T10:00", {"qualification": "q2"}), MET).history[
+            4:
+        ]
+        == ()
     )
 
 

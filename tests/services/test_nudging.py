@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete
 
-from bot.domain.prospect import Told
+from bot.domain.prospect import ProspectCondition, Told
 from bot.services.delivering import Delivering
 from bot.services.nudging import Nudging
 from bot.services.ports import CachedMember, Caller
@@ -340,6 +340,27 @@ async def test_a_condition_lapses_at_midnight_of_its_owner_and_once(
 
     assert len(await told(agency, "lapse_line")) == lapses
     assert len(await told(agency)) == 1
+
+
+async def test_each_day_on_which_conditions_lapse_is_said_and_kept(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, HOMEWORK)
+    visit = ProspectCondition("a visit", date(2026, 12, 10))
+    two = replace(prospect, conditions=(*prospect.conditions, visit), revision=2)
+    async with agency.units(A) as work:
+        await work.prospects.save(two)
+    foretold = await agency.foretelling.until(datetime(2026, 12, 12, tzinfo=UTC))
+
+    await pass_time(agency, datetime(2026, 12, 12, tzinfo=UTC), hours=1)
+
+    assert [at for _, at in await told(agency, "lapse_line")] == ["2026-12-08", "2026-12-10"]
+    midnights = [datetime(2026, 12, day, 23, tzinfo=UTC) for day in (8, 10)]
+    assert [each.at for each in foretold if each.kind == "lapse_line"] == midnights
+    async with agency.units.reading(A) as work:
+        kept = await work.history.lapses_of(prospect.id)
+    assert [(each.day.day, each.words) for each in kept] == [
+        (8, "last year's figures"),
+        (10, "a visit"),
+    ]
 
 
 async def test_every_action_rewrites_the_nudge_that_spoke_of_it(agency: Agency) -> None:

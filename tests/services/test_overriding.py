@@ -16,12 +16,13 @@ from bot.domain.errors import (
     StaleClick,
     WrongStage,
 )
+from bot.domain.evidence import evidence_for
 from bot.domain.override import Fear, OverrideState
 from bot.domain.people import Action, MemberId
 from bot.domain.prospect import Due, DueReason, Prospect, Stage
 from bot.services.membership import Membership
 from bot.services.ports import Caller
-from tests.office import GOOD, MONDAY, NO_OFFER
+from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER
 from tests.services.agency import (
     GONE,
     GUEST,
@@ -321,6 +322,42 @@ async def test_what_stands_ends_when_it_is_screened_again(agency: Agency) -> Non
     assert again.due is not None
     assert again.due.reason is DueReason.VERDICT
     assert sorted(await heard(agency, "override_news")) == [MANAGER, SECOND_MANAGER]
+
+
+async def test_a_condition_that_is_met_ends_the_override_of_a_pursue_and_all_are_told(
+    agency: Agency,
+) -> None:
+    prospect = await agency.override(OWNER, await agency.screen(OWNER, HOMEWORK), BY_KILL)
+
+    met = await agency.meet(MANAGER, prospect)
+
+    assert met == await agency.now(prospect.id)
+    assert [each.state for each in met.overrides] == [OverrideState.ENDED]
+    assert met.due is None
+    assert sorted(await heard(agency, "override_news")) == [OWNER, SECOND_MANAGER]
+    [*_, entry] = (await agency.deciding.details(Caller(A, OWNER), met.id)).history
+    assert [each["was_asked"] for each in entry.detail["overrides"]] == [False]
+    foretold = await agency.foretelling.until(datetime(2027, 1, 20, tzinfo=UTC))
+    assert not {each.kind for each in foretold} & {"kill_date_line", "nudge"}
+    assert await pass_and_hear(agency, "2027-01-20") == []
+    assert await told(agency, "kill_date_line") == []
+    assert (await agency.win(OWNER, met)).stage is Stage.WON
+    async with agency.units.reading(A) as work:
+        stories = await work.stories.all()
+    assert evidence_for(Fear.NO_OTHER_CLIENT, stories).won == 0
+
+
+async def test_a_condition_that_is_met_after_the_kill_date_leaves_nothing_due(
+    agency: Agency,
+) -> None:
+    prospect = await agency.override(OWNER, await agency.screen(OWNER, HOMEWORK), BY_KILL)
+    assert await pass_and_hear(agency, "2026-12-17") == ["2026-12-16"]
+
+    met = await agency.meet(OWNER, prospect)
+
+    assert (met.due, met.override) == (None, None)
+    assert await heard(agency, "override_news") == []
+    assert await pass_and_hear(agency, "2027-01-20") == ["2026-12-16"]
 
 
 async def test_an_override_cannot_be_won_by_once_its_kill_date_has_passed(

@@ -91,7 +91,7 @@ async def walk_away_before_the_clock_comes(agency: Agency, prospect: Prospect) -
         (lose, OverrideState.WITHDRAWN),
         (screen_again, OverrideState.WITHDRAWN),
         (let_it_lapse, OverrideState.LAPSED),
-        (walk_away_before_the_clock_comes, OverrideState.WITHDRAWN),
+        (walk_away_before_the_clock_comes, OverrideState.LAPSED),
     ],
 )
 async def test_whatever_becomes_of_a_request_every_manager_reads_it_once(

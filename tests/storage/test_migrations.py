@@ -6,26 +6,40 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, text, update
 
 from bot import checklists
 from bot.domain.history import Lapse, Lapsed
-from bot.domain.overriding import lapse
+from bot.domain.override import OverrideId
+from bot.domain.overriding import lapse, take_effect
 from bot.domain.prospect import Told
 from bot.domain.workspace import OverrideApproval
-from bot.services.ports import MessageKind
+from bot.services.ports import MessageKind, OutboxMessage
 from bot.storage import migrations, schema
 from bot.storage.database import Database
-from bot.storage.tables import metadata
+from bot.storage.tables import metadata, outbox, qualifications
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from tests.databases import Postgres
 from tests.storage import samples
-from tests.storage.samples import A
+from tests.storage.samples import A, B
+
+PASSED = replace(
+    samples.ASKED,
+    id=OverrideId("passed"),
+    grounds=replace(samples.ASKED.grounds, kill_on=date(2026, 11, 30)),
+    asked_at=samples.NOW - timedelta(days=9),
+    lapses_on=None,
+)
+CONDITIONS = (
+    ("a visit", date(2026, 12, 9)),
+    ("their numbers", date(2026, 12, 8)),
+    ("a talk", date(2026, 12, 8)),
+)
 
 VERSIONS = sorted((migrations.SCRIPTS / "versions").glob("*.py"))
 
@@ -124,6 +138,52 @@ async def test_a_workspace_of_before_overrides_needs_no_approval(empty_database_
         )
         kept = await work.prospects.get(samples.PROSPECT)
         assert kept == replace(samples.prospect, overrides=())
+    await database.close()
+
+
+def by_the_clock(line: MessageKind, about: str) -> OutboxMessage:
+    """A line in the thread as it was written before lapses were kept."""
+    return replace(
+        samples.message,
+        kind=line,
+        dedupe_key=f"{line}:{line}:{about}",
+        revision=None,
+        detail={},
+    )
+
+
+async def test_what_passed_before_lapses_were_kept_is_kept_with_when_it_was_said(
+    empty_database_url: str,
+) -> None:
+    database = Database.from_url(empty_database_url)
+    units = SqlUnitsOfWork(database, checklists.restore)
+    await migrations.upgrade(empty_database_url)
+    for workspace in (A, B):
+        await samples.fill(units, workspace)
+        async with units(workspace) as work:
+            await work.prospects.keep_overrides(take_effect(samples.prospect, PASSED))
+    two = replace(samples.qualification, conditions=CONDITIONS)
+    async with units(A) as work:
+        await work.outbox.put(by_the_clock(MessageKind.KILL_DATE_LINE, "qualification:passed"))
+        await work.outbox.put(by_the_clock(MessageKind.LAPSE_LINE, "qualification"))
+    async with database.writing() as connection:
+        await connection.execute(update(outbox).values(written_at=samples.NOW.timestamp()))
+        its_own = qualifications.c.workspace_id == A
+        documents = [[what, due.isoformat()] for what, due in two.conditions]
+        await connection.execute(update(qualifications).where(its_own).values(conditions=documents))
+    await migrations.downgrade(empty_database_url, "0009")
+
+    await migrations.upgrade(empty_database_url)
+
+    first = (samples.PROSPECT, Lapsed.CONDITION, "qualification:2026-12-08")
+    passed = (samples.PROSPECT, Lapsed.OVERRIDE, "passed", PASSED.grounds.kill_on)
+    async with units(A) as work:
+        assert await work.history.lapses_of(samples.PROSPECT) == [
+            Lapse(*passed, samples.NOW, samples.OWNER, "no offer"),
+            Lapse(*first, date(2026, 12, 8), samples.NOW, words="their numbers; a talk"),
+        ]
+    async with units(B) as work:
+        assert await work.history.lapses_of(samples.PROSPECT) == []
     await database.close()
 
 

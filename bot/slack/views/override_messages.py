@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain.dossier import Dossier, RequestMessage
-from bot.domain.due import has_passed
+from bot.domain.due import has_passed, is_winnable
 from bot.domain.history import HistoryEntry
 from bot.domain.override import OverrideState
 from bot.domain.overriding import has_lapsed
 from bot.domain.people import Action, MemberId
-from bot.domain.prospect import Prospect
+from bot.domain.prospect import Prospect, Stage
 from bot.slack.texts import Texts, marked
 from bot.slack.views import buttons, happenings, overrides, passages
 from bot.slack.views.blocks import Block, Rendered, message, paragraphs
@@ -96,11 +96,11 @@ def news(
 
 def lapsed(dossier: Dossier, texts: Texts, *, reader: str) -> Rendered:
     """Return what tells whoever asked, and the owner, that nobody answered in time."""
-    lines = [
-        _lapsed(dossier.prospect, texts, reader),
-        texts("You can walk away, or ask once more."),
-        _where(dossier, texts),
-    ]
+    prospect = dossier.prospect
+    is_open = dossier.after is None and prospect.stage is Stage.OPEN
+    may_ask = is_open and not prospect.request and not is_winnable(prospect, dossier.today)
+    next_step = [texts("You can walk away, or ask once more.")] if may_ask else []
+    lines = [_lapsed(prospect, texts, reader), *next_step, _where(dossier, texts)]
     return message("\n".join(lines), paragraphs(lines))
 
 

@@ -153,11 +153,14 @@ def lapse_sentence(prospect: Prospect, texts: Texts) -> str:
     )
 
 
-def kill_date_sentence(prospect: Prospect, texts: Texts) -> str:
-    """Return that a kill date has passed, with the words that were to end it."""
+def kill_date_sentence(prospect: Prospect, texts: Texts, override_id: str | None = None) -> str:
+    """Return that the kill date of an override has passed, by its id, or of the one there is.
+
+    As long as somebody has to decide because of it, with the words that were to end it.
+    """
     name = markup_name(prospect.facts.name)
     override = prospect.override
-    if override is None:
+    if override is None or override_id not in {None, override.id}:
         return texts("The kill date of the override of {name} has passed.", name=name)
     return texts(
         "The kill date of the override of {name} has passed, and somebody has to decide. The kill "

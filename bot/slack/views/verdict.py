@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.dossier import Dossier
-from bot.domain.due import is_winnable
+from bot.domain.due import is_problem, is_winnable
 from bot.domain.history import HistoryEntry
 from bot.domain.rules import Verdict
 from bot.slack import wire
@@ -88,8 +88,16 @@ def thread_line(dossier: Dossier, entry: HistoryEntry, texts: Texts) -> Rendered
 
 
 def clock_line(dossier: Dossier, texts: Texts, *, is_closing: bool) -> Rendered:
-    """Return the line in the thread about what time alone brought about."""
-    return plain_line(clock_sentence(dossier.prospect.facts.name, texts, is_closing=is_closing))
+    """Return the line in the thread about what time alone brought about.
+
+    Of a condition that lapsed, whatever was done about it meanwhile is said in lines of its own.
+    """
+    name = dossier.prospect.facts.name
+    is_to_decide = dossier.after is None and is_problem(dossier.prospect, dossier.today)
+    if is_closing or is_to_decide:
+        return plain_line(clock_sentence(name, texts, is_closing=is_closing))
+    late = texts("{name} did not meet the condition in time.", name=markup_name(name))
+    return plain_line(late)
 
 
 def plain_line(line: str) -> Rendered:

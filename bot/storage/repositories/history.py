@@ -48,8 +48,8 @@ class SqlHistory:
         )
         return [entry_of(row) for row in await self._connection.execute(query)]
 
-    async def note(self, lapse: Lapse) -> None:
-        """Add what lapsed, unless it is there; its prospect is locked, so nobody else does now.
+    async def note(self, lapse: Lapse) -> bool:
+        """Add what lapsed; False if it is there. Its prospect is locked: nobody else does now.
 
         Not by ON CONFLICT: on SQLite the trigger refuses a key that is taken before that counts.
         """
@@ -61,7 +61,7 @@ class SqlHistory:
         }
         is_there = select(lapses.c.at).filter_by(**key)
         if (await self._connection.execute(is_there)).first() is not None:
-            return
+            return False
         row = {
             "day": lapse.day,
             "at": lapse.at,
@@ -69,6 +69,7 @@ class SqlHistory:
             "words": lapse.words,
         }
         await self._connection.execute(insert(lapses), key | row)
+        return True
 
     async def lapses_of(self, prospect_id: ProspectId) -> Sequence[Lapse]:
         """Return what lapsed of a prospect, oldest first."""
