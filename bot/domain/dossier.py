@@ -187,6 +187,8 @@ class RequestMessage:
     """Channel and ts, once it is."""
     zone: ZoneInfo | None = None
     """Of the reader; None where that of the workspace is all we know."""
+    is_again: bool = False
+    """Whether the reader was asked before."""
 
     @property
     def workspace(self) -> Workspace:

@@ -247,7 +247,7 @@ async def announce_request(work: UnitOfWork, manager: MemberId, prospect: Prospe
         return
     key = f"asked:{request.id}:{manager}:{n}"
     message = _privately(MessageKind.OVERRIDE_ASKED, manager, key, prospect)
-    await work.outbox.put(replace(message, detail={"request": request.id}))
+    await work.outbox.put(replace(message, detail={"request": request.id, "n": n}))
     await work.outbox.revive_one(key, [NOT_NEEDED])
 
 

@@ -197,7 +197,8 @@ async def _request(work: UnitOfWork, message: OutboxMessage, dossier: Dossier) -
         raise UnknownProspect
     known = await work.members.get(reader)
     zone = None if known is None else known.member.zone
-    return RequestMessage(dossier, request, reader, posted, zone)
+    is_again = int(message.detail.get("n", 1)) > 1
+    return RequestMessage(dossier, request, reader, posted, zone, is_again=is_again)
 
 
 async def _to_manager(work: UnitOfWork, message: OutboxMessage, now: datetime) -> ManagersMessage:

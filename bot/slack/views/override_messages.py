@@ -16,7 +16,7 @@ from bot.slack.texts import Texts, marked
 from bot.slack.views import buttons, happenings, overrides, passages
 from bot.slack.views.blocks import Block, Rendered, message, paragraphs
 from bot.slack.views.typed import bold, escape, markup_name
-from bot.slack.views.wording import quoted_markup
+from bot.slack.views.wording import quoted_markup, value
 
 _WITHDRAWING: Final = frozenset(
     {Action.REQUALIFY, Action.WALK_AWAY, Action.WON, Action.LOST, Action.CONDITION_MET}
@@ -57,16 +57,18 @@ def asked(about: RequestMessage, texts: Texts) -> Rendered:
         return message("\n".join([*spoken, *named]), blocks)
     spoken_first = overrides.asked_sentence(dossier.prospect, texts, dossier.names)
     shown_first = overrides.asked_sentence(dossier.prospect, texts)
+    again = [texts("I asked you before: nobody has answered yet.")] if about.is_again else []
+    worth = [texts("Expected value: {value}.", value=escape(value(dossier, texts)))]
     why = passages.reasons(dossier, texts)
     by = [] if request.lapses_on is None else [_until(request.lapses_on, texts)]
     blocks = [
-        *paragraphs([shown_first, *(passage.in_markup for passage in why)]),
-        *paragraphs(named),
+        *paragraphs([*again, shown_first, *named]),
+        *paragraphs([*worth, *(passage.in_markup for passage in why)]),
         *paragraphs(by),
         *_buttons(about, texts),
     ]
-    words = [spoken_first, *(passage.in_words for passage in why), *named, *by]
-    return message("\n".join(words), blocks)
+    in_words = [passage.in_words for passage in why]
+    return message("\n".join([*again, spoken_first, *named, *worth, *in_words, *by]), blocks)
 
 
 def news(

@@ -102,7 +102,7 @@ def standing(
 def _until_decided(
     prospect: Prospect, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[str]:
-    """The override under which a prospect was decided, so that nobody takes it for a plain win."""
+    """The override that a decision ended, so that nobody takes a win for a plain one."""
     decision = prospect.decision
     for override in prospect.overrides:
         if (
@@ -115,7 +115,7 @@ def _until_decided(
         yield (
             texts("Won against the verdict, by an override of {who}.", who=who)
             if prospect.stage is Stage.WON
-            else texts("Until then an override of {who} stood.", who=who)
+            else texts("There was an override of {who}.", who=who)
         )
         yield f"• {fear(override.grounds, texts)}"
         if override.answered_by is not None:

@@ -129,6 +129,9 @@ DRAWN: Mapping[str, Draw] = {
         overrides.kill_date_sentence(overridden(case).prospect, texts)
     ),
     "override_asked": lambda case, texts: override_messages.asked(request(asked(case)), texts),
+    "override_asked_again": lambda case, texts: override_messages.asked(
+        replace(request(asked(case)), is_again=True), texts
+    ),
     "override_asked_approved": lambda case, texts: override_messages.asked(
         request(cases.approved(asked(case))), texts
     ),
