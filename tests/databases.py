@@ -29,7 +29,16 @@ __all__ = [
     "postgres",
 ]
 
-_NO_WORKSPACE = "TRUNCATE workspaces RESTART IDENTITY CASCADE"
+_NO_ROWS = """
+DO $$ DECLARE each record; BEGIN
+  FOR each IN SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  LOOP EXECUTE format('DELETE FROM %I', each.tablename); END LOOP;
+  FOR each IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
+  LOOP PERFORM setval(each.sequencename::regclass, 1, false); END LOOP;
+END $$
+"""
+"""Twenty times as fast as TRUNCATE, which makes a new file for each table and index."""
 _AS_A_REPLICA = "SET session_replication_role = replica"
 """The server's owner may: no trigger speaks in that session. Nothing else clears a history."""
 _QUICK = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=200\n"
@@ -113,7 +122,7 @@ def database_url(
         yield f"sqlite:///{tmp_path / 'walkaway.db'}"
     else:
         server = request.getfixturevalue("postgres")
-        server.run(f"{_AS_A_REPLICA}; {_NO_WORKSPACE}", in_database="migrated")
+        server.run(f"{_AS_A_REPLICA}; {_NO_ROWS}", in_database="migrated")
         yield server.url("migrated")
 
 
