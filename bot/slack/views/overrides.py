@@ -103,14 +103,9 @@ def _until_decided(
     prospect: Prospect, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[str]:
     """The override that a decision ended, so that nobody takes a win for a plain one."""
-    decision = prospect.decision
-    for override in prospect.overrides:
-        if (
-            decision is None
-            or override.state is not OverrideState.ENDED
-            or override.over_at != decision.at
-        ):
-            continue
+    at = prospect.decision and prospect.decision.at
+    ended = [each for each in prospect.overrides if each.state is OverrideState.ENDED]
+    for override in (each for each in ended if each.over_at == at):
         who = _who(override.asked_by, names)
         yield (
             texts("Won against the verdict, by an override of {who}.", who=who)

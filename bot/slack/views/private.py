@@ -5,13 +5,11 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.dossier import Dossier
-from bot.domain.due import is_stalled
 from bot.domain.people import Errand
 from bot.slack.texts import Texts, marked
 from bot.slack.views import passages
 from bot.slack.views.blocks import Rendered, actions, button, message, paragraphs
 from bot.slack.views.typed import bold, escape, markup_name
-from bot.slack.views.wording import overdue_sentence
 
 MEND: Final = "mend"
 
@@ -74,7 +72,7 @@ def owner_chosen(dossier: Dossier, texts: Texts, revision: int | None = None) ->
     title = passages.title(dossier, name, texts)
     why = passages.reasons(dossier, texts)
     rest = [
-        *_due(dossier, texts),
+        *passages.due(dossier, texts),
         texts(
             "You decide: the buttons are on the card in {channel}.",
             channel=f"<#{escape(dossier.workspace.settings.verdict_channel)}>",
@@ -132,14 +130,6 @@ def _how_it_came(
         return texts("{who} screened {name} and named you as the owner.", who=screener, name=name)
     giver = next(entry.by for entry in dossier.history if entry.revision == revision)
     return texts("{who} handed {name} over to you.", who=passages.who(giver, names), name=name)
-
-
-def _due(dossier: Dossier, texts: Texts) -> Iterator[str]:
-    """By when it must be decided, or since when it is overdue already."""
-    if dossier.after is None and is_stalled(dossier.prospect, dossier.today):
-        yield overdue_sentence(dossier.prospect, texts)
-    else:
-        yield from passages.due(dossier, texts)
 
 
 def _is_mendable(cause: str) -> bool:
