@@ -19,7 +19,11 @@ from sqlalchemy import Table, bindparam, delete, event, insert, make_url, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from benchmarks.bare import serve, views_in
-from bot.storage.tables import drafts, history, outbox, prospects, qualifications
+from bot.storage.delivery.tables import outbox
+from bot.storage.prospects.history import history
+from bot.storage.prospects.prospects import prospects
+from bot.storage.screening.drafts import drafts
+from bot.storage.screening.qualifications import qualifications
 
 Row = dict[str, Any]
 

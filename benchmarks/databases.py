@@ -11,7 +11,7 @@ from typing import Final
 
 import asyncpg
 
-from bot.storage.migrations import upgrade
+from bot.storage.schema.migrations import upgrade
 
 KINDS: Final = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 """How each is called."""

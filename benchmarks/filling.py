@@ -28,12 +28,14 @@ from benchmarks import steps
 from benchmarks.bench import Bench
 from benchmarks.payloads import TEAM_ID
 from benchmarks.processes import free_port, ours, running
-from bot.domain.prospect import DueReason
-from bot.domain.rules import Verdict
-from bot.services.ports import MessageKind
-from bot.storage.clock_tables import looks, rounds
+from bot.domain.checklist.rules import Verdict
+from bot.domain.delivery.outbox import MessageKind
+from bot.domain.prospects.prospect import DueReason
 from bot.storage.database import Database
-from bot.storage.tables import RowState, outbox, prospects, qualifications
+from bot.storage.delivery.tables import RowState, outbox
+from bot.storage.nudges.tables import looks, rounds
+from bot.storage.prospects.prospects import prospects
+from bot.storage.screening.qualifications import qualifications
 
 DUE_ON: Final = date(2026, 12, 8)
 NEVER: Final = datetime(2999, 1, 1, tzinfo=UTC)

@@ -15,8 +15,8 @@ from benchmarks.filling import fill
 from benchmarks.processes import free_port, ours, spawned
 from benchmarks.report import Row
 from benchmarks.ticking import FEW, MORNING
-from bot.storage.clock_tables import rounds
 from bot.storage.database import Database
+from bot.storage.nudges.tables import rounds
 
 WORKERS: Final = 3
 DUE: Final = 1200

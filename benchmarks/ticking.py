@@ -16,12 +16,12 @@ from benchmarks.databases import KINDS
 from benchmarks.filling import fill
 from benchmarks.report import Row, ratio
 from bot import checklists
-from bot.services.nudging import Nudging
-from bot.storage.clock_tables import rounds
+from bot.services.nudges import Nudging
 from bot.storage.database import Database
-from bot.storage.outbox import SqlOutboxQueue
-from bot.storage.rounds import SqlRoundQueue
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.delivery.queue import OutboxQueue
+from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges.tables import rounds
+from bot.storage.unit_of_work import UnitsOfWork
 
 FEW: Final = 10_000
 MANY: Final = 1_000_000
@@ -81,8 +81,8 @@ class _Side:
     """Of owners, so that each hears of their prospects once."""
 
     async def measure(self) -> None:
-        queue = SqlRoundQueue(self.database)
-        units = SqlUnitsOfWork(self.database, checklists.restore)
+        queue = RoundQueue(self.database)
+        units = UnitsOfWork(self.database, checklists.restore)
         nudging = Nudging(units, queue, lambda: MORNING)
         before = time.perf_counter()
         for _ in range(self.ticks):
@@ -96,7 +96,7 @@ class _Side:
         await nudging.tick()
         self._note("rounds", before)
         before = time.perf_counter()
-        assert len(await SqlOutboxQueue(self.database).claim(self.batch)) == self.batch  # noqa: S101
+        assert len(await OutboxQueue(self.database).claim(self.batch)) == self.batch  # noqa: S101
         self._note("claim", before)
 
     def _note(self, name: str, before: float, times: int = 1) -> None:

@@ -8,9 +8,9 @@ from typing import Any, Final
 from benchmarks.bench import Bench
 from benchmarks.report import Row
 from bot import checklists
-from bot.domain.answers import from_document
 from bot.domain.calendar import working_calendar
-from bot.domain.verdict import assess
+from bot.domain.checklist.answers import from_document
+from bot.domain.checklist.verdict import assess
 
 GOAL: Final = 50.0
 DAY: Final = date(2026, 11, 30)

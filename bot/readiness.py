@@ -5,11 +5,11 @@ from typing import Final
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
-from bot.slack.authorizing import SingleWorkspace
+from bot.slack.client.identity import SingleWorkspace
 from bot.storage.database import Database
-from bot.storage.heart import Heart
-from bot.storage.schema import is_current
-from bot.storage.workspace_pauses import SqlPauses
+from bot.storage.delivery.pauses import WorkspacePauses
+from bot.storage.heartbeat import Heart
+from bot.storage.schema.migrations import is_current
 
 LONGEST_SILENCE: Final = 30
 """Seconds after which a clock that does not tick is taken for dead."""
@@ -18,7 +18,7 @@ LONGEST_SILENCE: Final = 30
 async def hindrances(
     database: Database,
     heart: Heart,
-    pauses: SqlPauses,
+    pauses: WorkspacePauses,
     workspace: SingleWorkspace,
     socket: AsyncSocketModeHandler | None,
 ) -> Sequence[str]:
@@ -38,7 +38,7 @@ async def hindrances(
     return reasons
 
 
-async def _noted(heart: Heart, pauses: SqlPauses) -> Sequence[str]:
+async def _noted(heart: Heart, pauses: WorkspacePauses) -> Sequence[str]:
     """Return what the database knows of that."""
     reasons = [
         f"Slack does not let us into workspace {workspace_id} ({cause}): messages wait"

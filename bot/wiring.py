@@ -23,41 +23,41 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import checklists
 from bot.clock import Clock as Jobs
 from bot.config import Config
-from bot.domain.workspace import WorkspaceId
+from bot.domain.delivery.attempts import DEFAULT_TIMES, DeliveryTimes
+from bot.domain.workspace.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.readiness import hindrances
-from bot.services.auditing import Auditing
-from bot.services.configuring import Configuring
-from bot.services.deciding import Deciding
-from bot.services.declining import Declining
-from bot.services.delivering import Delivering
-from bot.services.delivery_ports import DEFAULT_TIMES, DeliveryTimes
-from bot.services.following_up import FollowingUp
-from bot.services.foretelling import Foretelling
-from bot.services.handing_over import HandingOver
-from bot.services.hesitating import Hesitating
+from bot.services.decisions.decide import Deciding
+from bot.services.decisions.decline import Declining
+from bot.services.decisions.handover import HandingOver
+from bot.services.decisions.pending import Hesitating
+from bot.services.delivery.deliver import Delivering
+from bot.services.delivery.resend import Mending
+from bot.services.figures.audit import Auditing
+from bot.services.figures.report import Reporting
+from bot.services.forecast.forecast import Foretelling
 from bot.services.home import Home
-from bot.services.membership import Membership
-from bot.services.mending import Mending
-from bot.services.nudging import Nudging
-from bot.services.overriding import Overriding
+from bot.services.managers import Proposing
+from bot.services.nudges import Nudging
+from bot.services.outcomes.answers import FollowingUp
+from bot.services.overrides.override import Overriding
+from bot.services.people import Membership
 from bot.services.ports import Clock, NewId
-from bot.services.proposing import Proposing
-from bot.services.qualifying import Qualifying
-from bot.services.reporting import Reporting
-from bot.slack.app import create_app
-from bot.slack.authorizing import SingleWorkspace, keep_trying
-from bot.slack.background import Background
-from bot.slack.directory import SlackDirectory
-from bot.slack.interaction import Surface
-from bot.slack.messenger import SlackMessenger
+from bot.services.screening.screen import Qualifying
+from bot.services.settings import Configuring
+from bot.slack.app.app import create_app
+from bot.slack.client.directory import SlackDirectory
+from bot.slack.client.identity import SingleWorkspace, keep_trying
+from bot.slack.client.messenger import SlackMessenger
+from bot.slack.interaction.background import Background
+from bot.slack.interaction.interaction import Surface
 from bot.storage.database import Database
-from bot.storage.heart import Heart
-from bot.storage.outbox import SqlOutboxQueue
-from bot.storage.rounds import SqlRoundQueue
-from bot.storage.schema import is_current
-from bot.storage.unit_of_work import SqlUnitsOfWork
-from bot.storage.workspace_pauses import SqlPauses
+from bot.storage.delivery.pauses import WorkspacePauses
+from bot.storage.delivery.queue import OutboxQueue
+from bot.storage.heartbeat import Heart
+from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.schema.migrations import is_current
+from bot.storage.unit_of_work import UnitsOfWork
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 """For one call of the Web API; the lease of a message is much longer."""
@@ -83,7 +83,7 @@ class Wired:
     background: Background
     workspace: SingleWorkspace
     membership: Membership
-    pauses: SqlPauses
+    pauses: WorkspacePauses
     socket: AsyncSocketModeHandler | None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -156,7 +156,7 @@ async def wired(
 async def auditing(database_url: str) -> AsyncIterator[Auditing]:
     """Open what audits checklists, for which no Slack is needed; raises NotMigrated."""
     async with _opened(database_url) as database:
-        yield Auditing(SqlUnitsOfWork(database, checklists.restore), SqlRoundQueue(database))
+        yield Auditing(UnitsOfWork(database, checklists.restore), RoundQueue(database))
 
 
 @asynccontextmanager
@@ -185,13 +185,13 @@ def _put_together(
         return client
 
     wake = _Bell()
-    units = SqlUnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
+    units = UnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
     membership = Membership(units, SlackDirectory(client_of), clock, config.settings)
     workspace = SingleWorkspace(client)
     surface = _surface(units, membership, clock, new_id)
     messenger = SlackMessenger(client_of, _secret(config))
     delivering = Delivering(
-        SqlOutboxQueue(database, times),
+        OutboxQueue(database, times),
         units,
         membership,
         messenger,
@@ -199,10 +199,10 @@ def _put_together(
         times=times,
         look_again_in=wake.ring_in,
     )
-    rounds = SqlRoundQueue(database)
+    rounds = RoundQueue(database)
     nudging = Nudging(units, rounds, clock)
     proposing = Proposing(units, rounds, clock)
-    heart, pauses = Heart(database), SqlPauses(database)
+    heart, pauses = Heart(database), WorkspacePauses(database)
     tick = partial(_tick, nudging, proposing, heart, workspace)
     jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace), tick)
     wake.listener = jobs.deliver_soon
@@ -229,7 +229,7 @@ def _put_together(
     )
 
 
-def _surface(units: SqlUnitsOfWork, membership: Membership, clock: Clock, new_id: NewId) -> Surface:
+def _surface(units: UnitsOfWork, membership: Membership, clock: Clock, new_id: NewId) -> Surface:
     """Return what people can do in Slack."""
     return Surface(
         membership=membership,

@@ -17,8 +17,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from bot.storage import migrations
 from bot.storage.database import Database
+from bot.storage.schema import migrations
 
 __all__ = [
     "database",

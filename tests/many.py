@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import RowMapping, insert, select
 
 from bot.storage.database import Database
-from bot.storage.tables import prospects, qualifications
+from bot.storage.prospects.prospects import prospects
+from bot.storage.screening.qualifications import qualifications
 
 
 async def multiply(database: Database, count: int) -> None:

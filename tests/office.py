@@ -18,11 +18,11 @@ import uvicorn
 from sqlalchemy import Table, select
 
 from bot.config import Config
-from bot.services.delivery_ports import DeliveryTimes
+from bot.domain.delivery.attempts import DeliveryTimes
 from bot.serving import _Server
-from bot.slack import wire
+from bot.slack.payloads import ids
 from bot.storage.database import Database
-from bot.storage.tables import RowState, outbox
+from bot.storage.delivery.tables import RowState, outbox
 from bot.wiring import Wired, wired
 from sandbox import Slack, Submission, fill
 from sandbox.member import Member
@@ -134,11 +134,11 @@ class Office:
     async def finish(self, member: Member, **answers: Any) -> Json:
         """Answer every step of the modal on top, close the verdict, and return the card."""
         before = len(self.cards)
-        while member.view is not None and member.view["callback_id"] == wire.STEP:
+        while member.view is not None and member.view["callback_id"] == ids.STEP:
             submission = await self.submit(member, **answers)
             assert not submission.errors
         assert member.view is not None
-        assert member.view["callback_id"] == wire.VERDICT
+        assert member.view["callback_id"] == ids.VERDICT
         await member.close(everything=True)
         await self.slack.wait_for(lambda: len(self.cards) > before)
         return self.cards[-1]
@@ -155,7 +155,7 @@ class Office:
 
     async def _tell_of_change(self, member_id: str) -> None:
         user = drawn_user(self.slack.workspace.world.members[member_id], self.clock())
-        await self.slack.send_event({"type": wire.USER_CHANGED, "user": user})
+        await self.slack.send_event({"type": ids.USER_CHANGED, "user": user})
         await self.answered()
 
     async def rows(self, table: Table) -> list[Any]:

@@ -14,15 +14,16 @@ from sqlalchemy import select
 
 from bot import checklists
 from bot.config import Config
-from bot.domain.evidence import Evidence, evidence_for
-from bot.domain.override import Fear
+from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.evidence import Evidence, evidence_for
 from bot.domain.people import Action
-from bot.domain.prospect import Stage
-from bot.domain.rules import Verdict
-from bot.domain.workspace import WorkspaceId
+from bot.domain.prospects.override import Fear
+from bot.domain.prospects.prospect import Stage
+from bot.domain.workspace.workspace import WorkspaceId
 from bot.storage.database import Database
-from bot.storage.tables import history, prospects
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.prospects.history import history
+from bot.storage.prospects.prospects import prospects
+from bot.storage.unit_of_work import UnitsOfWork
 from bot.wiring import wired
 from sandbox import Slack
 from sandbox.demo.cases import Case, read_year
@@ -85,7 +86,7 @@ async def kept(
         async with database.reading() as connection:
             rows = (await connection.execute(select(prospects))).all()
             done = (await connection.execute(select(history))).all()
-        async with SqlUnitsOfWork(database, checklists.restore).reading(WORKSPACE) as work:
+        async with UnitsOfWork(database, checklists.restore).reading(WORKSPACE) as work:
             stories = await work.stories.all()
     finally:
         await database.close()

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from sqlalchemy import update
 
-from bot.storage.clock_tables import heartbeats
+from bot.storage.heartbeat import heartbeats
 from sandbox import Fault
 from tests.office import NO_OFFER, Office, served
 

@@ -8,9 +8,9 @@ import pytest
 from tenacity import wait_none
 
 from bot.config import Config
-from bot.slack.authorizing import SingleWorkspace
+from bot.slack.client.identity import SingleWorkspace
 from bot.storage.database import Database
-from bot.storage.tables import user_groups
+from bot.storage.workspaces.tables import user_groups
 from bot.wiring import NotMigrated, Wired, wired
 from sandbox import ApiCall, Fault, Slack
 from tests.office import SetClock, environment

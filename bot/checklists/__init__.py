@@ -13,9 +13,9 @@ from typing import Final
 from bot.checklists.proof import problems_of
 from bot.checklists.reading import read_checklist
 from bot.checklists.source import Source, read_yaml
-from bot.domain.checklist import Checklist
+from bot.domain.checklist.model import Checklist
+from bot.domain.checklist.totality import Proof, prove
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
-from bot.domain.totality import Proof, prove
 
 __all__ = ["WALK_AWAY", "Loaded", "default", "load", "loads", "proved", "restore"]
 

@@ -12,8 +12,8 @@ from bot.checklists.conditions import KEYWORDS, Conditions
 from bot.checklists.report import Report
 from bot.checklists.shapes import DueShape, OptionShape, QuestionShape, StepShape, shaped
 from bot.checklists.source import Path
-from bot.domain.checklist import RESERVED_QUESTIONS, Kind, Option, Question, Step
-from bot.domain.rules import questions_in
+from bot.domain.checklist.model import RESERVED_QUESTIONS, Kind, Option, Question, Step
+from bot.domain.checklist.rules import questions_in
 
 
 @dataclass(frozen=True, slots=True)

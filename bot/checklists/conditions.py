@@ -20,17 +20,8 @@ from typing import Final
 from bot.checklists.report import Report
 from bot.checklists.shapes import CountShape, shaped
 from bot.checklists.source import Path
-from bot.domain.checklist import Question
-from bot.domain.rules import (
-    All,
-    Answered,
-    Any_,
-    Chosen,
-    Count,
-    Named,
-    Not,
-    Predicate,
-)
+from bot.domain.checklist.model import Question
+from bot.domain.checklist.rules import All, Answered, Any_, Chosen, Count, Named, Not, Predicate
 
 OTHERWISE: Final = "otherwise"
 KEYWORDS: Final = frozenset({"all", "any", "not", "answered", "count"})

@@ -7,8 +7,8 @@ from bot.checklists.conditions import OTHERWISE, Conditions
 from bot.checklists.report import Report
 from bot.checklists.shapes import ConditionShape, RuleShape, shaped
 from bot.checklists.source import Path
-from bot.domain.checklist import Kind
-from bot.domain.rules import ConditionTemplate, Otherwise, Predicate, Rule, Verdict
+from bot.domain.checklist.model import Kind
+from bot.domain.checklist.rules import ConditionTemplate, Otherwise, Predicate, Rule, Verdict
 
 
 def read_rules(written: object, conditions: Conditions, report: Report) -> tuple[Rule, ...]:

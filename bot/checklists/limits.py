@@ -10,7 +10,7 @@ from typing import Final
 from bot.checklists.report import Report
 from bot.checklists.shapes import Texts
 from bot.checklists.source import Path
-from bot.domain.rules import LANGUAGES
+from bot.domain.checklist.rules import LANGUAGES
 
 STEP_TITLE: Final = 24
 """It is the title of the modal."""

@@ -3,10 +3,9 @@
 from typing import Final
 
 from bot.checklists.source import Path, Source
-from bot.domain.checklist import Checklist, steps_walked
-from bot.domain.errors import ChecklistProblem
-from bot.domain.rules import Answer, Answered, Answers, Predicate, questions_in
-from bot.domain.totality import (
+from bot.domain.checklist.model import Checklist, steps_walked
+from bot.domain.checklist.rules import Answer, Answered, Answers, Predicate, questions_in
+from bot.domain.checklist.totality import (
     EmptyCondition,
     Finding,
     NeverAsked,
@@ -16,6 +15,7 @@ from bot.domain.totality import (
     TooMany,
     Uncovered,
 )
+from bot.domain.errors import ChecklistProblem
 
 _TOO_MANY: Final = (
     "There are more than {limit:,} combinations of answers that the rules can tell apart: too many "

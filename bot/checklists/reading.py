@@ -13,7 +13,7 @@ from bot.checklists.judging import read_rules
 from bot.checklists.report import Report
 from bot.checklists.shapes import ChecklistShape, shaped
 from bot.checklists.source import Source
-from bot.domain.checklist import Checklist
+from bot.domain.checklist.model import Checklist
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
 
 

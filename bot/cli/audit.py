@@ -11,15 +11,10 @@ from bot import checklists
 from bot.cli.checklist import print_problems, usable
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
-from bot.domain.audit import Audit, Comparison, Group, Word
-from bot.domain.checklist import Checklist
-from bot.domain.discipline import (
-    LOOK_ABOVE,
-    NOT_FOLLOWED_ABOVE,
-    OverrideNote,
-    OverrideRate,
-)
-from bot.services.auditing import Audits
+from bot.domain.checklist.model import Checklist
+from bot.domain.figures.audit import Audit, Comparison, Group, Word
+from bot.domain.figures.discipline import LOOK_ABOVE, NOT_FOLLOWED_ABOVE, OverrideNote, OverrideRate
+from bot.services.figures.audit import Audits
 from bot.wiring import NotMigrated, auditing
 
 NOTHING: Final = (

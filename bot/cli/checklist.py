@@ -7,8 +7,8 @@ import click
 
 from bot import checklists
 from bot.cli.lazy import LazyGroup
+from bot.domain.checklist.totality import Proof
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
-from bot.domain.totality import Proof
 
 
 @click.group(cls=LazyGroup, later={"audit": "bot.cli.audit:audit"})

@@ -10,12 +10,12 @@ import click
 
 from bot import checklists
 from bot.cli.checklist import usable
-from bot.domain.answers import read_answers
 from bot.domain.calendar import MONDAY_TO_FRIDAY
-from bot.domain.checklist import Checklist
+from bot.domain.checklist.answers import read_answers
+from bot.domain.checklist.model import Checklist
+from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.checklist.verdict import Assessment, assess
 from bot.domain.errors import AnswerProblem, AnswersRejected
-from bot.domain.rules import LANGUAGES
-from bot.domain.verdict import Assessment, assess
 
 _LAST_YEAR: Final = 9000
 """Later days leave no room to count working days in."""

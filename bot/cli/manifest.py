@@ -13,9 +13,9 @@ import click
 
 from bot.cli.failures import wrong_settings
 from bot.config import AppSettings, ConfigError
-from bot.slack import wire
+from bot.slack.home import lists
+from bot.slack.payloads import ids
 from bot.slack.texts import Texts
-from bot.slack.views import lists
 
 SCOPES: Final = ("commands", "chat:write", "users:read")
 OPTIONAL_SCOPES: Final = (
@@ -27,7 +27,7 @@ OPTIONAL_SCOPES: Final = (
     "im:write",
 )
 """Whoever installs the app may decline these; then it works without what they are for."""
-EVENTS: Final = (wire.HOME_OPENED, wire.USER_CHANGED)
+EVENTS: Final = (ids.HOME_OPENED, ids.USER_CHANGED)
 PATH: Final = "/slack/events"
 _NAME: Final = "Walkaway"
 
@@ -70,7 +70,7 @@ def app_manifest(texts: Texts, request_url: str | None) -> Json:
             "shortcuts": _shortcuts(texts),
             "slash_commands": [
                 {
-                    "command": wire.COMMAND,
+                    "command": ids.COMMAND,
                     "description": texts(lists.SHORTCUT),
                     "usage_hint": texts("[name] | list | help"),
                     "should_escape": False,
@@ -113,13 +113,13 @@ def _shortcuts(texts: Texts) -> list[Json]:
         {
             "name": texts(lists.SHORTCUT),
             "type": "global",
-            "callback_id": wire.SHORTCUT,
+            "callback_id": ids.SHORTCUT,
             "description": texts("A few questions about a prospect, then a verdict."),
         },
         {
             "name": texts(lists.MESSAGE_SHORTCUT),
             "type": "message",
-            "callback_id": wire.MESSAGE_SHORTCUT,
+            "callback_id": ids.MESSAGE_SHORTCUT,
             "description": texts("Screens the prospect whose name the message begins with."),
         },
     ]

@@ -6,7 +6,7 @@ import click
 
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
-from bot.storage.migrations import upgrade
+from bot.storage.schema.migrations import upgrade
 
 
 @click.command()

@@ -10,14 +10,14 @@ import click
 
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import Config, ConfigError
-from bot.services.delivering import PRIVATE, Delivering
-from bot.services.foretold import IN_THREAD, Foretold
-from bot.services.nudging import BATCH
-from bot.services.ports import MessageKind
-from bot.slack.messenger import drawn
+from bot.domain.delivery.outbox import MessageKind
+from bot.services.delivery.deliver import PRIVATE, Delivering
+from bot.services.forecast.message import IN_THREAD, Foretold
+from bot.services.nudges import BATCH
+from bot.slack.card import overrides
+from bot.slack.card.verdict import clock_sentence
+from bot.slack.client.messenger import drawn
 from bot.slack.texts import Texts, language_of
-from bot.slack.views import overrides
-from bot.slack.views.verdict import clock_sentence
 from bot.wiring import NotMigrated, wired
 
 LANE_WAITS = 1.1

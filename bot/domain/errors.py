@@ -35,9 +35,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.domain.outcome import OutcomeAnswer
+from bot.domain.outcomes.outcome import OutcomeAnswer
 from bot.domain.people import Action, Errand, MemberId
-from bot.domain.prospect import Prospect
+from bot.domain.prospects.prospect import Prospect
 
 
 class DomainError(Exception):
@@ -50,7 +50,7 @@ class AnswerProblem:
 
     question: str
     code: str
-    """One of ``bot.domain.answers.PROBLEM_CODES``."""
+    """One of ``bot.domain.checklist.answers.PROBLEM_CODES``."""
     detail: Mapping[str, object] = field(default_factory=dict)
     """What a sentence about it needs, for example the known options."""
 

@@ -5,6 +5,7 @@ Which stage an action needs is not said here but in `moves`.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NewType
@@ -73,6 +74,14 @@ class Member:
     def is_full(self) -> bool:
         """Whether they may take part at all: no guest, no stranger, no bot, still there."""
         return not (self.is_guest or self.is_foreign or self.is_bot or self.is_deactivated)
+
+
+@dataclass(frozen=True, slots=True)
+class CachedMember:
+    """A member, and when Slack last told us about them."""
+
+    member: Member
+    fetched_at: datetime
 
 
 _OWNER_OR_MANAGER = frozenset({Role.OWNER, Role.MANAGER})

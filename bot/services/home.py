@@ -3,10 +3,11 @@
 from typing import Final
 
 from bot.domain.calendar import today_in
-from bot.domain.dossier import Belongings, HomePage, Scope
 from bot.domain.people import Action
-from bot.services.membership import Standing, standing, zone_of
-from bot.services.ports import Caller, Clock, UnitsOfWork
+from bot.domain.read_models import Belongings, HomePage, Scope
+from bot.services.ports import Caller, Clock
+from bot.services.transaction.standing import Standing, standing, zone_of
+from bot.storage.unit_of_work import UnitsOfWork
 
 PAGE: Final = 10
 """Prospects on a page."""

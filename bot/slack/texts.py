@@ -22,7 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from bot.domain.rules import LANGUAGES, Localized
+from bot.domain.checklist.rules import LANGUAGES, Localized
 
 FALLBACK: Final = "en"
 

@@ -5,83 +5,53 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.checklist import Checklist
-from bot.domain.workspace import WorkspaceId
-from bot.services.nudge_ports import Nudges
-from bot.services.outcome_ports import Outcomes
-from bot.services.ports import (
-    ChecklistVersions,
-    Drafts,
-    History,
-    Members,
-    Outbox,
-    Qualifications,
-    Workspaces,
-)
-from bot.services.proposal_ports import Managers, Proposals
-from bot.services.prospect_ports import Prospects
-from bot.services.settings_ports import Referrals
-from bot.services.story_ports import Stories
+from bot.domain.checklist.model import Checklist
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.storage.checklists import ChecklistVersionRepository, RestoredChecklists
 from bot.storage.database import Database
-from bot.storage.repositories.checklist_versions import RestoredChecklists, SqlChecklistVersions
-from bot.storage.repositories.drafts import SqlDrafts
-from bot.storage.repositories.history import SqlHistory
-from bot.storage.repositories.managers import SqlManagers
-from bot.storage.repositories.members import SqlMembers
-from bot.storage.repositories.nudges import SqlNudges
-from bot.storage.repositories.outbox import SqlOutbox
-from bot.storage.repositories.outcomes import SqlOutcomes
-from bot.storage.repositories.proposals import SqlProposals
-from bot.storage.repositories.prospects import SqlProspects
-from bot.storage.repositories.qualifications import SqlQualifications
-from bot.storage.repositories.referrals import SqlReferrals
-from bot.storage.repositories.stories import SqlStories
-from bot.storage.repositories.workspaces import SqlWorkspaces
+from bot.storage.delivery.outbox import OutboxRepository
+from bot.storage.figures import TimelineRepository
+from bot.storage.managers.messages import ManagersMessageRepository
+from bot.storage.managers.proposals import ProposalRepository
+from bot.storage.nudges.messages import NudgeRepository
+from bot.storage.outcomes import OutcomeRepository
+from bot.storage.people import MemberRepository
+from bot.storage.prospects.history import HistoryRepository
+from bot.storage.prospects.prospects import ProspectRepository
+from bot.storage.screening.drafts import DraftRepository
+from bot.storage.screening.qualifications import QualificationRepository
+from bot.storage.workspaces.referrals import ReferralRepository
+from bot.storage.workspaces.workspaces import WorkspaceRepository
 
 
-class SqlUnitOfWork:
+class UnitOfWork:
     """The repositories of one transaction."""
-
-    workspaces: Workspaces
-    members: Members
-    checklist_versions: ChecklistVersions
-    drafts: Drafts
-    prospects: Prospects
-    qualifications: Qualifications
-    history: History
-    nudges: Nudges
-    proposals: Proposals
-    managers: Managers
-    outcomes: Outcomes
-    stories: Stories
-    outbox: Outbox
-    referrals: Referrals
 
     def __init__(
         self, connection: AsyncConnection, workspace_id: WorkspaceId, restored: RestoredChecklists
     ) -> None:
         self.has_messages = False
-        versions = SqlChecklistVersions(connection, workspace_id, restored)
-        self.workspaces = SqlWorkspaces(connection, workspace_id)
-        self.members = SqlMembers(connection, workspace_id)
+        versions = ChecklistVersionRepository(connection, workspace_id, restored)
+        self.workspaces = WorkspaceRepository(connection, workspace_id)
+        self.members = MemberRepository(connection, workspace_id)
         self.checklist_versions = versions
-        self.drafts = SqlDrafts(connection, workspace_id)
-        self.prospects = SqlProspects(connection, workspace_id)
-        self.qualifications = SqlQualifications(connection, workspace_id, versions)
-        self.history = SqlHistory(connection, workspace_id)
-        self.nudges = SqlNudges(connection, workspace_id)
-        self.proposals = SqlProposals(connection, workspace_id)
-        self.managers = SqlManagers(connection, workspace_id)
-        self.outcomes = SqlOutcomes(connection, workspace_id)
-        self.stories = SqlStories(connection, workspace_id, versions)
-        self.outbox = SqlOutbox(connection, workspace_id, self._note_message)
-        self.referrals = SqlReferrals(connection, workspace_id)
+        self.drafts = DraftRepository(connection, workspace_id)
+        self.prospects = ProspectRepository(connection, workspace_id)
+        self.qualifications = QualificationRepository(connection, workspace_id, versions)
+        self.history = HistoryRepository(connection, workspace_id)
+        self.nudges = NudgeRepository(connection, workspace_id)
+        self.proposals = ProposalRepository(connection, workspace_id)
+        self.managers = ManagersMessageRepository(connection, workspace_id)
+        self.outcomes = OutcomeRepository(connection, workspace_id)
+        self.stories = TimelineRepository(connection, workspace_id, versions)
+        self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
+        self.referrals = ReferralRepository(connection, workspace_id)
 
     def _note_message(self) -> None:
         self.has_messages = True
 
 
-class SqlUnitsOfWork:
+class UnitsOfWork:
     """Opens units of work on one database."""
 
     def __init__(
@@ -99,16 +69,16 @@ class SqlUnitsOfWork:
         self._on_outbox = on_outbox
 
     @asynccontextmanager
-    async def __call__(self, workspace_id: WorkspaceId) -> AsyncIterator[SqlUnitOfWork]:
+    async def __call__(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
         """Open one that is kept when its block ends well, and undone when it raises."""
         async with self._database.writing() as connection:
-            work = SqlUnitOfWork(connection, workspace_id, self._restored)
+            work = UnitOfWork(connection, workspace_id, self._restored)
             yield work
         if work.has_messages:
             self._on_outbox()
 
     @asynccontextmanager
-    async def reading(self, workspace_id: WorkspaceId) -> AsyncIterator[SqlUnitOfWork]:
+    async def reading(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
         """Open one that only reads; the database refuses what would write."""
         async with self._database.reading() as connection:
-            yield SqlUnitOfWork(connection, workspace_id, self._restored)
+            yield UnitOfWork(connection, workspace_id, self._restored)

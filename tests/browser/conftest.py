@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.config import Config
 from bot.services.ports import Clock
-from bot.storage.migrations import upgrade
+from bot.storage.schema.migrations import upgrade
 from bot.wiring import wired
 from sandbox import Slack
 from tests.sandbox.page.conftest import browser, watched_page

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from bot.config import Config
 from bot.storage.database import Database
-from bot.storage.migrations import upgrade
+from bot.storage.schema.migrations import upgrade
 from bot.wiring import wired
 from sandbox import Slack
 from tests.browser.conftest import Desk

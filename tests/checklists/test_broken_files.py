@@ -8,8 +8,8 @@ import yaml
 
 from bot import checklists
 from bot.checklists.proof import problems_of as problems_of_proof
+from bot.domain.checklist.totality import prove
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
-from bot.domain.totality import prove
 
 WHOLE = """\
 id: small

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import checklists
-from bot.domain.answers import read_answers
 from bot.domain.calendar import MONDAY_TO_FRIDAY
+from bot.domain.checklist.answers import read_answers
+from bot.domain.checklist.verdict import assess
 from bot.domain.errors import AnswersRejected, ChecklistRejected
-from bot.domain.verdict import assess
 
 CHECKLIST = checklists.default()
 CONTENT = json.loads(CHECKLIST.content)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot import checklists
-from bot.domain.answers import read_answers
 from bot.domain.calendar import MONDAY_TO_FRIDAY
-from bot.domain.checklist import next_step, progress
-from bot.domain.verdict import Assessment, assess
+from bot.domain.checklist.answers import read_answers
+from bot.domain.checklist.model import next_step, progress
+from bot.domain.checklist.verdict import Assessment, assess
 
 DATA = Path(__file__).with_name("data")
 TUESDAY = date(2026, 12, 1)

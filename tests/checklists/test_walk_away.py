@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import checklists
-from bot.domain.answers import read_answers
 from bot.domain.calendar import MONDAY_TO_FRIDAY
-from bot.domain.checklist import Kind, Question
-from bot.domain.rules import Verdict, matching
-from bot.domain.verdict import Assessment, assess
+from bot.domain.checklist.answers import read_answers
+from bot.domain.checklist.model import Kind, Question
+from bot.domain.checklist.rules import Verdict, matching
+from bot.domain.checklist.verdict import Assessment, assess
 from tests.checklists.combinations import SIGNS, every_combination
 from tests.checklists.oracle import expected
 

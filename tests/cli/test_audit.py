@@ -10,11 +10,11 @@ from click.testing import CliRunner, Result
 
 from bot import checklists
 from bot.cli import walkaway
-from bot.domain.outcome import Again, Outcome, Regret
-from bot.domain.rules import Answers
-from bot.domain.story import Story
+from bot.domain.checklist.rules import Answers
+from bot.domain.figures.timeline import Story
+from bot.domain.outcomes.outcome import Again, Outcome, Regret
 from bot.storage.database import Database
-from bot.storage.repositories.stories import SqlStories
+from bot.storage.figures import TimelineRepository
 from tests.domain.stories import PURSUE, left, overridden, screened, tell, won
 from tests.office import GOOD, NO_OFFER, SetClock
 from tests.services.agency import OWNER, Agency
@@ -51,10 +51,10 @@ async def told(
 ) -> Result:
     """Audit, as if this were what the database tells."""
 
-    async def everything(_: SqlStories) -> Sequence[Story]:
+    async def everything(_: TimelineRepository) -> Sequence[Story]:
         return stories
 
-    monkeypatch.setattr(SqlStories, "all", everything)
+    monkeypatch.setattr(TimelineRepository, "all", everything)
     return await asyncio.to_thread(audited, database_url, *options)
 
 

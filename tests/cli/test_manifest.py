@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli import walkaway
 from bot.cli.manifest import OPTIONAL_SCOPES, SCOPES, app_manifest
-from bot.domain.rules import LANGUAGES
-from bot.slack import wire
-from bot.slack.listeners import dispatch, shortcuts
+from bot.domain.checklist.rules import LANGUAGES
+from bot.slack.app import dispatch, shortcuts
+from bot.slack.payloads import ids
 from bot.slack.texts import Texts
 from sandbox.world import COMMANDS, SHORTCUTS
 
@@ -98,7 +98,7 @@ def test_what_the_listeners_handle_is_declared_and_nothing_else() -> None:
     printed = made()
     features, settings = printed["features"], printed["settings"]
 
-    assert [each["command"] for each in features["slash_commands"]] == [wire.COMMAND]
+    assert [each["command"] for each in features["slash_commands"]] == [ids.COMMAND]
     assert {each["callback_id"] for each in features["shortcuts"]} == shortcuts.SHORTCUTS.keys()
     assert set(settings["event_subscriptions"]["bot_events"]) == dispatch.EVENTS.keys()
     assert features["app_home"]["home_tab_enabled"]

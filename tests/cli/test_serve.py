@@ -16,9 +16,9 @@ from click.testing import CliRunner, Result
 
 from bot.cli import walkaway
 from bot.cli.failures import run_on_database
-from bot.storage import migrations
 from bot.storage.database import Database
-from bot.storage.tables import outbox
+from bot.storage.delivery.tables import outbox
+from bot.storage.schema import migrations
 from sandbox import ApiCall, Fault, Slack, fill
 from sandbox.member import Member
 from tests.databases import Postgres

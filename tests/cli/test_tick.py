@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import walkaway
-from bot.slack import wire
+from bot.slack.payloads import ids
 from bot.storage.database import Database
-from bot.storage.tables import outbox
+from bot.storage.delivery.tables import outbox
 from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, SetClock, environment, opened
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, Agency
 
@@ -95,7 +95,7 @@ async def test_a_tick_says_what_it_sends_and_slack_has_it(
     file = shutil.copy(migrated_sqlite, tmp_path / "cron.db")
     async with opened(Path(file), ticking=False) as office:
         await office.begin(office.emma)
-        while office.emma.view and office.emma.view["callback_id"] == wire.STEP:
+        while office.emma.view and office.emma.view["callback_id"] == ids.STEP:
             await office.submit(office.emma, **PROBLEM)
         env = environment(office.slack, f"sqlite:///{file}", "socket")
         sent = []

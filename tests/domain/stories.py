@@ -8,11 +8,8 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from bot.domain.calendar import working_calendar
-from bot.domain.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
-from bot.domain.people import MemberId
-from bot.domain.prospect import ProspectId, Stage
-from bot.domain.rules import Answers, Verdict
-from bot.domain.story import (
+from bot.domain.checklist.rules import Answers, Verdict
+from bot.domain.figures.timeline import (
     ConditionMet,
     Ended,
     Happening,
@@ -21,6 +18,9 @@ from bot.domain.story import (
     Story,
     Undone,
 )
+from bot.domain.outcomes.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
+from bot.domain.people import MemberId
+from bot.domain.prospects.prospect import ProspectId, Stage
 
 CALENDAR = working_calendar("DE-BE")
 ANNA, BEN = MemberId("U0ANNA"), MemberId("U0BEN")

@@ -6,19 +6,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingTime, working_calendar
-from bot.domain.due import first_due
-from bot.domain.nudging import Nudge, Reader, nudged, nudges_due
-from bot.domain.override import Fear, Grounds, Override, OverrideId
-from bot.domain.overriding import has_lapsed, lapse
+from bot.domain.checklist.rules import Verdict
+from bot.domain.nudges import Nudge, Reader, nudged, nudges_due
+from bot.domain.overrides import has_lapsed, lapse
 from bot.domain.people import MemberId
-from bot.domain.prospect import (
+from bot.domain.prospects.due import first_due
+from bot.domain.prospects.override import Fear, Grounds, Override, OverrideId
+from bot.domain.prospects.prospect import (
     Prospect,
     ProspectCondition,
     ProspectFacts,
     ProspectId,
     QualificationId,
 )
-from bot.domain.rules import Verdict
 
 CALENDAR = working_calendar("DE-BE")
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot import checklists
-from bot.domain.answers import (
+from bot.domain.calendar import MONDAY_TO_FRIDAY, working_calendar
+from bot.domain.checklist.answers import (
     PROBLEM_CODES,
     from_document,
     missing_answers,
@@ -14,9 +15,8 @@ from bot.domain.answers import (
     read_step,
     to_document,
 )
-from bot.domain.calendar import MONDAY_TO_FRIDAY, working_calendar
+from bot.domain.checklist.rules import Answers
 from bot.domain.errors import AnswersRejected
-from bot.domain.rules import Answers
 
 CHECKLIST = checklists.default()
 TUESDAY = date(2026, 12, 1)

@@ -7,10 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.asking import asked_again_on, asks_on, due_on, next_outcome_on, outcomes_due
 from bot.domain.calendar import WorkingTime
-from bot.domain.nudging import Reader
-from bot.domain.outcome import (
+from bot.domain.nudges import Reader
+from bot.domain.outcomes.asking import (
+    asked_again_on,
+    asks_on,
+    due_on,
+    next_outcome_on,
+    outcomes_due,
+)
+from bot.domain.outcomes.outcome import (
     Ending,
     OutcomeAnswer,
     OutcomeQuestion,
@@ -21,7 +27,7 @@ from bot.domain.outcome import (
     questions_after,
     refuse,
 )
-from bot.domain.prospect import ProspectId
+from bot.domain.prospects.prospect import ProspectId
 from tests.domain.stories import ANNA, CALENDAR, day
 from tests.domain.story import BERLIN
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import checklists
-from bot.domain.audit import (
+from bot.domain.checklist.rules import Answers
+from bot.domain.figures.audit import (
     Audit,
     Case,
     Comparison,
@@ -19,9 +20,8 @@ from bot.domain.audit import (
     difference_of_shares,
     wilson,
 )
-from bot.domain.outcome import Again, Outcome, Regret
-from bot.domain.rules import Answers
-from bot.domain.story import count_unknown
+from bot.domain.figures.timeline import count_unknown
+from bot.domain.outcomes.outcome import Again, Outcome, Regret
 from tests.domain.stories import PURSUE, left, lost, screened, tell, won
 
 CHECKLIST = checklists.default()

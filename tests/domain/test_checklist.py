@@ -3,8 +3,8 @@
 import pytest
 
 from bot import checklists
-from bot.domain.checklist import asked_in, judged, next_step, progress
-from bot.domain.rules import Answers
+from bot.domain.checklist.model import asked_in, judged, next_step, progress
+from bot.domain.checklist.rules import Answers
 
 CHECKLIST = checklists.default()
 FIRST, EVIDENCE, VALUE = CHECKLIST.steps

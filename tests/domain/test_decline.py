@@ -3,8 +3,8 @@
 import pytest
 
 from bot import checklists
-from bot.domain.decline import KindReason, kind_reason
-from bot.domain.rules import Answers, Verdict
+from bot.domain.checklist.rules import Answers, Verdict
+from bot.domain.decisions.decline import KindReason, kind_reason
 
 TERMS = frozenset({"haggles", "cancellation_quarrels", "drains"})
 MANNERS = frozenset({"reschedules", "no_respect", "haggles"})

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.discipline import (
+from bot.domain.figures.discipline import (
     LEAST_FOR_A_MEDIAN,
     LEAST_FOR_DISCIPLINE,
     LEAST_FOR_MILDER,
@@ -22,8 +22,8 @@ from bot.domain.discipline import (
     walk_aways,
     working_days,
 )
-from bot.domain.measures import Median, Share
-from bot.domain.story import Happening, Screened, Story, stories_of
+from bot.domain.figures.measures import Median, Share
+from bot.domain.figures.timeline import Happening, Screened, Story, stories_of
 from tests.domain.stories import (
     ANNA,
     BEN,

@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.discipline import (
+from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.discipline import (
     discipline,
     figures,
     override_rate,
@@ -13,10 +14,9 @@ from bot.domain.discipline import (
     time_to_no,
     walk_aways,
 )
-from bot.domain.evidence import evidence_by_fear, evidence_for, regret
-from bot.domain.measures import Median, Share
-from bot.domain.rules import Verdict
-from bot.domain.story import Overridden, Screened, Story
+from bot.domain.figures.evidence import evidence_by_fear, evidence_for, regret
+from bot.domain.figures.measures import Median, Share
+from bot.domain.figures.timeline import Overridden, Screened, Story
 from tests.domain.stories import CALENDAR, FEARS, LONG_AFTER, day, stories
 
 MANY = st.lists(stories(), max_size=8)

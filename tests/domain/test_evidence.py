@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.domain.evidence import evidence_by_fear, evidence_for, fear_at_win, regret
-from bot.domain.measures import Median, Share
-from bot.domain.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
-from bot.domain.prospect import Stage
-from bot.domain.story import Happening, Story
+from bot.domain.figures.evidence import evidence_by_fear, evidence_for, fear_at_win, regret
+from bot.domain.figures.measures import Median, Share
+from bot.domain.figures.timeline import Happening, Story
+from bot.domain.outcomes.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
+from bot.domain.prospects.prospect import Stage
 from tests.domain.stories import (
     PROBLEM,
     PURSUE,

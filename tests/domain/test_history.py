@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.history import HistoryEntry, Lapse, Lapsed, and_overrides, lapses
-from bot.domain.moves import end
-from bot.domain.nudging import Look, next_look
-from bot.domain.overriding import close, lapse, take_effect
+from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed, and_overrides, lapses
+from bot.domain.decisions.moves import end
+from bot.domain.nudges import Look, next_look
+from bot.domain.overrides import close, lapse, take_effect
 from bot.domain.people import Action
-from bot.domain.prospect import Decision, Prospect, ProspectCondition, Told
-from bot.domain.rules import Verdict
+from bot.domain.prospects.prospect import Decision, Prospect, ProspectCondition, Told
 from tests.domain.story import ANNA, BEN, CALENDAR, screened, wish
 from tests.domain.test_overriding import ASKED, FIRE, HOMEWORK, KILL, NO_OFFER, NOW, STANDING
 

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY, WorkingTime, working_calendar
-from bot.domain.due import first_due, is_winnable
+from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions.moves import MOVES, check, end, meet_conditions, reopen, undo_until
 from bot.domain.errors import DomainError, NotAllowed, StaleClick, WrongStage
-from bot.domain.moves import MOVES, check, end, meet_conditions, reopen, undo_until
 from bot.domain.people import Action, MemberId, Role
-from bot.domain.prospect import (
+from bot.domain.prospects.due import first_due, is_winnable
+from bot.domain.prospects.prospect import (
     Decision,
     Due,
     DueReason,
@@ -22,7 +23,6 @@ from bot.domain.prospect import (
     QualificationId,
     Stage,
 )
-from bot.domain.rules import Verdict
 
 ANNA = MemberId("U0ANNA")
 BERLIN = ZoneInfo("Europe/Berlin")

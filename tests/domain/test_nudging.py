@@ -6,9 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.calendar import WorkingTime
-from bot.domain.due import is_problem, is_stalled, lapsed, undecided
-from bot.domain.errors import SnoozeRefused
-from bot.domain.moves import (
+from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions.moves import (
     chase,
     end,
     hand_over,
@@ -18,7 +17,8 @@ from bot.domain.moves import (
     snooze,
     snooze_choices,
 )
-from bot.domain.nudging import (
+from bot.domain.errors import SnoozeRefused
+from bot.domain.nudges import (
     Reader,
     is_proposed_for_closing,
     is_talked_into_it,
@@ -28,9 +28,10 @@ from bot.domain.nudging import (
     nudges_due,
     pause_until,
 )
-from bot.domain.overriding import approve, ask, deny, take_effect
+from bot.domain.overrides import approve, ask, deny, take_effect
 from bot.domain.people import Action, MemberId, Role
-from bot.domain.prospect import (
+from bot.domain.prospects.due import is_problem, is_stalled, lapsed, undecided
+from bot.domain.prospects.prospect import (
     Decision,
     Due,
     DueReason,
@@ -39,7 +40,6 @@ from bot.domain.prospect import (
     ProspectId,
     Told,
 )
-from bot.domain.rules import Verdict
 from tests.domain.story import (
     ANNA,
     BEN,

@@ -8,9 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.due import is_overridden, is_problem, is_stalled, undecided
-from bot.domain.errors import WrongStage
-from bot.domain.moves import (
+from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions.moves import (
     chase,
     check_today,
     end,
@@ -21,11 +20,12 @@ from bot.domain.moves import (
     snooze,
     snooze_choices,
 )
-from bot.domain.nudging import is_held, next_nudge, next_round, pause_until
-from bot.domain.overriding import approve, ask, deny, take_effect
+from bot.domain.errors import WrongStage
+from bot.domain.nudges import is_held, next_nudge, next_round, pause_until
+from bot.domain.overrides import approve, ask, deny, take_effect
 from bot.domain.people import Action, MemberId, Role
-from bot.domain.prospect import Decision, Prospect, ProspectCondition, ProspectId, Stage
-from bot.domain.rules import Verdict
+from bot.domain.prospects.due import is_overridden, is_problem, is_stalled, undecided
+from bot.domain.prospects.prospect import Decision, Prospect, ProspectCondition, ProspectId, Stage
 from tests.domain.story import ANNA, BEN, CALENDAR, Message, Story, screened, wish
 
 START = datetime(2026, 12, 1, 6, tzinfo=UTC)

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from bot.domain.outcome import (
+from bot.domain.outcomes.outcome import (
     ASKS,
     CHOICES,
     NO_ANSWER,
@@ -23,7 +23,7 @@ from bot.domain.outcome import (
     questions_after,
     refuse,
 )
-from bot.domain.prospect import ProspectId, Stage
+from bot.domain.prospects.prospect import ProspectId, Stage
 from tests.domain.stories import ANNA, day
 
 MONTH, QUARTER = questions_after(ProspectId("acme"), Ending.WON, day("12-01"))

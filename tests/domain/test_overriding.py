@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.due import is_overridden, is_problem, is_stalled, is_winnable
+from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions.moves import chase, check, check_today, end, meet_conditions, reopen
 from bot.domain.errors import (
     DomainError,
     KillDatePassed,
@@ -15,10 +16,8 @@ from bot.domain.errors import (
     StaleClick,
     WrongStage,
 )
-from bot.domain.moves import chase, check, check_today, end, meet_conditions, reopen
-from bot.domain.nudging import Look, is_held, next_look
-from bot.domain.override import OverrideState
-from bot.domain.overriding import (
+from bot.domain.nudges import Look, is_held, next_look
+from bot.domain.overrides import (
     approve,
     ask,
     close,
@@ -32,8 +31,16 @@ from bot.domain.overriding import (
     would_close,
 )
 from bot.domain.people import Action, Role
-from bot.domain.prospect import Decision, Due, DueReason, Prospect, ProspectCondition, Told
-from bot.domain.rules import Verdict
+from bot.domain.prospects.due import is_overridden, is_problem, is_stalled, is_winnable
+from bot.domain.prospects.override import OverrideState
+from bot.domain.prospects.prospect import (
+    Decision,
+    Due,
+    DueReason,
+    Prospect,
+    ProspectCondition,
+    Told,
+)
 from tests.domain.story import ANNA, BEN, BERLIN, CALENDAR, READERS, screened, wish
 
 NOW = datetime(2026, 12, 4, 10, tzinfo=UTC)

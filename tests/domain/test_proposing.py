@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import WorkingTime
-from bot.domain.nudging import Reader
-from bot.domain.people import MemberId
-from bot.domain.proposing import (
+from bot.domain.checklist.rules import Verdict
+from bot.domain.managers import (
     OWNERS_IN_ONE,
     Departure,
     Proposal,
@@ -20,8 +19,9 @@ from bot.domain.proposing import (
     is_up_for_closing,
     next_agenda,
 )
-from bot.domain.prospect import Due, DueReason, Prospect, ProspectId, Told
-from bot.domain.rules import Verdict
+from bot.domain.nudges import Reader
+from bot.domain.people import MemberId
+from bot.domain.prospects.prospect import Due, DueReason, Prospect, ProspectId, Told
 from tests.domain.story import ANNA, BEN, BERLIN, CALENDAR, NEW_YORK, Story, screened
 
 SABINE = MemberId("U0SABINE")

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.referrals import LONGEST, MOST, key_of, parts_of, referrals_of
+from bot.domain.workspace.referrals import LONGEST, MOST, key_of, parts_of, referrals_of
 
 NOTHING: tuple[str, ...] = ()
 

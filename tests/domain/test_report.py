@@ -3,11 +3,11 @@
 from datetime import date
 
 from bot.checklists import default
-from bot.domain.discipline import figures
-from bot.domain.evidence import evidence_for, regret
+from bot.domain.figures.discipline import figures
+from bot.domain.figures.evidence import evidence_for, regret
+from bot.domain.figures.report import report_of
+from bot.domain.figures.timeline import Story
 from bot.domain.people import MemberId
-from bot.domain.report import report_of
-from bot.domain.story import Story
 from tests.domain.stories import ANNA, BEN, CALENDAR, left, overridden, screened, tell, won
 
 TODAY = date(2027, 1, 29)

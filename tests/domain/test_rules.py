@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.rules import (
+from bot.domain.checklist.rules import (
     All,
     Answered,
     Answers,

@@ -3,9 +3,9 @@
 from time import process_time
 
 from bot import checklists
-from bot.domain.checklist import Checklist, Kind, Option, Question, Step
-from bot.domain.rules import Answered, Chosen, Count, Otherwise, Rule, Verdict
-from bot.domain.totality import TooMany, Uncovered, distinct_answers, prove
+from bot.domain.checklist.model import Checklist, Kind, Option, Question, Step
+from bot.domain.checklist.rules import Answered, Chosen, Count, Otherwise, Rule, Verdict
+from bot.domain.checklist.totality import TooMany, Uncovered, distinct_answers, prove
 
 TEXT = {"en": "Text", "de": "Text"}
 SIGNS = Question("signs", Kind.ANY_OF, TEXT, options=tuple(Option(x, TEXT) for x in "abcdef"))

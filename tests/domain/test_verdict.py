@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY, working_calendar
-from bot.domain.checklist import Checklist, Kind, Question, Step
-from bot.domain.errors import NoVerdict
-from bot.domain.rules import (
+from bot.domain.checklist.model import Checklist, Kind, Question, Step
+from bot.domain.checklist.rules import (
     Answered,
     Answers,
     ConditionTemplate,
@@ -15,7 +14,8 @@ from bot.domain.rules import (
     Rule,
     Verdict,
 )
-from bot.domain.verdict import Assessment, assess
+from bot.domain.checklist.verdict import Assessment, assess
+from bot.domain.errors import NoVerdict
 
 TEXT = {"en": "Text", "de": "Text"}
 MONDAY = date(2026, 12, 21)

@@ -7,7 +7,7 @@ import pytest
 
 from bot import checklists
 from bot.storage.database import Database
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.unit_of_work import UnitsOfWork
 from sandbox import Slack
 from tests.faults import processes
 from tests.faults.letters import TEAM, make_room
@@ -51,7 +51,7 @@ async def scene(
     request: pytest.FixtureRequest, database_url: str, database_kind: str, tmp_path: Path
 ) -> AsyncIterator[Scene]:
     database = Database.from_url(database_url)
-    await samples.add_workspace(SqlUnitsOfWork(database, checklists.restore), TEAM)
+    await samples.add_workspace(UnitsOfWork(database, checklists.restore), TEAM)
     async with Slack.serving(delivery="http") as slack:
         make_room(slack)
         scores = request.config.stash[SCORES]

@@ -8,13 +8,23 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.domain.people import Action, MemberId
-from bot.domain.prospect import Due, DueReason, Prospect, ProspectId, QualificationId, Told
-from bot.domain.qualification import DraftId, Qualification
-from bot.domain.workspace import Workspace, WorkspaceId
-from bot.services.announcing import announce_decision, announce_owner, announce_screening
-from bot.services.planning import call_managers, plan_look, propose
-from bot.services.ports import UnitOfWork
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.domain.prospects.prospect import (
+    Due,
+    DueReason,
+    Prospect,
+    ProspectId,
+    QualificationId,
+    Told,
+)
+from bot.domain.screening import DraftId, Qualification
+from bot.domain.workspace.workspace import Workspace, WorkspaceId
+from bot.services.transaction.announcements import (
+    announce_decision,
+    announce_owner,
+    announce_screening,
+)
+from bot.services.transaction.planning import call_managers, plan_look, propose
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 from sandbox import Slack
 from sandbox.world import BOT_USER, TEAM_ID
 from tests.faults.ledger import Meant
@@ -44,7 +54,7 @@ def owner(lane: int) -> MemberId:
     return MemberId(f"U0OWNER{lane}")
 
 
-async def write_letters(units: SqlUnitsOfWork, number: int) -> list[Meant]:
+async def write_letters(units: UnitsOfWork, number: int) -> list[Meant]:
     """Screen a prospect for somebody else, in the lanes of its number.
 
     That is a card and a private message.
@@ -59,7 +69,7 @@ async def write_letters(units: SqlUnitsOfWork, number: int) -> list[Meant]:
     return [Meant(room(number % LANES), prospect.facts.name), _privately(number % LANES, number)]
 
 
-async def write_sign(units: SqlUnitsOfWork, number: int, line: int) -> Meant:
+async def write_sign(units: UnitsOfWork, number: int, line: int) -> Meant:
     """Let a prospect that is screened show a sign of life: a line in the thread of its card."""
     prospect, _ = _screened(number)
     revision, sign = line + 2, f"sign{number * 10 + line:05}"
@@ -76,7 +86,7 @@ async def write_sign(units: SqlUnitsOfWork, number: int, line: int) -> Meant:
     return Meant(room(number % LANES), sign, is_reply=True)
 
 
-async def write_overdue(units: SqlUnitsOfWork, lanes: Sequence[int]) -> list[Meant]:
+async def write_overdue(units: UnitsOfWork, lanes: Sequence[int]) -> list[Meant]:
     """Let each of these owners have a prospect that is overdue at noon, and a round due for it."""
     for lane in lanes:
         async with units(TEAM) as work:
@@ -86,7 +96,7 @@ async def write_overdue(units: SqlUnitsOfWork, lanes: Sequence[int]) -> list[Mea
     return [_privately(lane, _OVERDUE + lane) for lane in lanes]
 
 
-async def let_manage(units: SqlUnitsOfWork, lanes: Sequence[int]) -> None:
+async def let_manage(units: UnitsOfWork, lanes: Sequence[int]) -> None:
     """Let these members manage for a week: who is new to it hears of nothing before tomorrow."""
     managers = tuple(map(owner, lanes))
     settings = replace(samples.SETTINGS, managers=managers)
@@ -95,7 +105,7 @@ async def let_manage(units: SqlUnitsOfWork, lanes: Sequence[int]) -> None:
         await call_managers(work, Workspace(TEAM, settings, frozenset(managers)), samples.NOW)
 
 
-async def write_proposal(units: SqlUnitsOfWork, lanes: Sequence[int]) -> list[Meant]:
+async def write_proposal(units: UnitsOfWork, lanes: Sequence[int]) -> list[Meant]:
     """Propose a prospect for closing, for which the rounds of all managers become due."""
     async with units(TEAM) as work:
         workspace = await work.workspaces.get()

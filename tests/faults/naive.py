@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.services.delivery_ports import Claimed, Outcome, Postponed, Sent, Unknown
-from bot.services.ports import OutboxMessage
-from bot.storage.outbox import SqlOutboxQueue
+from bot.domain.delivery.attempts import Claimed, Outcome, Postponed, Sent, Unknown
+from bot.domain.delivery.outbox import OutboxMessage
+from bot.storage.delivery.queue import OutboxQueue
 
 
-class SendThenMark(SqlOutboxQueue):
+class SendThenMark(OutboxQueue):
     """Takes whatever has no good end for not sent, and sends it again without looking."""
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
@@ -26,7 +26,7 @@ class SendThenMark(SqlOutboxQueue):
         return await super().finish(claimed, outcome, telling)
 
 
-class MarkThenSend(SqlOutboxQueue):
+class MarkThenSend(OutboxQueue):
     """Writes down that it is sent, then sends it, and never comes back to it."""
 
     async def claim(self, limit: int) -> Sequence[Claimed]:

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot import checklists
-from bot.services.delivering import OF_A_MORNING
-from bot.services.ports import MessageKind
+from bot.domain.delivery.outbox import MessageKind
+from bot.services.delivery.deliver import OF_A_MORNING
 from bot.storage.database import Database
-from bot.storage.tables import RowState, outbox
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.delivery.tables import RowState, outbox
+from bot.storage.unit_of_work import UnitsOfWork
 from sandbox import Slack
 from tests.faults.ledger import Meant, Tally, tally
 from tests.faults.letters import (
@@ -55,8 +55,8 @@ class Scene:
     meant: list[Meant] = field(default_factory=list)
 
     @property
-    def units(self) -> SqlUnitsOfWork:
-        return SqlUnitsOfWork(self.database, checklists.restore)
+    def units(self) -> UnitsOfWork:
+        return UnitsOfWork(self.database, checklists.restore)
 
     def order(self, **more: Any) -> Order:
         """Return what a process of this scene is to run, a worker unless it is told otherwise."""

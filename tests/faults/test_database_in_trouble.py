@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.slack import wire
+from bot.slack.payloads import ids
 from tests.databases import Postgres
 from tests.faults.ledger import Meant
 from tests.faults.offices import begin, free_port, submit, web
@@ -131,7 +131,7 @@ async def test_what_finds_no_room_is_refused_and_can_be_done_when_there_is_some(
 
     assert "nothing was changed" in str(refused.errors)
     assert emma.view is not None
-    assert emma.view["callback_id"] == wire.VERDICT
+    assert emma.view["callback_id"] == ids.VERDICT
     meant = [*scene.meant, Meant(CHANNEL, "name00001")]
     assert scene.count("no room on the disk", meant).is_exact
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from bot.slack import wire
-from bot.storage.tables import history, qualifications
+from bot.slack.payloads import ids
+from bot.storage.prospects.history import history
+from bot.storage.screening.qualifications import qualifications
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant
 from tests.faults.offices import begin, free_port, submit, web
@@ -38,7 +39,7 @@ async def test_what_comes_up_to_four_times_to_two_processes_is_done_once(scene: 
     async with delivered_repeatedly(scene, await two_processes(scene), seed=1):
         for name in NAMES:
             await begin(emma, name)
-            while emma.view is not None and emma.view["callback_id"] == wire.STEP:
+            while emma.view is not None and emma.view["callback_id"] == ids.STEP:
                 await submit(emma, PROBLEM)
             await emma.close(everything=True)
             await emma.open_home()

@@ -4,8 +4,8 @@ import signal
 
 import pytest
 
-from bot.services.ports import MessageKind
-from bot.slack import wire
+from bot.domain.delivery.outbox import MessageKind
+from bot.slack.payloads import ids
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant
 from tests.faults.letters import LANES, NOON
@@ -79,7 +79,7 @@ async def test_what_was_committed_by_a_process_that_died_then_is_said_once(scene
     await scene.delivered()
 
     assert emma.view is not None
-    assert emma.view["callback_id"] == wire.VERDICT
+    assert emma.view["callback_id"] == ids.VERDICT
     assert scene.count("killed after the commit", [Meant(CHANNEL, "name00001")]).is_exact
 
 

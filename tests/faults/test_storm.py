@@ -12,9 +12,9 @@ from contextlib import suppress
 
 import pytest
 
-from bot.services.ports import MessageKind
+from bot.domain.delivery.outbox import MessageKind
 from bot.serving import Part
-from bot.slack import wire
+from bot.slack.payloads import ids
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant, said
 from tests.faults.letters import LANES, NOON
@@ -127,7 +127,7 @@ async def test_the_whole_bot_killed_at_any_moment_says_each_verdict_once(scene: 
         await insist(lambda name=name: begin(emma, name))  # type: ignore[misc]
         await insist(lambda: submit(emma, NO_OFFER))
         assert emma.view is not None
-        assert emma.view["callback_id"] == wire.VERDICT
+        assert emma.view["callback_id"] == ids.VERDICT
         with suppress(AppDidNotAnswer):
             await emma.close(everything=True)
     killing.cancel()

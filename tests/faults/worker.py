@@ -24,14 +24,14 @@ from sqlalchemy import QueuePool
 from bot import serving, wiring
 from bot.cli.failures import run_on_database
 from bot.config import Config
-from bot.domain.dossier import About
-from bot.services.delivery_ports import Claimed, DeliveryTimes, Messenger, Outcome, Sight
-from bot.services.ports import OutboxMessage, Person
+from bot.domain.delivery.attempts import Claimed, DeliveryTimes, Outcome, Sight
+from bot.domain.delivery.contents import About
+from bot.domain.delivery.outbox import OutboxMessage
+from bot.services.ports import Messenger, Person
 from bot.serving import Part
-from bot.slack import refusals
+from bot.slack.client import error_codes
 from bot.storage.database import Database
-from bot.storage.outbox import SqlOutboxQueue
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.delivery.queue import OutboxQueue
 from bot.wiring import Wired, wired
 from tests.faults.naive import MarkThenSend, SendThenMark
 
@@ -100,8 +100,8 @@ def run(order: Order) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     wiring.CALL_TIMEOUT = aiohttp.ClientTimeout(total=GIVES_UP_AFTER)
     for name, wait in WAITS.items():
-        assert hasattr(refusals, name)
-        setattr(refusals, name, wait)
+        assert hasattr(error_codes, name)
+        setattr(error_codes, name, wait)
     config = replace(Config.from_environment(order.environment), port=order.port)
 
     @asynccontextmanager
@@ -128,7 +128,7 @@ def _clock(shows: datetime | None) -> Callable[[], datetime]:
 
 def _prepare(it: Wired, order: Order) -> None:
     delivering = it.delivering
-    database = cast("SqlOutboxQueue", delivering._queue)._database
+    database = delivering._queue._database
     if order.manner is Manner.SEND_THEN_MARK:
         delivering._queue = SendThenMark(database, order.times)
     if order.manner is Manner.MARK_THEN_SEND:
@@ -137,7 +137,7 @@ def _prepare(it: Wired, order: Order) -> None:
         strike = _Strike(order.strike_at, order.strike_with, database)
         delivering._queue = _StruckQueue(database, order.times, strike)
         delivering._messenger = _StruckMessenger(delivering._messenger, strike)
-        units = cast("SqlUnitsOfWork", delivering._units)
+        units = delivering._units
         units._on_outbox = lambda: strike.pass_by(Point.AFTER_COMMIT)
 
 
@@ -164,7 +164,7 @@ class _Strike:
             os.kill(os.getpid(), self.number)
 
 
-class _StruckQueue(SqlOutboxQueue):
+class _StruckQueue(OutboxQueue):
     """Claims one message at a time, so that only one is hit."""
 
     def __init__(self, database: Database, times: DeliveryTimes, strike: _Strike) -> None:

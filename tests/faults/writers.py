@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot import checklists
 from bot.storage.database import Database
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.faults.letters import write_letters
 from tests.faults.worker import die_with_the_parent
 
@@ -19,7 +19,7 @@ def write_and_note(database_url: str, numbers: Iterable[int], notes: Path) -> No
 
 async def _write(database_url: str, numbers: Iterable[int], notes: Path) -> None:
     database = Database.from_url(database_url)
-    units = SqlUnitsOfWork(database, checklists.restore)
+    units = UnitsOfWork(database, checklists.restore)
     with notes.open("a") as noted:
         for number in numbers:
             await write_letters(units, number)

@@ -9,14 +9,18 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.history import HistoryEntry
+from bot.domain.decisions.history import HistoryEntry
 from bot.domain.names import NAME_LENGTH, clean_name, clean_text
 from bot.domain.people import Action
-from bot.domain.qualification import DraftId
-from bot.slack import wire
+from bot.domain.screening import DraftId
+from bot.slack.blocks.blocks import Rendered, classic
+from bot.slack.card import details, verdict
+from bot.slack.decisions import dialogs
+from bot.slack.home import lists
+from bot.slack.managers import private
+from bot.slack.payloads import payloads
+from bot.slack.screening import steps
 from bot.slack.texts import Texts
-from bot.slack.views import decisions, lists, private, qualification, verdict
-from bot.slack.views.blocks import Rendered, classic
 from sandbox.rules import message_problems, view_problems
 from tests.slack.views import cases
 
@@ -56,7 +60,7 @@ def _again(case: cases.Case, texts: Texts) -> Rendered:
 
 def _drafts(case: cases.Case, texts: Texts) -> Json:
     draft = (DraftId("d1"), case.name, 2, cases.NOW)
-    return qualification.drafts_view([draft], case.name, texts, zone=cases.BERLIN)
+    return steps.drafts_view([draft], case.name, texts, zone=cases.BERLIN)
 
 
 DRAWN: Mapping[str, Draw] = {
@@ -68,14 +72,14 @@ DRAWN: Mapping[str, Draw] = {
     "verdict": lambda case, _, texts: verdict.verdict_view(
         cases.dossier(case), texts, zone=cases.BERLIN
     ),
-    "details": lambda case, said, texts: decisions.details_view(
+    "details": lambda case, said, texts: details.details_view(
         _with_history(case, said)[0], texts, zone=cases.BERLIN
     ),
-    "condition": lambda case, _, texts: decisions.condition_met_dialog(
-        cases.dossier(case).prospect, wire.Target(cases.dossier(case).prospect.id, 1), texts
+    "condition": lambda case, _, texts: dialogs.condition_met_dialog(
+        cases.dossier(case).prospect, payloads.Target(cases.dossier(case).prospect.id, 1), texts
     ),
-    "first step": lambda case, _, texts: qualification.step_view(cases.step(case, 0), texts),
-    "second step": lambda case, _, texts: qualification.step_view(cases.step(case, 1), texts),
+    "first step": lambda case, _, texts: steps.step_view(cases.step(case, 0), texts),
+    "second step": lambda case, _, texts: steps.step_view(cases.step(case, 1), texts),
     "drafts": lambda case, _, texts: _drafts(case, texts),
     "list": lambda case, _, texts: lists.prospect_list([cases.dossier(case).prospect], texts),
     "owner chosen": lambda case, _, texts: private.owner_chosen(cases.dossier(case), texts),

@@ -11,8 +11,8 @@ from unittest.mock import patch
 
 import pytest
 
-from bot.services.deciding import Deciding
-from bot.slack import wire
+from bot.services.decisions.decide import Deciding
+from bot.slack.payloads import ids
 from sandbox.rules import view_problems
 from tests.fuzz.alone import Alone, Reply, Request, alone, foreign_rows, signed
 from tests.recorded.reading import Recorded, encoded, story_of
@@ -93,7 +93,7 @@ async def test_a_step_that_is_none_is_refused(bot: Alone, step: object) -> None:
     reply = await sent(bot, "draft_first_step_again", payload)
 
     assert (reply.status, bot.errors) == (200, [])
-    assert json.loads(reply.body)["view"]["callback_id"] == wire.NOTICE
+    assert json.loads(reply.body)["view"]["callback_id"] == ids.NOTICE
 
 
 @pytest.mark.parametrize("metadata", ["", "x", "5", "[" * 100_000])
@@ -105,7 +105,7 @@ async def test_metadata_that_does_not_read_is_refused(bot: Alone, metadata: str)
     reply = await sent(bot, "draft_first_step_again", payload)
 
     assert (reply.status, bot.errors) == (200, [])
-    assert json.loads(reply.body)["view"]["callback_id"] == wire.NOTICE
+    assert json.loads(reply.body)["view"]["callback_id"] == ids.NOTICE
 
 
 @pytest.mark.parametrize("nonsense", ["\0", "\ud800", "", "x" * 300, "ä", "a b"])

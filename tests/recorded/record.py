@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from bot.storage import migrations
+from bot.storage.schema import migrations
 from tests.recorded.story import Story, staged
 
 HERE = Path(__file__).parent

@@ -17,9 +17,9 @@ from sqlalchemy import update
 
 from bot.config import Config
 from bot.domain.people import Action, Errand
-from bot.slack import outcome_values, wire
+from bot.slack.payloads import ids, taps
 from bot.storage.database import Database
-from bot.storage.tables import workspaces
+from bot.storage.workspaces.tables import workspaces
 from bot.wiring import wired
 from sandbox import Fault, Slack, counted_ids, payloads
 from sandbox.delivery import Kind, Retry
@@ -123,7 +123,7 @@ class Story:
         """Screen a prospect to the end, and return where its card stands."""
         jonas = self.office.jonas
         await self.command(f"{name}_begins", prospect)
-        while jonas.view and jonas.view["callback_id"] == wire.STEP:
+        while jonas.view and jonas.view["callback_id"] == ids.STEP:
             await self.submit(f"{name}_step", **answers)
         await jonas.close(everything=True)
         return {"channel": CHANNEL, "message_ts": self.office.cards[-1]["ts"]}
@@ -140,9 +140,9 @@ class Story:
         jonas = self.office.jonas
         await self.command("draft_begins", "Beta AG")
         await self.submit("draft_first_step", expected_value="12000", **HOMEWORK)
-        await self.click("draft_back", wire.BACK)
+        await self.click("draft_back", ids.BACK)
         await self.click(
-            "draft_emptied", wire.ANSWER, block_id=wire.EXPECTED_VALUE, element={"value": None}
+            "draft_emptied", ids.ANSWER, block_id=ids.EXPECTED_VALUE, element={"value": None}
         )
         view = self.office.slack.workspace.views.stack(jonas.id)[-1]
         closed = payloads.view_closed(jonas.profile, view, is_cleared=True)
@@ -150,17 +150,17 @@ class Story:
         await self.office.slack.delivery.send("interactive", closed)
         await jonas.close(everything=True)
         await self.command("command_with_a_draft", "")
-        await self.click("draft_continued", wire.CONTINUE_DRAFT)
+        await self.click("draft_continued", ids.CONTINUE_DRAFT)
         await self.submit("draft_first_step_again", **HOMEWORK)
         await jonas.close(everything=True)
         await self.command("command_with_a_draft_again", "")
-        await self.click("draft_started_anew", wire.START_NEW)
+        await self.click("draft_started_anew", ids.START_NEW)
         await jonas.close(everything=True)
 
     async def _condition(self) -> None:
         jonas = self.office.jonas
         card = await self.screen("homework", "Gamma SE", HOMEWORK)
-        await self.click("menu_won_on_condition", wire.MORE, option=self._option("won"), **card)
+        await self.click("menu_won_on_condition", ids.MORE, option=self._option("won"), **card)
         await jonas.close(everything=True)
         await self.click("condition_met_asked", "condition_met", **card)
         await self.submit("condition_met_answered", brought="All the numbers of last year")
@@ -182,7 +182,7 @@ class Story:
         await self.submit("won_answered", day="2026-11-27")
 
     async def _namesake(self) -> None:
-        for choice, name in ((wire.SAME_ONE, "Delta AG"), (wire.ANOTHER_ONE, "Zeta AG")):
+        for choice, name in ((ids.SAME_ONE, "Delta AG"), (ids.ANOTHER_ONE, "Zeta AG")):
             await self.command(f"{choice}_begins", name)
             await self.submit(f"{choice}_asked", **HOMEWORK)
             await self.click(choice, choice)
@@ -191,9 +191,9 @@ class Story:
     async def _menu(self) -> None:
         jonas = self.office.jonas
         card = await self.screen("another", "Eta GbR", GOOD)
-        await self.click("menu_details", wire.MORE, option=self._option("details"), **card)
+        await self.click("menu_details", ids.MORE, option=self._option("details"), **card)
         await jonas.close(everything=True)
-        await self.click("menu_lost", wire.MORE, option=self._option("lost"), **card)
+        await self.click("menu_lost", ids.MORE, option=self._option("lost"), **card)
         await self.submit("lost_answered", ended_by="us", sentence="They wanted it for nothing")
         await self.click("details", "details", **card)
         await jonas.close(everything=True)
@@ -205,11 +205,11 @@ class Story:
         await self._open_home("event_home_opened_by_a_newcomer", self.office.emma)
         with patch("bot.services.home.PAGE", 2):
             await self._open_home("event_home_opened", jonas)
-            await self.click("home_later", wire.LATER)
-            await self.click("home_earlier", wire.EARLIER)
+            await self.click("home_later", ids.LATER)
+            await self.click("home_earlier", ids.EARLIER)
             await self.click("home_begins", Action.QUALIFY)
             await jonas.close(everything=True)
-            await self.click("home_draft_continued", wire.CONTINUE_DRAFT, **here)
+            await self.click("home_draft_continued", ids.CONTINUE_DRAFT, **here)
             await self.submit("home_draft_step", **HOMEWORK)
             await jonas.close(everything=True)
             await self.click("home_walk_away", "walk_away", **here)
@@ -218,8 +218,8 @@ class Story:
         jonas = self.office.jonas
         message = jonas.say("Iota UG\nwants to know what we cost", SALES)
         for name, callback_id, where in (
-            ("shortcut", wire.SHORTCUT, {}),
-            ("message_shortcut", wire.MESSAGE_SHORTCUT, {"channel": SALES, "ts": message["ts"]}),
+            ("shortcut", ids.SHORTCUT, {}),
+            ("message_shortcut", ids.MESSAGE_SHORTCUT, {"channel": SALES, "ts": message["ts"]}),
         ):
             self._recorder.call(name)
             await jonas.shortcut(callback_id, **where)
@@ -244,11 +244,11 @@ class Story:
         await self.submit("pause_answered", until="2026-12-07")
         await self.office.jonas.close(everything=True)
         card = await self.screen("hesitating", "Kappa GmbH", PROBLEM)
-        await self.click("chased", wire.MORE, option=self._option("chased"), **card)
+        await self.click("chased", ids.MORE, option=self._option("chased"), **card)
         asked = "sign_of_life_asked"
-        await self.click(asked, wire.MORE, option=self._option("sign_of_life"), **card)
+        await self.click(asked, ids.MORE, option=self._option("sign_of_life"), **card)
         await self.submit("sign_of_life_answered", sign="They called")
-        await self.click("hand_over_asked", wire.MORE, option=self._option("hand_over"), **card)
+        await self.click("hand_over_asked", ids.MORE, option=self._option("hand_over"), **card)
         await self.submit("hand_over_answered", owner="U0EMMA")
         card = await self.screen("overdue", "Lambda GmbH", PROBLEM)
         self.office.clock.move(days=14)
@@ -265,7 +265,7 @@ class Story:
         )
         block_id = f"decide.{snooze.split('.')[1]}"
         where = {"channel": "home", "block_id": block_id}
-        await self.click("snooze_asked", wire.MORE, option=snooze, **where)
+        await self.click("snooze_asked", ids.MORE, option=snooze, **where)
         await self.submit("snooze_answered", days="3")
 
     async def _mending(self) -> None:
@@ -296,7 +296,7 @@ class Story:
         await self.settle()
         offer = sabine.direct_messages[-1]
         asked, ts = "hand_all_over_asked", offer["ts"]
-        await self.click(asked, wire.HAND_ALL_OVER, member=sabine, message_ts=ts)
+        await self.click(asked, ids.HAND_ALL_OVER, member=sabine, message_ts=ts)
         self._recorder.call("hand_all_over_answered")
         await self.office.submit(sabine, owner="U0JONAS")
         await self.settle()
@@ -308,9 +308,9 @@ class Story:
         await self.office.submit(sabine, referrals="Petra Klein, websites for small shops")
         await sabine.close(everything=True)
         await self.click("decline_asked", Action.DECLINE_MESSAGE, channel=CHANNEL)
-        chosen = {"block_id": wire.VERSION, "option": "warm"}
-        await self.click("decline_drafted_anew", wire.REDRAFT, **chosen)
-        await self.click("decline_mail", wire.MAIL)
+        chosen = {"block_id": ids.VERSION, "option": "warm"}
+        await self.click("decline_drafted_anew", ids.REDRAFT, **chosen)
+        await self.click("decline_mail", ids.MAIL)
         view = self.office.jonas.view
         assert view is not None
         text = next(b["block_id"] for b in view["blocks"] if "max_length" in b.get("element", {}))
@@ -332,7 +332,7 @@ class Story:
 
     async def _ask_for_override(self, card: Json) -> None:
         await self.click("override", "override", **card)
-        await self.click("fear_chosen", wire.CHOOSE_FEAR, option="new_fact")
+        await self.click("fear_chosen", ids.CHOOSE_FEAR, option="new_fact")
         await self.submit(
             "override_answered",
             new_fact="A new boss",
@@ -349,14 +349,14 @@ class Story:
         await self.settle()
         ts = jonas.direct_messages[-1]["ts"]
         await self.click("outcome_answered", f"{Errand.ANSWER_OUTCOME}.not_due", message_ts=ts)
-        await self.click("outcome_not_now", outcome_values.NOT_NOW, message_ts=ts)
-        await self.click("outcome_never", outcome_values.NEVER, message_ts=ts)
+        await self.click("outcome_not_now", taps.NOT_NOW, message_ts=ts)
+        await self.click("outcome_never", taps.NEVER, message_ts=ts)
 
     async def _home_of_a_manager(self) -> None:
         sabine = self.office.sabine
         await self._open_home("event_home_opened_by_a_manager", sabine)
-        await self.click("home_scope_own", wire.SCOPE, member=sabine)
-        await self.click("home_scope_whole", wire.SCOPE, member=sabine)
+        await self.click("home_scope_own", ids.SCOPE, member=sabine)
+        await self.click("home_scope_whole", ids.SCOPE, member=sabine)
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""

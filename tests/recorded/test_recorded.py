@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack import wire
-from bot.slack.listeners import dispatch, shortcuts
+from bot.slack.app import dispatch, shortcuts
+from bot.slack.payloads import ids, payloads
 from tests.fuzz.alone import Alone, Reply, Request, alone, signed
 from tests.recorded.reading import Recorded, encoded, story_of, versions
 from tests.recorded.record import current_version
@@ -69,7 +69,7 @@ def test_everything_that_this_version_answers_is_recorded() -> None:
     }
 
     advice = "let tests/recorded/story.py use it, then run python -m tests.recorded.record"
-    assert set(dispatch.ACTIONS) - {wire.listened_for(each) for each in used} == set(), advice
+    assert set(dispatch.ACTIONS) - {payloads.listened_for(each) for each in used} == set(), advice
     assert (
         set(dispatch.EVENTS) - {each["event"]["type"] for each in recorded if "event" in each}
         == set()
@@ -81,7 +81,7 @@ def test_everything_that_this_version_answers_is_recorded() -> None:
 
 
 def chosen_from_menu(action: Mapping[str, Any]) -> list[str]:
-    if action["action_id"] != wire.MORE:
+    if action["action_id"] != ids.MORE:
         return []
     return [str(action["selected_option"]["value"]).partition(".")[0]]
 

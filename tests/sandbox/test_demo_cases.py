@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.evidence import LEAST_OUTCOMES
+from bot.domain.figures.evidence import LEAST_OUTCOMES
 from bot.domain.names import name_key
 from sandbox.demo.cases import Case, Deed, read_year
 from sandbox.demo.playing import DAYS, MEMBERS, beginning, days_until

@@ -11,34 +11,34 @@ from sqlalchemy import select, update
 
 from bot import checklists
 from bot.domain.calendar import WorkingTime
-from bot.domain.dossier import Dossier
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import Member, MemberId
-from bot.domain.prospect import EndedBy, Prospect, ProspectId
-from bot.domain.qualification import NameAsked, StepRef, StepShown
-from bot.domain.workspace import OverrideApproval, Settings, WorkspaceId
-from bot.services.acting import Click
-from bot.services.configuring import Configuring
-from bot.services.deciding import Deciding
-from bot.services.declining import Declining
-from bot.services.following_up import FollowingUp
-from bot.services.foretelling import Foretelling
-from bot.services.handing_over import HandingOver
-from bot.services.hesitating import Hesitating
+from bot.domain.prospects.prospect import EndedBy, Prospect, ProspectId
+from bot.domain.read_models import Dossier
+from bot.domain.screening import NameAsked, StepRef, StepShown
+from bot.domain.workspace.workspace import OverrideApproval, Settings, WorkspaceId
+from bot.services.decisions.decide import Deciding
+from bot.services.decisions.decline import Declining
+from bot.services.decisions.handover import HandingOver
+from bot.services.decisions.pending import Hesitating
+from bot.services.delivery.resend import Mending
+from bot.services.figures.report import Reporting
+from bot.services.forecast.forecast import Foretelling
 from bot.services.home import Home
-from bot.services.membership import Membership
-from bot.services.mending import Mending
-from bot.services.nudging import Nudging
-from bot.services.overriding import Overriding, Plea
+from bot.services.managers import Proposing
+from bot.services.nudges import Nudging
+from bot.services.outcomes.answers import FollowingUp
+from bot.services.overrides.override import Overriding, Plea
+from bot.services.people import Membership
 from bot.services.ports import Caller, Person
-from bot.services.proposing import Proposing
-from bot.services.qualifying import DraftsOffered, Qualifying
-from bot.services.reporting import Reporting
-from bot.services.screening import Shown
+from bot.services.screening.draft import Shown
+from bot.services.screening.screen import DraftsOffered, Qualifying
+from bot.services.settings import Configuring
+from bot.services.transaction.action import Click
 from bot.storage.database import Database
-from bot.storage.rounds import SqlRoundQueue
-from bot.storage.tables import RowState, outbox
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.delivery.tables import RowState, outbox
+from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.office import SetClock
 
 A = WorkspaceId("T0A")
@@ -122,15 +122,15 @@ class Agency:
         self.clock = clock
         self.database = database
         self.directory = FakeDirectory()
-        self.units = SqlUnitsOfWork(database, checklists.restore)
+        self.units = UnitsOfWork(database, checklists.restore)
         self.membership = Membership(self.units, self.directory, clock, settings)
         self.deciding = Deciding(self.units, clock)
         self.hesitating = Hesitating(self.units, self.membership, clock)
         self.overriding = Overriding(self.units, clock, lambda: f"o{next(count)}")
-        self.nudging = Nudging(self.units, SqlRoundQueue(database), clock)
-        self.proposing = Proposing(self.units, SqlRoundQueue(database), clock)
+        self.nudging = Nudging(self.units, RoundQueue(database), clock)
+        self.proposing = Proposing(self.units, RoundQueue(database), clock)
         self.handing_over = HandingOver(self.units, self.membership, clock)
-        self.foretelling = Foretelling(self.units, SqlRoundQueue(database), clock)
+        self.foretelling = Foretelling(self.units, RoundQueue(database), clock)
         self.following_up = FollowingUp(self.units, clock)
         self.declining = Declining(self.units)
         self.configuring = Configuring(self.units, self.membership, clock)

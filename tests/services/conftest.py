@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.services.delivering import Delivering
-from bot.services.delivery_ports import DeliveryTimes
+from bot.domain.delivery.attempts import DeliveryTimes
+from bot.services.delivery.deliver import Delivering
 from bot.storage.database import Database
-from bot.storage.outbox import SqlOutboxQueue
+from bot.storage.delivery.queue import OutboxQueue
 from tests.office import SetClock
 from tests.services.agency import Agency
 from tests.services.posting import NOTHING, Post, ScriptedMessenger
@@ -21,6 +21,6 @@ async def agency(database: Database, clock: SetClock) -> Agency:
 @pytest.fixture
 async def post(agency: Agency) -> Post:
     messenger = ScriptedMessenger()
-    queue = SqlOutboxQueue(agency.database, DeliveryTimes(pace=NOTHING, settle=NOTHING))
+    queue = OutboxQueue(agency.database, DeliveryTimes(pace=NOTHING, settle=NOTHING))
     delivering = Delivering(queue, agency.units, agency.membership, messenger, agency.clock)
     return Post(agency, messenger, queue, delivering)

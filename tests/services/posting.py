@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.dossier import About, Dossier, RequestMessage
-from bot.domain.prospect import Prospect
-from bot.services.delivering import Delivering
-from bot.services.delivery_ports import Absent, Claimed, Outcome, Sent, Sight
+from bot.domain.delivery.attempts import Absent, Claimed, Outcome, Sent, Sight
+from bot.domain.delivery.contents import About, RequestMessage
+from bot.domain.prospects.prospect import Prospect
+from bot.domain.read_models import Dossier
+from bot.services.delivery.deliver import Delivering
 from bot.services.ports import Person
-from bot.storage.outbox import SqlOutboxQueue
-from bot.storage.tables import outbox
+from bot.storage.delivery.queue import OutboxQueue
+from bot.storage.delivery.tables import outbox
 from tests.office import NO_OFFER
 from tests.services.agency import OWNER, Agency
 
@@ -74,7 +75,7 @@ class Post:
 
     agency: Agency
     messenger: ScriptedMessenger
-    queue: SqlOutboxQueue
+    queue: OutboxQueue
     delivering: Delivering
 
     async def deliver(self) -> None:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.services.delivery_ports import Dead
-from bot.services.ports import MessageKind
-from bot.storage.outbox import SqlOutboxQueue
+from bot.domain.delivery.attempts import Dead
+from bot.domain.delivery.outbox import MessageKind
+from bot.storage.delivery.queue import OutboxQueue
 from tests.office import PROBLEM
 from tests.services.agency import OWNER, SETTINGS, A, Agency
 
@@ -20,7 +20,7 @@ async def test_a_restart_takes_over_the_settings_of_the_environment(agency: Agen
 
 async def test_a_card_that_found_no_channel_is_posted_to_the_right_one(agency: Agency) -> None:
     await agency.screen(OWNER, PROBLEM)
-    queue = SqlOutboxQueue(agency.database)
+    queue = OutboxQueue(agency.database)
     (card,) = await queue.claim(10)
     await queue.finish(card, Dead("channel_not_found"))
     assert await queue.claim(10) == []
@@ -44,7 +44,7 @@ async def test_what_was_sent_is_not_sent_again_by_a_restart(agency: Agency) -> N
 
 async def test_a_card_that_may_be_out_is_not_posted_again_by_a_restart(agency: Agency) -> None:
     await agency.screen(OWNER, PROBLEM)
-    queue = SqlOutboxQueue(agency.database)
+    queue = OutboxQueue(agency.database)
     (card,) = await queue.claim(10)
     await queue.finish(card, Dead("fatal_error"))
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.decisions.history import HistoryEntry
 from bot.domain.errors import (
     AnswersRejected,
     NotAllowed,
@@ -13,12 +14,11 @@ from bot.domain.errors import (
     UndoTooLate,
     UnknownProspect,
 )
-from bot.domain.history import HistoryEntry
 from bot.domain.people import Action, MemberId
-from bot.domain.prospect import EndedBy, Prospect, ProspectId, Stage
-from bot.services.acting import Click
-from bot.services.deciding import LISTED
+from bot.domain.prospects.prospect import EndedBy, Prospect, ProspectId, Stage
+from bot.services.decisions.decide import LISTED
 from bot.services.ports import Caller
+from bot.services.transaction.action import Click
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
 from tests.services.agency import (
     MANAGER,

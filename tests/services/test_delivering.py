@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.delivery.attempts import Dead, DeliveryTimes, Outcome, Postponed, Sent, Unknown
+from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.people import MemberId
-from bot.services.delivering import Delivering
-from bot.services.delivery_ports import Dead, DeliveryTimes, Outcome, Postponed, Sent, Unknown
-from bot.services.ports import MessageKind, OutboxMessage
+from bot.services.delivery.deliver import Delivering
 from bot.storage.database import Database
-from bot.storage.outbox import SqlOutboxQueue
+from bot.storage.delivery.queue import OutboxQueue
 from tests.office import NO_OFFER, SetClock
 from tests.services.agency import OTHER, OWNER, A, Agency
 from tests.services.posting import CHANNEL, NOTHING, SENT, Post, ScriptedMessenger, decided
@@ -119,7 +119,7 @@ async def test_a_lane_is_looked_at_again_as_soon_as_it_is_free(
     looked: list[float] = []
     messenger = ScriptedMessenger({"card": [outcome]})
     delivering = Delivering(
-        SqlOutboxQueue(agency.database),
+        OutboxQueue(agency.database),
         agency.units,
         agency.membership,
         messenger,
@@ -159,7 +159,7 @@ async def test_an_outbox_of_two_processes_sends_each_message_once(
     caplog.set_level(logging.ERROR)
     second = ScriptedMessenger()
     other = Delivering(
-        SqlOutboxQueue(database, DeliveryTimes(pace=NOTHING)),
+        OutboxQueue(database, DeliveryTimes(pace=NOTHING)),
         post.agency.units,
         post.agency.membership,
         second,

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.services.delivering import Delivering
-from bot.services.delivery_ports import Dead, Unknown
+from bot.domain.delivery.attempts import Dead, Unknown
+from bot.services.delivery.deliver import Delivering
 from tests.office import NO_OFFER
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER
 from tests.services.posting import CHANNEL, SENT, Post, ScriptedMessenger, decided

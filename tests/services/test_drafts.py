@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.domain.dossier import Dossier
 from bot.domain.errors import DraftGone, NotYourDraft
-from bot.domain.qualification import DraftId, StepShown, VersionId
+from bot.domain.read_models import Dossier
+from bot.domain.screening import DraftId, StepShown, VersionId
 from bot.services.ports import Caller
-from bot.services.screening import Shown
-from bot.storage.tables import drafts, prospects, qualifications
+from bot.services.screening.draft import Shown
+from bot.storage.prospects.prospects import prospects
+from bot.storage.screening.drafts import drafts
+from bot.storage.screening.qualifications import qualifications
 from tests.office import GOOD, NO_OFFER
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency, again, typed
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
-from bot.domain.prospect import Due, DueReason
-from bot.domain.rules import Verdict
+from bot.domain.prospects.prospect import Due, DueReason
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import OTHER, OWNER, Agency
 

@@ -16,7 +16,7 @@ from bot.domain.errors import (
     OutcomeSettled,
     UnknownProspect,
 )
-from bot.domain.outcome import (
+from bot.domain.outcomes.outcome import (
     Again,
     Choice,
     Ending,
@@ -28,10 +28,10 @@ from bot.domain.outcome import (
     outcome_of,
 )
 from bot.domain.people import MemberId
-from bot.domain.prospect import Prospect, ProspectId
-from bot.services.nudging import Nudging
+from bot.domain.prospects.prospect import Prospect, ProspectId
+from bot.services.nudges import Nudging
 from bot.services.ports import Caller
-from bot.storage.rounds import SqlRoundQueue
+from bot.storage.nudges.rounds import RoundQueue
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A, Agency
 from tests.services.test_nudging import pass_time, told
@@ -102,7 +102,7 @@ async def test_an_owner_is_asked_twice_and_then_no_more(agency: Agency, ending: 
 
     assert await told(agency, "outcome") == [(OWNER, "2026-12-30"), (OWNER, "2027-03-01")]
     assert await told(agency) == []
-    assert await SqlRoundQueue(agency.database).due(datetime(2099, 1, 1, tzinfo=UTC), 9) == []
+    assert await RoundQueue(agency.database).due(datetime(2099, 1, 1, tzinfo=UTC), 9) == []
 
 
 async def test_it_is_asked_in_working_hours_only(agency: Agency) -> None:
@@ -119,7 +119,7 @@ async def test_any_number_of_processes_ask_once(agency: Agency) -> None:
     for owner in (OWNER, MANAGER):
         await won(agency, f"Acme of {owner}", owner)
     agency.clock.now = MONTH_LATER
-    queue = SqlRoundQueue(agency.database)
+    queue = RoundQueue(agency.database)
     others = [Nudging(agency.units, queue, agency.clock) for _ in range(3)]
 
     for _ in range(2):

@@ -4,9 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.dossier import About
-from bot.services.delivering import MOST_ATTEMPTS, MOST_MISTAKES, Delivering
-from bot.services.delivery_ports import (
+from bot.domain.delivery.attempts import (
     Absent,
     Claimed,
     DeliveryTimes,
@@ -16,9 +14,12 @@ from bot.services.delivery_ports import (
     Sight,
     Unknown,
 )
-from bot.services.ports import MessageKind, Person
-from bot.storage.outbox import SqlOutboxQueue
-from bot.storage.tables import outbox
+from bot.domain.delivery.contents import About
+from bot.domain.delivery.outbox import MessageKind
+from bot.services.delivery.deliver import MOST_ATTEMPTS, MOST_MISTAKES, Delivering
+from bot.services.ports import Person
+from bot.storage.delivery.queue import OutboxQueue
+from bot.storage.delivery.tables import outbox
 from tests.services.agency import OWNER, Agency
 
 PROBLEM = {
@@ -83,7 +84,7 @@ async def test_nothing_is_sent_when_the_lease_is_nearly_over(agency: Agency) -> 
     await agency.screen(OWNER, PROBLEM)
     moments = [0.0, 11.0, 20.0, 21.0]  # the process stands still after the first claim
     delivering = Delivering(
-        SqlOutboxQueue(agency.database, DeliveryTimes(pace=NO_WAIT)),
+        OutboxQueue(agency.database, DeliveryTimes(pace=NO_WAIT)),
         agency.units,
         agency.membership,
         stuck,
@@ -104,7 +105,7 @@ async def _delivered(
     agency: Agency, stuck: Stuck, rounds: int
 ) -> list[tuple[str, str, str | None]]:
     """Let every waiting time be over so many times; return what became of the messages."""
-    queue = SqlOutboxQueue(agency.database, DeliveryTimes(pace=NO_WAIT))
+    queue = OutboxQueue(agency.database, DeliveryTimes(pace=NO_WAIT))
     delivering = Delivering(queue, agency.units, agency.membership, stuck, agency.clock)
     if not await agency.messages():
         await agency.screen(OWNER, PROBLEM)

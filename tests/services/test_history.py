@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 
-from bot.domain.dossier import Dossier
-from bot.domain.history import Lapse, Lapsed
-from bot.domain.outcome import Ending, OutcomeKey, Paid
+from bot.domain.decisions.history import Lapse, Lapsed
+from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import MemberId
-from bot.domain.prospect import Prospect
-from bot.services.nudging import Nudging
+from bot.domain.prospects.prospect import Prospect
+from bot.domain.read_models import Dossier
+from bot.services.nudges import Nudging
 from bot.services.ports import Caller
+from bot.slack.card.details import details_view
+from bot.slack.card.verdict import card
 from bot.slack.texts import Texts
-from bot.slack.views.decisions import details_view
-from bot.slack.views.verdict import card
-from bot.storage.rounds import SqlRoundQueue
+from bot.storage.nudges.rounds import RoundQueue
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
 from tests.services.agency import (
     BERLIN,
@@ -112,7 +112,7 @@ async def test_the_details_tell_the_whole_story(agency: Agency, language: str) -
 async def test_what_lapses_is_kept_once_however_many_processes_tick(agency: Agency) -> None:
     prospect = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER), BY_FRIDAY)
     agency.clock.now = datetime(2026, 12, 18, 23, tzinfo=UTC)
-    others = [Nudging(agency.units, SqlRoundQueue(agency.database), agency.clock) for _ in "abc"]
+    others = [Nudging(agency.units, RoundQueue(agency.database), agency.clock) for _ in "abc"]
 
     await asyncio.gather(*(each.tick() for each in (agency.nudging, *others)))
     for _ in range(20):
@@ -141,7 +141,7 @@ async def test_what_is_said_and_what_is_kept_of_a_lapse_are_one(
     agency.clock.now = datetime(2026, 12, 18, 23, tzinfo=UTC)
 
     with monkeypatch.context() as broken:
-        broken.setattr("bot.services.lapsing.announce_kill_date", breaks)
+        broken.setattr("bot.services.transaction.action.announce_kill_date", breaks)
         await agency.nudging.tick()
     assert (await details(agency, prospect)).lapses == ()
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.domain.dossier import Belongings, HomePage, Scope
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
 from bot.domain.people import MemberId
+from bot.domain.read_models import Belongings, HomePage, Scope
 from bot.services.home import MOST_DRAFTS, PAGE
 from bot.services.ports import Caller
 from tests.many import multiply

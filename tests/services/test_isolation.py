@@ -8,24 +8,24 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
-from bot.domain.choices import Chosen
 from bot.domain.errors import DraftGone, UnknownProspect
-from bot.domain.outcome import Ending, OutcomeKey, Paid
-from bot.domain.override import Fear
+from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import Action
-from bot.domain.prospect import EndedBy, Prospect, Stage
-from bot.domain.qualification import StepShown
-from bot.domain.workspace import OverrideApproval
-from bot.services.configuring import Configuring
-from bot.services.deciding import Deciding
-from bot.services.declining import Declining
-from bot.services.following_up import FollowingUp
-from bot.services.mending import Mending
-from bot.services.overriding import Overriding
+from bot.domain.prospects.override import Fear
+from bot.domain.prospects.prospect import EndedBy, Prospect, Stage
+from bot.domain.screening import StepShown
+from bot.domain.workspace.choices import Chosen
+from bot.domain.workspace.workspace import OverrideApproval
+from bot.services.decisions.decide import Deciding
+from bot.services.decisions.decline import Declining
+from bot.services.delivery.resend import Mending
+from bot.services.figures.report import Reporting
+from bot.services.outcomes.answers import FollowingUp
+from bot.services.overrides.override import Overriding
 from bot.services.ports import Caller
-from bot.services.qualifying import Qualifying
-from bot.services.reporting import Reporting
-from bot.storage.tables import outbox
+from bot.services.screening.screen import Qualifying
+from bot.services.settings import Configuring
+from bot.storage.delivery.tables import outbox
 from tests.office import HOMEWORK, MONDAY
 from tests.services.agency import MANAGER, OWNER, PLEA, A, Agency, B, click, typed
 from tests.storage.test_isolation import rows_of

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.errors import StaleClick
-from bot.domain.prospect import Prospect, Stage
-from bot.domain.qualification import NameAsked, StepShown
+from bot.domain.prospects.prospect import Prospect, Stage
+from bot.domain.screening import NameAsked, StepShown
 from bot.services.ports import Caller
 from tests.office import GOOD, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency

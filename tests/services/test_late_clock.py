@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
+from bot.domain.decisions.history import Lapsed
 from bot.domain.errors import StaleClick
-from bot.domain.history import Lapsed
-from bot.domain.override import OverrideState
 from bot.domain.people import Action
-from bot.domain.prospect import Prospect, Stage
-from bot.services.nudging import Nudging
+from bot.domain.prospects.override import OverrideState
+from bot.domain.prospects.prospect import Prospect, Stage
+from bot.services.nudges import Nudging
 from bot.services.ports import Caller
-from bot.slack.messenger import drawn
+from bot.slack.client.messenger import drawn
 from bot.slack.texts import Texts
-from bot.storage.rounds import SqlRoundQueue
+from bot.storage.nudges.rounds import RoundQueue
 from tests.office import GOOD, HOMEWORK, NO_OFFER
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, PLEA, A, Agency, click
 from tests.services.posting import Post
@@ -127,7 +127,7 @@ async def test_an_action_first_keeps_and_says_what_the_clock_would_have(
 
     agency.clock.move(minutes=1)
     await agency.nudging.tick()
-    await Nudging(agency.units, SqlRoundQueue(agency.database), agency.clock).tick()
+    await Nudging(agency.units, RoundQueue(agency.database), agency.clock).tick()
     assert await lapses(agency, prospect) == [(what, day, late)]
     assert await said_by_the_day(agency) == SAID[what]
 

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.dossier import HandedOver
+from bot.domain.delivery.contents import HandedOver
+from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.errors import (
     AnswersRejected,
     DomainError,
@@ -15,8 +16,8 @@ from bot.domain.errors import (
     NothingToHandOver,
 )
 from bot.domain.people import Action, Member, MemberId
-from bot.services.ports import Caller, MessageKind, OutboxMessage
-from bot.services.subjects import subject_of
+from bot.services.delivery.contents import subject_of
+from bot.services.ports import Caller
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import (
     GONE,

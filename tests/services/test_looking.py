@@ -8,8 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.services.delivering import Delivering
-from bot.services.delivery_ports import (
+from bot.domain.delivery.attempts import (
     Absent,
     Claimed,
     DeliveryTimes,
@@ -19,7 +18,8 @@ from bot.services.delivery_ports import (
     Sight,
     Unknown,
 )
-from bot.storage.tables import outbox
+from bot.services.delivery.deliver import Delivering
+from bot.storage.delivery.tables import outbox
 from tests.office import NO_OFFER, PROBLEM
 from tests.services.agency import OTHER, OWNER, A
 from tests.services.posting import CHANNEL, Post, decided

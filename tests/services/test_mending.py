@@ -4,14 +4,14 @@ from collections import Counter
 
 import pytest
 
+from bot.domain.delivery.attempts import Dead, Sent
 from bot.domain.errors import NotAllowed, NotFullMember
 from bot.domain.people import MemberId
-from bot.services.delivery_ports import Dead, Sent
-from bot.services.mending import MENDABLE
+from bot.services.delivery.resend import MENDABLE
 from bot.services.ports import Caller
+from bot.slack.managers import private
 from bot.slack.texts import Texts
-from bot.slack.views import private
-from bot.storage.repositories.outbox import SqlOutbox
+from bot.storage.delivery.outbox import OutboxRepository
 from tests.office import NO_OFFER
 from tests.services.agency import GONE, GUEST, MANAGER, OTHER, OWNER, SECOND_MANAGER, A
 from tests.services.posting import CHANNEL, Answer, Post
@@ -30,7 +30,7 @@ async def test_a_crash_while_a_death_is_noted_does_not_lose_the_telling(
     with monkeypatch.context() as broken:
         await post.agency.screen(OWNER, NO_OFFER)
         post.messenger.answers["card"] = [ARCHIVED, ARCHIVED]
-        broken.setattr(SqlOutbox, "put", crash)
+        broken.setattr(OutboxRepository, "put", crash)
         await post.delivering.deliver_due()
         await post.delivering.drain()
     assert await post.states() == [("card", "claimed", None)]

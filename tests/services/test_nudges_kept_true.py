@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.dossier import About, ManagersMessage, NudgeMessage
+from bot.domain.delivery.contents import About, ManagersMessage, NudgeMessage
+from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
-from bot.domain.prospect import Prospect
-from bot.services.ports import Caller, MessageKind, OutboxMessage
-from bot.services.subjects import keep_posted, subject_of
+from bot.domain.prospects.prospect import Prospect
+from bot.services.delivery.contents import keep_posted, subject_of
+from bot.services.ports import Caller
 from tests.office import PROBLEM
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A, Agency, somebody
 from tests.services.posting import Post

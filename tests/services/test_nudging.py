@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete
 
-from bot.domain.prospect import ProspectCondition, Told
-from bot.services.delivering import Delivering
-from bot.services.nudging import Nudging
-from bot.services.ports import CachedMember, Caller
+from bot.domain.people import CachedMember
+from bot.domain.prospects.prospect import ProspectCondition, Told
+from bot.services.delivery.deliver import Delivering
+from bot.services.nudges import Nudging
+from bot.services.ports import Caller
 from bot.storage.database import Database
-from bot.storage.rounds import SqlRoundQueue
-from bot.storage.tables import members
+from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.people import members
 from tests.office import HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, SETTINGS, A, Agency, somebody
 from tests.services.posting import Post
@@ -49,7 +50,7 @@ async def test_an_owner_hears_thrice_and_then_no_more(agency: Agency) -> None:
     assert await told(agency) == [(OWNER, day) for day in days]
     assert (await agency.now(prospect.id)).told == Told(nudges=3, last_on=date(2026, 12, 22))
     assert len(await told(agency, "closing_line")) == 1
-    assert await SqlRoundQueue(agency.database).due(datetime(2099, 1, 1, tzinfo=UTC), 9) == []
+    assert await RoundQueue(agency.database).due(datetime(2099, 1, 1, tzinfo=UTC), 9) == []
 
 
 async def test_a_tick_without_anything_due_does_nothing(agency: Agency) -> None:
@@ -63,7 +64,7 @@ async def test_any_number_of_processes_say_it_once(agency: Agency, database: Dat
         await agency.screen(OWNER, PROBLEM, name)
         await agency.screen(MANAGER, PROBLEM, f"{name} of the manager")
     agency.clock.now = MORNING
-    others = [Nudging(agency.units, SqlRoundQueue(database), agency.clock) for _ in range(3)]
+    others = [Nudging(agency.units, RoundQueue(database), agency.clock) for _ in range(3)]
 
     await asyncio.gather(*(each.tick() for each in (agency.nudging, *others)))
     await asyncio.gather(*(each.tick() for each in (agency.nudging, *others)))

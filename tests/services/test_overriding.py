@@ -16,11 +16,11 @@ from bot.domain.errors import (
     StaleClick,
     WrongStage,
 )
-from bot.domain.evidence import evidence_for
-from bot.domain.override import Fear, OverrideState
+from bot.domain.figures.evidence import evidence_for
 from bot.domain.people import Action, MemberId
-from bot.domain.prospect import Due, DueReason, Prospect, Stage
-from bot.services.membership import Membership
+from bot.domain.prospects.override import Fear, OverrideState
+from bot.domain.prospects.prospect import Due, DueReason, Prospect, Stage
+from bot.services.people import Membership
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER
 from tests.services.agency import (

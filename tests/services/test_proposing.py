@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.services.managers import Proposing
 from bot.services.ports import Caller
-from bot.services.proposing import Proposing
 from bot.storage.database import Database
-from bot.storage.rounds import SqlRoundQueue
+from bot.storage.nudges.rounds import RoundQueue
 from tests.office import PROBLEM, SetClock
 from tests.services.agency import (
     LEAVER,
@@ -54,7 +54,7 @@ async def test_every_manager_hears_once_on_the_morning_after_the_last_nudge(
     await pass_time(agency, datetime(2027, 2, 1, tzinfo=UTC))
 
     assert await heard(agency) == BOTH
-    assert await SqlRoundQueue(agency.database).due_of_managers(NUDGE_3.replace(2099), 9) == []
+    assert await RoundQueue(agency.database).due_of_managers(NUDGE_3.replace(2099), 9) == []
 
 
 async def test_the_worked_example(agency: Agency) -> None:
@@ -71,7 +71,7 @@ async def test_any_number_of_processes_say_it_once(agency: Agency, database: Dat
     await agency.screen(OWNER, PROBLEM)
     await pass_time(agency, NUDGE_3)
     agency.clock.now = NEXT_MORNING
-    others = [Proposing(agency.units, SqlRoundQueue(database), agency.clock) for _ in range(3)]
+    others = [Proposing(agency.units, RoundQueue(database), agency.clock) for _ in range(3)]
 
     await asyncio.gather(*(each.tick() for each in (agency.proposing, *others)))
     await asyncio.gather(*(each.tick() for each in (agency.proposing, *others)))

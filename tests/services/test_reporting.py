@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
-from bot.domain.outcome import (
+from bot.domain.figures.timeline import Ended, Overridden, Screened, Story, Undone
+from bot.domain.outcomes.outcome import (
     NO_ANSWER,
     Again,
     Choice,
@@ -19,11 +21,9 @@ from bot.domain.outcome import (
     Paid,
     Regret,
 )
-from bot.domain.override import Fear
 from bot.domain.people import MemberId
-from bot.domain.prospect import Prospect, ProspectId, Stage
-from bot.domain.rules import Verdict
-from bot.domain.story import Ended, Overridden, Screened, Story, Undone
+from bot.domain.prospects.override import Fear
+from bot.domain.prospects.prospect import Prospect, ProspectId, Stage
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, NO_OFFER
 from tests.services.agency import (

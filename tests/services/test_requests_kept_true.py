@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.dossier import RequestMessage
+from bot.domain.delivery.attempts import Dead, Sent, Unknown
+from bot.domain.delivery.contents import RequestMessage
 from bot.domain.errors import StaleClick
-from bot.domain.override import OverrideState
-from bot.domain.prospect import Prospect
-from bot.services.delivery_ports import Dead, Sent, Unknown
+from bot.domain.prospects.override import OverrideState
+from bot.domain.prospects.prospect import Prospect
 from bot.storage.database import Database
 from tests.office import GOOD, HOMEWORK
 from tests.services.agency import MANAGER, OTHER, OWNER, SECOND_MANAGER, A, Agency

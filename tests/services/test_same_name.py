@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import NotAllowed, WrongStage
 from bot.domain.people import MemberId
-from bot.domain.prospect import Stage
-from bot.domain.qualification import NameAsked, StepShown
-from bot.domain.rules import Verdict
+from bot.domain.prospects.prospect import Stage
+from bot.domain.screening import NameAsked, StepShown
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, Agency
 

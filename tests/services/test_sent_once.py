@@ -7,10 +7,10 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.services.delivering import Delivering
-from bot.services.delivery_ports import DeliveryTimes
-from bot.slack.messenger import SlackMessenger
-from bot.storage.outbox import SqlOutboxQueue
+from bot.domain.delivery.attempts import DeliveryTimes
+from bot.services.delivery.deliver import Delivering
+from bot.slack.client.messenger import SlackMessenger
+from bot.storage.delivery.queue import OutboxQueue
 from sandbox import ApiCall, Fault, Slack
 from tests.office import CHANNEL, NO_OFFER
 from tests.services.agency import OTHER, OWNER, Agency
@@ -41,7 +41,7 @@ async def delivering(slack: Slack, agency: Agency) -> AsyncIterator[Delivering]:
             slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[]
         )
         yield Delivering(
-            SqlOutboxQueue(agency.database, HURRIED),
+            OutboxQueue(agency.database, HURRIED),
             agency.units,
             agency.membership,
             SlackMessenger(lambda _: client, b"secret"),

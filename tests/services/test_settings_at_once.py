@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from bot.domain.choices import Chosen
 from bot.domain.errors import AnswersRejected
-from bot.domain.workspace import OverrideApproval
+from bot.domain.workspace.choices import Chosen
+from bot.domain.workspace.workspace import OverrideApproval
 from bot.services.ports import Caller
 from bot.storage.database import Database
 from tests.services.agency import GONE, MANAGER, SECOND_MANAGER, A, Agency
@@ -116,7 +116,7 @@ async def test_who_changed_the_approval_stands_in_the_log_and_nobody_else(
     agency: Agency, caplog: pytest.LogCaptureFixture
 ) -> None:
     await opened(agency)
-    caplog.set_level(logging.INFO, "bot.services.configuring")
+    caplog.set_level(logging.INFO, "bot.services.settings")
 
     await agency.configuring.change(FIRST, "Petra Klein", approval="manager")
     await agency.configuring.change(SECOND, "Zahlenwerk", approval="manager")

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.choices import Chosen
 from bot.domain.errors import AnswersRejected
-from bot.domain.workspace import OverrideApproval
+from bot.domain.workspace.choices import Chosen
+from bot.domain.workspace.workspace import OverrideApproval
 from bot.services.ports import Caller
-from bot.storage.rounds import SqlRoundQueue
+from bot.storage.nudges.rounds import RoundQueue
 from tests.office import PROBLEM
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, SETTINGS, A, Agency
 from tests.services.test_nudging import pass_time, told
@@ -80,7 +80,7 @@ async def test_new_due_dates_are_counted_in_the_new_days(agency: Agency) -> None
 async def test_only_a_change_lets_the_clock_look_anew(agency: Agency) -> None:
     await agency.screen(OWNER, PROBLEM)
     await agency.tick()
-    rounds = SqlRoundQueue(agency.database)
+    rounds = RoundQueue(agency.database)
 
     await choose(agency, ["0", "1", "2", "3", "4"])
     assert await rounds.due(agency.clock(), 9) == []

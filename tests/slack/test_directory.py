@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import MemberId
-from bot.domain.workspace import WorkspaceId
-from bot.slack.directory import SlackDirectory, read_member
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.slack.client.directory import SlackDirectory, read_member
 from sandbox import Fault, Slack
 
 HOME = WorkspaceId("T0NORDLICHT")
@@ -113,7 +113,7 @@ async def test_an_answer_that_nobody_can_read_is_none(content_type: str, body: s
 async def test_slack_gets_no_more_time_than_the_modal_can_spare(
     slack: Slack, directory: SlackDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.directory.PATIENCE", 0.02)
+    monkeypatch.setattr("bot.slack.client.directory.PATIENCE", 0.02)
     slack.faults = lambda _: Fault(delay=0.2)
 
     with pytest.raises(DirectoryUnavailable):

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from bot.domain.rules import LANGUAGES
+from bot.domain.checklist.rules import LANGUAGES
 from bot.slack.texts import Texts, language_of
 
 BOT = Path(str(files("bot")))

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.choices import Shown
 from bot.domain.people import Action
-from bot.domain.prospect import ProspectId
-from bot.domain.qualification import DraftId, StepRef, VersionId
-from bot.domain.referrals import key_of
-from bot.domain.workspace import OverrideApproval
-from bot.slack import wire
-from bot.slack.shown_settings import settings_metadata, settings_shown
+from bot.domain.prospects.prospect import ProspectId
+from bot.domain.screening import DraftId, StepRef, VersionId
+from bot.domain.workspace.choices import Shown
+from bot.domain.workspace.referrals import key_of
+from bot.domain.workspace.workspace import OverrideApproval
+from bot.slack.payloads import payloads, view_state
+from bot.slack.payloads.settings_shown import settings_metadata, settings_shown
 
 LONGEST_METADATA = 3000
 """What Slack keeps of a view."""
@@ -31,7 +31,7 @@ refs = st.builds(
     prospect_id=st.none() | ids.map(ProspectId),
     name=st.text(st.characters(exclude_categories=["Cs"]), max_size=80),
 )
-targets = st.builds(wire.Target, ids.map(ProspectId), st.integers(0, 999_999_999))
+targets = st.builds(payloads.Target, ids.map(ProspectId), st.integers(0, 999_999_999))
 anything: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -41,9 +41,9 @@ anything: st.SearchStrategy[Any] = st.recursive(
 
 @given(refs)
 def test_a_step_is_read_back_as_it_was_written(ref: StepRef) -> None:
-    metadata = wire.step_metadata(ref)
+    metadata = payloads.step_metadata(ref)
 
-    assert wire.step_of({"private_metadata": metadata}) == ref
+    assert payloads.step_of({"private_metadata": metadata}) == ref
     assert len(metadata) < LONGEST_METADATA
 
 
@@ -72,7 +72,7 @@ def test_what_no_settings_showed_is_refused_or_read(data: Any) -> None:
     for metadata in (data, json.dumps(data)):
         try:
             shown = settings_shown({"private_metadata": metadata})
-        except wire.MalformedPayload:
+        except payloads.MalformedPayload:
             continue
         assert shown is None or isinstance(shown, Shown)
 
@@ -89,21 +89,21 @@ def test_what_no_settings_showed_is_refused_or_read(data: Any) -> None:
 def test_metadata_that_is_not_ours_is_refused_or_read(data: Any) -> None:
     for metadata in (data, json.dumps(data)):
         try:
-            assert isinstance(wire.step_of({"private_metadata": metadata}), StepRef)
-        except wire.MalformedPayload:
+            assert isinstance(payloads.step_of({"private_metadata": metadata}), StepRef)
+        except payloads.MalformedPayload:
             continue
 
 
 @given(targets)
-def test_a_target_is_read_back_as_it_was_written(target: wire.Target) -> None:
-    assert wire.Target.parse(str(target)) == target
-    assert wire.Target.of_dialog({"private_metadata": str(target)}) == target
+def test_a_target_is_read_back_as_it_was_written(target: payloads.Target) -> None:
+    assert payloads.Target.parse(str(target)) == target
+    assert payloads.Target.of_dialog({"private_metadata": str(target)}) == target
     for action in Action:
-        assert wire.parse_option(target.option(action)) == (action, target)
+        assert payloads.parse_option(target.option(action)) == (action, target)
 
 
 def test_a_button_says_prospect_and_revision_and_an_option_its_action_too() -> None:
-    target = wire.Target(ProspectId("p1"), 3)
+    target = payloads.Target(ProspectId("p1"), 3)
 
     assert str(target) == "p1.3"
     assert target.option(Action.LOST) == "lost.p1.3"
@@ -111,17 +111,17 @@ def test_a_button_says_prospect_and_revision_and_an_option_its_action_too() -> N
 
 @given(anything)
 def test_a_value_that_is_not_ours_is_refused_or_read(value: Any) -> None:
-    for read in (wire.Target.parse, wire.parse_option):
+    for read in (payloads.Target.parse, payloads.parse_option):
         try:
             read(value)
-        except wire.MalformedPayload:
+        except payloads.MalformedPayload:
             continue
 
 
 @pytest.mark.parametrize("value", ["", "p", ".1", "p.", "p.x", "p.-1", "p.²", "p." + "9" * 5000])
 def test_an_odd_target_is_refused(value: str) -> None:
-    with pytest.raises(wire.MalformedPayload):
-        wire.Target.parse(value)
+    with pytest.raises(payloads.MalformedPayload):
+        payloads.Target.parse(value)
 
 
 def test_inputs_are_read_by_block_as_texts_options_and_lists() -> None:
@@ -137,7 +137,7 @@ def test_inputs_are_read_by_block_as_texts_options_and_lists() -> None:
         "value": {"answer": {"type": "number_input", "value": None}},
     }
 
-    assert wire.read_inputs({"state": {"values": values}}) == {
+    assert view_state.read_inputs({"state": {"values": values}}) == {
         "name": "Acme",
         "offer": "clear",
         "numbers": None,
@@ -152,14 +152,14 @@ def test_inputs_are_read_by_block_as_texts_options_and_lists() -> None:
 @given(anything)
 def test_a_state_that_is_not_slacks_is_refused_or_read(odd: Any) -> None:
     for read, part in (
-        (wire.read_inputs, {"state": odd}),
-        (wire.read_inputs, {"state": {"values": odd}}),
-        (wire.read_inputs, {"state": {"values": {"name": odd}}}),
-        (wire.is_empty, odd),
+        (view_state.read_inputs, {"state": odd}),
+        (view_state.read_inputs, {"state": {"values": odd}}),
+        (view_state.read_inputs, {"state": {"values": {"name": odd}}}),
+        (view_state.is_empty, odd),
     ):
         try:
             read(part)
-        except wire.MalformedPayload:
+        except payloads.MalformedPayload:
             continue
 
 
@@ -174,17 +174,17 @@ def test_a_state_that_is_not_slacks_is_refused_or_read(odd: Any) -> None:
     ],
 )
 def test_an_emptied_field_is_told_from_a_filled_one(action: Any, is_empty: bool) -> None:
-    assert wire.is_empty(action) is is_empty
+    assert view_state.is_empty(action) is is_empty
 
 
 @pytest.mark.parametrize(
     ("data", "code"),
     [
         ({"ok": False, "error": "is_archived"}, "is_archived"),
-        ({"ok": False}, wire.UNREADABLE),
-        ({}, wire.UNREADABLE),
-        ("Bad gateway", wire.UNREADABLE),
-        (b"", wire.UNREADABLE),
+        ({"ok": False}, payloads.UNREADABLE),
+        ({}, payloads.UNREADABLE),
+        ("Bad gateway", payloads.UNREADABLE),
+        (b"", payloads.UNREADABLE),
     ],
 )
 def test_a_refusal_has_its_code_or_is_unreadable(data: Any, code: str) -> None:
@@ -192,8 +192,8 @@ def test_a_refusal_has_its_code_or_is_unreadable(data: Any, code: str) -> None:
         client=None, http_verb="POST", api_url="", req_args={}, data=data, headers={}, status_code=2
     )
 
-    assert wire.refusal_code(response) == code
-    assert wire.refusal_code(object()) == wire.UNREADABLE
+    assert payloads.refusal_code(response) == code
+    assert payloads.refusal_code(object()) == payloads.UNREADABLE
 
 
 @pytest.mark.parametrize(
@@ -206,4 +206,4 @@ def test_a_refusal_has_its_code_or_is_unreadable(data: Any, code: str) -> None:
     ],
 )
 def test_only_answers_for_an_outcome_stand_side_by_side(action_id: object, name: str) -> None:
-    assert wire.listened_for(action_id) == name
+    assert payloads.listened_for(action_id) == name

@@ -4,9 +4,9 @@ import pytest
 
 from bot import checklists
 from bot.storage.database import Database
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.unit_of_work import UnitsOfWork
 
 
 @pytest.fixture
-def units(database: Database) -> SqlUnitsOfWork:
-    return SqlUnitsOfWork(database, checklists.restore)
+def units(database: Database) -> UnitsOfWork:
+    return UnitsOfWork(database, checklists.restore)

@@ -6,13 +6,15 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot import checklists
-from bot.domain.history import HistoryEntry, Lapse, Lapsed
-from bot.domain.nudging import Look
-from bot.domain.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
-from bot.domain.override import Fear, Grounds, Override, OverrideId, OverrideState
-from bot.domain.people import Action, Member, MemberId
-from bot.domain.proposing import Agenda, Departure, Proposal
-from bot.domain.prospect import (
+from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
+from bot.domain.delivery.outbox import MessageKind, OutboxMessage
+from bot.domain.managers import Agenda, Departure, Proposal
+from bot.domain.nudges import Look
+from bot.domain.outcomes.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
+from bot.domain.people import Action, CachedMember, Member, MemberId
+from bot.domain.prospects.override import Fear, Grounds, Override, OverrideId, OverrideState
+from bot.domain.prospects.prospect import (
     Decision,
     Due,
     DueReason,
@@ -25,11 +27,9 @@ from bot.domain.prospect import (
     Stage,
     Told,
 )
-from bot.domain.qualification import Draft, DraftId, Qualification, VersionId
-from bot.domain.rules import Verdict
-from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
-from bot.services.ports import CachedMember, MessageKind, OutboxMessage
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.domain.screening import Draft, DraftId, Qualification, VersionId
+from bot.domain.workspace.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
+from bot.storage.unit_of_work import UnitsOfWork
 
 A = WorkspaceId("T0000000A")
 B = WorkspaceId("T0000000B")
@@ -186,21 +186,21 @@ def to(recipient: str, dedupe_key: str) -> OutboxMessage:
     return OutboxMessage(MessageKind.UNDELIVERABLE, recipient, dedupe_key)
 
 
-async def add_workspace(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
+async def add_workspace(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
     """Add a workspace with its first checklist version."""
     async with units(workspace_id) as work:
         await work.workspaces.add(Workspace(workspace_id, SETTINGS))
         await work.checklist_versions.add(VERSION, CHECKLIST, NOW)
 
 
-async def add_prospect(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
+async def add_prospect(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
     """Add a prospect with its qualification to a workspace that is there."""
     async with units(workspace_id) as work:
         await work.prospects.add(prospect, NOW)
         await work.qualifications.add(qualification)
 
 
-async def fill(units: SqlUnitsOfWork, workspace_id: WorkspaceId) -> None:
+async def fill(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
     """Put one of everything into a workspace."""
     await add_workspace(units, workspace_id)
     await add_prospect(units, workspace_id)

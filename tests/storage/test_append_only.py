@@ -8,10 +8,9 @@ from sqlalchemy import Table, make_url, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.storage.database import Database
-from bot.storage.lapse_tables import lapses
-from bot.storage.outcome_tables import outcome_answers
-from bot.storage.tables import history
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.outcomes import outcome_answers
+from bot.storage.prospects.history import history, lapses
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import A
 
@@ -56,7 +55,7 @@ async def rows(database: Database, table: Table) -> list[Any]:
 @pytest.mark.parametrize("table", KEPT, ids=lambda table: table.name)
 @pytest.mark.parametrize(("database_kind", "way"), WAYS)
 async def test_the_database_refuses_every_change(
-    units: SqlUnitsOfWork, database: Database, table: Table, way: str
+    units: UnitsOfWork, database: Database, table: Table, way: str
 ) -> None:
     await samples.fill(units, A)
     before = await rows(database, table)
@@ -71,7 +70,7 @@ async def test_the_database_refuses_every_change(
 @pytest.mark.parametrize("table", KEPT, ids=lambda table: table.name)
 @pytest.mark.parametrize("parent", ["workspaces", "prospects", "outcome_questions"])
 async def test_what_it_belongs_to_takes_nothing_along(
-    units: SqlUnitsOfWork, database: Database, table: Table, parent: str
+    units: UnitsOfWork, database: Database, table: Table, parent: str
 ) -> None:
     await samples.fill(units, A)
     before = await rows(database, table)
@@ -86,7 +85,7 @@ async def test_what_it_belongs_to_takes_nothing_along(
 @pytest.mark.parametrize("table", KEPT, ids=lambda table: table.name)
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 async def test_sqlite_refuses_whoever_opens_the_file(
-    units: SqlUnitsOfWork, database: Database, database_url: str, table: Table
+    units: UnitsOfWork, database: Database, database_url: str, table: Table
 ) -> None:
     await samples.fill(units, A)
     before = await rows(database, table)

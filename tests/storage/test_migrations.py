@@ -14,16 +14,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text, update
 
 from bot import checklists
-from bot.domain.history import Lapse, Lapsed
-from bot.domain.override import OverrideId
-from bot.domain.overriding import lapse, take_effect
-from bot.domain.prospect import Told
-from bot.domain.workspace import OverrideApproval
-from bot.services.ports import MessageKind, OutboxMessage
-from bot.storage import migrations, schema
+from bot.domain.decisions.history import Lapse, Lapsed
+from bot.domain.delivery.outbox import MessageKind, OutboxMessage
+from bot.domain.overrides import lapse, take_effect
+from bot.domain.prospects.override import OverrideId
+from bot.domain.prospects.prospect import Told
+from bot.domain.workspace.workspace import OverrideApproval
 from bot.storage.database import Database
-from bot.storage.tables import metadata, outbox, qualifications
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.delivery.tables import outbox
+from bot.storage.schema import migrations
+from bot.storage.schema.columns import metadata
+from bot.storage.screening.qualifications import qualifications
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.databases import Postgres
 from tests.storage import samples
 from tests.storage.samples import A, B
@@ -45,7 +47,7 @@ VERSIONS = sorted((migrations.SCRIPTS / "versions").glob("*.py"))
 
 
 def test_history_has_one_head_and_the_code_knows_it() -> None:
-    assert ScriptDirectory(str(migrations.SCRIPTS)).get_heads() == [schema.HEAD]
+    assert ScriptDirectory(str(migrations.SCRIPTS)).get_heads() == [migrations.HEAD]
 
 
 @pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
@@ -60,17 +62,17 @@ def test_a_migration_is_dated_and_does_not_move_when_the_code_does(path: Path) -
 
 async def test_up_down_and_up_again_with_rows(empty_database_url: str) -> None:
     database = Database.from_url(empty_database_url)
-    units = SqlUnitsOfWork(database, checklists.restore)
+    units = UnitsOfWork(database, checklists.restore)
 
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
     await migrations.downgrade(empty_database_url, "base")
     assert await _tables(database) == {"alembic_version"}
-    assert not await schema.is_current(database)
+    assert not await migrations.is_current(database)
 
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
-    assert await schema.is_current(database)
+    assert await migrations.is_current(database)
     await database.close()
 
 
@@ -78,7 +80,7 @@ async def test_what_is_open_before_nudges_are_known_is_looked_at_afterwards(
     empty_database_url: str,
 ) -> None:
     database = Database.from_url(empty_database_url)
-    units = SqlUnitsOfWork(database, checklists.restore)
+    units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
     await migrations.downgrade(empty_database_url, "0001")
@@ -100,7 +102,7 @@ async def test_what_was_nudged_to_the_end_before_managers_were_told_is_proposed_
     empty_database_url: str,
 ) -> None:
     database = Database.from_url(empty_database_url)
-    units = SqlUnitsOfWork(database, checklists.restore)
+    units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
     told = replace(samples.prospect, told=Told(nudges=3, last_on=samples.NOW.date()))
@@ -122,7 +124,7 @@ async def test_what_was_nudged_to_the_end_before_managers_were_told_is_proposed_
 
 async def test_a_workspace_of_before_overrides_needs_no_approval(empty_database_url: str) -> None:
     database = Database.from_url(empty_database_url)
-    units = SqlUnitsOfWork(database, checklists.restore)
+    units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
     await migrations.downgrade(empty_database_url, "0005")
@@ -156,7 +158,7 @@ async def test_what_passed_before_lapses_were_kept_is_kept_with_when_it_was_said
     empty_database_url: str,
 ) -> None:
     database = Database.from_url(empty_database_url)
-    units = SqlUnitsOfWork(database, checklists.restore)
+    units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     for workspace in (A, B):
         await samples.fill(units, workspace)
@@ -191,7 +193,7 @@ async def test_what_was_kept_stays_and_a_request_that_lapsed_before_is_in_the_hi
     empty_database_url: str,
 ) -> None:
     database = Database.from_url(empty_database_url)
-    units = SqlUnitsOfWork(database, checklists.restore)
+    units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
     lapsed = lapse(samples.prospect, now=samples.NOW)
@@ -223,7 +225,7 @@ async def test_what_asked_for_an_answer_before_knows_afterwards_for_which_reques
     empty_database_url: str,
 ) -> None:
     database = Database.from_url(empty_database_url)
-    units = SqlUnitsOfWork(database, checklists.restore)
+    units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
     asked = replace(samples.to("U0MANAGER", "asked:asked:U0MANAGER:2"), detail={})
@@ -244,19 +246,19 @@ async def test_what_asked_for_an_answer_before_knows_afterwards_for_which_reques
 
 async def test_a_database_is_current_once_it_is_migrated(empty_database_url: str) -> None:
     database = Database.from_url(empty_database_url)
-    assert not await schema.is_current(database)
+    assert not await migrations.is_current(database)
 
     await migrations.upgrade(empty_database_url)
-    assert await schema.is_current(database)
+    assert await migrations.is_current(database)
 
     await migrations.upgrade(empty_database_url)
-    assert await schema.is_current(database)
+    assert await migrations.is_current(database)
     await database.close()
 
 
 async def test_four_processes_may_migrate_at_once(empty_database_url: str) -> None:
     program = (
-        "import asyncio, sys; from bot.storage import migrations;"
+        "import asyncio, sys; from bot.storage.schema import migrations;"
         "asyncio.run(migrations.upgrade(sys.argv[1]))"
     )
     processes = [
@@ -274,7 +276,7 @@ async def test_four_processes_may_migrate_at_once(empty_database_url: str) -> No
 
     assert [process.returncode for process in processes] == [0] * 4, ends
     database = Database.from_url(empty_database_url)
-    assert await schema.is_current(database)
+    assert await migrations.is_current(database)
     await database.close()
 
 

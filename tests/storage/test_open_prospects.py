@@ -7,18 +7,18 @@ from typing import Any
 
 from sqlalchemy import event, text
 
-from bot.domain.prospect import Due, DueReason, ProspectId, QualificationId
-from bot.domain.qualification import DraftId
+from bot.domain.prospects.prospect import Due, DueReason, ProspectId, QualificationId
+from bot.domain.screening import DraftId
 from bot.storage.database import Database
-from bot.storage.repositories.prospects import SqlProspects
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.prospects.prospects import ProspectRepository
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A
 
 FIRST_DUE = date(2026, 12, 1)
 
 
-async def add(units: SqlUnitsOfWork, count: int) -> None:
+async def add(units: UnitsOfWork, count: int) -> None:
     """Add open prospects of one owner, each due a day after the one before."""
     await samples.add_workspace(units, A)
     async with units(A) as work:
@@ -46,7 +46,7 @@ async def add(units: SqlUnitsOfWork, count: int) -> None:
             )
 
 
-async def test_pages_follow_each_other_without_gap_or_overlap(units: SqlUnitsOfWork) -> None:
+async def test_pages_follow_each_other_without_gap_or_overlap(units: UnitsOfWork) -> None:
     await add(units, 25)
 
     async with units.reading(A) as work:
@@ -58,7 +58,7 @@ async def test_pages_follow_each_other_without_gap_or_overlap(units: SqlUnitsOfW
     assert total == 25
 
 
-async def test_only_open_ones_of_the_owner_are_counted(units: SqlUnitsOfWork) -> None:
+async def test_only_open_ones_of_the_owner_are_counted(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units(A) as work:
@@ -69,7 +69,7 @@ async def test_only_open_ones_of_the_owner_are_counted(units: SqlUnitsOfWork) ->
         assert await work.prospects.count_open_of(OWNER) == 0
 
 
-async def test_those_of_all_owners_are_one_list_of_their_workspace(units: SqlUnitsOfWork) -> None:
+async def test_those_of_all_owners_are_one_list_of_their_workspace(units: UnitsOfWork) -> None:
     await add(units, 2)
     async with units(A) as work:
         for number in range(2):
@@ -89,7 +89,7 @@ async def test_those_of_all_owners_are_one_list_of_their_workspace(units: SqlUni
     assert elsewhere == []
 
 
-async def test_drafts_can_be_limited_to_the_newest(units: SqlUnitsOfWork) -> None:
+async def test_drafts_can_be_limited_to_the_newest(units: UnitsOfWork) -> None:
     await samples.add_workspace(units, A)
     facts = samples.FACTS
     kept = [
@@ -115,7 +115,7 @@ async def test_drafts_can_be_limited_to_the_newest(units: SqlUnitsOfWork) -> Non
 
 
 async def test_the_index_of_open_prospects_is_used(
-    units: SqlUnitsOfWork, database: Database, database_kind: str
+    units: UnitsOfWork, database: Database, database_kind: str
 ) -> None:
     await add(units, 5)
 
@@ -125,16 +125,16 @@ async def test_the_index_of_open_prospects_is_used(
         assert "ix_prospects_open" in plan, plan
 
 
-async def _page(work: SqlProspects) -> None:
+async def _page(work: ProspectRepository) -> None:
     await work.open_of(OWNER, 10, offset=10)
 
 
-async def _count(work: SqlProspects) -> None:
+async def _count(work: ProspectRepository) -> None:
     await work.count_open_of(OWNER)
 
 
 async def _plan(
-    database: Database, database_kind: str, what: Callable[[SqlProspects], Awaitable[None]]
+    database: Database, database_kind: str, what: Callable[[ProspectRepository], Awaitable[None]]
 ) -> str:
     """Let the database explain the first statement, with its parameters."""
     seen: list[tuple[str, Any]] = []
@@ -146,7 +146,7 @@ async def _plan(
             seen.append((statement, parameters))
 
         event.listen(connection.sync_connection, "before_cursor_execute", note)
-        await what(SqlProspects(connection, A))
+        await what(ProspectRepository(connection, A))
         statement, parameters = seen[0]
         explain = "EXPLAIN " if database_kind == "postgres" else "EXPLAIN QUERY PLAN "
         rows = await connection.exec_driver_sql(explain + statement, parameters)

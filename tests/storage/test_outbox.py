@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.services.delivery_ports import (
+from bot.domain.delivery.attempts import (
     Claimed,
     Dead,
     DeliveryTimes,
@@ -18,11 +18,11 @@ from bot.services.delivery_ports import (
     Sent,
     Unknown,
 )
-from bot.services.ports import MessageKind
+from bot.domain.delivery.outbox import MessageKind
 from bot.storage.database import Database
-from bot.storage.outbox import SqlOutboxQueue
-from bot.storage.tables import lanes, outbox
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.delivery.queue import OutboxQueue
+from bot.storage.delivery.tables import lanes, outbox
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import A, B
 
@@ -32,18 +32,18 @@ SENT = Sent("C0VERDICTS", "1700000000.000100")
 
 
 @pytest.fixture
-def queue(database: Database) -> SqlOutboxQueue:
-    return SqlOutboxQueue(database, DeliveryTimes(pace=NOTHING))
+def queue(database: Database) -> OutboxQueue:
+    return OutboxQueue(database, DeliveryTimes(pace=NOTHING))
 
 
 @pytest.fixture
-def impatient(database: Database) -> SqlOutboxQueue:
+def impatient(database: Database) -> OutboxQueue:
     """One whose leases are over at once."""
-    return SqlOutboxQueue(database, DeliveryTimes(pace=NOTHING, lease=NOTHING))
+    return OutboxQueue(database, DeliveryTimes(pace=NOTHING, lease=NOTHING))
 
 
 async def test_a_claim_says_all_that_the_message_says(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue
+    units: UnitsOfWork, queue: OutboxQueue
 ) -> None:
     await samples.fill(units, A)
 
@@ -62,14 +62,14 @@ async def test_a_claim_says_all_that_the_message_says(
     assert claimed.written_at == pytest.approx(time.time(), abs=60)
 
 
-async def test_the_same_thing_is_said_once(units: SqlUnitsOfWork, queue: SqlOutboxQueue) -> None:
+async def test_the_same_thing_is_said_once(units: UnitsOfWork, queue: OutboxQueue) -> None:
     await _put(units, "C1 one", "C1 one", "C2 one")
 
     assert _keys(await queue.claim(10)) == ["one"]
 
 
 async def test_the_first_message_of_each_lane_is_claimed(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue
+    units: UnitsOfWork, queue: OutboxQueue
 ) -> None:
     await _put(units, "C1 a", "C1 b", "C2 c", "C2 d", "C3 e")
 
@@ -79,7 +79,7 @@ async def test_the_first_message_of_each_lane_is_claimed(
 
 
 async def test_a_lane_goes_on_in_its_order_once_a_message_is_sent(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue
+    units: UnitsOfWork, queue: OutboxQueue
 ) -> None:
     await _put(units, "C1 a", "C1 b", "C1 c")
 
@@ -87,7 +87,7 @@ async def test_a_lane_goes_on_in_its_order_once_a_message_is_sent(
 
 
 async def test_two_workspaces_with_the_same_channel_are_two_lanes(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue
+    units: UnitsOfWork, queue: OutboxQueue
 ) -> None:
     await _put(units, "C1 a")
     await samples.add_workspace(units, B)
@@ -100,7 +100,7 @@ async def test_two_workspaces_with_the_same_channel_are_two_lanes(
 
 
 async def test_a_sent_message_keeps_where_it_is(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _put(units, "C1 a")
     (claimed,) = await queue.claim(1)
@@ -113,7 +113,7 @@ async def test_a_sent_message_keeps_where_it_is(
 
 
 async def test_what_was_said_about_a_prospect_is_found_with_its_place(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue
+    units: UnitsOfWork, queue: OutboxQueue
 ) -> None:
     await samples.fill(units, A)
     line, card = samples.message.kind, MessageKind.CARD
@@ -138,9 +138,9 @@ async def test_what_was_said_about_a_prospect_is_found_with_its_place(
 
 
 async def test_a_channel_takes_one_message_in_its_time(
-    units: SqlUnitsOfWork, database: Database
+    units: UnitsOfWork, database: Database
 ) -> None:
-    queue = SqlOutboxQueue(database, DeliveryTimes(pace=HOUR))
+    queue = OutboxQueue(database, DeliveryTimes(pace=HOUR))
     await _put(units, "C1 a", "C1 b", "C2 c")
 
     assert await _all(queue, SENT) == ["a", "c"]
@@ -151,7 +151,7 @@ async def test_a_channel_takes_one_message_in_its_time(
 
 
 async def test_a_postponed_message_holds_back_its_lane_and_no_other(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _put(units, "C1 a", "C1 b", "C2 c")
     first, other = await queue.claim(10)
@@ -167,7 +167,7 @@ async def test_a_postponed_message_holds_back_its_lane_and_no_other(
 
 
 async def test_a_rate_limit_slows_the_whole_lane(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _put(units, "C1 a", "C2 b")
     limited, other = await queue.claim(10)
@@ -183,7 +183,7 @@ async def test_a_rate_limit_slows_the_whole_lane(
 
 
 async def test_a_dead_message_stands_in_nobodys_way(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _put(units, "C1 a", "C1 b")
     (claimed,) = await queue.claim(10)
@@ -196,7 +196,7 @@ async def test_a_dead_message_stands_in_nobodys_way(
 
 
 async def test_a_message_that_may_be_out_comes_back_after_it_has_settled(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _put(units, "C1 a", "C1 b")
     (claimed,) = await queue.claim(10)
@@ -210,7 +210,7 @@ async def test_a_message_that_may_be_out_comes_back_after_it_has_settled(
 
 
 async def test_each_unknown_end_makes_the_next_attempt_wait_twice_as_long(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _put(units, "C1 a")
     waits = []
@@ -226,7 +226,7 @@ async def test_each_unknown_end_makes_the_next_attempt_wait_twice_as_long(
 
 
 async def test_what_may_be_out_once_stays_so_until_it_is_known(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _put(units, "C1 a")
     for outcome in (Unknown("timeout"), Postponed(HOUR, "no connection")):
@@ -240,7 +240,7 @@ async def test_what_may_be_out_once_stays_so_until_it_is_known(
 
 
 async def test_a_row_whose_lease_ran_out_is_claimed_again_and_may_be_out(
-    units: SqlUnitsOfWork, impatient: SqlOutboxQueue
+    units: UnitsOfWork, impatient: OutboxQueue
 ) -> None:
     await _put(units, "C1 a", "C1 b")
     (frozen,) = await impatient.claim(10)
@@ -252,7 +252,7 @@ async def test_a_row_whose_lease_ran_out_is_claimed_again_and_may_be_out(
 
 
 async def test_what_may_appear_twice_stays_so(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _put(units, "C1 a")
     (claimed,) = await queue.claim(10)
@@ -269,7 +269,7 @@ async def test_what_may_appear_twice_stays_so(
 
 
 async def test_who_was_replaced_notes_nothing(
-    units: SqlUnitsOfWork, impatient: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, impatient: OutboxQueue, database: Database
 ) -> None:
     await _put(units, "C1 a")
     (frozen,) = await impatient.claim(10)
@@ -281,7 +281,7 @@ async def test_who_was_replaced_notes_nothing(
 
 @pytest.mark.parametrize("outcome", [SENT, Postponed(HOUR, "x"), Dead("x"), Unknown("x")])
 async def test_who_was_replaced_changes_nothing(
-    units: SqlUnitsOfWork, impatient: SqlOutboxQueue, database: Database, outcome: Outcome
+    units: UnitsOfWork, impatient: OutboxQueue, database: Database, outcome: Outcome
 ) -> None:
     await _put(units, "C1 a")
     (frozen,) = await impatient.claim(10)
@@ -297,7 +297,7 @@ async def test_who_was_replaced_changes_nothing(
 
 
 async def test_a_lease_that_ran_out_harms_nobody_who_was_not_replaced(
-    units: SqlUnitsOfWork, impatient: SqlOutboxQueue
+    units: UnitsOfWork, impatient: OutboxQueue
 ) -> None:
     await _put(units, "C1 a")
     (claimed,) = await impatient.claim(10)
@@ -306,7 +306,7 @@ async def test_a_lease_that_ran_out_harms_nobody_who_was_not_replaced(
 
 
 async def test_a_row_that_was_committed_late_waits_for_the_one_being_sent(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _put(units, "C1 late", "C1 sending")
     is_late = outbox.c.dedupe_key == "late"
@@ -322,7 +322,7 @@ async def test_a_row_that_was_committed_late_waits_for_the_one_being_sent(
     assert _keys(await queue.claim(10)) == ["late"]
 
 
-async def _put(units: SqlUnitsOfWork, *messages: str) -> None:
+async def _put(units: UnitsOfWork, *messages: str) -> None:
     """Put messages, each written as `recipient key`."""
     await samples.add_workspace(units, A)
     async with units(A) as work:
@@ -330,7 +330,7 @@ async def _put(units: SqlUnitsOfWork, *messages: str) -> None:
             await work.outbox.put(samples.to(*message.split()))
 
 
-async def _all(queue: SqlOutboxQueue, outcome: Outcome) -> list[str]:
+async def _all(queue: OutboxQueue, outcome: Outcome) -> list[str]:
     """Claim and finish until nothing is due."""
     keys = []
     while claimed := await queue.claim(10):

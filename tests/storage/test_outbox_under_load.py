@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select, text
 
 from bot import checklists
-from bot.services.delivery_ports import Claimed, DeliveryTimes, Sent
+from bot.domain.delivery.attempts import Claimed, DeliveryTimes, Sent
 from bot.storage.database import Database
-from bot.storage.outbox import SqlOutboxQueue, claimable
-from bot.storage.tables import outbox
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.delivery.queue import OutboxQueue, claimable
+from bot.storage.delivery.tables import outbox
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import A
 
@@ -24,17 +24,17 @@ async def test_workers_of_two_processes_claim_each_row_once_and_in_order(
     database_url: str,
 ) -> None:
     databases = [Database.from_url(database_url) for _ in range(2)]
-    await _put_messages(SqlUnitsOfWork(databases[0], checklists.restore))
+    await _put_messages(UnitsOfWork(databases[0], checklists.restore))
     claims: list[Claimed] = []
 
-    async def work(queue: SqlOutboxQueue) -> None:
+    async def work(queue: OutboxQueue) -> None:
         while len(claims) < LANES * MESSAGES_PER_LANE:
             for claimed in await queue.claim(3):
                 claims.append(claimed)
                 assert await queue.finish(claimed, Sent("C", "1.1"))
 
     queues = [
-        SqlOutboxQueue(databases[turn % 2], DeliveryTimes(pace=timedelta(0))) for turn in range(6)
+        OutboxQueue(databases[turn % 2], DeliveryTimes(pace=timedelta(0))) for turn in range(6)
     ]
     await asyncio.wait_for(asyncio.gather(*map(work, queues)), 60)
 
@@ -53,7 +53,7 @@ async def test_workers_of_two_processes_claim_each_row_once_and_in_order(
 async def test_a_claim_among_many_rows_looks_at_the_unfinished_ones_only(
     database: Database, database_kind: str
 ) -> None:
-    await _put_many_sent(SqlUnitsOfWork(database, checklists.restore), database)
+    await _put_many_sent(UnitsOfWork(database, checklists.restore), database)
 
     plan = await _plan(database, database_kind)
 
@@ -65,12 +65,12 @@ async def test_a_claim_among_many_rows_looks_at_the_unfinished_ones_only(
 
 @pytest.mark.parametrize("limit", [1, 7])
 async def test_a_claim_takes_no_more_than_it_was_asked_to(database: Database, limit: int) -> None:
-    await _put_messages(SqlUnitsOfWork(database, checklists.restore))
+    await _put_messages(UnitsOfWork(database, checklists.restore))
 
-    assert len(await SqlOutboxQueue(database).claim(limit)) == limit
+    assert len(await OutboxQueue(database).claim(limit)) == limit
 
 
-async def _put_messages(units: SqlUnitsOfWork) -> None:
+async def _put_messages(units: UnitsOfWork) -> None:
     await samples.add_workspace(units, A)
     async with units(A) as work:
         for number in range(MESSAGES_PER_LANE):
@@ -78,7 +78,7 @@ async def _put_messages(units: SqlUnitsOfWork) -> None:
                 await work.outbox.put(samples.to(f"C{lane}", f"{lane}:{number}"))
 
 
-async def _put_many_sent(units: SqlUnitsOfWork, database: Database) -> None:
+async def _put_many_sent(units: UnitsOfWork, database: Database) -> None:
     """Put 20 messages that wait, beside 20,000 that were sent."""
     await samples.add_workspace(units, A)
     rows = """

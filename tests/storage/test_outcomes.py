@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot import checklists
-from bot.domain.outcome import Again, OutcomeAnswer, answer, put_off, refuse
+from bot.domain.outcomes.outcome import Again, OutcomeAnswer, answer, put_off, refuse
 from bot.domain.people import Action, MemberId
-from bot.domain.prospect import Decision, Stage
-from bot.storage import migrations
+from bot.domain.prospects.prospect import Decision, Stage
 from bot.storage.database import Database
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.schema import migrations
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import HOURS, MANAGER, NOW, OWNER, PROSPECT, QUESTION, A
 
@@ -17,7 +17,7 @@ AGAIN = OutcomeAnswer(Again.NO, MANAGER, NOW + timedelta(minutes=1))
 LATER = replace(QUESTION, after=90, asked_on=None, put_off_on=None)
 
 
-async def test_a_question_comes_back_with_all_its_answers(units: SqlUnitsOfWork) -> None:
+async def test_a_question_comes_back_with_all_its_answers(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     held = answer(QUESTION, HOURS)
 
@@ -31,7 +31,7 @@ async def test_a_question_comes_back_with_all_its_answers(units: SqlUnitsOfWork)
         assert await work.outcomes.answers_about(PROSPECT) == [HOURS, AGAIN]
 
 
-async def test_a_dropped_question_is_not_there_and_its_answers_stay(units: SqlUnitsOfWork) -> None:
+async def test_a_dropped_question_is_not_there_and_its_answers_stay(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units(A) as work:
@@ -46,7 +46,7 @@ async def test_a_dropped_question_is_not_there_and_its_answers_stay(units: SqlUn
         assert await work.outcomes.messages_about(PROSPECT) == [(OWNER, date(2026, 12, 9))]
 
 
-async def test_the_same_end_again_brings_a_dropped_question_back(units: SqlUnitsOfWork) -> None:
+async def test_the_same_end_again_brings_a_dropped_question_back(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     new = replace(QUESTION, asked_on=None, put_off_on=None, not_before=date(2026, 12, 20))
 
@@ -61,7 +61,7 @@ async def test_the_same_end_again_brings_a_dropped_question_back(units: SqlUnits
         assert await work.outcomes.waiting_of(OWNER) == []
 
 
-async def test_what_waits_is_found_with_the_rest_of_its_prospect(units: SqlUnitsOfWork) -> None:
+async def test_what_waits_is_found_with_the_rest_of_its_prospect(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     async with units(A) as work:
         await work.outcomes.hold([LATER], OWNER)
@@ -81,7 +81,7 @@ async def test_what_ended_before_outcomes_were_known_is_asked_about(
     empty_database_url: str,
 ) -> None:
     database = Database.from_url(empty_database_url)
-    units = SqlUnitsOfWork(database, checklists.restore)
+    units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
     decision = Decision(Action.WALK_AWAY, OWNER, NOW)

@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.errors import DraftFiled, ProspectChanged
-from bot.domain.override import OverrideId
-from bot.domain.overriding import approve, take_effect
+from bot.domain.overrides import approve, take_effect
 from bot.domain.people import MemberId
-from bot.domain.prospect import Due, DueReason, ProspectFacts, ProspectId, QualificationId
-from bot.domain.qualification import DraftId
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.domain.prospects.override import OverrideId
+from bot.domain.prospects.prospect import Due, DueReason, ProspectFacts, ProspectId, QualificationId
+from bot.domain.screening import DraftId
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A
 
 
-async def test_a_prospect_comes_back_as_it_was(units: SqlUnitsOfWork) -> None:
+async def test_a_prospect_comes_back_as_it_was(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units(A) as work:
@@ -27,7 +27,7 @@ async def test_a_prospect_comes_back_as_it_was(units: SqlUnitsOfWork) -> None:
 
 
 async def test_a_prospect_without_anything_optional_comes_back_as_it_was(
-    units: SqlUnitsOfWork,
+    units: UnitsOfWork,
 ) -> None:
     await samples.add_workspace(units, A)
     bare = replace(
@@ -48,7 +48,7 @@ async def test_a_prospect_without_anything_optional_comes_back_as_it_was(
 
 
 async def test_what_became_of_an_override_is_kept_and_the_earlier_one_too(
-    units: SqlUnitsOfWork,
+    units: UnitsOfWork,
 ) -> None:
     await samples.fill(units, A)
     approved = approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date())
@@ -61,7 +61,7 @@ async def test_what_became_of_an_override_is_kept_and_the_earlier_one_too(
         assert await work.prospects.overrides_of(samples.QUALIFICATION) == approved.overrides
 
 
-async def test_no_two_overrides_of_a_prospect_stand_or_wait(units: SqlUnitsOfWork) -> None:
+async def test_no_two_overrides_of_a_prospect_stand_or_wait(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     second = replace(samples.ASKED, id=OverrideId("second"))
 
@@ -70,7 +70,7 @@ async def test_no_two_overrides_of_a_prospect_stand_or_wait(units: SqlUnitsOfWor
             await work.prospects.keep_overrides(replace(samples.prospect, overrides=(second,)))
 
 
-async def test_one_override_takes_the_place_of_another(units: SqlUnitsOfWork) -> None:
+async def test_one_override_takes_the_place_of_another(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     first = approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date())
     asked = replace(samples.ASKED, id=OverrideId("second"), asked_at=NOW + timedelta(days=30))
@@ -84,7 +84,7 @@ async def test_one_override_takes_the_place_of_another(units: SqlUnitsOfWork) ->
         assert await work.prospects.get(samples.PROSPECT) == second
 
 
-async def test_a_decision_comes_back_as_it_was_made(units: SqlUnitsOfWork) -> None:
+async def test_a_decision_comes_back_as_it_was_made(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units(A) as work:
@@ -96,7 +96,7 @@ async def test_a_decision_comes_back_as_it_was_made(units: SqlUnitsOfWork) -> No
 
 @pytest.mark.parametrize("revision", [1, 3])
 async def test_a_prospect_is_saved_only_one_revision_after_the_other(
-    units: SqlUnitsOfWork, revision: int
+    units: UnitsOfWork, revision: int
 ) -> None:
     await samples.fill(units, A)
 
@@ -109,7 +109,7 @@ async def test_a_prospect_is_saved_only_one_revision_after_the_other(
 
 
 async def test_open_prospects_come_the_earliest_due_first_then_those_not_due(
-    units: SqlUnitsOfWork,
+    units: UnitsOfWork,
 ) -> None:
     await samples.fill(units, A)
     await _add(units, "later", due=Due(date(2026, 12, 20), DueReason.VERDICT))
@@ -125,7 +125,7 @@ async def test_open_prospects_come_the_earliest_due_first_then_those_not_due(
     assert [each.id for each in first] == ["earlier"]
 
 
-async def test_an_ended_prospect_is_not_among_the_open_ones(units: SqlUnitsOfWork) -> None:
+async def test_an_ended_prospect_is_not_among_the_open_ones(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units(A) as work:
@@ -133,7 +133,7 @@ async def test_an_ended_prospect_is_not_among_the_open_ones(units: SqlUnitsOfWor
         assert await work.prospects.open_of(OWNER, 10) == []
 
 
-async def test_a_qualification_comes_back_as_it_was(units: SqlUnitsOfWork) -> None:
+async def test_a_qualification_comes_back_as_it_was(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units.reading(A) as work:
@@ -141,7 +141,7 @@ async def test_a_qualification_comes_back_as_it_was(units: SqlUnitsOfWork) -> No
         assert await work.qualifications.of_draft(samples.DRAFT) == samples.qualification
 
 
-async def test_a_qualification_knows_the_one_that_replaced_it(units: SqlUnitsOfWork) -> None:
+async def test_a_qualification_knows_the_one_that_replaced_it(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     next_one = replace(
         samples.qualification,
@@ -156,7 +156,7 @@ async def test_a_qualification_knows_the_one_that_replaced_it(units: SqlUnitsOfW
         assert await work.qualifications.after(samples.QUALIFICATION) == next_one
 
 
-async def test_a_qualification_keeps_where_its_card_is(units: SqlUnitsOfWork) -> None:
+async def test_a_qualification_keeps_where_its_card_is(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units(A) as work:
@@ -167,7 +167,7 @@ async def test_a_qualification_keeps_where_its_card_is(units: SqlUnitsOfWork) ->
     assert found == replace(samples.qualification, card_channel="C0VERDICTS", card_ts="1.000100")
 
 
-async def test_a_draft_makes_one_qualification_only(units: SqlUnitsOfWork) -> None:
+async def test_a_draft_makes_one_qualification_only(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     with pytest.raises(DraftFiled):
@@ -178,7 +178,7 @@ async def test_a_draft_makes_one_qualification_only(units: SqlUnitsOfWork) -> No
 
 
 async def _add(
-    units: SqlUnitsOfWork,
+    units: UnitsOfWork,
     name: str,
     *,
     due: Due | None = None,

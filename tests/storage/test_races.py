@@ -8,25 +8,25 @@ import pytest
 
 from bot import checklists
 from bot.domain.errors import DraftFiled
-from bot.domain.prospect import ProspectId, QualificationId
-from bot.domain.qualification import DraftId, VersionId
-from bot.domain.workspace import Workspace
+from bot.domain.prospects.prospect import ProspectId, QualificationId
+from bot.domain.screening import DraftId, VersionId
+from bot.domain.workspace.workspace import Workspace
 from bot.storage.database import Database
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A
 
 TURNS = range(8)
 
-Processes = tuple[SqlUnitsOfWork, SqlUnitsOfWork]
+Processes = tuple[UnitsOfWork, UnitsOfWork]
 
 
 @pytest.fixture
 async def processes(database_url: str) -> AsyncIterator[Processes]:
     first, second = Database.from_url(database_url), Database.from_url(database_url)
-    units = SqlUnitsOfWork(first, checklists.restore)
+    units = UnitsOfWork(first, checklists.restore)
     await samples.add_workspace(units, A)
-    yield units, SqlUnitsOfWork(second, checklists.restore)
+    yield units, UnitsOfWork(second, checklists.restore)
     await first.close()
     await second.close()
 

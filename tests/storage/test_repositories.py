@@ -5,19 +5,18 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
-from bot.domain.checklist import Checklist
-from bot.domain.history import Lapsed
-from bot.domain.people import Action, MemberId
-from bot.domain.prospect import ProspectFacts
-from bot.domain.qualification import DraftId, VersionId
-from bot.domain.workspace import OverrideApproval, Settings, Workspace
-from bot.services.ports import CachedMember
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.domain.checklist.model import Checklist
+from bot.domain.decisions.history import Lapsed
+from bot.domain.people import Action, CachedMember, MemberId
+from bot.domain.prospects.prospect import ProspectFacts
+from bot.domain.screening import DraftId, VersionId
+from bot.domain.workspace.workspace import OverrideApproval, Settings, Workspace
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B
 
 
-async def test_a_workspace_comes_back_with_its_groups_resolved(units: SqlUnitsOfWork) -> None:
+async def test_a_workspace_comes_back_with_its_groups_resolved(units: UnitsOfWork) -> None:
     await samples.add_workspace(units, A)
 
     async with units(A) as work:
@@ -31,7 +30,7 @@ async def test_a_workspace_comes_back_with_its_groups_resolved(units: SqlUnitsOf
     )
 
 
-async def test_an_emptied_group_manages_nothing(units: SqlUnitsOfWork) -> None:
+async def test_an_emptied_group_manages_nothing(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units(A) as work:
@@ -44,7 +43,7 @@ async def test_an_emptied_group_manages_nothing(units: SqlUnitsOfWork) -> None:
 
 
 async def test_referrals_come_back_in_order_and_make_room_for_others(
-    units: SqlUnitsOfWork,
+    units: UnitsOfWork,
 ) -> None:
     await samples.fill(units, A)
     async with units.reading(A) as work:
@@ -58,7 +57,7 @@ async def test_referrals_come_back_in_order_and_make_room_for_others(
 
 
 async def test_the_working_days_are_changed_alone_and_say_whether_they_were(
-    units: SqlUnitsOfWork,
+    units: UnitsOfWork,
 ) -> None:
     await samples.add_workspace(units, A)
 
@@ -83,7 +82,7 @@ async def test_the_working_days_are_changed_alone_and_say_whether_they_were(
 
 
 async def test_who_approves_overrides_is_changed_alone_and_no_settings_replace_it(
-    units: SqlUnitsOfWork,
+    units: UnitsOfWork,
 ) -> None:
     await samples.add_workspace(units, A)
     elsewhere = replace(samples.SETTINGS, verdict_channel="C0ELSEWHERE")
@@ -99,7 +98,7 @@ async def test_who_approves_overrides_is_changed_alone_and_no_settings_replace_i
     assert workspace.settings == replace(elsewhere, override_approval=OverrideApproval.NONE)
 
 
-async def test_adding_a_workspace_again_changes_nothing(units: SqlUnitsOfWork) -> None:
+async def test_adding_a_workspace_again_changes_nothing(units: UnitsOfWork) -> None:
     await samples.add_workspace(units, A)
 
     async with units(A) as work:
@@ -111,7 +110,7 @@ async def test_adding_a_workspace_again_changes_nothing(units: SqlUnitsOfWork) -
     assert workspace.settings == samples.SETTINGS
 
 
-async def test_a_member_is_replaced_by_what_slack_said_last(units: SqlUnitsOfWork) -> None:
+async def test_a_member_is_replaced_by_what_slack_said_last(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     renamed = CachedMember(
         replace(samples.MEMBER, name="Ada L.", locale=None), NOW + timedelta(days=1)
@@ -127,7 +126,7 @@ async def test_a_member_is_replaced_by_what_slack_said_last(units: SqlUnitsOfWor
 
 
 async def test_checklist_versions_are_numbered_in_the_order_of_their_first_use(
-    units: SqlUnitsOfWork,
+    units: UnitsOfWork,
 ) -> None:
     changed = _with_content("0" * 64)
     await samples.add_workspace(units, A)
@@ -144,7 +143,7 @@ async def test_checklist_versions_are_numbered_in_the_order_of_their_first_use(
     assert (second.id, second.number) == (VersionId("second"), 2)
 
 
-async def test_a_stored_checklist_comes_back_as_it_was(units: SqlUnitsOfWork) -> None:
+async def test_a_stored_checklist_comes_back_as_it_was(units: UnitsOfWork) -> None:
     await samples.add_workspace(units, A)
 
     async with units.reading(A) as work:
@@ -154,7 +153,7 @@ async def test_a_stored_checklist_comes_back_as_it_was(units: SqlUnitsOfWork) ->
     assert version.checklist == samples.CHECKLIST
 
 
-async def test_a_draft_comes_back_as_it_was(units: SqlUnitsOfWork) -> None:
+async def test_a_draft_comes_back_as_it_was(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units.reading(A) as work:
@@ -162,7 +161,7 @@ async def test_a_draft_comes_back_as_it_was(units: SqlUnitsOfWork) -> None:
 
 
 async def test_a_new_draft_replaces_the_one_of_the_same_member_and_name(
-    units: SqlUnitsOfWork,
+    units: UnitsOfWork,
 ) -> None:
     await samples.fill(units, A)
     facts = replace(samples.FACTS, name=samples.FACTS.name.upper())
@@ -181,7 +180,7 @@ async def test_a_new_draft_replaces_the_one_of_the_same_member_and_name(
         assert await work.drafts.get(DraftId("theirs")) == of_another_member
 
 
-async def test_drafts_of_a_member_come_newest_first(units: SqlUnitsOfWork) -> None:
+async def test_drafts_of_a_member_come_newest_first(units: UnitsOfWork) -> None:
     await samples.add_workspace(units, A)
     async with units(A) as work:
         for hours in (1, 3, 2):
@@ -200,7 +199,7 @@ async def test_drafts_of_a_member_come_newest_first(units: SqlUnitsOfWork) -> No
     assert [draft.id for draft in found] == ["draft-3", "draft-2", "draft-1"]
 
 
-async def test_a_removed_draft_is_gone_and_may_be_removed_again(units: SqlUnitsOfWork) -> None:
+async def test_a_removed_draft_is_gone_and_may_be_removed_again(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units(A) as work:
@@ -209,7 +208,7 @@ async def test_a_removed_draft_is_gone_and_may_be_removed_again(units: SqlUnitsO
         assert await work.drafts.get(samples.DRAFT) is None
 
 
-async def test_history_comes_oldest_first(units: SqlUnitsOfWork) -> None:
+async def test_history_comes_oldest_first(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     later = replace(samples.entry, revision=2, action=Action.WALK_AWAY, detail={})
 
@@ -220,7 +219,7 @@ async def test_history_comes_oldest_first(units: SqlUnitsOfWork) -> None:
         assert await work.history.of(samples.PROSPECT) == [samples.entry, later]
 
 
-async def test_each_thing_lapses_once(units: SqlUnitsOfWork) -> None:
+async def test_each_thing_lapses_once(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     noted_again = replace(samples.LAPSE, at=samples.NOW + timedelta(days=1))
     another = replace(noted_again, what=Lapsed.REQUEST, words=None)
@@ -233,7 +232,7 @@ async def test_each_thing_lapses_once(units: SqlUnitsOfWork) -> None:
         assert await work.history.lapses_of(samples.PROSPECT) == [samples.LAPSE, another]
 
 
-async def test_workspaces_may_use_the_same_ids(units: SqlUnitsOfWork) -> None:
+async def test_workspaces_may_use_the_same_ids(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     await samples.fill(units, B)
 

@@ -1,11 +1,11 @@
 """Stories as they are read from history and verdicts."""
 
-from bot.domain.outcome import Hours, Outcome
-from bot.domain.override import Fear
+from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.timeline import Screened, Story
+from bot.domain.outcomes.outcome import Hours, Outcome
 from bot.domain.people import MemberId
-from bot.domain.rules import Verdict
-from bot.domain.story import Screened, Story
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.domain.prospects.override import Fear
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import A, B
 
@@ -22,7 +22,7 @@ STORY = Story(
 )
 
 
-async def test_a_story_comes_back_whole(units: SqlUnitsOfWork) -> None:
+async def test_a_story_comes_back_whole(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units.reading(A) as work:
@@ -33,7 +33,7 @@ async def test_a_story_comes_back_whole(units: SqlUnitsOfWork) -> None:
         assert await work.stories.of_fear(Fear.NOBODY_LEFT) == []
 
 
-async def test_the_same_ids_in_two_workspaces_are_two_stories(units: SqlUnitsOfWork) -> None:
+async def test_the_same_ids_in_two_workspaces_are_two_stories(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     await samples.fill(units, B)
 

@@ -10,36 +10,35 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from bot.domain.people import MemberId
-from bot.domain.qualification import DraftId
-from bot.services.ports import CachedMember
-from bot.storage.unit_of_work import SqlUnitOfWork, SqlUnitsOfWork
+from bot.domain.people import CachedMember, MemberId
+from bot.domain.screening import DraftId
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A
 
 CANARY = "xoxb-canary-4711"
 
 
-async def _append_twice(work: SqlUnitOfWork) -> None:
+async def _append_twice(work: UnitOfWork) -> None:
     await work.history.append(replace(samples.entry, by=MemberId(CANARY)))
 
 
-async def _put_a_member_without_a_name(work: SqlUnitOfWork) -> None:
+async def _put_a_member_without_a_name(work: UnitOfWork) -> None:
     nameless: Any = None
     member = replace(samples.MEMBER, locale=CANARY, name=nameless)
     await work.members.put(CachedMember(member, NOW))
 
 
-async def _add_a_qualification_twice(work: SqlUnitOfWork) -> None:
+async def _add_a_qualification_twice(work: UnitOfWork) -> None:
     await work.qualifications.add(replace(samples.qualification, draft_id=DraftId(CANARY)))
 
 
-async def _put_a_text_that_cannot_be_kept(work: SqlUnitOfWork) -> None:
+async def _put_a_text_that_cannot_be_kept(work: UnitOfWork) -> None:
     unencodable = "\ud800"
     await work.workspaces.set_group_members(CANARY, [MemberId(CANARY + unencodable)])
 
 
-async def _put_a_number_where_a_text_belongs(work: SqlUnitOfWork) -> None:
+async def _put_a_number_where_a_text_belongs(work: UnitOfWork) -> None:
     number: Any = [CANARY]
     await work.qualifications.set_card(samples.QUALIFICATION, number, CANARY)
 
@@ -55,8 +54,8 @@ async def _put_a_number_where_a_text_belongs(work: SqlUnitOfWork) -> None:
     ],
 )
 async def test_d18_no_value_is_quoted_in_an_error(
-    units: SqlUnitsOfWork,
-    mistake: Callable[[SqlUnitOfWork], Awaitable[None]],
+    units: UnitsOfWork,
+    mistake: Callable[[UnitOfWork], Awaitable[None]],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     await samples.fill(units, A)
@@ -71,7 +70,7 @@ async def test_d18_no_value_is_quoted_in_an_error(
     assert CANARY not in caplog.text
 
 
-async def test_a_time_without_a_zone_is_refused(units: SqlUnitsOfWork) -> None:
+async def test_a_time_without_a_zone_is_refused(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
     naive = datetime(2026, 12, 1, 9, 0)  # noqa: DTZ001 - this is what is refused
 
@@ -80,7 +79,7 @@ async def test_a_time_without_a_zone_is_refused(units: SqlUnitsOfWork) -> None:
             await work.members.put(CachedMember(samples.MEMBER, naive))
 
 
-async def test_a_time_comes_back_in_utc_whatever_its_zone_was(units: SqlUnitsOfWork) -> None:
+async def test_a_time_comes_back_in_utc_whatever_its_zone_was(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units(A) as work:
@@ -93,7 +92,7 @@ async def test_a_time_comes_back_in_utc_whatever_its_zone_was(units: SqlUnitsOfW
 
 @pytest.mark.parametrize("amount", ["0.005", "1000000000000", "NaN", "Infinity"])
 async def test_an_amount_that_would_not_come_back_is_refused(
-    units: SqlUnitsOfWork, amount: str
+    units: UnitsOfWork, amount: str
 ) -> None:
     await samples.fill(units, A)
     facts = replace(samples.FACTS, expected_value=Decimal(amount))
@@ -104,7 +103,7 @@ async def test_an_amount_that_would_not_come_back_is_refused(
 
 
 @pytest.mark.parametrize("amount", ["0", "0.01", "-3.10", "999999999999.99"])
-async def test_an_amount_comes_back_exactly(units: SqlUnitsOfWork, amount: str) -> None:
+async def test_an_amount_comes_back_exactly(units: UnitsOfWork, amount: str) -> None:
     await samples.fill(units, A)
     facts = replace(samples.FACTS, expected_value=Decimal(amount))
 

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from bot import checklists
-from bot.domain.checklist import Checklist
+from bot.domain.checklist.model import Checklist
 from bot.storage.database import Database
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A
 from tests.storage.test_isolation import rows_of
@@ -18,9 +18,7 @@ class ChangedMindError(Exception):
     pass
 
 
-async def test_a_block_that_raises_leaves_no_trace(
-    units: SqlUnitsOfWork, database: Database
-) -> None:
+async def test_a_block_that_raises_leaves_no_trace(units: UnitsOfWork, database: Database) -> None:
     await samples.fill(units, A)
     before = await rows_of(database, A)
 
@@ -36,7 +34,7 @@ async def test_a_block_that_raises_leaves_no_trace(
 
 async def test_the_outbox_is_woken_once_a_message_is_kept(database: Database) -> None:
     woken: list[str] = []
-    units = SqlUnitsOfWork(database, checklists.restore, lambda: woken.append("woken"))
+    units = UnitsOfWork(database, checklists.restore, lambda: woken.append("woken"))
     await samples.add_workspace(units, A)
     assert woken == []
 
@@ -53,7 +51,7 @@ async def test_the_outbox_is_woken_once_a_message_is_kept(database: Database) ->
 
 async def test_the_outbox_is_not_woken_for_a_message_that_was_undone(database: Database) -> None:
     woken: list[str] = []
-    units = SqlUnitsOfWork(database, checklists.restore, lambda: woken.append("woken"))
+    units = UnitsOfWork(database, checklists.restore, lambda: woken.append("woken"))
     await samples.add_workspace(units, A)
 
     with suppress(ChangedMindError):
@@ -64,7 +62,7 @@ async def test_the_outbox_is_not_woken_for_a_message_that_was_undone(database: D
     assert woken == []
 
 
-async def test_who_only_reads_is_refused_to_write(units: SqlUnitsOfWork) -> None:
+async def test_who_only_reads_is_refused_to_write(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     with pytest.raises(DBAPIError, match=r"readonly|read-only"):
@@ -75,7 +73,7 @@ async def test_who_only_reads_is_refused_to_write(units: SqlUnitsOfWork) -> None
         await work.drafts.remove(samples.DRAFT)
 
 
-async def test_who_reads_waits_for_no_writer_and_sees_one_moment(units: SqlUnitsOfWork) -> None:
+async def test_who_reads_waits_for_no_writer_and_sees_one_moment(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
 
     async with units.reading(A) as reading:
@@ -90,7 +88,7 @@ async def test_who_reads_waits_for_no_writer_and_sees_one_moment(units: SqlUnits
 
 
 async def test_a_prospect_and_its_qualification_may_come_in_any_order(
-    units: SqlUnitsOfWork,
+    units: UnitsOfWork,
 ) -> None:
     await samples.add_workspace(units, A)
 
@@ -109,7 +107,7 @@ async def test_a_checklist_is_restored_once_for_all_workspaces(database: Databas
         restored.append(content)
         return checklists.restore(content)
 
-    units = SqlUnitsOfWork(database, restore)
+    units = UnitsOfWork(database, restore)
     for workspace_id in (A, samples.B):
         await samples.add_workspace(units, workspace_id)
         async with units.reading(workspace_id) as work:

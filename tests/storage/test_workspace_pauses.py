@@ -8,8 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.domain.workspace import WorkspaceId
-from bot.services.delivery_ports import (
+from bot.domain.delivery.attempts import (
     Away,
     Claimed,
     Dead,
@@ -19,13 +18,13 @@ from bot.services.delivery_ports import (
     Sent,
     Unknown,
 )
+from bot.domain.workspace.workspace import WorkspaceId
 from bot.storage.database import Database
-from bot.storage.outbox import SqlOutboxQueue
-from bot.storage.pause_tables import workspace_pauses
-from bot.storage.rounds import SqlRoundQueue
-from bot.storage.tables import outbox
-from bot.storage.unit_of_work import SqlUnitsOfWork
-from bot.storage.workspace_pauses import SqlPauses
+from bot.storage.delivery.pauses import WorkspacePauses, workspace_pauses
+from bot.storage.delivery.queue import OutboxQueue
+from bot.storage.delivery.tables import outbox
+from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B
 
@@ -35,17 +34,17 @@ SENT = Sent("C1", "1.1")
 
 
 @pytest.fixture
-def queue(database: Database) -> SqlOutboxQueue:
-    return SqlOutboxQueue(database, DeliveryTimes(pace=NOTHING, settle=NOTHING))
+def queue(database: Database) -> OutboxQueue:
+    return OutboxQueue(database, DeliveryTimes(pace=NOTHING, settle=NOTHING))
 
 
 @pytest.fixture
-def pauses(database: Database) -> SqlPauses:
-    return SqlPauses(database)
+def pauses(database: Database) -> WorkspacePauses:
+    return WorkspacePauses(database)
 
 
 async def test_nothing_more_is_sent_to_a_workspace_that_pauses_and_others_go_on(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, pauses: SqlPauses
+    units: UnitsOfWork, queue: OutboxQueue, pauses: WorkspacePauses
 ) -> None:
     await _put(units, A, "C1", "C1", "C2")
     await _put(units, B, "C1")
@@ -62,7 +61,7 @@ async def test_nothing_more_is_sent_to_a_workspace_that_pauses_and_others_go_on(
 
 
 async def test_a_lane_keeps_its_order_over_a_pause(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _paused(units, queue, "C1", "C1", "C1")
     await _is_over(database)
@@ -77,7 +76,7 @@ async def test_a_lane_keeps_its_order_over_a_pause(
 
 
 async def test_when_the_pause_is_over_one_message_tries_again(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _paused(units, queue, "C1", "C2", "C3")
 
@@ -91,7 +90,7 @@ async def test_when_the_pause_is_over_one_message_tries_again(
 
 
 async def test_a_message_that_gets_through_ends_the_pause(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database, pauses: SqlPauses
+    units: UnitsOfWork, queue: OutboxQueue, database: Database, pauses: WorkspacePauses
 ) -> None:
     await _paused(units, queue, "C1", "C2", "C3")
     await _is_over(database)
@@ -108,10 +107,10 @@ async def test_a_message_that_gets_through_ends_the_pause(
     "outcome", [Dead("is_archived"), Unknown("internal_error"), Postponed(NOTHING, "away")]
 )
 async def test_a_probe_that_proves_nothing_is_followed_by_another(
-    units: SqlUnitsOfWork,
-    queue: SqlOutboxQueue,
+    units: UnitsOfWork,
+    queue: OutboxQueue,
     database: Database,
-    pauses: SqlPauses,
+    pauses: WorkspacePauses,
     outcome: Outcome,
 ) -> None:
     await _paused(units, queue, "C1", "C2", "C3")
@@ -126,7 +125,7 @@ async def test_a_probe_that_proves_nothing_is_followed_by_another(
 
 
 async def test_whoever_dies_while_it_tries_is_followed_later(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
     await _paused(units, queue, "C1", "C2")
     await _is_over(database)
@@ -140,22 +139,20 @@ async def test_whoever_dies_while_it_tries_is_followed_later(
 
 
 async def test_two_processes_do_not_try_at_once(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database, database_url: str
+    units: UnitsOfWork, queue: OutboxQueue, database: Database, database_url: str
 ) -> None:
     await _paused(units, queue, "C1", "C2", "C3", "C4")
     await _is_over(database)
     second = Database.from_url(database_url)
 
-    claims = await asyncio.gather(
-        *(SqlOutboxQueue(each).claim(10) for each in (database, second) * 3)
-    )
+    claims = await asyncio.gather(*(OutboxQueue(each).claim(10) for each in (database, second) * 3))
 
     assert sum(len(claimed) for claimed in claims) == 1
     await second.close()
 
 
 async def test_a_mended_token_ends_the_pause(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, pauses: SqlPauses
+    units: UnitsOfWork, queue: OutboxQueue, pauses: WorkspacePauses
 ) -> None:
     await _paused(units, queue, "C1")
 
@@ -167,13 +164,13 @@ async def test_a_mended_token_ends_the_pause(
 
 
 async def test_a_pause_is_logged_when_it_begins_and_when_it_ends(
-    units: SqlUnitsOfWork,
-    queue: SqlOutboxQueue,
+    units: UnitsOfWork,
+    queue: OutboxQueue,
     database: Database,
-    pauses: SqlPauses,
+    pauses: WorkspacePauses,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.INFO, "bot.storage.workspace_pauses")
+    caplog.set_level(logging.INFO, "bot.storage.delivery.pauses")
     await _paused(units, queue, "C1", "C2")
     for outcome in (REVOKED, Away("account_inactive"), SENT):
         await _is_over(database)
@@ -187,9 +184,9 @@ async def test_a_pause_is_logged_when_it_begins_and_when_it_ends(
 
 
 async def test_what_was_replaced_lets_nobody_pause(
-    units: SqlUnitsOfWork, database: Database, pauses: SqlPauses
+    units: UnitsOfWork, database: Database, pauses: WorkspacePauses
 ) -> None:
-    impatient = SqlOutboxQueue(database, DeliveryTimes(pace=NOTHING, lease=NOTHING))
+    impatient = OutboxQueue(database, DeliveryTimes(pace=NOTHING, lease=NOTHING))
     await _put(units, A, "C1")
     (frozen,) = await impatient.claim(10)
     await impatient.claim(10)
@@ -200,9 +197,9 @@ async def test_what_was_replaced_lets_nobody_pause(
 
 
 async def test_no_round_is_due_while_a_workspace_pauses(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database, pauses: SqlPauses
+    units: UnitsOfWork, queue: OutboxQueue, database: Database, pauses: WorkspacePauses
 ) -> None:
-    rounds = SqlRoundQueue(database)
+    rounds = RoundQueue(database)
     for workspace in (A, B):
         await samples.add_workspace(units, workspace)
         async with units(workspace) as work:
@@ -219,9 +216,9 @@ async def test_no_round_is_due_while_a_workspace_pauses(
 
 
 async def test_a_pause_that_is_over_lets_a_round_write_what_tries_again(
-    units: SqlUnitsOfWork, queue: SqlOutboxQueue, database: Database
+    units: UnitsOfWork, queue: OutboxQueue, database: Database
 ) -> None:
-    rounds = SqlRoundQueue(database)
+    rounds = RoundQueue(database)
     await _paused(units, queue, "C1")
     async with units(A) as work:
         await work.nudges.call(OWNER, NOW)
@@ -232,14 +229,14 @@ async def test_a_pause_that_is_over_lets_a_round_write_what_tries_again(
     assert await rounds.due(NOW, 10) == [(A, OWNER)]
 
 
-async def _put(units: SqlUnitsOfWork, workspace_id: WorkspaceId, *channels: str) -> None:
+async def _put(units: UnitsOfWork, workspace_id: WorkspaceId, *channels: str) -> None:
     await samples.add_workspace(units, workspace_id)
     async with units(workspace_id) as work:
         for number, channel in enumerate(channels):
             await work.outbox.put(samples.to(channel, f"{channel}:{number}"))
 
 
-async def _paused(units: SqlUnitsOfWork, queue: SqlOutboxQueue, *channels: str) -> None:
+async def _paused(units: UnitsOfWork, queue: OutboxQueue, *channels: str) -> None:
     """Put messages into A, and let the first find out that Slack does not let us in."""
     await _put(units, A, *channels)
     (first,) = await queue.claim(1)

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.storage.tables import drafts, prospects
+from bot.storage.prospects.prospects import prospects
+from bot.storage.screening.drafts import drafts
 from sandbox import Fault
 from tests.office import CHANNEL, GOOD, NO_OFFER, Office
 

@@ -8,10 +8,11 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import delete
 
-from bot.services.deciding import Deciding
-from bot.services.qualifying import Qualifying
-from bot.slack import wire
-from bot.storage.tables import drafts, qualifications
+from bot.services.decisions.decide import Deciding
+from bot.services.screening.screen import Qualifying
+from bot.slack.payloads import ids
+from bot.storage.screening.drafts import drafts
+from bot.storage.screening.qualifications import qualifications
 from sandbox import payloads
 from sandbox.member import Member
 from tests.office import CHANNEL, GOOD, NO_OFFER, Office
@@ -60,7 +61,7 @@ async def hand_in(
 
 def notice_in(answer: Json) -> str:
     assert answer["response_action"] == "update"
-    assert answer["view"]["callback_id"] == wire.NOTICE
+    assert answer["view"]["callback_id"] == ids.NOTICE
     return words(answer["view"])
 
 
@@ -218,7 +219,7 @@ async def test_back_from_a_draft_that_is_gone_gets_a_sentence(office: Office) ->
     async with office.database.writing() as connection:
         await connection.execute(delete(drafts))
 
-    await office.emma.click(wire.BACK)
+    await office.emma.click(ids.BACK)
     await office.answered()
 
     assert GONE in told(office.emma)
@@ -253,7 +254,7 @@ async def test_submitting_twice_shows_the_verdict_twice_and_files_it_once(
     answers = [await office.slack.delivery.send("interactive", payload) for _ in range(2)]
     await office.delivered()
 
-    assert [each["view"]["callback_id"] for each in answers] == [wire.VERDICT] * 2
+    assert [each["view"]["callback_id"] for each in answers] == [ids.VERDICT] * 2
     assert len(await office.rows(qualifications)) == 1
     assert len(office.cards) == 1
 

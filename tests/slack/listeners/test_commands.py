@@ -94,7 +94,7 @@ async def test_the_modal_opens_in_the_language_of_the_workspace_while_slack_is_s
     def slow(call: ApiCall) -> Fault | None:
         return Fault(delay=0.3) if call.method == "users.info" else None
 
-    monkeypatch.setattr("bot.slack.directory.PATIENCE", 0.02)
+    monkeypatch.setattr("bot.slack.client.directory.PATIENCE", 0.02)
     office.slack.faults = slow
 
     first = await office.begin(office.jonas)

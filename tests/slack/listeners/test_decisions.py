@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.storage.tables import prospects
+from bot.storage.prospects.prospects import prospects
 from sandbox.member import Member
 from tests.office import CHANNEL, GOOD, HOMEWORK, NO_OFFER, PROBLEM, Office
 from tests.slack.listeners.reading import DE, told, words

@@ -5,8 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.slack import wire
-from bot.storage.tables import metadata, prospects
+from bot.slack.payloads import ids
+from bot.storage.prospects.prospects import prospects
+from bot.storage.schema.columns import metadata
 from sandbox import fill
 from sandbox.member import Member
 from tests.office import CHANNEL, GOOD, NO_OFFER, Office
@@ -38,7 +39,7 @@ async def pick(office: Office, member: Member, block: str, option: str, **typed:
     """Choose something in the modal, after typing something of one's own."""
     assert member.view is not None
     entered = fill(member.view, typed) if typed else None
-    await member.click(wire.REDRAFT, block, option=option, touched=entered)
+    await member.click(ids.REDRAFT, block, option=option, touched=entered)
     await office.answered()
     return member.view
 
@@ -51,17 +52,17 @@ async def list_referrals(office: Office, typed: str) -> Any:
 
 def ticked(view: Json) -> list[str]:
     """The days of the week on which somebody works, by the settings."""
-    return [option["value"] for option in prefilled(view)[wire.WEEKDAYS]]
+    return [option["value"] for option in prefilled(view)[ids.WEEKDAYS]]
 
 
 def draft(view: Json) -> str:
     """What stands in the field for the message."""
-    [text] = [v for k, v in prefilled(view).items() if k.startswith(wire.DECLINE_TEXT)]
+    [text] = [v for k, v in prefilled(view).items() if k.startswith(ids.DECLINE_TEXT)]
     return str(text)
 
 
 def text_block(view: Json) -> str:
-    return next(key for key in prefilled(view) if key.startswith(wire.DECLINE_TEXT))
+    return next(key for key in prefilled(view) if key.startswith(ids.DECLINE_TEXT))
 
 
 def mail(view: Json) -> dict[str, list[str]]:
@@ -95,14 +96,14 @@ async def test_each_choice_drafts_it_anew_and_the_mail_follows(office: Office) -
     await office.sabine.close(everything=True)
     card = await walked_away(office, office.emma)
     short = await drafting(office, office.emma, card)
-    menu = next(b for b in short["blocks"] if b.get("block_id") == wire.REFERRAL)
+    menu = next(b for b in short["blocks"] if b.get("block_id") == ids.REFERRAL)
 
-    warm = await pick(office, office.emma, wire.VERSION, "warm")
+    warm = await pick(office, office.emma, ids.VERSION, "warm")
     referring = await pick(
-        office, office.emma, wire.REFERRAL, menu["element"]["options"][1]["value"]
+        office, office.emma, ids.REFERRAL, menu["element"]["options"][1]["value"]
     )
-    german = await pick(office, office.emma, wire.LANGUAGE, "de")
-    nobody = await pick(office, office.emma, wire.REFERRAL, wire.NOBODY)
+    german = await pick(office, office.emma, ids.LANGUAGE, "de")
+    nobody = await pick(office, office.emma, ids.REFERRAL, ids.NOBODY)
 
     assert "a value that convinces you at once" in draft(short)
     assert len(draft(warm)) > len(draft(short))
@@ -121,12 +122,12 @@ async def test_what_somebody_wrote_stays_below_each_new_draft(office: Office) ->
     card = await walked_away(office, office.emma)
     view = await drafting(office, office.emma, card)
 
-    await pick(office, office.emma, wire.VERSION, "warm", **{text_block(view): "Dear <Ann>,"})
-    view = await pick(office, office.emma, wire.LANGUAGE, "de")
+    await pick(office, office.emma, ids.VERSION, "warm", **{text_block(view): "Dear <Ann>,"})
+    view = await pick(office, office.emma, ids.LANGUAGE, "de")
     assert "Dear <Ann>," in words(view)
     assert "Dear <Ann>," not in draft(view)
     view = await pick(
-        office, office.emma, wire.VERSION, "short", **{text_block(view): "Liebe Anna,"}
+        office, office.emma, ids.VERSION, "short", **{text_block(view): "Liebe Anna,"}
     )
 
     assert [b["text"]["text"] for b in view["blocks"][-2:]] == ["Liebe Anna,", "Dear <Ann>,"]
@@ -138,11 +139,11 @@ async def test_of_two_choices_at_once_both_count(office: Office) -> None:
     view = await drafting(office, office.emma, card)
     at_first = office.slack.workspace.views.stack("U0EMMA")[-1].to_slack()
 
-    await pick(office, office.emma, wire.VERSION, "warm")
-    chosen = fill(at_first, {wire.VERSION: "warm"})
+    await pick(office, office.emma, ids.VERSION, "warm")
+    chosen = fill(at_first, {ids.VERSION: "warm"})
     late = office.slack.workspace.views.stack("U0EMMA")[-1]
     late.hash, kept = at_first["hash"], late.hash
-    await office.emma.click(wire.REDRAFT, wire.LANGUAGE, option="de", touched=chosen)
+    await office.emma.click(ids.REDRAFT, ids.LANGUAGE, option="de", touched=chosen)
     late.hash = kept
     await office.answered()
 
@@ -158,8 +159,8 @@ async def test_closing_it_keeps_nothing_and_changes_nothing(office: Office) -> N
     view = await drafting(office, office.emma, card)
     typed = {text_block(view): "A secret of mine"}
 
-    view = await pick(office, office.emma, wire.VERSION, "warm", **typed)
-    await office.emma.click(wire.MAIL)
+    view = await pick(office, office.emma, ids.VERSION, "warm", **typed)
+    await office.emma.click(ids.MAIL)
     submission = await office.submit(office.emma, **{text_block(view): "A secret of mine"})
     await office.delivered()
 
@@ -198,7 +199,7 @@ async def test_a_decision_taken_back_leaves_nothing_to_decline(office: Office) -
     await drafting(office, office.emma, card)
     await press(office, office.sabine, "undo", card)
 
-    await office.emma.click(wire.REDRAFT, wire.VERSION, option="warm")
+    await office.emma.click(ids.REDRAFT, ids.VERSION, option="warm")
     await office.answered()
 
     assert EN("A decline message is for prospects you walked away from.") in told(office.emma)
@@ -225,10 +226,10 @@ async def test_a_referral_that_is_listed_no_longer_is_not_replaced_by_another(
     await office.sabine.close(everything=True)
     card = await walked_away(office, office.emma)
     view = await drafting(office, office.emma, card)
-    menu = next(b for b in view["blocks"] if b.get("block_id") == wire.REFERRAL)
+    menu = next(b for b in view["blocks"] if b.get("block_id") == ids.REFERRAL)
     await list_referrals(office, "Zahlenwerk, figures")
 
-    view = await pick(office, office.emma, wire.REFERRAL, menu["element"]["options"][1]["value"])
+    view = await pick(office, office.emma, ids.REFERRAL, menu["element"]["options"][1]["value"])
 
     assert WEB not in draft(view)
     assert "Zahlenwerk" not in draft(view)
@@ -276,7 +277,7 @@ async def test_a_manager_chooses_the_working_days_and_sees_them_again(office: Of
 async def test_a_manager_chooses_who_approves_overrides_and_sees_it_again(office: Office) -> None:
     await office.sabine.command("/qualify", "settings")
     view = await office.sabine.wait_for_view()
-    assert prefilled(view)[wire.APPROVAL] == "none"
+    assert prefilled(view)[ids.APPROVAL] == "none"
 
     await office.submit(office.sabine, approval="manager")
     assert DE("Overrides wait until a manager approves them.") in told(office.sabine)
@@ -284,7 +285,7 @@ async def test_a_manager_chooses_who_approves_overrides_and_sees_it_again(office
     await office.sabine.command("/qualify", "settings")
     again = await office.sabine.wait_for_view()
 
-    assert prefilled(again)[wire.APPROVAL] == "manager"
+    assert prefilled(again)[ids.APPROVAL] == "manager"
     assert office.slack.refusals == []
 
 

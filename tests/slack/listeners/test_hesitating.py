@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.storage.tables import prospects
+from bot.storage.prospects.prospects import prospects
 from sandbox.member import Member
 from tests.office import CHANNEL, NO_OFFER, PROBLEM, Office
 from tests.slack.listeners.reading import EN, told, words

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.slack import wire
-from bot.storage.tables import prospects
+from bot.slack.payloads import ids
+from bot.storage.prospects.prospects import prospects
 from tests.office import GOOD, PROBLEM, Office
 from tests.slack.listeners.reading import DE, EN, told, words
 from tests.slack.listeners.test_nudges import at
@@ -67,7 +67,7 @@ async def test_what_a_gone_owner_left_is_handed_over_in_one_go(office: Office) -
     message = await morning_of_managers(office, datetime(2026, 12, 1, 11, tzinfo=UTC))
     assert "Acme, Beta" in words(message)
 
-    await office.sabine.click(wire.HAND_ALL_OVER, message_ts=message["ts"])
+    await office.sabine.click(ids.HAND_ALL_OVER, message_ts=message["ts"])
     await office.answered()
     refused = await office.submit(office.sabine, owner="U0GIL")
     assert set(refused.errors) == {"owner"}
@@ -81,7 +81,7 @@ async def test_what_a_gone_owner_left_is_handed_over_in_one_go(office: Office) -
     [told_once] = office.jonas.direct_messages
     assert "2 Interessenten" in words(told_once)
     [message] = office.sabine.direct_messages
-    assert wire.HAND_ALL_OVER not in str(message["blocks"])
+    assert ids.HAND_ALL_OVER not in str(message["blocks"])
     assert office.slack.refusals == []
 
 
@@ -91,7 +91,7 @@ async def test_who_comes_back_while_the_dialog_is_open_keeps_their_prospects(
     await office.screen(office.emma, "Acme", **PROBLEM)
     await office.leave("U0EMMA")
     message = await morning_of_managers(office, datetime(2026, 12, 1, 11, tzinfo=UTC))
-    await office.sabine.click(wire.HAND_ALL_OVER, message_ts=message["ts"])
+    await office.sabine.click(ids.HAND_ALL_OVER, message_ts=message["ts"])
     await office.answered()
     await office.come_back("U0EMMA")
 

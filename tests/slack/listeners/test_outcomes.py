@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.storage.outcome_tables import outcome_answers
+from bot.storage.outcomes import outcome_answers
 from sandbox.member import Member
 from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, Office
 from tests.slack.listeners.reading import DE, EN, told, words

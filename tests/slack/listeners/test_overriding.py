@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.slack import wire
-from bot.storage.override_tables import overrides
-from bot.storage.tables import prospects, workspaces
+from bot.slack.payloads import ids
+from bot.storage.overrides import overrides
+from bot.storage.prospects.prospects import prospects
+from bot.storage.workspaces.tables import workspaces
 from sandbox import Submission, fill
 from sandbox.member import Member
 from tests.office import HOMEWORK, NO_OFFER, Office
@@ -46,7 +47,7 @@ async def choose_fear(member: Member, office: Office, fear: str, **typed: str) -
     """Choose a fear while something stands in other fields; return the view after it."""
     view = member.view
     assert view is not None
-    await member.click(wire.CHOOSE_FEAR, option=fear, touched=fill(view, typed))
+    await member.click(ids.CHOOSE_FEAR, option=fear, touched=fill(view, typed))
     await office.answered()
     assert member.view is not None
     return member.view
@@ -83,7 +84,7 @@ async def test_of_two_quick_fears_the_second_counts(office: Office) -> None:
     await choose_fear(office.emma, office, "reputation")
     shown = office.slack.workspace.views.stack("U0EMMA")[-1]
     shown.hash, now = at_first["hash"], shown.hash  # a click from before the first was answered
-    await office.emma.click(wire.CHOOSE_FEAR, option="new_fact", touched=fill(at_first, {}))
+    await office.emma.click(ids.CHOOSE_FEAR, option="new_fact", touched=fill(at_first, {}))
     shown.hash = now
     await office.answered()
 
@@ -396,7 +397,7 @@ async def test_a_fear_chosen_too_late_says_what_is_true_and_changes_nothing(
 
     view = await choose_fear(office.emma, office, "reputation")
 
-    assert view["callback_id"] == wire.NOTICE
+    assert view["callback_id"] == ids.NOTICE
     assert "<@U0SABINE> walked away" in words(view)
 
 

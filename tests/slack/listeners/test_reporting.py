@@ -1,14 +1,14 @@
 """`/qualify report` and the evidence in the override dialog, through the real app."""
 
 from bot import checklists
-from bot.domain.outcome import Again, Ending, Hours, OutcomeKey, Paid
+from bot.domain.outcomes.outcome import Again, Ending, Hours, OutcomeKey, Paid
 from bot.domain.people import MemberId
-from bot.domain.prospect import ProspectId
-from bot.domain.workspace import WorkspaceId
-from bot.services.following_up import FollowingUp
+from bot.domain.prospects.prospect import ProspectId
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.services.outcomes.answers import FollowingUp
 from bot.services.ports import Caller
-from bot.storage.tables import prospects
-from bot.storage.unit_of_work import SqlUnitsOfWork
+from bot.storage.prospects.prospects import prospects
+from bot.storage.unit_of_work import UnitsOfWork
 from sandbox.member import Member
 from tests.office import NO_OFFER, SALES, Office
 from tests.slack.listeners.reading import DE, EN, told, words
@@ -36,7 +36,7 @@ async def take_on(office: Office, member: Member, name: str) -> None:
 async def answer(office: Office) -> None:
     """Let Sabine say of every client that it was a hard one."""
     await report(office, office.sabine)  # who never came has no rights yet
-    following_up = FollowingUp(SqlUnitsOfWork(office.database, checklists.restore), office.clock)
+    following_up = FollowingUp(UnitsOfWork(office.database, checklists.restore), office.clock)
     for row in await office.rows(prospects):
         key = OutcomeKey(ProspectId(row.prospect_id), Ending.WON, row.decision_day, 30)
         caller = Caller(WorkspaceId(row.workspace_id), MemberId("U0SABINE"))

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.slack import wire
-from bot.storage.tables import prospects, qualifications
+from bot.slack.payloads import ids
+from bot.storage.prospects.prospects import prospects
+from bot.storage.screening.qualifications import qualifications
 from sandbox import fill
 from tests.office import CHANNEL, GOOD, HOMEWORK, NO_OFFER, PROBLEM, Office
 from tests.slack.listeners.reading import DE, marked_up, prefilled, words
@@ -51,7 +52,7 @@ async def test_the_verdict_is_in_the_members_language_and_the_card_in_the_worksp
     await office.submit(office.jonas, **NO_OFFER)
 
     assert office.jonas.view is not None
-    assert office.jonas.view["callback_id"] == wire.VERDICT
+    assert office.jonas.view["callback_id"] == ids.VERDICT
     assert office.jonas.view["title"]["text"] == DE("The verdict")
     [card] = await office.slack.wait_for(lambda: office.cards)
     assert "Walk away: Acme GmbH" in card["text"]
@@ -63,7 +64,7 @@ async def test_a_certain_no_costs_nobody_another_step(office: Office) -> None:
     await office.submit(office.emma, **NO_OFFER)
 
     assert office.emma.view is not None
-    assert office.emma.view["callback_id"] == wire.VERDICT
+    assert office.emma.view["callback_id"] == ids.VERDICT
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -130,15 +131,15 @@ async def test_a_draft_is_offered_and_gone_on_with(office: Office) -> None:
     await office.emma.close(everything=True)
 
     offered = await office.begin(office.emma, "")
-    assert offered["callback_id"] == wire.DRAFTS
+    assert offered["callback_id"] == ids.DRAFTS
     assert "Acme" in words(offered)
-    await office.emma.click(wire.CONTINUE_DRAFT)
+    await office.emma.click(ids.CONTINUE_DRAFT)
     await office.answered()
 
     assert office.emma.view is not None
     assert "numbers_given" in prefilled(office.emma.view)
     await office.finish(office.emma, **GOOD)
-    assert (await office.begin(office.emma, ""))["callback_id"] == wire.STEP
+    assert (await office.begin(office.emma, ""))["callback_id"] == ids.STEP
 
 
 async def test_another_name_opens_the_first_step_directly(office: Office) -> None:
@@ -146,9 +147,9 @@ async def test_another_name_opens_the_first_step_directly(office: Office) -> Non
     await office.submit(office.emma, **GOOD)
     await office.emma.close(everything=True)
 
-    assert (await office.begin(office.emma, "Globex"))["callback_id"] == wire.STEP
+    assert (await office.begin(office.emma, "Globex"))["callback_id"] == ids.STEP
     await office.emma.close(everything=True)
-    assert (await office.begin(office.jonas, "Acme"))["callback_id"] == wire.STEP
+    assert (await office.begin(office.jonas, "Acme"))["callback_id"] == ids.STEP
 
 
 @pytest.mark.parametrize("name", ["", "Acme"])
@@ -160,7 +161,7 @@ async def test_beginning_anew_keeps_what_is_prefilled_and_not_touched(
     await office.emma.close(everything=True)
     await office.begin(office.emma, name)
 
-    await office.emma.click(wire.START_NEW)
+    await office.emma.click(ids.START_NEW)
     await office.answered()
     assert office.emma.view is not None
     entries = NO_OFFER if name else NO_OFFER | {"name": "Acme"}
@@ -262,7 +263,7 @@ def actions(card: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 async def go_back(office: Office) -> None:
-    await office.emma.click(wire.BACK)
+    await office.emma.click(ids.BACK)
     await office.answered()
 
 
@@ -271,4 +272,4 @@ async def empty(office: Office, block_id: str) -> None:
     assert office.emma.view is not None
     touched = fill(office.emma.view, {block_id: None})
     [raw] = touched[block_id].values()
-    await office.emma.click(wire.ANSWER, block_id, raw)
+    await office.emma.click(ids.ANSWER, block_id, raw)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack import wire
+from bot.slack.payloads import ids
 from sandbox.member import Member
 from tests.office import Office
 from tests.slack.listeners.reading import DE, prefilled, told
@@ -27,8 +27,8 @@ async def chosen(office: Office, member: Member) -> tuple[Any, Any, Any]:
     """The working days, who approves, and the referrals, as they are now."""
     await member.close(everything=True)
     now = prefilled(await opened(office, member))
-    days = [option["value"] for option in now[wire.WEEKDAYS]]
-    return days, now[wire.APPROVAL], now[wire.REFERRALS]
+    days = [option["value"] for option in now[ids.WEEKDAYS]]
+    return days, now[ids.APPROVAL], now[ids.REFERRALS]
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ async def test_what_both_changed_is_refused_beside_it_and_nothing_typed_is_lost(
 
     refused = await office.submit(jonas, referrals="Zahlenwerk", approval="manager")
 
-    assert refused.errors == {wire.REFERRALS: CHANGED}
+    assert refused.errors == {ids.REFERRALS: CHANGED}
     assert jonas.view is not None
-    assert jonas.view["callback_id"] == wire.SETTINGS
+    assert jonas.view["callback_id"] == ids.SETTINGS
     assert (await chosen(office, sabine))[1:] == ("none", WEB)
 
 

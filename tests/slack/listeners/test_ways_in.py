@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import Table
 
 from bot.domain.people import Action
-from bot.slack import wire
-from bot.storage.tables import drafts, prospects, qualifications
+from bot.slack.payloads import ids
+from bot.storage.prospects.prospects import prospects
+from bot.storage.screening.drafts import drafts
+from bot.storage.screening.qualifications import qualifications
 from sandbox import ApiCall, Fault
 from sandbox.member import Member
 from tests.many import multiply
@@ -49,10 +51,10 @@ def refuse_to_publish_once(office: Office, error: str) -> None:
 
 @BOTH_WAYS
 async def test_the_global_shortcut_opens_the_modal(office: Office) -> None:
-    await office.emma.shortcut(wire.SHORTCUT)
+    await office.emma.shortcut(ids.SHORTCUT)
     view = await office.emma.wait_for_view()
 
-    assert view["callback_id"] == wire.STEP
+    assert view["callback_id"] == ids.STEP
     assert value_of(view, "name") is None
     assert office.slack.refusals == []
 
@@ -61,7 +63,7 @@ async def test_the_global_shortcut_opens_the_modal(office: Office) -> None:
 async def test_the_message_shortcut_takes_the_name_from_the_message(office: Office) -> None:
     message = office.jonas.say("*Müller &amp; Söhne*\nwant a website", SALES)
 
-    await office.emma.shortcut(wire.MESSAGE_SHORTCUT, SALES, message["ts"])
+    await office.emma.shortcut(ids.MESSAGE_SHORTCUT, SALES, message["ts"])
     view = await office.emma.wait_for_view()
 
     assert value_of(view, "name") == "Müller & Söhne"
@@ -71,7 +73,7 @@ async def test_the_message_shortcut_works_in_a_thread(office: Office) -> None:
     parent = office.jonas.say("Anything new?", SALES)
     reply = office.emma.say("Acme GmbH called", SALES, thread_ts=parent["ts"])
 
-    await office.emma.shortcut(wire.MESSAGE_SHORTCUT, SALES, reply["ts"])
+    await office.emma.shortcut(ids.MESSAGE_SHORTCUT, SALES, reply["ts"])
     view = await office.emma.wait_for_view()
     card = await office.finish(office.emma, name=value_of(view, "name"), **GOOD)
 
@@ -81,7 +83,7 @@ async def test_the_message_shortcut_works_in_a_thread(office: Office) -> None:
 async def test_a_message_without_a_name_leaves_the_field_empty(office: Office) -> None:
     message = office.jonas.say("<@U0EMMA> <!here>", SALES)
 
-    await office.emma.shortcut(wire.MESSAGE_SHORTCUT, SALES, message["ts"])
+    await office.emma.shortcut(ids.MESSAGE_SHORTCUT, SALES, message["ts"])
 
     assert value_of(await office.emma.wait_for_view(), "name") is None
 
@@ -90,18 +92,18 @@ async def test_a_second_use_of_the_shortcut_goes_on_with_the_draft_of_the_first(
     office: Office,
 ) -> None:
     message = office.jonas.say("Acme GmbH", SALES)
-    await office.emma.shortcut(wire.MESSAGE_SHORTCUT, SALES, message["ts"])
+    await office.emma.shortcut(ids.MESSAGE_SHORTCUT, SALES, message["ts"])
     await office.emma.wait_for_view()
     await office.submit(office.emma, **GOOD)
     await office.emma.close(everything=True)
 
-    await office.emma.shortcut(wire.MESSAGE_SHORTCUT, SALES, message["ts"])
+    await office.emma.shortcut(ids.MESSAGE_SHORTCUT, SALES, message["ts"])
     offered = await office.emma.wait_for_view()
-    await office.emma.click(wire.CONTINUE_DRAFT)
+    await office.emma.click(ids.CONTINUE_DRAFT)
     await office.answered()
     await office.finish(office.emma, **GOOD)
 
-    assert offered["callback_id"] == wire.DRAFTS
+    assert offered["callback_id"] == ids.DRAFTS
     assert await count(office, qualifications) == 1
     assert await count(office, drafts) == 0
 
@@ -111,7 +113,7 @@ async def test_the_global_shortcut_offers_every_draft(office: Office) -> None:
     await office.submit(office.emma, **GOOD)
     await office.emma.close(everything=True)
 
-    await office.emma.shortcut(wire.SHORTCUT)
+    await office.emma.shortcut(ids.SHORTCUT)
 
     assert "Acme GmbH" in texts_of(await office.emma.wait_for_view())
 
@@ -119,10 +121,10 @@ async def test_the_global_shortcut_offers_every_draft(office: Office) -> None:
 async def test_a_guest_is_told_in_a_modal_why_the_global_shortcut_is_not_theirs(
     office: Office,
 ) -> None:
-    await office.gil.shortcut(wire.SHORTCUT)
+    await office.gil.shortcut(ids.SHORTCUT)
     view = await office.gil.wait_for_view()
 
-    assert view["callback_id"] == wire.NOTICE
+    assert view["callback_id"] == ids.NOTICE
     assert "Only members of this workspace" in texts_of(view)
 
 
@@ -131,7 +133,7 @@ async def test_a_guest_is_told_privately_why_a_message_shortcut_is_not_theirs(
 ) -> None:
     message = office.jonas.say("Acme GmbH", SALES)
 
-    await office.gil.shortcut(wire.MESSAGE_SHORTCUT, SALES, message["ts"])
+    await office.gil.shortcut(ids.MESSAGE_SHORTCUT, SALES, message["ts"])
     await office.answered()
 
     assert "Only members of this workspace" in office.gil.ephemerals[-1]["text"]
@@ -150,7 +152,7 @@ async def test_home_greets_a_newcomer_and_lets_them_begin(office: Office) -> Non
     view = await office.emma.wait_for_view()
 
     assert "Hello, Emma Clarke!" in seen
-    assert view["callback_id"] == wire.STEP
+    assert view["callback_id"] == ids.STEP
     assert office.slack.refusals == []
 
 
@@ -226,7 +228,7 @@ async def test_a_screening_from_home_stays_beside_it_step_by_step(office: Office
     await office.submit(office.emma, name="Acme GmbH", **GOOD)
     await office.answered()
     after_one_step = texts_of(office.emma.home)
-    await office.emma.click(wire.BACK)
+    await office.emma.click(ids.BACK)
     await office.answered()
     await office.finish(office.emma, name="Acme GmbH", **GOOD)
     await office.answered()
@@ -242,11 +244,11 @@ async def test_a_draft_is_continued_from_home(office: Office) -> None:
     await office.emma.close(everything=True)
     await home_of(office, office.emma)
 
-    await office.emma.click(wire.CONTINUE_DRAFT)
+    await office.emma.click(ids.CONTINUE_DRAFT)
     view = await office.emma.wait_for_view()
     await office.finish(office.emma, **GOOD)
 
-    assert view["callback_id"] == wire.STEP
+    assert view["callback_id"] == ids.STEP
     assert await count(office, qualifications) == 1
 
 
@@ -298,13 +300,13 @@ async def test_pages_are_turned_and_a_decision_stays_on_its_page(office: Office)
     await multiply(office.database, 25)
     await home_of(office, office.emma)
 
-    await office.emma.click(wire.LATER)
+    await office.emma.click(ids.LATER)
     await office.answered()
     second = texts_of(office.emma.home)
     await office.emma.click(Action.WALK_AWAY, "decide.copy15", channel="home")
     await office.answered()
     decided = texts_of(office.emma.home)
-    await office.emma.click(wire.EARLIER)
+    await office.emma.click(ids.EARLIER)
     await office.answered()
 
     assert "Page 2 of 3" in second
@@ -327,10 +329,10 @@ async def test_a_manager_sees_everybodys_decides_there_and_turns_to_their_own(
     await office.sabine.click(Action.WALK_AWAY, f"decide.{acme.prospect_id}", channel="home")
     await office.answered()
     decided = texts_of(office.sabine.home)
-    await office.sabine.click(wire.SCOPE)
+    await office.sabine.click(ids.SCOPE)
     await office.answered()
     own = texts_of(office.sabine.home)
-    await office.sabine.click(wire.SCOPE)
+    await office.sabine.click(ids.SCOPE)
     await office.answered()
 
     assert "Acme GmbH" in whole
@@ -349,7 +351,7 @@ async def test_a_page_that_is_no_number_gets_a_sentence(office: Office) -> None:
     turn = next(each for each in home.given["blocks"] if each["block_id"] == "pages")
     turn["elements"][0]["value"] = "of another version"
 
-    await office.emma.click(wire.LATER)
+    await office.emma.click(ids.LATER)
 
     assert "another version" in texts_of(await office.emma.wait_for_view())
 

@@ -7,8 +7,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Config
-from bot.domain.dossier import Dossier
-from bot.slack.messenger import SlackMessenger
+from bot.domain.read_models import Dossier
+from bot.slack.client.messenger import SlackMessenger
 from bot.wiring import CALL_TIMEOUT, _client
 from sandbox import Slack
 from tests.office import environment

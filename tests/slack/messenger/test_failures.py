@@ -11,9 +11,9 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.dossier import Dossier
-from bot.services.delivery_ports import Away, Dead, Outcome, Postponed, Sent, Unknown
-from bot.slack.messenger import SlackMessenger
+from bot.domain.delivery.attempts import Away, Dead, Outcome, Postponed, Sent, Unknown
+from bot.domain.read_models import Dossier
+from bot.slack.client.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack
 from tests.office import CHANNEL
 from tests.slack.messenger.posting import (

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.domain.dossier import Dossier
-from bot.services.delivery_ports import Absent, Away, Hidden, Postponed, Sent, Sight, Unknown
-from bot.services.ports import MessageKind
-from bot.slack.messenger import SlackMessenger
+from bot.domain.delivery.attempts import Absent, Away, Hidden, Postponed, Sent, Sight, Unknown
+from bot.domain.delivery.outbox import MessageKind
+from bot.domain.read_models import Dossier
+from bot.slack.client.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack
 from tests.office import CHANNEL
 from tests.slack.messenger.posting import (

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.dossier import Dossier
-from bot.domain.workspace import WorkspaceId
-from bot.services.delivery_ports import Dead, Sent
-from bot.services.ports import MessageKind
-from bot.slack.messenger import SlackMessenger
+from bot.domain.delivery.attempts import Dead, Sent
+from bot.domain.delivery.outbox import MessageKind
+from bot.domain.read_models import Dossier
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.slack.client.messenger import SlackMessenger
 from sandbox import Fault, Slack
 from tests.office import CHANNEL
 from tests.slack.messenger.posting import claimed, line_about, posted, reader, sent

@@ -8,16 +8,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.checklists import default
-from bot.domain.answers import read_answers
 from bot.domain.calendar import WorkingTime, working_calendar
-from bot.domain.checklist import Checklist, Kind, asked_in, progress
-from bot.domain.dossier import Dossier
-from bot.domain.history import HistoryEntry
-from bot.domain.moves import end, meet_conditions, screen
-from bot.domain.override import Fear, Grounds, Override, OverrideId
-from bot.domain.overriding import approve, ask, deny, take_effect
+from bot.domain.checklist.answers import read_answers
+from bot.domain.checklist.model import Checklist, Kind, asked_in, progress
+from bot.domain.checklist.verdict import assess
+from bot.domain.decisions.history import HistoryEntry
+from bot.domain.decisions.moves import end, meet_conditions, screen
+from bot.domain.overrides import approve, ask, deny, take_effect
 from bot.domain.people import Action, MemberId
-from bot.domain.prospect import (
+from bot.domain.prospects.override import Fear, Grounds, Override, OverrideId
+from bot.domain.prospects.prospect import (
     Decision,
     EndedBy,
     Prospect,
@@ -25,7 +25,8 @@ from bot.domain.prospect import (
     ProspectId,
     QualificationId,
 )
-from bot.domain.qualification import (
+from bot.domain.read_models import Dossier
+from bot.domain.screening import (
     ChecklistVersion,
     DraftId,
     Qualification,
@@ -33,8 +34,7 @@ from bot.domain.qualification import (
     StepShown,
     VersionId,
 )
-from bot.domain.verdict import assess
-from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.domain.workspace.workspace import Settings, Workspace, WorkspaceId
 
 BERLIN = ZoneInfo("Europe/Berlin")
 CALENDAR = working_calendar("DE-BE")

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.dossier import Dossier
 from bot.domain.people import Action
+from bot.domain.read_models import Dossier
+from bot.slack.blocks import buttons
 from bot.slack.texts import Texts
-from bot.slack.views import buttons
 from tests.slack.views import cases
 
 EN = Texts("en")

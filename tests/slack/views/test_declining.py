@@ -7,26 +7,26 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.domain import referrals as rules
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
-from bot.domain.choices import Chosen
-from bot.domain.decline import DeclineChoice, Declined, KindReason, Version
-from bot.domain.prospect import ProspectId
-from bot.domain.workspace import OverrideApproval
-from bot.slack import wire
+from bot.domain.decisions.decline import DeclineChoice, Declined, KindReason, Version
+from bot.domain.prospects.prospect import ProspectId
+from bot.domain.workspace import referrals
+from bot.domain.workspace.choices import Chosen
+from bot.domain.workspace.workspace import OverrideApproval
+from bot.slack.blocks.blocks import Block
+from bot.slack.decisions import decline_text
+from bot.slack.decisions.decline_modal import MOST_KEPT, decline_view
+from bot.slack.payloads import ids, payloads
+from bot.slack.settings.modal import saved_view, settings_view
 from bot.slack.texts import Texts
-from bot.slack.views import decline_texts
-from bot.slack.views.blocks import Block
-from bot.slack.views.declining import MOST_KEPT, decline_view
-from bot.slack.views.settings import saved_view, settings_view
 from sandbox.rules import view_problems
 from tests.slack.views import cases
 
-TARGET = wire.Target(ProspectId("p1"), 2)
+TARGET = payloads.Target(ProspectId("p1"), 2)
 WEB = "Petra Klein, websites for small shops."
 FULL = tuple(
-    f"{n:02} ".ljust(rules.LONGEST - 1, "ü") + ", " + "ö" * (rules.LONGEST - 2)
-    for n in range(rules.MOST)
+    f"{n:02} ".ljust(referrals.LONGEST - 1, "ü") + ", " + "ö" * (referrals.LONGEST - 2)
+    for n in range(referrals.MOST)
 )
 """Nearly as much as the list takes."""
 WEEK = MONDAY_TO_FRIDAY_WEEKDAYS
@@ -122,7 +122,7 @@ def test_a_letter_is_whole_formal_and_fits_a_link(
     assert ".." not in text
     words = set(text.replace(",", " ").split())
     assert not words & {"du", "dir", "dich", "dein", "deine", "ihr", "euch", "euer"}
-    assert decline_texts.has_body(decline_texts.mail_link("Our answer", text))
+    assert decline_text.has_body(decline_text.mail_link("Our answer", text))
 
 
 def test_no_letter_says_what_we_say_among_ourselves() -> None:
@@ -136,7 +136,7 @@ def test_no_letter_says_what_we_say_among_ourselves() -> None:
 def test_the_mail_link_carries_every_sign_and_no_address() -> None:
     text = "Hello [name],\n\n100 % <b> & Söhne + ?body=#"
 
-    link = decline_texts.mail_link("To Acme & Söhne?", text)
+    link = decline_text.mail_link("To Acme & Söhne?", text)
 
     address = urlsplit(link)
     assert (address.scheme, address.path, address.fragment) == ("mailto", "", "")
@@ -150,12 +150,12 @@ def test_the_mail_link_carries_every_sign_and_no_address() -> None:
 
 @pytest.mark.parametrize(("more", "has_body"), [(0, True), (1, False)])
 def test_a_mail_that_slack_would_not_take_has_its_subject_alone(more: int, has_body: bool) -> None:
-    room = decline_texts.LONGEST_LINK - len("mailto:?subject=A&body=")
+    room = decline_text.LONGEST_LINK - len("mailto:?subject=A&body=")
 
-    link = decline_texts.mail_link("A", "x" * (room + more))
+    link = decline_text.mail_link("A", "x" * (room + more))
 
-    assert len(link) <= decline_texts.LONGEST_LINK
-    assert decline_texts.has_body(link) is has_body
+    assert len(link) <= decline_text.LONGEST_LINK
+    assert decline_text.has_body(link) is has_body
 
 
 def test_who_cannot_have_the_text_in_the_mail_is_told() -> None:
@@ -169,20 +169,24 @@ def test_who_cannot_have_the_text_in_the_mail_is_told() -> None:
 
 
 def test_a_referral_too_long_for_one_line_of_the_menu_stands_on_two_and_whole() -> None:
-    both = f"{'n' * rules.LONGEST}, {'g' * rules.LONGEST}"
+    both = f"{'n' * referrals.LONGEST}, {'g' * referrals.LONGEST}"
     view = _view(Declined("A", SEEN, (WEB, both), "E"), Texts("en"))
 
-    [menu] = [b["element"] for b in view["blocks"] if b.get("block_id") == wire.REFERRAL]
+    [menu] = [b["element"] for b in view["blocks"] if b.get("block_id") == ids.REFERRAL]
     shown = [
         (each["text"]["text"], each.get("description", {}).get("text")) for each in menu["options"]
     ]
-    assert shown == [("Nobody", None), (WEB, None), ("n" * rules.LONGEST, "g" * rules.LONGEST)]
+    assert shown == [
+        ("Nobody", None),
+        (WEB, None),
+        ("n" * referrals.LONGEST, "g" * referrals.LONGEST),
+    ]
 
 
 def test_slack_does_not_call_the_message_optional() -> None:
     blocks = _view(EMPTY, Texts("en"))["blocks"]
 
-    [message] = [b for b in blocks if str(b.get("block_id")).startswith(wire.DECLINE_TEXT)]
+    [message] = [b for b in blocks if str(b.get("block_id")).startswith(ids.DECLINE_TEXT)]
     assert not message["optional"]
 
 
@@ -194,4 +198,4 @@ def test_what_was_written_is_shown_whole_as_it_was_typed() -> None:
 
 def _letter(reason: KindReason, choice: DeclineChoice) -> str:
     declined = Declined("Acme GmbH", reason, (WEB,), "Emma Stone")
-    return decline_texts.letter(declined, choice, Texts(choice.language))
+    return decline_text.letter(declined, choice, Texts(choice.language))

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bot.checklists import default
-from bot.domain.dossier import Dossier
-from bot.domain.history import HistoryEntry
+from bot.domain.decisions.history import HistoryEntry
 from bot.domain.people import Action
+from bot.domain.read_models import Dossier
+from bot.slack.card import details, verdict
 from bot.slack.texts import Texts
-from bot.slack.views import decisions, verdict
 from sandbox.rules import view_problems
 from tests.slack.views import cases
 
@@ -38,7 +38,7 @@ RECORDED = [each for each in Action if each not in {Action.DETAILS, Action.DECLI
 
 
 def history(made: Dossier) -> list[str]:
-    blocks = decisions.details_view(made, EN, zone=cases.BERLIN)["blocks"]
+    blocks = details.details_view(made, EN, zone=cases.BERLIN)["blocks"]
     begin = [block.get("text", {}).get("text") for block in blocks].index("History")
     return "\n".join(block["text"]["text"] for block in blocks[begin + 1 : -1]).split("\n")
 
@@ -85,7 +85,7 @@ def test_of_a_history_that_slack_does_not_take_the_newest_is_shown_and_the_rest_
 
     *shown, last = history(made)
 
-    assert view_problems(decisions.details_view(made, EN, zone=cases.BERLIN)) == []
+    assert view_problems(details.details_view(made, EN, zone=cases.BERLIN)) == []
     assert len(shown) > 100
     left_out = f"{count - len(shown):,} older entries do not fit in here. They are kept"
     assert last == f"{left_out} all the same."
@@ -98,7 +98,7 @@ def test_whatever_was_typed_the_details_are_no_larger_than_slack_takes(
 ) -> None:
     made = entries(count, typed)
 
-    view = decisions.details_view(made, EN, zone=cases.BERLIN)
+    view = details.details_view(made, EN, zone=cases.BERLIN)
     shown = [each for each in history(made) if each.startswith("• ")]
 
     assert len(json.dumps(view)) < 250_000
@@ -117,7 +117,7 @@ def test_however_much_was_asked_there_is_room_for_the_history() -> None:
     case = replace(cases.CASES["ordinary"], answers={**cases.NOT_SHOWN, "more_159": "near"})
     made = cases.dossier(case, checklist=replace(checklist, steps=steps))
 
-    view = decisions.details_view(made, EN, zone=cases.BERLIN)
+    view = details.details_view(made, EN, zone=cases.BERLIN)
 
     assert view_problems(view) == []
     assert str(view).count("Are they in our niche?") == 161

@@ -8,15 +8,20 @@ from typing import Any
 
 import pytest
 
-from bot.domain.dossier import Dossier
-from bot.domain.history import HistoryEntry, Lapse, Lapsed
-from bot.domain.moves import MANAGER_SNOOZES
+from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
+from bot.domain.decisions.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
-from bot.domain.qualification import DraftId
-from bot.slack import wire
+from bot.domain.read_models import Dossier
+from bot.domain.screening import DraftId
+from bot.slack.blocks import dialogs as blocks_dialogs
+from bot.slack.blocks.blocks import Block, Rendered, classic
+from bot.slack.card import details, verdict
+from bot.slack.decisions import dialogs, pending_dialogs
+from bot.slack.home import lists
+from bot.slack.managers import private
+from bot.slack.payloads import payloads
+from bot.slack.screening import steps
 from bot.slack.texts import Texts
-from bot.slack.views import decisions, hesitating, lists, private, qualification, verdict
-from bot.slack.views.blocks import Block, Rendered, classic
 from sandbox.rules import message_problems, view_problems
 from tests.slack.views import cases
 
@@ -24,7 +29,7 @@ Draw = Callable[[cases.Case, Texts], Rendered | Block]
 
 
 def _step(index: int, *, prefilled: bool = True, again: bool = False) -> Draw:
-    return lambda case, texts: qualification.step_view(
+    return lambda case, texts: steps.step_view(
         cases.step(case, index, prefilled=prefilled, again=again), texts
     )
 
@@ -38,7 +43,7 @@ def _card_after(action: Action) -> Draw:
 def _drafts(case: cases.Case, texts: Texts) -> Block:
     kept = datetime(2026, 11, 30, 15, 20, tzinfo=UTC)
     draft = (DraftId("d1"), case.name, 2, kept)
-    return qualification.drafts_view([draft], case.name, texts, zone=cases.BERLIN)
+    return steps.drafts_view([draft], case.name, texts, zone=cases.BERLIN)
 
 
 def _met(case: cases.Case, texts: Texts) -> Rendered:
@@ -73,8 +78,8 @@ def _lapsed(case: cases.Case, texts: Texts) -> Rendered:
     return verdict.card(replace(cases.dossier(case), today=date(2026, 12, 9)), texts)
 
 
-def _target(case: cases.Case) -> wire.Target:
-    return wire.Target(cases.dossier(case).prospect.id, 1)
+def _target(case: cases.Case) -> payloads.Target:
+    return payloads.Target(cases.dossier(case).prospect.id, 1)
 
 
 def _details(case: cases.Case, texts: Texts) -> Block:
@@ -88,7 +93,7 @@ def _details(case: cases.Case, texts: Texts) -> Block:
     override = replace(request, what=Lapsed.OVERRIDE, words=words)
     condition = replace(request, what=Lapsed.CONDITION, asked_by=None, words=words)
     made = replace(made, lapses=(condition, request, override))
-    return decisions.details_view(made, texts, zone=cases.BERLIN)
+    return details.details_view(made, texts, zone=cases.BERLIN)
 
 
 DRAWN: Mapping[str, Draw] = {
@@ -105,24 +110,24 @@ DRAWN: Mapping[str, Draw] = {
     "card_new": _new_card,
     "card_old": _old_card,
     "details": _details,
-    "lost_dialog": lambda case, texts: decisions.lost_dialog(
+    "lost_dialog": lambda case, texts: dialogs.lost_dialog(
         cases.dossier(case).prospect, _target(case), texts
     ),
-    "won_dialog": lambda case, texts: decisions.won_dialog(
+    "won_dialog": lambda case, texts: dialogs.won_dialog(
         cases.dossier(case).prospect, _target(case), texts, today=cases.TODAY
     ),
     "card_lapsed": _lapsed,
     "card_chased": _chased,
-    "sign_of_life_dialog": lambda case, texts: hesitating.sign_of_life_dialog(
+    "sign_of_life_dialog": lambda case, texts: pending_dialogs.sign_of_life_dialog(
         cases.dossier(case).prospect, _target(case), texts
     ),
-    "snooze_dialog": lambda case, texts: hesitating.snooze_dialog(
+    "snooze_dialog": lambda case, texts: pending_dialogs.snooze_dialog(
         cases.dossier(case).prospect, (1, 3, 5), _target(case), texts
     ),
-    "leave_it_dialog": lambda case, texts: hesitating.snooze_dialog(
+    "leave_it_dialog": lambda case, texts: pending_dialogs.snooze_dialog(
         cases.dossier(case).prospect, MANAGER_SNOOZES, _target(case), texts
     ),
-    "hand_over_dialog": lambda case, texts: hesitating.hand_over_dialog(
+    "hand_over_dialog": lambda case, texts: pending_dialogs.hand_over_dialog(
         cases.dossier(case).prospect, _target(case), texts
     ),
     "handed_over": lambda case, texts: private.owner_chosen(
@@ -144,7 +149,7 @@ SHOWN = [pair for pair in product(DRAWN, cases.CASES) if pair != ("step_last", "
 ON_CONDITION: Mapping[str, Draw] = {
     "step_evidence": _step(1),
     "card_met": _met,
-    "condition_met_dialog": lambda case, texts: decisions.condition_met_dialog(
+    "condition_met_dialog": lambda case, texts: dialogs.condition_met_dialog(
         cases.dossier(case).prospect, _target(case), texts
     ),
 }
@@ -159,10 +164,10 @@ FIXED: Mapping[str, Callable[[Texts], Rendered | Block]] = {
     "sent_again.none": lambda texts: private.sent_again("C0VERDICTS", 0, texts),
     "undeliverable.unseen": lambda texts: private.undeliverable("C0VERDICTS", "unseen", texts),
     "undeliverable.ours": lambda texts: private.undeliverable("C0VERDICTS", "KeyError", texts),
-    "pause": lambda texts: hesitating.pause_dialog(date(2026, 12, 14), texts),
-    "paused": lambda texts: hesitating.paused_view(date(2026, 12, 14), texts),
-    "paused.not": lambda texts: hesitating.paused_view(None, texts),
-    "notice": lambda texts: decisions.notice_view("Walkaway", "Nothing to do here.", texts),
+    "pause": lambda texts: pending_dialogs.pause_dialog(date(2026, 12, 14), texts),
+    "paused": lambda texts: pending_dialogs.paused_view(date(2026, 12, 14), texts),
+    "paused.not": lambda texts: pending_dialogs.paused_view(None, texts),
+    "notice": lambda texts: blocks_dialogs.notice_view("Walkaway", "Nothing to do here.", texts),
 }
 
 

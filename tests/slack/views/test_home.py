@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.dossier import Belongings, HomePage, Scope
 from bot.domain.people import Action, Member, MemberId
-from bot.domain.prospect import Prospect, ProspectFacts, ProspectId
-from bot.domain.qualification import Draft, DraftId, VersionId
-from bot.slack import home_pages, wire
+from bot.domain.prospects.prospect import Prospect, ProspectFacts, ProspectId
+from bot.domain.read_models import Belongings, HomePage, Scope
+from bot.domain.screening import Draft, DraftId, VersionId
+from bot.slack.home.home import closed_view, home_view
+from bot.slack.payloads import home_pages, ids
 from bot.slack.texts import Texts
-from bot.slack.views.home import closed_view, home_view
 from sandbox.rules import home_problems
 from tests.slack.views import cases
 
@@ -173,7 +173,7 @@ def test_a_prospect_has_the_buttons_of_its_card_and_its_details(
     row = next(each for each in view["blocks"] if each.get("block_id") == "decide.p7")
 
     assert buttons(view)["decide.p7"] == [(each, "p7.1") for each in shown]
-    assert row["elements"][-1]["action_id"] == wire.MORE
+    assert row["elements"][-1]["action_id"] == ids.MORE
     assert [each["value"] for each in row["elements"][-1]["options"]] == [
         f"{each}.p7.1" for each in behind
     ]
@@ -189,9 +189,9 @@ def test_what_is_overdue_is_said_to_be() -> None:
 @pytest.mark.parametrize(
     ("page", "turns"),
     [
-        (1, [(wire.LATER, "2")]),
-        (2, [(wire.EARLIER, "1"), (wire.LATER, "3")]),
-        (3, [(wire.EARLIER, "2")]),
+        (1, [(ids.LATER, "2")]),
+        (2, [(ids.EARLIER, "1"), (ids.LATER, "3")]),
+        (3, [(ids.EARLIER, "2")]),
     ],
 )
 def test_pages_are_turned_by_their_numbers(page: int, turns: list[tuple[str, str]]) -> None:
@@ -239,8 +239,8 @@ def test_home_knows_its_page_and_a_manager_whose_it_shows(
 def test_a_manager_can_turn_to_their_own_and_back() -> None:
     whole, own = home_view(mine(*MANY, scope=Scope.WHOLE), EN), home_view(mine(scope=Scope.OWN), EN)
 
-    assert buttons(whole)["begin"] == [(Action.QUALIFY, None), (wire.SCOPE, "own.1")]
-    assert buttons(own)["begin"] == [(Action.QUALIFY, None), (wire.SCOPE, "whole.1")]
+    assert buttons(whole)["begin"] == [(Action.QUALIFY, None), (ids.SCOPE, "own.1")]
+    assert buttons(own)["begin"] == [(Action.QUALIFY, None), (ids.SCOPE, "whole.1")]
 
 
 def test_the_whole_says_whose_each_is() -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.dossier import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
+from bot.domain.delivery.contents import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
 from bot.domain.people import Action, MemberId
-from bot.domain.prospect import Prospect, Told
+from bot.domain.prospects.prospect import Prospect, Told
+from bot.slack.blocks.blocks import Rendered, classic
+from bot.slack.managers.messages import hand_all_over_dialog, handed_over, managers_message
 from bot.slack.texts import Texts
-from bot.slack.views.blocks import Rendered, classic
-from bot.slack.views.managers import hand_all_over_dialog, handed_over, managers_message
 from sandbox.rules import message_problems, view_problems
 from tests.slack.views import cases
 from tests.slack.views.test_nudge import EN, HOSTILE, ORDINARY, TODAY, prospect

@@ -7,12 +7,19 @@ from typing import Any
 
 import pytest
 
-from bot.domain.dossier import NudgedProspect, NudgeMessage
+from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
 from bot.domain.people import Action
-from bot.domain.prospect import Due, DueReason, Prospect, ProspectCondition, ProspectId, Told
+from bot.domain.prospects.prospect import (
+    Due,
+    DueReason,
+    Prospect,
+    ProspectCondition,
+    ProspectId,
+    Told,
+)
+from bot.slack.blocks.blocks import classic
+from bot.slack.nudges.nudge import nudge_message
 from bot.slack.texts import Texts
-from bot.slack.views.blocks import classic
-from bot.slack.views.nudge import nudge_message
 from sandbox.rules import message_problems
 from tests.slack.views import cases
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.dossier import AskedOutcome, NudgeMessage
-from bot.domain.outcome import (
+from bot.domain.delivery.contents import NudgeMessage
+from bot.domain.outcomes.outcome import (
     Again,
     Choice,
     Ending,
@@ -21,12 +21,13 @@ from bot.domain.outcome import (
     refuse,
 )
 from bot.domain.people import Action, Errand
-from bot.domain.prospect import Prospect, ProspectId
-from bot.slack import outcome_values, wire
+from bot.domain.prospects.prospect import Prospect, ProspectId
+from bot.domain.read_models import AskedOutcome
+from bot.slack.blocks.blocks import classic
+from bot.slack.card import details
+from bot.slack.nudges.nudge import nudge_message
+from bot.slack.payloads import payloads, taps
 from bot.slack.texts import Texts
-from bot.slack.views import decisions
-from bot.slack.views.blocks import classic
-from bot.slack.views.nudge import nudge_message
 from sandbox.rules import message_problems, view_problems
 from tests.slack.views import cases
 from tests.slack.views.test_nudge import DRAWN as NUDGES
@@ -105,7 +106,7 @@ def test_the_details_show_answers_and_take_corrections(
     made = cases.ended(cases.dossier(CASES[case]), Action.WON)
     made = replace(made, outcomes=(outcome,), answered=outcome.question.answers, may_answer=True)
 
-    drawn = decisions.details_view(made, Texts(language), zone=cases.BERLIN)
+    drawn = details.details_view(made, Texts(language), zone=cases.BERLIN)
 
     assert view_problems(drawn) == []
     golden(f"details_outcome.{case}.{language}", drawn)
@@ -115,7 +116,7 @@ def test_who_may_not_answer_sees_answers_and_no_buttons() -> None:
     outcome = asked(ORDINARY, Ending.WON, Paid.YES)
     made = replace(cases.ended(cases.dossier(ORDINARY), Action.WON), outcomes=(outcome,))
 
-    drawn = decisions.details_view(made, EN, zone=cases.BERLIN)
+    drawn = details.details_view(made, EN, zone=cases.BERLIN)
 
     assert "Did they pay as agreed? *Yes*" in str(drawn)
     assert [block for block in drawn["blocks"] if block["type"] == "actions"] == []
@@ -129,19 +130,19 @@ def buttons_of(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("name", "listened_for"),
     [
-        ("won", [Errand.ANSWER_OUTCOME] * 10 + [outcome_values.NOT_NOW, outcome_values.NEVER]),
+        ("won", [Errand.ANSWER_OUTCOME] * 10 + [taps.NOT_NOW, taps.NEVER]),
         (
             "walked_away",
-            [Errand.ANSWER_OUTCOME] * 2 + [outcome_values.NOT_NOW, outcome_values.NEVER],
+            [Errand.ANSWER_OUTCOME] * 2 + [taps.NOT_NOW, taps.NEVER],
         ),
-        ("put_off", [Errand.ANSWER_OUTCOME] * 10 + [outcome_values.NEVER]),
+        ("put_off", [Errand.ANSWER_OUTCOME] * 10 + [taps.NEVER]),
         ("answered", []),
         ("refused", []),
         ("gone", []),
     ],
 )
 def test_it_offers_what_can_still_be_said(name: str, listened_for: list[str]) -> None:
-    assert [wire.listened_for(each["action_id"]) for each in buttons_of(name)] == listened_for
+    assert [payloads.listened_for(each["action_id"]) for each in buttons_of(name)] == listened_for
 
 
 def test_what_is_chosen_is_said_in_words_and_the_others_correct_it() -> None:
@@ -150,7 +151,7 @@ def test_what_is_chosen_is_said_in_words_and_the_others_correct_it() -> None:
 
     assert "Did they pay as agreed? No." in drawn.text
     assert [each.get("style") for each in first] == [None, "primary", None]
-    assert [outcome_values.parse_tap(each["value"])[1:] for each in first] == [
+    assert [taps.parse_tap(each["value"])[1:] for each in first] == [
         (Paid.YES, 1),
         (Paid.NO, 1),
         (Paid.NOT_DUE, 1),
@@ -171,16 +172,16 @@ def test_what_is_chosen_is_said_in_words_and_the_others_correct_it() -> None:
     ],
 )
 def test_a_value_that_is_not_ours_is_refused(value: str) -> None:
-    with pytest.raises(wire.MalformedPayload):
-        outcome_values.parse_question(value)
+    with pytest.raises(payloads.MalformedPayload):
+        taps.parse_question(value)
     for rest in (".paid.yes.0", ".paid.up_to_5.0", ".paid.yes", ".paid.yes.x"):
-        with pytest.raises(wire.MalformedPayload):
-            outcome_values.parse_tap(value + rest)
+        with pytest.raises(payloads.MalformedPayload):
+            taps.parse_tap(value + rest)
 
 
 def test_beside_ten_of_the_longest_nudges_there_is_room_for_a_question() -> None:
     drawn = nudge_message(replace(NUDGES["longest"], asked=(asked(CASES["longest"]),)), EN)
 
     assert len(drawn.blocks) <= 50
-    assert drawn.blocks[-1]["elements"][-1]["action_id"] == outcome_values.NEVER
+    assert drawn.blocks[-1]["elements"][-1]["action_id"] == taps.NEVER
     assert message_problems({"text": drawn.text, "blocks": drawn.blocks}) == []

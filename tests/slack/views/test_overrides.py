@@ -8,18 +8,20 @@ from typing import Any
 
 import pytest
 
-from bot.domain.dossier import Dossier, RequestMessage
-from bot.domain.evidence import LEAST_OUTCOMES, Evidence
-from bot.domain.history import HistoryEntry
-from bot.domain.measures import Median, Share
-from bot.domain.override import Fear
-from bot.domain.overriding import lapse
+from bot.domain.decisions.history import HistoryEntry
+from bot.domain.delivery.contents import RequestMessage
+from bot.domain.figures.evidence import LEAST_OUTCOMES, Evidence
+from bot.domain.figures.measures import Median, Share
+from bot.domain.overrides import lapse
 from bot.domain.people import Action, MemberId
-from bot.slack import wire
+from bot.domain.prospects.override import Fear
+from bot.domain.read_models import Dossier
+from bot.slack.blocks.blocks import Block, Rendered, classic
+from bot.slack.card import overrides, verdict
+from bot.slack.overrides import messages
+from bot.slack.overrides.dialogs import deny_dialog, override_dialog
+from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
-from bot.slack.views import override_messages, overrides, verdict
-from bot.slack.views.blocks import Block, Rendered, classic
-from bot.slack.views.override_dialogs import deny_dialog, override_dialog
 from sandbox.rules import message_problems, view_problems
 from tests.slack.views import cases
 
@@ -27,7 +29,7 @@ EN = Texts("en")
 WORDS = {"ordinary": None, "longest": "Gründe " * 71, "hostile": cases.HOSTILE}
 Draw = Callable[[str, Texts], Rendered | Block]
 AFTER = date(2026, 12, 16)
-TARGET = wire.Target(cases.dossier(cases.CASES["ordinary"]).prospect.id, 1)
+TARGET = payloads.Target(cases.dossier(cases.CASES["ordinary"]).prospect.id, 1)
 
 
 def opened(case: str) -> Dossier:
@@ -55,11 +57,11 @@ def news(
 ) -> Rendered:
     """What Anna is told, who asked for it, or another reader."""
     about = {"asked_by": cases.ANNA, "was_asked": was_asked}
-    return override_messages.news(made, made.history[-1], about, texts, reader=reader)
+    return messages.news(made, made.history[-1], about, texts, reader=reader)
 
 
 def lapsed(case: str, texts: Texts, reader: MemberId) -> Rendered:
-    return override_messages.lapsed(has_lapsed(asked(case)), texts, reader=reader)
+    return messages.lapsed(has_lapsed(asked(case)), texts, reader=reader)
 
 
 def walked_away(made: Dossier) -> Dossier:
@@ -128,22 +130,18 @@ DRAWN: Mapping[str, Draw] = {
     "line_kill_date": lambda case, texts: verdict.plain_line(
         overrides.kill_date_sentence(overridden(case).prospect, texts)
     ),
-    "override_asked": lambda case, texts: override_messages.asked(request(asked(case)), texts),
-    "override_asked_again": lambda case, texts: override_messages.asked(
+    "override_asked": lambda case, texts: messages.asked(request(asked(case)), texts),
+    "override_asked_again": lambda case, texts: messages.asked(
         replace(request(asked(case)), is_again=True), texts
     ),
-    "override_asked_approved": lambda case, texts: override_messages.asked(
+    "override_asked_approved": lambda case, texts: messages.asked(
         request(cases.approved(asked(case))), texts
     ),
-    "override_asked_denied": lambda case, texts: override_messages.asked(
-        request(denied(case)), texts
-    ),
-    "override_asked_lapsed": lambda case, texts: override_messages.asked(
+    "override_asked_denied": lambda case, texts: messages.asked(request(denied(case)), texts),
+    "override_asked_lapsed": lambda case, texts: messages.asked(
         request(has_lapsed(asked(case))), texts
     ),
-    "override_asked_withdrawn": lambda case, texts: override_messages.asked(
-        withdrawn(asked(case)), texts
-    ),
+    "override_asked_withdrawn": lambda case, texts: messages.asked(withdrawn(asked(case)), texts),
     "override_approved": lambda case, texts: news(cases.approved(asked(case)), texts),
     "override_approved_told": lambda case, texts: news(
         cases.approved(asked(case)), texts, reader=cases.BEN
@@ -196,7 +194,7 @@ def test_inputs_keep_their_ids_and_stay_unfilled_when_a_fear_is_chosen() -> None
     before, after = inputs(dialog("ordinary", EN)), inputs(dialog("ordinary", EN, Fear.NEW_FACT))
 
     assert before.items() <= after.items()
-    assert after.keys() - before.keys() == {wire.NEW_FACT}
+    assert after.keys() - before.keys() == {ids.NEW_FACT}
     assert not [key for element in after.values() for key in element if "initial" in key]
 
 
@@ -204,7 +202,7 @@ def test_the_evidence_stands_between_the_fear_and_the_reason() -> None:
     view = dialog("ordinary", EN, Fear.REPUTATION, evidence(8))
     places = [block.get("block_id") or block["type"] for block in view["blocks"]]
 
-    assert places[:3] == [wire.FEAR, "section", wire.REASON]
+    assert places[:3] == [ids.FEAR, "section", ids.REASON]
     assert "5 of 8 clients would not be taken again." in str(view["blocks"][1])
 
 
@@ -312,7 +310,7 @@ def test_half_of_the_clients_without_unplanned_hours_are_said_to_have_none() -> 
 def test_a_request_that_needs_no_answer_says_why_and_has_no_buttons(
     about: RequestMessage, says: str
 ) -> None:
-    said = override_messages.asked(about, EN)
+    said = messages.asked(about, EN)
 
     assert "needs no answer any more" in said.text
     assert says in said.text

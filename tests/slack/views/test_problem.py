@@ -5,16 +5,16 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain import errors
-from bot.domain.answers import PROBLEM_CODES
-from bot.domain.dossier import Dossier
-from bot.domain.outcome import Hours, OutcomeAnswer
-from bot.domain.overriding import close, lapse
+from bot.domain.checklist.answers import PROBLEM_CODES
+from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.outcomes.outcome import Hours, OutcomeAnswer
+from bot.domain.overrides import close, lapse
 from bot.domain.people import RIGHTS, Action
-from bot.domain.prospect import Prospect
-from bot.domain.rules import LANGUAGES
+from bot.domain.prospects.prospect import Prospect
+from bot.domain.read_models import Dossier
+from bot.slack.error_messages import fields, refusals
+from bot.slack.error_messages.overrides import ABOUT_OVERRIDES
 from bot.slack.texts import Texts
-from bot.slack.views import problem, problem_fields
-from bot.slack.views.problem_overrides import ABOUT_OVERRIDES
 from tests.slack.views import cases
 
 EN = Texts("en")
@@ -111,7 +111,7 @@ def _refusals() -> list[errors.DomainError]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_has_a_sentence(language: str) -> None:
     for refusal in _refusals():
-        said = problem.sentence(refusal, Texts(language), zone=cases.BERLIN)
+        said = refusals.sentence(refusal, Texts(language), zone=cases.BERLIN)
 
         assert said.endswith((".", "”", "“", "`")), said
         assert "{" not in said
@@ -129,7 +129,7 @@ def test_every_class_of_refusal_is_among_them() -> None:
 
 def test_what_is_no_refusal_of_ours_is_left_to_others() -> None:
     with pytest.raises(KeyError):
-        problem.sentence(ZeroDivisionError(), EN, zone=cases.BERLIN)
+        refusals.sentence(ZeroDivisionError(), EN, zone=cases.BERLIN)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -138,7 +138,7 @@ def test_every_problem_of_a_field_has_a_sentence(language: str) -> None:
         detail = OF_ANSWERS.get(code) or OF_FIELDS.get(code) or {}
         rejected = errors.AnswersRejected([errors.AnswerProblem("q", code, detail)])
 
-        said = problem_fields.field_errors(rejected, Texts(language))["q"]
+        said = fields.field_errors(rejected, Texts(language))["q"]
 
         assert said.endswith(".")
         assert "{" not in said
@@ -147,7 +147,7 @@ def test_every_problem_of_a_field_has_a_sentence(language: str) -> None:
 def test_a_day_too_far_ahead_is_told_the_latest() -> None:
     late = errors.AnswerProblem("homework_due", "too_late", {"latest": DUE, "working_days": 10})
 
-    said = problem_fields.field_errors(errors.AnswersRejected([late]), EN)
+    said = fields.field_errors(errors.AnswersRejected([late]), EN)
 
     assert said == {
         "homework_due": "That is too far ahead. The latest is Tuesday, 15 December 2026."
@@ -157,7 +157,7 @@ def test_a_day_too_far_ahead_is_told_the_latest() -> None:
 def test_a_late_click_is_told_who_decided_and_when() -> None:
     ended = cases.ended(_open(), Action.WALK_AWAY).prospect
 
-    said = problem.sentence(errors.StaleClick(ended), EN, zone=cases.BERLIN)
+    said = refusals.sentence(errors.StaleClick(ended), EN, zone=cases.BERLIN)
 
     assert "Acme GmbH: <@U0SABINE> walked away on Monday, 7 December 2026 at 15:30." in said
 
@@ -165,7 +165,7 @@ def test_a_late_click_is_told_who_decided_and_when() -> None:
 def test_who_may_not_is_told_who_may_and_names_are_escaped() -> None:
     refusal = errors.NotAllowed(Action.WALK_AWAY, owner=cases.ANNA, name="<!channel>")
 
-    said = problem.sentence(refusal, EN, zone=cases.BERLIN)
+    said = refusals.sentence(refusal, EN, zone=cases.BERLIN)
 
     assert said == (
         "Only <@U0ANNA> and the managers can walk away from &lt;!channel&gt;. Please talk to them."
@@ -175,7 +175,7 @@ def test_who_may_not_is_told_who_may_and_names_are_escaped() -> None:
 def test_a_late_answer_is_told_what_became_of_the_override() -> None:
     denied = cases.denied(cases.asked(_open()), "They never paid.").prospect
 
-    said = problem.sentence(errors.StaleClick(denied), EN, zone=cases.BERLIN)
+    said = refusals.sentence(errors.StaleClick(denied), EN, zone=cases.BERLIN)
 
     assert "<@U0SABINE> denied it on Monday, 7 December 2026 at 15:30. “They never paid.”" in said
 
@@ -183,19 +183,19 @@ def test_a_late_answer_is_told_what_became_of_the_override() -> None:
 def test_nobody_is_sent_to_the_owner_for_an_approval() -> None:
     refusal = errors.NotAllowed(Action.APPROVE_OVERRIDE, owner=cases.ANNA, name="Acme")
 
-    assert "talk to them" not in problem.sentence(refusal, EN, zone=cases.BERLIN)
+    assert "talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
 
 
 def test_who_may_not_undo_is_not_sent_to_nobody() -> None:
     refusal = errors.NotAllowed(Action.UNDO, owner=cases.ANNA, name="Acme")
 
-    assert "talk to them" not in problem.sentence(refusal, EN, zone=cases.BERLIN)
+    assert "talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
 
 
 def test_who_was_overtaken_is_told_what_is_true_now_and_where_the_draft_is() -> None:
     ended = cases.ended(_open(), Action.WALK_AWAY).prospect
 
-    said = problem.overtaken(errors.StaleClick(ended), EN, zone=cases.BERLIN)
+    said = refusals.overtaken(errors.StaleClick(ended), EN, zone=cases.BERLIN)
 
     assert said.startswith("While you were screening Acme GmbH, something happened to it.")
     assert "<@U0SABINE> walked away on Monday" in said
@@ -203,8 +203,8 @@ def test_who_was_overtaken_is_told_what_is_true_now_and_where_the_draft_is() -> 
 
 
 def test_who_was_too_slow_for_slack_is_told_to_try_again() -> None:
-    assert problem.too_late(EN) == "That took too long for Slack. Please try it again."
+    assert refusals.too_late(EN) == "That took too long for Slack. Please try it again."
 
 
 def test_the_unforeseen_shows_only_its_reference() -> None:
-    assert problem.unknown("7f3a", EN).endswith("this reference: `7f3a`")
+    assert refusals.unknown("7f3a", EN).endswith("this reference: `7f3a`")

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.prospect import ProspectFacts
-from bot.domain.qualification import DraftId
-from bot.services.first_step import LARGEST_VALUE, read_amount
-from bot.slack import wire
+from bot.domain.prospects.prospect import ProspectFacts
+from bot.domain.screening import DraftId
+from bot.services.screening.facts import LARGEST_VALUE, read_amount
+from bot.slack.home import lists
+from bot.slack.payloads import ids, payloads
+from bot.slack.screening import steps
 from bot.slack.texts import Texts
-from bot.slack.views import lists, qualification
 from sandbox.rules import message_problems
 from tests.slack.views import cases
 
@@ -26,7 +27,7 @@ def _inputs(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_first_step_asks_what_a_prospect_is_and_then_the_questions() -> None:
-    view = qualification.step_view(cases.step(CASE, 0), EN)
+    view = steps.step_view(cases.step(CASE, 0), EN)
 
     assert list(_inputs(view)) == [
         "name",
@@ -36,36 +37,36 @@ def test_first_step_asks_what_a_prospect_is_and_then_the_questions() -> None:
         "offer",
         "numbers",
     ]
-    assert {each["element"]["action_id"] for each in _inputs(view).values()} == {wire.ANSWER}
+    assert {each["element"]["action_id"] for each in _inputs(view).values()} == {ids.ANSWER}
     assert view["submit"]["text"] == "Next"
     assert view["blocks"][-1]["type"] == "input"
 
 
 def test_later_steps_can_go_back_and_the_last_gets_the_verdict() -> None:
-    view = qualification.step_view(cases.step(CASE, 2), EN)
+    view = steps.step_view(cases.step(CASE, 2), EN)
 
     assert view["submit"]["text"] == "Get the verdict"
     assert view["blocks"][-1]["block_id"] == "navigation"
-    assert view["blocks"][-1]["elements"][0]["action_id"] == wire.BACK
+    assert view["blocks"][-1]["elements"][0]["action_id"] == ids.BACK
     assert view["blocks"][0]["elements"][0]["text"] == "Step 3 of 3 · Acme GmbH"
 
 
 def test_screening_again_is_said() -> None:
-    view = qualification.step_view(cases.step(CASE, 1, again=True), EN)
+    view = steps.step_view(cases.step(CASE, 1, again=True), EN)
 
     assert view["blocks"][0]["elements"][0]["text"].endswith("Acme GmbH · Screening again")
-    assert wire.step_of(view).prospect_id == "p1"
+    assert payloads.step_of(view).prospect_id == "p1"
 
 
 def test_title_is_the_steps() -> None:
-    assert qualification.step_view(cases.step(CASE, 0), EN)["title"]["text"] == "The first question"
+    assert steps.step_view(cases.step(CASE, 0), EN)["title"]["text"] == "The first question"
 
 
 def test_answers_are_prefilled() -> None:
     elements = {
         block_id: block["element"]
         for index in (0, 1, 2)
-        for block_id, block in _inputs(qualification.step_view(cases.step(FIRE, index), EN)).items()
+        for block_id, block in _inputs(steps.step_view(cases.step(FIRE, index), EN)).items()
     }
 
     assert elements["offer"]["initial_option"]["value"] == "vague"
@@ -80,7 +81,7 @@ def test_answers_are_prefilled() -> None:
 
 def test_options_that_are_gone_are_not_prefilled() -> None:
     shown = replace(cases.step(CASE, 2), answers={"signs": ["haggles", "moon"], "niche": "moon"})
-    inputs = _inputs(qualification.step_view(shown, EN))
+    inputs = _inputs(steps.step_view(shown, EN))
 
     chosen = inputs["signs"]["element"]["initial_options"]
     assert [each["value"] for each in chosen] == ["haggles"]
@@ -89,14 +90,14 @@ def test_options_that_are_gone_are_not_prefilled() -> None:
 
 def test_nothing_is_prefilled_when_nothing_is_known() -> None:
     shown = cases.step(FIRE, 1, prefilled=False)
-    elements = [each["element"] for each in _inputs(qualification.step_view(shown, EN)).values()]
+    elements = [each["element"] for each in _inputs(steps.step_view(shown, EN)).values()]
 
     assert not [key for element in elements for key in element if key.startswith("initial")]
 
 
 def test_only_optional_inputs_that_can_be_emptied_tell_of_each_change() -> None:
-    inputs = _inputs(qualification.step_view(cases.step(FIRE, 1), EN))
-    inputs |= _inputs(qualification.step_view(cases.step(FIRE, 0), EN))
+    inputs = _inputs(steps.step_view(cases.step(FIRE, 1), EN))
+    inputs |= _inputs(steps.step_view(cases.step(FIRE, 0), EN))
     telling = {key for key, block in inputs.items() if block.get("dispatch_action")}
 
     assert telling == {"homework", "homework_due", "expected_value"}
@@ -107,7 +108,7 @@ def test_only_optional_inputs_that_can_be_emptied_tell_of_each_change() -> None:
 
 
 def test_a_day_is_told_its_default_and_its_latest() -> None:
-    inputs = _inputs(qualification.step_view(cases.step(FIRE, 1), EN))
+    inputs = _inputs(steps.step_view(cases.step(FIRE, 1), EN))
 
     hint = inputs["homework_due"]["hint"]["text"]
     assert hint == "Without a day it is Tue, 8 Dec 2026. The latest is Tue, 15 Dec 2026."
@@ -140,19 +141,19 @@ def test_a_prefilled_amount_comes_back_as_it_was(value: Decimal, texts: Texts) -
 
 def _prefilled_amount(value: Decimal, texts: Texts) -> str:
     facts = ProspectFacts("Acme", cases.ANNA, cases.TODAY, value)
-    view = qualification.step_view(replace(cases.step(CASE, 0), facts=facts), texts)
+    view = steps.step_view(replace(cases.step(CASE, 0), facts=facts), texts)
     element = _inputs(view)["expected_value"]["element"]
     assert len(element["initial_value"]) <= element["max_length"]
     return str(element["initial_value"])
 
 
-def _drafts(count: int, name: str = "Acme") -> list[qualification.DraftShown]:
+def _drafts(count: int, name: str = "Acme") -> list[steps.DraftShown]:
     kept = datetime(2026, 11, 30, 15, 20, tzinfo=UTC)
     return [(DraftId(f"d{n}"), name, 2, kept) for n in range(count)]
 
 
 def test_each_draft_can_be_continued() -> None:
-    view = qualification.drafts_view(_drafts(2), "", EN, zone=cases.BERLIN)
+    view = steps.drafts_view(_drafts(2), "", EN, zone=cases.BERLIN)
     sections = [block for block in view["blocks"] if "accessory" in block]
 
     assert [each["block_id"] for each in sections] == ["draft.d0", "draft.d1"]
@@ -161,15 +162,15 @@ def test_each_draft_can_be_continued() -> None:
 
 
 def test_starting_anew_keeps_the_name_that_was_asked_for() -> None:
-    named = qualification.drafts_view(_drafts(1), "Acme", EN, zone=cases.BERLIN)
-    nameless = qualification.drafts_view(_drafts(1), "", EN, zone=cases.BERLIN)
+    named = steps.drafts_view(_drafts(1), "Acme", EN, zone=cases.BERLIN)
+    nameless = steps.drafts_view(_drafts(1), "", EN, zone=cases.BERLIN)
 
     assert named["blocks"][-1]["elements"][0]["value"] == "Acme"
     assert "value" not in nameless["blocks"][-1]["elements"][0]
 
 
 def test_at_most_twenty_drafts_are_offered() -> None:
-    view = qualification.drafts_view(_drafts(30), "", EN, zone=cases.BERLIN)
+    view = steps.drafts_view(_drafts(30), "", EN, zone=cases.BERLIN)
 
     assert len([block for block in view["blocks"] if "accessory" in block]) == 20
 

@@ -6,15 +6,15 @@ import pytest
 
 from bot.checklists import default
 from bot.domain.calendar import MONDAY_TO_FRIDAY
-from bot.domain.discipline import Figures, OverrideRate, Refill
-from bot.domain.evidence import Evidence
-from bot.domain.measures import Median, Share
-from bot.domain.override import Fear
+from bot.domain.figures.discipline import Figures, OverrideRate, Refill
+from bot.domain.figures.evidence import Evidence
+from bot.domain.figures.measures import Median, Share
+from bot.domain.figures.report import Report, RuleRate, report_of
 from bot.domain.people import MemberId
-from bot.domain.report import Report, RuleRate, report_of
+from bot.domain.prospects.override import Fear
+from bot.slack.blocks.blocks import LONGEST_MESSAGE, classic
+from bot.slack.figures.report import report
 from bot.slack.texts import Texts
-from bot.slack.views.blocks import LONGEST_MESSAGE, classic
-from bot.slack.views.report import report
 from sandbox.rules import message_problems
 from tests.slack.conftest import Golden
 from tests.slack.listeners.reading import words

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.history import HistoryEntry
+from bot.domain.decisions.history import HistoryEntry
 from bot.domain.people import Action
-from bot.domain.prospect import Decision, EndedBy
+from bot.domain.prospects.prospect import Decision, EndedBy
+from bot.slack.blocks.blocks import classic
+from bot.slack.card import verdict
 from bot.slack.texts import Texts
-from bot.slack.views import verdict
-from bot.slack.views.blocks import classic
 from tests.slack.views import cases
 
 EN = Texts("en")

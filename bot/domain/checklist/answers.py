@@ -1,0 +1,241 @@
+"""Answers: from a document to checked values, and back.
+
+A document is what JSON and forms can carry: option ids, lists of them, texts, and days written as
+``2026-12-08``. All problems are found at once. Which answers count, given the others, is said by
+``checklist.judged``.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from bot.domain.calendar import WorkingCalendar
+from bot.domain.checklist.model import Checklist, Kind, Question, asked_in, judged, steps_walked
+from bot.domain.checklist.rules import Answer, Answers
+from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.names import UNSTORABLE
+
+__all__ = [
+    "LONGEST_TEXT",
+    "PROBLEM_CODES",
+    "Answer",
+    "AnswerProblem",
+    "Answers",
+    "from_document",
+    "missing_answers",
+    "read_answers",
+    "read_step",
+    "to_document",
+]
+
+LONGEST_TEXT: Final = 3000
+"""What Slack's text input takes."""
+
+PROBLEM_CODES: Final = {
+    "unknown_question": "the checklist has no such question (detail: known)",
+    "unknown_option": "the question has no such option (detail: option, known)",
+    "wrong_type": "not what this kind of question takes (detail: kind)",
+    "missing": "required, asked and not answered",
+    "too_long": "longer than a text may be (detail: length, limit)",
+    "unreadable": "a text with characters that cannot be stored",
+    "not_a_date": "not a day of the calendar, written as 2026-12-08 (detail: given)",
+    "too_early": "before today (detail: earliest)",
+    "too_late": "further ahead than allowed (detail: latest, working_days)",
+}
+
+_ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def read_answers(
+    checklist: Checklist,
+    document: Mapping[str, object],
+    *,
+    today: date,
+    calendar: WorkingCalendar,
+) -> Answers:
+    """Read and check a whole set of answers.
+
+    Null, an empty text and an empty list are no answer. Answers to questions that are not asked
+    are returned with the others; they must be readable, but no date among them is too late.
+
+    Raises:
+        AnswersRejected: With every problem, in the order of the questions.
+    """
+    answers, problems = _read(checklist, document)
+    faulty = {problem.question for problem in problems}
+    kept = judged(checklist, answers).kept
+    for question_id, answer in kept.items():
+        problems += _date_problems(checklist.question(question_id), answer, today, calendar)
+    problems += [
+        problem for problem in missing_answers(checklist, answers) if problem.question not in faulty
+    ]
+    _refuse(checklist, problems)
+    return answers
+
+
+def read_step(
+    checklist: Checklist,
+    at: int,
+    document: Mapping[str, object],
+    earlier: Answers,
+    *,
+    today: date,
+    calendar: WorkingCalendar,
+) -> Answers:
+    """Read and check what was answered in one step; return the answers of this step.
+
+    Answers to questions that the step does not ask, given the earlier answers, are left out. A
+    question that only these answers call for was not shown yet and is not missed yet.
+
+    Raises:
+        AnswersRejected: With every problem of this step.
+    """
+    step = checklist.steps[at]
+    own = {question.id for question in step.questions}
+    shown = {question.id for question in asked_in(step, earlier)}
+    answers, problems = _read(checklist, document)
+    faulty = {problem.question for problem in problems}
+    known = {key: answer for key, answer in earlier.items() if key not in own}
+    for question in step.questions:
+        if not question.is_asked(known):
+            continue
+        if question.id in answers:
+            known[question.id] = answers[question.id]
+            problems += _date_problems(question, answers[question.id], today, calendar)
+        elif question.required and question.id in shown - faulty:
+            problems.append(AnswerProblem(question.id, "missing"))
+    _refuse(checklist, problems)
+    return {key: answer for key, answer in known.items() if key in own}
+
+
+def missing_answers(checklist: Checklist, answers: Answers) -> tuple[AnswerProblem, ...]:
+    """One problem for each required question that is asked and has no answer."""
+    return tuple(
+        AnswerProblem(question.id, "missing")
+        for _, asked in steps_walked(checklist, answers)
+        for question in asked
+        if question.required and not answers.get(question.id)
+    )
+
+
+def to_document(answers: Answers) -> dict[str, object]:
+    """The answers as JSON can carry them; chosen options are sorted."""
+    return {question: _plain(answer) for question, answer in answers.items()}
+
+
+def from_document(checklist: Checklist, document: Mapping[str, object]) -> Answers:
+    """Read what ``to_document`` wrote; what does not fit the checklist is a ``KeyError``."""
+    answers: dict[str, Answer] = {}
+    for key, value in document.items():
+        answer, problem = _answer(checklist.question(key), value)
+        if problem is not None:
+            raise KeyError(key, problem.code)
+        if answer is not None:
+            answers[key] = answer
+    return answers
+
+
+def _read(
+    checklist: Checklist, document: Mapping[str, object]
+) -> tuple[dict[str, Answer], list[AnswerProblem]]:
+    known = {question.id: question for question in checklist.questions}
+    answers: dict[str, Answer] = {}
+    problems = []
+    for key, value in document.items():
+        if key not in known:
+            problems.append(AnswerProblem(key, "unknown_question", {"known": tuple(known)}))
+            continue
+        answer, problem = _answer(known[key], value)
+        if problem is not None:
+            problems.append(problem)
+        elif answer is not None:
+            answers[key] = answer
+    return answers, problems
+
+
+def _answer(question: Question, value: object) -> tuple[Answer | None, AnswerProblem | None]:
+    """The value as an answer (None when it is none), or what is wrong with it."""
+    if value is None:
+        return None, None
+    match question.kind, value:
+        case Kind.ONE_OF, str():
+            return _one_of(question, value)
+        case Kind.ANY_OF, [*items] if all(isinstance(item, str) for item in items):
+            return _any_of(question, [str(item) for item in items])
+        case Kind.TEXT, str():
+            return _text(question, value)
+        case Kind.DATE, str():
+            return _date(question, value)
+        case _:
+            return None, AnswerProblem(question.id, "wrong_type", {"kind": question.kind})
+
+
+def _one_of(question: Question, value: str) -> tuple[Answer | None, AnswerProblem | None]:
+    known = tuple(option.id for option in question.options)
+    if value in known:
+        return value, None
+    return None, _unknown_option(question, value, known)
+
+
+def _any_of(question: Question, value: list[str]) -> tuple[Answer | None, AnswerProblem | None]:
+    known = tuple(option.id for option in question.options)
+    for item in value:
+        if item not in known:
+            return None, _unknown_option(question, item, known)
+    return frozenset(value) or None, None
+
+
+def _unknown_option(question: Question, option: str, known: tuple[str, ...]) -> AnswerProblem:
+    return AnswerProblem(question.id, "unknown_option", {"option": option, "known": known})
+
+
+def _text(question: Question, value: str) -> tuple[Answer | None, AnswerProblem | None]:
+    text = value.strip()
+    if len(text) > LONGEST_TEXT:
+        detail = {"length": len(text), "limit": LONGEST_TEXT}
+        return None, AnswerProblem(question.id, "too_long", detail)
+    if UNSTORABLE.search(text):
+        return None, AnswerProblem(question.id, "unreadable")
+    return text or None, None
+
+
+def _date(question: Question, value: str) -> tuple[Answer | None, AnswerProblem | None]:
+    text = value.strip()
+    if not text:
+        return None, None
+    try:
+        if _ISO_DATE.fullmatch(text):
+            return date.fromisoformat(text), None
+    except ValueError:
+        pass
+    return None, AnswerProblem(question.id, "not_a_date", {"given": value})
+
+
+def _date_problems(
+    question: Question, answer: Answer, today: date, calendar: WorkingCalendar
+) -> list[AnswerProblem]:
+    if not isinstance(answer, date):
+        return []
+    if answer < today:
+        return [AnswerProblem(question.id, "too_early", {"earliest": today})]
+    if question.due_latest is None:
+        return []
+    latest = calendar.add_working_days(today, question.due_latest)
+    if answer <= latest:
+        return []
+    detail = {"latest": latest, "working_days": question.due_latest}
+    return [AnswerProblem(question.id, "too_late", detail)]
+
+
+def _refuse(checklist: Checklist, problems: list[AnswerProblem]) -> None:
+    """Raise the problems, if there are any: unknown questions first, then as they are asked."""
+    if problems:
+        order = {question.id: place for place, question in enumerate(checklist.questions)}
+        raise AnswersRejected(sorted(problems, key=lambda each: order.get(each.question, -1)))
+
+
+def _plain(answer: Answer) -> object:
+    if isinstance(answer, date):
+        return answer.isoformat()
+    return sorted(answer) if isinstance(answer, frozenset) else answer

@@ -1,0 +1,246 @@
+"""What is asked, in which order, and under which circumstances.
+
+A checklist never changes: another content is another version. How one is written in a file and
+what it must fulfil to be usable is the business of ``bot.checklists``; what the rules make of the
+answers is in ``verdict``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from bot.domain.checklist.rules import (
+    Answer,
+    Answers,
+    Localized,
+    Predicate,
+    Rule,
+    Test,
+    compiled,
+    could_hold,
+)
+
+RESERVED_QUESTIONS: Final = frozenset({"name", "owner", "expected_value", "first_contact"})
+"""What a prospect *is*: asked beside the questions of every checklist, never one of them."""
+
+
+class Kind(StrEnum):
+    """How a question is answered."""
+
+    ONE_OF = "one_of"
+    ANY_OF = "any_of"
+    TEXT = "text"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that can be chosen."""
+
+    id: str
+    text: Localized
+    description: Localized | None = None
+
+
+def _always(_: Answers) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that is asked, and when it is."""
+
+    id: str
+    kind: Kind
+    text: Localized
+    hint: Localized | None = None
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    asked_when: Predicate | None = None
+    """None: always."""
+    due_default: int | None = None
+    """For a date that is left open: so many working days ahead."""
+    due_latest: int | None = None
+    """For a date: at most so many working days ahead."""
+    is_asked: Test = field(init=False, repr=False, compare=False)
+    """``asked_when`` as a function of the answers to earlier questions."""
+
+    def __post_init__(self) -> None:
+        test = _always if self.asked_when is None else compiled(self.asked_when)
+        object.__setattr__(self, "is_asked", test)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Questions that are shown together."""
+
+    id: str
+    title: Localized
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """A versioned set of steps, questions and rules."""
+
+    id: str
+    title: Localized
+    steps: tuple[Step, ...]
+    rules: tuple[Rule, ...]
+    version: str
+    """SHA-256 of the content, in hexadecimal."""
+    content: str = field(default="", repr=False, compare=False)
+    """The content as canonical JSON, from which ``bot.checklists.restore`` makes it again."""
+
+    @property
+    def short_version(self) -> str:
+        """The version as it is shown to people."""
+        return self.version[:12]
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions, in the order of the steps."""
+        return tuple(question for step in self.steps for question in step.questions)
+
+    @cached_property
+    def first_position(self) -> tuple[int, int]:
+        """Where a member is in the first step, as in "1 of 3"; it depends on no answer."""
+        return _position(self, 0, {})
+
+    @cached_property
+    def final_rules(self) -> tuple[Rule, ...]:
+        """The rules that are tried after each completed step."""
+        return tuple(rule for rule in self.rules if rule.final)
+
+    @cached_property
+    def _questions_by_id(self) -> dict[str, Question]:
+        return {question.id: question for question in self.questions}
+
+    @cached_property
+    def _rules_by_id(self) -> dict[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
+
+    def question(self, question_id: str) -> Question:
+        """Return the question of this id, or raise ``KeyError``."""
+        return self._questions_by_id[question_id]
+
+    def rule(self, rule_id: str) -> Rule:
+        """Return the rule of this id, or raise ``KeyError``."""
+        return self._rules_by_id[rule_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The answers that count, and the questions whose answers were dropped as not asked."""
+
+    kept: Answers
+    dropped: tuple[str, ...]
+
+
+def asked_in(step: Step, answers: Answers) -> tuple[Question, ...]:
+    """The questions that the step asks, given the answers to earlier ones.
+
+    An answer in the same step counts for the questions after it; answers to questions of this
+    step that are not asked count for none.
+    """
+    known = dict(answers)
+    asked = []
+    for question in step.questions:
+        if question.is_asked(known):
+            asked.append(question)
+        else:
+            known.pop(question.id, None)
+    return tuple(asked)
+
+
+def next_step(checklist: Checklist, after: int | None, answers: Answers) -> int | None:
+    """The index of the next step that has something to ask; None when nothing is left.
+
+    Nothing is left too when a final rule matches on the answers of the completed steps.
+    """
+    begin = 0 if after is None else after + 1
+    known, is_final = _answers_of(checklist, begin, answers)
+    if is_final:
+        return None
+    for index in range(begin, len(checklist.steps)):
+        if asked_in(checklist.steps[index], known):
+            return index
+    return None
+
+
+def progress(checklist: Checklist, at: int, answers: Answers) -> tuple[int, int]:
+    """Where a member is, as in "2 of 3".
+
+    A step behind counts if it asked something, a step ahead unless it is certain to be skipped.
+    """
+    if at == 0:
+        return checklist.first_position
+    known, _ = _answers_of(checklist, at, answers)
+    return _position(checklist, at, known)
+
+
+def _position(checklist: Checklist, at: int, known: Answers) -> tuple[int, int]:
+    behind = sum(bool(asked_in(step, known)) for step in checklist.steps[:at])
+    still_open: frozenset[str] = frozenset()
+    ahead = []
+    for step in checklist.steps[at:]:
+        possible = {question.id for question in _may_be_asked(step, known, still_open)}
+        still_open |= possible
+        ahead.append(bool(possible))
+    return behind + 1, behind + 1 + sum(ahead[1:])
+
+
+def judged(checklist: Checklist, answers: Answers) -> Judged:
+    """Leave out what was not asked, given the other answers or an early finish."""
+    kept, _ = _answers_of(checklist, len(checklist.steps), answers)
+    dropped = tuple(
+        question.id
+        for question in checklist.questions
+        if question.id in answers and question.id not in kept
+    )
+    return Judged(kept, dropped)
+
+
+def steps_walked(
+    checklist: Checklist, answers: Answers
+) -> Iterator[tuple[Step, tuple[Question, ...]]]:
+    """Each step that these answers lead through, with what it asks, until a final rule matches."""
+    known: dict[str, Answer] = {}
+    for step in checklist.steps:
+        asked = _keep(step, answers, known)
+        yield step, asked
+        if any(rule.matches(known) for rule in checklist.final_rules):
+            return
+
+
+def _answers_of(
+    checklist: Checklist, steps: int, answers: Answers
+) -> tuple[dict[str, Answer], bool]:
+    """The answers that count of the first steps, and whether a final rule matches on them."""
+    known: dict[str, Answer] = {}
+    for step in checklist.steps[:steps]:
+        _keep(step, answers, known)
+        for rule in checklist.final_rules:
+            if rule.matches(known):
+                return known, True
+    return known, False
+
+
+def _keep(step: Step, answers: Answers, known: dict[str, Answer]) -> tuple[Question, ...]:
+    """Add the step's answers to the known ones, as far as they were asked for."""
+    asked = []
+    for question in step.questions:
+        if question.is_asked(known):
+            asked.append(question)
+            if question.id in answers:
+                known[question.id] = answers[question.id]
+    return tuple(asked)
+
+
+def _may_be_asked(step: Step, known: Answers, still_open: frozenset[str]) -> Iterator[Question]:
+    for question in step.questions:
+        if question.asked_when is None or could_hold(question.asked_when, known, still_open):
+            still_open |= {question.id}
+            yield question

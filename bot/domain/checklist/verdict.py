@@ -1,0 +1,105 @@
+"""The verdict: what the rules of a checklist make of the answers.
+
+Pure: the same answers on the same day give the same assessment, in whatever order they came.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.calendar import WorkingCalendar
+from bot.domain.checklist.model import Checklist, judged
+from bot.domain.checklist.rules import Answers, Localized, Rule, Verdict, matching
+from bot.domain.errors import NoVerdict
+
+__all__ = ["Assessment", "Condition", "Reason", "Verdict", "assess"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that fired, and its sentence."""
+
+    rule: str
+    verdict: Verdict
+    sentence: Localized
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the prospect must do by a date for a *pursue* to stand."""
+
+    what: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A verdict, with everything that led to it and follows from it."""
+
+    verdict: Verdict
+    rule: str
+    reasons: tuple[Reason, ...]
+    """The deciding one first."""
+    decide_within: int | None
+    """Working days; only a *problem* has them."""
+    conditions: tuple[Condition, ...]
+    answers: Answers
+    """Those that were judged."""
+    dropped: tuple[str, ...]
+    """The questions whose answers were not judged, because they were not asked."""
+
+
+def assess(
+    checklist: Checklist, answers: Answers, *, on: date, calendar: WorkingCalendar
+) -> Assessment:
+    """Apply the rules to the answers, on this day.
+
+    The first rule that matches gives the verdict. Every further one that is at least as severe
+    is a further reason.
+
+    Raises:
+        NoVerdict: No rule matches; a checklist that was proved total never does this.
+    """
+    chosen = judged(checklist, answers)
+    matched = matching(checklist.rules, chosen.kept)
+    if not matched:
+        raise NoVerdict(checklist.id, chosen.kept)
+    verdict = matched[0].verdict
+    listed = [rule for rule in matched if rule.verdict.severity >= verdict.severity]
+    return Assessment(
+        verdict=verdict,
+        rule=matched[0].id,
+        reasons=tuple(Reason(rule.id, rule.verdict, rule.sentence) for rule in listed),
+        decide_within=_time_to_decide(verdict, listed),
+        conditions=_conditions(checklist, matched, chosen.kept, on, calendar),
+        answers=chosen.kept,
+        dropped=chosen.dropped,
+    )
+
+
+def _time_to_decide(verdict: Verdict, listed: list[Rule]) -> int | None:
+    if verdict is not Verdict.PROBLEM:
+        return None
+    return min((rule.decide_within for rule in listed if rule.decide_within), default=None)
+
+
+def _conditions(
+    checklist: Checklist,
+    matched: tuple[Rule, ...],
+    answers: Answers,
+    on: date,
+    calendar: WorkingCalendar,
+) -> tuple[Condition, ...]:
+    """The conditions of every matching rule, listed or not; none when the answer is no."""
+    if matched[0].verdict is Verdict.WALK_AWAY:
+        return ()
+    found = []
+    for rule in matched:
+        if rule.condition is None:
+            continue
+        what = answers.get(rule.condition.what)
+        due = answers.get(rule.condition.due)
+        if not isinstance(due, date):
+            default = checklist.question(rule.condition.due).due_default or 0
+            due = calendar.add_working_days(on, default)
+        found.append(Condition(what if isinstance(what, str) else "", due))
+    return tuple(found)

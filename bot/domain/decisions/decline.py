@@ -1,0 +1,108 @@
+"""The decline message: which true reason a prospect is told kindly, and in which versions.
+
+The rules of a checklist speak to us, and harshly. What is told to a prospect is just as true, but
+says what we could not do, never what is wrong with them. Its sentences are not here but in the
+texts. Nothing of all this is ever sent by us.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.checklist.rules import Answers
+
+CHECKLIST: Final = "walk-away"
+"""The id of the checklist whose rules are known here."""
+
+
+class KindReason(StrEnum):
+    """What a prospect is told."""
+
+    OFFER_NOT_CLEAR = "offer_not_clear"
+    NUMBERS_MISSING = "numbers_missing"
+    VALUE_NOT_SEEN = "value_not_seen"
+    VALUE_NOT_SHOWN = "value_not_shown"
+    DOES_NOT_PAY = "does_not_pay"
+    TERMS_APART = "terms_apart"
+    WAYS_DIFFER = "ways_differ"
+    OUTSIDE_OUR_FIELD = "outside_our_field"
+    NO_MATCH = "no_match"
+    """The general one."""
+
+
+class Version(StrEnum):
+    """How much a decline message says."""
+
+    SHORT = "short"
+    WARM = "warm"
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """What a decline message is drafted from."""
+
+    name: str
+    """Of the prospect."""
+    reason: KindReason
+    referrals: tuple[str, ...]
+    """Whom the workspace may refer a prospect to."""
+    sender: str
+    """The name of the member who will send it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineChoice:
+    """Which draft a member wants to see."""
+
+    version: Version
+    language: str
+    referral: str | None = None
+
+
+def kind_reason(checklist: str, rule: str, answers: Answers) -> KindReason:
+    """Return what to tell a prospect after this rule decided.
+
+    A rule of another checklist, and one that spoke for the prospect, gets the general reason: why
+    we walk away all the same, nobody told us.
+    """
+    told = _TOLD.get(rule) if checklist == CHECKLIST else None
+    match told:
+        case None:
+            return KindReason.NO_MATCH
+        case KindReason():
+            return told
+        case _:
+            return told(answers)
+
+
+def _weak_start(answers: Answers) -> KindReason:
+    """The half of the first question that was missing; the offer comes before the numbers."""
+    is_clear = answers.get("offer") == "clear"
+    return KindReason.NUMBERS_MISSING if is_clear else KindReason.OFFER_NOT_CLEAR
+
+
+def _signs(answers: Answers) -> KindReason:
+    """Who haggles and argues about cancelling wants other terms; the rest is how one works."""
+    signs = answers.get("signs")
+    is_about_terms = isinstance(signs, frozenset) and signs >= {"haggles", "cancellation_quarrels"}
+    return KindReason.TERMS_APART if is_about_terms else KindReason.WAYS_DIFFER
+
+
+_TOLD: Final[Mapping[str, KindReason | Callable[[Answers], KindReason]]] = MappingProxyType(
+    {
+        "no_offer": KindReason.OFFER_NOT_CLEAR,
+        "no_numbers": KindReason.NUMBERS_MISSING,
+        "talked_into_it": KindReason.VALUE_NOT_SEEN,
+        "loses_money": KindReason.DOES_NOT_PAY,
+        "many_signs": _signs,
+        "value_not_shown": KindReason.VALUE_NOT_SHOWN,
+        "half_answer": _weak_start,
+        "exception_untested": _weak_start,
+        "fire_unproven": _weak_start,
+        "some_signs": _signs,
+        "outside_niche": KindReason.OUTSIDE_OUR_FIELD,
+        "thin_margin": KindReason.DOES_NOT_PAY,
+    }
+)

@@ -1,0 +1,293 @@
+"""The moves of a prospect between its stages, as a table, and what each one makes of it.
+
+Nothing here reads a clock: every function takes the `now` or the day it needs.
+Each action on a prospect raises its revision by one, so that a button drawn
+earlier can be told from one that shows what is true.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar import WorkingCalendar, WorkingTime, end_of, today_in
+from bot.domain.checklist.rules import Verdict
+from bot.domain.checklist.verdict import Assessment
+from bot.domain.errors import (
+    NotAllowed,
+    NotWinnable,
+    SnoozeRefused,
+    StaleClick,
+    UndoTooLate,
+    WrongStage,
+)
+from bot.domain.nudges import held_back, is_proposed_for_closing, next_nudge
+from bot.domain.overrides import close, restore
+from bot.domain.people import Action, MemberId, Role, may
+from bot.domain.prospects.due import (
+    due_after_sign_of_life,
+    first_due,
+    is_stalled,
+    is_winnable,
+    takes_chasing,
+)
+from bot.domain.prospects.prospect import (
+    Decision,
+    Prospect,
+    ProspectCondition,
+    ProspectFacts,
+    ProspectId,
+    QualificationId,
+    Stage,
+    Told,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From which stages an action starts, and to which it leads (None: it stays)."""
+
+    sources: frozenset[Stage]
+    target: Stage | None = None
+
+
+OWNER_SNOOZES = (1, 3, 5)
+MOST_SNOOZES = 2
+MANAGER_SNOOZES = tuple(range(1, 21))
+"""In working days; what an owner may choose, how often, and what a manager may."""
+
+_ANSWERS = frozenset({Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
+_ENDED = frozenset({Stage.WALKED_AWAY, Stage.WON, Stage.LOST})
+_OPEN = frozenset({Stage.OPEN})
+
+MOVES: Mapping[Action, Move] = MappingProxyType(
+    {
+        Action.REQUALIFY: Move(frozenset({Stage.OPEN, Stage.WALKED_AWAY, Stage.LOST}), Stage.OPEN),
+        Action.WALK_AWAY: Move(_OPEN, Stage.WALKED_AWAY),
+        Action.OVERRIDE: Move(_OPEN),
+        Action.APPROVE_OVERRIDE: Move(_OPEN),
+        Action.DENY_OVERRIDE: Move(_OPEN),
+        Action.WON: Move(_OPEN, Stage.WON),
+        Action.LOST: Move(_OPEN, Stage.LOST),
+        Action.UNDO: Move(_ENDED, Stage.OPEN),
+        Action.CONDITION_MET: Move(_OPEN),
+        Action.SIGN_OF_LIFE: Move(_OPEN),
+        Action.CHASED: Move(_OPEN),
+        Action.SNOOZE: Move(_OPEN),
+        Action.HAND_OVER: Move(_OPEN),
+        Action.DECLINE_MESSAGE: Move(frozenset({Stage.WALKED_AWAY})),
+        Action.DETAILS: Move(frozenset(Stage)),
+    }
+)
+
+
+def check(
+    prospect: Prospect, action: Action, held: Collection[Role], *, revision: int | None
+) -> None:
+    """Refuse an action that is not allowed, comes too late, or does not fit the stage.
+
+    `revision` is the one that the clicked button showed; None leaves it unchecked,
+    for what changes nothing. Raises NotAllowed, StaleClick or WrongStage. What depends on
+    the day is refused by `check_today`.
+    """
+    # once a decision is undone nobody made it: a second click is late, not forbidden
+    is_undone = action is Action.UNDO and prospect.decision is None
+    if not (may(action, held) or (is_undone and held)):
+        raise NotAllowed(action, owner=prospect.facts.owner, name=prospect.facts.name)
+    if revision is not None and revision != prospect.revision:
+        raise StaleClick(prospect)
+    if prospect.stage not in MOVES[action].sources:
+        raise WrongStage(prospect, action)
+    if action is Action.CONDITION_MET and not prospect.unmet:
+        raise WrongStage(prospect, action)
+    if action in _ANSWERS and prospect.request is None:
+        raise WrongStage(prospect, action)
+
+
+def check_today(prospect: Prospect, action: Action, today: date) -> None:
+    """Refuse what does not fit the day where the owner is; raises WrongStage or NotWinnable.
+
+    The prospect may show a sign of life, and may be chased, while it is a problem that is not
+    to be walked away from; it may be snoozed once it is overdue. It is won by the verdict or by
+    an override that stands, and is overridden against the verdict, once at a time; what can be
+    won has nothing to override.
+    """
+    if action is Action.WON and not is_winnable(prospect, today):
+        raise NotWinnable(prospect)
+    if action is Action.APPROVE_OVERRIDE and is_winnable(prospect, today):
+        raise WrongStage(prospect, action)
+    if action is Action.OVERRIDE and (prospect.request or is_winnable(prospect, today)):
+        raise WrongStage(prospect, action)
+    if action in {Action.SIGN_OF_LIFE, Action.CHASED} and not takes_chasing(prospect, today):
+        raise WrongStage(prospect, action)
+    if action is Action.SNOOZE and not is_stalled(prospect, today):
+        raise WrongStage(prospect, action)
+
+
+def end(prospect: Prospect, decision: Decision) -> Prospect:
+    """Return the prospect as walked away from, won or lost; its override ends with that."""
+    stage = MOVES[decision.action].target
+    assert stage is not None, decision.action  # noqa: S101 - the table above says so
+    prospect = close(prospect, now=decision.at)
+    return replace(prospect, stage=stage, decision=decision, revision=prospect.revision + 1)
+
+
+def reopen(
+    prospect: Prospect,
+    held: Collection[Role],
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    zone: ZoneInfo,
+) -> Prospect:
+    """Undo the decision that stands, and so restore what was, its override included.
+
+    A nudge that would be due by now waits for the next working morning, also if it waits for a
+    manager's answer anyway. Raises UndoTooLate after the end of the next working day; only a
+    manager may undo a *won* at any time.
+    """
+    until = undo_until(prospect, calendar=calendar, zone=zone)
+    timeless = prospect.stage is Stage.WON and Role.MANAGER in held
+    if now >= until and not timeless:
+        raise UndoTooLate(prospect, until=until)
+    assert prospect.decision is not None, prospect.stage  # noqa: S101 - `undo_until` says so
+    reopened = replace(prospect, stage=Stage.OPEN, decision=None, revision=prospect.revision + 1)
+    working = WorkingTime(calendar, zone)
+    nudge = next_nudge(reopened, calendar)
+    restored = restore(reopened, prospect.decision.at)
+    if nudge is None or nudge.on > working.today(now):
+        return restored
+    return held_back(restored, working.next_morning(now))
+
+
+def undo_until(prospect: Prospect, *, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:
+    """Return the instant (UTC) at which the decision can no longer be undone."""
+    assert prospect.decision is not None, prospect.stage  # noqa: S101 - an ended one has one
+    return end_of(calendar.add_working_days(today_in(zone, prospect.decision.at), 1), zone)
+
+
+def meet_conditions(
+    prospect: Prospect, *, brought: str, by: MemberId, now: datetime, working: WorkingTime
+) -> Prospect:
+    """Return the prospect with every condition met.
+
+    A *problem* keeps its time to decide, unless the present due date is later. A due date that
+    moves has nudges of its own, unless it has passed as well: then those of before go on. So does
+    a running snooze. On a *pursue* nothing is left to override: an override ends, a request is
+    withdrawn, and nothing is due. On a *problem* that is overridden, conditions move nothing.
+    `working` is the time of the owner.
+    """
+    conditions = tuple(
+        condition
+        if condition.is_met
+        else replace(condition, met_at=now, met_by=by, brought=brought)
+        for condition in prospect.conditions
+    )
+    prospect = replace(prospect, conditions=conditions, revision=prospect.revision + 1)
+    if prospect.verdict is Verdict.PURSUE:
+        prospect = close(prospect, now=now)
+    if prospect.override is not None:
+        return prospect
+    due = first_due(
+        prospect.verdict, prospect.verdict_on, prospect.decide_within, conditions, working.calendar
+    )
+    if due is not None and prospect.due is not None and prospect.due.on > due.on:
+        due = prospect.due
+    told = prospect.told
+    has_moved = prospect.due is None or due is None or due.on != prospect.due.on
+    if has_moved and (due is None or due.on >= working.today(now)):
+        told = replace(told, nudges=0, last_on=None)
+    return replace(prospect, due=due, told=told)
+
+
+def note_sign_of_life(prospect: Prospect, *, on: date, calendar: WorkingCalendar) -> Prospect:
+    """Return the prospect after it did something itself: more time, and all counts anew."""
+    return replace(
+        prospect,
+        due=due_after_sign_of_life(prospect.due, on, calendar),
+        chases=0,
+        told=Told(),
+        revision=prospect.revision + 1,
+    )
+
+
+def chase(prospect: Prospect) -> Prospect:
+    """Return the prospect after an attempt of ours that got no answer: it only counts."""
+    return replace(prospect, chases=prospect.chases + 1, revision=prospect.revision + 1)
+
+
+def snooze_choices(prospect: Prospect, held: Collection[Role]) -> tuple[int, ...]:
+    """Return for how many working days somebody with these roles may snooze it; none: not at all.
+
+    An owner may twice, and not after the last nudge.
+    """
+    if Role.MANAGER in held:
+        return MANAGER_SNOOZES
+    if is_proposed_for_closing(prospect) or prospect.told.snoozes >= MOST_SNOOZES:
+        return ()
+    return OWNER_SNOOZES
+
+
+def snooze(
+    prospect: Prospect,
+    days: int,
+    held: Collection[Role],
+    *,
+    today: date,
+    calendar: WorkingCalendar,
+) -> Prospect:
+    """Return the prospect that its owner hears of again after so many working days.
+
+    Raises SnoozeRefused for a time that is not theirs to choose.
+    """
+    if days not in snooze_choices(prospect, held):
+        raise SnoozeRefused(prospect)
+    told = replace(
+        prospect.told,
+        snoozed_until=calendar.add_working_days(today, days),
+        snoozes=prospect.told.snoozes + (Role.MANAGER not in held),
+        not_before=None,
+    )
+    return replace(prospect, told=told, revision=prospect.revision + 1)
+
+
+def hand_over(prospect: Prospect, owner: MemberId, *, morning: date) -> Prospect:
+    """Return the prospect with a new owner, who hears of it anew; its due date stays.
+
+    What is overdue waits for their next working `morning`.
+    """
+    given = replace(
+        prospect,
+        facts=replace(prospect.facts, owner=owner),
+        told=Told(),
+        revision=prospect.revision + 1,
+    )
+    return held_back(given, morning)
+
+
+def screen(
+    prospect_id: ProspectId,
+    facts: ProspectFacts,
+    assessment: Assessment,
+    *,
+    qualification_id: QualificationId,
+    on: date,
+    calendar: WorkingCalendar,
+    before: Prospect | None = None,
+) -> Prospect:
+    """Return the prospect that a verdict on the day `on` makes, new or screened again."""
+    conditions = tuple(
+        ProspectCondition(condition.what, condition.due) for condition in assessment.conditions
+    )
+    return Prospect(
+        id=prospect_id,
+        facts=facts,
+        qualification_id=qualification_id,
+        verdict=assessment.verdict,
+        verdict_on=on,
+        decide_within=assessment.decide_within,
+        conditions=conditions,
+        due=first_due(assessment.verdict, on, assessment.decide_within, conditions, calendar),
+        revision=1 if before is None else before.revision + 1,
+    )

@@ -1,0 +1,156 @@
+"""What is gathered to be shown: of one qualification and its prospect, or of one member."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.domain.people import MemberId, Role
+from bot.domain.prospects.override import Override
+from bot.domain.prospects.prospect import Prospect, ProspectId
+from bot.domain.read_models import AskedOutcome, Dossier
+from bot.domain.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class NudgedProspect:
+    """A prospect in a nudge message."""
+
+    prospect: Prospect
+    number: int
+    """Which nudge about it this is."""
+    again_on: date | None = None
+    """The day of the latest message about it, if that is a later one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeMessage:
+    """What the private message of a day is drawn from: as things stand when it is drawn.
+
+    It speaks of what is stalled, asks for outcomes, or both.
+    """
+
+    workspace: Workspace
+    owner: MemberId
+    today: date
+    """In the zone of the owner."""
+    items: tuple[NudgedProspect, ...]
+    """The longest overdue first."""
+    asked: tuple[AskedOutcome, ...] = ()
+    """The longest due first."""
+    posted: tuple[str, str] | None = None
+    """Channel and ts, once it is."""
+    zone: ZoneInfo | None = None
+    """Of the owner; None where that of the workspace is all we know."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Member id to name, for plain texts."""
+
+    @property
+    def held(self) -> frozenset[Role]:
+        """What the reader may do with what is theirs."""
+        is_manager = self.owner in self.workspace.manager_ids
+        return frozenset({Role.OWNER, Role.MANAGER} if is_manager else {Role.OWNER})
+
+    def is_theirs(self, prospect: Prospect) -> bool:
+        """Tell whether a prospect was not handed over since."""
+        return prospect.facts.owner == self.owner
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedProspect:
+    """A prospect in a message to a manager."""
+
+    prospect: Prospect
+    today: date
+    """In the zone of its owner."""
+    again_on: date | None = None
+    """The day of the latest message about it to this manager, if that is a later one."""
+    was_handed_over: bool = False
+    """Whether it got another owner since."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoneOwner:
+    """An owner who cannot decide any more, and what they leave behind."""
+
+    id: MemberId
+    total: int
+    """How many open prospects they still own."""
+    prospects: tuple[Prospect, ...] = ()
+    """Some of these, the earliest due first."""
+    is_back: bool = False
+    """Whether they are a full member again."""
+    again_on: date | None = None
+    """The day on which it was offered again since, if it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManagersMessage:
+    """What a message to a manager is drawn from: as things stand when it is drawn."""
+
+    workspace: Workspace
+    manager: MemberId
+    items: tuple[ProposedProspect, ...]
+    """Proposed for closing, the longest overdue first."""
+    more: int
+    """How many were left for the next morning."""
+    gone: tuple[GoneOwner, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Member id to name, for plain texts."""
+    posted: tuple[str, str] | None = None
+    """Channel and ts, once it is."""
+    zone: ZoneInfo | None = None
+    """Of the manager; None where that of the workspace is all we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What a new owner is told of, who took over all that somebody left behind."""
+
+    workspace: Workspace
+    by: MemberId
+    before: MemberId
+    prospects: tuple[Prospect, ...]
+    """Some of them, the earliest due first."""
+    total: int
+    names: Mapping[str, str] = field(default_factory=dict)
+    overdue: frozenset[ProspectId] = frozenset()
+    """Those that should have been decided already."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMessage:
+    """What asks a member for an answer to a request is drawn from: as things stand when drawn."""
+
+    dossier: Dossier
+    """Of the verdict that was to be overridden."""
+    request: Override
+    """Also once it is answered, or over."""
+    reader: MemberId
+    posted: tuple[str, str] | None = None
+    """Channel and ts, once it is."""
+    zone: ZoneInfo | None = None
+    """Of the reader; None where that of the workspace is all we know."""
+    is_again: bool = False
+    """Whether the reader was asked before."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where it is asked."""
+        return self.dossier.workspace
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for an answer."""
+        last = self.request.lapses_on
+        return self.request.is_asked and (last is None or last >= self.dossier.today)
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether the reader can answer it: a manager, but never whoever asked."""
+        managers = self.workspace.manager_ids - {self.request.asked_by}
+        return self.is_open and self.reader in managers
+
+
+About = Dossier | NudgeMessage | ManagersMessage | HandedOver | RequestMessage
+"""What a message is drawn from."""

@@ -1,0 +1,99 @@
+"""What earlier overrides came to, by the fear that they named; how many walk-aways are regretted.
+
+It answers R9: whoever goes on out of a fear is shown what the workspace's own figures say to it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.figures.measures import Median, Share
+from bot.domain.figures.timeline import ConditionMet, Overridden, Screened, Story
+from bot.domain.outcomes.outcome import Again, Paid, Regret
+from bot.domain.prospects.prospect import Stage
+
+LEAST_OUTCOMES: Final = 5
+"""Outcomes below which the evidence says only that there is not enough yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the overrides for one fear came to.
+
+    An outcome is one in which the owner said whether they would take them again. The other taps
+    can be missing, so each figure has its own n, and says nothing below five.
+    """
+
+    fear: str
+    """Its id, or `new_fact`."""
+    overrides: int
+    """How many took effect; two for one prospect are two."""
+    won: int
+    """Prospects that were won while such an override stood."""
+    not_again: Share
+    """Of those whose owner answered: who would not be taken again."""
+    not_paid: Share
+    """Of those for whom something was due: who did not pay as agreed."""
+    hours: Median
+    """Unplanned hours for each client, from the middles of the bands."""
+
+    @property
+    def outcomes(self) -> int:
+        """How many were answered: the owner said whether they would take them again."""
+        return self.not_again.of
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are enough outcomes to say anything about them."""
+        return self.not_again.is_enough
+
+
+def evidence_for(fear: str, stories: Iterable[Story]) -> Evidence:
+    """Return what the overrides that named this fear came to, in these stories."""
+    known = list(stories)
+    won = [story.outcome for story in known if fear_at_win(story) == fear]
+    outcomes = [each for each in won if each.again is not None]
+    paid = [each.paid for each in outcomes if each.paid in (Paid.YES, Paid.NO)]
+    return Evidence(
+        fear=fear,
+        overrides=sum(each.fear == fear for story in known for each in story.overrides),
+        won=len(won),
+        not_again=Share(
+            sum(each.again is Again.NO for each in outcomes), len(outcomes), LEAST_OUTCOMES
+        ),
+        not_paid=Share(paid.count(Paid.NO), len(paid), LEAST_OUTCOMES),
+        hours=Median.of((each.hours.midpoint for each in outcomes if each.hours), LEAST_OUTCOMES),
+    )
+
+
+def evidence_by_fear(stories: Iterable[Story]) -> dict[str, Evidence]:
+    """Return the evidence for each fear that was ever named, in the order of their ids."""
+    known = list(stories)
+    fears = {each.fear for story in known for each in story.overrides}
+    return {fear: evidence_for(fear, known) for fear in sorted(fears)}
+
+
+def fear_at_win(story: Story) -> str | None:
+    """Return the fear of the override under which a client was won; None if none stood.
+
+    A later verdict ends an override, a later override takes the place of an earlier one, and the
+    condition of a *pursue* that is met leaves none. The stages between do not matter: an end that
+    was undone gave back the override that stood. Once its kill date has passed none stands.
+    """
+    if story.won_on is None:
+        return None
+    deciding = [
+        each for each in story.history if isinstance(each, Screened | Overridden | ConditionMet)
+    ]
+    last = deciding[-1] if deciding else None
+    return last.fear if isinstance(last, Overridden) and story.won_on <= last.until else None
+
+
+def regret(stories: Iterable[Story]) -> Share:
+    """Return how many walk-aways that stand are regretted, of those whose owner answered."""
+    answered = [
+        story.outcome.regret
+        for story in stories
+        if story.stage is Stage.WALKED_AWAY and story.outcome.regret is not None
+    ]
+    return Share(answered.count(Regret.YES), len(answered), LEAST_OUTCOMES)

@@ -1,0 +1,273 @@
+"""When an owner hears of their stalled prospects: which nudge comes when, and when it stops.
+
+Everything here follows from facts and the time it is asked for. What is sent, by whom, and what
+a nudge looks like, is not known here; what becomes of a prospect when somebody acts is in `moves`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Final
+
+from bot.domain.calendar import CLOSING, OPENING, WorkingCalendar, WorkingTime, instant
+from bot.domain.checklist.rules import Verdict
+from bot.domain.people import MemberId
+from bot.domain.prospects.due import has_passed, is_stalled, longest_overdue
+from bot.domain.prospects.prospect import Prospect, Stage
+
+TALKED_INTO_IT: Final = 3
+"""From so many chases without an answer on, we talk them into it."""
+
+_SPREAD: Final = 3600
+"""Seconds after nine over which owners are spread."""
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NudgePolicy:
+    """How often an owner hears of what they do not decide.
+
+    A further nudge is counted from the day on which the one before was really sent, so that
+    nobody gets two at once after we were down.
+    """
+
+    most: int = 3
+    """Nudges about one prospect, for one due date and one owner."""
+    every: int = 5
+    """Working days from one nudge to the next."""
+    a_week: int = 3
+    """Messages to a member in an ISO week, and never two on a day."""
+    in_one: int = 10
+    """Prospects in one message; the rest stays due."""
+
+
+DEFAULT: Final = NudgePolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """The next message about a prospect."""
+
+    on: date
+    """The first working day on whose morning it may come."""
+    number: int
+    """1, 2, 3: which nudge it is; a repetition has the number of what it repeats."""
+    counts: bool
+    """Whether it is a nudge of its own, and not one that was snoozed and comes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When the clock must look at a prospect again."""
+
+    on: date
+    is_lapse: bool = False
+    """Whether something lapses or passes as that day begins; else a nudge may be due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A member to whom nudges go."""
+
+    id: MemberId
+    working: WorkingTime
+    paused_until: date | None = None
+    """Their own pause ends with the beginning of this day."""
+    nudged_on: frozenset[date] = frozenset()
+    """The days on which they got a message, at least of this week and later."""
+
+    def morning(self, day: date) -> datetime:
+        """The instant of their morning: between nine and ten, the same for them each day."""
+        return instant(day, _time_of(self.id), self.working.zone)
+
+    def closing(self, day: date) -> datetime:
+        """The instant until which a morning that was missed is made up."""
+        return instant(day, CLOSING, self.working.zone)
+
+
+def next_nudge(
+    prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy = DEFAULT
+) -> Nudge | None:
+    """Return the next message about a prospect if nobody does anything; None if none comes.
+
+    Nothing is said of what is decided, of what has no due date, while a manager is asked for an
+    override, and after the last nudge: from then on it stays in the list of the undecided. A
+    snooze lets the last message come again, or postpones the first.
+    """
+    told, due = prospect.told, prospect.due
+    if prospect.stage is not Stage.OPEN or due is None or is_held(prospect):
+        return None
+    is_last_out = told.nudges >= policy.most
+    if is_last_out and told.snoozed_until is None:
+        return None
+    earliest = (due.on + _ONE_DAY, told.not_before, _wanted_on(prospect, calendar, policy))
+    day = max(each for each in earliest if each is not None)
+    counts = told.snoozed_until is None or told.nudges == 0
+    return Nudge(calendar.working_day_from(day), told.nudges + counts, counts)
+
+
+def next_look(
+    prospect: Prospect, calendar: WorkingCalendar, today: date, policy: NudgePolicy = DEFAULT
+) -> Look | None:
+    """Return when the clock must look at a prospect if nobody does anything; None for never."""
+    looks = [Look(day + _ONE_DAY, is_lapse=True) for day in _last_days(prospect, today)]
+    nudge = next_nudge(prospect, calendar, policy)
+    if nudge is not None:
+        looks.append(Look(nudge.on))
+    return min(looks, key=lambda look: (look.on, not look.is_lapse), default=None)
+
+
+def is_held(prospect: Prospect) -> bool:
+    """Tell whether its nudges wait for the answer to the request for an override."""
+    return prospect.request is not None and prospect.request.holds_nudges
+
+
+def is_to_be_said(prospect: Prospect, owner: MemberId, today: date) -> bool:
+    """Tell whether what was written for an owner is still to be said when it goes out.
+
+    Not what was decided, handed over, snoozed or held back meanwhile, or waits for an answer.
+    """
+    if prospect.facts.owner != owner or is_held(prospect) or not is_stalled(prospect, today):
+        return False
+    waits = (prospect.told.snoozed_until, prospect.told.not_before)
+    return all(day is None or day <= today for day in waits)
+
+
+def is_proposed_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
+    """Tell whether all nudges are out and nobody has decided."""
+    return prospect.stage is Stage.OPEN and prospect.told.nudges >= policy.most
+
+
+def is_talked_into_it(prospect: Prospect) -> bool:
+    """Tell whether so many attempts got no answer that going on is talking them into it."""
+    return prospect.chases >= TALKED_INTO_IT
+
+
+def nudges_due(
+    prospects: Iterable[Prospect],
+    reader: Reader,
+    now: datetime,
+    policy: NudgePolicy = DEFAULT,
+) -> Sequence[tuple[Prospect, Nudge]]:
+    """Return what one message to an owner says at this instant; nothing if none is to go now.
+
+    It goes between their morning and five o'clock of a working day, unless they have paused
+    or got enough already; the longest overdue come first.
+    """
+    if not may_hear(reader, now, policy):
+        return []
+    today = reader.working.today(now)
+    calendar = reader.working.calendar
+    due = []
+    for prospect in sorted(prospects, key=longest_overdue):
+        nudge = next_nudge(prospect, calendar, policy)
+        if nudge is not None and nudge.on <= today and is_stalled(prospect, today):
+            due.append((prospect, nudge))
+    return due[: policy.in_one]
+
+
+def may_hear(reader: Reader, now: datetime, policy: NudgePolicy = DEFAULT) -> bool:
+    """Tell whether a message may go to somebody at this instant, if there is something to say."""
+    today = reader.working.today(now)
+    is_time = reader.morning(today) <= now < reader.closing(today)
+    return is_time and _is_free(reader, today, policy)
+
+
+def next_round(
+    on: date | None, reader: Reader, now: datetime, policy: NudgePolicy = DEFAULT
+) -> datetime | None:
+    """Return when a message about what may come from the day `on` can go out at the earliest.
+
+    That is `now` if a morning was missed today and is made up. None without a day.
+    """
+    if on is None:
+        return None
+    today = reader.working.today(now)
+    day = max(on, today)
+    while not _is_free(reader, day, policy) or reader.closing(day) <= now:
+        day += _ONE_DAY
+    return max(reader.morning(day), now)
+
+
+def nudged(prospect: Prospect, nudge: Nudge, on: date) -> Prospect:
+    """Return the prospect after its owner was told of it on this day."""
+    told = replace(
+        prospect.told,
+        nudges=prospect.told.nudges + nudge.counts,
+        last_on=on,
+        snoozed_until=None,
+        not_before=None,
+    )
+    return replace(prospect, told=told)
+
+
+def moved_to(prospect: Prospect, written: date, sent: date) -> Prospect:
+    """Return the prospect whose message was written on one day and went out on another.
+
+    What comes next is counted from the day on which it was really sent, unless something else
+    has come in between.
+    """
+    if prospect.told.last_on != written:
+        return prospect
+    return replace(prospect, told=replace(prospect.told, last_on=sent))
+
+
+def taken_back(prospect: Prospect, number: int, written: date) -> Prospect:
+    """Return the prospect whose message, its `number`-th nudge, never reached its owner.
+
+    The same nudge comes on a later morning, unless something else has come in between.
+    """
+    if prospect.told.last_on != written or prospect.told.snoozed_until is not None:
+        return prospect
+    told = replace(prospect.told, nudges=number - 1, last_on=None, not_before=written + _ONE_DAY)
+    return replace(prospect, told=told)
+
+
+def held_back(prospect: Prospect, morning: date) -> Prospect:
+    """Return the prospect with what became due during a day waiting for a later morning."""
+    return replace(prospect, told=replace(prospect.told, not_before=morning))
+
+
+def pause_until(until: date, today: date) -> date:
+    """Return the first day of nudges again: that of the end of the pause, and never today."""
+    return max(until, today + _ONE_DAY)
+
+
+def _last_days(prospect: Prospect, today: date) -> Iterator[date]:
+    """The days with whose end something lapses or passes; a request may be late already."""
+    if prospect.stage is not Stage.OPEN:
+        return
+    request, override = prospect.request, prospect.override
+    if request is not None and request.lapses_on is not None:
+        yield request.lapses_on
+    if override is not None and not has_passed(override, today):
+        yield override.grounds.kill_on
+    if override is None and prospect.verdict is Verdict.PURSUE:
+        yield from (condition.due for condition in prospect.unmet if condition.due >= today)
+
+
+def _wanted_on(prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy) -> date | None:
+    """The day to which a snooze or the nudge before puts the next message."""
+    told = prospect.told
+    if told.snoozed_until is not None:
+        return told.snoozed_until
+    if told.nudges and told.last_on is not None:
+        return calendar.add_working_days(told.last_on, policy.every)
+    return None
+
+
+def _is_free(reader: Reader, day: date, policy: NudgePolicy) -> bool:
+    """Whether they may get a message on this day at all."""
+    is_paused = reader.paused_until is not None and day < reader.paused_until
+    if is_paused or not reader.working.calendar.is_working_day(day) or day in reader.nudged_on:
+        return False
+    week = day.isocalendar()[:2]
+    had = sum(1 for each in reader.nudged_on if each.isocalendar()[:2] == week)
+    return had < policy.a_week
+
+
+def _time_of(member_id: MemberId) -> time:
+    """A time between nine and ten that is the same in every process."""
+    seconds = int.from_bytes(sha256(member_id.encode()).digest()[:4]) % _SPREAD
+    return time(OPENING.hour, seconds // 60, seconds % 60)

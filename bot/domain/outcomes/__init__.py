@@ -1,0 +1,1 @@
+"""What a client turned out to be, and when its owner is asked."""

@@ -1,0 +1,269 @@
+"""What a client turned out to be: what its owner is asked, and which answer counts.
+
+Days are those where the owner is. When a question goes out is said by `asking`, what the answers
+of many come to by `evidence`, `discipline` and `audit`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from bot.domain.people import MemberId
+from bot.domain.prospects.prospect import ProspectId
+
+ASKED_AFTER: Final = (30, 90)
+"""Calendar days after the end of a prospect on which its owner is asked what came of it."""
+
+
+class Ending(StrEnum):
+    """The ends of a prospect whose outcome is asked for; the value is that of the stage."""
+
+    WON = "won"
+    WALKED_AWAY = "walked_away"
+
+
+class Ask(StrEnum):
+    """What is asked, one tap each."""
+
+    PAID = "paid"
+    HOURS = "hours"
+    AGAIN = "again"
+    REGRET = "regret"
+
+
+class Paid(StrEnum):
+    """Whether they paid as agreed."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_DUE = "not_due"
+    """No invoice was due yet, which after 30 days is ordinary; it counts neither way."""
+
+
+class Hours(StrEnum):
+    """Hours that nobody had planned for, in all since they were won: five bands, one tap."""
+
+    NONE = "none"
+    UP_TO_5 = "up_to_5"
+    UP_TO_20 = "up_to_20"
+    UP_TO_60 = "up_to_60"
+    OVER_60 = "over_60"
+
+    @property
+    def midpoint(self) -> float:
+        """The hours for which the band stands in a median: its middle.
+
+        The last band has no upper end and stands for its lower one, so that nobody's hours
+        are put higher than they said.
+        """
+        return _MIDPOINTS[self]
+
+
+_MIDPOINTS: Final = {
+    Hours.NONE: 0.0,
+    Hours.UP_TO_5: 2.5,
+    Hours.UP_TO_20: 12.5,
+    Hours.UP_TO_60: 40.0,
+    Hours.OVER_60: 60.0,
+}
+
+
+class Again(StrEnum):
+    """Whether the owner would take them again."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class Regret(StrEnum):
+    """Whether the owner regrets that they let them go."""
+
+    YES = "yes"
+    NO = "no"
+
+
+Choice = Paid | Hours | Again | Regret
+
+ASKS: Mapping[Ending, tuple[Ask, ...]] = MappingProxyType(
+    {Ending.WON: (Ask.PAID, Ask.HOURS, Ask.AGAIN), Ending.WALKED_AWAY: (Ask.REGRET,)}
+)
+"""What is asked after which end."""
+
+CHOICES: Mapping[Ask, type[Paid] | type[Hours] | type[Again] | type[Regret]] = MappingProxyType(
+    {Ask.PAID: Paid, Ask.HOURS: Hours, Ask.AGAIN: Again, Ask.REGRET: Regret}
+)
+"""What can be answered to which; `CHOICES[ask](value)` reads a kept one."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeAnswer:
+    """One tap: what was answered, by whom and when. Its type tells to which question."""
+
+    choice: Choice
+    by: MemberId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a client turned out to be, or a walk-away, as far as it was answered."""
+
+    paid: Paid | None = None
+    hours: Hours | None = None
+    again: Again | None = None
+    regret: Regret | None = None
+
+    def choice(self, ask: Ask) -> Choice | None:
+        """Return what was answered to this question."""
+        answered: dict[Ask, Choice | None] = {
+            Ask.PAID: self.paid,
+            Ask.HOURS: self.hours,
+            Ask.AGAIN: self.again,
+            Ask.REGRET: self.regret,
+        }
+        return answered[ask]
+
+
+NO_ANSWER: Final = Outcome()
+"""Nobody was asked, or nobody answered."""
+
+
+class OutcomeKey(NamedTuple):
+    """Which question it is: about which end of which prospect, and after how many days."""
+
+    prospect_id: ProspectId
+    ending: Ending
+    ended_on: date
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeQuestion:
+    """The outcome of one prospect, asked for once; after 30 and after 90 days are two of them.
+
+    Only an end that still stands is asked about: when it is undone, or the prospect screened
+    again, its questions go.
+    """
+
+    prospect_id: ProspectId
+    ending: Ending
+    ended_on: date
+    """The day on which the client was won, or walked away from."""
+    after: int
+    """Calendar days."""
+    not_before: date | None = None
+    """What is due already when the end is noted waits for the morning of this day."""
+    asked_on: date | None = None
+    """The day of the last message that asked it."""
+    put_off_on: date | None = None
+    """The day of the last "not now"."""
+    is_refused: bool = False
+    """Whether the owner said "never for this one"."""
+    answers: tuple[OutcomeAnswer, ...] = ()
+    """Every tap, in order of time: a correction is added, and nothing is taken away."""
+
+    @property
+    def key(self) -> OutcomeKey:
+        """Which question it is."""
+        return OutcomeKey(self.prospect_id, self.ending, self.ended_on, self.after)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be asked, or once more, on some day.
+
+        It is asked once. Silence is an answer too; only "not now" brings it back.
+        """
+        if self.is_refused or self.is_answered:
+            return False
+        return self.asked_on is None or self.is_put_off
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether the last word about it was "not now"."""
+        if self.put_off_on is None or self.is_refused or self.is_answered:
+            return False
+        return self.asked_on is None or self.asked_on <= self.put_off_on
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether everything that is asked has an answer."""
+        outcome = outcome_of([self])
+        return all(outcome.choice(ask) is not None for ask in ASKS[self.ending])
+
+
+def questions_after(
+    prospect_id: ProspectId, ending: Ending, ended_on: date, not_before: date | None = None
+) -> tuple[OutcomeQuestion, ...]:
+    """Return what is going to be asked about a prospect that ended on this day."""
+    return tuple(
+        OutcomeQuestion(prospect_id, ending, ended_on, after, not_before) for after in ASKED_AFTER
+    )
+
+
+def asked(question: OutcomeQuestion, on: date) -> OutcomeQuestion:
+    """Return the question after a message asked it on this day."""
+    return replace(question, asked_on=on)
+
+
+def put_off(question: OutcomeQuestion, on: date) -> OutcomeQuestion:
+    """Return the question after a "not now" on this day."""
+    return replace(question, put_off_on=on)
+
+
+def refuse(question: OutcomeQuestion) -> OutcomeQuestion:
+    """Return the question after "never for this one".
+
+    It holds for the later questions about the same end as well, and takes no answer back.
+    """
+    return replace(question, is_refused=True)
+
+
+def answer(question: OutcomeQuestion, given: OutcomeAnswer) -> OutcomeQuestion:
+    """Return the question with one more answer; an earlier one to the same stays in the record.
+
+    Raises:
+        ValueError: This is not asked after such an end.
+    """
+    if not any(isinstance(given.choice, CHOICES[ask]) for ask in ASKS[question.ending]):
+        raise ValueError(f"not asked after {question.ending}: {given.choice!r}")
+    return replace(question, answers=(*question.answers, given))
+
+
+def latest_answer(question: OutcomeQuestion, ask: Ask) -> OutcomeAnswer | None:
+    """Return the answer that counts among those to one thing asked; None without any."""
+    in_order = sorted(question.answers, key=lambda each: each.at)
+    given = [each for each in in_order if isinstance(each.choice, CHOICES[ask])]
+    return given[-1] if given else None
+
+
+def ask_of(choice: Choice) -> Ask:
+    """Return what a choice answers."""
+    return next(ask for ask, choices in CHOICES.items() if isinstance(choice, choices))
+
+
+def outcome_of(questions: Iterable[OutcomeQuestion]) -> Outcome:
+    """Return what the answers about one end of one prospect come to.
+
+    The latest answer counts; and what was said after 90 days goes before what was said after
+    30, even if that was corrected later.
+    """
+    outcome = NO_ANSWER
+    for question in sorted(questions, key=lambda each: each.after):
+        for given in sorted(question.answers, key=lambda each: each.at):
+            outcome = _with(outcome, given.choice)
+    return outcome
+
+
+def _with(outcome: Outcome, choice: Choice) -> Outcome:
+    match choice:
+        case Paid():
+            return replace(outcome, paid=choice)
+        case Hours():
+            return replace(outcome, hours=choice)
+        case Again():
+            return replace(outcome, again=choice)
+        case Regret():
+            return replace(outcome, regret=choice)

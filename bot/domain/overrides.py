@@ -1,0 +1,228 @@
+"""What an override makes of a prospect: asked for, taking effect, denied, lapsed, ended, restored.
+
+Who may, and from which stage, is said in `moves`.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.domain.calendar import WorkingCalendar, WorkingTime
+from bot.domain.errors import AnswerProblem, KillDatePassed
+from bot.domain.nudges import Reader, held_back, next_nudge
+from bot.domain.people import MemberId
+from bot.domain.prospects.due import has_passed
+from bot.domain.prospects.override import Override, OverrideState
+from bot.domain.prospects.prospect import Due, DueReason, Prospect, Told
+
+LAPSES_AFTER: Final = 3
+"""Working days in which a manager answers, or else a request lapses."""
+
+KILL_WITHIN: Final = 60
+"""Days ahead, at most, that a kill date may lie."""
+
+_ONE_DAY: Final = timedelta(days=1)
+_CLOSED: Final = {
+    OverrideState.ASKED: OverrideState.WITHDRAWN,
+    OverrideState.STANDING: OverrideState.ENDED,
+}
+_RESTORED: Final = {closed: state for state, closed in _CLOSED.items()}
+
+
+def kill_date_problem(
+    day: date | None, *, today: date, calendar: WorkingCalendar
+) -> AnswerProblem | None:
+    """Return why a day cannot be a kill date; None for a working day ahead, and not too far."""
+    latest = latest_kill_date(today, calendar)
+    if day is None:
+        return AnswerProblem("kill_on", "missing")
+    if day <= today:
+        return AnswerProblem(
+            "kill_on", "not_ahead", {"earliest": calendar.next_working_day(today), "latest": latest}
+        )
+    if day > latest:
+        return AnswerProblem("kill_on", "kill_too_late", {"days": KILL_WITHIN, "latest": latest})
+    if not calendar.is_working_day(day):
+        return AnswerProblem(
+            "kill_on", "no_working_day", {"day": day, "next": calendar.next_working_day(day)}
+        )
+    return None
+
+
+def latest_kill_date(today: date, calendar: WorkingCalendar) -> date:
+    """Return the last working day that may be a kill date."""
+    day = today + timedelta(days=KILL_WITHIN)
+    while not calendar.is_working_day(day):
+        day -= _ONE_DAY
+    return day
+
+
+def ask(prospect: Prospect, wish: Override, *, today: date, calendar: WorkingCalendar) -> Prospect:
+    """Return the prospect with an override that waits for a manager.
+
+    Nudges wait with it if none was asked for since the verdict.
+    """
+    was_asked = any(each.lapses_on is not None for each in prospect.overrides)
+    asked = replace(
+        wish,
+        state=OverrideState.ASKED,
+        lapses_on=calendar.add_working_days(today, LAPSES_AFTER),
+        holds_nudges=not was_asked,
+    )
+    return _with(prospect, asked, revision=prospect.revision + 1)
+
+
+def take_effect(prospect: Prospect, override: Override) -> Prospect:
+    """Return the prospect with an override that stands: due on its kill date, and told anew.
+
+    Chases go on counting. One whose kill date passed before makes room.
+    """
+    before = prospect.override
+    if before is not None:
+        replaced = OverrideState.REPLACED
+        at = override.answered_at or override.asked_at
+        prospect = _with(prospect, replace(before, state=replaced, over_at=at))
+    standing = replace(override, state=OverrideState.STANDING)
+    return replace(
+        _with(prospect, standing, revision=prospect.revision + 1),
+        due=Due(override.grounds.kill_on, DueReason.OVERRIDE),
+        told=Told(),
+    )
+
+
+def approve(prospect: Prospect, *, by: MemberId, now: datetime, today: date) -> Prospect:
+    """Return the prospect with the override that was asked for standing.
+
+    Raises KillDatePassed if it would be over at once.
+    """
+    request = _request(prospect)
+    if request.grounds.kill_on < today:
+        raise KillDatePassed(prospect)
+    return take_effect(prospect, replace(request, answered_by=by, answered_at=now))
+
+
+def deny(
+    prospect: Prospect,
+    refusal: str,
+    *,
+    by: MemberId,
+    now: datetime,
+    working: WorkingTime,
+) -> Prospect:
+    """Return the prospect without the override that was asked for.
+
+    A nudge that waited for the answer comes with the next working morning of the owner.
+    """
+    denied = replace(
+        _request(prospect),
+        state=OverrideState.DENIED,
+        answered_by=by,
+        answered_at=now,
+        refusal=refusal,
+    )
+    prospect = _with(prospect, denied, revision=prospect.revision + 1)
+    nudge = next_nudge(prospect, working.calendar)
+    waits = denied.holds_nudges and nudge is not None and nudge.on <= working.today(now)
+    return held_back(prospect, working.next_morning(now)) if waits else prospect
+
+
+def has_lapsed(prospect: Prospect, today: date) -> bool:
+    """Tell whether nobody answered the request for an override in time."""
+    request = prospect.request
+    return request is not None and request.lapses_on is not None and request.lapses_on < today
+
+
+def asked_at(request: Override, manager: Reader) -> tuple[datetime, datetime]:
+    """Return when a manager is asked, and when once more.
+
+    At once if they are at work, else when they next are; and in the morning of the working day
+    after that.
+    """
+    working = manager.working
+    first = working.next_at_work(request.asked_at)
+    return first, manager.morning(working.calendar.next_working_day(working.today(first)))
+
+
+def due_to_ask(request: Override, manager: Reader, now: datetime) -> tuple[int, datetime | None]:
+    """Return how often a manager should have been asked by now, and when they are to be next.
+
+    What we were too late for waits until they are at work; who asks is never asked.
+    """
+    if manager.id == request.asked_by:
+        return 0, None
+    moments = asked_at(request, manager)
+    due = sum(moment <= now for moment in moments)
+    if due and not manager.working.is_at_work(now):
+        return 0, manager.working.next_at_work(now)
+    return due, next((moment for moment in moments if moment > now), None)
+
+
+def lapse(prospect: Prospect, *, now: datetime) -> Prospect:
+    """Return the prospect after nobody answered in time.
+
+    What waited may be spoken of from the next day on. It is no action of anybody: the
+    revision stays.
+    """
+    request = _request(prospect)
+    assert request.lapses_on is not None  # noqa: S101 - whatever waits for a manager has one
+    lapsed = replace(request, state=OverrideState.LAPSED, over_at=now)
+    prospect = _with(prospect, lapsed)
+    not_before = prospect.told.not_before
+    if not request.holds_nudges or (not_before is not None and not_before > request.lapses_on):
+        return prospect
+    return held_back(prospect, request.lapses_on + _ONE_DAY)
+
+
+def close(prospect: Prospect, *, now: datetime) -> Prospect:
+    """Return the prospect with its override ended, and the request for one withdrawn."""
+    return replace(
+        prospect,
+        overrides=tuple(
+            replace(each, state=_CLOSED[each.state], over_at=now) if each.state in _CLOSED else each
+            for each in prospect.overrides
+        ),
+    )
+
+
+def restore(prospect: Prospect, closed_at: datetime) -> Prospect:
+    """Return the prospect with what `close` ended or withdrew then as it was before.
+
+    What was over by something else stays so.
+    """
+    return replace(
+        prospect,
+        overrides=tuple(
+            replace(each, state=_RESTORED[each.state], over_at=None)
+            if each.state in _RESTORED and each.over_at == closed_at
+            else each
+            for each in prospect.overrides
+        ),
+    )
+
+
+def would_close(prospect: Prospect, today: date) -> tuple[Override, ...]:
+    """Return what would end, or be withdrawn, with a prospect; not what is over anyway."""
+    override, request = prospect.override, prospect.request
+    standing = () if override is None or has_passed(override, today) else (override,)
+    return standing if request is None or has_lapsed(prospect, today) else (*standing, request)
+
+
+def closed_by(before: Prospect, after: Prospect, today: date) -> tuple[Override, ...]:
+    """Return what an action ended or withdrew; not what was over anyway."""
+    return tuple(each for each in would_close(before, today) if each not in after.overrides)
+
+
+def _request(prospect: Prospect) -> Override:
+    assert prospect.request is not None, prospect.id  # noqa: S101 - `moves.check` says so
+    return prospect.request
+
+
+def _with(prospect: Prospect, override: Override, *, revision: int | None = None) -> Prospect:
+    """The prospect with an override added, or in place of the same one as it was before."""
+    others = [each for each in prospect.overrides if each.id != override.id]
+    overrides = sorted((*others, override), key=lambda each: each.asked_at)
+    return replace(
+        prospect,
+        overrides=tuple(overrides),
+        revision=prospect.revision if revision is None else revision,
+    )

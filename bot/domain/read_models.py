@@ -1,0 +1,118 @@
+"""What is gathered to be shown of a prospect or of a member, as things stand now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.decisions.history import HistoryEntry, Lapse
+from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
+from bot.domain.people import Member, MemberId, Role, roles
+from bot.domain.prospects.prospect import Prospect
+from bot.domain.screening import ChecklistVersion, Draft, Qualification
+from bot.domain.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What a card, a thread line or the details of a prospect are drawn from."""
+
+    workspace: Workspace
+    prospect: Prospect
+    qualification: Qualification
+    version: ChecklistVersion
+    today: date
+    """In the zone of the owner."""
+    history: tuple[HistoryEntry, ...] = ()
+    """What members did, the oldest first."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Member id to name, for plain texts."""
+    before: Qualification | None = None
+    """The qualification that this one replaced."""
+    after: Qualification | None = None
+    """The qualification that replaced this one: its card has no buttons."""
+    outcomes: tuple["AskedOutcome", ...] = ()
+    """What is asked about the end that stands, or was answered; for the details."""
+    answered: tuple[OutcomeAnswer, ...] = ()
+    """Every answer about any end, the oldest first."""
+    lapses: tuple[Lapse, ...] = ()
+    """What the day alone did, the oldest first; for the details."""
+    may_answer: bool = False
+    """Whether who looks at it may answer and correct."""
+
+    @property
+    def value(self) -> tuple[Decimal, str] | None:
+        """The expected value with its currency."""
+        value = self.qualification.facts.expected_value
+        return None if value is None else (value, self.workspace.settings.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOutcome:
+    """A question about the end of a prospect, as a message or the details ask it."""
+
+    prospect: Prospect
+    key: OutcomeKey
+    question: OutcomeQuestion | None
+    """None if the end does not stand any more."""
+    again_on: date | None = None
+    """The day on which it is asked again, if it was put off."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something left to answer that was not refused."""
+        asked = self.question
+        return asked is not None and not (asked.is_refused or asked.is_answered)
+
+
+class Scope(StrEnum):
+    """Whose prospects App Home lists."""
+
+    OWN = "own"
+    """The reader's."""
+    WHOLE = "whole"
+    """Everybody's: for managers."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """A page of App Home."""
+
+    number: int = 1
+    scope: Scope | None = None
+    """None for what a member sees first: a manager the whole, everybody else their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What App Home shows to a member, one page of it."""
+
+    member: Member
+    scope: Scope
+    is_manager: bool
+    today: Mapping[MemberId, date]
+    """The day where each owner of a prospect on this page is."""
+    drafts: tuple[Draft, ...]
+    """Newest first."""
+    has_more_drafts: bool
+    prospects: tuple[Prospect, ...]
+    """Open ones, the earliest due first."""
+    total: int
+    """How many are open on all pages."""
+    page: int
+    """1, 2, ..."""
+    pages: int
+
+    def held(self, prospect: Prospect) -> frozenset[Role]:
+        """What the reader is towards a prospect."""
+        return roles(
+            self.member,
+            managers={self.member.id} if self.is_manager else (),
+            owner=prospect.facts.owner,
+            asked_by=None if prospect.request is None else prospect.request.asked_by,
+        )
+
+    def turned_to(self, number: int, scope: Scope | None = None) -> HomePage:
+        """Return another page; only managers can choose whose prospects are on it."""
+        return HomePage(number, (scope or self.scope) if self.is_manager else None)

@@ -1,0 +1,139 @@
+"""A qualification and the draft it grows from, each bound to one version of a checklist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NewType
+
+from bot.domain.checklist.model import Checklist, Question
+from bot.domain.checklist.rules import Answers, Verdict
+from bot.domain.names import name_key
+from bot.domain.people import MemberId
+from bot.domain.prospects.prospect import Prospect, ProspectFacts, ProspectId, QualificationId
+
+DraftId = NewType("DraftId", str)
+VersionId = NewType("VersionId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistVersion:
+    """A checklist as it was when first used in a workspace; it never changes."""
+
+    id: VersionId
+    number: int
+    """1, 2, ... in the order of first use, per workspace and checklist."""
+    checklist: Checklist
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The completed steps of a modal that was not submitted to the end.
+
+    Its id is the nonce of the submission: one draft makes at most one qualification.
+    """
+
+    id: DraftId
+    member_id: MemberId
+    version_id: VersionId
+    facts: ProspectFacts
+    updated_at: datetime
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """As a JSON document; see `domain.answers`."""
+    step: int = 0
+    """The step to go on with."""
+    cleared: frozenset[str] = frozenset()
+    """Blocks that the member emptied by hand since their view was drawn."""
+    prospect_id: ProspectId | None = None
+    """The prospect that is screened again."""
+    settled_name: str | None = None
+    """The key of the name of which the member said: this is another prospect of that name."""
+
+    @property
+    def is_name_settled(self) -> bool:
+        """Whether it is known which prospect of this name it is about."""
+        return self.prospect_id is not None or self.settled_name == name_key(self.facts.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """One checklist, answered for one prospect, by one member, at one time."""
+
+    id: QualificationId
+    prospect_id: ProspectId
+    draft_id: DraftId
+    version_id: VersionId
+    member_id: MemberId
+    at: datetime
+    verdict: Verdict
+    decide_within: int | None
+    answers: Answers
+    reasons: tuple[str, ...]
+    """Ids of the rules that fired, the deciding one first."""
+    facts: ProspectFacts
+    """As they were on that day."""
+    conditions: tuple[tuple[str, date], ...] = ()
+    """What was to be brought, and by when."""
+    before: QualificationId | None = None
+    """The one that this replaced."""
+    card_channel: str | None = None
+    card_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRef:
+    """Which step of which draft a modal shows."""
+
+    draft_id: DraftId
+    version_id: VersionId
+    step: int
+    """Index of the step in the checklist."""
+    is_redrawn: bool = False
+    """Whether the view replaced another: Slack may then return untouched fields as null."""
+    prospect_id: ProspectId | None = None
+    """The prospect that is screened again."""
+    revision: int | None = None
+    """Of that prospect, as the member knows it: what others decide meanwhile is not overruled."""
+    name: str = ""
+    """The name that was filled in before there was a draft to keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """One step of the modal, with what is known already."""
+
+    ref: StepRef
+    version: ChecklistVersion
+    position: tuple[int, int]
+    """Which of how many, as far as can be told: (2, 3)."""
+    questions: tuple[Question, ...]
+    """Those asked in this step."""
+    today: date
+    """In the zone of the member."""
+    currency: str
+    facts: ProspectFacts
+    """Asked in the first step, prefilled with these; the name may be empty there."""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """What is prefilled, as a JSON document by question id."""
+    dates: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+    """For each date question: its default and its latest day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """A prospect that was screened before under a name that may be the same."""
+
+    prospect: Prospect
+    screened_by: MemberId
+    screened_at: datetime
+    may_be_chosen: bool
+    """Whether the member may screen it again: as its owner or a manager, and never if it is won."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameAsked:
+    """The question whether a prospect is one of those screened before, or another."""
+
+    ref: StepRef
+    name: str
+    namesakes: tuple[Namesake, ...]
+    """The latest screened first."""

@@ -1,0 +1,1 @@
+"""A workspace and what its managers choose."""

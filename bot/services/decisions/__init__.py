@@ -1,0 +1,1 @@
+"""Decisions about a prospect, and what is done while nobody decides."""

@@ -1,0 +1,171 @@
+"""Deciding about a prospect: walk away, won, lost, undo, condition met; and looking at it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.decisions.history import and_overrides
+from bot.domain.decisions.moves import check, check_today, end, meet_conditions, reopen
+from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
+from bot.domain.names import clean_text
+from bot.domain.overrides import closed_by, has_lapsed, lapse, would_close
+from bot.domain.people import Action, Errand, may
+from bot.domain.prospects.prospect import Decision, EndedBy, Prospect, ProspectId
+from bot.domain.read_models import Dossier
+from bot.services.overrides.override import tell_closed, tell_restored
+from bot.services.overviews import latest_dossier, with_details
+from bot.services.ports import Caller, Clock
+from bot.services.transaction.action import Click, checked, record
+from bot.services.transaction.standing import standing, zone_of
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+LISTED = 40
+"""How many prospects a list shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A member's open prospects, the earliest due first."""
+
+    prospects: tuple[Prospect, ...]
+    is_cut: bool
+    """Whether there are more."""
+
+
+class Deciding:
+    """Moves prospects between their stages.
+
+    Every method raises UnknownProspect and what `moves.check` raises. Of two
+    decisions on the same revision the first wins; the second gets a StaleClick.
+    """
+
+    def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
+        self._units = units
+        self._clock = clock
+
+    async def may(self, caller: Caller, click: Click, action: Action) -> tuple[Prospect, date]:
+        """Check an action before its dialog opens; return the prospect, and today for its owner."""
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await standing(work, caller, action)
+            prospect = await _prospect(work, click)
+            now = self._clock()
+            today = today_in(await zone_of(work, prospect.facts.owner, who), now)
+        if has_lapsed(prospect, today):
+            prospect = lapse(prospect, now=now)
+        check(prospect, action, who.roles(prospect), revision=click.revision)
+        check_today(prospect, action, today)
+        return prospect, today
+
+    async def walk_away(self, caller: Caller, click: Click) -> Prospect:
+        """Walk away from a prospect."""
+        return await self._end(caller, click, Action.WALK_AWAY)
+
+    async def won(self, caller: Caller, click: Click, day: date) -> Prospect:
+        """Win a client on a day. Raises AnswersRejected for a day in the future."""
+        return await self._end(caller, click, Action.WON, day=day)
+
+    async def lost(
+        self, caller: Caller, click: Click, ended_by: EndedBy, sentence: str | None
+    ) -> Prospect:
+        """Lose a prospect."""
+        said = clean_text(sentence or "") or None
+        return await self._end(caller, click, Action.LOST, ended_by=ended_by, sentence=said)
+
+    async def undo(self, caller: Caller, click: Click) -> Prospect:
+        """Take back the decision that stands. Raises UndoTooLate after its time."""
+        async with self._units(caller.workspace_id) as work:
+            now = self._clock()
+            who, prospect, today = await checked(work, caller, click, Action.UNDO, now)
+            undone = prospect.decision
+            prospect = reopen(
+                prospect,
+                who.roles(prospect),
+                now=now,
+                calendar=who.workspace.settings.calendar,
+                zone=await zone_of(work, prospect.facts.owner, who),
+            )
+            detail = _undone(undone) | and_overrides(would_close(prospect, today))
+            prospect = await record(work, who, prospect, Action.UNDO, detail, now=now)
+            await tell_restored(work, who, prospect, today, now)
+            return prospect
+
+    async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
+        """Note what the prospect brought. Raises AnswersRejected if nothing is said."""
+        brought = clean_text(brought)
+        if not brought:
+            raise AnswersRejected([AnswerProblem("brought", "missing")])
+        async with self._units(caller.workspace_id) as work:
+            now = self._clock()
+            who, before, today = await checked(work, caller, click, Action.CONDITION_MET, now)
+            zone = await zone_of(work, before.facts.owner, who)
+            prospect = meet_conditions(
+                before,
+                brought=brought,
+                by=caller.member_id,
+                now=now,
+                working=WorkingTime(who.workspace.settings.calendar, zone),
+            )
+            detail: dict[str, Any] = {"brought": brought}
+            detail |= and_overrides(closed_by(before, prospect, today))
+            prospect = await record(work, who, prospect, Action.CONDITION_MET, detail, now=now)
+            await tell_closed(work, who, before, prospect, today)
+            return prospect
+
+    async def details(self, caller: Caller, prospect_id: ProspectId) -> Dossier:
+        """Return everything about a prospect. Raises NotFullMember or UnknownProspect."""
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await standing(work, caller, Action.DETAILS)
+            dossier = await latest_dossier(work, prospect_id, self._clock())
+            may_answer = may(Errand.ANSWER_OUTCOME, who.roles(dossier.prospect))
+            return await with_details(work, dossier, may_answer=may_answer)
+
+    async def list_mine(self, caller: Caller) -> Listing:
+        """Return the open prospects of the caller. Raises NotFullMember."""
+        async with self._units.reading(caller.workspace_id) as work:
+            await standing(work, caller, Action.DETAILS)
+            found = await work.prospects.open_of(caller.member_id, LISTED + 1)
+        return Listing(tuple(found[:LISTED]), is_cut=len(found) > LISTED)
+
+    async def _end(
+        self,
+        caller: Caller,
+        click: Click,
+        action: Action,
+        *,
+        day: date | None = None,
+        ended_by: EndedBy | None = None,
+        sentence: str | None = None,
+    ) -> Prospect:
+        async with self._units(caller.workspace_id) as work:
+            now = self._clock()
+            who, prospect, today = await checked(work, caller, click, action, now)
+            check_today(prospect, action, today)
+            if day is not None and day > today:
+                raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
+            decision = Decision(action, caller.member_id, now, day, ended_by, sentence)
+            detail: dict[str, Any] = {
+                "day": day and day.isoformat(),
+                "ended_by": ended_by and ended_by.value,
+                "sentence": sentence,
+            }
+            said = {key: value for key, value in detail.items() if value is not None}
+            ended = end(prospect, decision)
+            said |= and_overrides(closed_by(prospect, ended, today))
+            ended = await record(work, who, ended, action, said, now=now)
+            await tell_closed(work, who, prospect, ended, today)
+            return ended
+
+
+def _undone(decision: Decision | None) -> dict[str, Any]:
+    """What a history keeps of a decision that was taken back."""
+    if decision is None:
+        return {}
+    return {"undone": decision.action.value, "decided_by": decision.by}
+
+
+async def _prospect(work: UnitOfWork, click: Click) -> Prospect:
+    prospect = await work.prospects.get(click.prospect_id)
+    if prospect is None:
+        raise UnknownProspect
+    return prospect

@@ -1,0 +1,90 @@
+"""Handing over in one go all that a gone owner left behind."""
+
+from collections.abc import Sequence
+
+from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.decisions.moves import hand_over
+from bot.domain.delivery.contents import GoneOwner
+from bot.domain.errors import AnswerProblem, AnswersRejected, NotAllowed, NothingToHandOver
+from bot.domain.people import Action, MemberId, may
+from bot.domain.prospects.prospect import Prospect
+from bot.services.overviews import gone_owner, names_of
+from bot.services.people import Membership, owner_problem
+from bot.services.ports import Caller, Clock
+from bot.services.transaction.action import catch_up, record
+from bot.services.transaction.announcements import announce_handed_over, rewrite_for_managers
+from bot.services.transaction.standing import Standing, standing, zone_of
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+
+class HandingOver:
+    """Moves every open prospect of somebody who cannot decide any more; managers only.
+
+    Every method raises NotAllowed for anybody else, and NothingToHandOver when somebody else was
+    faster, or the owner is back.
+    """
+
+    def __init__(self, units: UnitsOfWork, membership: Membership, clock: Clock) -> None:
+        self._units = units
+        self._membership = membership
+        self._clock = clock
+
+    async def left_behind(self, caller: Caller, before: MemberId) -> tuple[GoneOwner, str]:
+        """Return what a gone owner left behind, and what they are called."""
+        async with self._units.reading(caller.workspace_id) as work:
+            await _allowed(work, caller)
+            gone = await _gone(work, before)
+            names = await names_of(work, [before])
+        return gone, names.get(before, before)
+
+    async def hand_all_over(
+        self, caller: Caller, before: MemberId, owner: MemberId | None
+    ) -> Sequence[Prospect]:
+        """Give everything to a new owner, who is told once. Raises AnswersRejected."""
+        if owner is None:
+            raise AnswersRejected([AnswerProblem("owner", "missing")])
+        problem = await owner_problem(self._membership, caller, owner)
+        if problem is not None:
+            raise AnswersRejected([problem])
+        async with self._units(caller.workspace_id) as work:
+            who = await _allowed(work, caller)
+            await _gone(work, before)
+            prospects = await work.prospects.all_open_to_change(before)
+            if not prospects:
+                raise NothingToHandOver(before, is_back=False)
+            given = await self._give(work, who, prospects, owner)
+            offers = await work.managers.latest_offers(before)
+            await rewrite_for_managers(work, offers, f"{given[0].id}:{given[0].revision}")
+            if owner != caller.member_id:
+                await announce_handed_over(work, given, by=caller.member_id, before=before)
+        return given
+
+    async def _give(
+        self, work: UnitOfWork, who: Standing, prospects: Sequence[Prospect], owner: MemberId
+    ) -> list[Prospect]:
+        now = self._clock()
+        calendar = who.workspace.settings.calendar
+        morning = WorkingTime(calendar, await zone_of(work, owner, who)).next_morning(now)
+        given = []
+        for prospect in prospects:
+            before = prospect.facts.owner
+            today = today_in(await zone_of(work, before, who), now)
+            caught_up = await catch_up(work, who.workspace, prospect, today, now)
+            detail = {"from": before, "to": owner}
+            moved = hand_over(caught_up, owner, morning=morning)
+            given.append(await record(work, who, moved, Action.HAND_OVER, detail, now=now))
+        return given
+
+
+async def _allowed(work: UnitOfWork, caller: Caller) -> Standing:
+    who = await standing(work, caller, Action.HAND_OVER)
+    if not may(Action.HAND_OVER, who.roles()):
+        raise NotAllowed(Action.HAND_OVER, owner=None)
+    return who
+
+
+async def _gone(work: UnitOfWork, before: MemberId) -> GoneOwner:
+    gone = await gone_owner(work, before)
+    if gone.is_back or not gone.total:
+        raise NothingToHandOver(before, is_back=gone.is_back)
+    return gone

@@ -1,0 +1,1 @@
+"""Taking what waits in the outbox to Slack."""

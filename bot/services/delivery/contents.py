@@ -1,0 +1,278 @@
+"""What a message of the outbox is about when it is sent, and what is kept once it is."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.delivery.contents import (
+    About,
+    GoneOwner,
+    HandedOver,
+    ManagersMessage,
+    NudgedProspect,
+    NudgeMessage,
+    ProposedProspect,
+    RequestMessage,
+)
+from bot.domain.delivery.outbox import MessageKind, OutboxMessage, Posted, Spoken
+from bot.domain.errors import UnknownProspect
+from bot.domain.managers import is_up_for_closing
+from bot.domain.nudges import is_to_be_said, moved_to, taken_back
+from bot.domain.people import Action, MemberId
+from bot.domain.prospects.due import is_stalled
+from bot.domain.prospects.prospect import Prospect, ProspectId
+from bot.domain.read_models import AskedOutcome, Dossier
+from bot.domain.workspace.workspace import Workspace
+from bot.services.outcomes.asking import asked_outcome
+from bot.services.overviews import dossier_of, gone_owner, names_of
+from bot.services.transaction.announcements import rewrite_for_managers, rewrite_nudges
+from bot.services.transaction.planning import plan_look
+from bot.storage.unit_of_work import UnitOfWork
+
+
+async def subject_of(work: UnitOfWork, message: OutboxMessage, now: datetime) -> About | None:
+    """Gather what a message is drawn from, as things stand now; None if it needs nothing.
+
+    Raises UnknownProspect if it is about nothing (any more).
+    """
+    match message.kind:
+        case MessageKind.NUDGE | MessageKind.OUTCOME | MessageKind.NUDGE_REWRITE:
+            return await _nudge(work, message, now)
+        case MessageKind.MANAGERS | MessageKind.MANAGERS_REWRITE:
+            return await _to_manager(work, message, now)
+        case MessageKind.HANDED_OVER:
+            return await _handed_over(work, message, now)
+    if message.qualification_id is None:
+        return None
+    qualification = await work.qualifications.get(message.qualification_id)
+    if qualification is None:
+        raise UnknownProspect
+    dossier = await dossier_of(work, qualification, now)
+    if message.kind in {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_REWRITE}:
+        return await _request(work, message, dossier)
+    return dossier
+
+
+async def keep_posted(
+    work: UnitOfWork, message: OutboxMessage, posted: Posted, now: datetime
+) -> None:
+    """Keep where a message of the clock stands, and count it for the day on which it was sent."""
+    reader, day = MemberId(message.recipient), day_of(message)
+    workspace = await work.workspaces.get()
+    if workspace is None:
+        return
+    working = await _working_time(work, workspace, reader)
+    today = working.today(now)
+    if message.kind is MessageKind.MANAGERS:
+        await work.managers.set_posted(reader, day, posted, today)
+        await _point_managers_here(work, reader, day)
+        return
+    await work.nudges.set_posted(reader, day, posted, today)
+    await _point_here(work, reader, day)
+    if today != day:
+        for prospect_id, _ in await work.nudges.items(reader, day):
+            await _move(work, workspace, prospect_id, working, (day, today), now)
+
+
+async def take_back(work: UnitOfWork, message: OutboxMessage, now: datetime) -> None:
+    """Let a nudge that never reached its owner count for nothing: it comes again some morning."""
+    owner, day = MemberId(message.recipient), day_of(message)
+    workspace = await work.workspaces.get()
+    if workspace is None:
+        return
+    working = await _working_time(work, workspace, owner)
+    for prospect_id, number in await work.nudges.items(owner, day):
+        prospect = await work.prospects.get_to_change(prospect_id)
+        if prospect is None or prospect.facts.owner != owner:
+            continue
+        moved = taken_back(prospect, number, day)
+        if moved != prospect:
+            await work.prospects.keep_told(moved)
+            await work.proposals.withdraw(prospect_id)
+            await plan_look(work, moved, workspace.settings, working.zone, now)
+
+
+def day_of(message: OutboxMessage) -> date:
+    """Return for which morning a message of the clock was written."""
+    return date.fromisoformat(str(message.detail["day"]))
+
+
+async def _point_here(work: UnitOfWork, reader: MemberId, day: date) -> None:
+    """Let earlier messages about the same prospects say that there is a newer one."""
+    for prospect_id, _ in await work.nudges.items(reader, day):
+        about = await work.nudges.latest_about(prospect_id)
+        earlier = [each for each in about if each.reader == reader and each.day < day]
+        await rewrite_nudges(work, earlier, f"again:{day}")
+
+
+async def _point_managers_here(work: UnitOfWork, manager: MemberId, day: date) -> None:
+    kept = await work.managers.kept(manager, day)
+    if kept is None:
+        return
+    about = [each for id_ in kept.prospects for each in await work.managers.latest_about(id_)]
+    about += [each for owner in kept.owners for each in await work.managers.latest_offers(owner)]
+    earlier = [each for each in about if each.reader == manager and each.day < day]
+    await rewrite_for_managers(work, earlier, f"again:{day}")
+
+
+async def _nudge(work: UnitOfWork, message: OutboxMessage, now: datetime) -> NudgeMessage:
+    """Gather what an owner's message is about, as things stand now.
+
+    What need not be said any more when it goes out is left away, and what was answered. Raises
+    UnknownProspect if nothing is left, or if what is to be rewritten was never posted.
+    """
+    owner, day = MemberId(message.recipient), day_of(message)
+    is_first = message.kind is not MessageKind.NUDGE_REWRITE
+    workspace = await work.workspaces.get()
+    posted = await work.nudges.posted(owner, day)
+    if workspace is None or (posted is None and not is_first):
+        raise UnknownProspect
+    known = await work.members.get(owner)
+    zone = None if known is None else known.member.zone
+    today = today_in(zone or workspace.settings.zone, now)
+    items = []
+    for prospect_id, number in await work.nudges.items(owner, day):
+        prospect = await work.prospects.get(prospect_id)
+        if prospect and (not is_first or is_to_be_said(prospect, owner, today)):
+            again_on = _later(await work.nudges.latest_about(prospect_id), owner, day)
+            items.append(NudgedProspect(prospect, number, again_on))
+    asked = await _asked(work, workspace, owner, day, is_first=is_first)
+    if not items and not asked:
+        raise UnknownProspect
+    names = await names_of(work, _people(each.prospect for each in items))
+    return NudgeMessage(workspace, owner, today, tuple(items), asked, posted, zone, names)
+
+
+async def _asked(
+    work: UnitOfWork, workspace: Workspace, owner: MemberId, day: date, *, is_first: bool
+) -> tuple[AskedOutcome, ...]:
+    found = [
+        await asked_outcome(work, workspace, key) for key in await work.outcomes.items(owner, day)
+    ]
+    return tuple(each for each in found if each and (each.is_open or not is_first))
+
+
+def _later(messages: Iterable[Spoken], reader: MemberId, day: date) -> date | None:
+    """The day of the latest message that reached this reader after the one of this day."""
+    later = [each.sent_on for each in messages if each.reader == reader and each.day > day]
+    return max((each for each in later if each is not None), default=None)
+
+
+def _people(prospects: Iterable[Prospect]) -> set[MemberId]:
+    """Who is named where prospects are spoken of: owners, and who decided."""
+    found = list(prospects)
+    deciders = {each.decision.by for each in found if each.decision is not None}
+    return deciders | {each.facts.owner for each in found}
+
+
+async def _request(work: UnitOfWork, message: OutboxMessage, dossier: Dossier) -> RequestMessage:
+    """Gather what asks for an answer; raises UnknownProspect if what to rewrite never came."""
+    reader, posted = MemberId(message.recipient), None
+    if message.kind is MessageKind.OVERRIDE_REWRITE:
+        posted = await work.outbox.place_of(str(message.detail["of"]))
+        if posted is None:
+            raise UnknownProspect
+    overrides = await work.prospects.overrides_of(dossier.qualification.id)
+    request = next((each for each in overrides if each.id == message.detail.get("request")), None)
+    if request is None:
+        raise UnknownProspect
+    known = await work.members.get(reader)
+    zone = None if known is None else known.member.zone
+    is_again = int(message.detail.get("n", 1)) > 1
+    return RequestMessage(dossier, request, reader, posted, zone, is_again=is_again)
+
+
+async def _to_manager(work: UnitOfWork, message: OutboxMessage, now: datetime) -> ManagersMessage:
+    """Gather what a message to a manager is about; what was decided before it goes out is not."""
+    manager, day = MemberId(message.recipient), day_of(message)
+    is_first = message.kind is MessageKind.MANAGERS
+    workspace = await work.workspaces.get()
+    kept = await work.managers.kept(manager, day)
+    if workspace is None or kept is None or (kept.posted is None and not is_first):
+        raise UnknownProspect
+    items = []
+    for prospect_id in kept.prospects:
+        prospect = await work.prospects.get(prospect_id)
+        if prospect and (not is_first or is_up_for_closing(prospect)):
+            items.append(await _proposed(work, workspace, prospect, (manager, day), now))
+    gone = [await _offered(work, owner, manager, day) for owner in kept.owners]
+    if is_first:
+        gone = [each for each in gone if each.total and not each.is_back]
+    if not items and not gone:
+        raise UnknownProspect
+    people = _people(each.prospect for each in items) | {each.id for each in gone}
+    known = await work.members.get(manager)
+    return ManagersMessage(
+        workspace,
+        manager,
+        tuple(items),
+        kept.more,
+        tuple(gone),
+        await names_of(work, people),
+        kept.posted,
+        None if known is None else known.member.zone,
+    )
+
+
+async def _proposed(
+    work: UnitOfWork,
+    workspace: Workspace,
+    prospect: Prospect,
+    told: tuple[MemberId, date],
+    now: datetime,
+) -> ProposedProspect:
+    working = await _working_time(work, workspace, prospect.facts.owner)
+    again_on = _later(await work.managers.latest_about(prospect.id), *told)
+    given = [
+        working.today(entry.at)
+        for entry in await work.history.of(prospect.id)
+        if entry.action is Action.HAND_OVER
+    ]
+    return ProposedProspect(
+        prospect, working.today(now), again_on, was_handed_over=any(on >= told[1] for on in given)
+    )
+
+
+async def _offered(work: UnitOfWork, owner: MemberId, manager: MemberId, day: date) -> GoneOwner:
+    again_on = _later(await work.managers.latest_offers(owner), manager, day)
+    return replace(await gone_owner(work, owner), again_on=again_on)
+
+
+async def _handed_over(work: UnitOfWork, message: OutboxMessage, now: datetime) -> HandedOver:
+    detail = message.detail
+    workspace = await work.workspaces.get()
+    found = [await work.prospects.get(ProspectId(str(each))) for each in detail["prospects"]]
+    prospects: tuple[Prospect, ...] = tuple(each for each in found if each is not None)
+    if workspace is None or not prospects:
+        raise UnknownProspect
+    by, before = MemberId(str(detail["by"])), MemberId(str(detail["from"]))
+    names = await names_of(work, [by, before])
+    working = await _working_time(work, workspace, MemberId(message.recipient))
+    today = working.today(now)
+    overdue = frozenset(each.id for each in prospects if is_stalled(each, today))
+    return HandedOver(workspace, by, before, prospects, int(detail["total"]), names, overdue)
+
+
+async def _move(
+    work: UnitOfWork,
+    workspace: Workspace,
+    prospect_id: ProspectId,
+    working: WorkingTime,
+    days: tuple[date, date],
+    now: datetime,
+) -> None:
+    """Count what follows from the day on which the message was sent, not written."""
+    prospect = await work.prospects.get_to_change(prospect_id)
+    if prospect is None:
+        return
+    moved = moved_to(prospect, *days)
+    if moved != prospect:
+        await work.prospects.keep_told(moved)
+        await plan_look(work, moved, workspace.settings, working.zone, now)
+
+
+async def _working_time(work: UnitOfWork, workspace: Workspace, member_id: MemberId) -> WorkingTime:
+    cached = await work.members.get(member_id)
+    zone = workspace.settings.zone if cached is None else cached.member.zone
+    return WorkingTime(workspace.settings.calendar, zone)

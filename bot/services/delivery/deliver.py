@@ -1,0 +1,316 @@
+"""Delivery: take what waits in the outbox to Slack, one message of a lane at a time.
+
+A row is claimed in a transaction of its own, looked for if an earlier attempt may have left us,
+drawn from the state of that moment, sent once, and finished by its fence. No transaction is open
+while Slack is spoken to.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.delivery.attempts import (
+    DEFAULT_TIMES,
+    NOT_NEEDED,
+    Claimed,
+    Dead,
+    DeliveryTimes,
+    Outcome,
+    Postponed,
+    Sent,
+    Unknown,
+)
+from bot.domain.delivery.contents import About, ManagersMessage, NudgeMessage, RequestMessage
+from bot.domain.delivery.outbox import MessageKind, OutboxMessage
+from bot.domain.errors import UnknownProspect
+from bot.domain.people import MemberId
+from bot.domain.read_models import Dossier
+from bot.services.delivery.contents import keep_posted, subject_of, take_back
+from bot.services.delivery.looking import NEVER_TWICE, UNSEEN, seen_before
+from bot.services.people import Membership
+from bot.services.ports import Caller, Clock, Messenger, Person
+from bot.storage.delivery.queue import OutboxQueue
+from bot.storage.unit_of_work import UnitsOfWork
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+"""How many messages one process sends at the same time."""
+
+MOST_ATTEMPTS = 12
+"""After so many ends that we do not know, some hours later, a message is given up."""
+
+MOST_MISTAKES = 3
+"""What we cannot draw will hardly get better, and the messages behind it wait."""
+
+REWRITES = frozenset(
+    {
+        MessageKind.CARD_REWRITE,
+        MessageKind.NUDGE_REWRITE,
+        MessageKind.MANAGERS_REWRITE,
+        MessageKind.OVERRIDE_REWRITE,
+    }
+)
+"""What may be said again and again: it replaces what stands there."""
+
+OVERRIDES = frozenset(
+    {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_NEWS, MessageKind.OVERRIDE_LAPSED}
+)
+OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.OUTCOME, MessageKind.MANAGERS})
+AT_WORK = OF_A_MORNING | {MessageKind.OVERRIDE_ASKED}
+"""What is not sent while its reader is not at work."""
+TO_ACT_ON = OF_A_MORNING | OVERRIDES | (REWRITES - {MessageKind.CARD_REWRITE})
+PRIVATE = TO_ACT_ON | {
+    MessageKind.OWNER_CHOSEN,
+    MessageKind.HANDED_OVER,
+    MessageKind.UNDELIVERABLE,
+}
+
+TOO_LATE = "too_late_to_send"
+"""Cause of waiting once more when the lease is nearly over."""
+
+OUT_OF_HOURS = "out_of_hours"
+"""Cause of waiting of what Slack did not take before its reader went home."""
+
+READER_GONE = "reader_gone"
+"""Cause of death of what its reader cannot act on any more, though Slack would take it unseen."""
+
+
+READER_PAUSED = "reader_paused"
+"""Cause of death of a nudge that was held up into its reader's own pause; another one comes."""
+
+NEVER_SAID = frozenset({READER_GONE, READER_PAUSED})
+"""A nudge that died of these does not count."""
+
+QUIET = NEVER_SAID | {NOT_NEEDED}
+"""Of these deaths nobody is told."""
+
+
+class Delivering:
+    """Sends what the outbox holds; any number of processes may do so at once."""
+
+    def __init__(
+        self,
+        queue: OutboxQueue,
+        units: UnitsOfWork,
+        membership: Membership,
+        messenger: Messenger,
+        clock: Clock,
+        *,
+        times: DeliveryTimes = DEFAULT_TIMES,
+        look_again_in: Callable[[float], None] = lambda _: None,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the queue's ends; `look_again_in` is told in how many seconds a lane gets free.
+
+        `seconds` only measures how long something took.
+        """
+        self._queue = queue
+        self._units = units
+        self._membership = membership
+        self._messenger = messenger
+        self._clock = clock
+        self._send_within = times.send_within.total_seconds()
+        self._pace = times.pace.total_seconds()
+        self._look_again_in = look_again_in
+        self._seconds = seconds
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def deliver_due(self) -> int:
+        """Begin to send what is due now, and return how many messages that is.
+
+        A slow lane keeps no other from its turn: sending goes on after the return.
+        """
+        free = AT_ONCE - len(self._under_way)
+        until = self._seconds() + self._send_within
+        claimed = await self._queue.claim(free) if free > 0 else ()
+        for row in claimed:
+            task = asyncio.create_task(self._deliver(row, until))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(claimed)
+
+    async def drain(self) -> None:
+        """Wait until everything that was begun is finished."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way)
+
+    async def _deliver(self, row: Claimed, until: float) -> None:
+        wait = 0.0
+        try:
+            outcome = await self._send(row, until)
+            await self._keep_place(row, outcome)
+            if await self._queue.finish(row, outcome, await self._telling(row, outcome)):
+                _note_death(row, outcome)
+            wait = self._lane_waits(outcome)
+        except Exception:  # the lease gives the row back to whoever comes next
+            log.exception("message %s (%s) was not finished", row.row_id, row.message.kind)
+        if wait and len(self._under_way) >= AT_ONCE:
+            self._look_again_in(0)  # another lane was waiting for us
+        self._look_again_in(wait)
+
+    def _lane_waits(self, outcome: Outcome) -> float:
+        """Return in how many seconds the lane can go on."""
+        match outcome:
+            case Sent():
+                return self._pace
+            case Postponed(wait, lane=True):
+                return wait.total_seconds()
+            case _:
+                return 0
+
+    async def _send(self, row: Claimed, until: float) -> Outcome:
+        try:
+            about = await self._about(row)
+        except UnknownProspect:
+            return Dead(NOT_NEEDED)
+        if _is_answered(row, about):
+            return Dead(NOT_NEEDED)
+        posted = _posted(row, about)
+        if posted is not None:
+            return Sent(*posted)
+        try:
+            outcome = await self._say(row, about, until)
+        except Exception as error:  # our own mistake must not stop the lane for ever
+            log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
+            return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
+        return _unless_hopeless(outcome, row, MOST_ATTEMPTS)
+
+    async def _say(self, row: Claimed, about: About | None, until: float) -> Outcome:
+        """Send it, if there is time for it, and unless it is there already."""
+        reader = await self._reader(row)
+        known = await self._known_of(row, about, until)
+        if known is None:
+            known = await self._held_until_work(row, reader)
+        return known or await self._messenger.send(row, about, reader)
+
+    async def _known_of(self, row: Claimed, about: About | None, until: float) -> Outcome | None:
+        """Look whether it is there, if it may be; None if it is to be sent and there is time."""
+        left = until - self._seconds()
+        if left >= 0 and row.may_be_out and row.message.kind not in REWRITES:
+            known = await seen_before(self._messenger, self._queue, row, about, left)
+            if known is not None:
+                return known
+            left = until - self._seconds()
+        return None if left >= 0 else Postponed(timedelta(0), TOO_LATE)
+
+    async def _held_until_work(self, row: Claimed, reader: Person | None) -> Outcome | None:
+        """Let what was held up into the evening wait for the next working morning.
+
+        What its reader, who is gone, would never see is not sent at all, nor into a pause.
+        """
+        if row.message.kind not in TO_ACT_ON or reader is None:
+            return None
+        if reader.member is not None and not reader.member.is_full:
+            return Dead(READER_GONE)
+        if row.message.kind not in AT_WORK:
+            return None
+        if row.message.kind is MessageKind.NUDGE and await self._is_paused(row, reader):
+            return Dead(READER_PAUSED)
+        working = WorkingTime(reader.workspace.settings.calendar, reader.zone)
+        now = self._clock()
+        wait = working.next_at_work(now) - now
+        return Postponed(wait, OUT_OF_HOURS) if wait else None
+
+    async def _is_paused(self, row: Claimed, reader: Person) -> bool:
+        async with self._units.reading(row.workspace_id) as work:
+            until = await work.members.paused_until(MemberId(row.message.recipient))
+        return until is not None and today_in(reader.zone, self._clock()) < until
+
+    async def _reader(self, row: Claimed) -> Person | None:
+        """Return who reads a private message; None for a channel."""
+        if row.message.kind not in PRIVATE:
+            return None
+        caller = Caller(row.workspace_id, MemberId(row.message.recipient))
+        if row.message.kind in OF_A_MORNING | OVERRIDES:
+            return await self._membership.greet_anew(caller)
+        return await self._membership.greet(caller)
+
+    async def _about(self, row: Claimed) -> About | None:
+        """Gather what a message is drawn from; raises UnknownProspect if it is about nothing."""
+        async with self._units.reading(row.workspace_id) as work:
+            return await subject_of(work, row.message, self._clock())
+
+    async def _keep_place(self, row: Claimed, outcome: Outcome) -> None:
+        """Keep where a message is, before the row is finished: so it is never posted again.
+
+        A nudge that is not to be sent after all is taken back just as early.
+        """
+        is_nudge = row.message.kind is MessageKind.NUDGE
+        if is_nudge and isinstance(outcome, Dead) and outcome.cause in NEVER_SAID:
+            async with self._units(row.workspace_id) as work:
+                await take_back(work, row.message, self._clock())
+        if not isinstance(outcome, Sent):
+            return
+        if row.message.kind in OF_A_MORNING:
+            async with self._units(row.workspace_id) as work:
+                posted = (outcome.channel, outcome.ts)
+                await keep_posted(work, row.message, posted, self._clock())
+        card_of = row.message.qualification_id
+        if row.message.kind is MessageKind.CARD and card_of:
+            async with self._units(row.workspace_id) as work:
+                await work.qualifications.set_card(card_of, outcome.channel, outcome.ts)
+
+    async def _telling(self, row: Claimed, outcome: Outcome) -> Sequence[OutboxMessage]:
+        """Return what tells the managers, once a turn for each place and cause, of a dead message.
+
+        It is kept together with the death, so that no crash comes between them.
+        """
+        if not isinstance(outcome, Dead) or not _is_told(row, outcome):
+            return ()
+        turn = await self._queue.turn(row)
+        async with self._units.reading(row.workspace_id) as work:
+            workspace = await work.workspaces.get()
+        managers = sorted(workspace.manager_ids) if workspace else ()
+        return [_undeliverable(row, manager, outcome.cause, turn) for manager in managers]
+
+
+def _is_told(row: Claimed, death: Dead) -> bool:
+    is_missed = death.cause == UNSEEN and row.message.kind in NEVER_TWICE
+    return not (death.cause in QUIET or is_missed or row.message.kind is MessageKind.UNDELIVERABLE)
+
+
+def _note_death(row: Claimed, outcome: Outcome) -> None:
+    if isinstance(outcome, Dead) and outcome.cause not in QUIET:
+        log.error(
+            "message %s (%s) to %s is dead: %s",
+            row.row_id,
+            row.message.kind,
+            row.message.recipient,
+            outcome.cause,
+        )
+
+
+def _is_answered(row: Claimed, about: About | None) -> bool:
+    """Whether it asks for what needs no answer any more, and surely is not out yet."""
+    is_asking = row.message.kind is MessageKind.OVERRIDE_ASKED and not row.may_be_out
+    return is_asking and isinstance(about, RequestMessage) and not about.is_open
+
+
+def _posted(row: Claimed, about: About | None) -> tuple[str, str] | None:
+    """Return where a message is that an earlier attempt posted and did not finish."""
+    if row.message.kind is MessageKind.CARD and isinstance(about, Dossier):
+        card = about.qualification
+        return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
+    if row.message.kind in OF_A_MORNING and isinstance(about, NudgeMessage | ManagersMessage):
+        return about.posted
+    return None
+
+
+def _unless_hopeless(outcome: Outcome, row: Claimed, most: int) -> Outcome:
+    """Give a message up whose end is unknown once more, so that its lane goes on."""
+    if isinstance(outcome, Unknown) and row.attempts >= most:
+        return Dead(outcome.cause)
+    return outcome
+
+
+def _undeliverable(row: Claimed, manager: MemberId, cause: str, turn: int) -> OutboxMessage:
+    return OutboxMessage(
+        kind=MessageKind.UNDELIVERABLE,
+        recipient=manager,
+        dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}:{turn}",
+        detail={"recipient": row.message.recipient, "cause": cause},
+    )

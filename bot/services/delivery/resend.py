@@ -1,0 +1,33 @@
+"""What managers do about a channel that took no messages: they mend it, and have all sent again."""
+
+from typing import Final
+
+from bot.domain.errors import NotAllowed
+from bot.domain.people import Errand, may
+from bot.services.delivery.looking import UNSEEN
+from bot.services.people import CHANNEL_CLOSED
+from bot.services.ports import Caller
+from bot.services.transaction.standing import standing
+from bot.storage.unit_of_work import UnitsOfWork
+
+MENDABLE: Final = CHANNEL_CLOSED | {"is_inactive", "missing_scope", "no_permission", UNSEEN}
+"""Causes of death that a manager can do away with; what may be out is looked for all the same."""
+
+
+class Mending:
+    """Sends again what a channel did not take."""
+
+    def __init__(self, units: UnitsOfWork) -> None:
+        self._units = units
+
+    async def send_again(self, caller: Caller, channel: str) -> int:
+        """Send what died at a channel, and return how many messages that is.
+
+        A second click finds nothing more. What dies once more is told once more. Raises
+        NotAllowed unless a manager asks for it.
+        """
+        async with self._units(caller.workspace_id) as work:
+            who = await standing(work, caller, Errand.SEND_AGAIN)
+            if not may(Errand.SEND_AGAIN, who.roles()):
+                raise NotAllowed(Errand.SEND_AGAIN, owner=None)
+            return await work.outbox.send_again(channel, MENDABLE)

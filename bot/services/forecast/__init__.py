@@ -1,0 +1,1 @@
+"""What would go out until some instant if nobody did anything."""

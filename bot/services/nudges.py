@@ -1,0 +1,169 @@
+"""The clock's work: what has lapsed is said, and owners hear of what they do not decide.
+
+What is due stands in the tables; what is true is found out anew each time, in the transaction
+that also writes the message and the time of the next look. So any number of processes may tick.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from bot.domain.calendar import WorkingTime, instant
+from bot.domain.delivery.outbox import MessageKind
+from bot.domain.nudges import (
+    Nudge,
+    Reader,
+    is_proposed_for_closing,
+    next_look,
+    next_round,
+    nudged,
+    nudges_due,
+)
+from bot.domain.people import Member, MemberId
+from bot.domain.prospects.prospect import Prospect
+from bot.domain.workspace.workspace import Workspace, WorkspaceId
+from bot.services.outcomes.asking import next_outcome, note_asked, outcomes_to_ask
+from bot.services.overrides.requests import ask_manager
+from bot.services.ports import Clock
+from bot.services.transaction.action import catch_up
+from bot.services.transaction.announcements import announce_closing, announce_nudge
+from bot.services.transaction.planning import note_departure, propose
+from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+log = logging.getLogger(__name__)
+
+BATCH: Final = 500
+"""Rounds that one tick begins; what is left is due in the next."""
+
+ONE_WEEK: Final = timedelta(days=7)
+LOOK_AGAIN: Final = timedelta(days=1)
+"""For an owner who is gone, and may come back."""
+
+
+class Nudging:
+    """Ticks. However often and in however many processes, nothing is said twice."""
+
+    def __init__(self, units: UnitsOfWork, rounds: RoundQueue, clock: Clock) -> None:
+        self._units = units
+        self._rounds = rounds
+        self._clock = clock
+
+    async def tick(self) -> int:
+        """Do every round that is due, and return how many were.
+
+        A round that fails is logged and keeps nobody else from theirs; it stays due.
+        """
+        now = self._clock()
+        due = await self._rounds.due(now, BATCH)
+        for workspace_id, member_id in due:
+            with not_keeping_others():
+                await self._make_round(workspace_id, member_id, now)
+        return len(due)
+
+    async def _make_round(
+        self, workspace_id: WorkspaceId, member_id: MemberId, now: datetime
+    ) -> None:
+        async with self._units(workspace_id) as work:
+            workspace = await work.workspaces.get()
+            if workspace is None or not await work.nudges.take(member_id, now):
+                return
+            await _Round(work, workspace, member_id, now).make()
+
+
+@contextmanager
+def not_keeping_others() -> Iterator[None]:
+    """Log what goes wrong with one round, and go on to the next."""
+    try:
+        yield
+    except Exception:
+        log.exception("a round was not made; it is due again at once")
+
+
+async def reader_of(
+    work: UnitOfWork, workspace: Workspace, owner: MemberId, now: datetime
+) -> tuple[Member | None, Reader]:
+    """Return a member, as far as they are known, and what decides when nudges reach them."""
+    cached = await work.members.get(owner)
+    settings = workspace.settings
+    zone = settings.zone if cached is None else cached.member.zone
+    working = WorkingTime(settings.calendar, zone)
+    days = await work.nudges.days_of(owner, working.today(now) - ONE_WEEK)
+    for kind in (MessageKind.NUDGE, MessageKind.OUTCOME):
+        if await work.outbox.has_waiting(kind, owner):
+            days |= {working.today(now)}  # what was held up over night goes out today
+    reader = Reader(owner, working, await work.members.paused_until(owner), days)
+    return (None if cached is None else cached.member), reader
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One look at what a member owns, in one transaction."""
+
+    work: UnitOfWork
+    workspace: Workspace
+    owner: MemberId
+    now: datetime
+
+    async def make(self) -> None:
+        """Say what is due; leave it all due if somebody is acting on a prospect just now."""
+        member, reader = await reader_of(self.work, self.workspace, self.owner, self.now)
+        is_there = member is None or member.is_full
+        if not is_there:
+            await note_departure(self.work, self.workspace, self.owner, self.now)
+        today = reader.working.today(self.now)
+        to_look_at = await self.work.nudges.to_look_at(self.owner, today)
+        found = await self.work.prospects.unless_busy(to_look_at)
+        if found is None:
+            return
+        found = [
+            await catch_up(self.work, self.workspace, prospect, today, self.now)
+            for prospect in found
+        ]
+        due = nudges_due(found, reader, self.now) if is_there else ()
+        asking = await outcomes_to_ask(
+            self.work, reader, self.now, is_nudged=bool(due), is_there=is_there
+        )
+        if asking is None:
+            return
+        if due or asking:
+            found = await self._nudge(found, due, today)
+            await note_asked(self.work, self.owner, today, asking)
+            reader = replace(reader, nudged_on=reader.nudged_on | {today})
+        for prospect in found:
+            look = next_look(prospect, self.workspace.settings.calendar, today)
+            await self.work.nudges.look(prospect.id, self.owner, look)
+        asks = await ask_manager(self.work, self.workspace, reader, self.now) if is_there else None
+        then = await self._next(reader, is_there=is_there)
+        then = min((each for each in (asks, then) if each is not None), default=None)
+        await self.work.nudges.set_round(self.owner, then)
+
+    async def _nudge(
+        self, found: Sequence[Prospect], due: Sequence[tuple[Prospect, Nudge]], today: date
+    ) -> Sequence[Prospect]:
+        """Write the message, and return all that was found as it is after it."""
+        told = {prospect.id: nudged(prospect, nudge, today) for prospect, nudge in due}
+        for prospect in told.values():
+            await self.work.prospects.keep_told(prospect)
+            if is_proposed_for_closing(prospect):
+                await announce_closing(self.work, self.workspace, prospect)
+                await propose(self.work, prospect, self.workspace, self.now)
+        items = [(prospect.id, nudge.number) for prospect, nudge in due]
+        await self.work.nudges.add(self.owner, today, items)
+        kind = MessageKind.NUDGE if due else MessageKind.OUTCOME
+        await announce_nudge(self.work, self.owner, today, kind)
+        return [told.get(prospect.id, prospect) for prospect in found]
+
+    async def _next(self, reader: Reader, *, is_there: bool) -> datetime | None:
+        looks = await self.work.nudges.next_looks(self.owner)
+        lapses = [instant(look.on, time(), reader.working.zone) for look in looks if look.is_lapse]
+        days = [look.on for look in looks if not look.is_lapse]
+        if is_there:
+            days += filter(None, [await next_outcome(self.work, reader, self.now)])
+        nudge = next_round(min(days, default=None), reader, self.now)
+        if nudge is not None and not is_there:
+            nudge = max(nudge, self.now + LOOK_AGAIN)
+        return min(filter(None, (*lapses, nudge)), default=None)

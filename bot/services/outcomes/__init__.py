@@ -1,0 +1,1 @@
+"""Outcomes: asking owners, and taking their answers."""

@@ -1,0 +1,1 @@
+"""Overrides: asking for one, answering, and telling managers who wait to be asked."""

@@ -1,0 +1,103 @@
+"""Gathering what a card, a verdict view or the details of a prospect are drawn from."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.calendar import today_in
+from bot.domain.delivery.contents import GoneOwner
+from bot.domain.errors import UnknownProspect
+from bot.domain.outcomes.asking import due_on
+from bot.domain.outcomes.outcome import OutcomeQuestion
+from bot.domain.people import MemberId
+from bot.domain.prospects.prospect import ProspectId
+from bot.domain.read_models import Dossier
+from bot.domain.screening import Qualification
+from bot.services.outcomes.asking import outcome_as_asked
+from bot.services.transaction.announcements import NAMED
+from bot.storage.unit_of_work import UnitOfWork
+
+
+async def gone_owner(work: UnitOfWork, owner: MemberId) -> GoneOwner:
+    """Gather what somebody leaves behind who cannot decide any more."""
+    cached = await work.members.get(owner)
+    return GoneOwner(
+        owner,
+        await work.prospects.count_open_of(owner),
+        tuple(await work.prospects.open_of(owner, NAMED)),
+        is_back=cached is not None and cached.member.is_full,
+    )
+
+
+async def names_of(work: UnitOfWork, people: Iterable[MemberId]) -> dict[str, str]:
+    """Return what members are called, as far as they are known."""
+    cached = [await work.members.get(member_id) for member_id in sorted(set(people))]
+    return {each.member.id: each.member.name for each in cached if each}
+
+
+async def dossier_of(work: UnitOfWork, qualification: Qualification, now: datetime) -> Dossier:
+    """Gather everything about a qualification; raises UnknownProspect if it lost its prospect."""
+    workspace = await work.workspaces.get()
+    prospect = await work.prospects.get(qualification.prospect_id)
+    version = await work.checklist_versions.get(qualification.version_id)
+    if workspace is None or prospect is None or version is None:
+        raise UnknownProspect
+    owner = await work.members.get(prospect.facts.owner)
+    zone = workspace.settings.zone if owner is None else owner.member.zone
+    history = tuple(await work.history.of(prospect.id))
+    before = qualification.before
+    dossier = Dossier(
+        workspace=workspace,
+        prospect=prospect,
+        qualification=qualification,
+        version=version,
+        today=today_in(zone, now),
+        history=history,
+        before=None if before is None else await work.qualifications.get(before),
+        after=await work.qualifications.after(qualification.id),
+    )
+    return await _with_names(work, dossier)
+
+
+async def latest_dossier(work: UnitOfWork, prospect_id: ProspectId, now: datetime) -> Dossier:
+    """Gather everything about a prospect as it was last screened; raises UnknownProspect."""
+    prospect = await work.prospects.get(prospect_id)
+    qualification = prospect and await work.qualifications.get(prospect.qualification_id)
+    if not qualification:
+        raise UnknownProspect
+    return await dossier_of(work, qualification, now)
+
+
+async def with_details(work: UnitOfWork, dossier: Dossier, *, may_answer: bool) -> Dossier:
+    """Add what the details alone tell: what was asked about its ends, answered, and lapsed."""
+    prospect, settings = dossier.prospect, dossier.workspace.settings
+    standing = await work.outcomes.standing(prospect.id)
+    shown = [each for each in standing if each.answers or _is_on(each, dossier)]
+    answered = tuple(await work.outcomes.answers_about(prospect.id))
+    lapses = tuple(await work.history.lapses_of(prospect.id))
+    names = dict(dossier.names)
+    for member_id in sorted({each.by for each in answered} - names.keys()):
+        cached = await work.members.get(member_id)
+        names |= {} if cached is None else {member_id: cached.member.name}
+    return replace(
+        dossier,
+        outcomes=tuple(outcome_as_asked(prospect, each.key, each, settings) for each in shown),
+        answered=answered,
+        lapses=lapses,
+        names=names,
+        may_answer=may_answer,
+    )
+
+
+def _is_on(question: OutcomeQuestion, dossier: Dossier) -> bool:
+    """Whether it was asked, or its day has come."""
+    due = due_on(question, dossier.workspace.settings.calendar)
+    return question.asked_on is not None or due <= dossier.today
+
+
+async def _with_names(work: UnitOfWork, dossier: Dossier) -> Dossier:
+    """Add the names of everybody in it, for the texts that are read aloud."""
+    people = {dossier.prospect.facts.owner, dossier.qualification.member_id}
+    people = people.union(*(entry.members for entry in dossier.history))
+    cached = [await work.members.get(member_id) for member_id in sorted(people)]
+    return replace(dossier, names={each.member.id: each.member.name for each in cached if each})

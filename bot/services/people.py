@@ -1,0 +1,227 @@
+"""Who somebody is: workspaces and members, first asked of Slack, then kept."""
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+from cachetools import TTLCache
+
+from bot.domain.delivery.outbox import MessageKind
+from bot.domain.errors import AnswerProblem, DirectoryUnavailable
+from bot.domain.people import CachedMember, Member, MemberId
+from bot.domain.workspace.workspace import Settings, Workspace, WorkspaceId, is_user_group
+from bot.services.ports import Caller, Clock, Directory, Person
+from bot.services.transaction.planning import call_managers, call_to_answer, note_departure
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+log = logging.getLogger(__name__)
+
+FRESH_FOR: Final = timedelta(days=1)
+"""How long we believe what Slack said about a member."""
+
+REMEMBERED_FOR: Final = timedelta(minutes=1)
+"""How long a process remembers whom it greeted, to speak to them; rights are read each time."""
+
+CHANNEL_CLOSED: Final = frozenset(
+    {
+        "channel_not_found",
+        "is_archived",
+        "not_in_channel",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+    }
+)
+"""Slack's words for a channel that takes nothing from us: what died of them surely was not posted,
+and another channel, or an invitation, mends it."""
+
+GREETED: Final = 10_000
+"""How many people a process remembers."""
+
+
+class Membership:
+    """Knows the members of every workspace."""
+
+    def __init__(
+        self, units: UnitsOfWork, directory: Directory, clock: Clock, first_settings: Settings
+    ) -> None:
+        self._units = units
+        self._directory = directory
+        self._clock = clock
+        self._first_settings = first_settings
+        self._greeted: TTLCache[Caller, Person] = TTLCache(
+            GREETED, REMEMBERED_FOR.total_seconds(), lambda: clock().timestamp()
+        )
+
+    async def greet(self, caller: Caller) -> Person:
+        """Return who is calling; a workspace or member seen for the first time is kept.
+
+        When Slack does not tell in time who a new member is, the person is without one.
+        """
+        person = self._greeted.get(caller)
+        if person is None:
+            person = await self._get_to_know(caller)
+            if person.member is not None:
+                self._greeted[caller] = person
+        return person
+
+    async def greet_anew(self, caller: Caller) -> Person:
+        """Return who it is, for whom it matters that they are still there: Slack is asked."""
+        self._greeted.pop(caller, None)
+        return await self._get_to_know(caller, is_anew=True)
+
+    async def note_changed(self, caller: Caller) -> None:
+        """Learn anew who a member is, if they are known; told twice it does no harm."""
+        async with self._units.reading(caller.workspace_id) as work:
+            cached = await work.members.get(caller.member_id)
+        if cached is not None:
+            await self.greet_anew(caller)
+
+    async def member(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
+        """Return a member; None if Slack does not know the id.
+
+        Raises:
+            DirectoryUnavailable: They are new to us and Slack did not answer in time.
+        """
+        async with self._units.reading(workspace_id) as work:
+            cached = await work.members.get(member_id)
+        return await self._fresh(workspace_id, member_id, cached)
+
+    async def adopt(self, workspace_id: WorkspaceId) -> None:
+        """Take over the settings of the environment, and send again what found no way before.
+
+        Until settings can be changed in Slack, mending a wrong one means restarting with
+        the right one; the cards that could not be posted then find their channel.
+        """
+        settings = self._first_settings
+        async with self._units(workspace_id) as work:
+            await work.workspaces.add(Workspace(workspace_id, settings))
+            await self._change_settings(work, settings)
+            revived = await work.outbox.revive(
+                MessageKind.CARD, settings.verdict_channel, CHANNEL_CLOSED
+            )
+        self._greeted.clear()
+        if revived:
+            log.warning("%s verdict cards could not be posted before; trying again", revived)
+
+    async def _change_settings(self, work: UnitOfWork, settings: Settings) -> None:
+        """Replace the settings; the clock looks anew where they move its mornings.
+
+        Due dates stay as they are.
+        """
+        before = await work.workspaces.get()
+        await work.workspaces.change_settings(settings)
+        if before is not None:
+            _tell_what_is_a_first_value(before.settings, settings)
+        now = self._clock()
+        if before is not None and _moves_mornings(before.settings, settings):
+            await work.nudges.look_at_all(now)
+        after = await work.workspaces.get()
+        if after is not None:
+            await call_managers(work, after, now)
+            await call_to_answer(work, after, now)
+
+    def forget_greeted(self) -> None:
+        """Read anew what the workspace chose, for whomever we speak to next."""
+        self._greeted.clear()
+
+    async def refresh_groups(self, workspace_id: WorkspaceId) -> None:
+        """Learn anew who is in the user groups that manage."""
+        async with self._units.reading(workspace_id) as work:
+            workspace = await work.workspaces.get()
+        if workspace is None:
+            workspace = await self._welcome(workspace_id)
+        for group in filter(is_user_group, workspace.settings.managers):
+            members = await self._directory.group_members(workspace_id, group)
+            async with self._units(workspace_id) as work:
+                await work.workspaces.set_group_members(group, members)
+                for member in sorted(set(members) - workspace.manager_ids):
+                    await work.managers.call(member, self._clock())
+                    await work.nudges.call(member, self._clock())
+            self._greeted.clear()
+
+    async def _get_to_know(self, caller: Caller, *, is_anew: bool = False) -> Person:
+        async with self._units.reading(caller.workspace_id) as work:
+            found = await work.workspaces.with_member(caller.member_id)
+        workspace, cached = found or (await self._welcome(caller.workspace_id), None)
+        ask = self._asked if is_anew else self._fresh
+        try:
+            member = await ask(caller.workspace_id, caller.member_id, cached)
+        except DirectoryUnavailable:
+            member = None
+        return Person(caller, workspace, member)
+
+    async def _welcome(self, workspace_id: WorkspaceId) -> Workspace:
+        async with self._units(workspace_id) as work:
+            await work.workspaces.add(Workspace(workspace_id, self._first_settings))
+            workspace = await work.workspaces.get()
+        assert workspace is not None  # noqa: S101 - added just now
+        return workspace
+
+    async def _fresh(
+        self, workspace_id: WorkspaceId, member_id: MemberId, cached: CachedMember | None
+    ) -> Member | None:
+        if cached is not None and self._clock() - cached.fetched_at < FRESH_FOR:
+            return cached.member
+        return await self._asked(workspace_id, member_id, cached)
+
+    async def _asked(
+        self, workspace_id: WorkspaceId, member_id: MemberId, cached: CachedMember | None
+    ) -> Member | None:
+        """Return who somebody is by Slack; as far as they are known if it does not answer."""
+        try:
+            member = await self._directory.look_up(workspace_id, member_id)
+        except DirectoryUnavailable:
+            if cached is None:
+                raise
+            return cached.member
+        if member is not None:
+            async with self._units(workspace_id) as work:
+                await work.members.put(CachedMember(member, fetched_at=self._clock()))
+                before = None if cached is None else cached.member
+                await self._note_change(work, member, before)
+        return member
+
+    async def _note_change(self, work: UnitOfWork, member: Member, before: Member | None) -> None:
+        """Let the clock look anew at a member whose mornings moved, who is gone, or came back."""
+        now = self._clock()
+        if not member.is_full:
+            workspace = await work.workspaces.get()
+            if workspace is not None:
+                await note_departure(work, workspace, member.id, now)
+            return
+        if before is None or (before.zone == member.zone and before.is_full):
+            return
+        await work.proposals.come_back(member.id)
+        await work.nudges.call(member.id, now)
+        workspace = await work.workspaces.get()
+        if workspace is not None and member.id in workspace.manager_ids:
+            await work.managers.call(member.id, now)
+
+
+def _tell_what_is_a_first_value(kept: Settings, here: Settings) -> None:
+    """Say in the log what the environment does not change any more."""
+    if kept.override_approval is not here.override_approval:
+        log.info(
+            "OVERRIDE_APPROVAL=%s is a first value: the workspace has %s, which managers change "
+            "with /qualify settings",
+            here.override_approval,
+            kept.override_approval,
+        )
+
+
+def _moves_mornings(before: Settings, after: Settings) -> bool:
+    """Whether other days are worked on now, or other hours by those whose zone is not known."""
+    return (before.country, before.zone) != (after.country, after.zone)
+
+
+async def owner_problem(
+    membership: Membership, caller: Caller, chosen: MemberId
+) -> AnswerProblem | None:
+    """Return why somebody cannot own a prospect; None if they can."""
+    try:
+        owner = await membership.member(caller.workspace_id, chosen)
+    except DirectoryUnavailable:
+        return AnswerProblem("owner", "directory_unavailable")
+    if owner is None:
+        return AnswerProblem("owner", "unknown_member")
+    return None if owner.is_full else AnswerProblem("owner", "not_full_member")

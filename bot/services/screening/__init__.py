@@ -1,0 +1,1 @@
+"""Screening a prospect, from the first step to the filed verdict."""

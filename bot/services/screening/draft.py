@@ -1,0 +1,251 @@
+"""One member's screening inside one unit of work: its draft, its next step, its verdict."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.domain.calendar import WorkingCalendar, today_in
+from bot.domain.checklist.answers import from_document, missing_answers, to_document
+from bot.domain.checklist.model import Checklist, next_step
+from bot.domain.checklist.rules import Answers
+from bot.domain.errors import (
+    AnswerProblem,
+    AnswersRejected,
+    DraftFiled,
+    DraftGone,
+    NotYourDraft,
+    StaleClick,
+)
+from bot.domain.people import Action, may
+from bot.domain.prospects.prospect import Prospect, ProspectFacts, Stage
+from bot.domain.read_models import Dossier
+from bot.domain.screening import ChecklistVersion, Draft, NameAsked, Namesake, StepRef, StepShown
+from bot.services.ports import NewId
+from bot.services.screening.facts import Inputs, still_known
+from bot.services.screening.filing import file_qualification
+from bot.services.screening.lookup import earlier_answers, screened_before
+from bot.services.screening.steps import answered, saved, show, step_before, step_with
+from bot.services.transaction.action import catch_up
+from bot.services.transaction.standing import Standing, zone_of
+from bot.storage.unit_of_work import UnitOfWork
+
+Shown = StepShown | NameAsked | Dossier
+"""What a member sees next: a step, the question after the same name, or the verdict."""
+
+NAMESAKES = 5
+"""How many prospects of the same name are shown to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """Works on one draft, bound to one version of the checklist."""
+
+    work: UnitOfWork
+    who: Standing
+    version: ChecklistVersion
+    now: datetime
+    new_id: NewId
+
+    async def begun(self, ref: StepRef) -> Draft:
+        """Return the draft that the first step is about to fill. Raises DraftGone elsewhere."""
+        if ref.step != 0:
+            raise DraftGone
+        today = today_in(self.who.member.zone, self.now)
+        facts = ProspectFacts(ref.name, self.who.member.id, first_contact=today)
+        draft = Draft(ref.draft_id, self.who.member.id, ref.version_id, facts, self.now)
+        if ref.prospect_id is None:
+            return draft
+        before = await self.work.prospects.get(ref.prospect_id)
+        return await self._about(draft, self._as_known(before, ref.revision))
+
+    async def take(
+        self, draft: Draft, ref: StepRef, inputs: Inputs, problems: list[AnswerProblem]
+    ) -> Shown:
+        """Take a whole step, and go on; `problems` are known already and said with the others.
+
+        Raises AnswersRejected, DraftGone and NotYourDraft.
+        """
+        if draft.member_id != self.who.member.id:
+            raise NotYourDraft
+        self._refuse_unknown_step(draft, ref)
+        today = await self._today(draft)
+        try:
+            draft, answers = answered(
+                draft, self._checklist, ref, inputs, today=today, calendar=self._calendar
+            )
+        except AnswersRejected as rejected:
+            raise AnswersRejected([*problems, *rejected.problems]) from None
+        if problems:
+            raise AnswersRejected(problems)
+        if ref.step == 0 and not ref.is_redrawn:
+            draft, answers = await self._joined(draft, answers)
+        if ref.step == 0 and not draft.is_name_settled:
+            namesakes = await self._namesakes(draft)
+            if namesakes:
+                return await self._ask_name(draft, namesakes)
+        return await self._go_on(draft, answers, ref.step, ref.revision)
+
+    async def same_as(self, draft: Draft, before: Prospect | None) -> Shown:
+        """Go on about a prospect screened before. Raises what `moves.check` raises."""
+        prospect = screened_before(before, self.who, None)
+        about = await self._about(draft, prospect)
+        answers = {**about.answers, **draft.answers}
+        facts = still_known(draft.facts, prospect.facts, asker=self.who.member.id)
+        draft = replace(about, facts=facts, answers=answers)
+        answers_known = from_document(self._checklist, answers)
+        return await self._go_on(draft, answers_known, 0, prospect.revision)
+
+    async def another(self, draft: Draft, settled_name: str) -> Shown:
+        """Go on about another prospect of a name that is known."""
+        draft = replace(draft, settled_name=settled_name)
+        return await self._go_on(draft, from_document(self._checklist, draft.answers), 0, None)
+
+    async def back(self, draft: Draft, ref: StepRef, inputs: Inputs) -> StepShown:
+        """Keep what is usable of a step, and show the one before. Raises DraftGone."""
+        self._refuse_unknown_step(draft, ref)
+        today = await self._today(draft)
+        draft, answers = saved(
+            draft, self._checklist, ref, inputs, today=today, calendar=self._calendar
+        )
+        draft = replace(draft, step=step_before(self._checklist, ref.step, answers))
+        return await self._keep(draft, ref.step, ref.revision)
+
+    async def resumed(self, draft: Draft) -> StepShown:
+        """Show the step at which a draft was left, with its prospect as it stands now."""
+        about = draft.prospect_id
+        prospect = None if about is None else await self.work.prospects.get(about)
+        return await self._shown(draft, None if prospect is None else prospect.revision)
+
+    def _refuse_unknown_step(self, draft: Draft, ref: StepRef) -> None:
+        """Raise DraftGone for a step, or a version, that this draft cannot have been at."""
+        is_there = 0 <= ref.step < len(self._checklist.steps)
+        if not is_there or draft.version_id != self.version.id:
+            raise DraftGone
+
+    async def _shown(self, draft: Draft, revision: int | None) -> StepShown:
+        return show(
+            StepRef(
+                draft.id,
+                self.version.id,
+                draft.step,
+                is_redrawn=True,
+                prospect_id=draft.prospect_id,
+                revision=revision,
+            ),
+            self.version,
+            draft.facts,
+            from_document(self._checklist, draft.answers),
+            workspace=self.who.workspace,
+            today=await self._today(draft),
+        )
+
+    @property
+    def _checklist(self) -> Checklist:
+        return self.version.checklist
+
+    @property
+    def _calendar(self) -> WorkingCalendar:
+        return self.who.workspace.settings.calendar
+
+    async def _go_on(self, draft: Draft, answers: Answers, at: int, revision: int | None) -> Shown:
+        step = _step_to_show(self._checklist, at, answers)
+        if step is not None:
+            return await self._keep(replace(draft, step=step), at, revision)
+        before = None
+        if draft.prospect_id is not None:
+            stored = await self.work.prospects.get_to_change(draft.prospect_id)
+            before = await self._caught_up(self._as_known(stored, revision))
+        return await file_qualification(
+            self.work,
+            self.who,
+            draft,
+            self.version,
+            answers,
+            before,
+            now=self.now,
+            new_id=self.new_id,
+        )
+
+    def _as_known(self, prospect: Prospect | None, revision: int | None) -> Prospect:
+        """Refuse to overrule what others decided since the member last saw the prospect."""
+        prospect = screened_before(prospect, self.who, None)
+        if revision not in {None, prospect.revision}:
+            raise StaleClick(prospect)
+        return prospect
+
+    async def _caught_up(self, before: Prospect) -> Prospect:
+        """Return a locked prospect after what was over before it is screened again."""
+        today = today_in(await zone_of(self.work, before.facts.owner, self.who), self.now)
+        return await catch_up(self.work, self.who.workspace, before, today, self.now)
+
+    async def _keep(self, draft: Draft, at: int, revision: int | None) -> StepShown:
+        """Keep the draft after the step `at`; only the first one changes what it is about."""
+        draft = replace(draft, updated_at=self.now)
+        if at == 0:
+            await self.work.drafts.put(draft)
+        else:
+            await self.work.drafts.save(draft)
+        return await self._shown(draft, revision)
+
+    async def _about(self, draft: Draft, before: Prospect) -> Draft:
+        """Return the draft as one about a prospect screened before, with its earlier answers."""
+        earlier = to_document(await earlier_answers(self.work, before, self._checklist))
+        return replace(draft, facts=before.facts, answers=earlier, prospect_id=before.id)
+
+    async def _joined(self, draft: Draft, answers: Answers) -> tuple[Draft, Answers]:
+        """Add what an earlier draft of the same name knew of the later steps.
+
+        It was not offered when this one was opened: it came from another process just
+        before, or the name was typed only in the modal. Which prospect it is about, is
+        not taken over: that is asked, and what became of it meanwhile is shown.
+        """
+        earlier = await self.work.drafts.of_name(draft.member_id, draft.facts.name)
+        if (
+            earlier is None
+            or earlier.version_id != draft.version_id
+            or earlier.prospect_id != draft.prospect_id
+        ):
+            return draft, answers
+        answers = {**from_document(self._checklist, earlier.answers), **answers}
+        draft = replace(
+            draft,
+            answers=to_document(answers),
+            settled_name=earlier.settled_name,
+        )
+        return draft, answers
+
+    async def _ask_name(self, draft: Draft, namesakes: tuple[Namesake, ...]) -> NameAsked:
+        draft = replace(draft, step=0, updated_at=self.now)
+        await self.work.drafts.put(draft)
+        ref = StepRef(draft.id, self.version.id, 0, is_redrawn=True)
+        return NameAsked(ref, draft.facts.name, namesakes)
+
+    async def _namesakes(self, draft: Draft) -> tuple[Namesake, ...]:
+        found = await self.work.prospects.named(draft.facts.name, NAMESAKES)
+        return tuple([await self._namesake(draft, prospect) for prospect in found])
+
+    async def _namesake(self, draft: Draft, prospect: Prospect) -> Namesake:
+        """Describe a prospect of the name. Raises DraftFiled if this very draft just made it."""
+        latest = await self.work.qualifications.get(prospect.qualification_id)
+        assert latest is not None  # noqa: S101 - the database holds them together
+        if latest.draft_id == draft.id:
+            raise DraftFiled
+        return Namesake(
+            prospect,
+            latest.member_id,
+            latest.at,
+            may_be_chosen=prospect.stage is not Stage.WON
+            and may(Action.REQUALIFY, self.who.roles(prospect)),
+        )
+
+    async def _today(self, draft: Draft) -> date:
+        """Return the date of now in the zone of the owner, by which days are counted."""
+        return today_in(await zone_of(self.work, draft.facts.owner, self.who), self.now)
+
+
+def _step_to_show(checklist: Checklist, at: int, answers: Answers) -> int | None:
+    """Return the step after this one, or an earlier one that was never answered; None: all is."""
+    step = next_step(checklist, at, answers)
+    if step is not None:
+        return step
+    missing = missing_answers(checklist, answers)
+    return step_with(checklist, missing[0].question) if missing else None

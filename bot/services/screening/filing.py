@@ -1,0 +1,134 @@
+"""Filing a qualification: the verdict, the prospect, its history and what Slack is to be told.
+
+Everything here happens inside the unit of work of the caller, so that all of it is kept or none.
+"""
+
+from datetime import date, datetime
+
+from bot.domain.calendar import today_in
+from bot.domain.checklist.rules import Answers
+from bot.domain.checklist.verdict import Assessment, assess
+from bot.domain.decisions.history import HistoryEntry, and_overrides
+from bot.domain.decisions.moves import screen
+from bot.domain.overrides import close, closed_by
+from bot.domain.people import Action
+from bot.domain.prospects.prospect import Prospect, ProspectId, QualificationId
+from bot.domain.read_models import Dossier
+from bot.domain.screening import ChecklistVersion, Draft, Qualification
+from bot.services.overrides.override import tell_closed
+from bot.services.overviews import dossier_of
+from bot.services.ports import NewId
+from bot.services.transaction.announcements import announce_owner, announce_screening
+from bot.services.transaction.planning import plan
+from bot.services.transaction.standing import Standing, known_member
+from bot.storage.unit_of_work import UnitOfWork
+
+
+async def file_qualification(
+    work: UnitOfWork,
+    who: Standing,
+    draft: Draft,
+    version: ChecklistVersion,
+    answers: Answers,
+    before: Prospect | None,
+    *,
+    now: datetime,
+    new_id: NewId,
+) -> Dossier:
+    """Judge a finished draft and write down all that follows; the draft goes.
+
+    The day of the verdict is today in the zone of the owner; `before` has caught up with it. Raises
+    DraftFiled if the draft made a qualification already.
+    """
+    calendar = who.workspace.settings.calendar
+    owner = await known_member(work, draft.facts.owner, who)
+    zone = who.workspace.settings.zone if owner is None else owner.zone
+    today = today_in(zone, now)
+    assessment = assess(version.checklist, answers, on=today, calendar=calendar)
+    prospect = screen(
+        ProspectId(new_id()) if before is None else before.id,
+        draft.facts,
+        assessment,
+        qualification_id=QualificationId(new_id()),
+        on=today,
+        calendar=calendar,
+        before=before,
+    )
+    qualification = _qualification(draft, prospect, assessment, before, now)
+    entry = _entry(prospect, qualification, before, today)
+    if before is not None:
+        await work.prospects.keep_overrides(close(before, now=now))
+    await _write(work, prospect, qualification, entry)
+    await plan(work, prospect, who.workspace, zone, now)
+    await announce_screening(work, who.workspace, prospect, qualification)
+    if before is not None:
+        await tell_closed(work, who, before, prospect, today)
+    is_new_owner = before is None or draft.facts.owner != before.facts.owner
+    if is_new_owner and draft.facts.owner != draft.member_id:
+        await announce_owner(work, prospect, qualification)
+    if before is not None:
+        return await dossier_of(work, qualification, now)
+    names: dict[str, str] = {each.id: each.name for each in (who.member, owner) if each}
+    return Dossier(who.workspace, prospect, qualification, version, today, (entry,), names)
+
+
+def _qualification(
+    draft: Draft,
+    prospect: Prospect,
+    assessment: Assessment,
+    before: Prospect | None,
+    now: datetime,
+) -> Qualification:
+    return Qualification(
+        id=prospect.qualification_id,
+        prospect_id=prospect.id,
+        draft_id=draft.id,
+        version_id=draft.version_id,
+        member_id=draft.member_id,
+        at=now,
+        verdict=assessment.verdict,
+        decide_within=assessment.decide_within,
+        answers=assessment.answers,
+        reasons=tuple(reason.rule for reason in assessment.reasons),
+        facts=draft.facts,
+        conditions=tuple((condition.what, condition.due) for condition in assessment.conditions),
+        before=None if before is None else before.qualification_id,
+    )
+
+
+def _entry(
+    prospect: Prospect, qualification: Qualification, before: Prospect | None, today: date
+) -> HistoryEntry:
+    """What happened, with a new owner, the conditions, and what it ended, if anything."""
+    owner = prospect.facts.owner
+    known = qualification.member_id if before is None else before.facts.owner
+    named = {} if owner == known else {"owner": owner}
+    conditions = [{"what": what, "due": due.isoformat()} for what, due in qualification.conditions]
+    bound = {"conditions": conditions} if conditions else {}
+    closed = {} if before is None else and_overrides(closed_by(before, prospect, today))
+    return HistoryEntry(
+        prospect_id=prospect.id,
+        action=Action.QUALIFY if before is None else Action.REQUALIFY,
+        by=qualification.member_id,
+        at=qualification.at,
+        revision=prospect.revision,
+        detail={
+            "qualification": qualification.id,
+            "verdict": qualification.verdict.value,
+            **named,
+            **bound,
+            **closed,
+        },
+    )
+
+
+async def _write(
+    work: UnitOfWork, prospect: Prospect, qualification: Qualification, entry: HistoryEntry
+) -> None:
+    if qualification.before is None:
+        await work.prospects.add(prospect, qualification.at)
+    else:
+        await work.prospects.save(prospect)
+    await work.qualifications.add(qualification)
+    await work.drafts.remove(qualification.draft_id)
+    await work.history.append(entry)

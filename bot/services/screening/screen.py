@@ -1,0 +1,247 @@
+"""Screening a prospect: begin, answer a step, go back, and get the verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from cachetools import TTLCache
+
+from bot.domain.calendar import today_in
+from bot.domain.checklist.model import Checklist
+from bot.domain.errors import (
+    AnswerProblem,
+    DraftFiled,
+    NotFullMember,
+    StaleClick,
+)
+from bot.domain.names import NAME_LENGTH, clean_name, name_key
+from bot.domain.people import Action, MemberId
+from bot.domain.prospects.prospect import ProspectFacts, ProspectId
+from bot.domain.screening import ChecklistVersion, Draft, DraftId, StepRef, StepShown, VersionId
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.services.people import Membership, owner_problem
+from bot.services.ports import Caller, Clock, NewId, Person
+from bot.services.screening.draft import Screening, Shown
+from bot.services.screening.facts import Inputs
+from bot.services.screening.lookup import earlier_answers, filed, own_draft, screened_before
+from bot.services.screening.lookup import version as version_of
+from bot.services.screening.steps import show
+from bot.services.transaction.standing import standing
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsOffered:
+    """What a member began and did not finish, offered before anything new is asked."""
+
+    name: str
+    """The name that was asked for; empty if none was."""
+    drafts: tuple[Draft, ...]
+    """Newest first."""
+
+
+REMEMBERED_FOR: Final = timedelta(minutes=1)
+REMEMBERED: Final = 10_000
+"""For how long, and of how many members, a process remembers that they have no draft."""
+
+
+class Qualifying:
+    """Screens prospects with the checklist that is in use."""
+
+    def __init__(
+        self,
+        units: UnitsOfWork,
+        membership: Membership,
+        clock: Clock,
+        new_id: NewId,
+        checklist: Checklist,
+    ) -> None:
+        self._units = units
+        self._membership = membership
+        self._clock = clock
+        self._new_id = new_id
+        self._checklist = checklist
+        self._versions: dict[WorkspaceId, ChecklistVersion] = {}
+        self._without_drafts: TTLCache[Caller, bool] = TTLCache(
+            REMEMBERED, REMEMBERED_FOR.total_seconds(), lambda: clock().timestamp()
+        )
+
+    async def begin(self, person: Person, name: str) -> StepShown | DraftsOffered:
+        """Show the first step for a prospect of this name, or offer drafts to go on with.
+
+        Without a name every draft of the member is offered, with one only that of
+        the name. Raises NotFullMember.
+        """
+        _refuse_outsiders(person)
+        name = _within_limit(name)
+        drafts = await self._drafts_of(person.caller, is_sure=not name)
+        offered = tuple(
+            draft for draft in drafts if not name or name_key(draft.facts.name) == name_key(name)
+        )
+        if offered:
+            return DraftsOffered(name, offered)
+        return await self.start(person, name, is_redrawn=False)
+
+    async def start(self, person: Person, name: str, *, is_redrawn: bool) -> StepShown:
+        """Show the first step of a new draft; nothing is kept of it yet. Raises NotFullMember."""
+        _refuse_outsiders(person)
+        version = await self._current_version(person.caller.workspace_id)
+        today = today_in(person.zone, self._clock())
+        name = _within_limit(name)
+        facts = ProspectFacts(name, person.caller.member_id, first_contact=today)
+        draft_id = DraftId(self._new_id())
+        ref = StepRef(draft_id, version.id, 0, is_redrawn=is_redrawn, name=name)
+        return show(ref, version, facts, {}, workspace=person.workspace, today=today)
+
+    async def screen_again(
+        self, caller: Caller, prospect_id: ProspectId, revision: int
+    ) -> StepShown:
+        """Show the first step for a prospect screened before, with its earlier answers.
+
+        Raises UnknownProspect, and what `moves.check` raises.
+        """
+        version = await self._current_version(caller.workspace_id)
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await standing(work, caller, Action.REQUALIFY)
+            prospect = screened_before(await work.prospects.get(prospect_id), who, revision)
+            earlier = await earlier_answers(work, prospect, version.checklist)
+        draft_id = DraftId(self._new_id())
+        ref = StepRef(draft_id, version.id, 0, prospect_id=prospect_id, revision=revision)
+        today = today_in(who.member.zone, self._clock())
+        facts = prospect.facts
+        return show(ref, version, facts, earlier, workspace=who.workspace, today=today)
+
+    async def resume(self, caller: Caller, draft_id: DraftId) -> StepShown:
+        """Show the step at which a draft was left. Raises DraftGone or NotYourDraft."""
+        async with self._units.reading(caller.workspace_id) as work:
+            draft = await own_draft(work, caller, draft_id)
+            screening = await self._screening(work, caller, draft.version_id)
+            return await screening.resumed(draft)
+
+    async def answer(self, caller: Caller, ref: StepRef, inputs: Inputs) -> Shown:
+        """Take the answers of a step; show the next one or, after the last, the verdict.
+
+        A name that is known already is asked about first. A second submission of a
+        finished draft shows the same verdict again, so that a double click or a
+        retry does no harm.
+
+        Raises:
+            AnswersRejected: With what is to be said beside each field.
+            DraftGone, NotYourDraft: There is nothing (of theirs) to go on with.
+        """
+        problems = await self._owner_problems(caller, ref, inputs)
+        try:
+            async with self._units(caller.workspace_id) as work:
+                draft = await work.drafts.get(ref.draft_id)
+                if draft is None and (
+                    verdict := await filed(work, caller, ref.draft_id, self._clock())
+                ):
+                    return verdict
+                screening = await self._screening(work, caller, ref.version_id)
+                draft = draft or await screening.begun(ref)
+                return await screening.take(draft, ref, inputs, problems)
+        except (DraftFiled, StaleClick):
+            async with self._units.reading(caller.workspace_id) as work:
+                verdict = await filed(work, caller, ref.draft_id, self._clock())
+            if verdict is None:
+                raise
+            return verdict
+
+    async def settle_name(
+        self, caller: Caller, ref: StepRef, prospect_id: ProspectId | None
+    ) -> Shown:
+        """Go on about a prospect screened before, or (None) about another of its name.
+
+        Raises DraftGone, NotYourDraft, UnknownProspect and what `moves.check` raises.
+        """
+        async with self._units(caller.workspace_id) as work:
+            verdict = await filed(work, caller, ref.draft_id, self._clock())
+            if verdict is not None:
+                return verdict
+            draft = await own_draft(work, caller, ref.draft_id)
+            screening = await self._screening(work, caller, draft.version_id)
+            if prospect_id is None:
+                return await screening.another(draft, name_key(draft.facts.name))
+            return await screening.same_as(draft, await work.prospects.get_to_change(prospect_id))
+
+    async def back(self, caller: Caller, ref: StepRef, inputs: Inputs) -> StepShown:
+        """Keep what is usable of a step, and show the one before. Raises as `answer` does."""
+        async with self._units(caller.workspace_id) as work:
+            draft = await own_draft(work, caller, ref.draft_id)
+            screening = await self._screening(work, caller, ref.version_id)
+            return await screening.back(draft, ref, inputs)
+
+    async def note_emptied(
+        self, caller: Caller, ref: StepRef, block_id: str, *, is_empty: bool
+    ) -> None:
+        """Remember that a member emptied a prefilled field, or filled it again.
+
+        Slack tells an emptied field of a redrawn view from an untouched one only
+        at the moment of typing.
+        """
+        async with self._units(caller.workspace_id) as work:
+            draft = await work.drafts.get(ref.draft_id)
+            if draft is None or draft.member_id != caller.member_id:
+                return
+            others = draft.cleared - {block_id}
+            cleared = others | {block_id} if is_empty else others
+            if cleared != draft.cleared:
+                await work.drafts.save(replace(draft, cleared=cleared))
+
+    async def _drafts_of(self, caller: Caller, *, is_sure: bool) -> Sequence[Draft]:
+        """Return what a member began; that there is nothing is remembered for a minute.
+
+        Another process may keep a draft meanwhile: one of the same name is found when
+        the first step is handed in, so nothing of it is lost. Who names no prospect
+        asks for the drafts themselves, and gets a sure answer.
+        """
+        if caller in self._without_drafts and not is_sure:
+            return ()
+        async with self._units.reading(caller.workspace_id) as work:
+            drafts = await work.drafts.of_member(caller.member_id)
+        if not drafts:
+            self._without_drafts[caller] = True
+        return drafts
+
+    async def _screening(
+        self, work: UnitOfWork, caller: Caller, version_id: VersionId
+    ) -> Screening:
+        """Bind one member's work on a draft to this unit of work; raises NotFullMember."""
+        self._without_drafts.pop(caller, None)
+        who = await standing(work, caller, Action.QUALIFY)
+        version = await version_of(work, version_id)
+        return Screening(work, who, version, self._clock(), self._new_id)
+
+    async def _owner_problems(
+        self, caller: Caller, ref: StepRef, inputs: Inputs
+    ) -> list[AnswerProblem]:
+        """Find out whether the chosen owner is a full member, before anything is locked."""
+        chosen = inputs.get("owner") if ref.step == 0 else None
+        if not isinstance(chosen, str):
+            return []
+        problem = await owner_problem(self._membership, caller, MemberId(chosen))
+        return [] if problem is None else [problem]
+
+    async def _current_version(self, workspace_id: WorkspaceId) -> ChecklistVersion:
+        """Return the version of the checklist in use; its first use numbers and keeps it."""
+        if workspace_id not in self._versions:
+            async with self._units(workspace_id) as work:
+                await work.checklist_versions.add(
+                    VersionId(self._new_id()), self._checklist, self._clock()
+                )
+                version = await work.checklist_versions.find(self._checklist)
+            assert version is not None  # noqa: S101 - added just now
+            self._versions[workspace_id] = version
+        return self._versions[workspace_id]
+
+
+def _within_limit(name: str) -> str:
+    """Return a name as it can be prefilled."""
+    return clean_name(name)[:NAME_LENGTH].strip()
+
+
+def _refuse_outsiders(person: Person) -> None:
+    """Refuse guests and the like; somebody not known yet is asked again before they write."""
+    if person.member is not None and not person.member.is_full:
+        raise NotFullMember(Action.QUALIFY, owner=None)

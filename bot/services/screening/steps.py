@@ -1,0 +1,162 @@
+"""One step of a modal: what it shows, and what stands in it when it comes back."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bot.domain.calendar import WorkingCalendar
+from bot.domain.checklist.answers import from_document, read_step, to_document
+from bot.domain.checklist.model import Checklist, Kind, asked_in, progress
+from bot.domain.checklist.rules import Answers
+from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.prospects.prospect import ProspectFacts
+from bot.domain.screening import ChecklistVersion, Draft, StepRef, StepShown
+from bot.domain.workspace.workspace import Workspace
+from bot.services.screening.facts import FACTS, Inputs, facts_document, read_facts
+
+
+def show(
+    ref: StepRef,
+    version: ChecklistVersion,
+    facts: ProspectFacts,
+    answers: Answers,
+    *,
+    workspace: Workspace,
+    today: date,
+) -> StepShown:
+    """Return a step as it is to be drawn, prefilled with what is known."""
+    checklist = version.checklist
+    questions = asked_in(checklist.steps[ref.step], answers)
+    ids = {question.id for question in questions}
+    calendar = workspace.settings.calendar
+    return StepShown(
+        ref=ref,
+        version=version,
+        position=progress(checklist, ref.step, answers),
+        questions=questions,
+        today=today,
+        currency=workspace.settings.currency,
+        facts=facts,
+        answers={key: value for key, value in to_document(answers).items() if key in ids},
+        dates={
+            question.id: (
+                calendar.add_working_days(today, question.due_default or 0),
+                calendar.add_working_days(today, question.due_latest),
+            )
+            for question in questions
+            if question.kind is Kind.DATE and question.due_latest is not None
+        },
+    )
+
+
+def answered(
+    draft: Draft,
+    checklist: Checklist,
+    ref: StepRef,
+    inputs: Inputs,
+    *,
+    today: date,
+    calendar: WorkingCalendar,
+) -> tuple[Draft, Answers]:
+    """Return the draft with a whole step answered, and all answers so far.
+
+    Raises:
+        AnswersRejected: With every problem of the step.
+    """
+    earlier = from_document(checklist, draft.answers)
+    facts, problems = _facts(draft, ref, inputs, today)
+    own: Answers = {}
+    try:
+        document = _document(draft, checklist, ref, inputs)
+        own = read_step(checklist, ref.step, document, earlier, today=today, calendar=calendar)
+    except AnswersRejected as rejected:
+        problems += rejected.problems
+    if problems:
+        raise AnswersRejected(problems)
+    return _with_step(draft, checklist, ref.step, facts, own)
+
+
+def saved(
+    draft: Draft,
+    checklist: Checklist,
+    ref: StepRef,
+    inputs: Inputs,
+    *,
+    today: date,
+    calendar: WorkingCalendar,
+) -> tuple[Draft, Answers]:
+    """Return the draft with what is usable of a step, complete or not, and all answers so far."""
+    earlier = from_document(checklist, draft.answers)
+    facts, problems = _facts(draft, ref, inputs, today)
+    document = _document(draft, checklist, ref, inputs)
+    own: Answers = {}
+    try:
+        own = read_step(checklist, ref.step, document, earlier, today=today, calendar=calendar)
+    except AnswersRejected as rejected:
+        faulty = {problem.question for problem in rejected.problems}
+        asked = {question.id for question in checklist.steps[ref.step].questions}
+        usable = {key: document[key] for key in document if key in asked - faulty}
+        own = from_document(checklist, usable)
+    return _with_step(draft, checklist, ref.step, draft.facts if problems else facts, own)
+
+
+def step_before(checklist: Checklist, at: int, answers: Answers) -> int:
+    """Return the step before one that has something to ask; the first one has none before it."""
+    return next(
+        (index for index in range(at - 1, 0, -1) if asked_in(checklist.steps[index], answers)), 0
+    )
+
+
+def step_with(checklist: Checklist, question_id: str) -> int:
+    """Return the step that asks a question."""
+    return next(
+        index
+        for index, step in enumerate(checklist.steps)
+        if any(question.id == question_id for question in step.questions)
+    )
+
+
+def _facts(
+    draft: Draft, ref: StepRef, inputs: Inputs, today: date
+) -> tuple[ProspectFacts, list[AnswerProblem]]:
+    if ref.step != 0:
+        return draft.facts, []
+    kept = facts_document(draft.facts)
+    typed = {key: inputs.get(key) for key in FACTS}
+    return read_facts(_merged(typed, kept, ref, draft.cleared), asker=draft.member_id, today=today)
+
+
+def _document(
+    draft: Draft, checklist: Checklist, ref: StepRef, inputs: Inputs
+) -> dict[str, object]:
+    own = {question.id for question in checklist.steps[ref.step].questions}
+    typed = {key: value for key, value in inputs.items() if key not in FACTS}
+    kept = {key: value for key, value in draft.answers.items() if key in own}
+    return _merged(dict.fromkeys(kept) | typed, kept, ref, draft.cleared)
+
+
+def _merged(
+    typed: Mapping[str, Any], kept: Mapping[str, Any], ref: StepRef, cleared: Collection[str]
+) -> dict[str, Any]:
+    """Fill in what Slack left out of a redrawn view although nobody touched it.
+
+    Null there means untouched, unless the member was seen to empty the field. An
+    empty text or list is always what the member left.
+    """
+    if not ref.is_redrawn:
+        return dict(typed)
+    return {
+        key: kept.get(key) if value is None and key not in cleared else value
+        for key, value in typed.items()
+    }
+
+
+def _with_step(
+    draft: Draft, checklist: Checklist, at: int, facts: ProspectFacts, own: Answers
+) -> tuple[Draft, Answers]:
+    of_step = {question.id for question in checklist.steps[at].questions}
+    document = {key: value for key, value in draft.answers.items() if key not in of_step}
+    document |= to_document(own)
+    draft = replace(draft, facts=facts, answers=document, cleared=frozenset())
+    return draft, from_document(checklist, document)

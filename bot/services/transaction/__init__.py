@@ -1,0 +1,1 @@
+"""The steps that use cases share inside one transaction."""

@@ -1,0 +1,127 @@
+"""When the clock must look at a prospect again, written down with everything that changes it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar import WorkingTime, instant, today_in
+from bot.domain.managers import is_up_for_closing
+from bot.domain.nudges import Look, Reader, next_look
+from bot.domain.outcomes.asking import due_on
+from bot.domain.outcomes.outcome import Ending, questions_after
+from bot.domain.people import MemberId
+from bot.domain.prospects.prospect import Prospect, Stage
+from bot.domain.workspace.workspace import Settings, Workspace
+from bot.services.transaction.announcements import rewrite_outcomes
+from bot.storage.unit_of_work import UnitOfWork
+
+
+async def plan(
+    work: UnitOfWork, prospect: Prospect, workspace: Workspace, zone: ZoneInfo, now: datetime
+) -> None:
+    """Let the clock come when something is to be said about a prospect, to owner or managers.
+
+    `zone` is that of its owner. What a gone owner has again, as by an undone decision, is offered
+    to the managers.
+    """
+    await plan_look(work, prospect, workspace.settings, zone, now)
+    await plan_outcomes(work, prospect, workspace.settings, zone, now)
+    owner = await work.members.get(prospect.facts.owner)
+    if owner is not None and not owner.member.is_full and prospect.stage is Stage.OPEN:
+        await note_departure(work, workspace, owner.member.id, now)
+    if is_up_for_closing(prospect):
+        await propose(work, prospect, workspace, now)
+    elif prospect.revision > 1:
+        await work.proposals.withdraw(prospect.id)
+
+
+async def propose(
+    work: UnitOfWork, prospect: Prospect, workspace: Workspace, now: datetime
+) -> None:
+    """Let every manager hear on their next morning that a prospect is proposed for closing."""
+    await work.proposals.propose(prospect, now)
+    await call_managers(work, workspace, now)
+
+
+async def call_managers(work: UnitOfWork, workspace: Workspace, now: datetime) -> None:
+    """Let the clock look at what is new to the managers.
+
+    Always in the same order, so that two who do this never wait for each other.
+    """
+    for manager in sorted(workspace.manager_ids):
+        await work.managers.call(manager, now)
+
+
+async def call_to_answer(work: UnitOfWork, workspace: Workspace, now: datetime) -> None:
+    """Let the clock ask the managers what waits for their answer.
+
+    It finds out who is at work, and who is to be asked.
+    """
+    for manager in sorted(workspace.manager_ids):
+        await work.nudges.call(manager, now)
+
+
+async def note_departure(
+    work: UnitOfWork, workspace: Workspace, member_id: MemberId, now: datetime
+) -> None:
+    """Let the managers be offered what a member leaves behind who cannot decide any more."""
+    if await work.prospects.count_open_of(member_id):
+        await work.proposals.depart(member_id, now)
+        await call_managers(work, workspace, now)
+
+
+async def plan_look(
+    work: UnitOfWork, prospect: Prospect, settings: Settings, zone: ZoneInfo, now: datetime
+) -> None:
+    """Let the clock come when something is to be said about a prospect if nobody does anything.
+
+    `zone` is that of its owner. Whether it is still so, the clock finds out when it comes.
+    """
+    owner = prospect.facts.owner
+    look = next_look(prospect, settings.calendar, today_in(zone, now))
+    await work.nudges.look(prospect.id, owner, look)
+    if look is not None:
+        await work.nudges.call(owner, _begin(look, owner, settings, zone))
+
+
+def _begin(look: Look, owner: MemberId, settings: Settings, zone: ZoneInfo) -> datetime:
+    if look.is_lapse:
+        return instant(look.on, time(), zone)
+    return Reader(owner, WorkingTime(settings.calendar, zone)).morning(look.on)
+
+
+_ENDINGS: Final[Mapping[Stage, Ending]] = MappingProxyType(
+    {Stage.WON: Ending.WON, Stage.WALKED_AWAY: Ending.WALKED_AWAY}
+)
+_ONE_DAY: Final = timedelta(days=1)
+
+
+async def plan_outcomes(
+    work: UnitOfWork, prospect: Prospect, settings: Settings, zone: ZoneInfo, now: datetime
+) -> None:
+    """Let an end be asked about on its days, and nothing any more once it does not stand.
+
+    `zone` is that of the owner. Harmless however often it is called.
+    """
+    ending, decision = _ENDINGS.get(prospect.stage), prospect.decision
+    if ending is None or decision is None:
+        if prospect.revision > 1 and await work.outcomes.drop(prospect.id):
+            await rewrite_outcomes(work, prospect.id, f"dropped:{prospect.revision}")
+        return
+    ended_on = decision.day or today_in(zone, decision.at)
+    tomorrow = today_in(zone, now) + _ONE_DAY
+    questions = questions_after(prospect.id, ending, ended_on, tomorrow)
+    if await work.outcomes.hold(questions, prospect.facts.owner):
+        days = [due_on(each, settings.calendar) for each in questions]
+        await call_for_outcome(work, prospect.facts.owner, min(days), settings, zone)
+        await rewrite_outcomes(work, prospect.id, f"held:{prospect.revision}")
+
+
+async def call_for_outcome(
+    work: UnitOfWork, owner: MemberId, day: date, settings: Settings, zone: ZoneInfo
+) -> None:
+    """Let the clock look at an owner on the morning of a day."""
+    reader = Reader(owner, WorkingTime(settings.calendar, zone))
+    await work.nudges.call(owner, reader.morning(day))

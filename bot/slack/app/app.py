@@ -1,0 +1,111 @@
+"""The Bolt app: who is calling, one listener for each kind of payload, and the last resort."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from slack_bolt import BoltResponse
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.people import MemberId
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.services.ports import Caller
+from bot.slack.app import dispatch
+from bot.slack.interaction.interaction import Answer, Interaction, Surface
+from bot.slack.payloads import payloads
+
+log = logging.getLogger(__name__)
+
+Authorize = Callable[[str | None, str | None], Awaitable[AuthorizeResult]]
+"""Takes the ids of an organisation and of a workspace."""
+
+_BOLT_LOG: Final = logging.getLogger("bot.slack.bolt")
+_BOLT_LOG.setLevel(logging.ERROR)
+"""Bolt's warnings quote whole payloads, and the token it finds in the environment worries it."""
+
+_ANYTHING: Final = re.compile("")
+
+
+def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -> AsyncApp:
+    """Return the app; whoever runs it has checked the signatures already.
+
+    Bolt answers with what a listener acked when the listener returns
+    (`process_before_response`): what a listener commits is kept before Slack is told.
+    """
+
+    async def authorized(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # Bolt hands over by name, and would give a method its `self` twice
+        return await authorize(enterprise_id, team_id)
+
+    app = AsyncApp(
+        logger=_BOLT_LOG,
+        client=client,
+        authorize=authorized,
+        process_before_response=True,
+        request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
+    )
+
+    def listener(handler: Callable[[Interaction], Awaitable[Answer]]) -> Callable[..., Any]:
+        async def listen(
+            ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
+        ) -> BoltResponse | None:
+            try:
+                caller = _caller(context)
+            except payloads.MalformedPayload:
+                # many an event is about nobody; anything else has a sender
+                is_event = body.get("type") == "event_callback"
+                return BoltResponse(status=200 if is_event else 400, body="")
+            it = Interaction(surface, client, body, caller, dispatch.guarded)
+            await _acknowledge(ack, await handler(it))
+            return None
+
+        return listen
+
+    app.command(_ANYTHING)(listener(dispatch.on_command))
+    app.action(_ANYTHING)(listener(dispatch.on_action))
+    app.view_submission(_ANYTHING)(listener(dispatch.on_submission))
+    app.shortcut(_ANYTHING)(listener(dispatch.on_shortcut))
+    app.view_closed(_ANYTHING)(_take_note)
+    app.event(_ANYTHING)(listener(dispatch.on_event))
+    app.error(_last_resort)
+    return app
+
+
+def _caller(context: AsyncBoltContext) -> Caller:
+    """Return who sent it; in which workspace, says whoever authorized it, not the payload."""
+    authorized = context.authorize_result
+    team_id = None if authorized is None else authorized.team_id
+    return Caller(
+        WorkspaceId(payloads.readable_id(team_id)), MemberId(payloads.readable_id(context.user_id))
+    )
+
+
+async def _acknowledge(ack: AsyncAck, answer: Answer) -> None:
+    if answer is None:
+        await ack()
+    else:
+        await ack(**answer)
+
+
+async def _take_note(ack: AsyncAck) -> None:
+    """Acknowledge what asks for nothing."""
+    await ack()
+
+
+async def _last_resort(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+    """Log what no listener could answer for; Slack gets its 200, so that it does not repeat it.
+
+    What Slack never sends is refused: Bolt finds no listener for it, or fails to look for one.
+    """
+    if isinstance(error, BoltUnhandledRequestError) or not payloads.says_what_it_is(body):
+        log.warning("a payload is of no kind that we know")
+        return BoltResponse(status=400, body="")
+    log.error("a payload of type %s was not handled", body.get("type"), exc_info=error)
+    return BoltResponse(status=200, body="")

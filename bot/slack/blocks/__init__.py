@@ -1,0 +1,1 @@
+"""Slack's blocks as plain dicts, and the words and buttons that several views share."""

@@ -1,0 +1,124 @@
+"""Answers as people read them, and what changed since the time before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.checklist.model import Kind, Question, steps_walked
+from bot.domain.checklist.rules import Answer
+from bot.domain.read_models import Dossier
+from bot.slack.blocks.blocks import Block, literal, paragraphs, plain, section
+from bot.slack.blocks.escaping import bold, cut, escape, undirected
+from bot.slack.blocks.wording import LONGEST_QUOTE, quote_markup
+from bot.slack.texts import Texts
+
+MOST_FOLDED = 10
+"""Blocks that a folded part of a card can hold."""
+
+MOST_UNFOLDED = 50
+"""Blocks of a view that answers may take, as long as they fit: the history needs room as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One answer that is another than the time before; all three as plain text."""
+
+    question: str
+    before: str
+    now: str
+
+
+def folded(dossier: Dossier, texts: Texts) -> list[Block]:
+    """Return question and answer, a block for each step; long texts are cut."""
+    steps = [
+        [_pieces(question, answer, texts) for question, answer in step]
+        for step in _asked(dossier)
+        if step
+    ]
+    if len(steps) <= MOST_FOLDED:
+        return [literal(step) for step in steps]
+    return [literal(pieces for step in steps for pieces in step)]
+
+
+def unfolded(dossier: Dossier, texts: Texts) -> list[Block]:
+    """Return question and answer with every word that was typed."""
+    blocks = list(_one_by_one(dossier, texts))
+    return blocks if len(blocks) <= MOST_UNFOLDED else _side_by_side(blocks)
+
+
+def in_words(dossier: Dossier, texts: Texts) -> Iterator[str]:
+    """Yield question and answer as they are read aloud, as markup."""
+    for step in _asked(dossier):
+        for question, answer in step:
+            asked = texts.of(question.text)
+            asked = asked if asked.endswith("?") else f"{asked}:"
+            yield f"{escape(asked)} {quote_markup(answer_text(question, answer, texts))}"
+
+
+def changes(dossier: Dossier, texts: Texts) -> list[Change]:
+    """Return the answers that are others than when the prospect was screened before."""
+    if dossier.before is None:
+        return []
+    before, now = dossier.before.answers, dossier.qualification.answers
+    return [
+        Change(
+            texts.of(question.text),
+            answer_text(question, before.get(question.id), texts),
+            answer_text(question, now.get(question.id), texts),
+        )
+        for question in dossier.version.checklist.questions
+        if before.get(question.id) != now.get(question.id)
+    ]
+
+
+def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
+    """Return an answer as plain text; it may come from an older version of the checklist."""
+    if not answer:
+        return texts("None chosen") if question.kind is Kind.ANY_OF else texts("Not answered")
+    if isinstance(answer, date):
+        return texts.date(answer)
+    chosen = answer if isinstance(answer, frozenset) else {answer}
+    if not question.options:
+        return "; ".join(sorted(chosen))
+    known = {option.id: texts.of(option.text) for option in question.options}
+    shown = [text for option, text in known.items() if option in chosen]
+    if not chosen <= known.keys():
+        shown.append(texts("an answer that is no longer offered"))
+    return "; ".join(shown)
+
+
+def _one_by_one(dossier: Dossier, texts: Texts) -> Iterator[Block]:
+    for step in _asked(dossier):
+        for question, answer in step:
+            shown = answer_text(question, answer, texts)
+            if question.kind is Kind.TEXT and len(shown) > LONGEST_QUOTE:
+                yield from paragraphs([bold(escape(texts.of(question.text)))])
+                yield section(plain(undirected(shown)))
+            else:
+                yield literal([_pieces(question, answer, texts)])
+
+
+def _side_by_side(blocks: list[Block]) -> list[Block]:
+    """The same, with up to ten short ones in a block."""
+    joined: list[Block] = []
+    for block in blocks:
+        before = joined[-1].get("elements", ()) if joined else ()
+        if "elements" in block and 0 < len(before) < MOST_FOLDED:
+            joined[-1] = block | {"elements": [*before, *block["elements"]]}
+        else:
+            joined.append(block)
+    return joined
+
+
+def _asked(dossier: Dossier) -> Iterator[list[tuple[Question, Answer | None]]]:
+    answers = dossier.qualification.answers
+    for _, asked in steps_walked(dossier.version.checklist, answers):
+        yield [(question, answers.get(question.id)) for question in asked]
+
+
+def _pieces(
+    question: Question, answer: Answer | None, texts: Texts
+) -> tuple[tuple[str, bool], tuple[str, bool]]:
+    """The question in bold, and under it the answer as it was typed."""
+    shown = cut(undirected(answer_text(question, answer, texts)).strip(), LONGEST_QUOTE)
+    return (f"{texts.of(question.text)}\n", True), (shown or " ", False)

@@ -1,0 +1,102 @@
+"""The details of a prospect: everything that is known of it."""
+
+import json
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from bot.domain.read_models import Dossier
+from bot.slack.blocks.blocks import (
+    LONGEST_FIELD,
+    MOST_IN_MODAL,
+    Block,
+    context,
+    fields,
+    header,
+    markup,
+    modal,
+    paragraphs,
+)
+from bot.slack.blocks.escaping import bold, plain_name
+from bot.slack.blocks.wording import mention
+from bot.slack.card import answers, history, lapses, passages
+from bot.slack.outcomes import questions
+from bot.slack.payloads import ids
+from bot.slack.texts import Texts
+
+LONGEST_HISTORY = 30
+"""Sections: as much as anybody scrolls through."""
+LARGEST_DETAILS = 240_000
+"""Bytes; Slack takes no view of more than a quarter of a megabyte."""
+
+
+def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
+    """Return everything that is known of a prospect, with every word that was typed."""
+    name = plain_name(dossier.qualification.facts.name)
+    above = [
+        header(passages.title(dossier, name, texts), level=2),
+        *_standing(dossier, texts, zone),
+        *questions.in_details(dossier, texts),
+        header(texts("Answers"), level=3),
+        *answers.unfolded(dossier, texts),
+        header(texts("History"), level=3),
+    ]
+    below = context([markup(passages.screened(dossier, texts, zone, dossier.names))])
+    told = _that_fits(list(_history(dossier, texts, zone)), [*above, below], texts)
+    return modal(
+        texts("Details"),
+        [*above, *told, below],
+        callback_id=ids.NOTICE,
+        close=texts("Close"),
+    )
+
+
+def _that_fits(lines: list[str], beside: list[Block], texts: Texts) -> list[Block]:
+    """The newest lines that fit in beside other blocks; what does not is counted."""
+    room = max(1, min(LONGEST_HISTORY, MOST_IN_MODAL - len(beside)))
+    largest = LARGEST_DETAILS - _size(beside)
+    shown, blocks = lines, paragraphs(lines)
+    while shown and (len(blocks) > room or _size(blocks) > largest):
+        shown = shown[: len(shown) - max(1, len(shown) // 20)]
+        blocks = paragraphs([*shown, *_left_out(len(lines) - len(shown), texts)])
+    return blocks
+
+
+def _size(blocks: list[Block]) -> int:
+    """How many bytes blocks are as they are sent: what is not ASCII is escaped there."""
+    return len(json.dumps(blocks))
+
+
+def _left_out(count: int, texts: Texts) -> list[str]:
+    if not count:
+        return []
+    return [
+        texts.plural(
+            "{n} older entry does not fit in here. It is kept all the same.",
+            "{n} older entries do not fit in here. They are kept all the same.",
+            count,
+        )
+    ]
+
+
+def _standing(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[Block]:
+    yield from paragraphs(passages.standing(dossier, texts, zone, {}, None))
+    pairs = passages.facts(dossier, texts, None)
+    yield fields([markup(f"{bold(label)}\n{fact}", LONGEST_FIELD) for label, fact in pairs])
+    why = passages.reasons(dossier, texts) + passages.conditions(dossier, texts, zone)
+    yield from paragraphs(passage.in_markup for passage in why)
+    yield from paragraphs(passages.due(dossier, texts))
+    yield from paragraphs(passages.changed(dossier, texts, {}))
+
+
+def _history(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
+    """Each entry, answer about an outcome and lapse with its moment, the newest first."""
+    told = [
+        (each.at, questions.answered(each, mention(each.by), texts))
+        for each in reversed(dossier.answered)
+    ]
+    told += [
+        (each.at, history.told(dossier, each, texts, None)) for each in reversed(dossier.history)
+    ]
+    told += [(each.at, lapses.sentence(dossier, each, texts)) for each in reversed(dossier.lapses)]
+    for at, sentence in sorted(told, key=lambda each: each[0], reverse=True):
+        yield f"• {texts.moment(at, zone, short=True)}: {sentence}"

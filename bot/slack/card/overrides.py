@@ -1,0 +1,239 @@
+"""How an override is told: on the card, in a nudge, in the thread, and when a click comes late.
+
+All of it is escaped markup. Where a function takes ``names``, members are mentioned without them.
+The dialogs are in `override_dialogs`, the private messages in `override_messages`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.people import MemberId
+from bot.domain.prospects.due import has_passed
+from bot.domain.prospects.override import Fear, Grounds, Override, OverrideState
+from bot.domain.prospects.prospect import Prospect, Stage
+from bot.domain.read_models import Dossier
+from bot.slack.blocks.escaping import markup_name
+from bot.slack.blocks.wording import mention, named, quoted_markup, verdict_word
+from bot.slack.texts import Texts, marked
+
+FEARS: Final[Mapping[Fear, str]] = MappingProxyType(
+    {
+        Fear.NO_OTHER_CLIENT: marked("No other client will come"),
+        Fear.REPUTATION: marked("Our reputation will suffer"),
+        Fear.NOBODY_LEFT: marked("With a higher bar nobody is left"),
+        Fear.NOT_FOR_US: marked("It will not work for us"),
+        Fear.NEW_FACT: marked("No fear: there is a new fact"),
+    }
+)
+"""What each is called, for a person who has it."""
+
+
+_APPROVED: Final = marked("{who} asked for an override, and {manager} approved it on {moment}.")
+_STATES: Final[Mapping[OverrideState, str]] = MappingProxyType(
+    {
+        OverrideState.ASKED: marked(
+            "{who} asks for an override. A manager has until the end of {date} to answer."
+        ),
+        OverrideState.STANDING: marked("{who} overrode the verdict on {moment}."),
+        OverrideState.DENIED: marked(
+            "{who} asked for an override, and {manager} denied it on {moment}."
+        ),
+        OverrideState.LAPSED: marked("{who} asked for an override, and nobody answered in time."),
+        OverrideState.WITHDRAWN: marked("The request of {who} for an override is withdrawn."),
+        OverrideState.ENDED: marked("The override of {who} has ended."),
+        OverrideState.REPLACED: marked("The override of {who} has ended."),
+    }
+)
+
+
+def headline(prospect: Prospect, today: date, name: str, texts: Texts) -> str | None:
+    """Return that the prospect is gone on with, or no longer; None if nothing took effect."""
+    if prospect.override is None or prospect.stage is not Stage.OPEN:
+        return None
+    verdict = verdict_word(prospect.verdict, texts)
+    if has_passed(prospect.override, today):
+        return texts(
+            "The kill date has passed: {name} (verdict: {verdict})", name=name, verdict=verdict
+        )
+    return texts("Overridden: {name} (verdict: {verdict})", name=name, verdict=verdict)
+
+
+def grounds(named_: Grounds, texts: Texts) -> Iterator[str]:
+    """Yield fear or new fact, the reason, and the kill criterion in its own words."""
+    yield fear(named_, texts)
+    yield texts("Reason: {reason}", reason=quoted_markup(named_.reason, texts))
+    yield texts(
+        "Kill criterion, by the end of {date}: {criterion}",
+        date=texts.date(named_.kill_on),
+        criterion=quoted_markup(named_.kill_criterion, texts),
+    )
+
+
+def fear(named_: Grounds, texts: Texts) -> str:
+    """Return the fear that was named, or the new fact."""
+    if named_.new_fact is not None:
+        return texts("New fact: {fact}", fact=quoted_markup(named_.new_fact, texts))
+    return texts("Fear: {fear}.", fear=texts(FEARS[named_.fear]))
+
+
+def standing(
+    dossier: Dossier, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
+) -> Iterator[str]:
+    """Yield what became of the override asked for last, if it says anything of today."""
+    prospect = dossier.prospect
+    if dossier.after is not None:
+        return
+    if prospect.stage is not Stage.OPEN:
+        yield from _until_decided(prospect, texts, names)
+        return
+    reader_zone = zone or dossier.workspace.settings.zone
+    for override in _told(prospect):
+        yield _state(override, texts, reader_zone, names, names_zone=zone is None)
+        if override.state in {OverrideState.ASKED, OverrideState.STANDING}:
+            yield from (f"• {line}" for line in grounds(override.grounds, texts))
+        if override.state is OverrideState.STANDING and has_passed(override, dossier.today):
+            yield texts("The kill date has passed. Somebody has to decide now.")
+
+
+def _until_decided(
+    prospect: Prospect, texts: Texts, names: Mapping[str, str] | None
+) -> Iterator[str]:
+    """The override that a decision ended, so that nobody takes a win for a plain one."""
+    at = prospect.decision and prospect.decision.at
+    ended = [each for each in prospect.overrides if each.state is OverrideState.ENDED]
+    for override in (each for each in ended if each.over_at == at):
+        who = _who(override.asked_by, names)
+        yield (
+            texts("Won against the verdict, by an override of {who}.", who=who)
+            if prospect.stage is Stage.WON
+            else texts("There was an override of {who}.", who=who)
+        )
+        yield f"• {fear(override.grounds, texts)}"
+        if override.answered_by is not None:
+            approved = texts("Approved by {manager}.", manager=_who(override.answered_by, names))
+            yield f"• {approved}"
+
+
+def in_nudge(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+    """Yield the kill criterion in its own words once its date has passed, and what is asked for."""
+    override, request = prospect.override, prospect.request
+    if override is not None and has_passed(override, today):
+        yield texts(
+            "The kill criterion for {date}, as it was written: {criterion}",
+            date=texts.date(override.grounds.kill_on),
+            criterion=quoted_markup(override.grounds.kill_criterion, texts),
+        )
+    if request is not None and request.lapses_on is not None:
+        yield texts(
+            "An override is asked for. A manager has until the end of {date} to answer.",
+            date=texts.date(request.lapses_on),
+        )
+
+
+def now_true(prospect: Prospect, texts: Texts, zone: ZoneInfo) -> str | None:
+    """Return what became of the override asked for last, for who clicked too late."""
+    told = _told(prospect)
+    return _state(told[-1], texts, zone, None, names_zone=False) if told else None
+
+
+def lapse_sentence(prospect: Prospect, texts: Texts) -> str:
+    """Return that nobody answered the request for an override in time."""
+    return texts(
+        "Nobody answered in time: the request for an override of {name} has lapsed.",
+        name=markup_name(prospect.facts.name),
+    )
+
+
+def kill_date_sentence(prospect: Prospect, texts: Texts, override_id: str | None = None) -> str:
+    """Return that the kill date of an override has passed, by its id, or of the one there is.
+
+    As long as somebody has to decide because of it, with the words that were to end it.
+    """
+    name = markup_name(prospect.facts.name)
+    override = prospect.override
+    if override is None or override_id not in {None, override.id}:
+        return texts("The kill date of the override of {name} has passed.", name=name)
+    return texts(
+        "The kill date of the override of {name} has passed, and somebody has to decide. The kill "
+        "criterion, as it was written: {criterion}",
+        name=name,
+        criterion=quoted_markup(override.grounds.kill_criterion, texts),
+    )
+
+
+def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | None = None) -> str:
+    """Return that somebody asks for an override; or that nobody does any more."""
+    request = prospect.request
+    if request is None:
+        return answered_sentence(prospect, texts)
+    return texts(
+        "{who} asks for an override of {name}. The verdict: {verdict}.",
+        who=_who(request.asked_by, names),
+        name=markup_name(prospect.facts.name),
+        verdict=verdict_word(prospect.verdict, texts),
+    )
+
+
+def answered_sentence(prospect: Prospect, texts: Texts) -> str:
+    """Return that a request is answered, or over."""
+    name = markup_name(prospect.facts.name)
+    return texts("The override of {name} needs no answer any more.", name=name)
+
+
+def became(
+    request: Override,
+    texts: Texts,
+    zone: ZoneInfo,
+    names: Mapping[str, str] | None,
+    *,
+    names_zone: bool,
+) -> str:
+    """Return what became of a request that is over, also if the clock is late to say so.
+
+    An approval is told, and not what became of the override after it.
+    """
+    if request.is_asked:
+        request = replace(request, state=OverrideState.LAPSED)
+    elif request.answered_by is not None and request.refusal is None:
+        request = replace(request, state=OverrideState.STANDING)
+    return _state(request, texts, zone, names, names_zone=names_zone)
+
+
+def _told(prospect: Prospect) -> list[Override]:
+    """What stands, and after it the request or what became of the latest one."""
+    latest = prospect.overrides[-1:]
+    override = prospect.override
+    is_both = override is not None and override not in latest
+    return [override, *latest] if override is not None and is_both else list(latest)
+
+
+def _state(
+    override: Override,
+    texts: Texts,
+    zone: ZoneInfo,
+    names: Mapping[str, str] | None,
+    *,
+    names_zone: bool,
+) -> str:
+    """What became of an override, by whom and when."""
+    by, until = override.answered_by, override.lapses_on
+    at = override.answered_at or override.over_at or override.asked_at
+    approved = override.state is OverrideState.STANDING and by is not None
+    sentence = texts(
+        _APPROVED if approved else _STATES[override.state],
+        who=_who(override.asked_by, names),
+        manager="" if by is None else _who(by, names),
+        moment=texts.moment(at, zone, names_zone=names_zone),
+        date="" if until is None else texts.date(until),
+    )
+    if override.refusal is None:
+        return sentence
+    return f"{sentence} {quoted_markup(override.refusal, texts)}"
+
+
+def _who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
+    return mention(member_id) if names is None else named(member_id, names)

@@ -1,0 +1,217 @@
+"""The passages that the verdict, its card and the details of a prospect are put together from.
+
+All of it is escaped markup. Where a function takes ``names``, members are mentioned without
+them; where it takes the reader's ``zone``, times are those of the workspace without one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.people import MemberId
+from bot.domain.prospects.due import is_stalled, lapsed
+from bot.domain.prospects.prospect import ProspectCondition, QualificationId
+from bot.domain.read_models import Dossier
+from bot.slack.blocks.escaping import bold, escape
+from bot.slack.blocks.wording import (
+    condition_markup,
+    decision_markup,
+    due_sentence,
+    ended_headline,
+    headline,
+    mention,
+    named,
+    overdue_sentence,
+    quote_line_markup,
+    quote_markup,
+    value,
+    verdict_word,
+)
+from bot.slack.card import answers, overrides
+from bot.slack.texts import Texts
+
+Links = Mapping[QualificationId, str]
+"""Where the card of a qualification is, as a permalink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A heading and what stands under it, as markup."""
+
+    heading: str
+    lines: Sequence[str]
+
+    @property
+    def in_markup(self) -> str:
+        """As it looks in a block."""
+        return "\n".join([bold(self.heading), *(f"• {line}" for line in self.lines)])
+
+    @property
+    def in_words(self) -> str:
+        """As it is read aloud."""
+        return f"{self.heading}: {' '.join(self.lines)}"
+
+
+def title(dossier: Dossier, name: str, texts: Texts) -> str:
+    """Return where the prospect stands and the name, as the place it goes to needs it."""
+    decision = dossier.prospect.decision
+    if decision is not None and dossier.after is None:
+        return ended_headline(decision, dossier.qualification.verdict, name, texts)
+    overridden = overrides.headline(dossier.prospect, dossier.today, name, texts)
+    if overridden is not None and dossier.after is None:
+        return overridden
+    if dossier.qualification.verdict is Verdict.PURSUE and _lapsed(dossier):
+        return texts("Problem, the condition has lapsed: {name}", name=name)
+    on_condition = is_on_condition(dossier)
+    return headline(dossier.qualification.verdict, name, texts, on_condition=on_condition)
+
+
+def standing(
+    dossier: Dossier,
+    texts: Texts,
+    zone: ZoneInfo | None,
+    links: Links,
+    names: Mapping[str, str] | None,
+) -> Iterator[str]:
+    """Yield what became of the prospect since the verdict, if anything did."""
+    after, decision = dossier.after, dossier.prospect.decision
+    if after is not None:
+        yield texts(
+            "Screened again by {who} on {moment}. The verdict is now: {verdict}.",
+            who=who(after.member_id, names),
+            moment=moment(after.at, dossier, texts, zone),
+            verdict=verdict_word(after.verdict, texts),
+        ) + _link(links.get(after.id), texts("The new card"))
+    elif decision is not None:
+        decided_at = moment(decision.at, dossier, texts, zone)
+        yield decision_markup(decision, texts, who(decision.by, names), decided_at)
+    yield from overrides.standing(dossier, texts, zone, names)
+
+
+def facts(
+    dossier: Dossier, texts: Texts, names: Mapping[str, str] | None
+) -> Iterator[tuple[str, str]]:
+    """Yield what the prospect is beside its name, as pairs of label and markup."""
+    known = dossier.qualification.facts
+    yield texts("Owner"), who(owner(dossier), names)
+    yield texts("Expected value"), escape(value(dossier, texts))
+    yield texts("First contact"), texts.date(known.first_contact)
+
+
+def reasons(dossier: Dossier, texts: Texts) -> list[Passage]:
+    """Return the deciding reason, and then the others."""
+    checklist = dossier.version.checklist
+    sentences = [
+        escape(texts.of(checklist.rule(rule).sentence)) for rule in dossier.qualification.reasons
+    ]
+    is_pursue = dossier.qualification.verdict is Verdict.PURSUE
+    further = texts("Note as well") if is_pursue else texts("Also")
+    passages = [Passage(texts("Why"), sentences[:1]), Passage(further, sentences[1:])]
+    return [passage for passage in passages if passage.lines]
+
+
+def conditions(dossier: Dossier, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:
+    """Return each condition and, if it was met, what was brought."""
+    return [
+        Passage(texts("Condition"), list(_condition(condition, dossier, texts, zone)))
+        for condition in conditions_of(dossier)
+    ]
+
+
+def due(dossier: Dossier, texts: Texts) -> Iterator[str]:
+    """Yield by or since when the prospect must be decided; nothing once it was screened again."""
+    if dossier.after is not None:
+        return
+    if is_stalled(dossier.prospect, dossier.today):
+        yield overdue_sentence(dossier.prospect, texts)
+    elif sentence := due_sentence(dossier.prospect, texts):
+        yield sentence
+
+
+def changed(dossier: Dossier, texts: Texts, links: Links) -> Iterator[str]:
+    """Yield what is different from the time before, with a link to that card."""
+    if dossier.before is None:
+        return
+    day = dossier.before.at.astimezone(dossier.workspace.settings.zone).date()
+    yield texts(
+        "Screened before on {date}. The verdict was: {verdict}.",
+        date=texts.date(day),
+        verdict=verdict_word(dossier.before.verdict, texts),
+    ) + _link(links.get(dossier.before.id), texts("The earlier card"))
+    found = answers.changes(dossier, texts)
+    yield texts("Changed since then:") if found else texts("No answer has changed since then.")
+    for change in found:
+        before, now = quote_line_markup(change.before, 200), quote_line_markup(change.now, 200)
+        yield f"• {escape(change.question)} {before} → {now}"
+
+
+def screened(
+    dossier: Dossier, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
+) -> str:
+    """Return who screened the prospect, when, and with what."""
+    return texts(
+        "Screened by {who} on {moment}. Checklist “{checklist}”, version {number}.",
+        who=who(dossier.qualification.member_id, names),
+        moment=moment(dossier.qualification.at, dossier, texts, zone),
+        checklist=escape(texts.of(dossier.version.checklist.title)),
+        number=dossier.version.number,
+    )
+
+
+def conditions_of(dossier: Dossier) -> tuple[ProspectCondition, ...]:
+    """Return the conditions of this verdict; whether they are met is known of the latest one."""
+    if dossier.after is None:
+        return dossier.prospect.conditions
+    return tuple(ProspectCondition(what, by) for what, by in dossier.qualification.conditions)
+
+
+def is_on_condition(dossier: Dossier) -> bool:
+    """Whether the verdict waits for something that the prospect has to bring."""
+    return any(not condition.is_met for condition in conditions_of(dossier))
+
+
+def owner(dossier: Dossier) -> MemberId:
+    """Return who owns the prospect, or did when an earlier card was new."""
+    known = dossier.qualification if dossier.after else dossier.prospect
+    return known.facts.owner
+
+
+def who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
+    """Return a member as markup: by name, or without names as a mention."""
+    return mention(member_id) if names is None else named(member_id, names)
+
+
+def moment(at: datetime, dossier: Dossier, texts: Texts, zone: ZoneInfo | None) -> str:
+    """Return day and time; the zone of the workspace is named, that of the reader is not."""
+    if zone is None:
+        return texts.moment(at, dossier.workspace.settings.zone, names_zone=True)
+    return texts.moment(at, zone)
+
+
+def _condition(
+    condition: ProspectCondition, dossier: Dossier, texts: Texts, zone: ZoneInfo | None
+) -> Iterator[str]:
+    yield condition_markup(condition.what, condition.due, texts)
+    if condition.met_at is not None and condition.met_by is not None:
+        yield texts(
+            "Met on {moment}, says {who}: {brought}",
+            moment=moment(condition.met_at, dossier, texts, zone),
+            who=named(condition.met_by, dossier.names),
+            brought=quote_markup(condition.brought or ""),
+        )
+    elif condition in _lapsed(dossier):
+        yield texts("Not met: it has lapsed. Somebody has to decide now.")
+
+
+def _lapsed(dossier: Dossier) -> tuple[ProspectCondition, ...]:
+    """The conditions over which somebody has to decide now."""
+    is_over = dossier.after is not None or dossier.prospect.decision is not None
+    if is_over or dossier.prospect.override is not None:
+        return ()
+    return lapsed(dossier.prospect, dossier.today)
+
+
+def _link(url: str | None, label: str) -> str:
+    return "" if url is None else f" <{escape(url)}|{escape(label)}>"

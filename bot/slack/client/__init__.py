@@ -1,0 +1,1 @@
+"""Our calls to the Slack Web API, and what their failures mean."""

@@ -1,0 +1,78 @@
+"""Directory over the Slack Web API: who somebody is."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import DirectoryUnavailable
+from bot.domain.people import Member, MemberId
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.slack.payloads.payloads import refusal_code
+
+PATIENCE: Final = 1.0
+"""Seconds to wait for `users.info`: a modal must open within 3 s of the command."""
+
+_SYSTEM: Final = frozenset({"USLACK", "USLACKBOT"})
+_NO_ANSWER: Final = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
+"""The client trips with an AttributeError over an answer that is JSON, but no object."""
+
+_NOBODY: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+
+
+class SlackDirectory:
+    """Asks Slack about members and user groups."""
+
+    def __init__(self, client: Callable[[WorkspaceId], AsyncWebClient]) -> None:
+        self._client = client
+
+    async def look_up(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
+        """Return who somebody is; None if Slack knows nobody of this id."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._client(workspace_id).users_info(
+                    user=member_id, include_locale=True
+                )
+        except SlackApiError as error:
+            if refusal_code(error.response) in _NOBODY:
+                return None
+            raise DirectoryUnavailable from error
+        except _NO_ANSWER as error:
+            raise DirectoryUnavailable from error
+        return read_member(answer["user"], workspace_id)
+
+    async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:
+        """Return who is in a user group."""
+        try:
+            answer = await self._client(workspace_id).usergroups_users_list(usergroup=group)
+        except _NO_ANSWER as error:
+            raise DirectoryUnavailable from error
+        return [MemberId(member) for member in answer["users"]]
+
+
+def read_member(user: Mapping[str, Any], workspace_id: WorkspaceId) -> Member:
+    """Return a member from Slack's user object; who is of another team is foreign."""
+    team = user.get("team_id", workspace_id)
+    profile = user.get("profile") or {}
+    names = (profile.get("display_name"), user.get("real_name"), user.get("name"), user["id"])
+    return Member(
+        id=MemberId(user["id"]),
+        name=next(name for name in names if name),
+        zone=_zone(user.get("tz")),
+        locale=user.get("locale"),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_foreign=bool(user.get("is_stranger")) or team != workspace_id,
+        is_bot=bool(user.get("is_bot")) or user["id"] in _SYSTEM,
+        is_deactivated=bool(user.get("deleted")),
+    )
+
+
+def _zone(name: str | None) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,90 @@
+"""Who we are in Slack: the bot token of one workspace, and what `auth.test` says of it.
+
+The bot starts while Slack is away: who it is, is found out beside, and again until
+Slack says.
+"""
+
+import logging
+from typing import Final
+
+import aiohttp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from tenacity import RetryCallState, retry, retry_if_exception_type, wait_random_exponential
+
+from bot.domain.workspace.workspace import WorkspaceId
+
+log = logging.getLogger(__name__)
+
+MAY_PASS: Final = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+"""What Slack's client raises when Slack refuses, fails or is away."""
+
+TOKEN_REFUSED: Final = frozenset(
+    {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_revoked"}
+)
+
+keep_trying = retry(
+    retry=retry_if_exception_type(MAY_PASS),
+    wait=wait_random_exponential(multiplier=1, max=60),
+    before_sleep=lambda state: log.warning("%s; trying again", _in_words(state)),
+)
+"""Calls again, ever more seldom, for as long as Slack does not answer well."""
+
+
+def _in_words(state: RetryCallState) -> str:
+    return "Slack is not there" if state.outcome is None else trouble(state.outcome.exception())
+
+
+def trouble(error: BaseException | None) -> str:
+    """Return what keeps us from Slack, for the operator, in one line."""
+    if not isinstance(error, SlackApiError):
+        return f"Slack does not answer ({type(error).__name__})"
+    code = str(error.response.get("error"))
+    if code in TOKEN_REFUSED:
+        return (
+            f"Slack refuses our token ({code}): copy SLACK_BOT_TOKEN again from the app's page "
+            "under OAuth & Permissions, SLACK_APP_TOKEN from Basic Information"
+        )
+    return f"Slack refuses us ({code})"
+
+
+class SingleWorkspace:
+    """One workspace, by its bot token."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._bot_user_id: str | None = None
+        self._bot_id: str | None = None
+        self.workspace_id: WorkspaceId | None = None
+        """None until Slack has told."""
+        self.trouble: str | None = "Slack has not said yet who we are"
+        """What keeps us from knowing it."""
+
+    @keep_trying
+    async def find_out(self) -> None:
+        """Ask Slack who we are, until it answers."""
+        try:
+            answer = await self._client.auth_test()
+        except MAY_PASS as error:
+            self.trouble = trouble(error)
+            raise
+        self.trouble = None
+        self._bot_user_id = answer["user_id"]
+        self._bot_id = answer["bot_id"]
+        self.workspace_id = WorkspaceId(answer["team_id"])
+        log.info("this is workspace %s (%s)", self.workspace_id, answer.get("team"))
+
+    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        """Return the one token there is, and whose it is; asks nobody.
+
+        Somebody of another organisation, in a shared channel, may send the id of theirs:
+        they are a stranger in our workspace, not a member of a second one.
+        """
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=self.workspace_id or team_id,
+            bot_token=self._client.token,
+            bot_user_id=self._bot_user_id,
+            bot_id=self._bot_id,
+        )

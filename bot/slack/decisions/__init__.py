@@ -1,0 +1,1 @@
+"""Buttons, menus and dialogs of decisions, and the decline message."""

@@ -1,0 +1,143 @@
+"""The modal in which a decline message is drafted, edited, and copied or opened as a mail."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.decisions.decline import DeclineChoice, Declined, Version
+from bot.domain.people import Action
+from bot.domain.workspace.referrals import key_of, parts_of
+from bot.slack.blocks import inputs
+from bot.slack.blocks.blocks import (
+    LONGEST_OPTION,
+    Block,
+    actions,
+    button,
+    context,
+    modal,
+    option,
+    plain,
+    section,
+)
+from bot.slack.blocks.escaping import plain_name
+from bot.slack.decisions import decline_text
+from bot.slack.payloads import ids, payloads
+from bot.slack.texts import Texts, marked, texts_in
+
+MOST_KEPT: Final = 5
+"""How many texts of their own a member sees again below a new draft."""
+
+_VERSIONS: Final = {Version.SHORT: marked("Short"), Version.WARM: marked("Warm")}
+_LANGUAGES: Final = {"en": marked("English"), "de": marked("German")}
+
+
+def decline_view(
+    declined: Declined,
+    choice: DeclineChoice,
+    target: payloads.Target,
+    texts: Texts,
+    *,
+    chosen_at: str = "0",
+    written: Sequence[str] = (),
+) -> Block:
+    """Return the modal with the draft that was chosen.
+
+    When it was chosen tells a draft from the others, because Slack keeps what stands in an input
+    for as long as it has the same id. `written` is what the member made of the earlier ones, the
+    latest first.
+    """
+    spoken = texts_in(choice.language)
+    text = decline_text.letter(declined, choice, spoken)
+    link = decline_text.mail_link(decline_text.subject(declined, spoken), text)
+    return modal(
+        texts("Decline message"),
+        [
+            section(plain(_opening(declined, texts))),
+            *_choices(declined, choice, texts),
+            _text(text, f"{ids.DECLINE_TEXT}.{chosen_at}", texts),
+            actions(ids.MAIL, [button(texts("Open as a mail"), ids.MAIL, url=link)]),
+            context([plain(_about(link, texts))]),
+            *_kept(written, texts),
+        ],
+        callback_id=Action.DECLINE_MESSAGE,
+        metadata=str(target),
+        submit=texts("Done"),
+        close=texts("Close"),
+    )
+
+
+def _opening(declined: Declined, texts: Texts) -> str:
+    return texts(
+        "A draft for {name}. I send nothing and keep nothing: you decide what becomes of it.",
+        name=plain_name(declined.name),
+    )
+
+
+def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[Block]:
+    versions = [option(texts(_VERSIONS[each]), each) for each in Version]
+    languages = [option(texts(_LANGUAGES[each]), each) for each in LANGUAGES]
+    blocks = [
+        _redrafting(ids.VERSION, texts("Version"), inputs.radio(versions, choice.version)),
+        _redrafting(ids.LANGUAGE, texts("Language"), inputs.radio(languages, choice.language)),
+    ]
+    if not declined.referrals:
+        hint = texts(
+            "Managers can list whom you refer prospects to: {command}",
+            command=f"{ids.COMMAND} settings",
+        )
+        return [*blocks, context([plain(hint)])]
+    offered = [option(texts("Nobody"), ids.NOBODY)]
+    offered += [_referral(each) for each in declined.referrals]
+    chosen = ids.NOBODY if choice.referral is None else key_of(choice.referral)
+    menu = inputs.select(offered, chosen)
+    return [*blocks, _redrafting(ids.REFERRAL, texts("Refer them to"), menu)]
+
+
+def _referral(listed: str) -> Block:
+    """An option of the menu; what is too long for one line stands on two."""
+    key = key_of(listed)
+    if len(listed) <= LONGEST_OPTION:
+        return option(listed, key)
+    name, good_at = parts_of(listed)
+    return option(name, key, good_at or None)
+
+
+def _redrafting(block_id: str, label: str, element: Block) -> Block:
+    """An input that tells us of its change at once."""
+    dispatching = element | {"action_id": ids.REDRAFT}
+    return inputs.labelled(block_id, label, dispatching) | {"dispatch_action": True}
+
+
+def _text(text: str, block_id: str, texts: Texts) -> Block:
+    """The draft, to be edited; it is nothing to hand in, and who empties it closes the modal."""
+    return inputs.labelled(
+        block_id,
+        texts("Your message"),
+        inputs.text_input(text, longest=3000, multiline=True),
+        hint=texts(
+            "Change what you like, and fill in the name. Choosing something else above drafts it "
+            "anew; what you have written by then stays below."
+        ),
+    )
+
+
+def _about(link: str, texts: Texts) -> str:
+    if decline_text.has_body(link):
+        return texts(
+            "The mail has the draft as I wrote it. If you have changed it here, copy your text "
+            "into the mail."
+        )
+    return texts(
+        "The draft is too long for a link, so the mail has the subject only. Copy the text into it."
+    )
+
+
+def _kept(written: Sequence[str], texts: Texts) -> list[Block]:
+    if not written:
+        return []
+    title = context([plain(texts("What you had written:"))])
+    shown = [
+        section(plain(text), block_id=f"{ids.WRITTEN}.{place}")
+        for place, text in enumerate(written[:MOST_KEPT])
+    ]
+    return [title, *shown]

@@ -1,0 +1,151 @@
+"""What a decline message says, whole; and the link that opens it in somebody's mail program.
+
+Each version is one letter and no kit: the reason is put into it, and the referral if there is
+one. A prospect is no member of ours, so the German is formal ("Sie"), unlike all that our own
+members read. How to address the reader stays open, because nobody told us who that is.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import quote
+
+from bot.domain.decisions.decline import DeclineChoice, Declined, KindReason, Version
+from bot.slack.blocks.escaping import undirected
+from bot.slack.texts import Texts, marked
+
+LONGEST_LINK: Final = 3000
+"""Of the address behind a button; Slack takes no longer one."""
+
+_SUBJECT: Final = marked("Our answer about working with {company}")
+
+_LETTERS: Final[Mapping[Version, str]] = MappingProxyType(
+    {
+        Version.SHORT: marked(
+            "Hello [name],\n\n"
+            "Thank you for your interest in working with us. I do not want to keep you waiting for "
+            "an answer: we are not going to take on {company} as a client. {reason}\n\n"
+            "I wish you every success.\n\n"
+            "Kind regards\n{sender}"
+        ),
+        Version.WARM: marked(
+            "Hello [name],\n\n"
+            "Thank you for telling us about {company}, and for the time you took to do so. Before "
+            "we say yes to anybody, we ask ourselves whether we can really help. This time my "
+            "answer is no, and I would rather tell you so openly than keep you waiting.\n\n"
+            "{reason}\n\n"
+            "Please do not read this as a judgement on you or on what you are building. I wish you "
+            "and {company} all the best, and that you soon find the partner who really suits "
+            "you.\n\n"
+            "Kind regards\n{sender}"
+        ),
+    }
+)
+_LETTERS_WITH_REFERRAL: Final[Mapping[Version, str]] = MappingProxyType(
+    {
+        Version.SHORT: marked(
+            "Hello [name],\n\n"
+            "Thank you for your interest in working with us. I do not want to keep you waiting for "
+            "an answer: we are not going to take on {company} as a client. {reason}\n\n"
+            "You may be in better hands here: {referral}.\n\n"
+            "I wish you every success.\n\n"
+            "Kind regards\n{sender}"
+        ),
+        Version.WARM: marked(
+            "Hello [name],\n\n"
+            "Thank you for telling us about {company}, and for the time you took to do so. Before "
+            "we say yes to anybody, we ask ourselves whether we can really help. This time my "
+            "answer is no, and I would rather tell you so openly than keep you waiting.\n\n"
+            "{reason}\n\n"
+            "Please do not read this as a judgement on you or on what you are building. And I do "
+            "not want to leave you without a suggestion. You may be in better hands here: "
+            "{referral}.\n\n"
+            "I wish you and {company} all the best.\n\n"
+            "Kind regards\n{sender}"
+        ),
+    }
+)
+_REASONS: Final[Mapping[KindReason, str]] = MappingProxyType(
+    {
+        KindReason.OFFER_NOT_CLEAR: marked(
+            "Our work can only succeed once it is clear what is being sold and to whom, and we did "
+            "not get to that point together. Before that, you would be spending money with us that "
+            "does you no good."
+        ),
+        KindReason.NUMBERS_MISSING: marked(
+            "Our work builds on a few figures, such as revenue, enquiries and how many of them "
+            "become customers. As long as we do not have them all, neither of us could tell "
+            "whether it pays off for you, and I do not want you to take that risk."
+        ),
+        KindReason.VALUE_NOT_SEEN: marked(
+            "We did not manage to show you a value that convinces you at once, and then it is not "
+            "the right moment to begin. Working together goes well when both sides want it from "
+            "the start."
+        ),
+        KindReason.VALUE_NOT_SHOWN: marked(
+            "We have not managed to show you in concrete terms what working with us would do for "
+            "you. Without that, it would not be fair to ask you for a decision, let alone for "
+            "money."
+        ),
+        KindReason.DOES_NOT_PAY: marked(
+            "We did the sums: what it would take to do this well and what it may cost do not come "
+            "together in a way that is good for both sides. We could only do it half-heartedly, "
+            "and you deserve better."
+        ),
+        KindReason.TERMS_APART: marked(
+            "Our ideas of price and terms are too far apart. We could only come closer by leaving "
+            "out what makes our work good, and neither of us would be happy with that."
+        ),
+        KindReason.WAYS_DIFFER: marked(
+            "Our talks so far have shown that we work in very different ways. Over the months, "
+            "that would cost both sides more strength than it should."
+        ),
+        KindReason.OUTSIDE_OUR_FIELD: marked(
+            "What you need lies outside of what we do every day. Somebody who really knows your "
+            "field will get you there faster and more surely."
+        ),
+        KindReason.NO_MATCH: marked(
+            "We have thought carefully about whether we are the right people for what you need, "
+            "and the honest answer is that we are not. A clear no is worth more to you now than "
+            "a half-hearted yes."
+        ),
+    }
+)
+
+
+def subject(declined: Declined, texts: Texts) -> str:
+    """Return the subject of the mail, in the language of the texts."""
+    return texts(_SUBJECT, company=undirected(declined.name))
+
+
+def letter(declined: Declined, choice: DeclineChoice, texts: Texts) -> str:
+    """Return the whole message, in the language of the texts."""
+    places = {
+        "company": undirected(declined.name),
+        "reason": texts(_REASONS[declined.reason]),
+        "sender": undirected(declined.sender),
+    }
+    if choice.referral is None:
+        return texts(_LETTERS[choice.version], **places)
+    referral = undirected(choice.referral).rstrip(".")
+    return texts(_LETTERS_WITH_REFERRAL[choice.version], referral=referral, **places)
+
+
+def mail_link(about: str, text: str) -> str:
+    """Return the address that opens a mail with this subject and text, and to nobody yet.
+
+    Where Slack would not take it for its length, it has the subject alone.
+    """
+    address = f"mailto:?subject={_encoded(about)}"
+    whole = f"{address}&body={_encoded(text)}"
+    return whole if len(whole) <= LONGEST_LINK else address
+
+
+def has_body(link: str) -> bool:
+    """Tell whether a mail link has the text too."""
+    return "&body=" in link
+
+
+def _encoded(text: str) -> str:
+    """Percent-encode it; RFC 6068 wants both signs at the end of a line."""
+    return quote(text.replace("\n", "\r\n"), safe="")

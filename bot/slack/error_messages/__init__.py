@@ -1,0 +1,1 @@
+"""Each refusal as a sentence that says what to do next."""

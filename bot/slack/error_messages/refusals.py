@@ -1,0 +1,275 @@
+"""Each refusal as a sentence: what is true now, and what to do next.
+
+What is wrong with a field is said in `problem_fields`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from bot.domain import errors
+from bot.domain.people import Action
+from bot.domain.prospects.prospect import Prospect, Stage
+from bot.slack.blocks.escaping import escape, markup_name
+from bot.slack.blocks.wording import decision_markup, mention, quote_line_markup, verdict_word
+from bot.slack.card import overrides
+from bot.slack.error_messages import outcomes, rights
+from bot.slack.error_messages import overrides as error_messages_overrides
+from bot.slack.payloads import ids
+from bot.slack.texts import Texts, marked
+
+
+def sentence(error: Exception, texts: Texts, *, zone: ZoneInfo) -> str:
+    """Return what to say about a refusal, as markup.
+
+    Raises KeyError for what is no refusal of ours: that is for ``unknown``.
+    """
+    return _SENTENCES[type(error)](error, _Reader(texts, zone))
+
+
+def outdated(texts: Texts) -> str:
+    """Return what to say about a button or view that this version does not know, as markup."""
+    return texts(
+        "I do not know this button any more: it is from another version of me. "
+        "Look at the newest card, or start again with {command}.",
+        command=f"`{ids.COMMAND}`",
+    )
+
+
+def too_late(texts: Texts) -> str:
+    """Return what to say when Slack waited for a modal of ours no longer, as markup."""
+    return texts("That took too long for Slack. Please try it again.")
+
+
+def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo) -> str:
+    """Return what to say when others decided while a member was screening, as markup."""
+    return " ".join(
+        [
+            texts(
+                "While you were screening {name}, something happened to it.",
+                name=markup_name(error.prospect.facts.name),
+            ),
+            _Reader(texts, zone).now_true(error.prospect),
+            texts("Your draft is kept: you find it with {command}.", command=f"`{ids.COMMAND}`"),
+        ]
+    )
+
+
+def unknown(reference: str, texts: Texts) -> str:
+    """Return what to say when something broke that nobody foresaw, as markup."""
+    return texts(
+        "Something went wrong on my side, and nothing was changed. Please try again. If it "
+        "happens again, tell whoever runs me this reference: {reference}",
+        reference=f"`{escape(reference)}`",
+    )
+
+
+_ONE_MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads the sentence: in which language, and in which zone."""
+
+    texts: Texts
+    zone: ZoneInfo
+
+    def now_true(self, prospect: Prospect) -> str:
+        """Where the prospect stands, who decided it and when."""
+        if prospect.decision is None:
+            is_open = self.texts(
+                "{name} is open. The verdict is: {verdict}.",
+                name=markup_name(prospect.facts.name),
+                verdict=verdict_word(prospect.verdict, self.texts),
+            )
+            overridden = overrides.now_true(prospect, self.texts, self.zone)
+            return " ".join(filter(None, [is_open, overridden]))
+        decision = prospect.decision
+        moment = self.texts.moment(decision.at, self.zone)
+        decided = decision_markup(decision, self.texts, mention(decision.by), moment)
+        return f"{markup_name(prospect.facts.name)}: {decided}"
+
+
+def _stale(error: errors.StaleClick, reader: _Reader) -> str:
+    return " ".join(
+        [
+            reader.texts("That button is out of date: something happened since it was drawn."),
+            reader.now_true(error.prospect),
+            reader.texts(
+                "Look at the card or my newest message: their buttons show what can be done now."
+            ),
+        ]
+    )
+
+
+_HESITATING: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.SIGN_OF_LIFE: marked(
+            "A sign of life gives time to decide, and {name} needs none: the verdict is {verdict}."
+        ),
+        Action.CHASED: marked(
+            "Chases are counted while it is open whether a prospect is worth it. About {name} the "
+            "verdict is clear: {verdict}."
+        ),
+        Action.SNOOZE: marked("{name} is not overdue, so there is nothing to snooze."),
+    }
+)
+
+
+_NOTHING_TO_DECLINE: Final = marked("A decline message is for prospects you walked away from.")
+
+
+def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
+    prospect = error.prospect
+    if error.action is Action.CONDITION_MET and prospect.stage is Stage.OPEN:
+        return reader.texts(
+            "{name} has no condition left to meet. Nothing else is to be done.",
+            name=markup_name(prospect.facts.name),
+        )
+    if error.action in error_messages_overrides.ABOUT_OVERRIDES and prospect.stage is Stage.OPEN:
+        now_true = reader.now_true(prospect)
+        return error_messages_overrides.not_open_to(prospect, error.action, now_true, reader.texts)
+    if error.action in _HESITATING and prospect.stage is Stage.OPEN:
+        return reader.texts(
+            _HESITATING[error.action],
+            name=markup_name(prospect.facts.name),
+            verdict=verdict_word(prospect.verdict, reader.texts),
+        )
+    if error.action is Action.UNDO:
+        return reader.texts(
+            "There is nothing to undo: {name} is open.", name=markup_name(prospect.facts.name)
+        )
+    if prospect.stage is Stage.WON:
+        hint = reader.texts("A client you have won is not screened or decided again.")
+    else:
+        hint = reader.texts("To change that, undo the decision or screen the prospect again.")
+    if error.action is Action.DECLINE_MESSAGE:
+        return " ".join([reader.now_true(prospect), reader.texts(_NOTHING_TO_DECLINE)])
+    decided = reader.texts("This is decided already.")
+    return " ".join([decided, reader.now_true(prospect), hint])
+
+
+def _not_winnable(error: errors.NotWinnable, reader: _Reader) -> str:
+    texts, prospect = reader.texts, error.prospect
+    name = markup_name(prospect.facts.name)
+    if prospect.unmet:
+        missing = prospect.unmet[0]
+        return texts(
+            "{name} cannot be marked as won yet: the condition “{what}” (due {date}) is not met. "
+            "Mark it as met first, go on all the same by an override, or walk away.",
+            name=name,
+            what=quote_line_markup(missing.what),
+            date=texts.date(missing.due),
+        )
+    return texts(
+        "{name} cannot be marked as won on this verdict: {verdict}. Screen it again if you know "
+        "more now, go on all the same by an override, or walk away.",
+        name=name,
+        verdict=verdict_word(prospect.verdict, texts),
+    )
+
+
+def _undo_too_late(error: errors.UndoTooLate, reader: _Reader) -> str:
+    """The last minute is named, not midnight after it, which reads as another day."""
+    texts = reader.texts
+    late = texts(
+        "It is too late to undo this: that was possible until {moment}.",
+        moment=texts.moment(error.until - _ONE_MINUTE, reader.zone),
+    )
+    if error.prospect.stage is Stage.WON:
+        hint = texts("A manager can still undo it.")
+    else:
+        hint = texts("You can screen the prospect again instead.")
+    return f"{late} {hint}"
+
+
+def _nothing_to_hand_over(error: errors.NothingToHandOver, reader: _Reader) -> str:
+    owner = mention(error.owner)
+    if error.is_back:
+        return reader.texts(
+            "{owner} is here again and can decide. Hand prospects over one by one, on their cards.",
+            owner=owner,
+        )
+    return reader.texts(
+        "{owner} has no open prospects any more: somebody handed them over, or decided.",
+        owner=owner,
+    )
+
+
+def _snooze_refused(error: errors.SnoozeRefused, reader: _Reader) -> str:
+    return reader.texts(
+        "{name} cannot be snoozed like this. An owner can do it twice, for 1, 3 or 5 working days, "
+        "and not after the third nudge. A manager can do it for up to 20 working days.",
+        name=markup_name(error.prospect.facts.name),
+    )
+
+
+def _answers(_: errors.AnswersRejected, reader: _Reader) -> str:
+    return reader.texts("Some of the answers do not fit. Please correct them and go on.")
+
+
+def _fixed(message: str) -> Callable[[Any, _Reader], str]:
+    """A sentence that needs nothing of its error."""
+    return lambda _, reader: reader.texts(message, command=f"`{ids.COMMAND}`")
+
+
+_BROKEN_CHECKLIST: Final = _fixed(
+    marked(
+        "The checklist gives no verdict on these answers, so nothing was kept. Please show this "
+        "to whoever runs me: the checklist has a gap. Your answers wait under {command}."
+    )
+)
+_BROKEN_SETTINGS: Final = _fixed(
+    marked(
+        "My settings have a mistake, so {command} does not work at the moment. "
+        "Please tell whoever runs me."
+    )
+)
+
+_SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyType(
+    {
+        errors.AnswersRejected: _answers,
+        errors.ChecklistRejected: _BROKEN_SETTINGS,
+        errors.NoVerdict: _BROKEN_CHECKLIST,
+        errors.UnknownCountry: _BROKEN_SETTINGS,
+        errors.UnknownRegion: _BROKEN_SETTINGS,
+        errors.NotAllowed: lambda error, reader: rights.not_allowed(error, reader.texts),
+        errors.NotFullMember: lambda _, reader: rights.not_full_member(reader.texts),
+        errors.StaleClick: _stale,
+        errors.WrongStage: _wrong_stage,
+        errors.NotWinnable: _not_winnable,
+        errors.KillDatePassed: lambda error, reader: error_messages_overrides.kill_date_passed(
+            error.prospect, reader.texts
+        ),
+        errors.NobodyApproves: lambda _, reader: error_messages_overrides.nobody_approves(
+            reader.texts
+        ),
+        errors.UndoTooLate: _undo_too_late,
+        errors.SnoozeRefused: _snooze_refused,
+        errors.OutcomeGone: outcomes.gone,
+        errors.OutcomeAnswered: outcomes.answered,
+        errors.OutcomeSettled: outcomes.settled,
+        errors.NothingToHandOver: _nothing_to_hand_over,
+        errors.UnknownProspect: _fixed(
+            marked("I do not know that prospect any more. Start again with {command}.")
+        ),
+        errors.DraftGone: _fixed(
+            marked("This screening is not there any more. Start again with {command}.")
+        ),
+        errors.NotYourDraft: _fixed(
+            marked("Only whoever began this screening can go on with it. Start your own: {command}")
+        ),
+        errors.DraftFiled: _fixed(
+            marked("You handed in this screening already. You find the verdict on its card.")
+        ),
+        errors.ProspectChanged: _fixed(
+            marked("Somebody else changed this prospect just now. Look at the card, and try again.")
+        ),
+        errors.DirectoryUnavailable: _fixed(
+            marked("Slack did not tell me in time who you are. Please try again in a minute.")
+        ),
+    }
+)

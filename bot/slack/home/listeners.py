@@ -1,0 +1,49 @@
+"""App Home: shown when somebody opens it, and again after what they did from it."""
+
+import logging
+from typing import Final
+
+from bot.domain.errors import DomainError
+from bot.domain.read_models import HomePage
+from bot.slack.home import home
+from bot.slack.interaction.interaction import Answer, Interaction
+from bot.slack.payloads import home_pages, payloads
+
+log = logging.getLogger(__name__)
+
+_FIRST: Final = HomePage()
+
+
+async def opened(it: Interaction) -> None:
+    """Show the first page to who opened the tab; told twice it is shown twice."""
+    if it.event.get("tab") == "home":
+        await _publish(it, _FIRST, payloads.hash_of(it.event.get("view")))
+
+
+async def turn_page(it: Interaction) -> Answer:
+    """Show another page, or whose prospects stand there."""
+    it.later(_publish(it, home_pages.page_of(it.value), payloads.hash_of(it.view)))
+    return None
+
+
+async def refresh(it: Interaction) -> None:
+    """Show the page that a click or a modal came from as it is now."""
+    page = _FIRST if it.home_page is None else it.home_page
+    try:
+        await _publish(it, page, payloads.hash_of(it.view) if it.is_on_home else None)
+    except DomainError as refused:
+        log.info("an App Home was not drawn anew: %s", type(refused).__name__)
+
+
+async def _publish(it: Interaction, page: HomePage, seen: str | None) -> None:
+    """Draw a page and show it; once more if another one came before it.
+
+    Of two clicks in a row the second may have read before the first was done, or the
+    other way round: whoever comes second reads anew.
+    """
+    await it.person()
+    texts = await it.texts()
+    belongings = await it.surface.home.belongings(it.caller, page)
+    if not await it.publish(home.home_view(belongings, texts), seen):
+        belongings = await it.surface.home.belongings(it.caller, page)
+        await it.publish(home.home_view(belongings, texts), None)

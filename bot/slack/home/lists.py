@@ -1,0 +1,88 @@
+"""What `/qualify` answers without a modal: the help, and a member's open prospects."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.prospects.prospect import DueReason, Prospect
+from bot.slack.blocks import buttons
+from bot.slack.blocks.blocks import Block, Rendered, header, markup, message, paragraphs, section
+from bot.slack.blocks.escaping import bold, markup_name
+from bot.slack.blocks.wording import verdict_word
+from bot.slack.payloads import ids
+from bot.slack.texts import Texts, marked
+
+SHORTCUT: Final = marked("Screen a prospect")
+MESSAGE_SHORTCUT: Final = marked("Screen this prospect")
+"""What the shortcuts are called in Slack's menus; the manifest says so too."""
+
+
+def help_text(texts: Texts) -> Rendered:
+    """Return what the command can do, and who may do what."""
+    lines = [
+        texts("Walkaway helps you choose whom to take on as a client, and say no to the rest."),
+        "",
+        texts(
+            "• {command}: screen the prospect Acme GmbH. A few questions, then a verdict.",
+            command=_command("Acme GmbH"),
+        ),
+        texts("• {command}: see your open prospects.", command=_command("list")),
+        texts("• {command}: get no nudges until a day that you choose.", command=_command("pause")),
+        texts(
+            "• {command}: working days, the approval of overrides, and referrals. For managers.",
+            command=_command("settings"),
+        ),
+        texts("• {command}: see how the standard is held.", command=_command("report")),
+        texts("• {command}: see this again.", command=_command("help")),
+        "",
+        texts("Every full member can screen prospects and look at their details."),
+        texts(
+            "The owner of a prospect and the managers decide about it: "
+            "walk away, won, lost, or screen it again."
+        ),
+        texts(
+            "Decided too soon? Whoever decided, or a manager, can undo it until the end of the "
+            "next working day."
+        ),
+    ]
+    return message("\n".join(lines), paragraphs(lines))
+
+
+def prospect_list(prospects: Sequence[Prospect], texts: Texts, *, is_cut: bool = False) -> Rendered:
+    """Return a member's open prospects, in the order given; ``is_cut`` if there are more.
+
+    At most forty of them, each with a button: a message holds fifty blocks.
+    """
+    if not prospects:
+        command = _command("Acme GmbH")
+        nothing = texts(
+            "You have no open prospects. To screen one, type {command}.", command=command
+        )
+        return message(nothing, paragraphs([nothing]))
+    title = texts.plural("Your open prospect", "Your open prospects", len(prospects))
+    more = [texts("There are more. These {n} are due first.", n=len(prospects))] if is_cut else []
+    spoken = [f"• {_line(each, markup_name(each.facts.name), texts)}" for each in prospects]
+    blocks = [header(title), *(_listed(each, texts) for each in prospects), *paragraphs(more)]
+    return message("\n".join([f"{title}:", *spoken, *more]), blocks)
+
+
+def _listed(prospect: Prospect, texts: Texts) -> Block:
+    """The line about a prospect, with the button that shows all of it."""
+    line = _line(prospect, bold(markup_name(prospect.facts.name)), texts)
+    return section(markup(line), accessory=buttons.details(prospect, texts))
+
+
+def _line(prospect: Prospect, name: str, texts: Texts) -> str:
+    """Name, verdict, and what is to be done by when."""
+    parts = {"name": name, "verdict": verdict_word(prospect.verdict, texts)}
+    if prospect.due is None:
+        return texts("{name}: {verdict}. Nothing is due.", **parts)
+    date = texts.date(prospect.due.on, short=True)
+    if prospect.due.reason is DueReason.CONDITION:
+        return texts("{name}: {verdict}, if the condition is met by {date}.", **parts, date=date)
+    if prospect.due.reason is DueReason.OVERRIDE:
+        return texts("{name}: {verdict}. Kill date: {date}.", **parts, date=date)
+    return texts("{name}: {verdict}. Decide by {date}.", **parts, date=date)
+
+
+def _command(words: str) -> str:
+    return f"`{ids.COMMAND} {words}`"

@@ -1,0 +1,236 @@
+"""One thing that somebody did in Slack, and the ways to answer them."""
+
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from aiohttp import InvalidURL
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.domain.errors import AnswersRejected
+from bot.domain.read_models import HomePage
+from bot.services.decisions.decide import Deciding
+from bot.services.decisions.decline import Declining
+from bot.services.decisions.handover import HandingOver
+from bot.services.decisions.pending import Hesitating
+from bot.services.delivery.resend import Mending
+from bot.services.figures.report import Reporting
+from bot.services.home import Home
+from bot.services.outcomes.answers import FollowingUp
+from bot.services.overrides.override import Overriding
+from bot.services.people import Membership
+from bot.services.ports import Caller, Person
+from bot.services.screening.screen import Qualifying
+from bot.services.settings import Configuring
+from bot.slack.blocks.blocks import Rendered
+from bot.slack.client.identity import MAY_PASS
+from bot.slack.error_messages import fields as error_messages_fields
+from bot.slack.interaction.background import Background
+from bot.slack.payloads import home_pages, ids, payloads, view_state
+from bot.slack.texts import Texts, language_of, texts_in
+
+log = logging.getLogger(__name__)
+
+Guard = Callable[["Interaction", Coroutine[Any, Any, None]], Coroutine[Any, Any, None]]
+"""Runs work that follows an answer, and says what it refuses."""
+
+Answer = Mapping[str, Any] | None
+"""What Slack gets back at once: a `response_action`, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What the listeners work with."""
+
+    membership: Membership
+    qualifying: Qualifying
+    deciding: Deciding
+    hesitating: Hesitating
+    overriding: Overriding
+    handing_over: HandingOver
+    following_up: FollowingUp
+    declining: Declining
+    configuring: Configuring
+    home: Home
+    reporting: Reporting
+    mending: Mending
+    background: Background
+
+
+class Interaction:
+    """A payload from Slack, with who sent it and how to answer."""
+
+    def __init__(
+        self,
+        surface: Surface,
+        client: AsyncWebClient,
+        body: Mapping[str, Any],
+        caller: Caller,
+        guard: Guard,
+    ) -> None:
+        self.surface = surface
+        self._guard = guard
+        self.body = body
+        self.caller = caller
+        self._client = client
+        self._person: Person | None = None
+
+    @property
+    def is_screening(self) -> bool:
+        """Whether it came from the modal in which a prospect is screened."""
+        return self.view.get("callback_id") in {ids.STEP, ids.NAME_ASKED}
+
+    @property
+    def is_submission(self) -> bool:
+        """Whether it is a submitted view, which takes its answer back at once."""
+        return self.body.get("type") == "view_submission"
+
+    @cached_property
+    def _home_and_view(self) -> tuple[HomePage | None, Mapping[str, Any]]:
+        view = self.body.get("view") or {}
+        return home_pages.home_behind(view) if isinstance(view, Mapping) else (None, {})
+
+    @property
+    def view(self) -> Mapping[str, Any]:
+        """The view that it came from; empty if it came from a message."""
+        return self._home_and_view[1]
+
+    @property
+    def is_on_home(self) -> bool:
+        """Whether it is a click in App Home, where nothing can be said but in a modal."""
+        return self.view.get("type") == "home"
+
+    @property
+    def home_page(self) -> HomePage | None:
+        """The page of App Home that it came from, be it through a modal; None from elsewhere."""
+        return self._home_and_view[0]
+
+    @property
+    def event(self) -> Mapping[str, Any]:
+        """What happened, if Slack tells of an event."""
+        event = self.body.get("event")
+        return event if isinstance(event, Mapping) else {}
+
+    @property
+    def action(self) -> Mapping[str, Any]:
+        """The element that was used; empty if none was."""
+        used = self.body.get("actions")
+        first = used[0] if isinstance(used, list) and used else None
+        return first if isinstance(first, Mapping) else {}
+
+    @property
+    def value(self) -> str:
+        """What the element stands for: the value of a button, or of the option chosen."""
+        option = self.action.get("selected_option")
+        chosen = option if isinstance(option, Mapping) else self.action
+        return str(chosen.get("value") or "")
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` after Slack got its answer; what it refuses is said to who is answered."""
+        self.surface.background.spawn(self._guard(self, work))
+
+    def afterwards(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` of which nobody is told, after Slack got its answer; a failure is logged."""
+        self.surface.background.spawn(work)
+
+    async def person(self) -> Person:
+        """Return who it is; somebody new is looked up in Slack, for a second at most."""
+        if self._person is None:
+            self._person = await self.surface.membership.greet(self.caller)
+        return self._person
+
+    async def texts(self) -> Texts:
+        """Return the texts in the language of who is answered."""
+        person = await self.person()
+        return texts_in(language_of(person.locale, person.workspace.settings.language))
+
+    async def reject(self, rejected: AnswersRejected) -> Answer:
+        """Say beside each field what is wrong with it; what belongs to none stands at the first.
+
+        Raises it again where there is no field.
+        """
+        fields = view_state.input_blocks(self.view)
+        if not fields:
+            raise rejected
+        sentences = error_messages_fields.field_errors(rejected, await self.texts())
+        errors = {
+            (block if block in fields else fields[0]): sentence
+            for block, sentence in sentences.items()
+        }
+        return {"response_action": "errors", "errors": errors}
+
+    def remembering(self, view: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a modal that knows the page of App Home behind it, if there is one."""
+        return (
+            dict(view)
+            if self.home_page is None
+            else home_pages.opened_from_home(view, self.home_page)
+        )
+
+    async def open(self, view: Mapping[str, Any]) -> None:
+        """Open a modal; inside one, put another on top."""
+        trigger_id = payloads.sent_text(self.body, "trigger_id")
+        if self.view.get("type") == "modal":
+            await self._client.views_push(trigger_id=trigger_id, view=self.remembering(view))
+        else:
+            await self._client.views_open(trigger_id=trigger_id, view=self.remembering(view))
+
+    async def redraw(self, view: Mapping[str, Any], *, if_changed: bool = False) -> None:
+        """Replace the modal that it came from, unless it was closed meanwhile.
+
+        One that was redrawn since is left alone too, but for `if_changed`. From App Home it opens
+        a modal instead.
+        """
+        if self.is_on_home:
+            return await self.open(view)
+        try:
+            await self._client.views_update(
+                view_id=payloads.sent_text(self.view, "id"),
+                hash=None if if_changed else payloads.sent_text(self.view, "hash"),
+                view=self.remembering(view),
+            )
+        except SlackApiError as error:
+            code = payloads.refusal_code(error.response)
+            if code not in {"not_found", "hash_conflict"}:
+                raise
+            log.info("a view was not redrawn: %s", code)
+        return None
+
+    async def publish(self, home: Mapping[str, Any], instead_of: str | None) -> bool:
+        """Show somebody their App Home; False if it is no longer the one of this hash.
+
+        When Slack is away they keep what they see: it is drawn anew whenever they come.
+        """
+        try:
+            await self._client.views_publish(
+                user_id=self.caller.member_id, view=dict(home), hash=instead_of
+            )
+        except MAY_PASS as error:
+            code = (
+                payloads.refusal_code(error.response) if isinstance(error, SlackApiError) else None
+            )
+            if code == "hash_conflict":
+                return False
+            log.warning("an App Home was not published: %s", code or type(error).__name__)
+        return True
+
+    async def say(self, message: Rendered) -> None:
+        """Answer privately, where it happened."""
+        webhook = AsyncWebhookClient(
+            payloads.sent_text(self.body, "response_url"),
+            session=self._client.session,
+            retry_handlers=[],
+        )
+        try:
+            await webhook.send(
+                text=message.text,
+                blocks=message.blocks or None,
+                response_type="ephemeral",
+                replace_original=False,
+            )
+        except InvalidURL as error:
+            raise payloads.MalformedPayload from error

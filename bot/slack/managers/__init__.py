@@ -1,0 +1,1 @@
+"""The managers' own messages, and what they do from them."""

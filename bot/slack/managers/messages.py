@@ -1,0 +1,203 @@
+"""The managers' own messages: what is proposed for closing, and prospects whose owner is gone.
+
+With it the dialog that hands them over in one go, and what the new owner is told.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from bot.domain.delivery.contents import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
+from bot.domain.managers import is_up_for_closing
+from bot.domain.nudges import is_proposed_for_closing
+from bot.domain.prospects.due import is_stalled
+from bot.domain.prospects.prospect import Prospect, ProspectId, Stage
+from bot.slack.blocks import buttons, inputs
+from bot.slack.blocks.blocks import Block, Rendered, header, message, modal, paragraphs
+from bot.slack.blocks.escaping import bold, cut, markup_name, plain_name
+from bot.slack.blocks.wording import mention, named, overdue_sentence
+from bot.slack.card.passages import who
+from bot.slack.nudges.nudge import asked_again, where_it_stands, who_decided, why_overdue
+from bot.slack.payloads import ids
+from bot.slack.texts import Texts
+
+_LONGEST_NAME = 40
+_DIVIDER: Block = {"type": "divider"}
+
+
+def managers_message(told: ManagersMessage, texts: Texts) -> Rendered:
+    """Return the message as things stand now.
+
+    What is decided or told again has no buttons any more, but who walked away finds the decline
+    message here. What was left, or handed over, only keeps the menu.
+    """
+    title = _title(told, texts)
+    blocks = [header(title, level=2)]
+    words = [f"{title}."]
+    for item in told.items:
+        shown, spoken = (list(_lines(item, told, texts, names)) for names in (None, told.names))
+        words += spoken
+        blocks += [*paragraphs([bold(shown[0]), *shown[1:]]), *_actions(item, texts), _DIVIDER]
+    if told.more:
+        more = texts.plural(
+            "{n} more is in the next message, on your next working morning.",
+            "{n} more are in the next message, on your next working morning.",
+            told.more,
+        )
+        words.append(more)
+        blocks += paragraphs([more])
+    for gone in told.gone:
+        name = named(gone.id, told.names)
+        words += _left_behind(gone, name, texts)
+        blocks += paragraphs(_left_behind(gone, mention(gone.id), texts, is_bold=True))
+        if _is_offered(gone):
+            called = told.names.get(gone.id, gone.id)
+            blocks.append(buttons.hand_all_over(gone.id, called, gone.total, texts))
+    if blocks[-1] == _DIVIDER:
+        blocks.pop()
+    return message("\n".join(words), blocks)
+
+
+def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> Block:
+    """Return what is asked when all that a gone owner left behind gets another owner."""
+    field = inputs.labelled(
+        ids.OWNER,
+        texts.plural(
+            "Who takes over the open prospect of {name}?",
+            "Who takes over the {n} open prospects of {name}?",
+            gone.total,
+            name=plain_name(name),
+        ),
+        inputs.member_input(""),
+        hint=texts("They get the nudges from then on. The due dates stay as they are."),
+    )
+    return modal(
+        texts("Hand over"),
+        [*paragraphs([_names(gone.prospects, gone.total, texts)]), field],
+        callback_id=ids.HAND_ALL_OVER,
+        metadata=gone.id,
+        submit=texts("Hand over"),
+        close=texts("Cancel"),
+    )
+
+
+def handed_over(told: HandedOver, texts: Texts) -> Rendered:
+    """Return what tells a new owner that everything somebody left behind is theirs."""
+    shown, spoken = (
+        texts.plural(
+            "{who} handed {n} prospect of {before} over to you.",
+            "{who} handed {n} prospects of {before} over to you.",
+            told.total,
+            who=who(told.by, names),
+            before=who(told.before, names),
+        )
+        for names in (None, told.names)
+    )
+    rest = [
+        _names(told.prospects, told.total, texts, told.overdue),
+        texts.plural(
+            "You decide about it from now on: you find it under {command}, and the buttons on its "
+            "card.",
+            "You decide about them from now on: you find them under {command}, and the buttons "
+            "on their cards.",
+            told.total,
+            command=f"`{ids.COMMAND} list`",
+        ),
+    ]
+    return message("\n".join([spoken, *rest]), paragraphs([bold(shown), *rest]))
+
+
+def _title(told: ManagersMessage, texts: Texts) -> str:
+    waiting = sum(1 for each in told.items if _waits(each))
+    if waiting:
+        return texts.plural(
+            "{n} prospect is proposed for closing",
+            "{n} prospects are proposed for closing",
+            waiting,
+        )
+    if any(_is_offered(each) for each in told.gone):
+        return texts("Prospects whose owner can no longer decide")
+    return texts("Nothing of this waits for you any more")
+
+
+def _waits(item: ProposedProspect) -> bool:
+    """Whether a manager is to decide about it here: it is proposed, and in no later message."""
+    return is_up_for_closing(item.prospect) and item.again_on is None
+
+
+def _is_offered(gone: GoneOwner) -> bool:
+    return bool(gone.total) and not gone.is_back and gone.again_on is None
+
+
+def _actions(item: ProposedProspect, texts: Texts) -> Iterator[Block]:
+    prospect = item.prospect
+    if _waits(item):
+        yield buttons.for_manager(prospect, item.today, texts)
+    elif prospect.stage is Stage.WALKED_AWAY:
+        yield buttons.after_walking_away(prospect, texts)
+    elif prospect.stage is Stage.OPEN and item.again_on is None:
+        yield buttons.left_alone(prospect, item.today, texts)
+
+
+def _lines(
+    item: ProposedProspect, told: ManagersMessage, texts: Texts, names: Mapping[str, str] | None
+) -> Iterator[str]:
+    """Where it stands, and why it is proposed or not any more."""
+    prospect = item.prospect
+    headline, *standing = where_it_stands(prospect, item.today, texts)
+    yield headline
+    if prospect.decision is not None:
+        yield from who_decided(prospect, told.zone, told.workspace, texts, names)
+        return
+    owner = who(prospect.facts.owner, names)
+    if item.was_handed_over:
+        yield texts("Handed over to {owner}, who decides now.", owner=owner)
+    else:
+        yield texts("Owner: {owner}.", owner=owner)
+    yield from standing
+    if item.again_on is not None:
+        yield asked_again(item.again_on, texts)
+    elif _waits(item):
+        yield from why_overdue(prospect, item.today, texts)
+    elif is_proposed_for_closing(prospect) and prospect.told.snoozed_until is not None:
+        day = texts.date(prospect.told.snoozed_until)
+        yield texts("Discussed: it is left until {day}.", day=day)
+    elif is_stalled(prospect, item.today):
+        yield overdue_sentence(prospect, texts)
+        yield texts("It is not proposed for closing any more.")
+
+
+def _left_behind(
+    gone: GoneOwner, name: str, texts: Texts, *, is_bold: bool = False
+) -> Iterator[str]:
+    """Who is gone, how much they left, and what it is called; afterwards that nothing is left."""
+    if gone.is_back:
+        yield texts("{who} is here again and can decide.", who=name)
+        return
+    if not gone.total:
+        yield texts("Nothing open is left of {who}.", who=name)
+        return
+    first = texts.plural(
+        "{who} can no longer decide and has one open prospect.",
+        "{who} can no longer decide and has {n} open prospects.",
+        gone.total,
+        who=name,
+    )
+    yield bold(first) if is_bold else first
+    yield _names(gone.prospects, gone.total, texts)
+    if gone.again_on is not None:
+        yield asked_again(gone.again_on, texts)
+
+
+def _names(
+    prospects: Sequence[Prospect],
+    total: int,
+    texts: Texts,
+    overdue: Collection[ProspectId] = frozenset(),
+) -> str:
+    names = [(each.id, markup_name(cut(each.facts.name, _LONGEST_NAME))) for each in prospects]
+    listed = ", ".join(
+        texts("{name} (overdue)", name=name) if each in overdue else name for each, name in names
+    )
+    more = total - len(prospects)
+    if more <= 0:
+        return listed
+    return texts.plural("{names} and {n} more", "{names} and {n} more", more, names=listed)

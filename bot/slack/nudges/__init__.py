@@ -1,0 +1,1 @@
+"""The nudge: a private message to an owner."""

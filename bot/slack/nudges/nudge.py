@@ -1,0 +1,152 @@
+"""The nudge: one private message to an owner about all that they should have decided."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
+from bot.domain.nudges import DEFAULT, is_talked_into_it
+from bot.domain.prospects.due import is_stalled, lapsed, takes_chasing
+from bot.domain.prospects.prospect import Prospect, Stage
+from bot.domain.workspace.workspace import Workspace
+from bot.slack.blocks import buttons
+from bot.slack.blocks.blocks import Block, Rendered, header, message, paragraphs
+from bot.slack.blocks.escaping import bold, markup_name
+from bot.slack.blocks.wording import (
+    decision_markup,
+    due_sentence,
+    ended_headline,
+    headline,
+    overdue_sentence,
+)
+from bot.slack.card import overrides
+from bot.slack.card.passages import who
+from bot.slack.outcomes import questions
+from bot.slack.texts import Texts
+
+_DIVIDER: Block = {"type": "divider"}
+
+
+def nudge_message(nudge: NudgeMessage, texts: Texts) -> Rendered:
+    """Return the message as things stand now.
+
+    What is decided, handed over or asked again has no buttons any more, but who walked away
+    finds the decline message here.
+    """
+    words, blocks = _stalled(nudge, texts) if nudge.items else ([], [])
+    asked_words, asked_blocks = questions.asked(nudge.asked, texts)
+    return message("\n".join([*words, *asked_words]), [*blocks, *asked_blocks])
+
+
+def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[Block]]:
+    waiting = sum(1 for each in nudge.items if _waits(each, nudge))
+    title = (
+        texts.plural("{n} prospect waits for you", "{n} prospects wait for you", waiting)
+        if waiting
+        else texts("Nothing of this waits for you any more")
+    )
+    blocks = [header(title, level=2)]
+    words = [f"{title}."]
+    for place, item in enumerate(nudge.items):
+        shown, spoken = (list(_lines(item, nudge, texts, names)) for names in (None, nudge.names))
+        words += spoken
+        if place:
+            blocks.append(_DIVIDER)
+        blocks += paragraphs([bold(shown[0]), *shown[1:]])
+        if _waits(item, nudge):
+            blocks.append(buttons.on_nudge(item.prospect, nudge.today, nudge.held, texts))
+        elif item.prospect.stage is Stage.WALKED_AWAY and nudge.is_theirs(item.prospect):
+            blocks.append(buttons.after_walking_away(item.prospect, texts))
+    return words, blocks
+
+
+def _waits(item: NudgedProspect, nudge: NudgeMessage) -> bool:
+    """Whether the reader is to decide about it here, and not in a later message."""
+    is_here = item.again_on is None and nudge.is_theirs(item.prospect)
+    return is_here and is_stalled(item.prospect, nudge.today)
+
+
+def _lines(
+    item: NudgedProspect, nudge: NudgeMessage, texts: Texts, names: Mapping[str, str] | None
+) -> Iterator[str]:
+    """Where the prospect stands; while it waits, why it is due and what has been tried."""
+    prospect = item.prospect
+    headline, *standing = where_it_stands(prospect, nudge.today, texts)
+    yield headline
+    yield from who_decided(prospect, nudge.zone, nudge.workspace, texts, names)
+    if not nudge.is_theirs(prospect):
+        yield texts("Handed over to {owner}.", owner=who(prospect.facts.owner, names))
+        return
+    yield from standing
+    if not is_stalled(prospect, nudge.today):
+        return
+    if item.again_on is not None:
+        yield asked_again(item.again_on, texts)
+        return
+    yield from why_overdue(prospect, nudge.today, texts)
+    if item.number >= DEFAULT.most:
+        yield texts(
+            "This was the last nudge. In the thread of the card I have proposed to walk away."
+        )
+
+
+def asked_again(on: date, texts: Texts) -> str:
+    """Return that a later message has the buttons."""
+    return texts("I asked again on {date}: the buttons are in that message.", date=texts.date(on))
+
+
+def who_decided(
+    prospect: Prospect,
+    zone: ZoneInfo | None,
+    workspace: Workspace,
+    texts: Texts,
+    names: Mapping[str, str] | None,
+) -> Iterator[str]:
+    """Yield who decided and when; without the reader's ``zone``, by the workspace's clock."""
+    decision = prospect.decision
+    if decision is not None:
+        at = texts.moment(decision.at, zone or workspace.settings.zone, names_zone=zone is None)
+        yield decision_markup(decision, texts, who(decision.by, names), at)
+
+
+def where_it_stands(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+    """Return the headline, and when an open one is due that is not overdue."""
+    name = markup_name(prospect.facts.name)
+    if prospect.decision is not None:
+        yield ended_headline(prospect.decision, prospect.verdict, name, texts)
+        return
+    overridden = overrides.headline(prospect, today, name, texts)
+    if overridden is not None:
+        yield overridden
+    elif prospect.verdict is Verdict.PURSUE and lapsed(prospect, today):
+        yield texts("Problem, the condition has lapsed: {name}", name=name)
+    else:
+        yield headline(prospect.verdict, name, texts, on_condition=bool(prospect.unmet))
+    if not is_stalled(prospect, today):
+        yield due_sentence(prospect, texts) or texts("Nothing is due.")
+        yield from overrides.in_nudge(prospect, today, texts)
+
+
+def why_overdue(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+    """Return why a stalled prospect was due, for how long it is open, and what has been tried."""
+    yield overdue_sentence(prospect, texts)
+    yield from overrides.in_nudge(prospect, today, texts)
+    days = (today - prospect.facts.first_contact).days
+    since = texts.plural("Open for {n} day.", "Open for {n} days.", days)
+    yield " ".join([since, *_chases(prospect, today, texts)])
+    if prospect.told.snoozed_until is not None:
+        day = texts.date(prospect.told.snoozed_until)
+        yield texts("Snoozed until {day}.", day=day)
+    if is_talked_into_it(prospect):
+        yield texts("This is talking them into it. Walk away.")
+
+
+def _chases(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+    """How often it was chased; nothing of it where chasing is no way out."""
+    if prospect.chases:
+        yield texts.plural(
+            "Chased once without an answer.", "Chased {n} times without an answer.", prospect.chases
+        )
+    elif takes_chasing(prospect, today):
+        yield texts("Not chased yet.")

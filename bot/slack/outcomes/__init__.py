@@ -1,0 +1,1 @@
+"""Outcomes: the questions, and the taps that answer them."""

@@ -1,0 +1,198 @@
+"""What came of a client or a walk-away: asked in one tap each, and shown as it was answered."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.outcomes.outcome import (
+    ASKS,
+    CHOICES,
+    Ask,
+    Choice,
+    Ending,
+    Hours,
+    OutcomeAnswer,
+    OutcomeQuestion,
+    Paid,
+    ask_of,
+    latest_answer,
+)
+from bot.domain.people import Errand
+from bot.domain.read_models import AskedOutcome, Dossier
+from bot.slack.blocks import buttons
+from bot.slack.blocks.blocks import Block, actions, button, header, markup, paragraphs, section
+from bot.slack.blocks.escaping import bold, markup_name, plain_name
+from bot.slack.payloads.taps import NEVER, NOT_NOW, question_value, tap_value
+from bot.slack.texts import Texts, marked
+
+_HEADLINES: Final[Mapping[Ending, str]] = MappingProxyType(
+    {
+        Ending.WON: marked("After {n} days: {name} (won on {day})"),
+        Ending.WALKED_AWAY: marked("After {n} days: {name} (we walked away on {day})"),
+    }
+)
+_ASKS: Final[Mapping[Ask, str]] = MappingProxyType(
+    {
+        Ask.PAID: marked("Did they pay as agreed?"),
+        Ask.HOURS: marked("How many unplanned hours did they take in all?"),
+        Ask.AGAIN: marked("Would you take them again?"),
+        Ask.REGRET: marked("Do you regret letting them go?"),
+    }
+)
+_CHOICES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "yes": marked("Yes"),
+        "no": marked("No"),
+        Paid.NOT_DUE: marked("Nothing was due yet"),
+        Hours.NONE: marked("None"),
+        Hours.UP_TO_5: marked("Up to 5"),
+        Hours.UP_TO_20: marked("Up to 20"),
+        Hours.UP_TO_60: marked("Up to 60"),
+        Hours.OVER_60: marked("More than 60"),
+    }
+)
+"""By value: yes is yes, to whatever was asked."""
+
+
+def asked(outcomes: Sequence[AskedOutcome], texts: Texts) -> tuple[list[str], list[Block]]:
+    """Return what a message asks, in plain words and as blocks; nothing if it asks nothing."""
+    if not outcomes:
+        return [], []
+    title = texts("What came of it?")
+    words, blocks = [title], [header(title, level=2)]
+    for place, outcome in enumerate(outcomes):
+        if place:
+            blocks.append({"type": "divider"})
+        words += _words(outcome, texts)
+        blocks += _in_message(outcome, texts)
+    return words, blocks
+
+
+def in_details(dossier: Dossier, texts: Texts) -> list[Block]:
+    """Return what was asked about the end that stands, with buttons for who may answer."""
+    blocks: list[Block] = []
+    for outcome in dossier.outcomes:
+        blocks += paragraphs([bold(_headline(outcome, texts)), *_status(outcome, texts)])
+        if outcome.question is not None:
+            blocks += _asks(outcome.question, texts, with_buttons=dossier.may_answer)
+    return [header(texts("What came of it"), level=3), *blocks] if blocks else []
+
+
+def answered(given: OutcomeAnswer, who: str, texts: Texts) -> str:
+    """Return one answer as a line of the history; ``who`` is markup."""
+    return texts(
+        "{who} answered “{question}”: {answer}.",
+        who=who,
+        question=question(ask_of(given.choice), texts),
+        answer=choice_word(given.choice, texts),
+    )
+
+
+def question(ask: Ask, texts: Texts) -> str:
+    """Return what is asked."""
+    return texts(_ASKS[ask])
+
+
+def choice_word(choice: Choice, texts: Texts) -> str:
+    """Return what can be answered."""
+    return texts(_CHOICES[choice])
+
+
+def _in_message(outcome: AskedOutcome, texts: Texts) -> list[Block]:
+    lines = [bold(_headline(outcome, texts)), *_status(outcome, texts)]
+    blocks = paragraphs(lines)
+    if outcome.question is None:
+        return blocks
+    if not outcome.is_open:
+        shown = [*_answers(outcome.question, texts)]
+        below = texts("To correct an answer, open the details.")
+        details = buttons.details(outcome.prospect, texts)
+        return [*blocks, *paragraphs(shown), section(markup(below), accessory=details)]
+    return [*blocks, *_asks(outcome.question, texts, with_buttons=True), _later(outcome, texts)]
+
+
+def _words(outcome: AskedOutcome, texts: Texts) -> Iterator[str]:
+    yield _headline(outcome, texts)
+    yield from _status(outcome, texts)
+    if outcome.question is None:
+        return
+    if outcome.is_open:
+        yield from (_ask_line(outcome.question, ask, texts) for ask in ASKS[outcome.key.ending])
+    else:
+        yield from _answers(outcome.question, texts)
+        yield texts("To correct an answer, open the details.")
+
+
+def _headline(outcome: AskedOutcome, texts: Texts) -> str:
+    return texts(
+        _HEADLINES[outcome.key.ending],
+        n=outcome.key.after,
+        name=markup_name(outcome.prospect.facts.name),
+        day=texts.date(outcome.key.ended_on),
+    )
+
+
+def _status(outcome: AskedOutcome, texts: Texts) -> Iterator[str]:
+    """Say why nothing is asked, or when it is asked again."""
+    if outcome.question is None:
+        yield texts("This was undone, or it was screened again: there is nothing to answer.")
+    elif outcome.question.is_refused:
+        yield texts("I do not ask about this one any more.")
+    elif outcome.question.is_answered:
+        yield texts("Thank you. Everything is answered.")
+    elif outcome.again_on is not None:
+        yield texts("Not now. I ask again on {day}.", day=texts.date(outcome.again_on))
+
+
+def _answers(asked: OutcomeQuestion, texts: Texts) -> Iterator[str]:
+    for ask in ASKS[asked.ending]:
+        if latest_answer(asked, ask) is not None:
+            yield _ask_line(asked, ask, texts)
+
+
+def _ask_line(asked: OutcomeQuestion, ask: Ask, texts: Texts) -> str:
+    latest = latest_answer(asked, ask)
+    words = question(ask, texts)
+    return words if latest is None else f"{words} {choice_word(latest.choice, texts)}."
+
+
+def _asks(asked: OutcomeQuestion, texts: Texts, *, with_buttons: bool) -> Iterator[Block]:
+    """Return each question with its answer, and a button for each that could be given."""
+    for ask in ASKS[asked.ending]:
+        latest = latest_answer(asked, ask)
+        answer = "" if latest is None else f" {bold(choice_word(latest.choice, texts))}"
+        yield section(markup(question(ask, texts) + answer))
+        if with_buttons:
+            yield _choices(asked, ask, None if latest is None else latest.choice, texts)
+
+
+def _choices(asked: OutcomeQuestion, ask: Ask, chosen: Choice | None, texts: Texts) -> Block:
+    seen = sum(1 for each in asked.answers if ask_of(each.choice) is ask)
+    elements = []
+    for choice in CHOICES[ask]:
+        word = choice_word(choice, texts)
+        elements.append(
+            button(
+                word,
+                f"{Errand.ANSWER_OUTCOME}.{choice}",
+                tap_value(asked.key, choice, seen),
+                style="primary" if choice is chosen else None,
+                spoken=f"{question(ask, texts)} {word}",
+            )
+        )
+    return actions(f"{ask}.{question_value(asked.key)}", elements)
+
+
+def _later(outcome: AskedOutcome, texts: Texts) -> Block:
+    """Return the buttons for who does not want to answer."""
+    value, name = question_value(outcome.key), plain_name(outcome.prospect.facts.name)
+    never = button(
+        texts("Never for this one"),
+        NEVER,
+        value,
+        spoken=texts("Never ask about {name} again", name=name),
+    )
+    not_now = button(
+        texts("Not now"), NOT_NOW, value, spoken=texts("Not now about {name}", name=name)
+    )
+    return actions(f"later.{value}", [never] if outcome.again_on else [not_now, never])

@@ -1,0 +1,1 @@
+"""Overrides: the dialogs, the answer of a manager, and the private messages."""

@@ -1,0 +1,233 @@
+"""Private messages about overrides: to a manager who is asked, and to everybody concerned."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+from bot.domain.decisions.history import HistoryEntry
+from bot.domain.delivery.contents import RequestMessage
+from bot.domain.overrides import has_lapsed
+from bot.domain.people import Action, MemberId
+from bot.domain.prospects.due import has_passed, is_winnable
+from bot.domain.prospects.override import OverrideState
+from bot.domain.prospects.prospect import Prospect, Stage
+from bot.domain.read_models import Dossier
+from bot.slack.blocks import buttons
+from bot.slack.blocks.blocks import Block, Rendered, message, paragraphs
+from bot.slack.blocks.escaping import bold, escape, markup_name
+from bot.slack.blocks.wording import quoted_markup, value
+from bot.slack.card import history, overrides, passages
+from bot.slack.texts import Texts, marked
+
+_WITHDRAWING: Final = frozenset(
+    {Action.REQUALIFY, Action.WALK_AWAY, Action.WON, Action.LOST, Action.CONDITION_MET}
+)
+"""What leaves nothing to answer."""
+_OWN_ANSWERS: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.APPROVE_OVERRIDE: marked("{who} approved your override of {name}."),
+        Action.DENY_OVERRIDE: marked("{who} denied your override of {name}."),
+    }
+)
+_CHANGES: Final[Mapping[tuple[bool, bool], str]] = MappingProxyType(
+    {
+        (True, True): marked("So the request of {who} for an override waits again."),
+        (True, False): marked("So the override of {who} stands again."),
+        (False, True): marked("So the request of {who} for an override is withdrawn."),
+        (False, False): marked("So the override of {who} has ended."),
+    }
+)
+"""By whether something was undone, and whether the override still waited for an answer."""
+_OWN_CHANGES: Final[Mapping[tuple[bool, bool], str]] = MappingProxyType(
+    {
+        (True, True): marked("So your request for an override waits again."),
+        (True, False): marked("So your override stands again."),
+        (False, True): marked("So your request for an override is withdrawn."),
+        (False, False): marked("So your override has ended."),
+    }
+)
+
+
+def asked(about: RequestMessage, texts: Texts) -> Rendered:
+    """Return what asks a manager for an answer; once it needs none, who answered what and when."""
+    dossier, request = about.dossier, about.request
+    named = [f"• {line}" for line in overrides.grounds(request.grounds, texts)]
+    if not about.is_open:
+        shown, spoken = (list(_over(about, texts, names)) for names in (None, dossier.names))
+        blocks = [*paragraphs([bold(shown[0]), *shown[1:]]), *paragraphs(named)]
+        return message("\n".join([*spoken, *named]), blocks)
+    spoken_first = overrides.asked_sentence(dossier.prospect, texts, dossier.names)
+    shown_first = overrides.asked_sentence(dossier.prospect, texts)
+    again = [texts("I asked you before: nobody has answered yet.")] if about.is_again else []
+    worth = [texts("Expected value: {value}.", value=escape(value(dossier, texts)))]
+    why = passages.reasons(dossier, texts)
+    by = [] if request.lapses_on is None else [_until(request.lapses_on, texts)]
+    blocks = [
+        *paragraphs([*again, shown_first, *named]),
+        *paragraphs([*worth, *(passage.in_markup for passage in why)]),
+        *paragraphs(by),
+        *_buttons(about, texts),
+    ]
+    in_words = [passage.in_words for passage in why]
+    return message("\n".join([*again, spoken_first, *named, *worth, *in_words, *by]), blocks)
+
+
+def news(
+    dossier: Dossier,
+    entry: HistoryEntry,
+    about: Mapping[str, Any],
+    texts: Texts,
+    *,
+    reader: str,
+) -> Rendered:
+    """Return what an action made of an override, or of the request for one.
+
+    ``about`` says who asked for it (`asked_by`), and whether it was still asked for. Whoever
+    did is spoken to.
+    """
+    is_own = reader == about.get("asked_by")
+    shown, spoken = (
+        [
+            _happened(dossier, entry, texts, names, is_own=is_own),
+            *_so(dossier, entry, about, texts, names, is_own=is_own),
+        ]
+        for names in (None, dossier.names)
+    )
+    below = [*_how_to_answer(dossier, entry, about, texts, reader), _where(dossier, texts)]
+    return message("\n".join([*spoken, *below]), paragraphs([*shown, *below]))
+
+
+def lapsed(dossier: Dossier, texts: Texts, *, reader: str) -> Rendered:
+    """Return what tells whoever asked, and the owner, that nobody answered in time."""
+    prospect = dossier.prospect
+    is_open = dossier.after is None and prospect.stage is Stage.OPEN
+    may_ask = is_open and not prospect.request and not is_winnable(prospect, dossier.today)
+    next_step = [texts("You can walk away, or ask once more.")] if may_ask else []
+    lines = [_lapsed(prospect, texts, reader), *next_step, _where(dossier, texts)]
+    return message("\n".join(lines), paragraphs(lines))
+
+
+def _until(lapses_on: date, texts: Texts) -> str:
+    return texts("Without an answer it lapses at the end of {date}.", date=texts.date(lapses_on))
+
+
+def _lapsed(prospect: Prospect, texts: Texts, reader: str) -> str:
+    """That nobody answered; to whoever asked, as about their own request."""
+    asked_by = [each.asked_by for each in prospect.overrides if each.state is OverrideState.LAPSED]
+    if asked_by[-1:] != [reader]:
+        return overrides.lapse_sentence(prospect, texts)
+    return texts(
+        "Nobody answered your request for an override of {name} in time: it has lapsed.",
+        name=markup_name(prospect.facts.name),
+    )
+
+
+def _happened(
+    dossier: Dossier,
+    entry: HistoryEntry,
+    texts: Texts,
+    names: Mapping[str, str] | None,
+    *,
+    is_own: bool,
+) -> str:
+    """What was done; an answer to whoever asked for it is about their own override."""
+    if not is_own or entry.action not in _OWN_ANSWERS:
+        return history.sentence(dossier, entry, texts, names)
+    line = texts(
+        _OWN_ANSWERS[entry.action],
+        who=passages.who(entry.by, names),
+        name=markup_name(dossier.prospect.facts.name),
+    )
+    refusal = entry.detail.get("sentence")
+    return f"{line} {quoted_markup(str(refusal), texts)}" if refusal else line
+
+
+def _so(
+    dossier: Dossier,
+    entry: HistoryEntry,
+    about: Mapping[str, Any],
+    texts: Texts,
+    names: Mapping[str, str] | None,
+    *,
+    is_own: bool,
+) -> list[str]:
+    """What follows from the action: for the override, or what to do next."""
+    if entry.action is Action.APPROVE_OVERRIDE:
+        return _stands(dossier, entry, texts, is_own=is_own)
+    if entry.action is Action.DENY_OVERRIDE:
+        is_latest = dossier.prospect.revision == entry.revision
+        return [texts("You can walk away, or ask once more.")] if is_latest else []
+    change = entry.action is Action.UNDO, bool(about.get("was_asked"))
+    if is_own:
+        return [texts(_OWN_CHANGES[change])]
+    who = passages.who(MemberId(str(about.get("asked_by"))), names)
+    return [texts(_CHANGES[change], who=who)]
+
+
+def _how_to_answer(
+    dossier: Dossier, entry: HistoryEntry, about: Mapping[str, Any], texts: Texts, reader: str
+) -> list[str]:
+    """Where a manager can answer a request that came back, if it still waits for them."""
+    request = dossier.prospect.request
+    is_back = entry.action is Action.UNDO and bool(about.get("was_asked"))
+    if not is_back or request is None or has_lapsed(dossier.prospect, dossier.today):
+        return []
+    if reader not in dossier.workspace.manager_ids - {request.asked_by}:
+        return []
+    return [texts("You can answer it on the card, or in my message that asked you for it.")]
+
+
+def _stands(dossier: Dossier, entry: HistoryEntry, texts: Texts, *, is_own: bool) -> list[str]:
+    """Until when the override stands that was approved, and what counts then; if it still does."""
+    override = dossier.prospect.override
+    if override is None or override.id != entry.detail.get("override"):
+        return []
+    if has_passed(override, dossier.today):
+        return []
+    sentence = (
+        marked("It stands until {date}. Then your own words count: {criterion}")
+        if is_own
+        else marked("It stands until {date}. Then this counts: {criterion}")
+    )
+    return [
+        texts(
+            sentence,
+            date=texts.date(override.grounds.kill_on),
+            criterion=quoted_markup(override.grounds.kill_criterion, texts),
+        )
+    ]
+
+
+def _where(dossier: Dossier, texts: Texts) -> str:
+    channel = f"<#{escape(dossier.workspace.settings.verdict_channel)}>"
+    return texts("The card is in {channel}.", channel=channel)
+
+
+def _over(about: RequestMessage, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
+    """That a request needs no answer any more, and what became of it: by whom, and when."""
+    dossier, request = about.dossier, about.request
+    yield overrides.answered_sentence(dossier.prospect, texts)
+    zone = about.zone or dossier.workspace.settings.zone
+    ending = _ending(about)
+    if ending is not None:
+        yield texts(
+            "On {moment}: {happening}",
+            moment=passages.moment(ending.at, dossier, texts, about.zone),
+            happening=history.sentence(dossier, ending, texts, names),
+        )
+    yield overrides.became(request, texts, zone, names, names_zone=about.zone is None)
+
+
+def _ending(about: RequestMessage) -> HistoryEntry | None:
+    """By what a request was withdrawn."""
+    request = about.request
+    if request.state is not OverrideState.WITHDRAWN:
+        return None
+    at_that_time = (each for each in about.dossier.history if each.at == request.over_at)
+    return next((each for each in at_that_time if each.action in _WITHDRAWING), None)
+
+
+def _buttons(about: RequestMessage, texts: Texts) -> list[Block]:
+    """What a manager can answer; nothing for whoever may not."""
+    return [buttons.answer(about.dossier.prospect, texts)] if about.may_answer else []

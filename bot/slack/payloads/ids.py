@@ -1,0 +1,82 @@
+"""The ids of what we put into Slack: commands, views, blocks and elements."""
+
+from typing import Final
+
+COMMAND: Final = "/qualify"
+
+# Shortcuts, by callback_id: the one of everywhere, and the one in the menu of a message.
+SHORTCUT: Final = "qualify"
+MESSAGE_SHORTCUT: Final = "qualify_message"
+
+HOME_OPENED: Final = "app_home_opened"
+"""The event that somebody opened our App Home."""
+USER_CHANGED: Final = "user_change"
+"""The event that something about a member changed: their zone, or whether they are still there."""
+
+# Views, by callback_id; the dialog of a decision has its action's name.
+STEP: Final = "qualify_step"
+DRAFTS: Final = "qualify_drafts"
+NAME_ASKED: Final = "qualify_name"
+VERDICT: Final = "qualify_verdict"
+NOTICE: Final = "notice"
+PAUSE: Final = "pause"
+HAND_ALL_OVER: Final = "hand_all_over"
+"""Also the button that opens it; its value is the id of the gone owner."""
+SETTINGS: Final = "settings"
+
+# What a prospect is, asked beside the questions, by block_id.
+NAME: Final = "name"
+OWNER: Final = "owner"
+EXPECTED_VALUE: Final = "expected_value"
+FIRST_CONTACT: Final = "first_contact"
+
+# What the dialogs ask, by block_id.
+DAY: Final = "day"
+ENDED_BY: Final = "ended_by"
+SENTENCE: Final = "sentence"
+BROUGHT: Final = "brought"
+SIGN: Final = "sign"
+DAYS: Final = "days"
+UNTIL: Final = "until"
+FEAR: Final = "fear"
+NEW_FACT: Final = "new_fact"
+REASON: Final = "reason"
+KILL_CRITERION: Final = "kill_criterion"
+KILL_ON: Final = "kill_on"
+REFUSAL: Final = "refusal"
+REFERRALS: Final = "referrals"
+WEEKDAYS: Final = "weekdays"
+APPROVAL: Final = "approval"
+VERSION: Final = "version"
+LANGUAGE: Final = "language"
+REFERRAL: Final = "referral"
+DECLINE_TEXT: Final = "decline_text"
+"""Begins the id; when the draft was chosen follows."""
+WRITTEN: Final = "written"
+"""Begins the id of a section with what a member made of an earlier draft."""
+
+# Elements, by action_id.
+ANSWER: Final = "answer"
+"""Every input of a modal; its block tells which."""
+CHOOSE_FEAR: Final = "choose_fear"
+"""The menu of fears, which tells us at once what was chosen."""
+BACK: Final = "back"
+CONTINUE_DRAFT: Final = "continue_draft"
+"""Its value is the id of a draft."""
+START_NEW: Final = "start_new"
+SAME_ONE: Final = "same_one"
+"""Its value is the id of a prospect screened before."""
+ANOTHER_ONE: Final = "another_one"
+MORE: Final = "more"
+"""The menu of a card; its options say which action."""
+EARLIER: Final = "home_page_earlier"
+LATER: Final = "home_page_later"
+SCOPE: Final = "home_scope"
+"""Turn to a page of App Home; their value is that page."""
+REDRAFT: Final = "redraft"
+"""A choice for a decline message; its block tells which."""
+MAIL: Final = "decline_mail"
+"""Opens a link; Slack tells us all the same."""
+
+NOBODY: Final = "nobody"
+"""The value of the option to refer a prospect to nobody."""

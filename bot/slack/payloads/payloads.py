@@ -1,0 +1,166 @@
+"""What goes over the wire to Slack and comes back: ids, and the codecs of values and metadata.
+
+Views write these, listeners read them. The `block_id` of a question is the question's
+id and the `action_id` of a decision its action's name; both are known outside.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain.people import Action, Errand
+from bot.domain.prospects.prospect import ProspectId
+from bot.domain.screening import DraftId, StepRef, VersionId
+
+_ID: Final = re.compile(r"[!-~]{1,255}")
+_CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,30}")
+_REVISION: Final = re.compile(r"[0-9]{1,9}")
+
+UNREADABLE: Final = "unreadable_answer"
+"""Stands for the code of a refusal that nobody can read."""
+
+
+def step_metadata(ref: StepRef) -> str:
+    """Return the `private_metadata` of a step's view."""
+    return json.dumps(
+        {
+            "draft": ref.draft_id,
+            "version": ref.version_id,
+            "step": ref.step,
+            "redrawn": ref.is_redrawn,
+            "prospect": ref.prospect_id,
+            "name": ref.name,
+            **({} if ref.revision is None else {"revision": ref.revision}),
+        },
+        separators=(",", ":"),
+    )
+
+
+def step_of(view: Mapping[str, Any]) -> StepRef:
+    """Read back which step a view shows; raises MalformedPayload."""
+    try:
+        data = json.loads(view["private_metadata"])
+        prospect = data["prospect"]
+        return StepRef(
+            draft_id=DraftId(readable_id(data["draft"])),
+            version_id=VersionId(readable_id(data["version"])),
+            step=int(data["step"]),
+            is_redrawn=bool(data["redrawn"]),
+            prospect_id=ProspectId(readable_id(prospect)) if prospect else None,
+            revision=int(data["revision"]) if "revision" in data else None,
+            name=str(data["name"]),
+        )
+    except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
+        raise MalformedPayload from error
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A prospect as a button showed it."""
+
+    prospect_id: ProspectId
+    revision: int
+
+    def __str__(self) -> str:
+        return f"{self.prospect_id}.{self.revision}"
+
+    def option(self, action: Action) -> str:
+        """Return the value of a menu's option for `action`."""
+        return f"{action}.{self}"
+
+    @classmethod
+    def parse(cls, value: object) -> "Target":
+        """Read `<prospect id>.<revision>`; raises MalformedPayload."""
+        prospect_id, _, revision = str(value).rpartition(".")
+        if not _REVISION.fullmatch(revision):
+            raise MalformedPayload
+        return cls(ProspectId(readable_id(prospect_id)), int(revision))
+
+    @classmethod
+    def of_dialog(cls, view: Mapping[str, Any]) -> "Target":
+        """Read the target of a decision's dialog from its metadata; raises MalformedPayload."""
+        return cls.parse(view.get("private_metadata"))
+
+
+def parse_option(value: object) -> tuple[Action, Target]:
+    """Read `<action>.<prospect id>.<revision>`; raises MalformedPayload."""
+    name, _, target = str(value).partition(".")
+    try:
+        return Action(name), Target.parse(target)
+    except ValueError as error:
+        raise MalformedPayload from error
+
+
+def listened_for(action_id: object) -> str:
+    """Return what an element is listened for by.
+
+    Several that answer the same stand side by side, and differ in what stands behind a dot.
+    """
+    name = str(action_id).partition(".")[0]
+    return name if name == Errand.ANSWER_OUTCOME else str(action_id)
+
+
+class MalformedPayload(Exception):
+    """What came over the wire is not what we once sent."""
+
+
+def hash_of(view: object) -> str | None:
+    """Return what tells a view from the same view drawn anew; None if it is not known."""
+    known = view.get("hash") if isinstance(view, Mapping) else None
+    return None if known is None else str(known)
+
+
+_TOLD_BY: Final[Mapping[str, Sequence[str | int]]] = {
+    "block_actions": ("actions", 0, "action_id"),
+    "event_callback": ("event", "type"),
+    "message_action": ("callback_id",),
+    "shortcut": ("callback_id",),
+    "view_closed": ("view", "callback_id"),
+    "view_submission": ("view", "callback_id"),
+}
+"""Where a payload of each type says what it is about."""
+
+
+def says_what_it_is(payload: Mapping[str, Any]) -> bool:
+    """Tell whether a payload is of a kind that Slack sends us, and says what it is about."""
+    try:
+        place: Any = payload
+        for key in ("command",) if "command" in payload else _TOLD_BY[payload["type"]]:
+            place = place[key]
+    except (LookupError, TypeError):
+        return False
+    return isinstance(place, str)
+
+
+def readable_id(value: object) -> str:
+    """Return an id as it came; raises MalformedPayload for what cannot be one."""
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise MalformedPayload
+    return value
+
+
+def channel_id(value: object) -> str:
+    """Return the id of a channel as it came; raises MalformedPayload for what cannot be one."""
+    if not isinstance(value, str) or not _CHANNEL.fullmatch(value):
+        raise MalformedPayload
+    return value
+
+
+def sent_text(payload: Mapping[str, Any], key: str) -> str:
+    """Return a text that Slack always sends; raises MalformedPayload if it did not."""
+    value = payload.get(key)
+    if not isinstance(value, str) or not value:
+        raise MalformedPayload
+    return value
+
+
+def refusal_code(response: object) -> str:
+    """Return the code with which Slack refused a call, from what its client kept of the answer.
+
+    When that was not JSON as Slack writes it, the client keeps something else or nothing.
+    """
+    data = getattr(response, "data", None)
+    code = data.get("error") if isinstance(data, Mapping) else None
+    return str(code or UNREADABLE)

@@ -1,0 +1,104 @@
+"""What a view was drawn with, as it comes back with every click in it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.slack.payloads.payloads import MalformedPayload, readable_id
+
+Typed = str | list[str] | None
+"""What stands in an input; None if it is empty, or if Slack left it out untouched."""
+
+
+def prefilled(view: Mapping[str, Any]) -> dict[str, Typed]:
+    """Return what stood in each input at first, by `block_id`; raises MalformedPayload.
+
+    It counts for an input that nobody touched: of those Slack may tell nothing.
+    """
+    values = {
+        str(block.get("block_id")): {"": _as_entered(element)}
+        for block in _blocks(view, "input")
+        if isinstance(element := block.get("element"), Mapping)
+    }
+    return read_inputs({"state": {"values": values}})
+
+
+def sections(view: Mapping[str, Any], prefix: str) -> list[str]:
+    """Return the text of each section whose `block_id` is the prefix with a number, in order."""
+    return [
+        str(text.get("text") or "")
+        for block in _blocks(view, "section")
+        if str(block.get("block_id")).startswith(f"{prefix}.")
+        and isinstance(text := block.get("text"), Mapping)
+    ]
+
+
+def _as_entered(element: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": element.get("type"),
+        "value": element.get("initial_value"),
+        "selected_option": element.get("initial_option"),
+    }
+
+
+def _blocks(view: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
+    blocks = view.get("blocks")
+    for block in blocks if isinstance(blocks, list) else ():
+        if isinstance(block, Mapping) and block.get("type") == kind:
+            yield block
+
+
+def read_inputs(view: Mapping[str, Any]) -> dict[str, Typed]:
+    """Return what stands in each input of a view, by `block_id`; raises MalformedPayload."""
+    try:
+        values = (view.get("state") or {}).get("values") or {}
+        return {
+            block_id: _typed(element)
+            for block_id, elements in values.items()
+            for element in elements.values()
+        }
+    except (AttributeError, KeyError, TypeError) as error:
+        raise MalformedPayload from error
+
+
+def input_blocks(view: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the `block_id` of each input of a view, in order: where errors can be shown."""
+    blocks = view.get("blocks")
+    return tuple(
+        str(block.get("block_id"))
+        for block in (blocks if isinstance(blocks, list) else ())
+        if isinstance(block, Mapping) and block.get("type") == "input"
+    )
+
+
+def is_empty(action: Mapping[str, Any]) -> bool:
+    """Tell whether an input that reported a change is empty now; raises MalformedPayload."""
+    try:
+        return not _typed(action)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise MalformedPayload from error
+
+
+def _typed(element: Mapping[str, Any]) -> Typed:
+    match element["type"]:
+        case "checkboxes":
+            chosen = element.get("selected_options")
+            return None if chosen is None else [readable_id(option["value"]) for option in chosen]
+        case "radio_buttons" | "static_select":
+            option = element.get("selected_option")
+            return None if option is None else readable_id(option["value"])
+        case "datepicker":
+            return _chosen(element.get("selected_date"))
+        case "users_select":
+            return _chosen(element.get("selected_user"))
+        case _:
+            return _text(element.get("value"))
+
+
+def _chosen(value: object) -> str | None:
+    return None if value is None else readable_id(value)
+
+
+def _text(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise MalformedPayload
+    return value

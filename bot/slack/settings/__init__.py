@@ -1,0 +1,1 @@
+"""The settings that managers change in Slack."""

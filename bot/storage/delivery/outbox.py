@@ -1,0 +1,178 @@
+"""The writing end of the outbox: a message stands beside the decision that it tells."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.delivery.outbox import MessageKind, OutboxMessage, Posted, Waiting
+from bot.domain.prospects.prospect import ProspectId
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.storage.delivery.tables import FINISHED, RowState, lanes, outbox
+from bot.storage.schema.dialects import Insert, insert_on, seconds_now
+
+
+@cache
+def _insert(dialect: str) -> Insert:
+    """Return the INSERT of a message that is due at once, unless it is there already."""
+    return (
+        insert_on(dialect, outbox)
+        .values(due_at=seconds_now(), written_at=seconds_now())
+        .on_conflict_do_nothing(index_elements=["workspace_id", "dedupe_key"])
+    )
+
+
+@cache
+def _begin_anew(dialect: str) -> Insert:
+    """Return what lets a lane begin anew, so that trouble with it is told once more."""
+    statement = insert_on(dialect, lanes).values(not_before=0, turn=1)
+    return statement.on_conflict_do_update(
+        index_elements=["workspace_id", "recipient"], set_={"turn": lanes.c.turn + 1}
+    )
+
+
+class OutboxRepository:
+    """The messages of one workspace."""
+
+    def __init__(
+        self, connection: AsyncConnection, workspace_id: WorkspaceId, written: Callable[[], None]
+    ) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._written = written
+
+    async def put(self, message: OutboxMessage) -> None:
+        """Write it, due at once, unless its dedupe key is there already."""
+        row = {
+            "workspace_id": self._workspace_id,
+            "kind": message.kind,
+            "recipient": message.recipient,
+            "dedupe_key": message.dedupe_key,
+            "prospect_id": message.prospect_id,
+            "qualification_id": message.qualification_id,
+            "revision": message.revision,
+            "detail": dict(message.detail),
+            "state": RowState.PENDING,
+            "fence": 0,
+            "attempts": 0,
+            "may_be_out": False,
+            "may_be_twice": False,
+        }
+        statement = _insert(self._connection.dialect.name)
+        if (await self._connection.execute(statement, row)).rowcount == 1:
+            self._written()
+
+    async def has_waiting(self, kind: MessageKind, recipient: str) -> bool:
+        """Tell whether such a message waits, or is being sent."""
+        query = (
+            select(outbox.c.row_id)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                outbox.c.recipient == recipient,
+                outbox.c.state.not_in(FINISHED),
+                outbox.c.kind == kind,
+            )
+            .limit(1)
+        )
+        return (await self._connection.execute(query)).first() is not None
+
+    async def waiting(self) -> Sequence[Waiting]:
+        """Return all that waits or is being sent, in the order in which it was written."""
+        query = (
+            select(outbox)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                outbox.c.state.not_in(FINISHED),
+            )
+            .order_by(outbox.c.row_id)
+        )
+        return [_waiting(row) for row in await self._connection.execute(query)]
+
+    async def said_about(
+        self, prospect_id: ProspectId, kinds: Collection[MessageKind]
+    ) -> Sequence[OutboxMessage]:
+        """Return messages of these kinds that stand somewhere or will, as they were written."""
+        query = (
+            select(outbox)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                outbox.c.prospect_id == prospect_id,
+                outbox.c.kind.in_(kinds),
+                outbox.c.state != RowState.DEAD,
+            )
+            .order_by(outbox.c.row_id)
+        )
+        return [message_of(row) for row in await self._connection.execute(query)]
+
+    async def place_of(self, dedupe_key: str) -> Posted | None:
+        """Return where a message stands, once it was sent."""
+        query = select(outbox.c.channel, outbox.c.ts).where(
+            outbox.c.workspace_id == self._workspace_id,
+            outbox.c.dedupe_key == dedupe_key,
+            outbox.c.state == RowState.SENT,
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else (row.channel, row.ts)
+
+    async def revive(self, kind: MessageKind, recipient: str, causes: Collection[str]) -> int:
+        """Let what died of these causes be sent again, to `recipient`, as if it were new."""
+        return await self._revive(outbox.c.kind == kind, causes, recipient)
+
+    async def revive_one(self, dedupe_key: str, causes: Collection[str]) -> None:
+        """Let one message that died of these causes be sent after all, as if it were new."""
+        await self._revive(outbox.c.dedupe_key == dedupe_key, causes, outbox.c.recipient)
+
+    async def send_again(self, recipient: str, causes: Collection[str]) -> int:
+        """Let what died of these causes at `recipient` be sent again, as if it were new."""
+        revived = await self._revive(outbox.c.recipient == recipient, causes, recipient)
+        if revived:
+            lane = {"workspace_id": self._workspace_id, "recipient": recipient}
+            await self._connection.execute(_begin_anew(self._connection.dialect.name), lane)
+        return revived
+
+    async def _revive(
+        self,
+        which: ColumnElement[bool],
+        causes: Collection[str],
+        recipient: str | ColumnElement[str],
+    ) -> int:
+        statement = (
+            update(outbox)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                which,
+                outbox.c.state == RowState.DEAD,
+                outbox.c.cause.in_(causes),
+            )
+            .values(
+                state=RowState.PENDING,
+                recipient=recipient,
+                due_at=seconds_now(),
+                attempts=0,
+                cause=None,
+            )
+        )
+        revived = (await self._connection.execute(statement)).rowcount
+        if revived:
+            self._written()
+        return revived
+
+
+def _waiting(row: Row[*tuple[Any, ...]]) -> Waiting:
+    return Waiting(message_of(row), datetime.fromtimestamp(row.due_at, UTC))
+
+
+def message_of(row: Row[*tuple[Any, ...]]) -> OutboxMessage:
+    """Return what a row says."""
+    return OutboxMessage(
+        kind=MessageKind(row.kind),
+        recipient=row.recipient,
+        dedupe_key=row.dedupe_key,
+        prospect_id=row.prospect_id,
+        qualification_id=row.qualification_id,
+        revision=row.revision,
+        detail=row.detail,
+    )

@@ -1,0 +1,267 @@
+"""The sending end of the outbox: the claim and its fence, on both databases.
+
+A lane is a channel or person of one workspace. Its messages go out one at a time, in the
+order in which they were written; what is sent or dead stands in nobody's way.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.delivery.attempts import (
+    DEFAULT_TIMES,
+    Away,
+    Claimed,
+    Dead,
+    DeliveryTimes,
+    Outcome,
+    Postponed,
+    Sent,
+    Unknown,
+)
+from bot.domain.delivery.outbox import OutboxMessage
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.storage.database import Database
+from bot.storage.delivery import pauses
+from bot.storage.delivery.outbox import OutboxRepository, message_of
+from bot.storage.delivery.tables import FINISHED, UNFINISHED, RowState, lanes, outbox
+from bot.storage.schema.dialects import Insert, insert_on, seconds_now
+
+_LONGEST_DOUBLING: Final = 7
+
+_TAKE: Final = (
+    update(outbox)
+    .where(outbox.c.row_id.in_(bindparam("found", expanding=True)))
+    .values(
+        state=RowState.CLAIMED,
+        due_at=seconds_now() + bindparam("lease", type_=Float),
+        fence=outbox.c.fence + 1,
+        attempts=outbox.c.attempts + 1,
+        may_be_out=case((outbox.c.state == RowState.CLAIMED, True), else_=outbox.c.may_be_out),
+    )
+    .returning(*outbox.c)
+)
+"""Takes rows; one that was claimed before may have left its sender, whose lease ran out."""
+
+
+class OutboxQueue:
+    """The messages of all workspaces, by the database's clock."""
+
+    def __init__(self, database: Database, times: DeliveryTimes = DEFAULT_TIMES) -> None:
+        self._database = database
+        self._lease = times.lease.total_seconds()
+        self._pace = times.pace.total_seconds()
+        self._settle = times.settle.total_seconds()
+        self._probe_after = times.probe_after.total_seconds()
+
+    async def claim(self, limit: int) -> Sequence[Claimed]:
+        """Take the first due row of up to `limit` free lanes, and commit.
+
+        A row whose lease ran out is taken again: whoever had it may have sent it.
+        """
+        async with self._database.writing() as connection:
+            found = (await connection.scalars(claimable(limit))).all()
+            probes = await self._probes(connection) if len(found) < limit else []
+            if not found and not probes:
+                return []
+            taken = {"found": [*found, *probes], "lease": self._lease}
+            rows = (await connection.execute(_TAKE, taken)).all()
+        rows = sorted(rows, key=lambda row: row.row_id)
+        return [_claimed(row, is_probe=row.row_id in probes) for row in rows]
+
+    async def _probes(self, connection: AsyncConnection) -> Sequence[int]:
+        """Return one due row of each workspace whose pause is over."""
+        found = []
+        for workspace_id in (await connection.scalars(pauses.OVER)).all():
+            row_id = await connection.scalar(_PROBE, {"its_id": workspace_id})
+            if row_id is not None:
+                found.append(row_id)
+                await pauses.put_off(connection, workspace_id, self._probe_after)
+        return found
+
+    async def finish(
+        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+    ) -> bool:
+        """Write down what became of it, and with it what is to be told about that.
+
+        False if somebody replaced us meanwhile; then nothing is written.
+        """
+        async with self._database.writing() as connection:
+            if not await _change(connection, claimed, self._after(claimed, outcome)):
+                return False
+            await self._slow_down(connection, claimed, outcome)
+            await self._pause_or_go_on(connection, claimed, outcome)
+            told = OutboxRepository(connection, claimed.workspace_id, written=lambda: None)
+            for message in telling:
+                await told.put(message)
+        return True
+
+    async def turn(self, claimed: Claimed) -> int:
+        """Count how often its lane began anew: a message got through, or all was sent again."""
+        query = select(lanes.c.turn).where(
+            lanes.c.workspace_id == claimed.workspace_id,
+            lanes.c.recipient == claimed.message.recipient,
+        )
+        async with self._database.reading() as connection:
+            return await connection.scalar(query) or 0
+
+    async def note_twice(self, claimed: Claimed) -> bool:
+        """Write down that it may appear twice; False if somebody replaced us meanwhile."""
+        async with self._database.writing() as connection:
+            return await _change(connection, claimed, {"may_be_twice": True})
+
+    def _after(self, claimed: Claimed, outcome: Outcome) -> dict[str, Any]:
+        match outcome:
+            case Sent(channel, ts):
+                known = {"channel": channel, "ts": ts, "sent_at": seconds_now()}
+                return {"state": RowState.SENT, "cause": None, **known}
+            case Postponed(wait, cause):
+                due_at = seconds_now() + wait.total_seconds()
+                waiting = {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
+                return {**waiting, "attempts": claimed.attempts - 1}  # it never left us
+            case Away(cause):
+                waiting = {"state": RowState.PENDING, "due_at": seconds_now(), "cause": cause}
+                return {**waiting, "attempts": claimed.attempts - 1}
+            case Dead(cause):
+                return {"state": RowState.DEAD, "cause": cause}
+            case Unknown(cause):
+                doubled = min(claimed.attempts - 1, _LONGEST_DOUBLING)
+                due_at = seconds_now() + self._settle * 2**doubled
+                waiting = {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
+                return {**waiting, "may_be_out": True}
+
+    async def _pause_or_go_on(
+        self, connection: AsyncConnection, claimed: Claimed, outcome: Outcome
+    ) -> None:
+        """Let the workspace pause, or go on after a probe; one that proved nothing is repeated."""
+        if isinstance(outcome, Away):
+            await pauses.begin(connection, claimed.workspace_id, outcome.cause, self._probe_after)
+        elif claimed.is_probe and isinstance(outcome, Sent):
+            await pauses.end(connection, claimed.workspace_id)
+        elif claimed.is_probe:
+            await pauses.put_off(connection, claimed.workspace_id, 0)
+
+    async def _slow_down(
+        self, connection: AsyncConnection, claimed: Claimed, outcome: Outcome
+    ) -> None:
+        """Let the lane wait, after a message for its pace and otherwise if Slack said so."""
+        match outcome:
+            case Sent():
+                wait = self._pace
+            case Postponed(lane=True):
+                wait = outcome.wait.total_seconds()
+            case _:
+                return
+        row = {
+            "workspace_id": claimed.workspace_id,
+            "recipient": claimed.message.recipient,
+            "wait": wait,
+            "turn": int(isinstance(outcome, Sent)),
+        }
+        await connection.execute(_let_wait(connection.dialect.name), row)
+
+
+async def _change(connection: AsyncConnection, claimed: Claimed, values: dict[str, Any]) -> bool:
+    """Change a row by its fence; False if another claim came after ours."""
+    statement = (
+        update(outbox)
+        .where(
+            outbox.c.row_id == claimed.row_id,
+            outbox.c.fence == claimed.fence,
+            outbox.c.state == RowState.CLAIMED,
+        )
+        .values(values)
+    )
+    return (await connection.execute(statement)).rowcount == 1
+
+
+@cache
+def _let_wait(dialect: str) -> Insert:
+    """Return what lets a lane wait from now on, `wait` seconds, and adds to its `turn`."""
+    statement = insert_on(dialect, lanes).values(
+        not_before=seconds_now() + bindparam("wait", type_=Float)
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["workspace_id", "recipient"],
+        set_={
+            "not_before": statement.excluded.not_before,
+            "turn": lanes.c.turn + statement.excluded.turn,
+        },
+    )
+
+
+@cache
+def claimable(limit: int) -> Select[*tuple[Any, ...]]:
+    """The first due rows of free lanes, but for those of workspaces that pause."""
+    return _first_of_lanes(~pauses.is_paused(outbox.c.workspace_id), limit)
+
+
+def _first_of_lanes(which: ColumnElement[bool], limit: int) -> Select[*tuple[Any, ...]]:
+    """The first unfinished row of each lane, if it is due and the lane neither busy nor slowed."""
+    return (
+        select(outbox.c.row_id)
+        .where(
+            which,
+            outbox.c.state.in_(UNFINISHED),
+            outbox.c.due_at <= seconds_now(),
+            ~_another_comes_first(),
+            ~_lane_waits(),
+        )
+        .order_by(outbox.c.due_at, outbox.c.row_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+
+
+def _another_comes_first() -> ColumnElement[bool]:
+    """An earlier row; or any that is claimed, if rows were committed out of their order."""
+    other = outbox.alias("other")
+    is_claimed = and_(other.c.state == RowState.CLAIMED, other.c.due_at > seconds_now())
+    return exists().where(
+        other.c.workspace_id == outbox.c.workspace_id,
+        other.c.recipient == outbox.c.recipient,
+        other.c.state.not_in(FINISHED),
+        other.c.row_id != outbox.c.row_id,
+        or_(other.c.row_id < outbox.c.row_id, is_claimed),
+    )
+
+
+def _lane_waits() -> ColumnElement[bool]:
+    return exists().where(
+        lanes.c.workspace_id == outbox.c.workspace_id,
+        lanes.c.recipient == outbox.c.recipient,
+        lanes.c.not_before > seconds_now(),
+    )
+
+
+_PROBE: Final = _first_of_lanes(outbox.c.workspace_id == bindparam("its_id"), 1)
+"""What tries whether a workspace that paused lets us in again."""
+
+
+def _claimed(row: Row[*tuple[Any, ...]], *, is_probe: bool) -> Claimed:
+    return Claimed(
+        row_id=row.row_id,
+        workspace_id=WorkspaceId(row.workspace_id),
+        message=message_of(row),
+        fence=row.fence,
+        attempts=row.attempts,
+        may_be_out=row.may_be_out,
+        may_be_twice=row.may_be_twice,
+        written_at=row.written_at,
+        is_probe=is_probe,
+    )

@@ -1,0 +1,60 @@
+"""The heartbeat: a row that says when a clock last ticked, for whoever asks whether one does."""
+
+import time
+from typing import Final
+
+from sqlalchemy import Double, Table, bindparam, func, insert, select, update
+
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.storage.database import Database
+from bot.storage.schema.columns import in_workspace, key, metadata, required
+from bot.storage.schema.dialects import seconds_now
+from bot.storage.workspaces.tables import workspaces
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    key("workspace_id"),
+    required("at", Double),
+    in_workspace(),
+)
+"""When a clock last ticked for a workspace, in seconds since 1970 by the database's clock."""
+
+
+EVERY: Final = 5.0
+"""Seconds; a tick comes each second, and need not write each time."""
+
+_AGE: Final = select(seconds_now() - func.max(heartbeats.c.at))
+_AGAIN: Final = (
+    update(heartbeats)
+    .where(heartbeats.c.workspace_id == bindparam("its_id"))
+    .values(at=seconds_now())
+)
+
+
+class Heart:
+    """Beats while a clock ticks."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._last: float | None = None
+
+    async def beat(self, workspace_id: WorkspaceId) -> None:
+        """Write down that a clock ticks; nothing for a workspace that is not there yet."""
+        if self._last is not None and time.monotonic() - self._last < EVERY:
+            return
+        async with self._database.writing() as connection:
+            if (await connection.execute(_AGAIN, {"its_id": workspace_id})).rowcount == 0:
+                first = select(workspaces.c.workspace_id, seconds_now()).where(
+                    workspaces.c.workspace_id == workspace_id
+                )
+                await connection.execute(
+                    insert(heartbeats).from_select(["workspace_id", "at"], first)
+                )
+        self._last = time.monotonic()
+
+    async def age(self) -> float | None:
+        """Return how many seconds ago a clock last ticked; None if none ever did."""
+        async with self._database.reading() as connection:
+            age: float | None = (await connection.execute(_AGE)).scalar_one()
+        return age

@@ -1,0 +1,1 @@
+"""What managers hear of, and the messages they got."""

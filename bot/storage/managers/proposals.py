@@ -1,0 +1,104 @@
+"""What is proposed for closing and who is gone, as far as a manager has not heard of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, delete, exists, func, literal_column, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.managers import Departure
+from bot.domain.people import MemberId
+from bot.domain.prospects.prospect import Prospect, ProspectId
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.storage.managers.records import Proposed
+from bot.storage.managers.tables import (
+    departures,
+    managers_items,
+    managers_messages,
+    managers_offers,
+    proposals,
+)
+from bot.storage.prospects.prospects import prospects
+from bot.storage.schema.dialects import insert_on, insert_unless_there
+
+
+class ProposalRepository:
+    """The proposals and departures of one workspace."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def propose(self, prospect: Prospect, at: datetime) -> None:
+        """Keep that a prospect is proposed; nothing changes if it was by the same nudge already."""
+        statement = insert_on(self._connection.dialect.name, proposals)
+        changed = {name: statement.excluded[name] for name in ("on_day", "at")}
+        statement = statement.on_conflict_do_update(
+            index_elements=["workspace_id", "prospect_id"],
+            set_=changed,
+            where=proposals.c.on_day != statement.excluded.on_day,
+        )
+        row = {
+            "workspace_id": self._workspace_id,
+            "prospect_id": prospect.id,
+            "on_day": prospect.told.last_on,
+            "at": at,
+        }
+        await self._connection.execute(statement, row)
+
+    async def withdraw(self, prospect_id: ProspectId) -> None:
+        """Keep that a prospect is not proposed, or not any more."""
+        its_row = and_(
+            proposals.c.workspace_id == self._workspace_id, proposals.c.prospect_id == prospect_id
+        )
+        await self._connection.execute(delete(proposals).where(its_row))
+
+    async def new_to(self, manager: MemberId) -> Sequence[Proposed]:
+        """Return what is proposed now and in no message to this manager."""
+        is_told = exists().where(
+            managers_items.c.workspace_id == proposals.c.workspace_id,
+            managers_items.c.member_id == manager,
+            managers_items.c.prospect_id == proposals.c.prospect_id,
+            managers_items.c.proposed_on == proposals.c.on_day,
+        )
+        query = select(proposals).where(proposals.c.workspace_id == self._workspace_id, ~is_told)
+        rows = await self._connection.execute(query)
+        return [Proposed(ProspectId(row.prospect_id), row.on_day, row.at) for row in rows]
+
+    async def depart(self, member_id: MemberId, at: datetime) -> None:
+        """Keep that a member cannot decide any more; nothing changes if it was known."""
+        row = {"workspace_id": self._workspace_id, "member_id": member_id, "at": at}
+        key = ("workspace_id", "member_id")
+        await insert_unless_there(self._connection, departures, row, key)
+
+    async def come_back(self, member_id: MemberId) -> None:
+        """Keep that a member can decide again."""
+        its_row = and_(
+            departures.c.workspace_id == self._workspace_id, departures.c.member_id == member_id
+        )
+        await self._connection.execute(delete(departures).where(its_row))
+
+    async def departures(self, manager: MemberId) -> Sequence[Departure]:
+        """Return who is gone and still owns something open, and when this manager was told."""
+        day = func.coalesce(managers_messages.c.sent_on, managers_messages.c.day)
+        last = (
+            select(func.max(day))
+            .select_from(managers_offers.join(managers_messages))
+            .where(
+                managers_offers.c.workspace_id == departures.c.workspace_id,
+                managers_offers.c.member_id == manager,
+                managers_offers.c.owner == departures.c.member_id,
+                day >= func.date(departures.c.at),
+            )
+            .scalar_subquery()
+        )
+        owns_some = exists().where(
+            prospects.c.workspace_id == departures.c.workspace_id,
+            prospects.c.owner == departures.c.member_id,
+            prospects.c.stage == literal_column("'open'"),
+        )
+        query = select(departures.c.member_id, departures.c.at, last.label("offered_on")).where(
+            departures.c.workspace_id == self._workspace_id, owns_some
+        )
+        rows = await self._connection.execute(query)
+        return [Departure(MemberId(row.member_id), row.at, row.offered_on) for row in rows]

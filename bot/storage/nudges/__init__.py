@@ -1,0 +1,1 @@
+"""When the clock looks at what, and the nudge messages that came of it."""

@@ -1,0 +1,299 @@
+"""The tables of outcomes: what is asked about an end, in which message, and what was answered."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Row,
+    Table,
+    and_,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.outcomes.outcome import (
+    CHOICES,
+    Ask,
+    Ending,
+    OutcomeAnswer,
+    OutcomeKey,
+    OutcomeQuestion,
+    ask_of,
+)
+from bot.domain.people import MemberId
+from bot.domain.prospects.prospect import ProspectId
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.storage.schema.append_only import refuse_changes
+from bot.storage.schema.columns import (
+    UtcDateTime,
+    inside_workspace,
+    key,
+    metadata,
+    one_of,
+    required,
+)
+from bot.storage.schema.dialects import insert_unless_there
+
+QUESTION_KEY = ("prospect_id", "ending", "ended_on", "after")
+"""What tells one question from the others of a workspace."""
+
+
+def _its_question() -> ForeignKeyConstraint:
+    columns = ("workspace_id", *QUESTION_KEY)
+    return ForeignKeyConstraint(columns, [f"outcome_questions.{name}" for name in columns])
+
+
+outcome_questions = Table(
+    "outcome_questions",
+    metadata,
+    key("workspace_id"),
+    key("prospect_id"),
+    key("ending"),
+    Column("ended_on", Date, primary_key=True),
+    Column("after", Integer, primary_key=True, autoincrement=False),
+    required("owner"),
+    Column("not_before", Date),
+    Column("asked_on", Date),
+    Column("put_off_on", Date),
+    required("is_refused", Boolean),
+    required("is_waiting", Boolean),
+    required("is_dropped", Boolean),
+    inside_workspace("prospect_id", "prospects.prospect_id"),
+    one_of("ending", Ending),
+    Index("ix_outcome_questions_owner", "workspace_id", "owner", "is_waiting"),
+)
+"""A question whose end was undone is dropped, not deleted: what was answered stays in the record.
+
+`is_waiting` is what the domain says of the question, so that the clock finds those few at once.
+"""
+
+outcome_answers = Table(
+    "outcome_answers",
+    metadata,
+    key("workspace_id"),
+    key("prospect_id"),
+    key("ending"),
+    Column("ended_on", Date, primary_key=True),
+    Column("after", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    required("ask"),
+    required("choice"),
+    required("by"),
+    required("at", UtcDateTime),
+    _its_question(),
+    one_of("ask", Ask),
+)
+refuse_changes(outcome_answers)
+
+outcome_items = Table(
+    "outcome_items",
+    metadata,
+    key("workspace_id"),
+    key("member_id"),
+    Column("day", Date, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    required("prospect_id"),
+    required("ending"),
+    required("ended_on", Date),
+    required("after", Integer),
+    ForeignKeyConstraint(
+        ["workspace_id", "member_id", "day"],
+        ["nudge_messages.workspace_id", "nudge_messages.member_id", "nudge_messages.day"],
+    ),
+    _its_question(),
+    Index("ix_outcome_items_prospect", "workspace_id", "prospect_id", "day"),
+)
+"""What the private message of a day asks, be it a nudge as well or not."""
+
+
+class OutcomeRepository:
+    """The outcomes of one workspace."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def hold(self, questions: Sequence[OutcomeQuestion], owner: MemberId) -> bool:
+        """Keep questions that are going to be asked; return whether any is new or stands again."""
+        held = [await self._hold(question, owner) for question in questions]
+        return any(held)
+
+    async def drop(self, prospect_id: ProspectId) -> bool:
+        """Ask nothing more about a prospect; return whether anything stood."""
+        standing = and_(
+            self._about(outcome_questions, prospect_id),
+            outcome_questions.c.is_dropped.is_(False),
+        )
+        dropped = await self._connection.execute(
+            update(outcome_questions).where(standing).values(is_dropped=True, is_waiting=False)
+        )
+        return dropped.rowcount > 0
+
+    async def get(self, key: OutcomeKey) -> OutcomeQuestion | None:
+        """Return a question that stands."""
+        return next(iter(await self._standing(self._is(outcome_questions, key))), None)
+
+    async def standing(self, prospect_id: ProspectId) -> Sequence[OutcomeQuestion]:
+        """Return those about a prospect that stand, the earliest asked first."""
+        return await self._standing(self._about(outcome_questions, prospect_id))
+
+    async def waiting_of(self, owner: MemberId) -> Sequence[OutcomeQuestion]:
+        """Return those of the ends of which something is still to be asked."""
+        questions = outcome_questions.c
+        waiting = select(questions.prospect_id).where(
+            questions.workspace_id == self._workspace_id,
+            questions.owner == owner,
+            questions.is_waiting.is_(True),
+        )
+        return await self._standing(
+            and_(questions.workspace_id == self._workspace_id, questions.prospect_id.in_(waiting))
+        )
+
+    async def keep(self, question: OutcomeQuestion) -> None:
+        """Keep when a question was asked or put off, and whether it was refused."""
+        await self._connection.execute(
+            update(outcome_questions)
+            .where(self._is(outcome_questions, question.key))
+            .values(_state(question))
+        )
+
+    async def add_answer(self, question: OutcomeQuestion, given: OutcomeAnswer) -> None:
+        """Add an answer behind those that the question had before it."""
+        row = {
+            **self._key(question.key),
+            "position": len(question.answers),
+            "ask": ask_of(given.choice),
+            "choice": given.choice,
+            "by": given.by,
+            "at": given.at,
+        }
+        await self._connection.execute(insert(outcome_answers), row)
+
+    async def answers_about(self, prospect_id: ProspectId) -> Sequence[OutcomeAnswer]:
+        """Return every answer that was ever given about a prospect, the oldest first."""
+        query = select(outcome_answers).where(self._about(outcome_answers, prospect_id))
+        rows = await self._connection.execute(query.order_by(outcome_answers.c.at))
+        return [answer_of(row) for row in rows]
+
+    async def add_items(self, member_id: MemberId, day: date, keys: Sequence[OutcomeKey]) -> None:
+        """Keep what the message of a day asks."""
+        rows = [
+            {**self._key(key), "member_id": member_id, "day": day, "position": position}
+            for position, key in enumerate(keys)
+        ]
+        if rows:
+            await self._connection.execute(insert(outcome_items), rows)
+
+    async def items(self, member_id: MemberId, day: date) -> Sequence[OutcomeKey]:
+        """Return what the message of a day asks."""
+        query = (
+            select(outcome_items)
+            .where(
+                outcome_items.c.workspace_id == self._workspace_id,
+                outcome_items.c.member_id == member_id,
+                outcome_items.c.day == day,
+            )
+            .order_by(outcome_items.c.position)
+        )
+        return [key_of(row) for row in await self._connection.execute(query)]
+
+    async def messages_about(self, prospect_id: ProspectId) -> Sequence[tuple[MemberId, date]]:
+        """Return every message that asked about a prospect."""
+        query = (
+            select(outcome_items.c.member_id, outcome_items.c.day)
+            .where(self._about(outcome_items, prospect_id))
+            .distinct()
+            .order_by(outcome_items.c.day, outcome_items.c.member_id)
+        )
+        rows = await self._connection.execute(query)
+        return [(MemberId(row.member_id), row.day) for row in rows]
+
+    async def _hold(self, question: OutcomeQuestion, owner: MemberId) -> bool:
+        row = {**self._key(question.key), "owner": owner, "is_dropped": False, **_state(question)}
+        key = ("workspace_id", *QUESTION_KEY)
+        if await insert_unless_there(self._connection, outcome_questions, row, key):
+            return True
+        its_row = self._is(outcome_questions, question.key)
+        query = select(outcome_questions).where(its_row, outcome_questions.c.is_dropped)
+        for kept in await self._with_answers(query):
+            again = replace(kept, not_before=question.not_before)
+            values = {"owner": owner, "is_dropped": False, **_state(again)}
+            await self._connection.execute(update(outcome_questions).where(its_row).values(values))
+            return True
+        return False
+
+    async def _standing(self, which: ColumnElement[bool]) -> list[OutcomeQuestion]:
+        query = select(outcome_questions).where(which, ~outcome_questions.c.is_dropped)
+        return await self._with_answers(query)
+
+    async def _with_answers(self, query: Any) -> list[OutcomeQuestion]:
+        order = [outcome_questions.c[name] for name in QUESTION_KEY]
+        rows = (await self._connection.execute(query.order_by(*order))).all()
+        answers = await self._answers({row.prospect_id for row in rows})
+        return [_question(row, answers.get(key_of(row), ())) for row in rows]
+
+    async def _answers(
+        self, prospects: Iterable[str]
+    ) -> dict[OutcomeKey, tuple[OutcomeAnswer, ...]]:
+        known = list(prospects)
+        if not known:
+            return {}
+        order = [outcome_answers.c[name] for name in (*QUESTION_KEY, "position")]
+        query = select(outcome_answers).where(
+            outcome_answers.c.workspace_id == self._workspace_id,
+            outcome_answers.c.prospect_id.in_(known),
+        )
+        rows = await self._connection.execute(query.order_by(*order))
+        return {key: tuple(map(answer_of, group)) for key, group in groupby(rows, key=key_of)}
+
+    def _key(self, key: OutcomeKey) -> dict[str, Any]:
+        return {"workspace_id": self._workspace_id, **key._asdict()}
+
+    def _is(self, table: Table, key: OutcomeKey) -> ColumnElement[bool]:
+        return and_(*(table.c[name] == value for name, value in self._key(key).items()))
+
+    def _about(self, table: Table, prospect_id: ProspectId) -> ColumnElement[bool]:
+        return and_(table.c.workspace_id == self._workspace_id, table.c.prospect_id == prospect_id)
+
+
+def _state(question: OutcomeQuestion) -> dict[str, Any]:
+    return {
+        "not_before": question.not_before,
+        "asked_on": question.asked_on,
+        "put_off_on": question.put_off_on,
+        "is_refused": question.is_refused,
+        "is_waiting": question.is_waiting,
+    }
+
+
+def key_of(row: Row[*tuple[Any, ...]]) -> OutcomeKey:
+    """Return which question a row belongs to."""
+    return OutcomeKey(ProspectId(row.prospect_id), Ending(row.ending), row.ended_on, row.after)
+
+
+def _question(row: Row[*tuple[Any, ...]], answers: tuple[OutcomeAnswer, ...]) -> OutcomeQuestion:
+    return OutcomeQuestion(
+        *key_of(row),
+        not_before=row.not_before,
+        asked_on=row.asked_on,
+        put_off_on=row.put_off_on,
+        is_refused=row.is_refused,
+        answers=answers,
+    )
+
+
+def answer_of(row: Row[*tuple[Any, ...]]) -> OutcomeAnswer:
+    """Return the answer of a row."""
+    return OutcomeAnswer(CHOICES[Ask(row.ask)](row.choice), MemberId(row.by), row.at)

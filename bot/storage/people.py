@@ -1,0 +1,111 @@
+"""Members as last told by Slack."""
+
+from datetime import date
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Boolean, Column, Date, Row, Table, Text, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import CachedMember, Member, MemberId
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.storage.schema.columns import UtcDateTime, in_workspace, key, metadata, required
+from bot.storage.schema.dialects import upsert
+
+pauses = Table(
+    "pauses",
+    metadata,
+    key("workspace_id"),
+    key("member_id"),
+    required("until", Date),
+    in_workspace(),
+)
+"""Until when a member wants no nudges; a member may be forgotten, their pause not."""
+
+
+members = Table(
+    "members",
+    metadata,
+    key("workspace_id"),
+    key("member_id"),
+    required("name"),
+    required("zone"),
+    Column("locale", Text),
+    required("is_guest", Boolean),
+    required("is_foreign", Boolean),
+    required("is_bot", Boolean),
+    required("is_deactivated", Boolean),
+    required("fetched_at", UtcDateTime),
+    in_workspace(),
+)
+
+
+member_columns = tuple(
+    column.label(f"member_{column.name}") for column in members.c if column.name != "workspace_id"
+)
+"""The columns of a member, by names that no other table's columns have."""
+
+_GET: Final = select(*member_columns).where(
+    members.c.workspace_id == bindparam("its_workspace"),
+    members.c.member_id == bindparam("its_id"),
+)
+
+
+def member_of(row: Row[*tuple[Any, ...]]) -> CachedMember | None:
+    """Return the member of a row with these columns; None where an outer join found none."""
+    if row.member_member_id is None:
+        return None
+    member = Member(
+        id=MemberId(row.member_member_id),
+        name=row.member_name,
+        zone=ZoneInfo(row.member_zone),
+        locale=row.member_locale,
+        is_guest=row.member_is_guest,
+        is_foreign=row.member_is_foreign,
+        is_bot=row.member_is_bot,
+        is_deactivated=row.member_is_deactivated,
+    )
+    return CachedMember(member, row.member_fetched_at)
+
+
+class MemberRepository:
+    """The cache of one workspace's members."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def get(self, member_id: MemberId) -> CachedMember | None:
+        """Return what is known of a member, however old."""
+        key = {"its_workspace": self._workspace_id, "its_id": member_id}
+        row = (await self._connection.execute(_GET, key)).one_or_none()
+        return None if row is None else member_of(row)
+
+    async def put(self, cached: CachedMember) -> None:
+        """Keep what was last told, in place of anything known before."""
+        member = cached.member
+        row = {
+            "workspace_id": self._workspace_id,
+            "member_id": member.id,
+            "name": member.name,
+            "zone": member.zone.key,
+            "locale": member.locale,
+            "is_guest": member.is_guest,
+            "is_foreign": member.is_foreign,
+            "is_bot": member.is_bot,
+            "is_deactivated": member.is_deactivated,
+            "fetched_at": cached.fetched_at,
+        }
+        await upsert(self._connection, members, row, key=["workspace_id", "member_id"])
+
+    async def paused_until(self, member_id: MemberId) -> date | None:
+        """Return the first day on which a member wants nudges again, as last told."""
+        query = select(pauses.c.until).where(
+            pauses.c.workspace_id == self._workspace_id, pauses.c.member_id == member_id
+        )
+        return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def pause(self, member_id: MemberId, until: date) -> None:
+        """Keep until when a member wants no nudges, in place of what they said before."""
+        row = {"workspace_id": self._workspace_id, "member_id": member_id, "until": until}
+        await upsert(self._connection, pauses, row, key=["workspace_id", "member_id"])

@@ -1,0 +1,1 @@
+"""Prospects, their conditions and their history."""

@@ -1,0 +1,147 @@
+"""The table of what lapsed or passed: the part of the history that nobody did."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import JSON, Column, Date, Integer, Row, Table, Text, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
+from bot.domain.people import Action, MemberId
+from bot.domain.prospects.prospect import ProspectId
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.storage.schema.append_only import refuse_changes
+from bot.storage.schema.columns import (
+    UtcDateTime,
+    inside_workspace,
+    key,
+    metadata,
+    one_of,
+    required,
+)
+
+lapses = Table(
+    "lapses",
+    metadata,
+    key("workspace_id"),
+    key("prospect_id"),
+    key("what"),
+    key("about"),
+    required("day", Date),
+    required("at", UtcDateTime),
+    Column("asked_by", Text),
+    Column("words", Text),
+    inside_workspace("prospect_id", "prospects.prospect_id"),
+    one_of("what", Lapsed),
+)
+refuse_changes(lapses)
+
+_RECORDED: Final = [action for action in Action if action is not Action.DECLINE_MESSAGE]
+"""What can stand in a history: drafting that message changes no prospect."""
+
+history = Table(
+    "history",
+    metadata,
+    key("workspace_id"),
+    key("prospect_id"),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    required("action"),
+    required("by"),
+    required("at", UtcDateTime),
+    required("detail", JSON),
+    inside_workspace("prospect_id", "prospects.prospect_id"),
+    one_of("action", _RECORDED),
+)
+refuse_changes(history)
+
+
+_INSERT: Final = insert(history)
+
+
+class HistoryRepository:
+    """The history of one workspace's prospects."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def append(self, entry: HistoryEntry) -> None:
+        """Add what happened; each revision of a prospect has one entry."""
+        row = {
+            "workspace_id": self._workspace_id,
+            "prospect_id": entry.prospect_id,
+            "revision": entry.revision,
+            "action": entry.action,
+            "by": entry.by,
+            "at": entry.at,
+            "detail": dict(entry.detail),
+        }
+        await self._connection.execute(_INSERT, row)
+
+    async def of(self, prospect_id: ProspectId) -> Sequence[HistoryEntry]:
+        """Return all of a prospect, oldest first."""
+        query = (
+            select(history)
+            .where(
+                history.c.workspace_id == self._workspace_id,
+                history.c.prospect_id == prospect_id,
+            )
+            .order_by(history.c.revision)
+        )
+        return [entry_of(row) for row in await self._connection.execute(query)]
+
+    async def note(self, lapse: Lapse) -> bool:
+        """Add what lapsed; False if it is there. Its prospect is locked: nobody else does now.
+
+        Not by ON CONFLICT: on SQLite the trigger refuses a key that is taken before that counts.
+        """
+        key = {
+            "workspace_id": self._workspace_id,
+            "prospect_id": lapse.prospect_id,
+            "what": lapse.what,
+            "about": lapse.about,
+        }
+        is_there = select(lapses.c.at).filter_by(**key)
+        if (await self._connection.execute(is_there)).first() is not None:
+            return False
+        row = {
+            "day": lapse.day,
+            "at": lapse.at,
+            "asked_by": lapse.asked_by,
+            "words": lapse.words,
+        }
+        await self._connection.execute(insert(lapses), key | row)
+        return True
+
+    async def lapses_of(self, prospect_id: ProspectId) -> Sequence[Lapse]:
+        """Return what lapsed of a prospect, oldest first."""
+        query = (
+            select(lapses)
+            .where(lapses.c.workspace_id == self._workspace_id, lapses.c.prospect_id == prospect_id)
+            .order_by(lapses.c.at, lapses.c.day, lapses.c.about)
+        )
+        return [_lapse(row) for row in await self._connection.execute(query)]
+
+
+def entry_of(row: Row[*tuple[Any, ...]]) -> HistoryEntry:
+    """Return the entry of a row."""
+    return HistoryEntry(
+        prospect_id=ProspectId(row.prospect_id),
+        action=Action(row.action),
+        by=MemberId(row.by),
+        at=row.at,
+        revision=row.revision,
+        detail=row.detail,
+    )
+
+
+def _lapse(row: Row[*tuple[Any, ...]]) -> Lapse:
+    return Lapse(
+        prospect_id=ProspectId(row.prospect_id),
+        what=Lapsed(row.what),
+        about=row.about,
+        day=row.day,
+        at=row.at,
+        asked_by=None if row.asked_by is None else MemberId(row.asked_by),
+        words=row.words,
+    )

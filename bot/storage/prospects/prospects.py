@@ -1,0 +1,414 @@
+"""Prospects as they stand, with their conditions and overrides."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Date,
+    Index,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.errors import ProspectChanged
+from bot.domain.names import name_key
+from bot.domain.people import Action, MemberId
+from bot.domain.prospects.override import Override, OverrideState
+from bot.domain.prospects.prospect import (
+    Decision,
+    Due,
+    DueReason,
+    EndedBy,
+    Prospect,
+    ProspectCondition,
+    ProspectId,
+    QualificationId,
+    Stage,
+    Told,
+)
+from bot.domain.workspace.workspace import WorkspaceId
+from bot.storage.overrides import keep_overrides, overrides, overrides_by_qualification
+from bot.storage.prospects.facts import _facts, facts_of, facts_row
+from bot.storage.prospects.history import _RECORDED
+from bot.storage.schema.columns import (
+    AT_COMMIT,
+    UtcDateTime,
+    in_workspace,
+    inside_workspace,
+    key,
+    one_of,
+    partial_index,
+    required,
+)
+from bot.storage.schema.columns import metadata as metadata
+
+prospects = Table(
+    "prospects",
+    metadata,
+    key("workspace_id"),
+    key("prospect_id"),
+    *_facts(),
+    required("name_key"),
+    required("qualification_id"),
+    required("verdict"),
+    required("verdict_on", Date),
+    Column("decide_within", Integer),
+    Column("due_on", Date),
+    Column("due_reason", Text),
+    required("stage"),
+    Column("decision_action", Text),
+    Column("decision_by", Text),
+    Column("decision_at", UtcDateTime),
+    Column("decision_day", Date),
+    Column("decision_ended_by", Text),
+    Column("decision_sentence", Text),
+    required("revision", Integer),
+    required("created_at", UtcDateTime),
+    required("chases", Integer),
+    required("nudges", Integer),
+    Column("nudged_on", Date),
+    Column("snoozed_until", Date),
+    required("snoozes", Integer),
+    Column("not_before", Date),
+    in_workspace(),
+    inside_workspace(
+        "qualification_id", "qualifications.qualification_id", use_alter=True, **AT_COMMIT
+    ),
+    one_of("verdict", Verdict),
+    one_of("due_reason", DueReason),
+    one_of("stage", Stage),
+    one_of("decision_action", _RECORDED),
+    one_of("decision_ended_by", EndedBy),
+    CheckConstraint("(due_on IS NULL) = (due_reason IS NULL)", name="due"),
+    CheckConstraint(
+        "(stage = 'open') = (decision_action IS NULL)"
+        " AND (decision_action IS NULL) = (decision_by IS NULL)"
+        " AND (decision_action IS NULL) = (decision_at IS NULL)",
+        name="decision",
+    ),
+    Index("ix_prospects_name_key", "workspace_id", "name_key"),
+    Index("ix_prospects_qualification", "workspace_id", "qualification_id"),
+    partial_index("ix_prospects_open", "workspace_id", "owner", "due_on", only="stage = 'open'"),
+)
+
+conditions = Table(
+    "conditions",
+    metadata,
+    key("workspace_id"),
+    key("prospect_id"),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    required("what"),
+    required("due_on", Date),
+    Column("met_at", UtcDateTime),
+    Column("met_by", Text),
+    Column("brought", Text),
+    inside_workspace("prospect_id", "prospects.prospect_id"),
+    CheckConstraint("(met_at IS NULL) = (met_by IS NULL)", name="met"),
+)
+
+
+_ASKED: Final = OverrideState.ASKED.value
+_INSERT: Final = insert(prospects)
+
+
+class ProspectRepository:
+    """The prospects of one workspace."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def get(self, prospect_id: ProspectId) -> Prospect | None:
+        """Return a prospect."""
+        return next(iter(await self._read(self._select(prospect_id))), None)
+
+    async def get_to_change(self, prospect_id: ProspectId) -> Prospect | None:
+        """Return a prospect that nobody else changes until this transaction ends.
+
+        On SQLite the whole transaction is alone anyway.
+        """
+        return next(
+            iter(await self._read(self._select(prospect_id).with_for_update(key_share=True))), None
+        )
+
+    async def add(self, prospect: Prospect, at: datetime) -> None:
+        """Add a new prospect; its qualification may come after it in the same transaction."""
+        key = {"workspace_id": self._workspace_id, "prospect_id": prospect.id, "created_at": at}
+        await self._connection.execute(_INSERT, {**key, **_row(prospect)})
+        await self._add_conditions(prospect)
+        await self.keep_overrides(prospect)
+
+    async def save(self, prospect: Prospect) -> None:
+        """Keep what an action made of a prospect.
+
+        Raises:
+            ProspectChanged: Unless the stored revision is exactly one less.
+        """
+        statement = (
+            update(prospects)
+            .where(
+                prospects.c.workspace_id == self._workspace_id,
+                prospects.c.prospect_id == prospect.id,
+                prospects.c.revision == prospect.revision - 1,
+            )
+            .values(_row(prospect))
+        )
+        if (await self._connection.execute(statement)).rowcount != 1:
+            raise ProspectChanged(prospect.id)
+        await self._connection.execute(
+            delete(conditions).where(
+                conditions.c.workspace_id == self._workspace_id,
+                conditions.c.prospect_id == prospect.id,
+            )
+        )
+        await self._add_conditions(prospect)
+        await self.keep_overrides(prospect)
+
+    async def unless_busy(self, ids: Sequence[ProspectId]) -> Sequence[Prospect] | None:
+        """Return those of these that are there, locked; None if somebody is changing one."""
+        if not ids:
+            return []
+        query = select(prospects).where(
+            prospects.c.workspace_id == self._workspace_id, prospects.c.prospect_id.in_(ids)
+        )
+        locked = await self._read(query.with_for_update(key_share=True, skip_locked=True))
+        return None if len(locked) < len(ids) else locked
+
+    async def keep_told(self, prospect: Prospect) -> None:
+        """Keep what its owner was told of a prospect that is locked."""
+        row = _row(prospect)
+        told = {key: row[key] for key in ("nudges", "nudged_on", "snoozed_until", "not_before")}
+        await self._connection.execute(
+            update(prospects)
+            .where(
+                prospects.c.workspace_id == self._workspace_id,
+                prospects.c.prospect_id == prospect.id,
+            )
+            .values(told)
+        )
+
+    async def keep_overrides(self, prospect: Prospect) -> None:
+        """Keep what became of the overrides of a prospect that is locked."""
+        await keep_overrides(self._connection, self._workspace_id, prospect)
+
+    async def overrides_of(self, qualification_id: QualificationId) -> Sequence[Override]:
+        """Return those of a verdict, the first asked for first."""
+        found = await overrides_by_qualification(
+            self._connection, self._workspace_id, [qualification_id]
+        )
+        return found.get(qualification_id, ())
+
+    async def asking(self) -> Sequence[Prospect]:
+        """Return those with a request for an override, the first asked for first."""
+        query = (
+            select(prospects)
+            .join(
+                overrides,
+                and_(
+                    overrides.c.workspace_id == prospects.c.workspace_id,
+                    overrides.c.prospect_id == prospects.c.prospect_id,
+                    overrides.c.state == bindparam("state", _ASKED, literal_execute=True),
+                ),
+            )
+            .where(prospects.c.workspace_id == self._workspace_id)
+            .order_by(overrides.c.asked_at, overrides.c.override_id)
+        )
+        return await self._read(query)
+
+    async def open_of(
+        self, owner: MemberId | None, limit: int, *, offset: int = 0
+    ) -> Sequence[Prospect]:
+        """Return a member's or all open prospects, the earliest due first, then those not due."""
+        query = (
+            select(prospects)
+            .where(self._is_open_and_of(owner))
+            .order_by(
+                prospects.c.due_on.asc().nulls_last(),
+                prospects.c.created_at,
+                prospects.c.prospect_id,
+            )
+            .limit(limit)
+            .offset(offset)
+        )
+        return await self._read(query)
+
+    async def named(self, name: str, limit: int) -> Sequence[Prospect]:
+        """Return prospects whose name has the same key, the latest first."""
+        query = (
+            select(prospects)
+            .where(
+                prospects.c.workspace_id == self._workspace_id,
+                prospects.c.name_key == name_key(name),
+            )
+            .order_by(prospects.c.created_at.desc(), prospects.c.prospect_id)
+            .limit(limit)
+        )
+        return await self._read(query)
+
+    async def count_open_of(self, owner: MemberId | None) -> int:
+        """Return how many open prospects a member has, or all together."""
+        query = select(func.count()).select_from(prospects).where(self._is_open_and_of(owner))
+        return int((await self._connection.execute(query)).scalar_one())
+
+    async def all_open_to_change(self, owner: MemberId) -> Sequence[Prospect]:
+        """Return every open prospect of an owner, which nobody else changes until the end.
+
+        Always in the same order, so that two who do this never wait for each other.
+        """
+        query = (
+            select(prospects)
+            .where(self._is_open_and_of(owner))
+            .order_by(prospects.c.prospect_id)
+            .with_for_update(key_share=True)
+        )
+        return await self._read(query)
+
+    def _is_open_and_of(self, owner: MemberId | None) -> ColumnElement[bool]:
+        """The stage is written out: with a parameter, the index of open ones might not be used."""
+        is_open = and_(
+            prospects.c.workspace_id == self._workspace_id,
+            prospects.c.stage == bindparam("stage", Stage.OPEN.value, literal_execute=True),
+        )
+        return is_open if owner is None else and_(is_open, prospects.c.owner == owner)
+
+    def _select(self, prospect_id: ProspectId) -> Select[*tuple[Any, ...]]:
+        return select(prospects).where(
+            prospects.c.workspace_id == self._workspace_id,
+            prospects.c.prospect_id == prospect_id,
+        )
+
+    async def _read(self, query: Select[*tuple[Any, ...]]) -> list[Prospect]:
+        rows = (await self._connection.execute(query)).all()
+        if not rows:
+            return []
+        kept = await self._conditions([row.prospect_id for row in rows])
+        overridden = await overrides_by_qualification(
+            self._connection, self._workspace_id, [row.qualification_id for row in rows]
+        )
+        return [
+            _prospect(row, kept.get(row.prospect_id, ()), overridden.get(row.qualification_id, ()))
+            for row in rows
+        ]
+
+    async def _conditions(self, ids: Sequence[str]) -> dict[str, tuple[ProspectCondition, ...]]:
+        query = (
+            select(conditions)
+            .where(
+                conditions.c.workspace_id == self._workspace_id,
+                conditions.c.prospect_id.in_(ids),
+            )
+            .order_by(conditions.c.prospect_id, conditions.c.position)
+        )
+        rows = await self._connection.execute(query)
+        by_prospect = groupby(rows, key=lambda row: row.prospect_id)
+        return {key: tuple(map(_condition, group)) for key, group in by_prospect}
+
+    async def _add_conditions(self, prospect: Prospect) -> None:
+        key = {"workspace_id": self._workspace_id, "prospect_id": prospect.id}
+        rows = [
+            {
+                **key,
+                "position": position,
+                "what": condition.what,
+                "due_on": condition.due,
+                "met_at": condition.met_at,
+                "met_by": condition.met_by,
+                "brought": condition.brought,
+            }
+            for position, condition in enumerate(prospect.conditions)
+        ]
+        if rows:
+            await self._connection.execute(insert(conditions), rows)
+
+
+def _row(prospect: Prospect) -> dict[str, Any]:
+    due, decision = prospect.due, prospect.decision
+    return {
+        **facts_row(prospect.facts),
+        "name_key": name_key(prospect.facts.name),
+        "qualification_id": prospect.qualification_id,
+        "verdict": prospect.verdict,
+        "verdict_on": prospect.verdict_on,
+        "decide_within": prospect.decide_within,
+        "due_on": due and due.on,
+        "due_reason": due and due.reason,
+        "stage": prospect.stage,
+        "decision_action": decision and decision.action,
+        "decision_by": decision and decision.by,
+        "decision_at": decision and decision.at,
+        "decision_day": decision and decision.day,
+        "decision_ended_by": decision and decision.ended_by,
+        "decision_sentence": decision and decision.sentence,
+        "revision": prospect.revision,
+        "chases": prospect.chases,
+        "nudges": prospect.told.nudges,
+        "nudged_on": prospect.told.last_on,
+        "snoozed_until": prospect.told.snoozed_until,
+        "snoozes": prospect.told.snoozes,
+        "not_before": prospect.told.not_before,
+    }
+
+
+def _prospect(
+    row: Row[*tuple[Any, ...]],
+    its_conditions: tuple[ProspectCondition, ...],
+    its_overrides: tuple[Override, ...],
+) -> Prospect:
+    return Prospect(
+        id=ProspectId(row.prospect_id),
+        facts=facts_of(row),
+        qualification_id=QualificationId(row.qualification_id),
+        verdict=Verdict(row.verdict),
+        verdict_on=row.verdict_on,
+        decide_within=row.decide_within,
+        conditions=its_conditions,
+        due=None if row.due_on is None else Due(row.due_on, DueReason(row.due_reason)),
+        stage=Stage(row.stage),
+        decision=None if row.decision_action is None else _decision(row),
+        revision=row.revision,
+        chases=row.chases,
+        told=_told(row),
+        overrides=its_overrides,
+    )
+
+
+def _told(row: Row[*tuple[Any, ...]]) -> Told:
+    return Told(
+        nudges=row.nudges,
+        last_on=row.nudged_on,
+        snoozed_until=row.snoozed_until,
+        snoozes=row.snoozes,
+        not_before=row.not_before,
+    )
+
+
+def _decision(row: Row[*tuple[Any, ...]]) -> Decision:
+    return Decision(
+        action=Action(row.decision_action),
+        by=MemberId(row.decision_by),
+        at=row.decision_at,
+        day=row.decision_day,
+        ended_by=None if row.decision_ended_by is None else EndedBy(row.decision_ended_by),
+        sentence=row.decision_sentence,
+    )
+
+
+def _condition(row: Row[*tuple[Any, ...]]) -> ProspectCondition:
+    return ProspectCondition(row.what, row.due_on, row.met_at, row.met_by, row.brought)

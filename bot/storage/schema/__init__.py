@@ -1,0 +1,1 @@
+"""The shape of the database: column types, constraints, append-only tables, migrations."""

@@ -1,0 +1,65 @@
+"""The database's clock, which all processes share."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Double, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class seconds_now(FunctionElement[float]):  # noqa: N801 - it reads as the SQL function it is
+    """Seconds since 1970 when the statement runs, not when its transaction began."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(seconds_now, "postgresql")
+def _on_postgresql(_element: seconds_now, _compiler: SQLCompiler, **_more: Any) -> str:
+    return "CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) AS DOUBLE PRECISION)"
+
+
+@compiles(seconds_now, "sqlite")
+def _on_sqlite(_element: seconds_now, _compiler: SQLCompiler, **_more: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def insert_on(dialect: str, table: Table) -> Insert:
+    """Begin an INSERT that can say what to do on a conflict."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def _insert_unless_there(dialect: str, table: Table, key: tuple[str, ...]) -> Insert:
+    return insert_on(dialect, table).on_conflict_do_nothing(index_elements=key)
+
+
+async def insert_unless_there(
+    connection: AsyncConnection, table: Table, row: Mapping[str, Any], key: Sequence[str]
+) -> bool:
+    """Insert a row; False if there is one with the same `key`, which is unique, already."""
+    statement = _insert_unless_there(connection.dialect.name, table, tuple(key))
+    return (await connection.execute(statement, row)).rowcount == 1
+
+
+@cache
+def _upsert(dialect: str, table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> Insert:
+    statement = insert_on(dialect, table)
+    changed = {name: statement.excluded[name] for name in columns if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)
+
+
+async def upsert(
+    connection: AsyncConnection, table: Table, row: Mapping[str, Any], key: Sequence[str]
+) -> None:
+    """Insert a row, or replace the one with the same `key`, which is unique."""
+    statement = _upsert(connection.dialect.name, table, tuple(row), tuple(key))
+    await connection.execute(statement, row)

@@ -1,0 +1,1 @@
+"""Workspaces, their settings, and whom they refer prospects to."""
