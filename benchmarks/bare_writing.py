@@ -22,8 +22,7 @@ from benchmarks.bare import serve, views_in
 from bot.storage.delivery.tables import outbox
 from bot.storage.prospects.history import history
 from bot.storage.prospects.prospects import prospects
-from bot.storage.screening.drafts import drafts
-from bot.storage.screening.qualifications import qualifications
+from bot.storage.screening import drafts, qualifications
 
 Row = dict[str, Any]
 

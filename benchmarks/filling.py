@@ -30,12 +30,12 @@ from benchmarks.payloads import TEAM_ID
 from benchmarks.processes import free_port, ours, running
 from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery.outbox import MessageKind
-from bot.domain.prospects.prospect import DueReason
+from bot.domain.prospects import DueReason
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
-from bot.storage.nudges.tables import looks, rounds
+from bot.storage.nudges import looks, rounds
 from bot.storage.prospects.prospects import prospects
-from bot.storage.screening.qualifications import qualifications
+from bot.storage.screening import qualifications
 
 DUE_ON: Final = date(2026, 12, 8)
 NEVER: Final = datetime(2999, 1, 1, tzinfo=UTC)

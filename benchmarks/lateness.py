@@ -16,7 +16,7 @@ from benchmarks.processes import free_port, ours, spawned
 from benchmarks.report import Row
 from benchmarks.ticking import FEW, MORNING
 from bot.storage.database import Database
-from bot.storage.nudges.tables import rounds
+from bot.storage.nudges import rounds
 
 WORKERS: Final = 3
 DUE: Final = 1200

@@ -19,11 +19,11 @@ from benchmarks.filling import fill
 from benchmarks.processes import free_port, ours
 from benchmarks.report import Row, ratio
 from bot.config import Config
-from bot.domain.delivery.attempts import DeliveryTimes
+from bot.domain.delivery.outbox import DeliveryTimes
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.schema.dialects import seconds_now
-from bot.storage.screening.qualifications import qualifications
+from bot.storage.screening import qualifications
 from bot.wiring import wired
 from sandbox import ApiCall, Fault, Slack
 from sandbox.world import BOT_USER

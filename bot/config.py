@@ -16,7 +16,7 @@ from babel.numbers import is_currency
 from bot.domain.calendar import working_calendar
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.errors import UnknownCountry, UnknownRegion
-from bot.domain.workspace.workspace import OverrideApproval, Settings
+from bot.domain.workspace import OverrideApproval, Settings
 
 DEFAULT_DATABASE_URL: Final = "sqlite:///walkaway.db"
 DEFAULT_API_URL: Final = "https://slack.com/api/"

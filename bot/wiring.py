@@ -23,24 +23,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import checklists
 from bot.clock import Clock as Jobs
 from bot.config import Config
-from bot.domain.delivery.attempts import DEFAULT_TIMES, DeliveryTimes
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.delivery.outbox import DEFAULT_TIMES, DeliveryTimes
+from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.readiness import hindrances
-from bot.services.decisions.decide import Deciding
-from bot.services.decisions.decline import Declining
+from bot.services.decisions.decide import Deciding, Declining
 from bot.services.decisions.handover import HandingOver
 from bot.services.decisions.pending import Hesitating
 from bot.services.delivery.deliver import Delivering
 from bot.services.delivery.resend import Mending
-from bot.services.figures.audit import Auditing
-from bot.services.figures.report import Reporting
+from bot.services.figures import Auditing, Reporting
 from bot.services.forecast.forecast import Foretelling
 from bot.services.home import Home
 from bot.services.managers import Proposing
 from bot.services.nudges import Nudging
-from bot.services.outcomes.answers import FollowingUp
-from bot.services.overrides.override import Overriding
+from bot.services.outcomes import FollowingUp
+from bot.services.overrides import Overriding
 from bot.services.people import Membership
 from bot.services.ports import Clock, NewId
 from bot.services.screening.screen import Qualifying
@@ -49,13 +47,12 @@ from bot.slack.app.app import create_app
 from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.identity import SingleWorkspace, keep_trying
 from bot.slack.client.messenger import SlackMessenger
-from bot.slack.interaction.background import Background
-from bot.slack.interaction.interaction import Surface
+from bot.slack.interaction.interaction import Background, Surface
 from bot.storage.database import Database
 from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.heartbeat import Heart
-from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges import RoundQueue
 from bot.storage.schema.migrations import is_current
 from bot.storage.unit_of_work import UnitsOfWork
 

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, insert, select
 
 from bot.storage.database import Database
 from bot.storage.prospects.prospects import prospects
-from bot.storage.screening.qualifications import qualifications
+from bot.storage.screening import qualifications
 
 
 async def multiply(database: Database, count: int) -> None:

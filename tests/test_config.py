@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import Config, ConfigError, database_url
-from bot.domain.workspace.workspace import OverrideApproval, Settings
+from bot.domain.workspace import OverrideApproval, Settings
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-canary-1", "xapp-canary-2", "canary-3"
 LEAST = {

@@ -17,9 +17,8 @@ from bot.config import Config
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.evidence import Evidence, evidence_for
 from bot.domain.people import Action
-from bot.domain.prospects.override import Fear
-from bot.domain.prospects.prospect import Stage
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.prospects import Fear, Stage
+from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.prospects.history import history
 from bot.storage.prospects.prospects import prospects

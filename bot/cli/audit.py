@@ -14,7 +14,7 @@ from bot.config import ConfigError, database_url
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.audit import Audit, Comparison, Group, Word
 from bot.domain.figures.discipline import LOOK_ABOVE, NOT_FOLLOWED_ABOVE, OverrideNote, OverrideRate
-from bot.services.figures.audit import Audits
+from bot.services.figures import Audits
 from bot.wiring import NotMigrated, auditing
 
 NOTHING: Final = (

@@ -37,7 +37,7 @@ from datetime import date, datetime
 
 from bot.domain.outcomes.outcome import OutcomeAnswer
 from bot.domain.people import Action, Errand, MemberId
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.prospects import Prospect
 
 
 class DomainError(Exception):

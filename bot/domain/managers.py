@@ -11,8 +11,7 @@ from typing import Final
 
 from bot.domain.nudges import NudgePolicy, Reader, is_proposed_for_closing, may_hear, next_round
 from bot.domain.people import MemberId
-from bot.domain.prospects.due import longest_overdue
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.prospects import Prospect, longest_overdue
 
 EACH_MORNING: Final = NudgePolicy(a_week=7)
 """Managers hear of it outside the cap of nudges, but never twice on a day."""

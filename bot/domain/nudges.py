@@ -13,8 +13,7 @@ from typing import Final
 from bot.domain.calendar import CLOSING, OPENING, WorkingCalendar, WorkingTime, instant
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
-from bot.domain.prospects.due import has_passed, is_stalled, longest_overdue
-from bot.domain.prospects.prospect import Prospect, Stage
+from bot.domain.prospects import Prospect, Stage, has_passed, is_stalled, longest_overdue
 
 TALKED_INTO_IT: Final = 3
 """From so many chases without an answer on, we talk them into it."""

@@ -11,9 +11,7 @@ from bot.domain.calendar import WorkingCalendar, WorkingTime
 from bot.domain.errors import AnswerProblem, KillDatePassed
 from bot.domain.nudges import Reader, held_back, next_nudge
 from bot.domain.people import MemberId
-from bot.domain.prospects.due import has_passed
-from bot.domain.prospects.override import Override, OverrideState
-from bot.domain.prospects.prospect import Due, DueReason, Prospect, Told
+from bot.domain.prospects import Due, DueReason, Override, OverrideState, Prospect, Told, has_passed
 
 LAPSES_AFTER: Final = 3
 """Working days in which a manager answers, or else a request lapses."""

@@ -9,9 +9,9 @@ from enum import StrEnum
 from bot.domain.decisions.history import HistoryEntry, Lapse
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import Member, MemberId, Role, roles
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.prospects import Prospect
 from bot.domain.screening import ChecklistVersion, Draft, Qualification
-from bot.domain.workspace.workspace import Workspace
+from bot.domain.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.domain.checklist.model import Checklist, Question
 from bot.domain.checklist.rules import Answers, Verdict
 from bot.domain.names import name_key
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Prospect, ProspectFacts, ProspectId, QualificationId
+from bot.domain.prospects import Prospect, ProspectFacts, ProspectId, QualificationId
 
 DraftId = NewType("DraftId", str)
 VersionId = NewType("VersionId", str)

@@ -6,7 +6,7 @@ from bot.domain.calendar import today_in
 from bot.domain.people import Action
 from bot.domain.read_models import Belongings, HomePage, Scope
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.standing import Standing, standing, zone_of
+from bot.services.transaction.action import Standing, standing, zone_of
 from bot.storage.unit_of_work import UnitsOfWork
 
 PAGE: Final = 10

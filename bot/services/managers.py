@@ -12,11 +12,11 @@ from bot.domain.delivery.outbox import MessageKind
 from bot.domain.managers import Departure, Proposal, agenda_due, is_up_for_closing, next_agenda
 from bot.domain.nudges import Reader
 from bot.domain.people import MemberId
-from bot.domain.workspace.workspace import Workspace, WorkspaceId
+from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, ONE_WEEK, not_keeping_others, reader_of
 from bot.services.ports import Clock
 from bot.services.transaction.announcements import announce_to_manager
-from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 

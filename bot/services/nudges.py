@@ -23,15 +23,15 @@ from bot.domain.nudges import (
     nudges_due,
 )
 from bot.domain.people import Member, MemberId
-from bot.domain.prospects.prospect import Prospect
-from bot.domain.workspace.workspace import Workspace, WorkspaceId
-from bot.services.outcomes.asking import next_outcome, note_asked, outcomes_to_ask
-from bot.services.overrides.requests import ask_manager
+from bot.domain.prospects import Prospect
+from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.outcomes import next_outcome, note_asked, outcomes_to_ask
+from bot.services.overrides import ask_manager
 from bot.services.ports import Clock
 from bot.services.transaction.action import catch_up
 from bot.services.transaction.announcements import announce_closing, announce_nudge
 from bot.services.transaction.planning import note_departure, propose
-from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)

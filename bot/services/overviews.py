@@ -10,10 +10,10 @@ from bot.domain.errors import UnknownProspect
 from bot.domain.outcomes.asking import due_on
 from bot.domain.outcomes.outcome import OutcomeQuestion
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import ProspectId
+from bot.domain.prospects import ProspectId
 from bot.domain.read_models import Dossier
 from bot.domain.screening import Qualification
-from bot.services.outcomes.asking import outcome_as_asked
+from bot.services.outcomes import outcome_as_asked
 from bot.services.transaction.announcements import NAMED
 from bot.storage.unit_of_work import UnitOfWork
 

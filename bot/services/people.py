@@ -9,7 +9,7 @@ from cachetools import TTLCache
 from bot.domain.delivery.outbox import MessageKind
 from bot.domain.errors import AnswerProblem, DirectoryUnavailable
 from bot.domain.people import CachedMember, Member, MemberId
-from bot.domain.workspace.workspace import Settings, Workspace, WorkspaceId, is_user_group
+from bot.domain.workspace import Settings, Workspace, WorkspaceId, is_user_group
 from bot.services.ports import Caller, Clock, Directory, Person
 from bot.services.transaction.planning import call_managers, call_to_answer, note_departure
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork

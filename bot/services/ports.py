@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.domain.delivery.attempts import Claimed, Outcome, Sight
 from bot.domain.delivery.contents import About
+from bot.domain.delivery.outbox import Claimed, Outcome, Sight
 from bot.domain.people import Member, MemberId
-from bot.domain.workspace.workspace import Workspace, WorkspaceId
+from bot.domain.workspace import Workspace, WorkspaceId
 
 Clock = Callable[[], datetime]
 """Tells the time, aware and in UTC."""

@@ -6,14 +6,21 @@ from dataclasses import dataclass
 
 from bot.domain.errors import NotAllowed
 from bot.domain.people import Errand, may
-from bot.domain.workspace.choices import Chosen, Shown, merged
-from bot.domain.workspace.referrals import referrals_of
-from bot.domain.workspace.workspace import OverrideApproval, Workspace, approval_of, weekdays_of
-from bot.services.overrides.override import can_be_approved
+from bot.domain.workspace import (
+    Chosen,
+    OverrideApproval,
+    Shown,
+    Workspace,
+    approval_of,
+    merged,
+    referrals_of,
+    weekdays_of,
+)
+from bot.services.overrides import can_be_approved
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock
+from bot.services.transaction.action import Standing, standing
 from bot.services.transaction.planning import call_managers
-from bot.services.transaction.standing import Standing, standing
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.screening import ChecklistVersion, VersionId
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.schema.columns import UtcDateTime, in_workspace, key, required
 from bot.storage.schema.columns import metadata as metadata
-from bot.storage.workspaces.tables import workspaces
+from bot.storage.workspaces import workspaces
 
 checklist_versions = Table(
     "checklist_versions",

@@ -12,22 +12,20 @@ from bot.domain.checklist.answers import from_document
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.figures.from_history import Judged, story_of
-from bot.domain.figures.timeline import Story
+from bot.domain.figures.timeline import Judged, Story, story_of
 from bot.domain.outcomes.outcome import NO_ANSWER, Outcome, OutcomeQuestion, outcome_of
 from bot.domain.people import MemberId
-from bot.domain.prospects.override import Fear
-from bot.domain.prospects.prospect import ProspectId
+from bot.domain.prospects import Fear, ProspectId
 from bot.domain.screening import VersionId
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository
 from bot.storage.outcomes import QUESTION_KEY, answer_of, key_of, outcome_answers, outcome_questions
 from bot.storage.overrides import overrides
 from bot.storage.people import members
 from bot.storage.prospects.history import entry_of, history
 from bot.storage.prospects.prospects import prospects
-from bot.storage.screening.qualifications import qualifications
-from bot.storage.workspaces.tables import workspaces
+from bot.storage.screening import qualifications
+from bot.storage.workspaces import workspaces
 
 _QUALIFICATION = (
     qualifications.c.prospect_id,

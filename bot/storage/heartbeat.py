@@ -5,11 +5,11 @@ from typing import Final
 
 from sqlalchemy import Double, Table, bindparam, func, insert, select, update
 
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.schema.columns import in_workspace, key, metadata, required
 from bot.storage.schema.dialects import seconds_now
-from bot.storage.workspaces.tables import workspaces
+from bot.storage.workspaces import workspaces
 
 heartbeats = Table(
     "heartbeats",

@@ -33,15 +33,15 @@ from bot.domain.outcomes.outcome import (
     ask_of,
 )
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import ProspectId
-from bot.domain.workspace.workspace import WorkspaceId
-from bot.storage.schema.append_only import refuse_changes
+from bot.domain.prospects import ProspectId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.schema.columns import (
     UtcDateTime,
     inside_workspace,
     key,
     metadata,
     one_of,
+    refuse_changes,
     required,
 )
 from bot.storage.schema.dialects import insert_unless_there

@@ -8,9 +8,8 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Row, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import MemberId
-from bot.domain.prospects.override import Fear, Grounds, Override, OverrideId, OverrideState
-from bot.domain.prospects.prospect import Prospect
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.prospects import Fear, Grounds, Override, OverrideId, OverrideState, Prospect
+from bot.domain.workspace import WorkspaceId
 from bot.storage.schema.columns import (
     AT_COMMIT,
     UtcDateTime,

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, Date, Row, Table, Text, bindparam, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import CachedMember, Member, MemberId
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.schema.columns import UtcDateTime, in_workspace, key, metadata, required
 from bot.storage.schema.dialects import upsert
 

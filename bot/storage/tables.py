@@ -5,32 +5,36 @@ workspace can never point to another's. Members are no parents of anything: they
 what Slack knows, and may be forgotten. A table is defined beside its repository.
 """
 
-from bot.storage import checklists, heartbeat, outcomes, overrides, people
+from bot.storage import (
+    checklists,
+    heartbeat,
+    nudges,
+    outcomes,
+    overrides,
+    people,
+    screening,
+    workspaces,
+)
 from bot.storage.delivery import pauses
 from bot.storage.delivery import tables as delivery
-from bot.storage.managers import tables as managers
-from bot.storage.nudges import tables as nudges
+from bot.storage.managers import messages, proposals
 from bot.storage.prospects import history, prospects
 from bot.storage.schema.columns import metadata
-from bot.storage.screening import drafts, qualifications
-from bot.storage.workspaces import referrals
-from bot.storage.workspaces import tables as workspaces
 
 __all__ = [
     "checklists",
     "delivery",
-    "drafts",
     "heartbeat",
     "history",
-    "managers",
+    "messages",
     "metadata",
     "nudges",
     "outcomes",
     "overrides",
     "pauses",
     "people",
+    "proposals",
     "prospects",
-    "qualifications",
-    "referrals",
+    "screening",
     "workspaces",
 ]

@@ -6,22 +6,20 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.model import Checklist
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository, RestoredChecklists
 from bot.storage.database import Database
 from bot.storage.delivery.outbox import OutboxRepository
 from bot.storage.figures import TimelineRepository
 from bot.storage.managers.messages import ManagersMessageRepository
 from bot.storage.managers.proposals import ProposalRepository
-from bot.storage.nudges.messages import NudgeRepository
+from bot.storage.nudges import NudgeRepository
 from bot.storage.outcomes import OutcomeRepository
 from bot.storage.people import MemberRepository
 from bot.storage.prospects.history import HistoryRepository
 from bot.storage.prospects.prospects import ProspectRepository
-from bot.storage.screening.drafts import DraftRepository
-from bot.storage.screening.qualifications import QualificationRepository
-from bot.storage.workspaces.referrals import ReferralRepository
-from bot.storage.workspaces.workspaces import WorkspaceRepository
+from bot.storage.screening import DraftRepository, QualificationRepository
+from bot.storage.workspaces import ReferralRepository, WorkspaceRepository
 
 
 class UnitOfWork:

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.cli import walkaway
 from bot.cli.manifest import OPTIONAL_SCOPES, SCOPES, app_manifest
 from bot.domain.checklist.rules import LANGUAGES
-from bot.slack.app import dispatch, shortcuts
+from bot.slack.app import commands, dispatch
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
 from sandbox.world import COMMANDS, SHORTCUTS
@@ -99,7 +99,7 @@ def test_what_the_listeners_handle_is_declared_and_nothing_else() -> None:
     features, settings = printed["features"], printed["settings"]
 
     assert [each["command"] for each in features["slash_commands"]] == [ids.COMMAND]
-    assert {each["callback_id"] for each in features["shortcuts"]} == shortcuts.SHORTCUTS.keys()
+    assert {each["callback_id"] for each in features["shortcuts"]} == commands.SHORTCUTS.keys()
     assert set(settings["event_subscriptions"]["bot_events"]) == dispatch.EVENTS.keys()
     assert features["app_home"]["home_tab_enabled"]
     assert settings["interactivity"]["is_enabled"]

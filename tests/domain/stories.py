@@ -20,7 +20,7 @@ from bot.domain.figures.timeline import (
 )
 from bot.domain.outcomes.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import ProspectId, Stage
+from bot.domain.prospects import ProspectId, Stage
 
 CALENDAR = working_calendar("DE-BE")
 ANNA, BEN = MemberId("U0ANNA"), MemberId("U0BEN")

@@ -10,14 +10,17 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.nudges import Nudge, Reader, nudged, nudges_due
 from bot.domain.overrides import has_lapsed, lapse
 from bot.domain.people import MemberId
-from bot.domain.prospects.due import first_due
-from bot.domain.prospects.override import Fear, Grounds, Override, OverrideId
-from bot.domain.prospects.prospect import (
+from bot.domain.prospects import (
+    Fear,
+    Grounds,
+    Override,
+    OverrideId,
     Prospect,
     ProspectCondition,
     ProspectFacts,
     ProspectId,
     QualificationId,
+    first_due,
 )
 
 CALENDAR = working_calendar("DE-BE")

@@ -27,7 +27,7 @@ from bot.domain.outcomes.outcome import (
     questions_after,
     refuse,
 )
-from bot.domain.prospects.prospect import ProspectId
+from bot.domain.prospects import ProspectId
 from tests.domain.stories import ANNA, CALENDAR, day
 from tests.domain.story import BERLIN
 

@@ -4,8 +4,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.workspace.choices import Chosen, merged
-from bot.domain.workspace.workspace import OverrideApproval
+from bot.domain.workspace import Chosen, OverrideApproval, merged
 
 SHOWN = Chosen(("Petra Klein",), frozenset(range(5)), OverrideApproval.NONE)
 WEEKEND = {"weekdays": frozenset({5, 6})}

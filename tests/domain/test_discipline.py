@@ -22,7 +22,7 @@ from bot.domain.figures.discipline import (
     walk_aways,
     working_days,
 )
-from bot.domain.figures.measures import Median, Share
+from bot.domain.figures.evidence import Median, Share
 from bot.domain.figures.timeline import Happening, Screened, Story, stories_of
 from tests.domain.stories import (
     ANNA,

@@ -14,8 +14,7 @@ from bot.domain.figures.discipline import (
     time_to_no,
     walk_aways,
 )
-from bot.domain.figures.evidence import evidence_by_fear, evidence_for, regret
-from bot.domain.figures.measures import Median, Share
+from bot.domain.figures.evidence import Median, Share, evidence_by_fear, evidence_for, regret
 from bot.domain.figures.timeline import Overridden, Screened, Story
 from tests.domain.stories import CALENDAR, FEARS, LONG_AFTER, day, stories
 

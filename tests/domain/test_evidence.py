@@ -2,11 +2,17 @@
 
 import pytest
 
-from bot.domain.figures.evidence import evidence_by_fear, evidence_for, fear_at_win, regret
-from bot.domain.figures.measures import Median, Share
+from bot.domain.figures.evidence import (
+    Median,
+    Share,
+    evidence_by_fear,
+    evidence_for,
+    fear_at_win,
+    regret,
+)
 from bot.domain.figures.timeline import Happening, Story
 from bot.domain.outcomes.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
-from bot.domain.prospects.prospect import Stage
+from bot.domain.prospects import Stage
 from tests.domain.stories import (
     PROBLEM,
     PURSUE,

@@ -11,7 +11,7 @@ from bot.domain.decisions.moves import end
 from bot.domain.nudges import Look, next_look
 from bot.domain.overrides import close, lapse, take_effect
 from bot.domain.people import Action
-from bot.domain.prospects.prospect import Decision, Prospect, ProspectCondition, Told
+from bot.domain.prospects import Decision, Prospect, ProspectCondition, Told
 from tests.domain.story import ANNA, BEN, CALENDAR, screened, wish
 from tests.domain.test_overriding import ASKED, FIRE, HOMEWORK, KILL, NO_OFFER, NOW, STANDING
 

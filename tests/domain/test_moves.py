@@ -11,8 +11,7 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.moves import MOVES, check, end, meet_conditions, reopen, undo_until
 from bot.domain.errors import DomainError, NotAllowed, StaleClick, WrongStage
 from bot.domain.people import Action, MemberId, Role
-from bot.domain.prospects.due import first_due, is_winnable
-from bot.domain.prospects.prospect import (
+from bot.domain.prospects import (
     Decision,
     Due,
     DueReason,
@@ -22,6 +21,8 @@ from bot.domain.prospects.prospect import (
     ProspectId,
     QualificationId,
     Stage,
+    first_due,
+    is_winnable,
 )
 
 ANNA = MemberId("U0ANNA")

@@ -30,8 +30,7 @@ from bot.domain.nudges import (
 )
 from bot.domain.overrides import approve, ask, deny, take_effect
 from bot.domain.people import Action, MemberId, Role
-from bot.domain.prospects.due import is_problem, is_stalled, lapsed, undecided
-from bot.domain.prospects.prospect import (
+from bot.domain.prospects import (
     Decision,
     Due,
     DueReason,
@@ -39,6 +38,10 @@ from bot.domain.prospects.prospect import (
     ProspectCondition,
     ProspectId,
     Told,
+    is_problem,
+    is_stalled,
+    lapsed,
+    undecided,
 )
 from tests.domain.story import (
     ANNA,

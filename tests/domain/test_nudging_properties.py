@@ -24,8 +24,17 @@ from bot.domain.errors import WrongStage
 from bot.domain.nudges import is_held, next_nudge, next_round, pause_until
 from bot.domain.overrides import approve, ask, deny, take_effect
 from bot.domain.people import Action, MemberId, Role
-from bot.domain.prospects.due import is_overridden, is_problem, is_stalled, undecided
-from bot.domain.prospects.prospect import Decision, Prospect, ProspectCondition, ProspectId, Stage
+from bot.domain.prospects import (
+    Decision,
+    Prospect,
+    ProspectCondition,
+    ProspectId,
+    Stage,
+    is_overridden,
+    is_problem,
+    is_stalled,
+    undecided,
+)
 from tests.domain.story import ANNA, BEN, CALENDAR, Message, Story, screened, wish
 
 START = datetime(2026, 12, 1, 6, tzinfo=UTC)

@@ -23,7 +23,7 @@ from bot.domain.outcomes.outcome import (
     questions_after,
     refuse,
 )
-from bot.domain.prospects.prospect import ProspectId, Stage
+from bot.domain.prospects import ProspectId, Stage
 from tests.domain.stories import ANNA, day
 
 MONTH, QUARTER = questions_after(ProspectId("acme"), Ending.WON, day("12-01"))

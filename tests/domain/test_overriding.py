@@ -31,15 +31,18 @@ from bot.domain.overrides import (
     would_close,
 )
 from bot.domain.people import Action, Role
-from bot.domain.prospects.due import is_overridden, is_problem, is_stalled, is_winnable
-from bot.domain.prospects.override import OverrideState
-from bot.domain.prospects.prospect import (
+from bot.domain.prospects import (
     Decision,
     Due,
     DueReason,
+    OverrideState,
     Prospect,
     ProspectCondition,
     Told,
+    is_overridden,
+    is_problem,
+    is_stalled,
+    is_winnable,
 )
 from tests.domain.story import ANNA, BEN, BERLIN, CALENDAR, READERS, screened, wish
 

@@ -21,7 +21,7 @@ from bot.domain.managers import (
 )
 from bot.domain.nudges import Reader
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Due, DueReason, Prospect, ProspectId, Told
+from bot.domain.prospects import Due, DueReason, Prospect, ProspectId, Told
 from tests.domain.story import ANNA, BEN, BERLIN, CALENDAR, NEW_YORK, Story, screened
 
 SABINE = MemberId("U0SABINE")

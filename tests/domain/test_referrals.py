@@ -3,7 +3,13 @@ from collections.abc import Mapping
 import pytest
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.workspace.referrals import LONGEST, MOST, key_of, parts_of, referrals_of
+from bot.domain.workspace import (
+    LONGEST_REFERRAL,
+    MOST_REFERRALS,
+    referral_key,
+    referral_parts,
+    referrals_of,
+)
 
 NOTHING: tuple[str, ...] = ()
 
@@ -17,9 +23,12 @@ NOTHING: tuple[str, ...] = ()
         ("  A, a \r\n\r\n B,\tb ", ("A, a", "B, b")),
         ("A\nB\nA", ("A", "B")),
         ("A\u202e\x00\ud800B", ("A B",)),
-        ("x" * LONGEST, ("x" * LONGEST,)),
-        (f"{'x' * LONGEST}, {'y' * LONGEST}", (f"{'x' * LONGEST}, {'y' * LONGEST}",)),
-        ("\n".join(map(str, range(MOST))), tuple(map(str, range(MOST)))),
+        ("x" * LONGEST_REFERRAL, ("x" * LONGEST_REFERRAL,)),
+        (
+            f"{'x' * LONGEST_REFERRAL}, {'y' * LONGEST_REFERRAL}",
+            (f"{'x' * LONGEST_REFERRAL}, {'y' * LONGEST_REFERRAL}",),
+        ),
+        ("\n".join(map(str, range(MOST_REFERRALS))), tuple(map(str, range(MOST_REFERRALS)))),
     ],
 )
 def test_each_line_is_a_referral(typed: str, kept: tuple[str, ...]) -> None:
@@ -30,27 +39,30 @@ def test_each_line_is_a_referral(typed: str, kept: tuple[str, ...]) -> None:
     ("typed", "code", "detail"),
     [
         (
-            "A\n\n" + "x" * (LONGEST + 1),
+            "A\n\n" + "x" * (LONGEST_REFERRAL + 1),
             "line_too_long",
-            {"line": 3, "limit": LONGEST},
+            {"line": 3, "limit": LONGEST_REFERRAL},
         ),
         (
-            "x" * (LONGEST + 1) + ", y",
+            "x" * (LONGEST_REFERRAL + 1) + ", y",
             "line_too_long",
-            {"line": 1, "limit": LONGEST},
+            {"line": 1, "limit": LONGEST_REFERRAL},
         ),
         (
-            "x, " + "y" * (LONGEST + 1),
+            "x, " + "y" * (LONGEST_REFERRAL + 1),
             "line_too_long",
-            {"line": 1, "limit": LONGEST},
+            {"line": 1, "limit": LONGEST_REFERRAL},
         ),
         (
-            "\n".join(map(str, range(MOST + 1))),
+            "\n".join(map(str, range(MOST_REFERRALS + 1))),
             "too_many_lines",
-            {"limit": MOST, "count": MOST + 1},
+            {"limit": MOST_REFERRALS, "count": MOST_REFERRALS + 1},
         ),
         (
-            "\n".join(f"{n:03}".ljust(LONGEST, "x") + ", " + "y" * LONGEST for n in range(MOST)),
+            "\n".join(
+                f"{n:03}".ljust(LONGEST_REFERRAL, "x") + ", " + "y" * LONGEST_REFERRAL
+                for n in range(MOST_REFERRALS)
+            ),
             "too_long",
             {"limit": 3000, "length": 3059},
         ),
@@ -76,12 +88,12 @@ def test_a_list_that_cannot_be_kept_is_refused_with_what_is_wrong(
     ],
 )
 def test_a_name_ends_at_the_first_comma(referral: str, parts: tuple[str, str]) -> None:
-    assert parts_of(referral) == parts
+    assert referral_parts(referral) == parts
 
 
 def test_a_key_fits_into_a_menu_and_is_that_of_the_text() -> None:
-    keys = {key_of(each) for each in ("A", "B", "ü" * LONGEST)}
+    keys = {referral_key(each) for each in ("A", "B", "ü" * LONGEST_REFERRAL)}
 
     assert len(keys) == 3
     assert all(each.isascii() and len(each) == 16 for each in keys)
-    assert key_of("A") == key_of("A")
+    assert referral_key("A") == referral_key("A")

@@ -10,19 +10,20 @@ import pytest
 from bot import checklists
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.figures.from_history import Judged, story_of
 from bot.domain.figures.timeline import (
     ConditionMet,
     Ended,
     Happening,
+    Judged,
     Overridden,
     Screened,
     Story,
     Undone,
+    story_of,
 )
 from bot.domain.outcomes.outcome import Outcome, Regret
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.prospect import ProspectId, Stage
+from bot.domain.prospects import ProspectId, Stage
 
 ANNA, BEN = MemberId("U0ANNA"), MemberId("U0BEN")
 ZONES = {ANNA: ZoneInfo("Europe/Berlin"), BEN: ZoneInfo("America/New_York")}

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.workspace.workspace import Settings, weekdays_of
+from bot.domain.workspace import Settings, weekdays_of
 
 
 @pytest.mark.parametrize(

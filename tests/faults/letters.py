@@ -8,16 +8,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.prospect import (
-    Due,
-    DueReason,
-    Prospect,
-    ProspectId,
-    QualificationId,
-    Told,
-)
+from bot.domain.prospects import Due, DueReason, Prospect, ProspectId, QualificationId, Told
 from bot.domain.screening import DraftId, Qualification
-from bot.domain.workspace.workspace import Workspace, WorkspaceId
+from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.transaction.announcements import (
     announce_decision,
     announce_owner,

@@ -9,7 +9,7 @@ from sqlalchemy import Table, select
 
 from bot.slack.payloads import ids
 from bot.storage.prospects.history import history
-from bot.storage.screening.qualifications import qualifications
+from bot.storage.screening import qualifications
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant
 from tests.faults.offices import begin, free_port, submit, web

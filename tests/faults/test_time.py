@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from bot.domain.people import Member, MemberId
 from bot.storage.heartbeat import heartbeats
-from bot.storage.nudges.tables import rounds
+from bot.storage.nudges import rounds
 from sandbox.world import BOT_USER
 from tests.faults.ledger import Meant, said
 from tests.faults.letters import NOON, TEAM, owner

@@ -24,9 +24,8 @@ from sqlalchemy import QueuePool
 from bot import serving, wiring
 from bot.cli.failures import run_on_database
 from bot.config import Config
-from bot.domain.delivery.attempts import Claimed, DeliveryTimes, Outcome, Sight
 from bot.domain.delivery.contents import About
-from bot.domain.delivery.outbox import OutboxMessage
+from bot.domain.delivery.outbox import Claimed, DeliveryTimes, OutboxMessage, Outcome, Sight
 from bot.services.ports import Messenger, Person
 from bot.serving import Part
 from bot.slack.client import error_codes

@@ -13,10 +13,10 @@ from bot.domain.decisions.history import HistoryEntry
 from bot.domain.names import NAME_LENGTH, clean_name, clean_text
 from bot.domain.people import Action
 from bot.domain.screening import DraftId
-from bot.slack.blocks.blocks import Rendered, classic
 from bot.slack.card import details, verdict
 from bot.slack.decisions import dialogs
 from bot.slack.home import lists
+from bot.slack.kit.blocks import Rendered, classic
 from bot.slack.managers import private
 from bot.slack.payloads import payloads
 from bot.slack.screening import steps

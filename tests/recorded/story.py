@@ -17,9 +17,10 @@ from sqlalchemy import update
 
 from bot.config import Config
 from bot.domain.people import Action, Errand
-from bot.slack.payloads import ids, taps
+from bot.slack.payloads import ids
+from bot.slack.payloads.payloads import NEVER, NOT_NOW
 from bot.storage.database import Database
-from bot.storage.workspaces.tables import workspaces
+from bot.storage.workspaces import workspaces
 from bot.wiring import wired
 from sandbox import Fault, Slack, counted_ids, payloads
 from sandbox.delivery import Kind, Retry
@@ -349,8 +350,8 @@ class Story:
         await self.settle()
         ts = jonas.direct_messages[-1]["ts"]
         await self.click("outcome_answered", f"{Errand.ANSWER_OUTCOME}.not_due", message_ts=ts)
-        await self.click("outcome_not_now", taps.NOT_NOW, message_ts=ts)
-        await self.click("outcome_never", taps.NEVER, message_ts=ts)
+        await self.click("outcome_not_now", NOT_NOW, message_ts=ts)
+        await self.click("outcome_never", NEVER, message_ts=ts)
 
     async def _home_of_a_manager(self) -> None:
         sabine = self.office.sabine

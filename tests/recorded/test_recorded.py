@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.app import dispatch, shortcuts
+from bot.slack.app import commands, dispatch
 from bot.slack.payloads import ids, payloads
 from tests.fuzz.alone import Alone, Reply, Request, alone, signed
 from tests.recorded.reading import Recorded, encoded, story_of, versions
@@ -74,9 +74,7 @@ def test_everything_that_this_version_answers_is_recorded() -> None:
         set(dispatch.EVENTS) - {each["event"]["type"] for each in recorded if "event" in each}
         == set()
     ), advice
-    assert set(shortcuts.SHORTCUTS) - {each.get("callback_id") for each in recorded} == set(), (
-        advice
-    )
+    assert set(commands.SHORTCUTS) - {each.get("callback_id") for each in recorded} == set(), advice
     assert set(dispatch.SUBMISSIONS) - submitted == set(), advice
 
 

@@ -13,22 +13,21 @@ from bot import checklists
 from bot.domain.calendar import WorkingTime
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import Member, MemberId
-from bot.domain.prospects.prospect import EndedBy, Prospect, ProspectId
+from bot.domain.prospects import EndedBy, Prospect, ProspectId
 from bot.domain.read_models import Dossier
 from bot.domain.screening import NameAsked, StepRef, StepShown
-from bot.domain.workspace.workspace import OverrideApproval, Settings, WorkspaceId
-from bot.services.decisions.decide import Deciding
-from bot.services.decisions.decline import Declining
+from bot.domain.workspace import OverrideApproval, Settings, WorkspaceId
+from bot.services.decisions.decide import Deciding, Declining
 from bot.services.decisions.handover import HandingOver
 from bot.services.decisions.pending import Hesitating
 from bot.services.delivery.resend import Mending
-from bot.services.figures.report import Reporting
+from bot.services.figures import Reporting
 from bot.services.forecast.forecast import Foretelling
 from bot.services.home import Home
 from bot.services.managers import Proposing
 from bot.services.nudges import Nudging
-from bot.services.outcomes.answers import FollowingUp
-from bot.services.overrides.override import Overriding, Plea
+from bot.services.outcomes import FollowingUp
+from bot.services.overrides import Overriding, Plea
 from bot.services.people import Membership
 from bot.services.ports import Caller, Person
 from bot.services.screening.draft import Shown
@@ -37,7 +36,7 @@ from bot.services.settings import Configuring
 from bot.services.transaction.action import Click
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
-from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.office import SetClock
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.delivery.attempts import Absent, Claimed, Outcome, Sent, Sight
 from bot.domain.delivery.contents import About, RequestMessage
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.delivery.outbox import Absent, Claimed, Outcome, Sent, Sight
+from bot.domain.prospects import Prospect
 from bot.domain.read_models import Dossier
 from bot.services.delivery.deliver import Delivering
 from bot.services.ports import Person

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.delivery.attempts import Dead
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery.outbox import Dead, MessageKind
 from bot.storage.delivery.queue import OutboxQueue
 from tests.office import PROBLEM
 from tests.services.agency import OWNER, SETTINGS, A, Agency

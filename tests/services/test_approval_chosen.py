@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.prospects.override import OverrideState
-from bot.domain.workspace.workspace import OverrideApproval
+from bot.domain.prospects import OverrideState
+from bot.domain.workspace import OverrideApproval
 from bot.services.ports import Caller
 from bot.storage.database import Database
 from tests.office import NO_OFFER, SetClock

@@ -15,7 +15,7 @@ from bot.domain.errors import (
     UnknownProspect,
 )
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.prospect import EndedBy, Prospect, ProspectId, Stage
+from bot.domain.prospects import EndedBy, Prospect, ProspectId, Stage
 from bot.services.decisions.decide import LISTED
 from bot.services.ports import Caller
 from bot.services.transaction.action import Click

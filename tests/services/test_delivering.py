@@ -6,8 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.delivery.attempts import Dead, DeliveryTimes, Outcome, Postponed, Sent, Unknown
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
+from bot.domain.delivery.outbox import (
+    Dead,
+    DeliveryTimes,
+    MessageKind,
+    OutboxMessage,
+    Outcome,
+    Postponed,
+    Sent,
+    Unknown,
+)
 from bot.domain.people import MemberId
 from bot.services.delivery.deliver import Delivering
 from bot.storage.database import Database

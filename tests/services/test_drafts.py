@@ -12,8 +12,7 @@ from bot.domain.screening import DraftId, StepShown, VersionId
 from bot.services.ports import Caller
 from bot.services.screening.draft import Shown
 from bot.storage.prospects.prospects import prospects
-from bot.storage.screening.drafts import drafts
-from bot.storage.screening.qualifications import qualifications
+from bot.storage.screening import drafts, qualifications
 from tests.office import GOOD, NO_OFFER
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency, again, typed
 

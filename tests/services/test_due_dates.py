@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Due, DueReason
+from bot.domain.prospects import Due, DueReason
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import OTHER, OWNER, Agency
 

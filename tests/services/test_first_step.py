@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.services.screening.facts import read_amount
+from bot.services.screening.steps import read_amount
 
 
 @pytest.mark.parametrize(

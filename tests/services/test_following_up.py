@@ -28,10 +28,10 @@ from bot.domain.outcomes.outcome import (
     outcome_of,
 )
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Prospect, ProspectId
+from bot.domain.prospects import Prospect, ProspectId
 from bot.services.nudges import Nudging
 from bot.services.ports import Caller
-from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges import RoundQueue
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A, Agency
 from tests.services.test_nudging import pass_time, told

@@ -4,18 +4,18 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.delivery.attempts import (
+from bot.domain.delivery.contents import About
+from bot.domain.delivery.outbox import (
     Absent,
     Claimed,
     DeliveryTimes,
+    MessageKind,
     Outcome,
     Postponed,
     Sent,
     Sight,
     Unknown,
 )
-from bot.domain.delivery.contents import About
-from bot.domain.delivery.outbox import MessageKind
 from bot.services.delivery.deliver import MOST_ATTEMPTS, MOST_MISTAKES, Delivering
 from bot.services.ports import Person
 from bot.storage.delivery.queue import OutboxQueue

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import AnswersRejected, SnoozeRefused, WrongStage
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.prospect import Due, DueReason, Prospect, Told
+from bot.domain.prospects import Due, DueReason, Prospect, Told
 from bot.services.ports import Caller
 from tests.office import HOMEWORK, PROBLEM
 from tests.services.agency import GUEST, MANAGER, OTHER, OWNER, A, Agency, click

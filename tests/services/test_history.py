@@ -15,14 +15,14 @@ import pytest
 from bot.domain.decisions.history import Lapse, Lapsed
 from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.prospects import Prospect
 from bot.domain.read_models import Dossier
 from bot.services.nudges import Nudging
 from bot.services.ports import Caller
 from bot.slack.card.details import details_view
 from bot.slack.card.verdict import card
 from bot.slack.texts import Texts
-from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges import RoundQueue
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
 from tests.services.agency import (
     BERLIN,

@@ -11,17 +11,14 @@ from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.errors import DraftGone, UnknownProspect
 from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import Action
-from bot.domain.prospects.override import Fear
-from bot.domain.prospects.prospect import EndedBy, Prospect, Stage
+from bot.domain.prospects import EndedBy, Fear, Prospect, Stage
 from bot.domain.screening import StepShown
-from bot.domain.workspace.choices import Chosen
-from bot.domain.workspace.workspace import OverrideApproval
-from bot.services.decisions.decide import Deciding
-from bot.services.decisions.decline import Declining
+from bot.domain.workspace import Chosen, OverrideApproval
+from bot.services.decisions.decide import Deciding, Declining
 from bot.services.delivery.resend import Mending
-from bot.services.figures.report import Reporting
-from bot.services.outcomes.answers import FollowingUp
-from bot.services.overrides.override import Overriding
+from bot.services.figures import Reporting
+from bot.services.outcomes import FollowingUp
+from bot.services.overrides import Overriding
 from bot.services.ports import Caller
 from bot.services.screening.screen import Qualifying
 from bot.services.settings import Configuring

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.errors import StaleClick
-from bot.domain.prospects.prospect import Prospect, Stage
+from bot.domain.prospects import Prospect, Stage
 from bot.domain.screening import NameAsked, StepShown
 from bot.services.ports import Caller
 from tests.office import GOOD, PROBLEM

@@ -15,13 +15,12 @@ import pytest
 from bot.domain.decisions.history import Lapsed
 from bot.domain.errors import StaleClick
 from bot.domain.people import Action
-from bot.domain.prospects.override import OverrideState
-from bot.domain.prospects.prospect import Prospect, Stage
+from bot.domain.prospects import OverrideState, Prospect, Stage
 from bot.services.nudges import Nudging
 from bot.services.ports import Caller
 from bot.slack.client.messenger import drawn
 from bot.slack.texts import Texts
-from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges import RoundQueue
 from tests.office import GOOD, HOMEWORK, NO_OFFER
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, PLEA, A, Agency, click
 from tests.services.posting import Post

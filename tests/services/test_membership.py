@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.errors import DirectoryUnavailable, NotAllowed, NotFullMember
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Stage
-from bot.domain.workspace.workspace import Workspace
+from bot.domain.prospects import Stage
+from bot.domain.workspace import Workspace
 from bot.services.people import FRESH_FOR, REMEMBERED_FOR
 from bot.storage.database import Database
 from tests.office import NO_OFFER, SetClock

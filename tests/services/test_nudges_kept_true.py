@@ -10,7 +10,7 @@ from bot.domain.delivery.contents import About, ManagersMessage, NudgeMessage
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.prospects import Prospect
 from bot.services.delivery.contents import keep_posted, subject_of
 from bot.services.ports import Caller
 from tests.office import PROBLEM

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import delete
 
 from bot.domain.people import CachedMember
-from bot.domain.prospects.prospect import ProspectCondition, Told
+from bot.domain.prospects import ProspectCondition, Told
 from bot.services.delivery.deliver import Delivering
 from bot.services.nudges import Nudging
 from bot.services.ports import Caller
 from bot.storage.database import Database
-from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges import RoundQueue
 from bot.storage.people import members
 from tests.office import HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, SETTINGS, A, Agency, somebody

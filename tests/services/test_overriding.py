@@ -18,8 +18,7 @@ from bot.domain.errors import (
 )
 from bot.domain.figures.evidence import evidence_for
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.override import Fear, OverrideState
-from bot.domain.prospects.prospect import Due, DueReason, Prospect, Stage
+from bot.domain.prospects import Due, DueReason, Fear, OverrideState, Prospect, Stage
 from bot.services.people import Membership
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import AnswersRejected, StaleClick, WrongStage
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Stage
+from bot.domain.prospects import Stage
 from bot.services.ports import Caller
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import (

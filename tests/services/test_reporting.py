@@ -22,8 +22,7 @@ from bot.domain.outcomes.outcome import (
     Regret,
 )
 from bot.domain.people import MemberId
-from bot.domain.prospects.override import Fear
-from bot.domain.prospects.prospect import Prospect, ProspectId, Stage
+from bot.domain.prospects import Fear, Prospect, ProspectId, Stage
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, NO_OFFER
 from tests.services.agency import (

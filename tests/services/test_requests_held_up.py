@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.prospects import Prospect
 from tests.services.agency import MANAGER, OTHER, OWNER, PEOPLE, SECOND_MANAGER
 from tests.services.posting import Post
 from tests.services.test_overriding import asked

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.delivery.attempts import Dead, Sent, Unknown
 from bot.domain.delivery.contents import RequestMessage
+from bot.domain.delivery.outbox import Dead, Sent, Unknown
 from bot.domain.errors import StaleClick
-from bot.domain.prospects.override import OverrideState
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.prospects import OverrideState, Prospect
 from bot.storage.database import Database
 from tests.office import GOOD, HOMEWORK
 from tests.services.agency import MANAGER, OTHER, OWNER, SECOND_MANAGER, A, Agency

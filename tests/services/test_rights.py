@@ -15,8 +15,8 @@ from bot.domain.errors import (
     WrongStage,
 )
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.prospect import Prospect, Stage
-from bot.domain.workspace.workspace import OverrideApproval
+from bot.domain.prospects import Prospect, Stage
+from bot.domain.workspace import OverrideApproval
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
 from tests.services.agency import (

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import NotAllowed, WrongStage
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Stage
+from bot.domain.prospects import Stage
 from bot.domain.screening import NameAsked, StepShown
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, Agency

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery.attempts import DeliveryTimes
+from bot.domain.delivery.outbox import DeliveryTimes
 from bot.services.delivery.deliver import Delivering
 from bot.slack.client.messenger import SlackMessenger
 from bot.storage.delivery.queue import OutboxQueue

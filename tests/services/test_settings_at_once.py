@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.workspace.choices import Chosen
-from bot.domain.workspace.workspace import OverrideApproval
+from bot.domain.workspace import Chosen, OverrideApproval
 from bot.services.ports import Caller
 from bot.storage.database import Database
 from tests.services.agency import GONE, MANAGER, SECOND_MANAGER, A, Agency

@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.workspace.choices import Chosen
-from bot.domain.workspace.workspace import OverrideApproval
+from bot.domain.workspace import Chosen, OverrideApproval
 from bot.services.ports import Caller
-from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges import RoundQueue
 from tests.office import PROBLEM
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, SETTINGS, A, Agency
 from tests.services.test_nudging import pass_time, told

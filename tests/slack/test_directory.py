@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import MemberId
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.slack.client.directory import SlackDirectory, read_member
 from sandbox import Fault, Slack
 

@@ -10,13 +10,11 @@ from hypothesis import strategies as st
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.people import Action
-from bot.domain.prospects.prospect import ProspectId
+from bot.domain.prospects import ProspectId
 from bot.domain.screening import DraftId, StepRef, VersionId
-from bot.domain.workspace.choices import Shown
-from bot.domain.workspace.referrals import key_of
-from bot.domain.workspace.workspace import OverrideApproval
+from bot.domain.workspace import OverrideApproval, Shown, referral_key
 from bot.slack.payloads import payloads, view_state
-from bot.slack.payloads.settings_shown import settings_metadata, settings_shown
+from bot.slack.payloads.payloads import settings_metadata, settings_shown
 
 LONGEST_METADATA = 3000
 """What Slack keeps of a view."""
@@ -50,7 +48,7 @@ def test_a_step_is_read_back_as_it_was_written(ref: StepRef) -> None:
 @given(
     st.builds(
         Shown,
-        st.text().map(key_of),
+        st.text().map(referral_key),
         st.frozensets(st.integers(0, 6)),
         st.sampled_from(OverrideApproval),
     )

@@ -13,12 +13,16 @@ from bot.domain.managers import Agenda, Departure, Proposal
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
 from bot.domain.people import Action, CachedMember, Member, MemberId
-from bot.domain.prospects.override import Fear, Grounds, Override, OverrideId, OverrideState
-from bot.domain.prospects.prospect import (
+from bot.domain.prospects import (
     Decision,
     Due,
     DueReason,
     EndedBy,
+    Fear,
+    Grounds,
+    Override,
+    OverrideId,
+    OverrideState,
     Prospect,
     ProspectCondition,
     ProspectFacts,
@@ -28,7 +32,7 @@ from bot.domain.prospects.prospect import (
     Told,
 )
 from bot.domain.screening import Draft, DraftId, Qualification, VersionId
-from bot.domain.workspace.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
+from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
 from bot.storage.unit_of_work import UnitsOfWork
 
 A = WorkspaceId("T0000000A")

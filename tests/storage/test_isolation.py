@@ -14,8 +14,8 @@ from bot.domain.errors import ProspectChanged
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import refuse
 from bot.domain.people import CachedMember
-from bot.domain.prospects.override import Fear
-from bot.domain.workspace.workspace import OverrideApproval, Workspace
+from bot.domain.prospects import Fear
+from bot.domain.workspace import OverrideApproval, Workspace
 from bot.storage.database import Database
 from bot.storage.schema.columns import metadata
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -126,6 +126,7 @@ WRITES: Mapping[str, tuple[Any, ...]] = {
     "outbox.revive_one": (samples.message.dedupe_key, ["is_archived"]),
     "outbox.revive": (MessageKind.CARD, "C0OTHER", ["is_archived"]),
 }
+
 
 async def test_every_method_is_tried(units: UnitsOfWork) -> None:
     async with units.reading(A) as work:

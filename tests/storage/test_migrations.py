@@ -17,14 +17,13 @@ from bot import checklists
 from bot.domain.decisions.history import Lapse, Lapsed
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.overrides import lapse, take_effect
-from bot.domain.prospects.override import OverrideId
-from bot.domain.prospects.prospect import Told
-from bot.domain.workspace.workspace import OverrideApproval
+from bot.domain.prospects import OverrideId, Told
+from bot.domain.workspace import OverrideApproval
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
 from bot.storage.schema import migrations
 from bot.storage.schema.columns import metadata
-from bot.storage.screening.qualifications import qualifications
+from bot.storage.screening import qualifications
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.databases import Postgres
 from tests.storage import samples

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import event, text
 
-from bot.domain.prospects.prospect import Due, DueReason, ProspectId, QualificationId
+from bot.domain.prospects import Due, DueReason, ProspectId, QualificationId
 from bot.domain.screening import DraftId
 from bot.storage.database import Database
 from bot.storage.prospects.prospects import ProspectRepository

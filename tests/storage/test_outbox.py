@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.domain.delivery.attempts import (
+from bot.domain.delivery.outbox import (
     Claimed,
     Dead,
     DeliveryTimes,
+    MessageKind,
     Outcome,
     Postponed,
     Sent,
     Unknown,
 )
-from bot.domain.delivery.outbox import MessageKind
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.delivery.tables import lanes, outbox

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from bot import checklists
 from bot.domain.outcomes.outcome import Again, OutcomeAnswer, answer, put_off, refuse
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.prospect import Decision, Stage
+from bot.domain.prospects import Decision, Stage
 from bot.storage.database import Database
 from bot.storage.schema import migrations
 from bot.storage.unit_of_work import UnitsOfWork

@@ -10,8 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.errors import DraftFiled, ProspectChanged
 from bot.domain.overrides import approve, take_effect
 from bot.domain.people import MemberId
-from bot.domain.prospects.override import OverrideId
-from bot.domain.prospects.prospect import Due, DueReason, ProspectFacts, ProspectId, QualificationId
+from bot.domain.prospects import (
+    Due,
+    DueReason,
+    OverrideId,
+    ProspectFacts,
+    ProspectId,
+    QualificationId,
+)
 from bot.domain.screening import DraftId
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples

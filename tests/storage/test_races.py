@@ -8,9 +8,9 @@ import pytest
 
 from bot import checklists
 from bot.domain.errors import DraftFiled
-from bot.domain.prospects.prospect import ProspectId, QualificationId
+from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.screening import DraftId, VersionId
-from bot.domain.workspace.workspace import Workspace
+from bot.domain.workspace import Workspace
 from bot.storage.database import Database
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples

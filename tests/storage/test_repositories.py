@@ -8,9 +8,9 @@ from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.checklist.model import Checklist
 from bot.domain.decisions.history import Lapsed
 from bot.domain.people import Action, CachedMember, MemberId
-from bot.domain.prospects.prospect import ProspectFacts
+from bot.domain.prospects import ProspectFacts
 from bot.domain.screening import DraftId, VersionId
-from bot.domain.workspace.workspace import OverrideApproval, Settings, Workspace
+from bot.domain.workspace import OverrideApproval, Settings, Workspace
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B

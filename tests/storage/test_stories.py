@@ -4,7 +4,7 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.timeline import Screened, Story
 from bot.domain.outcomes.outcome import Hours, Outcome
 from bot.domain.people import MemberId
-from bot.domain.prospects.override import Fear
+from bot.domain.prospects import Fear
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import A, B

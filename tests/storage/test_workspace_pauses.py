@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.domain.delivery.attempts import (
+from bot.domain.delivery.outbox import (
     Away,
     Claimed,
     Dead,
@@ -18,12 +18,12 @@ from bot.domain.delivery.attempts import (
     Sent,
     Unknown,
 )
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.delivery.pauses import WorkspacePauses, workspace_pauses
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.delivery.tables import outbox
-from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B

@@ -9,9 +9,7 @@ from typing import Any, Final
 from bot.domain.checklist.rules import Verdict
 from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.due import is_problem, lapsed
-from bot.domain.prospects.override import Override
-from bot.domain.prospects.prospect import Prospect, ProspectId
+from bot.domain.prospects import Override, Prospect, ProspectId, is_problem, lapsed
 
 _MEMBERS: Final = ("asked_by", "decided_by", "owner", "to")
 """Where a detail names a member."""

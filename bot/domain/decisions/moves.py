@@ -25,14 +25,7 @@ from bot.domain.errors import (
 from bot.domain.nudges import held_back, is_proposed_for_closing, next_nudge
 from bot.domain.overrides import close, restore
 from bot.domain.people import Action, MemberId, Role, may
-from bot.domain.prospects.due import (
-    due_after_sign_of_life,
-    first_due,
-    is_stalled,
-    is_winnable,
-    takes_chasing,
-)
-from bot.domain.prospects.prospect import (
+from bot.domain.prospects import (
     Decision,
     Prospect,
     ProspectCondition,
@@ -41,6 +34,11 @@ from bot.domain.prospects.prospect import (
     QualificationId,
     Stage,
     Told,
+    due_after_sign_of_life,
+    first_due,
+    is_stalled,
+    is_winnable,
+    takes_chasing,
 )
 
 

@@ -6,10 +6,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.domain.people import MemberId, Role
-from bot.domain.prospects.override import Override
-from bot.domain.prospects.prospect import Prospect, ProspectId
+from bot.domain.prospects import Override, Prospect, ProspectId
 from bot.domain.read_models import AskedOutcome, Dossier
-from bot.domain.workspace.workspace import Workspace
+from bot.domain.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import ProspectId, QualificationId
+from bot.domain.prospects import ProspectId, QualificationId
+from bot.domain.workspace import WorkspaceId
 
 
 class MessageKind(StrEnum):
@@ -89,3 +90,113 @@ class Spoken(NamedTuple):
     """For which morning it was written."""
     sent_on: date | None
     """The day of its reader on which it was sent; None as long as it was not."""
+
+
+NOT_NEEDED: Final = "not_needed"
+"""Cause of death of what has nothing to be about any more, such as a line under no card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An outbox row that is ours to send until its lease ends."""
+
+    row_id: int
+    workspace_id: WorkspaceId
+    message: OutboxMessage
+    fence: int
+    """Grows with each claim; finishing with an old one changes nothing."""
+    attempts: int
+    """This one included."""
+    may_be_out: bool
+    """An earlier attempt may have reached Slack."""
+    may_be_twice: bool = False
+    """It was sent once more although nobody could look whether it was there."""
+    is_probe: bool = False
+    """Its workspace pauses, and this message tries whether Slack lets us in again."""
+    written_at: float = 0.0
+    """In seconds since 1970, by the database's clock; it was not posted before."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTimes:
+    """How long delivery waits for what; shortened where failures are rehearsed."""
+
+    lease: timedelta = timedelta(seconds=60)
+    """How long a claimed row is ours; a worker that takes longer is taken for dead."""
+    send_within: timedelta = timedelta(seconds=10)
+    """How long after its claim a message is still begun to be sent.
+
+    Links and three ways to draw it take fifty seconds at most, and the lease is sixty: who comes
+    later, after the process stood still, might say what somebody else is saying.
+    """
+    pace: timedelta = timedelta(seconds=1)
+    """A channel takes about one message a second."""
+    settle: timedelta = timedelta(seconds=30)
+    """How long a message that may be out is given to show up in Slack's history.
+
+    Each further attempt waits twice as long, up to about an hour: a failing Slack may post each
+    time.
+    """
+    probe_after: timedelta = timedelta(minutes=5)
+    """How long a workspace that does not let us in is left alone."""
+
+
+DEFAULT_TIMES = DeliveryTimes()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Slack took the message."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """The message certainly did not leave us, or Slack asked to wait: again after `wait`."""
+
+    wait: timedelta
+    cause: str
+    lane: bool = False
+    """Whether the whole lane waits (Slack's rate limit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """The message will never be taken; somebody has to be told."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Slack may have taken the message and may not."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Slack does not let us into the workspace at all: it pauses, the message certainly waits."""
+
+    cause: str
+
+
+Outcome = Sent | Postponed | Dead | Unknown | Away
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """All that was said since the message was written was looked through: it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Slack does not let us look."""
+
+    cause: str
+
+
+Sight = Sent | Absent | Hidden | Postponed | Unknown | Away
+"""What looking for a message came to; the last three: wait, and look again."""

@@ -15,7 +15,7 @@ from bot.domain.checklist.model import Checklist, Question, steps_walked
 from bot.domain.checklist.rules import Answers, matching
 from bot.domain.figures.timeline import Story
 from bot.domain.outcomes.outcome import Again, Regret
-from bot.domain.prospects.prospect import Stage
+from bot.domain.prospects import Stage
 
 LEAST_ON_EACH_SIDE: Final = 10
 """Outcomes with an answer, and as many without it, below which there is no word on it."""

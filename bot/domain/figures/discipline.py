@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.measures import Median, Share
+from bot.domain.figures.evidence import Median, Share
 from bot.domain.figures.timeline import (
     ConditionMet,
     Ended,
@@ -24,7 +24,7 @@ from bot.domain.figures.timeline import (
     Story,
     Undone,
 )
-from bot.domain.prospects.prospect import Stage
+from bot.domain.prospects import Stage
 
 CARRIED_OUT_WITHIN: Final = 5
 """Working days from the first *walk away* in which it is to be carried out."""

@@ -1,16 +1,69 @@
-"""What earlier overrides came to, by the fear that they named; how many walk-aways are regretted.
+"""A share and a median that carry their n, and say nothing when it is too small.
 
-It answers R9: whoever goes on out of a fear is shown what the workspace's own figures say to it.
+What is counted, and how much is enough for it, is said where each figure is made.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from statistics import median
+from typing import Final, Self
 
-from bot.domain.figures.measures import Median, Share
 from bot.domain.figures.timeline import ConditionMet, Overridden, Screened, Story
 from bot.domain.outcomes.outcome import Again, Paid, Regret
-from bot.domain.prospects.prospect import Stage
+from bot.domain.prospects import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    count: int
+    of: int
+    """The n of this figure."""
+    least: int
+    """The smallest n from which on it says something."""
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there is enough to say anything."""
+        return self.of >= self.least
+
+    @property
+    def missing(self) -> int:
+        """How many more it takes to say anything."""
+        return max(0, self.least - self.of)
+
+    @property
+    def value(self) -> float | None:
+        """The share, from 0 to 1; None when there is not enough."""
+        return self.count / self.of if self.is_enough else None
+
+    def is_above(self, percent: int) -> bool:
+        """Whether it is greater than so many percent; never when there is not enough."""
+        return self.is_enough and self.count * 100 > percent * self.of
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """What half of the values do not exceed; between the two in the middle, their mean."""
+
+    value: float | None
+    """In the unit of the values; None when there is not enough."""
+    n: int
+    least: int
+    """The smallest n from which on it says something; at least 1."""
+
+    @property
+    def missing(self) -> int:
+        """How many more it takes to say anything."""
+        return max(0, self.least - self.n)
+
+    @classmethod
+    def of(cls, values: Iterable[float], least: int) -> Self:
+        """Return the median of these values, whatever their order."""
+        known = list(values)
+        return cls(median(known) if len(known) >= least else None, len(known), least)
+
 
 LEAST_OUTCOMES: Final = 5
 """Outcomes below which the evidence says only that there is not enough yet."""

@@ -8,11 +8,10 @@ from typing import Final
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Rule
 from bot.domain.figures.discipline import Figures, OverrideRate, figures, override_rate_by_rule
-from bot.domain.figures.evidence import Evidence, evidence_by_fear, regret
-from bot.domain.figures.measures import Share
+from bot.domain.figures.evidence import Evidence, Share, evidence_by_fear, regret
 from bot.domain.figures.timeline import Story, stories_of
 from bot.domain.people import MemberId
-from bot.domain.prospects.override import Fear
+from bot.domain.prospects import Fear
 
 MOST_RULES: Final = 3
 """How many rules are named, those overridden most often."""

@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.nudges import DEFAULT, NudgePolicy, Reader
 from bot.domain.outcomes.outcome import Ending, OutcomeQuestion
-from bot.domain.prospects.prospect import ProspectId
+from bot.domain.prospects import ProspectId
 
 ASKED_AGAIN_AFTER: Final = 5
 """Working days after a "not now" on which it is asked again: as long as from nudge to nudge."""

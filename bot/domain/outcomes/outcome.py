@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import ProspectId
+from bot.domain.prospects import ProspectId
 
 ASKED_AFTER: Final = (30, 90)
 """Calendar days after the end of a prospect on which its owner is asked what came of it."""

@@ -5,19 +5,19 @@ from datetime import date
 from typing import Any
 
 from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.decisions.decline import Declined, kind_reason
 from bot.domain.decisions.history import and_overrides
 from bot.domain.decisions.moves import check, check_today, end, meet_conditions, reopen
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import clean_text
 from bot.domain.overrides import closed_by, has_lapsed, lapse, would_close
 from bot.domain.people import Action, Errand, may
-from bot.domain.prospects.prospect import Decision, EndedBy, Prospect, ProspectId
+from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectId
 from bot.domain.read_models import Dossier
-from bot.services.overrides.override import tell_closed, tell_restored
+from bot.services.overrides import tell_closed, tell_restored
 from bot.services.overviews import latest_dossier, with_details
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Click, checked, record
-from bot.services.transaction.standing import standing, zone_of
+from bot.services.transaction.action import Click, checked, record, standing, zone_of
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 LISTED = 40
@@ -169,3 +169,32 @@ async def _prospect(work: UnitOfWork, click: Click) -> Prospect:
     if prospect is None:
         raise UnknownProspect
     return prospect
+
+
+class Declining:
+    """Knows what a decline message is drafted from."""
+
+    def __init__(self, units: UnitsOfWork) -> None:
+        self._units = units
+
+    async def declined(self, caller: Caller, prospect_id: ProspectId) -> Declined:
+        """Return what there is to say to a prospect, as of now.
+
+        Raises UnknownProspect, and what `moves.check` raises; no revision is too old for it.
+        """
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await standing(work, caller, Action.DECLINE_MESSAGE)
+            prospect = await work.prospects.get(prospect_id)
+            if prospect is None:
+                raise UnknownProspect
+            check(prospect, Action.DECLINE_MESSAGE, who.roles(prospect), revision=None)
+            screened = await work.qualifications.get(prospect.qualification_id)
+            version = screened and await work.checklist_versions.get(screened.version_id)
+            if not screened or not version:
+                raise UnknownProspect
+            return Declined(
+                name=prospect.facts.name,
+                reason=kind_reason(version.checklist.id, screened.reasons[0], screened.answers),
+                referrals=tuple(await work.referrals.listed()),
+                sender=who.member.name,
+            )

@@ -7,13 +7,12 @@ from bot.domain.decisions.moves import hand_over
 from bot.domain.delivery.contents import GoneOwner
 from bot.domain.errors import AnswerProblem, AnswersRejected, NotAllowed, NothingToHandOver
 from bot.domain.people import Action, MemberId, may
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.prospects import Prospect
 from bot.services.overviews import gone_owner, names_of
 from bot.services.people import Membership, owner_problem
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import catch_up, record
+from bot.services.transaction.action import Standing, catch_up, record, standing, zone_of
 from bot.services.transaction.announcements import announce_handed_over, rewrite_for_managers
-from bot.services.transaction.standing import Standing, standing, zone_of
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 

@@ -16,12 +16,11 @@ from bot.domain.errors import AnswerProblem, AnswersRejected, SnoozeRefused, Unk
 from bot.domain.names import clean_text
 from bot.domain.nudges import pause_until
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.prospects import Prospect
 from bot.services.people import Membership, owner_problem
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Click, checked, record
+from bot.services.transaction.action import Click, checked, record, standing, zone_of
 from bot.services.transaction.announcements import announce_new_owner, rewrite_for_managers
-from bot.services.transaction.standing import standing, zone_of
 from bot.storage.unit_of_work import UnitsOfWork
 
 LONGEST_PAUSE = 366

@@ -20,11 +20,10 @@ from bot.domain.errors import UnknownProspect
 from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_to_be_said, moved_to, taken_back
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.due import is_stalled
-from bot.domain.prospects.prospect import Prospect, ProspectId
+from bot.domain.prospects import Prospect, ProspectId, is_stalled
 from bot.domain.read_models import AskedOutcome, Dossier
-from bot.domain.workspace.workspace import Workspace
-from bot.services.outcomes.asking import asked_outcome
+from bot.domain.workspace import Workspace
+from bot.services.outcomes import asked_outcome
 from bot.services.overviews import dossier_of, gone_owner, names_of
 from bot.services.transaction.announcements import rewrite_for_managers, rewrite_nudges
 from bot.services.transaction.planning import plan_look

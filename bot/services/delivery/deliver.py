@@ -12,19 +12,20 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.domain.calendar import WorkingTime, today_in
-from bot.domain.delivery.attempts import (
+from bot.domain.delivery.contents import About, ManagersMessage, NudgeMessage, RequestMessage
+from bot.domain.delivery.outbox import (
     DEFAULT_TIMES,
     NOT_NEEDED,
     Claimed,
     Dead,
     DeliveryTimes,
+    MessageKind,
+    OutboxMessage,
     Outcome,
     Postponed,
     Sent,
     Unknown,
 )
-from bot.domain.delivery.contents import About, ManagersMessage, NudgeMessage, RequestMessage
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.domain.read_models import Dossier

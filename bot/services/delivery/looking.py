@@ -8,9 +8,8 @@ import asyncio
 import logging
 from typing import Final
 
-from bot.domain.delivery.attempts import Absent, Claimed, Dead, Hidden, Outcome, Unknown
 from bot.domain.delivery.contents import About
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery.outbox import Absent, Claimed, Dead, Hidden, MessageKind, Outcome, Unknown
 from bot.services.ports import Messenger
 from bot.storage.delivery.queue import OutboxQueue
 

@@ -7,7 +7,7 @@ from bot.domain.people import Errand, may
 from bot.services.delivery.looking import UNSEEN
 from bot.services.people import CHANNEL_CLOSED
 from bot.services.ports import Caller
-from bot.services.transaction.standing import standing
+from bot.services.transaction.action import standing
 from bot.storage.unit_of_work import UnitsOfWork
 
 MENDABLE: Final = CHANNEL_CLOSED | {"is_inactive", "missing_scope", "no_permission", UNSEEN}

@@ -25,16 +25,16 @@ from bot.domain.nudges import (
 from bot.domain.outcomes.asking import next_outcome_on, outcomes_due
 from bot.domain.outcomes.outcome import OutcomeQuestion, asked
 from bot.domain.people import Member, MemberId
-from bot.domain.prospects.prospect import Prospect, ProspectId
+from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import AskedOutcome
-from bot.domain.workspace.workspace import Workspace, WorkspaceId
+from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.forecast.managers import ManagersFuture, managers_future
 from bot.services.forecast.message import Foretold, on_its_way, prospects_of
 from bot.services.forecast.overrides import asks_ahead, lapsing
 from bot.services.nudges import reader_of
-from bot.services.outcomes.asking import outcome_as_asked, waiting_outcomes
+from bot.services.outcomes import outcome_as_asked, waiting_outcomes
 from bot.services.ports import Clock
-from bot.storage.nudges.rounds import RoundQueue
+from bot.storage.nudges import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 MOST_ROUNDS: Final = 1_000_000

@@ -9,7 +9,7 @@ from bot.domain.delivery.contents import ManagersMessage, ProposedProspect
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.managers import Agenda, Departure, Proposal, agenda_due, next_agenda
 from bot.domain.people import MemberId
-from bot.domain.workspace.workspace import Workspace
+from bot.domain.workspace import Workspace
 from bot.services.forecast.message import Foretold, prospects_of
 from bot.services.managers import News, news_for
 from bot.services.overviews import gone_owner, names_of

@@ -15,9 +15,9 @@ from bot.domain.delivery.contents import (
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage, Waiting
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import Member, MemberId
-from bot.domain.prospects.prospect import Prospect, QualificationId
+from bot.domain.prospects import Prospect, QualificationId
 from bot.domain.read_models import Dossier
-from bot.domain.workspace.workspace import Workspace
+from bot.domain.workspace import Workspace
 from bot.services.delivery.contents import subject_of
 from bot.services.delivery.deliver import OF_A_MORNING, PRIVATE, REWRITES
 from bot.storage.unit_of_work import UnitOfWork

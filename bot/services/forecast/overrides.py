@@ -9,8 +9,8 @@ from bot.domain.decisions.history import Lapsed, lapses
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.overrides import asked_at, has_lapsed, lapse
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Prospect
-from bot.domain.workspace.workspace import Workspace
+from bot.domain.prospects import Prospect
+from bot.domain.workspace import Workspace
 from bot.services.forecast.message import Foretold
 from bot.services.nudges import reader_of
 from bot.storage.unit_of_work import UnitOfWork

@@ -1,12 +1,14 @@
-"""One member's screening inside one unit of work: its draft, its next step, its verdict."""
+"""Finding what a modal refers to, and refusing what is gone or belongs to somebody else."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from bot.domain.calendar import WorkingCalendar, today_in
 from bot.domain.checklist.answers import from_document, missing_answers, to_document
 from bot.domain.checklist.model import Checklist, next_step
 from bot.domain.checklist.rules import Answers
+from bot.domain.decisions.moves import check
 from bot.domain.errors import (
     AnswerProblem,
     AnswersRejected,
@@ -14,19 +16,91 @@ from bot.domain.errors import (
     DraftGone,
     NotYourDraft,
     StaleClick,
+    UnknownProspect,
 )
 from bot.domain.people import Action, may
-from bot.domain.prospects.prospect import Prospect, ProspectFacts, Stage
+from bot.domain.prospects import Prospect, ProspectFacts, Stage
 from bot.domain.read_models import Dossier
-from bot.domain.screening import ChecklistVersion, Draft, NameAsked, Namesake, StepRef, StepShown
-from bot.services.ports import NewId
-from bot.services.screening.facts import Inputs, still_known
+from bot.domain.screening import (
+    ChecklistVersion,
+    Draft,
+    DraftId,
+    NameAsked,
+    Namesake,
+    StepRef,
+    StepShown,
+    VersionId,
+)
+from bot.services.overviews import dossier_of
+from bot.services.ports import Caller, NewId
 from bot.services.screening.filing import file_qualification
-from bot.services.screening.lookup import earlier_answers, screened_before
-from bot.services.screening.steps import answered, saved, show, step_before, step_with
-from bot.services.transaction.action import catch_up
-from bot.services.transaction.standing import Standing, zone_of
+from bot.services.screening.steps import (
+    Inputs,
+    answered,
+    saved,
+    show,
+    step_before,
+    step_with,
+    still_known,
+)
+from bot.services.transaction.action import Standing, catch_up, zone_of
 from bot.storage.unit_of_work import UnitOfWork
+
+
+async def own_draft(work: UnitOfWork, caller: Caller, draft_id: DraftId) -> Draft:
+    """Return a draft of the caller. Raises DraftGone or NotYourDraft."""
+    draft = await work.drafts.get(draft_id)
+    if draft is None:
+        raise DraftGone
+    if draft.member_id != caller.member_id:
+        raise NotYourDraft
+    return draft
+
+
+async def filed(
+    work: UnitOfWork, caller: Caller, draft_id: DraftId, now: datetime
+) -> Dossier | None:
+    """Return what a draft became, if it was submitted to the end. Raises NotYourDraft."""
+    qualification = await work.qualifications.of_draft(draft_id)
+    if qualification is None:
+        return None
+    if qualification.member_id != caller.member_id:
+        raise NotYourDraft
+    return await dossier_of(work, qualification, now)
+
+
+async def version(work: UnitOfWork, version_id: VersionId) -> ChecklistVersion:
+    """Return the checklist that a modal was drawn from; raises DraftGone if it is not known."""
+    found = await work.checklist_versions.get(version_id)
+    if found is None:
+        raise DraftGone
+    return found
+
+
+def screened_before(prospect: Prospect | None, who: Standing, revision: int | None) -> Prospect:
+    """Return a prospect that may be screened again.
+
+    Raises UnknownProspect, and what `moves.check` raises.
+    """
+    if prospect is None:
+        raise UnknownProspect
+    check(prospect, Action.REQUALIFY, who.roles(prospect), revision=revision)
+    return prospect
+
+
+async def earlier_answers(work: UnitOfWork, prospect: Prospect, checklist: Checklist) -> Answers:
+    """Return the latest answers about a prospect, as far as they fit this checklist."""
+    qualification = await work.qualifications.get(prospect.qualification_id)
+    if qualification is None:
+        raise UnknownProspect
+    answers: dict[str, Any] = {}
+    for key, value in to_document(qualification.answers).items():
+        try:
+            answers |= from_document(checklist, {key: value})
+        except KeyError:  # an older version asked this, or offered that option
+            continue
+    return answers
+
 
 Shown = StepShown | NameAsked | Dossier
 """What a member sees next: a step, the question after the same name, or the verdict."""

@@ -12,15 +12,15 @@ from bot.domain.decisions.history import HistoryEntry, and_overrides
 from bot.domain.decisions.moves import screen
 from bot.domain.overrides import close, closed_by
 from bot.domain.people import Action
-from bot.domain.prospects.prospect import Prospect, ProspectId, QualificationId
+from bot.domain.prospects import Prospect, ProspectId, QualificationId
 from bot.domain.read_models import Dossier
 from bot.domain.screening import ChecklistVersion, Draft, Qualification
-from bot.services.overrides.override import tell_closed
+from bot.services.overrides import tell_closed
 from bot.services.overviews import dossier_of
 from bot.services.ports import NewId
+from bot.services.transaction.action import Standing, known_member
 from bot.services.transaction.announcements import announce_owner, announce_screening
 from bot.services.transaction.planning import plan
-from bot.services.transaction.standing import Standing, known_member
 from bot.storage.unit_of_work import UnitOfWork
 
 

@@ -17,17 +17,22 @@ from bot.domain.errors import (
 )
 from bot.domain.names import NAME_LENGTH, clean_name, name_key
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.prospect import ProspectFacts, ProspectId
+from bot.domain.prospects import ProspectFacts, ProspectId
 from bot.domain.screening import ChecklistVersion, Draft, DraftId, StepRef, StepShown, VersionId
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.services.people import Membership, owner_problem
 from bot.services.ports import Caller, Clock, NewId, Person
-from bot.services.screening.draft import Screening, Shown
-from bot.services.screening.facts import Inputs
-from bot.services.screening.lookup import earlier_answers, filed, own_draft, screened_before
-from bot.services.screening.lookup import version as version_of
-from bot.services.screening.steps import show
-from bot.services.transaction.standing import standing
+from bot.services.screening.draft import (
+    Screening,
+    Shown,
+    earlier_answers,
+    filed,
+    own_draft,
+    screened_before,
+)
+from bot.services.screening.draft import version as version_of
+from bot.services.screening.steps import Inputs, show
+from bot.services.transaction.action import standing
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 

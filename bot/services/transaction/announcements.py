@@ -6,14 +6,11 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.delivery.attempts import NOT_NEEDED
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage, Spoken
+from bot.domain.delivery.outbox import NOT_NEEDED, MessageKind, OutboxMessage, Spoken
 from bot.domain.people import MemberId
-from bot.domain.prospects.due import longest_overdue
-from bot.domain.prospects.override import Override
-from bot.domain.prospects.prospect import Prospect, ProspectId, QualificationId
+from bot.domain.prospects import Override, Prospect, ProspectId, QualificationId, longest_overdue
 from bot.domain.screening import Qualification
-from bot.domain.workspace.workspace import Workspace
+from bot.domain.workspace import Workspace
 from bot.storage.unit_of_work import UnitOfWork
 
 NAMED: Final = 10

@@ -12,8 +12,8 @@ from bot.domain.nudges import Look, Reader, next_look
 from bot.domain.outcomes.asking import due_on
 from bot.domain.outcomes.outcome import Ending, questions_after
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import Prospect, Stage
-from bot.domain.workspace.workspace import Settings, Workspace
+from bot.domain.prospects import Prospect, Stage
+from bot.domain.workspace import Settings, Workspace
 from bot.services.transaction.announcements import rewrite_outcomes
 from bot.storage.unit_of_work import UnitOfWork
 

@@ -14,7 +14,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.people import MemberId
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Caller
 from bot.slack.app import dispatch
 from bot.slack.interaction.interaction import Answer, Interaction, Surface

@@ -1,14 +1,22 @@
-"""The slash command: `/qualify`, and the words that it knows."""
+"""The ways in: `/qualify` with the words that it knows, and the shortcuts.
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+A message shortcut brings along the name that the message begins with. Of its markup the text that
+a reader sees is kept: of a link its label, of a date its words. Mentions and emoji go, since no
+member, channel or sign is a prospect.
+"""
 
-from bot.slack.decisions import pending_listeners
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, Final
+
+from bot.domain.names import NAME_LENGTH, clean_name
+from bot.slack.decisions import listeners as decisions
 from bot.slack.figures import report
 from bot.slack.home import lists
 from bot.slack.interaction.interaction import Interaction
-from bot.slack.screening import listeners
-from bot.slack.settings import listeners as settings_listeners
+from bot.slack.payloads import ids
+from bot.slack.screening import listeners as screening
+from bot.slack.settings import listeners as settings
 
 
 async def run_command(it: Interaction) -> None:
@@ -19,7 +27,7 @@ async def run_command(it: Interaction) -> None:
 
 async def begin_screening(it: Interaction) -> None:
     """Take what was typed as a name, and open the modal."""
-    await listeners.begin(it, str(it.body.get("text") or "").strip())
+    await screening.begin(it, str(it.body.get("text") or "").strip())
 
 
 async def help_(it: Interaction) -> None:
@@ -46,8 +54,66 @@ async def report_(it: Interaction) -> None:
 WORDS: Final[Mapping[str, Callable[[Interaction], Awaitable[None]]]] = {
     "help": help_,
     "list": list_,
-    "pause": pending_listeners.ask_until_when,
+    "pause": decisions.ask_until_when,
     "report": report_,
-    "settings": settings_listeners.ask,
+    "settings": settings.ask,
 }
 """Only these exact words are commands; anything else is a name."""
+
+
+async def screen_a_prospect(it: Interaction) -> None:
+    """Open the modal without a name, or offer the drafts that there are."""
+    await screening.begin(it, "")
+
+
+async def screen_this_prospect(it: Interaction) -> None:
+    """Open the modal with the name that the message begins with."""
+    message = it.body.get("message")
+    text = message.get("text") if isinstance(message, Mapping) else ""
+    await screening.begin(it, name_in(str(text or "")))
+
+
+SHORTCUTS: Final[Mapping[str, Callable[[Interaction], Coroutine[Any, Any, None]]]] = {
+    ids.SHORTCUT: screen_a_prospect,
+    ids.MESSAGE_SHORTCUT: screen_this_prospect,
+}
+"""By callback_id."""
+
+
+_LONGEST_LINE: Final = 400
+"""Characters of a line that are looked at: a name has 80, and a character at most five here."""
+
+_TOKEN: Final = re.compile(r"<([^<>]*)>")
+_MENTION: Final = re.compile(r"[@#]|!(?!date\^)")
+_BULLET: Final = re.compile(r"^\s*(?:(?:&gt;|[•◦▪]|```)\s*)+")
+_EMOJI: Final = re.compile(r"(?<![\w:]):[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)?(?![\w:])")
+_STYLED: Final = re.compile(r"(?<!\w)([*_~`])(?!\s)(.+?)(?<!\s)\1(?!\w)")
+
+
+def name_in(text: str) -> str:
+    """Return the first line that says something, as a name; empty if none does."""
+    names = (_read(line) for line in text.splitlines())
+    return next((name for name in names if name), "")
+
+
+def _read(line: str) -> str:
+    line = _TOKEN.sub(_shown, line)[:_LONGEST_LINE]
+    line = _EMOJI.sub("", _BULLET.sub("", line)).replace("```", "")
+    return clean_name(_unescaped(_unstyled(line)))[:NAME_LENGTH].strip()
+
+
+def _shown(token: re.Match[str]) -> str:
+    """What a reader sees of `<...>`; nothing of a mention."""
+    target, _, label = token[1].partition("|")
+    return "" if _MENTION.match(target) else label or target
+
+
+def _unstyled(line: str) -> str:
+    """Styles may stand inside each other, so it goes on as long as one is found."""
+    while (plainer := _STYLED.sub(r"\2", line)) != line:
+        line = plainer
+    return line
+
+
+def _unescaped(line: str) -> str:
+    return line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

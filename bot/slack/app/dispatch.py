@@ -14,20 +14,19 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.domain.errors import DirectoryUnavailable, DomainError, StaleClick
 from bot.domain.people import Action, Errand
-from bot.slack.app import commands, shortcuts
-from bot.slack.blocks.blocks import Rendered
-from bot.slack.blocks.dialogs import notice_view
+from bot.slack.app import commands
 from bot.slack.client.identity import TOKEN_REFUSED, trouble
-from bot.slack.decisions import decline_listeners, listeners, pending_listeners
+from bot.slack.decisions import listeners
 from bot.slack.error_messages import refusals
 from bot.slack.home import listeners as home_listeners
 from bot.slack.home.home import closed_view
 from bot.slack.interaction.interaction import Answer, Interaction
+from bot.slack.kit.blocks import Rendered
+from bot.slack.kit.dialogs import notice_view
 from bot.slack.managers import listeners as managers_listeners
-from bot.slack.managers import resend_listeners
 from bot.slack.outcomes import listeners as outcomes_listeners
 from bot.slack.overrides import listeners as overrides_listeners
-from bot.slack.payloads import ids, payloads, taps, view_state
+from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.screening import listeners as screening_listeners
 from bot.slack.settings import listeners as settings_listeners
 from bot.slack.texts import FALLBACK, Texts
@@ -56,16 +55,16 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     ids.CHOOSE_FEAR: overrides_listeners.choose_fear,
     ids.ANSWER: screening_listeners.note_emptied,
     Action.QUALIFY: screening_listeners.screen_another,
-    Errand.SEND_AGAIN: resend_listeners.send_again,
+    Errand.SEND_AGAIN: managers_listeners.send_again,
     ids.HAND_ALL_OVER: managers_listeners.ask_who_takes_all,
     Errand.ANSWER_OUTCOME: outcomes_listeners.tap,
-    taps.NOT_NOW: outcomes_listeners.not_now,
-    taps.NEVER: outcomes_listeners.never,
+    payloads.NOT_NOW: outcomes_listeners.not_now,
+    payloads.NEVER: outcomes_listeners.never,
     ids.EARLIER: home_listeners.turn_page,
     ids.LATER: home_listeners.turn_page,
     ids.SCOPE: home_listeners.turn_page,
-    ids.REDRAFT: decline_listeners.redraft,
-    ids.MAIL: decline_listeners.take_note,
+    ids.REDRAFT: listeners.redraft,
+    ids.MAIL: listeners.take_note,
 }
 """By action_id."""
 
@@ -73,8 +72,8 @@ _CHANGING_NOTHING: Final = (
     home_listeners.turn_page,
     overrides_listeners.choose_fear,
     screening_listeners.note_emptied,
-    decline_listeners.redraft,
-    decline_listeners.take_note,
+    listeners.redraft,
+    listeners.take_note,
 )
 """After the others App Home is drawn anew, if they came from there."""
 
@@ -85,13 +84,13 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     Action.OVERRIDE: overrides_listeners.submit_override,
     Action.DENY_OVERRIDE: overrides_listeners.submit_denial,
     Action.CONDITION_MET: listeners.submit_condition_met,
-    Action.SIGN_OF_LIFE: pending_listeners.submit_sign_of_life,
-    Action.SNOOZE: pending_listeners.submit_snooze,
-    Action.HAND_OVER: pending_listeners.submit_hand_over,
-    ids.PAUSE: pending_listeners.submit_pause,
+    Action.SIGN_OF_LIFE: listeners.submit_sign_of_life,
+    Action.SNOOZE: listeners.submit_snooze,
+    Action.HAND_OVER: listeners.submit_hand_over,
+    ids.PAUSE: listeners.submit_pause,
     ids.HAND_ALL_OVER: managers_listeners.submit_hand_all_over,
     ids.SETTINGS: settings_listeners.submit,
-    Action.DECLINE_MESSAGE: decline_listeners.take_note,
+    Action.DECLINE_MESSAGE: listeners.take_note,
 }
 """By callback_id."""
 
@@ -134,7 +133,7 @@ async def on_submission(it: Interaction) -> Answer:
 
 async def on_shortcut(it: Interaction) -> Answer:
     """Answer at once; the modal follows."""
-    shortcut = shortcuts.SHORTCUTS.get(str(it.body.get("callback_id")))
+    shortcut = commands.SHORTCUTS.get(str(it.body.get("callback_id")))
     if shortcut is None:
         return await _answered(it, _unknown)
     it.later(shortcut(it))

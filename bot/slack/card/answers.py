@@ -7,9 +7,9 @@ from datetime import date
 from bot.domain.checklist.model import Kind, Question, steps_walked
 from bot.domain.checklist.rules import Answer
 from bot.domain.read_models import Dossier
-from bot.slack.blocks.blocks import Block, literal, paragraphs, plain, section
-from bot.slack.blocks.escaping import bold, cut, escape, undirected
-from bot.slack.blocks.wording import LONGEST_QUOTE, quote_markup
+from bot.slack.card.wording import LONGEST_QUOTE, quote_markup
+from bot.slack.kit.blocks import Block, literal, paragraphs, plain, section
+from bot.slack.kit.escaping import bold, cut, escape, undirected
 from bot.slack.texts import Texts
 
 MOST_FOLDED = 10

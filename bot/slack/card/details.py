@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bot.domain.read_models import Dossier
-from bot.slack.blocks.blocks import (
+from bot.slack.card import answers, history, passages
+from bot.slack.card.wording import mention
+from bot.slack.kit.blocks import (
     LONGEST_FIELD,
     MOST_IN_MODAL,
     Block,
@@ -16,9 +18,7 @@ from bot.slack.blocks.blocks import (
     modal,
     paragraphs,
 )
-from bot.slack.blocks.escaping import bold, plain_name
-from bot.slack.blocks.wording import mention
-from bot.slack.card import answers, history, lapses, passages
+from bot.slack.kit.escaping import bold, plain_name
 from bot.slack.outcomes import questions
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
@@ -97,6 +97,8 @@ def _history(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
     told += [
         (each.at, history.told(dossier, each, texts, None)) for each in reversed(dossier.history)
     ]
-    told += [(each.at, lapses.sentence(dossier, each, texts)) for each in reversed(dossier.lapses)]
+    told += [
+        (each.at, history.lapse_sentence(dossier, each, texts)) for each in reversed(dossier.lapses)
+    ]
     for at, sentence in sorted(told, key=lambda each: each[0], reverse=True):
         yield f"• {texts.moment(at, zone, short=True)}: {sentence}"

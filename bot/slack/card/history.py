@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.history import HistoryEntry
+from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.override import Fear, Grounds
+from bot.domain.prospects import Fear, Grounds
 from bot.domain.read_models import Dossier
-from bot.slack.blocks.escaping import markup_name
-from bot.slack.blocks.wording import condition_markup, quoted_markup, verdict_word
 from bot.slack.card import overrides as card_overrides
 from bot.slack.card.passages import moment, who
+from bot.slack.card.wording import condition_markup, quoted_markup, verdict_word
+from bot.slack.kit.escaping import markup_name
 from bot.slack.texts import Texts, marked
 
 _LEAVING_NO_OTHER_TRACE: Final = frozenset(
@@ -281,3 +281,31 @@ _SENTENCES: Final[Mapping[Action, Callable[[_Happening], str]]] = MappingProxyTy
         Action.HAND_OVER: _handed_over,
     }
 )
+
+
+_LAPSES: Final[Mapping[Lapsed, str]] = MappingProxyType(
+    {
+        Lapsed.CONDITION: marked(
+            "The condition has lapsed, because {name} did not meet it by the end of {day}: {words}"
+        ),
+        Lapsed.REQUEST: marked(
+            "The request of {who} for an override has lapsed, because nobody answered by the end "
+            "of {day}."
+        ),
+        Lapsed.OVERRIDE: marked(
+            "The kill date of the override of {who} has passed: {day}. The kill criterion, as it "
+            "was written: {words}"
+        ),
+    }
+)
+
+
+def lapse_sentence(dossier: Dossier, lapse: Lapse, texts: Texts) -> str:
+    """Return what lapsed or passed by itself, as markup in which members are mentioned."""
+    return texts(
+        _LAPSES[lapse.what],
+        name=markup_name(dossier.prospect.facts.name),
+        who="" if lapse.asked_by is None else who(lapse.asked_by, None),
+        day=texts.date(lapse.day),
+        words="" if lapse.words is None else quoted_markup(lapse.words, texts),
+    )

@@ -12,12 +12,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.people import MemberId
-from bot.domain.prospects.due import has_passed
-from bot.domain.prospects.override import Fear, Grounds, Override, OverrideState
-from bot.domain.prospects.prospect import Prospect, Stage
+from bot.domain.prospects import Fear, Grounds, Override, OverrideState, Prospect, Stage, has_passed
 from bot.domain.read_models import Dossier
-from bot.slack.blocks.escaping import markup_name
-from bot.slack.blocks.wording import mention, named, quoted_markup, verdict_word
+from bot.slack.card.wording import mention, named, quoted_markup, verdict_word
+from bot.slack.kit.escaping import markup_name
 from bot.slack.texts import Texts, marked
 
 FEARS: Final[Mapping[Fear, str]] = MappingProxyType(

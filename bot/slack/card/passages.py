@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
-from bot.domain.prospects.due import is_stalled, lapsed
-from bot.domain.prospects.prospect import ProspectCondition, QualificationId
+from bot.domain.prospects import ProspectCondition, QualificationId, is_stalled, lapsed
 from bot.domain.read_models import Dossier
-from bot.slack.blocks.escaping import bold, escape
-from bot.slack.blocks.wording import (
+from bot.slack.card import answers, overrides
+from bot.slack.card.wording import (
     condition_markup,
     decision_markup,
     due_sentence,
@@ -29,7 +28,7 @@ from bot.slack.blocks.wording import (
     value,
     verdict_word,
 )
-from bot.slack.card import answers, overrides
+from bot.slack.kit.escaping import bold, escape
 from bot.slack.texts import Texts
 
 Links = Mapping[QualificationId, str]

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.prospects.due import is_problem, is_winnable
+from bot.domain.prospects import is_problem, is_winnable
 from bot.domain.read_models import Dossier
-from bot.slack.blocks import buttons
-from bot.slack.blocks.blocks import (
+from bot.slack.card import answers, buttons, history, passages
+from bot.slack.card.passages import Links, Passage
+from bot.slack.kit.blocks import (
     LONGEST_FIELD,
     Block,
     Rendered,
@@ -24,9 +25,7 @@ from bot.slack.blocks.blocks import (
     modal,
     paragraphs,
 )
-from bot.slack.blocks.escaping import bold, escape, markup_name, plain_name
-from bot.slack.card import answers, history, passages
-from bot.slack.card.passages import Links, Passage
+from bot.slack.kit.escaping import bold, escape, markup_name, plain_name
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 

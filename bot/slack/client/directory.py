@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import Member, MemberId
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.slack.payloads.payloads import refusal_code
 
 PATIENCE: Final = 1.0

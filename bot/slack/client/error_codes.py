@@ -7,7 +7,7 @@ from typing import Final
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.domain.delivery.attempts import Away, Dead, Outcome, Postponed, Unknown
+from bot.domain.delivery.outbox import Away, Dead, Outcome, Postponed, Unknown
 from bot.slack.payloads.payloads import UNREADABLE, refusal_code
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from tenacity import RetryCallState, retry, retry_if_exception_type, wait_random_exponential
 
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 
 log = logging.getLogger(__name__)
 

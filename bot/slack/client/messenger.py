@@ -15,7 +15,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.delivery.attempts import NOT_NEEDED, Absent, Claimed, Dead, Outcome, Sent, Sight
 from bot.domain.delivery.contents import (
     About,
     HandedOver,
@@ -23,16 +22,26 @@ from bot.domain.delivery.contents import (
     NudgeMessage,
     RequestMessage,
 )
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
-from bot.domain.prospects.prospect import QualificationId
+from bot.domain.delivery.outbox import (
+    NOT_NEEDED,
+    Absent,
+    Claimed,
+    Dead,
+    MessageKind,
+    OutboxMessage,
+    Outcome,
+    Sent,
+    Sight,
+)
+from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Dossier
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.deliver import REWRITES
 from bot.services.ports import Person
-from bot.slack.blocks.blocks import Rendered, classic
 from bot.slack.card import overrides, verdict
 from bot.slack.client.error_codes import FAILURES, code_of, judged
 from bot.slack.client.search import EVENT_TYPE, Looking, Search
+from bot.slack.kit.blocks import Rendered, classic
 from bot.slack.managers import messages, private
 from bot.slack.nudges import nudge
 from bot.slack.overrides import messages as overrides_messages

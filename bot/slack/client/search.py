@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery.attempts import Absent, Hidden, Sent, Sight, Unknown
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.delivery.outbox import Absent, Hidden, Sent, Sight, Unknown
+from bot.domain.workspace import WorkspaceId
 from bot.slack.client.error_codes import FAILURES, code_of, passing
 from bot.slack.payloads.payloads import UNREADABLE
 

@@ -6,9 +6,10 @@ from typing import Final
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.decisions.decline import DeclineChoice, Declined, Version
 from bot.domain.people import Action
-from bot.domain.workspace.referrals import key_of, parts_of
-from bot.slack.blocks import inputs
-from bot.slack.blocks.blocks import (
+from bot.domain.workspace import referral_key, referral_parts
+from bot.slack.decisions import decline_text
+from bot.slack.kit import inputs
+from bot.slack.kit.blocks import (
     LONGEST_OPTION,
     Block,
     actions,
@@ -19,8 +20,7 @@ from bot.slack.blocks.blocks import (
     plain,
     section,
 )
-from bot.slack.blocks.escaping import plain_name
-from bot.slack.decisions import decline_text
+from bot.slack.kit.escaping import plain_name
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts, marked, texts_in
 
@@ -88,17 +88,17 @@ def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[Bl
         return [*blocks, context([plain(hint)])]
     offered = [option(texts("Nobody"), ids.NOBODY)]
     offered += [_referral(each) for each in declined.referrals]
-    chosen = ids.NOBODY if choice.referral is None else key_of(choice.referral)
+    chosen = ids.NOBODY if choice.referral is None else referral_key(choice.referral)
     menu = inputs.select(offered, chosen)
     return [*blocks, _redrafting(ids.REFERRAL, texts("Refer them to"), menu)]
 
 
 def _referral(listed: str) -> Block:
     """An option of the menu; what is too long for one line stands on two."""
-    key = key_of(listed)
+    key = referral_key(listed)
     if len(listed) <= LONGEST_OPTION:
         return option(listed, key)
-    name, good_at = parts_of(listed)
+    name, good_at = referral_parts(listed)
     return option(name, key, good_at or None)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import quote
 
 from bot.domain.decisions.decline import DeclineChoice, Declined, KindReason, Version
-from bot.slack.blocks.escaping import undirected
+from bot.slack.kit.escaping import undirected
 from bot.slack.texts import Texts, marked
 
 LONGEST_LINK: Final = 3000

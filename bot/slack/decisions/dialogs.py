@@ -1,18 +1,16 @@
 """The dialogs of decisions, the details of a prospect, and a notice."""
 
+from collections.abc import Sequence
 from datetime import date
 
+from bot.domain.decisions.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
-from bot.domain.prospects.prospect import EndedBy, Prospect
-from bot.slack.blocks import inputs
-from bot.slack.blocks.blocks import (
-    Block,
-    option,
-    paragraphs,
-)
-from bot.slack.blocks.dialogs import dialog
-from bot.slack.blocks.escaping import bold, plain_name
-from bot.slack.blocks.wording import condition_markup
+from bot.domain.prospects import EndedBy, Prospect
+from bot.slack.card.wording import condition_markup
+from bot.slack.kit import inputs
+from bot.slack.kit.blocks import Block, modal, option, paragraphs
+from bot.slack.kit.dialogs import dialog
+from bot.slack.kit.escaping import bold, plain_name
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 
@@ -67,3 +65,90 @@ def condition_met_dialog(prospect: Prospect, target: payloads.Target, texts: Tex
     ]
     title, verb = texts("Condition met"), texts("Mark as met")
     return dialog(Action.CONDITION_MET, title, blocks, target, texts, submit=verb)
+
+
+SHOWN_SNOOZES = (1, 3, 5, 10, 15, 20)
+"""Of the working days that somebody may choose, those that are offered."""
+
+
+def sign_of_life_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> Block:
+    """Return what is asked when a prospect did something itself."""
+    field = inputs.labelled(
+        ids.SIGN,
+        texts("What did {name} do?", name=plain_name(prospect.facts.name)),
+        inputs.text_input(None, longest=LONGEST_SENTENCE),
+        hint=texts(
+            "Something that they did: answered, sent numbers, booked a meeting. A message of ours "
+            "is no sign of life of theirs."
+        ),
+    )
+    title = texts("Sign of life")
+    return dialog(Action.SIGN_OF_LIFE, title, [field], target, texts, submit=texts("Note it"))
+
+
+def snooze_dialog(
+    prospect: Prospect, choices: Sequence[int], target: payloads.Target, texts: Texts
+) -> Block:
+    """Return what is asked when a nudge is to come later."""
+    options = [
+        option(texts.plural("{n} working day", "{n} working days", days), str(days))
+        for days in SHOWN_SNOOZES
+        if days in choices
+    ]
+    name = plain_name(prospect.facts.name)
+    if tuple(choices) == MANAGER_SNOOZES:
+        title = texts("Leave it")
+        asked = texts("For how long is {name} left?", name=name)
+        hint = texts("The due date stays as it is. After that its owner hears of it again.")
+    else:
+        title = texts("Snooze")
+        asked = texts("How long do you want to hear nothing of {name}?", name=name)
+        hint = texts("The due date stays as it is. Only the nudge comes later.")
+    field = inputs.labelled(ids.DAYS, asked, inputs.radio(options, None), hint=hint)
+    return dialog(Action.SNOOZE, title, [field], target, texts, submit=title)
+
+
+def hand_over_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> Block:
+    """Return what is asked when a prospect gets another owner."""
+    field = inputs.labelled(
+        ids.OWNER,
+        texts("Who takes {name} over?", name=plain_name(prospect.facts.name)),
+        inputs.member_input(""),
+        hint=texts("They get the nudges from then on. The due date stays as it is."),
+    )
+    verb = texts("Hand over")
+    return dialog(Action.HAND_OVER, verb, [field], target, texts, submit=verb)
+
+
+def pause_dialog(running: date | None, texts: Texts) -> Block:
+    """Return what is asked when a member wants no nudges; a pause that runs is prefilled."""
+    field = inputs.labelled(
+        ids.UNTIL,
+        texts("On which day do you want nudges again?"),
+        inputs.date_input(running),
+        optional=True,
+        watched=False,
+        hint=texts("Leave it empty to have no pause. Due dates do not move."),
+    )
+    return modal(
+        texts("Pause"),
+        [field],
+        callback_id=ids.PAUSE,
+        submit=texts("Save"),
+        close=texts("Cancel"),
+    )
+
+
+def paused_view(again: date | None, texts: Texts) -> Block:
+    """Return what tells a member from when on nudges come again."""
+    sentence = (
+        texts("You have no pause.")
+        if again is None
+        else texts("You get no nudges before the morning of {date}.", date=texts.date(again))
+    )
+    return modal(
+        texts("Pause"),
+        paragraphs([sentence]),
+        callback_id=ids.NOTICE,
+        close=texts("Close"),
+    )

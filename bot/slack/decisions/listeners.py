@@ -1,13 +1,22 @@
-"""Buttons and menus of a card, and the dialogs that some of them open."""
+"""Buttons, menus and dialogs of decisions, and the decline message.
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+Nothing is sent to a prospect, and no decline message that is typed is kept.
+"""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.decisions.decline import DeclineChoice, Declined, Version
 from bot.domain.errors import AnswerProblem, AnswersRejected, NotWinnable
-from bot.domain.people import Action
-from bot.domain.prospects.prospect import EndedBy
+from bot.domain.people import Action, MemberId
+from bot.domain.prospects import EndedBy
+from bot.domain.workspace import referral_key
 from bot.slack.card import details
-from bot.slack.decisions import decline_listeners, dialogs, pending_listeners
+from bot.slack.decisions import dialogs
+from bot.slack.decisions.decline_modal import decline_view
 from bot.slack.interaction.dialogs import (
     ask,
     carry_out,
@@ -17,9 +26,171 @@ from bot.slack.interaction.dialogs import (
     typed_text,
 )
 from bot.slack.interaction.interaction import Answer, Interaction
-from bot.slack.overrides import listeners
+from bot.slack.overrides import listeners as overrides
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.screening import steps
+
+
+async def draft(it: Interaction, target: payloads.Target) -> Answer:
+    """Open the short draft in the member's own language."""
+    await it.person()
+    declined = await it.surface.declining.declined(it.caller, target.prospect_id)
+    texts = await it.texts()
+    choice = DeclineChoice(Version.SHORT, texts.language)
+    it.later(it.open(decline_view(declined, choice, target, texts)))
+    return None
+
+
+async def redraft(it: Interaction) -> Answer:
+    """Draft it anew as chosen; what the member has written of their own stays in sight.
+
+    Of two choices in quick succession the second one tells of both, and so is drawn in any case.
+    """
+    await it.person()
+    target = payloads.Target.of_dialog(it.view)
+    declined = await it.surface.declining.declined(it.caller, target.prospect_id)
+    shown = _Shown.read(it.view)
+    view = decline_view(
+        declined,
+        _choice(shown.chosen, declined),
+        target,
+        await it.texts(),
+        chosen_at=payloads.readable_id(it.action.get("action_ts")),
+        written=shown.written,
+    )
+    it.later(it.redraw(view, if_changed=True))
+    return None
+
+
+async def take_note(_: Interaction) -> Answer:
+    """Let the modal close, or the mail program open: nothing is to be done here."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a member sees in the modal."""
+
+    chosen: Mapping[str, view_state.Typed]
+    written: Sequence[str]
+    """What they have written of their own, the latest first."""
+
+    @classmethod
+    def read(cls, view: Mapping[str, Any]) -> "_Shown":
+        """Read the modal; an input that Slack says nothing of is as it was drawn."""
+        prefilled = view_state.prefilled(view)
+        typed = {key: value for key, value in view_state.read_inputs(view).items() if value}
+        block_id = next((each for each in prefilled if each.startswith(ids.DECLINE_TEXT)), "")
+        own = str(typed.get(block_id) or "").strip()
+        is_new = bool(own) and own != str(prefilled.get(block_id) or "").strip()
+        earlier = view_state.sections(view, ids.WRITTEN)
+        written = [own, *(each for each in earlier if each != own)] if is_new else earlier
+        return cls(prefilled | typed, written)
+
+
+def _choice(chosen: Mapping[str, view_state.Typed], declined: Declined) -> DeclineChoice:
+    """Return what was chosen; a referral that is listed no longer is none. Raises MalformedPayload.
+
+    It is looked up by a key of its own text, so that a changed list never yields another one.
+    """
+    language = chosen.get(ids.LANGUAGE)
+    if not isinstance(language, str) or language not in LANGUAGES:
+        raise payloads.MalformedPayload
+    try:
+        version = Version(str(chosen.get(ids.VERSION)))
+    except ValueError as error:
+        raise payloads.MalformedPayload from error
+    listed = {referral_key(each): each for each in declined.referrals}
+    return DeclineChoice(version, language, listed.get(str(chosen.get(ids.REFERRAL))))
+
+
+async def chased(it: Interaction, target: payloads.Target) -> Answer:
+    """Count a chase; the card tells the rest."""
+    await it.person()
+    await it.surface.hesitating.chased(it.caller, click_of(target))
+    return None
+
+
+async def ask_what_they_did(it: Interaction, target: payloads.Target) -> Answer:
+    """Ask for the sign of life."""
+    return await ask(
+        it,
+        target,
+        Action.SIGN_OF_LIFE,
+        lambda prospect, texts, _: dialogs.sign_of_life_dialog(prospect, target, texts),
+    )
+
+
+async def ask_how_long(it: Interaction, target: payloads.Target) -> Answer:
+    """Ask for how long to snooze; who may not at all is told so."""
+    await it.person()
+    prospect, choices = await it.surface.hesitating.may_snooze(it.caller, click_of(target))
+    it.later(it.open(dialogs.snooze_dialog(prospect, choices, target, await it.texts())))
+    return None
+
+
+async def ask_who_takes_over(it: Interaction, target: payloads.Target) -> Answer:
+    """Ask for the new owner."""
+    return await ask(
+        it,
+        target,
+        Action.HAND_OVER,
+        lambda prospect, texts, _: dialogs.hand_over_dialog(prospect, target, texts),
+    )
+
+
+async def submit_sign_of_life(it: Interaction) -> Answer:
+    """Note what the prospect did."""
+
+    async def note(typed: Mapping[str, view_state.Typed]) -> None:
+        what = typed_text(typed.get(ids.SIGN))
+        await it.surface.hesitating.sign_of_life(it.caller, dialog_click(it), what)
+
+    return await carry_out(it, note)
+
+
+async def submit_snooze(it: Interaction) -> Answer:
+    """Snooze for as long as was chosen."""
+
+    async def snooze(typed: Mapping[str, view_state.Typed]) -> None:
+        days = typed.get(ids.DAYS)
+        if not isinstance(days, str) or not (days.isascii() and days.isdecimal()):
+            raise AnswersRejected([AnswerProblem(ids.DAYS, "missing")])
+        await it.surface.hesitating.snooze(it.caller, dialog_click(it), int(days[:3]))
+
+    return await carry_out(it, snooze)
+
+
+async def submit_hand_over(it: Interaction) -> Answer:
+    """Give the prospect to who was chosen."""
+
+    async def give(typed: Mapping[str, view_state.Typed]) -> None:
+        chosen = typed.get(ids.OWNER)
+        owner = MemberId(chosen) if isinstance(chosen, str) else None
+        await it.surface.hesitating.hand_over(it.caller, dialog_click(it), owner)
+
+    return await carry_out(it, give)
+
+
+async def ask_until_when(it: Interaction) -> None:
+    """Ask until when a member wants no nudges."""
+    await it.person()
+    running = await it.surface.hesitating.paused_until(it.caller)
+    await it.open(dialogs.pause_dialog(running, await it.texts()))
+
+
+async def submit_pause(it: Interaction) -> Answer:
+    """Keep the pause, and say from when on nudges come again."""
+    await it.person()
+    until = view_state.read_inputs(it.view).get(ids.UNTIL)
+    try:
+        day: date | None = None if until is None else typed_day(until, ids.UNTIL)
+        again = await it.surface.hesitating.pause(it.caller, day)
+    except AnswersRejected as rejected:
+        return await it.reject(rejected)
+    view = dialogs.paused_view(again, await it.texts())
+    return {"response_action": "update", "view": view}
+
 
 Clicked = Callable[[Interaction, payloads.Target], Awaitable[Answer]]
 
@@ -61,7 +232,7 @@ async def ask_day_won(it: Interaction, target: payloads.Target) -> Answer:
             lambda prospect, texts, day: dialogs.won_dialog(prospect, target, texts, today=day),
         )
     except NotWinnable:
-        return await listeners.ask_for_grounds(it, target)
+        return await overrides.ask_for_grounds(it, target)
 
 
 async def ask_who_ended_it(it: Interaction, target: payloads.Target) -> Answer:
@@ -105,18 +276,18 @@ async def show_details(it: Interaction, target: payloads.Target) -> Answer:
 CLICKS: Final[Mapping[Action, Clicked]] = {
     Action.WALK_AWAY: walk_away,
     Action.UNDO: undo,
-    Action.OVERRIDE: listeners.ask_for_grounds,
-    Action.APPROVE_OVERRIDE: listeners.approve,
-    Action.DENY_OVERRIDE: listeners.ask_why_not,
+    Action.OVERRIDE: overrides.ask_for_grounds,
+    Action.APPROVE_OVERRIDE: overrides.approve,
+    Action.DENY_OVERRIDE: overrides.ask_why_not,
     Action.WON: ask_day_won,
     Action.LOST: ask_who_ended_it,
     Action.CONDITION_MET: ask_what_was_brought,
-    Action.SIGN_OF_LIFE: pending_listeners.ask_what_they_did,
-    Action.CHASED: pending_listeners.chased,
-    Action.SNOOZE: pending_listeners.ask_how_long,
-    Action.HAND_OVER: pending_listeners.ask_who_takes_over,
+    Action.SIGN_OF_LIFE: ask_what_they_did,
+    Action.CHASED: chased,
+    Action.SNOOZE: ask_how_long,
+    Action.HAND_OVER: ask_who_takes_over,
     Action.REQUALIFY: screen_again,
-    Action.DECLINE_MESSAGE: decline_listeners.draft,
+    Action.DECLINE_MESSAGE: draft,
     Action.DETAILS: show_details,
 }
 

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import errors
 from bot.domain.people import Action
-from bot.domain.prospects.prospect import Prospect, Stage
-from bot.slack.blocks.escaping import escape, markup_name
-from bot.slack.blocks.wording import decision_markup, mention, quote_line_markup, verdict_word
+from bot.domain.prospects import Prospect, Stage
 from bot.slack.card import overrides
-from bot.slack.error_messages import outcomes, rights
-from bot.slack.error_messages import overrides as error_messages_overrides
+from bot.slack.card.wording import decision_markup, mention, quote_line_markup, verdict_word
+from bot.slack.error_messages import rights
+from bot.slack.kit.escaping import escape, markup_name
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
@@ -129,9 +128,9 @@ def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
             "{name} has no condition left to meet. Nothing else is to be done.",
             name=markup_name(prospect.facts.name),
         )
-    if error.action in error_messages_overrides.ABOUT_OVERRIDES and prospect.stage is Stage.OPEN:
+    if error.action in rights.ABOUT_OVERRIDES and prospect.stage is Stage.OPEN:
         now_true = reader.now_true(prospect)
-        return error_messages_overrides.not_open_to(prospect, error.action, now_true, reader.texts)
+        return rights.not_open_to(prospect, error.action, now_true, reader.texts)
     if error.action in _HESITATING and prospect.stage is Stage.OPEN:
         return reader.texts(
             _HESITATING[error.action],
@@ -241,17 +240,15 @@ _SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyTy
         errors.StaleClick: _stale,
         errors.WrongStage: _wrong_stage,
         errors.NotWinnable: _not_winnable,
-        errors.KillDatePassed: lambda error, reader: error_messages_overrides.kill_date_passed(
+        errors.KillDatePassed: lambda error, reader: rights.kill_date_passed(
             error.prospect, reader.texts
         ),
-        errors.NobodyApproves: lambda _, reader: error_messages_overrides.nobody_approves(
-            reader.texts
-        ),
+        errors.NobodyApproves: lambda _, reader: rights.nobody_approves(reader.texts),
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,
-        errors.OutcomeGone: outcomes.gone,
-        errors.OutcomeAnswered: outcomes.answered,
-        errors.OutcomeSettled: outcomes.settled,
+        errors.OutcomeGone: rights.gone,
+        errors.OutcomeAnswered: rights.answered,
+        errors.OutcomeSettled: rights.settled,
         errors.NothingToHandOver: _nothing_to_hand_over,
         errors.UnknownProspect: _fixed(
             marked("I do not know that prospect any more. Start again with {command}.")

@@ -1,19 +1,25 @@
 """The refusals of who may not do what they tried, as sentences."""
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
 from bot.domain import errors
+from bot.domain.outcomes.outcome import ask_of
 from bot.domain.people import Action, Errand
-from bot.slack.blocks.escaping import markup_name
-from bot.slack.blocks.wording import mention
-from bot.slack.error_messages import overrides
+from bot.domain.prospects import Prospect
+from bot.slack.card.wording import mention
+from bot.slack.error_messages import rights
+from bot.slack.kit.escaping import markup_name
+from bot.slack.outcomes.questions import choice_word, question
+from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
 _RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
     {
-        **overrides.RIGHTS,
+        **rights.RIGHTS,
         Action.WALK_AWAY: marked("Only {owner} and the managers can walk away from {name}."),
         Action.WON: marked("Only {owner} and the managers can mark {name} as won."),
         Action.LOST: marked("Only {owner} and the managers can mark {name} as lost."),
@@ -59,4 +65,180 @@ def not_full_member(texts: Texts) -> str:
     return texts(
         "Only members of this workspace can screen prospects and decide about them, not guests "
         "and not people from other organisations. Please ask a colleague to do it."
+    )
+
+
+_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **rights.FIELDS,
+        "missing": marked("Please answer this."),
+        "unknown_question": marked("This is not asked any more. Please start again."),
+        "unknown_option": marked("This answer is not offered any more. Please choose another."),
+        "wrong_type": marked("I cannot read this answer. Please enter it again."),
+        "line_too_long": marked(
+            "Line {line} is too long: {limit} characters at most for the name before the comma, "
+            "and for what follows it."
+        ),
+        "too_many_lines": marked("Those are too many: {limit} lines at most, you have {count}."),
+        "too_long": marked("That is too long: {limit} characters at most, you have {length}."),
+        "changed_meanwhile": marked(
+            "Somebody else changed this since you opened the settings, so nothing was saved. Note "
+            "what you have here, close it, open the settings again, and change it there."
+        ),
+        "no_weekday": marked("Please choose at least one day."),
+        "unreadable": marked("There is a character in it that I cannot keep. Please type it anew."),
+        "not_a_date": marked("That is not a day. Please choose one from the calendar."),
+        "too_early": marked("That day is over. The earliest is {earliest}."),
+        "too_late": marked("That is too far ahead. The latest is {latest}."),
+        "future": marked("That day has not come yet. The latest is today, {latest}."),
+        "empty_name": marked("Please give the prospect a name."),
+        "not_a_number": marked("That is not a number. Please enter digits only, as in 12000."),
+        "negative": marked("Please enter an amount that is not below zero."),
+        "same_owner": marked("That is the owner already. Please choose somebody else."),
+        "too_large": marked("That is more than I can keep. Please enter a smaller amount."),
+        "not_full_member": marked("Guests and bots cannot own a prospect. Please choose a member."),
+        "unknown_member": marked("I cannot find this person in Slack. Please choose another."),
+        "directory_unavailable": marked(
+            "Slack did not tell me in time who this is. Please try again in a minute."
+        ),
+    }
+)
+
+
+def field_errors(rejected: errors.AnswersRejected, texts: Texts) -> dict[str, str]:
+    """Return the sentence that belongs beside each field, by block id."""
+    return {problem.question: _field_error(problem, texts) for problem in rejected.problems}
+
+
+def _field_error(problem: errors.AnswerProblem, texts: Texts) -> str:
+    detail = {key: _shown(value, texts) for key, value in problem.detail.items()}
+    return texts(_FIELDS[problem.code], **detail)
+
+
+def _shown(value: object, texts: Texts) -> str:
+    match value:
+        case date():
+            return texts.date(value)
+        case _:
+            return str(value)
+
+
+class Reader(Protocol):
+    """Who reads the sentence."""
+
+    @property
+    def texts(self) -> Texts:
+        """Their language."""
+        ...
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Their zone."""
+        ...
+
+    def now_true(self, prospect: Prospect) -> str:
+        """Where the prospect stands, who decided it and when."""
+        ...
+
+
+def gone(error: errors.OutcomeGone, reader: Reader) -> str:
+    """Say that an end does not stand any more."""
+    nothing = reader.texts("There is nothing to answer about this any more.")
+    return f"{nothing} {reader.now_true(error.prospect)}"
+
+
+def answered(error: errors.OutcomeAnswered, reader: Reader) -> str:
+    """Say what was answered already, by whom and when."""
+    texts, latest = reader.texts, error.latest
+    known = texts(
+        "For {name} this is answered already: “{question}” {answer}. {who} said so on {moment}.",
+        name=markup_name(error.prospect.facts.name),
+        question=question(ask_of(latest.choice), texts),
+        answer=choice_word(latest.choice, texts),
+        who=mention(latest.by),
+        moment=texts.moment(latest.at, reader.zone),
+    )
+    return " ".join([known, texts("To correct it, choose another answer.")])
+
+
+def settled(error: errors.OutcomeSettled, reader: Reader) -> str:
+    """Say why there is nothing to put off or to refuse."""
+    name = markup_name(error.prospect.facts.name)
+    if error.again_on is not None:
+        day = reader.texts.date(error.again_on)
+        return reader.texts("I ask about {name} again on {day}.", name=name, day=day)
+    if error.is_refused:
+        return reader.texts(
+            "I do not ask about {name} any more. You can answer in its details.", name=name
+        )
+    return reader.texts(
+        "Everything about {name} is answered. You can correct it in its details.", name=name
+    )
+
+
+ABOUT_OVERRIDES: Final = frozenset({Action.OVERRIDE, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
+
+RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
+    {
+        Action.OVERRIDE: marked(
+            "Only {owner} and the managers can go on with {name} against the verdict."
+        ),
+        Action.APPROVE_OVERRIDE: marked(
+            "Only a manager can approve the override of {name}, and never whoever asked for it."
+        ),
+        Action.DENY_OVERRIDE: marked(
+            "Only a manager can deny the override of {name}, and never whoever asked for it."
+        ),
+    }
+)
+
+FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "not_ahead": marked("The kill date must lie ahead. The earliest is {earliest}."),
+        "no_working_day": marked("{day} is no working day. The next one is {next}."),
+        "nobody_approves": marked(
+            "Nobody could approve it: that takes a manager other than you, and there is none. Have "
+            "another manager named first."
+        ),
+        "kill_too_late": marked("That is more than {days} days ahead. The latest is {latest}."),
+    }
+)
+
+
+def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts) -> str:
+    """Return why an open prospect cannot be overridden now, or has no override to answer."""
+    name = markup_name(prospect.facts.name)
+    if action is Action.APPROVE_OVERRIDE and prospect.request is not None:
+        late = texts(
+            "Nothing is left to override: {name} can be marked as won. Deny the request.", name=name
+        )
+    elif action is not Action.OVERRIDE:
+        late = texts("There is nothing to answer any more about an override of {name}.", name=name)
+    elif prospect.request is not None:
+        late = texts("Somebody has asked for an override of {name} already.", name=name)
+    else:
+        late = texts("There is nothing to override: {name} can be marked as won.", name=name)
+    return f"{late} {now_true}"
+
+
+def nobody_approves(texts: Texts) -> str:
+    """Return why an override cannot even be asked for, and who can change that."""
+    return texts(
+        "Nobody could approve this override: that takes a manager other than you, and there is "
+        "none. Nothing was asked for. Ask whoever runs me to name another manager ({setting}), and "
+        "go on then; or a manager switches the approval off in {command}.",
+        setting="`MANAGERS`",
+        command=f"`{ids.COMMAND} settings`",
+    )
+
+
+def kill_date_passed(prospect: Prospect, texts: Texts) -> str:
+    """Return why an override cannot be approved any more."""
+    request = prospect.request
+    day = "" if request is None else texts.date(request.grounds.kill_on)
+    return texts(
+        "The kill date of this override has passed ({date}): it would be over at once. Deny it; "
+        "another override of {name} can be asked for, with a later date.",
+        date=day,
+        name=markup_name(prospect.facts.name),
     )

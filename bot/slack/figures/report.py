@@ -1,22 +1,290 @@
-"""What `/qualify report` answers: every figure of one owner, or of the whole workspace."""
+"""Each figure in words: what it is and from how many, or how many are missing; and what for.
+
+No member typed any of it, so plain text and markup are the same. The message that they
+stand in is in `report`.
+"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from bot.domain.figures.report import Report
-from bot.slack.blocks.blocks import (
-    Block,
-    Rendered,
-    context,
-    header,
-    markup,
-    message,
-    plain,
-    section,
+from bot.domain.figures.discipline import (
+    CARRIED_OUT_WITHIN,
+    LOOK_ABOVE,
+    NOT_FOLLOWED_ABOVE,
+    Figures,
+    OverrideNote,
+    OverrideRate,
+    Refill,
 )
-from bot.slack.blocks.escaping import bold
-from bot.slack.figures import figures
-from bot.slack.figures.figures import Shown
+from bot.domain.figures.evidence import LEAST_OUTCOMES, Evidence, Median, Share
+from bot.domain.figures.report import Report, RuleRate
+from bot.domain.prospects import Fear
+from bot.slack.card.overrides import FEARS
+from bot.slack.card.wording import quoted_markup
+from bot.slack.figures import report as figures_report
+from bot.slack.kit.blocks import Block, Rendered, context, header, markup, message, plain, section
+from bot.slack.kit.escaping import bold, cut
 from bot.slack.texts import Texts
+
+LONGEST_RULE: Final = 120
+"""Of what a rule says, which the cards show whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure: what it is called, and its sentences."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+def standard(figures: Figures, noted: Sequence[RuleRate], texts: Texts) -> Iterator[Shown]:
+    """Yield the figures that say how the standard is held, and the rules that stand out."""
+    yield Shown(texts("Time to no"), tuple(_time_to_no(figures.time_to_no, texts)))
+    yield Shown(texts("Discipline"), tuple(_discipline(figures.discipline, texts)))
+    yield Shown(texts("Override rate"), tuple(_override_rate(figures.override_rate, noted, texts)))
+    yield Shown(texts("Refill"), tuple(_refill(figures.refill, texts)))
+
+
+def doubts(figures: Figures, texts: Texts) -> Iterator[Shown]:
+    """Yield the figures that say whether the others can be believed."""
+    yield Shown(texts("Answers “I can't tell yet”"), tuple(_unknown(figures.unknown, texts)))
+    yield Shown(texts("Milder within a week"), tuple(_milder(figures.milder, texts)))
+
+
+def fear(evidence: Evidence, texts: Texts) -> Shown:
+    """Return what became of the overrides for one fear."""
+    named = Fear(evidence.fear)
+    name = texts(FEARS[named])
+    if named is not Fear.NEW_FACT:
+        name = texts("Fear: {fear}", fear=name)
+    return Shown(name, tuple(evidence_lines(evidence, texts)))
+
+
+def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
+    """Yield what became of the overrides for a fear, or that there is not enough to say."""
+    if evidence is None or not evidence.is_enough:
+        yield texts(
+            "There is not enough yet to say: {known} of {n} outcomes so far.",
+            known=0 if evidence is None else evidence.not_again.of,
+            n=LEAST_OUTCOMES,
+        )
+        return
+    yield texts.plural(
+        "{n} override named it. Clients won that way: {won}.",
+        "{n} overrides named it. Clients won that way: {won}.",
+        evidence.overrides,
+        won=texts.number(evidence.won),
+    )
+    yield texts(
+        "{count} of {of} clients would not be taken again.", **_of(evidence.not_again, texts)
+    )
+    if evidence.not_paid.is_enough:
+        yield texts("{count} of {of} did not pay as agreed.", **_of(evidence.not_paid, texts))
+    yield from _hours(evidence.hours, texts)
+
+
+def _hours(hours: Median, texts: Texts) -> Iterator[str]:
+    """About, because each answer stands for the middle of its band."""
+    answers = texts.number(hours.n)
+    if hours.value == 0:
+        yield texts(
+            "At least half of the clients took no unplanned hours ({n} answers).", n=answers
+        )
+    elif hours.value is not None:
+        yield texts(
+            "Half of the clients took about {hours} unplanned hours or more ({n} answers).",
+            hours=texts.number(hours.value),
+            n=answers,
+        )
+
+
+def regret(share: Share, texts: Texts) -> Shown:
+    """Return how many walk-aways are regretted, which is what the fears foretell."""
+    if share.value is None:
+        value = texts.plural(
+            "There is not enough yet to say. It takes {n} more answer about a walk-away; so "
+            "far: {known}.",
+            "There is not enough yet to say. It takes {n} more answers about walk-aways; so "
+            "far: {known}.",
+            share.missing,
+            known=texts.number(share.of),
+        )
+    else:
+        value = texts(
+            "{percent}: {count} of {of} walk-aways are regretted by their owner.",
+            **_of(share, texts),
+        )
+    why = texts("It shows whether you say no too often.")
+    return Shown(texts("Regretted walk-aways"), (value, why))
+
+
+def _time_to_no(median: Median, texts: Texts) -> Iterator[str]:
+    if median.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more walk-away; so far: {known}.",
+            "There is not enough yet to say. It takes {n} more walk-aways; so far: {known}.",
+            median.missing,
+            known=texts.number(median.n),
+        )
+    else:
+        yield texts.plural(
+            "Half of {of} walk-aways came within {days} working day of the first contact.",
+            "Half of {of} walk-aways came within {days} working days of the first contact.",
+            _form(median.value),
+            of=texts.number(median.n),
+            days=texts.number(median.value),
+        )
+    yield texts("The sooner you leave problem clients, the sooner you get to the good ones.")
+
+
+def _discipline(share: Share, texts: Texts) -> Iterator[str]:
+    if share.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more prospect whose verdict walk "
+            "away is older than {within} working days; so far: {known}.",
+            "There is not enough yet to say. It takes {n} more prospects whose verdict walk "
+            "away is older than {within} working days; so far: {known}.",
+            share.missing,
+            known=texts.number(share.of),
+            within=CARRIED_OUT_WITHIN,
+        )
+    else:
+        yield texts(
+            "{percent}: {count} of {of} prospects with the verdict walk away got their no within "
+            "{within} working days.",
+            **_of(share, texts),
+            within=CARRIED_OUT_WITHIN,
+        )
+    yield texts("Clients respect a standard that always holds.")
+
+
+def _override_rate(rate: OverrideRate, noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
+    share = rate.share
+    if share.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more prospect with the verdict "
+            "problem or walk away; so far: {known}.",
+            "There is not enough yet to say. It takes {n} more prospects with the verdict "
+            "problem or walk away; so far: {known}.",
+            share.missing,
+            known=texts.number(share.of),
+        )
+    else:
+        yield texts(
+            "{percent}: {count} of {of} prospects with the verdict problem or walk away went on by "
+            "an override.",
+            **_of(share, texts),
+        )
+    yield from _note(rate, texts)
+    yield from _by_rule(noted, texts)
+    yield texts("A verdict that is often overridden protects nobody.")
+
+
+def _note(rate: OverrideRate, texts: Texts) -> Iterator[str]:
+    match rate.note:
+        case OverrideNote.LOOK:
+            mark = texts.percent(LOOK_ABOVE / 100)
+            yield texts("More than {mark}: have a look at what they have in common.", mark=mark)
+        case OverrideNote.NOT_FOLLOWED_OR_WRONG:
+            mark = texts.percent(NOT_FOLLOWED_ABOVE / 100)
+            yield texts(
+                "More than {mark}: the rule is not being followed, or it is wrong.", mark=mark
+            )
+
+
+def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
+    """The rules of which there is something to be said."""
+    if noted:
+        yield texts("Reasons with the highest share of overrides:")
+    for each in noted:
+        yield texts(
+            "• {percent}, {count} of {of} prospects: {rule}",
+            rule=quoted_markup(cut(texts.of(each.rule.sentence), LONGEST_RULE), texts),
+            **_of(each.rate.share, texts),
+        )
+
+
+def _refill(refill: Refill, texts: Texts) -> Iterator[str]:
+    median = refill.days
+    if median.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more walk-away that a new client "
+            "followed; so far: {known}.",
+            "There is not enough yet to say. It takes {n} more walk-aways that a new client "
+            "followed; so far: {known}.",
+            median.missing,
+            known=texts.number(median.n),
+        )
+    else:
+        yield texts.plural(
+            "After half of {of} walk-aways their owner won the next client within {days} working "
+            "day.",
+            "After half of {of} walk-aways their owner won the next client within {days} working "
+            "days.",
+            _form(median.value),
+            of=texts.number(median.n),
+            days=texts.number(median.value),
+        )
+    if refill.waiting:
+        yield texts.plural(
+            "{n} walk-away still waits for the next client and is not counted in.",
+            "{n} walk-aways still wait for the next client and are not counted in.",
+            refill.waiting,
+        )
+    yield texts("It shows whether another client comes.")
+
+
+def _unknown(share: Share, texts: Texts) -> Iterator[str]:
+    if share.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more answer to a question that "
+            "offers “I can't tell yet”; so far: {known}.",
+            "There is not enough yet to say. It takes {n} more answers to questions that offer "
+            "“I can't tell yet”; so far: {known}.",
+            share.missing,
+            known=texts.number(share.of),
+        )
+    else:
+        yield texts(
+            "{percent}: {count} of {of} answers were “I can't tell yet”, where that could be "
+            "chosen.",
+            **_of(share, texts),
+        )
+    yield texts("If nobody asks, the verdict stays soft.")
+
+
+def _milder(share: Share, texts: Texts) -> Iterator[str]:
+    if share.value is None:
+        yield texts.plural(
+            "There is not enough yet to say. It takes {n} more verdict that came within a week "
+            "of the one before; so far: {known}.",
+            "There is not enough yet to say. It takes {n} more verdicts that came within a "
+            "week of the one before; so far: {known}.",
+            share.missing,
+            known=texts.number(share.of),
+        )
+    else:
+        yield texts(
+            "{percent}: {count} of {of} verdicts that came within a week of the one before were "
+            "milder.",
+            **_of(share, texts),
+        )
+    yield texts("Answers should change because the prospect did, not because the verdict hurts.")
+
+
+def _of(share: Share, texts: Texts) -> dict[str, str]:
+    return {
+        "percent": "" if share.value is None else texts.percent(share.value),
+        "count": texts.number(share.count),
+        "of": texts.number(share.of),
+    }
+
+
+def _form(value: float) -> int:
+    """A whole number that takes the same form of a sentence: only 1 takes the singular."""
+    return 1 if value == 1 else 2
 
 
 def report(made: Report, texts: Texts) -> Rendered:
@@ -42,8 +310,8 @@ def _basis(made: Report, texts: Texts) -> str:
 
 
 def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[Shown]]]:
-    yield texts("The standard"), [*figures.standard(made.figures, made.noted, texts)]
-    fears = [figures.fear(each, texts) for each in made.evidence]
+    yield texts("The standard"), [*figures_report.standard(made.figures, made.noted, texts)]
+    fears = [figures_report.fear(each, texts) for each in made.evidence]
     if not fears:
         none = (
             texts("Nobody has gone on against a verdict yet.")
@@ -52,8 +320,11 @@ def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[Shown]
         )
         fears = [Shown(texts("Overrides by fear"), (none,))]
     name = texts("What came of going on, and of saying no")
-    yield name, [*fears, figures.regret(made.regret, texts)]
-    yield texts("Whether these figures can be believed"), [*figures.doubts(made.figures, texts)]
+    yield name, [*fears, figures_report.regret(made.regret, texts)]
+    yield (
+        texts("Whether these figures can be believed"),
+        [*figures_report.doubts(made.figures, texts)],
+    )
 
 
 def _chapter(name: str, shown: Sequence[Shown]) -> Iterator[Block]:

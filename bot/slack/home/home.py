@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from bot.domain.people import Action
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.prospects import Prospect
 from bot.domain.read_models import Belongings, Scope
-from bot.slack.blocks import buttons
-from bot.slack.blocks.blocks import (
+from bot.slack.card import buttons, overrides
+from bot.slack.card.wording import due_sentence, headline, mention, overdue_sentence
+from bot.slack.home import lists
+from bot.slack.kit.blocks import (
     Block,
     actions,
     button,
@@ -18,11 +20,8 @@ from bot.slack.blocks.blocks import (
     plain,
     section,
 )
-from bot.slack.blocks.escaping import bold, markup_name, plain_name
-from bot.slack.blocks.wording import due_sentence, headline, mention, overdue_sentence
-from bot.slack.card import overrides
-from bot.slack.home import lists
-from bot.slack.payloads import home_pages, ids
+from bot.slack.kit.escaping import bold, markup_name, plain_name
+from bot.slack.payloads import ids, payloads
 from bot.slack.screening import steps
 from bot.slack.texts import Texts
 
@@ -34,7 +33,7 @@ def home_view(mine: Belongings, texts: Texts) -> Block:
     is_empty = not (mine.drafts or mine.total)
     is_new = is_empty and (mine.scope is Scope.WHOLE or not mine.is_manager)
     blocks = _greeting(mine, texts) if is_new else _desk(mine, texts)
-    return home_tab(list(blocks), metadata=home_pages.home_page(mine.turned_to(mine.page)))
+    return home_tab(list(blocks), metadata=payloads.home_page(mine.turned_to(mine.page)))
 
 
 def closed_view(sentence: str, texts: Texts) -> Block:
@@ -100,7 +99,7 @@ def _other_scope(mine: Belongings, texts: Texts) -> Iterator[Block]:
     is_whole = mine.scope is Scope.WHOLE
     label = texts("Show only mine") if is_whole else texts("Show everybody's")
     other = mine.turned_to(1, Scope.OWN if is_whole else Scope.WHOLE)
-    yield button(label, ids.SCOPE, home_pages.home_page(other))
+    yield button(label, ids.SCOPE, payloads.home_page(other))
 
 
 def _drafts(mine: Belongings, texts: Texts) -> Iterator[Block]:
@@ -151,7 +150,7 @@ def _pages(mine: Belongings, texts: Texts) -> Iterator[Block]:
         button(
             label,
             action_id,
-            home_pages.home_page(mine.turned_to(page)),
+            payloads.home_page(mine.turned_to(page)),
             spoken=texts("Go to page {page}", page=page),
         )
         for page, action_id, label in turns

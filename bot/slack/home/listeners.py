@@ -7,7 +7,7 @@ from bot.domain.errors import DomainError
 from bot.domain.read_models import HomePage
 from bot.slack.home import home
 from bot.slack.interaction.interaction import Answer, Interaction
-from bot.slack.payloads import home_pages, payloads
+from bot.slack.payloads import payloads
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ async def opened(it: Interaction) -> None:
 
 async def turn_page(it: Interaction) -> Answer:
     """Show another page, or whose prospects stand there."""
-    it.later(_publish(it, home_pages.page_of(it.value), payloads.hash_of(it.view)))
+    it.later(_publish(it, payloads.page_of(it.value), payloads.hash_of(it.view)))
     return None
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.prospects.prospect import DueReason, Prospect
-from bot.slack.blocks import buttons
-from bot.slack.blocks.blocks import Block, Rendered, header, markup, message, paragraphs, section
-from bot.slack.blocks.escaping import bold, markup_name
-from bot.slack.blocks.wording import verdict_word
+from bot.domain.prospects import DueReason, Prospect
+from bot.slack.card import buttons
+from bot.slack.card.wording import verdict_word
+from bot.slack.kit.blocks import Block, Rendered, header, markup, message, paragraphs, section
+from bot.slack.kit.escaping import bold, markup_name
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.people import Action
-from bot.domain.prospects.prospect import Prospect
+from bot.domain.prospects import Prospect
 from bot.services.transaction.action import Click
 from bot.slack.interaction.interaction import Answer, Interaction
 from bot.slack.payloads import payloads, view_state

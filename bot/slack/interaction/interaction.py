@@ -1,10 +1,11 @@
-"""One thing that somebody did in Slack, and the ways to answer them."""
+"""Work that goes on after Slack got its answer: tracked, and bounded."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import InvalidURL
 from slack_sdk.errors import SlackApiError
@@ -13,25 +14,55 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import AnswersRejected
 from bot.domain.read_models import HomePage
-from bot.services.decisions.decide import Deciding
-from bot.services.decisions.decline import Declining
+from bot.services.decisions.decide import Deciding, Declining
 from bot.services.decisions.handover import HandingOver
 from bot.services.decisions.pending import Hesitating
 from bot.services.delivery.resend import Mending
-from bot.services.figures.report import Reporting
+from bot.services.figures import Reporting
 from bot.services.home import Home
-from bot.services.outcomes.answers import FollowingUp
-from bot.services.overrides.override import Overriding
+from bot.services.outcomes import FollowingUp
+from bot.services.overrides import Overriding
 from bot.services.people import Membership
 from bot.services.ports import Caller, Person
 from bot.services.screening.screen import Qualifying
 from bot.services.settings import Configuring
-from bot.slack.blocks.blocks import Rendered
 from bot.slack.client.identity import MAY_PASS
-from bot.slack.error_messages import fields as error_messages_fields
-from bot.slack.interaction.background import Background
-from bot.slack.payloads import home_pages, ids, payloads, view_state
+from bot.slack.error_messages import rights
+from bot.slack.kit.blocks import Rendered
+from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.texts import Texts, language_of, texts_in
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 100
+"""How many tasks run at the same time; a trigger_id lives 3 s, so more would only expire."""
+
+
+class Background:
+    """Runs tasks, keeps hold of them, and waits for them at the end."""
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self._places = asyncio.Semaphore(at_once)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin to run `work`; it reports its own errors, what escapes it is logged."""
+        task = asyncio.create_task(self._run(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self) -> None:
+        """Wait until all work is done, that begun meanwhile included."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        async with self._places:
+            try:
+                await work
+            except Exception:
+                log.exception("work after an answer failed")
+
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +123,7 @@ class Interaction:
     @cached_property
     def _home_and_view(self) -> tuple[HomePage | None, Mapping[str, Any]]:
         view = self.body.get("view") or {}
-        return home_pages.home_behind(view) if isinstance(view, Mapping) else (None, {})
+        return payloads.home_behind(view) if isinstance(view, Mapping) else (None, {})
 
     @property
     def view(self) -> Mapping[str, Any]:
@@ -156,7 +187,7 @@ class Interaction:
         fields = view_state.input_blocks(self.view)
         if not fields:
             raise rejected
-        sentences = error_messages_fields.field_errors(rejected, await self.texts())
+        sentences = rights.field_errors(rejected, await self.texts())
         errors = {
             (block if block in fields else fields[0]): sentence
             for block, sentence in sentences.items()
@@ -168,7 +199,7 @@ class Interaction:
         return (
             dict(view)
             if self.home_page is None
-            else home_pages.opened_from_home(view, self.home_page)
+            else payloads.opened_from_home(view, self.home_page)
         )
 
     async def open(self, view: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.domain.people import MemberId
 from bot.slack.interaction.dialogs import carry_out
 from bot.slack.interaction.interaction import Answer, Interaction
-from bot.slack.managers import messages
+from bot.slack.managers import messages, private
 from bot.slack.payloads import ids, payloads, view_state
 
 
@@ -33,3 +33,12 @@ async def submit_hand_all_over(it: Interaction) -> Answer:
         await it.surface.handing_over.hand_all_over(it.caller, before, owner)
 
     return await carry_out(it, hand_over)
+
+
+async def send_again(it: Interaction) -> Answer:
+    """Send what a channel did not take, and say how much that is."""
+    await it.person()
+    channel = payloads.channel_id(it.value)
+    count = await it.surface.mending.send_again(it.caller, channel)
+    it.later(it.say(private.sent_again(channel, count, await it.texts())))
+    return None

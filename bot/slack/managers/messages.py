@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from bot.domain.delivery.contents import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
 from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_proposed_for_closing
-from bot.domain.prospects.due import is_stalled
-from bot.domain.prospects.prospect import Prospect, ProspectId, Stage
-from bot.slack.blocks import buttons, inputs
-from bot.slack.blocks.blocks import Block, Rendered, header, message, modal, paragraphs
-from bot.slack.blocks.escaping import bold, cut, markup_name, plain_name
-from bot.slack.blocks.wording import mention, named, overdue_sentence
+from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
+from bot.slack.card import buttons
 from bot.slack.card.passages import who
+from bot.slack.card.wording import mention, named, overdue_sentence
+from bot.slack.kit import inputs
+from bot.slack.kit.blocks import Block, Rendered, header, message, modal, paragraphs
+from bot.slack.kit.escaping import bold, cut, markup_name, plain_name
 from bot.slack.nudges.nudge import asked_again, where_it_stands, who_decided, why_overdue
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts

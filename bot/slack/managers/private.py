@@ -6,9 +6,9 @@ from typing import Final
 
 from bot.domain.people import Errand
 from bot.domain.read_models import Dossier
-from bot.slack.blocks.blocks import Rendered, actions, button, message, paragraphs
-from bot.slack.blocks.escaping import bold, escape, markup_name
 from bot.slack.card import passages
+from bot.slack.kit.blocks import Rendered, actions, button, message, paragraphs
+from bot.slack.kit.escaping import bold, escape, markup_name
 from bot.slack.texts import Texts, marked
 
 MEND: Final = "mend"

@@ -7,21 +7,19 @@ from zoneinfo import ZoneInfo
 from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
 from bot.domain.nudges import DEFAULT, is_talked_into_it
-from bot.domain.prospects.due import is_stalled, lapsed, takes_chasing
-from bot.domain.prospects.prospect import Prospect, Stage
-from bot.domain.workspace.workspace import Workspace
-from bot.slack.blocks import buttons
-from bot.slack.blocks.blocks import Block, Rendered, header, message, paragraphs
-from bot.slack.blocks.escaping import bold, markup_name
-from bot.slack.blocks.wording import (
+from bot.domain.prospects import Prospect, Stage, is_stalled, lapsed, takes_chasing
+from bot.domain.workspace import Workspace
+from bot.slack.card import buttons, overrides
+from bot.slack.card.passages import who
+from bot.slack.card.wording import (
     decision_markup,
     due_sentence,
     ended_headline,
     headline,
     overdue_sentence,
 )
-from bot.slack.card import overrides
-from bot.slack.card.passages import who
+from bot.slack.kit.blocks import Block, Rendered, header, message, paragraphs
+from bot.slack.kit.escaping import bold, markup_name
 from bot.slack.outcomes import questions
 from bot.slack.texts import Texts
 

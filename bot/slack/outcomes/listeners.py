@@ -1,15 +1,15 @@
 """The taps that answer for an outcome, in a message or in the details of a prospect."""
 
-from bot.domain.prospects.prospect import ProspectId
+from bot.domain.prospects import ProspectId
 from bot.slack.card import details
 from bot.slack.interaction.interaction import Answer, Interaction
-from bot.slack.payloads import taps
+from bot.slack.payloads import payloads
 
 
 async def tap(it: Interaction) -> Answer:
     """Keep an answer, or a correction; the message tells the rest."""
     await it.person()
-    key, choice, seen = taps.parse_tap(it.value)
+    key, choice, seen = payloads.parse_tap(it.value)
     await it.surface.following_up.note_answer(it.caller, key, choice, seen)
     if it.view.get("type") == "modal":
         it.later(_redraw(it, key.prospect_id))
@@ -19,14 +19,14 @@ async def tap(it: Interaction) -> Answer:
 async def not_now(it: Interaction) -> Answer:
     """Ask again some days later; the message tells when."""
     await it.person()
-    await it.surface.following_up.put_off(it.caller, taps.parse_question(it.value))
+    await it.surface.following_up.put_off(it.caller, payloads.parse_question(it.value))
     return None
 
 
 async def never(it: Interaction) -> Answer:
     """Ask no more about this one; the message tells."""
     await it.person()
-    await it.surface.following_up.refuse(it.caller, taps.parse_question(it.value))
+    await it.surface.following_up.refuse(it.caller, payloads.parse_question(it.value))
     return None
 
 

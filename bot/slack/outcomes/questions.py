@@ -19,10 +19,10 @@ from bot.domain.outcomes.outcome import (
 )
 from bot.domain.people import Errand
 from bot.domain.read_models import AskedOutcome, Dossier
-from bot.slack.blocks import buttons
-from bot.slack.blocks.blocks import Block, actions, button, header, markup, paragraphs, section
-from bot.slack.blocks.escaping import bold, markup_name, plain_name
-from bot.slack.payloads.taps import NEVER, NOT_NOW, question_value, tap_value
+from bot.slack.card import buttons
+from bot.slack.kit.blocks import Block, actions, button, header, markup, paragraphs, section
+from bot.slack.kit.escaping import bold, markup_name, plain_name
+from bot.slack.payloads.payloads import NEVER, NOT_NOW, question_value, tap_value
 from bot.slack.texts import Texts, marked
 
 _HEADLINES: Final[Mapping[Ending, str]] = MappingProxyType(

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from bot.domain.figures.evidence import Evidence
 from bot.domain.overrides import KILL_WITHIN
 from bot.domain.people import Action
-from bot.domain.prospects.override import Fear
-from bot.domain.prospects.prospect import Prospect
-from bot.slack.blocks import inputs
-from bot.slack.blocks.blocks import Block, option, paragraphs
-from bot.slack.blocks.dialogs import dialog
-from bot.slack.blocks.escaping import bold, plain_name
+from bot.domain.prospects import Fear, Prospect
 from bot.slack.card import overrides
 from bot.slack.decisions.dialogs import LONGEST_SENTENCE
-from bot.slack.figures.figures import evidence_lines
+from bot.slack.figures.report import evidence_lines
+from bot.slack.kit import inputs
+from bot.slack.kit.blocks import Block, option, paragraphs
+from bot.slack.kit.dialogs import dialog
+from bot.slack.kit.escaping import bold, plain_name
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.domain.people import Action
-from bot.domain.prospects.override import Fear
-from bot.services.overrides.override import Plea, needs_approval
+from bot.domain.prospects import Fear
+from bot.services.overrides import Plea, needs_approval
 from bot.slack.interaction.dialogs import ask, carry_out, click_of, dialog_click, typed_text
 from bot.slack.interaction.interaction import Answer, Interaction
 from bot.slack.overrides.dialogs import deny_dialog, override_dialog

@@ -9,15 +9,12 @@ from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import RequestMessage
 from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.due import has_passed, is_winnable
-from bot.domain.prospects.override import OverrideState
-from bot.domain.prospects.prospect import Prospect, Stage
+from bot.domain.prospects import OverrideState, Prospect, Stage, has_passed, is_winnable
 from bot.domain.read_models import Dossier
-from bot.slack.blocks import buttons
-from bot.slack.blocks.blocks import Block, Rendered, message, paragraphs
-from bot.slack.blocks.escaping import bold, escape, markup_name
-from bot.slack.blocks.wording import quoted_markup, value
-from bot.slack.card import history, overrides, passages
+from bot.slack.card import buttons, history, overrides, passages
+from bot.slack.card.wording import quoted_markup, value
+from bot.slack.kit.blocks import Block, Rendered, message, paragraphs
+from bot.slack.kit.escaping import bold, escape, markup_name
 from bot.slack.texts import Texts, marked
 
 _WITHDRAWING: Final = frozenset(

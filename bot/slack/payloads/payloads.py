@@ -8,11 +8,15 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
+from bot.domain.outcomes.outcome import CHOICES, Ask, Choice, Ending, OutcomeKey, ask_of
 from bot.domain.people import Action, Errand
-from bot.domain.prospects.prospect import ProspectId
+from bot.domain.prospects import ProspectId
+from bot.domain.read_models import HomePage, Scope
 from bot.domain.screening import DraftId, StepRef, VersionId
+from bot.domain.workspace import OverrideApproval, Shown
 
 _ID: Final = re.compile(r"[!-~]{1,255}")
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,30}")
@@ -164,3 +168,112 @@ def refusal_code(response: object) -> str:
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, Mapping) else None
     return str(code or UNREADABLE)
+
+
+NOT_NOW: Final = "outcome_not_now"
+NEVER: Final = "outcome_never"
+"""Action ids; the value of both is a question."""
+
+
+def question_value(key: OutcomeKey) -> str:
+    """Return the value of a button about a question as a whole."""
+    return f"{key.prospect_id}.{key.ending}.{key.ended_on.isoformat()}.{key.after}"
+
+
+def tap_value(key: OutcomeKey, choice: Choice, seen: int) -> str:
+    """Return the value of a button that answers."""
+    return f"{question_value(key)}.{ask_of(choice)}.{choice}.{seen}"
+
+
+def parse_question(value: str) -> OutcomeKey:
+    """Read which question it is; raises MalformedPayload."""
+    try:
+        prospect_id, ending, ended_on, after = value.split(".")
+        day = date.fromisoformat(ended_on)
+        return OutcomeKey(ProspectId(readable_id(prospect_id)), Ending(ending), day, _number(after))
+    except ValueError as error:
+        raise MalformedPayload from error
+
+
+def parse_tap(value: str) -> tuple[OutcomeKey, Choice, int]:
+    """Read what a tap answers, with what, and what it had seen; raises MalformedPayload."""
+    try:
+        question, ask, choice, seen = value.rsplit(".", 3)
+        return parse_question(question), CHOICES[Ask(ask)](choice), _number(seen)
+    except ValueError as error:
+        raise MalformedPayload from error
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 6):
+        raise MalformedPayload
+    return int(text)
+
+
+_FROM_HOME: Final = "from_home:"
+
+
+def home_page(page: HomePage) -> str:
+    """Return the value of a button that turns to a page of App Home: `7`, or `whole.7`."""
+    return str(page.number) if page.scope is None else f"{page.scope}.{page.number}"
+
+
+def page_of(value: object) -> HomePage:
+    """Read which page of App Home to turn to; raises MalformedPayload."""
+    page = _page(str(value))
+    if page is None:
+        raise MalformedPayload
+    return page
+
+
+def opened_from_home(view: Mapping[str, Any], page: HomePage) -> dict[str, Any]:
+    """Return a view that remembers from which page of App Home it was opened."""
+    metadata = view.get("private_metadata") or ""
+    return {**view, "private_metadata": f"{_FROM_HOME}{home_page(page)}|{metadata}"}
+
+
+def home_behind(view: Mapping[str, Any]) -> tuple[HomePage | None, Mapping[str, Any]]:
+    """Return the page of App Home that a view is or was opened from, and the view as drawn."""
+    metadata = str(view.get("private_metadata") or "")
+    if view.get("type") == "home":
+        return _page(metadata) or HomePage(), view
+    opened, bar, own = metadata.partition("|")
+    page = _page(opened.removeprefix(_FROM_HOME)) if opened.startswith(_FROM_HOME) else None
+    if page is None or not bar:
+        return None, view
+    return page, {**view, "private_metadata": own}
+
+
+def _page(written: str) -> HomePage | None:
+    scope, dot, number = written.rpartition(".")
+    if not re.fullmatch(r"[0-9]{1,9}", number) or scope not in ({*Scope} if dot else {""}):
+        return None
+    return HomePage(int(number), Scope(scope) if dot else None)
+
+
+def settings_metadata(shown: Shown) -> str:
+    """Return the `private_metadata` of a modal that shows these."""
+    return json.dumps(
+        {
+            "weekdays": sorted(shown.weekdays),
+            "approval": shown.approval,
+            "referrals": shown.referrals,
+        },
+        separators=(",", ":"),
+    )
+
+
+def settings_shown(view: Mapping[str, Any]) -> Shown | None:
+    """Read back what a modal showed; raises MalformedPayload.
+
+    None for one that was opened before we remembered it.
+    """
+    metadata = view.get("private_metadata")
+    if not metadata:
+        return None
+    try:
+        data = json.loads(metadata)
+        weekdays = frozenset(map(int, data["weekdays"]))
+        return Shown(str(data["referrals"]), weekdays, OverrideApproval(data["approval"]))
+    except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
+        raise MalformedPayload from error

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.prospects.prospect import ProspectId
+from bot.domain.prospects import ProspectId
 from bot.domain.read_models import Dossier
 from bot.domain.screening import DraftId, NameAsked
 from bot.services.screening.draft import Shown

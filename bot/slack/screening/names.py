@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from bot.domain.prospects.prospect import Stage
+from bot.domain.prospects import Stage
 from bot.domain.screening import NameAsked, Namesake
-from bot.slack.blocks.blocks import Block, actions, button, markup, modal, paragraphs, section
-from bot.slack.blocks.escaping import bold, markup_name, plain_name
-from bot.slack.blocks.wording import decision_markup, due_sentence, mention, verdict_word
+from bot.slack.card.wording import decision_markup, due_sentence, mention, verdict_word
+from bot.slack.kit.blocks import Block, actions, button, markup, modal, paragraphs, section
+from bot.slack.kit.escaping import bold, markup_name, plain_name
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening.steps import back_button
 from bot.slack.texts import Texts

@@ -9,8 +9,8 @@ from bot.domain.checklist.answers import LONGEST_TEXT
 from bot.domain.checklist.model import Kind, Question
 from bot.domain.names import NAME_LENGTH
 from bot.domain.screening import Draft, DraftId, StepShown
-from bot.slack.blocks import inputs
-from bot.slack.blocks.blocks import (
+from bot.slack.kit import inputs
+from bot.slack.kit.blocks import (
     LONGEST_VALUE,
     Block,
     actions,
@@ -22,7 +22,7 @@ from bot.slack.blocks.blocks import (
     plain,
     section,
 )
-from bot.slack.blocks.escaping import bold, markup_name, plain_name
+from bot.slack.kit.escaping import bold, markup_name, plain_name
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 

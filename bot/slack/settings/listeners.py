@@ -4,7 +4,7 @@ from bot.domain.errors import AnswersRejected
 from bot.slack.interaction.dialogs import typed_text
 from bot.slack.interaction.interaction import Answer, Interaction
 from bot.slack.payloads import ids, view_state
-from bot.slack.payloads.settings_shown import settings_shown
+from bot.slack.payloads.payloads import settings_shown
 from bot.slack.settings import modal
 
 

@@ -5,13 +5,12 @@ from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.workspace import referrals as workspace_referrals
-from bot.domain.workspace.choices import Chosen
-from bot.domain.workspace.workspace import OverrideApproval
-from bot.slack.blocks import inputs
-from bot.slack.blocks.blocks import Block, modal, option, paragraphs
+from bot.domain import workspace
+from bot.domain.workspace import Chosen, OverrideApproval
+from bot.slack.kit import inputs
+from bot.slack.kit.blocks import Block, modal, option, paragraphs
 from bot.slack.payloads import ids
-from bot.slack.payloads.settings_shown import settings_metadata
+from bot.slack.payloads.payloads import settings_metadata
 from bot.slack.texts import Texts, marked
 
 _APPROVALS: Final[Mapping[OverrideApproval, str]] = MappingProxyType(
@@ -114,14 +113,14 @@ def _referrals(referrals: Sequence[str], texts: Texts) -> Block:
         ids.REFERRALS,
         texts("Whom do you refer prospects to?"),
         inputs.text_input(
-            "\n".join(referrals), longest=workspace_referrals.LONGEST_LIST, multiline=True
+            "\n".join(referrals), longest=workspace.LONGEST_REFERRALS, multiline=True
         ),
         hint=texts(
             "One per line: the name, a comma, and what they are good at, at most {longest} "
             "characters each. Whoever drafts a decline message can choose one of them. At most "
             "{most} lines.",
-            most=workspace_referrals.MOST,
-            longest=workspace_referrals.LONGEST,
+            most=workspace.MOST_REFERRALS,
+            longest=workspace.LONGEST_REFERRAL,
         ),
         optional=True,
         watched=False,

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage, Posted, Waiting
-from bot.domain.prospects.prospect import ProspectId
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.prospects import ProspectId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.delivery.tables import FINISHED, RowState, lanes, outbox
 from bot.storage.schema.dialects import Insert, insert_on, seconds_now
 

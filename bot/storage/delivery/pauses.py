@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.delivery.tables import FINISHED, outbox
 from bot.storage.schema.columns import in_workspace, key, metadata, required

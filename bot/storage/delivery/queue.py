@@ -23,19 +23,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery.attempts import (
+from bot.domain.delivery.outbox import (
     DEFAULT_TIMES,
     Away,
     Claimed,
     Dead,
     DeliveryTimes,
+    OutboxMessage,
     Outcome,
     Postponed,
     Sent,
     Unknown,
 )
-from bot.domain.delivery.outbox import OutboxMessage
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.delivery import pauses
 from bot.storage.delivery.outbox import OutboxRepository, message_of

@@ -9,11 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.delivery.outbox import Posted, Spoken
 from bot.domain.managers import Agenda
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import ProspectId
-from bot.domain.workspace.workspace import WorkspaceId
-from bot.storage.managers.records import Kept
-from bot.storage.managers.tables import managers, managers_items, managers_messages, managers_offers
-from bot.storage.nudges.messages import MOST_SPOKEN
+from bot.domain.prospects import ProspectId
+from bot.domain.workspace import WorkspaceId
+from bot.storage.managers.proposals import (
+    Kept,
+    managers,
+    managers_items,
+    managers_messages,
+    managers_offers,
+)
+from bot.storage.nudges import MOST_SPOKEN
 from bot.storage.schema.dialects import insert_unless_there
 
 

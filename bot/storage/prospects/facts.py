@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Column, Date, Row
 
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import ProspectFacts
+from bot.domain.prospects import ProspectFacts
 from bot.storage.schema.columns import Money, required
 
 

@@ -8,15 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.prospect import ProspectId
-from bot.domain.workspace.workspace import WorkspaceId
-from bot.storage.schema.append_only import refuse_changes
+from bot.domain.prospects import ProspectId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.schema.columns import (
     UtcDateTime,
     inside_workspace,
     key,
     metadata,
     one_of,
+    refuse_changes,
     required,
 )
 

@@ -30,12 +30,13 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import ProspectChanged
 from bot.domain.names import name_key
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.override import Override, OverrideState
-from bot.domain.prospects.prospect import (
+from bot.domain.prospects import (
     Decision,
     Due,
     DueReason,
     EndedBy,
+    Override,
+    OverrideState,
     Prospect,
     ProspectCondition,
     ProspectId,
@@ -43,7 +44,7 @@ from bot.domain.prospects.prospect import (
     Stage,
     Told,
 )
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.storage.overrides import keep_overrides, overrides, overrides_by_qualification
 from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.history import _RECORDED

@@ -1,12 +1,13 @@
 """Column types that neither database has as we need them."""
 # ruff: noqa: ARG002 - SQLAlchemy tells these methods the dialect, and they need not know
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     CheckConstraint,
     Column,
@@ -16,7 +17,9 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Table,
     Text,
+    event,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -129,3 +132,43 @@ def partial_index(name: str, *columns: str, only: str) -> Index:
     """An index of those rows only that are looked for."""
     where = text(only)
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+_REFUSED: Final = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+
+
+def refuse_changes(table: Table) -> None:
+    """Let whoever creates the table create the triggers that guard it."""
+    table.dialect_options["sqlite"]["with_rowid"] = False
+    for dialect, statements in (("sqlite", _sqlite), ("postgresql", _postgresql)):
+        for statement in statements(table):
+            ddl: DDL = DDL(statement)  # type: ignore[no-untyped-call]
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+
+
+def _sqlite(table: Table) -> Iterator[str]:
+    name = table.name
+    for verb in ("update", "delete"):
+        yield f"CREATE TRIGGER {name}_is_never_{verb}d BEFORE {verb} ON {name} {_REFUSED}"
+    same = " AND ".join(f"{column.name} = NEW.{column.name}" for column in table.primary_key)
+    is_taken = f"EXISTS (SELECT 1 FROM {name} WHERE {same})"  # noqa: S608 - names of ours
+    yield (
+        f"CREATE TRIGGER {name}_is_never_replaced BEFORE insert ON {name}"
+        f" WHEN {is_taken} {_REFUSED}"
+    )
+
+
+def _postgresql(table: Table) -> Iterator[str]:
+    name = table.name
+    yield (
+        f"CREATE FUNCTION refuse_to_change_{name}() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RAISE EXCEPTION 'append-only'; END $$"
+    )
+    for trigger, verbs, each in (
+        ("append_only", "UPDATE OR DELETE", "ROW"),
+        ("never_truncated", "TRUNCATE", "STATEMENT"),
+    ):
+        yield (
+            f"CREATE TRIGGER {name}_is_{trigger} BEFORE {verbs} ON {name}"
+            f" FOR EACH {each} EXECUTE FUNCTION refuse_to_change_{name}()"
+        )

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.storage.prospects.prospects import prospects
-from bot.storage.screening.drafts import drafts
+from bot.storage.screening import drafts
 from sandbox import Fault
 from tests.office import CHANNEL, GOOD, NO_OFFER, Office
 

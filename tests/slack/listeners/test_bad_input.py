@@ -11,8 +11,7 @@ from sqlalchemy import delete
 from bot.services.decisions.decide import Deciding
 from bot.services.screening.screen import Qualifying
 from bot.slack.payloads import ids
-from bot.storage.screening.drafts import drafts
-from bot.storage.screening.qualifications import qualifications
+from bot.storage.screening import drafts, qualifications
 from sandbox import payloads
 from sandbox.member import Member
 from tests.office import CHANNEL, GOOD, NO_OFFER, Office

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.slack.screening.message_name import name_in
+from bot.slack.app.commands import name_in
 
 
 @pytest.mark.parametrize(

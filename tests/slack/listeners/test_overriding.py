@@ -9,7 +9,7 @@ from sqlalchemy import update
 from bot.slack.payloads import ids
 from bot.storage.overrides import overrides
 from bot.storage.prospects.prospects import prospects
-from bot.storage.workspaces.tables import workspaces
+from bot.storage.workspaces import workspaces
 from sandbox import Submission, fill
 from sandbox.member import Member
 from tests.office import HOMEWORK, NO_OFFER, Office

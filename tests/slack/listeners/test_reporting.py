@@ -3,9 +3,9 @@
 from bot import checklists
 from bot.domain.outcomes.outcome import Again, Ending, Hours, OutcomeKey, Paid
 from bot.domain.people import MemberId
-from bot.domain.prospects.prospect import ProspectId
-from bot.domain.workspace.workspace import WorkspaceId
-from bot.services.outcomes.answers import FollowingUp
+from bot.domain.prospects import ProspectId
+from bot.domain.workspace import WorkspaceId
+from bot.services.outcomes import FollowingUp
 from bot.services.ports import Caller
 from bot.storage.prospects.prospects import prospects
 from bot.storage.unit_of_work import UnitsOfWork

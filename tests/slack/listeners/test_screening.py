@@ -7,7 +7,7 @@ import pytest
 
 from bot.slack.payloads import ids
 from bot.storage.prospects.prospects import prospects
-from bot.storage.screening.qualifications import qualifications
+from bot.storage.screening import qualifications
 from sandbox import fill
 from tests.office import CHANNEL, GOOD, HOMEWORK, NO_OFFER, PROBLEM, Office
 from tests.slack.listeners.reading import DE, marked_up, prefilled, words

@@ -8,8 +8,7 @@ from sqlalchemy import Table
 from bot.domain.people import Action
 from bot.slack.payloads import ids
 from bot.storage.prospects.prospects import prospects
-from bot.storage.screening.drafts import drafts
-from bot.storage.screening.qualifications import qualifications
+from bot.storage.screening import drafts, qualifications
 from sandbox import ApiCall, Fault
 from sandbox.member import Member
 from tests.many import multiply

@@ -9,11 +9,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery.attempts import Claimed, Sent
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
+from bot.domain.delivery.outbox import Claimed, MessageKind, OutboxMessage, Sent
 from bot.domain.people import Action, Member, MemberId
 from bot.domain.read_models import Dossier
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Caller, Person
 from bot.slack.client.messenger import SlackMessenger
 from tests.office import CHANNEL

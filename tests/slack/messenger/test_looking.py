@@ -7,8 +7,16 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.domain.delivery.attempts import Absent, Away, Hidden, Postponed, Sent, Sight, Unknown
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery.outbox import (
+    Absent,
+    Away,
+    Hidden,
+    MessageKind,
+    Postponed,
+    Sent,
+    Sight,
+    Unknown,
+)
 from bot.domain.read_models import Dossier
 from bot.slack.client.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack

@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery.attempts import Dead, Sent
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery.outbox import Dead, MessageKind, Sent
 from bot.domain.read_models import Dossier
-from bot.domain.workspace.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId
 from bot.slack.client.messenger import SlackMessenger
 from sandbox import Fault, Slack
 from tests.office import CHANNEL

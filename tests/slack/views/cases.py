@@ -16,10 +16,13 @@ from bot.domain.decisions.history import HistoryEntry
 from bot.domain.decisions.moves import end, meet_conditions, screen
 from bot.domain.overrides import approve, ask, deny, take_effect
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.override import Fear, Grounds, Override, OverrideId
-from bot.domain.prospects.prospect import (
+from bot.domain.prospects import (
     Decision,
     EndedBy,
+    Fear,
+    Grounds,
+    Override,
+    OverrideId,
     Prospect,
     ProspectFacts,
     ProspectId,
@@ -34,7 +37,7 @@ from bot.domain.screening import (
     StepShown,
     VersionId,
 )
-from bot.domain.workspace.workspace import Settings, Workspace, WorkspaceId
+from bot.domain.workspace import Settings, Workspace, WorkspaceId
 
 BERLIN = ZoneInfo("Europe/Berlin")
 CALENDAR = working_calendar("DE-BE")

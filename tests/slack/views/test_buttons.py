@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.people import Action
 from bot.domain.read_models import Dossier
-from bot.slack.blocks import buttons
+from bot.slack.card import buttons
 from bot.slack.texts import Texts
 from tests.slack.views import cases
 

@@ -7,15 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.domain import workspace
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.decisions.decline import DeclineChoice, Declined, KindReason, Version
-from bot.domain.prospects.prospect import ProspectId
-from bot.domain.workspace import referrals
-from bot.domain.workspace.choices import Chosen
-from bot.domain.workspace.workspace import OverrideApproval
-from bot.slack.blocks.blocks import Block
+from bot.domain.prospects import ProspectId
+from bot.domain.workspace import Chosen, OverrideApproval
 from bot.slack.decisions import decline_text
 from bot.slack.decisions.decline_modal import MOST_KEPT, decline_view
+from bot.slack.kit.blocks import Block
 from bot.slack.payloads import ids, payloads
 from bot.slack.settings.modal import saved_view, settings_view
 from bot.slack.texts import Texts
@@ -25,8 +24,10 @@ from tests.slack.views import cases
 TARGET = payloads.Target(ProspectId("p1"), 2)
 WEB = "Petra Klein, websites for small shops."
 FULL = tuple(
-    f"{n:02} ".ljust(referrals.LONGEST - 1, "ü") + ", " + "ö" * (referrals.LONGEST - 2)
-    for n in range(referrals.MOST)
+    f"{n:02} ".ljust(workspace.LONGEST_REFERRAL - 1, "ü")
+    + ", "
+    + "ö" * (workspace.LONGEST_REFERRAL - 2)
+    for n in range(workspace.MOST_REFERRALS)
 )
 """Nearly as much as the list takes."""
 WEEK = MONDAY_TO_FRIDAY_WEEKDAYS
@@ -169,7 +170,7 @@ def test_who_cannot_have_the_text_in_the_mail_is_told() -> None:
 
 
 def test_a_referral_too_long_for_one_line_of_the_menu_stands_on_two_and_whole() -> None:
-    both = f"{'n' * referrals.LONGEST}, {'g' * referrals.LONGEST}"
+    both = f"{'n' * workspace.LONGEST_REFERRAL}, {'g' * workspace.LONGEST_REFERRAL}"
     view = _view(Declined("A", SEEN, (WEB, both), "E"), Texts("en"))
 
     [menu] = [b["element"] for b in view["blocks"] if b.get("block_id") == ids.REFERRAL]
@@ -179,7 +180,7 @@ def test_a_referral_too_long_for_one_line_of_the_menu_stands_on_two_and_whole() 
     assert shown == [
         ("Nobody", None),
         (WEB, None),
-        ("n" * referrals.LONGEST, "g" * referrals.LONGEST),
+        ("n" * workspace.LONGEST_REFERRAL, "g" * workspace.LONGEST_REFERRAL),
     ]
 
 

@@ -13,11 +13,11 @@ from bot.domain.decisions.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
 from bot.domain.read_models import Dossier
 from bot.domain.screening import DraftId
-from bot.slack.blocks import dialogs as blocks_dialogs
-from bot.slack.blocks.blocks import Block, Rendered, classic
 from bot.slack.card import details, verdict
-from bot.slack.decisions import dialogs, pending_dialogs
+from bot.slack.decisions import dialogs as decisions_dialogs
 from bot.slack.home import lists
+from bot.slack.kit import dialogs
+from bot.slack.kit.blocks import Block, Rendered, classic
 from bot.slack.managers import private
 from bot.slack.payloads import payloads
 from bot.slack.screening import steps
@@ -110,24 +110,24 @@ DRAWN: Mapping[str, Draw] = {
     "card_new": _new_card,
     "card_old": _old_card,
     "details": _details,
-    "lost_dialog": lambda case, texts: dialogs.lost_dialog(
+    "lost_dialog": lambda case, texts: decisions_dialogs.lost_dialog(
         cases.dossier(case).prospect, _target(case), texts
     ),
-    "won_dialog": lambda case, texts: dialogs.won_dialog(
+    "won_dialog": lambda case, texts: decisions_dialogs.won_dialog(
         cases.dossier(case).prospect, _target(case), texts, today=cases.TODAY
     ),
     "card_lapsed": _lapsed,
     "card_chased": _chased,
-    "sign_of_life_dialog": lambda case, texts: pending_dialogs.sign_of_life_dialog(
+    "sign_of_life_dialog": lambda case, texts: decisions_dialogs.sign_of_life_dialog(
         cases.dossier(case).prospect, _target(case), texts
     ),
-    "snooze_dialog": lambda case, texts: pending_dialogs.snooze_dialog(
+    "snooze_dialog": lambda case, texts: decisions_dialogs.snooze_dialog(
         cases.dossier(case).prospect, (1, 3, 5), _target(case), texts
     ),
-    "leave_it_dialog": lambda case, texts: pending_dialogs.snooze_dialog(
+    "leave_it_dialog": lambda case, texts: decisions_dialogs.snooze_dialog(
         cases.dossier(case).prospect, MANAGER_SNOOZES, _target(case), texts
     ),
-    "hand_over_dialog": lambda case, texts: pending_dialogs.hand_over_dialog(
+    "hand_over_dialog": lambda case, texts: decisions_dialogs.hand_over_dialog(
         cases.dossier(case).prospect, _target(case), texts
     ),
     "handed_over": lambda case, texts: private.owner_chosen(
@@ -149,7 +149,7 @@ SHOWN = [pair for pair in product(DRAWN, cases.CASES) if pair != ("step_last", "
 ON_CONDITION: Mapping[str, Draw] = {
     "step_evidence": _step(1),
     "card_met": _met,
-    "condition_met_dialog": lambda case, texts: dialogs.condition_met_dialog(
+    "condition_met_dialog": lambda case, texts: decisions_dialogs.condition_met_dialog(
         cases.dossier(case).prospect, _target(case), texts
     ),
 }
@@ -164,10 +164,10 @@ FIXED: Mapping[str, Callable[[Texts], Rendered | Block]] = {
     "sent_again.none": lambda texts: private.sent_again("C0VERDICTS", 0, texts),
     "undeliverable.unseen": lambda texts: private.undeliverable("C0VERDICTS", "unseen", texts),
     "undeliverable.ours": lambda texts: private.undeliverable("C0VERDICTS", "KeyError", texts),
-    "pause": lambda texts: pending_dialogs.pause_dialog(date(2026, 12, 14), texts),
-    "paused": lambda texts: pending_dialogs.paused_view(date(2026, 12, 14), texts),
-    "paused.not": lambda texts: pending_dialogs.paused_view(None, texts),
-    "notice": lambda texts: blocks_dialogs.notice_view("Walkaway", "Nothing to do here.", texts),
+    "pause": lambda texts: decisions_dialogs.pause_dialog(date(2026, 12, 14), texts),
+    "paused": lambda texts: decisions_dialogs.paused_view(date(2026, 12, 14), texts),
+    "paused.not": lambda texts: decisions_dialogs.paused_view(None, texts),
+    "notice": lambda texts: dialogs.notice_view("Walkaway", "Nothing to do here.", texts),
 }
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from bot.domain.people import Action, Member, MemberId
-from bot.domain.prospects.prospect import Prospect, ProspectFacts, ProspectId
+from bot.domain.prospects import Prospect, ProspectFacts, ProspectId
 from bot.domain.read_models import Belongings, HomePage, Scope
 from bot.domain.screening import Draft, DraftId, VersionId
 from bot.slack.home.home import closed_view, home_view
-from bot.slack.payloads import home_pages, ids
+from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 from sandbox.rules import home_problems
 from tests.slack.views import cases
@@ -219,10 +219,10 @@ def test_a_view_remembers_the_page_of_home_behind_it_beside_its_own_metadata(
 ) -> None:
     step = {"type": "modal", "private_metadata": "a|b"}
 
-    assert home_pages.home_behind(home_pages.opened_from_home(step, page)) == (page, step)
-    assert home_pages.home_behind(home_pages.opened_from_home({"type": "modal"}, page))[0] == page
-    assert home_pages.home_behind(step) == (None, step)
-    assert home_pages.page_of(home_pages.home_page(page)) == page
+    assert payloads.home_behind(payloads.opened_from_home(step, page)) == (page, step)
+    assert payloads.home_behind(payloads.opened_from_home({"type": "modal"}, page))[0] == page
+    assert payloads.home_behind(step) == (None, step)
+    assert payloads.page_of(payloads.home_page(page)) == page
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_home_knows_its_page_and_a_manager_whose_it_shows(
 ) -> None:
     view = home_view(mine(*MANY, page=250, pages=500, scope=scope), EN)
 
-    assert home_pages.home_behind(view)[0] == page
+    assert payloads.home_behind(view)[0] == page
 
 
 def test_a_manager_can_turn_to_their_own_and_back() -> None:
@@ -257,12 +257,12 @@ def test_the_whole_says_whose_each_is() -> None:
 def test_metadata_that_is_not_ours_tells_of_no_home(metadata: object) -> None:
     view = {"type": "modal", "private_metadata": metadata}
 
-    assert home_pages.home_behind(view) == (None, view)
+    assert payloads.home_behind(view) == (None, view)
 
 
 @pytest.mark.parametrize("metadata", ["", "x", "-1", "9" * 10, "all.1", ".1", "whole.", None])
 def test_home_without_a_readable_page_is_at_the_first(metadata: object) -> None:
-    assert home_pages.home_behind({"type": "home", "private_metadata": metadata})[0] == HomePage()
+    assert payloads.home_behind({"type": "home", "private_metadata": metadata})[0] == HomePage()
 
 
 @pytest.mark.parametrize(

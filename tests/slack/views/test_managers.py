@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.delivery.contents import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.prospect import Prospect, Told
-from bot.slack.blocks.blocks import Rendered, classic
+from bot.domain.prospects import Prospect, Told
+from bot.slack.kit.blocks import Rendered, classic
 from bot.slack.managers.messages import hand_all_over_dialog, handed_over, managers_message
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems

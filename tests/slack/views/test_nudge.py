@@ -9,15 +9,8 @@ import pytest
 
 from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
 from bot.domain.people import Action
-from bot.domain.prospects.prospect import (
-    Due,
-    DueReason,
-    Prospect,
-    ProspectCondition,
-    ProspectId,
-    Told,
-)
-from bot.slack.blocks.blocks import classic
+from bot.domain.prospects import Due, DueReason, Prospect, ProspectCondition, ProspectId, Told
+from bot.slack.kit.blocks import classic
 from bot.slack.nudges.nudge import nudge_message
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems

@@ -21,12 +21,12 @@ from bot.domain.outcomes.outcome import (
     refuse,
 )
 from bot.domain.people import Action, Errand
-from bot.domain.prospects.prospect import Prospect, ProspectId
+from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import AskedOutcome
-from bot.slack.blocks.blocks import classic
 from bot.slack.card import details
+from bot.slack.kit.blocks import classic
 from bot.slack.nudges.nudge import nudge_message
-from bot.slack.payloads import payloads, taps
+from bot.slack.payloads import payloads
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems
 from tests.slack.views import cases
@@ -130,12 +130,12 @@ def buttons_of(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("name", "listened_for"),
     [
-        ("won", [Errand.ANSWER_OUTCOME] * 10 + [taps.NOT_NOW, taps.NEVER]),
+        ("won", [Errand.ANSWER_OUTCOME] * 10 + [payloads.NOT_NOW, payloads.NEVER]),
         (
             "walked_away",
-            [Errand.ANSWER_OUTCOME] * 2 + [taps.NOT_NOW, taps.NEVER],
+            [Errand.ANSWER_OUTCOME] * 2 + [payloads.NOT_NOW, payloads.NEVER],
         ),
-        ("put_off", [Errand.ANSWER_OUTCOME] * 10 + [taps.NEVER]),
+        ("put_off", [Errand.ANSWER_OUTCOME] * 10 + [payloads.NEVER]),
         ("answered", []),
         ("refused", []),
         ("gone", []),
@@ -151,7 +151,7 @@ def test_what_is_chosen_is_said_in_words_and_the_others_correct_it() -> None:
 
     assert "Did they pay as agreed? No." in drawn.text
     assert [each.get("style") for each in first] == [None, "primary", None]
-    assert [taps.parse_tap(each["value"])[1:] for each in first] == [
+    assert [payloads.parse_tap(each["value"])[1:] for each in first] == [
         (Paid.YES, 1),
         (Paid.NO, 1),
         (Paid.NOT_DUE, 1),
@@ -173,15 +173,15 @@ def test_what_is_chosen_is_said_in_words_and_the_others_correct_it() -> None:
 )
 def test_a_value_that_is_not_ours_is_refused(value: str) -> None:
     with pytest.raises(payloads.MalformedPayload):
-        taps.parse_question(value)
+        payloads.parse_question(value)
     for rest in (".paid.yes.0", ".paid.up_to_5.0", ".paid.yes", ".paid.yes.x"):
         with pytest.raises(payloads.MalformedPayload):
-            taps.parse_tap(value + rest)
+            payloads.parse_tap(value + rest)
 
 
 def test_beside_ten_of_the_longest_nudges_there_is_room_for_a_question() -> None:
     drawn = nudge_message(replace(NUDGES["longest"], asked=(asked(CASES["longest"]),)), EN)
 
     assert len(drawn.blocks) <= 50
-    assert drawn.blocks[-1]["elements"][-1]["action_id"] == taps.NEVER
+    assert drawn.blocks[-1]["elements"][-1]["action_id"] == payloads.NEVER
     assert message_problems({"text": drawn.text, "blocks": drawn.blocks}) == []

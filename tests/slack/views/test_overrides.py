@@ -10,14 +10,13 @@ import pytest
 
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import RequestMessage
-from bot.domain.figures.evidence import LEAST_OUTCOMES, Evidence
-from bot.domain.figures.measures import Median, Share
+from bot.domain.figures.evidence import LEAST_OUTCOMES, Evidence, Median, Share
 from bot.domain.overrides import lapse
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects.override import Fear
+from bot.domain.prospects import Fear
 from bot.domain.read_models import Dossier
-from bot.slack.blocks.blocks import Block, Rendered, classic
 from bot.slack.card import overrides, verdict
+from bot.slack.kit.blocks import Block, Rendered, classic
 from bot.slack.overrides import messages
 from bot.slack.overrides.dialogs import deny_dialog, override_dialog
 from bot.slack.payloads import ids, payloads

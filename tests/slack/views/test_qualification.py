@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.prospects.prospect import ProspectFacts
+from bot.domain.prospects import ProspectFacts
 from bot.domain.screening import DraftId
-from bot.services.screening.facts import LARGEST_VALUE, read_amount
+from bot.services.screening.steps import LARGEST_VALUE, read_amount
 from bot.slack.home import lists
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening import steps

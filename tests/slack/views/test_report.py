@@ -7,13 +7,12 @@ import pytest
 from bot.checklists import default
 from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.figures.discipline import Figures, OverrideRate, Refill
-from bot.domain.figures.evidence import Evidence
-from bot.domain.figures.measures import Median, Share
+from bot.domain.figures.evidence import Evidence, Median, Share
 from bot.domain.figures.report import Report, RuleRate, report_of
 from bot.domain.people import MemberId
-from bot.domain.prospects.override import Fear
-from bot.slack.blocks.blocks import LONGEST_MESSAGE, classic
+from bot.domain.prospects import Fear
 from bot.slack.figures.report import report
+from bot.slack.kit.blocks import LONGEST_MESSAGE, classic
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems
 from tests.slack.conftest import Golden

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.slack.blocks.escaping import cut, cut_markup, escape, markup_name, plain_name, unstyled
-from bot.slack.blocks.wording import quote_line_markup, quote_markup
+from bot.slack.card.wording import quote_line_markup, quote_markup
+from bot.slack.kit.escaping import cut, cut_markup, escape, markup_name, plain_name, unstyled
 from tests.slack.views.cases import HOSTILE
 
 PIECES = [*"<>&!@#|*_~`a\n", "\u202e", "\u2067", "\u200b", "א", "ع", "👩🏽‍🚀", "e\u0301"]

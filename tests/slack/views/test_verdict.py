@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.people import Action
-from bot.domain.prospects.prospect import Decision, EndedBy
-from bot.slack.blocks.blocks import classic
+from bot.domain.prospects import Decision, EndedBy
 from bot.slack.card import verdict
+from bot.slack.kit.blocks import classic
 from bot.slack.texts import Texts
 from tests.slack.views import cases
 

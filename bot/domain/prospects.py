@@ -1,0 +1,323 @@
+"""An override: a member's reasoned decision to go on although the verdict says otherwise.
+
+What it is, and what became of it. What it makes of a prospect is in `overriding`.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+
+from bot.domain.calendar import WorkingCalendar
+from bot.domain.checklist.rules import Verdict
+from bot.domain.people import Action, MemberId
+
+OverrideId = NewType("OverrideId", str)
+
+
+class Fear(StrEnum):
+    """Out of what people do not walk away: one of four fears, or a new fact."""
+
+    NO_OTHER_CLIENT = "no_other_client"
+    """No other client will come."""
+    REPUTATION = "reputation"
+    """Our reputation will suffer."""
+    NOBODY_LEFT = "nobody_left"
+    """With a higher bar nobody is left."""
+    NOT_FOR_US = "not_for_us"
+    """It will not work for us."""
+    NEW_FACT = "new_fact"
+    """No fear at all, but something that the answers did not know; it must be named."""
+
+
+class OverrideState(StrEnum):
+    """What became of an override so far."""
+
+    ASKED = "asked"
+    """It waits for a manager."""
+    STANDING = "standing"
+    """It took effect; whether its kill date has passed, the day tells."""
+    DENIED = "denied"
+    LAPSED = "lapsed"
+    """Nobody answered in time."""
+    WITHDRAWN = "withdrawn"
+    """Before anybody answered, the prospect was decided or screened again, or nothing was left to
+    override."""
+    ENDED = "ended"
+    """The prospect was decided, or screened again, or nothing was left to override."""
+    REPLACED = "replaced"
+    """Its kill date passed, and another one took effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a member names for going on: the fear, the reason, and the kill criterion."""
+
+    fear: Fear
+    reason: str
+    kill_criterion: str
+    """In their own words: what state ends it."""
+    kill_on: date
+    """Until the end of this day it stands."""
+    new_fact: str | None = None
+    """Named if there is no fear but a new fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """An override, or the request for one: of one verdict, and never forgotten."""
+
+    id: OverrideId
+    grounds: Grounds
+    asked_by: MemberId
+    asked_at: datetime
+    state: OverrideState = OverrideState.STANDING
+    lapses_on: date | None = None
+    """The day at whose end a request lapses; None for what needed no manager."""
+    holds_nudges: bool = False
+    """Whether nudges wait while it is asked for: those of the first after a verdict do."""
+    answered_by: MemberId | None = None
+    """The manager who approved or denied it."""
+    answered_at: datetime | None = None
+    refusal: str | None = None
+    """The sentence with which it was denied."""
+    over_at: datetime | None = None
+    """When it lapsed, was withdrawn, ended, or was replaced."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it waits for a manager."""
+        return self.state is OverrideState.ASKED
+
+
+ProspectId = NewType("ProspectId", str)
+QualificationId = NewType("QualificationId", str)
+
+
+class Stage(StrEnum):
+    """Where a prospect stands."""
+
+    OPEN = "open"
+    WALKED_AWAY = "walked_away"
+    WON = "won"
+    LOST = "lost"
+
+
+class DueReason(StrEnum):
+    """Why a problem prospect is due on the day it is due."""
+
+    VERDICT = "verdict"
+    CONDITION = "condition"
+    OVERRIDE = "override"
+    """The kill date of an override."""
+    SIGN_OF_LIFE = "sign_of_life"
+
+
+class EndedBy(StrEnum):
+    """Who ended a prospect that was lost."""
+
+    THEM = "them"
+    US = "us"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The day by whose end a prospect must be decided, in the zone of its owner."""
+
+    on: date
+    reason: DueReason
+
+
+@dataclass(frozen=True, slots=True)
+class ProspectCondition:
+    """Something the prospect must bring by a date, and whether it did."""
+
+    what: str
+    due: date
+    met_at: datetime | None = None
+    met_by: MemberId | None = None
+    brought: str | None = None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the prospect brought it."""
+        return self.met_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What its owner was told about a prospect since the event that decided its due date."""
+
+    nudges: int = 0
+    """Those that count; a snoozed one that comes again does not."""
+    last_on: date | None = None
+    """The day of the last message about it, counted or not."""
+    snoozed_until: date | None = None
+    """The working day on whose morning the next message comes."""
+    snoozes: int = 0
+    """How often the owner snoozed it; a manager may as often as they like."""
+    not_before: date | None = None
+    """The first day on which it may be spoken of: what became due during a day waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What ended a prospect: who decided it, when, and what they said about it."""
+
+    action: Action
+    by: MemberId
+    at: datetime
+    day: date | None = None
+    """The day on which a client was won."""
+    ended_by: EndedBy | None = None
+    sentence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProspectFacts:
+    """What a prospect *is*, as step 1 of the modal asks it beside the questions."""
+
+    name: str
+    owner: MemberId
+    first_contact: date
+    expected_value: Decimal | None = None
+    """In the currency of the workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """The company or person that wants to become a client, as it stands now."""
+
+    id: ProspectId
+    facts: ProspectFacts
+    qualification_id: QualificationId
+    """The latest one; its card is the living message."""
+    verdict: Verdict
+    verdict_on: date
+    """The day of the verdict, in the zone of the owner."""
+    decide_within: int | None
+    conditions: tuple[ProspectCondition, ...]
+    due: Due | None
+    stage: Stage = Stage.OPEN
+    decision: Decision | None = None
+    revision: int = 1
+    chases: int = 0
+    """Attempts of ours without an answer since the last verdict or sign of life."""
+    told: Told = Told()
+    overrides: tuple[Override, ...] = ()
+    """All of the latest verdict, denied and lapsed ones too, the first asked for first."""
+
+    @property
+    def unmet(self) -> tuple[ProspectCondition, ...]:
+        """The conditions that are not met yet, lapsed or not."""
+        return tuple(condition for condition in self.conditions if not condition.is_met)
+
+    @property
+    def request(self) -> Override | None:
+        """The override that waits for a manager."""
+        return next((each for each in self.overrides if each.is_asked), None)
+
+    @property
+    def override(self) -> Override | None:
+        """The override that took effect, whether or not its kill date has passed."""
+        standing = OverrideState.STANDING
+        return next((each for each in self.overrides if each.state is standing), None)
+
+
+WALK_AWAY_WITHIN = 2
+"""Working days in which a *walk away* is to be carried out."""
+
+SIGN_OF_LIFE_GIVES = 7
+"""Working days that a sign of life gives, if more are not left anyway."""
+
+
+def first_due(
+    verdict: Verdict,
+    on: date,
+    decide_within: int | None,
+    conditions: Collection[ProspectCondition],
+    calendar: WorkingCalendar,
+) -> Due | None:
+    """Return by when a verdict of the day `on` must be decided; None if nothing is to decide.
+
+    A *walk away* is due after two working days. A *problem* is due within the time
+    its rules give, or on the date of an unmet condition if that is earlier. A
+    *pursue* is due on the date of its condition.
+    """
+    if verdict is Verdict.WALK_AWAY:
+        return Due(calendar.add_working_days(on, WALK_AWAY_WITHIN), DueReason.VERDICT)
+    dates = [Due(c.due, DueReason.CONDITION) for c in conditions if not c.is_met]
+    if verdict is Verdict.PROBLEM and decide_within is not None:
+        dates.insert(0, Due(calendar.add_working_days(on, decide_within), DueReason.VERDICT))
+    return min(dates, key=lambda due: due.on, default=None)
+
+
+def due_after_sign_of_life(due: Due | None, on: date, calendar: WorkingCalendar) -> Due:
+    """Return the due date after a sign of life on the day `on`; it is never brought forward."""
+    given = Due(calendar.add_working_days(on, SIGN_OF_LIFE_GIVES), DueReason.SIGN_OF_LIFE)
+    return due if due is not None and due.on > given.on else given
+
+
+def lapsed(prospect: Prospect, today: date) -> tuple[ProspectCondition, ...]:
+    """Return the conditions whose date passed before they were met."""
+    return tuple(condition for condition in prospect.unmet if condition.due < today)
+
+
+def has_passed(override: Override, today: date) -> bool:
+    """Tell whether the kill date of an override that took effect has passed."""
+    return override.grounds.kill_on < today
+
+
+def is_overridden(prospect: Prospect, today: date) -> bool:
+    """Tell whether an override stands: until the end of its kill date."""
+    override = prospect.override
+    is_open = prospect.stage is Stage.OPEN
+    return is_open and override is not None and not has_passed(override, today)
+
+
+def is_winnable(prospect: Prospect, today: date) -> bool:
+    """Tell whether winning it goes by the rules.
+
+    That is: *pursue* with no unmet condition, or an override that stands.
+    """
+    return _is_good(prospect) or is_overridden(prospect, today)
+
+
+def is_problem(prospect: Prospect, today: date) -> bool:
+    """Tell whether somebody must decide: by its verdict, or for what has lapsed or passed.
+
+    While an override stands nobody must, and conditions do not count.
+    """
+    if prospect.stage is not Stage.OPEN or _is_good(prospect):
+        return False
+    if prospect.override is not None:
+        return has_passed(prospect.override, today)
+    return prospect.verdict is not Verdict.PURSUE or bool(lapsed(prospect, today))
+
+
+def takes_chasing(prospect: Prospect, today: date) -> bool:
+    """Tell whether a problem prospect is worth going after: nobody should walk away from it."""
+    return is_problem(prospect, today) and prospect.verdict is not Verdict.WALK_AWAY
+
+
+def is_stalled(prospect: Prospect, today: date) -> bool:
+    """Tell whether a problem prospect should have been decided before today."""
+    is_overdue = prospect.due is not None and prospect.due.on < today
+    return is_overdue and is_problem(prospect, today)
+
+
+def undecided(prospects: Iterable[Prospect], today: date) -> list[Prospect]:
+    """Return those that are stalled, the longest overdue first."""
+    return sorted((each for each in prospects if is_stalled(each, today)), key=longest_overdue)
+
+
+def longest_overdue(prospect: Prospect) -> tuple[date, ProspectId]:
+    """Return what sorts prospects by how long they are overdue, the longest first."""
+    return (prospect.due.on if prospect.due else date.max, prospect.id)
+
+
+def _is_good(prospect: Prospect) -> bool:
+    """Whether nothing speaks against it: a *pursue* with no unmet condition."""
+    return prospect.verdict is Verdict.PURSUE and not prospect.unmet

@@ -1,0 +1,171 @@
+"""A workspace and what it has chosen."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Final, NewType
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS, WorkingCalendar, working_calendar
+from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.names import clean_name
+from bot.domain.people import MemberId
+
+WorkspaceId = NewType("WorkspaceId", str)
+
+
+class OverrideApproval(StrEnum):
+    """Who has to approve an override before it takes effect."""
+
+    NONE = "none"
+    MANAGER = "manager"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a workspace chose; but for the weekdays it comes from the environment at first."""
+
+    verdict_channel: str
+    """Id of the channel that the managers read."""
+    managers: tuple[str, ...] = ()
+    """Ids of members (U…, W…) and of user groups (S…)."""
+    language: str = "en"
+    country: str | None = None
+    """`DE`, or with region `DE-BE`: whose public holidays are no working days."""
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    currency: str = "EUR"
+    override_approval: OverrideApproval = OverrideApproval.NONE
+    """Asked whenever somebody overrides; requests that wait already are answered all the same."""
+    weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
+    """The days of the week that are worked on, unless they are holidays; Monday is 0."""
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The working days of this workspace."""
+        return working_calendar(self.country, self.weekdays)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One Slack workspace that installed the bot; it owns every row."""
+
+    id: WorkspaceId
+    settings: Settings
+    manager_ids: frozenset[MemberId] = frozenset()
+    """The managers one by one, user groups resolved."""
+
+
+def weekdays_of(chosen: Iterable[str]) -> frozenset[int]:
+    """Return the days of the week that were chosen; Monday is "0".
+
+    Raises AnswersRejected, about the field `weekdays`, for none, and for what is no such day.
+    """
+    days = frozenset(chosen)
+    if not days:
+        raise AnswersRejected([AnswerProblem("weekdays", "no_weekday")])
+    if not days <= frozenset(map(str, range(7))):
+        raise AnswersRejected([AnswerProblem("weekdays", "unknown_option")])
+    return frozenset(map(int, days))
+
+
+def approval_of(chosen: str) -> OverrideApproval:
+    """Return who approves overrides, as it was chosen.
+
+    Raises AnswersRejected, about the field `approval`, for what is no such choice.
+    """
+    try:
+        return OverrideApproval(chosen)
+    except ValueError:
+        raise AnswersRejected([AnswerProblem("approval", "unknown_option")]) from None
+
+
+def is_user_group(manager: str) -> bool:
+    """Tell the id of a user group from that of a member."""
+    return manager.startswith("S")
+
+
+_FIELDS: Final = ("weekdays", "approval", "referrals")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is chosen."""
+
+    referrals: tuple[str, ...]
+    weekdays: frozenset[int]
+    approval: OverrideApproval
+    """Who has to approve overrides."""
+
+    @property
+    def shown(self) -> "Shown":
+        """What is to be remembered of it while it is shown."""
+        return Shown(referral_key("\n".join(self.referrals)), self.weekdays, self.approval)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was chosen when somebody was shown it; it is short, to be remembered anywhere."""
+
+    referrals: str
+    """Stands for the whole list: the same for the same one."""
+    weekdays: frozenset[int]
+    approval: OverrideApproval
+
+
+def merged(typed: Chosen, *, shown: Shown, kept: Chosen) -> Chosen:
+    """Return what is chosen now that somebody `typed` over what they were shown.
+
+    What they left as it was shown stays as it is `kept`, whoever changed it meanwhile. Raises
+    AnswersRejected for what both changed, each in another way.
+    """
+    wanted, now = typed.shown, kept.shown
+    touched = [each for each in _FIELDS if getattr(wanted, each) != getattr(shown, each)]
+    taken = [
+        each
+        for each in touched
+        if getattr(now, each) not in {getattr(shown, each), getattr(wanted, each)}
+    ]
+    if taken:
+        raise AnswersRejected([AnswerProblem(each, "changed_meanwhile") for each in taken])
+    return replace(kept, **{each: getattr(typed, each) for each in touched})
+
+
+MOST_REFERRALS: Final = 20
+LONGEST_REFERRAL: Final = 75
+"""Of the name, and of what they are good at, in characters: what Slack shows of either."""
+LONGEST_REFERRALS: Final = 3000
+"""Of all lines together, their ends included: what Slack's text input takes."""
+
+
+def referrals_of(typed: str) -> tuple[str, ...]:
+    """Return the referrals that were typed, one per line; empty lines and doubles go.
+
+    Raises AnswersRejected for the first thing that is wrong, about the field `referrals`.
+    """
+    lines = [(number, clean_name(line)) for number, line in enumerate(typed.splitlines(), start=1)]
+    for number, line in lines:
+        if any(len(part) > LONGEST_REFERRAL for part in referral_parts(line)):
+            raise _rejected("line_too_long", line=number, limit=LONGEST_REFERRAL)
+    kept = tuple(dict.fromkeys(line for _, line in lines if line))
+    if len(kept) > MOST_REFERRALS:
+        raise _rejected("too_many_lines", limit=MOST_REFERRALS, count=len(kept))
+    if len(together := "\n".join(kept)) > LONGEST_REFERRALS:
+        raise _rejected("too_long", limit=LONGEST_REFERRALS, length=len(together))
+    return kept
+
+
+def referral_parts(referral: str) -> tuple[str, str]:
+    """Return the name and what they are good at, which is what follows the first comma."""
+    name, _, good_at = (part.strip() for part in referral.partition(","))
+    return (name, good_at) if name else (referral, "")
+
+
+def referral_key(referral: str) -> str:
+    """Return what stands for a referral where its text does not fit: the same for the same text."""
+    return hashlib.sha256(referral.encode()).hexdigest()[:16]
+
+
+def _rejected(code: str, **detail: int) -> AnswersRejected:
+    return AnswersRejected([AnswerProblem("referrals", code, detail)])

@@ -1,1 +1,0 @@
-"""A workspace and what its managers choose."""

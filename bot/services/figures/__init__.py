@@ -1,1 +1,0 @@
-"""The report, the evidence for a fear, and the audit of a checklist."""

@@ -1,0 +1,198 @@
+"""The clock's and the decisions' part of outcomes: what is to be asked, and when.
+
+Whether and when, `bot.domain.asking` tells; what owners answer is noted by `following_up`.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from bot.domain.calendar import today_in
+from bot.domain.errors import (
+    NotAllowed,
+    OutcomeAnswered,
+    OutcomeGone,
+    OutcomeSettled,
+    UnknownProspect,
+)
+from bot.domain.nudges import Reader, may_hear
+from bot.domain.outcomes.asking import asked_again_on, next_outcome_on, outcomes_due
+from bot.domain.outcomes.outcome import (
+    CHOICES,
+    Choice,
+    OutcomeAnswer,
+    OutcomeKey,
+    OutcomeQuestion,
+    answer,
+    ask_of,
+    asked,
+    latest_answer,
+    put_off,
+    refuse,
+)
+from bot.domain.people import Errand, MemberId, may
+from bot.domain.prospects import Prospect
+from bot.domain.read_models import AskedOutcome
+from bot.domain.workspace import Settings, Workspace
+from bot.services.ports import Caller, Clock
+from bot.services.transaction.action import Standing, standing, zone_of
+from bot.services.transaction.announcements import rewrite_outcomes
+from bot.services.transaction.planning import call_for_outcome
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+
+async def outcomes_to_ask(
+    work: UnitOfWork, reader: Reader, now: datetime, *, is_nudged: bool, is_there: bool
+) -> tuple[OutcomeQuestion, ...] | None:
+    """Return what an owner is asked now; None if somebody is acting on one of the prospects.
+
+    Those are locked first and read then, so that nothing is asked that was answered a moment ago.
+    An owner who is not there is asked nothing, nor anybody else in their place.
+    """
+    wanted = await _due(work, reader, now, is_nudged=is_nudged) if is_there else ()
+    if not wanted:
+        return ()
+    if await work.prospects.unless_busy([each.prospect_id for each in wanted]) is None:
+        return None
+    keys = {each.key for each in wanted}
+    still = await _due(work, reader, now, is_nudged=is_nudged)
+    return tuple(each for each in still if each.key in keys)
+
+
+async def note_asked(
+    work: UnitOfWork, owner: MemberId, day: date, questions: Iterable[OutcomeQuestion]
+) -> None:
+    """Keep that the message of this day asks these."""
+    keys = []
+    for question in questions:
+        await work.outcomes.keep(asked(question, day))
+        keys.append(question.key)
+    await work.outcomes.add_items(owner, day, keys)
+
+
+async def next_outcome(work: UnitOfWork, reader: Reader, now: datetime) -> date | None:
+    """Return from which day on an owner is to be asked something; None for never."""
+    waiting = await work.outcomes.waiting_of(reader.id)
+    return next_outcome_on(waiting, reader.working.today(now), reader.working.calendar)
+
+
+async def waiting_outcomes(work: UnitOfWork, owner: MemberId) -> dict[OutcomeQuestion, Prospect]:
+    """Return what an owner is going to be asked, and about which prospect."""
+    found = {}
+    for question in await work.outcomes.waiting_of(owner):
+        prospect = await work.prospects.get(question.prospect_id)
+        if prospect is not None:
+            found[question] = prospect
+    return found
+
+
+async def asked_outcome(
+    work: UnitOfWork, workspace: Workspace, key: OutcomeKey
+) -> AskedOutcome | None:
+    """Gather what a question is drawn from, as things stand now."""
+    prospect = await work.prospects.get(key.prospect_id)
+    question = await work.outcomes.get(key)
+    if prospect is None:
+        return None
+    return outcome_as_asked(prospect, key, question, workspace.settings)
+
+
+def outcome_as_asked(
+    prospect: Prospect, key: OutcomeKey, question: OutcomeQuestion | None, settings: Settings
+) -> AskedOutcome:
+    """Put together what a question is drawn from."""
+    again = None if question is None else asked_again_on(question, settings.calendar)
+    return AskedOutcome(prospect, key, question, again)
+
+
+async def _due(
+    work: UnitOfWork, reader: Reader, now: datetime, *, is_nudged: bool
+) -> tuple[OutcomeQuestion, ...]:
+    if not is_nudged and not may_hear(reader, now):
+        return ()
+    waiting = await work.outcomes.waiting_of(reader.id)
+    return outcomes_due(waiting, reader, reader.working.today(now), is_nudged=is_nudged)
+
+
+class FollowingUp:
+    """Notes answers about an end that stands, each in a transaction of its own.
+
+    Every method raises UnknownProspect, NotAllowed for who is neither owner nor manager, and
+    OutcomeGone when the end was undone or the prospect screened again.
+    """
+
+    def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
+        self._units = units
+        self._clock = clock
+
+    async def note_answer(self, caller: Caller, key: OutcomeKey, choice: Choice, seen: int) -> None:
+        """Answer one thing that was asked, or correct the answer: the latest counts.
+
+        `seen` says how many answers to it stood there when the button was drawn. Raises
+        OutcomeAnswered if that is out of date, or if it is the answer already.
+        """
+        async with self._units(caller.workspace_id) as work:
+            _, prospect, question = await _checked(work, caller, key)
+            latest = latest_answer(question, ask_of(choice))
+            if latest is not None and (
+                latest.choice == choice or seen != _answers_to(question, choice)
+            ):
+                raise OutcomeAnswered(prospect, latest)
+            given = OutcomeAnswer(choice, caller.member_id, self._clock())
+            await work.outcomes.add_answer(question, given)
+            question = answer(question, given)
+            await work.outcomes.keep(question)
+            await rewrite_outcomes(work, prospect.id, f"{key.after}:{len(question.answers)}")
+
+    async def put_off(self, caller: Caller, key: OutcomeKey) -> None:
+        """Ask again some working days later. Raises OutcomeSettled if there is nothing to ask."""
+        async with self._units(caller.workspace_id) as work:
+            who, prospect, question = await _checked(work, caller, key)
+            settings = who.workspace.settings
+            _refuse_settled(prospect, question, asked_again_on(question, settings.calendar))
+            zone = await zone_of(work, prospect.facts.owner, who)
+            today = today_in(zone, self._clock())
+            question = put_off(question, today)
+            await work.outcomes.keep(question)
+            again = asked_again_on(question, settings.calendar)
+            if again is not None:
+                await call_for_outcome(work, prospect.facts.owner, again, settings, zone)
+            await rewrite_outcomes(work, prospect.id, f"{key.after}:put_off:{today}")
+
+    async def refuse(self, caller: Caller, key: OutcomeKey) -> None:
+        """Never ask about this end again, now and later. Raises OutcomeSettled."""
+        async with self._units(caller.workspace_id) as work:
+            _, prospect, question = await _checked(work, caller, key)
+            _refuse_settled(prospect, question)
+            for each in await work.outcomes.standing(prospect.id):
+                await work.outcomes.keep(refuse(each))
+            await rewrite_outcomes(work, prospect.id, f"{key.after}:refused")
+
+
+async def _checked(
+    work: UnitOfWork, caller: Caller, key: OutcomeKey
+) -> tuple[Standing, Prospect, OutcomeQuestion]:
+    """Return who answers and what, with the prospect locked until the end."""
+    who = await standing(work, caller, Errand.ANSWER_OUTCOME)
+    prospect = await work.prospects.get_to_change(key.prospect_id)
+    if prospect is None:
+        raise UnknownProspect
+    if not may(Errand.ANSWER_OUTCOME, who.roles(prospect)):
+        raise NotAllowed(
+            Errand.ANSWER_OUTCOME, owner=prospect.facts.owner, name=prospect.facts.name
+        )
+    question = await work.outcomes.get(key)
+    if question is None:
+        raise OutcomeGone(prospect)
+    return who, prospect, question
+
+
+def _answers_to(question: OutcomeQuestion, choice: Choice) -> int:
+    asked = CHOICES[ask_of(choice)]
+    return sum(1 for each in question.answers if isinstance(each.choice, asked))
+
+
+def _refuse_settled(
+    prospect: Prospect, question: OutcomeQuestion, again_on: date | None = None
+) -> None:
+    if question.is_refused or question.is_answered or again_on is not None:
+        raise OutcomeSettled(prospect, is_refused=question.is_refused, again_on=again_on)

@@ -1,1 +1,0 @@
-"""Outcomes: asking owners, and taking their answers."""

@@ -1,0 +1,289 @@
+"""Going on against the verdict: overrides are asked for, take effect, are approved or denied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
+from bot.domain.decisions.moves import check_today
+from bot.domain.errors import AnswerProblem, AnswersRejected, NobodyApproves
+from bot.domain.names import clean_text
+from bot.domain.nudges import Reader
+from bot.domain.overrides import (
+    approve,
+    ask,
+    closed_by,
+    deny,
+    due_to_ask,
+    has_lapsed,
+    kill_date_problem,
+    take_effect,
+    would_close,
+)
+from bot.domain.people import Action, MemberId, may, roles
+from bot.domain.prospects import Fear, Grounds, Override, OverrideId, Prospect
+from bot.domain.workspace import OverrideApproval, Workspace
+from bot.services.ports import Caller, Clock, NewId
+from bot.services.transaction.action import Click, Standing, checked, record, standing, zone_of
+from bot.services.transaction.announcements import (
+    announce_override_news,
+    announce_request,
+    rewrite_request,
+)
+from bot.services.transaction.planning import call_to_answer
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Plea:
+    """What somebody entered for going on, as it came."""
+
+    fear: str | None
+    new_fact: str
+    reason: str
+    kill_criterion: str
+    kill_on: date | None
+
+
+class Overriding:
+    """Lets prospects be gone on with although the verdict says otherwise.
+
+    Every method raises UnknownProspect, and what `moves.check` and `moves.check_today` raise. Of
+    two at once the first wins; the second gets a StaleClick.
+    """
+
+    def __init__(self, units: UnitsOfWork, clock: Clock, new_id: NewId) -> None:
+        self._units = units
+        self._clock = clock
+        self._new_id = new_id
+
+    async def needs_approval(self, caller: Caller) -> bool:
+        """Tell whether an override of the caller would wait for a manager.
+
+        Raises NotFullMember; NobodyApproves if no other manager is there who could answer.
+        """
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await standing(work, caller, Action.OVERRIDE)
+            needs = needs_approval(who.workspace)
+            if needs and not await can_be_approved(work, who):
+                raise NobodyApproves
+            return needs
+
+    async def override(self, caller: Caller, click: Click, plea: Plea) -> Prospect:
+        """Go on against the verdict, or ask a manager whether one may.
+
+        Raises AnswersRejected with everything that is missing, or wrong with the kill date.
+        """
+        async with self._units(caller.workspace_id) as work:
+            now = self._clock()
+            who, prospect, today = await checked(work, caller, click, Action.OVERRIDE, now)
+            check_today(prospect, Action.OVERRIDE, today)
+            calendar = who.workspace.settings.calendar
+            waits = needs_approval(who.workspace)
+            is_in_vain = waits and not await can_be_approved(work, who)
+            problems = [AnswerProblem("kill_on", "nobody_approves")] if is_in_vain else []
+            grounds = _grounds(plea, today, calendar, problems)
+            wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, now)
+            if waits:
+                prospect = ask(prospect, wish, today=today, calendar=calendar)
+            else:
+                prospect = take_effect(prospect, wish)
+            detail = _detail(wish, waits=waits)
+            prospect = await record(work, who, prospect, Action.OVERRIDE, detail, now=now)
+            if waits:
+                await call_to_answer(work, who.workspace, now)
+            return prospect
+
+    async def approve(self, caller: Caller, click: Click) -> Prospect:
+        """Let the override that is asked for take effect.
+
+        Raises KillDatePassed if it would be over at once, and WrongStage if nothing is left to
+        override.
+        """
+        async with self._units(caller.workspace_id) as work:
+            now, action = self._clock(), Action.APPROVE_OVERRIDE
+            who, before, today = await checked(work, caller, click, action, now)
+            check_today(before, action, today)
+            prospect = approve(before, by=caller.member_id, now=now, today=today)
+            return await _answered(work, who, before, prospect, action, {}, now)
+
+    async def deny(self, caller: Caller, click: Click, refusal: str) -> Prospect:
+        """Deny the override that is asked for. Raises AnswersRejected without a sentence."""
+        refusal = clean_text(refusal)
+        if not refusal:
+            raise AnswersRejected([AnswerProblem("refusal", "missing")])
+        async with self._units(caller.workspace_id) as work:
+            now, action = self._clock(), Action.DENY_OVERRIDE
+            who, before, _ = await checked(work, caller, click, action, now)
+            zone = await zone_of(work, before.facts.owner, who)
+            working = WorkingTime(who.workspace.settings.calendar, zone)
+            prospect = deny(before, refusal, by=caller.member_id, now=now, working=working)
+            said = {"sentence": refusal}
+            return await _answered(work, who, before, prospect, action, said, now)
+
+
+def needs_approval(workspace: Workspace) -> bool:
+    """Tell whether an override waits for a manager in this workspace."""
+    return workspace.settings.override_approval is OverrideApproval.MANAGER
+
+
+async def can_be_approved(work: UnitOfWork, who: Standing) -> bool:
+    """Whether a manager could answer who acts; of somebody who is not known yet we think well."""
+    managers = who.workspace.manager_ids
+    for manager in sorted(managers - {who.member.id}):
+        cached = await work.members.get(manager)
+        if cached is None:
+            return True
+        held = roles(cached.member, managers=managers, asked_by=who.member.id)
+        if may(Action.APPROVE_OVERRIDE, held):
+            return True
+    return False
+
+
+async def tell_closed(
+    work: UnitOfWork, who: Standing, before: Prospect, after: Prospect, today: date
+) -> None:
+    """Tell everybody concerned what an action ended or withdrew, but who did it.
+
+    What asked for an answer is rewritten.
+    """
+    await rewrite_request(work, after, before.request)
+    await _tell(work, who, after, closed_by(before, after, today))
+
+
+async def tell_restored(
+    work: UnitOfWork, who: Standing, prospect: Prospect, today: date, now: datetime
+) -> None:
+    """Tell everybody concerned what an action brought back, but who did it.
+
+    A request waits as if it had never been away: messages that asked for an answer get their
+    buttons back, and whoever was not asked yet, or only once, will be.
+    """
+    await _tell(work, who, prospect, would_close(prospect, today))
+    if prospect.request is not None:
+        await call_to_answer(work, who.workspace, now)
+
+
+async def _tell(
+    work: UnitOfWork, who: Standing, prospect: Prospect, overrides: Sequence[Override]
+) -> None:
+    managers = who.workspace.manager_ids
+    for override in overrides:
+        concerned = {*managers, override.asked_by, prospect.facts.owner} - {who.member.id}
+        await announce_override_news(work, prospect, concerned, override)
+
+
+async def _answered(
+    work: UnitOfWork,
+    who: Standing,
+    before: Prospect,
+    prospect: Prospect,
+    action: Action,
+    said: dict[str, Any],
+    now: datetime,
+) -> Prospect:
+    """Keep an answer, and tell whoever asked and whose prospect it is, but who answered.
+
+    Whoever was asked as well finds it where they were asked.
+    """
+    request = before.request
+    assert request is not None, before.id  # noqa: S101 - `moves.check` says so
+    detail = {"override": request.id, "asked_by": request.asked_by, **said}
+    prospect = await record(work, who, prospect, action, detail, now=now)
+    await rewrite_request(work, prospect, request)
+    concerned = {request.asked_by, prospect.facts.owner} - {who.member.id}
+    await announce_override_news(work, prospect, concerned, request)
+    return prospect
+
+
+def _grounds(
+    plea: Plea, today: date, calendar: WorkingCalendar, known: Sequence[AnswerProblem]
+) -> Grounds:
+    """Return what was named; raises AnswersRejected with everything that is wrong.
+
+    Of two problems with one field the later is shown, so what is `known` comes first.
+    """
+    fear = _fear(plea.fear)
+    texts = {
+        "new_fact": clean_text(plea.new_fact) if fear is Fear.NEW_FACT else None,
+        "reason": clean_text(plea.reason),
+        "kill_criterion": clean_text(plea.kill_criterion),
+    }
+    empty = [AnswerProblem(field, "missing") for field, text in texts.items() if text == ""]
+    problems = [*known, *empty]
+    if fear is None:
+        problems.append(AnswerProblem("fear", "missing"))
+    wrong_day = kill_date_problem(plea.kill_on, today=today, calendar=calendar)
+    if wrong_day is not None:
+        problems.append(wrong_day)
+    if problems or fear is None or plea.kill_on is None:
+        raise AnswersRejected(problems)
+    return Grounds(
+        fear=fear,
+        reason=texts["reason"] or "",
+        kill_criterion=texts["kill_criterion"] or "",
+        kill_on=plea.kill_on,
+        new_fact=texts["new_fact"],
+    )
+
+
+def _fear(chosen: str | None) -> Fear | None:
+    return next((fear for fear in Fear if fear == chosen), None)
+
+
+def _detail(wish: Override, *, waits: bool) -> dict[str, Any]:
+    grounds = wish.grounds
+    named = {} if grounds.new_fact is None else {"new_fact": grounds.new_fact}
+    return {
+        "override": wish.id,
+        "fear": grounds.fear.value,
+        **named,
+        "reason": grounds.reason,
+        "kill_criterion": grounds.kill_criterion,
+        "kill_on": grounds.kill_on.isoformat(),
+        "waits": waits,
+    }
+
+
+async def ask_manager(
+    work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime
+) -> datetime | None:
+    """Ask a manager about every override that waits for one; return when to do so next.
+
+    Whoever is no manager is asked nothing.
+    """
+    if reader.id not in workspace.manager_ids:
+        return None
+    later = []
+    for prospect in await work.prospects.asking():
+        if prospect.request is None or await _has_lapsed(work, workspace, prospect, now):
+            continue
+        due, then = due_to_ask(prospect.request, reader, now)
+        if due and not await _ask(work, reader.id, prospect, due):
+            then = now
+        if then is not None:
+            later.append(then)
+    return min(later, default=None)
+
+
+async def _ask(work: UnitOfWork, manager: MemberId, prospect: Prospect, n: int) -> bool:
+    """Ask unless it is answered just now; False if somebody is acting on the prospect.
+
+    It is locked, so that whoever answers next finds the message and has it rewritten.
+    """
+    locked = await work.prospects.unless_busy([prospect.id])
+    if locked is None:
+        return False
+    for each in locked:
+        await announce_request(work, manager, each, n)
+    return True
+
+
+async def _has_lapsed(
+    work: UnitOfWork, workspace: Workspace, prospect: Prospect, now: datetime
+) -> bool:
+    """Whether a request is over, though the round that says so is still to come."""
+    owner = await work.members.get(prospect.facts.owner)
+    zone = workspace.settings.zone if owner is None else owner.member.zone
+    return has_lapsed(prospect, today_in(zone, now))

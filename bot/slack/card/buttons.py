@@ -1,0 +1,263 @@
+"""Which actions a prospect offers, as buttons and as a menu.
+
+What is offered here is a courtesy: rights and stages are checked when a click arrives.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions.moves import snooze_choices
+from bot.domain.nudges import is_talked_into_it
+from bot.domain.overrides import has_lapsed
+from bot.domain.people import Action, MemberId, Role, may
+from bot.domain.prospects import Prospect, Stage, is_stalled, is_winnable, takes_chasing
+from bot.slack.kit.blocks import Block, actions, button, confirmation, menu, option
+from bot.slack.kit.escaping import plain_name
+from bot.slack.payloads import ids, payloads
+from bot.slack.texts import Texts, marked
+
+DECIDE: Final = "decide"
+ANSWERS: Final = (Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE)
+
+_LABELS: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.WALK_AWAY: marked("Walk away"),
+        Action.OVERRIDE: marked("Go on all the same"),
+        Action.APPROVE_OVERRIDE: marked("Approve"),
+        Action.DENY_OVERRIDE: marked("Deny"),
+        Action.WON: marked("Mark as won"),
+        Action.LOST: marked("Mark as lost"),
+        Action.REQUALIFY: marked("Screen again"),
+        Action.CONDITION_MET: marked("Condition met"),
+        Action.SIGN_OF_LIFE: marked("Sign of life"),
+        Action.CHASED: marked("Chased, no answer"),
+        Action.SNOOZE: marked("Snooze"),
+        Action.HAND_OVER: marked("Hand over"),
+        Action.UNDO: marked("Undo the decision"),
+        Action.DECLINE_MESSAGE: marked("Draft a kind no"),
+        Action.DETAILS: marked("Show details"),
+    }
+)
+_UNDO_UNTIL: Final[Mapping[bool, str]] = MappingProxyType(
+    {
+        False: marked(
+            "{name} will be open again, as it was before. This is possible until the end of the "
+            "working day after the decision."
+        ),
+        True: marked(
+            "{name} will be open again, as it was before. After the next working day only a "
+            "manager can do this."
+        ),
+    }
+)
+"""By whether it is a client: the card is not drawn anew when the time is over."""
+_LEAVE_IT: Final = marked("Discussed: leave it")
+_SPOKEN: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.WALK_AWAY: marked("Walk away from {name}"),
+        Action.OVERRIDE: marked("Go on with {name} all the same"),
+        Action.APPROVE_OVERRIDE: marked("Approve the override of {name}"),
+        Action.DENY_OVERRIDE: marked("Deny the override of {name}"),
+        Action.WON: marked("Mark {name} as won"),
+        Action.LOST: marked("Mark {name} as lost"),
+        Action.REQUALIFY: marked("Screen {name} again"),
+        Action.CONDITION_MET: marked("{name} met the condition"),
+        Action.SIGN_OF_LIFE: marked("{name} gave a sign of life"),
+        Action.CHASED: marked("Chased {name}, no answer"),
+        Action.SNOOZE: marked("Snooze {name}"),
+        Action.HAND_OVER: marked("Hand {name} over"),
+        Action.UNDO: marked("Undo the decision about {name}"),
+        Action.DECLINE_MESSAGE: marked("Draft a kind no to {name}"),
+        Action.DETAILS: marked("Show the details of {name}"),
+    }
+)
+
+
+def decide(prospect: Prospect, today: date, texts: Texts) -> Block:
+    """Return the buttons that fit where the prospect stands, the likeliest first."""
+    shown, behind = _offered(prospect, today)
+    if prospect.request is not None:
+        behind = tuple(each for each in (*shown, *behind) if each is not Action.WALK_AWAY)
+        shown = (*ANSWERS, Action.WALK_AWAY)
+    elements = [_button(action, prospect, texts) for action in shown]
+    return actions(DECIDE, [*elements, *_more(behind, prospect, texts)])
+
+
+def answer(prospect: Prospect, texts: Texts) -> Block:
+    """Return the buttons of a manager who is asked for an override."""
+    elements = [_button(action, prospect, texts) for action in (*ANSWERS, Action.DETAILS)]
+    return actions(f"{DECIDE}.{prospect.id}", elements)
+
+
+def at_home(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> Block:
+    """Return the likeliest button, that of walking away, the details, and a menu of the rest.
+
+    Walking away asks once more, which an entry of a menu could not. Whoever may answer a request
+    with these roles does so first; the details are then the first of the menu.
+    """
+    shown, behind = _offered(prospect, today)
+    walking_away = [each for each in shown if each is Action.WALK_AWAY]
+    if _waits_for(prospect, today, held):
+        first = dict.fromkeys([*ANSWERS, *walking_away])
+        behind = (Action.DETAILS, *shown, *behind)
+    else:
+        first = dict.fromkeys([shown[0], *walking_away, Action.DETAILS])
+        behind = (*shown, *behind)
+    rest = [each for each in dict.fromkeys(behind) if each not in first]
+    elements = [_button(action, prospect, texts) for action in first]
+    return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
+
+
+def on_nudge(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> Block:
+    """Return what can be done about a stalled prospect: three buttons, and a menu of the rest.
+
+    Walking away comes first, unless a condition is still to be met. A snooze that would be
+    refused to whoever holds these roles is not offered.
+    """
+    shown, behind = _offered(prospect, today)
+    every = dict.fromkeys([*shown, *behind])
+    if not snooze_choices(prospect, held):
+        every.pop(Action.SNOOZE, None)
+    likely = [
+        Action.CONDITION_MET,
+        Action.WALK_AWAY,
+        Action.SIGN_OF_LIFE,
+        Action.CHASED,
+        Action.SNOOZE,
+        Action.REQUALIFY,
+    ]
+    if is_talked_into_it(prospect):
+        likely.insert(0, Action.WALK_AWAY)
+    first = list(dict.fromkeys(each for each in likely if each in every))[:3]
+    elements = [_button(action, prospect, texts) for action in first]
+    rest = [each for each in dict.fromkeys([*likely, *every]) if each in every]
+    rest = [each for each in rest if each not in first]
+    return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
+
+
+def for_manager(prospect: Prospect, today: date, texts: Texts) -> Block:
+    """Return what a manager can do about what is proposed for closing: end it, or leave it."""
+    shown, behind = _offered(prospect, today)
+    every = dict.fromkeys([*shown, *behind])
+    first = [each for each in (Action.WALK_AWAY, Action.SNOOZE) if each in every]
+    rest = [each for each in every if each not in first]
+    elements = [
+        _button(each, prospect, texts, label=_LEAVE_IT if each is Action.SNOOZE else None)
+        for each in first
+    ]
+    return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
+
+
+def left_alone(prospect: Prospect, today: date, texts: Texts) -> Block:
+    """Return the menu of all that can be done about what a manager need not decide now.
+
+    Walking away asks once more, which an entry of a menu could not: it is left to the card.
+    """
+    shown, behind = _offered(prospect, today)
+    every = [each for each in (*shown, *behind) if each is not Action.WALK_AWAY]
+    return actions(f"{DECIDE}.{prospect.id}", _more(every, prospect, texts))
+
+
+def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> Block:
+    """Return the button that hands over all that a gone owner left behind."""
+    spoken = texts("Hand over everything of {name}", name=name)
+    label = texts("Hand all over") if total > 1 else texts(_LABELS[Action.HAND_OVER])
+    each = button(label, ids.HAND_ALL_OVER, owner, spoken=spoken)
+    return actions(f"{ids.HAND_ALL_OVER}.{owner}", [each])
+
+
+def after_walking_away(prospect: Prospect, texts: Texts) -> Block:
+    """Return what is left to do in a private message once somebody walked away: say so kindly."""
+    said = _button(Action.DECLINE_MESSAGE, prospect, texts)
+    return actions(f"{DECIDE}.{prospect.id}", [said])
+
+
+def details(prospect: Prospect, texts: Texts) -> Block:
+    """Return the button that shows everything about a prospect, for beside a line about it."""
+    spoken = texts(_SPOKEN[Action.DETAILS], name=plain_name(prospect.facts.name))
+    return button(texts("Details"), Action.DETAILS, str(_target(prospect)), spoken=spoken)
+
+
+def _offered(prospect: Prospect, today: date) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
+    """At most three buttons, and what is in the menu behind them."""
+    if prospect.stage is Stage.WON:
+        return (Action.UNDO, Action.DETAILS), ()
+    if prospect.stage is Stage.WALKED_AWAY:
+        return (Action.DECLINE_MESSAGE, Action.UNDO), (Action.REQUALIFY, Action.DETAILS)
+    if prospect.stage is not Stage.OPEN:
+        return (Action.UNDO, Action.REQUALIFY, Action.DETAILS), ()
+    if is_winnable(prospect, today):
+        behind = (Action.LOST, Action.HAND_OVER, Action.DETAILS)
+        return (Action.WON, Action.WALK_AWAY, Action.REQUALIFY), behind
+    ends = (Action.WON, Action.LOST, Action.HAND_OVER, Action.DETAILS)
+    rest = (*_while_hesitating(prospect, today), *ends)
+    shown = (Action.WALK_AWAY, Action.REQUALIFY)
+    going_on = () if prospect.request is not None else (Action.OVERRIDE,)
+    if prospect.unmet:
+        return (Action.CONDITION_MET, *shown), (*going_on, *rest)
+    return (*shown, *going_on), rest
+
+
+def _waits_for(prospect: Prospect, today: date, held: Collection[Role]) -> bool:
+    """Tell whether a request is open that whoever holds these roles may answer."""
+    is_open = prospect.request is not None and not has_lapsed(prospect, today)
+    return is_open and all(may(each, held) for each in ANSWERS)
+
+
+def _while_hesitating(prospect: Prospect, today: date) -> tuple[Action, ...]:
+    """What can be done about a problem prospect without deciding."""
+    chasing = (Action.SIGN_OF_LIFE, Action.CHASED) if takes_chasing(prospect, today) else ()
+    return (*chasing, Action.SNOOZE) if is_stalled(prospect, today) else chasing
+
+
+def _more(behind: Sequence[Action], prospect: Prospect, texts: Texts) -> list[Block]:
+    """The menu of what has no button, if there is any."""
+    if not behind:
+        return []
+    target = _target(prospect)
+    options = [option(texts(_LABELS[action]), target.option(action)) for action in behind]
+    return [menu(ids.MORE, options, texts("More"))]
+
+
+def _button(action: Action, prospect: Prospect, texts: Texts, *, label: str | None = None) -> Block:
+    name = plain_name(prospect.facts.name)
+    urged = action is Action.WALK_AWAY and prospect.verdict is not Verdict.PURSUE
+    return button(
+        texts(label or _LABELS[action]),
+        action,
+        str(_target(prospect)),
+        style="danger" if urged else None,
+        confirmation=_confirmation(action, prospect, texts),
+        spoken=texts(_SPOKEN[action], name=name),
+    )
+
+
+def _confirmation(action: Action, prospect: Prospect, texts: Texts) -> Block | None:
+    name = plain_name(prospect.facts.name)
+    match action:
+        case Action.WALK_AWAY:
+            return confirmation(
+                texts("Walk away?"),
+                texts(
+                    "You say no to {name}. You can undo this until the end of the next "
+                    "working day.",
+                    name=name,
+                ),
+                yes=texts("Walk away"),
+                no=texts("Not yet"),
+            )
+        case Action.UNDO:
+            return confirmation(
+                texts("Undo the decision?"),
+                texts(_UNDO_UNTIL[prospect.stage is Stage.WON], name=name),
+                yes=texts("Undo"),
+                no=texts("Leave it"),
+            )
+    return None
+
+
+def _target(prospect: Prospect) -> payloads.Target:
+    return payloads.Target(prospect.id, prospect.revision)

@@ -1,0 +1,175 @@
+"""The words that several views share: verdicts, stages, people, dates and conditions.
+
+Functions whose name ends in ``_markup`` return escaped markup, the others plain text.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.people import Action, MemberId
+from bot.domain.prospects import WALK_AWAY_WITHIN, Decision, DueReason, EndedBy, Prospect, Stage
+from bot.domain.read_models import Dossier
+from bot.slack.kit.escaping import cut, escape, unstyled
+from bot.slack.texts import Texts, marked
+
+LONGEST_QUOTE: Final = 500
+"""What is quoted of a typed text where there is little room; the details show all of it."""
+
+LONGEST_CONDITION: Final = 120
+"""Of what a prospect has to bring, inside a sentence."""
+
+_VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
+    {
+        Verdict.PURSUE: marked("pursue"),
+        Verdict.PROBLEM: marked("problem"),
+        Verdict.WALK_AWAY: marked("walk away"),
+    }
+)
+_HEADLINES: Final[Mapping[Verdict, str]] = MappingProxyType(
+    {
+        Verdict.PURSUE: marked("Pursue: {name}"),
+        Verdict.PROBLEM: marked("Problem: {name}"),
+        Verdict.WALK_AWAY: marked("Walk away: {name}"),
+    }
+)
+_ON_CONDITION: Final = marked("Pursue, on condition: {name}")
+_ENDED: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.WALK_AWAY: marked("Walked away: {name} (verdict: {verdict})"),
+        Action.WON: marked("Won: {name} (verdict: {verdict})"),
+        Action.LOST: marked("Lost: {name} (verdict: {verdict})"),
+    }
+)
+
+
+def verdict_word(verdict: Verdict, texts: Texts) -> str:
+    """Return the verdict as a word inside a sentence."""
+    return texts(_VERDICTS[verdict])
+
+
+def headline(verdict: Verdict, name: str, texts: Texts, *, on_condition: bool) -> str:
+    """Return the verdict and the prospect's name, ready for the place it goes to."""
+    bound = on_condition and verdict is Verdict.PURSUE
+    return texts(_ON_CONDITION if bound else _HEADLINES[verdict], name=name)
+
+
+def ended_headline(decision: Decision, verdict: Verdict, name: str, texts: Texts) -> str:
+    """Return how a prospect ended, its name and the verdict, ready for the place it goes to."""
+    return texts(_ENDED[decision.action], name=name, verdict=verdict_word(verdict, texts))
+
+
+def mention(member_id: MemberId) -> str:
+    """Return what Slack shows as the member's name, and makes them notice."""
+    return f"<@{escape(member_id)}>"
+
+
+def named(member_id: MemberId, names: Mapping[str, str]) -> str:
+    """Return the member's name as markup; a mention if we do not know it."""
+    name = names.get(member_id)
+    return mention(member_id) if name is None else unstyled(name)
+
+
+def value(dossier: Dossier, texts: Texts) -> str:
+    """Return the expected value with its currency, or that there is none."""
+    return texts("Not named") if dossier.value is None else texts.money(*dossier.value)
+
+
+def quote_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """Return what somebody typed, in its lines."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return unstyled(cut("\n".join(filter(None, lines)), longest))
+
+
+def quoted_markup(text: str, texts: Texts) -> str:
+    """Return what somebody typed, in quotation marks."""
+    return texts("“{quote}”", quote=quote_markup(text))
+
+
+def quote_line_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """Return what somebody typed, on one line."""
+    return unstyled(cut(" ".join(text.split()), longest))
+
+
+def condition_markup(what: str, due: date, texts: Texts) -> str:
+    """Return what the prospect has to bring, and by when."""
+    return texts("By {date}: {what}", date=texts.date(due), what=quote_markup(what))
+
+
+def due_sentence(prospect: Prospect, texts: Texts) -> str | None:
+    """Return by when an open prospect must be decided, and why then; None if it need not be."""
+    if prospect.stage is not Stage.OPEN or prospect.due is None:
+        return None
+    day = texts.date(prospect.due.on)
+    if prospect.due.reason is DueReason.CONDITION:
+        return texts("Decide by {date}: the condition ends on that day.", date=day)
+    if prospect.due.reason is DueReason.OVERRIDE:
+        return texts("Decide by {date}: the kill date of the override.", date=day)
+    if prospect.due.reason is DueReason.SIGN_OF_LIFE:
+        return texts("Decide by {date}: the last sign of life gave time until then.", date=day)
+    return texts.plural(
+        "Decide by {date}: {n} working day after the verdict.",
+        "Decide by {date}: {n} working days after the verdict.",
+        _working_days_given(prospect),
+        date=day,
+    )
+
+
+def overdue_sentence(prospect: Prospect, texts: Texts) -> str:
+    """Return since when a stalled prospect is overdue, and why it was due then, as markup."""
+    assert prospect.due is not None, prospect.id  # noqa: S101 - or it would not be stalled
+    due = prospect.due
+    day = texts.date(due.on)
+    if due.reason is DueReason.CONDITION:
+        lapsed = [each.what for each in prospect.unmet if each.due == due.on]
+        if not lapsed:
+            return texts("Overdue: the condition ended on {date}.", date=day)
+        what = quote_line_markup("; ".join(lapsed), LONGEST_CONDITION)
+        return texts("Overdue: the condition ({what}) lapsed on {date}.", what=what, date=day)
+    if due.reason is DueReason.OVERRIDE:
+        return texts("Overdue since {date}: the kill date of the override.", date=day)
+    if due.reason is DueReason.SIGN_OF_LIFE:
+        return texts("Overdue since {date}: the last sign of life gave time until then.", date=day)
+    return texts.plural(
+        "Overdue since {date}: {n} working day after the verdict.",
+        "Overdue since {date}: {n} working days after the verdict.",
+        _working_days_given(prospect),
+        date=day,
+    )
+
+
+def _working_days_given(prospect: Prospect) -> int:
+    within = prospect.decide_within
+    return WALK_AWAY_WITHIN if prospect.verdict is Verdict.WALK_AWAY or within is None else within
+
+
+def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> str:
+    """Return what was decided, by whom and when; ``who`` is markup."""
+    match decision.action:
+        case Action.WON:
+            day = decision.day or decision.at.date()
+            return texts(
+                "Won on {day}. {who} said so on {moment}.",
+                day=texts.date(day),
+                who=who,
+                moment=moment,
+            )
+        case Action.LOST:
+            sentence = texts(_lost(decision.ended_by), who=who, moment=moment)
+        case _:
+            sentence = texts("{who} walked away on {moment}.", who=who, moment=moment)
+    if decision.sentence:
+        sentence += " " + quoted_markup(decision.sentence, texts)
+    return sentence
+
+
+def _lost(ended_by: EndedBy | None) -> str:
+    match ended_by:
+        case EndedBy.THEM:
+            return marked("Lost: they ended it. {who} said so on {moment}.")
+        case EndedBy.US:
+            return marked("Lost: we ended it. {who} said so on {moment}.")
+        case None:
+            return marked("Lost. {who} said so on {moment}.")

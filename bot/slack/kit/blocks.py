@@ -1,0 +1,236 @@
+"""Slack's blocks as plain dicts, each cut to what Slack takes.
+
+Plain dicts, because the SDK's models drop blocks that they do not know. What is typed by people
+comes in as plain text, or escaped by ``typed``; nothing here knows what a prospect is.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from bot.slack.kit.escaping import cut, cut_markup
+
+Block = dict[str, Any]
+
+LONGEST_SECTION: Final = 3000
+LONGEST_FIELD: Final = 2000
+LONGEST_VALUE: Final = 2000
+LONGEST_OPTION: Final = 75
+LONGEST_MESSAGE: Final = 3900
+"""Of the plain text of a message; Slack asks to stay below 4000."""
+MOST_IN_MODAL: Final = 100
+_MOST_BLOCKS: Final = {"message": 50, "modal": MOST_IN_MODAL, "home": 100}
+_MOST_CHILDREN: Final = 10
+_MOST_BEHIND_DOTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message: the whole of it in plain words, and as blocks."""
+
+    text: str
+    blocks: list[Block]
+
+
+def message(text: str, blocks: Sequence[Block]) -> Rendered:
+    """Return a message whose text is complete: screen readers and phones have nothing else."""
+    return Rendered(cut_markup(text, LONGEST_MESSAGE), list(blocks[: _MOST_BLOCKS["message"]]))
+
+
+def classic(rendered: Rendered) -> Rendered:
+    """Return the message without the blocks of 2026, for a Slack that refuses them."""
+    return replace(
+        rendered, blocks=[old for block in rendered.blocks for old in _in_old_blocks(block)]
+    )
+
+
+def plain(text: str, limit: int = LONGEST_SECTION) -> Block:
+    """Return text that is shown as it is; ``:emoji:`` alone is drawn, as people type them so."""
+    return {"type": "plain_text", "text": cut(text, limit), "emoji": True}
+
+
+def markup(text: str, limit: int = LONGEST_SECTION) -> Block:
+    """Return text with mentions and bold, in which Slack links nothing by itself."""
+    return {"type": "mrkdwn", "text": cut_markup(text, limit), "verbatim": True}
+
+
+def section(text: Block, *, block_id: str | None = None, accessory: Block | None = None) -> Block:
+    """Return a paragraph, if need be with one element beside it."""
+    return _without_none(
+        {"type": "section", "block_id": block_id, "text": text, "accessory": accessory}
+    )
+
+
+def fields(texts: Sequence[Block]) -> Block:
+    """Return short facts in two columns."""
+    return {"type": "section", "fields": list(texts[:10])}
+
+
+def paragraphs(lines: Iterable[str]) -> list[Block]:
+    """Return markup, line by line, in as few sections as it fits in."""
+    return [section(markup(text)) for text in packed(lines, LONGEST_SECTION)]
+
+
+def literal(paragraphs: Iterable[Sequence[tuple[str, bool]]]) -> Block:
+    """Return paragraphs of pieces, bold or not, that are shown as they were typed."""
+    return {
+        "type": "rich_text",
+        "elements": [
+            {
+                "type": "rich_text_section",
+                "elements": [_piece(text, is_bold=is_bold) for text, is_bold in pieces],
+            }
+            for pieces in paragraphs
+        ],
+    }
+
+
+def header(text: str, *, level: int | None = None) -> Block:
+    """Return a heading."""
+    return _without_none({"type": "header", "text": plain(text, 150), "level": level})
+
+
+def context(texts: Sequence[Block]) -> Block:
+    """Return small print."""
+    return {"type": "context", "elements": list(texts[:10])}
+
+
+def alert(text: str, level: str) -> Block:
+    """Return a notice for a modal; no other surface takes it."""
+    return {"type": "alert", "level": level, "text": plain(text, 200)}
+
+
+def container(block_id: str, title: str, children: Sequence[Block]) -> Block:
+    """Return blocks that are folded away under a title."""
+    return {
+        "type": "container",
+        "block_id": block_id,
+        "title": plain(title, 150),
+        "child_blocks": list(children[:_MOST_CHILDREN]),
+        "is_collapsible": True,
+        "default_collapsed": True,
+    }
+
+
+def actions(block_id: str, elements: Sequence[Block]) -> Block:
+    """Return a row of buttons."""
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def button(
+    label: str,
+    action_id: str,
+    value: str = "",
+    *,
+    style: str | None = None,
+    confirmation: Block | None = None,
+    spoken: str | None = None,
+    url: str | None = None,
+) -> Block:
+    """Return a button; ``spoken`` is what a screen reader says instead of the label.
+
+    With a ``url`` it opens that, and tells us of it all the same.
+    """
+    return _without_none(
+        {
+            "type": "button",
+            "action_id": action_id,
+            "text": plain(label, 75),
+            "value": value[:LONGEST_VALUE] or None,
+            "url": url,
+            "style": style,
+            "confirm": confirmation,
+            "accessibility_label": None if spoken is None else cut(spoken, 75),
+        }
+    )
+
+
+def menu(action_id: str, options: Sequence[Block], label: str) -> Block:
+    """Return the menu behind three dots, or under a label if the dots cannot hold as many."""
+    if len(options) <= _MOST_BEHIND_DOTS:
+        return {"type": "overflow", "action_id": action_id, "options": list(options)}
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(label, 150),
+        "options": list(options),
+    }
+
+
+def confirmation(title: str, question: str, *, yes: str, no: str) -> Block:
+    """Return what asks once more before a button acts."""
+    return {
+        "title": plain(title, 100),
+        "text": plain(question, 300),
+        "confirm": plain(yes, 30),
+        "deny": plain(no, 30),
+    }
+
+
+def option(text: str, value: str, description: str | None = None) -> Block:
+    """Return something to choose."""
+    small_print = None if description is None else plain(description, LONGEST_OPTION)
+    return _without_none(
+        {"text": plain(text, LONGEST_OPTION), "value": value, "description": small_print}
+    )
+
+
+def modal(
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    callback_id: str,
+    close: str,
+    submit: str | None = None,
+    metadata: str = "",
+) -> Block:
+    """Return a view; without ``submit`` it only informs."""
+    return _without_none(
+        {
+            "type": "modal",
+            "callback_id": callback_id,
+            "private_metadata": metadata,
+            "title": plain(title, 24),
+            "submit": None if submit is None else plain(submit, 24),
+            "close": plain(close, 24),
+            "blocks": list(blocks[: _MOST_BLOCKS["modal"]]),
+        }
+    )
+
+
+def home_tab(blocks: Sequence[Block], *, metadata: str = "") -> Block:
+    """Return the view of App Home."""
+    return {
+        "type": "home",
+        "private_metadata": metadata,
+        "blocks": list(blocks[: _MOST_BLOCKS["home"]]),
+    }
+
+
+def packed(lines: Iterable[str], limit: int) -> Iterator[str]:
+    """Yield the lines, joined as long as they fit the limit together."""
+    pack = ""
+    for line in lines:
+        joined = f"{pack}\n{line}" if pack else line
+        if pack and len(joined) > limit:
+            yield pack
+            joined = line
+        pack = joined
+    if pack:
+        yield pack
+
+
+def _piece(text: str, *, is_bold: bool) -> Block:
+    piece: Block = {"type": "text", "text": text}
+    return piece | ({"style": {"bold": True}} if is_bold else {})
+
+
+def _in_old_blocks(block: Block) -> list[Block]:
+    if block["type"] == "container":
+        title = section(plain(block["title"]["text"]))
+        return [{"type": "divider"}, title, *block["child_blocks"]]
+    return [{key: value for key, value in block.items() if key != "level"}]
+
+
+def _without_none(block: Block) -> Block:
+    return {key: value for key, value in block.items() if value is not None}

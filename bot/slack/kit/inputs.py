@@ -1,0 +1,92 @@
+"""Inputs of modals as plain dicts, each cut to what Slack takes."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, Final
+
+from bot.slack.kit.blocks import Block, plain
+from bot.slack.kit.escaping import cut
+from bot.slack.payloads import ids
+
+LONGEST_AMOUNT: Final = 40
+_ON_EACH_KEY: Final = {"trigger_actions_on": ["on_character_entered"]}
+
+
+def labelled(
+    block_id: str,
+    label: str,
+    element: Block,
+    *,
+    optional: bool = False,
+    hint: str | None = None,
+    watched: bool = True,
+) -> Block:
+    """Return an input with its label.
+
+    If it is optional and prefilled, and can be emptied, it tells us of each change: otherwise a
+    cleared input could not be told from one that nobody touched. What is
+    never drawn a second time, under its id, can be left alone: it is not `watched`.
+    """
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, 2000),
+        "element": element,
+        "optional": optional,
+    }
+    if hint:
+        block["hint"] = plain(hint, 2000)
+    if optional and watched and _can_be_emptied(element):
+        block["dispatch_action"] = True
+        if element["type"] != "datepicker":
+            block["element"] = {**element, "dispatch_action_config": _ON_EACH_KEY}
+    return block
+
+
+def text_input(initial: str | None, *, longest: int, multiline: bool = False) -> Block:
+    """Return a field for text."""
+    element = _element("plain_text_input", multiline=multiline, max_length=longest)
+    return element | ({"initial_value": cut(initial, longest)} if initial else {})
+
+
+def amount_input(initial: str | None) -> Block:
+    """Return a field for an amount, which people write in many ways."""
+    return text_input(initial, longest=LONGEST_AMOUNT)
+
+
+def date_input(initial: date | str | None) -> Block:
+    """Return a field for a day."""
+    return _element("datepicker") | ({"initial_date": str(initial)} if initial else {})
+
+
+def member_input(initial: str) -> Block:
+    """Return a field for a member."""
+    return _element("users_select") | ({"initial_user": initial} if initial else {})
+
+
+def radio(options: Sequence[Block], chosen: str | None) -> Block:
+    """Return options of which one can be chosen; a choice that is no longer offered is none."""
+    element = _element("radio_buttons", options=list(options))
+    initial = [each for each in options if each["value"] == chosen]
+    return element | ({"initial_option": initial[0]} if initial else {})
+
+
+def select(options: Sequence[Block], chosen: str) -> Block:
+    """Return a list to open, of which one option is chosen."""
+    initial = next(each for each in options if each["value"] == chosen)
+    return _element("static_select", options=list(options), initial_option=initial)
+
+
+def checkboxes(options: Sequence[Block], chosen: Collection[str]) -> Block:
+    """Return options of which any can be chosen."""
+    element = _element("checkboxes", options=list(options))
+    initial = [each for each in options if each["value"] in chosen]
+    return element | ({"initial_options": initial} if initial else {})
+
+
+def _element(kind: str, **rest: Any) -> Block:
+    return {"type": kind, "action_id": ids.ANSWER, **rest}
+
+
+def _can_be_emptied(element: Block) -> bool:
+    return "initial_value" in element or "initial_date" in element

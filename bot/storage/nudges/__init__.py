@@ -1,1 +1,0 @@
-"""When the clock looks at what, and the nudge messages that came of it."""

@@ -1,0 +1,300 @@
+"""Drafts; a member has one per name."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Row,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    delete,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.checklist.answers import from_document, to_document
+from bot.domain.checklist.model import Checklist
+from bot.domain.checklist.rules import Verdict
+from bot.domain.errors import DraftFiled
+from bot.domain.names import name_key
+from bot.domain.people import MemberId
+from bot.domain.prospects import ProspectId, QualificationId
+from bot.domain.screening import Draft, DraftId, Qualification, VersionId
+from bot.domain.workspace import WorkspaceId
+from bot.storage.checklists import ChecklistVersionRepository
+from bot.storage.prospects.facts import _facts, facts_of, facts_row
+from bot.storage.schema.columns import (
+    AT_COMMIT,
+    UtcDateTime,
+    in_workspace,
+    inside_workspace,
+    key,
+    one_of,
+    required,
+)
+from bot.storage.schema.columns import metadata as metadata
+from bot.storage.schema.dialects import insert_unless_there, upsert
+
+drafts = Table(
+    "drafts",
+    metadata,
+    key("workspace_id"),
+    key("draft_id"),
+    required("member_id"),
+    required("version_id"),
+    *_facts(),
+    required("name_key"),
+    required("answers", JSON),
+    required("step", Integer),
+    required("cleared", JSON),
+    Column("prospect_id", Text),
+    Column("settled_name", Text),
+    required("updated_at", UtcDateTime),
+    in_workspace(),
+    inside_workspace("version_id", "checklist_versions.version_id"),
+    inside_workspace("prospect_id", "prospects.prospect_id"),
+    UniqueConstraint("workspace_id", "member_id", "name_key"),
+)
+
+
+_ITS_KEY: Final = and_(
+    drafts.c.workspace_id == bindparam("its_workspace"), drafts.c.draft_id == bindparam("its_id")
+)
+_GET: Final = select(drafts).where(_ITS_KEY)
+_SAVE: Final = update(drafts).where(_ITS_KEY)
+_REMOVE: Final = delete(drafts).where(_ITS_KEY)
+_REMOVE_IF_RENAMED: Final = _REMOVE.where(drafts.c.name_key != bindparam("its_name"))
+_OF_NAME: Final = select(drafts).where(
+    drafts.c.workspace_id == bindparam("its_workspace"),
+    drafts.c.member_id == bindparam("its_member"),
+    drafts.c.name_key == bindparam("its_name"),
+)
+"""Built once: each step of a modal uses them."""
+
+
+class DraftRepository:
+    """The drafts of one workspace."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def get(self, draft_id: DraftId) -> Draft | None:
+        """Return a draft, whoever began it."""
+        row = (await self._connection.execute(_GET, self._key(draft_id))).one_or_none()
+        return None if row is None else _draft(row)
+
+    async def of_member(self, member_id: MemberId, *, limit: int | None = None) -> Sequence[Draft]:
+        """Return what a member began, newest first."""
+        query = (
+            select(drafts)
+            .where(drafts.c.workspace_id == self._workspace_id, drafts.c.member_id == member_id)
+            .order_by(drafts.c.updated_at.desc(), drafts.c.draft_id)
+            .limit(limit)
+        )
+        return [_draft(row) for row in await self._connection.execute(query)]
+
+    async def of_name(self, member_id: MemberId, name: str) -> Draft | None:
+        """Return the draft of a member whose name has the same key."""
+        key = {
+            "its_workspace": self._workspace_id,
+            "its_member": member_id,
+            "its_name": name_key(name),
+        }
+        row = (await self._connection.execute(_OF_NAME, key)).one_or_none()
+        return None if row is None else _draft(row)
+
+    async def save(self, draft: Draft) -> None:
+        """Keep what became of a draft that is there, and whose name did not change."""
+        await self._connection.execute(_SAVE, {**self._key(draft.id), **_progress(draft)})
+
+    async def put(self, draft: Draft) -> None:
+        """Keep it in place of its earlier state, and of another of the same member and name."""
+        row = {
+            "workspace_id": self._workspace_id,
+            "draft_id": draft.id,
+            "member_id": draft.member_id,
+            "version_id": draft.version_id,
+            **facts_row(draft.facts),
+            "name_key": name_key(draft.facts.name),
+            **_progress(draft),
+        }
+        renamed = {**self._key(draft.id), "its_name": row["name_key"]}
+        await self._connection.execute(_REMOVE_IF_RENAMED, renamed)
+        one_of_its_name = ["workspace_id", "member_id", "name_key"]
+        await upsert(self._connection, drafts, row, one_of_its_name)
+
+    async def remove(self, draft_id: DraftId) -> None:
+        """Forget a draft; it need not be there."""
+        await self._connection.execute(_REMOVE, self._key(draft_id))
+
+    def _key(self, draft_id: DraftId) -> dict[str, str]:
+        return {"its_workspace": self._workspace_id, "its_id": draft_id}
+
+
+def _progress(draft: Draft) -> dict[str, Any]:
+    return {
+        "answers": dict(draft.answers),
+        "step": draft.step,
+        "cleared": sorted(draft.cleared),
+        "prospect_id": draft.prospect_id,
+        "settled_name": draft.settled_name,
+        "updated_at": draft.updated_at,
+    }
+
+
+def _draft(row: Row[*tuple[Any, ...]]) -> Draft:
+    return Draft(
+        id=DraftId(row.draft_id),
+        member_id=MemberId(row.member_id),
+        version_id=VersionId(row.version_id),
+        facts=facts_of(row),
+        answers=row.answers,
+        step=row.step,
+        cleared=frozenset(row.cleared),
+        prospect_id=row.prospect_id,
+        settled_name=row.settled_name,
+        updated_at=row.updated_at,
+    )
+
+
+qualifications = Table(
+    "qualifications",
+    metadata,
+    key("workspace_id"),
+    key("qualification_id"),
+    required("prospect_id"),
+    required("draft_id"),
+    required("version_id"),
+    required("member_id"),
+    required("at", UtcDateTime),
+    required("verdict"),
+    Column("decide_within", Integer),
+    required("answers", JSON),
+    required("reasons", JSON),
+    *_facts(),
+    required("conditions", JSON),
+    Column("before_id", Text),
+    Column("card_channel", Text),
+    Column("card_ts", Text),
+    in_workspace(),
+    inside_workspace("prospect_id", "prospects.prospect_id", **AT_COMMIT),
+    inside_workspace("version_id", "checklist_versions.version_id"),
+    inside_workspace(
+        "before_id", "qualifications.qualification_id", name="fk_qualifications_before"
+    ),
+    UniqueConstraint("workspace_id", "draft_id"),
+    UniqueConstraint("workspace_id", "before_id"),
+    Index("ix_qualifications_prospect", "workspace_id", "prospect_id"),
+    one_of("verdict", Verdict),
+    CheckConstraint("(card_channel IS NULL) = (card_ts IS NULL)", name="card"),
+)
+
+
+class QualificationRepository:
+    """The qualifications of one workspace; each is read by the checklist it answered."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        workspace_id: WorkspaceId,
+        versions: ChecklistVersionRepository,
+    ) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._versions = versions
+
+    async def get(self, qualification_id: QualificationId) -> Qualification | None:
+        """Return a qualification."""
+        return await self._one(qualifications.c.qualification_id == qualification_id)
+
+    async def of_draft(self, draft_id: DraftId) -> Qualification | None:
+        """Return what was made of a draft."""
+        return await self._one(qualifications.c.draft_id == draft_id)
+
+    async def after(self, qualification_id: QualificationId) -> Qualification | None:
+        """Return the one that replaced this one."""
+        return await self._one(qualifications.c.before_id == qualification_id)
+
+    async def add(self, qualification: Qualification) -> None:
+        """Add a qualification; its prospect may come after it in the same transaction.
+
+        Raises:
+            DraftFiled: If its draft has made one before.
+        """
+        row = {"workspace_id": self._workspace_id, **_row(qualification)}
+        one_of_its_draft = ["workspace_id", "draft_id"]
+        if not await insert_unless_there(self._connection, qualifications, row, one_of_its_draft):
+            raise DraftFiled(qualification.draft_id)
+
+    async def set_card(self, qualification_id: QualificationId, channel: str, ts: str) -> None:
+        """Keep where its card was posted."""
+        await self._connection.execute(
+            update(qualifications)
+            .where(
+                qualifications.c.workspace_id == self._workspace_id,
+                qualifications.c.qualification_id == qualification_id,
+            )
+            .values(card_channel=channel, card_ts=ts)
+        )
+
+    async def _one(self, condition: ColumnElement[bool]) -> Qualification | None:
+        own = qualifications.c.workspace_id == self._workspace_id
+        query = select(qualifications).where(own, condition)
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        version = await self._versions.get(VersionId(row.version_id))
+        assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
+        return _qualification(row, version.checklist)
+
+
+def _row(qualification: Qualification) -> dict[str, Any]:
+    return {
+        "qualification_id": qualification.id,
+        "prospect_id": qualification.prospect_id,
+        "draft_id": qualification.draft_id,
+        "version_id": qualification.version_id,
+        "member_id": qualification.member_id,
+        "at": qualification.at,
+        "verdict": qualification.verdict,
+        "decide_within": qualification.decide_within,
+        "answers": to_document(qualification.answers),
+        "reasons": list(qualification.reasons),
+        **facts_row(qualification.facts),
+        "conditions": [[what, due.isoformat()] for what, due in qualification.conditions],
+        "before_id": qualification.before,
+        "card_channel": qualification.card_channel,
+        "card_ts": qualification.card_ts,
+    }
+
+
+def _qualification(row: Row[*tuple[Any, ...]], checklist: Checklist) -> Qualification:
+    return Qualification(
+        id=QualificationId(row.qualification_id),
+        prospect_id=ProspectId(row.prospect_id),
+        draft_id=DraftId(row.draft_id),
+        version_id=VersionId(row.version_id),
+        member_id=MemberId(row.member_id),
+        at=row.at,
+        verdict=Verdict(row.verdict),
+        decide_within=row.decide_within,
+        answers=from_document(checklist, row.answers),
+        reasons=tuple(row.reasons),
+        facts=facts_of(row),
+        conditions=tuple((what, date.fromisoformat(due)) for what, due in row.conditions),
+        before=row.before_id,
+        card_channel=row.card_channel,
+        card_ts=row.card_ts,
+    )

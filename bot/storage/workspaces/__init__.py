@@ -1,1 +1,0 @@
-"""Workspaces, their settings, and whom they refer prospects to."""
