@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -17,7 +16,7 @@ log = logging.getLogger(__name__)
 
 Work = Callable[[], Awaitable[object]]
 
-PACE: Final = timedelta(seconds=1)
+PACE = timedelta(seconds=1)
 """A lane takes about one message a second, so the outbox is looked through as often."""
 
 

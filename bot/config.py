@@ -7,7 +7,7 @@ names and defaults stand in `.env.example` too; a test keeps both in step.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import TypeVar
 from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,9 +18,9 @@ from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.errors import UnknownCountry, UnknownRegion
 from bot.domain.workspace import OverrideApproval, Settings
 
-DEFAULT_DATABASE_URL: Final = "sqlite:///walkaway.db"
-DEFAULT_API_URL: Final = "https://slack.com/api/"
-LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+DEFAULT_DATABASE_URL = "sqlite:///walkaway.db"
+DEFAULT_API_URL = "https://slack.com/api/"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 Environment = Mapping[str, str]
 
@@ -180,7 +180,7 @@ class _Reader:
             raise ConfigError(tuple(self._problems))
 
 
-_MISSING: Final = {
+_MISSING = {
     "SLACK_BOT_TOKEN": "is missing: copy the Bot User OAuth Token (xoxb-…) from your Slack app's "
     "page, under OAuth & Permissions.",
     "VERDICT_CHANNEL": "is missing: set the id (C…) of the channel that the managers read; in "

@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qsl
 
 log = logging.getLogger(__name__)
@@ -23,10 +23,10 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Readiness = Callable[[], Awaitable[Sequence[str]]]
 """Tells what keeps us from working; nothing: we are ready."""
 
-EVENTS_PATH: Final = "/slack/events"
-LARGEST_BODY: Final = 1_000_000
+EVENTS_PATH = "/slack/events"
+LARGEST_BODY = 1_000_000
 """Bytes. Slack's largest payloads, full modals, stay far below."""
-REPLAY_WINDOW: Final = 300
+REPLAY_WINDOW = 300
 """Seconds by which a request may differ from our clock, as Slack advises."""
 
 

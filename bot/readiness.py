@@ -1,7 +1,6 @@
 """What keeps this process from working, for the operator who asks at `/readyz`."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
@@ -11,7 +10,7 @@ from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.heartbeat import Heart
 from bot.storage.schema.migrations import is_current
 
-LONGEST_SILENCE: Final = 30
+LONGEST_SILENCE = 30
 """Seconds after which a clock that does not tick is taken for dead."""
 
 

@@ -9,7 +9,6 @@ import signal
 import socket
 from collections.abc import Iterator
 from enum import Flag, auto
-from typing import Final
 
 import uvicorn
 
@@ -19,10 +18,10 @@ from bot.wiring import Wired, real_time, wired
 
 log = logging.getLogger(__name__)
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-KEEP_ALIVE: Final = 75
+KEEP_ALIVE = 75
 """Seconds that a connection stays open unused: longer than proxies keep theirs, which would
 otherwise send a request into a connection that we are closing."""
 

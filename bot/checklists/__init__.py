@@ -8,7 +8,6 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from bot.checklists.proof import problems_of
 from bot.checklists.reading import read_checklist
@@ -19,7 +18,7 @@ from bot.domain.errors import ChecklistProblem, ChecklistRejected
 
 __all__ = ["WALK_AWAY", "Loaded", "default", "load", "loads", "proved", "restore"]
 
-WALK_AWAY: Final = Path(__file__).with_name("walk-away.yaml")
+WALK_AWAY = Path(__file__).with_name("walk-away.yaml")
 
 
 @dataclass(frozen=True, slots=True)

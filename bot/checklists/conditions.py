@@ -15,7 +15,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Final
 
 from bot.checklists.report import Report
 from bot.checklists.shapes import CountShape, shaped
@@ -23,8 +22,8 @@ from bot.checklists.source import Path
 from bot.domain.checklist.model import Question
 from bot.domain.checklist.rules import All, Answered, Any_, Chosen, Count, Named, Not, Predicate
 
-OTHERWISE: Final = "otherwise"
-KEYWORDS: Final = frozenset({"all", "any", "not", "answered", "count"})
+OTHERWISE = "otherwise"
+KEYWORDS = frozenset({"all", "any", "not", "answered", "count"})
 
 
 @dataclass(slots=True)

@@ -5,32 +5,31 @@ Slack's limits: https://docs.slack.dev/reference/block-kit/
 
 import re
 from collections.abc import Iterable
-from typing import Final
 
 from bot.checklists.report import Report
 from bot.checklists.shapes import Texts
 from bot.checklists.source import Path
 from bot.domain.checklist.rules import LANGUAGES
 
-STEP_TITLE: Final = 24
+STEP_TITLE = 24
 """It is the title of the modal."""
-QUESTION_TEXT: Final = 2000
-COMFORTABLE_TEXT: Final = 150
-HINT: Final = 2000
-OPTION_TEXT: Final = 75
-OPTION_DESCRIPTION: Final = 75
-SENTENCE: Final = 1000
+QUESTION_TEXT = 2000
+COMFORTABLE_TEXT = 150
+HINT = 2000
+OPTION_TEXT = 75
+OPTION_DESCRIPTION = 75
+SENTENCE = 1000
 """So that a verdict with several reasons still fits its message."""
-CHECKLIST_TITLE: Final = 150
-OPTIONS: Final = 10
-QUESTIONS_IN_A_STEP: Final = 80
+CHECKLIST_TITLE = 150
+OPTIONS = 10
+QUESTIONS_IN_A_STEP = 80
 """A modal takes 100 blocks; what we add to a step needs some of them."""
-COMFORTABLE_QUESTIONS: Final = 12
+COMFORTABLE_QUESTIONS = 12
 
-_LONGEST_ID: Final = 150
-_ID: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_CHECKLIST_ID: Final = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
-_LANGUAGE_NAMES: Final = {"en": "English", "de": "German"}
+_LONGEST_ID = 150
+_ID = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_CHECKLIST_ID = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
+_LANGUAGE_NAMES = {"en": "English", "de": "German"}
 
 
 def check_id(name: str, path: Path, report: Report, *, hyphens: bool = False) -> None:

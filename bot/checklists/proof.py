@@ -1,7 +1,5 @@
 """The proof of a checklist as sentences for the person who writes it."""
 
-from typing import Final
-
 from bot.checklists.source import Path, Source
 from bot.domain.checklist.model import Checklist, steps_walked
 from bot.domain.checklist.rules import Answer, Answered, Answers, Predicate, questions_in
@@ -17,7 +15,7 @@ from bot.domain.checklist.totality import (
 )
 from bot.domain.errors import ChecklistProblem
 
-_TOO_MANY: Final = (
+_TOO_MANY = (
     "There are more than {limit:,} combinations of answers that the rules can tell apart: too many "
     "to prove anything. Ask less, or look at fewer options."
 )

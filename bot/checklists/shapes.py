@@ -4,7 +4,7 @@ Each part is checked on its own, so that one bad question hides nothing about th
 values say is not judged here but in ``reading``.
 """
 
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -109,7 +109,7 @@ def shaped(shape: type[AnyShape], value: object, path: Path, report: Report) -> 
         return None
 
 
-_EXPECTED: Final = {
+_EXPECTED = {
     "missing": "This is missing.",
     "string_type": "This must be a text (in quotes, if it looks like something else).",
     "int_type": "This must be a whole number.",

@@ -8,7 +8,7 @@ refer to itself.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
@@ -17,8 +17,8 @@ from bot.domain.names import UNSTORABLE
 
 Path = tuple[str | int, ...]
 
-_TAG: Final = "tag:yaml.org,2002:"
-_DEEPEST: Final = 30
+_TAG = "tag:yaml.org,2002:"
+_DEEPEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ for _name, _pattern, _first in (
 ):
     _Loader.add_implicit_resolver(_TAG + _name, re.compile(f"(?:{_pattern})$"), _first)
 
-_TOO_DEEP: Final = "The file is nested too deeply."
-_TWICE: Final = "This is there twice."
-_ODD_CHARACTER: Final = "This contains a character that cannot be stored."
+_TOO_DEEP = "The file is nested too deeply."
+_TWICE = "This is there twice."
+_ODD_CHARACTER = "This contains a character that cannot be stored."
 
 
 class _Reading:

@@ -1,7 +1,6 @@
 """The command line. Each command lives in a module of its own; ``bot.__main__`` starts it."""
 
 from collections.abc import Mapping
-from typing import Final
 
 import click
 
@@ -9,7 +8,7 @@ from bot.cli.lazy import LazyGroup
 
 __all__ = ["walkaway"]
 
-_COMMANDS: Final[Mapping[str, str]] = {
+_COMMANDS: Mapping[str, str] = {
     "run": "bot.cli.serve:run",
     "web": "bot.cli.serve:web",
     "worker": "bot.cli.serve:worker",

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -17,23 +16,23 @@ from bot.domain.figures.discipline import LOOK_ABOVE, NOT_FOLLOWED_ABOVE, Overri
 from bot.services.figures import Audits
 from bot.wiring import NotMigrated, auditing
 
-NOTHING: Final = (
+NOTHING = (
     "There is nothing to audit yet: nobody has said what came of a client or of a walk-away. "
     "Owners are asked 30 and 90 days after it."
 )
-_WORDS: Final = {
+_WORDS = {
     Word.TELLS_APART: "tells apart",
     Word.NO_DIFFERENCE: "no difference seen",
     Word.NOT_ENOUGH: "not enough yet",
 }
-_NOTES: Final = {
+_NOTES = {
     None: "",
     OverrideNote.LOOK: f"look: above {LOOK_ABOVE}%",
     OverrideNote.NOT_FOLLOWED_OR_WRONG: f"not followed, or wrong: above {NOT_FOLLOWED_ABOVE}%",
 }
-_NAME: Final = 30
+_NAME = 30
 """Columns for the id of an option or a rule; a longer one is cut."""
-_CAUTION: Final = (
+_CAUTION = (
     "Points are percentage points more (+) or less (-) with it; in brackets where the true\n"
     "difference lies in 95 of 100 cases (Newcombe's interval). About one line in twenty tells\n"
     "apart by chance alone: a reason to look, not a proof."

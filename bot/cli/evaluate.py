@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -17,7 +16,7 @@ from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.checklist.verdict import Assessment, assess
 from bot.domain.errors import AnswerProblem, AnswersRejected
 
-_LAST_YEAR: Final = 9000
+_LAST_YEAR = 9000
 """Later days leave no room to count working days in."""
 
 
@@ -160,7 +159,7 @@ def _as_json(assessment: Assessment, language: str) -> dict[str, object]:
     }
 
 
-_SENTENCES: Final = {
+_SENTENCES = {
     "unknown_question": "There is no such question; there are {known}.",
     "unknown_option": "There is no option {option}; there are {known}.",
     "wrong_type one_of": "This takes the id of one option, as a text.",

@@ -6,7 +6,7 @@ calls against them; why each one is asked for stands in ``docs/decisions/least-s
 
 import json
 import os
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -17,8 +17,8 @@ from bot.slack.home import lists
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
 
-SCOPES: Final = ("commands", "chat:write", "users:read")
-OPTIONAL_SCOPES: Final = (
+SCOPES = ("commands", "chat:write", "users:read")
+OPTIONAL_SCOPES = (
     "chat:write.public",
     "usergroups:read",
     "channels:history",
@@ -27,9 +27,9 @@ OPTIONAL_SCOPES: Final = (
     "im:write",
 )
 """Whoever installs the app may decline these; then it works without what they are for."""
-EVENTS: Final = (ids.HOME_OPENED, ids.USER_CHANGED)
-PATH: Final = "/slack/events"
-_NAME: Final = "Walkaway"
+EVENTS = (ids.HOME_OPENED, ids.USER_CHANGED)
+PATH = "/slack/events"
+_NAME = "Walkaway"
 
 Json = dict[str, Any]
 

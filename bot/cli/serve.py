@@ -2,7 +2,6 @@
 
 import logging
 import os
-from typing import Final
 
 import click
 
@@ -12,7 +11,7 @@ from bot.config import Config, ConfigError
 from bot.serving import CannotListen, Part, PortTaken, serve
 from bot.wiring import NotMigrated
 
-_READ_BY_BOLT: Final = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+_READ_BY_BOLT = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 """Bolt takes these from the environment by itself, and with them its file-based OAuth stores,
 which can be made to delete files. The Config has what we need of them."""
 

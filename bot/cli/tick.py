@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 from datetime import UTC, datetime
-from typing import Final
 
 import click
 
@@ -107,7 +106,7 @@ def _line(foretold: Foretold) -> dict[str, object]:
     }
 
 
-_OF_OVERRIDES: Final = {
+_OF_OVERRIDES = {
     MessageKind.OVERRIDE_ASKED: overrides.asked_sentence,
     MessageKind.OVERRIDE_LAPSED: overrides.lapse_sentence,
     MessageKind.REQUEST_LINE: overrides.lapse_sentence,

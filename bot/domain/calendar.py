@@ -8,18 +8,17 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import holidays as public_holidays
 
 from bot.domain.errors import UnknownCountry, UnknownRegion
 
-MONDAY_TO_FRIDAY_WEEKDAYS: Final = frozenset(range(5))
-OPENING: Final = time(9)
-END_OF_MORNING: Final = time(10)
-CLOSING: Final = time(17)
-_ONE_DAY: Final = timedelta(days=1)
+MONDAY_TO_FRIDAY_WEEKDAYS = frozenset(range(5))
+OPENING = time(9)
+END_OF_MORNING = time(10)
+CLOSING = time(17)
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class WorkingCalendar:
         return day
 
 
-MONDAY_TO_FRIDAY: Final = WorkingCalendar()
+MONDAY_TO_FRIDAY = WorkingCalendar()
 """For whoever has named no country."""
 
 

@@ -7,19 +7,18 @@ follows from facts and the time it is asked for.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
 from bot.domain.nudges import NudgePolicy, Reader, is_proposed_for_closing, may_hear, next_round
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, longest_overdue
 
-EACH_MORNING: Final = NudgePolicy(a_week=7)
+EACH_MORNING = NudgePolicy(a_week=7)
 """Managers hear of it outside the cap of nudges, but never twice on a day."""
 
-OFFERED_AGAIN_AFTER: Final = 5
+OFFERED_AGAIN_AFTER = 5
 """Working days until what a gone owner left behind is offered once more."""
 
-OWNERS_IN_ONE: Final = 5
+OWNERS_IN_ONE = 5
 """Gone owners in one message; the others are offered the next morning."""
 
 

@@ -3,15 +3,14 @@
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Final
 
 from cleanco import prepare_default_terms
 from cleanco.clean import custom_basename
 
-NAME_LENGTH: Final = 80
+NAME_LENGTH = 80
 """Longest name of a prospect, in characters."""
 
-_GERMAN_FORMS: Final = [
+_GERMAN_FORMS = [
     "ug haftungsbeschrankt",
     "partg mbb",
     "gemeinnutzige gmbh",
@@ -25,13 +24,13 @@ _GERMAN_FORMS: Final = [
 ]
 """Legal forms that the library does not know, as it writes them: without accents and dots."""
 
-_LEGAL_FORMS: Final = [
+_LEGAL_FORMS = [
     *((len(form.split()), form.split()) for form in _GERMAN_FORMS),
     *prepare_default_terms(),
 ]
-_BRACKETS: Final = re.compile(r"[()\[\]]")
-UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
-_JOINERS: Final = "\u200c\u200d"
+_BRACKETS = re.compile(r"[()\[\]]")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_JOINERS = "\u200c\u200d"
 
 
 def clean_name(text: str) -> str:

@@ -8,19 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Final
 
 from bot.domain.calendar import CLOSING, OPENING, WorkingCalendar, WorkingTime, instant
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, Stage, has_passed, is_stalled, longest_overdue
 
-TALKED_INTO_IT: Final = 3
+TALKED_INTO_IT = 3
 """From so many chases without an answer on, we talk them into it."""
 
-_SPREAD: Final = 3600
+_SPREAD = 3600
 """Seconds after nine over which owners are spread."""
-_ONE_DAY: Final = timedelta(days=1)
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class NudgePolicy:
     """Prospects in one message; the rest stays due."""
 
 
-DEFAULT: Final = NudgePolicy()
+DEFAULT = NudgePolicy()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Who may, and from which stage, is said in `moves`.
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Final
 
 from bot.domain.calendar import WorkingCalendar, WorkingTime
 from bot.domain.errors import AnswerProblem, KillDatePassed
@@ -13,18 +12,18 @@ from bot.domain.nudges import Reader, held_back, next_nudge
 from bot.domain.people import MemberId
 from bot.domain.prospects import Due, DueReason, Override, OverrideState, Prospect, Told, has_passed
 
-LAPSES_AFTER: Final = 3
+LAPSES_AFTER = 3
 """Working days in which a manager answers, or else a request lapses."""
 
-KILL_WITHIN: Final = 60
+KILL_WITHIN = 60
 """Days ahead, at most, that a kill date may lie."""
 
-_ONE_DAY: Final = timedelta(days=1)
-_CLOSED: Final = {
+_ONE_DAY = timedelta(days=1)
+_CLOSED = {
     OverrideState.ASKED: OverrideState.WITHDRAWN,
     OverrideState.STANDING: OverrideState.ENDED,
 }
-_RESTORED: Final = {closed: state for state, closed in _CLOSED.items()}
+_RESTORED = {closed: state for state, closed in _CLOSED.items()}
 
 
 def kill_date_problem(

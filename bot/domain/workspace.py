@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Final, NewType
+from typing import NewType
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS, WorkingCalendar, working_calendar
@@ -86,7 +86,7 @@ def is_user_group(manager: str) -> bool:
     return manager.startswith("S")
 
 
-_FIELDS: Final = ("weekdays", "approval", "referrals")
+_FIELDS = ("weekdays", "approval", "referrals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +132,10 @@ def merged(typed: Chosen, *, shown: Shown, kept: Chosen) -> Chosen:
     return replace(kept, **{each: getattr(typed, each) for each in touched})
 
 
-MOST_REFERRALS: Final = 20
-LONGEST_REFERRAL: Final = 75
+MOST_REFERRALS = 20
+LONGEST_REFERRAL = 75
 """Of the name, and of what they are good at, in characters: what Slack shows of either."""
-LONGEST_REFERRALS: Final = 3000
+LONGEST_REFERRALS = 3000
 """Of all lines together, their ends included: what Slack's text input takes."""
 
 

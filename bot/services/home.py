@@ -1,7 +1,5 @@
 """What App Home shows: a member what is theirs, and a manager the open prospects of all."""
 
-from typing import Final
-
 from bot.domain.calendar import today_in
 from bot.domain.people import Action
 from bot.domain.read_models import Belongings, HomePage, Scope
@@ -9,9 +7,9 @@ from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Standing, standing, zone_of
 from bot.storage.unit_of_work import UnitsOfWork
 
-PAGE: Final = 10
+PAGE = 10
 """Prospects on a page."""
-MOST_DRAFTS: Final = 5
+MOST_DRAFTS = 5
 """Drafts that are listed; the newest, and on the first page only."""
 
 

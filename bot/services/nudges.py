@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Final
 
 from bot.domain.calendar import WorkingTime, instant
 from bot.domain.delivery.outbox import MessageKind
@@ -36,11 +35,11 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)
 
-BATCH: Final = 500
+BATCH = 500
 """Rounds that one tick begins; what is left is due in the next."""
 
-ONE_WEEK: Final = timedelta(days=7)
-LOOK_AGAIN: Final = timedelta(days=1)
+ONE_WEEK = timedelta(days=7)
+LOOK_AGAIN = timedelta(days=1)
 """For an owner who is gone, and may come back."""
 
 

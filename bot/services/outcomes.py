@@ -6,14 +6,8 @@ Whether and when, `bot.domain.asking` tells; what owners answer is noted by `fol
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from bot.domain import errors
 from bot.domain.calendar import today_in
-from bot.domain.errors import (
-    NotAllowed,
-    OutcomeAnswered,
-    OutcomeGone,
-    OutcomeSettled,
-    UnknownProspect,
-)
 from bot.domain.nudges import Reader, may_hear
 from bot.domain.outcomes.asking import asked_again_on, next_outcome_on, outcomes_due
 from bot.domain.outcomes.outcome import (
@@ -136,7 +130,7 @@ class FollowingUp:
             if latest is not None and (
                 latest.choice == choice or seen != _answers_to(question, choice)
             ):
-                raise OutcomeAnswered(prospect, latest)
+                raise errors.OutcomeAnswered(prospect, latest)
             given = OutcomeAnswer(choice, caller.member_id, self._clock())
             await work.outcomes.add_answer(question, given)
             question = answer(question, given)
@@ -175,14 +169,14 @@ async def _checked(
     who = await standing(work, caller, Errand.ANSWER_OUTCOME)
     prospect = await work.prospects.get_to_change(key.prospect_id)
     if prospect is None:
-        raise UnknownProspect
+        raise errors.UnknownProspect
     if not may(Errand.ANSWER_OUTCOME, who.roles(prospect)):
-        raise NotAllowed(
+        raise errors.NotAllowed(
             Errand.ANSWER_OUTCOME, owner=prospect.facts.owner, name=prospect.facts.name
         )
     question = await work.outcomes.get(key)
     if question is None:
-        raise OutcomeGone(prospect)
+        raise errors.OutcomeGone(prospect)
     return who, prospect, question
 
 
@@ -195,4 +189,4 @@ def _refuse_settled(
     prospect: Prospect, question: OutcomeQuestion, again_on: date | None = None
 ) -> None:
     if question.is_refused or question.is_answered or again_on is not None:
-        raise OutcomeSettled(prospect, is_refused=question.is_refused, again_on=again_on)
+        raise errors.OutcomeSettled(prospect, is_refused=question.is_refused, again_on=again_on)

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-from typing import Final
 
 from cachetools import TTLCache
 
@@ -16,13 +15,13 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)
 
-FRESH_FOR: Final = timedelta(days=1)
+FRESH_FOR = timedelta(days=1)
 """How long we believe what Slack said about a member."""
 
-REMEMBERED_FOR: Final = timedelta(minutes=1)
+REMEMBERED_FOR = timedelta(minutes=1)
 """How long a process remembers whom it greeted, to speak to them; rights are read each time."""
 
-CHANNEL_CLOSED: Final = frozenset(
+CHANNEL_CLOSED = frozenset(
     {
         "channel_not_found",
         "is_archived",
@@ -34,7 +33,7 @@ CHANNEL_CLOSED: Final = frozenset(
 """Slack's words for a channel that takes nothing from us: what died of them surely was not posted,
 and another channel, or an invitation, mends it."""
 
-GREETED: Final = 10_000
+GREETED = 10_000
 """How many people a process remembers."""
 
 

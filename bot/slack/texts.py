@@ -12,7 +12,6 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -24,10 +23,10 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.domain.checklist.rules import LANGUAGES, Localized
 
-FALLBACK: Final = "en"
+FALLBACK = "en"
 
-_DATE: Final = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
-_SHORT_DATE: Final = {"en": "EEE, d MMM y", "de": "EEE, d. MMM y"}
+_DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
+_SHORT_DATE = {"en": "EEE, d MMM y", "de": "EEE, d. MMM y"}
 
 
 def language_of(locale: str | None, default: str) -> str:

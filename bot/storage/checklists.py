@@ -3,29 +3,28 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, Table, UniqueConstraint, func, insert, select
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.screening import ChecklistVersion, VersionId
 from bot.domain.workspace import WorkspaceId
-from bot.storage.schema.columns import UtcDateTime, in_workspace, key, required
-from bot.storage.schema.columns import metadata as metadata
+from bot.storage.schema import columns
 from bot.storage.workspaces import workspaces
 
-checklist_versions = Table(
+checklist_versions = sa.Table(
     "checklist_versions",
-    metadata,
-    key("workspace_id"),
-    key("version_id"),
-    required("checklist_id"),
-    required("number", Integer),
-    required("content_hash"),
-    required("content"),
-    required("first_used_at", UtcDateTime),
-    in_workspace(),
-    UniqueConstraint("workspace_id", "checklist_id", "number"),
-    UniqueConstraint("workspace_id", "checklist_id", "content_hash"),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("version_id"),
+    columns.required("checklist_id"),
+    columns.required("number", sa.Integer),
+    columns.required("content_hash"),
+    columns.required("content"),
+    columns.required("first_used_at", columns.UtcDateTime),
+    columns.in_workspace(),
+    sa.UniqueConstraint("workspace_id", "checklist_id", "number"),
+    sa.UniqueConstraint("workspace_id", "checklist_id", "content_hash"),
 )
 
 
@@ -90,26 +89,26 @@ class ChecklistVersionRepository:
             "content": checklist.content,
             "first_used_at": at,
         }
-        await self._connection.execute(insert(checklist_versions), row)
+        await self._connection.execute(sa.insert(checklist_versions), row)
 
     async def _number_alone(self) -> None:
         """Wait for others who give numbers in this workspace."""
         own = workspaces.c.workspace_id == self._workspace_id
         await self._connection.execute(
-            select(workspaces.c.workspace_id).where(own).with_for_update(key_share=True)
+            sa.select(workspaces.c.workspace_id).where(own).with_for_update(key_share=True)
         )
 
     async def _last_number(self, checklist: Checklist) -> int:
-        query = select(func.coalesce(func.max(checklist_versions.c.number), 0)).where(
+        query = sa.select(sa.func.coalesce(sa.func.max(checklist_versions.c.number), 0)).where(
             checklist_versions.c.workspace_id == self._workspace_id,
             checklist_versions.c.checklist_id == checklist.id,
         )
         last: int = (await self._connection.execute(query)).scalar_one()
         return last
 
-    async def _one(self, *conditions: ColumnElement[bool]) -> ChecklistVersion | None:
+    async def _one(self, *conditions: sa.ColumnElement[bool]) -> ChecklistVersion | None:
         own = checklist_versions.c.workspace_id == self._workspace_id
-        query = select(
+        query = sa.select(
             checklist_versions.c.version_id,
             checklist_versions.c.number,
             checklist_versions.c.content_hash,
@@ -119,7 +118,7 @@ class ChecklistVersionRepository:
             return None
         checklist = self._restored.known(row.content_hash)
         if checklist is None:
-            query = select(checklist_versions.c.content).where(own, *conditions)
+            query = sa.select(checklist_versions.c.content).where(own, *conditions)
             content = (await self._connection.execute(query)).scalar_one()
             checklist = self._restored.make(row.content_hash, content)
         return ChecklistVersion(VersionId(row.version_id), row.number, checklist)

@@ -5,16 +5,16 @@ import sqlite3
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Self
 
-from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
+import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-_PATIENCE: Final = timedelta(seconds=10)
-_QUOTED_VALUE: Final = re.compile(r"(?<=invalid input for query argument )\$\d+: .*", re.DOTALL)
+_PATIENCE = timedelta(seconds=10)
+_QUOTED_VALUE = re.compile(r"(?<=invalid input for query argument )\$\d+: .*", re.DOTALL)
 """The driver quotes a value that it cannot send."""
 
 
@@ -35,7 +35,7 @@ class Database:
             ValueError: If it is none of these; it does not quote the URL, which holds a password.
         """
         try:
-            parsed = make_url(url)
+            parsed = sa.make_url(url)
         except ArgumentError:
             raise ValueError("the database URL cannot be read") from None
         if parsed.drivername in {"postgres", "postgresql"}:
@@ -67,7 +67,7 @@ class Database:
         await self._reader.dispose()
 
 
-def _postgresql(url: URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
+def _postgresql(url: sa.URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
     """One pool; readers see one moment and are refused to write."""
     query = {("ssl" if key == "sslmode" else key): value for key, value in url.query.items()}
     writer = create_async_engine(
@@ -79,13 +79,13 @@ def _postgresql(url: URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine
             "server_settings": {"application_name": "walkaway"},
         },
     )
-    event.listen(writer.sync_engine, "handle_error", _forget_values)
-    event.listen(writer.sync_engine, "checkout", _refuse_closed)
+    sa.event.listen(writer.sync_engine, "handle_error", _forget_values)
+    sa.event.listen(writer.sync_engine, "checkout", _refuse_closed)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return writer, reader
 
 
-def _sqlite(url: URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
+def _sqlite(url: sa.URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
     """A single connection that writes, and a pool of those that cannot.
 
     The driver would begin a transaction at the first write, with whatever was read
@@ -118,7 +118,7 @@ def _refuse_closed(connection: Any, _entry: ConnectionPoolEntry, _proxy: Any) ->
         raise DisconnectionError
 
 
-_insist: Final = Retrying(
+_insist = Retrying(
     retry=retry_if_exception_type(sqlite3.OperationalError),
     wait=wait_fixed(0.05),
     stop=stop_after_delay(_PATIENCE),
@@ -134,17 +134,17 @@ def _on_connect(engine: AsyncEngine, *pragmas: str) -> None:
             _insist(cursor.execute, f"PRAGMA {pragma}")
         cursor.close()
 
-    event.listen(engine.sync_engine, "connect", set_pragmas)
+    sa.event.listen(engine.sync_engine, "connect", set_pragmas)
 
 
 def _on_begin(engine: AsyncEngine, statement: str) -> None:
-    def begin(connection: Connection) -> None:
+    def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
-    event.listen(engine.sync_engine, "begin", begin)
+    sa.event.listen(engine.sync_engine, "begin", begin)
 
 
-def _forget_values(context: ExceptionContext) -> None:
+def _forget_values(context: sa.ExceptionContext) -> None:
     """Take the values out of PostgreSQL's own words; SQLAlchemy hides only those it adds.
 
     The driver is not named here, so that it is loaded only where there is a PostgreSQL.

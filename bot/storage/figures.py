@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.answers import from_document
@@ -57,19 +57,19 @@ class TimelineRepository:
 
     async def of_fear(self, fear: Fear) -> Sequence[Story]:
         """Return those of prospects for which an override named this fear, be it only asked for."""
-        named = select(overrides.c.prospect_id).where(
+        named = sa.select(overrides.c.prospect_id).where(
             overrides.c.workspace_id == self._workspace_id, overrides.c.fear == fear
         )
         return await self._told(prospects.c.prospect_id.in_(named))
 
-    async def _told(self, *which: ColumnElement[bool]) -> list[Story]:
+    async def _told(self, *which: sa.ColumnElement[bool]) -> list[Story]:
         own = (prospects.c.workspace_id == self._workspace_id, *which)
-        query = select(prospects.c.prospect_id, prospects.c.owner, prospects.c.first_contact)
+        query = sa.select(prospects.c.prospect_id, prospects.c.owner, prospects.c.first_contact)
         order = (prospects.c.created_at, prospects.c.prospect_id)
         rows = (await self._connection.execute(query.where(*own).order_by(*order))).all()
         if not rows:
             return []
-        these = select(prospects.c.prospect_id).where(*own)
+        these = sa.select(prospects.c.prospect_id).where(*own)
         entries, judged = await self._history(these), await self._judged(these)
         outcomes, zone_of = await self._outcomes(), await self._zones()
         return [
@@ -85,9 +85,9 @@ class TimelineRepository:
             for row in rows
         ]
 
-    async def _history(self, these: Select[Any]) -> Mapping[str, Sequence[HistoryEntry]]:
+    async def _history(self, these: sa.Select[Any]) -> Mapping[str, Sequence[HistoryEntry]]:
         query = (
-            select(history)
+            sa.select(history)
             .where(history.c.workspace_id == self._workspace_id, history.c.prospect_id.in_(these))
             .order_by(history.c.prospect_id, history.c.revision)
         )
@@ -95,8 +95,8 @@ class TimelineRepository:
         by_prospect = groupby(rows, key=lambda row: row.prospect_id)
         return {key: [entry_of(row) for row in group] for key, group in by_prospect}
 
-    async def _judged(self, these: Select[Any]) -> Mapping[str, Judged]:
-        query = select(*_QUALIFICATION).where(
+    async def _judged(self, these: sa.Select[Any]) -> Mapping[str, Judged]:
+        query = sa.select(*_QUALIFICATION).where(
             qualifications.c.workspace_id == self._workspace_id,
             qualifications.c.prospect_id.in_(these),
         )
@@ -115,9 +115,9 @@ class TimelineRepository:
     async def _outcomes(self) -> Mapping[str, Outcome]:
         """Return what was said about the ends that stand, by prospect."""
         columns = ("workspace_id", *QUESTION_KEY)
-        same = and_(*(outcome_answers.c[name] == outcome_questions.c[name] for name in columns))
+        same = sa.and_(*(outcome_answers.c[name] == outcome_questions.c[name] for name in columns))
         query = (
-            select(outcome_answers)
+            sa.select(outcome_answers)
             .join(outcome_questions, same)
             .where(
                 outcome_questions.c.workspace_id == self._workspace_id,
@@ -141,9 +141,11 @@ class TimelineRepository:
 
     async def _zones(self) -> Callable[[MemberId], ZoneInfo]:
         """Return who is in which zone; that of the workspace for who is not known."""
-        workspace = select(workspaces.c.zone).where(workspaces.c.workspace_id == self._workspace_id)
+        workspace = sa.select(workspaces.c.zone).where(
+            workspaces.c.workspace_id == self._workspace_id
+        )
         usual = ZoneInfo((await self._connection.execute(workspace)).scalar_one())
-        query = select(members.c.member_id, members.c.zone).where(
+        query = sa.select(members.c.member_id, members.c.zone).where(
             members.c.workspace_id == self._workspace_id
         )
         rows = await self._connection.execute(query)
@@ -151,6 +153,6 @@ class TimelineRepository:
         return lambda member_id: zones.get(member_id, usual)
 
 
-def _judged(row: Row[*tuple[Any, ...]], checklist: Checklist) -> Judged:
+def _judged(row: sa.Row[*tuple[Any, ...]], checklist: Checklist) -> Judged:
     answers = from_document(checklist, row.answers)
     return Judged(MemberId(row.owner), Verdict(row.verdict), row.reasons[0], answers, checklist)

@@ -1,33 +1,32 @@
 """The heartbeat: a row that says when a clock last ticked, for whoever asks whether one does."""
 
 import time
-from typing import Final
 
-from sqlalchemy import Double, Table, bindparam, func, insert, select, update
+import sqlalchemy as sa
 
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
-from bot.storage.schema.columns import in_workspace, key, metadata, required
+from bot.storage.schema import columns
 from bot.storage.schema.dialects import seconds_now
 from bot.storage.workspaces import workspaces
 
-heartbeats = Table(
+heartbeats = sa.Table(
     "heartbeats",
-    metadata,
-    key("workspace_id"),
-    required("at", Double),
-    in_workspace(),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.required("at", sa.Double),
+    columns.in_workspace(),
 )
 """When a clock last ticked for a workspace, in seconds since 1970 by the database's clock."""
 
 
-EVERY: Final = 5.0
+EVERY = 5.0
 """Seconds; a tick comes each second, and need not write each time."""
 
-_AGE: Final = select(seconds_now() - func.max(heartbeats.c.at))
-_AGAIN: Final = (
-    update(heartbeats)
-    .where(heartbeats.c.workspace_id == bindparam("its_id"))
+_AGE = sa.select(seconds_now() - sa.func.max(heartbeats.c.at))
+_AGAIN = (
+    sa.update(heartbeats)
+    .where(heartbeats.c.workspace_id == sa.bindparam("its_id"))
     .values(at=seconds_now())
 )
 
@@ -45,11 +44,11 @@ class Heart:
             return
         async with self._database.writing() as connection:
             if (await connection.execute(_AGAIN, {"its_id": workspace_id})).rowcount == 0:
-                first = select(workspaces.c.workspace_id, seconds_now()).where(
+                first = sa.select(workspaces.c.workspace_id, seconds_now()).where(
                     workspaces.c.workspace_id == workspace_id
                 )
                 await connection.execute(
-                    insert(heartbeats).from_select(["workspace_id", "at"], first)
+                    sa.insert(heartbeats).from_select(["workspace_id", "at"], first)
                 )
         self._last = time.monotonic()
 

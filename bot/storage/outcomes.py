@@ -6,21 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ColumnElement,
-    Date,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    Row,
-    Table,
-    and_,
-    insert,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.outcomes.outcome import (
@@ -50,44 +36,44 @@ QUESTION_KEY = ("prospect_id", "ending", "ended_on", "after")
 """What tells one question from the others of a workspace."""
 
 
-def _its_question() -> ForeignKeyConstraint:
+def _its_question() -> sa.ForeignKeyConstraint:
     columns = ("workspace_id", *QUESTION_KEY)
-    return ForeignKeyConstraint(columns, [f"outcome_questions.{name}" for name in columns])
+    return sa.ForeignKeyConstraint(columns, [f"outcome_questions.{name}" for name in columns])
 
 
-outcome_questions = Table(
+outcome_questions = sa.Table(
     "outcome_questions",
     metadata,
     key("workspace_id"),
     key("prospect_id"),
     key("ending"),
-    Column("ended_on", Date, primary_key=True),
-    Column("after", Integer, primary_key=True, autoincrement=False),
+    sa.Column("ended_on", sa.Date, primary_key=True),
+    sa.Column("after", sa.Integer, primary_key=True, autoincrement=False),
     required("owner"),
-    Column("not_before", Date),
-    Column("asked_on", Date),
-    Column("put_off_on", Date),
-    required("is_refused", Boolean),
-    required("is_waiting", Boolean),
-    required("is_dropped", Boolean),
+    sa.Column("not_before", sa.Date),
+    sa.Column("asked_on", sa.Date),
+    sa.Column("put_off_on", sa.Date),
+    required("is_refused", sa.Boolean),
+    required("is_waiting", sa.Boolean),
+    required("is_dropped", sa.Boolean),
     inside_workspace("prospect_id", "prospects.prospect_id"),
     one_of("ending", Ending),
-    Index("ix_outcome_questions_owner", "workspace_id", "owner", "is_waiting"),
+    sa.Index("ix_outcome_questions_owner", "workspace_id", "owner", "is_waiting"),
 )
 """A question whose end was undone is dropped, not deleted: what was answered stays in the record.
 
 `is_waiting` is what the domain says of the question, so that the clock finds those few at once.
 """
 
-outcome_answers = Table(
+outcome_answers = sa.Table(
     "outcome_answers",
     metadata,
     key("workspace_id"),
     key("prospect_id"),
     key("ending"),
-    Column("ended_on", Date, primary_key=True),
-    Column("after", Integer, primary_key=True, autoincrement=False),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    sa.Column("ended_on", sa.Date, primary_key=True),
+    sa.Column("after", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     required("ask"),
     required("choice"),
     required("by"),
@@ -97,23 +83,23 @@ outcome_answers = Table(
 )
 refuse_changes(outcome_answers)
 
-outcome_items = Table(
+outcome_items = sa.Table(
     "outcome_items",
     metadata,
     key("workspace_id"),
     key("member_id"),
-    Column("day", Date, primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     required("prospect_id"),
     required("ending"),
-    required("ended_on", Date),
-    required("after", Integer),
-    ForeignKeyConstraint(
+    required("ended_on", sa.Date),
+    required("after", sa.Integer),
+    sa.ForeignKeyConstraint(
         ["workspace_id", "member_id", "day"],
         ["nudge_messages.workspace_id", "nudge_messages.member_id", "nudge_messages.day"],
     ),
     _its_question(),
-    Index("ix_outcome_items_prospect", "workspace_id", "prospect_id", "day"),
+    sa.Index("ix_outcome_items_prospect", "workspace_id", "prospect_id", "day"),
 )
 """What the private message of a day asks, be it a nudge as well or not."""
 
@@ -132,12 +118,12 @@ class OutcomeRepository:
 
     async def drop(self, prospect_id: ProspectId) -> bool:
         """Ask nothing more about a prospect; return whether anything stood."""
-        standing = and_(
+        standing = sa.and_(
             self._about(outcome_questions, prospect_id),
             outcome_questions.c.is_dropped.is_(False),
         )
         dropped = await self._connection.execute(
-            update(outcome_questions).where(standing).values(is_dropped=True, is_waiting=False)
+            sa.update(outcome_questions).where(standing).values(is_dropped=True, is_waiting=False)
         )
         return dropped.rowcount > 0
 
@@ -152,19 +138,21 @@ class OutcomeRepository:
     async def waiting_of(self, owner: MemberId) -> Sequence[OutcomeQuestion]:
         """Return those of the ends of which something is still to be asked."""
         questions = outcome_questions.c
-        waiting = select(questions.prospect_id).where(
+        waiting = sa.select(questions.prospect_id).where(
             questions.workspace_id == self._workspace_id,
             questions.owner == owner,
             questions.is_waiting.is_(True),
         )
         return await self._standing(
-            and_(questions.workspace_id == self._workspace_id, questions.prospect_id.in_(waiting))
+            sa.and_(
+                questions.workspace_id == self._workspace_id, questions.prospect_id.in_(waiting)
+            )
         )
 
     async def keep(self, question: OutcomeQuestion) -> None:
         """Keep when a question was asked or put off, and whether it was refused."""
         await self._connection.execute(
-            update(outcome_questions)
+            sa.update(outcome_questions)
             .where(self._is(outcome_questions, question.key))
             .values(_state(question))
         )
@@ -179,11 +167,11 @@ class OutcomeRepository:
             "by": given.by,
             "at": given.at,
         }
-        await self._connection.execute(insert(outcome_answers), row)
+        await self._connection.execute(sa.insert(outcome_answers), row)
 
     async def answers_about(self, prospect_id: ProspectId) -> Sequence[OutcomeAnswer]:
         """Return every answer that was ever given about a prospect, the oldest first."""
-        query = select(outcome_answers).where(self._about(outcome_answers, prospect_id))
+        query = sa.select(outcome_answers).where(self._about(outcome_answers, prospect_id))
         rows = await self._connection.execute(query.order_by(outcome_answers.c.at))
         return [answer_of(row) for row in rows]
 
@@ -194,12 +182,12 @@ class OutcomeRepository:
             for position, key in enumerate(keys)
         ]
         if rows:
-            await self._connection.execute(insert(outcome_items), rows)
+            await self._connection.execute(sa.insert(outcome_items), rows)
 
     async def items(self, member_id: MemberId, day: date) -> Sequence[OutcomeKey]:
         """Return what the message of a day asks."""
         query = (
-            select(outcome_items)
+            sa.select(outcome_items)
             .where(
                 outcome_items.c.workspace_id == self._workspace_id,
                 outcome_items.c.member_id == member_id,
@@ -212,7 +200,7 @@ class OutcomeRepository:
     async def messages_about(self, prospect_id: ProspectId) -> Sequence[tuple[MemberId, date]]:
         """Return every message that asked about a prospect."""
         query = (
-            select(outcome_items.c.member_id, outcome_items.c.day)
+            sa.select(outcome_items.c.member_id, outcome_items.c.day)
             .where(self._about(outcome_items, prospect_id))
             .distinct()
             .order_by(outcome_items.c.day, outcome_items.c.member_id)
@@ -226,16 +214,18 @@ class OutcomeRepository:
         if await insert_unless_there(self._connection, outcome_questions, row, key):
             return True
         its_row = self._is(outcome_questions, question.key)
-        query = select(outcome_questions).where(its_row, outcome_questions.c.is_dropped)
+        query = sa.select(outcome_questions).where(its_row, outcome_questions.c.is_dropped)
         for kept in await self._with_answers(query):
             again = replace(kept, not_before=question.not_before)
             values = {"owner": owner, "is_dropped": False, **_state(again)}
-            await self._connection.execute(update(outcome_questions).where(its_row).values(values))
+            await self._connection.execute(
+                sa.update(outcome_questions).where(its_row).values(values)
+            )
             return True
         return False
 
-    async def _standing(self, which: ColumnElement[bool]) -> list[OutcomeQuestion]:
-        query = select(outcome_questions).where(which, ~outcome_questions.c.is_dropped)
+    async def _standing(self, which: sa.ColumnElement[bool]) -> list[OutcomeQuestion]:
+        query = sa.select(outcome_questions).where(which, ~outcome_questions.c.is_dropped)
         return await self._with_answers(query)
 
     async def _with_answers(self, query: Any) -> list[OutcomeQuestion]:
@@ -251,7 +241,7 @@ class OutcomeRepository:
         if not known:
             return {}
         order = [outcome_answers.c[name] for name in (*QUESTION_KEY, "position")]
-        query = select(outcome_answers).where(
+        query = sa.select(outcome_answers).where(
             outcome_answers.c.workspace_id == self._workspace_id,
             outcome_answers.c.prospect_id.in_(known),
         )
@@ -261,11 +251,13 @@ class OutcomeRepository:
     def _key(self, key: OutcomeKey) -> dict[str, Any]:
         return {"workspace_id": self._workspace_id, **key._asdict()}
 
-    def _is(self, table: Table, key: OutcomeKey) -> ColumnElement[bool]:
-        return and_(*(table.c[name] == value for name, value in self._key(key).items()))
+    def _is(self, table: sa.Table, key: OutcomeKey) -> sa.ColumnElement[bool]:
+        return sa.and_(*(table.c[name] == value for name, value in self._key(key).items()))
 
-    def _about(self, table: Table, prospect_id: ProspectId) -> ColumnElement[bool]:
-        return and_(table.c.workspace_id == self._workspace_id, table.c.prospect_id == prospect_id)
+    def _about(self, table: sa.Table, prospect_id: ProspectId) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            table.c.workspace_id == self._workspace_id, table.c.prospect_id == prospect_id
+        )
 
 
 def _state(question: OutcomeQuestion) -> dict[str, Any]:
@@ -278,12 +270,12 @@ def _state(question: OutcomeQuestion) -> dict[str, Any]:
     }
 
 
-def key_of(row: Row[*tuple[Any, ...]]) -> OutcomeKey:
+def key_of(row: sa.Row[*tuple[Any, ...]]) -> OutcomeKey:
     """Return which question a row belongs to."""
     return OutcomeKey(ProspectId(row.prospect_id), Ending(row.ending), row.ended_on, row.after)
 
 
-def _question(row: Row[*tuple[Any, ...]], answers: tuple[OutcomeAnswer, ...]) -> OutcomeQuestion:
+def _question(row: sa.Row[*tuple[Any, ...]], answers: tuple[OutcomeAnswer, ...]) -> OutcomeQuestion:
     return OutcomeQuestion(
         *key_of(row),
         not_before=row.not_before,
@@ -294,6 +286,6 @@ def _question(row: Row[*tuple[Any, ...]], answers: tuple[OutcomeAnswer, ...]) ->
     )
 
 
-def answer_of(row: Row[*tuple[Any, ...]]) -> OutcomeAnswer:
+def answer_of(row: sa.Row[*tuple[Any, ...]]) -> OutcomeAnswer:
     """Return the answer of a row."""
     return OutcomeAnswer(CHOICES[Ask(row.ask)](row.choice), MemberId(row.by), row.at)

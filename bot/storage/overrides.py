@@ -2,30 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Row, Table, Text, select, text
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear, Grounds, Override, OverrideId, OverrideState, Prospect
 from bot.domain.workspace import WorkspaceId
-from bot.storage.schema.columns import (
-    AT_COMMIT,
-    UtcDateTime,
-    inside_workspace,
-    key,
-    metadata,
-    one_of,
-    required,
-)
+from bot.storage.schema import columns
 from bot.storage.schema.dialects import upsert
 
 
-def _only_one(state: OverrideState) -> Index:
+def _only_one(state: OverrideState) -> sa.Index:
     """No prospect has two that stand, and none two that wait."""
-    where = text(f"state = '{state}'")
-    return Index(
+    where = sa.text(f"state = '{state}'")
+    return sa.Index(
         f"uq_overrides_{state}",
         "workspace_id",
         "prospect_id",
@@ -35,46 +27,48 @@ def _only_one(state: OverrideState) -> Index:
     )
 
 
-overrides = Table(
+overrides = sa.Table(
     "overrides",
-    metadata,
-    key("workspace_id"),
-    key("override_id"),
-    required("prospect_id"),
-    required("qualification_id"),
-    required("fear"),
-    Column("new_fact", Text),
-    required("reason"),
-    required("kill_criterion"),
-    required("kill_on", Date),
-    required("asked_by"),
-    required("asked_at", UtcDateTime),
-    required("state"),
-    Column("lapses_on", Date),
-    required("holds_nudges", Boolean),
-    Column("answered_by", Text),
-    Column("answered_at", UtcDateTime),
-    Column("refusal", Text),
-    Column("over_at", UtcDateTime),
-    inside_workspace("prospect_id", "prospects.prospect_id", **AT_COMMIT),
-    inside_workspace("qualification_id", "qualifications.qualification_id", **AT_COMMIT),
-    one_of("fear", Fear),
-    one_of("state", OverrideState),
-    CheckConstraint("(fear = 'new_fact') = (new_fact IS NOT NULL)", name="new_fact"),
-    CheckConstraint(
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("override_id"),
+    columns.required("prospect_id"),
+    columns.required("qualification_id"),
+    columns.required("fear"),
+    sa.Column("new_fact", sa.Text),
+    columns.required("reason"),
+    columns.required("kill_criterion"),
+    columns.required("kill_on", sa.Date),
+    columns.required("asked_by"),
+    columns.required("asked_at", columns.UtcDateTime),
+    columns.required("state"),
+    sa.Column("lapses_on", sa.Date),
+    columns.required("holds_nudges", sa.Boolean),
+    sa.Column("answered_by", sa.Text),
+    sa.Column("answered_at", columns.UtcDateTime),
+    sa.Column("refusal", sa.Text),
+    sa.Column("over_at", columns.UtcDateTime),
+    columns.inside_workspace("prospect_id", "prospects.prospect_id", **columns.AT_COMMIT),
+    columns.inside_workspace(
+        "qualification_id", "qualifications.qualification_id", **columns.AT_COMMIT
+    ),
+    columns.one_of("fear", Fear),
+    columns.one_of("state", OverrideState),
+    sa.CheckConstraint("(fear = 'new_fact') = (new_fact IS NOT NULL)", name="new_fact"),
+    sa.CheckConstraint(
         "(answered_by IS NULL) = (answered_at IS NULL)"
         " AND (state = 'denied') = (refusal IS NOT NULL)"
         " AND (state <> 'asked' OR answered_by IS NULL)"
         " AND (state IN ('asked', 'standing', 'denied')) = (over_at IS NULL)",
         name="its_state",
     ),
-    Index("ix_overrides_qualification", "workspace_id", "qualification_id"),
+    sa.Index("ix_overrides_qualification", "workspace_id", "qualification_id"),
     _only_one(OverrideState.ASKED),
     _only_one(OverrideState.STANDING),
 )
 
 
-_UNDER_WAY: Final = frozenset({OverrideState.ASKED, OverrideState.STANDING})
+_UNDER_WAY = frozenset({OverrideState.ASKED, OverrideState.STANDING})
 """Kept last: two must never stand at once, not even until the next statement."""
 
 
@@ -83,7 +77,7 @@ async def overrides_by_qualification(
 ) -> Mapping[str, tuple[Override, ...]]:
     """Return those of these verdicts, the first asked for first."""
     query = (
-        select(overrides)
+        sa.select(overrides)
         .where(
             overrides.c.workspace_id == workspace_id,
             overrides.c.qualification_id.in_(qualification_ids),
@@ -130,7 +124,7 @@ def _row(override: Override) -> dict[str, Any]:
     }
 
 
-def _override(row: Row[*tuple[Any, ...]]) -> Override:
+def _override(row: sa.Row[*tuple[Any, ...]]) -> Override:
     grounds = Grounds(
         Fear(row.fear), row.reason, row.kill_criterion, row.kill_on, new_fact=row.new_fact
     )

@@ -1,42 +1,42 @@
 """Members as last told by Slack."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, Column, Date, Row, Table, Text, bindparam, select
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import CachedMember, Member, MemberId
 from bot.domain.workspace import WorkspaceId
-from bot.storage.schema.columns import UtcDateTime, in_workspace, key, metadata, required
+from bot.storage.schema import columns
 from bot.storage.schema.dialects import upsert
 
-pauses = Table(
+pauses = sa.Table(
     "pauses",
-    metadata,
-    key("workspace_id"),
-    key("member_id"),
-    required("until", Date),
-    in_workspace(),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("member_id"),
+    columns.required("until", sa.Date),
+    columns.in_workspace(),
 )
 """Until when a member wants no nudges; a member may be forgotten, their pause not."""
 
 
-members = Table(
+members = sa.Table(
     "members",
-    metadata,
-    key("workspace_id"),
-    key("member_id"),
-    required("name"),
-    required("zone"),
-    Column("locale", Text),
-    required("is_guest", Boolean),
-    required("is_foreign", Boolean),
-    required("is_bot", Boolean),
-    required("is_deactivated", Boolean),
-    required("fetched_at", UtcDateTime),
-    in_workspace(),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("member_id"),
+    columns.required("name"),
+    columns.required("zone"),
+    sa.Column("locale", sa.Text),
+    columns.required("is_guest", sa.Boolean),
+    columns.required("is_foreign", sa.Boolean),
+    columns.required("is_bot", sa.Boolean),
+    columns.required("is_deactivated", sa.Boolean),
+    columns.required("fetched_at", columns.UtcDateTime),
+    columns.in_workspace(),
 )
 
 
@@ -45,13 +45,13 @@ member_columns = tuple(
 )
 """The columns of a member, by names that no other table's columns have."""
 
-_GET: Final = select(*member_columns).where(
-    members.c.workspace_id == bindparam("its_workspace"),
-    members.c.member_id == bindparam("its_id"),
+_GET = sa.select(*member_columns).where(
+    members.c.workspace_id == sa.bindparam("its_workspace"),
+    members.c.member_id == sa.bindparam("its_id"),
 )
 
 
-def member_of(row: Row[*tuple[Any, ...]]) -> CachedMember | None:
+def member_of(row: sa.Row[*tuple[Any, ...]]) -> CachedMember | None:
     """Return the member of a row with these columns; None where an outer join found none."""
     if row.member_member_id is None:
         return None
@@ -100,7 +100,7 @@ class MemberRepository:
 
     async def paused_until(self, member_id: MemberId) -> date | None:
         """Return the first day on which a member wants nudges again, as last told."""
-        query = select(pauses.c.until).where(
+        query = sa.select(pauses.c.until).where(
             pauses.c.workspace_id == self._workspace_id, pauses.c.member_id == member_id
         )
         return (await self._connection.execute(query)).scalar_one_or_none()

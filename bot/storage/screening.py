@@ -2,25 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    CheckConstraint,
-    Column,
-    ColumnElement,
-    Index,
-    Integer,
-    Row,
-    Table,
-    Text,
-    UniqueConstraint,
-    and_,
-    bindparam,
-    delete,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.answers import from_document, to_document
@@ -34,51 +18,43 @@ from bot.domain.screening import Draft, DraftId, Qualification, VersionId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository
 from bot.storage.prospects.facts import _facts, facts_of, facts_row
-from bot.storage.schema.columns import (
-    AT_COMMIT,
-    UtcDateTime,
-    in_workspace,
-    inside_workspace,
-    key,
-    one_of,
-    required,
-)
-from bot.storage.schema.columns import metadata as metadata
+from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_unless_there, upsert
 
-drafts = Table(
+drafts = sa.Table(
     "drafts",
-    metadata,
-    key("workspace_id"),
-    key("draft_id"),
-    required("member_id"),
-    required("version_id"),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("draft_id"),
+    columns.required("member_id"),
+    columns.required("version_id"),
     *_facts(),
-    required("name_key"),
-    required("answers", JSON),
-    required("step", Integer),
-    required("cleared", JSON),
-    Column("prospect_id", Text),
-    Column("settled_name", Text),
-    required("updated_at", UtcDateTime),
-    in_workspace(),
-    inside_workspace("version_id", "checklist_versions.version_id"),
-    inside_workspace("prospect_id", "prospects.prospect_id"),
-    UniqueConstraint("workspace_id", "member_id", "name_key"),
+    columns.required("name_key"),
+    columns.required("answers", sa.JSON),
+    columns.required("step", sa.Integer),
+    columns.required("cleared", sa.JSON),
+    sa.Column("prospect_id", sa.Text),
+    sa.Column("settled_name", sa.Text),
+    columns.required("updated_at", columns.UtcDateTime),
+    columns.in_workspace(),
+    columns.inside_workspace("version_id", "checklist_versions.version_id"),
+    columns.inside_workspace("prospect_id", "prospects.prospect_id"),
+    sa.UniqueConstraint("workspace_id", "member_id", "name_key"),
 )
 
 
-_ITS_KEY: Final = and_(
-    drafts.c.workspace_id == bindparam("its_workspace"), drafts.c.draft_id == bindparam("its_id")
+_ITS_KEY = sa.and_(
+    drafts.c.workspace_id == sa.bindparam("its_workspace"),
+    drafts.c.draft_id == sa.bindparam("its_id"),
 )
-_GET: Final = select(drafts).where(_ITS_KEY)
-_SAVE: Final = update(drafts).where(_ITS_KEY)
-_REMOVE: Final = delete(drafts).where(_ITS_KEY)
-_REMOVE_IF_RENAMED: Final = _REMOVE.where(drafts.c.name_key != bindparam("its_name"))
-_OF_NAME: Final = select(drafts).where(
-    drafts.c.workspace_id == bindparam("its_workspace"),
-    drafts.c.member_id == bindparam("its_member"),
-    drafts.c.name_key == bindparam("its_name"),
+_GET = sa.select(drafts).where(_ITS_KEY)
+_SAVE = sa.update(drafts).where(_ITS_KEY)
+_REMOVE = sa.delete(drafts).where(_ITS_KEY)
+_REMOVE_IF_RENAMED = _REMOVE.where(drafts.c.name_key != sa.bindparam("its_name"))
+_OF_NAME = sa.select(drafts).where(
+    drafts.c.workspace_id == sa.bindparam("its_workspace"),
+    drafts.c.member_id == sa.bindparam("its_member"),
+    drafts.c.name_key == sa.bindparam("its_name"),
 )
 """Built once: each step of a modal uses them."""
 
@@ -98,7 +74,7 @@ class DraftRepository:
     async def of_member(self, member_id: MemberId, *, limit: int | None = None) -> Sequence[Draft]:
         """Return what a member began, newest first."""
         query = (
-            select(drafts)
+            sa.select(drafts)
             .where(drafts.c.workspace_id == self._workspace_id, drafts.c.member_id == member_id)
             .order_by(drafts.c.updated_at.desc(), drafts.c.draft_id)
             .limit(limit)
@@ -154,7 +130,7 @@ def _progress(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _draft(row: Row[*tuple[Any, ...]]) -> Draft:
+def _draft(row: sa.Row[*tuple[Any, ...]]) -> Draft:
     return Draft(
         id=DraftId(row.draft_id),
         member_id=MemberId(row.member_id),
@@ -169,36 +145,36 @@ def _draft(row: Row[*tuple[Any, ...]]) -> Draft:
     )
 
 
-qualifications = Table(
+qualifications = sa.Table(
     "qualifications",
-    metadata,
-    key("workspace_id"),
-    key("qualification_id"),
-    required("prospect_id"),
-    required("draft_id"),
-    required("version_id"),
-    required("member_id"),
-    required("at", UtcDateTime),
-    required("verdict"),
-    Column("decide_within", Integer),
-    required("answers", JSON),
-    required("reasons", JSON),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("qualification_id"),
+    columns.required("prospect_id"),
+    columns.required("draft_id"),
+    columns.required("version_id"),
+    columns.required("member_id"),
+    columns.required("at", columns.UtcDateTime),
+    columns.required("verdict"),
+    sa.Column("decide_within", sa.Integer),
+    columns.required("answers", sa.JSON),
+    columns.required("reasons", sa.JSON),
     *_facts(),
-    required("conditions", JSON),
-    Column("before_id", Text),
-    Column("card_channel", Text),
-    Column("card_ts", Text),
-    in_workspace(),
-    inside_workspace("prospect_id", "prospects.prospect_id", **AT_COMMIT),
-    inside_workspace("version_id", "checklist_versions.version_id"),
-    inside_workspace(
+    columns.required("conditions", sa.JSON),
+    sa.Column("before_id", sa.Text),
+    sa.Column("card_channel", sa.Text),
+    sa.Column("card_ts", sa.Text),
+    columns.in_workspace(),
+    columns.inside_workspace("prospect_id", "prospects.prospect_id", **columns.AT_COMMIT),
+    columns.inside_workspace("version_id", "checklist_versions.version_id"),
+    columns.inside_workspace(
         "before_id", "qualifications.qualification_id", name="fk_qualifications_before"
     ),
-    UniqueConstraint("workspace_id", "draft_id"),
-    UniqueConstraint("workspace_id", "before_id"),
-    Index("ix_qualifications_prospect", "workspace_id", "prospect_id"),
-    one_of("verdict", Verdict),
-    CheckConstraint("(card_channel IS NULL) = (card_ts IS NULL)", name="card"),
+    sa.UniqueConstraint("workspace_id", "draft_id"),
+    sa.UniqueConstraint("workspace_id", "before_id"),
+    sa.Index("ix_qualifications_prospect", "workspace_id", "prospect_id"),
+    columns.one_of("verdict", Verdict),
+    sa.CheckConstraint("(card_channel IS NULL) = (card_ts IS NULL)", name="card"),
 )
 
 
@@ -241,7 +217,7 @@ class QualificationRepository:
     async def set_card(self, qualification_id: QualificationId, channel: str, ts: str) -> None:
         """Keep where its card was posted."""
         await self._connection.execute(
-            update(qualifications)
+            sa.update(qualifications)
             .where(
                 qualifications.c.workspace_id == self._workspace_id,
                 qualifications.c.qualification_id == qualification_id,
@@ -249,9 +225,9 @@ class QualificationRepository:
             .values(card_channel=channel, card_ts=ts)
         )
 
-    async def _one(self, condition: ColumnElement[bool]) -> Qualification | None:
+    async def _one(self, condition: sa.ColumnElement[bool]) -> Qualification | None:
         own = qualifications.c.workspace_id == self._workspace_id
-        query = select(qualifications).where(own, condition)
+        query = sa.select(qualifications).where(own, condition)
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             return None
@@ -280,7 +256,7 @@ def _row(qualification: Qualification) -> dict[str, Any]:
     }
 
 
-def _qualification(row: Row[*tuple[Any, ...]], checklist: Checklist) -> Qualification:
+def _qualification(row: sa.Row[*tuple[Any, ...]], checklist: Checklist) -> Qualification:
     return Qualification(
         id=QualificationId(row.qualification_id),
         prospect_id=ProspectId(row.prospect_id),

@@ -1,73 +1,58 @@
 """The tables of workspaces and of the user groups that manage."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    Integer,
-    Row,
-    Table,
-    Text,
-    and_,
-    bindparam,
-    delete,
-    insert,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.people import CachedMember, MemberId
 from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId, is_user_group
 from bot.storage.people import member_columns, member_of, members
-from bot.storage.schema.columns import in_workspace, key, one_of, required
-from bot.storage.schema.columns import metadata as metadata
+from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_on, insert_unless_there, upsert
 
-workspaces = Table(
+workspaces = sa.Table(
     "workspaces",
-    metadata,
-    key("workspace_id"),
-    required("verdict_channel"),
-    required("managers", JSON),
-    required("language"),
-    Column("country", Text),
-    required("zone"),
-    required("currency"),
-    required("override_approval"),
-    one_of("override_approval", OverrideApproval),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.required("verdict_channel"),
+    columns.required("managers", sa.JSON),
+    columns.required("language"),
+    sa.Column("country", sa.Text),
+    columns.required("zone"),
+    columns.required("currency"),
+    columns.required("override_approval"),
+    columns.one_of("override_approval", OverrideApproval),
 )
 
-user_groups = Table(
+user_groups = sa.Table(
     "user_groups",
-    metadata,
-    key("workspace_id"),
-    key("group_id"),
-    key("member_id"),
-    in_workspace(),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("group_id"),
+    columns.key("member_id"),
+    columns.in_workspace(),
 )
 
 
-referrals = Table(
+referrals = sa.Table(
     "referrals",
-    metadata,
-    key("workspace_id"),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    required("line"),
-    in_workspace(),
+    columns.metadata,
+    columns.key("workspace_id"),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    columns.required("line"),
+    columns.in_workspace(),
 )
 """Whom a workspace refers prospects to, in the order in which its managers listed them."""
 
-working_weeks = Table(
+working_weeks = sa.Table(
     "working_weeks",
-    metadata,
-    key("workspace_id"),
-    required("weekdays"),
-    in_workspace(),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.required("weekdays"),
+    columns.in_workspace(),
 )
 """Which days of the week a workspace works on, such as "01234"; without a row Monday to Friday."""
 
@@ -82,7 +67,7 @@ class ReferralRepository:
     async def listed(self) -> tuple[str, ...]:
         """Return them in the order in which they were listed."""
         query = (
-            select(referrals.c.line)
+            sa.select(referrals.c.line)
             .where(referrals.c.workspace_id == self._workspace_id)
             .order_by(referrals.c.position)
         )
@@ -91,31 +76,31 @@ class ReferralRepository:
     async def replace(self, lines: Sequence[str]) -> None:
         """Keep these instead; of two lists at once the later one stands, and whole."""
         own = workspaces.c.workspace_id == self._workspace_id
-        await self._connection.execute(select(workspaces.c.zone).where(own).with_for_update())
+        await self._connection.execute(sa.select(workspaces.c.zone).where(own).with_for_update())
         await self._connection.execute(
-            delete(referrals).where(referrals.c.workspace_id == self._workspace_id)
+            sa.delete(referrals).where(referrals.c.workspace_id == self._workspace_id)
         )
         rows = [
             {"workspace_id": self._workspace_id, "position": position, "line": line}
             for position, line in enumerate(lines)
         ]
         if rows:
-            await self._connection.execute(insert(referrals), rows)
+            await self._connection.execute(sa.insert(referrals), rows)
 
 
-_OWN: Final = select(workspaces, working_weeks.c.weekdays).outerjoin(
+_OWN = sa.select(workspaces, working_weeks.c.weekdays).outerjoin(
     working_weeks, working_weeks.c.workspace_id == workspaces.c.workspace_id
 )
-_WITH_MEMBER: Final = (
+_WITH_MEMBER = (
     _OWN.add_columns(*member_columns)
     .outerjoin(
         members,
-        and_(
+        sa.and_(
             members.c.workspace_id == workspaces.c.workspace_id,
-            members.c.member_id == bindparam("its_member"),
+            members.c.member_id == sa.bindparam("its_member"),
         ),
     )
-    .where(workspaces.c.workspace_id == bindparam("its_workspace"))
+    .where(workspaces.c.workspace_id == sa.bindparam("its_workspace"))
 )
 """Built once: everything that somebody does begins with it."""
 
@@ -139,7 +124,7 @@ class WorkspaceRepository:
     async def get_to_change(self) -> Workspace | None:
         """Return it as it is until the end: of two who change it at once one waits."""
         own = workspaces.c.workspace_id == self._workspace_id
-        await self._connection.execute(select(workspaces.c.zone).where(own).with_for_update())
+        await self._connection.execute(sa.select(workspaces.c.zone).where(own).with_for_update())
         return await self.get()
 
     async def with_member(
@@ -172,9 +157,9 @@ class WorkspaceRepository:
     async def change_weekdays(self, weekdays: frozenset[int]) -> bool:
         """Keep which days of the week are worked on; tell whether they are others than before."""
         own = workspaces.c.workspace_id == self._workspace_id
-        await self._connection.execute(select(workspaces.c.zone).where(own).with_for_update())
+        await self._connection.execute(sa.select(workspaces.c.zone).where(own).with_for_update())
         digits = await self._connection.scalar(
-            select(working_weeks.c.weekdays).where(
+            sa.select(working_weeks.c.weekdays).where(
                 working_weeks.c.workspace_id == self._workspace_id
             )
         )
@@ -191,7 +176,7 @@ class WorkspaceRepository:
         """Replace what is known of a user group."""
         own = user_groups.c.workspace_id == self._workspace_id
         await self._connection.execute(
-            delete(user_groups).where(own, user_groups.c.group_id == group)
+            sa.delete(user_groups).where(own, user_groups.c.group_id == group)
         )
         key = {"workspace_id": self._workspace_id, "group_id": group}
         rows = [{**key, "member_id": member} for member in dict.fromkeys(members)]
@@ -202,14 +187,14 @@ class WorkspaceRepository:
 
     async def _update(self, row: Mapping[str, object]) -> None:
         own = workspaces.c.workspace_id == self._workspace_id
-        await self._connection.execute(update(workspaces).where(own).values(row))
+        await self._connection.execute(sa.update(workspaces).where(own).values(row))
 
     async def _manager_ids(self, settings: Settings) -> frozenset[MemberId]:
         groups = set(filter(is_user_group, settings.managers))
         alone = {MemberId(each) for each in settings.managers if each not in groups}
         if not groups:
             return frozenset(alone)
-        query = select(user_groups.c.member_id).where(
+        query = sa.select(user_groups.c.member_id).where(
             user_groups.c.workspace_id == self._workspace_id, user_groups.c.group_id.in_(groups)
         )
         return frozenset(alone | set(await self._connection.scalars(query)))
@@ -227,7 +212,7 @@ def _row(settings: Settings) -> dict[str, object]:
     }
 
 
-def _settings(row: Row[*tuple[object, ...]]) -> Settings:
+def _settings(row: sa.Row[*tuple[object, ...]]) -> Settings:
     return Settings(
         verdict_channel=row.verdict_channel,
         managers=tuple(row.managers),

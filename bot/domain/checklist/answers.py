@@ -8,7 +8,6 @@ A document is what JSON and forms can carry: option ids, lists of them, texts, a
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.model import Checklist, Kind, Question, asked_in, judged, steps_walked
@@ -29,10 +28,10 @@ __all__ = [
     "to_document",
 ]
 
-LONGEST_TEXT: Final = 3000
+LONGEST_TEXT = 3000
 """What Slack's text input takes."""
 
-PROBLEM_CODES: Final = {
+PROBLEM_CODES = {
     "unknown_question": "the checklist has no such question (detail: known)",
     "unknown_option": "the question has no such option (detail: option, known)",
     "wrong_type": "not what this kind of question takes (detail: kind)",
@@ -44,7 +43,7 @@ PROBLEM_CODES: Final = {
     "too_late": "further ahead than allowed (detail: latest, working_days)",
 }
 
-_ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def read_answers(

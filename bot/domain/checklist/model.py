@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
 
 from bot.domain.checklist.rules import (
     Answer,
@@ -22,7 +21,7 @@ from bot.domain.checklist.rules import (
     could_hold,
 )
 
-RESERVED_QUESTIONS: Final = frozenset({"name", "owner", "expected_value", "first_contact"})
+RESERVED_QUESTIONS = frozenset({"name", "owner", "expected_value", "first_contact"})
 """What a prospect *is*: asked beside the questions of every checklist, never one of them."""
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final
 
 Answer = str | frozenset[str] | date
 """An option's id or a text, the ids of the chosen options, or a day."""
@@ -20,7 +19,7 @@ Answers = Mapping[str, Answer]
 Localized = Mapping[str, str]
 """One text by language."""
 
-LANGUAGES: Final = ("en", "de")
+LANGUAGES = ("en", "de")
 
 
 class Verdict(StrEnum):
@@ -36,7 +35,7 @@ class Verdict(StrEnum):
         return _SEVERITY[self]
 
 
-_SEVERITY: Final = {Verdict.PURSUE: 0, Verdict.PROBLEM: 1, Verdict.WALK_AWAY: 2}
+_SEVERITY = {Verdict.PURSUE: 0, Verdict.PROBLEM: 1, Verdict.WALK_AWAY: 2}
 
 
 @dataclass(frozen=True, slots=True)

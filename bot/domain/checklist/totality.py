@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
-from typing import Final
 
 from bot.domain.checklist.model import Checklist, Kind, Question
 from bot.domain.checklist.rules import (
@@ -26,7 +25,7 @@ from bot.domain.checklist.rules import (
     questions_in,
 )
 
-MOST_COMBINATIONS: Final = 500_000
+MOST_COMBINATIONS = 500_000
 """More would take too long to go through."""
 
 

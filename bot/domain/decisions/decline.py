@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
 
 from bot.domain.checklist.rules import Answers
 
-CHECKLIST: Final = "walk-away"
+CHECKLIST = "walk-away"
 """The id of the checklist whose rules are known here."""
 
 
@@ -90,7 +89,7 @@ def _signs(answers: Answers) -> KindReason:
     return KindReason.TERMS_APART if is_about_terms else KindReason.WAYS_DIFFER
 
 
-_TOLD: Final[Mapping[str, KindReason | Callable[[Answers], KindReason]]] = MappingProxyType(
+_TOLD: Mapping[str, KindReason | Callable[[Answers], KindReason]] = MappingProxyType(
     {
         "no_offer": KindReason.OFFER_NOT_CLEAR,
         "no_numbers": KindReason.NUMBERS_MISSING,

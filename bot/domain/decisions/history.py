@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Override, Prospect, ProspectId, is_problem, lapsed
 
-_MEMBERS: Final = ("asked_by", "decided_by", "owner", "to")
+_MEMBERS = ("asked_by", "decided_by", "owner", "to")
 """Where a detail names a member."""
 
 

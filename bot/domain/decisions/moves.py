@@ -11,17 +11,10 @@ from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from bot.domain import errors
 from bot.domain.calendar import WorkingCalendar, WorkingTime, end_of, today_in
 from bot.domain.checklist.rules import Verdict
 from bot.domain.checklist.verdict import Assessment
-from bot.domain.errors import (
-    NotAllowed,
-    NotWinnable,
-    SnoozeRefused,
-    StaleClick,
-    UndoTooLate,
-    WrongStage,
-)
 from bot.domain.nudges import held_back, is_proposed_for_closing, next_nudge
 from bot.domain.overrides import close, restore
 from bot.domain.people import Action, MemberId, Role, may
@@ -92,15 +85,15 @@ def check(
     # once a decision is undone nobody made it: a second click is late, not forbidden
     is_undone = action is Action.UNDO and prospect.decision is None
     if not (may(action, held) or (is_undone and held)):
-        raise NotAllowed(action, owner=prospect.facts.owner, name=prospect.facts.name)
+        raise errors.NotAllowed(action, owner=prospect.facts.owner, name=prospect.facts.name)
     if revision is not None and revision != prospect.revision:
-        raise StaleClick(prospect)
+        raise errors.StaleClick(prospect)
     if prospect.stage not in MOVES[action].sources:
-        raise WrongStage(prospect, action)
+        raise errors.WrongStage(prospect, action)
     if action is Action.CONDITION_MET and not prospect.unmet:
-        raise WrongStage(prospect, action)
+        raise errors.WrongStage(prospect, action)
     if action in _ANSWERS and prospect.request is None:
-        raise WrongStage(prospect, action)
+        raise errors.WrongStage(prospect, action)
 
 
 def check_today(prospect: Prospect, action: Action, today: date) -> None:
@@ -112,15 +105,15 @@ def check_today(prospect: Prospect, action: Action, today: date) -> None:
     won has nothing to override.
     """
     if action is Action.WON and not is_winnable(prospect, today):
-        raise NotWinnable(prospect)
+        raise errors.NotWinnable(prospect)
     if action is Action.APPROVE_OVERRIDE and is_winnable(prospect, today):
-        raise WrongStage(prospect, action)
+        raise errors.WrongStage(prospect, action)
     if action is Action.OVERRIDE and (prospect.request or is_winnable(prospect, today)):
-        raise WrongStage(prospect, action)
+        raise errors.WrongStage(prospect, action)
     if action in {Action.SIGN_OF_LIFE, Action.CHASED} and not takes_chasing(prospect, today):
-        raise WrongStage(prospect, action)
+        raise errors.WrongStage(prospect, action)
     if action is Action.SNOOZE and not is_stalled(prospect, today):
-        raise WrongStage(prospect, action)
+        raise errors.WrongStage(prospect, action)
 
 
 def end(prospect: Prospect, decision: Decision) -> Prospect:
@@ -148,7 +141,7 @@ def reopen(
     until = undo_until(prospect, calendar=calendar, zone=zone)
     timeless = prospect.stage is Stage.WON and Role.MANAGER in held
     if now >= until and not timeless:
-        raise UndoTooLate(prospect, until=until)
+        raise errors.UndoTooLate(prospect, until=until)
     assert prospect.decision is not None, prospect.stage  # noqa: S101 - `undo_until` says so
     reopened = replace(prospect, stage=Stage.OPEN, decision=None, revision=prospect.revision + 1)
     working = WorkingTime(calendar, zone)
@@ -240,7 +233,7 @@ def snooze(
     Raises SnoozeRefused for a time that is not theirs to choose.
     """
     if days not in snooze_choices(prospect, held):
-        raise SnoozeRefused(prospect)
+        raise errors.SnoozeRefused(prospect)
     told = replace(
         prospect.told,
         snoozed_until=calendar.add_working_days(today, days),

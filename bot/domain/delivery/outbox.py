@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId, QualificationId
@@ -92,7 +92,7 @@ class Spoken(NamedTuple):
     """The day of its reader on which it was sent; None as long as it was not."""
 
 
-NOT_NEEDED: Final = "not_needed"
+NOT_NEEDED = "not_needed"
 """Cause of death of what has nothing to be about any more, such as a line under no card."""
 
 

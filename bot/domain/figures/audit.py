@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 from statistics import NormalDist
-from typing import Final
 
 from bot.domain.checklist.model import Checklist, Question, steps_walked
 from bot.domain.checklist.rules import Answers, matching
@@ -17,10 +16,10 @@ from bot.domain.figures.timeline import Story
 from bot.domain.outcomes.outcome import Again, Regret
 from bot.domain.prospects import Stage
 
-LEAST_ON_EACH_SIDE: Final = 10
+LEAST_ON_EACH_SIDE = 10
 """Outcomes with an answer, and as many without it, below which there is no word on it."""
 
-CONFIDENCE: Final = 0.95
+CONFIDENCE = 0.95
 """How often such intervals hold the true difference."""
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Verdict
@@ -26,30 +25,30 @@ from bot.domain.figures.timeline import (
 )
 from bot.domain.prospects import Stage
 
-CARRIED_OUT_WITHIN: Final = 5
+CARRIED_OUT_WITHIN = 5
 """Working days from the first *walk away* in which it is to be carried out."""
 
-LOOK_ABOVE: Final = 5
+LOOK_ABOVE = 5
 """Percent of overrides above which somebody should look."""
 
-NOT_FOLLOWED_ABOVE: Final = 10
+NOT_FOLLOWED_ABOVE = 10
 """Percent of overrides above which the rule is not being followed, or it is wrong."""
 
-A_WEEK: Final = timedelta(days=7)
+A_WEEK = timedelta(days=7)
 
-LEAST_FOR_A_MEDIAN: Final = 6
+LEAST_FOR_A_MEDIAN = 6
 """The smallest n whose range holds the true median in 95 of 100 cases: 1 - 2 * 0.5**6 = 0.97."""
 
-LEAST_FOR_DISCIPLINE: Final = 10
+LEAST_FOR_DISCIPLINE = 10
 """One prospect moves the share by ten points at most."""
 
-LEAST_FOR_OVERRIDES: Final = 20
+LEAST_FOR_OVERRIDES = 20
 """A single override is five percent at most: alone it is never above the first mark."""
 
-LEAST_FOR_UNKNOWN: Final = 30
+LEAST_FOR_UNKNOWN = 30
 """Answers, about ten screenings: one who asks only weak starters is not suspected at once."""
 
-LEAST_FOR_MILDER: Final = 5
+LEAST_FOR_MILDER = 5
 """Screenings repeated within a week: rare, but fewer could be chance."""
 
 

@@ -6,7 +6,7 @@ What is counted, and how much is enough for it, is said where each figure is mad
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
-from typing import Final, Self
+from typing import Self
 
 from bot.domain.figures.timeline import ConditionMet, Overridden, Screened, Story
 from bot.domain.outcomes.outcome import Again, Paid, Regret
@@ -65,7 +65,7 @@ class Median:
         return cls(median(known) if len(known) >= least else None, len(known), least)
 
 
-LEAST_OUTCOMES: Final = 5
+LEAST_OUTCOMES = 5
 """Outcomes below which the evidence says only that there is not enough yet."""
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Rule
@@ -13,7 +12,7 @@ from bot.domain.figures.timeline import Story, stories_of
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear
 
-MOST_RULES: Final = 3
+MOST_RULES = 3
 """How many rules are named, those overridden most often."""
 
 

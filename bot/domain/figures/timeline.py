@@ -6,7 +6,7 @@ Plain records, filled from the history; they decide nothing. Days are those wher
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import today_in
@@ -17,7 +17,7 @@ from bot.domain.outcomes.outcome import NO_ANSWER, Outcome
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectId, Stage
 
-UNKNOWN: Final = "unknown"
+UNKNOWN = "unknown"
 """The id of an option by which a member says that they do not know."""
 
 

@@ -6,17 +6,16 @@ What is asked is in `outcome`.
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Final
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.nudges import DEFAULT, NudgePolicy, Reader
 from bot.domain.outcomes.outcome import Ending, OutcomeQuestion
 from bot.domain.prospects import ProspectId
 
-ASKED_AGAIN_AFTER: Final = 5
+ASKED_AGAIN_AFTER = 5
 """Working days after a "not now" on which it is asked again: as long as from nudge to nudge."""
 
-QUESTIONS_IN_ONE: Final = 3
+QUESTIONS_IN_ONE = 3
 """Prospects that one message asks about; each takes up to three taps, and the rest waits."""
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 
-ASKED_AFTER: Final = (30, 90)
+ASKED_AFTER = (30, 90)
 """Calendar days after the end of a prospect on which its owner is asked what came of it."""
 
 
@@ -62,7 +62,7 @@ class Hours(StrEnum):
         return _MIDPOINTS[self]
 
 
-_MIDPOINTS: Final = {
+_MIDPOINTS = {
     Hours.NONE: 0.0,
     Hours.UP_TO_5: 2.5,
     Hours.UP_TO_20: 12.5,
@@ -127,7 +127,7 @@ class Outcome:
         return answered[ask]
 
 
-NO_ANSWER: Final = Outcome()
+NO_ANSWER = Outcome()
 """Nobody was asked, or nobody answered."""
 
 

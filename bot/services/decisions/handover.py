@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from bot.domain import errors
 from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.decisions.moves import hand_over
 from bot.domain.delivery.contents import GoneOwner
-from bot.domain.errors import AnswerProblem, AnswersRejected, NotAllowed, NothingToHandOver
 from bot.domain.people import Action, MemberId, may
 from bot.domain.prospects import Prospect
 from bot.services.overviews import gone_owner, names_of
@@ -41,16 +41,16 @@ class HandingOver:
     ) -> Sequence[Prospect]:
         """Give everything to a new owner, who is told once. Raises AnswersRejected."""
         if owner is None:
-            raise AnswersRejected([AnswerProblem("owner", "missing")])
+            raise errors.AnswersRejected([errors.AnswerProblem("owner", "missing")])
         problem = await owner_problem(self._membership, caller, owner)
         if problem is not None:
-            raise AnswersRejected([problem])
+            raise errors.AnswersRejected([problem])
         async with self._units(caller.workspace_id) as work:
             who = await _allowed(work, caller)
             await _gone(work, before)
             prospects = await work.prospects.all_open_to_change(before)
             if not prospects:
-                raise NothingToHandOver(before, is_back=False)
+                raise errors.NothingToHandOver(before, is_back=False)
             given = await self._give(work, who, prospects, owner)
             offers = await work.managers.latest_offers(before)
             await rewrite_for_managers(work, offers, f"{given[0].id}:{given[0].revision}")
@@ -78,12 +78,12 @@ class HandingOver:
 async def _allowed(work: UnitOfWork, caller: Caller) -> Standing:
     who = await standing(work, caller, Action.HAND_OVER)
     if not may(Action.HAND_OVER, who.roles()):
-        raise NotAllowed(Action.HAND_OVER, owner=None)
+        raise errors.NotAllowed(Action.HAND_OVER, owner=None)
     return who
 
 
 async def _gone(work: UnitOfWork, before: MemberId) -> GoneOwner:
     gone = await gone_owner(work, before)
     if gone.is_back or not gone.total:
-        raise NothingToHandOver(before, is_back=gone.is_back)
+        raise errors.NothingToHandOver(before, is_back=gone.is_back)
     return gone

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from bot.domain import errors
 from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.decisions.moves import (
     chase,
@@ -12,7 +13,6 @@ from bot.domain.decisions.moves import (
     snooze,
     snooze_choices,
 )
-from bot.domain.errors import AnswerProblem, AnswersRejected, SnoozeRefused, UnknownProspect
 from bot.domain.names import clean_text
 from bot.domain.nudges import pause_until
 from bot.domain.people import Action, MemberId
@@ -43,7 +43,7 @@ class Hesitating:
         """Note what the prospect did. Raises AnswersRejected if nothing is said."""
         what = clean_text(what)
         if not what:
-            raise AnswersRejected([AnswerProblem("sign", "missing")])
+            raise errors.AnswersRejected([errors.AnswerProblem("sign", "missing")])
         async with self._units(caller.workspace_id) as work:
             now = self._clock()
             who, prospect, today = await checked(work, caller, click, Action.SIGN_OF_LIFE, now)
@@ -72,14 +72,14 @@ class Hesitating:
             who = await standing(work, caller, Action.SNOOZE)
             prospect = await work.prospects.get(click.prospect_id)
             if prospect is None:
-                raise UnknownProspect
+                raise errors.UnknownProspect
             held = who.roles(prospect)
             check(prospect, Action.SNOOZE, held, revision=click.revision)
             today = today_in(await zone_of(work, prospect.facts.owner, who), self._clock())
         check_today(prospect, Action.SNOOZE, today)
         choices = snooze_choices(prospect, held)
         if not choices:
-            raise SnoozeRefused(prospect)
+            raise errors.SnoozeRefused(prospect)
         return prospect, choices
 
     async def snooze(self, caller: Caller, click: Click, days: int) -> Prospect:
@@ -98,16 +98,16 @@ class Hesitating:
     async def hand_over(self, caller: Caller, click: Click, owner: MemberId | None) -> Prospect:
         """Give a prospect to a new owner. Raises AnswersRejected for who cannot be one."""
         if owner is None:
-            raise AnswersRejected([AnswerProblem("owner", "missing")])
+            raise errors.AnswersRejected([errors.AnswerProblem("owner", "missing")])
         problem = await owner_problem(self._membership, caller, owner)
         if problem is not None:
-            raise AnswersRejected([problem])
+            raise errors.AnswersRejected([problem])
         async with self._units(caller.workspace_id) as work:
             now = self._clock()
             who, prospect, _ = await checked(work, caller, click, Action.HAND_OVER, now)
             before = prospect.facts.owner
             if owner == before:
-                raise AnswersRejected([AnswerProblem("owner", "same_owner")])
+                raise errors.AnswersRejected([errors.AnswerProblem("owner", "same_owner")])
             calendar = who.workspace.settings.calendar
             working = WorkingTime(calendar, await zone_of(work, owner, who))
             prospect = hand_over(prospect, owner, morning=working.next_morning(now))
@@ -141,9 +141,9 @@ class Hesitating:
             who = await standing(work, caller, Action.DETAILS)
             today = today_in(who.member.zone, self._clock())
             if until is not None and (until - today).days > LONGEST_PAUSE:
-                raise AnswersRejected(
+                raise errors.AnswersRejected(
                     [
-                        AnswerProblem(
+                        errors.AnswerProblem(
                             "until", "too_late", {"latest": today + timedelta(days=LONGEST_PAUSE)}
                         )
                     ]

@@ -6,7 +6,6 @@ Which kinds are said again where nobody may look, and why, stands in
 
 import asyncio
 import logging
-from typing import Final
 
 from bot.domain.delivery.contents import About
 from bot.domain.delivery.outbox import Absent, Claimed, Dead, Hidden, MessageKind, Outcome, Unknown
@@ -15,16 +14,16 @@ from bot.storage.delivery.queue import OutboxQueue
 
 log = logging.getLogger(__name__)
 
-NEVER_TWICE: Final = frozenset({MessageKind.NUDGE, MessageKind.OUTCOME})
+NEVER_TWICE = frozenset({MessageKind.NUDGE, MessageKind.OUTCOME})
 """What had better be missed than come twice: the list of the undecided says the same."""
 
-UNSEEN: Final = "unseen"
+UNSEEN = "unseen"
 """Cause of death of what may be out and where we may not look."""
 
-LOOKED_TOO_LONG: Final = "looked_too_long"
+LOOKED_TOO_LONG = "looked_too_long"
 """Cause of waiting when more was said meanwhile than could be looked through in time."""
 
-REPLACED: Final = "replaced"
+REPLACED = "replaced"
 """Whoever claimed the row after us says what becomes of it."""
 
 

@@ -1,7 +1,5 @@
 """What managers do about a channel that took no messages: they mend it, and have all sent again."""
 
-from typing import Final
-
 from bot.domain.errors import NotAllowed
 from bot.domain.people import Errand, may
 from bot.services.delivery.looking import UNSEEN
@@ -10,7 +8,7 @@ from bot.services.ports import Caller
 from bot.services.transaction.action import standing
 from bot.storage.unit_of_work import UnitsOfWork
 
-MENDABLE: Final = CHANNEL_CLOSED | {"is_inactive", "missing_scope", "no_permission", UNSEEN}
+MENDABLE = CHANNEL_CLOSED | {"is_inactive", "missing_scope", "no_permission", UNSEEN}
 """Causes of death that a manager can do away with; what may be out is looked for all the same."""
 
 

@@ -7,7 +7,6 @@ What rewrites a message that is out already is not told.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from typing import Final
 
 from bot.domain.calendar import instant
 from bot.domain.delivery.contents import About, NudgedProspect, NudgeMessage
@@ -37,7 +36,7 @@ from bot.services.ports import Clock
 from bot.storage.nudges import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
-MOST_ROUNDS: Final = 1_000_000
+MOST_ROUNDS = 1_000_000
 """All of them, as far as anybody can read."""
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Final
 
 from bot.domain.decisions.history import Lapsed, lapses
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage
@@ -15,8 +14,8 @@ from bot.services.forecast.message import Foretold
 from bot.services.nudges import reader_of
 from bot.storage.unit_of_work import UnitOfWork
 
-_ONE_DAY: Final = timedelta(days=1)
-_LINES: Final[Mapping[Lapsed, MessageKind]] = MappingProxyType(
+_ONE_DAY = timedelta(days=1)
+_LINES: Mapping[Lapsed, MessageKind] = MappingProxyType(
     {
         Lapsed.CONDITION: MessageKind.LAPSE_LINE,
         Lapsed.REQUEST: MessageKind.REQUEST_LINE,

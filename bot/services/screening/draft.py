@@ -4,20 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from bot.domain import errors
 from bot.domain.calendar import WorkingCalendar, today_in
 from bot.domain.checklist.answers import from_document, missing_answers, to_document
 from bot.domain.checklist.model import Checklist, next_step
 from bot.domain.checklist.rules import Answers
 from bot.domain.decisions.moves import check
-from bot.domain.errors import (
-    AnswerProblem,
-    AnswersRejected,
-    DraftFiled,
-    DraftGone,
-    NotYourDraft,
-    StaleClick,
-    UnknownProspect,
-)
 from bot.domain.people import Action, may
 from bot.domain.prospects import Prospect, ProspectFacts, Stage
 from bot.domain.read_models import Dossier
@@ -51,9 +43,9 @@ async def own_draft(work: UnitOfWork, caller: Caller, draft_id: DraftId) -> Draf
     """Return a draft of the caller. Raises DraftGone or NotYourDraft."""
     draft = await work.drafts.get(draft_id)
     if draft is None:
-        raise DraftGone
+        raise errors.DraftGone
     if draft.member_id != caller.member_id:
-        raise NotYourDraft
+        raise errors.NotYourDraft
     return draft
 
 
@@ -65,7 +57,7 @@ async def filed(
     if qualification is None:
         return None
     if qualification.member_id != caller.member_id:
-        raise NotYourDraft
+        raise errors.NotYourDraft
     return await dossier_of(work, qualification, now)
 
 
@@ -73,7 +65,7 @@ async def version(work: UnitOfWork, version_id: VersionId) -> ChecklistVersion:
     """Return the checklist that a modal was drawn from; raises DraftGone if it is not known."""
     found = await work.checklist_versions.get(version_id)
     if found is None:
-        raise DraftGone
+        raise errors.DraftGone
     return found
 
 
@@ -83,7 +75,7 @@ def screened_before(prospect: Prospect | None, who: Standing, revision: int | No
     Raises UnknownProspect, and what `moves.check` raises.
     """
     if prospect is None:
-        raise UnknownProspect
+        raise errors.UnknownProspect
     check(prospect, Action.REQUALIFY, who.roles(prospect), revision=revision)
     return prospect
 
@@ -92,7 +84,7 @@ async def earlier_answers(work: UnitOfWork, prospect: Prospect, checklist: Check
     """Return the latest answers about a prospect, as far as they fit this checklist."""
     qualification = await work.qualifications.get(prospect.qualification_id)
     if qualification is None:
-        raise UnknownProspect
+        raise errors.UnknownProspect
     answers: dict[str, Any] = {}
     for key, value in to_document(qualification.answers).items():
         try:
@@ -122,7 +114,7 @@ class Screening:
     async def begun(self, ref: StepRef) -> Draft:
         """Return the draft that the first step is about to fill. Raises DraftGone elsewhere."""
         if ref.step != 0:
-            raise DraftGone
+            raise errors.DraftGone
         today = today_in(self.who.member.zone, self.now)
         facts = ProspectFacts(ref.name, self.who.member.id, first_contact=today)
         draft = Draft(ref.draft_id, self.who.member.id, ref.version_id, facts, self.now)
@@ -132,24 +124,24 @@ class Screening:
         return await self._about(draft, self._as_known(before, ref.revision))
 
     async def take(
-        self, draft: Draft, ref: StepRef, inputs: Inputs, problems: list[AnswerProblem]
+        self, draft: Draft, ref: StepRef, inputs: Inputs, problems: list[errors.AnswerProblem]
     ) -> Shown:
         """Take a whole step, and go on; `problems` are known already and said with the others.
 
         Raises AnswersRejected, DraftGone and NotYourDraft.
         """
         if draft.member_id != self.who.member.id:
-            raise NotYourDraft
+            raise errors.NotYourDraft
         self._refuse_unknown_step(draft, ref)
         today = await self._today(draft)
         try:
             draft, answers = answered(
                 draft, self._checklist, ref, inputs, today=today, calendar=self._calendar
             )
-        except AnswersRejected as rejected:
-            raise AnswersRejected([*problems, *rejected.problems]) from None
+        except errors.AnswersRejected as rejected:
+            raise errors.AnswersRejected([*problems, *rejected.problems]) from None
         if problems:
-            raise AnswersRejected(problems)
+            raise errors.AnswersRejected(problems)
         if ref.step == 0 and not ref.is_redrawn:
             draft, answers = await self._joined(draft, answers)
         if ref.step == 0 and not draft.is_name_settled:
@@ -193,7 +185,7 @@ class Screening:
         """Raise DraftGone for a step, or a version, that this draft cannot have been at."""
         is_there = 0 <= ref.step < len(self._checklist.steps)
         if not is_there or draft.version_id != self.version.id:
-            raise DraftGone
+            raise errors.DraftGone
 
     async def _shown(self, draft: Draft, revision: int | None) -> StepShown:
         return show(
@@ -243,7 +235,7 @@ class Screening:
         """Refuse to overrule what others decided since the member last saw the prospect."""
         prospect = screened_before(prospect, self.who, None)
         if revision not in {None, prospect.revision}:
-            raise StaleClick(prospect)
+            raise errors.StaleClick(prospect)
         return prospect
 
     async def _caught_up(self, before: Prospect) -> Prospect:
@@ -302,7 +294,7 @@ class Screening:
         latest = await self.work.qualifications.get(prospect.qualification_id)
         assert latest is not None  # noqa: S101 - the database holds them together
         if latest.draft_id == draft.id:
-            raise DraftFiled
+            raise errors.DraftFiled
         return Namesake(
             prospect,
             latest.member_id,

@@ -3,18 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
 
 from cachetools import TTLCache
 
+from bot.domain import errors
 from bot.domain.calendar import today_in
 from bot.domain.checklist.model import Checklist
-from bot.domain.errors import (
-    AnswerProblem,
-    DraftFiled,
-    NotFullMember,
-    StaleClick,
-)
 from bot.domain.names import NAME_LENGTH, clean_name, name_key
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectFacts, ProspectId
@@ -46,8 +40,8 @@ class DraftsOffered:
     """Newest first."""
 
 
-REMEMBERED_FOR: Final = timedelta(minutes=1)
-REMEMBERED: Final = 10_000
+REMEMBERED_FOR = timedelta(minutes=1)
+REMEMBERED = 10_000
 """For how long, and of how many members, a process remembers that they have no draft."""
 
 
@@ -146,7 +140,7 @@ class Qualifying:
                 screening = await self._screening(work, caller, ref.version_id)
                 draft = draft or await screening.begun(ref)
                 return await screening.take(draft, ref, inputs, problems)
-        except (DraftFiled, StaleClick):
+        except (errors.DraftFiled, errors.StaleClick):
             async with self._units.reading(caller.workspace_id) as work:
                 verdict = await filed(work, caller, ref.draft_id, self._clock())
             if verdict is None:
@@ -220,7 +214,7 @@ class Qualifying:
 
     async def _owner_problems(
         self, caller: Caller, ref: StepRef, inputs: Inputs
-    ) -> list[AnswerProblem]:
+    ) -> list[errors.AnswerProblem]:
         """Find out whether the chosen owner is a full member, before anything is locked."""
         chosen = inputs.get("owner") if ref.step == 0 else None
         if not isinstance(chosen, str):
@@ -249,4 +243,4 @@ def _within_limit(name: str) -> str:
 def _refuse_outsiders(person: Person) -> None:
     """Refuse guests and the like; somebody not known yet is asked again before they write."""
     if person.member is not None and not person.member.is_full:
-        raise NotFullMember(Action.QUALIFY, owner=None)
+        raise errors.NotFullMember(Action.QUALIFY, owner=None)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from babel.numbers import NumberFormatError, parse_decimal
 
@@ -170,13 +170,13 @@ def _with_step(
     return draft, from_document(checklist, document)
 
 
-FACTS: Final = ("name", "owner", "expected_value", "first_contact")
+FACTS = ("name", "owner", "expected_value", "first_contact")
 """The blocks of these inputs, in the order in which they are asked."""
 
-_CURRENCY: Final = re.compile(r"(?i)\s|[€$£]|\b(euros?|eur|usd|gbp|chf)\b")
+_CURRENCY = re.compile(r"(?i)\s|[€$£]|\b(euros?|eur|usd|gbp|chf)\b")
 """What people write around an amount."""
 
-LARGEST_VALUE: Final = Decimal("999_999_999_999.99")
+LARGEST_VALUE = Decimal("999_999_999_999.99")
 """What the database can hold for an expected value."""
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
-from typing import Final
 
 from bot.domain.delivery.outbox import NOT_NEEDED, MessageKind, OutboxMessage, Spoken
 from bot.domain.people import MemberId
@@ -13,7 +12,7 @@ from bot.domain.screening import Qualification
 from bot.domain.workspace import Workspace
 from bot.storage.unit_of_work import UnitOfWork
 
-NAMED: Final = 10
+NAMED = 10
 """How many of the prospects that somebody left behind are named."""
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingTime, instant, today_in
@@ -92,10 +91,10 @@ def _begin(look: Look, owner: MemberId, settings: Settings, zone: ZoneInfo) -> d
     return Reader(owner, WorkingTime(settings.calendar, zone)).morning(look.on)
 
 
-_ENDINGS: Final[Mapping[Stage, Ending]] = MappingProxyType(
+_ENDINGS: Mapping[Stage, Ending] = MappingProxyType(
     {Stage.WON: Ending.WON, Stage.WALKED_AWAY: Ending.WALKED_AWAY}
 )
-_ONE_DAY: Final = timedelta(days=1)
+_ONE_DAY = timedelta(days=1)
 
 
 async def plan_outcomes(

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from slack_bolt import BoltResponse
 from slack_bolt.app.async_app import AsyncApp
@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 Authorize = Callable[[str | None, str | None], Awaitable[AuthorizeResult]]
 """Takes the ids of an organisation and of a workspace."""
 
-_BOLT_LOG: Final = logging.getLogger("bot.slack.bolt")
+_BOLT_LOG = logging.getLogger("bot.slack.bolt")
 _BOLT_LOG.setLevel(logging.ERROR)
 """Bolt's warnings quote whole payloads, and the token it finds in the environment worries it."""
 
-_ANYTHING: Final = re.compile("")
+_ANYTHING = re.compile("")
 
 
 def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -> AsyncApp:

@@ -7,7 +7,7 @@ member, channel or sign is a prospect.
 
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any, Final
+from typing import Any
 
 from bot.domain.names import NAME_LENGTH, clean_name
 from bot.slack.decisions import listeners as decisions
@@ -51,7 +51,7 @@ async def report_(it: Interaction) -> None:
         await it.say(report.report(made, texts))
 
 
-WORDS: Final[Mapping[str, Callable[[Interaction], Awaitable[None]]]] = {
+WORDS: Mapping[str, Callable[[Interaction], Awaitable[None]]] = {
     "help": help_,
     "list": list_,
     "pause": decisions.ask_until_when,
@@ -73,21 +73,21 @@ async def screen_this_prospect(it: Interaction) -> None:
     await screening.begin(it, name_in(str(text or "")))
 
 
-SHORTCUTS: Final[Mapping[str, Callable[[Interaction], Coroutine[Any, Any, None]]]] = {
+SHORTCUTS: Mapping[str, Callable[[Interaction], Coroutine[Any, Any, None]]] = {
     ids.SHORTCUT: screen_a_prospect,
     ids.MESSAGE_SHORTCUT: screen_this_prospect,
 }
 """By callback_id."""
 
 
-_LONGEST_LINE: Final = 400
+_LONGEST_LINE = 400
 """Characters of a line that are looked at: a name has 80, and a character at most five here."""
 
-_TOKEN: Final = re.compile(r"<([^<>]*)>")
-_MENTION: Final = re.compile(r"[@#]|!(?!date\^)")
-_BULLET: Final = re.compile(r"^\s*(?:(?:&gt;|[•◦▪]|```)\s*)+")
-_EMOJI: Final = re.compile(r"(?<![\w:]):[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)?(?![\w:])")
-_STYLED: Final = re.compile(r"(?<!\w)([*_~`])(?!\s)(.+?)(?<!\s)\1(?!\w)")
+_TOKEN = re.compile(r"<([^<>]*)>")
+_MENTION = re.compile(r"[@#]|!(?!date\^)")
+_BULLET = re.compile(r"^\s*(?:(?:&gt;|[•◦▪]|```)\s*)+")
+_EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)?(?![\w:])")
+_STYLED = re.compile(r"(?<!\w)([*_~`])(?!\s)(.+?)(?<!\s)\1(?!\w)")
 
 
 def name_in(text: str) -> str:

@@ -7,13 +7,14 @@ and it looks up the rest in a table here.
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any, Final
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.domain.errors import DirectoryUnavailable, DomainError, StaleClick
 from bot.domain.people import Action, Errand
+from bot.slack import kit
 from bot.slack.app import commands
 from bot.slack.client.identity import TOKEN_REFUSED, trouble
 from bot.slack.decisions import listeners
@@ -21,8 +22,6 @@ from bot.slack.error_messages import refusals
 from bot.slack.home import listeners as home_listeners
 from bot.slack.home.home import closed_view
 from bot.slack.interaction.interaction import Answer, Interaction
-from bot.slack.kit.blocks import Rendered
-from bot.slack.kit.dialogs import notice_view
 from bot.slack.managers import listeners as managers_listeners
 from bot.slack.outcomes import listeners as outcomes_listeners
 from bot.slack.overrides import listeners as overrides_listeners
@@ -33,7 +32,7 @@ from bot.slack.texts import FALLBACK, Texts
 
 log = logging.getLogger(__name__)
 
-CANNOT_SAY: Final = (
+CANNOT_SAY = (
     SlackClientError,
     aiohttp.ClientError,
     TimeoutError,
@@ -44,7 +43,7 @@ CANNOT_SAY: Final = (
 
 Handler = Callable[[Interaction], Awaitable[Answer]]
 
-ACTIONS: Final[Mapping[str, Handler]] = {
+ACTIONS: Mapping[str, Handler] = {
     **dict.fromkeys(listeners.CLICKS, listeners.click),
     ids.MORE: listeners.choose_from_menu,
     ids.BACK: screening_listeners.go_back,
@@ -68,7 +67,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
 }
 """By action_id."""
 
-_CHANGING_NOTHING: Final = (
+_CHANGING_NOTHING = (
     home_listeners.turn_page,
     overrides_listeners.choose_fear,
     screening_listeners.note_emptied,
@@ -77,7 +76,7 @@ _CHANGING_NOTHING: Final = (
 )
 """After the others App Home is drawn anew, if they came from there."""
 
-SUBMISSIONS: Final[Mapping[str, Handler]] = {
+SUBMISSIONS: Mapping[str, Handler] = {
     ids.STEP: screening_listeners.submit_step,
     Action.WON: listeners.submit_won,
     Action.LOST: listeners.submit_lost,
@@ -94,14 +93,14 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
 }
 """By callback_id."""
 
-EVENTS: Final[Mapping[str, Callable[[Interaction], Coroutine[Any, Any, None]]]] = {
+EVENTS: Mapping[str, Callable[[Interaction], Coroutine[Any, Any, None]]] = {
     ids.HOME_OPENED: home_listeners.opened,
     ids.USER_CHANGED: managers_listeners.changed,
 }
 """By type."""
 
 
-_TOO_LATE: Final = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expired"})
+_TOO_LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expired"})
 """Slack's words for a modal that was to open more than 3 s after the click."""
 
 
@@ -205,7 +204,7 @@ async def _say(it: Interaction, sentence: str) -> None:
     """Say a sentence privately: beside the message, in a modal, or in App Home instead of it."""
     try:
         if it.body.get("response_url"):
-            await it.say(Rendered(sentence, []))
+            await it.say(kit.Rendered(sentence, []))
         elif it.body.get("trigger_id"):
             await it.open(await _notice(it, sentence))
         elif it.event.get("type") == ids.HOME_OPENED:
@@ -216,7 +215,7 @@ async def _say(it: Interaction, sentence: str) -> None:
 
 async def _notice(it: Interaction, sentence: str) -> Mapping[str, Any]:
     texts = await _texts(it)
-    return notice_view(texts("Walkaway"), sentence, texts)
+    return kit.notice_view(texts("Walkaway"), sentence, texts)
 
 
 async def _texts(it: Interaction) -> Texts:

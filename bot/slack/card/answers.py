@@ -7,9 +7,8 @@ from datetime import date
 from bot.domain.checklist.model import Kind, Question, steps_walked
 from bot.domain.checklist.rules import Answer
 from bot.domain.read_models import Dossier
-from bot.slack.card.wording import LONGEST_QUOTE, quote_markup
-from bot.slack.kit.blocks import Block, literal, paragraphs, plain, section
-from bot.slack.kit.escaping import bold, cut, escape, undirected
+from bot.slack import kit
+from bot.slack.card import wording
 from bot.slack.texts import Texts
 
 MOST_FOLDED = 10
@@ -28,7 +27,7 @@ class Change:
     now: str
 
 
-def folded(dossier: Dossier, texts: Texts) -> list[Block]:
+def folded(dossier: Dossier, texts: Texts) -> list[kit.Block]:
     """Return question and answer, a block for each step; long texts are cut."""
     steps = [
         [_pieces(question, answer, texts) for question, answer in step]
@@ -36,11 +35,11 @@ def folded(dossier: Dossier, texts: Texts) -> list[Block]:
         if step
     ]
     if len(steps) <= MOST_FOLDED:
-        return [literal(step) for step in steps]
-    return [literal(pieces for step in steps for pieces in step)]
+        return [kit.literal(step) for step in steps]
+    return [kit.literal(pieces for step in steps for pieces in step)]
 
 
-def unfolded(dossier: Dossier, texts: Texts) -> list[Block]:
+def unfolded(dossier: Dossier, texts: Texts) -> list[kit.Block]:
     """Return question and answer with every word that was typed."""
     blocks = list(_one_by_one(dossier, texts))
     return blocks if len(blocks) <= MOST_UNFOLDED else _side_by_side(blocks)
@@ -52,7 +51,7 @@ def in_words(dossier: Dossier, texts: Texts) -> Iterator[str]:
         for question, answer in step:
             asked = texts.of(question.text)
             asked = asked if asked.endswith("?") else f"{asked}:"
-            yield f"{escape(asked)} {quote_markup(answer_text(question, answer, texts))}"
+            yield f"{kit.escape(asked)} {wording.quote_markup(answer_text(question, answer, texts))}"
 
 
 def changes(dossier: Dossier, texts: Texts) -> list[Change]:
@@ -87,20 +86,20 @@ def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
     return "; ".join(shown)
 
 
-def _one_by_one(dossier: Dossier, texts: Texts) -> Iterator[Block]:
+def _one_by_one(dossier: Dossier, texts: Texts) -> Iterator[kit.Block]:
     for step in _asked(dossier):
         for question, answer in step:
             shown = answer_text(question, answer, texts)
-            if question.kind is Kind.TEXT and len(shown) > LONGEST_QUOTE:
-                yield from paragraphs([bold(escape(texts.of(question.text)))])
-                yield section(plain(undirected(shown)))
+            if question.kind is Kind.TEXT and len(shown) > wording.LONGEST_QUOTE:
+                yield from kit.paragraphs([kit.bold(kit.escape(texts.of(question.text)))])
+                yield kit.section(kit.plain(kit.undirected(shown)))
             else:
-                yield literal([_pieces(question, answer, texts)])
+                yield kit.literal([_pieces(question, answer, texts)])
 
 
-def _side_by_side(blocks: list[Block]) -> list[Block]:
+def _side_by_side(blocks: list[kit.Block]) -> list[kit.Block]:
     """The same, with up to ten short ones in a block."""
-    joined: list[Block] = []
+    joined: list[kit.Block] = []
     for block in blocks:
         before = joined[-1].get("elements", ()) if joined else ()
         if "elements" in block and 0 < len(before) < MOST_FOLDED:
@@ -120,5 +119,7 @@ def _pieces(
     question: Question, answer: Answer | None, texts: Texts
 ) -> tuple[tuple[str, bool], tuple[str, bool]]:
     """The question in bold, and under it the answer as it was typed."""
-    shown = cut(undirected(answer_text(question, answer, texts)).strip(), LONGEST_QUOTE)
+    shown = kit.cut(
+        kit.undirected(answer_text(question, answer, texts)).strip(), wording.LONGEST_QUOTE
+    )
     return (f"{texts.of(question.text)}\n", True), (shown or " ", False)

@@ -6,7 +6,6 @@ What is offered here is a courtesy: rights and stages are checked when a click a
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import Final
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.moves import snooze_choices
@@ -14,15 +13,14 @@ from bot.domain.nudges import is_talked_into_it
 from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action, MemberId, Role, may
 from bot.domain.prospects import Prospect, Stage, is_stalled, is_winnable, takes_chasing
-from bot.slack.kit.blocks import Block, actions, button, confirmation, menu, option
-from bot.slack.kit.escaping import plain_name
+from bot.slack import kit
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts, marked
 
-DECIDE: Final = "decide"
-ANSWERS: Final = (Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE)
+DECIDE = "decide"
+ANSWERS = (Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE)
 
-_LABELS: Final[Mapping[Action, str]] = MappingProxyType(
+_LABELS: Mapping[Action, str] = MappingProxyType(
     {
         Action.WALK_AWAY: marked("Walk away"),
         Action.OVERRIDE: marked("Go on all the same"),
@@ -41,7 +39,7 @@ _LABELS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.DETAILS: marked("Show details"),
     }
 )
-_UNDO_UNTIL: Final[Mapping[bool, str]] = MappingProxyType(
+_UNDO_UNTIL: Mapping[bool, str] = MappingProxyType(
     {
         False: marked(
             "{name} will be open again, as it was before. This is possible until the end of the "
@@ -54,8 +52,8 @@ _UNDO_UNTIL: Final[Mapping[bool, str]] = MappingProxyType(
     }
 )
 """By whether it is a client: the card is not drawn anew when the time is over."""
-_LEAVE_IT: Final = marked("Discussed: leave it")
-_SPOKEN: Final[Mapping[Action, str]] = MappingProxyType(
+_LEAVE_IT = marked("Discussed: leave it")
+_SPOKEN: Mapping[Action, str] = MappingProxyType(
     {
         Action.WALK_AWAY: marked("Walk away from {name}"),
         Action.OVERRIDE: marked("Go on with {name} all the same"),
@@ -76,23 +74,23 @@ _SPOKEN: Final[Mapping[Action, str]] = MappingProxyType(
 )
 
 
-def decide(prospect: Prospect, today: date, texts: Texts) -> Block:
+def decide(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
     """Return the buttons that fit where the prospect stands, the likeliest first."""
     shown, behind = _offered(prospect, today)
     if prospect.request is not None:
         behind = tuple(each for each in (*shown, *behind) if each is not Action.WALK_AWAY)
         shown = (*ANSWERS, Action.WALK_AWAY)
     elements = [_button(action, prospect, texts) for action in shown]
-    return actions(DECIDE, [*elements, *_more(behind, prospect, texts)])
+    return kit.actions(DECIDE, [*elements, *_more(behind, prospect, texts)])
 
 
-def answer(prospect: Prospect, texts: Texts) -> Block:
+def answer(prospect: Prospect, texts: Texts) -> kit.Block:
     """Return the buttons of a manager who is asked for an override."""
     elements = [_button(action, prospect, texts) for action in (*ANSWERS, Action.DETAILS)]
-    return actions(f"{DECIDE}.{prospect.id}", elements)
+    return kit.actions(f"{DECIDE}.{prospect.id}", elements)
 
 
-def at_home(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> Block:
+def at_home(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> kit.Block:
     """Return the likeliest button, that of walking away, the details, and a menu of the rest.
 
     Walking away asks once more, which an entry of a menu could not. Whoever may answer a request
@@ -108,10 +106,10 @@ def at_home(prospect: Prospect, today: date, held: Collection[Role], texts: Text
         behind = (*shown, *behind)
     rest = [each for each in dict.fromkeys(behind) if each not in first]
     elements = [_button(action, prospect, texts) for action in first]
-    return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
+    return kit.actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
 
 
-def on_nudge(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> Block:
+def on_nudge(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> kit.Block:
     """Return what can be done about a stalled prospect: three buttons, and a menu of the rest.
 
     Walking away comes first, unless a condition is still to be met. A snooze that would be
@@ -135,10 +133,10 @@ def on_nudge(prospect: Prospect, today: date, held: Collection[Role], texts: Tex
     elements = [_button(action, prospect, texts) for action in first]
     rest = [each for each in dict.fromkeys([*likely, *every]) if each in every]
     rest = [each for each in rest if each not in first]
-    return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
+    return kit.actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
 
 
-def for_manager(prospect: Prospect, today: date, texts: Texts) -> Block:
+def for_manager(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
     """Return what a manager can do about what is proposed for closing: end it, or leave it."""
     shown, behind = _offered(prospect, today)
     every = dict.fromkeys([*shown, *behind])
@@ -148,37 +146,37 @@ def for_manager(prospect: Prospect, today: date, texts: Texts) -> Block:
         _button(each, prospect, texts, label=_LEAVE_IT if each is Action.SNOOZE else None)
         for each in first
     ]
-    return actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
+    return kit.actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
 
 
-def left_alone(prospect: Prospect, today: date, texts: Texts) -> Block:
+def left_alone(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
     """Return the menu of all that can be done about what a manager need not decide now.
 
     Walking away asks once more, which an entry of a menu could not: it is left to the card.
     """
     shown, behind = _offered(prospect, today)
     every = [each for each in (*shown, *behind) if each is not Action.WALK_AWAY]
-    return actions(f"{DECIDE}.{prospect.id}", _more(every, prospect, texts))
+    return kit.actions(f"{DECIDE}.{prospect.id}", _more(every, prospect, texts))
 
 
-def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> Block:
+def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> kit.Block:
     """Return the button that hands over all that a gone owner left behind."""
     spoken = texts("Hand over everything of {name}", name=name)
     label = texts("Hand all over") if total > 1 else texts(_LABELS[Action.HAND_OVER])
-    each = button(label, ids.HAND_ALL_OVER, owner, spoken=spoken)
-    return actions(f"{ids.HAND_ALL_OVER}.{owner}", [each])
+    each = kit.button(label, ids.HAND_ALL_OVER, owner, spoken=spoken)
+    return kit.actions(f"{ids.HAND_ALL_OVER}.{owner}", [each])
 
 
-def after_walking_away(prospect: Prospect, texts: Texts) -> Block:
+def after_walking_away(prospect: Prospect, texts: Texts) -> kit.Block:
     """Return what is left to do in a private message once somebody walked away: say so kindly."""
     said = _button(Action.DECLINE_MESSAGE, prospect, texts)
-    return actions(f"{DECIDE}.{prospect.id}", [said])
+    return kit.actions(f"{DECIDE}.{prospect.id}", [said])
 
 
-def details(prospect: Prospect, texts: Texts) -> Block:
+def details(prospect: Prospect, texts: Texts) -> kit.Block:
     """Return the button that shows everything about a prospect, for beside a line about it."""
-    spoken = texts(_SPOKEN[Action.DETAILS], name=plain_name(prospect.facts.name))
-    return button(texts("Details"), Action.DETAILS, str(_target(prospect)), spoken=spoken)
+    spoken = texts(_SPOKEN[Action.DETAILS], name=kit.plain_name(prospect.facts.name))
+    return kit.button(texts("Details"), Action.DETAILS, str(_target(prospect)), spoken=spoken)
 
 
 def _offered(prospect: Prospect, today: date) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
@@ -213,19 +211,21 @@ def _while_hesitating(prospect: Prospect, today: date) -> tuple[Action, ...]:
     return (*chasing, Action.SNOOZE) if is_stalled(prospect, today) else chasing
 
 
-def _more(behind: Sequence[Action], prospect: Prospect, texts: Texts) -> list[Block]:
+def _more(behind: Sequence[Action], prospect: Prospect, texts: Texts) -> list[kit.Block]:
     """The menu of what has no button, if there is any."""
     if not behind:
         return []
     target = _target(prospect)
-    options = [option(texts(_LABELS[action]), target.option(action)) for action in behind]
-    return [menu(ids.MORE, options, texts("More"))]
+    options = [kit.option(texts(_LABELS[action]), target.option(action)) for action in behind]
+    return [kit.menu(ids.MORE, options, texts("More"))]
 
 
-def _button(action: Action, prospect: Prospect, texts: Texts, *, label: str | None = None) -> Block:
-    name = plain_name(prospect.facts.name)
+def _button(
+    action: Action, prospect: Prospect, texts: Texts, *, label: str | None = None
+) -> kit.Block:
+    name = kit.plain_name(prospect.facts.name)
     urged = action is Action.WALK_AWAY and prospect.verdict is not Verdict.PURSUE
-    return button(
+    return kit.button(
         texts(label or _LABELS[action]),
         action,
         str(_target(prospect)),
@@ -235,11 +235,11 @@ def _button(action: Action, prospect: Prospect, texts: Texts, *, label: str | No
     )
 
 
-def _confirmation(action: Action, prospect: Prospect, texts: Texts) -> Block | None:
-    name = plain_name(prospect.facts.name)
+def _confirmation(action: Action, prospect: Prospect, texts: Texts) -> kit.Block | None:
+    name = kit.plain_name(prospect.facts.name)
     match action:
         case Action.WALK_AWAY:
-            return confirmation(
+            return kit.confirmation(
                 texts("Walk away?"),
                 texts(
                     "You say no to {name}. You can undo this until the end of the next "
@@ -250,7 +250,7 @@ def _confirmation(action: Action, prospect: Prospect, texts: Texts) -> Block | N
                 no=texts("Not yet"),
             )
         case Action.UNDO:
-            return confirmation(
+            return kit.confirmation(
                 texts("Undo the decision?"),
                 texts(_UNDO_UNTIL[prospect.stage is Stage.WON], name=name),
                 yes=texts("Undo"),

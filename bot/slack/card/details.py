@@ -5,20 +5,8 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bot.domain.read_models import Dossier
-from bot.slack.card import answers, history, passages
-from bot.slack.card.wording import mention
-from bot.slack.kit.blocks import (
-    LONGEST_FIELD,
-    MOST_IN_MODAL,
-    Block,
-    context,
-    fields,
-    header,
-    markup,
-    modal,
-    paragraphs,
-)
-from bot.slack.kit.escaping import bold, plain_name
+from bot.slack import kit
+from bot.slack.card import answers, history, passages, wording
 from bot.slack.outcomes import questions
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
@@ -29,20 +17,20 @@ LARGEST_DETAILS = 240_000
 """Bytes; Slack takes no view of more than a quarter of a megabyte."""
 
 
-def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
+def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
     """Return everything that is known of a prospect, with every word that was typed."""
-    name = plain_name(dossier.qualification.facts.name)
+    name = kit.plain_name(dossier.qualification.facts.name)
     above = [
-        header(passages.title(dossier, name, texts), level=2),
+        kit.header(passages.title(dossier, name, texts), level=2),
         *_standing(dossier, texts, zone),
         *questions.in_details(dossier, texts),
-        header(texts("Answers"), level=3),
+        kit.header(texts("Answers"), level=3),
         *answers.unfolded(dossier, texts),
-        header(texts("History"), level=3),
+        kit.header(texts("History"), level=3),
     ]
-    below = context([markup(passages.screened(dossier, texts, zone, dossier.names))])
+    below = kit.context([kit.markup(passages.screened(dossier, texts, zone, dossier.names))])
     told = _that_fits(list(_history(dossier, texts, zone)), [*above, below], texts)
-    return modal(
+    return kit.modal(
         texts("Details"),
         [*above, *told, below],
         callback_id=ids.NOTICE,
@@ -50,18 +38,18 @@ def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
     )
 
 
-def _that_fits(lines: list[str], beside: list[Block], texts: Texts) -> list[Block]:
+def _that_fits(lines: list[str], beside: list[kit.Block], texts: Texts) -> list[kit.Block]:
     """The newest lines that fit in beside other blocks; what does not is counted."""
-    room = max(1, min(LONGEST_HISTORY, MOST_IN_MODAL - len(beside)))
+    room = max(1, min(LONGEST_HISTORY, kit.MOST_IN_MODAL - len(beside)))
     largest = LARGEST_DETAILS - _size(beside)
-    shown, blocks = lines, paragraphs(lines)
+    shown, blocks = lines, kit.paragraphs(lines)
     while shown and (len(blocks) > room or _size(blocks) > largest):
         shown = shown[: len(shown) - max(1, len(shown) // 20)]
-        blocks = paragraphs([*shown, *_left_out(len(lines) - len(shown), texts)])
+        blocks = kit.paragraphs([*shown, *_left_out(len(lines) - len(shown), texts)])
     return blocks
 
 
-def _size(blocks: list[Block]) -> int:
+def _size(blocks: list[kit.Block]) -> int:
     """How many bytes blocks are as they are sent: what is not ASCII is escaped there."""
     return len(json.dumps(blocks))
 
@@ -78,20 +66,22 @@ def _left_out(count: int, texts: Texts) -> list[str]:
     ]
 
 
-def _standing(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[Block]:
-    yield from paragraphs(passages.standing(dossier, texts, zone, {}, None))
+def _standing(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
+    yield from kit.paragraphs(passages.standing(dossier, texts, zone, {}, None))
     pairs = passages.facts(dossier, texts, None)
-    yield fields([markup(f"{bold(label)}\n{fact}", LONGEST_FIELD) for label, fact in pairs])
+    yield kit.fields(
+        [kit.markup(f"{kit.bold(label)}\n{fact}", kit.LONGEST_FIELD) for label, fact in pairs]
+    )
     why = passages.reasons(dossier, texts) + passages.conditions(dossier, texts, zone)
-    yield from paragraphs(passage.in_markup for passage in why)
-    yield from paragraphs(passages.due(dossier, texts))
-    yield from paragraphs(passages.changed(dossier, texts, {}))
+    yield from kit.paragraphs(passage.in_markup for passage in why)
+    yield from kit.paragraphs(passages.due(dossier, texts))
+    yield from kit.paragraphs(passages.changed(dossier, texts, {}))
 
 
 def _history(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
     """Each entry, answer about an outcome and lapse with its moment, the newest first."""
     told = [
-        (each.at, questions.answered(each, mention(each.by), texts))
+        (each.at, questions.answered(each, wording.mention(each.by), texts))
         for each in reversed(dossier.answered)
     ]
     told += [

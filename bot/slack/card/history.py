@@ -4,20 +4,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Fear, Grounds
 from bot.domain.read_models import Dossier
+from bot.slack import kit
 from bot.slack.card import overrides as card_overrides
+from bot.slack.card import wording
 from bot.slack.card.passages import moment, who
-from bot.slack.card.wording import condition_markup, quoted_markup, verdict_word
-from bot.slack.kit.escaping import markup_name
 from bot.slack.texts import Texts, marked
 
-_LEAVING_NO_OTHER_TRACE: Final = frozenset(
+_LEAVING_NO_OTHER_TRACE = frozenset(
     {
         Action.UNDO,
         Action.CONDITION_MET,
@@ -43,14 +43,18 @@ class _Happening:
     def quoted(self, key: str) -> str:
         """What was typed, as a further sentence; nothing if it was left empty."""
         typed = self.entry.detail.get(key)
-        return f" {quoted_markup(str(typed), self.texts)}" if typed and self.with_quotes else ""
+        return (
+            f" {wording.quoted_markup(str(typed), self.texts)}"
+            if typed and self.with_quotes
+            else ""
+        )
 
 
 def sentence(
     dossier: Dossier, entry: HistoryEntry, texts: Texts, names: Mapping[str, str] | None
 ) -> str:
     """Return who did what, as markup; without ``names`` members are mentioned."""
-    name = markup_name(dossier.prospect.facts.name)
+    name = kit.markup_name(dossier.prospect.facts.name)
     return _SENTENCES[entry.action](_Happening(entry, texts, who(entry.by, names), name, names))
 
 
@@ -70,7 +74,7 @@ def last_change(dossier: Dossier, texts: Texts, names: Mapping[str, str] | None)
     newest = dossier.history[-1] if dossier.history else None
     if newest is None or newest.action not in _LEAVING_NO_OTHER_TRACE or dossier.after is not None:
         return
-    name = markup_name(dossier.prospect.facts.name)
+    name = kit.markup_name(dossier.prospect.facts.name)
     it = _Happening(newest, texts, who(newest.by, names), name, names, with_quotes=False)
     yield texts(
         "Last change on {moment}: {happening}",
@@ -217,7 +221,7 @@ def _handed_over(it: _Happening) -> str:
 
 
 def _verdict(it: _Happening) -> str:
-    return verdict_word(Verdict(str(it.entry.detail["verdict"])), it.texts)
+    return wording.verdict_word(Verdict(str(it.entry.detail["verdict"])), it.texts)
 
 
 def _what_came_with_it(it: _Happening) -> str:
@@ -228,14 +232,14 @@ def _what_came_with_it(it: _Happening) -> str:
         lines.append(it.texts("Owner: {owner}.", owner=owner))
     conditions: Sequence[Mapping[str, str]] = detail.get("conditions", ())
     lines += [
-        condition_markup(each["what"], date.fromisoformat(each["due"]), it.texts)
+        wording.condition_markup(each["what"], date.fromisoformat(each["due"]), it.texts)
         for each in conditions
     ]
     return "".join(f" {line}" for line in lines)
 
 
-_UNDONE_UNKNOWN: Final = marked("{who} undid the decision. {name} is open again.")
-_UNDONE: Final[Mapping[tuple[str, bool], str]] = MappingProxyType(
+_UNDONE_UNKNOWN = marked("{who} undid the decision. {name} is open again.")
+_UNDONE: Mapping[tuple[str, bool], str] = MappingProxyType(
     {
         (Action.WALK_AWAY, False): marked("{who} undid the walk-away. {name} is open again."),
         (Action.WALK_AWAY, True): marked(
@@ -253,7 +257,7 @@ _UNDONE: Final[Mapping[tuple[str, bool], str]] = MappingProxyType(
 )
 """By what was undone, and whether somebody else had decided it."""
 
-_OVERRIDES: Final[Mapping[tuple[bool, bool], str]] = MappingProxyType(
+_OVERRIDES: Mapping[tuple[bool, bool], str] = MappingProxyType(
     {
         (False, False): marked("So the override of {who} has ended."),
         (True, False): marked("So the request of {who} for an override is withdrawn."),
@@ -263,7 +267,7 @@ _OVERRIDES: Final[Mapping[tuple[bool, bool], str]] = MappingProxyType(
 )
 """By whether it was still asked for, and whether it came back."""
 
-_SENTENCES: Final[Mapping[Action, Callable[[_Happening], str]]] = MappingProxyType(
+_SENTENCES: Mapping[Action, Callable[[_Happening], str]] = MappingProxyType(
     {
         Action.QUALIFY: _qualified,
         Action.REQUALIFY: _requalified,
@@ -283,7 +287,7 @@ _SENTENCES: Final[Mapping[Action, Callable[[_Happening], str]]] = MappingProxyTy
 )
 
 
-_LAPSES: Final[Mapping[Lapsed, str]] = MappingProxyType(
+_LAPSES: Mapping[Lapsed, str] = MappingProxyType(
     {
         Lapsed.CONDITION: marked(
             "The condition has lapsed, because {name} did not meet it by the end of {day}: {words}"
@@ -304,8 +308,8 @@ def lapse_sentence(dossier: Dossier, lapse: Lapse, texts: Texts) -> str:
     """Return what lapsed or passed by itself, as markup in which members are mentioned."""
     return texts(
         _LAPSES[lapse.what],
-        name=markup_name(dossier.prospect.facts.name),
+        name=kit.markup_name(dossier.prospect.facts.name),
         who="" if lapse.asked_by is None else who(lapse.asked_by, None),
         day=texts.date(lapse.day),
-        words="" if lapse.words is None else quoted_markup(lapse.words, texts),
+        words="" if lapse.words is None else wording.quoted_markup(lapse.words, texts),
     )

@@ -8,17 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear, Grounds, Override, OverrideState, Prospect, Stage, has_passed
 from bot.domain.read_models import Dossier
-from bot.slack.card.wording import mention, named, quoted_markup, verdict_word
-from bot.slack.kit.escaping import markup_name
+from bot.slack import kit
+from bot.slack.card import wording
 from bot.slack.texts import Texts, marked
 
-FEARS: Final[Mapping[Fear, str]] = MappingProxyType(
+FEARS: Mapping[Fear, str] = MappingProxyType(
     {
         Fear.NO_OTHER_CLIENT: marked("No other client will come"),
         Fear.REPUTATION: marked("Our reputation will suffer"),
@@ -30,8 +29,8 @@ FEARS: Final[Mapping[Fear, str]] = MappingProxyType(
 """What each is called, for a person who has it."""
 
 
-_APPROVED: Final = marked("{who} asked for an override, and {manager} approved it on {moment}.")
-_STATES: Final[Mapping[OverrideState, str]] = MappingProxyType(
+_APPROVED = marked("{who} asked for an override, and {manager} approved it on {moment}.")
+_STATES: Mapping[OverrideState, str] = MappingProxyType(
     {
         OverrideState.ASKED: marked(
             "{who} asks for an override. A manager has until the end of {date} to answer."
@@ -52,7 +51,7 @@ def headline(prospect: Prospect, today: date, name: str, texts: Texts) -> str | 
     """Return that the prospect is gone on with, or no longer; None if nothing took effect."""
     if prospect.override is None or prospect.stage is not Stage.OPEN:
         return None
-    verdict = verdict_word(prospect.verdict, texts)
+    verdict = wording.verdict_word(prospect.verdict, texts)
     if has_passed(prospect.override, today):
         return texts(
             "The kill date has passed: {name} (verdict: {verdict})", name=name, verdict=verdict
@@ -63,18 +62,18 @@ def headline(prospect: Prospect, today: date, name: str, texts: Texts) -> str | 
 def grounds(named_: Grounds, texts: Texts) -> Iterator[str]:
     """Yield fear or new fact, the reason, and the kill criterion in its own words."""
     yield fear(named_, texts)
-    yield texts("Reason: {reason}", reason=quoted_markup(named_.reason, texts))
+    yield texts("Reason: {reason}", reason=wording.quoted_markup(named_.reason, texts))
     yield texts(
         "Kill criterion, by the end of {date}: {criterion}",
         date=texts.date(named_.kill_on),
-        criterion=quoted_markup(named_.kill_criterion, texts),
+        criterion=wording.quoted_markup(named_.kill_criterion, texts),
     )
 
 
 def fear(named_: Grounds, texts: Texts) -> str:
     """Return the fear that was named, or the new fact."""
     if named_.new_fact is not None:
-        return texts("New fact: {fact}", fact=quoted_markup(named_.new_fact, texts))
+        return texts("New fact: {fact}", fact=wording.quoted_markup(named_.new_fact, texts))
     return texts("Fear: {fear}.", fear=texts(FEARS[named_.fear]))
 
 
@@ -123,7 +122,7 @@ def in_nudge(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
         yield texts(
             "The kill criterion for {date}, as it was written: {criterion}",
             date=texts.date(override.grounds.kill_on),
-            criterion=quoted_markup(override.grounds.kill_criterion, texts),
+            criterion=wording.quoted_markup(override.grounds.kill_criterion, texts),
         )
     if request is not None and request.lapses_on is not None:
         yield texts(
@@ -142,7 +141,7 @@ def lapse_sentence(prospect: Prospect, texts: Texts) -> str:
     """Return that nobody answered the request for an override in time."""
     return texts(
         "Nobody answered in time: the request for an override of {name} has lapsed.",
-        name=markup_name(prospect.facts.name),
+        name=kit.markup_name(prospect.facts.name),
     )
 
 
@@ -151,7 +150,7 @@ def kill_date_sentence(prospect: Prospect, texts: Texts, override_id: str | None
 
     As long as somebody has to decide because of it, with the words that were to end it.
     """
-    name = markup_name(prospect.facts.name)
+    name = kit.markup_name(prospect.facts.name)
     override = prospect.override
     if override is None or override_id not in {None, override.id}:
         return texts("The kill date of the override of {name} has passed.", name=name)
@@ -159,7 +158,7 @@ def kill_date_sentence(prospect: Prospect, texts: Texts, override_id: str | None
         "The kill date of the override of {name} has passed, and somebody has to decide. The kill "
         "criterion, as it was written: {criterion}",
         name=name,
-        criterion=quoted_markup(override.grounds.kill_criterion, texts),
+        criterion=wording.quoted_markup(override.grounds.kill_criterion, texts),
     )
 
 
@@ -171,14 +170,14 @@ def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | 
     return texts(
         "{who} asks for an override of {name}. The verdict: {verdict}.",
         who=_who(request.asked_by, names),
-        name=markup_name(prospect.facts.name),
-        verdict=verdict_word(prospect.verdict, texts),
+        name=kit.markup_name(prospect.facts.name),
+        verdict=wording.verdict_word(prospect.verdict, texts),
     )
 
 
 def answered_sentence(prospect: Prospect, texts: Texts) -> str:
     """Return that a request is answered, or over."""
-    name = markup_name(prospect.facts.name)
+    name = kit.markup_name(prospect.facts.name)
     return texts("The override of {name} needs no answer any more.", name=name)
 
 
@@ -230,8 +229,8 @@ def _state(
     )
     if override.refusal is None:
         return sentence
-    return f"{sentence} {quoted_markup(override.refusal, texts)}"
+    return f"{sentence} {wording.quoted_markup(override.refusal, texts)}"
 
 
 def _who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
-    return mention(member_id) if names is None else named(member_id, names)
+    return wording.mention(member_id) if names is None else wording.named(member_id, names)

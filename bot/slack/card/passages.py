@@ -13,22 +13,8 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectCondition, QualificationId, is_stalled, lapsed
 from bot.domain.read_models import Dossier
-from bot.slack.card import answers, overrides
-from bot.slack.card.wording import (
-    condition_markup,
-    decision_markup,
-    due_sentence,
-    ended_headline,
-    headline,
-    mention,
-    named,
-    overdue_sentence,
-    quote_line_markup,
-    quote_markup,
-    value,
-    verdict_word,
-)
-from bot.slack.kit.escaping import bold, escape
+from bot.slack import kit
+from bot.slack.card import answers, overrides, wording
 from bot.slack.texts import Texts
 
 Links = Mapping[QualificationId, str]
@@ -45,7 +31,7 @@ class Passage:
     @property
     def in_markup(self) -> str:
         """As it looks in a block."""
-        return "\n".join([bold(self.heading), *(f"• {line}" for line in self.lines)])
+        return "\n".join([kit.bold(self.heading), *(f"• {line}" for line in self.lines)])
 
     @property
     def in_words(self) -> str:
@@ -57,14 +43,14 @@ def title(dossier: Dossier, name: str, texts: Texts) -> str:
     """Return where the prospect stands and the name, as the place it goes to needs it."""
     decision = dossier.prospect.decision
     if decision is not None and dossier.after is None:
-        return ended_headline(decision, dossier.qualification.verdict, name, texts)
+        return wording.ended_headline(decision, dossier.qualification.verdict, name, texts)
     overridden = overrides.headline(dossier.prospect, dossier.today, name, texts)
     if overridden is not None and dossier.after is None:
         return overridden
     if dossier.qualification.verdict is Verdict.PURSUE and _lapsed(dossier):
         return texts("Problem, the condition has lapsed: {name}", name=name)
     on_condition = is_on_condition(dossier)
-    return headline(dossier.qualification.verdict, name, texts, on_condition=on_condition)
+    return wording.headline(dossier.qualification.verdict, name, texts, on_condition=on_condition)
 
 
 def standing(
@@ -81,11 +67,11 @@ def standing(
             "Screened again by {who} on {moment}. The verdict is now: {verdict}.",
             who=who(after.member_id, names),
             moment=moment(after.at, dossier, texts, zone),
-            verdict=verdict_word(after.verdict, texts),
+            verdict=wording.verdict_word(after.verdict, texts),
         ) + _link(links.get(after.id), texts("The new card"))
     elif decision is not None:
         decided_at = moment(decision.at, dossier, texts, zone)
-        yield decision_markup(decision, texts, who(decision.by, names), decided_at)
+        yield wording.decision_markup(decision, texts, who(decision.by, names), decided_at)
     yield from overrides.standing(dossier, texts, zone, names)
 
 
@@ -95,7 +81,7 @@ def facts(
     """Yield what the prospect is beside its name, as pairs of label and markup."""
     known = dossier.qualification.facts
     yield texts("Owner"), who(owner(dossier), names)
-    yield texts("Expected value"), escape(value(dossier, texts))
+    yield texts("Expected value"), kit.escape(wording.value(dossier, texts))
     yield texts("First contact"), texts.date(known.first_contact)
 
 
@@ -103,7 +89,8 @@ def reasons(dossier: Dossier, texts: Texts) -> list[Passage]:
     """Return the deciding reason, and then the others."""
     checklist = dossier.version.checklist
     sentences = [
-        escape(texts.of(checklist.rule(rule).sentence)) for rule in dossier.qualification.reasons
+        kit.escape(texts.of(checklist.rule(rule).sentence))
+        for rule in dossier.qualification.reasons
     ]
     is_pursue = dossier.qualification.verdict is Verdict.PURSUE
     further = texts("Note as well") if is_pursue else texts("Also")
@@ -124,8 +111,8 @@ def due(dossier: Dossier, texts: Texts) -> Iterator[str]:
     if dossier.after is not None:
         return
     if is_stalled(dossier.prospect, dossier.today):
-        yield overdue_sentence(dossier.prospect, texts)
-    elif sentence := due_sentence(dossier.prospect, texts):
+        yield wording.overdue_sentence(dossier.prospect, texts)
+    elif sentence := wording.due_sentence(dossier.prospect, texts):
         yield sentence
 
 
@@ -137,13 +124,16 @@ def changed(dossier: Dossier, texts: Texts, links: Links) -> Iterator[str]:
     yield texts(
         "Screened before on {date}. The verdict was: {verdict}.",
         date=texts.date(day),
-        verdict=verdict_word(dossier.before.verdict, texts),
+        verdict=wording.verdict_word(dossier.before.verdict, texts),
     ) + _link(links.get(dossier.before.id), texts("The earlier card"))
     found = answers.changes(dossier, texts)
     yield texts("Changed since then:") if found else texts("No answer has changed since then.")
     for change in found:
-        before, now = quote_line_markup(change.before, 200), quote_line_markup(change.now, 200)
-        yield f"• {escape(change.question)} {before} → {now}"
+        before, now = (
+            wording.quote_line_markup(change.before, 200),
+            wording.quote_line_markup(change.now, 200),
+        )
+        yield f"• {kit.escape(change.question)} {before} → {now}"
 
 
 def screened(
@@ -154,7 +144,7 @@ def screened(
         "Screened by {who} on {moment}. Checklist “{checklist}”, version {number}.",
         who=who(dossier.qualification.member_id, names),
         moment=moment(dossier.qualification.at, dossier, texts, zone),
-        checklist=escape(texts.of(dossier.version.checklist.title)),
+        checklist=kit.escape(texts.of(dossier.version.checklist.title)),
         number=dossier.version.number,
     )
 
@@ -179,7 +169,7 @@ def owner(dossier: Dossier) -> MemberId:
 
 def who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
     """Return a member as markup: by name, or without names as a mention."""
-    return mention(member_id) if names is None else named(member_id, names)
+    return wording.mention(member_id) if names is None else wording.named(member_id, names)
 
 
 def moment(at: datetime, dossier: Dossier, texts: Texts, zone: ZoneInfo | None) -> str:
@@ -192,13 +182,13 @@ def moment(at: datetime, dossier: Dossier, texts: Texts, zone: ZoneInfo | None) 
 def _condition(
     condition: ProspectCondition, dossier: Dossier, texts: Texts, zone: ZoneInfo | None
 ) -> Iterator[str]:
-    yield condition_markup(condition.what, condition.due, texts)
+    yield wording.condition_markup(condition.what, condition.due, texts)
     if condition.met_at is not None and condition.met_by is not None:
         yield texts(
             "Met on {moment}, says {who}: {brought}",
             moment=moment(condition.met_at, dossier, texts, zone),
-            who=named(condition.met_by, dossier.names),
-            brought=quote_markup(condition.brought or ""),
+            who=wording.named(condition.met_by, dossier.names),
+            brought=wording.quote_markup(condition.brought or ""),
         )
     elif condition in _lapsed(dossier):
         yield texts("Not met: it has lapsed. Somebody has to decide now.")
@@ -213,4 +203,4 @@ def _lapsed(dossier: Dossier) -> tuple[ProspectCondition, ...]:
 
 
 def _link(url: str | None, label: str) -> str:
-    return "" if url is None else f" <{escape(url)}|{escape(label)}>"
+    return "" if url is None else f" <{kit.escape(url)}|{kit.escape(label)}>"

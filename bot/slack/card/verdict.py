@@ -2,92 +2,77 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.prospects import is_problem, is_winnable
 from bot.domain.read_models import Dossier
+from bot.slack import kit
 from bot.slack.card import answers, buttons, history, passages
 from bot.slack.card.passages import Links, Passage
-from bot.slack.kit.blocks import (
-    LONGEST_FIELD,
-    Block,
-    Rendered,
-    alert,
-    container,
-    context,
-    fields,
-    header,
-    markup,
-    message,
-    modal,
-    paragraphs,
-)
-from bot.slack.kit.escaping import bold, escape, markup_name, plain_name
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
-_NO_LINKS: Final[Links] = MappingProxyType({})
-_ALERTS: Final[Mapping[Verdict, tuple[str, str]]] = MappingProxyType(
+_NO_LINKS: Links = MappingProxyType({})
+_ALERTS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
     {
         Verdict.PURSUE: ("success", marked("Pursue: go for it.")),
         Verdict.PROBLEM: ("warning", marked("Problem: somebody has to decide.")),
         Verdict.WALK_AWAY: ("error", marked("Walk away: say no, kindly and soon.")),
     }
 )
-_ALERT_ON_CONDITION: Final = (
+_ALERT_ON_CONDITION = (
     "success",
     marked("Pursue, on condition: see whether they keep it."),
 )
 
 
-def verdict_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> Block:
+def verdict_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
     """Return the last view of the modal."""
-    return modal(
+    return kit.modal(
         texts("The verdict"),
         [
             *_verdict(dossier, texts),
-            *paragraphs(passage.in_markup for passage in _why(dossier, texts, zone)),
-            *paragraphs(_what_next(dossier, texts, zone)),
-            context([markup(passages.screened(dossier, texts, zone, dossier.names))]),
+            *kit.paragraphs(passage.in_markup for passage in _why(dossier, texts, zone)),
+            *kit.paragraphs(_what_next(dossier, texts, zone)),
+            kit.context([kit.markup(passages.screened(dossier, texts, zone, dossier.names))]),
         ],
         callback_id=ids.VERDICT,
         close=texts("Done"),
     )
 
 
-def card(dossier: Dossier, texts: Texts, *, links: Links = _NO_LINKS) -> Rendered:
+def card(dossier: Dossier, texts: Texts, *, links: Links = _NO_LINKS) -> kit.Rendered:
     """Return the living message in the channel, as things stand now.
 
     ``links`` are the permalinks of the cards before and after this one.
     """
     pairs = passages.facts(dossier, texts, None)
-    facts = [markup(f"{bold(label)}\n{fact}", LONGEST_FIELD) for label, fact in pairs]
+    facts = [kit.markup(f"{kit.bold(label)}\n{fact}", kit.LONGEST_FIELD) for label, fact in pairs]
     blocks = [
-        header(passages.title(dossier, plain_name(_name(dossier)), texts), level=2),
-        *paragraphs(passages.standing(dossier, texts, None, links, None)),
-        fields(facts),
-        *paragraphs(passage.in_markup for passage in _why(dossier, texts, None)),
-        *paragraphs(passages.due(dossier, texts)),
-        *paragraphs(passages.changed(dossier, texts, links)),
-        container("answers", texts("Answers"), answers.folded(dossier, texts)),
-        context([markup("\n".join(_small_print(dossier, texts, None)))]),
+        kit.header(passages.title(dossier, kit.plain_name(_name(dossier)), texts), level=2),
+        *kit.paragraphs(passages.standing(dossier, texts, None, links, None)),
+        kit.fields(facts),
+        *kit.paragraphs(passage.in_markup for passage in _why(dossier, texts, None)),
+        *kit.paragraphs(passages.due(dossier, texts)),
+        *kit.paragraphs(passages.changed(dossier, texts, links)),
+        kit.container("answers", texts("Answers"), answers.folded(dossier, texts)),
+        kit.context([kit.markup("\n".join(_small_print(dossier, texts, None)))]),
     ]
     if dossier.after is None:
         blocks.append(buttons.decide(dossier.prospect, dossier.today, texts))
-    return message("\n".join(_in_words(dossier, texts, links)), blocks)
+    return kit.message("\n".join(_in_words(dossier, texts, links)), blocks)
 
 
-def thread_line(dossier: Dossier, entry: HistoryEntry, texts: Texts) -> Rendered:
+def thread_line(dossier: Dossier, entry: HistoryEntry, texts: Texts) -> kit.Rendered:
     """Return the line that tells those who follow the card what happened."""
     spoken = history.told(dossier, entry, texts, dossier.names)
     shown = history.told(dossier, entry, texts, None)
-    return message(spoken, paragraphs([shown]))
+    return kit.message(spoken, kit.paragraphs([shown]))
 
 
-def clock_line(dossier: Dossier, texts: Texts, *, is_closing: bool) -> Rendered:
+def clock_line(dossier: Dossier, texts: Texts, *, is_closing: bool) -> kit.Rendered:
     """Return the line in the thread about what time alone brought about.
 
     Of a condition that lapsed, whatever was done about it meanwhile is said in lines of its own.
@@ -96,13 +81,13 @@ def clock_line(dossier: Dossier, texts: Texts, *, is_closing: bool) -> Rendered:
     is_to_decide = dossier.after is None and is_problem(dossier.prospect, dossier.today)
     if is_closing or is_to_decide:
         return plain_line(clock_sentence(name, texts, is_closing=is_closing))
-    late = texts("{name} did not meet the condition in time.", name=markup_name(name))
+    late = texts("{name} did not meet the condition in time.", name=kit.markup_name(name))
     return plain_line(late)
 
 
-def plain_line(line: str) -> Rendered:
+def plain_line(line: str) -> kit.Rendered:
     """Return a line in the thread, which is markup, as a message."""
-    return message(line, paragraphs([line]))
+    return kit.message(line, kit.paragraphs([line]))
 
 
 def clock_sentence(name: str, texts: Texts, *, is_closing: bool) -> str:
@@ -110,11 +95,11 @@ def clock_sentence(name: str, texts: Texts, *, is_closing: bool) -> str:
     if is_closing:
         return texts(
             "Three nudges, and nobody has decided about {name}: I propose to walk away from it.",
-            name=markup_name(name),
+            name=kit.markup_name(name),
         )
     return texts(
         "The condition has lapsed: {name} is a problem now, and somebody has to decide.",
-        name=markup_name(name),
+        name=kit.markup_name(name),
     )
 
 
@@ -122,15 +107,15 @@ def _name(dossier: Dossier) -> str:
     return dossier.qualification.facts.name
 
 
-def _verdict(dossier: Dossier, texts: Texts) -> list[Block]:
+def _verdict(dossier: Dossier, texts: Texts) -> list[kit.Block]:
     """The verdict and whom it is about; or what became of them, if it was decided meanwhile."""
-    name = plain_name(_name(dossier))
+    name = kit.plain_name(_name(dossier))
     if dossier.after is not None or dossier.prospect.decision is not None:
-        return [header(passages.title(dossier, name, texts), level=2)]
+        return [kit.header(passages.title(dossier, name, texts), level=2)]
     verdict = dossier.qualification.verdict
     bound = verdict is Verdict.PURSUE and passages.is_on_condition(dossier)
     level, sentence = _ALERT_ON_CONDITION if bound else _ALERTS[verdict]
-    return [alert(texts(sentence), level), header(name, level=2)]
+    return [kit.alert(texts(sentence), level), kit.header(name, level=2)]
 
 
 def _why(dossier: Dossier, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:
@@ -144,11 +129,11 @@ def _small_print(dossier: Dossier, texts: Texts, names: Mapping[str, str] | None
 
 def _what_next(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
     """What became of it meanwhile, or who decides what by when, and where the buttons are."""
-    yield bold(texts("What happens next"))
+    yield kit.bold(texts("What happens next"))
     if dossier.after is not None or dossier.prospect.decision is not None:
         yield from passages.standing(dossier, texts, zone, _NO_LINKS, dossier.names)
         return
-    channel = f"<#{escape(dossier.workspace.settings.verdict_channel)}>"
+    channel = f"<#{kit.escape(dossier.workspace.settings.verdict_channel)}>"
     yield texts("The card goes to {channel}.", channel=channel)
     yield from passages.due(dossier, texts)
     owner = passages.who(passages.owner(dossier), None)
@@ -166,7 +151,7 @@ def _next_sentence(dossier: Dossier) -> str:
 def _in_words(dossier: Dossier, texts: Texts, links: Links) -> Iterator[str]:
     """The whole card for screen readers and phones, most important first: its end may be cut."""
     names = dossier.names
-    yield passages.title(dossier, markup_name(_name(dossier)), texts)
+    yield passages.title(dossier, kit.markup_name(_name(dossier)), texts)
     yield from passages.standing(dossier, texts, None, links, names)
     for label, fact in passages.facts(dossier, texts, names):
         yield f"{label}: {fact}"

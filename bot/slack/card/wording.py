@@ -6,37 +6,36 @@ Functions whose name ends in ``_markup`` return escaped markup, the others plain
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Final
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import WALK_AWAY_WITHIN, Decision, DueReason, EndedBy, Prospect, Stage
 from bot.domain.read_models import Dossier
-from bot.slack.kit.escaping import cut, escape, unstyled
+from bot.slack import kit
 from bot.slack.texts import Texts, marked
 
-LONGEST_QUOTE: Final = 500
+LONGEST_QUOTE = 500
 """What is quoted of a typed text where there is little room; the details show all of it."""
 
-LONGEST_CONDITION: Final = 120
+LONGEST_CONDITION = 120
 """Of what a prospect has to bring, inside a sentence."""
 
-_VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
+_VERDICTS: Mapping[Verdict, str] = MappingProxyType(
     {
         Verdict.PURSUE: marked("pursue"),
         Verdict.PROBLEM: marked("problem"),
         Verdict.WALK_AWAY: marked("walk away"),
     }
 )
-_HEADLINES: Final[Mapping[Verdict, str]] = MappingProxyType(
+_HEADLINES: Mapping[Verdict, str] = MappingProxyType(
     {
         Verdict.PURSUE: marked("Pursue: {name}"),
         Verdict.PROBLEM: marked("Problem: {name}"),
         Verdict.WALK_AWAY: marked("Walk away: {name}"),
     }
 )
-_ON_CONDITION: Final = marked("Pursue, on condition: {name}")
-_ENDED: Final[Mapping[Action, str]] = MappingProxyType(
+_ON_CONDITION = marked("Pursue, on condition: {name}")
+_ENDED: Mapping[Action, str] = MappingProxyType(
     {
         Action.WALK_AWAY: marked("Walked away: {name} (verdict: {verdict})"),
         Action.WON: marked("Won: {name} (verdict: {verdict})"),
@@ -63,13 +62,13 @@ def ended_headline(decision: Decision, verdict: Verdict, name: str, texts: Texts
 
 def mention(member_id: MemberId) -> str:
     """Return what Slack shows as the member's name, and makes them notice."""
-    return f"<@{escape(member_id)}>"
+    return f"<@{kit.escape(member_id)}>"
 
 
 def named(member_id: MemberId, names: Mapping[str, str]) -> str:
     """Return the member's name as markup; a mention if we do not know it."""
     name = names.get(member_id)
-    return mention(member_id) if name is None else unstyled(name)
+    return mention(member_id) if name is None else kit.unstyled(name)
 
 
 def value(dossier: Dossier, texts: Texts) -> str:
@@ -80,7 +79,7 @@ def value(dossier: Dossier, texts: Texts) -> str:
 def quote_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Return what somebody typed, in its lines."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    return unstyled(cut("\n".join(filter(None, lines)), longest))
+    return kit.unstyled(kit.cut("\n".join(filter(None, lines)), longest))
 
 
 def quoted_markup(text: str, texts: Texts) -> str:
@@ -90,7 +89,7 @@ def quoted_markup(text: str, texts: Texts) -> str:
 
 def quote_line_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Return what somebody typed, on one line."""
-    return unstyled(cut(" ".join(text.split()), longest))
+    return kit.unstyled(kit.cut(" ".join(text.split()), longest))
 
 
 def condition_markup(what: str, due: date, texts: Texts) -> str:

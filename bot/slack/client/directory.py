@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
@@ -14,14 +14,14 @@ from bot.domain.people import Member, MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.slack.payloads.payloads import refusal_code
 
-PATIENCE: Final = 1.0
+PATIENCE = 1.0
 """Seconds to wait for `users.info`: a modal must open within 3 s of the command."""
 
-_SYSTEM: Final = frozenset({"USLACK", "USLACKBOT"})
-_NO_ANSWER: Final = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
+_SYSTEM = frozenset({"USLACK", "USLACKBOT"})
+_NO_ANSWER = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
 """The client trips with an AttributeError over an answer that is JSON, but no object."""
 
-_NOBODY: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+_NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
 class SlackDirectory:

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-from typing import Final
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -12,7 +11,7 @@ from bot.slack.payloads.payloads import UNREADABLE, refusal_code
 
 log = logging.getLogger(__name__)
 
-PERMANENT: Final = frozenset(
+PERMANENT = frozenset(
     {
         "cannot_dm_bot",
         "cant_update_message",
@@ -33,7 +32,7 @@ PERMANENT: Final = frozenset(
 )
 """Documented refusals of one message, which no repetition mends."""
 
-WORKSPACE_AWAY: Final = frozenset(
+WORKSPACE_AWAY = frozenset(
     {
         "account_inactive",
         "invalid_auth",
@@ -46,16 +45,16 @@ WORKSPACE_AWAY: Final = frozenset(
 )
 """Slack refuses us altogether; the messages wait until the token is mended."""
 
-PERHAPS_SENT: Final = frozenset(
+PERHAPS_SENT = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", UNREADABLE}
 )
 
-UNREACHABLE_FOR: Final = timedelta(seconds=10)
-THROTTLED_FOR: Final = timedelta(seconds=30)
+UNREACHABLE_FOR = timedelta(seconds=10)
+THROTTLED_FOR = timedelta(seconds=30)
 """When Slack does not say for how long."""
 
 
-FAILURES: Final = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """What a call raises when Slack refuses it, fails or is away."""
 
 

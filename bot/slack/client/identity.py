@@ -5,7 +5,6 @@ Slack says.
 """
 
 import logging
-from typing import Final
 
 import aiohttp
 from slack_bolt.authorization import AuthorizeResult
@@ -17,10 +16,10 @@ from bot.domain.workspace import WorkspaceId
 
 log = logging.getLogger(__name__)
 
-MAY_PASS: Final = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+MAY_PASS = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """What Slack's client raises when Slack refuses, fails or is away."""
 
-TOKEN_REFUSED: Final = frozenset(
+TOKEN_REFUSED = frozenset(
     {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_revoked"}
 )
 

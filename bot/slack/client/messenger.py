@@ -8,7 +8,7 @@ import hmac
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -38,10 +38,10 @@ from bot.domain.read_models import Dossier
 from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.deliver import REWRITES
 from bot.services.ports import Person
+from bot.slack import kit
 from bot.slack.card import overrides, verdict
 from bot.slack.client.error_codes import FAILURES, code_of, judged
 from bot.slack.client.search import EVENT_TYPE, Looking, Search
-from bot.slack.kit.blocks import Rendered, classic
 from bot.slack.managers import messages, private
 from bot.slack.nudges import nudge
 from bot.slack.overrides import messages as overrides_messages
@@ -49,19 +49,17 @@ from bot.slack.texts import Texts, language_of, texts_in
 
 log = logging.getLogger(__name__)
 
-NOT_OUR_BLOCKS: Final = frozenset(
-    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
-)
+NOT_OUR_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 """Slack refuses how it looks, not what it says: once more in plainer blocks."""
 
-_CLOSING: Final = frozenset({MessageKind.CLOSING_LINE})
-_CLOCK_LINES: Final = _CLOSING | {MessageKind.LAPSE_LINE}
-_OVERRIDE_LINES: Final = frozenset({MessageKind.REQUEST_LINE, MessageKind.KILL_DATE_LINE})
-_OF_OVERRIDES: Final = _OVERRIDE_LINES | {
+_CLOSING = frozenset({MessageKind.CLOSING_LINE})
+_CLOCK_LINES = _CLOSING | {MessageKind.LAPSE_LINE}
+_OVERRIDE_LINES = frozenset({MessageKind.REQUEST_LINE, MessageKind.KILL_DATE_LINE})
+_OF_OVERRIDES = _OVERRIDE_LINES | {
     MessageKind.OVERRIDE_LAPSED,
     MessageKind.OVERRIDE_NEWS,
 }
-_LINES: Final = _CLOCK_LINES | _OVERRIDE_LINES | {MessageKind.THREAD_LINE}
+_LINES = _CLOCK_LINES | _OVERRIDE_LINES | {MessageKind.THREAD_LINE}
 
 
 class SlackMessenger:
@@ -105,7 +103,7 @@ class SlackMessenger:
 
     async def _rendered(
         self, claimed: Claimed, about: About | None, reader: Person | None
-    ) -> Rendered:
+    ) -> kit.Rendered:
         texts = _texts(about, reader)
         is_card = claimed.message.kind in {MessageKind.CARD, MessageKind.CARD_REWRITE}
         links = (
@@ -133,7 +131,7 @@ class SlackMessenger:
         return links
 
     async def _call(
-        self, claimed: Claimed, about: About | None, rendered: Rendered
+        self, claimed: Claimed, about: About | None, rendered: kit.Rendered
     ) -> AsyncSlackResponse:
         client = self._client(claimed.workspace_id)
         said: dict[str, Any] = {
@@ -166,7 +164,7 @@ def drawn(
     texts: Texts,
     *,
     links: Mapping[QualificationId, str] = MappingProxyType({}),
-) -> Rendered:
+) -> kit.Rendered:
     """Return a message as it reads now; `links` lead to the cards before and after."""
     match about:
         case NudgeMessage():
@@ -191,7 +189,7 @@ def drawn(
     return verdict.card(about, texts, links=links)
 
 
-def _of_override(message: OutboxMessage, dossier: Dossier, texts: Texts) -> Rendered:
+def _of_override(message: OutboxMessage, dossier: Dossier, texts: Texts) -> kit.Rendered:
     """Draw what is said about an override or the request for one."""
     match message.kind:
         case MessageKind.OVERRIDE_LAPSED:
@@ -237,12 +235,12 @@ def _thread_of(claimed: Claimed, about: About | None) -> str | None:
     return place[1] if place and claimed.message.kind in _LINES else None
 
 
-def _plainer_and_plainer(rendered: Rendered) -> Iterator[Rendered]:
+def _plainer_and_plainer(rendered: kit.Rendered) -> Iterator[kit.Rendered]:
     """Yield a message as it should be, in classic blocks, and as text alone."""
     yield rendered
     if rendered.blocks:
-        yield classic(rendered)
-        yield Rendered(rendered.text, [])
+        yield kit.classic(rendered)
+        yield kit.Rendered(rendered.text, [])
 
 
 def _sent(answer: AsyncSlackResponse) -> Sent:

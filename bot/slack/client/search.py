@@ -6,7 +6,7 @@ neither does a message without one. Only a look through to the end says that it 
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -15,13 +15,13 @@ from bot.domain.workspace import WorkspaceId
 from bot.slack.client.error_codes import FAILURES, code_of, passing
 from bot.slack.payloads.payloads import UNREADABLE
 
-EVENT_TYPE: Final = "walkaway_message"
+EVENT_TYPE = "walkaway_message"
 """Of the metadata of all that we post."""
 
-PAGE: Final = 200
+PAGE = 200
 """Messages at a time, as Slack advises."""
 
-CLOCKS_DIFFER_BY: Final = 600.0
+CLOCKS_DIFFER_BY = 600.0
 """Seconds by which the database's clock may be ahead of Slack's."""
 
 Json = Mapping[str, Any]

@@ -1,34 +1,21 @@
 """The modal in which a decline message is drafted, edited, and copied or opened as a mail."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.decisions.decline import DeclineChoice, Declined, Version
 from bot.domain.people import Action
 from bot.domain.workspace import referral_key, referral_parts
+from bot.slack import kit
 from bot.slack.decisions import decline_text
-from bot.slack.kit import inputs
-from bot.slack.kit.blocks import (
-    LONGEST_OPTION,
-    Block,
-    actions,
-    button,
-    context,
-    modal,
-    option,
-    plain,
-    section,
-)
-from bot.slack.kit.escaping import plain_name
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts, marked, texts_in
 
-MOST_KEPT: Final = 5
+MOST_KEPT = 5
 """How many texts of their own a member sees again below a new draft."""
 
-_VERSIONS: Final = {Version.SHORT: marked("Short"), Version.WARM: marked("Warm")}
-_LANGUAGES: Final = {"en": marked("English"), "de": marked("German")}
+_VERSIONS = {Version.SHORT: marked("Short"), Version.WARM: marked("Warm")}
+_LANGUAGES = {"en": marked("English"), "de": marked("German")}
 
 
 def decline_view(
@@ -39,7 +26,7 @@ def decline_view(
     *,
     chosen_at: str = "0",
     written: Sequence[str] = (),
-) -> Block:
+) -> kit.Block:
     """Return the modal with the draft that was chosen.
 
     When it was chosen tells a draft from the others, because Slack keeps what stands in an input
@@ -49,14 +36,14 @@ def decline_view(
     spoken = texts_in(choice.language)
     text = decline_text.letter(declined, choice, spoken)
     link = decline_text.mail_link(decline_text.subject(declined, spoken), text)
-    return modal(
+    return kit.modal(
         texts("Decline message"),
         [
-            section(plain(_opening(declined, texts))),
+            kit.section(kit.plain(_opening(declined, texts))),
             *_choices(declined, choice, texts),
             _text(text, f"{ids.DECLINE_TEXT}.{chosen_at}", texts),
-            actions(ids.MAIL, [button(texts("Open as a mail"), ids.MAIL, url=link)]),
-            context([plain(_about(link, texts))]),
+            kit.actions(ids.MAIL, [kit.button(texts("Open as a mail"), ids.MAIL, url=link)]),
+            kit.context([kit.plain(_about(link, texts))]),
             *_kept(written, texts),
         ],
         callback_id=Action.DECLINE_MESSAGE,
@@ -69,51 +56,51 @@ def decline_view(
 def _opening(declined: Declined, texts: Texts) -> str:
     return texts(
         "A draft for {name}. I send nothing and keep nothing: you decide what becomes of it.",
-        name=plain_name(declined.name),
+        name=kit.plain_name(declined.name),
     )
 
 
-def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[Block]:
-    versions = [option(texts(_VERSIONS[each]), each) for each in Version]
-    languages = [option(texts(_LANGUAGES[each]), each) for each in LANGUAGES]
+def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[kit.Block]:
+    versions = [kit.option(texts(_VERSIONS[each]), each) for each in Version]
+    languages = [kit.option(texts(_LANGUAGES[each]), each) for each in LANGUAGES]
     blocks = [
-        _redrafting(ids.VERSION, texts("Version"), inputs.radio(versions, choice.version)),
-        _redrafting(ids.LANGUAGE, texts("Language"), inputs.radio(languages, choice.language)),
+        _redrafting(ids.VERSION, texts("Version"), kit.radio(versions, choice.version)),
+        _redrafting(ids.LANGUAGE, texts("Language"), kit.radio(languages, choice.language)),
     ]
     if not declined.referrals:
         hint = texts(
             "Managers can list whom you refer prospects to: {command}",
             command=f"{ids.COMMAND} settings",
         )
-        return [*blocks, context([plain(hint)])]
-    offered = [option(texts("Nobody"), ids.NOBODY)]
+        return [*blocks, kit.context([kit.plain(hint)])]
+    offered = [kit.option(texts("Nobody"), ids.NOBODY)]
     offered += [_referral(each) for each in declined.referrals]
     chosen = ids.NOBODY if choice.referral is None else referral_key(choice.referral)
-    menu = inputs.select(offered, chosen)
+    menu = kit.select(offered, chosen)
     return [*blocks, _redrafting(ids.REFERRAL, texts("Refer them to"), menu)]
 
 
-def _referral(listed: str) -> Block:
+def _referral(listed: str) -> kit.Block:
     """An option of the menu; what is too long for one line stands on two."""
     key = referral_key(listed)
-    if len(listed) <= LONGEST_OPTION:
-        return option(listed, key)
+    if len(listed) <= kit.LONGEST_OPTION:
+        return kit.option(listed, key)
     name, good_at = referral_parts(listed)
-    return option(name, key, good_at or None)
+    return kit.option(name, key, good_at or None)
 
 
-def _redrafting(block_id: str, label: str, element: Block) -> Block:
+def _redrafting(block_id: str, label: str, element: kit.Block) -> kit.Block:
     """An input that tells us of its change at once."""
     dispatching = element | {"action_id": ids.REDRAFT}
-    return inputs.labelled(block_id, label, dispatching) | {"dispatch_action": True}
+    return kit.labelled(block_id, label, dispatching) | {"dispatch_action": True}
 
 
-def _text(text: str, block_id: str, texts: Texts) -> Block:
+def _text(text: str, block_id: str, texts: Texts) -> kit.Block:
     """The draft, to be edited; it is nothing to hand in, and who empties it closes the modal."""
-    return inputs.labelled(
+    return kit.labelled(
         block_id,
         texts("Your message"),
-        inputs.text_input(text, longest=3000, multiline=True),
+        kit.text_input(text, longest=3000, multiline=True),
         hint=texts(
             "Change what you like, and fill in the name. Choosing something else above drafts it "
             "anew; what you have written by then stays below."
@@ -132,12 +119,12 @@ def _about(link: str, texts: Texts) -> str:
     )
 
 
-def _kept(written: Sequence[str], texts: Texts) -> list[Block]:
+def _kept(written: Sequence[str], texts: Texts) -> list[kit.Block]:
     if not written:
         return []
-    title = context([plain(texts("What you had written:"))])
+    title = kit.context([kit.plain(texts("What you had written:"))])
     shown = [
-        section(plain(text), block_id=f"{ids.WRITTEN}.{place}")
+        kit.section(kit.plain(text), block_id=f"{ids.WRITTEN}.{place}")
         for place, text in enumerate(written[:MOST_KEPT])
     ]
     return [title, *shown]

@@ -7,19 +7,18 @@ members read. How to address the reader stays open, because nobody told us who t
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
 from urllib.parse import quote
 
 from bot.domain.decisions.decline import DeclineChoice, Declined, KindReason, Version
-from bot.slack.kit.escaping import undirected
+from bot.slack import kit
 from bot.slack.texts import Texts, marked
 
-LONGEST_LINK: Final = 3000
+LONGEST_LINK = 3000
 """Of the address behind a button; Slack takes no longer one."""
 
-_SUBJECT: Final = marked("Our answer about working with {company}")
+_SUBJECT = marked("Our answer about working with {company}")
 
-_LETTERS: Final[Mapping[Version, str]] = MappingProxyType(
+_LETTERS: Mapping[Version, str] = MappingProxyType(
     {
         Version.SHORT: marked(
             "Hello [name],\n\n"
@@ -41,7 +40,7 @@ _LETTERS: Final[Mapping[Version, str]] = MappingProxyType(
         ),
     }
 )
-_LETTERS_WITH_REFERRAL: Final[Mapping[Version, str]] = MappingProxyType(
+_LETTERS_WITH_REFERRAL: Mapping[Version, str] = MappingProxyType(
     {
         Version.SHORT: marked(
             "Hello [name],\n\n"
@@ -65,7 +64,7 @@ _LETTERS_WITH_REFERRAL: Final[Mapping[Version, str]] = MappingProxyType(
         ),
     }
 )
-_REASONS: Final[Mapping[KindReason, str]] = MappingProxyType(
+_REASONS: Mapping[KindReason, str] = MappingProxyType(
     {
         KindReason.OFFER_NOT_CLEAR: marked(
             "Our work can only succeed once it is clear what is being sold and to whom, and we did "
@@ -115,19 +114,19 @@ _REASONS: Final[Mapping[KindReason, str]] = MappingProxyType(
 
 def subject(declined: Declined, texts: Texts) -> str:
     """Return the subject of the mail, in the language of the texts."""
-    return texts(_SUBJECT, company=undirected(declined.name))
+    return texts(_SUBJECT, company=kit.undirected(declined.name))
 
 
 def letter(declined: Declined, choice: DeclineChoice, texts: Texts) -> str:
     """Return the whole message, in the language of the texts."""
     places = {
-        "company": undirected(declined.name),
+        "company": kit.undirected(declined.name),
         "reason": texts(_REASONS[declined.reason]),
-        "sender": undirected(declined.sender),
+        "sender": kit.undirected(declined.sender),
     }
     if choice.referral is None:
         return texts(_LETTERS[choice.version], **places)
-    referral = undirected(choice.referral).rstrip(".")
+    referral = kit.undirected(choice.referral).rstrip(".")
     return texts(_LETTERS_WITH_REFERRAL[choice.version], referral=referral, **places)
 
 

@@ -6,96 +6,95 @@ from datetime import date
 from bot.domain.decisions.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
 from bot.domain.prospects import EndedBy, Prospect
-from bot.slack.card.wording import condition_markup
-from bot.slack.kit import inputs
-from bot.slack.kit.blocks import Block, modal, option, paragraphs
-from bot.slack.kit.dialogs import dialog
-from bot.slack.kit.escaping import bold, plain_name
+from bot.slack import kit
+from bot.slack.card import wording
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 
 LONGEST_SENTENCE = 500
 
 
-def won_dialog(prospect: Prospect, target: payloads.Target, texts: Texts, *, today: date) -> Block:
+def won_dialog(
+    prospect: Prospect, target: payloads.Target, texts: Texts, *, today: date
+) -> kit.Block:
     """Return what is asked when a client is won."""
-    label = texts("When did {name} become a client?", name=plain_name(prospect.facts.name))
-    day = inputs.labelled(ids.DAY, label, inputs.date_input(today))
+    label = texts("When did {name} become a client?", name=kit.plain_name(prospect.facts.name))
+    day = kit.labelled(ids.DAY, label, kit.date_input(today))
     verb = texts("Mark as won")
-    return dialog(Action.WON, verb, [day], target, texts, submit=verb)
+    return kit.dialog(Action.WON, verb, [day], target, texts, submit=verb)
 
 
-def lost_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> Block:
+def lost_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
     """Return what is asked when a prospect is lost."""
     options = [
-        option(texts("They did"), EndedBy.THEM),
-        option(texts("We did"), EndedBy.US),
+        kit.option(texts("They did"), EndedBy.THEM),
+        kit.option(texts("We did"), EndedBy.US),
     ]
-    label = texts("Who ended the talks with {name}?", name=plain_name(prospect.facts.name))
+    label = texts("Who ended the talks with {name}?", name=kit.plain_name(prospect.facts.name))
     hint = texts(
         "“We did” means that we wanted them and broke it off all the same, for want of time, say. "
         "If we do not want them as a client, that is walking away: there is a button for it."
     )
     blocks = [
-        inputs.labelled(ids.ENDED_BY, label, inputs.radio(options, None), hint=hint),
-        inputs.labelled(
+        kit.labelled(ids.ENDED_BY, label, kit.radio(options, None), hint=hint),
+        kit.labelled(
             ids.SENTENCE,
             texts("What happened?"),
-            inputs.text_input(None, longest=LONGEST_SENTENCE, multiline=True),
+            kit.text_input(None, longest=LONGEST_SENTENCE, multiline=True),
             optional=True,
             hint=texts("One sentence, so that the others can learn from it."),
         ),
     ]
     verb = texts("Mark as lost")
-    return dialog(Action.LOST, verb, blocks, target, texts, submit=verb)
+    return kit.dialog(Action.LOST, verb, blocks, target, texts, submit=verb)
 
 
-def condition_met_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> Block:
+def condition_met_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
     """Return what is asked when a prospect met its condition, which is shown once more."""
-    due = [condition_markup(each.what, each.due, texts) for each in prospect.unmet]
-    label = texts("What did {name} bring?", name=plain_name(prospect.facts.name))
+    due = [wording.condition_markup(each.what, each.due, texts) for each in prospect.unmet]
+    label = texts("What did {name} bring?", name=kit.plain_name(prospect.facts.name))
     blocks = [
-        *paragraphs([bold(texts("Condition")), *due]),
-        inputs.labelled(
+        *kit.paragraphs([kit.bold(texts("Condition")), *due]),
+        kit.labelled(
             ids.BROUGHT,
             label,
-            inputs.text_input(None, longest=LONGEST_SENTENCE, multiline=True),
+            kit.text_input(None, longest=LONGEST_SENTENCE, multiline=True),
             hint=texts("Name what you have seen, so that everybody can follow it."),
         ),
     ]
     title, verb = texts("Condition met"), texts("Mark as met")
-    return dialog(Action.CONDITION_MET, title, blocks, target, texts, submit=verb)
+    return kit.dialog(Action.CONDITION_MET, title, blocks, target, texts, submit=verb)
 
 
 SHOWN_SNOOZES = (1, 3, 5, 10, 15, 20)
 """Of the working days that somebody may choose, those that are offered."""
 
 
-def sign_of_life_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> Block:
+def sign_of_life_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
     """Return what is asked when a prospect did something itself."""
-    field = inputs.labelled(
+    field = kit.labelled(
         ids.SIGN,
-        texts("What did {name} do?", name=plain_name(prospect.facts.name)),
-        inputs.text_input(None, longest=LONGEST_SENTENCE),
+        texts("What did {name} do?", name=kit.plain_name(prospect.facts.name)),
+        kit.text_input(None, longest=LONGEST_SENTENCE),
         hint=texts(
             "Something that they did: answered, sent numbers, booked a meeting. A message of ours "
             "is no sign of life of theirs."
         ),
     )
     title = texts("Sign of life")
-    return dialog(Action.SIGN_OF_LIFE, title, [field], target, texts, submit=texts("Note it"))
+    return kit.dialog(Action.SIGN_OF_LIFE, title, [field], target, texts, submit=texts("Note it"))
 
 
 def snooze_dialog(
     prospect: Prospect, choices: Sequence[int], target: payloads.Target, texts: Texts
-) -> Block:
+) -> kit.Block:
     """Return what is asked when a nudge is to come later."""
     options = [
-        option(texts.plural("{n} working day", "{n} working days", days), str(days))
+        kit.option(texts.plural("{n} working day", "{n} working days", days), str(days))
         for days in SHOWN_SNOOZES
         if days in choices
     ]
-    name = plain_name(prospect.facts.name)
+    name = kit.plain_name(prospect.facts.name)
     if tuple(choices) == MANAGER_SNOOZES:
         title = texts("Leave it")
         asked = texts("For how long is {name} left?", name=name)
@@ -104,33 +103,33 @@ def snooze_dialog(
         title = texts("Snooze")
         asked = texts("How long do you want to hear nothing of {name}?", name=name)
         hint = texts("The due date stays as it is. Only the nudge comes later.")
-    field = inputs.labelled(ids.DAYS, asked, inputs.radio(options, None), hint=hint)
-    return dialog(Action.SNOOZE, title, [field], target, texts, submit=title)
+    field = kit.labelled(ids.DAYS, asked, kit.radio(options, None), hint=hint)
+    return kit.dialog(Action.SNOOZE, title, [field], target, texts, submit=title)
 
 
-def hand_over_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> Block:
+def hand_over_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
     """Return what is asked when a prospect gets another owner."""
-    field = inputs.labelled(
+    field = kit.labelled(
         ids.OWNER,
-        texts("Who takes {name} over?", name=plain_name(prospect.facts.name)),
-        inputs.member_input(""),
+        texts("Who takes {name} over?", name=kit.plain_name(prospect.facts.name)),
+        kit.member_input(""),
         hint=texts("They get the nudges from then on. The due date stays as it is."),
     )
     verb = texts("Hand over")
-    return dialog(Action.HAND_OVER, verb, [field], target, texts, submit=verb)
+    return kit.dialog(Action.HAND_OVER, verb, [field], target, texts, submit=verb)
 
 
-def pause_dialog(running: date | None, texts: Texts) -> Block:
+def pause_dialog(running: date | None, texts: Texts) -> kit.Block:
     """Return what is asked when a member wants no nudges; a pause that runs is prefilled."""
-    field = inputs.labelled(
+    field = kit.labelled(
         ids.UNTIL,
         texts("On which day do you want nudges again?"),
-        inputs.date_input(running),
+        kit.date_input(running),
         optional=True,
         watched=False,
         hint=texts("Leave it empty to have no pause. Due dates do not move."),
     )
-    return modal(
+    return kit.modal(
         texts("Pause"),
         [field],
         callback_id=ids.PAUSE,
@@ -139,16 +138,16 @@ def pause_dialog(running: date | None, texts: Texts) -> Block:
     )
 
 
-def paused_view(again: date | None, texts: Texts) -> Block:
+def paused_view(again: date | None, texts: Texts) -> kit.Block:
     """Return what tells a member from when on nudges come again."""
     sentence = (
         texts("You have no pause.")
         if again is None
         else texts("You get no nudges before the morning of {date}.", date=texts.date(again))
     )
-    return modal(
+    return kit.modal(
         texts("Pause"),
-        paragraphs([sentence]),
+        kit.paragraphs([sentence]),
         callback_id=ids.NOTICE,
         close=texts("Close"),
     )

@@ -6,7 +6,7 @@ Nothing is sent to a prospect, and no decline message that is typed is kept.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.decisions.decline import DeclineChoice, Declined, Version
@@ -273,7 +273,7 @@ async def show_details(it: Interaction, target: payloads.Target) -> Answer:
     return None
 
 
-CLICKS: Final[Mapping[Action, Clicked]] = {
+CLICKS: Mapping[Action, Clicked] = {
     Action.WALK_AWAY: walk_away,
     Action.UNDO: undo,
     Action.OVERRIDE: overrides.ask_for_grounds,

@@ -7,16 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain import errors
 from bot.domain.people import Action
 from bot.domain.prospects import Prospect, Stage
-from bot.slack.card import overrides
-from bot.slack.card.wording import decision_markup, mention, quote_line_markup, verdict_word
+from bot.slack import kit
+from bot.slack.card import overrides, wording
 from bot.slack.error_messages import rights
-from bot.slack.kit.escaping import escape, markup_name
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
@@ -49,7 +48,7 @@ def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo) -> str:
         [
             texts(
                 "While you were screening {name}, something happened to it.",
-                name=markup_name(error.prospect.facts.name),
+                name=kit.markup_name(error.prospect.facts.name),
             ),
             _Reader(texts, zone).now_true(error.prospect),
             texts("Your draft is kept: you find it with {command}.", command=f"`{ids.COMMAND}`"),
@@ -62,11 +61,11 @@ def unknown(reference: str, texts: Texts) -> str:
     return texts(
         "Something went wrong on my side, and nothing was changed. Please try again. If it "
         "happens again, tell whoever runs me this reference: {reference}",
-        reference=f"`{escape(reference)}`",
+        reference=f"`{kit.escape(reference)}`",
     )
 
 
-_ONE_MINUTE: Final = timedelta(minutes=1)
+_ONE_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +80,17 @@ class _Reader:
         if prospect.decision is None:
             is_open = self.texts(
                 "{name} is open. The verdict is: {verdict}.",
-                name=markup_name(prospect.facts.name),
-                verdict=verdict_word(prospect.verdict, self.texts),
+                name=kit.markup_name(prospect.facts.name),
+                verdict=wording.verdict_word(prospect.verdict, self.texts),
             )
             overridden = overrides.now_true(prospect, self.texts, self.zone)
             return " ".join(filter(None, [is_open, overridden]))
         decision = prospect.decision
         moment = self.texts.moment(decision.at, self.zone)
-        decided = decision_markup(decision, self.texts, mention(decision.by), moment)
-        return f"{markup_name(prospect.facts.name)}: {decided}"
+        decided = wording.decision_markup(
+            decision, self.texts, wording.mention(decision.by), moment
+        )
+        return f"{kit.markup_name(prospect.facts.name)}: {decided}"
 
 
 def _stale(error: errors.StaleClick, reader: _Reader) -> str:
@@ -104,7 +105,7 @@ def _stale(error: errors.StaleClick, reader: _Reader) -> str:
     )
 
 
-_HESITATING: Final[Mapping[Action, str]] = MappingProxyType(
+_HESITATING: Mapping[Action, str] = MappingProxyType(
     {
         Action.SIGN_OF_LIFE: marked(
             "A sign of life gives time to decide, and {name} needs none: the verdict is {verdict}."
@@ -118,7 +119,7 @@ _HESITATING: Final[Mapping[Action, str]] = MappingProxyType(
 )
 
 
-_NOTHING_TO_DECLINE: Final = marked("A decline message is for prospects you walked away from.")
+_NOTHING_TO_DECLINE = marked("A decline message is for prospects you walked away from.")
 
 
 def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
@@ -126,7 +127,7 @@ def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
     if error.action is Action.CONDITION_MET and prospect.stage is Stage.OPEN:
         return reader.texts(
             "{name} has no condition left to meet. Nothing else is to be done.",
-            name=markup_name(prospect.facts.name),
+            name=kit.markup_name(prospect.facts.name),
         )
     if error.action in rights.ABOUT_OVERRIDES and prospect.stage is Stage.OPEN:
         now_true = reader.now_true(prospect)
@@ -134,12 +135,12 @@ def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
     if error.action in _HESITATING and prospect.stage is Stage.OPEN:
         return reader.texts(
             _HESITATING[error.action],
-            name=markup_name(prospect.facts.name),
-            verdict=verdict_word(prospect.verdict, reader.texts),
+            name=kit.markup_name(prospect.facts.name),
+            verdict=wording.verdict_word(prospect.verdict, reader.texts),
         )
     if error.action is Action.UNDO:
         return reader.texts(
-            "There is nothing to undo: {name} is open.", name=markup_name(prospect.facts.name)
+            "There is nothing to undo: {name} is open.", name=kit.markup_name(prospect.facts.name)
         )
     if prospect.stage is Stage.WON:
         hint = reader.texts("A client you have won is not screened or decided again.")
@@ -153,21 +154,21 @@ def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
 
 def _not_winnable(error: errors.NotWinnable, reader: _Reader) -> str:
     texts, prospect = reader.texts, error.prospect
-    name = markup_name(prospect.facts.name)
+    name = kit.markup_name(prospect.facts.name)
     if prospect.unmet:
         missing = prospect.unmet[0]
         return texts(
             "{name} cannot be marked as won yet: the condition “{what}” (due {date}) is not met. "
             "Mark it as met first, go on all the same by an override, or walk away.",
             name=name,
-            what=quote_line_markup(missing.what),
+            what=wording.quote_line_markup(missing.what),
             date=texts.date(missing.due),
         )
     return texts(
         "{name} cannot be marked as won on this verdict: {verdict}. Screen it again if you know "
         "more now, go on all the same by an override, or walk away.",
         name=name,
-        verdict=verdict_word(prospect.verdict, texts),
+        verdict=wording.verdict_word(prospect.verdict, texts),
     )
 
 
@@ -186,7 +187,7 @@ def _undo_too_late(error: errors.UndoTooLate, reader: _Reader) -> str:
 
 
 def _nothing_to_hand_over(error: errors.NothingToHandOver, reader: _Reader) -> str:
-    owner = mention(error.owner)
+    owner = wording.mention(error.owner)
     if error.is_back:
         return reader.texts(
             "{owner} is here again and can decide. Hand prospects over one by one, on their cards.",
@@ -202,7 +203,7 @@ def _snooze_refused(error: errors.SnoozeRefused, reader: _Reader) -> str:
     return reader.texts(
         "{name} cannot be snoozed like this. An owner can do it twice, for 1, 3 or 5 working days, "
         "and not after the third nudge. A manager can do it for up to 20 working days.",
-        name=markup_name(error.prospect.facts.name),
+        name=kit.markup_name(error.prospect.facts.name),
     )
 
 
@@ -215,20 +216,20 @@ def _fixed(message: str) -> Callable[[Any, _Reader], str]:
     return lambda _, reader: reader.texts(message, command=f"`{ids.COMMAND}`")
 
 
-_BROKEN_CHECKLIST: Final = _fixed(
+_BROKEN_CHECKLIST = _fixed(
     marked(
         "The checklist gives no verdict on these answers, so nothing was kept. Please show this "
         "to whoever runs me: the checklist has a gap. Your answers wait under {command}."
     )
 )
-_BROKEN_SETTINGS: Final = _fixed(
+_BROKEN_SETTINGS = _fixed(
     marked(
         "My settings have a mistake, so {command} does not work at the moment. "
         "Please tell whoever runs me."
     )
 )
 
-_SENTENCES: Final[Mapping[type, Callable[[Any, _Reader], str]]] = MappingProxyType(
+_SENTENCES: Mapping[type, Callable[[Any, _Reader], str]] = MappingProxyType(
     {
         errors.AnswersRejected: _answers,
         errors.ChecklistRejected: _BROKEN_SETTINGS,

@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain import errors
 from bot.domain.outcomes.outcome import ask_of
 from bot.domain.people import Action, Errand
 from bot.domain.prospects import Prospect
-from bot.slack.card.wording import mention
+from bot.slack import kit
+from bot.slack.card import wording
 from bot.slack.error_messages import rights
-from bot.slack.kit.escaping import markup_name
 from bot.slack.outcomes.questions import choice_word, question
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
-_RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
+_RIGHTS: Mapping[Action | Errand, str] = MappingProxyType(
     {
         **rights.RIGHTS,
         Action.WALK_AWAY: marked("Only {owner} and the managers can walk away from {name}."),
@@ -44,7 +44,7 @@ _RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
 )
 
 
-_OF_OTHERS: Final = frozenset({Action.UNDO, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
+_OF_OTHERS = frozenset({Action.UNDO, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
 """What the owner cannot do either: it is no use to talk to them."""
 
 
@@ -54,7 +54,9 @@ def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
         return texts("Only managers change the settings. Please ask one of them.")
     if error.owner is None or error.action not in _RIGHTS:
         return texts("You may not do this. Please ask a manager.")
-    refusal = texts(_RIGHTS[error.action], owner=mention(error.owner), name=markup_name(error.name))
+    refusal = texts(
+        _RIGHTS[error.action], owner=wording.mention(error.owner), name=kit.markup_name(error.name)
+    )
     if error.action in _OF_OTHERS:
         return refusal
     return " ".join([refusal, texts("Please talk to them.")])
@@ -68,7 +70,7 @@ def not_full_member(texts: Texts) -> str:
     )
 
 
-_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+_FIELDS: Mapping[str, str] = MappingProxyType(
     {
         **rights.FIELDS,
         "missing": marked("Please answer this."),
@@ -152,10 +154,10 @@ def answered(error: errors.OutcomeAnswered, reader: Reader) -> str:
     texts, latest = reader.texts, error.latest
     known = texts(
         "For {name} this is answered already: “{question}” {answer}. {who} said so on {moment}.",
-        name=markup_name(error.prospect.facts.name),
+        name=kit.markup_name(error.prospect.facts.name),
         question=question(ask_of(latest.choice), texts),
         answer=choice_word(latest.choice, texts),
-        who=mention(latest.by),
+        who=wording.mention(latest.by),
         moment=texts.moment(latest.at, reader.zone),
     )
     return " ".join([known, texts("To correct it, choose another answer.")])
@@ -163,7 +165,7 @@ def answered(error: errors.OutcomeAnswered, reader: Reader) -> str:
 
 def settled(error: errors.OutcomeSettled, reader: Reader) -> str:
     """Say why there is nothing to put off or to refuse."""
-    name = markup_name(error.prospect.facts.name)
+    name = kit.markup_name(error.prospect.facts.name)
     if error.again_on is not None:
         day = reader.texts.date(error.again_on)
         return reader.texts("I ask about {name} again on {day}.", name=name, day=day)
@@ -176,9 +178,9 @@ def settled(error: errors.OutcomeSettled, reader: Reader) -> str:
     )
 
 
-ABOUT_OVERRIDES: Final = frozenset({Action.OVERRIDE, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
+ABOUT_OVERRIDES = frozenset({Action.OVERRIDE, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
 
-RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
+RIGHTS: Mapping[Action | Errand, str] = MappingProxyType(
     {
         Action.OVERRIDE: marked(
             "Only {owner} and the managers can go on with {name} against the verdict."
@@ -192,7 +194,7 @@ RIGHTS: Final[Mapping[Action | Errand, str]] = MappingProxyType(
     }
 )
 
-FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "not_ahead": marked("The kill date must lie ahead. The earliest is {earliest}."),
         "no_working_day": marked("{day} is no working day. The next one is {next}."),
@@ -207,7 +209,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
 
 def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts) -> str:
     """Return why an open prospect cannot be overridden now, or has no override to answer."""
-    name = markup_name(prospect.facts.name)
+    name = kit.markup_name(prospect.facts.name)
     if action is Action.APPROVE_OVERRIDE and prospect.request is not None:
         late = texts(
             "Nothing is left to override: {name} can be marked as won. Deny the request.", name=name
@@ -240,5 +242,5 @@ def kill_date_passed(prospect: Prospect, texts: Texts) -> str:
         "The kill date of this override has passed ({date}): it would be over at once. Deny it; "
         "another override of {name} can be asked for, with a later date.",
         date=day,
-        name=markup_name(prospect.facts.name),
+        name=kit.markup_name(prospect.facts.name),
     )

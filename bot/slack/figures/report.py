@@ -6,7 +6,6 @@ stand in is in `report`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from bot.domain.figures.discipline import (
     CARRIED_OUT_WITHIN,
@@ -20,14 +19,13 @@ from bot.domain.figures.discipline import (
 from bot.domain.figures.evidence import LEAST_OUTCOMES, Evidence, Median, Share
 from bot.domain.figures.report import Report, RuleRate
 from bot.domain.prospects import Fear
+from bot.slack import kit
+from bot.slack.card import wording
 from bot.slack.card.overrides import FEARS
-from bot.slack.card.wording import quoted_markup
 from bot.slack.figures import report as figures_report
-from bot.slack.kit.blocks import Block, Rendered, context, header, markup, message, plain, section
-from bot.slack.kit.escaping import bold, cut
 from bot.slack.texts import Texts
 
-LONGEST_RULE: Final = 120
+LONGEST_RULE = 120
 """Of what a rule says, which the cards show whole."""
 
 
@@ -201,7 +199,7 @@ def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
     for each in noted:
         yield texts(
             "• {percent}, {count} of {of} prospects: {rule}",
-            rule=quoted_markup(cut(texts.of(each.rule.sentence), LONGEST_RULE), texts),
+            rule=wording.quoted_markup(kit.cut(texts.of(each.rule.sentence), LONGEST_RULE), texts),
             **_of(each.rate.share, texts),
         )
 
@@ -287,7 +285,7 @@ def _form(value: float) -> int:
     return 1 if value == 1 else 2
 
 
-def report(made: Report, texts: Texts) -> Rendered:
+def report(made: Report, texts: Texts) -> kit.Rendered:
     """Return the report; what has no figure yet says how many are missing."""
     if made.owner is None:
         title = texts("How all of us hold the standard")
@@ -295,9 +293,9 @@ def report(made: Report, texts: Texts) -> Rendered:
         title = texts("How you hold the standard")
     since = _basis(made, texts)
     chapters = list(_chapters(made, texts))
-    blocks = [header(title, level=1), context([plain(since)])]
+    blocks = [kit.header(title, level=1), kit.context([kit.plain(since)])]
     blocks += [block for name, shown in chapters for block in _chapter(name, shown)]
-    return message("\n".join([title, since, *_spoken(chapters)]), blocks)
+    return kit.message("\n".join([title, since, *_spoken(chapters)]), blocks)
 
 
 def _basis(made: Report, texts: Texts) -> str:
@@ -327,10 +325,10 @@ def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[Shown]
     )
 
 
-def _chapter(name: str, shown: Sequence[Shown]) -> Iterator[Block]:
-    yield header(name, level=2)
+def _chapter(name: str, shown: Sequence[Shown]) -> Iterator[kit.Block]:
+    yield kit.header(name, level=2)
     for each in shown:
-        yield section(markup("\n".join([bold(each.name), *each.lines])))
+        yield kit.section(kit.markup("\n".join([kit.bold(each.name), *each.lines])))
 
 
 def _spoken(chapters: Sequence[tuple[str, Sequence[Shown]]]) -> Iterator[str]:

@@ -5,45 +5,32 @@ from collections.abc import Iterator
 from bot.domain.people import Action
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Belongings, Scope
-from bot.slack.card import buttons, overrides
-from bot.slack.card.wording import due_sentence, headline, mention, overdue_sentence
+from bot.slack import kit
+from bot.slack.card import buttons, overrides, wording
 from bot.slack.home import lists
-from bot.slack.kit.blocks import (
-    Block,
-    actions,
-    button,
-    context,
-    header,
-    home_tab,
-    markup,
-    paragraphs,
-    plain,
-    section,
-)
-from bot.slack.kit.escaping import bold, markup_name, plain_name
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening import steps
 from bot.slack.texts import Texts
 
-_DIVIDER: Block = {"type": "divider"}
+_DIVIDER: kit.Block = {"type": "divider"}
 
 
-def home_view(mine: Belongings, texts: Texts) -> Block:
+def home_view(mine: Belongings, texts: Texts) -> kit.Block:
     """Return the tab of a member, at one page of their open prospects, or of everybody's."""
     is_empty = not (mine.drafts or mine.total)
     is_new = is_empty and (mine.scope is Scope.WHOLE or not mine.is_manager)
     blocks = _greeting(mine, texts) if is_new else _desk(mine, texts)
-    return home_tab(list(blocks), metadata=payloads.home_page(mine.turned_to(mine.page)))
+    return kit.home_tab(list(blocks), metadata=payloads.home_page(mine.turned_to(mine.page)))
 
 
-def closed_view(sentence: str, texts: Texts) -> Block:
+def closed_view(sentence: str, texts: Texts) -> kit.Block:
     """Return the tab of who cannot have one, with the reason as markup."""
-    return home_tab([header(texts("Walkaway"), level=1), section(markup(sentence))])
+    return kit.home_tab([kit.header(texts("Walkaway"), level=1), kit.section(kit.markup(sentence))])
 
 
-def _greeting(mine: Belongings, texts: Texts) -> Iterator[Block]:
-    yield header(texts("Hello, {name}!", name=plain_name(mine.member.name)), level=1)
-    yield from paragraphs(
+def _greeting(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
+    yield kit.header(texts("Hello, {name}!", name=kit.plain_name(mine.member.name)), level=1)
+    yield from kit.paragraphs(
         [
             texts("Walkaway helps you choose whom to take on as a client, and say no to the rest."),
             "",
@@ -52,10 +39,10 @@ def _greeting(mine: Belongings, texts: Texts) -> Iterator[Block]:
             texts("• What you have to decide, and by when, will stand on this page."),
         ]
     )
-    yield actions("begin", [_begin(texts)])
-    yield context(
+    yield kit.actions("begin", [_begin(texts)])
+    yield kit.context(
         [
-            markup(
+            kit.markup(
                 texts(
                     "It works from anywhere, too: type {command}, or choose “{shortcut}” in the "
                     "menu of a message.",
@@ -67,87 +54,91 @@ def _greeting(mine: Belongings, texts: Texts) -> Iterator[Block]:
     )
 
 
-def _desk(mine: Belongings, texts: Texts) -> Iterator[Block]:
+def _desk(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
     is_whole = mine.scope is Scope.WHOLE
-    yield header(texts("Everything that is open") if is_whole else texts("On your desk"), level=1)
-    yield actions("begin", [_begin(texts), *_other_scope(mine, texts)])
+    yield kit.header(
+        texts("Everything that is open") if is_whole else texts("On your desk"), level=1
+    )
+    yield kit.actions("begin", [_begin(texts), *_other_scope(mine, texts)])
     yield from _drafts(mine, texts)
     if mine.total:
-        yield header(texts.plural("{n} open prospect", "{n} open prospects", mine.total), level=2)
+        yield kit.header(
+            texts.plural("{n} open prospect", "{n} open prospects", mine.total), level=2
+        )
     for place, prospect in enumerate(mine.prospects):
         if place:
             yield _DIVIDER
-        yield section(markup("\n".join(_standing(prospect, mine, texts))))
+        yield kit.section(kit.markup("\n".join(_standing(prospect, mine, texts))))
         today = mine.today[prospect.facts.owner]
         yield buttons.at_home(prospect, today, mine.held(prospect), texts)
     if mine.is_manager and not mine.total:
         none = texts("No prospect is open.") if is_whole else texts("None of yours is open.")
-        yield section(plain(none))
+        yield kit.section(kit.plain(none))
     yield from _pages(mine, texts)
     undo = texts("Decided too soon? The button to undo it is on the card.")
-    yield context([plain(undo)])
+    yield kit.context([kit.plain(undo)])
 
 
-def _begin(texts: Texts) -> Block:
-    return button(texts(lists.SHORTCUT), Action.QUALIFY, style="primary")
+def _begin(texts: Texts) -> kit.Block:
+    return kit.button(texts(lists.SHORTCUT), Action.QUALIFY, style="primary")
 
 
-def _other_scope(mine: Belongings, texts: Texts) -> Iterator[Block]:
+def _other_scope(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
     """The button with which a manager turns from the whole to their own, and back."""
     if not mine.is_manager:
         return
     is_whole = mine.scope is Scope.WHOLE
     label = texts("Show only mine") if is_whole else texts("Show everybody's")
     other = mine.turned_to(1, Scope.OWN if is_whole else Scope.WHOLE)
-    yield button(label, ids.SCOPE, payloads.home_page(other))
+    yield kit.button(label, ids.SCOPE, payloads.home_page(other))
 
 
-def _drafts(mine: Belongings, texts: Texts) -> Iterator[Block]:
+def _drafts(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
     if not mine.drafts:
         return
-    yield header(texts("Begun, not finished"), level=2)
+    yield kit.header(texts("Begun, not finished"), level=2)
     for draft in mine.drafts:
         shown = steps.draft_shown(draft)
         yield steps.draft_section(shown, texts, mine.member.zone)
     if mine.has_more_drafts:
         more = texts("There are more. Type {command} to see them.", command=f"`{ids.COMMAND}`")
-        yield context([markup(more)])
+        yield kit.context([kit.markup(more)])
 
 
 def _standing(prospect: Prospect, mine: Belongings, texts: Texts) -> Iterator[str]:
     """Verdict and name, whose it is, and what is to be done by when."""
     owner = prospect.facts.owner
     today = mine.today[owner]
-    name = markup_name(prospect.facts.name)
+    name = kit.markup_name(prospect.facts.name)
     on_condition = bool(prospect.unmet)
     overridden = overrides.headline(prospect, today, name, texts)
-    as_judged = headline(prospect.verdict, name, texts, on_condition=on_condition)
-    yield bold(overridden or as_judged)
+    as_judged = wording.headline(prospect.verdict, name, texts, on_condition=on_condition)
+    yield kit.bold(overridden or as_judged)
     if mine.scope is Scope.WHOLE:
-        yield texts("Owner: {owner}.", owner=mention(owner))
-    sentence = due_sentence(prospect, texts)
+        yield texts("Owner: {owner}.", owner=wording.mention(owner))
+    sentence = wording.due_sentence(prospect, texts)
     if sentence is None or prospect.due is None:
         yield texts("Nothing is due.")
     elif prospect.due.on < today:
-        yield overdue_sentence(prospect, texts)
+        yield wording.overdue_sentence(prospect, texts)
     else:
         yield sentence
     yield from overrides.in_nudge(prospect, today, texts)
 
 
-def _pages(mine: Belongings, texts: Texts) -> Iterator[Block]:
+def _pages(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
     if mine.pages == 1:
         return
     where = texts(
         "Page {page} of {pages}. What is due first comes first.", page=mine.page, pages=mine.pages
     )
-    yield context([plain(where)])
+    yield kit.context([kit.plain(where)])
     turns = [
         (mine.page - 1, ids.EARLIER, texts("← Due earlier")),
         (mine.page + 1, ids.LATER, texts("Due later →")),
     ]
     elements = [
-        button(
+        kit.button(
             label,
             action_id,
             payloads.home_page(mine.turned_to(page)),
@@ -156,4 +147,4 @@ def _pages(mine: Belongings, texts: Texts) -> Iterator[Block]:
         for page, action_id, label in turns
         if 1 <= page <= mine.pages
     ]
-    yield actions("pages", elements)
+    yield kit.actions("pages", elements)

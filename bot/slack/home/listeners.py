@@ -1,7 +1,6 @@
 """App Home: shown when somebody opens it, and again after what they did from it."""
 
 import logging
-from typing import Final
 
 from bot.domain.errors import DomainError
 from bot.domain.read_models import HomePage
@@ -11,7 +10,7 @@ from bot.slack.payloads import payloads
 
 log = logging.getLogger(__name__)
 
-_FIRST: Final = HomePage()
+_FIRST = HomePage()
 
 
 async def opened(it: Interaction) -> None:

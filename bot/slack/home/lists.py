@@ -1,22 +1,19 @@
 """What `/qualify` answers without a modal: the help, and a member's open prospects."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from bot.domain.prospects import DueReason, Prospect
-from bot.slack.card import buttons
-from bot.slack.card.wording import verdict_word
-from bot.slack.kit.blocks import Block, Rendered, header, markup, message, paragraphs, section
-from bot.slack.kit.escaping import bold, markup_name
+from bot.slack import kit
+from bot.slack.card import buttons, wording
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
-SHORTCUT: Final = marked("Screen a prospect")
-MESSAGE_SHORTCUT: Final = marked("Screen this prospect")
+SHORTCUT = marked("Screen a prospect")
+MESSAGE_SHORTCUT = marked("Screen this prospect")
 """What the shortcuts are called in Slack's menus; the manifest says so too."""
 
 
-def help_text(texts: Texts) -> Rendered:
+def help_text(texts: Texts) -> kit.Rendered:
     """Return what the command can do, and who may do what."""
     lines = [
         texts("Walkaway helps you choose whom to take on as a client, and say no to the rest."),
@@ -44,10 +41,12 @@ def help_text(texts: Texts) -> Rendered:
             "next working day."
         ),
     ]
-    return message("\n".join(lines), paragraphs(lines))
+    return kit.message("\n".join(lines), kit.paragraphs(lines))
 
 
-def prospect_list(prospects: Sequence[Prospect], texts: Texts, *, is_cut: bool = False) -> Rendered:
+def prospect_list(
+    prospects: Sequence[Prospect], texts: Texts, *, is_cut: bool = False
+) -> kit.Rendered:
     """Return a member's open prospects, in the order given; ``is_cut`` if there are more.
 
     At most forty of them, each with a button: a message holds fifty blocks.
@@ -57,23 +56,27 @@ def prospect_list(prospects: Sequence[Prospect], texts: Texts, *, is_cut: bool =
         nothing = texts(
             "You have no open prospects. To screen one, type {command}.", command=command
         )
-        return message(nothing, paragraphs([nothing]))
+        return kit.message(nothing, kit.paragraphs([nothing]))
     title = texts.plural("Your open prospect", "Your open prospects", len(prospects))
     more = [texts("There are more. These {n} are due first.", n=len(prospects))] if is_cut else []
-    spoken = [f"• {_line(each, markup_name(each.facts.name), texts)}" for each in prospects]
-    blocks = [header(title), *(_listed(each, texts) for each in prospects), *paragraphs(more)]
-    return message("\n".join([f"{title}:", *spoken, *more]), blocks)
+    spoken = [f"• {_line(each, kit.markup_name(each.facts.name), texts)}" for each in prospects]
+    blocks = [
+        kit.header(title),
+        *(_listed(each, texts) for each in prospects),
+        *kit.paragraphs(more),
+    ]
+    return kit.message("\n".join([f"{title}:", *spoken, *more]), blocks)
 
 
-def _listed(prospect: Prospect, texts: Texts) -> Block:
+def _listed(prospect: Prospect, texts: Texts) -> kit.Block:
     """The line about a prospect, with the button that shows all of it."""
-    line = _line(prospect, bold(markup_name(prospect.facts.name)), texts)
-    return section(markup(line), accessory=buttons.details(prospect, texts))
+    line = _line(prospect, kit.bold(kit.markup_name(prospect.facts.name)), texts)
+    return kit.section(kit.markup(line), accessory=buttons.details(prospect, texts))
 
 
 def _line(prospect: Prospect, name: str, texts: Texts) -> str:
     """Name, verdict, and what is to be done by when."""
-    parts = {"name": name, "verdict": verdict_word(prospect.verdict, texts)}
+    parts = {"name": name, "verdict": wording.verdict_word(prospect.verdict, texts)}
     if prospect.due is None:
         return texts("{name}: {verdict}. Nothing is due.", **parts)
     date = texts.date(prospect.due.on, short=True)

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from aiohttp import InvalidURL
 from slack_sdk.errors import SlackApiError
@@ -26,15 +26,15 @@ from bot.services.people import Membership
 from bot.services.ports import Caller, Person
 from bot.services.screening.screen import Qualifying
 from bot.services.settings import Configuring
+from bot.slack import kit
 from bot.slack.client.identity import MAY_PASS
 from bot.slack.error_messages import rights
-from bot.slack.kit.blocks import Rendered
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.texts import Texts, language_of, texts_in
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Final = 100
+AT_ONCE = 100
 """How many tasks run at the same time; a trigger_id lives 3 s, so more would only expire."""
 
 
@@ -249,7 +249,7 @@ class Interaction:
             log.warning("an App Home was not published: %s", code or type(error).__name__)
         return True
 
-    async def say(self, message: Rendered) -> None:
+    async def say(self, message: kit.Rendered) -> None:
         """Answer privately, where it happened."""
         webhook = AsyncWebhookClient(
             payloads.sent_text(self.body, "response_url"),

@@ -6,22 +6,22 @@ comes in as plain text, or escaped by ``typed``; nothing here knows what a prosp
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from bot.slack.kit.escaping import cut, cut_markup
 
 Block = dict[str, Any]
 
-LONGEST_SECTION: Final = 3000
-LONGEST_FIELD: Final = 2000
-LONGEST_VALUE: Final = 2000
-LONGEST_OPTION: Final = 75
-LONGEST_MESSAGE: Final = 3900
+LONGEST_SECTION = 3000
+LONGEST_FIELD = 2000
+LONGEST_VALUE = 2000
+LONGEST_OPTION = 75
+LONGEST_MESSAGE = 3900
 """Of the plain text of a message; Slack asks to stay below 4000."""
-MOST_IN_MODAL: Final = 100
-_MOST_BLOCKS: Final = {"message": 50, "modal": MOST_IN_MODAL, "home": 100}
-_MOST_CHILDREN: Final = 10
-_MOST_BEHIND_DOTS: Final = 5
+MOST_IN_MODAL = 100
+_MOST_BLOCKS = {"message": 50, "modal": MOST_IN_MODAL, "home": 100}
+_MOST_CHILDREN = 10
+_MOST_BEHIND_DOTS = 5
 
 
 @dataclass(frozen=True, slots=True)

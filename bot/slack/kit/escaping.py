@@ -8,19 +8,18 @@ its styles without their effect.
 
 import re
 import unicodedata
-from typing import Final
 
-_MARKUP: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_STYLES: Final = str.maketrans({"*": "\u2217", "~": "\u223c", "`": "\u02cb"})
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_STYLES = str.maketrans({"*": "\u2217", "~": "\u223c", "`": "\u02cb"})
 """What makes bold, struck out and code, and what looks like it."""
-_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 """At the edge of a word, where it makes italics."""
-_QUOTE_SIGN: Final = re.compile(r"^([ \t]*)>", re.MULTILINE)
-_DIRECTIONS: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-_BROKEN_END: Final = re.compile(r"&[a-z]{0,4}\Z|<[^>]*\Z")
-_ELLIPSIS: Final = "…"
-_ISOLATE: Final = ("\u2068", "\u2069")
-_ZERO_WIDTH_JOINER: Final = "\u200d"
+_QUOTE_SIGN = re.compile(r"^([ \t]*)>", re.MULTILINE)
+_DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_BROKEN_END = re.compile(r"&[a-z]{0,4}\Z|<[^>]*\Z")
+_ELLIPSIS = "…"
+_ISOLATE = ("\u2068", "\u2069")
+_ZERO_WIDTH_JOINER = "\u200d"
 
 
 def escape(text: str) -> str:

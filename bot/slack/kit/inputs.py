@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from bot.slack.kit.blocks import Block, plain
 from bot.slack.kit.escaping import cut
 from bot.slack.payloads import ids
 
-LONGEST_AMOUNT: Final = 40
-_ON_EACH_KEY: Final = {"trigger_actions_on": ["on_character_entered"]}
+LONGEST_AMOUNT = 40
+_ON_EACH_KEY = {"trigger_actions_on": ["on_character_entered"]}
 
 
 def labelled(

@@ -9,33 +9,34 @@ from bot.domain.delivery.contents import GoneOwner, HandedOver, ManagersMessage,
 from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_proposed_for_closing
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
-from bot.slack.card import buttons
+from bot.slack import kit
+from bot.slack.card import buttons, wording
 from bot.slack.card.passages import who
-from bot.slack.card.wording import mention, named, overdue_sentence
-from bot.slack.kit import inputs
-from bot.slack.kit.blocks import Block, Rendered, header, message, modal, paragraphs
-from bot.slack.kit.escaping import bold, cut, markup_name, plain_name
 from bot.slack.nudges.nudge import asked_again, where_it_stands, who_decided, why_overdue
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
 
 _LONGEST_NAME = 40
-_DIVIDER: Block = {"type": "divider"}
+_DIVIDER: kit.Block = {"type": "divider"}
 
 
-def managers_message(told: ManagersMessage, texts: Texts) -> Rendered:
+def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
     """Return the message as things stand now.
 
     What is decided or told again has no buttons any more, but who walked away finds the decline
     message here. What was left, or handed over, only keeps the menu.
     """
     title = _title(told, texts)
-    blocks = [header(title, level=2)]
+    blocks = [kit.header(title, level=2)]
     words = [f"{title}."]
     for item in told.items:
         shown, spoken = (list(_lines(item, told, texts, names)) for names in (None, told.names))
         words += spoken
-        blocks += [*paragraphs([bold(shown[0]), *shown[1:]]), *_actions(item, texts), _DIVIDER]
+        blocks += [
+            *kit.paragraphs([kit.bold(shown[0]), *shown[1:]]),
+            *_actions(item, texts),
+            _DIVIDER,
+        ]
     if told.more:
         more = texts.plural(
             "{n} more is in the next message, on your next working morning.",
@@ -43,35 +44,35 @@ def managers_message(told: ManagersMessage, texts: Texts) -> Rendered:
             told.more,
         )
         words.append(more)
-        blocks += paragraphs([more])
+        blocks += kit.paragraphs([more])
     for gone in told.gone:
-        name = named(gone.id, told.names)
+        name = wording.named(gone.id, told.names)
         words += _left_behind(gone, name, texts)
-        blocks += paragraphs(_left_behind(gone, mention(gone.id), texts, is_bold=True))
+        blocks += kit.paragraphs(_left_behind(gone, wording.mention(gone.id), texts, is_bold=True))
         if _is_offered(gone):
             called = told.names.get(gone.id, gone.id)
             blocks.append(buttons.hand_all_over(gone.id, called, gone.total, texts))
     if blocks[-1] == _DIVIDER:
         blocks.pop()
-    return message("\n".join(words), blocks)
+    return kit.message("\n".join(words), blocks)
 
 
-def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> Block:
+def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> kit.Block:
     """Return what is asked when all that a gone owner left behind gets another owner."""
-    field = inputs.labelled(
+    field = kit.labelled(
         ids.OWNER,
         texts.plural(
             "Who takes over the open prospect of {name}?",
             "Who takes over the {n} open prospects of {name}?",
             gone.total,
-            name=plain_name(name),
+            name=kit.plain_name(name),
         ),
-        inputs.member_input(""),
+        kit.member_input(""),
         hint=texts("They get the nudges from then on. The due dates stay as they are."),
     )
-    return modal(
+    return kit.modal(
         texts("Hand over"),
-        [*paragraphs([_names(gone.prospects, gone.total, texts)]), field],
+        [*kit.paragraphs([_names(gone.prospects, gone.total, texts)]), field],
         callback_id=ids.HAND_ALL_OVER,
         metadata=gone.id,
         submit=texts("Hand over"),
@@ -79,7 +80,7 @@ def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> Block:
     )
 
 
-def handed_over(told: HandedOver, texts: Texts) -> Rendered:
+def handed_over(told: HandedOver, texts: Texts) -> kit.Rendered:
     """Return what tells a new owner that everything somebody left behind is theirs."""
     shown, spoken = (
         texts.plural(
@@ -102,7 +103,7 @@ def handed_over(told: HandedOver, texts: Texts) -> Rendered:
             command=f"`{ids.COMMAND} list`",
         ),
     ]
-    return message("\n".join([spoken, *rest]), paragraphs([bold(shown), *rest]))
+    return kit.message("\n".join([spoken, *rest]), kit.paragraphs([kit.bold(shown), *rest]))
 
 
 def _title(told: ManagersMessage, texts: Texts) -> str:
@@ -127,7 +128,7 @@ def _is_offered(gone: GoneOwner) -> bool:
     return bool(gone.total) and not gone.is_back and gone.again_on is None
 
 
-def _actions(item: ProposedProspect, texts: Texts) -> Iterator[Block]:
+def _actions(item: ProposedProspect, texts: Texts) -> Iterator[kit.Block]:
     prospect = item.prospect
     if _waits(item):
         yield buttons.for_manager(prospect, item.today, texts)
@@ -161,7 +162,7 @@ def _lines(
         day = texts.date(prospect.told.snoozed_until)
         yield texts("Discussed: it is left until {day}.", day=day)
     elif is_stalled(prospect, item.today):
-        yield overdue_sentence(prospect, texts)
+        yield wording.overdue_sentence(prospect, texts)
         yield texts("It is not proposed for closing any more.")
 
 
@@ -181,7 +182,7 @@ def _left_behind(
         gone.total,
         who=name,
     )
-    yield bold(first) if is_bold else first
+    yield kit.bold(first) if is_bold else first
     yield _names(gone.prospects, gone.total, texts)
     if gone.again_on is not None:
         yield asked_again(gone.again_on, texts)
@@ -193,7 +194,9 @@ def _names(
     texts: Texts,
     overdue: Collection[ProspectId] = frozenset(),
 ) -> str:
-    names = [(each.id, markup_name(cut(each.facts.name, _LONGEST_NAME))) for each in prospects]
+    names = [
+        (each.id, kit.markup_name(kit.cut(each.facts.name, _LONGEST_NAME))) for each in prospects
+    ]
     listed = ", ".join(
         texts("{name} (overdue)", name=name) if each in overdue else name for each, name in names
     )

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Final
 
 from bot.domain.people import Errand
 from bot.domain.read_models import Dossier
+from bot.slack import kit
 from bot.slack.card import passages
-from bot.slack.kit.blocks import Rendered, actions, button, message, paragraphs
-from bot.slack.kit.escaping import bold, escape, markup_name
 from bot.slack.texts import Texts, marked
 
-MEND: Final = "mend"
+MEND = "mend"
 
-_CAUSES: Final[Mapping[str, str]] = MappingProxyType(
+_CAUSES: Mapping[str, str] = MappingProxyType(
     {
         "channel_not_found": marked(
             "I cannot see that channel. If it is private, invite me with `/invite`; if it is gone, "
@@ -33,7 +31,7 @@ _CAUSES: Final[Mapping[str, str]] = MappingProxyType(
         ),
     }
 )
-_OTHERS: Final[Mapping[str, str]] = MappingProxyType(
+_OTHERS: Mapping[str, str] = MappingProxyType(
     {
         "is_inactive": "is_archived",
         "restricted_action_read_only_channel": "restricted_action",
@@ -42,7 +40,7 @@ _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-_UNCERTAIN: Final[Mapping[str, str]] = MappingProxyType(
+_UNCERTAIN: Mapping[str, str] = MappingProxyType(
     {
         "unseen": marked(
             "Slack did not say whether it arrived, and I may not look: it may stand there once or "
@@ -57,15 +55,15 @@ _UNCERTAIN: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-_GONE: Final = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found"})
+_GONE = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found"})
 
 
-def owner_chosen(dossier: Dossier, texts: Texts, revision: int | None = None) -> Rendered:
+def owner_chosen(dossier: Dossier, texts: Texts, revision: int | None = None) -> kit.Rendered:
     """Return what tells somebody that another member made them the owner.
 
     With the ``revision`` of a handing over, it was that; else the owner was named in a screening.
     """
-    name = markup_name(dossier.qualification.facts.name)
+    name = kit.markup_name(dossier.qualification.facts.name)
     shown, spoken = (
         _how_it_came(dossier, revision, name, texts, names) for names in (None, dossier.names)
     )
@@ -75,20 +73,22 @@ def owner_chosen(dossier: Dossier, texts: Texts, revision: int | None = None) ->
         *passages.due(dossier, texts),
         texts(
             "You decide: the buttons are on the card in {channel}.",
-            channel=f"<#{escape(dossier.workspace.settings.verdict_channel)}>",
+            channel=f"<#{kit.escape(dossier.workspace.settings.verdict_channel)}>",
         ),
     ]
-    blocks = paragraphs([shown, bold(title), *(passage.in_markup for passage in why), *rest])
+    blocks = kit.paragraphs(
+        [shown, kit.bold(title), *(passage.in_markup for passage in why), *rest]
+    )
     words = [spoken, title, *(passage.in_words for passage in why), *rest]
-    return message("\n".join(words), blocks)
+    return kit.message("\n".join(words), blocks)
 
 
-def undeliverable(recipient: str, cause: str, texts: Texts) -> Rendered:
+def undeliverable(recipient: str, cause: str, texts: Texts) -> kit.Rendered:
     """Return what tells a manager that a message did not arrive, and what mends it.
 
     ``cause`` is a code of Slack, in small letters, or the class of an exception of ours.
     """
-    place = escape(recipient)
+    place = kit.escape(recipient)
     mention = f"<@{place}>" if place[:1] in {"U", "W"} else f"<#{place}>"
     lines = [
         texts("A message of mine did not reach {place}.", place=mention),
@@ -97,25 +97,25 @@ def undeliverable(recipient: str, cause: str, texts: Texts) -> Rendered:
             "Nothing is lost: the verdict is kept, and the owner finds it under `/qualify list`."
         ),
     ]
-    blocks = paragraphs(lines)
+    blocks = kit.paragraphs(lines)
     if mention.startswith("<#") and _is_mendable(cause):
         label = texts("Send again")
-        blocks.append(actions(MEND, [button(label, Errand.SEND_AGAIN, recipient)]))
-    return message("\n".join(lines), blocks)
+        blocks.append(kit.actions(MEND, [kit.button(label, Errand.SEND_AGAIN, recipient)]))
+    return kit.message("\n".join(lines), blocks)
 
 
-def sent_again(channel: str, count: int, texts: Texts) -> Rendered:
+def sent_again(channel: str, count: int, texts: Texts) -> kit.Rendered:
     """Return what answers a manager who has a channel sent again what it did not take."""
-    place = f"<#{escape(channel)}>"
+    place = f"<#{kit.escape(channel)}>"
     if not count:
-        return Rendered(texts("Nothing waits for {place} any more.", place=place), [])
+        return kit.Rendered(texts("Nothing waits for {place} any more.", place=place), [])
     sentence = texts.plural(
         "{n} message is on its way to {place} again. If it does not arrive, I tell you.",
         "{n} messages are on their way to {place} again. If one does not arrive, I tell you.",
         count,
         place=place,
     )
-    return Rendered(sentence, [])
+    return kit.Rendered(sentence, [])
 
 
 def _how_it_came(
@@ -150,11 +150,11 @@ def _mend(cause: str, texts: Texts) -> Iterator[str]:
         yield texts("This person gets no messages in Slack any more. The managers can decide.")
     elif cause == cause.lower():
         yield texts(
-            "Slack says: {cause}. Please show this to whoever runs me.", cause=escape(cause)
+            "Slack says: {cause}. Please show this to whoever runs me.", cause=kit.escape(cause)
         )
     else:
         yield texts(
             "I could not draw it, or lost the connection while I sent it ({cause}). Please show "
             "this to whoever runs me: my log says more.",
-            cause=escape(cause),
+            cause=kit.escape(cause),
         )

@@ -9,24 +9,16 @@ from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
 from bot.domain.nudges import DEFAULT, is_talked_into_it
 from bot.domain.prospects import Prospect, Stage, is_stalled, lapsed, takes_chasing
 from bot.domain.workspace import Workspace
-from bot.slack.card import buttons, overrides
+from bot.slack import kit
+from bot.slack.card import buttons, overrides, wording
 from bot.slack.card.passages import who
-from bot.slack.card.wording import (
-    decision_markup,
-    due_sentence,
-    ended_headline,
-    headline,
-    overdue_sentence,
-)
-from bot.slack.kit.blocks import Block, Rendered, header, message, paragraphs
-from bot.slack.kit.escaping import bold, markup_name
 from bot.slack.outcomes import questions
 from bot.slack.texts import Texts
 
-_DIVIDER: Block = {"type": "divider"}
+_DIVIDER: kit.Block = {"type": "divider"}
 
 
-def nudge_message(nudge: NudgeMessage, texts: Texts) -> Rendered:
+def nudge_message(nudge: NudgeMessage, texts: Texts) -> kit.Rendered:
     """Return the message as things stand now.
 
     What is decided, handed over or asked again has no buttons any more, but who walked away
@@ -34,24 +26,24 @@ def nudge_message(nudge: NudgeMessage, texts: Texts) -> Rendered:
     """
     words, blocks = _stalled(nudge, texts) if nudge.items else ([], [])
     asked_words, asked_blocks = questions.asked(nudge.asked, texts)
-    return message("\n".join([*words, *asked_words]), [*blocks, *asked_blocks])
+    return kit.message("\n".join([*words, *asked_words]), [*blocks, *asked_blocks])
 
 
-def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[Block]]:
+def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Block]]:
     waiting = sum(1 for each in nudge.items if _waits(each, nudge))
     title = (
         texts.plural("{n} prospect waits for you", "{n} prospects wait for you", waiting)
         if waiting
         else texts("Nothing of this waits for you any more")
     )
-    blocks = [header(title, level=2)]
+    blocks = [kit.header(title, level=2)]
     words = [f"{title}."]
     for place, item in enumerate(nudge.items):
         shown, spoken = (list(_lines(item, nudge, texts, names)) for names in (None, nudge.names))
         words += spoken
         if place:
             blocks.append(_DIVIDER)
-        blocks += paragraphs([bold(shown[0]), *shown[1:]])
+        blocks += kit.paragraphs([kit.bold(shown[0]), *shown[1:]])
         if _waits(item, nudge):
             blocks.append(buttons.on_nudge(item.prospect, nudge.today, nudge.held, texts))
         elif item.prospect.stage is Stage.WALKED_AWAY and nudge.is_theirs(item.prospect):
@@ -105,14 +97,14 @@ def who_decided(
     decision = prospect.decision
     if decision is not None:
         at = texts.moment(decision.at, zone or workspace.settings.zone, names_zone=zone is None)
-        yield decision_markup(decision, texts, who(decision.by, names), at)
+        yield wording.decision_markup(decision, texts, who(decision.by, names), at)
 
 
 def where_it_stands(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
     """Return the headline, and when an open one is due that is not overdue."""
-    name = markup_name(prospect.facts.name)
+    name = kit.markup_name(prospect.facts.name)
     if prospect.decision is not None:
-        yield ended_headline(prospect.decision, prospect.verdict, name, texts)
+        yield wording.ended_headline(prospect.decision, prospect.verdict, name, texts)
         return
     overridden = overrides.headline(prospect, today, name, texts)
     if overridden is not None:
@@ -120,15 +112,15 @@ def where_it_stands(prospect: Prospect, today: date, texts: Texts) -> Iterator[s
     elif prospect.verdict is Verdict.PURSUE and lapsed(prospect, today):
         yield texts("Problem, the condition has lapsed: {name}", name=name)
     else:
-        yield headline(prospect.verdict, name, texts, on_condition=bool(prospect.unmet))
+        yield wording.headline(prospect.verdict, name, texts, on_condition=bool(prospect.unmet))
     if not is_stalled(prospect, today):
-        yield due_sentence(prospect, texts) or texts("Nothing is due.")
+        yield wording.due_sentence(prospect, texts) or texts("Nothing is due.")
         yield from overrides.in_nudge(prospect, today, texts)
 
 
 def why_overdue(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
     """Return why a stalled prospect was due, for how long it is open, and what has been tried."""
-    yield overdue_sentence(prospect, texts)
+    yield wording.overdue_sentence(prospect, texts)
     yield from overrides.in_nudge(prospect, today, texts)
     days = (today - prospect.facts.first_contact).days
     since = texts.plural("Open for {n} day.", "Open for {n} days.", days)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
 
 from bot.domain.outcomes.outcome import (
     ASKS,
@@ -19,19 +18,18 @@ from bot.domain.outcomes.outcome import (
 )
 from bot.domain.people import Errand
 from bot.domain.read_models import AskedOutcome, Dossier
+from bot.slack import kit
 from bot.slack.card import buttons
-from bot.slack.kit.blocks import Block, actions, button, header, markup, paragraphs, section
-from bot.slack.kit.escaping import bold, markup_name, plain_name
 from bot.slack.payloads.payloads import NEVER, NOT_NOW, question_value, tap_value
 from bot.slack.texts import Texts, marked
 
-_HEADLINES: Final[Mapping[Ending, str]] = MappingProxyType(
+_HEADLINES: Mapping[Ending, str] = MappingProxyType(
     {
         Ending.WON: marked("After {n} days: {name} (won on {day})"),
         Ending.WALKED_AWAY: marked("After {n} days: {name} (we walked away on {day})"),
     }
 )
-_ASKS: Final[Mapping[Ask, str]] = MappingProxyType(
+_ASKS: Mapping[Ask, str] = MappingProxyType(
     {
         Ask.PAID: marked("Did they pay as agreed?"),
         Ask.HOURS: marked("How many unplanned hours did they take in all?"),
@@ -39,7 +37,7 @@ _ASKS: Final[Mapping[Ask, str]] = MappingProxyType(
         Ask.REGRET: marked("Do you regret letting them go?"),
     }
 )
-_CHOICES: Final[Mapping[str, str]] = MappingProxyType(
+_CHOICES: Mapping[str, str] = MappingProxyType(
     {
         "yes": marked("Yes"),
         "no": marked("No"),
@@ -54,12 +52,12 @@ _CHOICES: Final[Mapping[str, str]] = MappingProxyType(
 """By value: yes is yes, to whatever was asked."""
 
 
-def asked(outcomes: Sequence[AskedOutcome], texts: Texts) -> tuple[list[str], list[Block]]:
+def asked(outcomes: Sequence[AskedOutcome], texts: Texts) -> tuple[list[str], list[kit.Block]]:
     """Return what a message asks, in plain words and as blocks; nothing if it asks nothing."""
     if not outcomes:
         return [], []
     title = texts("What came of it?")
-    words, blocks = [title], [header(title, level=2)]
+    words, blocks = [title], [kit.header(title, level=2)]
     for place, outcome in enumerate(outcomes):
         if place:
             blocks.append({"type": "divider"})
@@ -68,14 +66,14 @@ def asked(outcomes: Sequence[AskedOutcome], texts: Texts) -> tuple[list[str], li
     return words, blocks
 
 
-def in_details(dossier: Dossier, texts: Texts) -> list[Block]:
+def in_details(dossier: Dossier, texts: Texts) -> list[kit.Block]:
     """Return what was asked about the end that stands, with buttons for who may answer."""
-    blocks: list[Block] = []
+    blocks: list[kit.Block] = []
     for outcome in dossier.outcomes:
-        blocks += paragraphs([bold(_headline(outcome, texts)), *_status(outcome, texts)])
+        blocks += kit.paragraphs([kit.bold(_headline(outcome, texts)), *_status(outcome, texts)])
         if outcome.question is not None:
             blocks += _asks(outcome.question, texts, with_buttons=dossier.may_answer)
-    return [header(texts("What came of it"), level=3), *blocks] if blocks else []
+    return [kit.header(texts("What came of it"), level=3), *blocks] if blocks else []
 
 
 def answered(given: OutcomeAnswer, who: str, texts: Texts) -> str:
@@ -98,16 +96,16 @@ def choice_word(choice: Choice, texts: Texts) -> str:
     return texts(_CHOICES[choice])
 
 
-def _in_message(outcome: AskedOutcome, texts: Texts) -> list[Block]:
-    lines = [bold(_headline(outcome, texts)), *_status(outcome, texts)]
-    blocks = paragraphs(lines)
+def _in_message(outcome: AskedOutcome, texts: Texts) -> list[kit.Block]:
+    lines = [kit.bold(_headline(outcome, texts)), *_status(outcome, texts)]
+    blocks = kit.paragraphs(lines)
     if outcome.question is None:
         return blocks
     if not outcome.is_open:
         shown = [*_answers(outcome.question, texts)]
         below = texts("To correct an answer, open the details.")
         details = buttons.details(outcome.prospect, texts)
-        return [*blocks, *paragraphs(shown), section(markup(below), accessory=details)]
+        return [*blocks, *kit.paragraphs(shown), kit.section(kit.markup(below), accessory=details)]
     return [*blocks, *_asks(outcome.question, texts, with_buttons=True), _later(outcome, texts)]
 
 
@@ -127,7 +125,7 @@ def _headline(outcome: AskedOutcome, texts: Texts) -> str:
     return texts(
         _HEADLINES[outcome.key.ending],
         n=outcome.key.after,
-        name=markup_name(outcome.prospect.facts.name),
+        name=kit.markup_name(outcome.prospect.facts.name),
         day=texts.date(outcome.key.ended_on),
     )
 
@@ -156,23 +154,23 @@ def _ask_line(asked: OutcomeQuestion, ask: Ask, texts: Texts) -> str:
     return words if latest is None else f"{words} {choice_word(latest.choice, texts)}."
 
 
-def _asks(asked: OutcomeQuestion, texts: Texts, *, with_buttons: bool) -> Iterator[Block]:
+def _asks(asked: OutcomeQuestion, texts: Texts, *, with_buttons: bool) -> Iterator[kit.Block]:
     """Return each question with its answer, and a button for each that could be given."""
     for ask in ASKS[asked.ending]:
         latest = latest_answer(asked, ask)
-        answer = "" if latest is None else f" {bold(choice_word(latest.choice, texts))}"
-        yield section(markup(question(ask, texts) + answer))
+        answer = "" if latest is None else f" {kit.bold(choice_word(latest.choice, texts))}"
+        yield kit.section(kit.markup(question(ask, texts) + answer))
         if with_buttons:
             yield _choices(asked, ask, None if latest is None else latest.choice, texts)
 
 
-def _choices(asked: OutcomeQuestion, ask: Ask, chosen: Choice | None, texts: Texts) -> Block:
+def _choices(asked: OutcomeQuestion, ask: Ask, chosen: Choice | None, texts: Texts) -> kit.Block:
     seen = sum(1 for each in asked.answers if ask_of(each.choice) is ask)
     elements = []
     for choice in CHOICES[ask]:
         word = choice_word(choice, texts)
         elements.append(
-            button(
+            kit.button(
                 word,
                 f"{Errand.ANSWER_OUTCOME}.{choice}",
                 tap_value(asked.key, choice, seen),
@@ -180,19 +178,19 @@ def _choices(asked: OutcomeQuestion, ask: Ask, chosen: Choice | None, texts: Tex
                 spoken=f"{question(ask, texts)} {word}",
             )
         )
-    return actions(f"{ask}.{question_value(asked.key)}", elements)
+    return kit.actions(f"{ask}.{question_value(asked.key)}", elements)
 
 
-def _later(outcome: AskedOutcome, texts: Texts) -> Block:
+def _later(outcome: AskedOutcome, texts: Texts) -> kit.Block:
     """Return the buttons for who does not want to answer."""
-    value, name = question_value(outcome.key), plain_name(outcome.prospect.facts.name)
-    never = button(
+    value, name = question_value(outcome.key), kit.plain_name(outcome.prospect.facts.name)
+    never = kit.button(
         texts("Never for this one"),
         NEVER,
         value,
         spoken=texts("Never ask about {name} again", name=name),
     )
-    not_now = button(
+    not_now = kit.button(
         texts("Not now"), NOT_NOW, value, spoken=texts("Not now about {name}", name=name)
     )
-    return actions(f"later.{value}", [never] if outcome.again_on else [not_now, never])
+    return kit.actions(f"later.{value}", [never] if outcome.again_on else [not_now, never])

@@ -6,13 +6,10 @@ from bot.domain.figures.evidence import Evidence
 from bot.domain.overrides import KILL_WITHIN
 from bot.domain.people import Action
 from bot.domain.prospects import Fear, Prospect
+from bot.slack import kit
 from bot.slack.card import overrides
 from bot.slack.decisions.dialogs import LONGEST_SENTENCE
 from bot.slack.figures.report import evidence_lines
-from bot.slack.kit import inputs
-from bot.slack.kit.blocks import Block, option, paragraphs
-from bot.slack.kit.dialogs import dialog
-from bot.slack.kit.escaping import bold, plain_name
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 
@@ -25,13 +22,13 @@ def override_dialog(
     needs_approval: bool,
     fear: Fear | None = None,
     evidence: Evidence | None = None,
-) -> Block:
+) -> kit.Block:
     """Return what is asked of whoever goes on against the verdict.
 
     Once a ``fear`` is chosen, it shows what became of those who named the same before. The
     inputs keep their ids then, and have nothing prefilled: so Slack keeps what was typed.
     """
-    name = plain_name(prospect.facts.name)
+    name = kit.plain_name(prospect.facts.name)
     blocks = [
         _fear(name, texts),
         *([] if fear is None else _after_fear(fear, evidence, texts)),
@@ -43,45 +40,45 @@ def override_dialog(
                 "The kill criterion: a state that everybody can check, such as: no signed offer."
             ),
         ),
-        inputs.labelled(
+        kit.labelled(
             ids.KILL_ON,
             texts("When will you check? (kill date)"),
-            inputs.date_input(None),
+            kit.date_input(None),
             hint=_kill_date_hint(texts, needs_approval=needs_approval),
         ),
     ]
     title = texts("Go on all the same")
     verb = texts("Ask a manager") if needs_approval else texts("Go on")
-    return dialog(Action.OVERRIDE, title, blocks, target, texts, submit=verb)
+    return kit.dialog(Action.OVERRIDE, title, blocks, target, texts, submit=verb)
 
 
-def deny_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> Block:
+def deny_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
     """Return what is asked of a manager who denies an override."""
-    name = plain_name(prospect.facts.name)
+    name = kit.plain_name(prospect.facts.name)
     field = _text(
         ids.REFUSAL,
         texts("Why do you deny the override of {name}?", name=name),
         texts("One sentence. Everybody reads it in the thread of the card."),
     )
     title, verb = texts("Deny the override"), texts("Deny")
-    return dialog(Action.DENY_OVERRIDE, title, [field], target, texts, submit=verb)
+    return kit.dialog(Action.DENY_OVERRIDE, title, [field], target, texts, submit=verb)
 
 
-def _fear(name: str, texts: Texts) -> Block:
+def _fear(name: str, texts: Texts) -> kit.Block:
     """The menu of fears; it tells us at once which one is chosen."""
-    options = [option(texts(label), fear) for fear, label in overrides.FEARS.items()]
-    element: Block = {
+    options = [kit.option(texts(label), fear) for fear, label in overrides.FEARS.items()]
+    element: kit.Block = {
         "type": "static_select",
         "action_id": ids.CHOOSE_FEAR,
         "options": options,
     }
-    field = inputs.labelled(
+    field = kit.labelled(
         ids.FEAR, texts("What do you fear if you walk away from {name}?", name=name), element
     )
     return {**field, "dispatch_action": True}
 
 
-def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator[Block]:
+def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator[kit.Block]:
     if fear is Fear.NEW_FACT:
         yield _text(
             ids.NEW_FACT,
@@ -91,7 +88,7 @@ def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator
         heading = texts("What became of earlier overrides for a new fact")
     else:
         heading = texts("What became of earlier overrides for the same fear")
-    yield from paragraphs([bold(heading), *evidence_lines(evidence, texts)])
+    yield from kit.paragraphs([kit.bold(heading), *evidence_lines(evidence, texts)])
 
 
 def _kill_date_hint(texts: Texts, *, needs_approval: bool) -> str:
@@ -106,6 +103,6 @@ def _kill_date_hint(texts: Texts, *, needs_approval: bool) -> str:
     return f"{hint} {waits}"
 
 
-def _text(block_id: str, label: str, hint: str | None) -> Block:
-    field = inputs.text_input(None, longest=LONGEST_SENTENCE, multiline=True)
-    return inputs.labelled(block_id, label, field, hint=hint)
+def _text(block_id: str, label: str, hint: str | None) -> kit.Block:
+    field = kit.text_input(None, longest=LONGEST_SENTENCE, multiline=True)
+    return kit.labelled(block_id, label, field, hint=hint)

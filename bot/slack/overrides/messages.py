@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import RequestMessage
@@ -11,23 +11,21 @@ from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import OverrideState, Prospect, Stage, has_passed, is_winnable
 from bot.domain.read_models import Dossier
-from bot.slack.card import buttons, history, overrides, passages
-from bot.slack.card.wording import quoted_markup, value
-from bot.slack.kit.blocks import Block, Rendered, message, paragraphs
-from bot.slack.kit.escaping import bold, escape, markup_name
+from bot.slack import kit
+from bot.slack.card import buttons, history, overrides, passages, wording
 from bot.slack.texts import Texts, marked
 
-_WITHDRAWING: Final = frozenset(
+_WITHDRAWING = frozenset(
     {Action.REQUALIFY, Action.WALK_AWAY, Action.WON, Action.LOST, Action.CONDITION_MET}
 )
 """What leaves nothing to answer."""
-_OWN_ANSWERS: Final[Mapping[Action, str]] = MappingProxyType(
+_OWN_ANSWERS: Mapping[Action, str] = MappingProxyType(
     {
         Action.APPROVE_OVERRIDE: marked("{who} approved your override of {name}."),
         Action.DENY_OVERRIDE: marked("{who} denied your override of {name}."),
     }
 )
-_CHANGES: Final[Mapping[tuple[bool, bool], str]] = MappingProxyType(
+_CHANGES: Mapping[tuple[bool, bool], str] = MappingProxyType(
     {
         (True, True): marked("So the request of {who} for an override waits again."),
         (True, False): marked("So the override of {who} stands again."),
@@ -36,7 +34,7 @@ _CHANGES: Final[Mapping[tuple[bool, bool], str]] = MappingProxyType(
     }
 )
 """By whether something was undone, and whether the override still waited for an answer."""
-_OWN_CHANGES: Final[Mapping[tuple[bool, bool], str]] = MappingProxyType(
+_OWN_CHANGES: Mapping[tuple[bool, bool], str] = MappingProxyType(
     {
         (True, True): marked("So your request for an override waits again."),
         (True, False): marked("So your override stands again."),
@@ -46,28 +44,28 @@ _OWN_CHANGES: Final[Mapping[tuple[bool, bool], str]] = MappingProxyType(
 )
 
 
-def asked(about: RequestMessage, texts: Texts) -> Rendered:
+def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
     """Return what asks a manager for an answer; once it needs none, who answered what and when."""
     dossier, request = about.dossier, about.request
     named = [f"• {line}" for line in overrides.grounds(request.grounds, texts)]
     if not about.is_open:
         shown, spoken = (list(_over(about, texts, names)) for names in (None, dossier.names))
-        blocks = [*paragraphs([bold(shown[0]), *shown[1:]]), *paragraphs(named)]
-        return message("\n".join([*spoken, *named]), blocks)
+        blocks = [*kit.paragraphs([kit.bold(shown[0]), *shown[1:]]), *kit.paragraphs(named)]
+        return kit.message("\n".join([*spoken, *named]), blocks)
     spoken_first = overrides.asked_sentence(dossier.prospect, texts, dossier.names)
     shown_first = overrides.asked_sentence(dossier.prospect, texts)
     again = [texts("I asked you before: nobody has answered yet.")] if about.is_again else []
-    worth = [texts("Expected value: {value}.", value=escape(value(dossier, texts)))]
+    worth = [texts("Expected value: {value}.", value=kit.escape(wording.value(dossier, texts)))]
     why = passages.reasons(dossier, texts)
     by = [] if request.lapses_on is None else [_until(request.lapses_on, texts)]
     blocks = [
-        *paragraphs([*again, shown_first, *named]),
-        *paragraphs([*worth, *(passage.in_markup for passage in why)]),
-        *paragraphs(by),
+        *kit.paragraphs([*again, shown_first, *named]),
+        *kit.paragraphs([*worth, *(passage.in_markup for passage in why)]),
+        *kit.paragraphs(by),
         *_buttons(about, texts),
     ]
     in_words = [passage.in_words for passage in why]
-    return message("\n".join([*again, spoken_first, *named, *worth, *in_words, *by]), blocks)
+    return kit.message("\n".join([*again, spoken_first, *named, *worth, *in_words, *by]), blocks)
 
 
 def news(
@@ -77,7 +75,7 @@ def news(
     texts: Texts,
     *,
     reader: str,
-) -> Rendered:
+) -> kit.Rendered:
     """Return what an action made of an override, or of the request for one.
 
     ``about`` says who asked for it (`asked_by`), and whether it was still asked for. Whoever
@@ -92,17 +90,17 @@ def news(
         for names in (None, dossier.names)
     )
     below = [*_how_to_answer(dossier, entry, about, texts, reader), _where(dossier, texts)]
-    return message("\n".join([*spoken, *below]), paragraphs([*shown, *below]))
+    return kit.message("\n".join([*spoken, *below]), kit.paragraphs([*shown, *below]))
 
 
-def lapsed(dossier: Dossier, texts: Texts, *, reader: str) -> Rendered:
+def lapsed(dossier: Dossier, texts: Texts, *, reader: str) -> kit.Rendered:
     """Return what tells whoever asked, and the owner, that nobody answered in time."""
     prospect = dossier.prospect
     is_open = dossier.after is None and prospect.stage is Stage.OPEN
     may_ask = is_open and not prospect.request and not is_winnable(prospect, dossier.today)
     next_step = [texts("You can walk away, or ask once more.")] if may_ask else []
     lines = [_lapsed(prospect, texts, reader), *next_step, _where(dossier, texts)]
-    return message("\n".join(lines), paragraphs(lines))
+    return kit.message("\n".join(lines), kit.paragraphs(lines))
 
 
 def _until(lapses_on: date, texts: Texts) -> str:
@@ -116,7 +114,7 @@ def _lapsed(prospect: Prospect, texts: Texts, reader: str) -> str:
         return overrides.lapse_sentence(prospect, texts)
     return texts(
         "Nobody answered your request for an override of {name} in time: it has lapsed.",
-        name=markup_name(prospect.facts.name),
+        name=kit.markup_name(prospect.facts.name),
     )
 
 
@@ -134,10 +132,10 @@ def _happened(
     line = texts(
         _OWN_ANSWERS[entry.action],
         who=passages.who(entry.by, names),
-        name=markup_name(dossier.prospect.facts.name),
+        name=kit.markup_name(dossier.prospect.facts.name),
     )
     refusal = entry.detail.get("sentence")
-    return f"{line} {quoted_markup(str(refusal), texts)}" if refusal else line
+    return f"{line} {wording.quoted_markup(str(refusal), texts)}" if refusal else line
 
 
 def _so(
@@ -191,13 +189,13 @@ def _stands(dossier: Dossier, entry: HistoryEntry, texts: Texts, *, is_own: bool
         texts(
             sentence,
             date=texts.date(override.grounds.kill_on),
-            criterion=quoted_markup(override.grounds.kill_criterion, texts),
+            criterion=wording.quoted_markup(override.grounds.kill_criterion, texts),
         )
     ]
 
 
 def _where(dossier: Dossier, texts: Texts) -> str:
-    channel = f"<#{escape(dossier.workspace.settings.verdict_channel)}>"
+    channel = f"<#{kit.escape(dossier.workspace.settings.verdict_channel)}>"
     return texts("The card is in {channel}.", channel=channel)
 
 
@@ -225,6 +223,6 @@ def _ending(about: RequestMessage) -> HistoryEntry | None:
     return next((each for each in at_that_time if each.action in _WITHDRAWING), None)
 
 
-def _buttons(about: RequestMessage, texts: Texts) -> list[Block]:
+def _buttons(about: RequestMessage, texts: Texts) -> list[kit.Block]:
     """What a manager can answer; nothing for whoever may not."""
     return [buttons.answer(about.dossier.prospect, texts)] if about.may_answer else []

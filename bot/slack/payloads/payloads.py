@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from bot.domain.outcomes.outcome import CHOICES, Ask, Choice, Ending, OutcomeKey, ask_of
 from bot.domain.people import Action, Errand
@@ -18,11 +18,11 @@ from bot.domain.read_models import HomePage, Scope
 from bot.domain.screening import DraftId, StepRef, VersionId
 from bot.domain.workspace import OverrideApproval, Shown
 
-_ID: Final = re.compile(r"[!-~]{1,255}")
-_CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,30}")
-_REVISION: Final = re.compile(r"[0-9]{1,9}")
+_ID = re.compile(r"[!-~]{1,255}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
+_REVISION = re.compile(r"[0-9]{1,9}")
 
-UNREADABLE: Final = "unreadable_answer"
+UNREADABLE = "unreadable_answer"
 """Stands for the code of a refusal that nobody can read."""
 
 
@@ -116,7 +116,7 @@ def hash_of(view: object) -> str | None:
     return None if known is None else str(known)
 
 
-_TOLD_BY: Final[Mapping[str, Sequence[str | int]]] = {
+_TOLD_BY: Mapping[str, Sequence[str | int]] = {
     "block_actions": ("actions", 0, "action_id"),
     "event_callback": ("event", "type"),
     "message_action": ("callback_id",),
@@ -170,8 +170,8 @@ def refusal_code(response: object) -> str:
     return str(code or UNREADABLE)
 
 
-NOT_NOW: Final = "outcome_not_now"
-NEVER: Final = "outcome_never"
+NOT_NOW = "outcome_not_now"
+NEVER = "outcome_never"
 """Action ids; the value of both is a question."""
 
 
@@ -210,7 +210,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-_FROM_HOME: Final = "from_home:"
+_FROM_HOME = "from_home:"
 
 
 def home_page(page: HomePage) -> str:

@@ -9,20 +9,7 @@ from bot.domain.checklist.answers import LONGEST_TEXT
 from bot.domain.checklist.model import Kind, Question
 from bot.domain.names import NAME_LENGTH
 from bot.domain.screening import Draft, DraftId, StepShown
-from bot.slack.kit import inputs
-from bot.slack.kit.blocks import (
-    LONGEST_VALUE,
-    Block,
-    actions,
-    button,
-    context,
-    markup,
-    modal,
-    option,
-    plain,
-    section,
-)
-from bot.slack.kit.escaping import bold, markup_name, plain_name
+from bot.slack import kit
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 
@@ -32,11 +19,11 @@ DraftShown = tuple[DraftId, str, int, datetime]
 MOST_DRAFTS = 20
 
 
-def step_view(shown: StepShown, texts: Texts) -> Block:
+def step_view(shown: StepShown, texts: Texts) -> kit.Block:
     """Return the modal at one step of the checklist."""
     at, total = shown.position
     step = shown.version.checklist.steps[shown.ref.step]
-    return modal(
+    return kit.modal(
         texts.of(step.title),
         list(_step_blocks(shown, texts)),
         callback_id=ids.STEP,
@@ -46,7 +33,9 @@ def step_view(shown: StepShown, texts: Texts) -> Block:
     )
 
 
-def drafts_view(drafts: Sequence[DraftShown], name: str, texts: Texts, *, zone: ZoneInfo) -> Block:
+def drafts_view(
+    drafts: Sequence[DraftShown], name: str, texts: Texts, *, zone: ZoneInfo
+) -> kit.Block:
     """Return the modal that asks whether to go on with a draft or to begin anew."""
     shown = drafts[:MOST_DRAFTS]
     intro = texts.plural(
@@ -58,22 +47,22 @@ def drafts_view(drafts: Sequence[DraftShown], name: str, texts: Texts, *, zone: 
     kept = texts(
         "What you confirmed with “Next” is kept. What stood in a step when you closed it is not."
     )
-    start_new = button(texts("Start a new one"), ids.START_NEW, name[:LONGEST_VALUE])
-    return modal(
+    start_new = kit.button(texts("Start a new one"), ids.START_NEW, name[: kit.LONGEST_VALUE])
+    return kit.modal(
         texts("Go on?"),
         [
-            section(plain(f"{intro}\n{kept}")),
+            kit.section(kit.plain(f"{intro}\n{kept}")),
             *(draft_section(draft, texts, zone) for draft in shown),
-            actions("new", [start_new]),
+            kit.actions("new", [start_new]),
         ],
         callback_id=ids.DRAFTS,
         close=texts("Cancel"),
     )
 
 
-def back_button(texts: Texts) -> Block:
+def back_button(texts: Texts) -> kit.Block:
     """Return the button that leads to the step before."""
-    return button(texts("Back"), ids.BACK)
+    return kit.button(texts("Back"), ids.BACK)
 
 
 def draft_shown(draft: Draft) -> DraftShown:
@@ -81,72 +70,74 @@ def draft_shown(draft: Draft) -> DraftShown:
     return draft.id, draft.facts.name, draft.step + 1, draft.updated_at
 
 
-def draft_section(draft: DraftShown, texts: Texts, zone: ZoneInfo) -> Block:
+def draft_section(draft: DraftShown, texts: Texts, zone: ZoneInfo) -> kit.Block:
     """Return a draft with the button that goes on with it."""
     draft_id, name, step, kept_at = draft
-    named = markup_name(name) or texts("No name yet")
+    named = kit.markup_name(name) or texts("No name yet")
     line = texts(
         "Step {step}, last worked on {moment}", step=step, moment=texts.moment(kept_at, zone)
     )
-    go_on = button(
+    go_on = kit.button(
         texts("Continue"),
         ids.CONTINUE_DRAFT,
         draft_id,
-        spoken=texts("Continue with {name}", name=plain_name(name) or texts("No name yet")),
+        spoken=texts("Continue with {name}", name=kit.plain_name(name) or texts("No name yet")),
     )
-    return section(markup(f"{bold(named)}\n{line}"), block_id=f"draft.{draft_id}", accessory=go_on)
+    return kit.section(
+        kit.markup(f"{kit.bold(named)}\n{line}"), block_id=f"draft.{draft_id}", accessory=go_on
+    )
 
 
-def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[Block]:
+def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
     is_first = shown.position[0] == 1
-    yield context([plain(_where(shown, texts))])
+    yield kit.context([kit.plain(_where(shown, texts))])
     if is_first:
         yield from _facts(shown, texts)
     for question in shown.questions:
         yield _question(question, shown, texts)
     if not is_first:
-        yield actions("navigation", [back_button(texts)])
+        yield kit.actions("navigation", [back_button(texts)])
 
 
 def _where(shown: StepShown, texts: Texts) -> str:
     at, total = shown.position
     parts = [texts("Step {at} of {total}", at=at, total=total)]
     if shown.facts.name:
-        parts.append(plain_name(shown.facts.name))
+        parts.append(kit.plain_name(shown.facts.name))
     if shown.ref.prospect_id is not None:
         parts.append(texts("Screening again"))
     return " · ".join(parts)
 
 
-def _facts(shown: StepShown, texts: Texts) -> Iterator[Block]:
+def _facts(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
     """What a prospect is, asked beside the questions of the first step."""
     facts = shown.facts
     value = None if facts.expected_value is None else texts.amount(facts.expected_value)
-    yield inputs.labelled(
+    yield kit.labelled(
         ids.NAME,
         texts("Name of the prospect"),
-        inputs.text_input(facts.name, longest=NAME_LENGTH),
+        kit.text_input(facts.name, longest=NAME_LENGTH),
         hint=texts("The company or the person that wants to become a client."),
     )
-    yield inputs.labelled(
+    yield kit.labelled(
         ids.OWNER,
         texts("Owner"),
-        inputs.member_input(facts.owner),
+        kit.member_input(facts.owner),
         hint=texts("Whoever looks after this prospect and decides."),
     )
-    yield inputs.labelled(
+    yield kit.labelled(
         ids.EXPECTED_VALUE,
         texts("Expected value in {currency}", currency=shown.currency),
-        inputs.amount_input(value),
+        kit.amount_input(value),
         optional=True,
     )
-    yield inputs.labelled(
-        ids.FIRST_CONTACT, texts("Day of first contact"), inputs.date_input(facts.first_contact)
+    yield kit.labelled(
+        ids.FIRST_CONTACT, texts("Day of first contact"), kit.date_input(facts.first_contact)
     )
 
 
-def _question(question: Question, shown: StepShown, texts: Texts) -> Block:
-    return inputs.labelled(
+def _question(question: Question, shown: StepShown, texts: Texts) -> kit.Block:
+    return kit.labelled(
         question.id,
         texts.of(question.text),
         _element(question, shown.answers, texts),
@@ -155,22 +146,22 @@ def _question(question: Question, shown: StepShown, texts: Texts) -> Block:
     )
 
 
-def _element(question: Question, answers: Mapping[str, Any], texts: Texts) -> Block:
+def _element(question: Question, answers: Mapping[str, Any], texts: Texts) -> kit.Block:
     answer = answers.get(question.id)
     match question.kind:
         case Kind.ONE_OF:
-            return inputs.radio(_options(question, texts), answer)
+            return kit.radio(_options(question, texts), answer)
         case Kind.ANY_OF:
-            return inputs.checkboxes(_options(question, texts), answer or ())
+            return kit.checkboxes(_options(question, texts), answer or ())
         case Kind.TEXT:
-            return inputs.text_input(answer, longest=LONGEST_TEXT, multiline=True)
+            return kit.text_input(answer, longest=LONGEST_TEXT, multiline=True)
         case Kind.DATE:
-            return inputs.date_input(answer)
+            return kit.date_input(answer)
 
 
-def _options(question: Question, texts: Texts) -> list[Block]:
+def _options(question: Question, texts: Texts) -> list[kit.Block]:
     return [
-        option(
+        kit.option(
             texts.of(each.text),
             each.id,
             None if each.description is None else texts.of(each.description),

@@ -3,23 +3,21 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
-from typing import Final
 
 from bot.domain import workspace
 from bot.domain.workspace import Chosen, OverrideApproval
-from bot.slack.kit import inputs
-from bot.slack.kit.blocks import Block, modal, option, paragraphs
+from bot.slack import kit
 from bot.slack.payloads import ids
 from bot.slack.payloads.payloads import settings_metadata
 from bot.slack.texts import Texts, marked
 
-_APPROVALS: Final[Mapping[OverrideApproval, str]] = MappingProxyType(
+_APPROVALS: Mapping[OverrideApproval, str] = MappingProxyType(
     {
         OverrideApproval.NONE: marked("No: it takes effect at once"),
         OverrideApproval.MANAGER: marked("Yes: of a manager other than whoever asks"),
     }
 )
-_APPROVALS_KEPT: Final[Mapping[OverrideApproval, str]] = MappingProxyType(
+_APPROVALS_KEPT: Mapping[OverrideApproval, str] = MappingProxyType(
     {
         OverrideApproval.NONE: marked("Overrides take effect at once."),
         OverrideApproval.MANAGER: marked("Overrides wait until a manager approves them."),
@@ -27,9 +25,9 @@ _APPROVALS_KEPT: Final[Mapping[OverrideApproval, str]] = MappingProxyType(
 )
 
 
-def settings_view(chosen: Chosen, texts: Texts) -> Block:
+def settings_view(chosen: Chosen, texts: Texts) -> kit.Block:
     """Return every setting as it is, one field each; the modal remembers what it showed."""
-    return modal(
+    return kit.modal(
         texts("Settings"),
         [
             _weekdays(chosen.weekdays, texts),
@@ -43,7 +41,7 @@ def settings_view(chosen: Chosen, texts: Texts) -> Block:
     )
 
 
-def saved_view(chosen: Chosen, texts: Texts, *, approves_alone: bool = False) -> Block:
+def saved_view(chosen: Chosen, texts: Texts, *, approves_alone: bool = False) -> kit.Block:
     """Return what tells a manager that the settings are kept.
 
     Whoever approves alone is told what that means for their own overrides.
@@ -61,9 +59,9 @@ def saved_view(chosen: Chosen, texts: Texts, *, approves_alone: bool = False) ->
         else texts("Decline messages offer no referrals.")
     )
     said = f"{saved} {worked} {texts(_APPROVALS_KEPT[chosen.approval])} {offered}"
-    return modal(
+    return kit.modal(
         texts("Settings"),
-        paragraphs([said, *([_alone(texts)] if approves_alone else [])]),
+        kit.paragraphs([said, *([_alone(texts)] if approves_alone else [])]),
         callback_id=ids.NOTICE,
         close=texts("Close"),
     )
@@ -79,13 +77,13 @@ def _alone(texts: Texts) -> str:
     )
 
 
-def _weekdays(weekdays: AbstractSet[int], texts: Texts) -> Block:
+def _weekdays(weekdays: AbstractSet[int], texts: Texts) -> kit.Block:
     """The seven days, those ticked that are worked on."""
-    options = [option(texts.weekday(number), str(number)) for number in range(7)]
-    return inputs.labelled(
+    options = [kit.option(texts.weekday(number), str(number)) for number in range(7)]
+    return kit.labelled(
         ids.WEEKDAYS,
         texts("Which days do you work on?"),
-        inputs.checkboxes(options, {str(number) for number in weekdays}),
+        kit.checkboxes(options, {str(number) for number in weekdays}),
         hint=texts(
             "Nudges come on these days only, and what is counted in working days counts these. "
             "Public holidays stay free. Due dates that are set stay as they are."
@@ -93,13 +91,13 @@ def _weekdays(weekdays: AbstractSet[int], texts: Texts) -> Block:
     )
 
 
-def _approval(approval: OverrideApproval, texts: Texts) -> Block:
+def _approval(approval: OverrideApproval, texts: Texts) -> kit.Block:
     """Who decides about overrides; it says what becomes of what was asked before."""
-    options = [option(texts(word), each) for each, word in _APPROVALS.items()]
-    return inputs.labelled(
+    options = [kit.option(texts(word), each) for each, word in _APPROVALS.items()]
+    return kit.labelled(
         ids.APPROVAL,
         texts("Does an override need the approval of a manager?"),
-        inputs.radio(options, approval),
+        kit.radio(options, approval),
         hint=texts(
             "This is for overrides from now on. A request that waits already stays, and a manager "
             "can still answer it."
@@ -107,14 +105,12 @@ def _approval(approval: OverrideApproval, texts: Texts) -> Block:
     )
 
 
-def _referrals(referrals: Sequence[str], texts: Texts) -> Block:
+def _referrals(referrals: Sequence[str], texts: Texts) -> kit.Block:
     """The list, which may be empty; an empty field is one that somebody emptied."""
-    return inputs.labelled(
+    return kit.labelled(
         ids.REFERRALS,
         texts("Whom do you refer prospects to?"),
-        inputs.text_input(
-            "\n".join(referrals), longest=workspace.LONGEST_REFERRALS, multiline=True
-        ),
+        kit.text_input("\n".join(referrals), longest=workspace.LONGEST_REFERRALS, multiline=True),
         hint=texts(
             "One per line: the name, a comma, and what they are good at, at most {longest} "
             "characters each. Whoever drafts a decline message can choose one of them. At most "

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage, Posted, Waiting
@@ -68,7 +68,7 @@ class OutboxRepository:
     async def has_waiting(self, kind: MessageKind, recipient: str) -> bool:
         """Tell whether such a message waits, or is being sent."""
         query = (
-            select(outbox.c.row_id)
+            sa.select(outbox.c.row_id)
             .where(
                 outbox.c.workspace_id == self._workspace_id,
                 outbox.c.recipient == recipient,
@@ -82,7 +82,7 @@ class OutboxRepository:
     async def waiting(self) -> Sequence[Waiting]:
         """Return all that waits or is being sent, in the order in which it was written."""
         query = (
-            select(outbox)
+            sa.select(outbox)
             .where(
                 outbox.c.workspace_id == self._workspace_id,
                 outbox.c.state.not_in(FINISHED),
@@ -96,7 +96,7 @@ class OutboxRepository:
     ) -> Sequence[OutboxMessage]:
         """Return messages of these kinds that stand somewhere or will, as they were written."""
         query = (
-            select(outbox)
+            sa.select(outbox)
             .where(
                 outbox.c.workspace_id == self._workspace_id,
                 outbox.c.prospect_id == prospect_id,
@@ -109,7 +109,7 @@ class OutboxRepository:
 
     async def place_of(self, dedupe_key: str) -> Posted | None:
         """Return where a message stands, once it was sent."""
-        query = select(outbox.c.channel, outbox.c.ts).where(
+        query = sa.select(outbox.c.channel, outbox.c.ts).where(
             outbox.c.workspace_id == self._workspace_id,
             outbox.c.dedupe_key == dedupe_key,
             outbox.c.state == RowState.SENT,
@@ -135,12 +135,12 @@ class OutboxRepository:
 
     async def _revive(
         self,
-        which: ColumnElement[bool],
+        which: sa.ColumnElement[bool],
         causes: Collection[str],
-        recipient: str | ColumnElement[str],
+        recipient: str | sa.ColumnElement[str],
     ) -> int:
         statement = (
-            update(outbox)
+            sa.update(outbox)
             .where(
                 outbox.c.workspace_id == self._workspace_id,
                 which,
@@ -161,11 +161,11 @@ class OutboxRepository:
         return revived
 
 
-def _waiting(row: Row[*tuple[Any, ...]]) -> Waiting:
+def _waiting(row: sa.Row[*tuple[Any, ...]]) -> Waiting:
     return Waiting(message_of(row), datetime.fromtimestamp(row.due_at, UTC))
 
 
-def message_of(row: Row[*tuple[Any, ...]]) -> OutboxMessage:
+def message_of(row: sa.Row[*tuple[Any, ...]]) -> OutboxMessage:
     """Return what a row says."""
     return OutboxMessage(
         kind=MessageKind(row.kind),

@@ -2,35 +2,23 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Double,
-    Table,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    or_,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.delivery.tables import FINISHED, outbox
-from bot.storage.schema.columns import in_workspace, key, metadata, required
+from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_on, seconds_now
 
-workspace_pauses = Table(
+workspace_pauses = sa.Table(
     "workspace_pauses",
-    metadata,
-    key("workspace_id"),
-    required("cause"),
-    required("until", Double),
-    in_workspace(),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.required("cause"),
+    columns.required("until", sa.Double),
+    columns.in_workspace(),
 )
 """Why nothing is sent to a workspace, and when one message tries whether it may be again.
 
@@ -40,17 +28,17 @@ The time is in seconds since 1970 by the database's clock.
 
 log = logging.getLogger(__name__)
 
-OVER: Final = (
-    select(workspace_pauses.c.workspace_id)
+OVER = (
+    sa.select(workspace_pauses.c.workspace_id)
     .where(workspace_pauses.c.until <= seconds_now())
     .with_for_update(skip_locked=True)
 )
 """Workspaces whose turn it is to be tried, locked, so that no two processes try at once."""
 
-_PUT_OFF: Final = (
-    update(workspace_pauses)
-    .where(workspace_pauses.c.workspace_id == bindparam("its_id"))
-    .values(until=seconds_now() + bindparam("seconds"))
+_PUT_OFF = (
+    sa.update(workspace_pauses)
+    .where(workspace_pauses.c.workspace_id == sa.bindparam("its_id"))
+    .values(until=seconds_now() + sa.bindparam("seconds"))
 )
 
 
@@ -67,7 +55,7 @@ class WorkspacePauses:
 
     async def causes(self) -> Sequence[tuple[WorkspaceId, str]]:
         """Return which workspaces pause, and why."""
-        query = select(workspace_pauses.c.workspace_id, workspace_pauses.c.cause).order_by(
+        query = sa.select(workspace_pauses.c.workspace_id, workspace_pauses.c.cause).order_by(
             workspace_pauses.c.workspace_id
         )
         async with self._database.reading() as connection:
@@ -75,19 +63,21 @@ class WorkspacePauses:
         return [(WorkspaceId(row.workspace_id), row.cause) for row in rows]
 
 
-def is_paused(workspace_id: ColumnElement[str]) -> ColumnElement[bool]:
+def is_paused(workspace_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Whether the workspace of a row pauses, so that nothing but a probe may be sent."""
-    return exists().where(workspace_pauses.c.workspace_id == workspace_id)
+    return sa.exists().where(workspace_pauses.c.workspace_id == workspace_id)
 
 
-def must_wait(workspace_id: ColumnElement[str]) -> ColumnElement[bool]:
+def must_wait(workspace_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Whether nothing is to be written for a workspace, which would be stale when it is sent.
 
     A pause that is over lets something be written where nothing waits that could be its probe.
     """
-    waits = exists().where(outbox.c.workspace_id == workspace_id, outbox.c.state.not_in(FINISHED))
-    is_held = or_(workspace_pauses.c.until > seconds_now(), waits)
-    return exists().where(and_(workspace_pauses.c.workspace_id == workspace_id, is_held))
+    waits = sa.exists().where(
+        outbox.c.workspace_id == workspace_id, outbox.c.state.not_in(FINISHED)
+    )
+    is_held = sa.or_(workspace_pauses.c.until > seconds_now(), waits)
+    return sa.exists().where(sa.and_(workspace_pauses.c.workspace_id == workspace_id, is_held))
 
 
 async def begin(
@@ -96,7 +86,7 @@ async def begin(
     """Let a workspace pause, or pause on."""
     first = (
         insert_on(connection.dialect.name, workspace_pauses)
-        .values(until=seconds_now() + bindparam("seconds"))
+        .values(until=seconds_now() + sa.bindparam("seconds"))
         .on_conflict_do_nothing(index_elements=["workspace_id"])
     )
     row = {"workspace_id": workspace_id, "cause": cause, "seconds": seconds}
@@ -104,7 +94,7 @@ async def begin(
         log.error("Slack does not let us into workspace %s (%s): it pauses", workspace_id, cause)
     else:
         its = workspace_pauses.c.workspace_id == workspace_id
-        await connection.execute(update(workspace_pauses).where(its).values(cause=cause))
+        await connection.execute(sa.update(workspace_pauses).where(its).values(cause=cause))
         await put_off(connection, workspace_id, seconds)
 
 
@@ -116,5 +106,5 @@ async def put_off(connection: AsyncConnection, workspace_id: WorkspaceId, second
 async def end(connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
     """Let a workspace go on."""
     its = workspace_pauses.c.workspace_id == workspace_id
-    if (await connection.execute(delete(workspace_pauses).where(its))).rowcount:
+    if (await connection.execute(sa.delete(workspace_pauses).where(its))).rowcount:
         log.warning("Slack lets us into workspace %s again: it goes on", workspace_id)

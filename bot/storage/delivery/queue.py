@@ -6,21 +6,9 @@ order in which they were written; what is sent or dead stands in nobody's way.
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Float,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    case,
-    exists,
-    or_,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery.outbox import (
@@ -42,17 +30,17 @@ from bot.storage.delivery.outbox import OutboxRepository, message_of
 from bot.storage.delivery.tables import FINISHED, UNFINISHED, RowState, lanes, outbox
 from bot.storage.schema.dialects import Insert, insert_on, seconds_now
 
-_LONGEST_DOUBLING: Final = 7
+_LONGEST_DOUBLING = 7
 
-_TAKE: Final = (
-    update(outbox)
-    .where(outbox.c.row_id.in_(bindparam("found", expanding=True)))
+_TAKE = (
+    sa.update(outbox)
+    .where(outbox.c.row_id.in_(sa.bindparam("found", expanding=True)))
     .values(
         state=RowState.CLAIMED,
-        due_at=seconds_now() + bindparam("lease", type_=Float),
+        due_at=seconds_now() + sa.bindparam("lease", type_=sa.Float),
         fence=outbox.c.fence + 1,
         attempts=outbox.c.attempts + 1,
-        may_be_out=case((outbox.c.state == RowState.CLAIMED, True), else_=outbox.c.may_be_out),
+        may_be_out=sa.case((outbox.c.state == RowState.CLAIMED, True), else_=outbox.c.may_be_out),
     )
     .returning(*outbox.c)
 )
@@ -113,7 +101,7 @@ class OutboxQueue:
 
     async def turn(self, claimed: Claimed) -> int:
         """Count how often its lane began anew: a message got through, or all was sent again."""
-        query = select(lanes.c.turn).where(
+        query = sa.select(lanes.c.turn).where(
             lanes.c.workspace_id == claimed.workspace_id,
             lanes.c.recipient == claimed.message.recipient,
         )
@@ -179,7 +167,7 @@ class OutboxQueue:
 async def _change(connection: AsyncConnection, claimed: Claimed, values: dict[str, Any]) -> bool:
     """Change a row by its fence; False if another claim came after ours."""
     statement = (
-        update(outbox)
+        sa.update(outbox)
         .where(
             outbox.c.row_id == claimed.row_id,
             outbox.c.fence == claimed.fence,
@@ -194,7 +182,7 @@ async def _change(connection: AsyncConnection, claimed: Claimed, values: dict[st
 def _let_wait(dialect: str) -> Insert:
     """Return what lets a lane wait from now on, `wait` seconds, and adds to its `turn`."""
     statement = insert_on(dialect, lanes).values(
-        not_before=seconds_now() + bindparam("wait", type_=Float)
+        not_before=seconds_now() + sa.bindparam("wait", type_=sa.Float)
     )
     return statement.on_conflict_do_update(
         index_elements=["workspace_id", "recipient"],
@@ -206,15 +194,15 @@ def _let_wait(dialect: str) -> Insert:
 
 
 @cache
-def claimable(limit: int) -> Select[*tuple[Any, ...]]:
+def claimable(limit: int) -> sa.Select[*tuple[Any, ...]]:
     """The first due rows of free lanes, but for those of workspaces that pause."""
     return _first_of_lanes(~pauses.is_paused(outbox.c.workspace_id), limit)
 
 
-def _first_of_lanes(which: ColumnElement[bool], limit: int) -> Select[*tuple[Any, ...]]:
+def _first_of_lanes(which: sa.ColumnElement[bool], limit: int) -> sa.Select[*tuple[Any, ...]]:
     """The first unfinished row of each lane, if it is due and the lane neither busy nor slowed."""
     return (
-        select(outbox.c.row_id)
+        sa.select(outbox.c.row_id)
         .where(
             which,
             outbox.c.state.in_(UNFINISHED),
@@ -228,32 +216,32 @@ def _first_of_lanes(which: ColumnElement[bool], limit: int) -> Select[*tuple[Any
     )
 
 
-def _another_comes_first() -> ColumnElement[bool]:
+def _another_comes_first() -> sa.ColumnElement[bool]:
     """An earlier row; or any that is claimed, if rows were committed out of their order."""
     other = outbox.alias("other")
-    is_claimed = and_(other.c.state == RowState.CLAIMED, other.c.due_at > seconds_now())
-    return exists().where(
+    is_claimed = sa.and_(other.c.state == RowState.CLAIMED, other.c.due_at > seconds_now())
+    return sa.exists().where(
         other.c.workspace_id == outbox.c.workspace_id,
         other.c.recipient == outbox.c.recipient,
         other.c.state.not_in(FINISHED),
         other.c.row_id != outbox.c.row_id,
-        or_(other.c.row_id < outbox.c.row_id, is_claimed),
+        sa.or_(other.c.row_id < outbox.c.row_id, is_claimed),
     )
 
 
-def _lane_waits() -> ColumnElement[bool]:
-    return exists().where(
+def _lane_waits() -> sa.ColumnElement[bool]:
+    return sa.exists().where(
         lanes.c.workspace_id == outbox.c.workspace_id,
         lanes.c.recipient == outbox.c.recipient,
         lanes.c.not_before > seconds_now(),
     )
 
 
-_PROBE: Final = _first_of_lanes(outbox.c.workspace_id == bindparam("its_id"), 1)
+_PROBE = _first_of_lanes(outbox.c.workspace_id == sa.bindparam("its_id"), 1)
 """What tries whether a workspace that paused lets us in again."""
 
 
-def _claimed(row: Row[*tuple[Any, ...]], *, is_probe: bool) -> Claimed:
+def _claimed(row: sa.Row[*tuple[Any, ...]], *, is_probe: bool) -> Claimed:
     return Claimed(
         row_id=row.row_id,
         workspace_id=WorkspaceId(row.workspace_id),

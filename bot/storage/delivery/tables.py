@@ -1,36 +1,11 @@
 """The tables of the outbox and its lanes."""
 
 from enum import StrEnum
-from typing import Final
 
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    CheckConstraint,
-    Column,
-    ColumnElement,
-    Double,
-    Identity,
-    Index,
-    Integer,
-    Table,
-    Text,
-    UniqueConstraint,
-    literal_column,
-)
+import sqlalchemy as sa
 
 from bot.domain.delivery.outbox import MessageKind
-from bot.storage.schema.columns import (
-    AT_COMMIT,
-    RowId,
-    in_workspace,
-    inside_workspace,
-    key,
-    one_of,
-    partial_index,
-    required,
-)
-from bot.storage.schema.columns import metadata as metadata
+from bot.storage.schema import columns
 
 
 class RowState(StrEnum):
@@ -42,58 +17,65 @@ class RowState(StrEnum):
     DEAD = "dead"
 
 
-_UNFINISHED: Final = "state IN ('pending', 'claimed')"
-_NOT_FINISHED: Final = "state NOT IN ('sent', 'dead')"
+_UNFINISHED = "state IN ('pending', 'claimed')"
+_NOT_FINISHED = "state NOT IN ('sent', 'dead')"
 """The same in other words: so nobody looks for the rest of a lane in the index of what is due.
 
 PostgreSQL takes both for equally small until it has counted anew, and then reads all that is due
 for each row that is due.
 """
-FINISHED: Final[list[ColumnElement[str]]] = [literal_column("'sent'"), literal_column("'dead'")]
-UNFINISHED: Final[list[ColumnElement[str]]] = [
-    literal_column("'pending'"),
-    literal_column("'claimed'"),
+FINISHED: list[sa.ColumnElement[str]] = [
+    sa.literal_column("'sent'"),
+    sa.literal_column("'dead'"),
+]
+UNFINISHED: list[sa.ColumnElement[str]] = [
+    sa.literal_column("'pending'"),
+    sa.literal_column("'claimed'"),
 ]
 """Literals, or the partial indexes would not be used."""
 
-outbox = Table(
+outbox = sa.Table(
     "outbox",
-    metadata,
-    Column("row_id", RowId, Identity(), primary_key=True),
-    required("workspace_id"),
-    required("kind"),
-    required("recipient"),
-    required("dedupe_key"),
-    Column("prospect_id", Text),
-    Column("qualification_id", Text),
-    Column("revision", Integer),
-    required("detail", JSON),
-    required("state"),
-    required("due_at", Double),
-    required("fence", Integer),
-    required("attempts", Integer),
-    required("may_be_out", Boolean),
-    Column("cause", Text),
-    Column("channel", Text),
-    Column("ts", Text),
-    Column("sent_at", Double),
-    required("may_be_twice", Boolean),
-    required("written_at", Double),
-    in_workspace(),
-    inside_workspace("prospect_id", "prospects.prospect_id", **AT_COMMIT),
-    inside_workspace("qualification_id", "qualifications.qualification_id", **AT_COMMIT),
-    UniqueConstraint("workspace_id", "dedupe_key"),
-    one_of("kind", MessageKind),
-    one_of("state", RowState),
-    CheckConstraint(
+    columns.metadata,
+    sa.Column("row_id", columns.RowId, sa.Identity(), primary_key=True),
+    columns.required("workspace_id"),
+    columns.required("kind"),
+    columns.required("recipient"),
+    columns.required("dedupe_key"),
+    sa.Column("prospect_id", sa.Text),
+    sa.Column("qualification_id", sa.Text),
+    sa.Column("revision", sa.Integer),
+    columns.required("detail", sa.JSON),
+    columns.required("state"),
+    columns.required("due_at", sa.Double),
+    columns.required("fence", sa.Integer),
+    columns.required("attempts", sa.Integer),
+    columns.required("may_be_out", sa.Boolean),
+    sa.Column("cause", sa.Text),
+    sa.Column("channel", sa.Text),
+    sa.Column("ts", sa.Text),
+    sa.Column("sent_at", sa.Double),
+    columns.required("may_be_twice", sa.Boolean),
+    columns.required("written_at", sa.Double),
+    columns.in_workspace(),
+    columns.inside_workspace("prospect_id", "prospects.prospect_id", **columns.AT_COMMIT),
+    columns.inside_workspace(
+        "qualification_id", "qualifications.qualification_id", **columns.AT_COMMIT
+    ),
+    sa.UniqueConstraint("workspace_id", "dedupe_key"),
+    columns.one_of("kind", MessageKind),
+    columns.one_of("state", RowState),
+    sa.CheckConstraint(
         "(state = 'sent') = (sent_at IS NOT NULL)"
         " AND (sent_at IS NULL) = (channel IS NULL) AND (channel IS NULL) = (ts IS NULL)",
         name="sent",
     ),
-    partial_index("ix_outbox_due", "due_at", only=_UNFINISHED),
-    partial_index("ix_outbox_lane", "workspace_id", "recipient", "row_id", only=_NOT_FINISHED),
-    Index("ix_outbox_prospect", "workspace_id", "prospect_id"),
-    Index("ix_outbox_qualification", "workspace_id", "qualification_id"),
+    columns.partial_index("ix_outbox_due", "due_at", only=_UNFINISHED),
+    columns.partial_index(
+        "ix_outbox_lane", "workspace_id", "recipient", "row_id", only=_NOT_FINISHED
+    ),
+    sa.Index("ix_outbox_prospect", "workspace_id", "prospect_id"),
+    sa.Index("ix_outbox_qualification", "workspace_id", "qualification_id"),
     sqlite_autoincrement=True,
 )
 """Messages; their times are seconds since 1970 by the database's clock.
@@ -103,14 +85,14 @@ SQLite reads whatever points to a prospect or a qualification when one is added:
 each way there.
 """
 
-lanes = Table(
+lanes = sa.Table(
     "lanes",
-    metadata,
-    key("workspace_id"),
-    key("recipient"),
-    required("not_before", Double),
-    required("turn", Integer),
-    in_workspace(),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("recipient"),
+    columns.required("not_before", sa.Double),
+    columns.required("turn", sa.Integer),
+    columns.in_workspace(),
 )
 """When the next message may go to a channel or person, on the clock of `outbox.due_at`.
 

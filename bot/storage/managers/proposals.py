@@ -4,22 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Date,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    Table,
-    Text,
-    and_,
-    delete,
-    exists,
-    func,
-    literal_column,
-    select,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery.outbox import Posted
@@ -39,19 +24,19 @@ from bot.storage.schema.columns import (
 )
 from bot.storage.schema.dialects import insert_on, insert_unless_there
 
-proposals = Table(
+proposals = sa.Table(
     "proposals",
     metadata,
     key("workspace_id"),
     key("prospect_id"),
-    required("on_day", Date),
+    required("on_day", sa.Date),
     required("at", UtcDateTime),
     inside_workspace("prospect_id", "prospects.prospect_id"),
 )
 """What is proposed for closing now, and by the last nudge of which day: that tells one proposal
 from the next."""
 
-departures = Table(
+departures = sa.Table(
     "departures",
     metadata,
     key("workspace_id"),
@@ -61,62 +46,62 @@ departures = Table(
 )
 """Members who cannot decide any more, and since when we know."""
 
-managers = Table(
+managers = sa.Table(
     "managers",
     metadata,
     key("workspace_id"),
     key("member_id"),
     required("since", UtcDateTime),
-    Column("due_at", UtcDateTime),
+    sa.Column("due_at", UtcDateTime),
     in_workspace(),
     partial_index("ix_managers_due_at", "due_at", only="due_at IS NOT NULL"),
 )
 """Since when we know that somebody manages, and when the clock must look at what is new to them."""
 
-managers_messages = Table(
+managers_messages = sa.Table(
     "managers_messages",
     metadata,
     key("workspace_id"),
     key("member_id"),
-    Column("day", Date, primary_key=True),
-    required("more", Integer),
-    Column("channel", Text),
-    Column("ts", Text),
-    Column("sent_on", Date),
+    sa.Column("day", sa.Date, primary_key=True),
+    required("more", sa.Integer),
+    sa.Column("channel", sa.Text),
+    sa.Column("ts", sa.Text),
+    sa.Column("sent_on", sa.Date),
     in_workspace(),
-    CheckConstraint("(channel IS NULL) = (ts IS NULL)", name="posted"),
+    sa.CheckConstraint("(channel IS NULL) = (ts IS NULL)", name="posted"),
 )
 """The key lets no manager get two on a day."""
 
 
-def _in_managers_message() -> ForeignKeyConstraint:
+def _in_managers_message() -> sa.ForeignKeyConstraint:
     columns = ("workspace_id", "member_id", "day")
-    return ForeignKeyConstraint(columns, [f"managers_messages.{name}" for name in columns])
+    return sa.ForeignKeyConstraint(columns, [f"managers_messages.{name}" for name in columns])
 
 
-managers_items = Table(
+managers_items = sa.Table(
     "managers_items",
     metadata,
     key("workspace_id"),
     key("member_id"),
-    Column("day", Date, primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     required("prospect_id"),
-    required("proposed_on", Date),
+    required("proposed_on", sa.Date),
     _in_managers_message(),
     inside_workspace("prospect_id", "prospects.prospect_id"),
-    Index("ix_managers_items_prospect", "workspace_id", "prospect_id", "member_id", "day"),
+    sa.Index("ix_managers_items_prospect", "workspace_id", "prospect_id", "member_id", "day"),
 )
 
-managers_offers = Table(
+managers_offers = sa.Table(
     "managers_offers",
     metadata,
     key("workspace_id"),
     key("member_id"),
-    Column("day", Date, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
     key("owner"),
     _in_managers_message(),
-    Index("ix_managers_offers_owner", "workspace_id", "owner", "member_id", "day"),
+    sa.Index("ix_managers_offers_owner", "workspace_id", "owner", "member_id", "day"),
 )
 """Which gone owners' prospects a message offers to hand over."""
 
@@ -168,20 +153,20 @@ class ProposalRepository:
 
     async def withdraw(self, prospect_id: ProspectId) -> None:
         """Keep that a prospect is not proposed, or not any more."""
-        its_row = and_(
+        its_row = sa.and_(
             proposals.c.workspace_id == self._workspace_id, proposals.c.prospect_id == prospect_id
         )
-        await self._connection.execute(delete(proposals).where(its_row))
+        await self._connection.execute(sa.delete(proposals).where(its_row))
 
     async def new_to(self, manager: MemberId) -> Sequence[Proposed]:
         """Return what is proposed now and in no message to this manager."""
-        is_told = exists().where(
+        is_told = sa.exists().where(
             managers_items.c.workspace_id == proposals.c.workspace_id,
             managers_items.c.member_id == manager,
             managers_items.c.prospect_id == proposals.c.prospect_id,
             managers_items.c.proposed_on == proposals.c.on_day,
         )
-        query = select(proposals).where(proposals.c.workspace_id == self._workspace_id, ~is_told)
+        query = sa.select(proposals).where(proposals.c.workspace_id == self._workspace_id, ~is_told)
         rows = await self._connection.execute(query)
         return [Proposed(ProspectId(row.prospect_id), row.on_day, row.at) for row in rows]
 
@@ -193,31 +178,31 @@ class ProposalRepository:
 
     async def come_back(self, member_id: MemberId) -> None:
         """Keep that a member can decide again."""
-        its_row = and_(
+        its_row = sa.and_(
             departures.c.workspace_id == self._workspace_id, departures.c.member_id == member_id
         )
-        await self._connection.execute(delete(departures).where(its_row))
+        await self._connection.execute(sa.delete(departures).where(its_row))
 
     async def departures(self, manager: MemberId) -> Sequence[Departure]:
         """Return who is gone and still owns something open, and when this manager was told."""
-        day = func.coalesce(managers_messages.c.sent_on, managers_messages.c.day)
+        day = sa.func.coalesce(managers_messages.c.sent_on, managers_messages.c.day)
         last = (
-            select(func.max(day))
+            sa.select(sa.func.max(day))
             .select_from(managers_offers.join(managers_messages))
             .where(
                 managers_offers.c.workspace_id == departures.c.workspace_id,
                 managers_offers.c.member_id == manager,
                 managers_offers.c.owner == departures.c.member_id,
-                day >= func.date(departures.c.at),
+                day >= sa.func.date(departures.c.at),
             )
             .scalar_subquery()
         )
-        owns_some = exists().where(
+        owns_some = sa.exists().where(
             prospects.c.workspace_id == departures.c.workspace_id,
             prospects.c.owner == departures.c.member_id,
-            prospects.c.stage == literal_column("'open'"),
+            prospects.c.stage == sa.literal_column("'open'"),
         )
-        query = select(departures.c.member_id, departures.c.at, last.label("offered_on")).where(
+        query = sa.select(departures.c.member_id, departures.c.at, last.label("offered_on")).where(
             departures.c.workspace_id == self._workspace_id, owns_some
         )
         rows = await self._connection.execute(query)

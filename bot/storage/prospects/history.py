@@ -1,61 +1,53 @@
 """The table of what lapsed or passed: the part of the history that nobody did."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import JSON, Column, Date, Integer, Row, Table, Text, insert, select
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
-from bot.storage.schema.columns import (
-    UtcDateTime,
-    inside_workspace,
-    key,
-    metadata,
-    one_of,
-    refuse_changes,
-    required,
-)
+from bot.storage.schema import columns
 
-lapses = Table(
+lapses = sa.Table(
     "lapses",
-    metadata,
-    key("workspace_id"),
-    key("prospect_id"),
-    key("what"),
-    key("about"),
-    required("day", Date),
-    required("at", UtcDateTime),
-    Column("asked_by", Text),
-    Column("words", Text),
-    inside_workspace("prospect_id", "prospects.prospect_id"),
-    one_of("what", Lapsed),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("prospect_id"),
+    columns.key("what"),
+    columns.key("about"),
+    columns.required("day", sa.Date),
+    columns.required("at", columns.UtcDateTime),
+    sa.Column("asked_by", sa.Text),
+    sa.Column("words", sa.Text),
+    columns.inside_workspace("prospect_id", "prospects.prospect_id"),
+    columns.one_of("what", Lapsed),
 )
-refuse_changes(lapses)
+columns.refuse_changes(lapses)
 
-_RECORDED: Final = [action for action in Action if action is not Action.DECLINE_MESSAGE]
+_RECORDED = [action for action in Action if action is not Action.DECLINE_MESSAGE]
 """What can stand in a history: drafting that message changes no prospect."""
 
-history = Table(
+history = sa.Table(
     "history",
-    metadata,
-    key("workspace_id"),
-    key("prospect_id"),
-    Column("revision", Integer, primary_key=True, autoincrement=False),
-    required("action"),
-    required("by"),
-    required("at", UtcDateTime),
-    required("detail", JSON),
-    inside_workspace("prospect_id", "prospects.prospect_id"),
-    one_of("action", _RECORDED),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("prospect_id"),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    columns.required("action"),
+    columns.required("by"),
+    columns.required("at", columns.UtcDateTime),
+    columns.required("detail", sa.JSON),
+    columns.inside_workspace("prospect_id", "prospects.prospect_id"),
+    columns.one_of("action", _RECORDED),
 )
-refuse_changes(history)
+columns.refuse_changes(history)
 
 
-_INSERT: Final = insert(history)
+_INSERT = sa.insert(history)
 
 
 class HistoryRepository:
@@ -81,7 +73,7 @@ class HistoryRepository:
     async def of(self, prospect_id: ProspectId) -> Sequence[HistoryEntry]:
         """Return all of a prospect, oldest first."""
         query = (
-            select(history)
+            sa.select(history)
             .where(
                 history.c.workspace_id == self._workspace_id,
                 history.c.prospect_id == prospect_id,
@@ -101,7 +93,7 @@ class HistoryRepository:
             "what": lapse.what,
             "about": lapse.about,
         }
-        is_there = select(lapses.c.at).filter_by(**key)
+        is_there = sa.select(lapses.c.at).filter_by(**key)
         if (await self._connection.execute(is_there)).first() is not None:
             return False
         row = {
@@ -110,20 +102,20 @@ class HistoryRepository:
             "asked_by": lapse.asked_by,
             "words": lapse.words,
         }
-        await self._connection.execute(insert(lapses), key | row)
+        await self._connection.execute(sa.insert(lapses), key | row)
         return True
 
     async def lapses_of(self, prospect_id: ProspectId) -> Sequence[Lapse]:
         """Return what lapsed of a prospect, oldest first."""
         query = (
-            select(lapses)
+            sa.select(lapses)
             .where(lapses.c.workspace_id == self._workspace_id, lapses.c.prospect_id == prospect_id)
             .order_by(lapses.c.at, lapses.c.day, lapses.c.about)
         )
         return [_lapse(row) for row in await self._connection.execute(query)]
 
 
-def entry_of(row: Row[*tuple[Any, ...]]) -> HistoryEntry:
+def entry_of(row: sa.Row[*tuple[Any, ...]]) -> HistoryEntry:
     """Return the entry of a row."""
     return HistoryEntry(
         prospect_id=ProspectId(row.prospect_id),
@@ -135,7 +127,7 @@ def entry_of(row: Row[*tuple[Any, ...]]) -> HistoryEntry:
     )
 
 
-def _lapse(row: Row[*tuple[Any, ...]]) -> Lapse:
+def _lapse(row: sa.Row[*tuple[Any, ...]]) -> Lapse:
     return Lapse(
         prospect_id=ProspectId(row.prospect_id),
         what=Lapsed(row.what),

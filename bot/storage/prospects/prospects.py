@@ -3,27 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ColumnElement,
-    Date,
-    Index,
-    Integer,
-    Row,
-    Select,
-    Table,
-    Text,
-    and_,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.rules import Verdict
@@ -48,85 +30,77 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.overrides import keep_overrides, overrides, overrides_by_qualification
 from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.history import _RECORDED
-from bot.storage.schema.columns import (
-    AT_COMMIT,
-    UtcDateTime,
-    in_workspace,
-    inside_workspace,
-    key,
-    one_of,
-    partial_index,
-    required,
-)
-from bot.storage.schema.columns import metadata as metadata
+from bot.storage.schema import columns
 
-prospects = Table(
+prospects = sa.Table(
     "prospects",
-    metadata,
-    key("workspace_id"),
-    key("prospect_id"),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("prospect_id"),
     *_facts(),
-    required("name_key"),
-    required("qualification_id"),
-    required("verdict"),
-    required("verdict_on", Date),
-    Column("decide_within", Integer),
-    Column("due_on", Date),
-    Column("due_reason", Text),
-    required("stage"),
-    Column("decision_action", Text),
-    Column("decision_by", Text),
-    Column("decision_at", UtcDateTime),
-    Column("decision_day", Date),
-    Column("decision_ended_by", Text),
-    Column("decision_sentence", Text),
-    required("revision", Integer),
-    required("created_at", UtcDateTime),
-    required("chases", Integer),
-    required("nudges", Integer),
-    Column("nudged_on", Date),
-    Column("snoozed_until", Date),
-    required("snoozes", Integer),
-    Column("not_before", Date),
-    in_workspace(),
-    inside_workspace(
-        "qualification_id", "qualifications.qualification_id", use_alter=True, **AT_COMMIT
+    columns.required("name_key"),
+    columns.required("qualification_id"),
+    columns.required("verdict"),
+    columns.required("verdict_on", sa.Date),
+    sa.Column("decide_within", sa.Integer),
+    sa.Column("due_on", sa.Date),
+    sa.Column("due_reason", sa.Text),
+    columns.required("stage"),
+    sa.Column("decision_action", sa.Text),
+    sa.Column("decision_by", sa.Text),
+    sa.Column("decision_at", columns.UtcDateTime),
+    sa.Column("decision_day", sa.Date),
+    sa.Column("decision_ended_by", sa.Text),
+    sa.Column("decision_sentence", sa.Text),
+    columns.required("revision", sa.Integer),
+    columns.required("created_at", columns.UtcDateTime),
+    columns.required("chases", sa.Integer),
+    columns.required("nudges", sa.Integer),
+    sa.Column("nudged_on", sa.Date),
+    sa.Column("snoozed_until", sa.Date),
+    columns.required("snoozes", sa.Integer),
+    sa.Column("not_before", sa.Date),
+    columns.in_workspace(),
+    columns.inside_workspace(
+        "qualification_id", "qualifications.qualification_id", use_alter=True, **columns.AT_COMMIT
     ),
-    one_of("verdict", Verdict),
-    one_of("due_reason", DueReason),
-    one_of("stage", Stage),
-    one_of("decision_action", _RECORDED),
-    one_of("decision_ended_by", EndedBy),
-    CheckConstraint("(due_on IS NULL) = (due_reason IS NULL)", name="due"),
-    CheckConstraint(
+    columns.one_of("verdict", Verdict),
+    columns.one_of("due_reason", DueReason),
+    columns.one_of("stage", Stage),
+    columns.one_of("decision_action", _RECORDED),
+    columns.one_of("decision_ended_by", EndedBy),
+    sa.CheckConstraint("(due_on IS NULL) = (due_reason IS NULL)", name="due"),
+    sa.CheckConstraint(
         "(stage = 'open') = (decision_action IS NULL)"
         " AND (decision_action IS NULL) = (decision_by IS NULL)"
         " AND (decision_action IS NULL) = (decision_at IS NULL)",
         name="decision",
     ),
-    Index("ix_prospects_name_key", "workspace_id", "name_key"),
-    Index("ix_prospects_qualification", "workspace_id", "qualification_id"),
-    partial_index("ix_prospects_open", "workspace_id", "owner", "due_on", only="stage = 'open'"),
+    sa.Index("ix_prospects_name_key", "workspace_id", "name_key"),
+    sa.Index("ix_prospects_qualification", "workspace_id", "qualification_id"),
+    columns.partial_index(
+        "ix_prospects_open", "workspace_id", "owner", "due_on", only="stage = 'open'"
+    ),
 )
 
-conditions = Table(
+conditions = sa.Table(
     "conditions",
-    metadata,
-    key("workspace_id"),
-    key("prospect_id"),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    required("what"),
-    required("due_on", Date),
-    Column("met_at", UtcDateTime),
-    Column("met_by", Text),
-    Column("brought", Text),
-    inside_workspace("prospect_id", "prospects.prospect_id"),
-    CheckConstraint("(met_at IS NULL) = (met_by IS NULL)", name="met"),
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("prospect_id"),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    columns.required("what"),
+    columns.required("due_on", sa.Date),
+    sa.Column("met_at", columns.UtcDateTime),
+    sa.Column("met_by", sa.Text),
+    sa.Column("brought", sa.Text),
+    columns.inside_workspace("prospect_id", "prospects.prospect_id"),
+    sa.CheckConstraint("(met_at IS NULL) = (met_by IS NULL)", name="met"),
 )
 
 
-_ASKED: Final = OverrideState.ASKED.value
-_INSERT: Final = insert(prospects)
+_ASKED = OverrideState.ASKED.value
+_INSERT = sa.insert(prospects)
 
 
 class ProspectRepository:
@@ -163,7 +137,7 @@ class ProspectRepository:
             ProspectChanged: Unless the stored revision is exactly one less.
         """
         statement = (
-            update(prospects)
+            sa.update(prospects)
             .where(
                 prospects.c.workspace_id == self._workspace_id,
                 prospects.c.prospect_id == prospect.id,
@@ -174,7 +148,7 @@ class ProspectRepository:
         if (await self._connection.execute(statement)).rowcount != 1:
             raise ProspectChanged(prospect.id)
         await self._connection.execute(
-            delete(conditions).where(
+            sa.delete(conditions).where(
                 conditions.c.workspace_id == self._workspace_id,
                 conditions.c.prospect_id == prospect.id,
             )
@@ -186,7 +160,7 @@ class ProspectRepository:
         """Return those of these that are there, locked; None if somebody is changing one."""
         if not ids:
             return []
-        query = select(prospects).where(
+        query = sa.select(prospects).where(
             prospects.c.workspace_id == self._workspace_id, prospects.c.prospect_id.in_(ids)
         )
         locked = await self._read(query.with_for_update(key_share=True, skip_locked=True))
@@ -197,7 +171,7 @@ class ProspectRepository:
         row = _row(prospect)
         told = {key: row[key] for key in ("nudges", "nudged_on", "snoozed_until", "not_before")}
         await self._connection.execute(
-            update(prospects)
+            sa.update(prospects)
             .where(
                 prospects.c.workspace_id == self._workspace_id,
                 prospects.c.prospect_id == prospect.id,
@@ -219,13 +193,13 @@ class ProspectRepository:
     async def asking(self) -> Sequence[Prospect]:
         """Return those with a request for an override, the first asked for first."""
         query = (
-            select(prospects)
+            sa.select(prospects)
             .join(
                 overrides,
-                and_(
+                sa.and_(
                     overrides.c.workspace_id == prospects.c.workspace_id,
                     overrides.c.prospect_id == prospects.c.prospect_id,
-                    overrides.c.state == bindparam("state", _ASKED, literal_execute=True),
+                    overrides.c.state == sa.bindparam("state", _ASKED, literal_execute=True),
                 ),
             )
             .where(prospects.c.workspace_id == self._workspace_id)
@@ -238,7 +212,7 @@ class ProspectRepository:
     ) -> Sequence[Prospect]:
         """Return a member's or all open prospects, the earliest due first, then those not due."""
         query = (
-            select(prospects)
+            sa.select(prospects)
             .where(self._is_open_and_of(owner))
             .order_by(
                 prospects.c.due_on.asc().nulls_last(),
@@ -253,7 +227,7 @@ class ProspectRepository:
     async def named(self, name: str, limit: int) -> Sequence[Prospect]:
         """Return prospects whose name has the same key, the latest first."""
         query = (
-            select(prospects)
+            sa.select(prospects)
             .where(
                 prospects.c.workspace_id == self._workspace_id,
                 prospects.c.name_key == name_key(name),
@@ -265,7 +239,7 @@ class ProspectRepository:
 
     async def count_open_of(self, owner: MemberId | None) -> int:
         """Return how many open prospects a member has, or all together."""
-        query = select(func.count()).select_from(prospects).where(self._is_open_and_of(owner))
+        query = sa.select(sa.func.count()).select_from(prospects).where(self._is_open_and_of(owner))
         return int((await self._connection.execute(query)).scalar_one())
 
     async def all_open_to_change(self, owner: MemberId) -> Sequence[Prospect]:
@@ -274,28 +248,28 @@ class ProspectRepository:
         Always in the same order, so that two who do this never wait for each other.
         """
         query = (
-            select(prospects)
+            sa.select(prospects)
             .where(self._is_open_and_of(owner))
             .order_by(prospects.c.prospect_id)
             .with_for_update(key_share=True)
         )
         return await self._read(query)
 
-    def _is_open_and_of(self, owner: MemberId | None) -> ColumnElement[bool]:
+    def _is_open_and_of(self, owner: MemberId | None) -> sa.ColumnElement[bool]:
         """The stage is written out: with a parameter, the index of open ones might not be used."""
-        is_open = and_(
+        is_open = sa.and_(
             prospects.c.workspace_id == self._workspace_id,
-            prospects.c.stage == bindparam("stage", Stage.OPEN.value, literal_execute=True),
+            prospects.c.stage == sa.bindparam("stage", Stage.OPEN.value, literal_execute=True),
         )
-        return is_open if owner is None else and_(is_open, prospects.c.owner == owner)
+        return is_open if owner is None else sa.and_(is_open, prospects.c.owner == owner)
 
-    def _select(self, prospect_id: ProspectId) -> Select[*tuple[Any, ...]]:
-        return select(prospects).where(
+    def _select(self, prospect_id: ProspectId) -> sa.Select[*tuple[Any, ...]]:
+        return sa.select(prospects).where(
             prospects.c.workspace_id == self._workspace_id,
             prospects.c.prospect_id == prospect_id,
         )
 
-    async def _read(self, query: Select[*tuple[Any, ...]]) -> list[Prospect]:
+    async def _read(self, query: sa.Select[*tuple[Any, ...]]) -> list[Prospect]:
         rows = (await self._connection.execute(query)).all()
         if not rows:
             return []
@@ -310,7 +284,7 @@ class ProspectRepository:
 
     async def _conditions(self, ids: Sequence[str]) -> dict[str, tuple[ProspectCondition, ...]]:
         query = (
-            select(conditions)
+            sa.select(conditions)
             .where(
                 conditions.c.workspace_id == self._workspace_id,
                 conditions.c.prospect_id.in_(ids),
@@ -336,7 +310,7 @@ class ProspectRepository:
             for position, condition in enumerate(prospect.conditions)
         ]
         if rows:
-            await self._connection.execute(insert(conditions), rows)
+            await self._connection.execute(sa.insert(conditions), rows)
 
 
 def _row(prospect: Prospect) -> dict[str, Any]:
@@ -368,7 +342,7 @@ def _row(prospect: Prospect) -> dict[str, Any]:
 
 
 def _prospect(
-    row: Row[*tuple[Any, ...]],
+    row: sa.Row[*tuple[Any, ...]],
     its_conditions: tuple[ProspectCondition, ...],
     its_overrides: tuple[Override, ...],
 ) -> Prospect:
@@ -390,7 +364,7 @@ def _prospect(
     )
 
 
-def _told(row: Row[*tuple[Any, ...]]) -> Told:
+def _told(row: sa.Row[*tuple[Any, ...]]) -> Told:
     return Told(
         nudges=row.nudges,
         last_on=row.nudged_on,
@@ -400,7 +374,7 @@ def _told(row: Row[*tuple[Any, ...]]) -> Told:
     )
 
 
-def _decision(row: Row[*tuple[Any, ...]]) -> Decision:
+def _decision(row: sa.Row[*tuple[Any, ...]]) -> Decision:
     return Decision(
         action=Action(row.decision_action),
         by=MemberId(row.decision_by),
@@ -411,5 +385,5 @@ def _decision(row: Row[*tuple[Any, ...]]) -> Decision:
     )
 
 
-def _condition(row: Row[*tuple[Any, ...]]) -> ProspectCondition:
+def _condition(row: sa.Row[*tuple[Any, ...]]) -> ProspectCondition:
     return ProspectCondition(row.what, row.due_on, row.met_at, row.met_by, row.brought)

@@ -4,28 +4,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import (
-    DDL,
-    BigInteger,
-    CheckConstraint,
-    Column,
-    DateTime,
-    Dialect,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    event,
-    text,
-)
+import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-_MINOR_UNITS: Final = 100
-_LARGEST_MONEY: Final = Decimal(10) ** 12
+_MINOR_UNITS = 100
+_LARGEST_MONEY = Decimal(10) ** 12
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -34,10 +19,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     SQLite keeps no zone, and would give back naive times.
     """
 
-    impl = DateTime(timezone=True)
+    impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """Refuse a time that does not say in which zone it is."""
         if value is None:
             return None
@@ -45,7 +30,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a time without a zone cannot be kept")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """Say that what was kept is UTC."""
         if value is None:
             return None
@@ -59,10 +44,10 @@ class Money(TypeDecorator[Decimal]):
     numbers on both databases.
     """
 
-    impl = BigInteger
+    impl = sa.BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> int | None:
         """Refuse what would have to be rounded."""
         if value is None:
             return None
@@ -73,16 +58,16 @@ class Money(TypeDecorator[Decimal]):
             raise ValueError("an amount with more than two decimals cannot be kept")
         return int(hundredths)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> Decimal | None:
+    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> Decimal | None:
         """Make hundredths an amount again."""
         return None if value is None else Decimal(value).scaleb(-2)
 
 
-RowId = BigInteger().with_variant(Integer, "sqlite")
+RowId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 """A number that grows with each row; SQLite numbers only INTEGER keys by itself."""
 
 
-NAMES: Final = {
+NAMES = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(referred_table_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -91,62 +76,62 @@ NAMES: Final = {
 }
 """A migration has to name what it changes, the same on every database."""
 
-metadata: Final = MetaData(naming_convention=NAMES)
+metadata = sa.MetaData(naming_convention=NAMES)
 
-AT_COMMIT: Final[dict[str, Any]] = {"deferrable": True, "initially": "DEFERRED"}
+AT_COMMIT: dict[str, Any] = {"deferrable": True, "initially": "DEFERRED"}
 """A prospect and its latest qualification point to each other; they may come in any order."""
 
 
-def required(name: str, kind: Any = Text) -> Column[Any]:
+def required(name: str, kind: Any = sa.Text) -> sa.Column[Any]:
     """A column that is never null."""
-    return Column(name, kind, nullable=False)
+    return sa.Column(name, kind, nullable=False)
 
 
-def key(name: str) -> Column[Any]:
+def key(name: str) -> sa.Column[Any]:
     """A column of the primary key."""
-    return Column(name, Text, primary_key=True)
+    return sa.Column(name, sa.Text, primary_key=True)
 
 
-def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+def one_of(column: str, values: Iterable[str]) -> sa.CheckConstraint:
     """Nothing else may stand in the column; null may, unless it is required."""
     listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 def inside_workspace(
     column: str, target: str, *, name: str | None = None, **more: Any
-) -> ForeignKeyConstraint:
+) -> sa.ForeignKeyConstraint:
     """A foreign key that cannot leave the workspace."""
     table = target.partition(".")[0]
-    return ForeignKeyConstraint(
+    return sa.ForeignKeyConstraint(
         ["workspace_id", column], [f"{table}.workspace_id", target], name=name, **more
     )
 
 
-def in_workspace() -> ForeignKeyConstraint:
+def in_workspace() -> sa.ForeignKeyConstraint:
     """The workspace must be there first."""
-    return ForeignKeyConstraint(["workspace_id"], ["workspaces.workspace_id"])
+    return sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.workspace_id"])
 
 
-def partial_index(name: str, *columns: str, only: str) -> Index:
+def partial_index(name: str, *columns: str, only: str) -> sa.Index:
     """An index of those rows only that are looked for."""
-    where = text(only)
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+    where = sa.text(only)
+    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
-_REFUSED: Final = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+_REFUSED = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
 
 
-def refuse_changes(table: Table) -> None:
+def refuse_changes(table: sa.Table) -> None:
     """Let whoever creates the table create the triggers that guard it."""
     table.dialect_options["sqlite"]["with_rowid"] = False
     for dialect, statements in (("sqlite", _sqlite), ("postgresql", _postgresql)):
         for statement in statements(table):
-            ddl: DDL = DDL(statement)  # type: ignore[no-untyped-call]
-            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+            ddl: sa.DDL = sa.DDL(statement)  # type: ignore[no-untyped-call]
+            sa.event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
-def _sqlite(table: Table) -> Iterator[str]:
+def _sqlite(table: sa.Table) -> Iterator[str]:
     name = table.name
     for verb in ("update", "delete"):
         yield f"CREATE TRIGGER {name}_is_never_{verb}d BEFORE {verb} ON {name} {_REFUSED}"
@@ -158,7 +143,7 @@ def _sqlite(table: Table) -> Iterator[str]:
     )
 
 
-def _postgresql(table: Table) -> Iterator[str]:
+def _postgresql(table: sa.Table) -> Iterator[str]:
     name = table.name
     yield (
         f"CREATE FUNCTION refuse_to_change_{name}() RETURNS trigger LANGUAGE plpgsql"

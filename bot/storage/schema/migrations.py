@@ -6,7 +6,6 @@ Whether it is there, `schema` tells: what runs the bot need not load Alembic for
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
 
 from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
@@ -14,11 +13,11 @@ from sqlalchemy import Connection, inspect, text
 from alembic import command
 from bot.storage.database import Database
 
-SCRIPTS: Final = Path(__file__).parents[3] / "alembic"
+SCRIPTS = Path(__file__).parents[3] / "alembic"
 """Beside the package: migrations are history, not code that others import."""
 
-_PATIENCE: Final = timedelta(minutes=10)
-_LOCK: Final = 7925_2556
+_PATIENCE = timedelta(minutes=10)
+_LOCK = 7925_2556
 """Any number, as long as no other program on this database uses it."""
 
 
@@ -51,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD: Final = "0011"
+HEAD = "0011"
 """The newest revision under `alembic/versions`."""
 
 
