@@ -19,7 +19,8 @@ from bot import checklists
 from bot.services.nudges import Nudging
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
-from bot.storage.nudges import RoundQueue, rounds
+from bot.storage.nudges import rounds
+from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
 
 FEW: Final = 10_000

@@ -46,13 +46,13 @@ from bot.services.settings import Configuring
 from bot.slack.app.app import create_app
 from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.identity import SingleWorkspace, keep_trying
-from bot.slack.client.messenger import SlackMessenger
+from bot.slack.delivery.messenger import SlackMessenger
 from bot.slack.interaction.interaction import Background, Surface
 from bot.storage.database import Database
 from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.heartbeat import Heart
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from bot.storage.schema.migrations import is_current
 from bot.storage.unit_of_work import UnitsOfWork
 

@@ -31,13 +31,17 @@
 Errors carry data. The sentences that people read are made where they are shown.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from bot.domain.outcomes.outcome import OutcomeAnswer
-from bot.domain.people import Action, Errand, MemberId
-from bot.domain.prospects import Prospect
+if TYPE_CHECKING:  # what errors carry is above them: only its type is named here
+    from bot.domain.outcomes.outcome import OutcomeAnswer
+    from bot.domain.people import Action, Errand, MemberId
+    from bot.domain.prospects import Prospect
 
 
 class DomainError(Exception):

@@ -14,7 +14,7 @@ from bot.domain.prospects import Fear
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import standing
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
 
 

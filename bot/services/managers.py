@@ -16,7 +16,7 @@ from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, ONE_WEEK, not_keeping_others, reader_of
 from bot.services.ports import Clock
 from bot.services.transaction.announcements import announce_to_manager
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 

@@ -30,7 +30,7 @@ from bot.services.ports import Clock
 from bot.services.transaction.action import catch_up
 from bot.services.transaction.announcements import announce_closing, announce_nudge
 from bot.services.transaction.planning import note_departure, propose
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,13 +11,9 @@ from bot.domain.nudges import Look
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
-from bot.storage.database import Database
-from bot.storage.delivery.pauses import must_wait
-from bot.storage.managers.proposals import managers
 from bot.storage.outcomes import outcome_questions
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_unless_there, upsert
-from bot.storage.workspaces import workspaces
 
 looks = sa.Table(
     "looks",
@@ -231,49 +226,3 @@ class NudgeRepository:
 
     def _looks_of(self, owner: MemberId) -> sa.ColumnElement[bool]:
         return sa.and_(looks.c.workspace_id == self._workspace_id, looks.c.owner == owner)
-
-
-def _due(table: sa.Table) -> sa.Select[*tuple[Any, ...]]:
-    return (
-        sa.select(table.c.workspace_id, table.c.member_id)
-        .where(
-            table.c.due_at <= sa.bindparam("now", type_=columns.UtcDateTime),
-            ~must_wait(table.c.workspace_id),
-        )
-        .order_by(table.c.due_at)
-        .limit(sa.bindparam("most"))
-    )
-
-
-_OF_OWNERS = _due(rounds)
-_OF_MANAGERS = _due(managers)
-
-
-class RoundQueue:
-    """The rounds of all workspaces, by the clock that it is given."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def due(self, now: datetime, limit: int) -> Sequence[tuple[WorkspaceId, MemberId]]:
-        """Return which owner's round is due, the longest due first."""
-        return await self._read(_OF_OWNERS, now, limit)
-
-    async def due_of_managers(
-        self, now: datetime, limit: int
-    ) -> Sequence[tuple[WorkspaceId, MemberId]]:
-        """Return which manager's round is due, the longest due first."""
-        return await self._read(_OF_MANAGERS, now, limit)
-
-    async def workspaces(self) -> Sequence[WorkspaceId]:
-        """Return every workspace."""
-        async with self._database.reading() as connection:
-            ids = await connection.scalars(sa.select(workspaces.c.workspace_id))
-            return [WorkspaceId(each) for each in ids]
-
-    async def _read(
-        self, query: sa.Select[*tuple[Any, ...]], now: datetime, limit: int
-    ) -> Sequence[tuple[WorkspaceId, MemberId]]:
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query, {"now": now, "most": limit})).all()
-        return [(WorkspaceId(row.workspace_id), MemberId(row.member_id)) for row in rows]

@@ -36,7 +36,7 @@ from bot.services.settings import Configuring
 from bot.services.transaction.action import Click
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.office import SetClock
 

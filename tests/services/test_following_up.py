@@ -31,7 +31,7 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, ProspectId
 from bot.services.nudges import Nudging
 from bot.services.ports import Caller
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A, Agency
 from tests.services.test_nudging import pass_time, told

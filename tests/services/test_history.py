@@ -22,7 +22,7 @@ from bot.services.ports import Caller
 from bot.slack.card.details import details_view
 from bot.slack.card.verdict import card
 from bot.slack.texts import Texts
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
 from tests.services.agency import (
     BERLIN,

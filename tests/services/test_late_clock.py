@@ -18,9 +18,9 @@ from bot.domain.people import Action
 from bot.domain.prospects import OverrideState, Prospect, Stage
 from bot.services.nudges import Nudging
 from bot.services.ports import Caller
-from bot.slack.client.messenger import drawn
+from bot.slack.delivery.messenger import drawn
 from bot.slack.texts import Texts
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from tests.office import GOOD, HOMEWORK, NO_OFFER
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, PLEA, A, Agency, click
 from tests.services.posting import Post

@@ -16,8 +16,8 @@ from bot.services.delivery.deliver import Delivering
 from bot.services.nudges import Nudging
 from bot.services.ports import Caller
 from bot.storage.database import Database
-from bot.storage.nudges import RoundQueue
 from bot.storage.people import members
+from bot.storage.rounds import RoundQueue
 from tests.office import HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, SETTINGS, A, Agency, somebody
 from tests.services.posting import Post

@@ -11,7 +11,7 @@ import pytest
 from bot.services.managers import Proposing
 from bot.services.ports import Caller
 from bot.storage.database import Database
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from tests.office import PROBLEM, SetClock
 from tests.services.agency import (
     LEAVER,

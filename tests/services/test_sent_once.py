@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery.outbox import DeliveryTimes
 from bot.services.delivery.deliver import Delivering
-from bot.slack.client.messenger import SlackMessenger
+from bot.slack.delivery.messenger import SlackMessenger
 from bot.storage.delivery.queue import OutboxQueue
 from sandbox import ApiCall, Fault, Slack
 from tests.office import CHANNEL, NO_OFFER

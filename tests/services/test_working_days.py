@@ -8,7 +8,7 @@ import pytest
 from bot.domain.errors import AnswersRejected
 from bot.domain.workspace import Chosen, OverrideApproval
 from bot.services.ports import Caller
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from tests.office import PROBLEM
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, SETTINGS, A, Agency
 from tests.services.test_nudging import pass_time, told

@@ -23,7 +23,7 @@ from bot.storage.database import Database
 from bot.storage.delivery.pauses import WorkspacePauses, workspace_pauses
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.delivery.tables import outbox
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B

@@ -33,7 +33,7 @@ from bot.services.forecast.overrides import asks_ahead, lapsing
 from bot.services.nudges import reader_of
 from bot.services.outcomes import outcome_as_asked, waiting_outcomes
 from bot.services.ports import Clock
-from bot.storage.nudges import RoundQueue
+from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 MOST_ROUNDS = 1_000_000

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.domain.errors import DirectoryUnavailable, DomainError, StaleClick
 from bot.domain.people import Action, Errand
-from bot.slack import kit
+from bot.slack import kit, outcomes
 from bot.slack.app import commands
 from bot.slack.client.identity import TOKEN_REFUSED, trouble
 from bot.slack.decisions import listeners
@@ -23,7 +23,6 @@ from bot.slack.home import listeners as home_listeners
 from bot.slack.home.home import closed_view
 from bot.slack.interaction.interaction import Answer, Interaction
 from bot.slack.managers import listeners as managers_listeners
-from bot.slack.outcomes import listeners as outcomes_listeners
 from bot.slack.overrides import listeners as overrides_listeners
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.screening import listeners as screening_listeners
@@ -56,9 +55,9 @@ ACTIONS: Mapping[str, Handler] = {
     Action.QUALIFY: screening_listeners.screen_another,
     Errand.SEND_AGAIN: managers_listeners.send_again,
     ids.HAND_ALL_OVER: managers_listeners.ask_who_takes_all,
-    Errand.ANSWER_OUTCOME: outcomes_listeners.tap,
-    payloads.NOT_NOW: outcomes_listeners.not_now,
-    payloads.NEVER: outcomes_listeners.never,
+    Errand.ANSWER_OUTCOME: outcomes.tap,
+    payloads.NOT_NOW: outcomes.not_now,
+    payloads.NEVER: outcomes.never,
     ids.EARLIER: home_listeners.turn_page,
     ids.LATER: home_listeners.turn_page,
     ids.SCOPE: home_listeners.turn_page,

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.read_models import Dossier
 from bot.slack import kit
-from bot.slack.card import answers, history, passages, wording
-from bot.slack.outcomes import questions
+from bot.slack.card import answers, history, outcomes, passages, wording
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
 
@@ -23,7 +22,7 @@ def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> kit.Block
     above = [
         kit.header(passages.title(dossier, name, texts), level=2),
         *_standing(dossier, texts, zone),
-        *questions.in_details(dossier, texts),
+        *outcomes.in_details(dossier, texts),
         kit.header(texts("Answers"), level=3),
         *answers.unfolded(dossier, texts),
         kit.header(texts("History"), level=3),
@@ -81,7 +80,7 @@ def _standing(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Bl
 def _history(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
     """Each entry, answer about an outcome and lapse with its moment, the newest first."""
     told = [
-        (each.at, questions.answered(each, wording.mention(each.by), texts))
+        (each.at, outcomes.answered(each, wording.mention(each.by), texts))
         for each in reversed(dossier.answered)
     ]
     told += [

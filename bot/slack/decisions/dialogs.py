@@ -11,8 +11,6 @@ from bot.slack.card import wording
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 
-LONGEST_SENTENCE = 500
-
 
 def won_dialog(
     prospect: Prospect, target: payloads.Target, texts: Texts, *, today: date
@@ -40,7 +38,7 @@ def lost_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> ki
         kit.labelled(
             ids.SENTENCE,
             texts("What happened?"),
-            kit.text_input(None, longest=LONGEST_SENTENCE, multiline=True),
+            kit.text_input(None, longest=kit.LONGEST_SENTENCE, multiline=True),
             optional=True,
             hint=texts("One sentence, so that the others can learn from it."),
         ),
@@ -58,7 +56,7 @@ def condition_met_dialog(prospect: Prospect, target: payloads.Target, texts: Tex
         kit.labelled(
             ids.BROUGHT,
             label,
-            kit.text_input(None, longest=LONGEST_SENTENCE, multiline=True),
+            kit.text_input(None, longest=kit.LONGEST_SENTENCE, multiline=True),
             hint=texts("Name what you have seen, so that everybody can follow it."),
         ),
     ]
@@ -75,7 +73,7 @@ def sign_of_life_dialog(prospect: Prospect, target: payloads.Target, texts: Text
     field = kit.labelled(
         ids.SIGN,
         texts("What did {name} do?", name=kit.plain_name(prospect.facts.name)),
-        kit.text_input(None, longest=LONGEST_SENTENCE),
+        kit.text_input(None, longest=kit.LONGEST_SENTENCE),
         hint=texts(
             "Something that they did: answered, sent numbers, booked a meeting. A message of ours "
             "is no sign of life of theirs."

@@ -12,8 +12,8 @@ from bot.domain.people import Action, Errand
 from bot.domain.prospects import Prospect
 from bot.slack import kit
 from bot.slack.card import wording
+from bot.slack.card.outcomes import choice_word, question
 from bot.slack.error_messages import rights
-from bot.slack.outcomes.questions import choice_word, question
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 

@@ -27,7 +27,7 @@ from bot.slack.kit.blocks import (
     plain,
     section,
 )
-from bot.slack.kit.dialogs import dialog, notice_view
+from bot.slack.kit.dialogs import LONGEST_SENTENCE, dialog, notice_view
 from bot.slack.kit.escaping import bold, cut, escape, markup_name, plain_name, undirected, unstyled
 from bot.slack.kit.inputs import (
     amount_input,
@@ -43,6 +43,7 @@ from bot.slack.kit.inputs import (
 __all__ = [
     "LONGEST_FIELD",
     "LONGEST_OPTION",
+    "LONGEST_SENTENCE",
     "LONGEST_VALUE",
     "MOST_IN_MODAL",
     "Block",

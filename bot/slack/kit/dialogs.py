@@ -5,6 +5,9 @@ from bot.slack.kit.blocks import Block, markup, modal, section
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 
+LONGEST_SENTENCE = 500
+"""Characters of a sentence that a dialog asks for."""
+
 
 def dialog(
     action: Action,

@@ -12,7 +12,7 @@ from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.slack import kit
 from bot.slack.card import buttons, wording
 from bot.slack.card.passages import who
-from bot.slack.nudges.nudge import asked_again, where_it_stands, who_decided, why_overdue
+from bot.slack.nudges import asked_again, where_it_stands, who_decided, why_overdue
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
 

@@ -8,7 +8,6 @@ from bot.domain.people import Action
 from bot.domain.prospects import Fear, Prospect
 from bot.slack import kit
 from bot.slack.card import overrides
-from bot.slack.decisions.dialogs import LONGEST_SENTENCE
 from bot.slack.figures.report import evidence_lines
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
@@ -104,5 +103,5 @@ def _kill_date_hint(texts: Texts, *, needs_approval: bool) -> str:
 
 
 def _text(block_id: str, label: str, hint: str | None) -> kit.Block:
-    field = kit.text_input(None, longest=LONGEST_SENTENCE, multiline=True)
+    field = kit.text_input(None, longest=kit.LONGEST_SENTENCE, multiline=True)
     return kit.labelled(block_id, label, field, hint=hint)

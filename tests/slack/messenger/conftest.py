@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Config
 from bot.domain.read_models import Dossier
-from bot.slack.client.messenger import SlackMessenger
+from bot.slack.delivery.messenger import SlackMessenger
 from bot.wiring import CALL_TIMEOUT, _client
 from sandbox import Slack
 from tests.office import environment

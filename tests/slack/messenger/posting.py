@@ -14,7 +14,7 @@ from bot.domain.people import Action, Member, MemberId
 from bot.domain.read_models import Dossier
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Caller, Person
-from bot.slack.client.messenger import SlackMessenger
+from bot.slack.delivery.messenger import SlackMessenger
 from tests.office import CHANNEL
 from tests.slack.views import cases
 

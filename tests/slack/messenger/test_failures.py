@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery.outbox import Away, Dead, Outcome, Postponed, Sent, Unknown
 from bot.domain.read_models import Dossier
-from bot.slack.client.messenger import SlackMessenger
+from bot.slack.delivery.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack
 from tests.office import CHANNEL
 from tests.slack.messenger.posting import (

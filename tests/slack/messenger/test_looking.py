@@ -18,7 +18,7 @@ from bot.domain.delivery.outbox import (
     Unknown,
 )
 from bot.domain.read_models import Dossier
-from bot.slack.client.messenger import SlackMessenger
+from bot.slack.delivery.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack
 from tests.office import CHANNEL
 from tests.slack.messenger.posting import (

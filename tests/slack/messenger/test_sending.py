@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.delivery.outbox import Dead, MessageKind, Sent
 from bot.domain.read_models import Dossier
 from bot.domain.workspace import WorkspaceId
-from bot.slack.client.messenger import SlackMessenger
+from bot.slack.delivery.messenger import SlackMessenger
 from sandbox import Fault, Slack
 from tests.office import CHANNEL
 from tests.slack.messenger.posting import claimed, line_about, posted, reader, sent

@@ -11,7 +11,7 @@ from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
 from bot.domain.people import Action
 from bot.domain.prospects import Due, DueReason, Prospect, ProspectCondition, ProspectId, Told
 from bot.slack.kit.blocks import classic
-from bot.slack.nudges.nudge import nudge_message
+from bot.slack.nudges import nudge_message
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems
 from tests.slack.views import cases

@@ -25,7 +25,7 @@ from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import AskedOutcome
 from bot.slack.card import details
 from bot.slack.kit.blocks import classic
-from bot.slack.nudges.nudge import nudge_message
+from bot.slack.nudges import nudge_message
 from bot.slack.payloads import payloads
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems

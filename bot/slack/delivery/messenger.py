@@ -38,12 +38,11 @@ from bot.domain.read_models import Dossier
 from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.deliver import REWRITES
 from bot.services.ports import Person
-from bot.slack import kit
+from bot.slack import kit, nudges
 from bot.slack.card import overrides, verdict
 from bot.slack.client.error_codes import FAILURES, code_of, judged
-from bot.slack.client.search import EVENT_TYPE, Looking, Search
+from bot.slack.delivery.search import EVENT_TYPE, Looking, Search
 from bot.slack.managers import messages, private
-from bot.slack.nudges import nudge
 from bot.slack.overrides import messages as overrides_messages
 from bot.slack.texts import Texts, language_of, texts_in
 
@@ -168,7 +167,7 @@ def drawn(
     """Return a message as it reads now; `links` lead to the cards before and after."""
     match about:
         case NudgeMessage():
-            return nudge.nudge_message(about, texts)
+            return nudges.nudge_message(about, texts)
         case ManagersMessage():
             return messages.managers_message(about, texts)
         case HandedOver():

@@ -10,9 +10,8 @@ from bot.domain.nudges import DEFAULT, is_talked_into_it
 from bot.domain.prospects import Prospect, Stage, is_stalled, lapsed, takes_chasing
 from bot.domain.workspace import Workspace
 from bot.slack import kit
-from bot.slack.card import buttons, overrides, wording
+from bot.slack.card import buttons, outcomes, overrides, wording
 from bot.slack.card.passages import who
-from bot.slack.outcomes import questions
 from bot.slack.texts import Texts
 
 _DIVIDER: kit.Block = {"type": "divider"}
@@ -25,7 +24,7 @@ def nudge_message(nudge: NudgeMessage, texts: Texts) -> kit.Rendered:
     finds the decline message here.
     """
     words, blocks = _stalled(nudge, texts) if nudge.items else ([], [])
-    asked_words, asked_blocks = questions.asked(nudge.asked, texts)
+    asked_words, asked_blocks = outcomes.asked(nudge.asked, texts)
     return kit.message("\n".join([*words, *asked_words]), [*blocks, *asked_blocks])
 
 

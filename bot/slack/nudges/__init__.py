@@ -1,1 +1,0 @@
-"""The nudge: a private message to an owner."""

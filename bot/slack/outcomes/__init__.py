@@ -1,1 +1,0 @@
-"""Outcomes: the questions, and the taps that answer them."""
