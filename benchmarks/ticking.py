@@ -16,7 +16,7 @@ from benchmarks.databases import KINDS
 from benchmarks.filling import fill
 from benchmarks.report import Row, ratio
 from bot import checklists
-from bot.services.nudges import Nudging
+from bot.services.nudges import NudgeRounds
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.nudges import rounds
@@ -83,17 +83,17 @@ class _Side:
     async def measure(self) -> None:
         queue = RoundQueue(self.database)
         units = UnitsOfWork(self.database, checklists.restore)
-        nudging = Nudging(units, queue, lambda: MORNING)
+        nudges = NudgeRounds(units, queue, lambda: MORNING)
         before = time.perf_counter()
         for _ in range(self.ticks):
-            await nudging.tick()
+            await nudges.tick()
         self._note("idle", before, self.ticks)
         await self._let_be_due()
         before = time.perf_counter()
         assert len(await queue.due(MORNING, self.batch)) == self.batch  # noqa: S101
         self._note("due", before)
         before = time.perf_counter()
-        await nudging.tick()
+        await nudges.tick()
         self._note("rounds", before)
         before = time.perf_counter()
         assert len(await OutboxQueue(self.database).claim(self.batch)) == self.batch  # noqa: S101

@@ -7,7 +7,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from bot.slack.client.identity import SingleWorkspace
 from bot.storage.database import Database
 from bot.storage.delivery.pauses import WorkspacePauses
-from bot.storage.heartbeat import Heart
+from bot.storage.heartbeat import Heartbeat
 from bot.storage.schema.migrations import is_current
 
 LONGEST_SILENCE = 30
@@ -16,7 +16,7 @@ LONGEST_SILENCE = 30
 
 async def hindrances(
     database: Database,
-    heart: Heart,
+    heartbeat: Heartbeat,
     pauses: WorkspacePauses,
     workspace: SingleWorkspace,
     socket: AsyncSocketModeHandler | None,
@@ -27,7 +27,7 @@ async def hindrances(
         if not await is_current(database):
             reasons.append("the database is not migrated")
         else:
-            reasons += await _noted(heart, pauses)
+            reasons += await _noted(heartbeat, pauses)
     except Exception as error:  # noqa: BLE001 - any trouble of the database is a reason
         reasons.append(f"the database does not answer ({type(error).__name__})")
     if workspace.trouble is not None:
@@ -37,12 +37,12 @@ async def hindrances(
     return reasons
 
 
-async def _noted(heart: Heart, pauses: WorkspacePauses) -> Sequence[str]:
+async def _noted(heartbeat: Heartbeat, pauses: WorkspacePauses) -> Sequence[str]:
     """Return what the database knows of that."""
     reasons = [
         f"Slack does not let us into workspace {workspace_id} ({cause}): messages wait"
         for workspace_id, cause in await pauses.causes()
     ]
-    if (age := await heart.age()) is None or age > LONGEST_SILENCE:
+    if (age := await heartbeat.age()) is None or age > LONGEST_SILENCE:
         reasons.append(f"no clock has ticked for {LONGEST_SILENCE} seconds: run a worker")
     return reasons

@@ -27,22 +27,22 @@ from bot.domain.delivery.outbox import DEFAULT_TIMES, DeliveryTimes
 from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.readiness import hindrances
-from bot.services.decisions.decide import Deciding, Declining
-from bot.services.decisions.handover import HandingOver
-from bot.services.decisions.pending import Hesitating
-from bot.services.delivery.deliver import Delivering
-from bot.services.delivery.resend import Mending
-from bot.services.figures import Auditing, Reporting
-from bot.services.forecast.forecast import Foretelling
+from bot.services.decisions.decide import DecisionService, DeclineService
+from bot.services.decisions.follow_up import FollowUpService
+from bot.services.decisions.handover import HandoverService
+from bot.services.delivery.deliver import DeliveryService
+from bot.services.delivery.resend import ResendService
+from bot.services.figures import AuditService, ReportService
+from bot.services.forecast.forecast import ForecastService
 from bot.services.home import Home
-from bot.services.managers import Proposing
-from bot.services.nudges import Nudging
-from bot.services.outcomes import FollowingUp
-from bot.services.overrides import Overriding
+from bot.services.managers import ManagersRounds
+from bot.services.nudges import NudgeRounds
+from bot.services.outcomes import OutcomeService
+from bot.services.overrides import OverrideService
 from bot.services.people import Membership
 from bot.services.ports import Clock, NewId
-from bot.services.screening.screen import Qualifying
-from bot.services.settings import Configuring
+from bot.services.screening.screen import ScreeningService
+from bot.services.settings import SettingsService
 from bot.slack.app.app import create_app
 from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.identity import SingleWorkspace, keep_trying
@@ -51,7 +51,7 @@ from bot.slack.interaction.interaction import Background, Surface
 from bot.storage.database import Database
 from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.delivery.queue import OutboxQueue
-from bot.storage.heartbeat import Heart
+from bot.storage.heartbeat import Heartbeat
 from bot.storage.rounds import RoundQueue
 from bot.storage.schema.migrations import is_current
 from bot.storage.unit_of_work import UnitsOfWork
@@ -71,10 +71,10 @@ class Wired:
     app: AsyncApp
     asgi: Asgi
     jobs: Jobs
-    delivering: Delivering
-    nudging: Nudging
-    proposing: Proposing
-    foretelling: Foretelling
+    delivery: DeliveryService
+    nudges: NudgeRounds
+    managers: ManagersRounds
+    forecast: ForecastService
     tick: Callable[[], Awaitable[None]]
     """What the clock does each second: the rounds of owners and managers, and a heartbeat."""
     background: Background
@@ -103,7 +103,7 @@ class Wired:
             await self.socket.close_async()  # type: ignore[no-untyped-call]
         await self.jobs.stop()
         await self.background.drain()
-        await self.delivering.drain()
+        await self.delivery.drain()
 
     async def _introduce(self) -> None:
         """Learn which workspace this is; bring its settings up to date, and who manages."""
@@ -150,10 +150,10 @@ async def wired(
 
 
 @asynccontextmanager
-async def auditing(database_url: str) -> AsyncIterator[Auditing]:
+async def audit_service(database_url: str) -> AsyncIterator[AuditService]:
     """Open what audits checklists, for which no Slack is needed; raises NotMigrated."""
     async with _opened(database_url) as database:
-        yield Auditing(UnitsOfWork(database, checklists.restore), RoundQueue(database))
+        yield AuditService(UnitsOfWork(database, checklists.restore), RoundQueue(database))
 
 
 @asynccontextmanager
@@ -187,7 +187,7 @@ def _put_together(
     workspace = SingleWorkspace(client)
     surface = _surface(units, membership, clock, new_id)
     messenger = SlackMessenger(client_of, _secret(config))
-    delivering = Delivering(
+    delivery = DeliveryService(
         OutboxQueue(database, times),
         units,
         membership,
@@ -197,11 +197,11 @@ def _put_together(
         look_again_in=wake.ring_in,
     )
     rounds = RoundQueue(database)
-    nudging = Nudging(units, rounds, clock)
-    proposing = Proposing(units, rounds, clock)
-    heart, pauses = Heart(database), WorkspacePauses(database)
-    tick = partial(_tick, nudging, proposing, heart, workspace)
-    jobs = Jobs(delivering.deliver_due, lambda: _learn_groups(membership, workspace), tick)
+    nudges = NudgeRounds(units, rounds, clock)
+    managers = ManagersRounds(units, rounds, clock)
+    heartbeat, pauses = Heartbeat(database), WorkspacePauses(database)
+    tick = partial(_tick, nudges, managers, heartbeat, workspace)
+    jobs = Jobs(delivery.deliver_due, lambda: _learn_groups(membership, workspace), tick)
     wake.listener = jobs.deliver_soon
     app = create_app(surface, client, workspace.authorize)
     socket = _socket(config, app, client)
@@ -210,14 +210,14 @@ def _put_together(
         asgi=_asgi(
             config,
             None if socket else app,
-            partial(hindrances, database, heart, pauses, workspace, socket),
+            partial(hindrances, database, heartbeat, pauses, workspace, socket),
         ),
         jobs=jobs,
-        delivering=delivering,
-        nudging=nudging,
-        proposing=proposing,
+        delivery=delivery,
+        nudges=nudges,
+        managers=managers,
         tick=tick,
-        foretelling=Foretelling(units, rounds, clock),
+        forecast=ForecastService(units, rounds, clock),
         background=surface.background,
         workspace=workspace,
         membership=membership,
@@ -230,28 +230,28 @@ def _surface(units: UnitsOfWork, membership: Membership, clock: Clock, new_id: N
     """Return what people can do in Slack."""
     return Surface(
         membership=membership,
-        qualifying=Qualifying(units, membership, clock, new_id, checklists.default()),
-        deciding=Deciding(units, clock),
-        hesitating=Hesitating(units, membership, clock),
-        overriding=Overriding(units, clock, new_id),
-        handing_over=HandingOver(units, membership, clock),
-        following_up=FollowingUp(units, clock),
-        declining=Declining(units),
-        configuring=Configuring(units, membership, clock),
+        screening=ScreeningService(units, membership, clock, new_id, checklists.default()),
+        decisions=DecisionService(units, clock),
+        follow_up=FollowUpService(units, membership, clock),
+        overrides=OverrideService(units, clock, new_id),
+        handover=HandoverService(units, membership, clock),
+        outcomes=OutcomeService(units, clock),
+        decline=DeclineService(units),
+        settings=SettingsService(units, membership, clock),
         home=Home(units, clock),
-        reporting=Reporting(units, clock, checklists.default()),
-        mending=Mending(units),
+        reports=ReportService(units, clock, checklists.default()),
+        resend=ResendService(units),
         background=Background(),
     )
 
 
 async def _tick(
-    nudging: Nudging, proposing: Proposing, heart: Heart, workspace: SingleWorkspace
+    nudges: NudgeRounds, managers: ManagersRounds, heartbeat: Heartbeat, workspace: SingleWorkspace
 ) -> None:
-    await nudging.tick()
-    await proposing.tick()
+    await nudges.tick()
+    await managers.tick()
     if workspace.workspace_id is not None:
-        await heart.beat(workspace.workspace_id)
+        await heartbeat.beat(workspace.workspace_id)
 
 
 async def _learn_groups(membership: Membership, workspace: SingleWorkspace) -> None:

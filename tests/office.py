@@ -166,8 +166,8 @@ class Office:
     async def delivered(self) -> list[Json]:
         """Deliver until nothing is due any more; return the thread of the first card."""
         async with asyncio.timeout(60):
-            while await self.bot.delivering.deliver_due() or await self._is_due():
-                await self.bot.delivering.drain()
+            while await self.bot.delivery.deliver_due() or await self._is_due():
+                await self.bot.delivery.drain()
         return self.slack.thread(CHANNEL, self.cards[0]["ts"]) if self.cards else []
 
     async def _is_due(self) -> bool:

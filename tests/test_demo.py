@@ -86,14 +86,14 @@ async def kept(
             rows = (await connection.execute(select(prospects))).all()
             done = (await connection.execute(select(history))).all()
         async with UnitsOfWork(database, checklists.restore).reading(WORKSPACE) as work:
-            stories = await work.stories.all()
+            timelines = await work.timelines.all()
     finally:
         await database.close()
     names = {row.prospect_id: row.name for row in rows}
     return (
         {(row.name, row.verdict, row.stage) for row in rows},
         Counter((names[row.prospect_id], row.action) for row in done),
-        {fear: evidence_for(fear, stories) for fear in Fear},
+        {fear: evidence_for(fear, timelines) for fear in Fear},
     )
 
 

@@ -70,7 +70,7 @@ async def test_the_bot_is_not_ready_while_its_workspace_pauses(
     await office.submit(office.jonas, **NO_OFFER)
     async with asyncio.timeout(60):
         while not await office.bot.pauses.causes():
-            await office.bot.delivering.drain()
+            await office.bot.delivery.drain()
 
     reason = "Slack does not let us into workspace T0NORDLICHT (token_revoked): messages wait"
     assert await reasons_of(address) == [reason]

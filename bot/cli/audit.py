@@ -14,7 +14,7 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.figures.audit import Audit, Comparison, Group, Word
 from bot.domain.figures.discipline import LOOK_ABOVE, NOT_FOLLOWED_ABOVE, OverrideNote, OverrideRate
 from bot.services.figures import Audits
-from bot.wiring import NotMigrated, auditing
+from bot.wiring import NotMigrated, audit_service
 
 NOTHING = (
     "There is nothing to audit yet: nobody has said what came of a client or of a walk-away. "
@@ -89,7 +89,7 @@ def _usable(file: Path) -> Checklist:
 
 
 async def _audit(url: str, checklist: Checklist) -> None:
-    async with auditing(url) as it:
+    async with audit_service(url) as it:
         found = [each async for each in it.audits(checklist) if each.says_something]
     if not found:
         raise click.ClickException(NOTHING)

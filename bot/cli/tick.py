@@ -10,8 +10,8 @@ import click
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import Config, ConfigError
 from bot.domain.delivery.outbox import MessageKind
-from bot.services.delivery.deliver import PRIVATE, Delivering
-from bot.services.forecast.message import IN_THREAD, Foretold
+from bot.services.delivery.deliver import PRIVATE, DeliveryService
+from bot.services.forecast.message import IN_THREAD, ForecastMessage
 from bot.services.nudges import BATCH
 from bot.slack.card import overrides
 from bot.slack.card.verdict import clock_sentence
@@ -74,35 +74,35 @@ def _now() -> datetime:
 async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) -> None:
     """Say what is to go out until then; unless it is a rehearsal, send what is due."""
     async with wired(config, clock=lambda: min(now, at)) as it:
-        for foretold in await it.foretelling.until(at):
-            click.echo(json.dumps(_line(foretold), ensure_ascii=False))
+        for forecast in await it.forecast.until(at):
+            click.echo(json.dumps(_line(forecast), ensure_ascii=False))
         if is_dry:
             return
-        for each in (it.nudging, it.proposing):
+        for each in (it.nudges, it.managers):
             while await each.tick() >= BATCH:
                 pass
-        await _deliver_all(it.delivering)
+        await _deliver_all(it.delivery)
 
 
-async def _deliver_all(delivering: Delivering) -> None:
+async def _deliver_all(delivery: DeliveryService) -> None:
     """Deliver until nothing has been due for longer than a lane waits after a message."""
     quiet = False
     while not quiet:
         quiet = True
-        while await delivering.deliver_due():
-            await delivering.drain()
+        while await delivery.deliver_due():
+            await delivery.drain()
             quiet = False
         if not quiet:
             await asyncio.sleep(LANE_WAITS)
 
 
-def _line(foretold: Foretold) -> dict[str, object]:
+def _line(forecast: ForecastMessage) -> dict[str, object]:
     return {
-        "at": foretold.at.isoformat(),
-        "kind": foretold.kind.value,
-        "to": foretold.to,
-        "prospects": [prospect.facts.name for prospect in foretold.prospects],
-        "text": _text(foretold),
+        "at": forecast.at.isoformat(),
+        "kind": forecast.kind.value,
+        "to": forecast.to,
+        "prospects": [prospect.facts.name for prospect in forecast.prospects],
+        "text": _text(forecast),
     }
 
 
@@ -114,15 +114,15 @@ _OF_OVERRIDES = {
 }
 
 
-def _text(foretold: Foretold) -> str:
-    locale = None if foretold.reader is None else foretold.reader.locale
-    language = foretold.workspace.settings.language
-    is_private = foretold.kind in PRIVATE
+def _text(forecast: ForecastMessage) -> str:
+    locale = None if forecast.reader is None else forecast.reader.locale
+    language = forecast.workspace.settings.language
+    is_private = forecast.kind in PRIVATE
     texts = Texts(language_of(locale, language) if is_private else language)
-    if foretold.kind in _OF_OVERRIDES and foretold.about is None:
-        return _OF_OVERRIDES[foretold.kind](foretold.prospects[0], texts)
-    if foretold.kind in IN_THREAD and foretold.about is None:
-        is_closing = foretold.kind is MessageKind.CLOSING_LINE
-        name = foretold.prospects[0].facts.name
+    if forecast.kind in _OF_OVERRIDES and forecast.about is None:
+        return _OF_OVERRIDES[forecast.kind](forecast.prospects[0], texts)
+    if forecast.kind in IN_THREAD and forecast.about is None:
+        is_closing = forecast.kind is MessageKind.CLOSING_LINE
+        name = forecast.prospects[0].facts.name
         return clock_sentence(name, texts, is_closing=is_closing)
-    return drawn(foretold.message, foretold.about, texts).text
+    return drawn(forecast.message, forecast.about, texts).text

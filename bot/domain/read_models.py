@@ -15,7 +15,7 @@ from bot.domain.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class Overview:
     """What a card, a thread line or the details of a prospect are drawn from."""
 
     workspace: Workspace
@@ -85,7 +85,7 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Belongings:
+class HomeContent:
     """What App Home shows to a member, one page of it."""
 
     member: Member

@@ -18,7 +18,7 @@ from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
 
 
-class Reporting:
+class ReportService:
     """Makes figures from what happened; every method raises NotFullMember."""
 
     def __init__(self, units: UnitsOfWork, clock: Clock, checklist: Checklist) -> None:
@@ -35,20 +35,20 @@ class Reporting:
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)
             sees_all = Role.MANAGER in who.roles()
-            stories = await work.stories.all(None if sees_all else caller.member_id)
+            timelines = await work.timelines.all(None if sees_all else caller.member_id)
         today = today_in(who.member.zone, self._clock())
         calendar = who.workspace.settings.calendar
-        own = report_of(stories, owner=caller.member_id, today=today, calendar=calendar)
+        own = report_of(timelines, owner=caller.member_id, today=today, calendar=calendar)
         if not sees_all:
             return (own,)
-        whole = report_of(stories, owner=None, today=today, calendar=calendar, rules=self._rules)
+        whole = report_of(timelines, owner=None, today=today, calendar=calendar, rules=self._rules)
         return (own, whole) if own.prospects else (whole,)
 
     async def evidence(self, caller: Caller, fear: Fear) -> Evidence:
         """Return what became of the overrides of this workspace that named a fear."""
         async with self._units.reading(caller.workspace_id) as work:
             await standing(work, caller, Action.OVERRIDE)
-            return evidence_for(fear, await work.stories.of_fear(fear))
+            return evidence_for(fear, await work.timelines.of_fear(fear))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Audits:
         return bool(self.outcomes) or any(each.share.is_enough for each in self.overrides.values())
 
 
-class Auditing:
+class AuditService:
     """Audits a checklist for the operator, who sees every workspace; members do not come here."""
 
     def __init__(self, units: UnitsOfWork, rounds: RoundQueue) -> None:
@@ -85,10 +85,10 @@ class Auditing:
         """Audit it for each workspace alone, by its id."""
         for workspace_id in sorted(await self._rounds.workspaces()):
             async with self._units.reading(workspace_id) as work:
-                stories = await work.stories.all()
+                timelines = await work.timelines.all()
             yield Audits(
                 workspace_id,
-                audit(checklist, cases_of_clients(stories)),
-                audit(checklist, cases_of_walk_aways(stories)),
-                override_rate_by_rule(stories),
+                audit(checklist, cases_of_clients(timelines)),
+                audit(checklist, cases_of_walk_aways(timelines)),
+                override_rate_by_rule(timelines),
             )

@@ -2,9 +2,9 @@
 
 from bot.domain.calendar import today_in
 from bot.domain.people import Action
-from bot.domain.read_models import Belongings, HomePage, Scope
+from bot.domain.read_models import HomeContent, HomePage, Scope
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Standing, standing, zone_of
+from bot.services.transaction.action import Actor, standing, zone_of
 from bot.storage.unit_of_work import UnitsOfWork
 
 PAGE = 10
@@ -20,7 +20,7 @@ class Home:
         self._units = units
         self._clock = clock
 
-    async def belongings(self, caller: Caller, page: HomePage) -> Belongings:
+    async def content(self, caller: Caller, page: HomePage) -> HomeContent:
         """Return a page of what is the caller's or everybody's, the last one if there are fewer.
 
         Raises NotFullMember, and DirectoryUnavailable while nothing is known of them.
@@ -37,7 +37,7 @@ class Home:
             zones = {each: await zone_of(work, each, who) for each in sorted(owners)}
             drafts = await work.drafts.of_member(caller.member_id, limit=MOST_DRAFTS + 1)
         now = self._clock()
-        return Belongings(
+        return HomeContent(
             member=who.member,
             scope=scope,
             is_manager=_is_manager(who),
@@ -51,12 +51,12 @@ class Home:
         )
 
 
-def _scope(who: Standing, page: HomePage) -> Scope:
+def _scope(who: Actor, page: HomePage) -> Scope:
     """Whoever is no manager any more sees their own again."""
     if not _is_manager(who):
         return Scope.OWN
     return page.scope or Scope.WHOLE
 
 
-def _is_manager(who: Standing) -> bool:
+def _is_manager(who: Actor) -> bool:
     return who.member.id in who.workspace.manager_ids

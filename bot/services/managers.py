@@ -20,7 +20,7 @@ from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
-class Proposing:
+class ManagersRounds:
     """Ticks. However often and in however many processes, nothing is said twice."""
 
     def __init__(self, units: UnitsOfWork, rounds: RoundQueue, clock: Clock) -> None:

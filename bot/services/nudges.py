@@ -43,7 +43,7 @@ LOOK_AGAIN = timedelta(days=1)
 """For an owner who is gone, and may come back."""
 
 
-class Nudging:
+class NudgeRounds:
     """Ticks. However often and in however many processes, nothing is said twice."""
 
     def __init__(self, units: UnitsOfWork, rounds: RoundQueue, clock: Clock) -> None:

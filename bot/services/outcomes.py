@@ -28,7 +28,7 @@ from bot.domain.prospects import Prospect
 from bot.domain.read_models import AskedOutcome
 from bot.domain.workspace import Settings, Workspace
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Standing, standing, zone_of
+from bot.services.transaction.action import Actor, standing, zone_of
 from bot.services.transaction.announcements import rewrite_outcomes
 from bot.services.transaction.planning import call_for_outcome
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -107,7 +107,7 @@ async def _due(
     return outcomes_due(waiting, reader, reader.working.today(now), is_nudged=is_nudged)
 
 
-class FollowingUp:
+class OutcomeService:
     """Notes answers about an end that stands, each in a transaction of its own.
 
     Every method raises UnknownProspect, NotAllowed for who is neither owner nor manager, and
@@ -164,7 +164,7 @@ class FollowingUp:
 
 async def _checked(
     work: UnitOfWork, caller: Caller, key: OutcomeKey
-) -> tuple[Standing, Prospect, OutcomeQuestion]:
+) -> tuple[Actor, Prospect, OutcomeQuestion]:
     """Return who answers and what, with the prospect locked until the end."""
     who = await standing(work, caller, Errand.ANSWER_OUTCOME)
     prospect = await work.prospects.get_to_change(key.prospect_id)

@@ -25,7 +25,7 @@ from bot.domain.people import Action, MemberId, may, roles
 from bot.domain.prospects import Fear, Grounds, Override, OverrideId, Prospect
 from bot.domain.workspace import OverrideApproval, Workspace
 from bot.services.ports import Caller, Clock, NewId
-from bot.services.transaction.action import Click, Standing, checked, record, standing, zone_of
+from bot.services.transaction.action import Actor, Click, checked, record, standing, zone_of
 from bot.services.transaction.announcements import (
     announce_override_news,
     announce_request,
@@ -36,7 +36,7 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Plea:
+class OverrideInput:
     """What somebody entered for going on, as it came."""
 
     fear: str | None
@@ -46,7 +46,7 @@ class Plea:
     kill_on: date | None
 
 
-class Overriding:
+class OverrideService:
     """Lets prospects be gone on with although the verdict says otherwise.
 
     Every method raises UnknownProspect, and what `moves.check` and `moves.check_today` raise. Of
@@ -70,7 +70,7 @@ class Overriding:
                 raise NobodyApproves
             return needs
 
-    async def override(self, caller: Caller, click: Click, plea: Plea) -> Prospect:
+    async def override(self, caller: Caller, click: Click, plea: OverrideInput) -> Prospect:
         """Go on against the verdict, or ask a manager whether one may.
 
         Raises AnswersRejected with everything that is missing, or wrong with the kill date.
@@ -128,7 +128,7 @@ def needs_approval(workspace: Workspace) -> bool:
     return workspace.settings.override_approval is OverrideApproval.MANAGER
 
 
-async def can_be_approved(work: UnitOfWork, who: Standing) -> bool:
+async def can_be_approved(work: UnitOfWork, who: Actor) -> bool:
     """Whether a manager could answer who acts; of somebody who is not known yet we think well."""
     managers = who.workspace.manager_ids
     for manager in sorted(managers - {who.member.id}):
@@ -142,7 +142,7 @@ async def can_be_approved(work: UnitOfWork, who: Standing) -> bool:
 
 
 async def tell_closed(
-    work: UnitOfWork, who: Standing, before: Prospect, after: Prospect, today: date
+    work: UnitOfWork, who: Actor, before: Prospect, after: Prospect, today: date
 ) -> None:
     """Tell everybody concerned what an action ended or withdrew, but who did it.
 
@@ -153,7 +153,7 @@ async def tell_closed(
 
 
 async def tell_restored(
-    work: UnitOfWork, who: Standing, prospect: Prospect, today: date, now: datetime
+    work: UnitOfWork, who: Actor, prospect: Prospect, today: date, now: datetime
 ) -> None:
     """Tell everybody concerned what an action brought back, but who did it.
 
@@ -166,7 +166,7 @@ async def tell_restored(
 
 
 async def _tell(
-    work: UnitOfWork, who: Standing, prospect: Prospect, overrides: Sequence[Override]
+    work: UnitOfWork, who: Actor, prospect: Prospect, overrides: Sequence[Override]
 ) -> None:
     managers = who.workspace.manager_ids
     for override in overrides:
@@ -176,7 +176,7 @@ async def _tell(
 
 async def _answered(
     work: UnitOfWork,
-    who: Standing,
+    who: Actor,
     before: Prospect,
     prospect: Prospect,
     action: Action,
@@ -198,7 +198,7 @@ async def _answered(
 
 
 def _grounds(
-    plea: Plea, today: date, calendar: WorkingCalendar, known: Sequence[AnswerProblem]
+    plea: OverrideInput, today: date, calendar: WorkingCalendar, known: Sequence[AnswerProblem]
 ) -> Grounds:
     """Return what was named; raises AnswersRejected with everything that is wrong.
 

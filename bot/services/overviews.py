@@ -11,7 +11,7 @@ from bot.domain.outcomes.asking import due_on
 from bot.domain.outcomes.outcome import OutcomeQuestion
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.domain.screening import Qualification
 from bot.services.outcomes import outcome_as_asked
 from bot.services.transaction.announcements import NAMED
@@ -35,7 +35,7 @@ async def names_of(work: UnitOfWork, people: Iterable[MemberId]) -> dict[str, st
     return {each.member.id: each.member.name for each in cached if each}
 
 
-async def dossier_of(work: UnitOfWork, qualification: Qualification, now: datetime) -> Dossier:
+async def overview_of(work: UnitOfWork, qualification: Qualification, now: datetime) -> Overview:
     """Gather everything about a qualification; raises UnknownProspect if it lost its prospect."""
     workspace = await work.workspaces.get()
     prospect = await work.prospects.get(qualification.prospect_id)
@@ -46,7 +46,7 @@ async def dossier_of(work: UnitOfWork, qualification: Qualification, now: dateti
     zone = workspace.settings.zone if owner is None else owner.member.zone
     history = tuple(await work.history.of(prospect.id))
     before = qualification.before
-    dossier = Dossier(
+    overview = Overview(
         workspace=workspace,
         prospect=prospect,
         qualification=qualification,
@@ -56,31 +56,31 @@ async def dossier_of(work: UnitOfWork, qualification: Qualification, now: dateti
         before=None if before is None else await work.qualifications.get(before),
         after=await work.qualifications.after(qualification.id),
     )
-    return await _with_names(work, dossier)
+    return await _with_names(work, overview)
 
 
-async def latest_dossier(work: UnitOfWork, prospect_id: ProspectId, now: datetime) -> Dossier:
+async def latest_overview(work: UnitOfWork, prospect_id: ProspectId, now: datetime) -> Overview:
     """Gather everything about a prospect as it was last screened; raises UnknownProspect."""
     prospect = await work.prospects.get(prospect_id)
     qualification = prospect and await work.qualifications.get(prospect.qualification_id)
     if not qualification:
         raise UnknownProspect
-    return await dossier_of(work, qualification, now)
+    return await overview_of(work, qualification, now)
 
 
-async def with_details(work: UnitOfWork, dossier: Dossier, *, may_answer: bool) -> Dossier:
+async def with_details(work: UnitOfWork, overview: Overview, *, may_answer: bool) -> Overview:
     """Add what the details alone tell: what was asked about its ends, answered, and lapsed."""
-    prospect, settings = dossier.prospect, dossier.workspace.settings
+    prospect, settings = overview.prospect, overview.workspace.settings
     standing = await work.outcomes.standing(prospect.id)
-    shown = [each for each in standing if each.answers or _is_on(each, dossier)]
+    shown = [each for each in standing if each.answers or _is_on(each, overview)]
     answered = tuple(await work.outcomes.answers_about(prospect.id))
     lapses = tuple(await work.history.lapses_of(prospect.id))
-    names = dict(dossier.names)
+    names = dict(overview.names)
     for member_id in sorted({each.by for each in answered} - names.keys()):
         cached = await work.members.get(member_id)
         names |= {} if cached is None else {member_id: cached.member.name}
     return replace(
-        dossier,
+        overview,
         outcomes=tuple(outcome_as_asked(prospect, each.key, each, settings) for each in shown),
         answered=answered,
         lapses=lapses,
@@ -89,15 +89,15 @@ async def with_details(work: UnitOfWork, dossier: Dossier, *, may_answer: bool) 
     )
 
 
-def _is_on(question: OutcomeQuestion, dossier: Dossier) -> bool:
+def _is_on(question: OutcomeQuestion, overview: Overview) -> bool:
     """Whether it was asked, or its day has come."""
-    due = due_on(question, dossier.workspace.settings.calendar)
-    return question.asked_on is not None or due <= dossier.today
+    due = due_on(question, overview.workspace.settings.calendar)
+    return question.asked_on is not None or due <= overview.today
 
 
-async def _with_names(work: UnitOfWork, dossier: Dossier) -> Dossier:
+async def _with_names(work: UnitOfWork, overview: Overview) -> Overview:
     """Add the names of everybody in it, for the texts that are read aloud."""
-    people = {dossier.prospect.facts.owner, dossier.qualification.member_id}
-    people = people.union(*(entry.members for entry in dossier.history))
+    people = {overview.prospect.facts.owner, overview.qualification.member_id}
+    people = people.union(*(entry.members for entry in overview.history))
     cached = [await work.members.get(member_id) for member_id in sorted(people)]
-    return replace(dossier, names={each.member.id: each.member.name for each in cached if each})
+    return replace(overview, names={each.member.id: each.member.name for each in cached if each})

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.domain.delivery.contents import About
+from bot.domain.delivery.contents import MessageContent
 from bot.domain.delivery.outbox import Claimed, Outcome, Sight
 from bot.domain.people import Member, MemberId
 from bot.domain.workspace import Workspace, WorkspaceId
@@ -60,10 +60,12 @@ class Directory(Protocol):
 class Messenger(Protocol):
     """Says things in Slack; how they look is its business."""
 
-    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
+    async def send(
+        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
+    ) -> Outcome:
         """Send one message, for a private one in the language of its reader."""
         ...
 
-    async def look(self, claimed: Claimed, about: About | None) -> Sight:
+    async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         """Look whether an earlier attempt posted the message."""
         ...

@@ -19,7 +19,7 @@ from bot.domain.workspace import (
 from bot.services.overrides import can_be_approved
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Standing, standing
+from bot.services.transaction.action import Actor, standing
 from bot.services.transaction.planning import call_managers
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -35,7 +35,7 @@ class Saved:
     """Whether overrides wait for a manager, and nobody could approve one of whoever saved it."""
 
 
-class Configuring:
+class SettingsService:
     """Shows managers their settings, and changes them. Everybody else gets NotAllowed."""
 
     def __init__(self, units: UnitsOfWork, membership: Membership, clock: Clock) -> None:
@@ -90,7 +90,7 @@ class Configuring:
         await call_managers(work, workspace, now)
 
 
-async def _checked(work: UnitOfWork, caller: Caller) -> Standing:
+async def _checked(work: UnitOfWork, caller: Caller) -> Actor:
     who = await standing(work, caller, Errand.CHANGE_SETTINGS)
     if not may(Errand.CHANGE_SETTINGS, who.roles()):
         raise NotAllowed(Errand.CHANGE_SETTINGS, owner=None)

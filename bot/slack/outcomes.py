@@ -10,7 +10,7 @@ async def tap(it: Interaction) -> Answer:
     """Keep an answer, or a correction; the message tells the rest."""
     await it.person()
     key, choice, seen = payloads.parse_tap(it.value)
-    await it.surface.following_up.note_answer(it.caller, key, choice, seen)
+    await it.surface.outcomes.note_answer(it.caller, key, choice, seen)
     if it.view.get("type") == "modal":
         it.later(_redraw(it, key.prospect_id))
     return None
@@ -19,19 +19,19 @@ async def tap(it: Interaction) -> Answer:
 async def not_now(it: Interaction) -> Answer:
     """Ask again some days later; the message tells when."""
     await it.person()
-    await it.surface.following_up.put_off(it.caller, payloads.parse_question(it.value))
+    await it.surface.outcomes.put_off(it.caller, payloads.parse_question(it.value))
     return None
 
 
 async def never(it: Interaction) -> Answer:
     """Ask no more about this one; the message tells."""
     await it.person()
-    await it.surface.following_up.refuse(it.caller, payloads.parse_question(it.value))
+    await it.surface.outcomes.refuse(it.caller, payloads.parse_question(it.value))
     return None
 
 
 async def _redraw(it: Interaction, prospect_id: ProspectId) -> None:
     """Let the details show what was answered in them."""
-    dossier = await it.surface.deciding.details(it.caller, prospect_id)
+    overview = await it.surface.decisions.details(it.caller, prospect_id)
     zone = (await it.person()).zone
-    await it.redraw(details.details_view(dossier, await it.texts(), zone=zone))
+    await it.redraw(details.details_view(overview, await it.texts(), zone=zone))

@@ -12,7 +12,7 @@ from bot.domain.checklist.answers import from_document
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.figures.timeline import Judged, Story, story_of
+from bot.domain.figures.timeline import Judged, Timeline, timeline_of
 from bot.domain.outcomes.outcome import NO_ANSWER, Outcome, OutcomeQuestion, outcome_of
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear, ProspectId
@@ -39,7 +39,7 @@ _QUALIFICATION = (
 
 
 class TimelineRepository:
-    """The stories of one workspace's prospects."""
+    """The timelines of one workspace's prospects."""
 
     def __init__(
         self,
@@ -51,18 +51,18 @@ class TimelineRepository:
         self._workspace_id = workspace_id
         self._versions = versions
 
-    async def all(self, owner: MemberId | None = None) -> Sequence[Story]:
+    async def all(self, owner: MemberId | None = None) -> Sequence[Timeline]:
         """Return those of a member's prospects, or of everybody's, in the order they came."""
         return await self._told() if owner is None else await self._told(prospects.c.owner == owner)
 
-    async def of_fear(self, fear: Fear) -> Sequence[Story]:
+    async def of_fear(self, fear: Fear) -> Sequence[Timeline]:
         """Return those of prospects for which an override named this fear, be it only asked for."""
         named = sa.select(overrides.c.prospect_id).where(
             overrides.c.workspace_id == self._workspace_id, overrides.c.fear == fear
         )
         return await self._told(prospects.c.prospect_id.in_(named))
 
-    async def _told(self, *which: sa.ColumnElement[bool]) -> list[Story]:
+    async def _told(self, *which: sa.ColumnElement[bool]) -> list[Timeline]:
         own = (prospects.c.workspace_id == self._workspace_id, *which)
         query = sa.select(prospects.c.prospect_id, prospects.c.owner, prospects.c.first_contact)
         order = (prospects.c.created_at, prospects.c.prospect_id)
@@ -73,7 +73,7 @@ class TimelineRepository:
         entries, judged = await self._history(these), await self._judged(these)
         outcomes, zone_of = await self._outcomes(), await self._zones()
         return [
-            story_of(
+            timeline_of(
                 ProspectId(row.prospect_id),
                 MemberId(row.owner),
                 row.first_contact,

@@ -31,7 +31,7 @@ _AGAIN = (
 )
 
 
-class Heart:
+class Heartbeat:
     """Beats while a clock ticks."""
 
     def __init__(self, database: Database) -> None:

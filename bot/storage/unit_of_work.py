@@ -41,7 +41,7 @@ class UnitOfWork:
         self.proposals = ProposalRepository(connection, workspace_id)
         self.managers = ManagersMessageRepository(connection, workspace_id)
         self.outcomes = OutcomeRepository(connection, workspace_id)
-        self.stories = TimelineRepository(connection, workspace_id, versions)
+        self.timelines = TimelineRepository(connection, workspace_id, versions)
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
         self.referrals = ReferralRepository(connection, workspace_id)
 

@@ -11,11 +11,11 @@ from click.testing import CliRunner, Result
 from bot import checklists
 from bot.cli import walkaway
 from bot.domain.checklist.rules import Answers
-from bot.domain.figures.timeline import Story
+from bot.domain.figures.timeline import Timeline
 from bot.domain.outcomes.outcome import Again, Outcome, Regret
 from bot.storage.database import Database
 from bot.storage.figures import TimelineRepository
-from tests.domain.stories import PURSUE, left, overridden, screened, tell, won
+from tests.domain.timelines import PURSUE, left, overridden, screened, tell, won
 from tests.office import GOOD, NO_OFFER, SetClock
 from tests.services.agency import OWNER, Agency
 
@@ -24,11 +24,11 @@ REGRETTED, NOT_REGRETTED = Outcome(regret=Regret.YES), Outcome(regret=Regret.NO)
 HAGGLES: Answers = {**GOOD, "signs": frozenset({"haggles"})}
 
 
-def clients(answers: Answers, outcome: Outcome, n: int) -> list[Story]:
+def clients(answers: Answers, outcome: Outcome, n: int) -> list[Timeline]:
     return [tell(screened("12-01", PURSUE, answers), won("12-07"), outcome=outcome)] * n
 
 
-def walk_aways(outcome: Outcome, n: int) -> list[Story]:
+def walk_aways(outcome: Outcome, n: int) -> list[Timeline]:
     return [tell(screened("12-01", answers=NO_OFFER), left("12-02"), outcome=outcome)] * n
 
 
@@ -47,12 +47,12 @@ async def agency(database: Database, clock: SetClock) -> Agency:
 
 
 async def told(
-    monkeypatch: pytest.MonkeyPatch, database_url: str, stories: Sequence[Story], *options: str
+    monkeypatch: pytest.MonkeyPatch, database_url: str, timelines: Sequence[Timeline], *options: str
 ) -> Result:
     """Audit, as if this were what the database tells."""
 
-    async def everything(_: TimelineRepository) -> Sequence[Story]:
-        return stories
+    async def everything(_: TimelineRepository) -> Sequence[Timeline]:
+        return timelines
 
     monkeypatch.setattr(TimelineRepository, "all", everything)
     return await asyncio.to_thread(audited, database_url, *options)
@@ -61,7 +61,7 @@ async def told(
 async def test_each_answer_and_each_rule_has_a_line_with_counts_interval_and_word(
     agency: Agency, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stories = [
+    timelines = [
         *clients(HAGGLES, NOT_AGAIN, 9),
         *clients(HAGGLES, AGAIN, 3),
         *clients(GOOD, NOT_AGAIN, 2),
@@ -70,7 +70,7 @@ async def test_each_answer_and_each_rule_has_a_line_with_counts_interval_and_wor
         *walk_aways(NOT_REGRETTED, 11),
     ]
 
-    result = await told(monkeypatch, database_url, stories)
+    result = await told(monkeypatch, database_url, timelines)
 
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
@@ -102,13 +102,13 @@ async def test_each_rule_that_could_be_overridden_has_a_line_with_its_rate_and_w
     agency: Agency, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = {"no_offer": (3, 20), "some_signs": (2, 21), "thin_margin": (1, 20), "fire": (9, 19)}
-    stories = [
+    timelines = [
         tell(screened("12-03", rule=rule), *([overridden("12-04")] if n < count else []))
         for rule, (count, of) in said.items()
         for n in range(of)
     ]
 
-    result = await told(monkeypatch, database_url, stories)
+    result = await told(monkeypatch, database_url, timelines)
 
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
@@ -127,8 +127,8 @@ async def test_another_checklist_is_judged_by_what_it_would_have_said(
     text = checklists.WALK_AWAY.read_text(encoding="utf-8")
     own.write_text(text.replace("at_least: 3", "at_least: 4"), encoding="utf-8")
 
-    stories = clients(GOOD, AGAIN, 1)
-    result = await told(monkeypatch, database_url, stories, "--checklist", str(own))
+    timelines = clients(GOOD, AGAIN, 1)
+    result = await told(monkeypatch, database_url, timelines, "--checklist", str(own))
 
     version = checklists.load(own).checklist.short_version
     assert result.stdout.startswith(f"Checklist walk-away, version {version}.")

@@ -28,8 +28,8 @@ from bot.domain.outcomes.outcome import (
     refuse,
 )
 from bot.domain.prospects import ProspectId
-from tests.domain.stories import ANNA, CALENDAR, day
-from tests.domain.story import BERLIN
+from tests.domain.timeline import BERLIN
+from tests.domain.timelines import ANNA, CALENDAR, day
 
 READER = Reader(ANNA, WorkingTime(CALENDAR, BERLIN))
 MONTH, QUARTER = questions_after(ProspectId("acme"), Ending.WON, day("12-01"))

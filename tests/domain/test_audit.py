@@ -22,7 +22,7 @@ from bot.domain.figures.audit import (
 )
 from bot.domain.figures.timeline import count_unknown
 from bot.domain.outcomes.outcome import Again, Outcome, Regret
-from tests.domain.stories import PURSUE, left, lost, screened, tell, won
+from tests.domain.timelines import PURSUE, left, lost, screened, tell, won
 
 CHECKLIST = checklists.default()
 GOOD: Answers = {
@@ -201,7 +201,7 @@ def test_each_outcome_stands_on_exactly_one_side_of_every_rule(
 
 def test_cases_are_the_ends_that_stand_and_were_answered_with_the_last_answers() -> None:
     first, last = screened("12-03", answers=THIN), screened("12-07", PURSUE, GOOD)
-    stories = [
+    timelines = [
         tell(first, last, won("12-08"), outcome=Outcome(again=Again.NO)),
         tell(last, won("12-08"), outcome=Outcome(again=Again.YES)),
         tell(last, won("12-08")),
@@ -212,8 +212,8 @@ def test_cases_are_the_ends_that_stand_and_were_answered_with_the_last_answers()
         tell(first),
     ]
 
-    assert cases_of_clients(stories) == [Case(GOOD, True), Case(GOOD, False)]
-    assert cases_of_walk_aways(stories) == [Case(THIN, True), Case(THIN, False)]
+    assert cases_of_clients(timelines) == [Case(GOOD, True), Case(GOOD, False)]
+    assert cases_of_walk_aways(timelines) == [Case(THIN, True), Case(THIN, False)]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The figures of a report, on stories that a salesperson can count by hand."""
+"""The figures of a report, on timelines that a salesperson can count by hand."""
 
 from datetime import timedelta
 
@@ -23,8 +23,8 @@ from bot.domain.figures.discipline import (
     working_days,
 )
 from bot.domain.figures.evidence import Median, Share
-from bot.domain.figures.timeline import Happening, Screened, Story, stories_of
-from tests.domain.stories import (
+from bot.domain.figures.timeline import Happening, Screened, Timeline, timelines_of
+from tests.domain.timelines import (
     ANNA,
     BEN,
     CALENDAR,
@@ -125,14 +125,14 @@ def test_a_walk_away_is_carried_out(history: tuple[Happening, ...], is_carried_o
 def test_a_walk_away_counts_once_its_five_working_days_are_over(today: str, n: int) -> None:
     early, never = tell(NO, left("12-03")), tell(NO)
 
-    for story in (early, never):
-        assert discipline([story], today=day(today), calendar=CALENDAR).of == n
+    for timeline in (early, never):
+        assert discipline([timeline], today=day(today), calendar=CALENDAR).of == n
 
 
 def test_who_never_got_a_walk_away_is_no_matter_of_discipline() -> None:
-    stories = [tell(screened("12-03", PROBLEM), left("12-04")), tell(screened("12-03", PURSUE))]
+    timelines = [tell(screened("12-03", PROBLEM), left("12-04")), tell(screened("12-03", PURSUE))]
 
-    assert discipline(stories, today=LONG_AFTER, calendar=CALENDAR).of == 0
+    assert discipline(timelines, today=LONG_AFTER, calendar=CALENDAR).of == 0
 
 
 def test_discipline_says_nothing_below_ten() -> None:
@@ -155,9 +155,9 @@ def test_discipline_says_nothing_below_ten() -> None:
 def test_time_to_no_runs_from_first_contact_to_the_first_walk_away_that_held(
     contact: str, history: tuple[Happening, ...], days: int
 ) -> None:
-    stories = [tell(*history, contact=contact)] * LEAST_FOR_A_MEDIAN
+    timelines = [tell(*history, contact=contact)] * LEAST_FOR_A_MEDIAN
 
-    assert time_to_no(stories, CALENDAR) == Median(days, 6, 6)
+    assert time_to_no(timelines, CALENDAR) == Median(days, 6, 6)
 
 
 def test_time_to_no_is_a_median_and_only_of_those_walked_away_from() -> None:
@@ -170,11 +170,11 @@ def test_time_to_no_is_a_median_and_only_of_those_walked_away_from() -> None:
 
 
 def test_of_several_walk_aways_each_that_held_is_known() -> None:
-    story = tell(
+    timeline = tell(
         NO, left("12-04"), undone("12-07"), left("12-08"), screened("12-21"), left("12-22")
     )
 
-    assert walk_aways(story, CALENDAR) == [day("12-08"), day("12-22")]
+    assert walk_aways(timeline, CALENDAR) == [day("12-08"), day("12-22")]
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,9 @@ def test_of_several_walk_aways_each_that_held_is_known() -> None:
 def test_an_override_rate_is_noted_above_five_and_above_ten_percent(
     overridden_ones: int, others: int, note: OverrideNote | None
 ) -> None:
-    stories = [tell(NO, overridden("12-04"))] * overridden_ones + [tell(NO)] * others
+    timelines = [tell(NO, overridden("12-04"))] * overridden_ones + [tell(NO)] * others
 
-    assert override_rate(stories).note is note
+    assert override_rate(timelines).note is note
 
 
 @pytest.mark.parametrize(
@@ -220,24 +220,24 @@ def test_the_override_rate_is_of_prospects_that_could_have_been_overridden(
 
 def test_the_override_rate_by_rule_says_which_rule_is_not_followed() -> None:
     thin, offer = screened("12-03", PROBLEM, rule="thin_margin"), screened("12-03", rule="no_offer")
-    stories = [
+    timelines = [
         *(tell(thin, overridden("12-04")) for _ in range(3)),
         *(tell(thin) for _ in range(16)),
         tell(thin, offer, overridden("12-04")),  # not the thin margin was overridden
         *(tell(offer) for _ in range(19)),
     ]
 
-    by_rule = override_rate_by_rule(stories)
+    by_rule = override_rate_by_rule(timelines)
 
     shares = {rule: (each.share.count, each.share.of) for rule, each in by_rule.items()}
     assert shares == {"no_offer": (1, 20), "thin_margin": (3, 20)}
     assert by_rule["no_offer"].note is None
     assert by_rule["thin_margin"].note is OverrideNote.NOT_FOLLOWED_OR_WRONG
-    assert override_rate(stories).note is OverrideNote.NOT_FOLLOWED_OR_WRONG  # 4 of 39
+    assert override_rate(timelines).note is OverrideNote.NOT_FOLLOWED_OR_WRONG  # 4 of 39
 
 
 def test_refill_runs_from_a_walk_away_to_the_owners_next_client() -> None:
-    stories = [
+    timelines = [
         *(tell(NO, left(each)) for each in ("12-04", "12-07", "12-08", "12-09", "12-10", "12-11")),
         tell(screened("12-01", PURSUE), won("12-04")),  # not later than the first of them
         tell(screened("12-01", PURSUE), won("12-11")),
@@ -246,21 +246,21 @@ def test_refill_runs_from_a_walk_away_to_the_owners_next_client() -> None:
         tell(screened("12-01", PURSUE), won("12-09"), undone("12-09")),  # no client
     ]
 
-    found = refill(stories, CALENDAR)
+    found = refill(timelines, CALENDAR)
 
     assert found.days == Median(2.5, 6, 6)  # of 5, 4, 3, 2, 1 and 1
     assert found.waiting == 0
 
 
 def test_a_walk_away_without_a_next_client_waits_and_is_told_beside_the_median() -> None:
-    stories = [
+    timelines = [
         tell(NO, left("12-10")),
         tell(NO, left("12-14")),
         tell(NO, left("12-04"), undone("12-04")),
         tell(screened("12-01", PURSUE), won("12-14")),
     ]
 
-    found = refill(stories, CALENDAR)
+    found = refill(timelines, CALENDAR)
 
     assert (found.days.n, found.days.value, found.waiting) == (1, None, 1)
 
@@ -269,11 +269,11 @@ def test_the_share_of_unknown_answers_counts_every_screening() -> None:
     guessed = Screened(day("12-03"), PROBLEM, "fire_unproven", {}, unknown=2, could_be_unknown=3)
     asked = Screened(day("12-04"), PURSUE, "fire", {}, unknown=0, could_be_unknown=3)
 
-    stories = [tell(guessed, asked)] * 5
+    timelines = [tell(guessed, asked)] * 5
 
-    assert unknown_share(stories) == Share(10, 30, LEAST_FOR_UNKNOWN)
-    assert unknown_share(stories).value == pytest.approx(1 / 3)
-    assert unknown_share(stories[:4]).value is None
+    assert unknown_share(timelines) == Share(10, 30, LEAST_FOR_UNKNOWN)
+    assert unknown_share(timelines).value == pytest.approx(1 / 3)
+    assert unknown_share(timelines[:4]).value is None
 
 
 @pytest.mark.parametrize(
@@ -303,13 +303,13 @@ def test_signs_of_gaming_say_nothing_below_five_screenings_again() -> None:
 
 
 def test_figures_of_one_person_are_the_same_figures_over_their_stories() -> None:
-    hers: list[Story] = [tell(NO, left("12-04"))] * 10
-    his: list[Story] = [tell(NO, owner=BEN)] * 10
+    hers: list[Timeline] = [tell(NO, left("12-04"))] * 10
+    his: list[Timeline] = [tell(NO, owner=BEN)] * 10
     everything = [*hers, *his]
 
     of_all = figures(everything, today=LONG_AFTER, calendar=CALENDAR)
-    of_anna = figures(stories_of(ANNA, everything), today=LONG_AFTER, calendar=CALENDAR)
-    of_ben = figures(stories_of(BEN, everything), today=LONG_AFTER, calendar=CALENDAR)
+    of_anna = figures(timelines_of(ANNA, everything), today=LONG_AFTER, calendar=CALENDAR)
+    of_ben = figures(timelines_of(BEN, everything), today=LONG_AFTER, calendar=CALENDAR)
 
     assert [each.discipline.value for each in (of_all, of_anna, of_ben)] == [0.5, 1, 0]
     assert of_anna == figures(hers, today=LONG_AFTER, calendar=CALENDAR)

@@ -15,21 +15,23 @@ from bot.domain.figures.discipline import (
     walk_aways,
 )
 from bot.domain.figures.evidence import Median, Share, evidence_by_fear, evidence_for, regret
-from bot.domain.figures.timeline import Overridden, Screened, Story
-from tests.domain.stories import CALENDAR, FEARS, LONG_AFTER, day, stories
+from bot.domain.figures.timeline import Overridden, Screened, Timeline
+from tests.domain.timelines import CALENDAR, FEARS, LONG_AFTER, day, timelines
 
-MANY = st.lists(stories(), max_size=8)
+MANY = st.lists(timelines(), max_size=8)
 
 
-def with_more(story: Story, place: int, happening: Screened | Overridden) -> Story:
-    """The story with one thing more, on the day of what came before it."""
-    history = (*story.history[:place], happening, *story.history[place:])
-    return Story(story.prospect_id, story.owner, story.first_contact, history, story.outcome)
+def with_more(timeline: Timeline, place: int, happening: Screened | Overridden) -> Timeline:
+    """The timeline with one thing more, on the day of what came before it."""
+    history = (*timeline.history[:place], happening, *timeline.history[place:])
+    return Timeline(
+        timeline.prospect_id, timeline.owner, timeline.first_contact, history, timeline.outcome
+    )
 
 
 @given(MANY, st.integers(0, 90))
 def test_every_share_lies_between_nothing_and_all_and_keeps_silent_below_its_least_n(
-    told: list[Story], days: int
+    told: list[Timeline], days: int
 ) -> None:
     found = figures(told, today=day("12-01") + timedelta(days=days), calendar=CALENDAR)
 
@@ -49,22 +51,24 @@ def test_every_share_lies_between_nothing_and_all_and_keeps_silent_below_its_lea
         assert median.value is None or median.value >= 0
 
 
-@given(st.data(), stories(), st.sampled_from(Verdict), st.integers(0, 90))
+@given(st.data(), timelines(), st.sampled_from(Verdict), st.integers(0, 90))
 def test_screening_again_after_a_walk_away_never_improves_discipline(
-    data: st.DataObject, story: Story, verdict: Verdict, days: int
+    data: st.DataObject, timeline: Timeline, verdict: Verdict, days: int
 ) -> None:
     firsts = [
         place
-        for place, each in enumerate(story.history)
+        for place, each in enumerate(timeline.history)
         if isinstance(each, Screened) and each.verdict is Verdict.WALK_AWAY
     ]
     if not firsts:
         return
-    place = data.draw(st.integers(firsts[0] + 1, len(story.history)))
-    again = with_more(story, place, Screened(story.history[place - 1].on, verdict, "good_fit"))
+    place = data.draw(st.integers(firsts[0] + 1, len(timeline.history)))
+    again = with_more(
+        timeline, place, Screened(timeline.history[place - 1].on, verdict, "good_fit")
+    )
     today = day("12-01") + timedelta(days=days)
 
-    before = discipline([story], today=today, calendar=CALENDAR)
+    before = discipline([timeline], today=today, calendar=CALENDAR)
     after = discipline([again], today=today, calendar=CALENDAR)
 
     assert after.of == before.of
@@ -72,7 +76,9 @@ def test_screening_again_after_a_walk_away_never_improves_discipline(
 
 
 @given(MANY.flatmap(lambda told: st.tuples(st.just(told), st.permutations(told))))
-def test_the_order_of_stories_does_not_matter(orders: tuple[list[Story], list[Story]]) -> None:
+def test_the_order_of_stories_does_not_matter(
+    orders: tuple[list[Timeline], list[Timeline]],
+) -> None:
     told, shuffled = orders
 
     assert figures(told, today=LONG_AFTER, calendar=CALENDAR) == figures(
@@ -81,13 +87,13 @@ def test_the_order_of_stories_does_not_matter(orders: tuple[list[Story], list[St
     assert evidence_by_fear(told) == evidence_by_fear(shuffled)
 
 
-@given(st.data(), stories(), MANY, st.sampled_from(FEARS))
+@given(st.data(), timelines(), MANY, st.sampled_from(FEARS))
 def test_an_override_more_never_lowers_a_count_of_overrides_or_raises_discipline(
-    data: st.DataObject, story: Story, others: list[Story], fear: str
+    data: st.DataObject, timeline: Timeline, others: list[Timeline], fear: str
 ) -> None:
-    place = data.draw(st.integers(1, len(story.history)))
-    more = with_more(story, place, Overridden(story.history[place - 1].on, fear, LONG_AFTER))
-    before, after = [story, *others], [more, *others]
+    place = data.draw(st.integers(1, len(timeline.history)))
+    more = with_more(timeline, place, Overridden(timeline.history[place - 1].on, fear, LONG_AFTER))
+    before, after = [timeline, *others], [more, *others]
 
     assert evidence_for(fear, after).overrides == evidence_for(fear, before).overrides + 1
     assert override_rate(after).overrides >= override_rate(before).overrides
@@ -98,7 +104,7 @@ def test_an_override_more_never_lowers_a_count_of_overrides_or_raises_discipline
 
 
 @given(MANY)
-def test_every_override_is_in_the_evidence_of_exactly_one_fear(told: list[Story]) -> None:
+def test_every_override_is_in_the_evidence_of_exactly_one_fear(told: list[Timeline]) -> None:
     evidence = evidence_by_fear(told)
 
     assert sum(each.overrides for each in evidence.values()) == sum(len(s.overrides) for s in told)
@@ -106,13 +112,13 @@ def test_every_override_is_in_the_evidence_of_exactly_one_fear(told: list[Story]
 
 
 @given(MANY)
-def test_every_override_is_in_the_rate_of_exactly_one_rule(told: list[Story]) -> None:
+def test_every_override_is_in_the_rate_of_exactly_one_rule(told: list[Timeline]) -> None:
     by_rule = override_rate_by_rule(told).values()
 
     assert sum(each.overrides for each in by_rule) == override_rate(told).overrides
-    assert override_rate(told).overrides == sum(len(story.overrides) for story in told)
+    assert override_rate(told).overrides == sum(len(timeline.overrides) for timeline in told)
 
 
-@given(stories())
-def test_time_to_no_knows_who_was_walked_away_from(story: Story) -> None:
-    assert time_to_no([story], CALENDAR).n == bool(walk_aways(story, CALENDAR))
+@given(timelines())
+def test_time_to_no_knows_who_was_walked_away_from(timeline: Timeline) -> None:
+    assert time_to_no([timeline], CALENDAR).n == bool(walk_aways(timeline, CALENDAR))

@@ -1,4 +1,4 @@
-"""What earlier overrides came to, on stories that a salesperson can count by hand."""
+"""What earlier overrides came to, on timelines that a salesperson can count by hand."""
 
 import pytest
 
@@ -10,10 +10,10 @@ from bot.domain.figures.evidence import (
     fear_at_win,
     regret,
 )
-from bot.domain.figures.timeline import Happening, Story
+from bot.domain.figures.timeline import Happening, Timeline
 from bot.domain.outcomes.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
 from bot.domain.prospects import Stage
-from tests.domain.stories import (
+from tests.domain.timelines import (
     PROBLEM,
     PURSUE,
     left,
@@ -30,7 +30,7 @@ FEAR = "no_other_client"
 OTHER = "reputation"
 
 
-def taken_on(outcome: Outcome = NO_ANSWER, fear: str = FEAR) -> Story:
+def taken_on(outcome: Outcome = NO_ANSWER, fear: str = FEAR) -> Timeline:
     """A client that was won by an override."""
     return tell(screened("12-03"), overridden("12-04", fear), won("12-10"), outcome=outcome)
 
@@ -65,9 +65,9 @@ def test_four_outcomes_say_only_that_there_is_not_enough_yet() -> None:
 def test_each_figure_has_its_own_n_as_taps_can_be_missing() -> None:
     only_again = Outcome(again=Again.YES)
     not_due = Outcome(Paid.NOT_DUE, Hours.NONE, Again.YES)
-    stories = [*FIVE_CLIENTS[:4], taken_on(only_again), taken_on(not_due)]
+    timelines = [*FIVE_CLIENTS[:4], taken_on(only_again), taken_on(not_due)]
 
-    evidence = evidence_for(FEAR, stories)
+    evidence = evidence_for(FEAR, timelines)
 
     assert (evidence.not_again.of, evidence.not_paid.of, evidence.hours.n) == (6, 4, 5)
     assert evidence.not_paid.value is None
@@ -80,14 +80,14 @@ def test_without_the_last_tap_there_is_no_outcome_to_count() -> None:
 
 
 def test_each_fear_has_its_own_evidence_and_a_new_fact_too() -> None:
-    stories = [
+    timelines = [
         *FIVE_CLIENTS,
         taken_on(fear=OTHER),
         taken_on(fear="new_fact"),
         tell(screened("12-03")),
     ]
 
-    by_fear = evidence_by_fear(stories)
+    by_fear = evidence_by_fear(timelines)
 
     assert {fear: each.overrides for fear, each in by_fear.items()} == {
         "new_fact": 1,
@@ -186,9 +186,9 @@ def test_a_client_is_evidence_for_the_override_that_stood_when_it_was_won(
 
 
 def test_two_overrides_for_one_prospect_are_two() -> None:
-    story = tell(BAD, overridden("12-04", FEAR), overridden("12-21", FEAR), won("12-22"))
+    timeline = tell(BAD, overridden("12-04", FEAR), overridden("12-21", FEAR), won("12-22"))
 
-    evidence = evidence_for(FEAR, [story])
+    evidence = evidence_for(FEAR, [timeline])
 
     assert (evidence.overrides, evidence.won) == (2, 1)
 
@@ -201,15 +201,15 @@ def test_a_fear_that_nobody_named_has_no_evidence() -> None:
 
 def test_walk_aways_that_stand_tell_how_many_are_regretted() -> None:
     calm, sorry = Outcome(regret=Regret.NO), Outcome(regret=Regret.YES)
-    stories = [
+    timelines = [
         *(tell(BAD, left("12-04"), outcome=calm) for _ in range(4)),
         tell(BAD, left("12-04"), outcome=sorry),
         tell(BAD, left("12-04")),
         tell(BAD, left("12-04"), screened("01-04", PURSUE), outcome=sorry),
     ]
 
-    assert regret(stories) == Share(1, 5, 5)
-    assert regret(stories).value == 0.2
+    assert regret(timelines) == Share(1, 5, 5)
+    assert regret(timelines).value == 0.2
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from bot.domain.nudges import Look, next_look
 from bot.domain.overrides import close, lapse, take_effect
 from bot.domain.people import Action
 from bot.domain.prospects import Decision, Prospect, ProspectCondition, Told
-from tests.domain.story import ANNA, BEN, CALENDAR, screened, wish
 from tests.domain.test_overriding import ASKED, FIRE, HOMEWORK, KILL, NO_OFFER, NOW, STANDING
+from tests.domain.timeline import ANNA, BEN, CALENDAR, screened, wish
 
 LATER = datetime(2026, 12, 16, 8, tzinfo=UTC)
 VISIT = ProspectCondition("a visit", date(2026, 12, 10))

@@ -43,7 +43,7 @@ from bot.domain.prospects import (
     lapsed,
     undecided,
 )
-from tests.domain.story import (
+from tests.domain.timeline import (
     ANNA,
     BEN,
     BERLIN,
@@ -51,7 +51,7 @@ from tests.domain.story import (
     NEW_YORK,
     READERS,
     Change,
-    Story,
+    Timeline,
     days_of_nudges,
     screened,
     wish,
@@ -464,16 +464,16 @@ def test_one_message_lists_ten_and_the_rest_comes_the_next_day() -> None:
         screened(Verdict.PROBLEM, date(2026, 12, 1), within=1 + n % 3, id=f"p{n:02}")
         for n in range(24)
     ]
-    story = Story({each.id: each for each in many})
+    timeline = Timeline({each.id: each for each in many})
 
     for hour in range(24 * 20):
-        story.tick(at("2026-12-07", 0) + timedelta(hours=hour))
+        timeline.tick(at("2026-12-07", 0) + timedelta(hours=hour))
 
-    first, second, third = story.messages[:3]
+    first, second, third = timeline.messages[:3]
     overdue = [prospect.due.on for prospect, _ in first.items if prospect.due]
     assert [len(each.items) for each in (first, second, third)] == [10, 10, 4]
     assert overdue == sorted(overdue)
-    assert [each.day.day for each in story.messages[:4]] == [7, 8, 9, 14]
+    assert [each.day.day for each in timeline.messages[:4]] == [7, 8, 9, 14]
 
 
 def test_a_fourth_message_waits_for_the_next_week() -> None:

@@ -35,7 +35,7 @@ from bot.domain.prospects import (
     is_stalled,
     undecided,
 )
-from tests.domain.story import ANNA, BEN, CALENDAR, Message, Story, screened, wish
+from tests.domain.timeline import ANNA, BEN, CALENDAR, Message, Timeline, screened, wish
 
 START = datetime(2026, 12, 1, 6, tzinfo=UTC)
 ROLES = st.sampled_from([frozenset({Role.OWNER}), frozenset({Role.MANAGER})])
@@ -44,27 +44,27 @@ Step = Callable[["Life"], None]
 
 @dataclass
 class Life:
-    """A story with its present moment, and what must never be broken in it."""
+    """A timeline with its present moment, and what must never be broken in it."""
 
-    story: Story
+    timeline: Timeline
     now: datetime = START
     spoken: Counter[tuple[ProspectId, date, MemberId, int]] = field(default_factory=Counter)
     tenures: Counter[ProspectId] = field(default_factory=Counter)
     """How often each was handed over, or overridden: it is told anew then."""
 
     def today_of(self, owner: MemberId) -> date:
-        return self.story.readers[owner].working.today(self.now)
+        return self.timeline.readers[owner].working.today(self.now)
 
     def change(self, prospect_id: ProspectId, change: Callable[[Prospect, date], Prospect]) -> None:
-        prospect = self.story.prospects[prospect_id]
+        prospect = self.timeline.prospects[prospect_id]
         today = self.today_of(prospect.facts.owner)
-        self.story.prospects[prospect_id] = change(prospect, today)
+        self.timeline.prospects[prospect_id] = change(prospect, today)
 
     def tick(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
-        before = dict(self.story.readers)
+        before = dict(self.timeline.readers)
         self.check_list()
-        for message in self.story.tick(self.now):
+        for message in self.timeline.tick(self.now):
             reader = before[message.reader]
             assert reader.working.is_at_work(self.now)
             assert reader.paused_until is None or message.day >= reader.paused_until
@@ -89,20 +89,22 @@ class Life:
             assert self.spoken[key] <= 3
 
     def check_weeks(self) -> None:
-        weeks = Counter((each.reader, *each.day.isocalendar()[:2]) for each in self.story.messages)
+        weeks = Counter(
+            (each.reader, *each.day.isocalendar()[:2]) for each in self.timeline.messages
+        )
         assert max(weeks.values(), default=0) <= 3
 
     def check_list(self) -> None:
-        for owner in self.story.readers:
+        for owner in self.timeline.readers:
             today = self.today_of(owner)
-            theirs = [p for p in self.story.prospects.values() if p.facts.owner == owner]
+            theirs = [p for p in self.timeline.prospects.values() if p.facts.owner == owner]
             stalled = {p.id for p in theirs if is_problem(p, today) and p.due and p.due.on < today}
             assert {p.id for p in undecided(theirs, today)} == stalled
 
 
 def screening(prospect_id: ProspectId, verdict: Verdict, within: int, homework: int | None) -> Step:
     def step(life: Life) -> None:
-        before = life.story.prospects.get(prospect_id)
+        before = life.timeline.prospects.get(prospect_id)
         owner = before.facts.owner if before else ANNA
         today = life.today_of(owner)
         condition = () if homework is None else (today + timedelta(days=homework),)
@@ -115,7 +117,7 @@ def screening(prospect_id: ProspectId, verdict: Verdict, within: int, homework: 
             id=prospect_id,
         )
         if before is None or before.stage is not Stage.WON:
-            life.story.prospects[prospect_id] = prospect
+            life.timeline.prospects[prospect_id] = prospect
 
     return step
 
@@ -149,7 +151,7 @@ def met(prospect_id: ProspectId) -> Step:
         def change(prospect: Prospect, _: date) -> Prospect:
             if prospect.stage is not Stage.OPEN or not prospect.unmet:
                 return prospect
-            working = life.story.readers[prospect.facts.owner].working
+            working = life.timeline.readers[prospect.facts.owner].working
             return meet_conditions(
                 prospect, brought="figures", by=ANNA, now=life.now, working=working
             )
@@ -161,8 +163,8 @@ def met(prospect_id: ProspectId) -> Step:
 
 def ended_or_reopened(prospect_id: ProspectId, action: Action) -> Step:
     def step(life: Life) -> None:
-        prospect = life.story.prospects[prospect_id]
-        zone = life.story.readers[prospect.facts.owner].working.zone
+        prospect = life.timeline.prospects[prospect_id]
+        zone = life.timeline.readers[prospect.facts.owner].working.zone
         if prospect.stage is Stage.OPEN:
             changed = end(prospect, Decision(action, ANNA, life.now))
         else:
@@ -171,17 +173,17 @@ def ended_or_reopened(prospect_id: ProspectId, action: Action) -> Step:
             changed = reopen(
                 just_now, frozenset({Role.MANAGER}), now=life.now, calendar=CALENDAR, zone=zone
             )
-        life.story.prospects[prospect_id] = changed
+        life.timeline.prospects[prospect_id] = changed
 
     return step
 
 
 def given_to(prospect_id: ProspectId, owner: MemberId) -> Step:
     def step(life: Life) -> None:
-        prospect = life.story.prospects[prospect_id]
+        prospect = life.timeline.prospects[prospect_id]
         if prospect.stage is Stage.OPEN and prospect.facts.owner != owner:
-            morning = life.story.readers[owner].working.next_morning(life.now)
-            life.story.prospects[prospect_id] = hand_over(prospect, owner, morning=morning)
+            morning = life.timeline.readers[owner].working.next_morning(life.now)
+            life.timeline.prospects[prospect_id] = hand_over(prospect, owner, morning=morning)
             life.tenures[prospect_id] += 1
 
     return step
@@ -217,7 +219,7 @@ def answered(prospect_id: ProspectId, *, yes: bool) -> Step:
             life.tenures[prospect_id] += yes
             if yes:
                 return approve(prospect, by=BEN, now=now, today=today)
-            working = life.story.readers[prospect.facts.owner].working
+            working = life.timeline.readers[prospect.facts.owner].working
             return deny(prospect, "No.", by=BEN, now=now, working=working)
 
         life.change(prospect_id, change)
@@ -229,8 +231,8 @@ def paused(owner: MemberId, days: int) -> Step:
     def step(life: Life) -> None:
         today = life.today_of(owner)
         until = pause_until(today + timedelta(days=days), today)
-        reader = life.story.readers[owner]
-        life.story.readers[owner] = replace(reader, paused_until=until)
+        reader = life.timeline.readers[owner]
+        life.timeline.readers[owner] = replace(reader, paused_until=until)
 
     return step
 
@@ -266,7 +268,7 @@ STEPS = st.one_of(
 
 
 def opened() -> Life:
-    life = Life(Story({}))
+    life = Life(Timeline({}))
     for n, prospect_id in enumerate(IDS):
         screening(prospect_id, Verdict.PROBLEM, 1 + n, None)(life)
     return life
@@ -292,7 +294,7 @@ def test_who_never_decides_hears_thrice_and_then_no_more(steps: list[Step]) -> N
     for _ in range(24 * 130):
         life.tick(1)
 
-    for prospect in life.story.prospects.values():
+    for prospect in life.timeline.prospects.values():
         is_overdue = is_stalled(prospect, life.today_of(prospect.facts.owner))
         assert (prospect.told.nudges == 3) is is_overdue or prospect.stage is not Stage.OPEN
         assert next_nudge(prospect, CALENDAR) is None or prospect.due is None
@@ -308,11 +310,11 @@ def test_the_round_that_is_foretold_is_the_first_in_which_something_goes_out(
         step(life)
     life.now += timedelta(hours=hours)
 
-    for owner, reader in life.story.readers.items():
-        theirs = [p for p in life.story.prospects.values() if p.facts.owner == owner]
+    for owner, reader in life.timeline.readers.items():
+        theirs = [p for p in life.timeline.prospects.values() if p.facts.owner == owner]
         nudges = [nudge.on for p in theirs if (nudge := next_nudge(p, CALENDAR))]
         then = next_round(min(nudges, default=None), reader, life.now)
-        alone = Story({p.id: p for p in theirs}, {owner: reader})
+        alone = Timeline({p.id: p for p in theirs}, {owner: reader})
 
         assert bool(nudges) is (then is not None)
         if then is not None:

@@ -24,7 +24,7 @@ from bot.domain.outcomes.outcome import (
     refuse,
 )
 from bot.domain.prospects import ProspectId, Stage
-from tests.domain.stories import ANNA, day
+from tests.domain.timelines import ANNA, day
 
 MONTH, QUARTER = questions_after(ProspectId("acme"), Ending.WON, day("12-01"))
 

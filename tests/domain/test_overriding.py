@@ -44,7 +44,7 @@ from bot.domain.prospects import (
     is_stalled,
     is_winnable,
 )
-from tests.domain.story import ANNA, BEN, BERLIN, CALENDAR, READERS, screened, wish
+from tests.domain.timeline import ANNA, BEN, BERLIN, CALENDAR, READERS, screened, wish
 
 NOW = datetime(2026, 12, 4, 10, tzinfo=UTC)
 LATER = datetime(2026, 12, 4, 11, tzinfo=UTC)

@@ -22,7 +22,7 @@ from bot.domain.managers import (
 from bot.domain.nudges import Reader
 from bot.domain.people import MemberId
 from bot.domain.prospects import Due, DueReason, Prospect, ProspectId, Told
-from tests.domain.story import ANNA, BEN, BERLIN, CALENDAR, NEW_YORK, Story, screened
+from tests.domain.timeline import ANNA, BEN, BERLIN, CALENDAR, NEW_YORK, Timeline, screened
 
 SABINE = MemberId("U0SABINE")
 MANAGER = Reader(SABINE, WorkingTime(CALENDAR, BERLIN))
@@ -56,17 +56,17 @@ def proposed(
     ],
 )
 def test_the_worked_examples(prospect: Prospect, nudge_3: str, managers: str) -> None:
-    story = Story({prospect.id: prospect})
+    timeline = Timeline({prospect.id: prospect})
     now = datetime.combine(prospect.verdict_on, time(), UTC)
-    while not is_up_for_closing(story.prospects[prospect.id]):
-        story.tick(now)
+    while not is_up_for_closing(timeline.prospects[prospect.id]):
+        timeline.tick(now)
         now += ONE_HOUR
-    (last,) = [message.at for message in story.messages[-1:]]
-    told = story.prospects[prospect.id]
+    (last,) = [message.at for message in timeline.messages[-1:]]
+    told = timeline.prospects[prospect.id]
 
     morning = next_agenda([Proposal(told, last.date(), last)], [], MANAGER, last)
 
-    assert story.messages[-1].day.isoformat() == nudge_3
+    assert timeline.messages[-1].day.isoformat() == nudge_3
     assert morning == MANAGER.morning(date.fromisoformat(managers))
 
 

@@ -1,4 +1,4 @@
-"""A history, entry by entry, and the story that the figures get of it."""
+"""A history, entry by entry, and the timeline that the figures get of it."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -17,9 +17,9 @@ from bot.domain.figures.timeline import (
     Judged,
     Overridden,
     Screened,
-    Story,
+    Timeline,
     Undone,
-    story_of,
+    timeline_of,
 )
 from bot.domain.outcomes.outcome import Outcome, Regret
 from bot.domain.people import Action, MemberId
@@ -41,7 +41,7 @@ FIRST = Screened(THIRD, Verdict.WALK_AWAY, "no_offer", {"offer": "none"})
 Step = tuple[Action, str, Mapping[str, Any]]
 
 
-def told(*steps: Step, outcome: Outcome = Outcome()) -> Story:  # noqa: B008 - it never changes
+def told(*steps: Step, outcome: Outcome = Outcome()) -> Timeline:  # noqa: B008 - it never changes
     entries = [
         HistoryEntry(
             PROSPECT,
@@ -53,7 +53,7 @@ def told(*steps: Step, outcome: Outcome = Outcome()) -> Story:  # noqa: B008 - i
         )
         for n, (action, at, said) in enumerate([SCREENED, *steps], start=1)
     ]
-    return story_of(PROSPECT, ANNA, THIRD, entries, JUDGED, ZONES.__getitem__, outcome)
+    return timeline_of(PROSPECT, ANNA, THIRD, entries, JUDGED, ZONES.__getitem__, outcome)
 
 
 SCREENED: Step = (Action.QUALIFY, "12-03T10:00", {"qualification": "q1"})
@@ -109,9 +109,9 @@ def test_a_history_becomes_what_the_figures_count(
 
 
 def test_screening_again_is_told_with_its_own_owner_and_what_they_could_not_tell() -> None:
-    story = told((Action.REQUALIFY, "12-08T01:00", {"qualification": "q2"}))
+    timeline = told((Action.REQUALIFY, "12-08T01:00", {"qualification": "q2"}))
 
-    again = story.screenings[1]
+    again = timeline.screenings[1]
     assert again == Screened(
         date(2026, 12, 7),
         Verdict.PROBLEM,

@@ -24,7 +24,7 @@ from sqlalchemy import QueuePool
 from bot import serving, wiring
 from bot.cli.failures import run_on_database
 from bot.config import Config
-from bot.domain.delivery.contents import About
+from bot.domain.delivery.contents import MessageContent
 from bot.domain.delivery.outbox import Claimed, DeliveryTimes, OutboxMessage, Outcome, Sight
 from bot.services.ports import Messenger, Person
 from bot.serving import Part
@@ -126,17 +126,17 @@ def _clock(shows: datetime | None) -> Callable[[], datetime]:
 
 
 def _prepare(it: Wired, order: Order) -> None:
-    delivering = it.delivering
-    database = delivering._queue._database
+    delivery = it.delivery
+    database = delivery._queue._database
     if order.manner is Manner.SEND_THEN_MARK:
-        delivering._queue = SendThenMark(database, order.times)
+        delivery._queue = SendThenMark(database, order.times)
     if order.manner is Manner.MARK_THEN_SEND:
-        delivering._queue = MarkThenSend(database, order.times)
+        delivery._queue = MarkThenSend(database, order.times)
     if order.strike_at is not None:
         strike = _Strike(order.strike_at, order.strike_with, database)
-        delivering._queue = _StruckQueue(database, order.times, strike)
-        delivering._messenger = _StruckMessenger(delivering._messenger, strike)
-        units = delivering._units
+        delivery._queue = _StruckQueue(database, order.times, strike)
+        delivery._messenger = _StruckMessenger(delivery._messenger, strike)
+        units = delivery._units
         units._on_outbox = lambda: strike.pass_by(Point.AFTER_COMMIT)
 
 
@@ -188,11 +188,13 @@ class _StruckMessenger:
     messenger: Messenger
     strike: _Strike
 
-    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
+    async def send(
+        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
+    ) -> Outcome:
         await self.strike.reach(Point.BEFORE_SEND)
         outcome = await self.messenger.send(claimed, about, reader)
         await self.strike.reach(Point.AFTER_SEND)
         return outcome
 
-    async def look(self, claimed: Claimed, about: About | None) -> Sight:
+    async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         return await self.messenger.look(claimed, about)

@@ -41,7 +41,7 @@ Draw = Callable[[cases.Case, str, Texts], Rendered | Json]
 
 
 def _with_history(case: cases.Case, said: str) -> Any:
-    made = cases.ended(cases.dossier(case), Action.LOST, said)
+    made = cases.ended(cases.overview(case), Action.LOST, said)
     detail = {"ended_by": "us", "sentence": said}
     lost = HistoryEntry(made.prospect.id, Action.LOST, cases.SABINE, cases.LATER, 2, detail)
     return replace(made, history=(*made.history, lost)), lost
@@ -53,7 +53,7 @@ def _line(case: cases.Case, said: str, texts: Texts) -> Rendered:
 
 
 def _again(case: cases.Case, texts: Texts) -> Rendered:
-    first, second = cases.screened_again(cases.dossier(case), cases.TALKED_INTO)
+    first, second = cases.screened_again(cases.overview(case), cases.TALKED_INTO)
     links = {first.qualification.id: "https://sandbox.example/archives/C0/p1?a=1&b=2"}
     return verdict.card(second, texts, links=links)
 
@@ -64,25 +64,27 @@ def _drafts(case: cases.Case, texts: Texts) -> Json:
 
 
 DRAWN: Mapping[str, Draw] = {
-    "card": lambda case, _, texts: verdict.card(cases.dossier(case), texts),
+    "card": lambda case, _, texts: verdict.card(cases.overview(case), texts),
     "card lost": lambda case, said, texts: verdict.card(_with_history(case, said)[0], texts),
-    "card met": lambda case, said, texts: verdict.card(cases.met(cases.dossier(case), said), texts),
+    "card met": lambda case, said, texts: verdict.card(
+        cases.met(cases.overview(case), said), texts
+    ),
     "card again": lambda case, _, texts: _again(case, texts),
     "thread line": _line,
     "verdict": lambda case, _, texts: verdict.verdict_view(
-        cases.dossier(case), texts, zone=cases.BERLIN
+        cases.overview(case), texts, zone=cases.BERLIN
     ),
     "details": lambda case, said, texts: details.details_view(
         _with_history(case, said)[0], texts, zone=cases.BERLIN
     ),
     "condition": lambda case, _, texts: dialogs.condition_met_dialog(
-        cases.dossier(case).prospect, payloads.Target(cases.dossier(case).prospect.id, 1), texts
+        cases.overview(case).prospect, payloads.Target(cases.overview(case).prospect.id, 1), texts
     ),
     "first step": lambda case, _, texts: steps.step_view(cases.step(case, 0), texts),
     "second step": lambda case, _, texts: steps.step_view(cases.step(case, 1), texts),
     "drafts": lambda case, _, texts: _drafts(case, texts),
-    "list": lambda case, _, texts: lists.prospect_list([cases.dossier(case).prospect], texts),
-    "owner chosen": lambda case, _, texts: private.owner_chosen(cases.dossier(case), texts),
+    "list": lambda case, _, texts: lists.prospect_list([cases.overview(case).prospect], texts),
+    "owner chosen": lambda case, _, texts: private.owner_chosen(cases.overview(case), texts),
 }
 
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from bot.services.decisions.decide import Deciding
+from bot.services.decisions.decide import DecisionService
 from bot.slack.payloads import ids
 from sandbox.rules import view_problems
 from tests.fuzz.alone import Alone, Reply, Request, alone, foreign_rows, signed
@@ -63,7 +63,7 @@ async def test_a_payload_cannot_choose_its_workspace(bot: Alone) -> None:
 
 async def test_an_unexpected_error_is_told_with_its_reference(bot: Alone) -> None:
     await told_until(bot, "condition_met_answered")
-    with patch.object(Deciding, "condition_met", side_effect=RuntimeError):
+    with patch.object(DecisionService, "condition_met", side_effect=RuntimeError):
         reply = await sent(
             bot, "condition_met_answered", recorded("condition_met_answered").payload
         )

@@ -293,7 +293,7 @@ class Story:
         await self.settle()
         sabine = self.office.sabine
         self.office.clock.now = datetime(2026, 12, 15, 9, tzinfo=UTC)
-        await self.office.bot.proposing.tick()
+        await self.office.bot.managers.tick()
         await self.settle()
         offer = sabine.direct_messages[-1]
         asked, ts = "hand_all_over_asked", offer["ts"]
@@ -346,7 +346,7 @@ class Story:
         """Jonas is asked what came of Zeta, which was won a month ago."""
         jonas = self.office.jonas
         self.office.clock.now = datetime(2026, 12, 28, 9, tzinfo=UTC)
-        await self.office.bot.nudging.tick()
+        await self.office.bot.nudges.tick()
         await self.settle()
         ts = jonas.direct_messages[-1]["ts"]
         await self.click("outcome_answered", f"{Errand.ANSWER_OUTCOME}.not_due", message_ts=ts)

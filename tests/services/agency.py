@@ -14,25 +14,25 @@ from bot.domain.calendar import WorkingTime
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import Member, MemberId
 from bot.domain.prospects import EndedBy, Prospect, ProspectId
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.domain.screening import NameAsked, StepRef, StepShown
 from bot.domain.workspace import OverrideApproval, Settings, WorkspaceId
-from bot.services.decisions.decide import Deciding, Declining
-from bot.services.decisions.handover import HandingOver
-from bot.services.decisions.pending import Hesitating
-from bot.services.delivery.resend import Mending
-from bot.services.figures import Reporting
-from bot.services.forecast.forecast import Foretelling
+from bot.services.decisions.decide import DecisionService, DeclineService
+from bot.services.decisions.follow_up import FollowUpService
+from bot.services.decisions.handover import HandoverService
+from bot.services.delivery.resend import ResendService
+from bot.services.figures import ReportService
+from bot.services.forecast.forecast import ForecastService
 from bot.services.home import Home
-from bot.services.managers import Proposing
-from bot.services.nudges import Nudging
-from bot.services.outcomes import FollowingUp
-from bot.services.overrides import Overriding, Plea
+from bot.services.managers import ManagersRounds
+from bot.services.nudges import NudgeRounds
+from bot.services.outcomes import OutcomeService
+from bot.services.overrides import OverrideInput, OverrideService
 from bot.services.people import Membership
 from bot.services.ports import Caller, Person
 from bot.services.screening.draft import Shown
-from bot.services.screening.screen import DraftsOffered, Qualifying
-from bot.services.settings import Configuring
+from bot.services.screening.screen import DraftsOffered, ScreeningService
+from bot.services.settings import SettingsService
 from bot.services.transaction.action import Click
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
@@ -66,7 +66,7 @@ SETTINGS = Settings(
 
 
 ONE_WEEK = timedelta(days=7)
-PLEA = Plea(
+PLEA = OverrideInput(
     fear="no_other_client",
     new_fact="",
     reason="They pay well.",
@@ -123,20 +123,20 @@ class Agency:
         self.directory = FakeDirectory()
         self.units = UnitsOfWork(database, checklists.restore)
         self.membership = Membership(self.units, self.directory, clock, settings)
-        self.deciding = Deciding(self.units, clock)
-        self.hesitating = Hesitating(self.units, self.membership, clock)
-        self.overriding = Overriding(self.units, clock, lambda: f"o{next(count)}")
-        self.nudging = Nudging(self.units, RoundQueue(database), clock)
-        self.proposing = Proposing(self.units, RoundQueue(database), clock)
-        self.handing_over = HandingOver(self.units, self.membership, clock)
-        self.foretelling = Foretelling(self.units, RoundQueue(database), clock)
-        self.following_up = FollowingUp(self.units, clock)
-        self.declining = Declining(self.units)
-        self.configuring = Configuring(self.units, self.membership, clock)
+        self.decisions = DecisionService(self.units, clock)
+        self.follow_up = FollowUpService(self.units, self.membership, clock)
+        self.overrides = OverrideService(self.units, clock, lambda: f"o{next(count)}")
+        self.nudges = NudgeRounds(self.units, RoundQueue(database), clock)
+        self.managers = ManagersRounds(self.units, RoundQueue(database), clock)
+        self.handover = HandoverService(self.units, self.membership, clock)
+        self.forecast = ForecastService(self.units, RoundQueue(database), clock)
+        self.outcomes = OutcomeService(self.units, clock)
+        self.decline = DeclineService(self.units)
+        self.settings = SettingsService(self.units, self.membership, clock)
         self.home = Home(self.units, clock)
-        self.reporting = Reporting(self.units, clock, checklists.default())
-        self.mending = Mending(self.units)
-        self.qualifying = Qualifying(
+        self.reports = ReportService(self.units, clock, checklists.default())
+        self.resend = ResendService(self.units)
+        self.screening = ScreeningService(
             self.units, self.membership, clock, lambda: f"id{next(count)}", checklists.default()
         )
 
@@ -150,13 +150,13 @@ class Agency:
     async def begin(
         self, by: MemberId, name: str = "Acme GmbH", workspace: WorkspaceId = A
     ) -> StepShown:
-        shown = await self.qualifying.begin(await self.greet(by, workspace), name)
+        shown = await self.screening.begin(await self.greet(by, workspace), name)
         assert isinstance(shown, StepShown), shown
         return shown
 
     async def offered(self, by: MemberId, name: str = "") -> tuple[str, ...]:
         """Return the names of the drafts that are offered."""
-        offered = await self.qualifying.begin(await self.greet(by), name)
+        offered = await self.screening.begin(await self.greet(by), name)
         if isinstance(offered, StepShown):
             return ()
         assert isinstance(offered, DraftsOffered)
@@ -167,13 +167,13 @@ class Agency:
     ) -> Shown:
         """Submit a step as a fresh view would send it; `inputs` that it does not ask stay out."""
         caller = Caller(workspace, by)
-        return await self.qualifying.answer(caller, shown.ref, typed(shown, inputs))
+        return await self.screening.answer(caller, shown.ref, typed(shown, inputs))
 
     async def finish(
         self, by: MemberId, shown: StepShown, workspace: WorkspaceId = A, **inputs: Any
-    ) -> Dossier:
+    ) -> Overview:
         result: Shown = shown
-        while not isinstance(result, Dossier):
+        while not isinstance(result, Overview):
             if isinstance(result, NameAsked):
                 result = await self.settle(by, result, None, workspace)
             else:
@@ -188,7 +188,7 @@ class Agency:
         workspace: WorkspaceId = A,
     ) -> Shown:
         """Say which prospect of the name it is; None: another one."""
-        return await self.qualifying.settle_name(Caller(workspace, by), asked.ref, prospect_id)
+        return await self.screening.settle_name(Caller(workspace, by), asked.ref, prospect_id)
 
     async def screen(
         self,
@@ -199,58 +199,58 @@ class Agency:
         **facts: Any,
     ) -> Prospect:
         shown = await self.begin(by, name, workspace)
-        dossier = await self.finish(by, shown, workspace, **(dict(answers) | facts))
-        return dossier.prospect
+        overview = await self.finish(by, shown, workspace, **(dict(answers) | facts))
+        return overview.prospect
 
     async def screen_again(
         self, by: MemberId, prospect: Prospect, answers: Mapping[str, Any], **facts: Any
     ) -> Prospect:
-        shown = await self.qualifying.screen_again(Caller(A, by), prospect.id, prospect.revision)
+        shown = await self.screening.screen_again(Caller(A, by), prospect.id, prospect.revision)
         return (await self.finish(by, shown, **(dict(answers) | facts))).prospect
 
     async def walk_away(self, by: MemberId, prospect: Prospect) -> Prospect:
-        return await self.deciding.walk_away(Caller(A, by), click(prospect))
+        return await self.decisions.walk_away(Caller(A, by), click(prospect))
 
     async def win(self, by: MemberId, prospect: Prospect, day: date | None = None) -> Prospect:
         day = day or self.clock().date()
-        return await self.deciding.won(Caller(A, by), click(prospect), day)
+        return await self.decisions.won(Caller(A, by), click(prospect), day)
 
     async def lose(self, by: MemberId, prospect: Prospect) -> Prospect:
-        return await self.deciding.lost(Caller(A, by), click(prospect), EndedBy.THEM, "no budget")
+        return await self.decisions.lost(Caller(A, by), click(prospect), EndedBy.THEM, "no budget")
 
     async def undo(self, by: MemberId, prospect: Prospect) -> Prospect:
-        return await self.deciding.undo(Caller(A, by), click(prospect))
+        return await self.decisions.undo(Caller(A, by), click(prospect))
 
     async def meet(self, by: MemberId, prospect: Prospect) -> Prospect:
-        return await self.deciding.condition_met(Caller(A, by), click(prospect), "the figures")
+        return await self.decisions.condition_met(Caller(A, by), click(prospect), "the figures")
 
     async def see_life(self, by: MemberId, prospect: Prospect) -> Prospect:
-        return await self.hesitating.sign_of_life(Caller(A, by), click(prospect), "they called")
+        return await self.follow_up.sign_of_life(Caller(A, by), click(prospect), "they called")
 
     async def chase(self, by: MemberId, prospect: Prospect) -> Prospect:
-        return await self.hesitating.chased(Caller(A, by), click(prospect))
+        return await self.follow_up.chased(Caller(A, by), click(prospect))
 
     async def snooze(self, by: MemberId, prospect: Prospect, days: int = 1) -> Prospect:
-        return await self.hesitating.snooze(Caller(A, by), click(prospect), days)
+        return await self.follow_up.snooze(Caller(A, by), click(prospect), days)
 
     async def hand_over(
         self, by: MemberId, prospect: Prospect, owner: MemberId = SECOND_MANAGER
     ) -> Prospect:
-        return await self.hesitating.hand_over(Caller(A, by), click(prospect), owner)
+        return await self.follow_up.hand_over(Caller(A, by), click(prospect), owner)
 
     async def override(
-        self, by: MemberId, prospect: Prospect, plea: Plea | None = None
+        self, by: MemberId, prospect: Prospect, plea: OverrideInput | None = None
     ) -> Prospect:
         """Go on against the verdict, or ask for it where a manager has to approve."""
         kill_on = WorkingTime(SETTINGS.calendar, BERLIN).today(self.clock()) + ONE_WEEK
         plea = plea or replace(PLEA, kill_on=SETTINGS.calendar.working_day_from(kill_on))
-        return await self.overriding.override(Caller(A, by), click(prospect), plea)
+        return await self.overrides.override(Caller(A, by), click(prospect), plea)
 
     async def approve(self, by: MemberId, prospect: Prospect) -> Prospect:
-        return await self.overriding.approve(Caller(A, by), click(prospect))
+        return await self.overrides.approve(Caller(A, by), click(prospect))
 
     async def deny(self, by: MemberId, prospect: Prospect) -> Prospect:
-        return await self.overriding.deny(Caller(A, by), click(prospect), "They never paid.")
+        return await self.overrides.deny(Caller(A, by), click(prospect), "They never paid.")
 
     async def let_managers_approve(self, *managers: str) -> None:
         """From now on overrides wait for a manager."""
@@ -261,8 +261,8 @@ class Agency:
 
     async def tick(self) -> None:
         """Let the clock do what it does each second, and Slack take it all at once."""
-        await self.nudging.tick()
-        await self.proposing.tick()
+        await self.nudges.tick()
+        await self.managers.tick()
         taken = {"state": RowState.SENT, "channel": "D0", "ts": "1.0", "sent_at": 1.0}
         async with self.database.writing() as connection:
             await connection.execute(update(outbox).values(taken))

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.delivery.outbox import DeliveryTimes
-from bot.services.delivery.deliver import Delivering
+from bot.services.delivery.deliver import DeliveryService
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
 from tests.office import SetClock
@@ -22,5 +22,5 @@ async def agency(database: Database, clock: SetClock) -> Agency:
 async def post(agency: Agency) -> Post:
     messenger = ScriptedMessenger()
     queue = OutboxQueue(agency.database, DeliveryTimes(pace=NOTHING, settle=NOTHING))
-    delivering = Delivering(queue, agency.units, agency.membership, messenger, agency.clock)
-    return Post(agency, messenger, queue, delivering)
+    delivery = DeliveryService(queue, agency.units, agency.membership, messenger, agency.clock)
+    return Post(agency, messenger, queue, delivery)

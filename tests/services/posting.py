@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.delivery.contents import About, RequestMessage
+from bot.domain.delivery.contents import MessageContent, RequestMessage
 from bot.domain.delivery.outbox import Absent, Claimed, Outcome, Sent, Sight
 from bot.domain.prospects import Prospect
-from bot.domain.read_models import Dossier
-from bot.services.delivery.deliver import Delivering
+from bot.domain.read_models import Overview
+from bot.services.delivery.deliver import DeliveryService
 from bot.services.ports import Person
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.delivery.tables import outbox
@@ -37,7 +37,7 @@ class ScriptedMessenger:
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     """By kind, one after another."""
     sent: list[Claimed] = field(default_factory=list)
-    dossiers: list[Dossier | None] = field(default_factory=list)
+    overviews: list[Overview | None] = field(default_factory=list)
     requests: dict[str, RequestMessage] = field(default_factory=dict)
     """What asks for an answer, as it stands now, by the key of the message."""
     readers: list[Person | None] = field(default_factory=list)
@@ -46,9 +46,11 @@ class ScriptedMessenger:
     looked_for: list[Claimed] = field(default_factory=list)
     while_sending: Callable[[Claimed], asyncio.Event | None] = lambda _: None
 
-    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
+    async def send(
+        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
+    ) -> Outcome:
         self.sent.append(claimed)
-        self.dossiers.append(about if isinstance(about, Dossier) else None)
+        self.overviews.append(about if isinstance(about, Overview) else None)
         self.readers.append(reader)
         if isinstance(about, RequestMessage):
             self.requests[claimed.message.detail.get("of", claimed.message.dedupe_key)] = about
@@ -60,7 +62,7 @@ class ScriptedMessenger:
             raise answer
         return answer
 
-    async def look(self, claimed: Claimed, about: About | None) -> Sight:
+    async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         self.looked_for.append(claimed)
         return self.sights.pop(0) if self.sights else Absent()
 
@@ -76,12 +78,12 @@ class Post:
     agency: Agency
     messenger: ScriptedMessenger
     queue: OutboxQueue
-    delivering: Delivering
+    delivery: DeliveryService
 
     async def deliver(self) -> None:
         """Deliver until nothing is due."""
-        while await self.delivering.deliver_due():
-            await self.delivering.drain()
+        while await self.delivery.deliver_due():
+            await self.delivery.drain()
 
     async def states(self) -> list[tuple[str, str, str | None]]:
         return [(row.kind, row.state, row.cause) for row in await self.agency.messages()]

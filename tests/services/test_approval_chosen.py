@@ -19,20 +19,20 @@ NONE, BY_MANAGER = OverrideApproval.NONE, OverrideApproval.MANAGER
 
 async def choose(agency: Agency, approval: str | None) -> OverrideApproval:
     await agency.greet(MANAGER)
-    return (await agency.configuring.change(CALLER, "", approval=approval)).chosen.approval
+    return (await agency.settings.change(CALLER, "", approval=approval)).chosen.approval
 
 
 async def test_overrides_take_effect_at_once_until_a_manager_says_otherwise(
     agency: Agency,
 ) -> None:
     await agency.greet(MANAGER)
-    assert (await agency.configuring.chosen(CALLER)).approval is NONE
+    assert (await agency.settings.chosen(CALLER)).approval is NONE
     at_once = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, "At once"))
 
     assert await choose(agency, "manager") is BY_MANAGER
     waits = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, "Waits"))
 
-    assert (await agency.configuring.chosen(CALLER)).approval is BY_MANAGER
+    assert (await agency.settings.chosen(CALLER)).approval is BY_MANAGER
     states = [each.overrides[-1].state for each in (at_once, waits)]
     assert states == [OverrideState.STANDING, OverrideState.ASKED]
 
@@ -60,10 +60,10 @@ async def test_what_is_no_choice_is_refused_and_nothing_is_kept(agency: Agency) 
     await choose(agency, "manager")
 
     with pytest.raises(AnswersRejected) as rejected:
-        await agency.configuring.change(CALLER, "Petra Klein", approval="everybody")
+        await agency.settings.change(CALLER, "Petra Klein", approval="everybody")
 
     (problem,) = rejected.value.problems
-    kept = await agency.configuring.chosen(CALLER)
+    kept = await agency.settings.chosen(CALLER)
     assert (problem.question, problem.code) == ("approval", "unknown_option")
     assert (kept.referrals, kept.approval) == ((), BY_MANAGER)
 
@@ -74,7 +74,7 @@ async def test_the_environment_gives_its_first_value_and_no_more(
     agency = Agency(database, clock, replace(SETTINGS, override_approval=BY_MANAGER))
     await agency.membership.adopt(A)
     await agency.greet(MANAGER)
-    assert (await agency.configuring.chosen(CALLER)).approval is BY_MANAGER
+    assert (await agency.settings.chosen(CALLER)).approval is BY_MANAGER
 
     await choose(agency, "none")
     caplog.set_level(logging.INFO)

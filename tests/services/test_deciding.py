@@ -73,7 +73,7 @@ async def test_a_stale_click_carries_what_is_true_now(agency: Agency) -> None:
 
 async def test_a_decision_keeps_what_was_said(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, GOOD)
-    lost = await agency.deciding.lost(Caller(A, OWNER), click(prospect), EndedBy.US, "no time")
+    lost = await agency.decisions.lost(Caller(A, OWNER), click(prospect), EndedBy.US, "no time")
 
     assert lost.decision is not None
     assert (lost.decision.ended_by, lost.decision.sentence) == (EndedBy.US, "no time")
@@ -207,7 +207,7 @@ async def test_a_condition_is_not_met_without_a_word(agency: Agency, nothing: st
     prospect = await agency.screen(OWNER, HOMEWORK)
 
     with pytest.raises(AnswersRejected) as rejected:
-        await agency.deciding.condition_met(Caller(A, OWNER), click(prospect), nothing)
+        await agency.decisions.condition_met(Caller(A, OWNER), click(prospect), nothing)
 
     assert [(each.question, each.code) for each in rejected.value.problems] == [
         ("brought", "missing")
@@ -218,14 +218,14 @@ async def test_nothing_can_be_done_about_a_prospect_that_is_gone(agency: Agency)
     caller, gone = Caller(A, OWNER), Click(ProspectId("gone"), 1)
 
     for attempt in (
-        agency.deciding.walk_away(caller, gone),
-        agency.deciding.won(caller, gone, MONDAY.date()),
-        agency.deciding.lost(caller, gone, EndedBy.US, None),
-        agency.deciding.undo(caller, gone),
-        agency.deciding.condition_met(caller, gone, "x"),
-        agency.deciding.may(caller, gone, Action.WON),
-        agency.deciding.details(caller, gone.prospect_id),
-        agency.qualifying.screen_again(caller, gone.prospect_id, 1),
+        agency.decisions.walk_away(caller, gone),
+        agency.decisions.won(caller, gone, MONDAY.date()),
+        agency.decisions.lost(caller, gone, EndedBy.US, None),
+        agency.decisions.undo(caller, gone),
+        agency.decisions.condition_met(caller, gone, "x"),
+        agency.decisions.may(caller, gone, Action.WON),
+        agency.decisions.details(caller, gone.prospect_id),
+        agency.screening.screen_again(caller, gone.prospect_id, 1),
     ):
         with pytest.raises(UnknownProspect):
             await attempt
@@ -240,7 +240,7 @@ async def test_the_list_shows_my_open_prospects_with_the_earliest_due_first(
     await agency.screen(OTHER, NO_OFFER, "Not mine")
     await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "Over"))
 
-    listing = await agency.deciding.list_mine(Caller(A, OWNER))
+    listing = await agency.decisions.list_mine(Caller(A, OWNER))
 
     names = [prospect.facts.name for prospect in listing.prospects]
     assert names == ["In two days", "In a week", "Nothing due"]
@@ -251,7 +251,7 @@ async def test_a_long_list_is_cut_and_says_so(agency: Agency) -> None:
     for number in range(LISTED + 1):
         await agency.screen(OWNER, NO_OFFER, f"Prospect {number}")
 
-    listing = await agency.deciding.list_mine(Caller(A, OWNER))
+    listing = await agency.decisions.list_mine(Caller(A, OWNER))
 
     assert (len(listing.prospects), listing.is_cut) == (LISTED, True)
 
@@ -259,10 +259,10 @@ async def test_a_long_list_is_cut_and_says_so(agency: Agency) -> None:
 async def test_details_tell_the_whole_story_with_names(agency: Agency) -> None:
     prospect = await agency.walk_away(MANAGER, await agency.screen(OWNER, NO_OFFER))
 
-    dossier = await agency.deciding.details(Caller(A, OTHER), prospect.id)
+    overview = await agency.decisions.details(Caller(A, OTHER), prospect.id)
 
-    assert [entry.action for entry in dossier.history] == [Action.QUALIFY, Action.WALK_AWAY]
-    assert dossier.names == {OWNER: "Owner", MANAGER: "Manager"}
+    assert [entry.action for entry in overview.history] == [Action.QUALIFY, Action.WALK_AWAY]
+    assert overview.names == {OWNER: "Owner", MANAGER: "Manager"}
 
 
 async def history(agency: Agency, prospect: Prospect) -> list[HistoryEntry]:

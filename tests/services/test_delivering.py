@@ -17,7 +17,7 @@ from bot.domain.delivery.outbox import (
     Unknown,
 )
 from bot.domain.people import MemberId
-from bot.services.delivery.deliver import Delivering
+from bot.services.delivery.deliver import DeliveryService
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
 from tests.office import NO_OFFER, SetClock
@@ -28,9 +28,9 @@ from tests.services.posting import CHANNEL, NOTHING, SENT, Post, ScriptedMesseng
 async def test_messages_of_a_lane_go_out_one_by_one_in_their_order(post: Post) -> None:
     await decided(post.agency)
 
-    assert await post.delivering.deliver_due() == 1
-    assert await post.delivering.deliver_due() == 0
-    await post.delivering.drain()
+    assert await post.delivery.deliver_due() == 1
+    assert await post.delivery.deliver_due() == 0
+    await post.delivery.drain()
     await post.deliver()
 
     assert post.messenger.kinds == ["card", "card_rewrite", "thread_line"]
@@ -42,7 +42,7 @@ async def test_a_message_is_drawn_from_the_state_of_the_moment(post: Post) -> No
 
     await post.deliver()
 
-    card, rewrite, line = post.messenger.dossiers
+    card, rewrite, line = post.messenger.overviews
     assert card is not None and rewrite is not None and line is not None  # noqa: PT018
     assert card.prospect == rewrite.prospect == line.prospect == prospect
     assert rewrite.qualification.card_ts == "1.0"
@@ -65,14 +65,14 @@ async def test_a_slow_lane_delays_no_other(post: Post) -> None:
     post.messenger.while_sending = lambda row: gate if row.message.kind == "card" else None
     await post.agency.screen(OTHER, NO_OFFER, owner=OWNER)
 
-    assert await post.delivering.deliver_due() == 2
+    assert await post.delivery.deliver_due() == 2
     async with asyncio.timeout(5):
         while ("owner_chosen", "sent", None) not in await post.states():
             pass
 
     assert ("card", "claimed", None) in await post.states()
     gate.set()
-    await post.delivering.drain()
+    await post.delivery.drain()
     assert ("card", "sent", None) in await post.states()
 
 
@@ -126,7 +126,7 @@ async def test_a_lane_is_looked_at_again_as_soon_as_it_is_free(
 ) -> None:
     looked: list[float] = []
     messenger = ScriptedMessenger({"card": [outcome]})
-    delivering = Delivering(
+    delivery = DeliveryService(
         OutboxQueue(agency.database),
         agency.units,
         agency.membership,
@@ -136,9 +136,9 @@ async def test_a_lane_is_looked_at_again_as_soon_as_it_is_free(
     )
     await agency.screen(OWNER, NO_OFFER)
 
-    await delivering.deliver_due()
+    await delivery.deliver_due()
     assert looked == []
-    await delivering.drain()
+    await delivery.drain()
 
     assert looked == [seconds]
 
@@ -153,12 +153,12 @@ async def test_no_more_than_a_few_messages_are_under_way(post: Post) -> None:
                 OutboxMessage(MessageKind.UNDELIVERABLE, recipient, f"key:{number}")
             )
 
-    assert await post.delivering.deliver_due() == 20
-    assert await post.delivering.deliver_due() == 0
+    assert await post.delivery.deliver_due() == 20
+    assert await post.delivery.deliver_due() == 0
     gate.set()
-    await post.delivering.drain()
-    assert await post.delivering.deliver_due() == 5
-    await post.delivering.drain()
+    await post.delivery.drain()
+    assert await post.delivery.deliver_due() == 5
+    await post.delivery.drain()
 
 
 async def test_an_outbox_of_two_processes_sends_each_message_once(
@@ -166,7 +166,7 @@ async def test_an_outbox_of_two_processes_sends_each_message_once(
 ) -> None:
     caplog.set_level(logging.ERROR)
     second = ScriptedMessenger()
-    other = Delivering(
+    other = DeliveryService(
         OutboxQueue(database, DeliveryTimes(pace=NOTHING)),
         post.agency.units,
         post.agency.membership,
@@ -177,8 +177,8 @@ async def test_an_outbox_of_two_processes_sends_each_message_once(
 
     async with asyncio.timeout(20):
         while any(state != "sent" for _, state, _ in await post.states()):
-            await asyncio.gather(post.delivering.deliver_due(), other.deliver_due())
-            await asyncio.gather(post.delivering.drain(), other.drain())
+            await asyncio.gather(post.delivery.deliver_due(), other.deliver_due())
+            await asyncio.gather(post.delivery.drain(), other.drain())
 
     assert sorted(post.messenger.kinds + second.kinds) == ["card", "card_rewrite", "thread_line"]
     assert caplog.records == []

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.delivery.outbox import Dead, Unknown
-from bot.services.delivery.deliver import Delivering
+from bot.services.delivery.deliver import DeliveryService
 from tests.office import NO_OFFER
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER
 from tests.services.posting import CHANNEL, SENT, Post, ScriptedMessenger, decided
@@ -75,8 +75,8 @@ async def test_our_own_mistake_in_sending_counts_as_unknown_and_is_logged(
     post.messenger.answers["card"] = [KeyError("oops")]
     await post.agency.screen(OWNER, NO_OFFER)
 
-    await post.delivering.deliver_due()
-    await post.delivering.drain()
+    await post.delivery.deliver_due()
+    await post.delivery.drain()
 
     assert await post.states() == [("card", "pending", "KeyError")]
     assert "could not be sent" in caplog.text
@@ -87,18 +87,18 @@ async def test_who_was_replaced_does_nothing_more(post: Post) -> None:
     post.messenger.while_sending = lambda row: gate if row.fence == 1 else None
     post.messenger.answers["card"] = [SENT, Dead("is_archived")]
     await post.agency.screen(OWNER, NO_OFFER)
-    await post.delivering.deliver_due()
+    await post.delivery.deliver_due()
     await post.make_due()  # the lease ran out
 
     successor = ScriptedMessenger({"card": [SENT]})
-    other = Delivering(
+    other = DeliveryService(
         post.queue, post.agency.units, post.agency.membership, successor, post.agency.clock
     )
     await other.deliver_due()
     await other.drain()
     post.messenger.answers["card"] = [Dead("is_archived")]
     gate.set()
-    await post.delivering.drain()
+    await post.delivery.drain()
 
     assert successor.sent[0].may_be_out
     assert await post.states() == [("card", "sent", None)]
@@ -113,8 +113,8 @@ async def test_a_crash_after_the_card_was_kept_does_not_post_it_again(
     await post.agency.screen(OWNER, NO_OFFER)
     with monkeypatch.context() as broken:
         broken.setattr(post.queue, "finish", crash)
-        await post.delivering.deliver_due()
-        await post.delivering.drain()
+        await post.delivery.deliver_due()
+        await post.delivery.drain()
     assert await post.states() == [("card", "claimed", None)]
     assert "was not finished" in caplog.text
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import DraftGone, NotYourDraft
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.domain.screening import DraftId, StepShown, VersionId
 from bot.services.ports import Caller
 from bot.services.screening.draft import Shown
@@ -32,7 +32,7 @@ async def test_each_completed_step_is_kept_and_offered_again(agency: Agency) -> 
     third = await agency.step(OWNER, second, numbers_given="1 million")
     assert isinstance(third, StepShown)
 
-    resumed = await agency.qualifying.resume(ME, second.ref.draft_id)
+    resumed = await agency.screening.resume(ME, second.ref.draft_id)
 
     assert resumed == third
     assert resumed.facts.name == "Acme GmbH"
@@ -60,7 +60,7 @@ async def test_drafts_are_offered_newest_first_and_only_to_who_began_them(
 
 async def test_one_member_has_one_draft_of_a_name(agency: Agency) -> None:
     old = await second_step(agency)
-    shown = await agency.qualifying.start(await agency.greet(OWNER), "Acme", is_redrawn=True)
+    shown = await agency.screening.start(await agency.greet(OWNER), "Acme", is_redrawn=True)
     new = await agency.step(OWNER, shown, **FIRST, name="ACME GmbH")
     assert isinstance(new, StepShown)
 
@@ -76,10 +76,10 @@ async def test_nobody_goes_on_with_the_draft_of_somebody_else(agency: Agency) ->
     with pytest.raises(NotYourDraft):
         await agency.step(OTHER, second, numbers_given="mine")
     with pytest.raises(NotYourDraft):
-        await agency.qualifying.resume(other, second.ref.draft_id)
+        await agency.screening.resume(other, second.ref.draft_id)
     with pytest.raises(NotYourDraft):
-        await agency.qualifying.back(other, second.ref, {})
-    await agency.qualifying.note_emptied(other, second.ref, "numbers_given", is_empty=True)
+        await agency.screening.back(other, second.ref, {})
+    await agency.screening.note_emptied(other, second.ref, "numbers_given", is_empty=True)
 
     [draft] = await rows(agency, drafts)
     assert (draft.member_id, draft.cleared) == (OWNER, [])
@@ -100,14 +100,14 @@ async def test_a_draft_that_is_gone_is_said_to_be_gone(agency: Agency) -> None:
     gone = replace(second.ref, draft_id=DraftId("gone"))
 
     for attempt in (
-        agency.qualifying.answer(ME, gone, {}),
-        agency.qualifying.back(ME, gone, {}),
-        agency.qualifying.resume(ME, gone.draft_id),
-        agency.qualifying.answer(ME, replace(second.ref, version_id=VersionId("gone")), {}),
+        agency.screening.answer(ME, gone, {}),
+        agency.screening.back(ME, gone, {}),
+        agency.screening.resume(ME, gone.draft_id),
+        agency.screening.answer(ME, replace(second.ref, version_id=VersionId("gone")), {}),
     ):
         with pytest.raises(DraftGone):
             await attempt
-    await agency.qualifying.note_emptied(ME, gone, "numbers_given", is_empty=True)
+    await agency.screening.note_emptied(ME, gone, "numbers_given", is_empty=True)
 
 
 async def test_handing_in_again_shows_the_same_verdict_and_files_nothing(
@@ -118,7 +118,7 @@ async def test_handing_in_again_shows_the_same_verdict_and_files_nothing(
     first = await agency.step(OWNER, shown, **NO_OFFER)
     second = await agency.step(OWNER, shown, **NO_OFFER)
 
-    assert isinstance(first, Dossier)
+    assert isinstance(first, Overview)
     assert second == first
     assert await filed(agency) == (1, 1, 1)
     assert await rows(agency, drafts) == []
@@ -151,7 +151,7 @@ async def test_screening_again_twice_at_once_makes_one_more_qualification(
     agency: Agency,
 ) -> None:
     prospect = await agency.screen(OWNER, NO_OFFER)
-    shown = await agency.qualifying.screen_again(ME, prospect.id, prospect.revision)
+    shown = await agency.screening.screen_again(ME, prospect.id, prospect.revision)
 
     both = await asyncio.gather(*(agency.step(OWNER, shown, **NO_OFFER) for _ in range(2)))
 
@@ -167,8 +167,8 @@ async def test_back_keeps_what_is_usable_of_a_step(agency: Agency) -> None:
     assert isinstance(second, StepShown)
 
     inputs = {"willing": "yes", "able": "perhaps", "homework_due": "2030-01-01"}
-    first = await agency.qualifying.back(ME, second.ref, typed(second, inputs))
-    returned = await agency.qualifying.answer(ME, first.ref, {})
+    first = await agency.screening.back(ME, second.ref, typed(second, inputs))
+    returned = await agency.screening.answer(ME, first.ref, {})
 
     assert first.ref.step == 0
     assert first.answers == weak
@@ -180,10 +180,10 @@ async def test_an_untouched_field_that_comes_back_as_null_keeps_its_answer(
     agency: Agency,
 ) -> None:
     second = await second_step(agency)
-    first = await agency.qualifying.back(ME, second.ref, {"numbers_given": "1 million"})
+    first = await agency.screening.back(ME, second.ref, {"numbers_given": "1 million"})
     nulls = dict.fromkeys(typed(first, {}), None)
 
-    second_again = await agency.qualifying.answer(ME, again(first.ref), nulls)
+    second_again = await agency.screening.answer(ME, again(first.ref), nulls)
 
     assert isinstance(second_again, StepShown)
     assert second_again.answers == {"numbers_given": "1 million"}
@@ -195,12 +195,12 @@ async def test_a_field_that_was_emptied_is_empty_and_one_filled_again_is_not(
 ) -> None:
     second = await second_step(agency, expected_value="1200")
     assert second.facts.expected_value is not None
-    first = await agency.qualifying.back(ME, second.ref, {})
+    first = await agency.screening.back(ME, second.ref, {})
     nulls = dict.fromkeys(typed(first, {}), None)
 
     for block, is_empty in (("expected_value", True), ("name", True), ("name", False)):
-        await agency.qualifying.note_emptied(ME, first.ref, block, is_empty=is_empty)
-    second = step_shown(await agency.qualifying.answer(ME, again(first.ref), nulls))
+        await agency.screening.note_emptied(ME, first.ref, block, is_empty=is_empty)
+    second = step_shown(await agency.screening.answer(ME, again(first.ref), nulls))
 
     assert second.facts.expected_value is None
     assert second.facts.name == "Acme GmbH"
@@ -208,13 +208,13 @@ async def test_a_field_that_was_emptied_is_empty_and_one_filled_again_is_not(
 
 async def test_what_was_emptied_in_a_step_is_forgotten_with_the_step(agency: Agency) -> None:
     second = await second_step(agency, expected_value="1200")
-    first = await agency.qualifying.back(ME, second.ref, {})
-    await agency.qualifying.note_emptied(ME, first.ref, "expected_value", is_empty=True)
+    first = await agency.screening.back(ME, second.ref, {})
+    await agency.screening.note_emptied(ME, first.ref, "expected_value", is_empty=True)
     nulls = dict.fromkeys(typed(first, {}), None)
-    await agency.qualifying.answer(ME, first.ref, nulls | {"expected_value": "900"})
-    first = await agency.qualifying.back(ME, second.ref, {})
+    await agency.screening.answer(ME, first.ref, nulls | {"expected_value": "900"})
+    first = await agency.screening.back(ME, second.ref, {})
 
-    second = step_shown(await agency.qualifying.answer(ME, again(first.ref), nulls))
+    second = step_shown(await agency.screening.answer(ME, again(first.ref), nulls))
 
     assert second.facts.expected_value == 900
 

@@ -29,7 +29,7 @@ from bot.domain.outcomes.outcome import (
 )
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, ProspectId
-from bot.services.nudges import Nudging
+from bot.services.nudges import NudgeRounds
 from bot.services.ports import Caller
 from bot.storage.rounds import RoundQueue
 from tests.office import GOOD, NO_OFFER, PROBLEM
@@ -49,15 +49,15 @@ Act = Callable[[Agency, MemberId, OutcomeKey], Awaitable[None]]
 async def answer(
     agency: Agency, by: MemberId, key: OutcomeKey, choice: Choice = Paid.YES, seen: int = 0
 ) -> None:
-    await agency.following_up.note_answer(Caller(A, by), key, choice, seen)
+    await agency.outcomes.note_answer(Caller(A, by), key, choice, seen)
 
 
 async def put_off(agency: Agency, by: MemberId, key: OutcomeKey) -> None:
-    await agency.following_up.put_off(Caller(A, by), key)
+    await agency.outcomes.put_off(Caller(A, by), key)
 
 
 async def refuse(agency: Agency, by: MemberId, key: OutcomeKey) -> None:
-    await agency.following_up.refuse(Caller(A, by), key)
+    await agency.outcomes.refuse(Caller(A, by), key)
 
 
 ACTS: Final[dict[str, Act]] = {"answer": answer, "put_off": put_off, "refuse": refuse}
@@ -110,7 +110,7 @@ async def test_it_is_asked_in_working_hours_only(agency: Agency) -> None:
 
     for hour in (0, 7, 16, 23):  # nine in Berlin is eight here; five is four
         agency.clock.now = MONTH_LATER.replace(hour=hour, minute=0)
-        await agency.nudging.tick()
+        await agency.nudges.tick()
 
     assert await told(agency, "outcome") == []
 
@@ -120,10 +120,10 @@ async def test_any_number_of_processes_ask_once(agency: Agency) -> None:
         await won(agency, f"Acme of {owner}", owner)
     agency.clock.now = MONTH_LATER
     queue = RoundQueue(agency.database)
-    others = [Nudging(agency.units, queue, agency.clock) for _ in range(3)]
+    others = [NudgeRounds(agency.units, queue, agency.clock) for _ in range(3)]
 
     for _ in range(2):
-        await asyncio.gather(*(each.tick() for each in (agency.nudging, *others)))
+        await asyncio.gather(*(each.tick() for each in (agency.nudges, *others)))
 
     assert sorted(await told(agency, "outcome")) == [
         (MANAGER, "2026-12-30"),
@@ -169,7 +169,7 @@ async def test_nudges_and_outcomes_share_three_messages_a_week(agency: Agency) -
 async def test_a_pause_holds_questions_back(agency: Agency) -> None:
     await won(agency)
     agency.clock.now = MONTH_LATER - timedelta(days=1)
-    await agency.hesitating.pause(Caller(A, OWNER), date(2027, 1, 5))
+    await agency.follow_up.pause(Caller(A, OWNER), date(2027, 1, 5))
 
     await pass_time(agency, datetime(2027, 1, 8, tzinfo=UTC))
 
@@ -293,9 +293,9 @@ async def test_an_end_that_is_undone_is_not_asked_about_and_its_answers_stay(
     assert (OWNER, f"dropped:{open_again.revision}".rpartition(":")[2]) in await told(
         agency, "nudge_rewrite"
     )
-    dossier = await agency.deciding.details(Caller(A, OTHER), key.prospect_id)
-    assert [each.choice for each in dossier.answered] == [Paid.YES]
-    assert dossier.outcomes == ()
+    overview = await agency.decisions.details(Caller(A, OTHER), key.prospect_id)
+    assert [each.choice for each in overview.answered] == [Paid.YES]
+    assert overview.outcomes == ()
 
 
 async def test_the_same_end_again_brings_questions_and_answers_back(agency: Agency) -> None:
@@ -364,12 +364,12 @@ async def test_the_details_show_what_is_asked_and_answered_and_who_may_correct_i
     agency: Agency,
 ) -> None:
     prospect = await won(agency)
-    early = await agency.deciding.details(Caller(A, OWNER), prospect.id)
+    early = await agency.decisions.details(Caller(A, OWNER), prospect.id)
     agency.clock.now = MONTH_LATER
     await answer(agency, MANAGER, key_of(prospect), Hours.NONE)
 
-    by_owner = await agency.deciding.details(Caller(A, OWNER), prospect.id)
-    by_other = await agency.deciding.details(Caller(A, OTHER), prospect.id)
+    by_owner = await agency.decisions.details(Caller(A, OWNER), prospect.id)
+    by_other = await agency.decisions.details(Caller(A, OTHER), prospect.id)
 
     assert (early.outcomes, early.answered) == ((), ())
     assert [each.key for each in by_owner.outcomes] == [key_of(prospect)]
@@ -399,7 +399,7 @@ async def test_a_not_now_while_the_clock_ticks_is_not_forgotten(agency: Agency) 
     agency.clock.now = MONTH_LATER
 
     await asyncio.gather(
-        agency.nudging.tick(), put_off(agency, OWNER, key_of(prospect)), agency.nudging.tick()
+        agency.nudges.tick(), put_off(agency, OWNER, key_of(prospect)), agency.nudges.tick()
     )
     await agency.tick()
 

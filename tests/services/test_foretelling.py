@@ -23,27 +23,27 @@ async def test_what_is_foretold_comes_and_nothing_else(agency: Agency) -> None:
             await agency.win(owner, won, date(2026, 11, 12 + 4 * number))
     await agency.leave(LEAVER)
     await agency.tick()
-    await agency.hesitating.pause(Caller(A, MANAGER), date(2026, 12, 17))
+    await agency.follow_up.pause(Caller(A, MANAGER), date(2026, 12, 17))
 
-    foretold = await agency.foretelling.until(UNTIL)
+    forecast = await agency.forecast.until(UNTIL)
     await pass_time(agency, UNTIL, hours=1)
 
     kinds = ("nudge", "outcome", "lapse_line", "closing_line", "managers")
     written = [(r.kind, r.recipient) for r in await agency.messages() if r.kind in kinds]
     days = [(r.kind, r.detail["day"]) for r in await agency.messages() if "day" in r.detail]
-    assert sorted((each.kind.value, each.to) for each in foretold) == sorted(written)
+    assert sorted((each.kind.value, each.to) for each in forecast) == sorted(written)
     assert sorted(
         (each.kind.value, each.at.date().isoformat())
-        for each in foretold
+        for each in forecast
         if each.kind in {"nudge", "outcome", "managers"}
     ) == sorted(days)
-    assert {each.kind for each in foretold} == set(kinds)
+    assert {each.kind for each in forecast} == set(kinds)
 
 
 async def test_what_waits_is_on_its_way_at_once(agency: Agency) -> None:
     await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
 
-    found = await agency.foretelling.until(agency.clock())
+    found = await agency.forecast.until(agency.clock())
 
     assert [(each.kind, each.to) for each in found] == [
         ("card", "C0VERDICTS"),
@@ -57,11 +57,11 @@ async def test_what_waits_for_work_is_foretold_for_the_morning(agency: Agency) -
     await agency.screen(OWNER, PROBLEM)
     await agency.tick()
     agency.clock.now = datetime(2026, 12, 8, 15, 30, tzinfo=UTC)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     agency.clock.move(hours=3)
 
-    assert await agency.foretelling.until(agency.clock()) == []
-    (waiting,) = await agency.foretelling.until(datetime(2026, 12, 9, 12, tzinfo=UTC))
+    assert await agency.forecast.until(agency.clock()) == []
+    (waiting,) = await agency.forecast.until(datetime(2026, 12, 9, 12, tzinfo=UTC))
     assert (waiting.kind, waiting.at.isoformat()) == ("nudge", "2026-12-09T09:00:00+01:00")
 
 
@@ -71,7 +71,7 @@ async def test_what_becomes_of_overrides_is_foretold(agency: Agency) -> None:
     await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, "Asked"))
     await agency.override(MANAGER, await agency.screen(MANAGER, HOMEWORK, "Asked by a manager"))
 
-    foretold = await agency.foretelling.until(UNTIL)
+    forecast = await agency.forecast.until(UNTIL)
     await pass_time(agency, UNTIL, hours=1)
 
     kinds = {
@@ -84,7 +84,7 @@ async def test_what_becomes_of_overrides_is_foretold(agency: Agency) -> None:
         "kill_date_line": 1,
     }
     written = Counter((r.kind, r.recipient) for r in await agency.messages() if r.kind in kinds)
-    told = Counter((each.kind.value, each.to) for each in foretold if each.kind in kinds)
+    told = Counter((each.kind.value, each.to) for each in forecast if each.kind in kinds)
     assert told == written
     assert {k: sum(n for (kind, _), n in written.items() if kind == k) for k in kinds} == kinds
 
@@ -94,8 +94,8 @@ async def test_looking_ahead_changes_nothing(agency: Agency) -> None:
     await agency.tick()
     before = await agency.messages()
 
-    first = await agency.foretelling.until(UNTIL)
-    second = await agency.foretelling.until(UNTIL)
+    first = await agency.forecast.until(UNTIL)
+    second = await agency.forecast.until(UNTIL)
 
     assert first == second
     assert [each.kind.value for each in first] == [
@@ -114,7 +114,7 @@ async def test_moments_are_those_of_the_owner(agency: Agency) -> None:
     await agency.screen(OTHER, NO_OFFER)
     await agency.tick()
 
-    first, *_ = await agency.foretelling.until(UNTIL)
+    first, *_ = await agency.forecast.until(UNTIL)
 
     assert first.at.isoformat().startswith("2026-12-03T09:")
     assert first.at.isoformat().endswith("-05:00")

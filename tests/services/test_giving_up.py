@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.delivery.contents import About
+from bot.domain.delivery.contents import MessageContent
 from bot.domain.delivery.outbox import (
     Absent,
     Claimed,
@@ -16,7 +16,7 @@ from bot.domain.delivery.outbox import (
     Sight,
     Unknown,
 )
-from bot.services.delivery.deliver import MOST_ATTEMPTS, MOST_MISTAKES, Delivering
+from bot.services.delivery.deliver import MOST_ATTEMPTS, MOST_MISTAKES, DeliveryService
 from bot.services.ports import Person
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.delivery.tables import outbox
@@ -38,7 +38,9 @@ class Stuck:
         self.end = end
         self.cards = 0
 
-    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
+    async def send(
+        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
+    ) -> Outcome:
         if claimed.message.kind is not MessageKind.CARD:
             return Sent(claimed.message.recipient, "1.0")
         self.cards += 1
@@ -46,7 +48,7 @@ class Stuck:
             raise self.end
         return self.end
 
-    async def look(self, claimed: Claimed, about: About | None) -> Sight:
+    async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         return Absent()
 
 
@@ -83,7 +85,7 @@ async def test_nothing_is_sent_when_the_lease_is_nearly_over(agency: Agency) -> 
     stuck = Stuck(Sent("C0VERDICTS", "1.0"))
     await agency.screen(OWNER, PROBLEM)
     moments = [0.0, 11.0, 20.0, 21.0]  # the process stands still after the first claim
-    delivering = Delivering(
+    delivery = DeliveryService(
         OutboxQueue(agency.database, DeliveryTimes(pace=NO_WAIT)),
         agency.units,
         agency.membership,
@@ -92,12 +94,12 @@ async def test_nothing_is_sent_when_the_lease_is_nearly_over(agency: Agency) -> 
         seconds=lambda: moments.pop(0),
     )
 
-    await delivering.deliver_due()
-    await delivering.drain()
+    await delivery.deliver_due()
+    await delivery.drain()
     assert stuck.cards == 0
 
-    await delivering.deliver_due()
-    await delivering.drain()
+    await delivery.deliver_due()
+    await delivery.drain()
     assert stuck.cards == 1
 
 
@@ -106,12 +108,12 @@ async def _delivered(
 ) -> list[tuple[str, str, str | None]]:
     """Let every waiting time be over so many times; return what became of the messages."""
     queue = OutboxQueue(agency.database, DeliveryTimes(pace=NO_WAIT))
-    delivering = Delivering(queue, agency.units, agency.membership, stuck, agency.clock)
+    delivery = DeliveryService(queue, agency.units, agency.membership, stuck, agency.clock)
     if not await agency.messages():
         await agency.screen(OWNER, PROBLEM)
     for _ in range(rounds):
         async with agency.database.writing() as connection:
             await connection.execute(update(outbox).values(due_at=0))
-        await delivering.deliver_due()
-        await delivering.drain()
+        await delivery.deliver_due()
+        await delivery.drain()
     return [(row.kind, row.state, row.cause) for row in await agency.messages()]

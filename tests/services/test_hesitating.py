@@ -32,11 +32,11 @@ async def test_a_sign_of_life_gives_seven_working_days(agency: Agency, overdue: 
 
 async def test_a_sign_of_life_says_what_it_was(agency: Agency, overdue: Prospect) -> None:
     with pytest.raises(AnswersRejected):
-        await agency.hesitating.sign_of_life(Caller(A, OWNER), click(overdue), "  ")
+        await agency.follow_up.sign_of_life(Caller(A, OWNER), click(overdue), "  ")
 
     await agency.see_life(OWNER, overdue)
 
-    history = (await agency.deciding.details(Caller(A, OWNER), overdue.id)).history
+    history = (await agency.decisions.details(Caller(A, OWNER), overdue.id)).history
     assert (history[-1].action, history[-1].detail) == (
         Action.SIGN_OF_LIFE,
         {"sign": "they called"},
@@ -67,8 +67,8 @@ async def test_an_owner_snoozes_twice_and_a_manager_for_twenty_days(
 
 
 async def test_what_may_be_chosen_depends_on_who_snoozes(agency: Agency, overdue: Prospect) -> None:
-    _, of_owner = await agency.hesitating.may_snooze(Caller(A, OWNER), click(overdue))
-    _, of_manager = await agency.hesitating.may_snooze(Caller(A, MANAGER), click(overdue))
+    _, of_owner = await agency.follow_up.may_snooze(Caller(A, OWNER), click(overdue))
+    _, of_manager = await agency.follow_up.may_snooze(Caller(A, MANAGER), click(overdue))
 
     assert (of_owner, len(of_manager)) == ((1, 3, 5), 20)
 
@@ -77,7 +77,7 @@ async def test_nothing_is_snoozed_before_it_is_overdue(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, PROBLEM)
 
     with pytest.raises(WrongStage):
-        await agency.hesitating.may_snooze(Caller(A, OWNER), click(prospect))
+        await agency.follow_up.may_snooze(Caller(A, OWNER), click(prospect))
     with pytest.raises(WrongStage):
         await agency.snooze(OWNER, prospect)
 
@@ -122,26 +122,26 @@ async def test_only_another_full_member_can_take_it_over(
     agency: Agency, overdue: Prospect, owner: MemberId | None, code: str
 ) -> None:
     with pytest.raises(AnswersRejected) as rejected:
-        await agency.hesitating.hand_over(Caller(A, OWNER), click(overdue), owner)
+        await agency.follow_up.hand_over(Caller(A, OWNER), click(overdue), owner)
 
     assert [problem.code for problem in rejected.value.problems] == [code]
 
 
 async def test_a_pause_is_kept_until_its_day_and_can_be_ended(agency: Agency) -> None:
     caller = Caller(A, OWNER)
-    assert await agency.hesitating.paused_until(caller) is None
+    assert await agency.follow_up.paused_until(caller) is None
 
-    assert await agency.hesitating.pause(caller, date(2026, 12, 7)) == date(2026, 12, 7)
-    assert await agency.hesitating.paused_until(caller) == date(2026, 12, 7)
+    assert await agency.follow_up.pause(caller, date(2026, 12, 7)) == date(2026, 12, 7)
+    assert await agency.follow_up.paused_until(caller) == date(2026, 12, 7)
 
-    assert await agency.hesitating.pause(caller, None) == date(2026, 12, 1)
+    assert await agency.follow_up.pause(caller, None) == date(2026, 12, 1)
     agency.clock.move(days=1)
-    assert await agency.hesitating.paused_until(caller) is None
-    assert await agency.hesitating.pause(caller, None) is None
+    assert await agency.follow_up.paused_until(caller) is None
+    assert await agency.follow_up.pause(caller, None) is None
 
 
 async def test_nobody_pauses_for_ever(agency: Agency) -> None:
     today = agency.clock().date()
 
     with pytest.raises(AnswersRejected):
-        await agency.hesitating.pause(Caller(A, OWNER), today + timedelta(days=367))
+        await agency.follow_up.pause(Caller(A, OWNER), today + timedelta(days=367))

@@ -1,4 +1,4 @@
-"""The whole story of a prospect, as the details tell it: who did what and when, or that nobody did.
+"""The whole timeline of a prospect, as the details tell it: who did what and when, or that nobody did.
 
 Times are those of Berlin, where everybody is.
 """
@@ -16,8 +16,8 @@ from bot.domain.decisions.history import Lapse, Lapsed
 from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect
-from bot.domain.read_models import Dossier
-from bot.services.nudges import Nudging
+from bot.domain.read_models import Overview
+from bot.services.nudges import NudgeRounds
 from bot.services.ports import Caller
 from bot.slack.card.details import details_view
 from bot.slack.card.verdict import card
@@ -77,18 +77,18 @@ async def time_passes(agency: Agency, day: int) -> None:
 
 
 async def now(agency: Agency) -> Prospect:
-    (prospect,) = (await agency.deciding.list_mine(Caller(A, OWNER))).prospects
+    (prospect,) = (await agency.decisions.list_mine(Caller(A, OWNER))).prospects
     return prospect
 
 
-async def details(agency: Agency, prospect: Prospect) -> Dossier:
-    return await agency.deciding.details(Caller(A, MANAGER), prospect.id)
+async def details(agency: Agency, prospect: Prospect) -> Overview:
+    return await agency.decisions.details(Caller(A, MANAGER), prospect.id)
 
 
-def story(dossier: Dossier, language: str = "en") -> list[str]:
+def timeline(overview: Overview, language: str = "en") -> list[str]:
     """Return what the details say under *History*, the oldest first."""
     texts = Texts(language)
-    blocks = details_view(dossier, texts, zone=BERLIN)["blocks"]
+    blocks = details_view(overview, texts, zone=BERLIN)["blocks"]
     (begin,) = [
         place
         for place, block in enumerate(blocks)
@@ -103,18 +103,18 @@ async def test_the_details_tell_the_whole_story(agency: Agency, language: str) -
     prospect = await whole_life(agency)
     agency.clock.now = datetime(2027, 1, 20, 9, tzinfo=UTC)
     key = OutcomeKey(prospect.id, Ending.WON, date(2026, 12, 21), 30)
-    await agency.following_up.note_answer(Caller(A, SECOND_MANAGER), key, Paid.YES, 0)
+    await agency.outcomes.note_answer(Caller(A, SECOND_MANAGER), key, Paid.YES, 0)
 
     told = (STORIES / f"whole_life.{language}.txt").read_text("utf-8").splitlines()
-    assert story(await details(agency, prospect), language) == told
+    assert timeline(await details(agency, prospect), language) == told
 
 
 async def test_what_lapses_is_kept_once_however_many_processes_tick(agency: Agency) -> None:
     prospect = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER), BY_FRIDAY)
     agency.clock.now = datetime(2026, 12, 18, 23, tzinfo=UTC)
-    others = [Nudging(agency.units, RoundQueue(agency.database), agency.clock) for _ in "abc"]
+    others = [NudgeRounds(agency.units, RoundQueue(agency.database), agency.clock) for _ in "abc"]
 
-    await asyncio.gather(*(each.tick() for each in (agency.nudging, *others)))
+    await asyncio.gather(*(each.tick() for each in (agency.nudges, *others)))
     for _ in range(20):
         agency.clock.move(hours=8)
         await agency.tick()
@@ -142,11 +142,11 @@ async def test_what_is_said_and_what_is_kept_of_a_lapse_are_one(
 
     with monkeypatch.context() as broken:
         broken.setattr("bot.services.transaction.action.announce_kill_date", breaks)
-        await agency.nudging.tick()
+        await agency.nudges.tick()
     assert (await details(agency, prospect)).lapses == ()
 
     agency.clock.move(minutes=5)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     (lapse,) = (await details(agency, prospect)).lapses
     assert lapse.at == agency.clock.now
@@ -161,8 +161,8 @@ async def test_a_lapse_and_an_action_at_once_keep_it_once(
     prospect = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER), BY_FRIDAY)
     agency.clock.now = datetime(2026, 12, 3, 23, tzinfo=UTC)
 
-    await asyncio.gather(agency.nudging.tick(), act(agency, OWNER, prospect))
-    await agency.nudging.tick()
+    await asyncio.gather(agency.nudges.tick(), act(agency, OWNER, prospect))
+    await agency.nudges.tick()
 
     (lapse,) = (await details(agency, prospect)).lapses
     assert (lapse.what, lapse.day) == (Lapsed.REQUEST, date(2026, 12, 3))
@@ -186,9 +186,9 @@ async def test_an_action_keeps_what_was_over_before_it_if_the_clock_is_late(
             prospect = await agency.screen_again(OWNER, prospect, NO_OFFER)
         case _:
             prospect = await agency.override(OWNER, prospect)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
-    lapse, action = story(await details(agency, prospect))[-2:]
+    lapse, action = timeline(await details(agency, prospect))[-2:]
     assert "The kill date of the override of <@U0OWNER> has passed: Friday, 18 Dec" in lapse
     assert action.startswith("Mon, 21 Dec 2026 at 10:00: <@U0OWNER> ")
     assert "has ended" not in action
@@ -200,7 +200,7 @@ async def test_a_condition_that_is_met_too_late_had_lapsed_before(agency: Agency
 
     prospect = await agency.meet(OWNER, prospect)
 
-    lapse, met = story(await details(agency, prospect))[-2:]
+    lapse, met = timeline(await details(agency, prospect))[-2:]
     assert "The condition has lapsed" in lapse
     assert met.endswith("Acme GmbH met the condition, says <@U0OWNER>. “the figures”")
 
@@ -208,9 +208,9 @@ async def test_a_condition_that_is_met_too_late_had_lapsed_before(agency: Agency
 async def test_looking_ahead_keeps_nothing(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, HOMEWORK)
 
-    foretold = await agency.foretelling.until(MONDAY + timedelta(days=30))
+    forecast = await agency.forecast.until(MONDAY + timedelta(days=30))
 
-    assert "lapse_line" in {each.message.kind for each in foretold}
+    assert "lapse_line" in {each.message.kind for each in forecast}
     assert (await details(agency, prospect)).lapses == ()
 
 
@@ -218,7 +218,7 @@ async def test_what_the_day_did_is_no_last_change_on_the_card(agency: Agency) ->
     prospect = await agency.screen(OWNER, HOMEWORK)
     handed = await agency.hand_over(OWNER, prospect)
     agency.clock.now = datetime(2026, 12, 9, 9, tzinfo=UTC)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     drawn = card(await details(agency, handed), Texts("en"))
 
@@ -229,7 +229,7 @@ async def test_the_figures_count_what_members_did_and_nothing_else(agency: Agenc
     await whole_life(agency)
 
     async with agency.units.reading(A) as work:
-        (told,) = await work.stories.all()
+        (told,) = await work.timelines.all()
 
     assert [type(each).__name__ for each in told.history] == [
         "Screened",

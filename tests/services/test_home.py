@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
 from bot.domain.people import MemberId
-from bot.domain.read_models import Belongings, HomePage, Scope
+from bot.domain.read_models import HomeContent, HomePage, Scope
 from bot.services.home import MOST_DRAFTS, PAGE
 from bot.services.ports import Caller
 from tests.many import multiply
@@ -14,11 +14,11 @@ from tests.services.agency import GUEST, MANAGER, OTHER, OWNER, A, Agency
 
 async def seen(
     agency: Agency, by: MemberId, page: int = 1, scope: Scope | None = None
-) -> Belongings:
-    return await agency.home.belongings(Caller(A, by), HomePage(page, scope))
+) -> HomeContent:
+    return await agency.home.content(Caller(A, by), HomePage(page, scope))
 
 
-def names(mine: Belongings) -> list[str]:
+def names(mine: HomeContent) -> list[str]:
     return [each.facts.name for each in mine.prospects]
 
 

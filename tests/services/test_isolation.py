@@ -14,14 +14,14 @@ from bot.domain.people import Action
 from bot.domain.prospects import EndedBy, Fear, Prospect, Stage
 from bot.domain.screening import StepShown
 from bot.domain.workspace import Chosen, OverrideApproval
-from bot.services.decisions.decide import Deciding, Declining
-from bot.services.delivery.resend import Mending
-from bot.services.figures import Reporting
-from bot.services.outcomes import FollowingUp
-from bot.services.overrides import Overriding
+from bot.services.decisions.decide import DecisionService, DeclineService
+from bot.services.delivery.resend import ResendService
+from bot.services.figures import ReportService
+from bot.services.outcomes import OutcomeService
+from bot.services.overrides import OverrideService
 from bot.services.ports import Caller
-from bot.services.screening.screen import Qualifying
-from bot.services.settings import Configuring
+from bot.services.screening.screen import ScreeningService
+from bot.services.settings import SettingsService
 from bot.storage.delivery.tables import outbox
 from tests.office import HOMEWORK, MONDAY
 from tests.services.agency import MANAGER, OWNER, PLEA, A, Agency, B, click, typed
@@ -32,51 +32,51 @@ IN_B = Caller(B, MANAGER)
 Attempt = Callable[[Agency, Prospect, StepShown], Awaitable[Any]]
 
 ATTEMPTS: Final[dict[str, tuple[Attempt, type[Exception] | None]]] = {
-    "may": (lambda it, p, _: it.deciding.may(IN_B, click(p), Action.LOST), UnknownProspect),
-    "walk_away": (lambda it, p, _: it.deciding.walk_away(IN_B, click(p)), UnknownProspect),
-    "won": (lambda it, p, _: it.deciding.won(IN_B, click(p), MONDAY.date()), UnknownProspect),
-    "lost": (lambda it, p, _: it.deciding.lost(IN_B, click(p), EndedBy.US, ""), UnknownProspect),
-    "undo": (lambda it, p, _: it.deciding.undo(IN_B, click(p)), UnknownProspect),
+    "may": (lambda it, p, _: it.decisions.may(IN_B, click(p), Action.LOST), UnknownProspect),
+    "walk_away": (lambda it, p, _: it.decisions.walk_away(IN_B, click(p)), UnknownProspect),
+    "won": (lambda it, p, _: it.decisions.won(IN_B, click(p), MONDAY.date()), UnknownProspect),
+    "lost": (lambda it, p, _: it.decisions.lost(IN_B, click(p), EndedBy.US, ""), UnknownProspect),
+    "undo": (lambda it, p, _: it.decisions.undo(IN_B, click(p)), UnknownProspect),
     "condition_met": (
-        lambda it, p, _: it.deciding.condition_met(IN_B, click(p), "x"),
+        lambda it, p, _: it.decisions.condition_met(IN_B, click(p), "x"),
         UnknownProspect,
     ),
     "needs_approval": (lambda it, _p, _s: no_approval_needed(it), None),
-    "override": (lambda it, p, _: it.overriding.override(IN_B, click(p), PLEA), UnknownProspect),
-    "approve": (lambda it, p, _: it.overriding.approve(IN_B, click(p)), UnknownProspect),
-    "deny": (lambda it, p, _: it.overriding.deny(IN_B, click(p), "x"), UnknownProspect),
-    "details": (lambda it, p, _: it.deciding.details(IN_B, p.id), UnknownProspect),
-    "declined": (lambda it, p, _: it.declining.declined(IN_B, p.id), UnknownProspect),
+    "override": (lambda it, p, _: it.overrides.override(IN_B, click(p), PLEA), UnknownProspect),
+    "approve": (lambda it, p, _: it.overrides.approve(IN_B, click(p)), UnknownProspect),
+    "deny": (lambda it, p, _: it.overrides.deny(IN_B, click(p), "x"), UnknownProspect),
+    "details": (lambda it, p, _: it.decisions.details(IN_B, p.id), UnknownProspect),
+    "declined": (lambda it, p, _: it.decline.declined(IN_B, p.id), UnknownProspect),
     "chosen": (lambda it, _p, _s: nothing_chosen(it), None),
-    "change": (lambda it, _p, _s: it.configuring.change(IN_B, "Theirs", ["6"], "manager"), None),
+    "change": (lambda it, _p, _s: it.settings.change(IN_B, "Theirs", ["6"], "manager"), None),
     "list_mine": (lambda it, _p, _s: nothing_listed(it), None),
     "begin": (lambda it, _p, _s: nothing_offered(it), None),
     "start": (lambda it, _p, _s: nothing_prefilled(it), None),
     "screen_again": (
-        lambda it, p, _: it.qualifying.screen_again(IN_B, p.id, p.revision),
+        lambda it, p, _: it.screening.screen_again(IN_B, p.id, p.revision),
         UnknownProspect,
     ),
-    "resume": (lambda it, _, shown: it.qualifying.resume(IN_B, shown.ref.draft_id), DraftGone),
+    "resume": (lambda it, _, shown: it.screening.resume(IN_B, shown.ref.draft_id), DraftGone),
     "answer": (
-        lambda it, _, shown: it.qualifying.answer(IN_B, shown.ref, typed(shown, HOMEWORK)),
+        lambda it, _, shown: it.screening.answer(IN_B, shown.ref, typed(shown, HOMEWORK)),
         DraftGone,
     ),
     "settle_name": (
-        lambda it, p, shown: it.qualifying.settle_name(IN_B, shown.ref, p.id),
+        lambda it, p, shown: it.screening.settle_name(IN_B, shown.ref, p.id),
         DraftGone,
     ),
     "note_answer": (
-        lambda it, p, _: it.following_up.note_answer(IN_B, key_of(p), Paid.YES, 0),
+        lambda it, p, _: it.outcomes.note_answer(IN_B, key_of(p), Paid.YES, 0),
         UnknownProspect,
     ),
-    "put_off": (lambda it, p, _: it.following_up.put_off(IN_B, key_of(p)), UnknownProspect),
-    "refuse": (lambda it, p, _: it.following_up.refuse(IN_B, key_of(p)), UnknownProspect),
+    "put_off": (lambda it, p, _: it.outcomes.put_off(IN_B, key_of(p)), UnknownProspect),
+    "refuse": (lambda it, p, _: it.outcomes.refuse(IN_B, key_of(p)), UnknownProspect),
     "send_again": (lambda it, _p, _s: nothing_sent_again(it), None),
     "reports": (lambda it, _p, _s: nothing_reported(it), None),
     "evidence": (lambda it, _p, _s: no_evidence(it), None),
-    "back": (lambda it, _, shown: it.qualifying.back(IN_B, shown.ref, {}), DraftGone),
+    "back": (lambda it, _, shown: it.screening.back(IN_B, shown.ref, {}), DraftGone),
     "note_emptied": (
-        lambda it, _, shown: it.qualifying.note_emptied(IN_B, shown.ref, "fire", is_empty=True),
+        lambda it, _, shown: it.screening.note_emptied(IN_B, shown.ref, "fire", is_empty=True),
         None,
     ),
 }
@@ -86,14 +86,14 @@ def test_every_use_case_is_tried() -> None:
     methods = {
         name
         for service in (
-            Deciding,
-            Declining,
-            Configuring,
-            FollowingUp,
-            Mending,
-            Overriding,
-            Qualifying,
-            Reporting,
+            DecisionService,
+            DeclineService,
+            SettingsService,
+            OutcomeService,
+            ResendService,
+            OverrideService,
+            ScreeningService,
+            ReportService,
         )
         for name, _ in inspect.getmembers(service, inspect.isfunction)
         if not name.startswith("_")
@@ -107,7 +107,7 @@ async def test_a_workspace_can_do_nothing_with_the_ids_of_another(
     agency: Agency, name: str
 ) -> None:
     prospect = await agency.screen(OWNER, HOMEWORK)
-    await agency.configuring.change(Caller(A, MANAGER), "Petra Klein, small shops")
+    await agency.settings.change(Caller(A, MANAGER), "Petra Klein, small shops")
     shown = await agency.step(OWNER, await agency.begin(OWNER, "Begun"), **HOMEWORK)
     assert isinstance(shown, StepShown)
     await agency.everybody_comes(B)
@@ -139,44 +139,44 @@ def key_of(prospect: Prospect) -> OutcomeKey:
 
 
 async def no_approval_needed(agency: Agency) -> None:
-    assert not await agency.overriding.needs_approval(IN_B)
+    assert not await agency.overrides.needs_approval(IN_B)
 
 
 async def nothing_sent_again(agency: Agency) -> None:
     async with agency.database.writing() as connection:
         await connection.execute(update(outbox).values(state="dead", cause="is_archived"))
     before = await rows_of(agency.database, A)
-    assert await agency.mending.send_again(IN_B, "C0VERDICTS") == 0
+    assert await agency.resend.send_again(IN_B, "C0VERDICTS") == 0
     assert await rows_of(agency.database, A) == before
     async with agency.database.writing() as connection:
         await connection.execute(update(outbox).values(state="pending", cause=None))
 
 
 async def nothing_listed(agency: Agency) -> None:
-    assert (await agency.deciding.list_mine(Caller(B, OWNER))).prospects == ()
+    assert (await agency.decisions.list_mine(Caller(B, OWNER))).prospects == ()
 
 
 async def nothing_reported(agency: Agency) -> None:
-    [made] = await agency.reporting.reports(IN_B)
+    [made] = await agency.reports.reports(IN_B)
     assert (made.owner, made.prospects) == (None, 0)
 
 
 async def no_evidence(agency: Agency) -> None:
-    evidence = await agency.reporting.evidence(IN_B, Fear.NO_OTHER_CLIENT)
+    evidence = await agency.reports.evidence(IN_B, Fear.NO_OTHER_CLIENT)
     assert evidence.overrides == 0
 
 
 async def nothing_chosen(agency: Agency) -> None:
-    chosen = await agency.configuring.chosen(IN_B)
+    chosen = await agency.settings.chosen(IN_B)
     assert chosen == Chosen((), MONDAY_TO_FRIDAY_WEEKDAYS, OverrideApproval.NONE)
 
 
 async def nothing_offered(agency: Agency) -> None:
-    offered = await agency.qualifying.begin(await agency.greet(OWNER, B), "")
+    offered = await agency.screening.begin(await agency.greet(OWNER, B), "")
     assert isinstance(offered, StepShown)
 
 
 async def nothing_prefilled(agency: Agency) -> None:
     person = await agency.greet(OWNER, B)
-    shown = await agency.qualifying.start(person, "Begun", is_redrawn=False)
+    shown = await agency.screening.start(person, "Begun", is_redrawn=False)
     assert shown.answers == {}

@@ -55,7 +55,7 @@ async def test_who_is_slower_than_a_decision_is_told_and_does_not_overrule_it(
     agency: Agency,
 ) -> None:
     before = await agency.screen(OWNER, PROBLEM)
-    shown = await agency.qualifying.screen_again(Caller(A, MANAGER), before.id, before.revision)
+    shown = await agency.screening.screen_again(Caller(A, MANAGER), before.id, before.revision)
     shown = await _next_step(agency, shown)
     await agency.walk_away(OWNER, before)
 
@@ -68,7 +68,7 @@ async def test_who_is_slower_than_a_decision_is_told_and_does_not_overrule_it(
 
 async def test_a_decision_before_the_first_step_is_not_overruled_either(agency: Agency) -> None:
     before = await agency.screen(OWNER, PROBLEM)
-    shown = await agency.qualifying.screen_again(Caller(A, MANAGER), before.id, before.revision)
+    shown = await agency.screening.screen_again(Caller(A, MANAGER), before.id, before.revision)
     await agency.walk_away(OWNER, before)
 
     with pytest.raises(StaleClick):
@@ -77,15 +77,15 @@ async def test_a_decision_before_the_first_step_is_not_overruled_either(agency: 
 
 async def test_who_goes_on_with_the_draft_knows_of_the_decision(agency: Agency) -> None:
     before = await agency.screen(OWNER, PROBLEM)
-    shown = await agency.qualifying.screen_again(Caller(A, MANAGER), before.id, before.revision)
+    shown = await agency.screening.screen_again(Caller(A, MANAGER), before.id, before.revision)
     shown = await _next_step(agency, shown)
     await agency.walk_away(OWNER, before)
 
-    resumed = await agency.qualifying.resume(Caller(A, MANAGER), shown.ref.draft_id)
-    dossier = await agency.finish(MANAGER, resumed, **GOOD)
+    resumed = await agency.screening.resume(Caller(A, MANAGER), shown.ref.draft_id)
+    overview = await agency.finish(MANAGER, resumed, **GOOD)
 
-    assert dossier.prospect.id == before.id
-    assert dossier.prospect.stage is Stage.OPEN
+    assert overview.prospect.id == before.id
+    assert overview.prospect.stage is Stage.OPEN
 
 
 async def test_a_new_screening_never_takes_a_prospect_from_a_draft_unasked(
@@ -93,7 +93,7 @@ async def test_a_new_screening_never_takes_a_prospect_from_a_draft_unasked(
 ) -> None:
     before = await agency.screen(OWNER, PROBLEM)
     opened = await agency.begin(OWNER)  # elsewhere, before there was a draft
-    again = await agency.qualifying.screen_again(Caller(A, OWNER), before.id, before.revision)
+    again = await agency.screening.screen_again(Caller(A, OWNER), before.id, before.revision)
     await agency.step(OWNER, again, **GOOD)
     await agency.walk_away(MANAGER, before)
 

@@ -16,7 +16,7 @@ from bot.domain.decisions.history import Lapsed
 from bot.domain.errors import StaleClick
 from bot.domain.people import Action
 from bot.domain.prospects import OverrideState, Prospect, Stage
-from bot.services.nudges import Nudging
+from bot.services.nudges import NudgeRounds
 from bot.services.ports import Caller
 from bot.slack.delivery.messenger import drawn
 from bot.slack.texts import Texts
@@ -39,8 +39,8 @@ async def said_by_the_day(agency: Agency) -> Counter[str]:
 
 
 async def lapses(agency: Agency, prospect: Prospect) -> list[tuple[Lapsed, date, datetime]]:
-    dossier = await agency.deciding.details(Caller(A, MANAGER), prospect.id)
-    return [(each.what, each.day, each.at) for each in dossier.lapses]
+    overview = await agency.decisions.details(Caller(A, MANAGER), prospect.id)
+    return [(each.what, each.day, each.at) for each in overview.lapses]
 
 
 async def on_condition(agency: Agency) -> Prospect:
@@ -121,12 +121,12 @@ async def test_an_action_first_keeps_and_says_what_the_clock_would_have(
     assert await lapses(agency, prospect) == [(what, day, late)]
     assert await said_by_the_day(agency) == SAID[what]
     assert set(await heard(agency, "override_lapsed")) <= {OWNER}
-    foretold = await agency.foretelling.until(late)
-    assert Counter(each.kind for each in foretold if each.kind in BY_THE_DAY) == SAID[what]
+    forecast = await agency.forecast.until(late)
+    assert Counter(each.kind for each in forecast if each.kind in BY_THE_DAY) == SAID[what]
 
     agency.clock.move(minutes=1)
-    await agency.nudging.tick()
-    await Nudging(agency.units, RoundQueue(agency.database), agency.clock).tick()
+    await agency.nudges.tick()
+    await NudgeRounds(agency.units, RoundQueue(agency.database), agency.clock).tick()
     assert await lapses(agency, prospect) == [(what, day, late)]
     assert await said_by_the_day(agency) == SAID[what]
 
@@ -147,7 +147,7 @@ async def test_what_lapsed_before_a_decision_is_not_brought_back_with_it(agency:
 async def test_whoever_is_late_may_ask_once_more(agency: Agency) -> None:
     prospect = await asked(agency)
     agency.clock.now = AFTER_LAPSE
-    await agency.deciding.may(Caller(A, OWNER), click(prospect), Action.OVERRIDE)
+    await agency.decisions.may(Caller(A, OWNER), click(prospect), Action.OVERRIDE)
 
     again = await agency.override(OWNER, prospect, BY_KILL)
 
@@ -169,8 +169,8 @@ async def test_the_clock_and_an_action_at_once_say_it_once(agency: Agency) -> No
     prospect = await asked(agency)
     agency.clock.now = AFTER_LAPSE
 
-    _, walked_away = await asyncio.gather(agency.nudging.tick(), agency.walk_away(OWNER, prospect))
-    await agency.nudging.tick()
+    _, walked_away = await asyncio.gather(agency.nudges.tick(), agency.walk_away(OWNER, prospect))
+    await agency.nudges.tick()
 
     assert walked_away.stage is Stage.WALKED_AWAY
     assert [each.state for each in walked_away.overrides] == [OverrideState.LAPSED]
@@ -186,7 +186,7 @@ async def test_what_a_gone_owner_leaves_behind_lapsed_before_it_is_handed_over(
     await agency.leave(LEAVER)
     agency.clock.now = AFTER_LAPSE
 
-    [given] = await agency.handing_over.hand_all_over(Caller(A, MANAGER), LEAVER, OWNER)
+    [given] = await agency.handover.hand_all_over(Caller(A, MANAGER), LEAVER, OWNER)
 
     assert [each.state for each in given.overrides] == [OverrideState.LAPSED]
     assert len(await lapses(agency, prospect)) == 1
@@ -196,8 +196,8 @@ async def test_what_a_gone_owner_leaves_behind_lapsed_before_it_is_handed_over(
 def read(post: Post, kind: str) -> str:
     """What the one message of a kind says as it was sent."""
     [text] = [
-        drawn(claimed.message, dossier, Texts("en")).text
-        for claimed, dossier in zip(post.messenger.sent, post.messenger.dossiers, strict=True)
+        drawn(claimed.message, overview, Texts("en")).text
+        for claimed, overview in zip(post.messenger.sent, post.messenger.overviews, strict=True)
         if claimed.message.kind == kind
     ]
     return text

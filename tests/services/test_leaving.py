@@ -16,7 +16,7 @@ from bot.domain.errors import (
     NothingToHandOver,
 )
 from bot.domain.people import Action, Member, MemberId
-from bot.services.delivery.contents import subject_of
+from bot.services.delivery.contents import content_of
 from bot.services.ports import Caller
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import (
@@ -115,7 +115,7 @@ async def test_a_nudge_is_never_sent_to_who_is_gone_and_that_is_how_it_is_learnt
     await agency.screen(LEAVER, PROBLEM)
     agency.clock.now = MORNING
     await agency.greet(LEAVER)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     agency.directory.people[LEAVER] = replace(PEOPLE[LEAVER], is_deactivated=True)
 
     await post.deliver()
@@ -131,7 +131,7 @@ async def test_the_old_nudge_of_who_is_gone_is_not_rewritten(post: Post) -> None
     agency = post.agency
     prospect = await agency.screen(LEAVER, PROBLEM)
     agency.clock.now = MORNING
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     await post.deliver()
     await agency.leave(LEAVER)
 
@@ -147,7 +147,7 @@ async def test_a_nudge_goes_out_while_slack_does_not_tell_who_is_there(post: Pos
     agency = post.agency
     await agency.screen(LEAVER, PROBLEM)
     agency.clock.now = MORNING
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     agency.directory.is_away = True
 
     await post.deliver()
@@ -162,7 +162,7 @@ async def test_everything_open_is_handed_over_in_one_go(agency: Agency) -> None:
     await pass_time(agency, datetime(2026, 12, 1, 12, tzinfo=UTC))
     before = len(await agency.messages())
 
-    given = await agency.handing_over.hand_all_over(Caller(A, MANAGER), LEAVER, OTHER)
+    given = await agency.handover.hand_all_over(Caller(A, MANAGER), LEAVER, OTHER)
 
     assert {each.id for each in given} == {each.id for each in left}
     for prospect in left:
@@ -191,7 +191,7 @@ async def test_who_takes_it_themselves_is_not_told(agency: Agency) -> None:
     await agency.screen(LEAVER, GOOD)
     await agency.leave(LEAVER)
 
-    await agency.handing_over.hand_all_over(Caller(A, MANAGER), LEAVER, MANAGER)
+    await agency.handover.hand_all_over(Caller(A, MANAGER), LEAVER, MANAGER)
 
     assert "handed_over" not in [row.kind for row in await agency.messages()]
 
@@ -202,7 +202,7 @@ async def test_the_second_click_is_told_what_is_true(agency: Agency) -> None:
 
     ends = await asyncio.gather(
         *(
-            agency.handing_over.hand_all_over(Caller(A, who), LEAVER, OTHER)
+            agency.handover.hand_all_over(Caller(A, who), LEAVER, OTHER)
             for who in (MANAGER, SECOND_MANAGER)
         ),
         return_exceptions=True,
@@ -211,7 +211,7 @@ async def test_the_second_click_is_told_what_is_true(agency: Agency) -> None:
     (refused,) = [each for each in ends if isinstance(each, NothingToHandOver)]
     assert not refused.is_back
     with pytest.raises(NothingToHandOver):
-        await agency.handing_over.left_behind(Caller(A, MANAGER), LEAVER)
+        await agency.handover.left_behind(Caller(A, MANAGER), LEAVER)
 
 
 async def test_nothing_of_who_is_back_is_handed_over(agency: Agency) -> None:
@@ -220,7 +220,7 @@ async def test_nothing_of_who_is_back_is_handed_over(agency: Agency) -> None:
     await agency.come_back(LEAVER)
 
     with pytest.raises(NothingToHandOver) as refused:
-        await agency.handing_over.hand_all_over(Caller(A, MANAGER), LEAVER, OTHER)
+        await agency.handover.hand_all_over(Caller(A, MANAGER), LEAVER, OTHER)
 
     assert refused.value.is_back
 
@@ -236,8 +236,8 @@ async def test_only_managers_hand_all_over(
     await agency.leave(LEAVER)
 
     for attempt in (
-        agency.handing_over.left_behind(Caller(A, who), LEAVER),
-        agency.handing_over.hand_all_over(Caller(A, who), LEAVER, OTHER),
+        agency.handover.left_behind(Caller(A, who), LEAVER),
+        agency.handover.hand_all_over(Caller(A, who), LEAVER, OTHER),
     ):
         with pytest.raises(refusal):
             await attempt
@@ -255,7 +255,7 @@ async def test_nobody_but_a_full_member_takes_it(
     await agency.leave(LEAVER)
 
     with pytest.raises(AnswersRejected) as rejected:
-        await agency.handing_over.hand_all_over(Caller(A, MANAGER), LEAVER, owner)
+        await agency.handover.hand_all_over(Caller(A, MANAGER), LEAVER, owner)
 
     assert [(each.question, each.code) for each in rejected.value.problems] == [("owner", code)]
 
@@ -266,9 +266,9 @@ async def test_in_another_workspace_nothing_is_left_behind(agency: Agency) -> No
     await agency.everybody_comes(B)
 
     with pytest.raises(NothingToHandOver):
-        await agency.handing_over.left_behind(IN_B, LEAVER)
+        await agency.handover.left_behind(IN_B, LEAVER)
     with pytest.raises(NothingToHandOver):
-        await agency.handing_over.hand_all_over(IN_B, LEAVER, OTHER)
+        await agency.handover.hand_all_over(IN_B, LEAVER, OTHER)
     assert await agency.now(prospect.id) == prospect
 
 
@@ -299,12 +299,12 @@ async def test_the_new_owner_of_everything_reads_what_is_overdue(agency: Agency)
     agency.clock.now = MORNING
     early = await agency.screen(LEAVER, PROBLEM, "Beta")
     await agency.leave(LEAVER)
-    await agency.handing_over.hand_all_over(Caller(A, MANAGER), LEAVER, OTHER)
+    await agency.handover.hand_all_over(Caller(A, MANAGER), LEAVER, OTHER)
     message = next(row for row in await agency.messages() if row.kind == "handed_over")
     sent = OutboxMessage(MessageKind.HANDED_OVER, OTHER, "x", detail=message.detail)
 
     async with agency.units.reading(A) as work:
-        told = await subject_of(work, sent, agency.clock())
+        told = await content_of(work, sent, agency.clock())
 
     assert isinstance(told, HandedOver)
     assert [each.id for each in told.prospects] == [late.id, early.id]

@@ -18,7 +18,7 @@ from bot.domain.delivery.outbox import (
     Sight,
     Unknown,
 )
-from bot.services.delivery.deliver import Delivering
+from bot.services.delivery.deliver import DeliveryService
 from bot.storage.delivery.tables import outbox
 from tests.office import NO_OFFER, PROBLEM
 from tests.services.agency import OTHER, OWNER, A
@@ -161,8 +161,8 @@ async def test_who_was_replaced_while_looking_does_not_send(
 ) -> None:
     post.messenger.answers["card"] = [LOST]
     await post.agency.screen(OWNER, NO_OFFER)
-    await post.delivering.deliver_due()
-    await post.delivering.drain()
+    await post.delivery.deliver_due()
+    await post.delivery.drain()
 
     async def look(row: Claimed, _: object) -> Sight:
         async with post.agency.database.writing() as connection:
@@ -170,8 +170,8 @@ async def test_who_was_replaced_while_looking_does_not_send(
         return HIDDEN
 
     monkeypatch.setattr(post.messenger, "look", look)
-    await post.delivering.deliver_due()
-    await post.delivering.drain()
+    await post.delivery.deliver_due()
+    await post.delivery.drain()
 
     assert post.messenger.kinds == ["card"]
     assert await post.states() == [("card", "claimed", "TimeoutError")]
@@ -182,7 +182,7 @@ async def test_what_cannot_be_looked_through_in_time_is_looked_for_later(post: P
         await asyncio.Event().wait()
         raise AssertionError
 
-    hurried = delivering(post, look, DeliveryTimes(send_within=timedelta(seconds=0.2)))
+    hurried = delivery(post, look, DeliveryTimes(send_within=timedelta(seconds=0.2)))
     await may_be_out(post)
 
     await hurried.deliver_due()
@@ -194,7 +194,7 @@ async def test_what_cannot_be_looked_through_in_time_is_looked_for_later(post: P
 
 async def test_who_stood_still_while_looking_does_not_send(post: Post) -> None:
     moments = [0.0, 1.0, 70.0]  # of the claim, before the look and after it
-    frozen = delivering(post, post.messenger.look, DeliveryTimes(), lambda: moments.pop(0))
+    frozen = delivery(post, post.messenger.look, DeliveryTimes(), lambda: moments.pop(0))
     await may_be_out(post)
 
     await frozen.deliver_due()
@@ -231,18 +231,18 @@ async def may_be_out(post: Post) -> None:
     """Leave a card in the outbox of whose first attempt nobody knows the end."""
     post.messenger.answers["card"] = [LOST]
     await post.agency.screen(OWNER, NO_OFFER)
-    await post.delivering.deliver_due()
-    await post.delivering.drain()
+    await post.delivery.deliver_due()
+    await post.delivery.drain()
 
 
-def delivering(
+def delivery(
     post: Post,
     look: Callable[..., Awaitable[Sight]],
     times: DeliveryTimes,
     seconds: Callable[[], float] = time.monotonic,
-) -> Delivering:
+) -> DeliveryService:
     post.messenger.look = look  # type: ignore[method-assign,assignment]
-    return Delivering(
+    return DeliveryService(
         post.queue,
         post.agency.units,
         post.agency.membership,
@@ -258,7 +258,7 @@ async def nudged(post: Post) -> None:
     await post.agency.screen(OWNER, PROBLEM)
     await post.deliver()
     post.agency.clock.move(days=8)
-    await post.agency.nudging.tick()
+    await post.agency.nudges.tick()
 
 
 def today(post: Post) -> date:

@@ -31,8 +31,8 @@ async def test_a_crash_while_a_death_is_noted_does_not_lose_the_telling(
         await post.agency.screen(OWNER, NO_OFFER)
         post.messenger.answers["card"] = [ARCHIVED, ARCHIVED]
         broken.setattr(OutboxRepository, "put", crash)
-        await post.delivering.deliver_due()
-        await post.delivering.drain()
+        await post.delivery.deliver_due()
+        await post.delivery.drain()
     assert await post.states() == [("card", "claimed", None)]
 
     await post.make_due()
@@ -67,12 +67,12 @@ async def test_trouble_is_told_once_until_a_message_gets_through(
 async def test_what_died_is_sent_again_when_a_manager_asks_for_it(post: Post) -> None:
     await died(post, 2)
 
-    assert await post.agency.mending.send_again(BY_MANAGER, CHANNEL) == 2
+    assert await post.agency.resend.send_again(BY_MANAGER, CHANNEL) == 2
     await post.deliver()
 
     cards = [row for row in await post.agency.messages() if row.kind == "card"]
     assert {row.state for row in cards} == {"sent"}
-    assert await post.agency.mending.send_again(BY_MANAGER, CHANNEL) == 0
+    assert await post.agency.resend.send_again(BY_MANAGER, CHANNEL) == 0
 
 
 async def test_what_dies_once_more_is_told_once_more(post: Post) -> None:
@@ -80,7 +80,7 @@ async def test_what_dies_once_more_is_told_once_more(post: Post) -> None:
     assert (await told(post))[MANAGER] == 1
     post.messenger.answers["card"] = [ARCHIVED]
 
-    await post.agency.mending.send_again(BY_MANAGER, CHANNEL)
+    await post.agency.resend.send_again(BY_MANAGER, CHANNEL)
     await post.deliver()
 
     assert (await told(post))[MANAGER] == 2
@@ -92,8 +92,8 @@ async def test_only_what_died_there_and_can_be_mended_is_sent_again(post: Post) 
         await post.agency.screen(OWNER, NO_OFFER, name)
     await post.deliver()
 
-    assert await post.agency.mending.send_again(BY_MANAGER, "C0OTHER") == 0
-    assert await post.agency.mending.send_again(BY_MANAGER, CHANNEL) == 1
+    assert await post.agency.resend.send_again(BY_MANAGER, "C0OTHER") == 0
+    assert await post.agency.resend.send_again(BY_MANAGER, CHANNEL) == 1
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_nobody_but_a_manager_has_anything_sent_again(
     await died(post, 1)
 
     with pytest.raises(refusal):
-        await post.agency.mending.send_again(Caller(A, who), CHANNEL)
+        await post.agency.resend.send_again(Caller(A, who), CHANNEL)
 
     assert (await post.states())[0] == ("card", "dead", "is_archived")
 

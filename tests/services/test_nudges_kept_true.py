@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.delivery.contents import About, ManagersMessage, NudgeMessage
+from bot.domain.delivery.contents import ManagersMessage, MessageContent, NudgeMessage
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect
-from bot.services.delivery.contents import keep_posted, subject_of
+from bot.services.delivery.contents import content_of, keep_posted
 from bot.services.ports import Caller
 from tests.office import PROBLEM
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A, Agency, somebody
@@ -32,9 +32,11 @@ async def post(agency: Agency, kind: MessageKind, reader: MemberId, day: date) -
         await keep_posted(work, message, ("D0", "1.0"), agency.clock())
 
 
-async def about(agency: Agency, kind: MessageKind, reader: MemberId, day: date) -> About | None:
+async def about(
+    agency: Agency, kind: MessageKind, reader: MemberId, day: date
+) -> MessageContent | None:
     async with agency.units.reading(A) as work:
-        return await subject_of(work, written(kind, reader, day), agency.clock())
+        return await content_of(work, written(kind, reader, day), agency.clock())
 
 
 async def nudge(agency: Agency, day: date, *, is_first: bool = False) -> NudgeMessage:
@@ -143,7 +145,7 @@ async def test_what_need_not_be_said_any_more_is_left_out_of_what_was_held_up(
     prospect = await agency.screen(OWNER, PROBLEM, "Acme")
     kept = await agency.screen(OWNER, PROBLEM, "Beta")
     agency.clock.now = MORNING
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     await meanwhile(agency, await agency.now(prospect.id))  # type: ignore[misc]
 
@@ -154,7 +156,7 @@ async def test_what_need_not_be_said_any_more_is_left_out_of_what_was_held_up(
 async def test_a_nudge_about_nothing_is_not_sent(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, PROBLEM)
     agency.clock.now = MORNING
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     await agency.hand_over(MANAGER, await agency.now(prospect.id), OTHER)
 
     with pytest.raises(UnknownProspect):
@@ -165,10 +167,10 @@ async def test_what_was_held_up_waits_for_the_end_of_a_pause(post: Post) -> None
     agency = post.agency
     prospect = await agency.screen(OWNER, PROBLEM)
     agency.clock.now = MORNING
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     agency.clock.now += EVENING
     await post.deliver()
-    await agency.hesitating.pause(Caller(A, OWNER), date(2026, 12, 14))
+    await agency.follow_up.pause(Caller(A, OWNER), date(2026, 12, 14))
 
     agency.clock.now = MORNING + timedelta(days=1)
     await post.make_due()
@@ -187,7 +189,7 @@ async def test_who_is_back_the_next_day_still_has_all_three(post: Post) -> None:
     prospect = await agency.screen(LEAVER, PROBLEM)
     agency.clock.now = MORNING
     agency.directory.people[LEAVER] = replace(somebody(LEAVER), is_deactivated=True)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     await post.deliver()
     assert ("nudge", "dead", "reader_gone") in await post.states()
     assert (await agency.now(prospect.id)).told.nudges == 0

@@ -12,8 +12,8 @@ from sqlalchemy import delete
 
 from bot.domain.people import CachedMember
 from bot.domain.prospects import ProspectCondition, Told
-from bot.services.delivery.deliver import Delivering
-from bot.services.nudges import Nudging
+from bot.services.delivery.deliver import DeliveryService
+from bot.services.nudges import NudgeRounds
 from bot.services.ports import Caller
 from bot.storage.database import Database
 from bot.storage.people import members
@@ -56,7 +56,7 @@ async def test_an_owner_hears_thrice_and_then_no_more(agency: Agency) -> None:
 async def test_a_tick_without_anything_due_does_nothing(agency: Agency) -> None:
     await agency.screen(OWNER, PROBLEM)
 
-    assert await agency.nudging.tick() == 0
+    assert await agency.nudges.tick() == 0
 
 
 async def test_any_number_of_processes_say_it_once(agency: Agency, database: Database) -> None:
@@ -64,10 +64,10 @@ async def test_any_number_of_processes_say_it_once(agency: Agency, database: Dat
         await agency.screen(OWNER, PROBLEM, name)
         await agency.screen(MANAGER, PROBLEM, f"{name} of the manager")
     agency.clock.now = MORNING
-    others = [Nudging(agency.units, RoundQueue(database), agency.clock) for _ in range(3)]
+    others = [NudgeRounds(agency.units, RoundQueue(database), agency.clock) for _ in range(3)]
 
-    await asyncio.gather(*(each.tick() for each in (agency.nudging, *others)))
-    await asyncio.gather(*(each.tick() for each in (agency.nudging, *others)))
+    await asyncio.gather(*(each.tick() for each in (agency.nudges, *others)))
+    await asyncio.gather(*(each.tick() for each in (agency.nudges, *others)))
 
     assert sorted(await told(agency)) == [(MANAGER, "2026-12-08"), (OWNER, "2026-12-08")]
 
@@ -77,7 +77,7 @@ async def test_one_message_is_about_everything_that_is_due(agency: Agency) -> No
     later = await agency.screen(OWNER, NO_OFFER, "Beta")
     agency.clock.now = MORNING
 
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     async with agency.units.reading(A) as work:
         items = await work.nudges.items(OWNER, date(2026, 12, 8))
@@ -89,7 +89,7 @@ async def test_what_was_decided_a_moment_ago_is_not_spoken_of(agency: Agency) ->
     agency.clock.now = MORNING
     await agency.walk_away(OWNER, prospect)
 
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     assert await told(agency) == []
 
@@ -107,7 +107,7 @@ async def test_what_is_undone_during_the_day_waits_for_the_next_morning(agency: 
 async def test_a_snoozed_nudge_comes_again_without_counting(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, PROBLEM)
     agency.clock.now = MORNING
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     await agency.snooze(OWNER, await agency.now(prospect.id), 1)
 
     await pass_time(agency, MORNING + timedelta(days=11))
@@ -118,7 +118,7 @@ async def test_a_snoozed_nudge_comes_again_without_counting(agency: Agency) -> N
 
 async def test_a_pause_delays_nudges_and_no_dates(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, PROBLEM)
-    await agency.hesitating.pause(Caller(A, OWNER), date(2026, 12, 14))
+    await agency.follow_up.pause(Caller(A, OWNER), date(2026, 12, 14))
 
     await pass_time(agency, datetime(2026, 12, 15, tzinfo=UTC))
 
@@ -128,11 +128,11 @@ async def test_a_pause_delays_nudges_and_no_dates(agency: Agency) -> None:
 
 async def test_a_pause_that_is_ended_early_brings_the_nudge_forward(agency: Agency) -> None:
     await agency.screen(OWNER, PROBLEM)
-    await agency.hesitating.pause(Caller(A, OWNER), date(2026, 12, 28))
+    await agency.follow_up.pause(Caller(A, OWNER), date(2026, 12, 28))
     await pass_time(agency, MORNING + timedelta(days=1))
     assert await told(agency) == []
 
-    await agency.hesitating.pause(Caller(A, OWNER), None)
+    await agency.follow_up.pause(Caller(A, OWNER), None)
     await pass_time(agency, MORNING + timedelta(days=3))
 
     assert await told(agency) == [(OWNER, "2026-12-10")]
@@ -156,7 +156,7 @@ async def test_a_nudge_that_slack_did_not_take_by_five_waits_for_the_morning(
     agency = post.agency
     await agency.screen(OWNER, PROBLEM)
     agency.clock.now = MORNING
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     agency.clock.move(hours=9)
 
     await post.deliver()
@@ -173,16 +173,16 @@ async def test_a_clock_that_runs_on_between_two_looks_holds_no_nudge_up(post: Po
     agency = post.agency
     await agency.screen(OWNER, PROBLEM)
     agency.clock.now = MORNING + timedelta(hours=1)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     def running() -> datetime:
         agency.clock.move(microseconds=1)
         return agency.clock.now
 
-    delivering = Delivering(
+    delivery = DeliveryService(
         post.queue, agency.units, agency.membership, post.messenger, clock=running
     )
-    await replace(post, delivering=delivering).deliver()
+    await replace(post, delivery=delivery).deliver()
 
     assert ("nudge", "sent", None) in await post.states()
 
@@ -199,7 +199,7 @@ async def test_what_was_held_over_night_counts_for_the_day_on_which_it_was_sent(
     await agency.walk_away(OWNER, await agency.now(first.id))
     second = await agency.screen(OWNER, PROBLEM, "Gamma")
     agency.clock.now = datetime(2026, 12, 16, 9, 30, tzinfo=UTC)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     agency.clock.move(hours=9)
     await post.deliver()
     assert (await agency.now(second.id)).told.last_on == date(2026, 12, 16)
@@ -224,10 +224,10 @@ async def test_while_one_is_held_up_no_second_one_is_written(post: Post) -> None
     agency.clock.move(days=1)
     await agency.screen(OWNER, PROBLEM, "Beta")
     agency.clock.now = MORNING
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     agency.clock.move(days=1)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     assert await told(agency) == [(OWNER, "2026-12-08")]
 
     await post.deliver()
@@ -271,7 +271,7 @@ async def test_another_zone_of_the_workspace_moves_the_mornings_of_who_is_not_kn
 async def test_a_new_owner_hears_of_it_on_their_next_morning(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, PROBLEM)
     agency.clock.now = MORNING
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     agency.clock.move(hours=6)  # half past ten in New York
     await agency.hand_over(OWNER, prospect, OTHER)
 
@@ -333,7 +333,7 @@ async def test_a_condition_lapses_at_midnight_of_its_owner_and_once(
 ) -> None:
     await agency.screen(OWNER, answers)
     agency.clock.now = datetime(2026, 12, 8, 22, 59, tzinfo=UTC)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     assert await told(agency, "lapse_line") == []
 
     agency.clock.now = datetime(2026, 12, 8, 23, tzinfo=UTC)
@@ -349,13 +349,13 @@ async def test_each_day_on_which_conditions_lapse_is_said_and_kept(agency: Agenc
     two = replace(prospect, conditions=(*prospect.conditions, visit), revision=2)
     async with agency.units(A) as work:
         await work.prospects.save(two)
-    foretold = await agency.foretelling.until(datetime(2026, 12, 12, tzinfo=UTC))
+    forecast = await agency.forecast.until(datetime(2026, 12, 12, tzinfo=UTC))
 
     await pass_time(agency, datetime(2026, 12, 12, tzinfo=UTC), hours=1)
 
     assert [at for _, at in await told(agency, "lapse_line")] == ["2026-12-08", "2026-12-10"]
     midnights = [datetime(2026, 12, day, 23, tzinfo=UTC) for day in (8, 10)]
-    assert [each.at for each in foretold if each.kind == "lapse_line"] == midnights
+    assert [each.at for each in forecast if each.kind == "lapse_line"] == midnights
     async with agency.units.reading(A) as work:
         kept = await work.history.lapses_of(prospect.id)
     assert [(each.day.day, each.words) for each in kept] == [
@@ -367,7 +367,7 @@ async def test_each_day_on_which_conditions_lapse_is_said_and_kept(agency: Agenc
 async def test_every_action_rewrites_the_nudge_that_spoke_of_it(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, PROBLEM)
     agency.clock.now = MORNING
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     await agency.walk_away(MANAGER, await agency.chase(OWNER, prospect))
 
@@ -382,20 +382,20 @@ async def test_a_round_that_fails_keeps_nobody_else_from_theirs(
     await agency.screen(OWNER, PROBLEM, "Acme")
     await agency.screen(MANAGER, PROBLEM, "Beta")
     agency.clock.now = MORNING
-    make_round = Nudging._make_round
+    make_round = NudgeRounds._make_round
 
-    async def fail_for_the_owner(self: Nudging, workspace: Any, member: Any, now: Any) -> None:
+    async def fail_for_the_owner(self: NudgeRounds, workspace: Any, member: Any, now: Any) -> None:
         if member == OWNER:
             raise RuntimeError("oops")
         await make_round(self, workspace, member, now)
 
-    monkeypatch.setattr(Nudging, "_make_round", fail_for_the_owner)
-    await agency.nudging.tick()
+    monkeypatch.setattr(NudgeRounds, "_make_round", fail_for_the_owner)
+    await agency.nudges.tick()
     assert await told(agency) == [(MANAGER, "2026-12-08")]
     assert "a round was not made" in caplog.text
 
     monkeypatch.undo()
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     assert len(await told(agency)) == 2
 
 
@@ -418,8 +418,8 @@ async def test_a_round_waits_for_nobody_who_acts_just_now(agency: Agency) -> Non
 
     async with agency.units(A) as work:
         await work.prospects.get_to_change(prospect.id)
-        await agency.nudging.tick()
+        await agency.nudges.tick()
     assert await told(agency) == []
 
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     assert len(await told(agency)) == 1

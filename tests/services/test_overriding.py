@@ -48,7 +48,7 @@ async def asked(agency: Agency) -> Prospect:
     agency.clock.now = datetime(2026, 12, 3, 13, tzinfo=UTC)
     await agency.screen(OWNER, NO_OFFER)
     agency.clock.now = FRIDAY
-    (prospect,) = (await agency.deciding.list_mine(Caller(A, OWNER))).prospects
+    (prospect,) = (await agency.decisions.list_mine(Caller(A, OWNER))).prospects
     return await agency.override(OWNER, prospect, BY_KILL)
 
 
@@ -75,7 +75,7 @@ async def test_everything_that_is_wrong_is_said_at_once(agency: Agency) -> None:
     with pytest.raises(AnswersRejected) as empty:
         await agency.override(OWNER, prospect, nothing)
     with pytest.raises(AnswersRejected) as no_fact:
-        await agency.overriding.override(Caller(A, OWNER), click(prospect), unnamed)
+        await agency.overrides.override(Caller(A, OWNER), click(prospect), unnamed)
 
     assert {p.question for p in empty.value.problems} == {
         "fear",
@@ -126,11 +126,11 @@ async def test_nothing_is_asked_for_that_nobody_could_approve(
     prospect = await agency.screen(asker, NO_OFFER)
 
     if not is_in_vain:
-        assert await agency.overriding.needs_approval(Caller(A, asker))
+        assert await agency.overrides.needs_approval(Caller(A, asker))
         assert (await agency.override(asker, prospect)).request is not None
         return
     with pytest.raises(NobodyApproves):
-        await agency.overriding.needs_approval(Caller(A, asker))
+        await agency.overrides.needs_approval(Caller(A, asker))
     with pytest.raises(AnswersRejected) as refused:
         await agency.override(asker, prospect)
 
@@ -143,14 +143,14 @@ async def test_nothing_is_asked_for_that_nobody_could_approve(
 async def test_who_needs_no_approval_needs_no_other_manager(agency: Agency) -> None:
     prospect = await agency.screen(MANAGER, NO_OFFER)
 
-    assert not await agency.overriding.needs_approval(Caller(A, MANAGER))
+    assert not await agency.overrides.needs_approval(Caller(A, MANAGER))
     assert (await agency.override(MANAGER, prospect)).override is not None
 
 
 async def test_managers_are_asked_at_once_and_again_after_a_working_day(agency: Agency) -> None:
     prospect = await asked(agency)
 
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     assert sorted(await heard(agency, "override_asked")) == [MANAGER, SECOND_MANAGER]
 
     await pass_time(agency, datetime(2026, 12, 7, 7, tzinfo=UTC), hours=1)
@@ -165,7 +165,7 @@ async def test_managers_are_asked_at_once_and_again_after_a_working_day(agency: 
 
 async def test_who_becomes_a_manager_meanwhile_is_asked_too(agency: Agency) -> None:
     await asked(agency)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     async with agency.units.reading(A) as work:
         workspace = await work.workspaces.get()
     assert workspace is not None
@@ -187,14 +187,14 @@ async def test_a_manager_who_has_gone_home_is_asked_in_the_morning(agency: Agenc
     assert await heard(agency, "override_asked") == []
 
     agency.clock.now = datetime(2026, 12, 7, 8, tzinfo=UTC)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     assert len(await heard(agency, "override_asked")) == 2
 
 
 async def test_nobody_approves_their_own(agency: Agency) -> None:
     await agency.let_managers_approve()
     prospect = await agency.override(MANAGER, await agency.screen(OWNER, NO_OFFER))
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     with pytest.raises(NotAllowed):
         await agency.approve(MANAGER, prospect)
@@ -334,16 +334,16 @@ async def test_a_condition_that_is_met_ends_the_override_of_a_pursue_and_all_are
     assert [each.state for each in met.overrides] == [OverrideState.ENDED]
     assert met.due is None
     assert sorted(await heard(agency, "override_news")) == [OWNER, SECOND_MANAGER]
-    [*_, entry] = (await agency.deciding.details(Caller(A, OWNER), met.id)).history
+    [*_, entry] = (await agency.decisions.details(Caller(A, OWNER), met.id)).history
     assert [each["was_asked"] for each in entry.detail["overrides"]] == [False]
-    foretold = await agency.foretelling.until(datetime(2027, 1, 20, tzinfo=UTC))
-    assert not {each.kind for each in foretold} & {"kill_date_line", "nudge"}
+    forecast = await agency.forecast.until(datetime(2027, 1, 20, tzinfo=UTC))
+    assert not {each.kind for each in forecast} & {"kill_date_line", "nudge"}
     assert await pass_and_hear(agency, "2027-01-20") == []
     assert await told(agency, "kill_date_line") == []
     assert (await agency.win(OWNER, met)).stage is Stage.WON
     async with agency.units.reading(A) as work:
-        stories = await work.stories.all()
-    assert evidence_for(Fear.NO_OTHER_CLIENT, stories).won == 0
+        timelines = await work.timelines.all()
+    assert evidence_for(Fear.NO_OTHER_CLIENT, timelines).won == 0
 
 
 async def test_a_condition_that_is_met_after_the_kill_date_leaves_nothing_due(
@@ -434,9 +434,9 @@ async def test_an_answer_and_the_lapse_at_once_leave_one_end(agency: Agency) -> 
     agency.clock.now = datetime(2026, 12, 9, 23, tzinfo=UTC)
 
     ends = await asyncio.gather(
-        agency.approve(MANAGER, prospect), agency.nudging.tick(), return_exceptions=True
+        agency.approve(MANAGER, prospect), agency.nudges.tick(), return_exceptions=True
     )
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     assert isinstance(ends[0], WrongStage)
     [override] = (await agency.now(prospect.id)).overrides
@@ -481,7 +481,7 @@ async def test_a_manager_who_is_gone_is_not_asked(agency: Agency) -> None:
     await agency.membership.member(A, MANAGER)
     agency.clock.now = FRIDAY
 
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     assert await heard(agency, "override_asked") == [SECOND_MANAGER]
     assert prospect.request is not None
@@ -491,5 +491,5 @@ async def pass_and_hear(agency: Agency, until: str) -> list[str]:
     """Let time pass up to this instant (UTC); return the days of all nudges by then."""
     await pass_time(agency, datetime.fromisoformat(until).replace(tzinfo=UTC), hours=1)
     agency.clock.now = max(MONDAY, datetime.fromisoformat(until).replace(tzinfo=UTC))
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     return [day for _, day in await told(agency)]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.services.managers import Proposing
+from bot.services.managers import ManagersRounds
 from bot.services.ports import Caller
 from bot.storage.database import Database
 from bot.storage.rounds import RoundQueue
@@ -71,10 +71,10 @@ async def test_any_number_of_processes_say_it_once(agency: Agency, database: Dat
     await agency.screen(OWNER, PROBLEM)
     await pass_time(agency, NUDGE_3)
     agency.clock.now = NEXT_MORNING
-    others = [Proposing(agency.units, RoundQueue(database), agency.clock) for _ in range(3)]
+    others = [ManagersRounds(agency.units, RoundQueue(database), agency.clock) for _ in range(3)]
 
-    await asyncio.gather(*(each.tick() for each in (agency.proposing, *others)))
-    await asyncio.gather(*(each.tick() for each in (agency.proposing, *others)))
+    await asyncio.gather(*(each.tick() for each in (agency.managers, *others)))
+    await asyncio.gather(*(each.tick() for each in (agency.managers, *others)))
 
     assert await heard(agency) == BOTH
 
@@ -131,7 +131,7 @@ async def test_a_manager_hears_of_what_they_own_beside_their_own_nudges(agency: 
 async def test_a_pause_of_a_manager_is_their_own(agency: Agency) -> None:
     await agency.screen(OWNER, PROBLEM)
     await pass_time(agency, NUDGE_3)
-    await agency.hesitating.pause(Caller(A, MANAGER), date(2026, 12, 30))
+    await agency.follow_up.pause(Caller(A, MANAGER), date(2026, 12, 30))
 
     await pass_time(agency, datetime(2027, 1, 10, tzinfo=UTC))
 
@@ -141,10 +141,10 @@ async def test_a_pause_of_a_manager_is_their_own(agency: Agency) -> None:
 async def test_a_pause_that_is_ended_early_brings_the_message_forward(agency: Agency) -> None:
     await agency.screen(OWNER, PROBLEM)
     await pass_time(agency, NUDGE_3)
-    await agency.hesitating.pause(Caller(A, MANAGER), date(2027, 1, 30))
+    await agency.follow_up.pause(Caller(A, MANAGER), date(2027, 1, 30))
     await pass_time(agency, NEXT_MORNING)
 
-    await agency.hesitating.pause(Caller(A, MANAGER), None)
+    await agency.follow_up.pause(Caller(A, MANAGER), None)
     await pass_time(agency, datetime(2027, 1, 10, tzinfo=UTC))
 
     assert (MANAGER, "2026-12-24") in await heard(agency)
@@ -264,7 +264,7 @@ async def test_a_message_that_slack_did_not_take_by_five_counts_for_the_next_day
     await agency.screen(LEAVER, PROBLEM, "Beta")
     await pass_time(agency, NUDGE_3)
     agency.clock.now = NEXT_MORNING
-    await agency.proposing.tick()
+    await agency.managers.tick()
     agency.clock.move(hours=9)
     await post.deliver()
     assert ("managers", "pending", "out_of_hours") in await post.states()

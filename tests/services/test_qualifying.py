@@ -31,14 +31,14 @@ LONGEST = "x" * 80
 async def test_a_verdict_is_filed_with_all_that_belongs_to_it(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, PROBLEM, expected_value="12000.5")
 
-    dossier = await agency.deciding.details(Caller(A, OWNER), prospect.id)
+    overview = await agency.decisions.details(Caller(A, OWNER), prospect.id)
 
-    qualification = dossier.qualification
+    qualification = overview.qualification
     assert (qualification.verdict, qualification.decide_within) == (Verdict.PROBLEM, 5)
     assert qualification.reasons == ("value_not_shown",)
     assert (qualification.member_id, qualification.at) == (OWNER, agency.clock())
     assert qualification.facts.expected_value == Decimal("12000.50")
-    assert (dossier.version.number, dossier.version.checklist.id) == (1, "walk-away")
+    assert (overview.version.number, overview.version.checklist.id) == (1, "walk-away")
     assert prospect.stage is Stage.OPEN
     assert [row.kind for row in await agency.messages()] == ["card"]
 
@@ -154,7 +154,7 @@ async def test_screening_again_for_another_owner_tells_them(agency: Agency) -> N
 async def test_screening_again_begins_with_the_earlier_answers(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, PROBLEM, expected_value="900")
 
-    shown = await agency.qualifying.screen_again(Caller(A, MANAGER), prospect.id, prospect.revision)
+    shown = await agency.screening.screen_again(Caller(A, MANAGER), prospect.id, prospect.revision)
 
     assert shown.answers == {"offer": "clear", "numbers": "ready"}
     assert shown.facts == prospect.facts
@@ -175,9 +175,9 @@ async def test_screening_again_links_both_cards_and_opens_the_prospect(
 
     new = await agency.screen_again(OWNER, prospect, GOOD)
 
-    dossier = await agency.deciding.details(Caller(A, OWNER), new.id)
-    assert dossier.before is not None
-    assert dossier.before.id == prospect.qualification_id
+    overview = await agency.decisions.details(Caller(A, OWNER), new.id)
+    assert overview.before is not None
+    assert overview.before.id == prospect.qualification_id
     assert (new.stage, new.decision, new.verdict) == (Stage.OPEN, None, Verdict.PURSUE)
     assert new.id == prospect.id
     rows = (await agency.messages())[count:]
@@ -198,7 +198,7 @@ async def test_a_stale_button_does_not_screen_again(agency: Agency) -> None:
 
 async def test_a_prospect_that_was_won_meanwhile_is_not_screened_again(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, GOOD)
-    shown = await agency.qualifying.screen_again(Caller(A, OWNER), prospect.id, 1)
+    shown = await agency.screening.screen_again(Caller(A, OWNER), prospect.id, 1)
     await agency.win(MANAGER, prospect)
 
     with pytest.raises((StaleClick, WrongStage)):
@@ -213,7 +213,7 @@ async def test_an_old_view_that_says_too_little_is_asked_for_the_rest(agency: Ag
     del inputs["numbers"]
 
     with pytest.raises(AnswersRejected) as rejected:
-        await agency.qualifying.answer(Caller(A, OWNER), shown.ref, inputs)
+        await agency.screening.answer(Caller(A, OWNER), shown.ref, inputs)
 
     assert [each.question for each in rejected.value.problems] == ["numbers"]
 

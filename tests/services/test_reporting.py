@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
-from bot.domain.figures.timeline import Ended, Overridden, Screened, Story, Undone
+from bot.domain.figures.timeline import Ended, Overridden, Screened, Timeline, Undone
 from bot.domain.outcomes.outcome import (
     NO_ANSWER,
     Again,
@@ -42,9 +42,9 @@ MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
 KILL = date(2026, 12, 7)
 
 
-async def stories(agency: Agency, owner: MemberId | None = None) -> dict[ProspectId, Story]:
+async def timelines(agency: Agency, owner: MemberId | None = None) -> dict[ProspectId, Timeline]:
     async with agency.units.reading(A) as work:
-        return {each.prospect_id: each for each in await work.stories.all(owner)}
+        return {each.prospect_id: each for each in await work.timelines.all(owner)}
 
 
 async def taken_on(agency: Agency, name: str, by: MemberId = OWNER) -> Prospect:
@@ -60,11 +60,11 @@ async def answer(agency: Agency, prospect: Prospect, *choices: Choice, after: in
     day = decision.day or decision.at.date()
     key = OutcomeKey(prospect.id, Ending(prospect.stage.value), day, after)
     for choice in choices:
-        await agency.following_up.note_answer(Caller(A, MANAGER), key, choice, 0)
+        await agency.outcomes.note_answer(Caller(A, MANAGER), key, choice, 0)
 
 
 async def statements(agency: Agency, owner: MemberId | None = None) -> int:
-    """Return how many statements it takes to tell every story."""
+    """Return how many statements it takes to tell every timeline."""
     seen: list[str] = []
 
     def note(_1: Any, _2: Any, statement: str, *_: Any) -> None:
@@ -72,7 +72,7 @@ async def statements(agency: Agency, owner: MemberId | None = None) -> int:
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        await stories(agency, owner)
+        await timelines(agency, owner)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     return len([each for each in seen if each.startswith("SELECT")])
@@ -88,7 +88,7 @@ async def test_a_story_is_told_as_it_was_played(agency: Agency) -> None:
     prospect = await agency.screen_again(OTHER, prospect, HOMEWORK | {"able": "unknown"})
     prospect = await agency.lose(OTHER, prospect)
 
-    told = (await stories(agency))[prospect.id]
+    told = (await timelines(agency))[prospect.id]
 
     assert (told.owner, told.first_contact) == (OTHER, date(2026, 11, 20))
     first, *between, again, ended = told.history
@@ -114,11 +114,11 @@ async def test_an_override_counts_from_the_day_on_which_it_took_effect(agency: A
     await agency.approve(MANAGER, approved)
     await agency.deny(MANAGER, denied)
 
-    told = await stories(agency)
+    told = await timelines(agency)
 
     assert told[approved.id].overrides == (Overridden(TUESDAY, "no_other_client", KILL),)
     assert told[denied.id].overrides == told[asked.id].overrides == ()
-    evidence = await agency.reporting.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
+    evidence = await agency.reports.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
     assert evidence.overrides == 1
 
 
@@ -130,7 +130,7 @@ async def test_a_client_won_after_the_kill_date_is_no_evidence_for_the_fear(agen
     met = await agency.meet(OWNER, late)
     await agency.win(OWNER, met, date(2026, 12, 8))
 
-    evidence = await agency.reporting.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
+    evidence = await agency.reports.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
     assert (evidence.overrides, evidence.won) == (2, 1)
 
 
@@ -138,15 +138,15 @@ async def test_a_member_is_told_only_the_stories_of_what_they_own(agency: Agency
     hers = await agency.screen(OWNER, GOOD, "Hers")
     his = await agency.screen(OTHER, GOOD, "His")
 
-    assert set(await stories(agency, OWNER)) == {hers.id}
-    assert set(await stories(agency)) == {hers.id, his.id}
+    assert set(await timelines(agency, OWNER)) == {hers.id}
+    assert set(await timelines(agency)) == {hers.id, his.id}
 
 
 async def test_a_salesperson_gets_the_figures_of_their_own_prospects(agency: Agency) -> None:
     await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "Hers"))
     await agency.screen(OTHER, NO_OFFER, "His")
 
-    [made] = await agency.reporting.reports(Caller(A, OWNER))
+    [made] = await agency.reports.reports(Caller(A, OWNER))
 
     assert (made.owner, made.prospects, made.on) == (OWNER, 1, MONDAY)
     assert made.figures.time_to_no.n == 1
@@ -156,8 +156,8 @@ async def test_a_manager_gets_everybodys_and_their_own_if_they_have_any(agency: 
     await agency.screen(OWNER, NO_OFFER, "Hers")
     await agency.screen(MANAGER, GOOD, "Theirs")
 
-    own, whole = await agency.reporting.reports(Caller(A, MANAGER))
-    [only] = await agency.reporting.reports(Caller(A, SECOND_MANAGER))
+    own, whole = await agency.reports.reports(Caller(A, MANAGER))
+    [only] = await agency.reports.reports(Caller(A, SECOND_MANAGER))
 
     assert (whole.owner, whole.prospects) == (None, 2)
     assert (own.owner, own.prospects) == (MANAGER, 1)
@@ -167,14 +167,14 @@ async def test_a_manager_gets_everybodys_and_their_own_if_they_have_any(agency: 
 @pytest.mark.parametrize("who", [GUEST, BOT, STRANGER, GONE])
 async def test_who_is_no_full_member_gets_no_figures(agency: Agency, who: MemberId) -> None:
     with pytest.raises(NotFullMember):
-        await agency.reporting.reports(Caller(A, who))
+        await agency.reports.reports(Caller(A, who))
     with pytest.raises(NotFullMember):
-        await agency.reporting.evidence(Caller(A, who), Fear.REPUTATION)
+        await agency.reports.evidence(Caller(A, who), Fear.REPUTATION)
 
 
 async def test_who_is_not_known_yet_gets_no_figures(agency: Agency) -> None:
     with pytest.raises(DirectoryUnavailable):
-        await agency.reporting.reports(Caller(A, MemberId("U0UNHEARD")))
+        await agency.reports.reports(Caller(A, MemberId("U0UNHEARD")))
 
 
 async def test_the_evidence_is_that_of_everybody_who_named_the_fear(agency: Agency) -> None:
@@ -184,8 +184,8 @@ async def test_the_evidence_is_that_of_everybody_who_named_the_fear(agency: Agen
     for client in clients:
         await answer(agency, client, Paid.NO, Hours.OVER_60, Again.NO)
 
-    evidence = await agency.reporting.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
-    other = await agency.reporting.evidence(Caller(A, OWNER), Fear.REPUTATION)
+    evidence = await agency.reports.evidence(Caller(A, OWNER), Fear.NO_OTHER_CLIENT)
+    other = await agency.reports.evidence(Caller(A, OWNER), Fear.REPUTATION)
 
     assert (evidence.overrides, evidence.won) == (5, 5)
     assert (evidence.not_again.count, evidence.not_paid.count) == (5, 5)
@@ -203,7 +203,7 @@ async def test_a_story_has_what_was_said_last_about_the_end_that_stands(agency: 
     await answer(agency, undone, Regret.YES)
     await agency.undo(OWNER, undone)
 
-    told = await stories(agency)
+    told = await timelines(agency)
 
     assert told[client.id].outcome == Outcome(paid=Paid.YES, again=Again.NO)
     assert told[left.id].outcome == Outcome(regret=Regret.YES)

@@ -16,7 +16,7 @@ from tests.services.test_requests_kept_true import MONDAY_NOON, sent, standing
 async def written(post: Post) -> Prospect:
     """What was asked for and written by day; the private messages did not go out."""
     prospect = await asked(post.agency)
-    await post.agency.nudging.tick()
+    await post.agency.nudges.tick()
     return prospect
 
 
@@ -61,7 +61,7 @@ async def test_who_is_gone_is_told_nothing_and_that_makes_no_noise(
 ) -> None:
     agency = post.agency
     prospect = await agency.hand_over(OWNER, await asked(agency), OTHER)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     await agency.greet(gone)
     agency.directory.people[gone] = replace(PEOPLE[gone], is_deactivated=True)
     if kind == "override_news":
@@ -88,7 +88,7 @@ async def test_who_was_not_asked_before_the_decision_is_asked_once_it_is_undone(
 
     undone = await post.agency.undo(OWNER, walked_away)
     for _ in range(2):
-        await post.agency.nudging.tick()
+        await post.agency.nudges.tick()
         await post.deliver()
 
     assert sent_to(post, "override_asked") == [MANAGER, SECOND_MANAGER]
@@ -103,12 +103,12 @@ async def test_an_undone_decision_asks_nobody_at_night(post: Post) -> None:
     post.agency.clock.move(hours=9)
 
     await post.agency.undo(OWNER, walked_away)
-    await post.agency.nudging.tick()
+    await post.agency.nudges.tick()
     await post.deliver()
     assert sent_to(post, "override_asked") == []
 
     post.agency.clock.now = MONDAY_NOON - timedelta(hours=2)
-    await post.agency.nudging.tick()
+    await post.agency.nudges.tick()
     await post.make_due()
     await post.deliver()
     assert sent_to(post, "override_asked") == [MANAGER, SECOND_MANAGER]
@@ -117,13 +117,13 @@ async def test_an_undone_decision_asks_nobody_at_night(post: Post) -> None:
 async def test_what_came_back_twice_asks_once_more(post: Post) -> None:
     agency = post.agency
     undone = await agency.undo(OWNER, await withdrawn_before_it_went_out(post))
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     walked_away = await agency.walk_away(OWNER, undone)
     await post.deliver()
     assert sent_to(post, "override_asked") == []
 
     await agency.undo(OWNER, walked_away)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     await post.deliver()
 
     assert sent_to(post, "override_asked") == [MANAGER, SECOND_MANAGER]
@@ -134,7 +134,7 @@ async def test_whoever_has_it_before_them_is_not_asked_again_by_undo(post: Post)
     await post.deliver()
 
     await post.agency.undo(OWNER, walked_away)
-    await post.agency.nudging.tick()
+    await post.agency.nudges.tick()
     await post.deliver()
 
     assert sent_to(post, "override_asked") == [MANAGER, SECOND_MANAGER]

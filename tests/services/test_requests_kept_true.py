@@ -34,7 +34,7 @@ async def elsewhere(agency: Agency, database_url: str) -> AsyncIterator[Agency]:
 async def sent(post: Post) -> Prospect:
     """What is asked for on Friday, and both managers have it before them."""
     prospect = await asked(post.agency)
-    await post.agency.nudging.tick()
+    await post.agency.nudges.tick()
     await post.deliver()
     assert {each.reader for each in standing(post)} == {MANAGER, SECOND_MANAGER}
     assert all(each.may_answer for each in standing(post))
@@ -73,7 +73,7 @@ async def screen_again(agency: Agency, prospect: Prospect) -> None:
 
 async def let_it_lapse(agency: Agency, _: Prospect) -> None:
     agency.clock.now = AFTER_LAPSE
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
 
 async def walk_away_before_the_clock_comes(agency: Agency, prospect: Prospect) -> None:
@@ -110,7 +110,7 @@ async def test_what_happens_meanwhile_leaves_buttons_that_work(post: Post) -> No
     given = await post.agency.hand_over(OWNER, await sent(post), OTHER)
     await post.deliver()
 
-    assert [each.dossier.prospect.revision for each in standing(post)] == [given.revision] * 2
+    assert [each.overview.prospect.revision for each in standing(post)] == [given.revision] * 2
     assert all(each.may_answer for each in standing(post))
     assert (await post.agency.approve(SECOND_MANAGER, given)).override is not None
 
@@ -144,13 +144,13 @@ async def test_undo_brings_the_buttons_back_until_somebody_answers(post: Post) -
 
 async def test_what_asks_is_not_sent_after_the_answer(post: Post) -> None:
     prospect = await asked(post.agency)
-    await post.agency.nudging.tick()
+    await post.agency.nudges.tick()
 
     await post.agency.approve(MANAGER, prospect)
-    foretold = await post.agency.foretelling.until(post.agency.clock())
+    forecast = await post.agency.forecast.until(post.agency.clock())
     await post.deliver()
 
-    assert not [each for each in foretold if each.kind.startswith("override_asked")]
+    assert not [each for each in forecast if each.kind.startswith("override_asked")]
     assert post.messenger.requests == {}
     states = [state for state in await post.states() if state[0].startswith("override_")]
     assert states.count(("override_asked", "dead", "not_needed")) == 2
@@ -161,9 +161,9 @@ async def test_what_asks_is_not_sent_after_the_answer(post: Post) -> None:
 async def test_what_asked_and_may_be_out_is_found_and_rewritten(post: Post) -> None:
     post.messenger.answers["override_asked"] = [Unknown("timeout")] * 2
     prospect = await asked(post.agency)
-    await post.agency.nudging.tick()
-    await post.delivering.deliver_due()
-    await post.delivering.drain()
+    await post.agency.nudges.tick()
+    await post.delivery.deliver_due()
+    await post.delivery.drain()
     post.messenger.requests.clear()
     post.messenger.sights = [Sent("D0", "1.0")] * 2
 
@@ -180,7 +180,7 @@ async def test_what_asked_and_may_be_out_is_found_and_rewritten(post: Post) -> N
 async def test_what_never_reached_a_manager_is_not_rewritten(post: Post) -> None:
     post.messenger.answers["override_asked"] = [Dead("user_not_found"), Sent("D0", "1.0")]
     prospect = await asked(post.agency)
-    await post.agency.nudging.tick()
+    await post.agency.nudges.tick()
     await post.deliver()
 
     await post.agency.approve(MANAGER, prospect)
@@ -201,7 +201,7 @@ async def test_nobody_is_asked_about_what_lapsed_before_the_clock_said_so(agency
     await asked(agency)
     agency.clock.now = AFTER_LAPSE
 
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     assert await heard(agency, "override_asked") == []
     assert await heard(agency, "override_lapsed") == [OWNER]
@@ -229,7 +229,7 @@ async def test_what_lapsed_while_it_was_decided_lapses_once_that_is_undone(post:
     agency.clock.now = AFTER_LAPSE
 
     await agency.undo(OWNER, walked_away)
-    await agency.nudging.tick()
+    await agency.nudges.tick()
     await post.deliver()
 
     [override] = (await agency.now(prospect.id)).overrides
@@ -246,7 +246,7 @@ async def on_condition(post: Post) -> Prospect:
     post.agency.clock.now = FRIDAY
     prospect = await post.agency.screen(OWNER, HOMEWORK)
     prospect = await post.agency.override(OWNER, prospect, BY_KILL)
-    await post.agency.nudging.tick()
+    await post.agency.nudges.tick()
     await post.deliver()
     return prospect
 
@@ -323,9 +323,9 @@ async def test_who_is_asked_while_somebody_answers_is_left_no_button(
             await asyncio.sleep(0)
         await elsewhere.approve(SECOND_MANAGER, prospect)
 
-    await asyncio.gather(post.agency.nudging.tick(), answer())
+    await asyncio.gather(post.agency.nudges.tick(), answer())
     await post.deliver()
-    await post.agency.nudging.tick()
+    await post.agency.nudges.tick()
     await post.deliver()
 
     assert not any(each.may_answer for each in standing(post))
@@ -336,9 +336,9 @@ async def test_what_is_acted_on_just_now_is_asked_about_a_moment_later(agency: A
     prospect = await asked(agency)
     async with agency.units(A) as work:
         await work.prospects.get_to_change(prospect.id)
-        await agency.nudging.tick()
+        await agency.nudges.tick()
     assert await heard(agency, "override_asked") == []
 
-    await agency.nudging.tick()
+    await agency.nudges.tick()
 
     assert sorted(await heard(agency, "override_asked")) == [MANAGER, SECOND_MANAGER]

@@ -151,14 +151,14 @@ async def test_only_managers_see_and_change_the_settings(agency: Agency, role: s
     caller = Caller(A, MEMBERS[role])
 
     if role == "manager":
-        await agency.configuring.change(caller, "Petra Klein, small shops", approval="manager")
-        chosen = await agency.configuring.chosen(caller)
+        await agency.settings.change(caller, "Petra Klein, small shops", approval="manager")
+        chosen = await agency.settings.chosen(caller)
         assert chosen.referrals
         assert chosen.approval is OverrideApproval.MANAGER
     else:
         refusal = NotAllowed if role in FULL else NotFullMember
-        change = agency.configuring.change(caller, "x", approval="manager")
-        for attempt in (agency.configuring.chosen(caller), change):
+        change = agency.settings.change(caller, "x", approval="manager")
+        for attempt in (agency.settings.chosen(caller), change):
             with pytest.raises(refusal):
                 await attempt
         async with agency.units.reading(A) as work:
@@ -232,12 +232,12 @@ async def requalify(agency: Agency, by: MemberId, prospect: Prospect) -> None:
 
 
 async def details(agency: Agency, by: MemberId, prospect: Prospect) -> None:
-    dossier = await agency.deciding.details(Caller(A, by), prospect.id)
-    assert dossier.prospect == prospect
+    overview = await agency.decisions.details(Caller(A, by), prospect.id)
+    assert overview.prospect == prospect
 
 
 async def draft_decline(agency: Agency, by: MemberId, prospect: Prospect) -> None:
-    declined = await agency.declining.declined(Caller(A, by), prospect.id)
+    declined = await agency.decline.declined(Caller(A, by), prospect.id)
     assert declined.name == prospect.facts.name
 
 
@@ -280,7 +280,7 @@ async def test_a_dialog_opens_only_for_who_may_carry_it_out(
 
     for role, member in MEMBERS.items():
         try:
-            await agency.deciding.may(Caller(A, member), click(prospect), action)
+            await agency.decisions.may(Caller(A, member), click(prospect), action)
         except DomainError as refusal:
             refusals[role] = type(refusal)
         else:

@@ -45,9 +45,9 @@ async def test_another_one_of_the_name_makes_a_second_prospect(agency: Agency) -
 
     shown = await agency.settle(OTHER, question, None)
     assert isinstance(shown, StepShown)
-    dossier = await agency.finish(OTHER, shown, **GOOD)
+    overview = await agency.finish(OTHER, shown, **GOOD)
 
-    assert dossier.prospect.id != before.id
+    assert overview.prospect.id != before.id
     assert await agency.now(before.id) == before
 
 
@@ -70,12 +70,12 @@ async def test_the_same_one_is_screened_again_with_its_earlier_answers(agency: A
     shown = await agency.settle(OWNER, question, before.id)
     assert isinstance(shown, StepShown)
     assert shown.ref.prospect_id == before.id
-    dossier = await agency.finish(OWNER, shown, **GOOD)
+    overview = await agency.finish(OWNER, shown, **GOOD)
 
-    assert dossier.prospect.id == before.id
-    assert dossier.prospect.verdict is Verdict.PURSUE
-    assert dossier.before is not None
-    assert dossier.before.id == before.qualification_id
+    assert overview.prospect.id == before.id
+    assert overview.prospect.verdict is Verdict.PURSUE
+    assert overview.before is not None
+    assert overview.before.id == before.qualification_id
 
 
 async def test_an_early_end_waits_for_the_answer_about_the_name(agency: Agency) -> None:
@@ -84,10 +84,10 @@ async def test_an_early_end_waits_for_the_answer_about_the_name(agency: Agency) 
     question = await agency.step(OTHER, shown, **NO_OFFER)
     assert isinstance(question, NameAsked)
 
-    dossier = await agency.finish(OTHER, shown, **NO_OFFER)
+    overview = await agency.finish(OTHER, shown, **NO_OFFER)
 
-    assert dossier.prospect.verdict is Verdict.WALK_AWAY
-    assert dossier.prospect.id != before.id
+    assert overview.prospect.verdict is Verdict.WALK_AWAY
+    assert overview.prospect.id != before.id
 
 
 async def test_only_its_owner_or_a_manager_may_choose_the_same_one(agency: Agency) -> None:

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery.outbox import DeliveryTimes
-from bot.services.delivery.deliver import Delivering
+from bot.services.delivery.deliver import DeliveryService
 from bot.slack.delivery.messenger import SlackMessenger
 from bot.storage.delivery.queue import OutboxQueue
 from sandbox import ApiCall, Fault, Slack
@@ -35,12 +35,12 @@ async def slack() -> AsyncIterator[Slack]:
 
 
 @pytest.fixture
-async def delivering(slack: Slack, agency: Agency) -> AsyncIterator[Delivering]:
+async def delivery(slack: Slack, agency: Agency) -> AsyncIterator[DeliveryService]:
     async with aiohttp.ClientSession(timeout=IMPATIENT) as session:
         client = AsyncWebClient(
             slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[]
         )
-        yield Delivering(
+        yield DeliveryService(
             OutboxQueue(agency.database, HURRIED),
             agency.units,
             agency.membership,
@@ -51,13 +51,13 @@ async def delivering(slack: Slack, agency: Agency) -> AsyncIterator[Delivering]:
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 async def test_each_message_is_there_once_although_its_first_answer_is_lost(
-    slack: Slack, agency: Agency, delivering: Delivering, fault: Fault
+    slack: Slack, agency: Agency, delivery: DeliveryService, fault: Fault
 ) -> None:
     slack.faults = the_first_of_each("chat.postMessage", fault)
     prospect = await agency.screen(OTHER, NO_OFFER, owner=OWNER)
     await agency.walk_away(OWNER, prospect)
 
-    await deliver_all(delivering)
+    await deliver_all(delivery)
 
     assert {row.state for row in await agency.messages()} == {"sent"}
     [card] = slack.messages(CHANNEL)
@@ -66,14 +66,14 @@ async def test_each_message_is_there_once_although_its_first_answer_is_lost(
 
 
 async def test_they_are_there_once_although_looking_fails_at_first(
-    slack: Slack, agency: Agency, delivering: Delivering
+    slack: Slack, agency: Agency, delivery: DeliveryService
 ) -> None:
     lost = the_first_of_each("chat.postMessage", FAULTS["posted, then 500"])
     unseen = the_first_of_each("conversations.history", Fault(status=503, body="oops"))
     slack.faults = lambda call: lost(call) or unseen(call)
     await agency.screen(OTHER, NO_OFFER, owner=OWNER)
 
-    await deliver_all(delivering)
+    await deliver_all(delivery)
 
     assert {row.state for row in await agency.messages()} == {"sent"}
     assert len(slack.messages(CHANNEL)) == 1
@@ -81,24 +81,24 @@ async def test_they_are_there_once_although_looking_fails_at_first(
 
 
 async def test_a_card_may_be_there_twice_where_looking_was_declined(
-    slack: Slack, agency: Agency, delivering: Delivering
+    slack: Slack, agency: Agency, delivery: DeliveryService
 ) -> None:
     """The control: it shows that it is the looking that keeps the others from coming twice."""
     slack.faults = the_first_of_each("chat.postMessage", FAULTS["posted, then 500"])
     slack.workspace.scopes.remove("channels:history")
     await agency.screen(OWNER, NO_OFFER)
 
-    await deliver_all(delivering)
+    await deliver_all(delivery)
 
     [row] = await agency.messages()
     assert (row.state, row.may_be_twice) == ("sent", True)
     assert len(slack.messages(CHANNEL)) == 2
 
 
-async def deliver_all(delivering: Delivering) -> None:
+async def deliver_all(delivery: DeliveryService) -> None:
     """Deliver until nothing is due; no answer makes a message wait here."""
-    while await delivering.deliver_due():
-        await delivering.drain()
+    while await delivery.deliver_due():
+        await delivery.drain()
 
 
 def the_first_of_each(method: str, fault: Fault) -> Callable[[ApiCall], Fault | None]:

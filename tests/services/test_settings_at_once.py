@@ -30,30 +30,30 @@ async def opened(agency: Agency) -> Chosen:
     """What both managers have before them."""
     await agency.greet(MANAGER)
     await agency.greet(SECOND_MANAGER)
-    return await agency.configuring.chosen(FIRST)
+    return await agency.settings.chosen(FIRST)
 
 
 async def test_what_another_chose_meanwhile_is_not_taken_back(agency: Agency) -> None:
     shown = (await opened(agency)).shown
-    await agency.configuring.change(FIRST, "", ["6"], "manager", shown=shown)
+    await agency.settings.change(FIRST, "", ["6"], "manager", shown=shown)
 
-    saved = await agency.configuring.change(
+    saved = await agency.settings.change(
         SECOND, "Petra Klein", MONDAY_TO_FRIDAY, "none", shown=shown
     )
 
     assert saved.chosen == Chosen(("Petra Klein",), frozenset({6}), BY_MANAGER)
-    assert await agency.configuring.chosen(FIRST) == saved.chosen
+    assert await agency.settings.chosen(FIRST) == saved.chosen
 
 
 async def test_what_both_changed_is_refused_and_nothing_is_kept(agency: Agency) -> None:
     shown = (await opened(agency)).shown
-    first = await agency.configuring.change(FIRST, "Petra Klein", ["6"], "none", shown=shown)
+    first = await agency.settings.change(FIRST, "Petra Klein", ["6"], "none", shown=shown)
 
     with pytest.raises(AnswersRejected) as rejected:
-        await agency.configuring.change(SECOND, "Zahlenwerk", ["5"], "manager", shown=shown)
+        await agency.settings.change(SECOND, "Zahlenwerk", ["5"], "manager", shown=shown)
 
     assert [each.question for each in rejected.value.problems] == ["weekdays", "referrals"]
-    assert await agency.configuring.chosen(SECOND) == first.chosen
+    assert await agency.settings.chosen(SECOND) == first.chosen
 
 
 async def test_of_two_at_the_same_moment_both_get_what_they_chose(
@@ -62,11 +62,11 @@ async def test_of_two_at_the_same_moment_both_get_what_they_chose(
     shown = (await opened(agency)).shown
 
     await asyncio.gather(
-        agency.configuring.change(FIRST, "", MONDAY_TO_FRIDAY, "manager", shown=shown),
-        elsewhere.configuring.change(SECOND, "Petra Klein", ["6"], "none", shown=shown),
+        agency.settings.change(FIRST, "", MONDAY_TO_FRIDAY, "manager", shown=shown),
+        elsewhere.settings.change(SECOND, "Petra Klein", ["6"], "none", shown=shown),
     )
 
-    kept = await agency.configuring.chosen(FIRST)
+    kept = await agency.settings.chosen(FIRST)
     assert kept == Chosen(("Petra Klein",), frozenset({6}), BY_MANAGER)
 
 
@@ -76,14 +76,14 @@ async def test_of_two_at_the_same_moment_who_change_the_same_one_is_told(
     shown = (await opened(agency)).shown
 
     ends = await asyncio.gather(
-        agency.configuring.change(FIRST, "Petra Klein", shown=shown),
-        elsewhere.configuring.change(SECOND, "Zahlenwerk", shown=shown),
+        agency.settings.change(FIRST, "Petra Klein", shown=shown),
+        elsewhere.settings.change(SECOND, "Zahlenwerk", shown=shown),
         return_exceptions=True,
     )
 
     [saved] = [each for each in ends if not isinstance(each, BaseException)]
     assert [type(each) for each in ends if isinstance(each, BaseException)] == [AnswersRejected]
-    assert await agency.configuring.chosen(FIRST) == saved.chosen
+    assert await agency.settings.chosen(FIRST) == saved.chosen
 
 
 async def somebody_waits_for_a_lock(database: Database) -> None:
@@ -104,7 +104,7 @@ async def test_what_is_being_changed_just_now_is_waited_for(
     async with agency.units(A) as work:
         await work.workspaces.change_weekdays(frozenset({6}))
         late = asyncio.create_task(
-            elsewhere.configuring.change(SECOND, "", MONDAY_TO_FRIDAY, "manager", shown=shown)
+            elsewhere.settings.change(SECOND, "", MONDAY_TO_FRIDAY, "manager", shown=shown)
         )
         await somebody_waits_for_a_lock(agency.database)
 
@@ -117,8 +117,8 @@ async def test_who_changed_the_approval_stands_in_the_log_and_nobody_else(
     await opened(agency)
     caplog.set_level(logging.INFO, "bot.services.settings")
 
-    await agency.configuring.change(FIRST, "Petra Klein", approval="manager")
-    await agency.configuring.change(SECOND, "Zahlenwerk", approval="manager")
+    await agency.settings.change(FIRST, "Petra Klein", approval="manager")
+    await agency.settings.change(SECOND, "Zahlenwerk", approval="manager")
 
     assert caplog.messages == [
         f"member {MANAGER} of workspace {A} changed the approval of overrides from none to manager"
@@ -140,6 +140,6 @@ async def test_who_lets_overrides_wait_for_nobody_is_told(
     await agency.greet(MANAGER)
     await agency.let_managers_approve(*managers)
 
-    saved = await agency.configuring.change(FIRST, "", approval=approval)
+    saved = await agency.settings.change(FIRST, "", approval=approval)
 
     assert saved.approves_alone is alone

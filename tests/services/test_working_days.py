@@ -20,16 +20,16 @@ CALLER = Caller(A, MANAGER)
 
 async def choose(agency: Agency, weekdays: list[str] | None) -> frozenset[int]:
     await agency.greet(MANAGER)
-    return (await agency.configuring.change(CALLER, "", weekdays)).chosen.weekdays
+    return (await agency.settings.change(CALLER, "", weekdays)).chosen.weekdays
 
 
 async def test_it_is_monday_to_friday_unless_the_workspace_says_otherwise(agency: Agency) -> None:
     await agency.greet(MANAGER)
-    assert (await agency.configuring.chosen(CALLER)).weekdays == {0, 1, 2, 3, 4}
+    assert (await agency.settings.chosen(CALLER)).weekdays == {0, 1, 2, 3, 4}
 
     assert await choose(agency, SUNDAY_TO_THURSDAY) == {6, 0, 1, 2, 3}
 
-    assert (await agency.configuring.chosen(CALLER)).weekdays == {6, 0, 1, 2, 3}
+    assert (await agency.settings.chosen(CALLER)).weekdays == {6, 0, 1, 2, 3}
 
 
 async def test_whoever_is_not_asked_for_them_leaves_them_as_they_are(agency: Agency) -> None:
@@ -47,10 +47,10 @@ async def test_what_is_no_working_week_is_refused_and_nothing_is_kept(
     await choose(agency, WEDNESDAY_ON)
 
     with pytest.raises(AnswersRejected) as rejected:
-        await agency.configuring.change(CALLER, "Petra Klein", weekdays)
+        await agency.settings.change(CALLER, "Petra Klein", weekdays)
 
     (problem,) = rejected.value.problems
-    kept = await agency.configuring.chosen(CALLER)
+    kept = await agency.settings.chosen(CALLER)
     assert (problem.question, problem.code) == ("weekdays", code)
     assert kept == Chosen((), frozenset({2, 3, 4}), OverrideApproval.NONE)
 

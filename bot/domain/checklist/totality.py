@@ -120,7 +120,7 @@ class _Search:
         self.checklist = checklist
         self.count = 0
         self.choices = distinct_answers(checklist)
-        self.deciding: set[str] = set()
+        self.decisions: set[str] = set()
         self.asked: set[str] = set()
         self.trouble: dict[str, Finding] = {}
         self.relevant = {rule.id: _looked_at(checklist, rule) for rule in checklist.final_rules}
@@ -137,14 +137,16 @@ class _Search:
         if not matched:
             self._note("uncovered", Uncovered(dict(answers)))
             return
-        self.deciding.add(matched[0].id)
+        self.decisions.add(matched[0].id)
         for rule in matched:
             if rule.condition is not None and rule.condition.what not in answers:
                 self._note(f"condition {rule.id}", EmptyCondition(rule, dict(answers)))
 
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong, after all sets of answers have been looked at."""
-        dead = [NeverDecides(rule) for rule in self.checklist.rules if rule.id not in self.deciding]
+        dead = [
+            NeverDecides(rule) for rule in self.checklist.rules if rule.id not in self.decisions
+        ]
         silent = [
             NeverAsked(each) for each in self.checklist.questions if each.id not in self.asked
         ]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.people import MemberId, Role
 from bot.domain.prospects import Override, Prospect, ProspectId
-from bot.domain.read_models import AskedOutcome, Dossier
+from bot.domain.read_models import AskedOutcome, Overview
 from bot.domain.workspace import Workspace
 
 
@@ -121,7 +121,7 @@ class HandedOver:
 class RequestMessage:
     """What asks a member for an answer to a request is drawn from: as things stand when drawn."""
 
-    dossier: Dossier
+    overview: Overview
     """Of the verdict that was to be overridden."""
     request: Override
     """Also once it is answered, or over."""
@@ -136,13 +136,13 @@ class RequestMessage:
     @property
     def workspace(self) -> Workspace:
         """Where it is asked."""
-        return self.dossier.workspace
+        return self.overview.workspace
 
     @property
     def is_open(self) -> bool:
         """Whether it still waits for an answer."""
         last = self.request.lapses_on
-        return self.request.is_asked and (last is None or last >= self.dossier.today)
+        return self.request.is_asked and (last is None or last >= self.overview.today)
 
     @property
     def may_answer(self) -> bool:
@@ -151,5 +151,5 @@ class RequestMessage:
         return self.is_open and self.reader in managers
 
 
-About = Dossier | NudgeMessage | ManagersMessage | HandedOver | RequestMessage
+MessageContent = Overview | NudgeMessage | ManagersMessage | HandedOver | RequestMessage
 """What a message is drawn from."""

@@ -12,7 +12,7 @@ from statistics import NormalDist
 
 from bot.domain.checklist.model import Checklist, Question, steps_walked
 from bot.domain.checklist.rules import Answers, matching
-from bot.domain.figures.timeline import Story
+from bot.domain.figures.timeline import Timeline
 from bot.domain.outcomes.outcome import Again, Regret
 from bot.domain.prospects import Stage
 
@@ -153,23 +153,25 @@ def audit(checklist: Checklist, cases: Iterable[Case]) -> Audit:
     )
 
 
-def cases_of_clients(stories: Iterable[Story]) -> list[Case]:
+def cases_of_clients(timelines: Iterable[Timeline]) -> list[Case]:
     """Return the clients of whom the owner said whether they would take them again."""
     return [
-        Case(story.screenings[-1].answers, story.outcome.again is Again.NO)
-        for story in stories
-        if story.stage is Stage.WON and story.outcome.again is not None and story.screenings
+        Case(timeline.screenings[-1].answers, timeline.outcome.again is Again.NO)
+        for timeline in timelines
+        if timeline.stage is Stage.WON
+        and timeline.outcome.again is not None
+        and timeline.screenings
     ]
 
 
-def cases_of_walk_aways(stories: Iterable[Story]) -> list[Case]:
+def cases_of_walk_aways(timelines: Iterable[Timeline]) -> list[Case]:
     """Return the walk-aways of which the owner said whether they regret it."""
     return [
-        Case(story.screenings[-1].answers, story.outcome.regret is Regret.YES)
-        for story in stories
-        if story.stage is Stage.WALKED_AWAY
-        and story.outcome.regret is not None
-        and story.screenings
+        Case(timeline.screenings[-1].answers, timeline.outcome.regret is Regret.YES)
+        for timeline in timelines
+        if timeline.stage is Stage.WALKED_AWAY
+        and timeline.outcome.regret is not None
+        and timeline.screenings
     ]
 
 

@@ -1,6 +1,6 @@
 """How a team holds its standard: the figures of a report, about everybody or about one owner.
 
-Pure functions over stories; for one owner they get the stories of that owner. Spans are working
+Pure functions over timelines; for one owner they get the timelines of that owner. Spans are working
 days, counted from the day after. Each figure carries its n, and says nothing below a least n of
 its own; `docs/decisions/figures.md` says why it is that one.
 """
@@ -20,7 +20,7 @@ from bot.domain.figures.timeline import (
     Happening,
     Overridden,
     Screened,
-    Story,
+    Timeline,
     Undone,
 )
 from bot.domain.prospects import Stage
@@ -100,9 +100,9 @@ class Figures:
     milder: Share
 
 
-def figures(stories: Iterable[Story], *, today: date, calendar: WorkingCalendar) -> Figures:
-    """Return every figure of these stories, as of today."""
-    known = list(stories)
+def figures(timelines: Iterable[Timeline], *, today: date, calendar: WorkingCalendar) -> Figures:
+    """Return every figure of these timelines, as of today."""
+    known = list(timelines)
     return Figures(
         time_to_no(known, calendar),
         discipline(known, today=today, calendar=calendar),
@@ -113,21 +113,21 @@ def figures(stories: Iterable[Story], *, today: date, calendar: WorkingCalendar)
     )
 
 
-def time_to_no(stories: Iterable[Story], calendar: WorkingCalendar) -> Median:
+def time_to_no(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Median:
     """Return the median of working days from first contact to walked away (R6).
 
     Of each prospect the first walk-away that was not taken back counts, even if it came back
     later. On the day of first contact it is 0.
     """
     days = [
-        working_days(story.first_contact, left[0], calendar)
-        for story in stories
-        if (left := walk_aways(story, calendar))
+        working_days(timeline.first_contact, left[0], calendar)
+        for timeline in timelines
+        if (left := walk_aways(timeline, calendar))
     ]
     return Median.of(days, LEAST_FOR_A_MEDIAN)
 
 
-def discipline(stories: Iterable[Story], *, today: date, calendar: WorkingCalendar) -> Share:
+def discipline(timelines: Iterable[Timeline], *, today: date, calendar: WorkingCalendar) -> Share:
     """Return how many *walk away* verdicts were carried out in time (R10).
 
     Of the prospects that ever got one, those walked away from within five working days of the
@@ -137,82 +137,82 @@ def discipline(stories: Iterable[Story], *, today: date, calendar: WorkingCalend
     """
     carried_out = [
         is_carried_out
-        for story in stories
-        if (is_carried_out := _is_carried_out(story, today, calendar)) is not None
+        for timeline in timelines
+        if (is_carried_out := _is_carried_out(timeline, today, calendar)) is not None
     ]
     return Share(sum(carried_out), len(carried_out), LEAST_FOR_DISCIPLINE)
 
 
-def override_rate(stories: Iterable[Story]) -> OverrideRate:
+def override_rate(timelines: Iterable[Timeline]) -> OverrideRate:
     """Return how often the verdict was overridden.
 
     Of the prospects that ever got a *problem* or a *walk away*, those with at least one
     override. A *pursue* can be overridden only for an unmet condition: those that were count on
     both sides, so that no override is left out and the share stays below one.
     """
-    by_rule = [found for story in stories if (found := _overrides_by_rule(story))]
+    by_rule = [found for timeline in timelines if (found := _overrides_by_rule(timeline))]
     return _rate([sum(found.values()) for found in by_rule])
 
 
-def override_rate_by_rule(stories: Iterable[Story]) -> dict[str, OverrideRate]:
+def override_rate_by_rule(timelines: Iterable[Timeline]) -> dict[str, OverrideRate]:
     """Return how often the verdicts of each rule were overridden, in the order of their ids.
 
     It is the rate of the prospects to which the rule said *problem* or *walk away*; an override
     counts for the verdict that it overrode. The note says which rule is not followed or wrong.
     """
     overrides: dict[str, list[int]] = {}
-    for story in stories:
-        for rule, n in _overrides_by_rule(story).items():
+    for timeline in timelines:
+        for rule, n in _overrides_by_rule(timeline).items():
             overrides.setdefault(rule, []).append(n)
     return {rule: _rate(overrides[rule]) for rule in sorted(overrides)}
 
 
-def refill(stories: Iterable[Story], calendar: WorkingCalendar) -> Refill:
+def refill(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Refill:
     """Return the median of working days from a walk-away to the next client its owner won (R6).
 
     The next client is one won on a later day, by the owner of the prospect, and still a client.
     One client can follow several walk-aways.
     """
-    known = list(stories)
+    known = list(timelines)
     wins: dict[str, list[date]] = {}
-    for story in known:
-        if story.won_on is not None:
-            wins.setdefault(story.owner, []).append(story.won_on)
+    for timeline in known:
+        if timeline.won_on is not None:
+            wins.setdefault(timeline.owner, []).append(timeline.won_on)
     spans = [
-        _until_next(day, wins.get(story.owner, ()), calendar)
-        for story in known
-        for day in walk_aways(story, calendar)
+        _until_next(day, wins.get(timeline.owner, ()), calendar)
+        for timeline in known
+        for day in walk_aways(timeline, calendar)
     ]
     days = [span for span in spans if span is not None]
     return Refill(Median.of(days, LEAST_FOR_A_MEDIAN), len(spans) - len(days))
 
 
-def unknown_share(stories: Iterable[Story]) -> Share:
+def unknown_share(timelines: Iterable[Timeline]) -> Share:
     """Return how many answers were *unknown*, of all to questions that offer it.
 
     Every screening counts, also one again: whoever does not ask cannot get a hard verdict.
     """
-    screenings = [each for story in stories for each in story.screenings]
+    screenings = [each for timeline in timelines for each in timeline.screenings]
     unknown = sum(each.unknown for each in screenings)
     return Share(unknown, sum(each.could_be_unknown for each in screenings), LEAST_FOR_UNKNOWN)
 
 
-def milder_share(stories: Iterable[Story]) -> Share:
+def milder_share(timelines: Iterable[Timeline]) -> Share:
     """Return how many verdicts became milder, of those screened again within a week.
 
     Each verdict is compared with the one before; a week is seven calendar days.
     """
     pairs = [
         (earlier, later)
-        for story in stories
-        for earlier, later in pairwise(story.screenings)
+        for timeline in timelines
+        for earlier, later in pairwise(timeline.screenings)
         if later.on - earlier.on <= A_WEEK
     ]
     milder = sum(later.verdict.severity < earlier.verdict.severity for earlier, later in pairs)
     return Share(milder, len(pairs), LEAST_FOR_MILDER)
 
 
-def walk_aways(story: Story, calendar: WorkingCalendar, since: int = 0) -> list[date]:
+def walk_aways(timeline: Timeline, calendar: WorkingCalendar, since: int = 0) -> list[date]:
     """Return the days of its walk-aways that were not taken back, in order.
 
     Taken back is one that was undone. Screening again opens a prospect too: within the time in
@@ -220,17 +220,17 @@ def walk_aways(story: Story, calendar: WorkingCalendar, since: int = 0) -> list[
     another name. After that the prospect has come back, and the walk-away stays one.
 
     Args:
-        story: What happened to the prospect.
+        timeline: What happened to the prospect.
         calendar: The working days of its workspace.
         since: The place in its history from which on to look.
     """
     return [
         each.on
-        for place, each in enumerate(story.history)
+        for place, each in enumerate(timeline.history)
         if place >= since
         and isinstance(each, Ended)
         and each.stage is Stage.WALKED_AWAY
-        and not _is_taken_back(each, story.history[place + 1 :], calendar)
+        and not _is_taken_back(each, timeline.history[place + 1 :], calendar)
     ]
 
 
@@ -242,14 +242,14 @@ def working_days(start: date, end: date, calendar: WorkingCalendar) -> int:
     return count
 
 
-def _is_carried_out(story: Story, today: date, calendar: WorkingCalendar) -> bool | None:
+def _is_carried_out(timeline: Timeline, today: date, calendar: WorkingCalendar) -> bool | None:
     """Whether its first *walk away* was carried out; None if there is none old enough."""
-    for place, each in enumerate(story.history):
+    for place, each in enumerate(timeline.history):
         if isinstance(each, Screened) and each.verdict is Verdict.WALK_AWAY:
             last = calendar.add_working_days(each.on, CARRIED_OUT_WITHIN)
             if today <= last:
                 return None
-            return any(day <= last for day in walk_aways(story, calendar, since=place))
+            return any(day <= last for day in walk_aways(timeline, calendar, since=place))
     return None
 
 
@@ -268,11 +268,11 @@ def _is_taken_back(left: Ended, later: Sequence[Happening], calendar: WorkingCal
     return False
 
 
-def _overrides_by_rule(story: Story) -> dict[str, int]:
+def _overrides_by_rule(timeline: Timeline) -> dict[str, int]:
     """How often it was overridden, by rules that could be: nothing at all for a mere *pursue*."""
     found: dict[str, int] = {}
     rule = ""
-    for each in story.history:
+    for each in timeline.history:
         if isinstance(each, Screened):
             rule = each.rule
             if each.verdict is not Verdict.PURSUE:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Self
 
-from bot.domain.figures.timeline import ConditionMet, Overridden, Screened, Story
+from bot.domain.figures.timeline import ConditionMet, Overridden, Screened, Timeline
 from bot.domain.outcomes.outcome import Again, Paid, Regret
 from bot.domain.prospects import Stage
 
@@ -101,15 +101,15 @@ class Evidence:
         return self.not_again.is_enough
 
 
-def evidence_for(fear: str, stories: Iterable[Story]) -> Evidence:
-    """Return what the overrides that named this fear came to, in these stories."""
-    known = list(stories)
-    won = [story.outcome for story in known if fear_at_win(story) == fear]
+def evidence_for(fear: str, timelines: Iterable[Timeline]) -> Evidence:
+    """Return what the overrides that named this fear came to, in these timelines."""
+    known = list(timelines)
+    won = [timeline.outcome for timeline in known if fear_at_win(timeline) == fear]
     outcomes = [each for each in won if each.again is not None]
     paid = [each.paid for each in outcomes if each.paid in (Paid.YES, Paid.NO)]
     return Evidence(
         fear=fear,
-        overrides=sum(each.fear == fear for story in known for each in story.overrides),
+        overrides=sum(each.fear == fear for timeline in known for each in timeline.overrides),
         won=len(won),
         not_again=Share(
             sum(each.again is Again.NO for each in outcomes), len(outcomes), LEAST_OUTCOMES
@@ -119,34 +119,34 @@ def evidence_for(fear: str, stories: Iterable[Story]) -> Evidence:
     )
 
 
-def evidence_by_fear(stories: Iterable[Story]) -> dict[str, Evidence]:
+def evidence_by_fear(timelines: Iterable[Timeline]) -> dict[str, Evidence]:
     """Return the evidence for each fear that was ever named, in the order of their ids."""
-    known = list(stories)
-    fears = {each.fear for story in known for each in story.overrides}
+    known = list(timelines)
+    fears = {each.fear for timeline in known for each in timeline.overrides}
     return {fear: evidence_for(fear, known) for fear in sorted(fears)}
 
 
-def fear_at_win(story: Story) -> str | None:
+def fear_at_win(timeline: Timeline) -> str | None:
     """Return the fear of the override under which a client was won; None if none stood.
 
     A later verdict ends an override, a later override takes the place of an earlier one, and the
     condition of a *pursue* that is met leaves none. The stages between do not matter: an end that
     was undone gave back the override that stood. Once its kill date has passed none stands.
     """
-    if story.won_on is None:
+    if timeline.won_on is None:
         return None
-    deciding = [
-        each for each in story.history if isinstance(each, Screened | Overridden | ConditionMet)
+    decisions = [
+        each for each in timeline.history if isinstance(each, Screened | Overridden | ConditionMet)
     ]
-    last = deciding[-1] if deciding else None
-    return last.fear if isinstance(last, Overridden) and story.won_on <= last.until else None
+    last = decisions[-1] if decisions else None
+    return last.fear if isinstance(last, Overridden) and timeline.won_on <= last.until else None
 
 
-def regret(stories: Iterable[Story]) -> Share:
+def regret(timelines: Iterable[Timeline]) -> Share:
     """Return how many walk-aways that stand are regretted, of those whose owner answered."""
     answered = [
-        story.outcome.regret
-        for story in stories
-        if story.stage is Stage.WALKED_AWAY and story.outcome.regret is not None
+        timeline.outcome.regret
+        for timeline in timelines
+        if timeline.stage is Stage.WALKED_AWAY and timeline.outcome.regret is not None
     ]
     return Share(answered.count(Regret.YES), len(answered), LEAST_OUTCOMES)

@@ -1,4 +1,4 @@
-"""The report: every figure about one owner or about everybody, put together from stories."""
+"""The report: every figure about one owner or about everybody, put together from timelines."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Rule
 from bot.domain.figures.discipline import Figures, OverrideRate, figures, override_rate_by_rule
 from bot.domain.figures.evidence import Evidence, Share, evidence_by_fear, regret
-from bot.domain.figures.timeline import Story, stories_of
+from bot.domain.figures.timeline import Timeline, timelines_of
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear
 
@@ -32,7 +32,7 @@ class Report:
     """Whose prospects it is about; None: everybody's."""
     on: date
     prospects: int
-    """How many stories it was made from."""
+    """How many timelines it was made from."""
     figures: Figures
     evidence: tuple[Evidence, ...]
     """For each fear that was ever named, in the order of the fears."""
@@ -42,7 +42,7 @@ class Report:
 
 
 def report_of(
-    stories: Iterable[Story],
+    timelines: Iterable[Timeline],
     *,
     owner: MemberId | None,
     today: date,
@@ -53,7 +53,7 @@ def report_of(
 
     ``rules`` are those of today's checklist: what is not among them, nobody can change any more.
     """
-    known = list(stories) if owner is None else stories_of(owner, stories)
+    known = list(timelines) if owner is None else timelines_of(owner, timelines)
     by_fear = evidence_by_fear(known)
     return Report(
         owner=owner,
@@ -66,8 +66,8 @@ def report_of(
     )
 
 
-def _noted(stories: Iterable[Story], rules: Iterable[Rule]) -> tuple[RuleRate, ...]:
-    rates = override_rate_by_rule(stories)
+def _noted(timelines: Iterable[Timeline], rules: Iterable[Rule]) -> tuple[RuleRate, ...]:
+    rates = override_rate_by_rule(timelines)
     noted = [RuleRate(rule, rates[rule.id]) for rule in rules if rule.id in rates]
     noted = [each for each in noted if each.rate.note is not None]
     return tuple(sorted(noted, key=lambda each: each.rate.share.value or 0, reverse=True))[

@@ -75,7 +75,7 @@ Happening = Screened | Overridden | ConditionMet | Ended | Undone
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class Timeline:
     """All that the figures know of one prospect."""
 
     prospect_id: ProspectId
@@ -114,9 +114,9 @@ class Story:
         return [each.on for each in self.history if isinstance(each, Ended)][-1]
 
 
-def stories_of(owner: MemberId, stories: Iterable[Story]) -> list[Story]:
-    """Return the stories of one owner: figures per person are the same figures over these."""
-    return [story for story in stories if story.owner == owner]
+def timelines_of(owner: MemberId, timelines: Iterable[Timeline]) -> list[Timeline]:
+    """Return the timelines of one owner: figures per person are the same figures over these."""
+    return [timeline for timeline in timelines if timeline.owner == owner]
 
 
 def count_unknown(checklist: Checklist, answers: Mapping[str, object]) -> tuple[int, int]:
@@ -145,7 +145,7 @@ class Judged:
     checklist: Checklist
 
 
-def story_of(
+def timeline_of(
     prospect_id: ProspectId,
     owner: MemberId,
     first_contact: date,
@@ -153,11 +153,11 @@ def story_of(
     judged: Mapping[str, Judged],
     zone_of: Callable[[MemberId], ZoneInfo],
     outcome: Outcome = NO_ANSWER,
-) -> Story:
-    """Return the story of a prospect from its history, the oldest entry first.
+) -> Timeline:
+    """Return the timeline of a prospect from its history, the oldest entry first.
 
     Args:
-        prospect_id: Whose story it is.
+        prospect_id: Whose timeline it is.
         owner: Who owns it now.
         first_contact: As it is known now.
         history: All that was done to it.
@@ -166,7 +166,7 @@ def story_of(
         outcome: What was said about the end that stands.
     """
     happenings = tuple(_happenings(history, judged, zone_of))
-    return Story(prospect_id, owner, first_contact, happenings, outcome)
+    return Timeline(prospect_id, owner, first_contact, happenings, outcome)
 
 
 def _happenings(

@@ -13,9 +13,9 @@ from bot.domain.names import clean_text
 from bot.domain.overrides import closed_by, has_lapsed, lapse, would_close
 from bot.domain.people import Action, Errand, may
 from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectId
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.services.overrides import tell_closed, tell_restored
-from bot.services.overviews import latest_dossier, with_details
+from bot.services.overviews import latest_overview, with_details
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Click, checked, record, standing, zone_of
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -33,7 +33,7 @@ class Listing:
     """Whether there are more."""
 
 
-class Deciding:
+class DecisionService:
     """Moves prospects between their stages.
 
     Every method raises UnknownProspect and what `moves.check` raises. Of two
@@ -112,13 +112,13 @@ class Deciding:
             await tell_closed(work, who, before, prospect, today)
             return prospect
 
-    async def details(self, caller: Caller, prospect_id: ProspectId) -> Dossier:
+    async def details(self, caller: Caller, prospect_id: ProspectId) -> Overview:
         """Return everything about a prospect. Raises NotFullMember or UnknownProspect."""
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)
-            dossier = await latest_dossier(work, prospect_id, self._clock())
-            may_answer = may(Errand.ANSWER_OUTCOME, who.roles(dossier.prospect))
-            return await with_details(work, dossier, may_answer=may_answer)
+            overview = await latest_overview(work, prospect_id, self._clock())
+            may_answer = may(Errand.ANSWER_OUTCOME, who.roles(overview.prospect))
+            return await with_details(work, overview, may_answer=may_answer)
 
     async def list_mine(self, caller: Caller) -> Listing:
         """Return the open prospects of the caller. Raises NotFullMember."""
@@ -171,7 +171,7 @@ async def _prospect(work: UnitOfWork, click: Click) -> Prospect:
     return prospect
 
 
-class Declining:
+class DeclineService:
     """Knows what a decline message is drafted from."""
 
     def __init__(self, units: UnitsOfWork) -> None:

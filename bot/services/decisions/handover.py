@@ -11,12 +11,12 @@ from bot.domain.prospects import Prospect
 from bot.services.overviews import gone_owner, names_of
 from bot.services.people import Membership, owner_problem
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Standing, catch_up, record, standing, zone_of
+from bot.services.transaction.action import Actor, catch_up, record, standing, zone_of
 from bot.services.transaction.announcements import announce_handed_over, rewrite_for_managers
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
-class HandingOver:
+class HandoverService:
     """Moves every open prospect of somebody who cannot decide any more; managers only.
 
     Every method raises NotAllowed for anybody else, and NothingToHandOver when somebody else was
@@ -59,7 +59,7 @@ class HandingOver:
         return given
 
     async def _give(
-        self, work: UnitOfWork, who: Standing, prospects: Sequence[Prospect], owner: MemberId
+        self, work: UnitOfWork, who: Actor, prospects: Sequence[Prospect], owner: MemberId
     ) -> list[Prospect]:
         now = self._clock()
         calendar = who.workspace.settings.calendar
@@ -75,7 +75,7 @@ class HandingOver:
         return given
 
 
-async def _allowed(work: UnitOfWork, caller: Caller) -> Standing:
+async def _allowed(work: UnitOfWork, caller: Caller) -> Actor:
     who = await standing(work, caller, Action.HAND_OVER)
     if not may(Action.HAND_OVER, who.roles()):
         raise errors.NotAllowed(Action.HAND_OVER, owner=None)

@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.delivery.contents import (
-    About,
     GoneOwner,
     HandedOver,
     ManagersMessage,
+    MessageContent,
     NudgedProspect,
     NudgeMessage,
     ProposedProspect,
@@ -21,16 +21,18 @@ from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_to_be_said, moved_to, taken_back
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect, ProspectId, is_stalled
-from bot.domain.read_models import AskedOutcome, Dossier
+from bot.domain.read_models import AskedOutcome, Overview
 from bot.domain.workspace import Workspace
 from bot.services.outcomes import asked_outcome
-from bot.services.overviews import dossier_of, gone_owner, names_of
+from bot.services.overviews import gone_owner, names_of, overview_of
 from bot.services.transaction.announcements import rewrite_for_managers, rewrite_nudges
 from bot.services.transaction.planning import plan_look
 from bot.storage.unit_of_work import UnitOfWork
 
 
-async def subject_of(work: UnitOfWork, message: OutboxMessage, now: datetime) -> About | None:
+async def content_of(
+    work: UnitOfWork, message: OutboxMessage, now: datetime
+) -> MessageContent | None:
     """Gather what a message is drawn from, as things stand now; None if it needs nothing.
 
     Raises UnknownProspect if it is about nothing (any more).
@@ -47,10 +49,10 @@ async def subject_of(work: UnitOfWork, message: OutboxMessage, now: datetime) ->
     qualification = await work.qualifications.get(message.qualification_id)
     if qualification is None:
         raise UnknownProspect
-    dossier = await dossier_of(work, qualification, now)
+    overview = await overview_of(work, qualification, now)
     if message.kind in {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_REWRITE}:
-        return await _request(work, message, dossier)
-    return dossier
+        return await _request(work, message, overview)
+    return overview
 
 
 async def keep_posted(
@@ -165,21 +167,21 @@ def _people(prospects: Iterable[Prospect]) -> set[MemberId]:
     return deciders | {each.facts.owner for each in found}
 
 
-async def _request(work: UnitOfWork, message: OutboxMessage, dossier: Dossier) -> RequestMessage:
+async def _request(work: UnitOfWork, message: OutboxMessage, overview: Overview) -> RequestMessage:
     """Gather what asks for an answer; raises UnknownProspect if what to rewrite never came."""
     reader, posted = MemberId(message.recipient), None
     if message.kind is MessageKind.OVERRIDE_REWRITE:
         posted = await work.outbox.place_of(str(message.detail["of"]))
         if posted is None:
             raise UnknownProspect
-    overrides = await work.prospects.overrides_of(dossier.qualification.id)
+    overrides = await work.prospects.overrides_of(overview.qualification.id)
     request = next((each for each in overrides if each.id == message.detail.get("request")), None)
     if request is None:
         raise UnknownProspect
     known = await work.members.get(reader)
     zone = None if known is None else known.member.zone
     is_again = int(message.detail.get("n", 1)) > 1
-    return RequestMessage(dossier, request, reader, posted, zone, is_again=is_again)
+    return RequestMessage(overview, request, reader, posted, zone, is_again=is_again)
 
 
 async def _to_manager(work: UnitOfWork, message: OutboxMessage, now: datetime) -> ManagersMessage:

@@ -12,7 +12,12 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.domain.calendar import WorkingTime, today_in
-from bot.domain.delivery.contents import About, ManagersMessage, NudgeMessage, RequestMessage
+from bot.domain.delivery.contents import (
+    ManagersMessage,
+    MessageContent,
+    NudgeMessage,
+    RequestMessage,
+)
 from bot.domain.delivery.outbox import (
     DEFAULT_TIMES,
     NOT_NEEDED,
@@ -28,8 +33,8 @@ from bot.domain.delivery.outbox import (
 )
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
-from bot.domain.read_models import Dossier
-from bot.services.delivery.contents import keep_posted, subject_of, take_back
+from bot.domain.read_models import Overview
+from bot.services.delivery.contents import content_of, keep_posted, take_back
 from bot.services.delivery.looking import NEVER_TWICE, UNSEEN, seen_before
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock, Messenger, Person
@@ -90,7 +95,7 @@ QUIET = NEVER_SAID | {NOT_NEEDED}
 """Of these deaths nobody is told."""
 
 
-class Delivering:
+class DeliveryService:
     """Sends what the outbox holds; any number of processes may do so at once."""
 
     def __init__(
@@ -180,7 +185,7 @@ class Delivering:
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
         return _unless_hopeless(outcome, row, MOST_ATTEMPTS)
 
-    async def _say(self, row: Claimed, about: About | None, until: float) -> Outcome:
+    async def _say(self, row: Claimed, about: MessageContent | None, until: float) -> Outcome:
         """Send it, if there is time for it, and unless it is there already."""
         reader = await self._reader(row)
         known = await self._known_of(row, about, until)
@@ -188,7 +193,9 @@ class Delivering:
             known = await self._held_until_work(row, reader)
         return known or await self._messenger.send(row, about, reader)
 
-    async def _known_of(self, row: Claimed, about: About | None, until: float) -> Outcome | None:
+    async def _known_of(
+        self, row: Claimed, about: MessageContent | None, until: float
+    ) -> Outcome | None:
         """Look whether it is there, if it may be; None if it is to be sent and there is time."""
         left = until - self._seconds()
         if left >= 0 and row.may_be_out and row.message.kind not in REWRITES:
@@ -230,10 +237,10 @@ class Delivering:
             return await self._membership.greet_anew(caller)
         return await self._membership.greet(caller)
 
-    async def _about(self, row: Claimed) -> About | None:
+    async def _about(self, row: Claimed) -> MessageContent | None:
         """Gather what a message is drawn from; raises UnknownProspect if it is about nothing."""
         async with self._units.reading(row.workspace_id) as work:
-            return await subject_of(work, row.message, self._clock())
+            return await content_of(work, row.message, self._clock())
 
     async def _keep_place(self, row: Claimed, outcome: Outcome) -> None:
         """Keep where a message is, before the row is finished: so it is never posted again.
@@ -285,15 +292,15 @@ def _note_death(row: Claimed, outcome: Outcome) -> None:
         )
 
 
-def _is_answered(row: Claimed, about: About | None) -> bool:
+def _is_answered(row: Claimed, about: MessageContent | None) -> bool:
     """Whether it asks for what needs no answer any more, and surely is not out yet."""
     is_asking = row.message.kind is MessageKind.OVERRIDE_ASKED and not row.may_be_out
     return is_asking and isinstance(about, RequestMessage) and not about.is_open
 
 
-def _posted(row: Claimed, about: About | None) -> tuple[str, str] | None:
+def _posted(row: Claimed, about: MessageContent | None) -> tuple[str, str] | None:
     """Return where a message is that an earlier attempt posted and did not finish."""
-    if row.message.kind is MessageKind.CARD and isinstance(about, Dossier):
+    if row.message.kind is MessageKind.CARD and isinstance(about, Overview):
         card = about.qualification
         return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
     if row.message.kind in OF_A_MORNING and isinstance(about, NudgeMessage | ManagersMessage):

@@ -7,7 +7,7 @@ Which kinds are said again where nobody may look, and why, stands in
 import asyncio
 import logging
 
-from bot.domain.delivery.contents import About
+from bot.domain.delivery.contents import MessageContent
 from bot.domain.delivery.outbox import Absent, Claimed, Dead, Hidden, MessageKind, Outcome, Unknown
 from bot.services.ports import Messenger
 from bot.storage.delivery.queue import OutboxQueue
@@ -31,7 +31,7 @@ async def seen_before(
     messenger: Messenger,
     queue: OutboxQueue,
     row: Claimed,
-    about: About | None,
+    about: MessageContent | None,
     within: float,
 ) -> Outcome | None:
     """Return what is known of an earlier attempt; None: it is to be sent.

@@ -12,7 +12,7 @@ MENDABLE = CHANNEL_CLOSED | {"is_inactive", "missing_scope", "no_permission", UN
 """Causes of death that a manager can do away with; what may be out is looked for all the same."""
 
 
-class Mending:
+class ResendService:
     """Sends again what a channel did not take."""
 
     def __init__(self, units: UnitsOfWork) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from bot.domain.calendar import instant
-from bot.domain.delivery.contents import About, NudgedProspect, NudgeMessage
+from bot.domain.delivery.contents import MessageContent, NudgedProspect, NudgeMessage
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.managers import Departure, Proposal
 from bot.domain.nudges import (
@@ -28,7 +28,7 @@ from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import AskedOutcome
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.forecast.managers import ManagersFuture, managers_future
-from bot.services.forecast.message import Foretold, on_its_way, prospects_of
+from bot.services.forecast.message import ForecastMessage, on_its_way, prospects_of
 from bot.services.forecast.overrides import asks_ahead, lapsing
 from bot.services.nudges import reader_of
 from bot.services.outcomes import outcome_as_asked, waiting_outcomes
@@ -40,7 +40,7 @@ MOST_ROUNDS = 1_000_000
 """All of them, as far as anybody can read."""
 
 
-class Foretelling:
+class ForecastService:
     """Looks ahead."""
 
     def __init__(self, units: UnitsOfWork, rounds: RoundQueue, clock: Clock) -> None:
@@ -48,20 +48,20 @@ class Foretelling:
         self._rounds = rounds
         self._clock = clock
 
-    async def until(self, until: datetime) -> list[Foretold]:
+    async def until(self, until: datetime) -> list[ForecastMessage]:
         """Return every message up to this instant in order of time, those that wait included."""
         owners: dict[WorkspaceId, list[MemberId]] = {}
         for workspace_id, owner in await self._rounds.due(until, MOST_ROUNDS):
             owners.setdefault(workspace_id, []).append(owner)
-        foretold: list[Foretold] = []
+        forecast: list[ForecastMessage] = []
         for workspace_id in await self._rounds.workspaces():
             async with self._units.reading(workspace_id) as work:
                 workspace = await work.workspaces.get()
                 if workspace is None:
                     continue
                 theirs = owners.get(workspace_id, [])
-                foretold += await _ahead(work, workspace, theirs, self._clock(), until)
-        return sorted(foretold, key=lambda each: each.at)
+                forecast += await _ahead(work, workspace, theirs, self._clock(), until)
+        return sorted(forecast, key=lambda each: each.at)
 
 
 async def _ahead(
@@ -70,7 +70,7 @@ async def _ahead(
     owners: list[MemberId],
     now: datetime,
     until: datetime,
-) -> list[Foretold]:
+) -> list[ForecastMessage]:
     """Return what is to come in one workspace; of the same moment, what waits comes first."""
     waiting = await on_its_way(work, workspace, now, until)
     futures = [await _future(work, workspace, owner, now) for owner in owners]
@@ -121,7 +121,7 @@ class _Future:
         """Whether the owner can decide."""
         return self.member is None or self.member.is_full
 
-    def until(self, until: datetime) -> Iterator[Foretold]:
+    def until(self, until: datetime) -> Iterator[ForecastMessage]:
         while True:
             lapse, nudge = self._next_lapse(), self._next_round()
             at = min((each for each in (lapse, nudge) if each is not None), default=None)
@@ -145,7 +145,7 @@ class _Future:
             return None
         return max(instant(look.on, time(), zone), self.now)
 
-    def _lapse(self, over: Iterable[Prospect]) -> Iterator[Foretold]:
+    def _lapse(self, over: Iterable[Prospect]) -> Iterator[ForecastMessage]:
         today = self.reader.working.today(self.now)
         for prospect in over:
             channel = self._channel(prospect)
@@ -164,7 +164,7 @@ class _Future:
         days += filter(None, [next_outcome_on(self.questions, today, calendar)])
         return next_round(min(days, default=None), self.reader, self.now)
 
-    def _round(self) -> Iterator[Foretold]:
+    def _round(self) -> Iterator[ForecastMessage]:
         today = self.reader.working.today(self.now)
         items = []
         for prospect, nudge in nudges_due(self.prospects.values(), self.reader, self.now):
@@ -191,7 +191,7 @@ class _Future:
             asks.append(outcome_as_asked(prospect, question.key, question, self.workspace.settings))
         return tuple(asks)
 
-    def _in_thread(self, kind: MessageKind, prospect: Prospect, at: datetime) -> Foretold:
+    def _in_thread(self, kind: MessageKind, prospect: Prospect, at: datetime) -> ForecastMessage:
         message = OutboxMessage(kind, self._channel(prospect), "")
         return self._foretold(message, (prospect,), at, None)
 
@@ -203,8 +203,8 @@ class _Future:
         message: OutboxMessage,
         prospects: tuple[Prospect, ...],
         at: datetime,
-        about: About | None,
-    ) -> Foretold:
+        about: MessageContent | None,
+    ) -> ForecastMessage:
         at = at.astimezone(self.reader.working.zone)
         reader = self.member if message.recipient == self.reader.id else None
-        return Foretold(at, message, prospects, self.workspace, about, reader)
+        return ForecastMessage(at, message, prospects, self.workspace, about, reader)

@@ -10,7 +10,7 @@ from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.managers import Agenda, Departure, Proposal, agenda_due, next_agenda
 from bot.domain.people import MemberId
 from bot.domain.workspace import Workspace
-from bot.services.forecast.message import Foretold, prospects_of
+from bot.services.forecast.message import ForecastMessage, prospects_of
 from bot.services.managers import News, news_for
 from bot.services.overviews import gone_owner, names_of
 from bot.storage.unit_of_work import UnitOfWork
@@ -30,19 +30,19 @@ class ManagersFuture:
         proposals: Iterable[Proposal],
         gone: Iterable[Departure],
         until: datetime,
-    ) -> list[Foretold]:
+    ) -> list[ForecastMessage]:
         """Return their messages, with what is proposed meanwhile and who is known to be gone."""
         reader, new, departures = self.news
         new = [*new, *proposals]
         known = {each.owner for each in departures}
         departures = [*departures, *(each for each in gone if each.owner not in known)]
-        foretold = []
+        forecast = []
         while (at := next_agenda(new, departures, reader, self.now)) is not None and at <= until:
             self.now = at
             agenda = agenda_due(new, departures, reader, at)
             if agenda is None:
                 break
-            foretold.append(await self._message(work, agenda, at))
+            forecast.append(await self._message(work, agenda, at))
             today = reader.working.today(at)
             reader = replace(reader, nudged_on=reader.nudged_on | {today})
             new = [each for each in new if each not in agenda.proposals]
@@ -50,9 +50,9 @@ class ManagersFuture:
                 replace(each, offered_on=today) if each in agenda.departures else each
                 for each in departures
             ]
-        return foretold
+        return forecast
 
-    async def _message(self, work: UnitOfWork, agenda: Agenda, at: datetime) -> Foretold:
+    async def _message(self, work: UnitOfWork, agenda: Agenda, at: datetime) -> ForecastMessage:
         reader = self.news.reader
         items = [
             ProposedProspect(each.prospect, await _today_of_owner(work, self.workspace, each, at))
@@ -63,7 +63,7 @@ class ManagersFuture:
         names = await names_of(work, people)
         about = ManagersMessage(self.workspace, reader.id, tuple(items), agenda.more, gone, names)
         cached = await work.members.get(reader.id)
-        return Foretold(
+        return ForecastMessage(
             at.astimezone(reader.working.zone),
             OutboxMessage(MessageKind.MANAGERS, reader.id, ""),
             prospects_of(about),

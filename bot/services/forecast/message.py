@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.domain.calendar import WorkingTime
 from bot.domain.delivery.contents import (
-    About,
     HandedOver,
     ManagersMessage,
+    MessageContent,
     NudgeMessage,
     RequestMessage,
 )
@@ -16,9 +16,9 @@ from bot.domain.delivery.outbox import MessageKind, OutboxMessage, Waiting
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import Member, MemberId
 from bot.domain.prospects import Prospect, QualificationId
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.domain.workspace import Workspace
-from bot.services.delivery.contents import subject_of
+from bot.services.delivery.contents import content_of
 from bot.services.delivery.deliver import OF_A_MORNING, PRIVATE, REWRITES
 from bot.storage.unit_of_work import UnitOfWork
 
@@ -34,7 +34,7 @@ IN_THREAD = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Foretold:
+class ForecastMessage:
     """A message that would go out."""
 
     at: datetime
@@ -42,7 +42,7 @@ class Foretold:
     message: OutboxMessage
     prospects: tuple[Prospect, ...]
     workspace: Workspace
-    about: About | None = None
+    about: MessageContent | None = None
     reader: Member | None = None
     """Of a private message, as far as they are known."""
 
@@ -59,32 +59,32 @@ class Foretold:
 
 async def on_its_way(
     work: UnitOfWork, workspace: Workspace, now: datetime, until: datetime
-) -> list[Foretold]:
+) -> list[ForecastMessage]:
     """Return what waits in the outbox and can go out by then."""
     waiting = await work.outbox.waiting()
     cards = {
         each.message.qualification_id for each in waiting if each.message.kind is MessageKind.CARD
     }
-    foretold = []
+    forecast = []
     for each in waiting:
         if each.message.kind in REWRITES:
             continue
         told = await _on_its_way(work, workspace, each, now)
         if told is None or told.at > until or _has_no_thread(told, cards):
             continue
-        foretold.append(told)
-    return foretold
+        forecast.append(told)
+    return forecast
 
 
-def prospects_of(about: About | None) -> tuple[Prospect, ...]:
+def prospects_of(about: MessageContent | None) -> tuple[Prospect, ...]:
     """Return the prospects of which a message tells."""
     match about:
         case None:
             return ()
-        case Dossier():
+        case Overview():
             return (about.prospect,)
         case RequestMessage():
-            return (about.dossier.prospect,)
+            return (about.overview.prospect,)
         case HandedOver():
             return about.prospects
         case NudgeMessage():
@@ -97,12 +97,12 @@ def prospects_of(about: About | None) -> tuple[Prospect, ...]:
 
 async def _on_its_way(
     work: UnitOfWork, workspace: Workspace, waiting: Waiting, now: datetime
-) -> Foretold | None:
+) -> ForecastMessage | None:
     """Return when and how a message goes out; None if it never does."""
     message = waiting.message
     at = max(waiting.due_at, now)
     try:
-        about = await subject_of(work, message, now)
+        about = await content_of(work, message, now)
     except UnknownProspect:
         return None
     if message.kind is MessageKind.OVERRIDE_ASKED and not _is_open(about):
@@ -115,17 +115,19 @@ async def _on_its_way(
         if reader is not None and not reader.is_full:
             return None
         at = WorkingTime(workspace.settings.calendar, zone).next_at_work(at)
-    return Foretold(at.astimezone(zone), message, prospects_of(about), workspace, about, reader)
+    return ForecastMessage(
+        at.astimezone(zone), message, prospects_of(about), workspace, about, reader
+    )
 
 
-def _is_open(about: About | None) -> bool:
+def _is_open(about: MessageContent | None) -> bool:
     """Whether what is asked still waits for an answer."""
     return isinstance(about, RequestMessage) and about.is_open
 
 
-def _has_no_thread(told: Foretold, cards: Collection[QualificationId | None]) -> bool:
+def _has_no_thread(told: ForecastMessage, cards: Collection[QualificationId | None]) -> bool:
     """Whether it is a line under a card that is neither out nor on its way."""
-    if told.kind not in IN_THREAD or not isinstance(told.about, Dossier):
+    if told.kind not in IN_THREAD or not isinstance(told.about, Overview):
         return False
     card = told.about.qualification
     return card.card_ts is None and card.id not in cards

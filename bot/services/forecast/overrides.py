@@ -10,7 +10,7 @@ from bot.domain.overrides import asked_at, has_lapsed, lapse
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect
 from bot.domain.workspace import Workspace
-from bot.services.forecast.message import Foretold
+from bot.services.forecast.message import ForecastMessage
 from bot.services.nudges import reader_of
 from bot.storage.unit_of_work import UnitOfWork
 
@@ -26,12 +26,12 @@ _LINES: Mapping[Lapsed, MessageKind] = MappingProxyType(
 
 async def asks_ahead(
     work: UnitOfWork, workspace: Workspace, manager: MemberId, now: datetime, until: datetime
-) -> list[Foretold]:
+) -> list[ForecastMessage]:
     """Return what a manager is asked from now on, while nobody answers; gone ones are not."""
     member, reader = await reader_of(work, workspace, manager, now)
     if member is not None and not member.is_full:
         return []
-    foretold = []
+    forecast = []
     for prospect in await work.prospects.asking():
         request = prospect.request
         if request is None or request.asked_by == manager:
@@ -40,8 +40,10 @@ async def asks_ahead(
         for at in asked_at(request, reader):
             if now <= at <= until:
                 local = at.astimezone(reader.working.zone)
-                foretold.append(Foretold(local, message, (prospect,), workspace, reader=member))
-    return foretold
+                forecast.append(
+                    ForecastMessage(local, message, (prospect,), workspace, reader=member)
+                )
+    return forecast
 
 
 def lapsing(

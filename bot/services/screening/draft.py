@@ -12,7 +12,7 @@ from bot.domain.checklist.rules import Answers
 from bot.domain.decisions.moves import check
 from bot.domain.people import Action, may
 from bot.domain.prospects import Prospect, ProspectFacts, Stage
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.domain.screening import (
     ChecklistVersion,
     Draft,
@@ -23,7 +23,7 @@ from bot.domain.screening import (
     StepShown,
     VersionId,
 )
-from bot.services.overviews import dossier_of
+from bot.services.overviews import overview_of
 from bot.services.ports import Caller, NewId
 from bot.services.screening.filing import file_qualification
 from bot.services.screening.steps import (
@@ -35,7 +35,7 @@ from bot.services.screening.steps import (
     step_with,
     still_known,
 )
-from bot.services.transaction.action import Standing, catch_up, zone_of
+from bot.services.transaction.action import Actor, catch_up, zone_of
 from bot.storage.unit_of_work import UnitOfWork
 
 
@@ -51,14 +51,14 @@ async def own_draft(work: UnitOfWork, caller: Caller, draft_id: DraftId) -> Draf
 
 async def filed(
     work: UnitOfWork, caller: Caller, draft_id: DraftId, now: datetime
-) -> Dossier | None:
+) -> Overview | None:
     """Return what a draft became, if it was submitted to the end. Raises NotYourDraft."""
     qualification = await work.qualifications.of_draft(draft_id)
     if qualification is None:
         return None
     if qualification.member_id != caller.member_id:
         raise errors.NotYourDraft
-    return await dossier_of(work, qualification, now)
+    return await overview_of(work, qualification, now)
 
 
 async def version(work: UnitOfWork, version_id: VersionId) -> ChecklistVersion:
@@ -69,7 +69,7 @@ async def version(work: UnitOfWork, version_id: VersionId) -> ChecklistVersion:
     return found
 
 
-def screened_before(prospect: Prospect | None, who: Standing, revision: int | None) -> Prospect:
+def screened_before(prospect: Prospect | None, who: Actor, revision: int | None) -> Prospect:
     """Return a prospect that may be screened again.
 
     Raises UnknownProspect, and what `moves.check` raises.
@@ -94,7 +94,7 @@ async def earlier_answers(work: UnitOfWork, prospect: Prospect, checklist: Check
     return answers
 
 
-Shown = StepShown | NameAsked | Dossier
+Shown = StepShown | NameAsked | Overview
 """What a member sees next: a step, the question after the same name, or the verdict."""
 
 NAMESAKES = 5
@@ -102,11 +102,11 @@ NAMESAKES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Screening:
+class DraftEditor:
     """Works on one draft, bound to one version of the checklist."""
 
     work: UnitOfWork
-    who: Standing
+    who: Actor
     version: ChecklistVersion
     now: datetime
     new_id: NewId

@@ -13,12 +13,12 @@ from bot.domain.decisions.moves import screen
 from bot.domain.overrides import close, closed_by
 from bot.domain.people import Action
 from bot.domain.prospects import Prospect, ProspectId, QualificationId
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.domain.screening import ChecklistVersion, Draft, Qualification
 from bot.services.overrides import tell_closed
-from bot.services.overviews import dossier_of
+from bot.services.overviews import overview_of
 from bot.services.ports import NewId
-from bot.services.transaction.action import Standing, known_member
+from bot.services.transaction.action import Actor, known_member
 from bot.services.transaction.announcements import announce_owner, announce_screening
 from bot.services.transaction.planning import plan
 from bot.storage.unit_of_work import UnitOfWork
@@ -26,7 +26,7 @@ from bot.storage.unit_of_work import UnitOfWork
 
 async def file_qualification(
     work: UnitOfWork,
-    who: Standing,
+    who: Actor,
     draft: Draft,
     version: ChecklistVersion,
     answers: Answers,
@@ -34,7 +34,7 @@ async def file_qualification(
     *,
     now: datetime,
     new_id: NewId,
-) -> Dossier:
+) -> Overview:
     """Judge a finished draft and write down all that follows; the draft goes.
 
     The day of the verdict is today in the zone of the owner; `before` has caught up with it. Raises
@@ -67,9 +67,9 @@ async def file_qualification(
     if is_new_owner and draft.facts.owner != draft.member_id:
         await announce_owner(work, prospect, qualification)
     if before is not None:
-        return await dossier_of(work, qualification, now)
+        return await overview_of(work, qualification, now)
     names: dict[str, str] = {each.id: each.name for each in (who.member, owner) if each}
-    return Dossier(who.workspace, prospect, qualification, version, today, (entry,), names)
+    return Overview(who.workspace, prospect, qualification, version, today, (entry,), names)
 
 
 def _qualification(

@@ -17,7 +17,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.services.people import Membership, owner_problem
 from bot.services.ports import Caller, Clock, NewId, Person
 from bot.services.screening.draft import (
-    Screening,
+    DraftEditor,
     Shown,
     earlier_answers,
     filed,
@@ -45,7 +45,7 @@ REMEMBERED = 10_000
 """For how long, and of how many members, a process remembers that they have no draft."""
 
 
-class Qualifying:
+class ScreeningService:
     """Screens prospects with the checklist that is in use."""
 
     def __init__(
@@ -205,12 +205,12 @@ class Qualifying:
 
     async def _screening(
         self, work: UnitOfWork, caller: Caller, version_id: VersionId
-    ) -> Screening:
+    ) -> DraftEditor:
         """Bind one member's work on a draft to this unit of work; raises NotFullMember."""
         self._without_drafts.pop(caller, None)
         who = await standing(work, caller, Action.QUALIFY)
         version = await version_of(work, version_id)
-        return Screening(work, who, version, self._clock(), self._new_id)
+        return DraftEditor(work, who, version, self._clock(), self._new_id)
 
     async def _owner_problems(
         self, caller: Caller, ref: StepRef, inputs: Inputs

@@ -26,7 +26,7 @@ from bot.storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Actor:
     """Who acts, and what they are, as the database knows it inside a unit of work."""
 
     workspace: Workspace
@@ -47,7 +47,7 @@ class Standing:
         )
 
 
-async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) -> Standing:
+async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) -> Actor:
     """Return who acts, inside the unit of work that will write.
 
     Raises:
@@ -59,10 +59,10 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) ->
         raise DirectoryUnavailable
     if not cached.member.is_full:
         raise NotFullMember(action, owner=None)
-    return Standing(workspace, cached.member)
+    return Actor(workspace, cached.member)
 
 
-async def known_member(work: UnitOfWork, member_id: MemberId, who: Standing) -> Member | None:
+async def known_member(work: UnitOfWork, member_id: MemberId, who: Actor) -> Member | None:
     """Return a member as far as they are known; who acts is known already."""
     if member_id == who.member.id:
         return who.member
@@ -70,7 +70,7 @@ async def known_member(work: UnitOfWork, member_id: MemberId, who: Standing) -> 
     return None if cached is None else cached.member
 
 
-async def zone_of(work: UnitOfWork, member_id: MemberId, who: Standing) -> ZoneInfo:
+async def zone_of(work: UnitOfWork, member_id: MemberId, who: Actor) -> ZoneInfo:
     """Return the time zone of a member; the workspace's if they are not known."""
     member = await known_member(work, member_id, who)
     return who.workspace.settings.zone if member is None else member.zone
@@ -86,7 +86,7 @@ class Click:
 
 async def checked(
     work: UnitOfWork, caller: Caller, click: Click, action: Action, now: datetime
-) -> tuple[Standing, Prospect, date]:
+) -> tuple[Actor, Prospect, date]:
     """Return who acts, on what, and today where its owner is; raises what `moves.check` raises.
 
     The prospect is locked until the end. What was over before is kept and said first, in case the
@@ -104,7 +104,7 @@ async def checked(
 
 async def record(
     work: UnitOfWork,
-    who: Standing,
+    who: Actor,
     prospect: Prospect,
     action: Action,
     detail: Mapping[str, Any],

@@ -38,7 +38,7 @@ async def help_(it: Interaction) -> None:
 async def list_(it: Interaction) -> None:
     """List the open prospects of who asks."""
     await it.person()
-    listing = await it.surface.deciding.list_mine(it.caller)
+    listing = await it.surface.decisions.list_mine(it.caller)
     texts = await it.texts()
     await it.say(lists.prospect_list(listing.prospects, texts, is_cut=listing.is_cut))
 
@@ -47,7 +47,7 @@ async def report_(it: Interaction) -> None:
     """Show the figures: to managers those of everybody, and to everybody their own."""
     await it.person()
     texts = await it.texts()
-    for made in await it.surface.reporting.reports(it.caller):
+    for made in await it.surface.reports.reports(it.caller):
         await it.say(report.report(made, texts))
 
 

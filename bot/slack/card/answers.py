@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.domain.checklist.model import Kind, Question, steps_walked
 from bot.domain.checklist.rules import Answer
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import wording
 from bot.slack.texts import Texts
@@ -27,11 +27,11 @@ class Change:
     now: str
 
 
-def folded(dossier: Dossier, texts: Texts) -> list[kit.Block]:
+def folded(overview: Overview, texts: Texts) -> list[kit.Block]:
     """Return question and answer, a block for each step; long texts are cut."""
     steps = [
         [_pieces(question, answer, texts) for question, answer in step]
-        for step in _asked(dossier)
+        for step in _asked(overview)
         if step
     ]
     if len(steps) <= MOST_FOLDED:
@@ -39,33 +39,33 @@ def folded(dossier: Dossier, texts: Texts) -> list[kit.Block]:
     return [kit.literal(pieces for step in steps for pieces in step)]
 
 
-def unfolded(dossier: Dossier, texts: Texts) -> list[kit.Block]:
+def unfolded(overview: Overview, texts: Texts) -> list[kit.Block]:
     """Return question and answer with every word that was typed."""
-    blocks = list(_one_by_one(dossier, texts))
+    blocks = list(_one_by_one(overview, texts))
     return blocks if len(blocks) <= MOST_UNFOLDED else _side_by_side(blocks)
 
 
-def in_words(dossier: Dossier, texts: Texts) -> Iterator[str]:
+def in_words(overview: Overview, texts: Texts) -> Iterator[str]:
     """Yield question and answer as they are read aloud, as markup."""
-    for step in _asked(dossier):
+    for step in _asked(overview):
         for question, answer in step:
             asked = texts.of(question.text)
             asked = asked if asked.endswith("?") else f"{asked}:"
             yield f"{kit.escape(asked)} {wording.quote_markup(answer_text(question, answer, texts))}"
 
 
-def changes(dossier: Dossier, texts: Texts) -> list[Change]:
+def changes(overview: Overview, texts: Texts) -> list[Change]:
     """Return the answers that are others than when the prospect was screened before."""
-    if dossier.before is None:
+    if overview.before is None:
         return []
-    before, now = dossier.before.answers, dossier.qualification.answers
+    before, now = overview.before.answers, overview.qualification.answers
     return [
         Change(
             texts.of(question.text),
             answer_text(question, before.get(question.id), texts),
             answer_text(question, now.get(question.id), texts),
         )
-        for question in dossier.version.checklist.questions
+        for question in overview.version.checklist.questions
         if before.get(question.id) != now.get(question.id)
     ]
 
@@ -86,8 +86,8 @@ def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
     return "; ".join(shown)
 
 
-def _one_by_one(dossier: Dossier, texts: Texts) -> Iterator[kit.Block]:
-    for step in _asked(dossier):
+def _one_by_one(overview: Overview, texts: Texts) -> Iterator[kit.Block]:
+    for step in _asked(overview):
         for question, answer in step:
             shown = answer_text(question, answer, texts)
             if question.kind is Kind.TEXT and len(shown) > wording.LONGEST_QUOTE:
@@ -109,9 +109,9 @@ def _side_by_side(blocks: list[kit.Block]) -> list[kit.Block]:
     return joined
 
 
-def _asked(dossier: Dossier) -> Iterator[list[tuple[Question, Answer | None]]]:
-    answers = dossier.qualification.answers
-    for _, asked in steps_walked(dossier.version.checklist, answers):
+def _asked(overview: Overview) -> Iterator[list[tuple[Question, Answer | None]]]:
+    answers = overview.qualification.answers
+    for _, asked in steps_walked(overview.version.checklist, answers):
         yield [(question, answers.get(question.id)) for question in asked]
 
 

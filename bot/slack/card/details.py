@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import answers, history, outcomes, passages, wording
 from bot.slack.payloads import ids
@@ -16,19 +16,19 @@ LARGEST_DETAILS = 240_000
 """Bytes; Slack takes no view of more than a quarter of a megabyte."""
 
 
-def details_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
+def details_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
     """Return everything that is known of a prospect, with every word that was typed."""
-    name = kit.plain_name(dossier.qualification.facts.name)
+    name = kit.plain_name(overview.qualification.facts.name)
     above = [
-        kit.header(passages.title(dossier, name, texts), level=2),
-        *_standing(dossier, texts, zone),
-        *outcomes.in_details(dossier, texts),
+        kit.header(passages.title(overview, name, texts), level=2),
+        *_standing(overview, texts, zone),
+        *outcomes.in_details(overview, texts),
         kit.header(texts("Answers"), level=3),
-        *answers.unfolded(dossier, texts),
+        *answers.unfolded(overview, texts),
         kit.header(texts("History"), level=3),
     ]
-    below = kit.context([kit.markup(passages.screened(dossier, texts, zone, dossier.names))])
-    told = _that_fits(list(_history(dossier, texts, zone)), [*above, below], texts)
+    below = kit.context([kit.markup(passages.screened(overview, texts, zone, overview.names))])
+    told = _that_fits(list(_history(overview, texts, zone)), [*above, below], texts)
     return kit.modal(
         texts("Details"),
         [*above, *told, below],
@@ -65,29 +65,30 @@ def _left_out(count: int, texts: Texts) -> list[str]:
     ]
 
 
-def _standing(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
-    yield from kit.paragraphs(passages.standing(dossier, texts, zone, {}, None))
-    pairs = passages.facts(dossier, texts, None)
+def _standing(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
+    yield from kit.paragraphs(passages.standing(overview, texts, zone, {}, None))
+    pairs = passages.facts(overview, texts, None)
     yield kit.fields(
         [kit.markup(f"{kit.bold(label)}\n{fact}", kit.LONGEST_FIELD) for label, fact in pairs]
     )
-    why = passages.reasons(dossier, texts) + passages.conditions(dossier, texts, zone)
+    why = passages.reasons(overview, texts) + passages.conditions(overview, texts, zone)
     yield from kit.paragraphs(passage.in_markup for passage in why)
-    yield from kit.paragraphs(passages.due(dossier, texts))
-    yield from kit.paragraphs(passages.changed(dossier, texts, {}))
+    yield from kit.paragraphs(passages.due(overview, texts))
+    yield from kit.paragraphs(passages.changed(overview, texts, {}))
 
 
-def _history(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
+def _history(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
     """Each entry, answer about an outcome and lapse with its moment, the newest first."""
     told = [
         (each.at, outcomes.answered(each, wording.mention(each.by), texts))
-        for each in reversed(dossier.answered)
+        for each in reversed(overview.answered)
     ]
     told += [
-        (each.at, history.told(dossier, each, texts, None)) for each in reversed(dossier.history)
+        (each.at, history.told(overview, each, texts, None)) for each in reversed(overview.history)
     ]
     told += [
-        (each.at, history.lapse_sentence(dossier, each, texts)) for each in reversed(dossier.lapses)
+        (each.at, history.lapse_sentence(overview, each, texts))
+        for each in reversed(overview.lapses)
     ]
     for at, sentence in sorted(told, key=lambda each: each[0], reverse=True):
         yield f"• {texts.moment(at, zone, short=True)}: {sentence}"

@@ -10,7 +10,7 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Fear, Grounds
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import overrides as card_overrides
 from bot.slack.card import wording
@@ -51,34 +51,34 @@ class _Happening:
 
 
 def sentence(
-    dossier: Dossier, entry: HistoryEntry, texts: Texts, names: Mapping[str, str] | None
+    overview: Overview, entry: HistoryEntry, texts: Texts, names: Mapping[str, str] | None
 ) -> str:
     """Return who did what, as markup; without ``names`` members are mentioned."""
-    name = kit.markup_name(dossier.prospect.facts.name)
+    name = kit.markup_name(overview.prospect.facts.name)
     return _SENTENCES[entry.action](_Happening(entry, texts, who(entry.by, names), name, names))
 
 
 def told(
-    dossier: Dossier, entry: HistoryEntry, texts: Texts, names: Mapping[str, str] | None
+    overview: Overview, entry: HistoryEntry, texts: Texts, names: Mapping[str, str] | None
 ) -> str:
     """Return the same, and what it ended, withdrew or brought back."""
-    done = sentence(dossier, entry, texts, names)
+    done = sentence(overview, entry, texts, names)
     return " ".join([done, *_of_overrides(entry, texts, names)])
 
 
-def last_change(dossier: Dossier, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
+def last_change(overview: Overview, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
     """Yield what happened last, and when, unless the card says so already.
 
     It does of a screening, of a decision that stands, and of what comes after its own time.
     """
-    newest = dossier.history[-1] if dossier.history else None
-    if newest is None or newest.action not in _LEAVING_NO_OTHER_TRACE or dossier.after is not None:
+    newest = overview.history[-1] if overview.history else None
+    if newest is None or newest.action not in _LEAVING_NO_OTHER_TRACE or overview.after is not None:
         return
-    name = kit.markup_name(dossier.prospect.facts.name)
+    name = kit.markup_name(overview.prospect.facts.name)
     it = _Happening(newest, texts, who(newest.by, names), name, names, with_quotes=False)
     yield texts(
         "Last change on {moment}: {happening}",
-        moment=moment(newest.at, dossier, texts, None),
+        moment=moment(newest.at, overview, texts, None),
         happening=_SENTENCES[newest.action](it),
     )
 
@@ -304,11 +304,11 @@ _LAPSES: Mapping[Lapsed, str] = MappingProxyType(
 )
 
 
-def lapse_sentence(dossier: Dossier, lapse: Lapse, texts: Texts) -> str:
+def lapse_sentence(overview: Overview, lapse: Lapse, texts: Texts) -> str:
     """Return what lapsed or passed by itself, as markup in which members are mentioned."""
     return texts(
         _LAPSES[lapse.what],
-        name=kit.markup_name(dossier.prospect.facts.name),
+        name=kit.markup_name(overview.prospect.facts.name),
         who="" if lapse.asked_by is None else who(lapse.asked_by, None),
         day=texts.date(lapse.day),
         words="" if lapse.words is None else wording.quoted_markup(lapse.words, texts),

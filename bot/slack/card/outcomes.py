@@ -17,7 +17,7 @@ from bot.domain.outcomes.outcome import (
     latest_answer,
 )
 from bot.domain.people import Errand
-from bot.domain.read_models import AskedOutcome, Dossier
+from bot.domain.read_models import AskedOutcome, Overview
 from bot.slack import kit
 from bot.slack.card import buttons
 from bot.slack.payloads.payloads import NEVER, NOT_NOW, question_value, tap_value
@@ -66,13 +66,13 @@ def asked(outcomes: Sequence[AskedOutcome], texts: Texts) -> tuple[list[str], li
     return words, blocks
 
 
-def in_details(dossier: Dossier, texts: Texts) -> list[kit.Block]:
+def in_details(overview: Overview, texts: Texts) -> list[kit.Block]:
     """Return what was asked about the end that stands, with buttons for who may answer."""
     blocks: list[kit.Block] = []
-    for outcome in dossier.outcomes:
+    for outcome in overview.outcomes:
         blocks += kit.paragraphs([kit.bold(_headline(outcome, texts)), *_status(outcome, texts)])
         if outcome.question is not None:
-            blocks += _asks(outcome.question, texts, with_buttons=dossier.may_answer)
+            blocks += _asks(outcome.question, texts, with_buttons=overview.may_answer)
     return [kit.header(texts("What came of it"), level=3), *blocks] if blocks else []
 
 

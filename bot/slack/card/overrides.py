@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear, Grounds, Override, OverrideState, Prospect, Stage, has_passed
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import wording
 from bot.slack.texts import Texts, marked
@@ -78,21 +78,21 @@ def fear(named_: Grounds, texts: Texts) -> str:
 
 
 def standing(
-    dossier: Dossier, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
+    overview: Overview, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
 ) -> Iterator[str]:
     """Yield what became of the override asked for last, if it says anything of today."""
-    prospect = dossier.prospect
-    if dossier.after is not None:
+    prospect = overview.prospect
+    if overview.after is not None:
         return
     if prospect.stage is not Stage.OPEN:
         yield from _until_decided(prospect, texts, names)
         return
-    reader_zone = zone or dossier.workspace.settings.zone
+    reader_zone = zone or overview.workspace.settings.zone
     for override in _told(prospect):
         yield _state(override, texts, reader_zone, names, names_zone=zone is None)
         if override.state in {OverrideState.ASKED, OverrideState.STANDING}:
             yield from (f"• {line}" for line in grounds(override.grounds, texts))
-        if override.state is OverrideState.STANDING and has_passed(override, dossier.today):
+        if override.state is OverrideState.STANDING and has_passed(override, overview.today):
             yield texts("The kill date has passed. Somebody has to decide now.")
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectCondition, QualificationId, is_stalled, lapsed
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import answers, overrides, wording
 from bot.slack.texts import Texts
@@ -39,94 +39,94 @@ class Passage:
         return f"{self.heading}: {' '.join(self.lines)}"
 
 
-def title(dossier: Dossier, name: str, texts: Texts) -> str:
+def title(overview: Overview, name: str, texts: Texts) -> str:
     """Return where the prospect stands and the name, as the place it goes to needs it."""
-    decision = dossier.prospect.decision
-    if decision is not None and dossier.after is None:
-        return wording.ended_headline(decision, dossier.qualification.verdict, name, texts)
-    overridden = overrides.headline(dossier.prospect, dossier.today, name, texts)
-    if overridden is not None and dossier.after is None:
+    decision = overview.prospect.decision
+    if decision is not None and overview.after is None:
+        return wording.ended_headline(decision, overview.qualification.verdict, name, texts)
+    overridden = overrides.headline(overview.prospect, overview.today, name, texts)
+    if overridden is not None and overview.after is None:
         return overridden
-    if dossier.qualification.verdict is Verdict.PURSUE and _lapsed(dossier):
+    if overview.qualification.verdict is Verdict.PURSUE and _lapsed(overview):
         return texts("Problem, the condition has lapsed: {name}", name=name)
-    on_condition = is_on_condition(dossier)
-    return wording.headline(dossier.qualification.verdict, name, texts, on_condition=on_condition)
+    on_condition = is_on_condition(overview)
+    return wording.headline(overview.qualification.verdict, name, texts, on_condition=on_condition)
 
 
 def standing(
-    dossier: Dossier,
+    overview: Overview,
     texts: Texts,
     zone: ZoneInfo | None,
     links: Links,
     names: Mapping[str, str] | None,
 ) -> Iterator[str]:
     """Yield what became of the prospect since the verdict, if anything did."""
-    after, decision = dossier.after, dossier.prospect.decision
+    after, decision = overview.after, overview.prospect.decision
     if after is not None:
         yield texts(
             "Screened again by {who} on {moment}. The verdict is now: {verdict}.",
             who=who(after.member_id, names),
-            moment=moment(after.at, dossier, texts, zone),
+            moment=moment(after.at, overview, texts, zone),
             verdict=wording.verdict_word(after.verdict, texts),
         ) + _link(links.get(after.id), texts("The new card"))
     elif decision is not None:
-        decided_at = moment(decision.at, dossier, texts, zone)
+        decided_at = moment(decision.at, overview, texts, zone)
         yield wording.decision_markup(decision, texts, who(decision.by, names), decided_at)
-    yield from overrides.standing(dossier, texts, zone, names)
+    yield from overrides.standing(overview, texts, zone, names)
 
 
 def facts(
-    dossier: Dossier, texts: Texts, names: Mapping[str, str] | None
+    overview: Overview, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[tuple[str, str]]:
     """Yield what the prospect is beside its name, as pairs of label and markup."""
-    known = dossier.qualification.facts
-    yield texts("Owner"), who(owner(dossier), names)
-    yield texts("Expected value"), kit.escape(wording.value(dossier, texts))
+    known = overview.qualification.facts
+    yield texts("Owner"), who(owner(overview), names)
+    yield texts("Expected value"), kit.escape(wording.value(overview, texts))
     yield texts("First contact"), texts.date(known.first_contact)
 
 
-def reasons(dossier: Dossier, texts: Texts) -> list[Passage]:
+def reasons(overview: Overview, texts: Texts) -> list[Passage]:
     """Return the deciding reason, and then the others."""
-    checklist = dossier.version.checklist
+    checklist = overview.version.checklist
     sentences = [
         kit.escape(texts.of(checklist.rule(rule).sentence))
-        for rule in dossier.qualification.reasons
+        for rule in overview.qualification.reasons
     ]
-    is_pursue = dossier.qualification.verdict is Verdict.PURSUE
+    is_pursue = overview.qualification.verdict is Verdict.PURSUE
     further = texts("Note as well") if is_pursue else texts("Also")
     passages = [Passage(texts("Why"), sentences[:1]), Passage(further, sentences[1:])]
     return [passage for passage in passages if passage.lines]
 
 
-def conditions(dossier: Dossier, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:
+def conditions(overview: Overview, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:
     """Return each condition and, if it was met, what was brought."""
     return [
-        Passage(texts("Condition"), list(_condition(condition, dossier, texts, zone)))
-        for condition in conditions_of(dossier)
+        Passage(texts("Condition"), list(_condition(condition, overview, texts, zone)))
+        for condition in conditions_of(overview)
     ]
 
 
-def due(dossier: Dossier, texts: Texts) -> Iterator[str]:
+def due(overview: Overview, texts: Texts) -> Iterator[str]:
     """Yield by or since when the prospect must be decided; nothing once it was screened again."""
-    if dossier.after is not None:
+    if overview.after is not None:
         return
-    if is_stalled(dossier.prospect, dossier.today):
-        yield wording.overdue_sentence(dossier.prospect, texts)
-    elif sentence := wording.due_sentence(dossier.prospect, texts):
+    if is_stalled(overview.prospect, overview.today):
+        yield wording.overdue_sentence(overview.prospect, texts)
+    elif sentence := wording.due_sentence(overview.prospect, texts):
         yield sentence
 
 
-def changed(dossier: Dossier, texts: Texts, links: Links) -> Iterator[str]:
+def changed(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
     """Yield what is different from the time before, with a link to that card."""
-    if dossier.before is None:
+    if overview.before is None:
         return
-    day = dossier.before.at.astimezone(dossier.workspace.settings.zone).date()
+    day = overview.before.at.astimezone(overview.workspace.settings.zone).date()
     yield texts(
         "Screened before on {date}. The verdict was: {verdict}.",
         date=texts.date(day),
-        verdict=wording.verdict_word(dossier.before.verdict, texts),
-    ) + _link(links.get(dossier.before.id), texts("The earlier card"))
-    found = answers.changes(dossier, texts)
+        verdict=wording.verdict_word(overview.before.verdict, texts),
+    ) + _link(links.get(overview.before.id), texts("The earlier card"))
+    found = answers.changes(overview, texts)
     yield texts("Changed since then:") if found else texts("No answer has changed since then.")
     for change in found:
         before, now = (
@@ -137,33 +137,33 @@ def changed(dossier: Dossier, texts: Texts, links: Links) -> Iterator[str]:
 
 
 def screened(
-    dossier: Dossier, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
+    overview: Overview, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
 ) -> str:
     """Return who screened the prospect, when, and with what."""
     return texts(
         "Screened by {who} on {moment}. Checklist “{checklist}”, version {number}.",
-        who=who(dossier.qualification.member_id, names),
-        moment=moment(dossier.qualification.at, dossier, texts, zone),
-        checklist=kit.escape(texts.of(dossier.version.checklist.title)),
-        number=dossier.version.number,
+        who=who(overview.qualification.member_id, names),
+        moment=moment(overview.qualification.at, overview, texts, zone),
+        checklist=kit.escape(texts.of(overview.version.checklist.title)),
+        number=overview.version.number,
     )
 
 
-def conditions_of(dossier: Dossier) -> tuple[ProspectCondition, ...]:
+def conditions_of(overview: Overview) -> tuple[ProspectCondition, ...]:
     """Return the conditions of this verdict; whether they are met is known of the latest one."""
-    if dossier.after is None:
-        return dossier.prospect.conditions
-    return tuple(ProspectCondition(what, by) for what, by in dossier.qualification.conditions)
+    if overview.after is None:
+        return overview.prospect.conditions
+    return tuple(ProspectCondition(what, by) for what, by in overview.qualification.conditions)
 
 
-def is_on_condition(dossier: Dossier) -> bool:
+def is_on_condition(overview: Overview) -> bool:
     """Whether the verdict waits for something that the prospect has to bring."""
-    return any(not condition.is_met for condition in conditions_of(dossier))
+    return any(not condition.is_met for condition in conditions_of(overview))
 
 
-def owner(dossier: Dossier) -> MemberId:
+def owner(overview: Overview) -> MemberId:
     """Return who owns the prospect, or did when an earlier card was new."""
-    known = dossier.qualification if dossier.after else dossier.prospect
+    known = overview.qualification if overview.after else overview.prospect
     return known.facts.owner
 
 
@@ -172,34 +172,34 @@ def who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
     return wording.mention(member_id) if names is None else wording.named(member_id, names)
 
 
-def moment(at: datetime, dossier: Dossier, texts: Texts, zone: ZoneInfo | None) -> str:
+def moment(at: datetime, overview: Overview, texts: Texts, zone: ZoneInfo | None) -> str:
     """Return day and time; the zone of the workspace is named, that of the reader is not."""
     if zone is None:
-        return texts.moment(at, dossier.workspace.settings.zone, names_zone=True)
+        return texts.moment(at, overview.workspace.settings.zone, names_zone=True)
     return texts.moment(at, zone)
 
 
 def _condition(
-    condition: ProspectCondition, dossier: Dossier, texts: Texts, zone: ZoneInfo | None
+    condition: ProspectCondition, overview: Overview, texts: Texts, zone: ZoneInfo | None
 ) -> Iterator[str]:
     yield wording.condition_markup(condition.what, condition.due, texts)
     if condition.met_at is not None and condition.met_by is not None:
         yield texts(
             "Met on {moment}, says {who}: {brought}",
-            moment=moment(condition.met_at, dossier, texts, zone),
-            who=wording.named(condition.met_by, dossier.names),
+            moment=moment(condition.met_at, overview, texts, zone),
+            who=wording.named(condition.met_by, overview.names),
             brought=wording.quote_markup(condition.brought or ""),
         )
-    elif condition in _lapsed(dossier):
+    elif condition in _lapsed(overview):
         yield texts("Not met: it has lapsed. Somebody has to decide now.")
 
 
-def _lapsed(dossier: Dossier) -> tuple[ProspectCondition, ...]:
+def _lapsed(overview: Overview) -> tuple[ProspectCondition, ...]:
     """The conditions over which somebody has to decide now."""
-    is_over = dossier.after is not None or dossier.prospect.decision is not None
-    if is_over or dossier.prospect.override is not None:
+    is_over = overview.after is not None or overview.prospect.decision is not None
+    if is_over or overview.prospect.override is not None:
         return ()
-    return lapsed(dossier.prospect, dossier.today)
+    return lapsed(overview.prospect, overview.today)
 
 
 def _link(url: str | None, label: str) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.prospects import is_problem, is_winnable
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import answers, buttons, history, passages
 from bot.slack.card.passages import Links, Passage
@@ -28,57 +28,57 @@ _ALERT_ON_CONDITION = (
 )
 
 
-def verdict_view(dossier: Dossier, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
+def verdict_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
     """Return the last view of the modal."""
     return kit.modal(
         texts("The verdict"),
         [
-            *_verdict(dossier, texts),
-            *kit.paragraphs(passage.in_markup for passage in _why(dossier, texts, zone)),
-            *kit.paragraphs(_what_next(dossier, texts, zone)),
-            kit.context([kit.markup(passages.screened(dossier, texts, zone, dossier.names))]),
+            *_verdict(overview, texts),
+            *kit.paragraphs(passage.in_markup for passage in _why(overview, texts, zone)),
+            *kit.paragraphs(_what_next(overview, texts, zone)),
+            kit.context([kit.markup(passages.screened(overview, texts, zone, overview.names))]),
         ],
         callback_id=ids.VERDICT,
         close=texts("Done"),
     )
 
 
-def card(dossier: Dossier, texts: Texts, *, links: Links = _NO_LINKS) -> kit.Rendered:
+def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.Rendered:
     """Return the living message in the channel, as things stand now.
 
     ``links`` are the permalinks of the cards before and after this one.
     """
-    pairs = passages.facts(dossier, texts, None)
+    pairs = passages.facts(overview, texts, None)
     facts = [kit.markup(f"{kit.bold(label)}\n{fact}", kit.LONGEST_FIELD) for label, fact in pairs]
     blocks = [
-        kit.header(passages.title(dossier, kit.plain_name(_name(dossier)), texts), level=2),
-        *kit.paragraphs(passages.standing(dossier, texts, None, links, None)),
+        kit.header(passages.title(overview, kit.plain_name(_name(overview)), texts), level=2),
+        *kit.paragraphs(passages.standing(overview, texts, None, links, None)),
         kit.fields(facts),
-        *kit.paragraphs(passage.in_markup for passage in _why(dossier, texts, None)),
-        *kit.paragraphs(passages.due(dossier, texts)),
-        *kit.paragraphs(passages.changed(dossier, texts, links)),
-        kit.container("answers", texts("Answers"), answers.folded(dossier, texts)),
-        kit.context([kit.markup("\n".join(_small_print(dossier, texts, None)))]),
+        *kit.paragraphs(passage.in_markup for passage in _why(overview, texts, None)),
+        *kit.paragraphs(passages.due(overview, texts)),
+        *kit.paragraphs(passages.changed(overview, texts, links)),
+        kit.container("answers", texts("Answers"), answers.folded(overview, texts)),
+        kit.context([kit.markup("\n".join(_small_print(overview, texts, None)))]),
     ]
-    if dossier.after is None:
-        blocks.append(buttons.decide(dossier.prospect, dossier.today, texts))
-    return kit.message("\n".join(_in_words(dossier, texts, links)), blocks)
+    if overview.after is None:
+        blocks.append(buttons.decide(overview.prospect, overview.today, texts))
+    return kit.message("\n".join(_in_words(overview, texts, links)), blocks)
 
 
-def thread_line(dossier: Dossier, entry: HistoryEntry, texts: Texts) -> kit.Rendered:
+def thread_line(overview: Overview, entry: HistoryEntry, texts: Texts) -> kit.Rendered:
     """Return the line that tells those who follow the card what happened."""
-    spoken = history.told(dossier, entry, texts, dossier.names)
-    shown = history.told(dossier, entry, texts, None)
+    spoken = history.told(overview, entry, texts, overview.names)
+    shown = history.told(overview, entry, texts, None)
     return kit.message(spoken, kit.paragraphs([shown]))
 
 
-def clock_line(dossier: Dossier, texts: Texts, *, is_closing: bool) -> kit.Rendered:
+def clock_line(overview: Overview, texts: Texts, *, is_closing: bool) -> kit.Rendered:
     """Return the line in the thread about what time alone brought about.
 
     Of a condition that lapsed, whatever was done about it meanwhile is said in lines of its own.
     """
-    name = dossier.prospect.facts.name
-    is_to_decide = dossier.after is None and is_problem(dossier.prospect, dossier.today)
+    name = overview.prospect.facts.name
+    is_to_decide = overview.after is None and is_problem(overview.prospect, overview.today)
     if is_closing or is_to_decide:
         return plain_line(clock_sentence(name, texts, is_closing=is_closing))
     late = texts("{name} did not meet the condition in time.", name=kit.markup_name(name))
@@ -103,63 +103,65 @@ def clock_sentence(name: str, texts: Texts, *, is_closing: bool) -> str:
     )
 
 
-def _name(dossier: Dossier) -> str:
-    return dossier.qualification.facts.name
+def _name(overview: Overview) -> str:
+    return overview.qualification.facts.name
 
 
-def _verdict(dossier: Dossier, texts: Texts) -> list[kit.Block]:
+def _verdict(overview: Overview, texts: Texts) -> list[kit.Block]:
     """The verdict and whom it is about; or what became of them, if it was decided meanwhile."""
-    name = kit.plain_name(_name(dossier))
-    if dossier.after is not None or dossier.prospect.decision is not None:
-        return [kit.header(passages.title(dossier, name, texts), level=2)]
-    verdict = dossier.qualification.verdict
-    bound = verdict is Verdict.PURSUE and passages.is_on_condition(dossier)
+    name = kit.plain_name(_name(overview))
+    if overview.after is not None or overview.prospect.decision is not None:
+        return [kit.header(passages.title(overview, name, texts), level=2)]
+    verdict = overview.qualification.verdict
+    bound = verdict is Verdict.PURSUE and passages.is_on_condition(overview)
     level, sentence = _ALERT_ON_CONDITION if bound else _ALERTS[verdict]
     return [kit.alert(texts(sentence), level), kit.header(name, level=2)]
 
 
-def _why(dossier: Dossier, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:
-    return passages.reasons(dossier, texts) + passages.conditions(dossier, texts, zone)
+def _why(overview: Overview, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:
+    return passages.reasons(overview, texts) + passages.conditions(overview, texts, zone)
 
 
-def _small_print(dossier: Dossier, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
-    yield passages.screened(dossier, texts, None, names)
-    yield from history.last_change(dossier, texts, names)
+def _small_print(
+    overview: Overview, texts: Texts, names: Mapping[str, str] | None
+) -> Iterator[str]:
+    yield passages.screened(overview, texts, None, names)
+    yield from history.last_change(overview, texts, names)
 
 
-def _what_next(dossier: Dossier, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
+def _what_next(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
     """What became of it meanwhile, or who decides what by when, and where the buttons are."""
     yield kit.bold(texts("What happens next"))
-    if dossier.after is not None or dossier.prospect.decision is not None:
-        yield from passages.standing(dossier, texts, zone, _NO_LINKS, dossier.names)
+    if overview.after is not None or overview.prospect.decision is not None:
+        yield from passages.standing(overview, texts, zone, _NO_LINKS, overview.names)
         return
-    channel = f"<#{kit.escape(dossier.workspace.settings.verdict_channel)}>"
+    channel = f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>"
     yield texts("The card goes to {channel}.", channel=channel)
-    yield from passages.due(dossier, texts)
-    owner = passages.who(passages.owner(dossier), None)
-    yield texts(_next_sentence(dossier), owner=owner)
+    yield from passages.due(overview, texts)
+    owner = passages.who(passages.owner(overview), None)
+    yield texts(_next_sentence(overview), owner=owner)
 
 
-def _next_sentence(dossier: Dossier) -> str:
-    if is_winnable(dossier.prospect, dossier.today):
+def _next_sentence(overview: Overview) -> str:
+    if is_winnable(overview.prospect, overview.today):
         return marked("{owner} or a manager marks it as won or lost on the card, once that is so.")
-    if dossier.prospect.unmet:
+    if overview.prospect.unmet:
         return marked("{owner} or a manager says on the card when the condition is met.")
     return marked("{owner} or a manager decides, with the buttons on the card.")
 
 
-def _in_words(dossier: Dossier, texts: Texts, links: Links) -> Iterator[str]:
+def _in_words(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
     """The whole card for screen readers and phones, most important first: its end may be cut."""
-    names = dossier.names
-    yield passages.title(dossier, kit.markup_name(_name(dossier)), texts)
-    yield from passages.standing(dossier, texts, None, links, names)
-    for label, fact in passages.facts(dossier, texts, names):
+    names = overview.names
+    yield passages.title(overview, kit.markup_name(_name(overview)), texts)
+    yield from passages.standing(overview, texts, None, links, names)
+    for label, fact in passages.facts(overview, texts, names):
         yield f"{label}: {fact}"
-    yield from (passage.in_words for passage in _why(dossier, texts, None))
-    yield from passages.due(dossier, texts)
-    yield from passages.changed(dossier, texts, links)
-    yield from _small_print(dossier, texts, names)
-    if dossier.after is None and dossier.prospect.decision is None:
+    yield from (passage.in_words for passage in _why(overview, texts, None))
+    yield from passages.due(overview, texts)
+    yield from passages.changed(overview, texts, links)
+    yield from _small_print(overview, texts, names)
+    if overview.after is None and overview.prospect.decision is None:
         yield texts("The buttons to decide are on the card.")
     yield texts("The answers:")
-    yield from answers.in_words(dossier, texts)
+    yield from answers.in_words(overview, texts)

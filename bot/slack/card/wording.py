@@ -10,7 +10,7 @@ from types import MappingProxyType
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import WALK_AWAY_WITHIN, Decision, DueReason, EndedBy, Prospect, Stage
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.texts import Texts, marked
 
@@ -71,9 +71,9 @@ def named(member_id: MemberId, names: Mapping[str, str]) -> str:
     return mention(member_id) if name is None else kit.unstyled(name)
 
 
-def value(dossier: Dossier, texts: Texts) -> str:
+def value(overview: Overview, texts: Texts) -> str:
     """Return the expected value with its currency, or that there is none."""
-    return texts("Not named") if dossier.value is None else texts.money(*dossier.value)
+    return texts("Not named") if overview.value is None else texts.money(*overview.value)
 
 
 def quote_markup(text: str, longest: int = LONGEST_QUOTE) -> str:

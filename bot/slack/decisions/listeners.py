@@ -34,7 +34,7 @@ from bot.slack.screening import steps
 async def draft(it: Interaction, target: payloads.Target) -> Answer:
     """Open the short draft in the member's own language."""
     await it.person()
-    declined = await it.surface.declining.declined(it.caller, target.prospect_id)
+    declined = await it.surface.decline.declined(it.caller, target.prospect_id)
     texts = await it.texts()
     choice = DeclineChoice(Version.SHORT, texts.language)
     it.later(it.open(decline_view(declined, choice, target, texts)))
@@ -48,7 +48,7 @@ async def redraft(it: Interaction) -> Answer:
     """
     await it.person()
     target = payloads.Target.of_dialog(it.view)
-    declined = await it.surface.declining.declined(it.caller, target.prospect_id)
+    declined = await it.surface.decline.declined(it.caller, target.prospect_id)
     shown = _Shown.read(it.view)
     view = decline_view(
         declined,
@@ -107,7 +107,7 @@ def _choice(chosen: Mapping[str, view_state.Typed], declined: Declined) -> Decli
 async def chased(it: Interaction, target: payloads.Target) -> Answer:
     """Count a chase; the card tells the rest."""
     await it.person()
-    await it.surface.hesitating.chased(it.caller, click_of(target))
+    await it.surface.follow_up.chased(it.caller, click_of(target))
     return None
 
 
@@ -124,7 +124,7 @@ async def ask_what_they_did(it: Interaction, target: payloads.Target) -> Answer:
 async def ask_how_long(it: Interaction, target: payloads.Target) -> Answer:
     """Ask for how long to snooze; who may not at all is told so."""
     await it.person()
-    prospect, choices = await it.surface.hesitating.may_snooze(it.caller, click_of(target))
+    prospect, choices = await it.surface.follow_up.may_snooze(it.caller, click_of(target))
     it.later(it.open(dialogs.snooze_dialog(prospect, choices, target, await it.texts())))
     return None
 
@@ -144,7 +144,7 @@ async def submit_sign_of_life(it: Interaction) -> Answer:
 
     async def note(typed: Mapping[str, view_state.Typed]) -> None:
         what = typed_text(typed.get(ids.SIGN))
-        await it.surface.hesitating.sign_of_life(it.caller, dialog_click(it), what)
+        await it.surface.follow_up.sign_of_life(it.caller, dialog_click(it), what)
 
     return await carry_out(it, note)
 
@@ -156,7 +156,7 @@ async def submit_snooze(it: Interaction) -> Answer:
         days = typed.get(ids.DAYS)
         if not isinstance(days, str) or not (days.isascii() and days.isdecimal()):
             raise AnswersRejected([AnswerProblem(ids.DAYS, "missing")])
-        await it.surface.hesitating.snooze(it.caller, dialog_click(it), int(days[:3]))
+        await it.surface.follow_up.snooze(it.caller, dialog_click(it), int(days[:3]))
 
     return await carry_out(it, snooze)
 
@@ -167,7 +167,7 @@ async def submit_hand_over(it: Interaction) -> Answer:
     async def give(typed: Mapping[str, view_state.Typed]) -> None:
         chosen = typed.get(ids.OWNER)
         owner = MemberId(chosen) if isinstance(chosen, str) else None
-        await it.surface.hesitating.hand_over(it.caller, dialog_click(it), owner)
+        await it.surface.follow_up.hand_over(it.caller, dialog_click(it), owner)
 
     return await carry_out(it, give)
 
@@ -175,7 +175,7 @@ async def submit_hand_over(it: Interaction) -> Answer:
 async def ask_until_when(it: Interaction) -> None:
     """Ask until when a member wants no nudges."""
     await it.person()
-    running = await it.surface.hesitating.paused_until(it.caller)
+    running = await it.surface.follow_up.paused_until(it.caller)
     await it.open(dialogs.pause_dialog(running, await it.texts()))
 
 
@@ -185,7 +185,7 @@ async def submit_pause(it: Interaction) -> Answer:
     until = view_state.read_inputs(it.view).get(ids.UNTIL)
     try:
         day: date | None = None if until is None else typed_day(until, ids.UNTIL)
-        again = await it.surface.hesitating.pause(it.caller, day)
+        again = await it.surface.follow_up.pause(it.caller, day)
     except AnswersRejected as rejected:
         return await it.reject(rejected)
     view = dialogs.paused_view(again, await it.texts())
@@ -211,14 +211,14 @@ async def click(it: Interaction) -> Answer:
 async def walk_away(it: Interaction, target: payloads.Target) -> Answer:
     """Walk away; the card tells the rest."""
     await it.person()
-    await it.surface.deciding.walk_away(it.caller, click_of(target))
+    await it.surface.decisions.walk_away(it.caller, click_of(target))
     return None
 
 
 async def undo(it: Interaction, target: payloads.Target) -> Answer:
     """Take a decision back; the card tells the rest."""
     await it.person()
-    await it.surface.deciding.undo(it.caller, click_of(target))
+    await it.surface.decisions.undo(it.caller, click_of(target))
     return None
 
 
@@ -258,7 +258,7 @@ async def ask_what_was_brought(it: Interaction, target: payloads.Target) -> Answ
 async def screen_again(it: Interaction, target: payloads.Target) -> Answer:
     """Open the modal again, with the earlier answers."""
     await it.person()
-    shown = await it.surface.qualifying.screen_again(it.caller, target.prospect_id, target.revision)
+    shown = await it.surface.screening.screen_again(it.caller, target.prospect_id, target.revision)
     view = steps.step_view(shown, await it.texts())
     it.later(it.open(view))
     return None
@@ -267,8 +267,8 @@ async def screen_again(it: Interaction, target: payloads.Target) -> Answer:
 async def show_details(it: Interaction, target: payloads.Target) -> Answer:
     """Show everything about a prospect; an old button shows what is true now."""
     person = await it.person()
-    dossier = await it.surface.deciding.details(it.caller, target.prospect_id)
-    view = details.details_view(dossier, await it.texts(), zone=person.zone)
+    overview = await it.surface.decisions.details(it.caller, target.prospect_id)
+    view = details.details_view(overview, await it.texts(), zone=person.zone)
     it.later(it.open(view))
     return None
 
@@ -297,7 +297,7 @@ async def submit_won(it: Interaction) -> Answer:
 
     async def win(typed: Mapping[str, view_state.Typed]) -> None:
         day = typed_day(typed.get(ids.DAY), ids.DAY)
-        await it.surface.deciding.won(it.caller, dialog_click(it), day)
+        await it.surface.decisions.won(it.caller, dialog_click(it), day)
 
     return await carry_out(it, win)
 
@@ -308,7 +308,7 @@ async def submit_lost(it: Interaction) -> Answer:
     async def lose(typed: Mapping[str, view_state.Typed]) -> None:
         sentence = typed_text(typed.get(ids.SENTENCE))
         ended_by = _ended_by(typed.get(ids.ENDED_BY))
-        await it.surface.deciding.lost(it.caller, dialog_click(it), ended_by, sentence)
+        await it.surface.decisions.lost(it.caller, dialog_click(it), ended_by, sentence)
 
     return await carry_out(it, lose)
 
@@ -318,7 +318,7 @@ async def submit_condition_met(it: Interaction) -> Answer:
 
     async def meet(typed: Mapping[str, view_state.Typed]) -> None:
         brought = typed_text(typed.get(ids.BROUGHT))
-        await it.surface.deciding.condition_met(it.caller, dialog_click(it), brought)
+        await it.surface.decisions.condition_met(it.caller, dialog_click(it), brought)
 
     return await carry_out(it, meet)
 

@@ -16,9 +16,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import (
-    About,
     HandedOver,
     ManagersMessage,
+    MessageContent,
     NudgeMessage,
     RequestMessage,
 )
@@ -34,7 +34,7 @@ from bot.domain.delivery.outbox import (
     Sight,
 )
 from bot.domain.prospects import QualificationId
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.deliver import REWRITES
 from bot.services.ports import Person
@@ -70,7 +70,9 @@ class SlackMessenger:
         self._looking = Looking(client)
         self._secret = secret
 
-    async def send(self, claimed: Claimed, about: About | None, reader: Person | None) -> Outcome:
+    async def send(
+        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
+    ) -> Outcome:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
         if claimed.message.kind in REWRITES | _LINES and not _place_of(about):
             return Dead(NOT_NEEDED)
@@ -87,7 +89,7 @@ class SlackMessenger:
                 outcome = Dead(code)
         return outcome
 
-    async def look(self, claimed: Claimed, about: About | None) -> Sight:
+    async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         """Look for a message where it would have been posted."""
         thread_ts = _thread_of(claimed, about)
         if claimed.message.kind in _LINES and thread_ts is None:
@@ -101,23 +103,23 @@ class SlackMessenger:
         return await self._looking.find(claimed.workspace_id, search)
 
     async def _rendered(
-        self, claimed: Claimed, about: About | None, reader: Person | None
+        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
     ) -> kit.Rendered:
         texts = _texts(about, reader)
         is_card = claimed.message.kind in {MessageKind.CARD, MessageKind.CARD_REWRITE}
         links = (
             await self._links(claimed.workspace_id, about)
-            if is_card and isinstance(about, Dossier)
+            if is_card and isinstance(about, Overview)
             else {}
         )
         return drawn(claimed.message, about, texts, links=links)
 
     async def _links(
-        self, workspace_id: WorkspaceId, dossier: Dossier
+        self, workspace_id: WorkspaceId, overview: Overview
     ) -> dict[QualificationId, str]:
         """Return the addresses of the cards before and after, as far as Slack tells them."""
         links = {}
-        for other in (dossier.before, dossier.after):
+        for other in (overview.before, overview.after):
             if other is None or not (other.card_channel and other.card_ts):
                 continue
             try:
@@ -130,7 +132,7 @@ class SlackMessenger:
         return links
 
     async def _call(
-        self, claimed: Claimed, about: About | None, rendered: kit.Rendered
+        self, claimed: Claimed, about: MessageContent | None, rendered: kit.Rendered
     ) -> AsyncSlackResponse:
         client = self._client(claimed.workspace_id)
         said: dict[str, Any] = {
@@ -159,7 +161,7 @@ class SlackMessenger:
 
 def drawn(
     message: OutboxMessage,
-    about: About | None,
+    about: MessageContent | None,
     texts: Texts,
     *,
     links: Mapping[QualificationId, str] = MappingProxyType({}),
@@ -188,35 +190,35 @@ def drawn(
     return verdict.card(about, texts, links=links)
 
 
-def _of_override(message: OutboxMessage, dossier: Dossier, texts: Texts) -> kit.Rendered:
+def _of_override(message: OutboxMessage, overview: Overview, texts: Texts) -> kit.Rendered:
     """Draw what is said about an override or the request for one."""
     match message.kind:
         case MessageKind.OVERRIDE_LAPSED:
-            return overrides_messages.lapsed(dossier, texts, reader=message.recipient)
+            return overrides_messages.lapsed(overview, texts, reader=message.recipient)
         case MessageKind.OVERRIDE_NEWS:
-            entry, reader = _entry(message, dossier), message.recipient
-            return overrides_messages.news(dossier, entry, message.detail, texts, reader=reader)
+            entry, reader = _entry(message, overview), message.recipient
+            return overrides_messages.news(overview, entry, message.detail, texts, reader=reader)
         case MessageKind.KILL_DATE_LINE:
             override_id = message.detail.get("override")
-            sentence = overrides.kill_date_sentence(dossier.prospect, texts, override_id)
+            sentence = overrides.kill_date_sentence(overview.prospect, texts, override_id)
             return verdict.plain_line(sentence)
         case _:
-            return verdict.plain_line(overrides.lapse_sentence(dossier.prospect, texts))
+            return verdict.plain_line(overrides.lapse_sentence(overview.prospect, texts))
 
 
-def _entry(message: OutboxMessage, dossier: Dossier) -> HistoryEntry:
+def _entry(message: OutboxMessage, overview: Overview) -> HistoryEntry:
     """Return the history entry that a message tells."""
-    return next(each for each in dossier.history if each.revision == message.revision)
+    return next(each for each in overview.history if each.revision == message.revision)
 
 
-def _texts(about: About | None, reader: Person | None) -> Texts:
+def _texts(about: MessageContent | None, reader: Person | None) -> Texts:
     """Return the texts of who reads it; in a channel, those of the workspace."""
     if reader is not None:
         return texts_in(language_of(reader.locale, reader.workspace.settings.language))
     return texts_in("en" if about is None else about.workspace.settings.language)
 
 
-def _place_of(about: About | None) -> tuple[str, str] | None:
+def _place_of(about: MessageContent | None) -> tuple[str, str] | None:
     """Return where the card or the private message stands, once it is posted."""
     if about is None:
         return None
@@ -228,7 +230,7 @@ def _place_of(about: About | None) -> tuple[str, str] | None:
     return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
 
 
-def _thread_of(claimed: Claimed, about: About | None) -> str | None:
+def _thread_of(claimed: Claimed, about: MessageContent | None) -> str | None:
     """Return in which thread a line goes; None for what stands by itself."""
     place = _place_of(about)
     return place[1] if place and claimed.message.kind in _LINES else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.people import Action
 from bot.domain.prospects import Prospect
-from bot.domain.read_models import Belongings, Scope
+from bot.domain.read_models import HomeContent, Scope
 from bot.slack import kit
 from bot.slack.card import buttons, overrides, wording
 from bot.slack.home import lists
@@ -15,7 +15,7 @@ from bot.slack.texts import Texts
 _DIVIDER: kit.Block = {"type": "divider"}
 
 
-def home_view(mine: Belongings, texts: Texts) -> kit.Block:
+def home_view(mine: HomeContent, texts: Texts) -> kit.Block:
     """Return the tab of a member, at one page of their open prospects, or of everybody's."""
     is_empty = not (mine.drafts or mine.total)
     is_new = is_empty and (mine.scope is Scope.WHOLE or not mine.is_manager)
@@ -28,7 +28,7 @@ def closed_view(sentence: str, texts: Texts) -> kit.Block:
     return kit.home_tab([kit.header(texts("Walkaway"), level=1), kit.section(kit.markup(sentence))])
 
 
-def _greeting(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
+def _greeting(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     yield kit.header(texts("Hello, {name}!", name=kit.plain_name(mine.member.name)), level=1)
     yield from kit.paragraphs(
         [
@@ -54,7 +54,7 @@ def _greeting(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
     )
 
 
-def _desk(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
+def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     is_whole = mine.scope is Scope.WHOLE
     yield kit.header(
         texts("Everything that is open") if is_whole else texts("On your desk"), level=1
@@ -83,7 +83,7 @@ def _begin(texts: Texts) -> kit.Block:
     return kit.button(texts(lists.SHORTCUT), Action.QUALIFY, style="primary")
 
 
-def _other_scope(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
+def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     """The button with which a manager turns from the whole to their own, and back."""
     if not mine.is_manager:
         return
@@ -93,7 +93,7 @@ def _other_scope(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
     yield kit.button(label, ids.SCOPE, payloads.home_page(other))
 
 
-def _drafts(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
+def _drafts(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     if not mine.drafts:
         return
     yield kit.header(texts("Begun, not finished"), level=2)
@@ -105,7 +105,7 @@ def _drafts(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
         yield kit.context([kit.markup(more)])
 
 
-def _standing(prospect: Prospect, mine: Belongings, texts: Texts) -> Iterator[str]:
+def _standing(prospect: Prospect, mine: HomeContent, texts: Texts) -> Iterator[str]:
     """Verdict and name, whose it is, and what is to be done by when."""
     owner = prospect.facts.owner
     today = mine.today[owner]
@@ -126,7 +126,7 @@ def _standing(prospect: Prospect, mine: Belongings, texts: Texts) -> Iterator[st
     yield from overrides.in_nudge(prospect, today, texts)
 
 
-def _pages(mine: Belongings, texts: Texts) -> Iterator[kit.Block]:
+def _pages(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     if mine.pages == 1:
         return
     where = texts(

@@ -42,7 +42,7 @@ async def _publish(it: Interaction, page: HomePage, seen: str | None) -> None:
     """
     await it.person()
     texts = await it.texts()
-    belongings = await it.surface.home.belongings(it.caller, page)
-    if not await it.publish(home.home_view(belongings, texts), seen):
-        belongings = await it.surface.home.belongings(it.caller, page)
-        await it.publish(home.home_view(belongings, texts), None)
+    content = await it.surface.home.content(it.caller, page)
+    if not await it.publish(home.home_view(content, texts), seen):
+        content = await it.surface.home.content(it.caller, page)
+        await it.publish(home.home_view(content, texts), None)

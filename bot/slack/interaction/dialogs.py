@@ -19,7 +19,7 @@ Draw = Callable[[Prospect, Texts, date], Mapping[str, Any]]
 async def ask(it: Interaction, target: payloads.Target, action: Action, draw: Draw) -> Answer:
     """Open the dialog of an action, if it may be done now."""
     await it.person()
-    prospect, today = await it.surface.deciding.may(it.caller, click_of(target), action)
+    prospect, today = await it.surface.decisions.may(it.caller, click_of(target), action)
     it.later(it.open(draw(prospect, await it.texts(), today)))
     return None
 

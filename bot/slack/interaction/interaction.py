@@ -14,18 +14,18 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import AnswersRejected
 from bot.domain.read_models import HomePage
-from bot.services.decisions.decide import Deciding, Declining
-from bot.services.decisions.handover import HandingOver
-from bot.services.decisions.pending import Hesitating
-from bot.services.delivery.resend import Mending
-from bot.services.figures import Reporting
+from bot.services.decisions.decide import DecisionService, DeclineService
+from bot.services.decisions.follow_up import FollowUpService
+from bot.services.decisions.handover import HandoverService
+from bot.services.delivery.resend import ResendService
+from bot.services.figures import ReportService
 from bot.services.home import Home
-from bot.services.outcomes import FollowingUp
-from bot.services.overrides import Overriding
+from bot.services.outcomes import OutcomeService
+from bot.services.overrides import OverrideService
 from bot.services.people import Membership
 from bot.services.ports import Caller, Person
-from bot.services.screening.screen import Qualifying
-from bot.services.settings import Configuring
+from bot.services.screening.screen import ScreeningService
+from bot.services.settings import SettingsService
 from bot.slack import kit
 from bot.slack.client.identity import MAY_PASS
 from bot.slack.error_messages import rights
@@ -78,17 +78,17 @@ class Surface:
     """What the listeners work with."""
 
     membership: Membership
-    qualifying: Qualifying
-    deciding: Deciding
-    hesitating: Hesitating
-    overriding: Overriding
-    handing_over: HandingOver
-    following_up: FollowingUp
-    declining: Declining
-    configuring: Configuring
+    screening: ScreeningService
+    decisions: DecisionService
+    follow_up: FollowUpService
+    overrides: OverrideService
+    handover: HandoverService
+    outcomes: OutcomeService
+    decline: DeclineService
+    settings: SettingsService
     home: Home
-    reporting: Reporting
-    mending: Mending
+    reports: ReportService
+    resend: ResendService
     background: Background
 
 

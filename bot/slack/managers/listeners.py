@@ -18,7 +18,7 @@ async def ask_who_takes_all(it: Interaction) -> Answer:
     """Ask who takes over all that a gone owner left behind."""
     await it.person()
     before = MemberId(payloads.readable_id(it.value))
-    gone, name = await it.surface.handing_over.left_behind(it.caller, before)
+    gone, name = await it.surface.handover.left_behind(it.caller, before)
     it.later(it.open(messages.hand_all_over_dialog(gone, name, await it.texts())))
     return None
 
@@ -30,7 +30,7 @@ async def submit_hand_all_over(it: Interaction) -> Answer:
         before = MemberId(payloads.readable_id(it.view.get("private_metadata")))
         chosen = typed.get(ids.OWNER)
         owner = MemberId(chosen) if isinstance(chosen, str) else None
-        await it.surface.handing_over.hand_all_over(it.caller, before, owner)
+        await it.surface.handover.hand_all_over(it.caller, before, owner)
 
     return await carry_out(it, hand_over)
 
@@ -39,6 +39,6 @@ async def send_again(it: Interaction) -> Answer:
     """Send what a channel did not take, and say how much that is."""
     await it.person()
     channel = payloads.channel_id(it.value)
-    count = await it.surface.mending.send_again(it.caller, channel)
+    count = await it.surface.resend.send_again(it.caller, channel)
     it.later(it.say(private.sent_again(channel, count, await it.texts())))
     return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from bot.domain.people import Errand
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import passages
 from bot.slack.texts import Texts, marked
@@ -58,22 +58,22 @@ _UNCERTAIN: Mapping[str, str] = MappingProxyType(
 _GONE = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found"})
 
 
-def owner_chosen(dossier: Dossier, texts: Texts, revision: int | None = None) -> kit.Rendered:
+def owner_chosen(overview: Overview, texts: Texts, revision: int | None = None) -> kit.Rendered:
     """Return what tells somebody that another member made them the owner.
 
     With the ``revision`` of a handing over, it was that; else the owner was named in a screening.
     """
-    name = kit.markup_name(dossier.qualification.facts.name)
+    name = kit.markup_name(overview.qualification.facts.name)
     shown, spoken = (
-        _how_it_came(dossier, revision, name, texts, names) for names in (None, dossier.names)
+        _how_it_came(overview, revision, name, texts, names) for names in (None, overview.names)
     )
-    title = passages.title(dossier, name, texts)
-    why = passages.reasons(dossier, texts)
+    title = passages.title(overview, name, texts)
+    why = passages.reasons(overview, texts)
     rest = [
-        *passages.due(dossier, texts),
+        *passages.due(overview, texts),
         texts(
             "You decide: the buttons are on the card in {channel}.",
-            channel=f"<#{kit.escape(dossier.workspace.settings.verdict_channel)}>",
+            channel=f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>",
         ),
     ]
     blocks = kit.paragraphs(
@@ -119,16 +119,16 @@ def sent_again(channel: str, count: int, texts: Texts) -> kit.Rendered:
 
 
 def _how_it_came(
-    dossier: Dossier,
+    overview: Overview,
     revision: int | None,
     name: str,
     texts: Texts,
     names: Mapping[str, str] | None,
 ) -> str:
     if revision is None:
-        screener = passages.who(dossier.qualification.member_id, names)
+        screener = passages.who(overview.qualification.member_id, names)
         return texts("{who} screened {name} and named you as the owner.", who=screener, name=name)
-    giver = next(entry.by for entry in dossier.history if entry.revision == revision)
+    giver = next(entry.by for entry in overview.history if entry.revision == revision)
     return texts("{who} handed {name} over to you.", who=passages.who(giver, names), name=name)
 
 

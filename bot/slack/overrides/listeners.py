@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.domain.people import Action
 from bot.domain.prospects import Fear
-from bot.services.overrides import Plea, needs_approval
+from bot.services.overrides import OverrideInput, needs_approval
 from bot.slack.interaction.dialogs import ask, carry_out, click_of, dialog_click, typed_text
 from bot.slack.interaction.interaction import Answer, Interaction
 from bot.slack.overrides.dialogs import deny_dialog, override_dialog
@@ -15,8 +15,8 @@ from bot.slack.payloads import ids, payloads, view_state
 async def ask_for_grounds(it: Interaction, target: payloads.Target) -> Answer:
     """Ask for the fear, the reason and the kill criterion, unless nobody could approve it."""
     await it.person()
-    prospect, _ = await it.surface.deciding.may(it.caller, click_of(target), Action.OVERRIDE)
-    waits = await it.surface.overriding.needs_approval(it.caller)
+    prospect, _ = await it.surface.decisions.may(it.caller, click_of(target), Action.OVERRIDE)
+    waits = await it.surface.overrides.needs_approval(it.caller)
     it.later(it.open(override_dialog(prospect, target, await it.texts(), needs_approval=waits)))
     return None
 
@@ -29,8 +29,8 @@ async def choose_fear(it: Interaction) -> Answer:
         raise payloads.MalformedPayload from None
     waits = needs_approval((await it.person()).workspace)
     target = payloads.Target.of_dialog(it.view)
-    prospect, _ = await it.surface.deciding.may(it.caller, click_of(target), Action.OVERRIDE)
-    evidence = await it.surface.reporting.evidence(it.caller, fear)
+    prospect, _ = await it.surface.decisions.may(it.caller, click_of(target), Action.OVERRIDE)
+    evidence = await it.surface.reports.evidence(it.caller, fear)
     view = override_dialog(
         prospect, target, await it.texts(), needs_approval=waits, fear=fear, evidence=evidence
     )
@@ -41,7 +41,7 @@ async def choose_fear(it: Interaction) -> Answer:
 async def approve(it: Interaction, target: payloads.Target) -> Answer:
     """Let the override take effect; the card tells the rest."""
     await it.person()
-    await it.surface.overriding.approve(it.caller, click_of(target))
+    await it.surface.overrides.approve(it.caller, click_of(target))
     return None
 
 
@@ -59,7 +59,7 @@ async def submit_override(it: Interaction) -> Answer:
     """Override the verdict, or ask a manager for it."""
 
     async def override(typed: Mapping[str, view_state.Typed]) -> None:
-        await it.surface.overriding.override(it.caller, dialog_click(it), _plea(typed))
+        await it.surface.overrides.override(it.caller, dialog_click(it), _plea(typed))
 
     return await carry_out(it, override)
 
@@ -69,13 +69,13 @@ async def submit_denial(it: Interaction) -> Answer:
 
     async def deny(typed: Mapping[str, view_state.Typed]) -> None:
         refusal = typed_text(typed.get(ids.REFUSAL))
-        await it.surface.overriding.deny(it.caller, dialog_click(it), refusal)
+        await it.surface.overrides.deny(it.caller, dialog_click(it), refusal)
 
     return await carry_out(it, deny)
 
 
-def _plea(typed: Mapping[str, view_state.Typed]) -> Plea:
-    return Plea(
+def _plea(typed: Mapping[str, view_state.Typed]) -> OverrideInput:
+    return OverrideInput(
         fear=typed_text(typed.get(ids.FEAR)) or None,
         new_fact=typed_text(typed.get(ids.NEW_FACT)),
         reason=typed_text(typed.get(ids.REASON)),

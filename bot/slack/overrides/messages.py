@@ -10,7 +10,7 @@ from bot.domain.delivery.contents import RequestMessage
 from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import OverrideState, Prospect, Stage, has_passed, is_winnable
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import buttons, history, overrides, passages, wording
 from bot.slack.texts import Texts, marked
@@ -46,17 +46,17 @@ _OWN_CHANGES: Mapping[tuple[bool, bool], str] = MappingProxyType(
 
 def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
     """Return what asks a manager for an answer; once it needs none, who answered what and when."""
-    dossier, request = about.dossier, about.request
+    overview, request = about.overview, about.request
     named = [f"• {line}" for line in overrides.grounds(request.grounds, texts)]
     if not about.is_open:
-        shown, spoken = (list(_over(about, texts, names)) for names in (None, dossier.names))
+        shown, spoken = (list(_over(about, texts, names)) for names in (None, overview.names))
         blocks = [*kit.paragraphs([kit.bold(shown[0]), *shown[1:]]), *kit.paragraphs(named)]
         return kit.message("\n".join([*spoken, *named]), blocks)
-    spoken_first = overrides.asked_sentence(dossier.prospect, texts, dossier.names)
-    shown_first = overrides.asked_sentence(dossier.prospect, texts)
+    spoken_first = overrides.asked_sentence(overview.prospect, texts, overview.names)
+    shown_first = overrides.asked_sentence(overview.prospect, texts)
     again = [texts("I asked you before: nobody has answered yet.")] if about.is_again else []
-    worth = [texts("Expected value: {value}.", value=kit.escape(wording.value(dossier, texts)))]
-    why = passages.reasons(dossier, texts)
+    worth = [texts("Expected value: {value}.", value=kit.escape(wording.value(overview, texts)))]
+    why = passages.reasons(overview, texts)
     by = [] if request.lapses_on is None else [_until(request.lapses_on, texts)]
     blocks = [
         *kit.paragraphs([*again, shown_first, *named]),
@@ -69,7 +69,7 @@ def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
 
 
 def news(
-    dossier: Dossier,
+    overview: Overview,
     entry: HistoryEntry,
     about: Mapping[str, Any],
     texts: Texts,
@@ -84,22 +84,22 @@ def news(
     is_own = reader == about.get("asked_by")
     shown, spoken = (
         [
-            _happened(dossier, entry, texts, names, is_own=is_own),
-            *_so(dossier, entry, about, texts, names, is_own=is_own),
+            _happened(overview, entry, texts, names, is_own=is_own),
+            *_so(overview, entry, about, texts, names, is_own=is_own),
         ]
-        for names in (None, dossier.names)
+        for names in (None, overview.names)
     )
-    below = [*_how_to_answer(dossier, entry, about, texts, reader), _where(dossier, texts)]
+    below = [*_how_to_answer(overview, entry, about, texts, reader), _where(overview, texts)]
     return kit.message("\n".join([*spoken, *below]), kit.paragraphs([*shown, *below]))
 
 
-def lapsed(dossier: Dossier, texts: Texts, *, reader: str) -> kit.Rendered:
+def lapsed(overview: Overview, texts: Texts, *, reader: str) -> kit.Rendered:
     """Return what tells whoever asked, and the owner, that nobody answered in time."""
-    prospect = dossier.prospect
-    is_open = dossier.after is None and prospect.stage is Stage.OPEN
-    may_ask = is_open and not prospect.request and not is_winnable(prospect, dossier.today)
+    prospect = overview.prospect
+    is_open = overview.after is None and prospect.stage is Stage.OPEN
+    may_ask = is_open and not prospect.request and not is_winnable(prospect, overview.today)
     next_step = [texts("You can walk away, or ask once more.")] if may_ask else []
-    lines = [_lapsed(prospect, texts, reader), *next_step, _where(dossier, texts)]
+    lines = [_lapsed(prospect, texts, reader), *next_step, _where(overview, texts)]
     return kit.message("\n".join(lines), kit.paragraphs(lines))
 
 
@@ -119,7 +119,7 @@ def _lapsed(prospect: Prospect, texts: Texts, reader: str) -> str:
 
 
 def _happened(
-    dossier: Dossier,
+    overview: Overview,
     entry: HistoryEntry,
     texts: Texts,
     names: Mapping[str, str] | None,
@@ -128,18 +128,18 @@ def _happened(
 ) -> str:
     """What was done; an answer to whoever asked for it is about their own override."""
     if not is_own or entry.action not in _OWN_ANSWERS:
-        return history.sentence(dossier, entry, texts, names)
+        return history.sentence(overview, entry, texts, names)
     line = texts(
         _OWN_ANSWERS[entry.action],
         who=passages.who(entry.by, names),
-        name=kit.markup_name(dossier.prospect.facts.name),
+        name=kit.markup_name(overview.prospect.facts.name),
     )
     refusal = entry.detail.get("sentence")
     return f"{line} {wording.quoted_markup(str(refusal), texts)}" if refusal else line
 
 
 def _so(
-    dossier: Dossier,
+    overview: Overview,
     entry: HistoryEntry,
     about: Mapping[str, Any],
     texts: Texts,
@@ -149,9 +149,9 @@ def _so(
 ) -> list[str]:
     """What follows from the action: for the override, or what to do next."""
     if entry.action is Action.APPROVE_OVERRIDE:
-        return _stands(dossier, entry, texts, is_own=is_own)
+        return _stands(overview, entry, texts, is_own=is_own)
     if entry.action is Action.DENY_OVERRIDE:
-        is_latest = dossier.prospect.revision == entry.revision
+        is_latest = overview.prospect.revision == entry.revision
         return [texts("You can walk away, or ask once more.")] if is_latest else []
     change = entry.action is Action.UNDO, bool(about.get("was_asked"))
     if is_own:
@@ -161,24 +161,24 @@ def _so(
 
 
 def _how_to_answer(
-    dossier: Dossier, entry: HistoryEntry, about: Mapping[str, Any], texts: Texts, reader: str
+    overview: Overview, entry: HistoryEntry, about: Mapping[str, Any], texts: Texts, reader: str
 ) -> list[str]:
     """Where a manager can answer a request that came back, if it still waits for them."""
-    request = dossier.prospect.request
+    request = overview.prospect.request
     is_back = entry.action is Action.UNDO and bool(about.get("was_asked"))
-    if not is_back or request is None or has_lapsed(dossier.prospect, dossier.today):
+    if not is_back or request is None or has_lapsed(overview.prospect, overview.today):
         return []
-    if reader not in dossier.workspace.manager_ids - {request.asked_by}:
+    if reader not in overview.workspace.manager_ids - {request.asked_by}:
         return []
     return [texts("You can answer it on the card, or in my message that asked you for it.")]
 
 
-def _stands(dossier: Dossier, entry: HistoryEntry, texts: Texts, *, is_own: bool) -> list[str]:
+def _stands(overview: Overview, entry: HistoryEntry, texts: Texts, *, is_own: bool) -> list[str]:
     """Until when the override stands that was approved, and what counts then; if it still does."""
-    override = dossier.prospect.override
+    override = overview.prospect.override
     if override is None or override.id != entry.detail.get("override"):
         return []
-    if has_passed(override, dossier.today):
+    if has_passed(override, overview.today):
         return []
     sentence = (
         marked("It stands until {date}. Then your own words count: {criterion}")
@@ -194,22 +194,22 @@ def _stands(dossier: Dossier, entry: HistoryEntry, texts: Texts, *, is_own: bool
     ]
 
 
-def _where(dossier: Dossier, texts: Texts) -> str:
-    channel = f"<#{kit.escape(dossier.workspace.settings.verdict_channel)}>"
+def _where(overview: Overview, texts: Texts) -> str:
+    channel = f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>"
     return texts("The card is in {channel}.", channel=channel)
 
 
 def _over(about: RequestMessage, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
     """That a request needs no answer any more, and what became of it: by whom, and when."""
-    dossier, request = about.dossier, about.request
-    yield overrides.answered_sentence(dossier.prospect, texts)
-    zone = about.zone or dossier.workspace.settings.zone
+    overview, request = about.overview, about.request
+    yield overrides.answered_sentence(overview.prospect, texts)
+    zone = about.zone or overview.workspace.settings.zone
     ending = _ending(about)
     if ending is not None:
         yield texts(
             "On {moment}: {happening}",
-            moment=passages.moment(ending.at, dossier, texts, about.zone),
-            happening=history.sentence(dossier, ending, texts, names),
+            moment=passages.moment(ending.at, overview, texts, about.zone),
+            happening=history.sentence(overview, ending, texts, names),
         )
     yield overrides.became(request, texts, zone, names, names_zone=about.zone is None)
 
@@ -219,10 +219,10 @@ def _ending(about: RequestMessage) -> HistoryEntry | None:
     request = about.request
     if request.state is not OverrideState.WITHDRAWN:
         return None
-    at_that_time = (each for each in about.dossier.history if each.at == request.over_at)
+    at_that_time = (each for each in about.overview.history if each.at == request.over_at)
     return next((each for each in at_that_time if each.action in _WITHDRAWING), None)
 
 
 def _buttons(about: RequestMessage, texts: Texts) -> list[kit.Block]:
     """What a manager can answer; nothing for whoever may not."""
-    return [buttons.answer(about.dossier.prospect, texts)] if about.may_answer else []
+    return [buttons.answer(about.overview.prospect, texts)] if about.may_answer else []

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.errors import AnswersRejected
 from bot.domain.prospects import ProspectId
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.domain.screening import DraftId, NameAsked
 from bot.services.screening.draft import Shown
 from bot.services.screening.screen import DraftsOffered
@@ -21,7 +21,7 @@ async def begin(it: Interaction, name: str) -> None:
     """Open the modal for a prospect of this name, or offer the drafts that there are."""
     person = await it.person()
     texts = await it.texts()
-    shown = await it.surface.qualifying.begin(person, name)
+    shown = await it.surface.screening.begin(person, name)
     if isinstance(shown, DraftsOffered):
         drafts = [steps.draft_shown(draft) for draft in shown.drafts]
         view = steps.drafts_view(drafts, shown.name, texts, zone=person.zone)
@@ -32,7 +32,7 @@ async def begin(it: Interaction, name: str) -> None:
 
 async def screen_another(it: Interaction) -> Answer:
     """Open the modal from App Home, which lists the drafts itself."""
-    shown = await it.surface.qualifying.start(await it.person(), "", is_redrawn=False)
+    shown = await it.surface.screening.start(await it.person(), "", is_redrawn=False)
     view = steps.step_view(shown, await it.texts())
     it.later(it.open(view))
     return None
@@ -44,7 +44,7 @@ async def submit_step(it: Interaction) -> Answer:
     person = await it.person()
     texts = await it.texts()
     try:
-        result = await it.surface.qualifying.answer(it.caller, ref, view_state.read_inputs(it.view))
+        result = await it.surface.screening.answer(it.caller, ref, view_state.read_inputs(it.view))
     except AnswersRejected as rejected:
         return await it.reject(rejected)
     return {"response_action": "update", "view": _view(result, texts, person.zone)}
@@ -63,7 +63,7 @@ async def choose_another(it: Interaction) -> Answer:
 async def go_back(it: Interaction) -> Answer:
     """Keep what stands in the step, and show the one before."""
     await it.person()
-    shown = await it.surface.qualifying.back(
+    shown = await it.surface.screening.back(
         it.caller, payloads.step_of(it.view), view_state.read_inputs(it.view)
     )
     view = steps.step_view(shown, await it.texts())
@@ -74,7 +74,7 @@ async def go_back(it: Interaction) -> Answer:
 async def continue_draft(it: Interaction) -> Answer:
     """Show the step at which the chosen draft was left."""
     await it.person()
-    shown = await it.surface.qualifying.resume(it.caller, DraftId(payloads.readable_id(it.value)))
+    shown = await it.surface.screening.resume(it.caller, DraftId(payloads.readable_id(it.value)))
     view = steps.step_view(shown, await it.texts())
     it.later(it.redraw(view))
     return None
@@ -83,7 +83,7 @@ async def continue_draft(it: Interaction) -> Answer:
 async def start_new(it: Interaction) -> Answer:
     """Begin anew instead of going on with a draft."""
     person = await it.person()
-    shown = await it.surface.qualifying.start(person, it.value, is_redrawn=True)
+    shown = await it.surface.screening.start(person, it.value, is_redrawn=True)
     view = steps.step_view(shown, await it.texts())
     it.later(it.redraw(view))
     return None
@@ -92,7 +92,7 @@ async def start_new(it: Interaction) -> Answer:
 async def note_emptied(it: Interaction) -> Answer:
     """Remember that a prefilled field was emptied, or filled again."""
     await it.person()
-    await it.surface.qualifying.note_emptied(
+    await it.surface.screening.note_emptied(
         it.caller,
         payloads.step_of(it.view),
         payloads.readable_id(it.action.get("block_id")),
@@ -103,7 +103,7 @@ async def note_emptied(it: Interaction) -> Answer:
 
 async def _settle_name(it: Interaction, prospect_id: ProspectId | None) -> Answer:
     person = await it.person()
-    result = await it.surface.qualifying.settle_name(
+    result = await it.surface.screening.settle_name(
         it.caller, payloads.step_of(it.view), prospect_id
     )
     it.later(it.redraw(_view(result, await it.texts(), person.zone)))
@@ -113,7 +113,7 @@ async def _settle_name(it: Interaction, prospect_id: ProspectId | None) -> Answe
 def _view(result: Shown, texts: Texts, zone: ZoneInfo) -> Mapping[str, Any]:
     """Return the view of what comes next: a step, the question after the name, or the verdict."""
     match result:
-        case Dossier():
+        case Overview():
             return verdict.verdict_view(result, texts, zone=zone)
         case NameAsked():
             return names.name_view(result, texts, zone=zone)

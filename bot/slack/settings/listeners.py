@@ -11,7 +11,7 @@ from bot.slack.settings import modal
 async def ask(it: Interaction) -> None:
     """Show a manager the settings; everybody else is told who changes them."""
     await it.person()
-    chosen = await it.surface.configuring.chosen(it.caller)
+    chosen = await it.surface.settings.chosen(it.caller)
     await it.open(modal.settings_view(chosen, await it.texts()))
 
 
@@ -20,7 +20,7 @@ async def submit(it: Interaction) -> Answer:
     await it.person()
     typed = view_state.read_inputs(it.view)
     try:
-        saved = await it.surface.configuring.change(
+        saved = await it.surface.settings.change(
             it.caller,
             referrals=typed_text(typed.get(ids.REFERRALS)),
             weekdays=(typed[ids.WEEKDAYS] or ()) if ids.WEEKDAYS in typed else None,

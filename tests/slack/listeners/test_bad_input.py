@@ -8,8 +8,8 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import delete
 
-from bot.services.decisions.decide import Deciding
-from bot.services.screening.screen import Qualifying
+from bot.services.decisions.decide import DecisionService
+from bot.services.screening.screen import ScreeningService
 from bot.slack.payloads import ids
 from bot.storage.screening import drafts, qualifications
 from sandbox import payloads
@@ -263,7 +263,7 @@ async def test_what_nobody_foresaw_has_a_reference_and_loses_nothing(
 ) -> None:
     await office.begin(office.emma, "Acme")
     with monkeypatch.context() as broken:
-        broken.setattr(Qualifying, "answer", boom)
+        broken.setattr(ScreeningService, "answer", boom)
         refused = await office.submit(office.emma, **NO_OFFER)
 
     [sentence] = refused.errors.values()
@@ -281,7 +281,7 @@ async def test_what_nobody_foresaw_after_a_click_has_a_reference_too(
     office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     card = await office.screen(office.emma, **NO_OFFER)
-    monkeypatch.setattr(Deciding, "walk_away", boom)
+    monkeypatch.setattr(DecisionService, "walk_away", boom)
 
     await office.emma.click("walk_away", channel=CHANNEL, message_ts=card["ts"])
     await office.answered()
@@ -293,7 +293,7 @@ async def test_what_nobody_foresaw_after_a_click_has_a_reference_too(
 async def test_what_nobody_foresaw_after_a_command_has_a_reference_too(
     office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(Qualifying, "begin", boom)
+    monkeypatch.setattr(ScreeningService, "begin", boom)
 
     await office.emma.command("/qualify", "Acme")
     await office.answered()

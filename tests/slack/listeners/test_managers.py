@@ -17,7 +17,7 @@ MANAGERS_MORNING = datetime(2026, 12, 23, 11, tzinfo=UTC)
 async def morning_of_managers(office: Office, now: datetime) -> Json:
     """Let the clock show this time; return the latest message to the manager."""
     await at(office, now)
-    await office.bot.proposing.tick()
+    await office.bot.managers.tick()
     await office.delivered()
     newest: Json = office.sabine.direct_messages[-1]
     return newest

@@ -13,7 +13,7 @@ MORNING = datetime(2026, 12, 8, 11, 0, tzinfo=UTC)
 async def at(office: Office, now: datetime) -> None:
     """Let the clock show this time, tick, and deliver what came of it."""
     office.clock.now = now
-    await office.bot.nudging.tick()
+    await office.bot.nudges.tick()
     await office.delivered()
 
 
@@ -68,7 +68,7 @@ async def test_a_lapsed_condition_is_seen_on_the_card_and_in_its_thread(office: 
     await office.screen(office.emma, **HOMEWORK)
     office.clock.now = datetime(2026, 12, 9, 0, 30, tzinfo=UTC)
 
-    await office.bot.nudging.tick()
+    await office.bot.nudges.tick()
     [line] = await office.delivered()
 
     assert "The condition has lapsed" in line["text"]

@@ -24,7 +24,7 @@ async def won(office: Office, member: Member, name: str = "Acme GmbH") -> None:
 
 async def at(office: Office, now: datetime = MONTH_LATER) -> None:
     office.clock.now = now
-    await office.bot.nudging.tick()
+    await office.bot.nudges.tick()
     await office.delivered()
 
 

@@ -68,7 +68,7 @@ async def asked(office: Office, member: Member, *managers: str) -> Json:
     card = await office.screen(member, **NO_OFFER)
     await let_managers_approve(office, *managers)
     assert (await overridden(office, member, card)).closed
-    await office.bot.nudging.tick()
+    await office.bot.nudges.tick()
     await office.delivered()
     return office.cards[0]
 
@@ -275,7 +275,7 @@ async def test_managers_read_that_nobody_answered(office: Office) -> None:
     await asked(office, office.emma)
     office.clock.move(days=4)
 
-    await office.bot.nudging.tick()
+    await office.bot.nudges.tick()
     await office.delivered()
 
     [request] = office.sabine.direct_messages
@@ -289,7 +289,7 @@ async def test_a_met_condition_withdraws_the_request_where_it_stands(office: Off
     await choose(office, office.emma, "override", card)
     await office.emma.wait_for_view()
     assert (await office.submit(office.emma, **GROUNDS)).closed
-    await office.bot.nudging.tick()
+    await office.bot.nudges.tick()
     await office.delivered()
 
     await choose(office, office.emma, "condition_met", office.cards[0])
@@ -415,7 +415,7 @@ async def test_what_is_overridden_comes_back_with_its_own_words(office: Office) 
     await office.delivered()
     office.clock.move(days=16, hours=1)
 
-    await office.bot.nudging.tick()
+    await office.bot.nudges.tick()
     lines = await office.delivered()
 
     [nudge] = office.emma.direct_messages
@@ -430,7 +430,7 @@ async def test_who_asked_is_told_that_nobody_answered(office: Office) -> None:
     await asked(office, office.emma)
     office.clock.move(days=4)
 
-    await office.bot.nudging.tick()
+    await office.bot.nudges.tick()
     lines = await office.delivered()
 
     assert await state(office) == "lapsed"

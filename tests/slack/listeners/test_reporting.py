@@ -5,7 +5,7 @@ from bot.domain.outcomes.outcome import Again, Ending, Hours, OutcomeKey, Paid
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
-from bot.services.outcomes import FollowingUp
+from bot.services.outcomes import OutcomeService
 from bot.services.ports import Caller
 from bot.storage.prospects.prospects import prospects
 from bot.storage.unit_of_work import UnitsOfWork
@@ -36,12 +36,12 @@ async def take_on(office: Office, member: Member, name: str) -> None:
 async def answer(office: Office) -> None:
     """Let Sabine say of every client that it was a hard one."""
     await report(office, office.sabine)  # who never came has no rights yet
-    following_up = FollowingUp(UnitsOfWork(office.database, checklists.restore), office.clock)
+    outcomes = OutcomeService(UnitsOfWork(office.database, checklists.restore), office.clock)
     for row in await office.rows(prospects):
         key = OutcomeKey(ProspectId(row.prospect_id), Ending.WON, row.decision_day, 30)
         caller = Caller(WorkspaceId(row.workspace_id), MemberId("U0SABINE"))
         for choice in (Paid.NO, Hours.UP_TO_20, Again.NO):
-            await following_up.note_answer(caller, key, choice, 0)
+            await outcomes.note_answer(caller, key, choice, 0)
 
 
 async def test_a_manager_gets_everybodys_figures_privately_and_no_list_of_persons(

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Config
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack.delivery.messenger import SlackMessenger
 from bot.wiring import CALL_TIMEOUT, _client
 from sandbox import Slack
@@ -36,5 +36,5 @@ def messenger(client: AsyncWebClient) -> SlackMessenger:
 
 
 @pytest.fixture
-def dossier() -> Dossier:
-    return cases.dossier(cases.CASES["ordinary"])
+def overview() -> Overview:
+    return cases.overview(cases.CASES["ordinary"])

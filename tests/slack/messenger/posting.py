@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery.outbox import Claimed, MessageKind, OutboxMessage, Sent
 from bot.domain.people import Action, Member, MemberId
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Caller, Person
 from bot.slack.delivery.messenger import SlackMessenger
@@ -24,10 +24,10 @@ SECRET = b"secret"
 A = WorkspaceId("T0A")
 
 
-def posted(dossier: Dossier, ts: str, channel: str = CHANNEL) -> Dossier:
-    """Return the dossier of a card that is in the channel."""
-    qualification = replace(dossier.qualification, card_channel=channel, card_ts=ts)
-    return replace(dossier, qualification=qualification)
+def posted(overview: Overview, ts: str, channel: str = CHANNEL) -> Overview:
+    """Return the overview of a card that is in the channel."""
+    qualification = replace(overview.qualification, card_channel=channel, card_ts=ts)
+    return replace(overview, qualification=qualification)
 
 
 def claimed(
@@ -37,20 +37,20 @@ def claimed(
     return Claimed(7, A, message, fence=1, attempts=1, may_be_out=False)
 
 
-async def sent(messenger: SlackMessenger, row: Claimed, dossier: Dossier) -> Sent:
-    outcome = await messenger.send(row, dossier, None)
+async def sent(messenger: SlackMessenger, row: Claimed, overview: Overview) -> Sent:
+    outcome = await messenger.send(row, overview, None)
     assert isinstance(outcome, Sent), outcome
     return outcome
 
 
-def line_about(dossier: Dossier) -> Claimed:
-    assert dossier.history[0].action is Action.QUALIFY
-    return claimed(MessageKind.THREAD_LINE, "line:1", revision=dossier.history[0].revision)
+def line_about(overview: Overview) -> Claimed:
+    assert overview.history[0].action is Action.QUALIFY
+    return claimed(MessageKind.THREAD_LINE, "line:1", revision=overview.history[0].revision)
 
 
-def reader(dossier: Dossier, locale: str) -> Person:
+def reader(overview: Overview, locale: str) -> Person:
     member = Member(MemberId("U0EMMA"), "Emma", cases.BERLIN, locale)
-    return Person(Caller(A, member.id), dossier.workspace, member)
+    return Person(Caller(A, member.id), overview.workspace, member)
 
 
 @asynccontextmanager

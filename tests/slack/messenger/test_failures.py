@@ -12,7 +12,7 @@ from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryInt
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery.outbox import Away, Dead, Outcome, Postponed, Sent, Unknown
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack.delivery.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack
 from tests.office import CHANNEL
@@ -24,11 +24,11 @@ from tests.slack.messenger.posting import (
 
 
 async def test_d1_one_send_is_one_request_even_when_the_connection_is_reset(
-    slack: Slack, messenger: SlackMessenger, dossier: Dossier
+    slack: Slack, messenger: SlackMessenger, overview: Overview
 ) -> None:
     slack.faults = lambda _: Fault(reset=True, carried_out=True)
 
-    outcome = await messenger.send(claimed(), dossier, None)
+    outcome = await messenger.send(claimed(), overview, None)
 
     assert isinstance(outcome, Unknown)
     assert len(slack.calls) == len(slack.messages(CHANNEL)) == 1
@@ -100,11 +100,11 @@ async def test_d1_a_client_that_repeats_by_itself_would_have_posted_twice(slack:
     ],
 )
 async def test_a_failure_means_what_it_means(
-    slack: Slack, messenger: SlackMessenger, dossier: Dossier, fault: Fault, outcome: Outcome
+    slack: Slack, messenger: SlackMessenger, overview: Overview, fault: Fault, outcome: Outcome
 ) -> None:
     slack.faults = lambda _: fault
 
-    assert await messenger.send(claimed(), dossier, None) == outcome
+    assert await messenger.send(claimed(), overview, None) == outcome
     assert len(slack.calls) == 1
 
 
@@ -119,56 +119,56 @@ async def test_a_failure_means_what_it_means(
     ],
 )
 async def test_an_answer_that_nobody_can_read_is_unknown(
-    dossier: Dossier, status: int, content_type: str, body: str
+    overview: Overview, status: int, content_type: str, body: str
 ) -> None:
     async def answer(_: web.Request) -> web.Response:
         return web.Response(status=status, text=body, content_type=content_type)
 
     async with answering(answer) as client:
-        outcome = await SlackMessenger(lambda _: client, SECRET).send(claimed(), dossier, None)
+        outcome = await SlackMessenger(lambda _: client, SECRET).send(claimed(), overview, None)
 
     assert isinstance(outcome, Unknown)
 
 
 async def test_an_answer_that_does_not_come_in_time_is_unknown(
-    slack: Slack, messenger: SlackMessenger, dossier: Dossier, client: AsyncWebClient
+    slack: Slack, messenger: SlackMessenger, overview: Overview, client: AsyncWebClient
 ) -> None:
     slack.faults = lambda _: Fault(delay=0.2, carried_out=True)
     impatient = aiohttp.ClientTimeout(total=None, sock_read=0.05)  # counts from the request's end
     async with aiohttp.ClientSession(timeout=impatient) as session:
         client.session = session
-        outcome = await messenger.send(claimed(), dossier, None)
+        outcome = await messenger.send(claimed(), overview, None)
 
     assert outcome == Unknown("SocketTimeoutError")
     assert await slack.wait_for(lambda: len(slack.messages(CHANNEL)) == 1)
 
 
-async def test_a_refused_connection_certainly_sent_nothing(dossier: Dossier) -> None:
+async def test_a_refused_connection_certainly_sent_nothing(overview: Overview) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed_soon:
         port = closed_soon.getsockname()[1]
     client = AsyncWebClient("xoxb-x", base_url=f"http://127.0.0.1:{port}/", retry_handlers=[])
 
-    outcome = await SlackMessenger(lambda _: client, SECRET).send(claimed(), dossier, None)
+    outcome = await SlackMessenger(lambda _: client, SECRET).send(claimed(), overview, None)
 
     assert isinstance(outcome, Postponed)
     assert not outcome.lane
 
 
 async def test_an_archived_channel_takes_nothing_any_more(
-    slack: Slack, messenger: SlackMessenger, dossier: Dossier, caplog: pytest.LogCaptureFixture
+    slack: Slack, messenger: SlackMessenger, overview: Overview, caplog: pytest.LogCaptureFixture
 ) -> None:
     slack.archive(CHANNEL)
 
-    assert await messenger.send(claimed(), dossier, None) == Dead("is_archived")
+    assert await messenger.send(claimed(), overview, None) == Dead("is_archived")
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_an_unknown_code_is_dead_with_an_alarm(
-    slack: Slack, messenger: SlackMessenger, dossier: Dossier, caplog: pytest.LogCaptureFixture
+    slack: Slack, messenger: SlackMessenger, overview: Overview, caplog: pytest.LogCaptureFixture
 ) -> None:
     slack.faults = lambda _: Fault(body={"ok": False, "error": "moon_phase"})
 
-    assert await messenger.send(claimed(), dossier, None) == Dead("moon_phase")
+    assert await messenger.send(claimed(), overview, None) == Dead("moon_phase")
 
     [alarm] = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert "moon_phase" in alarm.getMessage()
@@ -184,11 +184,11 @@ def refusing(container_only: bool, call: ApiCall) -> Fault | None:
 
 
 async def test_blocks_that_slack_refuses_are_replaced_by_classic_ones(
-    slack: Slack, messenger: SlackMessenger, dossier: Dossier, caplog: pytest.LogCaptureFixture
+    slack: Slack, messenger: SlackMessenger, overview: Overview, caplog: pytest.LogCaptureFixture
 ) -> None:
     slack.faults = lambda call: refusing(True, call)
 
-    outcome = await messenger.send(claimed(), dossier, None)
+    outcome = await messenger.send(claimed(), overview, None)
 
     assert isinstance(outcome, Sent)
     [card] = slack.messages(CHANNEL)
@@ -199,11 +199,11 @@ async def test_blocks_that_slack_refuses_are_replaced_by_classic_ones(
 
 
 async def test_a_verdict_is_never_lost_to_a_block(
-    slack: Slack, messenger: SlackMessenger, dossier: Dossier
+    slack: Slack, messenger: SlackMessenger, overview: Overview
 ) -> None:
     slack.faults = lambda call: refusing(False, call)
 
-    outcome = await messenger.send(claimed(), dossier, None)
+    outcome = await messenger.send(claimed(), overview, None)
 
     assert isinstance(outcome, Sent)
     [card] = slack.messages(CHANNEL)
@@ -213,8 +213,8 @@ async def test_a_verdict_is_never_lost_to_a_block(
 
 
 async def test_a_message_that_slack_refuses_in_every_shape_is_dead(
-    slack: Slack, messenger: SlackMessenger, dossier: Dossier
+    slack: Slack, messenger: SlackMessenger, overview: Overview
 ) -> None:
     slack.faults = lambda _: Fault(body={"ok": False, "error": "invalid_blocks"})
 
-    assert await messenger.send(claimed(), dossier, None) == Dead("invalid_blocks")
+    assert await messenger.send(claimed(), overview, None) == Dead("invalid_blocks")

@@ -28,7 +28,7 @@ from bot.domain.prospects import (
     ProspectId,
     QualificationId,
 )
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.domain.screening import (
     ChecklistVersion,
     DraftId,
@@ -80,7 +80,7 @@ NO_OFFER = {"offer": "none", "numbers": "none"}
 
 @dataclass(frozen=True)
 class Case:
-    """What goes into a dossier."""
+    """What goes into a overview."""
 
     answers: Mapping[str, object]
     name: str = "Acme GmbH"
@@ -101,7 +101,7 @@ CASES = {
 }
 
 
-def dossier(case: Case, *, checklist: Checklist | None = None) -> Dossier:
+def overview(case: Case, *, checklist: Checklist | None = None) -> Overview:
     """Screen a prospect as the use case does."""
     checklist = checklist or default()
     facts = ProspectFacts(case.name, ANNA, date(2026, 11, 24), case.value)
@@ -134,11 +134,11 @@ def dossier(case: Case, *, checklist: Checklist | None = None) -> Dossier:
     detail = {"qualification": "q1", "verdict": assessment.verdict.value}
     entry = HistoryEntry(prospect.id, Action.QUALIFY, BEN, NOW, 1, detail)
     workspace = Workspace(WorkspaceId("T0"), settings, frozenset({SABINE}))
-    return Dossier(workspace, prospect, qualification, version, TODAY, (entry,), NAMES)
+    return Overview(workspace, prospect, qualification, version, TODAY, (entry,), NAMES)
 
 
-def ended(made: Dossier, action: Action, sentence: str | None = None) -> Dossier:
-    """End the prospect of a dossier."""
+def ended(made: Overview, action: Action, sentence: str | None = None) -> Overview:
+    """End the prospect of a overview."""
     decision = Decision(
         action,
         SABINE,
@@ -150,8 +150,8 @@ def ended(made: Dossier, action: Action, sentence: str | None = None) -> Dossier
     return replace(made, prospect=end(made.prospect, decision))
 
 
-def met(made: Dossier, brought: str) -> Dossier:
-    """Meet the conditions of a dossier."""
+def met(made: Overview, brought: str) -> Overview:
+    """Meet the conditions of a overview."""
     prospect = meet_conditions(made.prospect, brought=brought, by=ANNA, now=LATER, working=WORKING)
     return replace(made, prospect=prospect)
 
@@ -167,39 +167,39 @@ def _wish(words: str | None) -> Override:
     return Override(OverrideId("o1"), grounds, ANNA, NOW)
 
 
-def _entry(made: Dossier, action: Action, by: MemberId, detail: Mapping[str, Any]) -> Dossier:
+def _entry(made: Overview, action: Action, by: MemberId, detail: Mapping[str, Any]) -> Overview:
     entry = HistoryEntry(made.prospect.id, action, by, LATER, made.prospect.revision, detail)
     return replace(made, history=(*made.history, entry))
 
 
-def asked(made: Dossier, words: str | None = None) -> Dossier:
+def asked(made: Overview, words: str | None = None) -> Overview:
     """Let Anna ask for an override, in these words."""
     prospect = ask(made.prospect, _wish(words), today=TODAY, calendar=CALENDAR)
     return _overridden(replace(made, prospect=prospect), waits=True)
 
 
-def overridden(made: Dossier, words: str | None = None) -> Dossier:
+def overridden(made: Overview, words: str | None = None) -> Overview:
     """Let Anna override the verdict, in these words."""
     return _overridden(
         replace(made, prospect=take_effect(made.prospect, _wish(words))), waits=False
     )
 
 
-def approved(made: Dossier) -> Dossier:
+def approved(made: Overview) -> Overview:
     """Let Sabine approve what is asked for."""
     prospect = approve(made.prospect, by=SABINE, now=LATER, today=TODAY)
     detail = {"override": "o1", "asked_by": ANNA}
     return _entry(replace(made, prospect=prospect), Action.APPROVE_OVERRIDE, SABINE, detail)
 
 
-def denied(made: Dossier, refusal: str) -> Dossier:
+def denied(made: Overview, refusal: str) -> Overview:
     """Let Sabine deny what is asked for."""
     prospect = deny(made.prospect, refusal, by=SABINE, now=LATER, working=WORKING)
     detail = {"override": "o1", "asked_by": ANNA, "sentence": refusal}
     return _entry(replace(made, prospect=prospect), Action.DENY_OVERRIDE, SABINE, detail)
 
 
-def _overridden(made: Dossier, *, waits: bool) -> Dossier:
+def _overridden(made: Overview, *, waits: bool) -> Overview:
     grounds = made.prospect.overrides[-1].grounds
     detail = {
         "override": "o1",
@@ -213,10 +213,10 @@ def _overridden(made: Dossier, *, waits: bool) -> Dossier:
     return _entry(made, Action.OVERRIDE, ANNA, detail)
 
 
-def screened_again(first: Dossier, answers: Mapping[str, object]) -> tuple[Dossier, Dossier]:
-    """Screen the prospect of a dossier again: the dossiers of the old and the new card."""
+def screened_again(first: Overview, answers: Mapping[str, object]) -> tuple[Overview, Overview]:
+    """Screen the prospect of a overview again: the dossiers of the old and the new card."""
     case = Case(answers, first.qualification.facts.name)
-    second = dossier(case)
+    second = overview(case)
     newer = replace(
         second.qualification,
         id=QualificationId("q2"),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.people import Action
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack.card import buttons
 from bot.slack.texts import Texts
 from tests.slack.views import cases
@@ -13,7 +13,7 @@ from tests.slack.views import cases
 EN = Texts("en")
 
 
-def _offered(made: Dossier) -> tuple[list[str], list[str]]:
+def _offered(made: Overview) -> tuple[list[str], list[str]]:
     block = buttons.decide(made.prospect, made.today, EN)
     shown = [each["action_id"] for each in block["elements"] if each["type"] == "button"]
     menus = [each for each in block["elements"] if each["type"] != "button"]
@@ -21,15 +21,15 @@ def _offered(made: Dossier) -> tuple[list[str], list[str]]:
     return shown, behind
 
 
-GOOD = cases.dossier(cases.Case(cases.GOOD))
-PROBLEM = cases.dossier(cases.Case(cases.NOT_SHOWN))
-WALK_AWAY = cases.dossier(cases.Case(cases.TALKED_INTO))
-FIRE = cases.dossier(cases.Case(cases.FIRE))
+GOOD = cases.overview(cases.Case(cases.GOOD))
+PROBLEM = cases.overview(cases.Case(cases.NOT_SHOWN))
+WALK_AWAY = cases.overview(cases.Case(cases.TALKED_INTO))
+FIRE = cases.overview(cases.Case(cases.FIRE))
 ENDS = ["won", "lost", "hand_over", "details"]
 CHASING = ["sign_of_life", "chased"]
 
 
-def late(made: Dossier) -> Dossier:
+def late(made: Overview) -> Overview:
     return replace(made, today=date(2027, 1, 11))
 
 
@@ -80,12 +80,12 @@ OVERDUE = late(PROBLEM)
     ],
 )
 def test_what_is_offered_fits_where_the_prospect_stands(
-    made: Dossier, shown: list[str], behind: list[str]
+    made: Overview, shown: list[str], behind: list[str]
 ) -> None:
     assert _offered(made) == (shown, behind)
 
 
-def _button(made: Dossier, action: Action) -> dict[str, Any]:
+def _button(made: Overview, action: Action) -> dict[str, Any]:
     elements = buttons.decide(made.prospect, made.today, EN)["elements"]
     found: dict[str, Any] = next(each for each in elements if each["action_id"] == action)
     return found
@@ -101,7 +101,7 @@ def test_buttons_carry_prospect_and_revision_and_name_the_prospect_aloud() -> No
 
 @pytest.mark.parametrize(("made", "style"), [(GOOD, None), (PROBLEM, "danger")])
 def test_walking_away_is_urged_unless_the_verdict_is_pursue(
-    made: Dossier, style: str | None
+    made: Overview, style: str | None
 ) -> None:
     assert _button(made, Action.WALK_AWAY).get("style") == style
 

@@ -10,14 +10,14 @@ import pytest
 from bot.checklists import default
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.people import Action
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack.card import details, verdict
 from bot.slack.texts import Texts
 from sandbox.rules import view_problems
 from tests.slack.views import cases
 
 EN = Texts("en")
-MADE = cases.dossier(cases.CASES["ordinary"])
+MADE = cases.overview(cases.CASES["ordinary"])
 GROUNDS = {
     "fear": "reputation",
     "reason": "They talk.",
@@ -37,13 +37,13 @@ OLD: dict[Action, dict[str, Any]] = {
 RECORDED = [each for each in Action if each not in {Action.DETAILS, Action.DECLINE_MESSAGE}]
 
 
-def history(made: Dossier) -> list[str]:
+def history(made: Overview) -> list[str]:
     blocks = details.details_view(made, EN, zone=cases.BERLIN)["blocks"]
     begin = [block.get("text", {}).get("text") for block in blocks].index("History")
     return "\n".join(block["text"]["text"] for block in blocks[begin + 1 : -1]).split("\n")
 
 
-def entries(count: int, sentence: str) -> Dossier:
+def entries(count: int, sentence: str) -> Overview:
     """A prospect to which as much happened, an hour after each other."""
     said = {"sentence": sentence}
     happened = [
@@ -115,7 +115,7 @@ def test_however_much_was_asked_there_is_room_for_the_history() -> None:
     more = [replace(last.questions[-1], id=f"more_{n}") for n in range(160)]
     steps = (*checklist.steps[:-1], replace(last, questions=(*last.questions, *more)))
     case = replace(cases.CASES["ordinary"], answers={**cases.NOT_SHOWN, "more_159": "near"})
-    made = cases.dossier(case, checklist=replace(checklist, steps=steps))
+    made = cases.overview(case, checklist=replace(checklist, steps=steps))
 
     view = details.details_view(made, EN, zone=cases.BERLIN)
 

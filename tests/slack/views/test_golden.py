@@ -11,7 +11,7 @@ import pytest
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.decisions.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.domain.screening import DraftId
 from bot.slack.card import details, verdict
 from bot.slack.decisions import dialogs as decisions_dialogs
@@ -36,7 +36,7 @@ def _step(index: int, *, prefilled: bool = True, again: bool = False) -> Draw:
 
 def _card_after(action: Action) -> Draw:
     return lambda case, texts: verdict.card(
-        cases.ended(cases.dossier(case), action, case.sentence), texts
+        cases.ended(cases.overview(case), action, case.sentence), texts
     )
 
 
@@ -47,23 +47,23 @@ def _drafts(case: cases.Case, texts: Texts) -> Block:
 
 
 def _met(case: cases.Case, texts: Texts) -> Rendered:
-    return verdict.card(cases.met(cases.dossier(case), case.sentence or "The numbers"), texts)
+    return verdict.card(cases.met(cases.overview(case), case.sentence or "The numbers"), texts)
 
 
 def _new_card(case: cases.Case, texts: Texts) -> Rendered:
-    first, second = cases.screened_again(cases.dossier(case), cases.TALKED_INTO)
+    first, second = cases.screened_again(cases.overview(case), cases.TALKED_INTO)
     links = {first.qualification.id: "https://sandbox.example/archives/C0/p1?a=1&b=2"}
     return verdict.card(second, texts, links=links)
 
 
 def _old_card(case: cases.Case, texts: Texts) -> Rendered:
-    first, second = cases.screened_again(cases.dossier(case), cases.TALKED_INTO)
+    first, second = cases.screened_again(cases.overview(case), cases.TALKED_INTO)
     links = {second.qualification.id: "https://sandbox.example/archives/C0/p2"}
     return verdict.card(first, texts, links=links)
 
 
-def _with_entry(case: cases.Case, action: Action, detail: Mapping[str, Any]) -> Dossier:
-    made = cases.dossier(case)
+def _with_entry(case: cases.Case, action: Action, detail: Mapping[str, Any]) -> Overview:
+    made = cases.overview(case)
     entry = HistoryEntry(made.prospect.id, action, cases.SABINE, cases.LATER, 2, detail)
     prospect = replace(made.prospect, revision=2)
     return replace(made, prospect=prospect, history=(*made.history, entry))
@@ -75,15 +75,15 @@ def _chased(case: cases.Case, texts: Texts) -> Rendered:
 
 
 def _lapsed(case: cases.Case, texts: Texts) -> Rendered:
-    return verdict.card(replace(cases.dossier(case), today=date(2026, 12, 9)), texts)
+    return verdict.card(replace(cases.overview(case), today=date(2026, 12, 9)), texts)
 
 
 def _target(case: cases.Case) -> payloads.Target:
-    return payloads.Target(cases.dossier(case).prospect.id, 1)
+    return payloads.Target(cases.overview(case).prospect.id, 1)
 
 
 def _details(case: cases.Case, texts: Texts) -> Block:
-    made = cases.dossier(case)
+    made = cases.overview(case)
     detail = {"ended_by": "us", "sentence": case.sentence}
     lost = HistoryEntry(made.prospect.id, Action.LOST, cases.SABINE, cases.LATER, 2, detail)
     made = cases.ended(replace(made, history=(*made.history, lost)), Action.LOST, case.sentence)
@@ -101,9 +101,9 @@ DRAWN: Mapping[str, Draw] = {
     "step_last": _step(2, again=True),
     "drafts": _drafts,
     "verdict": lambda case, texts: verdict.verdict_view(
-        cases.dossier(case), texts, zone=cases.BERLIN
+        cases.overview(case), texts, zone=cases.BERLIN
     ),
-    "card": lambda case, texts: verdict.card(cases.dossier(case), texts),
+    "card": lambda case, texts: verdict.card(cases.overview(case), texts),
     "card_lost": _card_after(Action.LOST),
     "card_won": _card_after(Action.WON),
     "card_walked_away": _card_after(Action.WALK_AWAY),
@@ -111,24 +111,24 @@ DRAWN: Mapping[str, Draw] = {
     "card_old": _old_card,
     "details": _details,
     "lost_dialog": lambda case, texts: decisions_dialogs.lost_dialog(
-        cases.dossier(case).prospect, _target(case), texts
+        cases.overview(case).prospect, _target(case), texts
     ),
     "won_dialog": lambda case, texts: decisions_dialogs.won_dialog(
-        cases.dossier(case).prospect, _target(case), texts, today=cases.TODAY
+        cases.overview(case).prospect, _target(case), texts, today=cases.TODAY
     ),
     "card_lapsed": _lapsed,
     "card_chased": _chased,
     "sign_of_life_dialog": lambda case, texts: decisions_dialogs.sign_of_life_dialog(
-        cases.dossier(case).prospect, _target(case), texts
+        cases.overview(case).prospect, _target(case), texts
     ),
     "snooze_dialog": lambda case, texts: decisions_dialogs.snooze_dialog(
-        cases.dossier(case).prospect, (1, 3, 5), _target(case), texts
+        cases.overview(case).prospect, (1, 3, 5), _target(case), texts
     ),
     "leave_it_dialog": lambda case, texts: decisions_dialogs.snooze_dialog(
-        cases.dossier(case).prospect, MANAGER_SNOOZES, _target(case), texts
+        cases.overview(case).prospect, MANAGER_SNOOZES, _target(case), texts
     ),
     "hand_over_dialog": lambda case, texts: decisions_dialogs.hand_over_dialog(
-        cases.dossier(case).prospect, _target(case), texts
+        cases.overview(case).prospect, _target(case), texts
     ),
     "handed_over": lambda case, texts: private.owner_chosen(
         _with_entry(case, Action.HAND_OVER, {"from": cases.ANNA, "to": cases.BEN}), texts, 2
@@ -141,8 +141,8 @@ DRAWN: Mapping[str, Draw] = {
         texts,
         2,
     ),
-    "list": lambda case, texts: lists.prospect_list([cases.dossier(case).prospect], texts),
-    "owner_chosen": lambda case, texts: private.owner_chosen(cases.dossier(case), texts),
+    "list": lambda case, texts: lists.prospect_list([cases.overview(case).prospect], texts),
+    "owner_chosen": lambda case, texts: private.owner_chosen(cases.overview(case), texts),
 }
 SHOWN = [pair for pair in product(DRAWN, cases.CASES) if pair != ("step_last", "empty")]
 """A final rule ends the empty screening before its last step."""
@@ -150,7 +150,7 @@ ON_CONDITION: Mapping[str, Draw] = {
     "step_evidence": _step(1),
     "card_met": _met,
     "condition_met_dialog": lambda case, texts: decisions_dialogs.condition_met_dialog(
-        cases.dossier(case).prospect, _target(case), texts
+        cases.overview(case).prospect, _target(case), texts
     ),
 }
 FIXED: Mapping[str, Callable[[Texts], Rendered | Block]] = {

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.people import Action, Member, MemberId
 from bot.domain.prospects import Prospect, ProspectFacts, ProspectId
-from bot.domain.read_models import Belongings, HomePage, Scope
+from bot.domain.read_models import HomeContent, HomePage, Scope
 from bot.domain.screening import Draft, DraftId, VersionId
 from bot.slack.home.home import closed_view, home_view
 from bot.slack.payloads import ids, payloads
@@ -28,7 +28,7 @@ ALL: list[Mapping[str, object]] = [
 
 
 def prospect(number: int, answers: Mapping[str, object], name: str = "Acme GmbH") -> Prospect:
-    made = cases.dossier(cases.Case(answers, name=name)).prospect
+    made = cases.overview(cases.Case(answers, name=name)).prospect
     return replace(made, id=ProspectId(f"p{number}"))
 
 
@@ -43,9 +43,9 @@ def mine(
     page: int = 1,
     pages: int = 1,
     scope: Scope | None = None,
-) -> Belongings:
+) -> HomeContent:
     """What Anna sees; with a scope, as a manager."""
-    return Belongings(
+    return HomeContent(
         member=ANNA,
         scope=scope or Scope.OWN,
         is_manager=scope is not None,
@@ -65,7 +65,7 @@ def of_somebody_else(prospect: Prospect) -> Prospect:
 
 def waiting(number: int, answers: Mapping[str, object], asker: MemberId) -> Prospect:
     """What somebody asked an override for."""
-    asked = cases.asked(cases.dossier(cases.Case(answers))).prospect
+    asked = cases.asked(cases.overview(cases.Case(answers))).prospect
     requests = tuple(replace(each, asked_by=asker) for each in asked.overrides)
     return replace(of_somebody_else(asked), id=ProspectId(f"p{number}"), overrides=requests)
 
@@ -78,7 +78,7 @@ HOSTILE = mine(
     *(prospect(number, each, cases.HOSTILE[:80]) for number, each in enumerate(ALL)),
     drafts=(draft(1, cases.HOSTILE[:80]), draft(2, "")),
 )
-SHOWN: Mapping[str, Belongings] = {
+SHOWN: Mapping[str, HomeContent] = {
     "none": mine(),
     "one": LATE,
     "draft": mine(drafts=(draft(1, "Acme GmbH"),)),
@@ -298,7 +298,7 @@ def test_home_without_a_readable_page_is_at_the_first(metadata: object) -> None:
     ],
 )
 def test_who_can_answer_a_request_does_so_first(
-    seen: Belongings, first: list[str], behind: list[str]
+    seen: HomeContent, first: list[str], behind: list[str]
 ) -> None:
     view = home_view(seen, EN)
 

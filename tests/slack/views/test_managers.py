@@ -18,9 +18,9 @@ from tests.slack.views import cases
 from tests.slack.views.test_nudge import EN, HOSTILE, ORDINARY, TODAY, prospect
 
 LONGEST = cases.CASES["longest"]
-WORKSPACE = cases.dossier(ORDINARY).workspace
+WORKSPACE = cases.overview(ORDINARY).workspace
 LAST = Told(nudges=3, last_on=TODAY)
-WALKED_AWAY = replace(cases.ended(cases.dossier(ORDINARY), Action.WALK_AWAY).prospect, told=LAST)
+WALKED_AWAY = replace(cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect, told=LAST)
 LATER = date(2027, 1, 15)
 HOSTILE_NAMES: dict[str, str] = {
     cases.ANNA: cases.HOSTILE,

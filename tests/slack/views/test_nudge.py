@@ -21,11 +21,11 @@ TODAY = date(2026, 12, 18)
 
 
 def prospect(case: cases.Case, number: int = 1, **more: Any) -> Prospect:
-    return replace(cases.dossier(case).prospect, id=ProspectId(f"p{number}"), **more)
+    return replace(cases.overview(case).prospect, id=ProspectId(f"p{number}"), **more)
 
 
 def nudge(*prospects: Prospect, number: int = 1) -> NudgeMessage:
-    workspace = cases.dossier(cases.CASES["ordinary"]).workspace
+    workspace = cases.overview(cases.CASES["ordinary"]).workspace
     items = tuple(NudgedProspect(each, number) for each in prospects)
     return NudgeMessage(workspace, cases.ANNA, TODAY, items, names=cases.NAMES)
 
@@ -40,7 +40,7 @@ def handed_over(known: Prospect) -> Prospect:
 
 
 ORDINARY, HOSTILE = cases.CASES["ordinary"], cases.CASES["hostile"]
-WALKED_AWAY = cases.ended(cases.dossier(ORDINARY), Action.WALK_AWAY).prospect
+WALKED_AWAY = cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect
 LAST = nudge(prospect(cases.CASES["empty"], told=Told(nudges=3)), number=3)
 MANAGED_BY_ANNA = replace(LAST.workspace, manager_ids=frozenset({cases.ANNA}))
 DRAWN: Mapping[str, NudgeMessage] = {
@@ -59,11 +59,11 @@ DRAWN: Mapping[str, NudgeMessage] = {
     ),
     "decided": nudge(WALKED_AWAY, prospect(ORDINARY, 2)),
     "all_decided": nudge(WALKED_AWAY),
-    "kill_date": nudge(cases.overridden(cases.dossier(ORDINARY)).prospect),
-    "kill_date_hostile": nudge(cases.overridden(cases.dossier(HOSTILE), cases.HOSTILE).prospect),
+    "kill_date": nudge(cases.overridden(cases.overview(ORDINARY)).prospect),
+    "kill_date_hostile": nudge(cases.overridden(cases.overview(HOSTILE), cases.HOSTILE).prospect),
     "asked_again": asked_again(nudge(prospect(ORDINARY), prospect(HOSTILE, 2))),
     "handed_over": nudge(handed_over(prospect(ORDINARY)), handed_over(WALKED_AWAY)),
-    "asked": nudge(cases.asked(cases.dossier(ORDINARY)).prospect),
+    "asked": nudge(cases.asked(cases.overview(ORDINARY)).prospect),
 }
 
 

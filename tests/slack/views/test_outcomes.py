@@ -40,7 +40,7 @@ CASES = cases.CASES
 
 def ended(case: cases.Case, ending: Ending, number: int = 1) -> Prospect:
     action = Action.WON if ending is Ending.WON else Action.WALK_AWAY
-    made = cases.ended(cases.dossier(case), action).prospect
+    made = cases.ended(cases.overview(case), action).prospect
     return replace(made, id=ProspectId(f"p{number}"))
 
 
@@ -103,7 +103,7 @@ def test_the_details_show_answers_and_take_corrections(
 ) -> None:
     outcome = asked(CASES[case], Ending.WON, Hours.UP_TO_5, Hours.NONE)
     assert outcome.question is not None
-    made = cases.ended(cases.dossier(CASES[case]), Action.WON)
+    made = cases.ended(cases.overview(CASES[case]), Action.WON)
     made = replace(made, outcomes=(outcome,), answered=outcome.question.answers, may_answer=True)
 
     drawn = details.details_view(made, Texts(language), zone=cases.BERLIN)
@@ -114,7 +114,7 @@ def test_the_details_show_answers_and_take_corrections(
 
 def test_who_may_not_answer_sees_answers_and_no_buttons() -> None:
     outcome = asked(ORDINARY, Ending.WON, Paid.YES)
-    made = replace(cases.ended(cases.dossier(ORDINARY), Action.WON), outcomes=(outcome,))
+    made = replace(cases.ended(cases.overview(ORDINARY), Action.WON), outcomes=(outcome,))
 
     drawn = details.details_view(made, EN, zone=cases.BERLIN)
 

@@ -14,7 +14,7 @@ from bot.domain.figures.evidence import LEAST_OUTCOMES, Evidence, Median, Share
 from bot.domain.overrides import lapse
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Fear
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack.card import overrides, verdict
 from bot.slack.kit.blocks import Block, Rendered, classic
 from bot.slack.overrides import messages
@@ -28,31 +28,31 @@ EN = Texts("en")
 WORDS = {"ordinary": None, "longest": "Gründe " * 71, "hostile": cases.HOSTILE}
 Draw = Callable[[str, Texts], Rendered | Block]
 AFTER = date(2026, 12, 16)
-TARGET = payloads.Target(cases.dossier(cases.CASES["ordinary"]).prospect.id, 1)
+TARGET = payloads.Target(cases.overview(cases.CASES["ordinary"]).prospect.id, 1)
 
 
-def opened(case: str) -> Dossier:
-    return cases.dossier(cases.CASES[case])
+def opened(case: str) -> Overview:
+    return cases.overview(cases.CASES[case])
 
 
-def asked(case: str) -> Dossier:
+def asked(case: str) -> Overview:
     return cases.asked(opened(case), WORDS[case])
 
 
-def overridden(case: str) -> Dossier:
+def overridden(case: str) -> Overview:
     return cases.overridden(opened(case), WORDS[case])
 
 
-def denied(case: str) -> Dossier:
+def denied(case: str) -> Overview:
     return cases.denied(asked(case), WORDS[case] or "They never paid.")
 
 
-def last_line(made: Dossier, texts: Texts) -> Rendered:
+def last_line(made: Overview, texts: Texts) -> Rendered:
     return verdict.thread_line(made, made.history[-1], texts)
 
 
 def news(
-    made: Dossier, texts: Texts, *, was_asked: bool = True, reader: MemberId = cases.ANNA
+    made: Overview, texts: Texts, *, was_asked: bool = True, reader: MemberId = cases.ANNA
 ) -> Rendered:
     """What Anna is told, who asked for it, or another reader."""
     about = {"asked_by": cases.ANNA, "was_asked": was_asked}
@@ -63,22 +63,22 @@ def lapsed(case: str, texts: Texts, reader: MemberId) -> Rendered:
     return messages.lapsed(has_lapsed(asked(case)), texts, reader=reader)
 
 
-def walked_away(made: Dossier) -> Dossier:
+def walked_away(made: Overview) -> Overview:
     made = cases.ended(made, Action.WALK_AWAY)
     revision = made.prospect.revision
     entry = HistoryEntry(made.prospect.id, Action.WALK_AWAY, cases.SABINE, cases.LATER, revision)
     return replace(made, history=(*made.history, entry))
 
 
-def request(made: Dossier, reader: MemberId = cases.SABINE) -> RequestMessage:
+def request(made: Overview, reader: MemberId = cases.SABINE) -> RequestMessage:
     return RequestMessage(made, made.prospect.overrides[0], reader, ("D0", "1.0"), cases.BERLIN)
 
 
-def withdrawn(made: Dossier) -> RequestMessage:
+def withdrawn(made: Overview) -> RequestMessage:
     return request(walked_away(made))
 
 
-def has_lapsed(made: Dossier) -> Dossier:
+def has_lapsed(made: Overview) -> Overview:
     return replace(made, prospect=lapse(made.prospect, now=cases.LATER))
 
 
@@ -86,7 +86,7 @@ def has_buttons(said: Rendered) -> bool:
     return "approve_override" in str(said.blocks)
 
 
-def undone(made: Dossier) -> Dossier:
+def undone(made: Overview) -> Overview:
     entry = HistoryEntry(made.prospect.id, Action.UNDO, cases.SABINE, cases.LATER, 2)
     return replace(made, history=(*made.history, entry))
 
@@ -244,7 +244,7 @@ def test_an_override_that_stands_no_more_is_not_said_to_stand(reader: MemberId) 
         (undone(overridden("ordinary")), False, "your override", "the override of Anna"),
     ],
 )
-def test_whoever_asked_is_spoken_to(made: Dossier, was_asked: bool, own: str, told: str) -> None:
+def test_whoever_asked_is_spoken_to(made: Overview, was_asked: bool, own: str, told: str) -> None:
     assert f"So {own}" in news(made, EN, was_asked=was_asked).text
     assert f"So {told}" in news(made, EN, was_asked=was_asked, reader=cases.BEN).text
 
@@ -342,7 +342,7 @@ def test_whoever_asked_reads_that_it_waits_again_without_buttons() -> None:
     ],
 )
 def test_only_who_can_answer_what_came_back_reads_where_and_nobody_gets_buttons(
-    made: Dossier, reader: MemberId, may_answer: bool
+    made: Overview, reader: MemberId, may_answer: bool
 ) -> None:
     managers = frozenset({cases.ANNA, cases.SABINE})
     made = replace(made, workspace=replace(made.workspace, manager_ids=managers))

@@ -11,7 +11,7 @@ from bot.domain.outcomes.outcome import Hours, OutcomeAnswer
 from bot.domain.overrides import close, lapse
 from bot.domain.people import RIGHTS, Action
 from bot.domain.prospects import Prospect
-from bot.domain.read_models import Dossier
+from bot.domain.read_models import Overview
 from bot.slack.error_messages import refusals, rights
 from bot.slack.error_messages.rights import ABOUT_OVERRIDES
 from bot.slack.texts import Texts
@@ -42,8 +42,8 @@ OF_ANSWERS: Mapping[str, Mapping[str, object]] = {
 }
 
 
-def _open() -> Dossier:
-    return cases.dossier(cases.CASES["ordinary"])
+def _open() -> Overview:
+    return cases.overview(cases.CASES["ordinary"])
 
 
 def _in_dispute() -> list[Prospect]:
@@ -78,7 +78,7 @@ def _refusals() -> list[errors.DomainError]:
         *(errors.WrongStage(ended, action) for action in Action),
         *(errors.WrongStage(prospect, action) for action in Action),
         errors.NotWinnable(prospect),
-        errors.NotWinnable(cases.dossier(cases.CASES["hostile"]).prospect),
+        errors.NotWinnable(cases.overview(cases.CASES["hostile"]).prospect),
         *(
             error
             for each in _in_dispute()

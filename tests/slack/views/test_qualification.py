@@ -176,7 +176,7 @@ def test_at_most_twenty_drafts_are_offered() -> None:
 
 
 def test_a_long_list_says_that_there_are_more() -> None:
-    prospects = [cases.dossier(CASE).prospect] * 40
+    prospects = [cases.overview(CASE).prospect] * 40
 
     drawn = lists.prospect_list(prospects, EN, is_cut=True)
 
@@ -188,7 +188,7 @@ def test_a_long_list_says_that_there_are_more() -> None:
 
 
 def test_each_prospect_of_the_list_has_its_details_beside_it() -> None:
-    drawn = lists.prospect_list([cases.dossier(CASE).prospect], EN)
+    drawn = lists.prospect_list([cases.overview(CASE).prospect], EN)
     [button] = [block["accessory"] for block in drawn.blocks if "accessory" in block]
 
     assert (button["action_id"], button["value"]) == ("details", "p1.1")

@@ -14,7 +14,7 @@ from tests.slack.views import cases
 
 EN = Texts("en")
 DE = Texts("de")
-MADE = cases.dossier(cases.CASES["ordinary"])
+MADE = cases.overview(cases.CASES["ordinary"])
 
 
 def _named(asked_by: str, *, was_asked: bool) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def test_cards_text_ends_with_the_answers() -> None:
 
 def test_what_was_typed_keeps_its_lines_and_cannot_be_styled() -> None:
     typed = "*Revenue:* 2 million\n> Leads: _40_ a month"
-    made = cases.dossier(cases.Case({**cases.GOOD, "numbers_given": typed}))
+    made = cases.overview(cases.Case({**cases.GOOD, "numbers_given": typed}))
     card = verdict.card(made, EN)
     folded = next(block for block in card.blocks if block["type"] == "container")
 
@@ -129,7 +129,7 @@ def test_answer_of_an_older_version_that_is_gone_is_said_to_be_gone() -> None:
 
 
 def test_met_condition_is_no_condition_any_more() -> None:
-    fire = cases.dossier(cases.Case(cases.FIRE))
+    fire = cases.overview(cases.Case(cases.FIRE))
 
     assert verdict.card(fire, EN).text.startswith("Pursue, on condition: Acme GmbH")
     assert verdict.card(cases.met(fire, "All"), EN).text.startswith("Pursue: Acme GmbH")

@@ -27,7 +27,7 @@ LONGEST_PAUSE = 366
 """Days; whoever is away for longer hands their prospects over."""
 
 
-class Hesitating:
+class FollowUpService:
     """Notes what is done about a prospect while nobody decides.
 
     Every method that takes a click raises UnknownProspect, and what `moves.check` and

@@ -1,4 +1,4 @@
-"""Stories as one would tell them: `tell(screened("12-03"), left("12-08"))`.
+"""Timelines as one would tell them: `tell(screened("12-03"), left("12-08"))`.
 
 Days are written as month and day: December is that of 2026, everything else is in 2027.
 """
@@ -15,7 +15,7 @@ from bot.domain.figures.timeline import (
     Happening,
     Overridden,
     Screened,
-    Story,
+    Timeline,
     Undone,
 )
 from bot.domain.outcomes.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
@@ -68,8 +68,8 @@ def tell(
     contact: str = "12-01",
     owner: MemberId = ANNA,
     outcome: Outcome = NO_ANSWER,
-) -> Story:
-    return Story(ProspectId("p"), owner, day(contact), history, outcome)
+) -> Timeline:
+    return Timeline(ProspectId("p"), owner, day(contact), history, outcome)
 
 
 VERDICTS = st.sampled_from(Verdict)
@@ -99,7 +99,7 @@ OUTCOMES = st.builds(
 
 
 @st.composite
-def stories(draw: st.DrawFn) -> Story:
+def timelines(draw: st.DrawFn) -> Timeline:
     """Whatever can be written down, also what the actions of a member would not allow."""
     contact = on = day("12-01")
     history: list[Happening] = [Screened(on, draw(VERDICTS), draw(RULES))]
@@ -107,4 +107,4 @@ def stories(draw: st.DrawFn) -> Story:
         on += timedelta(days=gap)
         history.append(draw(happenings(on)))
     owner = draw(st.sampled_from([ANNA, BEN]))
-    return Story(ProspectId("p"), owner, contact, tuple(history), draw(OUTCOMES))
+    return Timeline(ProspectId("p"), owner, contact, tuple(history), draw(OUTCOMES))

@@ -73,7 +73,7 @@ class Message:
 
 
 @dataclass
-class Story:
+class Timeline:
     """Some prospects, their owners, and the messages so far."""
 
     prospects: dict[ProspectId, Prospect]
@@ -111,17 +111,17 @@ def days_of_nudges(
     prospect: Prospect, events: Iterable[tuple[datetime, Change]], until: datetime
 ) -> list[str]:
     """Return the days on which its owner hears of it; a repetition is marked with a plus."""
-    story = Story({prospect.id: prospect})
+    timeline = Timeline({prospect.id: prospect})
     coming = sorted(events, key=lambda event: event[0])
     now = datetime.combine(prospect.verdict_on, time(), UTC)
     while now < until:
         while coming and coming[0][0] <= now:
             _, change = coming.pop(0)
-            story.prospects[prospect.id] = change(story.prospects[prospect.id])
-        story.tick(now)
+            timeline.prospects[prospect.id] = change(timeline.prospects[prospect.id])
+        timeline.tick(now)
         now += ONE_HOUR
     return [
         f"{message.day:%m-%d}{'' if nudge.counts else '+'}"
-        for message in story.messages
+        for message in timeline.messages
         for _, nudge in message.items
     ]
