@@ -24,8 +24,8 @@ from tests.browser.test_bringing_back import (
 )
 from tests.browser.test_outcomes import answer
 from tests.office import CHANNEL, NO_OFFER, Office
-from tests.slack.listeners.test_outcomes import newest, tap
-from tests.slack.listeners.test_overriding import let_managers_approve
+from tests.slack.outcomes.test_listeners import newest, tap
+from tests.slack.overrides.test_listeners import let_managers_approve
 
 __all__ = ["desk", "office"]
 

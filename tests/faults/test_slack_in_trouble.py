@@ -14,7 +14,7 @@ from tests.faults.letters import LANES, owner, room
 from tests.faults.processes import pass_by, until
 from tests.faults.scene import Scene
 from tests.faults.worker import QUICK
-from tests.slack.listeners.reading import words
+from tests.slack.reading import words
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 RETRY_AFTER = 1

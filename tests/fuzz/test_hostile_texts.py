@@ -22,7 +22,7 @@ from bot.slack.payloads import payloads
 from bot.slack.screening import steps
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems
-from tests.slack.views import cases
+from tests.slack import cases
 
 PIECES = [
     *"<>&!@#|*_~`a \n", "<!channel>", "<!here>", "<@U1>", "<#C1>", "<https://x.example|y>", "&amp",

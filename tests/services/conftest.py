@@ -8,7 +8,7 @@ from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
 from tests.office import SetClock
 from tests.services.agency import Agency
-from tests.services.posting import NOTHING, Post, ScriptedMessenger
+from tests.services.delivery.posting import NOTHING, Post, ScriptedMessenger
 
 
 @pytest.fixture

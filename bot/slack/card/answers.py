@@ -51,7 +51,8 @@ def in_words(overview: Overview, texts: Texts) -> Iterator[str]:
         for question, answer in step:
             asked = texts.of(question.text)
             asked = asked if asked.endswith("?") else f"{asked}:"
-            yield f"{kit.escape(asked)} {wording.quote_markup(answer_text(question, answer, texts))}"
+            answered = wording.quote_markup(answer_text(question, answer, texts))
+            yield f"{kit.escape(asked)} {answered}"
 
 
 def changes(overview: Overview, texts: Texts) -> list[Change]:

@@ -1,0 +1,231 @@
+"""Whether the checklist works: counts by answer and rule, their interval, and the word on it."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import checklists
+from bot.domain.checklist.rules import Answers
+from bot.domain.figures.audit import (
+    Audit,
+    Case,
+    Comparison,
+    Group,
+    Word,
+    audit,
+    cases_of_clients,
+    cases_of_walk_aways,
+    difference_of_shares,
+    wilson,
+)
+from bot.domain.figures.timeline import count_unknown
+from bot.domain.outcomes.outcome import Again, Outcome, Regret
+from tests.domain.figures.timelines import PURSUE, left, lost, screened, tell, won
+
+CHECKLIST = checklists.default()
+GOOD: Answers = {
+    "offer": "clear",
+    "numbers": "ready",
+    "numbers_given": "2 M a year",
+    "value": "at_once",
+    "margin": "healthy",
+    "niche": "inside",
+}
+HAGGLES: Answers = {**GOOD, "signs": frozenset({"haggles"})}
+THIN: Answers = {**GOOD, "margin": "thin"}
+NO_OFFER: Answers = {"offer": "none", "numbers": "none"}
+"""A final rule matches in the first step: nothing more was asked."""
+
+
+def cases(answers: Answers, bad: int, n: int) -> list[Case]:
+    return [Case(answers, is_bad) for is_bad in [True] * bad + [False] * (n - bad)]
+
+
+def option(found: Audit, question: str, option_id: str) -> Comparison:
+    options = next(each.options for each in found.questions if each.question == question)
+    return next(each.comparison for each in options if each.option == option_id)
+
+
+def rule(found: Audit, rule_id: str) -> Comparison:
+    return next(each.comparison for each in found.rules if each.rule == rule_id)
+
+
+def word_on(found: Audit, question: str) -> Word:
+    return next(each.word for each in found.questions if each.question == question)
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "other_count", "other_n", "low", "high"),
+    [
+        (56, 70, 48, 80, 0.0524, 0.3339),
+        (9, 10, 3, 10, 0.1705, 0.8090),
+        (6, 7, 2, 7, 0.0582, 0.8062),
+        (5, 56, 0, 29, -0.0381, 0.1926),
+        (0, 10, 0, 20, -0.1611, 0.2775),
+        (0, 10, 0, 10, -0.2775, 0.2775),
+        (10, 10, 0, 20, 0.6791, 1.0000),
+        (10, 10, 0, 10, 0.6075, 1.0000),
+    ],
+)
+def test_the_interval_is_that_of_newcombes_table_ii_method_10(
+    count: int, n: int, other_count: int, other_n: int, low: float, high: float
+) -> None:
+    interval = difference_of_shares(count, n, other_count, other_n)
+
+    assert interval.low == pytest.approx(low, abs=0.00005)
+    assert interval.high == pytest.approx(high, abs=0.00005)
+
+
+COUNTS = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(COUNTS, COUNTS)
+def test_the_interval_holds_the_difference_and_turns_with_it(
+    one: tuple[int, int], other: tuple[int, int]
+) -> None:
+    interval, turned = difference_of_shares(*one, *other), difference_of_shares(*other, *one)
+
+    assert -1 <= interval.low <= interval.high <= 1
+    assert interval.low - 1e-9 <= one[0] / one[1] - other[0] / other[1] <= interval.high + 1e-9
+    assert turned.low == pytest.approx(-interval.high)
+    assert turned.high == pytest.approx(-interval.low)
+
+
+@given(COUNTS)
+def test_wilsons_interval_lies_between_nothing_and_all(counts: tuple[int, int]) -> None:
+    interval = wilson(*counts)
+
+    assert -1e-9 <= interval.low <= counts[0] / counts[1] + 1e-9
+    assert counts[0] / counts[1] - 1e-9 <= interval.high <= 1 + 1e-9
+
+
+def test_a_higher_confidence_makes_the_interval_wider() -> None:
+    usual, strict = (difference_of_shares(9, 10, 3, 10, each) for each in (0.95, 0.99))
+
+    assert strict.low < usual.low
+    assert usual.high < strict.high
+
+
+@pytest.mark.parametrize(
+    ("having", "lacking", "word"),
+    [
+        (Group(8, 10), Group(2, 10), Word.TELLS_APART),
+        (Group(2, 10), Group(8, 10), Word.TELLS_APART),  # also when it tells of good ones
+        (Group(5, 10), Group(4, 10), Word.NO_DIFFERENCE),
+        (Group(0, 10), Group(0, 10), Word.NO_DIFFERENCE),
+        (Group(9, 9), Group(0, 100), Word.NOT_ENOUGH),
+        (Group(60, 100), Group(0, 9), Word.NOT_ENOUGH),
+        (Group(0, 0), Group(0, 0), Word.NOT_ENOUGH),
+    ],
+)
+def test_a_word_needs_ten_on_each_side_and_an_interval_without_zero(
+    having: Group, lacking: Group, word: Word
+) -> None:
+    comparison = Comparison(having, lacking)
+
+    assert comparison.word is word
+    assert (comparison.difference is None) is (word is Word.NOT_ENOUGH)
+
+
+def test_the_difference_is_the_share_of_bad_ones_with_it_less_that_without_it() -> None:
+    found = Comparison(Group(56, 70), Group(48, 80)).difference
+
+    assert found == difference_of_shares(56, 70, 48, 80)
+
+
+def test_an_answer_that_tells_clients_apart_is_found() -> None:
+    found = audit(CHECKLIST, [*cases(HAGGLES, 9, 12), *cases(GOOD, 2, 20)])
+
+    haggles = option(found, "signs", "haggles")
+    assert (found.outcomes, haggles.having, haggles.lacking) == (32, Group(9, 12), Group(2, 20))
+    assert (haggles.having.good, haggles.lacking.good) == (3, 18)
+    assert haggles.word is Word.TELLS_APART
+    assert word_on(found, "signs") is Word.TELLS_APART
+
+
+def test_a_question_that_everybody_answers_alike_tells_nothing_yet() -> None:
+    found = audit(CHECKLIST, [*cases(HAGGLES, 9, 12), *cases(GOOD, 2, 20)])
+
+    assert option(found, "offer", "clear") == Comparison(Group(11, 32), Group(0, 0))
+    assert word_on(found, "offer") is Word.NOT_ENOUGH
+
+
+def test_a_question_without_a_difference_says_so() -> None:
+    found = audit(CHECKLIST, [*cases(THIN, 3, 12), *cases(GOOD, 4, 12)])
+
+    assert word_on(found, "margin") is Word.NO_DIFFERENCE
+    assert rule(found, "thin_margin") == Comparison(Group(3, 12), Group(4, 12))
+
+
+def test_a_question_is_compared_only_where_it_was_asked() -> None:
+    found = audit(CHECKLIST, [*cases(NO_OFFER, 5, 5), *cases(THIN, 1, 2), *cases(GOOD, 0, 3)])
+
+    assert option(found, "margin", "thin") == Comparison(Group(1, 2), Group(0, 3))
+    assert option(found, "signs", "haggles").lacking.n == 5
+    assert option(found, "willing", "no") == Comparison(Group(0, 0), Group(0, 0))
+    assert option(found, "offer", "none") == Comparison(Group(5, 5), Group(1, 5))
+
+
+def test_a_rule_counts_where_it_matched_whichever_decided() -> None:
+    found = audit(CHECKLIST, cases({**THIN, "niche": "outside"}, 1, 1))
+
+    assert rule(found, "outside_niche").having == Group(1, 1)
+    assert rule(found, "thin_margin").having == Group(1, 1)
+    assert rule(found, "good_fit").having == Group(0, 0)
+
+
+def test_everything_with_options_and_every_rule_is_in_the_audit_in_order() -> None:
+    found = audit(CHECKLIST, [])
+
+    assert [each.question for each in found.questions] == [
+        question.id for question in CHECKLIST.questions if question.options
+    ]
+    assert [each.rule for each in found.rules] == [each.id for each in CHECKLIST.rules]
+    assert {each.word for each in found.questions} == {Word.NOT_ENOUGH}
+
+
+@given(st.lists(st.tuples(st.sampled_from([GOOD, HAGGLES, THIN, NO_OFFER]), st.booleans())))
+def test_each_outcome_stands_on_exactly_one_side_of_every_rule(
+    told: list[tuple[Answers, bool]],
+) -> None:
+    found = audit(CHECKLIST, [Case(answers, is_bad) for answers, is_bad in told])
+    turned = audit(CHECKLIST, [Case(answers, is_bad) for answers, is_bad in reversed(told)])
+
+    assert found == turned
+    for each, side in product(found.rules, ("n", "bad")):
+        total = getattr(each.comparison.having, side) + getattr(each.comparison.lacking, side)
+        assert total == (len(told) if side == "n" else sum(is_bad for _, is_bad in told))
+
+
+def test_cases_are_the_ends_that_stand_and_were_answered_with_the_last_answers() -> None:
+    first, last = screened("12-03", answers=THIN), screened("12-07", PURSUE, GOOD)
+    timelines = [
+        tell(first, last, won("12-08"), outcome=Outcome(again=Again.NO)),
+        tell(last, won("12-08"), outcome=Outcome(again=Again.YES)),
+        tell(last, won("12-08")),
+        tell(first, left("12-08"), outcome=Outcome(regret=Regret.YES)),
+        tell(first, left("12-08"), outcome=Outcome(regret=Regret.NO)),
+        tell(first, left("12-08")),
+        tell(first, lost("12-08")),
+        tell(first),
+    ]
+
+    assert cases_of_clients(timelines) == [Case(GOOD, True), Case(GOOD, False)]
+    assert cases_of_walk_aways(timelines) == [Case(THIN, True), Case(THIN, False)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "unknown", "could_be"),
+    [
+        (GOOD, 0, 0),
+        ({"willing": "unknown", "able": "unknown", "fire": "yes"}, 2, 3),
+        ({"willing": "no", "offer": "vague"}, 0, 1),
+        ({"numbers_given": "unknown"}, 0, 0),  # a text, whatever it says
+    ],
+)
+def test_unknown_answers_are_counted_where_unknown_is_offered(
+    answers: Answers, unknown: int, could_be: int
+) -> None:
+    assert count_unknown(CHECKLIST, answers) == (unknown, could_be)

@@ -1,0 +1,85 @@
+"""The report: the same figures about everybody and about one owner."""
+
+from datetime import date
+
+from bot.checklists import default
+from bot.domain.figures.discipline import figures
+from bot.domain.figures.evidence import evidence_for, regret
+from bot.domain.figures.report import report_of
+from bot.domain.figures.timeline import Timeline
+from bot.domain.people import MemberId
+from tests.domain.figures.timelines import (
+    ANNA,
+    BEN,
+    CALENDAR,
+    left,
+    overridden,
+    screened,
+    tell,
+    won,
+)
+
+TODAY = date(2027, 1, 29)
+HERS = [
+    tell(screened("12-03"), left("12-04"), owner=ANNA),
+    tell(screened("12-03"), overridden("12-04", "not_for_us"), won("12-10"), owner=ANNA),
+]
+HIS = [tell(screened("12-03"), overridden("12-04", "no_other_client"), owner=BEN)]
+
+
+def test_the_report_of_an_owner_knows_only_their_prospects() -> None:
+    made = report_of([*HERS, *HIS], owner=ANNA, today=TODAY, calendar=CALENDAR)
+
+    assert made == report_of(HERS, owner=ANNA, today=TODAY, calendar=CALENDAR)
+    assert made.prospects == 2
+    assert made.figures == figures(HERS, today=TODAY, calendar=CALENDAR)
+    assert made.regret == regret(HERS)
+
+
+def rules_overridden(**overridden_of: tuple[int, int]) -> list[Timeline]:
+    """So many prospects to which each rule said *walk away*, so many of them overridden."""
+    return [
+        tell(screened("12-03", rule=rule), *([overridden("12-04")] if n < count else []))
+        for rule, (count, of) in overridden_of.items()
+        for n in range(of)
+    ]
+
+
+def noted(timelines: list[Timeline], owner: MemberId | None = None) -> list[tuple[str, int, int]]:
+    made = report_of(timelines, owner=owner, today=TODAY, calendar=CALENDAR, rules=default().rules)
+    return [(each.rule.id, each.rate.share.count, each.rate.share.of) for each in made.noted]
+
+
+def test_the_report_about_everybody_names_the_rules_above_a_mark_the_worst_first() -> None:
+    timelines = rules_overridden(
+        many_signs=(2, 20), no_offer=(1, 20), loses_money=(5, 25), gone=(9, 20), thin_margin=(9, 19)
+    )
+
+    # five percent is not above the mark, 19 are too few, and one rule is none of today's
+    assert noted(timelines) == [("loses_money", 5, 25), ("many_signs", 2, 20)]
+
+
+def test_of_many_rules_the_three_worst_are_named() -> None:
+    timelines = rules_overridden(
+        no_offer=(2, 20), no_numbers=(3, 20), loses_money=(4, 20), many_signs=(5, 20)
+    )
+
+    assert [rule for rule, _, _ in noted(timelines)] == ["many_signs", "loses_money", "no_numbers"]
+
+
+def test_the_report_of_an_owner_names_no_rule() -> None:
+    assert noted(rules_overridden(many_signs=(9, 20)), owner=ANNA) == []
+
+
+def test_the_report_about_everybody_has_each_fear_that_was_named_in_the_order_of_the_fears() -> (
+    None
+):
+    everything = [*HERS, *HIS]
+
+    made = report_of(everything, owner=None, today=TODAY, calendar=CALENDAR)
+
+    assert made.prospects == 3
+    assert made.evidence == (
+        evidence_for("no_other_client", everything),
+        evidence_for("not_for_us", everything),
+    )

@@ -1,0 +1,125 @@
+"""Delivery that fails: who is told, what is tried again, and what is not."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.delivery.outbox import Dead, Unknown
+from bot.services.delivery.deliver import DeliveryService
+from tests.office import NO_OFFER
+from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER
+from tests.services.delivery.posting import CHANNEL, SENT, Post, ScriptedMessenger, decided
+
+
+async def test_a_dead_message_is_told_to_every_manager_once(post: Post) -> None:
+    post.messenger.answers["card"] = [Dead("is_archived"), Dead("is_archived")]
+    await post.agency.screen(OWNER, NO_OFFER, "First")
+    await post.agency.screen(OWNER, NO_OFFER, "Second")
+
+    await post.deliver()
+
+    told = [row for row in await post.agency.messages() if row.kind == "undeliverable"]
+    assert sorted(row.recipient for row in told) == sorted([MANAGER, SECOND_MANAGER])
+    assert told[0].detail == {"recipient": CHANNEL, "cause": "is_archived"}
+    assert (await post.states())[:2] == [("card", "dead", "is_archived")] * 2
+
+
+async def test_another_cause_is_told_again(post: Post) -> None:
+    post.messenger.answers["card"] = [Dead("is_archived"), Dead("not_in_channel")]
+    await post.agency.screen(OWNER, NO_OFFER, "First")
+    await post.agency.screen(OWNER, NO_OFFER, "Second")
+
+    await post.deliver()
+
+    causes = [r.detail["cause"] for r in await post.agency.messages() if r.kind == "undeliverable"]
+    assert sorted(causes) == ["is_archived"] * 2 + ["not_in_channel"] * 2
+
+
+async def test_what_is_not_needed_any_more_is_told_to_nobody(post: Post) -> None:
+    post.messenger.answers["card_rewrite"] = [Dead("not_needed")]
+    await decided(post.agency)
+
+    await post.deliver()
+
+    assert "undeliverable" not in post.messenger.kinds
+    assert ("card_rewrite", "dead", "not_needed") in await post.states()
+
+
+async def test_an_undeliverable_message_about_one_makes_no_further_one(post: Post) -> None:
+    post.messenger.answers["card"] = [Dead("is_archived")]
+    post.messenger.answers["undeliverable"] = [Dead("user_disabled"), Dead("user_disabled")]
+    await post.agency.screen(OWNER, NO_OFFER)
+
+    await post.deliver()
+
+    assert post.messenger.kinds.count("undeliverable") == 2
+
+
+async def test_after_an_unknown_end_the_next_attempt_knows_that_it_may_be_out(
+    post: Post,
+) -> None:
+    post.messenger.answers["card"] = [Unknown("TimeoutError")]
+    await post.agency.screen(OWNER, NO_OFFER)
+
+    await post.deliver()
+
+    assert [(row.attempts, row.may_be_out) for row in post.messenger.sent] == [
+        (1, False),
+        (2, True),
+    ]
+
+
+async def test_our_own_mistake_in_sending_counts_as_unknown_and_is_logged(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.messenger.answers["card"] = [KeyError("oops")]
+    await post.agency.screen(OWNER, NO_OFFER)
+
+    await post.delivery.deliver_due()
+    await post.delivery.drain()
+
+    assert await post.states() == [("card", "pending", "KeyError")]
+    assert "could not be sent" in caplog.text
+
+
+async def test_who_was_replaced_does_nothing_more(post: Post) -> None:
+    gate = asyncio.Event()
+    post.messenger.while_sending = lambda row: gate if row.fence == 1 else None
+    post.messenger.answers["card"] = [SENT, Dead("is_archived")]
+    await post.agency.screen(OWNER, NO_OFFER)
+    await post.delivery.deliver_due()
+    await post.make_due()  # the lease ran out
+
+    successor = ScriptedMessenger({"card": [SENT]})
+    other = DeliveryService(
+        post.queue, post.agency.units, post.agency.membership, successor, post.agency.clock
+    )
+    await other.deliver_due()
+    await other.drain()
+    post.messenger.answers["card"] = [Dead("is_archived")]
+    gate.set()
+    await post.delivery.drain()
+
+    assert successor.sent[0].may_be_out
+    assert await post.states() == [("card", "sent", None)]
+
+
+async def test_a_crash_after_the_card_was_kept_does_not_post_it_again(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def crash(*_: object) -> bool:
+        raise RuntimeError
+
+    await post.agency.screen(OWNER, NO_OFFER)
+    with monkeypatch.context() as broken:
+        broken.setattr(post.queue, "finish", crash)
+        await post.delivery.deliver_due()
+        await post.delivery.drain()
+    assert await post.states() == [("card", "claimed", None)]
+    assert "was not finished" in caplog.text
+
+    await post.make_due()
+    await post.deliver()
+
+    assert post.messenger.kinds == ["card"]
+    assert await post.states() == [("card", "sent", None)]

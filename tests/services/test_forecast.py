@@ -1,0 +1,120 @@
+"""Looking ahead: what is foretold is what comes, if nobody does anything."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+
+from bot.services.ports import Caller
+from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
+from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A, Agency
+from tests.services.nudges.test_nudges import pass_time
+
+UNTIL = datetime(2027, 1, 25, tzinfo=UTC)
+
+
+async def test_what_is_foretold_comes_and_nothing_else(agency: Agency) -> None:
+    for number in range(12):
+        await agency.screen(OWNER, PROBLEM, f"Acme {number}")
+    await agency.screen(OTHER, NO_OFFER, "Beta")
+    await agency.screen(MANAGER, HOMEWORK, "Gamma")
+    await agency.screen(LEAVER, GOOD, "Delta")
+    for owner in (OWNER, MANAGER, OTHER):
+        for number in range(4):
+            won = await agency.screen(owner, GOOD, f"Epsilon {number} of {owner}")
+            await agency.win(owner, won, date(2026, 11, 12 + 4 * number))
+    await agency.leave(LEAVER)
+    await agency.tick()
+    await agency.follow_up.pause(Caller(A, MANAGER), date(2026, 12, 17))
+
+    forecast = await agency.forecast.until(UNTIL)
+    await pass_time(agency, UNTIL, hours=1)
+
+    kinds = ("nudge", "outcome", "lapse_line", "closing_line", "managers")
+    written = [(r.kind, r.recipient) for r in await agency.messages() if r.kind in kinds]
+    days = [(r.kind, r.detail["day"]) for r in await agency.messages() if "day" in r.detail]
+    assert sorted((each.kind.value, each.to) for each in forecast) == sorted(written)
+    assert sorted(
+        (each.kind.value, each.at.date().isoformat())
+        for each in forecast
+        if each.kind in {"nudge", "outcome", "managers"}
+    ) == sorted(days)
+    assert {each.kind for each in forecast} == set(kinds)
+
+
+async def test_what_waits_is_on_its_way_at_once(agency: Agency) -> None:
+    await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
+
+    found = await agency.forecast.until(agency.clock())
+
+    assert [(each.kind, each.to) for each in found] == [
+        ("card", "C0VERDICTS"),
+        ("thread_line", "C0VERDICTS"),
+    ]
+    assert {each.at for each in found} == {agency.clock()}
+    assert [each.prospects[0].facts.name for each in found] == ["Acme GmbH"] * 2
+
+
+async def test_what_waits_for_work_is_foretold_for_the_morning(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    await agency.tick()
+    agency.clock.now = datetime(2026, 12, 8, 15, 30, tzinfo=UTC)
+    await agency.nudges.tick()
+    agency.clock.move(hours=3)
+
+    assert await agency.forecast.until(agency.clock()) == []
+    (waiting,) = await agency.forecast.until(datetime(2026, 12, 9, 12, tzinfo=UTC))
+    assert (waiting.kind, waiting.at.isoformat()) == ("nudge", "2026-12-09T09:00:00+01:00")
+
+
+async def test_what_becomes_of_overrides_is_foretold(agency: Agency) -> None:
+    await agency.override(OTHER, await agency.screen(OTHER, NO_OFFER, "Overridden"))
+    await agency.let_managers_approve()
+    await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, "Asked"))
+    await agency.override(MANAGER, await agency.screen(MANAGER, HOMEWORK, "Asked by a manager"))
+
+    forecast = await agency.forecast.until(UNTIL)
+    await pass_time(agency, UNTIL, hours=1)
+
+    kinds = {
+        "nudge": 9,
+        "closing_line": 3,
+        "lapse_line": 1,
+        "override_asked": 6,
+        "override_lapsed": 2,
+        "request_line": 2,
+        "kill_date_line": 1,
+    }
+    written = Counter((r.kind, r.recipient) for r in await agency.messages() if r.kind in kinds)
+    told = Counter((each.kind.value, each.to) for each in forecast if each.kind in kinds)
+    assert told == written
+    assert {k: sum(n for (kind, _), n in written.items() if kind == k) for k in kinds} == kinds
+
+
+async def test_looking_ahead_changes_nothing(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM)
+    await agency.tick()
+    before = await agency.messages()
+
+    first = await agency.forecast.until(UNTIL)
+    second = await agency.forecast.until(UNTIL)
+
+    assert first == second
+    assert [each.kind.value for each in first] == [
+        "nudge",
+        "nudge",
+        "closing_line",
+        "nudge",
+        "managers",
+        "managers",
+    ]
+    assert await agency.now(prospect.id) == prospect
+    assert await agency.messages() == before
+
+
+async def test_moments_are_those_of_the_owner(agency: Agency) -> None:
+    await agency.screen(OTHER, NO_OFFER)
+    await agency.tick()
+
+    first, *_ = await agency.forecast.until(UNTIL)
+
+    assert first.at.isoformat().startswith("2026-12-03T09:")
+    assert first.at.isoformat().endswith("-05:00")

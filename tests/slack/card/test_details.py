@@ -1,0 +1,124 @@
+"""The history in the details: everything that fits, and a word about what does not."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.checklists import default
+from bot.domain.decisions.history import HistoryEntry
+from bot.domain.people import Action
+from bot.domain.read_models import Overview
+from bot.slack.card import details, verdict
+from bot.slack.texts import Texts
+from sandbox.rules import view_problems
+from tests.slack import cases
+
+EN = Texts("en")
+MADE = cases.overview(cases.CASES["ordinary"])
+GROUNDS = {
+    "fear": "reputation",
+    "reason": "They talk.",
+    "kill_criterion": "no offer",
+    "kill_on": "2026-12-15",
+}
+OLD: dict[Action, dict[str, Any]] = {
+    Action.QUALIFY: {"qualification": "q1", "verdict": "problem"},
+    Action.REQUALIFY: {"qualification": "q1", "verdict": "pursue"},
+    Action.OVERRIDE: {"override": "o1", **GROUNDS, "waits": True},
+    Action.APPROVE_OVERRIDE: {"override": "o1", "asked_by": cases.ANNA},
+    Action.DENY_OVERRIDE: {"override": "o1", "asked_by": cases.ANNA, "sentence": "No."},
+    Action.SNOOZE: {"days": 1, "until": "2026-12-15"},
+    Action.HAND_OVER: {"from": cases.ANNA, "to": cases.BEN},
+}
+"""What an entry had that was written before lapses were kept; the others may be empty."""
+RECORDED = [each for each in Action if each not in {Action.DETAILS, Action.DECLINE_MESSAGE}]
+
+
+def history(made: Overview) -> list[str]:
+    blocks = details.details_view(made, EN, zone=cases.BERLIN)["blocks"]
+    begin = [block.get("text", {}).get("text") for block in blocks].index("History")
+    return "\n".join(block["text"]["text"] for block in blocks[begin + 1 : -1]).split("\n")
+
+
+def entries(count: int, sentence: str) -> Overview:
+    """A prospect to which as much happened, an hour after each other."""
+    said = {"sentence": sentence}
+    happened = [
+        HistoryEntry(
+            MADE.prospect.id, Action.LOST, cases.ANNA, cases.NOW + timedelta(hours=n), n + 1, said
+        )
+        for n in range(count)
+    ]
+    return replace(MADE, history=tuple(happened))
+
+
+@pytest.mark.parametrize("action", RECORDED)
+def test_an_entry_of_before_reads_well(action: Action) -> None:
+    entry = HistoryEntry(
+        MADE.prospect.id, action, cases.SABINE, cases.LATER, 2, OLD.get(action, {})
+    )
+    made = replace(MADE, history=(*MADE.history, entry))
+
+    newest, _ = history(made)
+
+    assert newest.startswith("• Mon, 7 Dec 2026 at 15:30: ")
+    assert "Acme GmbH" in newest
+    assert newest.endswith(verdict.thread_line(made, entry, EN).blocks[0]["text"]["text"])
+    assert cases.SABINE in entry.members
+
+
+def test_a_long_history_is_shown_to_the_end() -> None:
+    lines = history(entries(100, "They chose <somebody> else."))
+
+    assert len(lines) == 100
+    assert lines[-1].startswith("• Tue, 1 Dec 2026 at 10:04: ")
+
+
+@pytest.mark.parametrize("count", [400, 5000])
+def test_of_a_history_that_slack_does_not_take_the_newest_is_shown_and_the_rest_counted(
+    count: int,
+) -> None:
+    made = entries(count, "x" * 400)
+
+    *shown, last = history(made)
+
+    assert view_problems(details.details_view(made, EN, zone=cases.BERLIN)) == []
+    assert len(shown) > 100
+    left_out = f"{count - len(shown):,} older entries do not fit in here. They are kept"
+    assert last == f"{left_out} all the same."
+
+
+@pytest.mark.parametrize("typed", ["ж" * 500, "🚀" * 250, "&" * 500, '"' * 500])
+@pytest.mark.parametrize("count", [60, 1000])
+def test_whatever_was_typed_the_details_are_no_larger_than_slack_takes(
+    typed: str, count: int
+) -> None:
+    made = entries(count, typed)
+
+    view = details.details_view(made, EN, zone=cases.BERLIN)
+    shown = [each for each in history(made) if each.startswith("• ")]
+
+    assert len(json.dumps(view)) < 250_000
+    assert view_problems(view) == []
+    assert (f"{count - len(shown):,} older entries do not fit in here." in str(view)) is (
+        len(shown) < count
+    )
+    assert len(shown) >= 30
+
+
+def test_however_much_was_asked_there_is_room_for_the_history() -> None:
+    checklist = default()
+    last = checklist.steps[-1]
+    more = [replace(last.questions[-1], id=f"more_{n}") for n in range(160)]
+    steps = (*checklist.steps[:-1], replace(last, questions=(*last.questions, *more)))
+    case = replace(cases.CASES["ordinary"], answers={**cases.NOT_SHOWN, "more_159": "near"})
+    made = cases.overview(case, checklist=replace(checklist, steps=steps))
+
+    view = details.details_view(made, EN, zone=cases.BERLIN)
+
+    assert view_problems(view) == []
+    assert str(view).count("Are they in our niche?") == 161
+    assert len(history(made)) == 1

@@ -1,0 +1,277 @@
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.domain.decisions.history import HistoryEntry
+from bot.domain.people import Action
+from bot.domain.prospects import Decision, EndedBy
+from bot.slack.card import verdict
+from bot.slack.kit.blocks import classic
+from bot.slack.texts import Texts
+from tests.slack import cases
+
+EN = Texts("en")
+DE = Texts("de")
+MADE = cases.overview(cases.CASES["ordinary"])
+
+
+def _named(asked_by: str, *, was_asked: bool) -> dict[str, Any]:
+    return {"override": "o1", "asked_by": asked_by, "was_asked": was_asked}
+
+
+def test_cards_text_is_complete_in_plain_words() -> None:
+    text = verdict.card(MADE, EN).text
+
+    for part in (
+        "Problem: Acme GmbH",
+        "Owner: Anna Nowak",
+        "Expected value: €12,000",
+        "nobody knows whether they see it",
+        "outside our niche",
+        "Decide by Tuesday, 8 December 2026: 5 working days after the verdict.",
+        "Screened by Ben Öztürk on Tuesday, 1 December 2026 at 10:04 (Berlin time).",
+        "The buttons to decide are on the card.",
+    ):
+        assert part in text
+    assert "*" not in text
+
+
+def test_cards_text_ends_with_the_answers() -> None:
+    text = verdict.card(MADE, EN).text
+
+    assert text.index("The buttons to decide") < text.index("The answers:")
+    assert "Are they in our niche? Somewhere else entirely" in text
+    assert "Which numbers did they give you? 2 million revenue" in text
+
+
+def test_what_was_typed_keeps_its_lines_and_cannot_be_styled() -> None:
+    typed = "*Revenue:* 2 million\n> Leads: _40_ a month"
+    made = cases.overview(cases.Case({**cases.GOOD, "numbers_given": typed}))
+    card = verdict.card(made, EN)
+    folded = next(block for block in card.blocks if block["type"] == "container")
+
+    pieces = [
+        piece["text"]
+        for block in folded["child_blocks"]
+        for paragraph in block["elements"]
+        for piece in paragraph["elements"]
+    ]
+    assert typed in pieces
+    assert "∗Revenue:∗ 2 million\n› Leads: ˍ40ˍ a month" in card.text
+
+
+@pytest.mark.parametrize(
+    ("action", "title"),
+    [
+        (Action.WALK_AWAY, "Walked away: Acme GmbH (verdict: problem)"),
+        (Action.WON, "Won: Acme GmbH (verdict: problem)"),
+        (Action.LOST, "Lost: Acme GmbH (verdict: problem)"),
+    ],
+)
+def test_heading_says_the_stage_first_once_it_is_over(action: Action, title: str) -> None:
+    card = verdict.card(cases.ended(MADE, action), EN)
+
+    assert card.blocks[0]["text"]["text"] == title
+    assert card.text.startswith(title)
+
+
+@pytest.mark.parametrize(
+    ("action", "happening"),
+    [
+        (Action.UNDO, "{} undid the decision. Acme GmbH is open again."),
+        (Action.CONDITION_MET, "Acme GmbH met the condition, says {}."),
+    ],
+)
+def test_card_keeps_a_trace_of_what_left_no_other(action: Action, happening: str) -> None:
+    detail = {"brought": "Numbers"}
+    entry = HistoryEntry(MADE.prospect.id, action, cases.SABINE, cases.LATER, 3, detail)
+    card = verdict.card(replace(MADE, history=(*MADE.history, entry)), EN)
+
+    said = f"Last change on Monday, 7 December 2026 at 15:30 (Berlin time): {happening}"
+    assert said.format("Sabine Vogt") in card.text
+    assert said.format("<@U0SABINE>") in str(card.blocks)
+
+
+def test_card_tells_of_no_other_change_than_its_own() -> None:
+    assert "Last change" not in verdict.card(MADE, EN).text
+
+
+def test_replaced_card_has_no_buttons_and_no_due_date() -> None:
+    old, _ = cases.screened_again(MADE, cases.TALKED_INTO)
+    card = verdict.card(old, EN)
+
+    assert "actions" not in {block["type"] for block in card.blocks}
+    assert "Decide by" not in card.text
+    assert "Screened again by Anna Nowak" in card.text
+
+
+def test_new_card_names_the_answers_that_changed_and_no_other() -> None:
+    _, new = cases.screened_again(MADE, {**cases.NOT_SHOWN, "niche": "near"})
+    text = verdict.card(new, EN).text
+
+    assert "• Are they in our niche? Somewhere else entirely → Close to it" in text
+    assert text.count("→") == 1
+
+
+def test_unchanged_answers_are_said_to_be_unchanged() -> None:
+    _, new = cases.screened_again(MADE, cases.NOT_SHOWN)
+
+    assert "No answer has changed since then." in verdict.card(new, EN).text
+
+
+def test_answer_of_an_older_version_that_is_gone_is_said_to_be_gone() -> None:
+    before = replace(MADE.qualification, answers={**MADE.qualification.answers, "niche": "moon"})
+    _, new = cases.screened_again(replace(MADE, qualification=before), cases.NOT_SHOWN)
+
+    assert "an answer that is no longer offered → Somewhere else" in verdict.card(new, EN).text
+
+
+def test_met_condition_is_no_condition_any_more() -> None:
+    fire = cases.overview(cases.Case(cases.FIRE))
+
+    assert verdict.card(fire, EN).text.startswith("Pursue, on condition: Acme GmbH")
+    assert verdict.card(cases.met(fire, "All"), EN).text.startswith("Pursue: Acme GmbH")
+
+
+def test_an_owner_we_do_not_know_by_name_is_mentioned() -> None:
+    assert "Owner: <@U0ANNA>" in verdict.card(replace(MADE, names={}), EN).text
+
+
+def test_classic_card_says_the_same_in_older_blocks() -> None:
+    card = verdict.card(MADE, EN)
+    old = classic(card)
+
+    assert old.text == card.text
+    assert "container" not in {block["type"] for block in old.blocks}
+    assert not any("level" in block for block in old.blocks)
+    assert "Are they in our niche?" in str(old.blocks)
+    assert old.blocks[-1] == card.blocks[-1]
+
+
+def test_verdict_view_has_no_inputs_and_no_submit() -> None:
+    view = verdict.verdict_view(MADE, EN, zone=cases.BERLIN)
+
+    assert "submit" not in view
+    assert "input" not in {block["type"] for block in view["blocks"]}
+
+
+def test_verdict_view_of_a_decided_prospect_says_what_became_of_it() -> None:
+    view = verdict.verdict_view(cases.ended(MADE, Action.WALK_AWAY), EN, zone=cases.BERLIN)
+
+    assert "Sabine Vogt walked away on Monday, 7 December 2026 at 15:30." in str(view)
+    assert view["blocks"][0]["text"]["text"] == "Walked away: Acme GmbH (verdict: problem)"
+
+
+def test_verdict_view_says_the_verdict_once_and_the_name_in_its_heading() -> None:
+    view = verdict.verdict_view(MADE, EN, zone=cases.BERLIN)
+
+    assert view["blocks"][0]["text"]["text"] == "Problem: somebody has to decide."
+    assert view["blocks"][1]["text"]["text"] == "Acme GmbH"
+
+
+@pytest.mark.parametrize(
+    ("decision", "sentence"),
+    [
+        (
+            Decision(Action.WON, cases.ANNA, cases.LATER, day=date(2026, 12, 4)),
+            "Won on Friday, 4 December 2026. Anna Nowak said so on Monday, 7 December 2026",
+        ),
+        (
+            Decision(Action.LOST, cases.ANNA, cases.LATER, ended_by=EndedBy.US, sentence="No fit"),
+            "2026 at 15:30 (Berlin time). “No fit”",
+        ),
+        (
+            Decision(Action.LOST, cases.ANNA, cases.LATER),
+            "Lost. Anna Nowak said so on Monday",
+        ),
+    ],
+)
+def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
+    made = replace(MADE, prospect=replace(MADE.prospect, decision=decision))
+
+    assert sentence in verdict.card(made, EN).text
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "line"),
+    [
+        (Action.QUALIFY, {"verdict": "problem"}, "{} screened Acme GmbH. The verdict: problem."),
+        (
+            Action.REQUALIFY,
+            {"verdict": "walk_away"},
+            "{} screened Acme GmbH again. The new verdict: walk away.",
+        ),
+        (Action.WALK_AWAY, {}, "{} walked away from Acme GmbH."),
+        (
+            Action.WON,
+            {"day": "2026-12-04"},
+            "{} marked Acme GmbH as won: a client since Friday, 4 December 2026.",
+        ),
+        (Action.WON, {}, "{} marked Acme GmbH as won."),
+        (
+            Action.LOST,
+            {"ended_by": "them", "sentence": "Too <dear>"},
+            "{} marked Acme GmbH as lost: they ended it. “Too &lt;dear&gt;”",
+        ),
+        (Action.LOST, {"ended_by": "us"}, "{} marked Acme GmbH as lost: we ended it."),
+        (Action.LOST, {"sentence": None}, "{} marked Acme GmbH as lost."),
+        (Action.UNDO, {}, "{} undid the decision. Acme GmbH is open again."),
+        (Action.UNDO, {"undone": "lost"}, "{} undid the loss. Acme GmbH is open again."),
+        (
+            Action.UNDO,
+            {"undone": "won", "decided_by": cases.ANNA},
+            "{} undid the win. Acme GmbH is open again.",
+        ),
+        (
+            Action.UNDO,
+            {"undone": "walk_away", "decided_by": "U0UNKNOWN"},
+            "{} undid the walk-away of <@U0UNKNOWN>. Acme GmbH is open again.",
+        ),
+        (
+            Action.LOST,
+            {"overrides": [_named("U0UNKNOWN", was_asked=True)]},
+            (
+                "{} marked Acme GmbH as lost. "
+                "So the request of <@U0UNKNOWN> for an override is withdrawn."
+            ),
+        ),
+        (
+            Action.WON,
+            {"overrides": [_named("U0UNKNOWN", was_asked=False)]},
+            "{} marked Acme GmbH as won. So the override of <@U0UNKNOWN> has ended.",
+        ),
+        (
+            Action.UNDO,
+            {"undone": "won", "overrides": [_named("U0UNKNOWN", was_asked=False)]},
+            (
+                "{} undid the win. Acme GmbH is open again. "
+                "So the override of <@U0UNKNOWN> stands again."
+            ),
+        ),
+        (
+            Action.REQUALIFY,
+            {"verdict": "pursue", "owner": "U0UNKNOWN"},
+            "{} screened Acme GmbH again. The new verdict: pursue. Owner: <@U0UNKNOWN>.",
+        ),
+        (
+            Action.CONDITION_MET,
+            {"brought": "Numbers"},
+            "Acme GmbH met the condition, says {}. “Numbers”",
+        ),
+    ],
+)
+def test_thread_line_tells_who_did_what(action: Action, detail: dict[str, Any], line: str) -> None:
+    entry = HistoryEntry(MADE.prospect.id, action, cases.ANNA, cases.LATER, 2, detail)
+    drawn = verdict.thread_line(MADE, entry, EN)
+
+    assert drawn.text == line.format("Anna Nowak")
+    assert drawn.blocks[0]["text"]["text"] == line.format("<@U0ANNA>")
+
+
+def test_german_card_speaks_german() -> None:
+    text = verdict.card(MADE, DE).text
+
+    assert "Problemfall: Acme GmbH" in text
+    assert "Entscheiden bis Dienstag, 8. Dezember 2026: 5 Arbeitstage nach dem Urteil." in text

@@ -1,0 +1,210 @@
+import inspect
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.domain import errors
+from bot.domain.checklist.answers import PROBLEM_CODES
+from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.outcomes.outcome import Hours, OutcomeAnswer
+from bot.domain.overrides import close, lapse
+from bot.domain.people import RIGHTS, Action
+from bot.domain.prospects import Prospect
+from bot.domain.read_models import Overview
+from bot.slack.error_messages import refusals, rights
+from bot.slack.error_messages.rights import ABOUT_OVERRIDES
+from bot.slack.texts import Texts
+from tests.slack import cases
+
+EN = Texts("en")
+DUE = date(2026, 12, 15)
+OF_FIELDS: Mapping[str, Mapping[str, object]] = {
+    "empty_name": {},
+    "future": {"latest": DUE},
+    "not_full_member": {},
+    "unknown_member": {},
+    "directory_unavailable": {},
+    "same_owner": {},
+    "no_weekday": {},
+    "not_ahead": {"earliest": DUE},
+    "no_working_day": {"day": DUE, "next": DUE},
+    "kill_too_late": {"days": 60, "latest": DUE},
+    "nobody_approves": {},
+    "not_a_number": {},
+    "negative": {},
+    "too_large": {"limit": 1},
+}
+OF_ANSWERS: Mapping[str, Mapping[str, object]] = {
+    "too_long": {"length": 3001, "limit": 3000},
+    "too_early": {"earliest": DUE},
+    "too_late": {"latest": DUE, "working_days": 10},
+}
+
+
+def _open() -> Overview:
+    return cases.overview(cases.CASES["ordinary"])
+
+
+def _in_dispute() -> list[Prospect]:
+    """Prospects of which an override is asked for, stands, was denied, has lapsed or ended."""
+    asked = cases.asked(_open())
+    overridden = cases.overridden(_open()).prospect
+    return [
+        asked.prospect,
+        cases.approved(asked).prospect,
+        cases.denied(asked, "No").prospect,
+        lapse(asked.prospect, now=cases.LATER),
+        overridden,
+        close(overridden, now=cases.LATER),
+        close(asked.prospect, now=cases.LATER),
+    ]
+
+
+def _refusals() -> list[errors.DomainError]:
+    prospect = _open().prospect
+    ended = cases.ended(_open(), Action.WALK_AWAY).prospect
+    until = datetime(2026, 12, 8, 23, tzinfo=UTC)
+    return [
+        errors.AnswersRejected([]),
+        errors.ChecklistRejected([]),
+        errors.NoVerdict("walk-away", {}),
+        errors.UnknownCountry("XX", []),
+        errors.UnknownRegion("DE", "XX", []),
+        *(errors.NotAllowed(action, owner=cases.ANNA, name="<Acme>") for action in RIGHTS),
+        errors.NotFullMember(Action.QUALIFY, owner=None),
+        errors.StaleClick(prospect),
+        errors.StaleClick(ended),
+        *(errors.WrongStage(ended, action) for action in Action),
+        *(errors.WrongStage(prospect, action) for action in Action),
+        errors.NotWinnable(prospect),
+        errors.NotWinnable(cases.overview(cases.CASES["hostile"]).prospect),
+        *(
+            error
+            for each in _in_dispute()
+            for error in (
+                errors.StaleClick(each),
+                errors.KillDatePassed(each),
+                *(errors.WrongStage(each, action) for action in ABOUT_OVERRIDES),
+            )
+        ),
+        errors.NobodyApproves(),
+        errors.UndoTooLate(ended, until=until),
+        errors.UndoTooLate(cases.ended(_open(), Action.WON).prospect, until=until),
+        errors.SnoozeRefused(prospect),
+        errors.OutcomeGone(prospect),
+        errors.OutcomeAnswered(ended, OutcomeAnswer(Hours.UP_TO_5, cases.ANNA, cases.LATER)),
+        errors.OutcomeSettled(ended, is_refused=False, again_on=DUE),
+        errors.OutcomeSettled(ended, is_refused=True, again_on=None),
+        errors.OutcomeSettled(ended, is_refused=False, again_on=None),
+        errors.NothingToHandOver(cases.ANNA, is_back=False),
+        errors.NothingToHandOver(cases.ANNA, is_back=True),
+        errors.UnknownProspect(),
+        errors.DraftGone(),
+        errors.NotYourDraft(),
+        errors.DraftFiled(),
+        errors.ProspectChanged(),
+        errors.DirectoryUnavailable(),
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_has_a_sentence(language: str) -> None:
+    for refusal in _refusals():
+        said = refusals.sentence(refusal, Texts(language), zone=cases.BERLIN)
+
+        assert said.endswith((".", "”", "“", "`")), said
+        assert "{" not in said
+
+
+def test_every_class_of_refusal_is_among_them() -> None:
+    classes = {
+        each
+        for _, each in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(each, errors.DomainError) and each is not errors.DomainError
+    }
+
+    assert classes == {type(refusal) for refusal in _refusals()}
+
+
+def test_what_is_no_refusal_of_ours_is_left_to_others() -> None:
+    with pytest.raises(KeyError):
+        refusals.sentence(ZeroDivisionError(), EN, zone=cases.BERLIN)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_problem_of_a_field_has_a_sentence(language: str) -> None:
+    for code in [*PROBLEM_CODES, *OF_FIELDS]:
+        detail = OF_ANSWERS.get(code) or OF_FIELDS.get(code) or {}
+        rejected = errors.AnswersRejected([errors.AnswerProblem("q", code, detail)])
+
+        said = rights.field_errors(rejected, Texts(language))["q"]
+
+        assert said.endswith(".")
+        assert "{" not in said
+
+
+def test_a_day_too_far_ahead_is_told_the_latest() -> None:
+    late = errors.AnswerProblem("homework_due", "too_late", {"latest": DUE, "working_days": 10})
+
+    said = rights.field_errors(errors.AnswersRejected([late]), EN)
+
+    assert said == {
+        "homework_due": "That is too far ahead. The latest is Tuesday, 15 December 2026."
+    }
+
+
+def test_a_late_click_is_told_who_decided_and_when() -> None:
+    ended = cases.ended(_open(), Action.WALK_AWAY).prospect
+
+    said = refusals.sentence(errors.StaleClick(ended), EN, zone=cases.BERLIN)
+
+    assert "Acme GmbH: <@U0SABINE> walked away on Monday, 7 December 2026 at 15:30." in said
+
+
+def test_who_may_not_is_told_who_may_and_names_are_escaped() -> None:
+    refusal = errors.NotAllowed(Action.WALK_AWAY, owner=cases.ANNA, name="<!channel>")
+
+    said = refusals.sentence(refusal, EN, zone=cases.BERLIN)
+
+    assert said == (
+        "Only <@U0ANNA> and the managers can walk away from &lt;!channel&gt;. Please talk to them."
+    )
+
+
+def test_a_late_answer_is_told_what_became_of_the_override() -> None:
+    denied = cases.denied(cases.asked(_open()), "They never paid.").prospect
+
+    said = refusals.sentence(errors.StaleClick(denied), EN, zone=cases.BERLIN)
+
+    assert "<@U0SABINE> denied it on Monday, 7 December 2026 at 15:30. “They never paid.”" in said
+
+
+def test_nobody_is_sent_to_the_owner_for_an_approval() -> None:
+    refusal = errors.NotAllowed(Action.APPROVE_OVERRIDE, owner=cases.ANNA, name="Acme")
+
+    assert "talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
+
+
+def test_who_may_not_undo_is_not_sent_to_nobody() -> None:
+    refusal = errors.NotAllowed(Action.UNDO, owner=cases.ANNA, name="Acme")
+
+    assert "talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
+
+
+def test_who_was_overtaken_is_told_what_is_true_now_and_where_the_draft_is() -> None:
+    ended = cases.ended(_open(), Action.WALK_AWAY).prospect
+
+    said = refusals.overtaken(errors.StaleClick(ended), EN, zone=cases.BERLIN)
+
+    assert said.startswith("While you were screening Acme GmbH, something happened to it.")
+    assert "<@U0SABINE> walked away on Monday" in said
+    assert said.endswith("Your draft is kept: you find it with `/qualify`.")
+
+
+def test_who_was_too_slow_for_slack_is_told_to_try_again() -> None:
+    assert refusals.too_late(EN) == "That took too long for Slack. Please try it again."
+
+
+def test_the_unforeseen_shows_only_its_reference() -> None:
+    assert refusals.unknown("7f3a", EN).endswith("this reference: `7f3a`")

@@ -1,0 +1,310 @@
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from bot.domain.people import Action, Member, MemberId
+from bot.domain.prospects import Prospect, ProspectFacts, ProspectId
+from bot.domain.read_models import HomeContent, HomePage, Scope
+from bot.domain.screening import Draft, DraftId, VersionId
+from bot.slack.home.home import closed_view, home_view
+from bot.slack.payloads import ids, payloads
+from bot.slack.texts import Texts
+from sandbox.rules import home_problems
+from tests.slack import cases
+
+EN = Texts("en")
+ANNA = Member(cases.ANNA, "Anna Nowak", cases.BERLIN, "en-GB")
+KEPT = datetime(2026, 11, 30, 15, 20, tzinfo=UTC)
+ALL: list[Mapping[str, object]] = [
+    cases.TALKED_INTO,
+    cases.NOT_SHOWN,
+    cases.FIRE,
+    {**cases.FIRE, "value": "not_shown"},
+    cases.GOOD,
+]
+
+
+def prospect(number: int, answers: Mapping[str, object], name: str = "Acme GmbH") -> Prospect:
+    made = cases.overview(cases.Case(answers, name=name)).prospect
+    return replace(made, id=ProspectId(f"p{number}"))
+
+
+def draft(number: int, name: str) -> Draft:
+    facts = ProspectFacts(name, cases.ANNA, cases.TODAY)
+    return Draft(DraftId(f"d{number}"), cases.ANNA, VersionId("v1"), facts, KEPT, step=1)
+
+
+def mine(
+    *prospects: Prospect,
+    drafts: tuple[Draft, ...] = (),
+    page: int = 1,
+    pages: int = 1,
+    scope: Scope | None = None,
+) -> HomeContent:
+    """What Anna sees; with a scope, as a manager."""
+    return HomeContent(
+        member=ANNA,
+        scope=scope or Scope.OWN,
+        is_manager=scope is not None,
+        today={each.facts.owner: cases.TODAY for each in prospects},
+        drafts=drafts,
+        has_more_drafts=len(drafts) == 5,
+        prospects=prospects,
+        total=len(prospects) if pages == 1 else 10 * pages,
+        page=page,
+        pages=pages,
+    )
+
+
+def of_somebody_else(prospect: Prospect) -> Prospect:
+    return replace(prospect, facts=replace(prospect.facts, owner=cases.SABINE))
+
+
+def waiting(number: int, answers: Mapping[str, object], asker: MemberId) -> Prospect:
+    """What somebody asked an override for."""
+    asked = cases.asked(cases.overview(cases.Case(answers))).prospect
+    requests = tuple(replace(each, asked_by=asker) for each in asked.overrides)
+    return replace(of_somebody_else(asked), id=ProspectId(f"p{number}"), overrides=requests)
+
+
+MANY = tuple(prospect(number, ALL[number % len(ALL)], f"Kunde {number}") for number in range(10))
+LATE = replace(
+    mine(prospect(1, cases.TALKED_INTO)), today={cases.ANNA: cases.LATER.date().replace(day=8)}
+)
+HOSTILE = mine(
+    *(prospect(number, each, cases.HOSTILE[:80]) for number, each in enumerate(ALL)),
+    drafts=(draft(1, cases.HOSTILE[:80]), draft(2, "")),
+)
+SHOWN: Mapping[str, HomeContent] = {
+    "none": mine(),
+    "one": LATE,
+    "draft": mine(drafts=(draft(1, "Acme GmbH"),)),
+    "longest": mine(
+        *(prospect(number, cases.FIRE, cases.LONGEST) for number in range(10)),
+        drafts=tuple(draft(number, cases.LONGEST) for number in range(5)),
+        pages=500,
+    ),
+    "middle": mine(*MANY, page=250, pages=500),
+    "whole": mine(
+        of_somebody_else(prospect(1, cases.TALKED_INTO)),
+        prospect(2, cases.GOOD),
+        drafts=(draft(1, "Acme GmbH"),),
+        scope=Scope.WHOLE,
+    ),
+    "whole_longest": mine(
+        *(of_somebody_else(prospect(number, cases.FIRE, cases.LONGEST)) for number in range(10)),
+        drafts=tuple(draft(number, cases.LONGEST) for number in range(5)),
+        pages=500,
+        scope=Scope.WHOLE,
+    ),
+    "whole_asked": mine(
+        waiting(1, cases.NOT_SHOWN, cases.SABINE),
+        waiting(2, cases.FIRE, cases.ANNA),
+        scope=Scope.WHOLE,
+    ),
+    "whole_none": mine(scope=Scope.WHOLE),
+    "manager_with_none": mine(scope=Scope.OWN),
+    "whole_draft": mine(drafts=(draft(1, "Acme GmbH"),), scope=Scope.WHOLE),
+    "hostile": replace(HOSTILE, member=replace(ANNA, name=cases.HOSTILE)),
+    "hostile_none": replace(mine(), member=replace(ANNA, name=cases.HOSTILE * 9)),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("case", SHOWN)
+def test_home_looks_as_it_did_and_slack_takes_it(
+    case: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    view = home_view(SHOWN[case], Texts(language))
+
+    assert home_problems(view) == []
+    golden(f"home.{case}.{language}", view)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_home_of_who_has_none_looks_as_it_did(
+    language: str, golden: Callable[[str, Any], None]
+) -> None:
+    view = closed_view("Guests &amp; bots cannot.", Texts(language))
+
+    assert home_problems(view) == []
+    golden(f"home.closed.{language}", view)
+
+
+def buttons(view: dict[str, Any]) -> dict[str, list[tuple[str, str | None]]]:
+    return {
+        block["block_id"]: [
+            (each["action_id"], each.get("value"))
+            for each in block["elements"]
+            if each["type"] == "button"
+        ]
+        for block in view["blocks"]
+        if block["type"] == "actions"
+    }
+
+
+def test_a_newcomer_is_greeted_and_can_begin() -> None:
+    view = home_view(mine(), EN)
+
+    assert view["blocks"][0]["text"]["text"] == "Hello, Anna Nowak!"
+    assert buttons(view) == {"begin": [(Action.QUALIFY, None)]}
+
+
+ENDS = ["won", "lost", "hand_over"]
+CHASING = ["sign_of_life", "chased"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "shown", "behind"),
+    [
+        (cases.TALKED_INTO, ["walk_away", "details"], ["requalify", "override", *ENDS]),
+        (cases.NOT_SHOWN, ["walk_away", "details"], ["requalify", "override", *CHASING, *ENDS]),
+        (cases.FIRE, ["condition_met", "walk_away", "details"], ["requalify", "override", *ENDS]),
+        (cases.GOOD, ["won", "walk_away", "details"], ["requalify", "lost", "hand_over"]),
+    ],
+)
+def test_a_prospect_has_the_buttons_of_its_card_and_its_details(
+    answers: Mapping[str, object], shown: list[str], behind: list[str]
+) -> None:
+    view = home_view(mine(prospect(7, answers)), EN)
+    row = next(each for each in view["blocks"] if each.get("block_id") == "decide.p7")
+
+    assert buttons(view)["decide.p7"] == [(each, "p7.1") for each in shown]
+    assert row["elements"][-1]["action_id"] == ids.MORE
+    assert [each["value"] for each in row["elements"][-1]["options"]] == [
+        f"{each}.p7.1" for each in behind
+    ]
+
+
+def test_what_is_overdue_is_said_to_be() -> None:
+    due_on_that_day = replace(LATE, today={cases.ANNA: date(2026, 12, 3)})
+
+    assert "Overdue since Thursday, 3 December 2026" in str(home_view(LATE, EN))
+    assert "Overdue" not in str(home_view(due_on_that_day, EN))
+
+
+@pytest.mark.parametrize(
+    ("page", "turns"),
+    [
+        (1, [(ids.LATER, "2")]),
+        (2, [(ids.EARLIER, "1"), (ids.LATER, "3")]),
+        (3, [(ids.EARLIER, "2")]),
+    ],
+)
+def test_pages_are_turned_by_their_numbers(page: int, turns: list[tuple[str, str]]) -> None:
+    view = home_view(mine(*MANY, page=page, pages=3), EN)
+
+    assert buttons(view)["pages"] == turns
+    assert view["private_metadata"] == str(page)
+    assert f"Page {page} of 3" in str(view)
+
+
+def test_one_page_needs_no_turning() -> None:
+    assert "pages" not in buttons(home_view(mine(*MANY), EN))
+
+
+def test_more_drafts_than_are_listed_are_mentioned() -> None:
+    drafts = tuple(draft(number, f"Kunde {number}") for number in range(5))
+
+    assert "There are more." in str(home_view(mine(drafts=drafts), EN))
+    assert "There are more." not in str(home_view(mine(drafts=drafts[:4]), EN))
+
+
+@pytest.mark.parametrize("page", [HomePage(3), HomePage(1, Scope.WHOLE), HomePage(2, Scope.OWN)])
+def test_a_view_remembers_the_page_of_home_behind_it_beside_its_own_metadata(
+    page: HomePage,
+) -> None:
+    step = {"type": "modal", "private_metadata": "a|b"}
+
+    assert payloads.home_behind(payloads.opened_from_home(step, page)) == (page, step)
+    assert payloads.home_behind(payloads.opened_from_home({"type": "modal"}, page))[0] == page
+    assert payloads.home_behind(step) == (None, step)
+    assert payloads.page_of(payloads.home_page(page)) == page
+
+
+@pytest.mark.parametrize(
+    ("scope", "page"), [(None, HomePage(250)), (Scope.WHOLE, HomePage(250, Scope.WHOLE))]
+)
+def test_home_knows_its_page_and_a_manager_whose_it_shows(
+    scope: Scope | None, page: HomePage
+) -> None:
+    view = home_view(mine(*MANY, page=250, pages=500, scope=scope), EN)
+
+    assert payloads.home_behind(view)[0] == page
+
+
+def test_a_manager_can_turn_to_their_own_and_back() -> None:
+    whole, own = home_view(mine(*MANY, scope=Scope.WHOLE), EN), home_view(mine(scope=Scope.OWN), EN)
+
+    assert buttons(whole)["begin"] == [(Action.QUALIFY, None), (ids.SCOPE, "own.1")]
+    assert buttons(own)["begin"] == [(Action.QUALIFY, None), (ids.SCOPE, "whole.1")]
+
+
+def test_the_whole_says_whose_each_is() -> None:
+    view = home_view(mine(of_somebody_else(MANY[0]), MANY[1], scope=Scope.WHOLE), EN)
+
+    assert f"Owner: <@{cases.SABINE}>." in str(view)
+    assert f"Owner: <@{cases.ANNA}>." in str(view)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ["from_home:x|", "from_home:|", "from_home:٣|", "from_home:3", "from_home:.3|", None, 7],
+)
+def test_metadata_that_is_not_ours_tells_of_no_home(metadata: object) -> None:
+    view = {"type": "modal", "private_metadata": metadata}
+
+    assert payloads.home_behind(view) == (None, view)
+
+
+@pytest.mark.parametrize("metadata", ["", "x", "-1", "9" * 10, "all.1", ".1", "whole.", None])
+def test_home_without_a_readable_page_is_at_the_first(metadata: object) -> None:
+    assert payloads.home_behind({"type": "home", "private_metadata": metadata})[0] == HomePage()
+
+
+@pytest.mark.parametrize(
+    ("seen", "first", "behind"),
+    [
+        pytest.param(
+            mine(waiting(1, cases.FIRE, cases.SABINE), scope=Scope.WHOLE),
+            ["approve_override", "deny_override", "walk_away"],
+            ["details", "condition_met"],
+            id="of somebody else",
+        ),
+        pytest.param(
+            mine(waiting(1, cases.FIRE, cases.ANNA), scope=Scope.WHOLE),
+            ["condition_met", "walk_away", "details"],
+            ["requalify", "won"],
+            id="of the manager who reads",
+        ),
+        pytest.param(
+            mine(waiting(1, cases.FIRE, cases.SABINE)),
+            ["condition_met", "walk_away", "details"],
+            ["requalify", "won"],
+            id="of somebody else, to who is no manager",
+        ),
+        pytest.param(
+            replace(
+                mine(waiting(1, cases.FIRE, cases.SABINE), scope=Scope.WHOLE),
+                today={cases.SABINE: date(2027, 1, 11)},
+            ),
+            ["condition_met", "walk_away", "details"],
+            ["requalify", "sign_of_life"],
+            id="lapsed, and the clock is late",
+        ),
+    ],
+)
+def test_who_can_answer_a_request_does_so_first(
+    seen: HomeContent, first: list[str], behind: list[str]
+) -> None:
+    view = home_view(seen, EN)
+
+    block = next(each for each in view["blocks"] if each.get("block_id") == "decide.p1")
+    *shown, menu = block["elements"]
+    assert [each["action_id"] for each in shown] == first
+    options = [option["value"].partition(".")[0] for option in menu["options"]]
+    assert options[:2] == behind
+    assert "approve_override" not in options

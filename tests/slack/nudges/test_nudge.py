@@ -1,0 +1,204 @@
+"""The nudge message, as it looks and as it is read aloud; what Slack would refuse fails here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
+from bot.domain.people import Action
+from bot.domain.prospects import Due, DueReason, Prospect, ProspectCondition, ProspectId, Told
+from bot.slack.kit.blocks import classic
+from bot.slack.nudges import nudge_message
+from bot.slack.texts import Texts
+from sandbox.rules import message_problems
+from tests.slack import cases
+
+EN = Texts("en")
+TODAY = date(2026, 12, 18)
+
+
+def prospect(case: cases.Case, number: int = 1, **more: Any) -> Prospect:
+    return replace(cases.overview(case).prospect, id=ProspectId(f"p{number}"), **more)
+
+
+def nudge(*prospects: Prospect, number: int = 1) -> NudgeMessage:
+    workspace = cases.overview(cases.CASES["ordinary"]).workspace
+    items = tuple(NudgedProspect(each, number) for each in prospects)
+    return NudgeMessage(workspace, cases.ANNA, TODAY, items, names=cases.NAMES)
+
+
+def asked_again(told: NudgeMessage) -> NudgeMessage:
+    items = tuple(replace(each, again_on=TODAY) for each in told.items)
+    return replace(told, items=items)
+
+
+def handed_over(known: Prospect) -> Prospect:
+    return replace(known, facts=replace(known.facts, owner=cases.BEN))
+
+
+ORDINARY, HOSTILE = cases.CASES["ordinary"], cases.CASES["hostile"]
+WALKED_AWAY = cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect
+LAST = nudge(prospect(cases.CASES["empty"], told=Told(nudges=3)), number=3)
+MANAGED_BY_ANNA = replace(LAST.workspace, manager_ids=frozenset({cases.ANNA}))
+DRAWN: Mapping[str, NudgeMessage] = {
+    "one": nudge(prospect(ORDINARY)),
+    "chased": nudge(prospect(ORDINARY, chases=3, told=Told(nudges=2)), number=2),
+    "last": LAST,
+    "snoozed_twice": nudge(prospect(ORDINARY, told=Told(nudges=2, snoozes=2)), number=2),
+    "of_a_manager": replace(LAST, workspace=MANAGED_BY_ANNA),
+    "lapsed": nudge(prospect(HOSTILE)),
+    "longest": nudge(
+        *(
+            prospect(cases.CASES["longest"], n, chases=12, told=Told(3, snoozed_until=TODAY))
+            for n in range(10)
+        ),
+        number=3,
+    ),
+    "decided": nudge(WALKED_AWAY, prospect(ORDINARY, 2)),
+    "all_decided": nudge(WALKED_AWAY),
+    "kill_date": nudge(cases.overridden(cases.overview(ORDINARY)).prospect),
+    "kill_date_hostile": nudge(cases.overridden(cases.overview(HOSTILE), cases.HOSTILE).prospect),
+    "asked_again": asked_again(nudge(prospect(ORDINARY), prospect(HOSTILE, 2))),
+    "handed_over": nudge(handed_over(prospect(ORDINARY)), handed_over(WALKED_AWAY)),
+    "asked": nudge(cases.asked(cases.overview(ORDINARY)).prospect),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_nudge_looks_as_it_did_and_slack_takes_it(
+    name: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    drawn = nudge_message(DRAWN[name], Texts(language))
+
+    for each in (drawn, classic(drawn)):
+        assert message_problems({"text": each.text, "blocks": each.blocks}) == []
+    golden(f"nudge.{name}.{language}", {"text": drawn.text, "blocks": drawn.blocks})
+
+
+def offered(name: str) -> tuple[list[str], list[str]]:
+    rows = [b for b in nudge_message(DRAWN[name], EN).blocks if b["type"] == "actions"]
+    elements = rows[0]["elements"]
+    shown = [each["action_id"] for each in elements if each["type"] == "button"]
+    options = [option for each in elements for option in each.get("options", ())]
+    return shown, [option["value"].partition(".")[0] for option in options]
+
+
+ENDS = ["won", "lost", "hand_over", "details"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "behind"),
+    [
+        (
+            "one",
+            ["walk_away", "sign_of_life", "chased"],
+            ["snooze", "requalify", "override", *ENDS],
+        ),
+        (
+            "chased",
+            ["walk_away", "sign_of_life", "chased"],
+            ["snooze", "requalify", "override", *ENDS],
+        ),
+        ("last", ["walk_away", "requalify"], ["override", *ENDS]),
+        (
+            "snoozed_twice",
+            ["walk_away", "sign_of_life", "chased"],
+            ["requalify", "override", *ENDS],
+        ),
+        ("of_a_manager", ["walk_away", "snooze", "requalify"], ["override", *ENDS]),
+        (
+            "lapsed",
+            ["condition_met", "walk_away", "sign_of_life"],
+            ["chased", "snooze", "requalify", "override", *ENDS],
+        ),
+        ("kill_date", ["walk_away", "sign_of_life", "chased"], None),
+        ("asked", ["walk_away", "sign_of_life", "chased"], ["snooze", "requalify", *ENDS]),
+        ("longest", ["walk_away", "condition_met", "sign_of_life"], None),
+    ],
+)
+def test_every_prospect_has_its_likeliest_actions(
+    name: str, shown: list[str], behind: list[str] | None
+) -> None:
+    assert offered(name)[0] == shown
+    assert behind is None or offered(name)[1] == behind
+
+
+def test_from_the_third_chase_on_it_says_what_that_means() -> None:
+    assert "This is talking them into it." in nudge_message(DRAWN["chased"], EN).text
+    assert "This is talking them into it." not in nudge_message(DRAWN["one"], EN).text
+
+
+def test_after_the_kill_date_it_quotes_the_kill_criterion() -> None:
+    said = nudge_message(DRAWN["kill_date"], EN).text
+
+    assert "The kill date has passed: Acme GmbH (verdict: problem)" in said
+    assert "as it was written: “no signed offer by then”" in said
+
+
+def test_the_last_nudge_says_that_it_is_the_last() -> None:
+    assert "This was the last nudge." in nudge_message(DRAWN["last"], EN).text
+
+
+def test_of_what_was_walked_away_from_meanwhile_the_decline_message_is_left() -> None:
+    drawn = nudge_message(DRAWN["decided"], EN)
+
+    blocks = {b["block_id"]: b["elements"] for b in drawn.blocks if b["type"] == "actions"}
+    assert set(blocks) == {"decide.p1", "decide.p2"}
+    assert [each["action_id"] for each in blocks["decide.p1"]] == ["decline_message"]
+    assert drawn.text.startswith("1 prospect waits for you.\nWalked away: Acme GmbH")
+
+
+def test_ten_of_the_longest_are_whole_enough_to_be_read_aloud() -> None:
+    drawn = nudge_message(DRAWN["longest"], EN)
+
+    assert len(drawn.blocks) <= 50
+    assert len(drawn.text) <= 4000
+
+
+@pytest.mark.parametrize("name", ["asked_again", "handed_over"])
+def test_what_is_decided_elsewhere_has_no_buttons(name: str) -> None:
+    drawn = nudge_message(DRAWN[name], EN)
+
+    assert "actions" not in [block["type"] for block in drawn.blocks]
+    assert "Nothing of this waits for you any more" in drawn.text
+
+
+def test_an_older_message_says_when_it_was_asked_again() -> None:
+    said = nudge_message(DRAWN["asked_again"], EN).text
+
+    assert said.count("I asked again on Friday, 18 December 2026") == 2
+
+
+def test_the_old_owner_reads_to_whom_it_went() -> None:
+    drawn = nudge_message(DRAWN["handed_over"], EN)
+
+    assert drawn.text.count(f"Handed over to {cases.NAMES[cases.BEN]}.") == 2
+    assert f"Handed over to <@{cases.BEN}>." in str(drawn.blocks)
+
+
+def test_what_was_decided_says_who_and_when() -> None:
+    said = nudge_message(DRAWN["all_decided"], EN).text
+
+    assert f"{cases.NAMES[WALKED_AWAY.decision.by]} walked away on " in said  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Overdue: the condition (last year's figures) lapsed on Tuesday, 8 December 2026."),
+        (
+            "de",
+            "Die Bedingung (last year's figures) ist am Dienstag, 8. Dezember 2026, abgelaufen.",
+        ),
+    ],
+)
+def test_what_has_lapsed_is_named(language: str, said: str) -> None:
+    due = Due(date(2026, 12, 8), DueReason.CONDITION)
+    condition = ProspectCondition("last year's figures", due.on)
+    lapsed = prospect(ORDINARY, due=due, conditions=(condition,))
+
+    assert said in nudge_message(nudge(lapsed), Texts(language)).text

@@ -1,0 +1,380 @@
+"""Overrides on cards, in threads, in dialogs and in private, in both languages."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+
+from bot.domain.decisions.history import HistoryEntry
+from bot.domain.delivery.contents import RequestMessage
+from bot.domain.figures.evidence import LEAST_OUTCOMES, Evidence, Median, Share
+from bot.domain.overrides import lapse
+from bot.domain.people import Action, MemberId
+from bot.domain.prospects import Fear
+from bot.domain.read_models import Overview
+from bot.slack.card import overrides, verdict
+from bot.slack.kit.blocks import Block, Rendered, classic
+from bot.slack.overrides import messages
+from bot.slack.overrides.dialogs import deny_dialog, override_dialog
+from bot.slack.payloads import ids, payloads
+from bot.slack.texts import Texts
+from sandbox.rules import message_problems, view_problems
+from tests.slack import cases
+
+EN = Texts("en")
+WORDS = {"ordinary": None, "longest": "Gründe " * 71, "hostile": cases.HOSTILE}
+Draw = Callable[[str, Texts], Rendered | Block]
+AFTER = date(2026, 12, 16)
+TARGET = payloads.Target(cases.overview(cases.CASES["ordinary"]).prospect.id, 1)
+
+
+def opened(case: str) -> Overview:
+    return cases.overview(cases.CASES[case])
+
+
+def asked(case: str) -> Overview:
+    return cases.asked(opened(case), WORDS[case])
+
+
+def overridden(case: str) -> Overview:
+    return cases.overridden(opened(case), WORDS[case])
+
+
+def denied(case: str) -> Overview:
+    return cases.denied(asked(case), WORDS[case] or "They never paid.")
+
+
+def last_line(made: Overview, texts: Texts) -> Rendered:
+    return verdict.thread_line(made, made.history[-1], texts)
+
+
+def news(
+    made: Overview, texts: Texts, *, was_asked: bool = True, reader: MemberId = cases.ANNA
+) -> Rendered:
+    """What Anna is told, who asked for it, or another reader."""
+    about = {"asked_by": cases.ANNA, "was_asked": was_asked}
+    return messages.news(made, made.history[-1], about, texts, reader=reader)
+
+
+def lapsed(case: str, texts: Texts, reader: MemberId) -> Rendered:
+    return messages.lapsed(has_lapsed(asked(case)), texts, reader=reader)
+
+
+def walked_away(made: Overview) -> Overview:
+    made = cases.ended(made, Action.WALK_AWAY)
+    revision = made.prospect.revision
+    entry = HistoryEntry(made.prospect.id, Action.WALK_AWAY, cases.SABINE, cases.LATER, revision)
+    return replace(made, history=(*made.history, entry))
+
+
+def request(made: Overview, reader: MemberId = cases.SABINE) -> RequestMessage:
+    return RequestMessage(made, made.prospect.overrides[0], reader, ("D0", "1.0"), cases.BERLIN)
+
+
+def withdrawn(made: Overview) -> RequestMessage:
+    return request(walked_away(made))
+
+
+def has_lapsed(made: Overview) -> Overview:
+    return replace(made, prospect=lapse(made.prospect, now=cases.LATER))
+
+
+def has_buttons(said: Rendered) -> bool:
+    return "approve_override" in str(said.blocks)
+
+
+def undone(made: Overview) -> Overview:
+    entry = HistoryEntry(made.prospect.id, Action.UNDO, cases.SABINE, cases.LATER, 2)
+    return replace(made, history=(*made.history, entry))
+
+
+def evidence(outcomes: int) -> Evidence:
+    return Evidence(
+        fear="reputation",
+        overrides=9,
+        won=8,
+        not_again=Share(5, outcomes, LEAST_OUTCOMES),
+        not_paid=Share(2, outcomes, LEAST_OUTCOMES),
+        hours=Median(12.5 if outcomes >= LEAST_OUTCOMES else None, outcomes, LEAST_OUTCOMES),
+    )
+
+
+def dialog(
+    case: str, texts: Texts, fear: Fear | None = None, known: Evidence | None = None
+) -> Block:
+    return override_dialog(
+        opened(case).prospect, TARGET, texts, needs_approval=True, fear=fear, evidence=known
+    )
+
+
+DRAWN: Mapping[str, Draw] = {
+    "card_asked": lambda case, texts: verdict.card(asked(case), texts),
+    "card_overridden": lambda case, texts: verdict.card(overridden(case), texts),
+    "card_approved": lambda case, texts: verdict.card(cases.approved(asked(case)), texts),
+    "card_denied": lambda case, texts: verdict.card(denied(case), texts),
+    "card_kill_date": lambda case, texts: verdict.card(
+        replace(overridden(case), today=AFTER), texts
+    ),
+    "card_won_overridden": lambda case, texts: verdict.card(
+        cases.ended(cases.approved(asked(case)), Action.WON), texts
+    ),
+    "card_left_overridden": lambda case, texts: verdict.card(walked_away(overridden(case)), texts),
+    "line_asked": lambda case, texts: last_line(asked(case), texts),
+    "line_overridden": lambda case, texts: last_line(overridden(case), texts),
+    "line_approved": lambda case, texts: last_line(cases.approved(asked(case)), texts),
+    "line_denied": lambda case, texts: last_line(denied(case), texts),
+    "line_kill_date": lambda case, texts: verdict.plain_line(
+        overrides.kill_date_sentence(overridden(case).prospect, texts)
+    ),
+    "override_asked": lambda case, texts: messages.asked(request(asked(case)), texts),
+    "override_asked_again": lambda case, texts: messages.asked(
+        replace(request(asked(case)), is_again=True), texts
+    ),
+    "override_asked_approved": lambda case, texts: messages.asked(
+        request(cases.approved(asked(case))), texts
+    ),
+    "override_asked_denied": lambda case, texts: messages.asked(request(denied(case)), texts),
+    "override_asked_lapsed": lambda case, texts: messages.asked(
+        request(has_lapsed(asked(case))), texts
+    ),
+    "override_asked_withdrawn": lambda case, texts: messages.asked(withdrawn(asked(case)), texts),
+    "override_approved": lambda case, texts: news(cases.approved(asked(case)), texts),
+    "override_approved_told": lambda case, texts: news(
+        cases.approved(asked(case)), texts, reader=cases.BEN
+    ),
+    "override_denied": lambda case, texts: news(denied(case), texts),
+    "override_denied_told": lambda case, texts: news(denied(case), texts, reader=cases.BEN),
+    "override_ended": lambda case, texts: news(
+        walked_away(overridden(case)), texts, was_asked=False
+    ),
+    "override_ended_told": lambda case, texts: news(
+        walked_away(overridden(case)), texts, was_asked=False, reader=cases.BEN
+    ),
+    "override_back": lambda case, texts: news(undone(asked(case)), texts, reader=cases.SABINE),
+    "override_back_told": lambda case, texts: news(undone(asked(case)), texts, reader=cases.BEN),
+    "override_lapsed": lambda case, texts: lapsed(case, texts, cases.ANNA),
+    "override_lapsed_told": lambda case, texts: lapsed(case, texts, cases.BEN),
+    "override_dialog": dialog,
+    "override_dialog_at_once": lambda case, texts: override_dialog(
+        opened(case).prospect, TARGET, texts, needs_approval=False
+    ),
+    "override_dialog_chosen": lambda case, texts: dialog(
+        case, texts, Fear.REPUTATION, evidence(LEAST_OUTCOMES - 1)
+    ),
+    "override_dialog_evidence": lambda case, texts: dialog(case, texts, Fear.NEW_FACT, evidence(8)),
+    "deny_dialog": lambda case, texts: deny_dialog(opened(case).prospect, TARGET, texts),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(("view", "case"), [*product(DRAWN, WORDS)])
+def test_an_override_looks_as_it_did_and_slack_takes_it(
+    view: str, case: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    drawn = DRAWN[view](case, Texts(language))
+
+    if isinstance(drawn, Rendered):
+        for each in (drawn, classic(drawn)):
+            assert message_problems({"text": each.text, "blocks": each.blocks}) == []
+        golden(f"{view}.{case}.{language}", {"text": drawn.text, "blocks": drawn.blocks})
+    else:
+        assert list(view_problems(drawn)) == []
+        golden(f"{view}.{case}.{language}", drawn)
+
+
+def inputs(view: Block) -> dict[str, Any]:
+    return {b["block_id"]: b["element"] for b in view["blocks"] if b["type"] == "input"}
+
+
+def test_inputs_keep_their_ids_and_stay_unfilled_when_a_fear_is_chosen() -> None:
+    before, after = inputs(dialog("ordinary", EN)), inputs(dialog("ordinary", EN, Fear.NEW_FACT))
+
+    assert before.items() <= after.items()
+    assert after.keys() - before.keys() == {ids.NEW_FACT}
+    assert not [key for element in after.values() for key in element if "initial" in key]
+
+
+def test_the_evidence_stands_between_the_fear_and_the_reason() -> None:
+    view = dialog("ordinary", EN, Fear.REPUTATION, evidence(8))
+    places = [block.get("block_id") or block["type"] for block in view["blocks"]]
+
+    assert places[:3] == [ids.FEAR, "section", ids.REASON]
+    assert "5 of 8 clients would not be taken again." in str(view["blocks"][1])
+
+
+def test_too_few_outcomes_say_that_there_is_not_enough_yet() -> None:
+    for known in (None, evidence(LEAST_OUTCOMES - 1)):
+        assert "There is not enough yet to say: " in str(
+            dialog("ordinary", EN, Fear.REPUTATION, known)
+        )
+
+
+def test_whoever_asked_is_told_until_when_it_stands_and_by_which_words() -> None:
+    own = news(cases.approved(asked("ordinary")), EN).text
+    told = news(cases.approved(asked("ordinary")), EN, reader=cases.BEN).text
+
+    until = "It stands until Tuesday, 15 December 2026."
+    words = "“no signed offer by then”"
+    assert own.startswith("Sabine Vogt approved your override of Acme GmbH.\n")
+    assert f"{until} Then your own words count: {words}" in own
+    assert "approved the override of Acme GmbH that Anna Nowak asked for" in told
+    assert f"{until} Then this counts: {words}" in told
+
+
+@pytest.mark.parametrize("reader", [cases.ANNA, cases.BEN])
+def test_an_override_that_stands_no_more_is_not_said_to_stand(reader: MemberId) -> None:
+    approved = cases.approved(asked("ordinary"))
+    over = replace(walked_away(approved), history=approved.history)
+    passed = replace(approved, today=AFTER)
+
+    for made in (over, passed):
+        assert "approved" in news(made, EN, reader=reader).text
+        assert "It stands until" not in news(made, EN, reader=reader).text
+
+
+@pytest.mark.parametrize(
+    ("made", "was_asked", "own", "told"),
+    [
+        (walked_away(asked("ordinary")), True, "your request", "the request of Anna Nowak"),
+        (walked_away(overridden("ordinary")), False, "your override", "the override of Anna"),
+        (undone(asked("ordinary")), True, "your request", "the request of Anna Nowak"),
+        (undone(overridden("ordinary")), False, "your override", "the override of Anna"),
+    ],
+)
+def test_whoever_asked_is_spoken_to(made: Overview, was_asked: bool, own: str, told: str) -> None:
+    assert f"So {own}" in news(made, EN, was_asked=was_asked).text
+    assert f"So {told}" in news(made, EN, was_asked=was_asked, reader=cases.BEN).text
+
+
+def test_a_denial_says_what_to_do_next_until_something_else_happens() -> None:
+    made = denied("ordinary")
+    later = replace(made, prospect=replace(made.prospect, revision=made.prospect.revision + 1))
+
+    assert "denied your override of Acme GmbH. “They never paid.”" in news(made, EN).text
+    assert "You can walk away, or ask once more." in news(made, EN).text
+    assert "You can walk away, or ask once more." not in news(later, EN).text
+
+
+@pytest.mark.parametrize(("needs_approval", "verb"), [(True, "Ask a manager"), (False, "Go on")])
+def test_the_button_of_the_dialog_says_what_happens_then(needs_approval: bool, verb: str) -> None:
+    view = override_dialog(opened("ordinary").prospect, TARGET, EN, needs_approval=needs_approval)
+
+    assert view["submit"]["text"] == verb
+
+
+def test_half_of_the_clients_without_unplanned_hours_are_said_to_have_none() -> None:
+    none = replace(evidence(8), hours=Median(0, 8, LEAST_OUTCOMES))
+
+    said = str(dialog("ordinary", EN, Fear.REPUTATION, none))
+
+    assert "At least half of the clients took no unplanned hours (8 answers)." in said
+
+
+@pytest.mark.parametrize(
+    ("about", "says"),
+    [
+        pytest.param(
+            request(cases.approved(asked("ordinary"))),
+            "Sabine Vogt approved it on Monday, 7 December 2026 at 15:30.",
+            id="approved",
+        ),
+        pytest.param(
+            request(walked_away(cases.approved(asked("ordinary")))),
+            "Sabine Vogt approved it on",
+            id="approved, and ended since",
+        ),
+        pytest.param(
+            request(denied("ordinary")),
+            "Sabine Vogt denied it on Monday, 7 December 2026 at 15:30. “They never paid.”",
+            id="denied",
+        ),
+        pytest.param(
+            request(has_lapsed(asked("ordinary"))), "nobody answered in time", id="lapsed"
+        ),
+        pytest.param(
+            request(replace(asked("ordinary"), today=AFTER)),
+            "nobody answered in time",
+            id="lapsed, and the clock is late",
+        ),
+        pytest.param(
+            withdrawn(asked("ordinary")),
+            "On Monday, 7 December 2026 at 15:30: Sabine Vogt walked away from Acme GmbH.",
+            id="withdrawn",
+        ),
+    ],
+)
+def test_a_request_that_needs_no_answer_says_why_and_has_no_buttons(
+    about: RequestMessage, says: str
+) -> None:
+    said = messages.asked(about, EN)
+
+    assert "needs no answer any more" in said.text
+    assert says in said.text
+    assert not has_buttons(said)
+
+
+def test_whoever_asked_reads_that_it_waits_again_without_buttons() -> None:
+    said = news(undone(asked("ordinary")), EN)
+
+    assert "waits again" in said.text
+    assert not has_buttons(said)
+
+
+@pytest.mark.parametrize(
+    ("made", "reader", "may_answer"),
+    [
+        pytest.param(undone(asked("ordinary")), cases.SABINE, True, id="a manager"),
+        pytest.param(undone(asked("ordinary")), cases.ANNA, False, id="a manager who asked"),
+        pytest.param(undone(asked("ordinary")), cases.BEN, False, id="no manager"),
+        pytest.param(has_lapsed(undone(asked("ordinary"))), cases.SABINE, False, id="lapsed"),
+        pytest.param(
+            replace(undone(asked("ordinary")), today=AFTER), cases.SABINE, False, id="late clock"
+        ),
+        pytest.param(
+            replace(undone(asked("ordinary")), prospect=denied("ordinary").prospect),
+            cases.SABINE,
+            False,
+            id="answered since",
+        ),
+    ],
+)
+def test_only_who_can_answer_what_came_back_reads_where_and_nobody_gets_buttons(
+    made: Overview, reader: MemberId, may_answer: bool
+) -> None:
+    managers = frozenset({cases.ANNA, cases.SABINE})
+    made = replace(made, workspace=replace(made.workspace, manager_ids=managers))
+
+    said = news(made, EN, reader=reader)
+
+    assert "waits again" in said.text
+    assert ("You can answer it on the card" in said.text) is may_answer
+    assert not has_buttons(said)
+
+
+def test_a_win_against_the_verdict_says_by_whose_override_and_fear_and_who_approved() -> None:
+    said = verdict.card(cases.ended(cases.approved(asked("ordinary")), Action.WON), EN).text
+
+    assert "Won against the verdict, by an override of Anna Nowak." in said
+    assert "• Fear: No other client will come." in said
+    assert "• Approved by Sabine Vogt." in said
+
+
+def test_an_override_that_was_over_before_the_decision_is_not_named_with_it() -> None:
+    asked_only = verdict.card(walked_away(asked("ordinary")), EN).text
+    refused = verdict.card(cases.ended(denied("ordinary"), Action.LOST), EN).text
+
+    assert "an override of" not in asked_only
+    assert "an override of" not in refused
+
+
+def test_a_card_names_the_kill_criterion_in_its_own_words() -> None:
+    standing = verdict.card(overridden("ordinary"), EN)
+    passed = verdict.card(replace(overridden("ordinary"), today=AFTER), EN)
+
+    assert "“no signed offer by then”" in standing.text
+    assert "“no signed offer by then”" in passed.text
+    assert "Somebody has to decide now." in passed.text
+    assert "Somebody has to decide now." not in standing.text

@@ -1,0 +1,221 @@
+"""Each main view as it looks, in both languages; what Slack would refuse fails here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
+from bot.domain.decisions.moves import MANAGER_SNOOZES
+from bot.domain.people import Action
+from bot.domain.read_models import Overview
+from bot.domain.screening import DraftId
+from bot.slack.card import details, verdict
+from bot.slack.decisions import dialogs as decisions_dialogs
+from bot.slack.home import lists
+from bot.slack.kit import dialogs
+from bot.slack.kit.blocks import Block, Rendered, classic
+from bot.slack.managers import private
+from bot.slack.payloads import payloads
+from bot.slack.screening import steps
+from bot.slack.texts import Texts
+from sandbox.rules import message_problems, view_problems
+from tests.slack import cases
+
+Draw = Callable[[cases.Case, Texts], Rendered | Block]
+
+
+def _step(index: int, *, prefilled: bool = True, again: bool = False) -> Draw:
+    return lambda case, texts: steps.step_view(
+        cases.step(case, index, prefilled=prefilled, again=again), texts
+    )
+
+
+def _card_after(action: Action) -> Draw:
+    return lambda case, texts: verdict.card(
+        cases.ended(cases.overview(case), action, case.sentence), texts
+    )
+
+
+def _drafts(case: cases.Case, texts: Texts) -> Block:
+    kept = datetime(2026, 11, 30, 15, 20, tzinfo=UTC)
+    draft = (DraftId("d1"), case.name, 2, kept)
+    return steps.drafts_view([draft], case.name, texts, zone=cases.BERLIN)
+
+
+def _met(case: cases.Case, texts: Texts) -> Rendered:
+    return verdict.card(cases.met(cases.overview(case), case.sentence or "The numbers"), texts)
+
+
+def _new_card(case: cases.Case, texts: Texts) -> Rendered:
+    first, second = cases.screened_again(cases.overview(case), cases.TALKED_INTO)
+    links = {first.qualification.id: "https://sandbox.example/archives/C0/p1?a=1&b=2"}
+    return verdict.card(second, texts, links=links)
+
+
+def _old_card(case: cases.Case, texts: Texts) -> Rendered:
+    first, second = cases.screened_again(cases.overview(case), cases.TALKED_INTO)
+    links = {second.qualification.id: "https://sandbox.example/archives/C0/p2"}
+    return verdict.card(first, texts, links=links)
+
+
+def _with_entry(case: cases.Case, action: Action, detail: Mapping[str, Any]) -> Overview:
+    made = cases.overview(case)
+    entry = HistoryEntry(made.prospect.id, action, cases.SABINE, cases.LATER, 2, detail)
+    prospect = replace(made.prospect, revision=2)
+    return replace(made, prospect=prospect, history=(*made.history, entry))
+
+
+def _chased(case: cases.Case, texts: Texts) -> Rendered:
+    made = _with_entry(case, Action.CHASED, {"chases": 3})
+    return verdict.card(replace(made, today=date(2026, 12, 18)), texts)
+
+
+def _lapsed(case: cases.Case, texts: Texts) -> Rendered:
+    return verdict.card(replace(cases.overview(case), today=date(2026, 12, 9)), texts)
+
+
+def _target(case: cases.Case) -> payloads.Target:
+    return payloads.Target(cases.overview(case).prospect.id, 1)
+
+
+def _details(case: cases.Case, texts: Texts) -> Block:
+    made = cases.overview(case)
+    detail = {"ended_by": "us", "sentence": case.sentence}
+    lost = HistoryEntry(made.prospect.id, Action.LOST, cases.SABINE, cases.LATER, 2, detail)
+    made = cases.ended(replace(made, history=(*made.history, lost)), Action.LOST, case.sentence)
+    words = case.sentence or "no signed offer by then"
+    next_day = cases.NOW + timedelta(days=1)
+    request = Lapse(made.prospect.id, Lapsed.REQUEST, "o1", cases.TODAY, next_day, cases.ANNA)
+    override = replace(request, what=Lapsed.OVERRIDE, words=words)
+    condition = replace(request, what=Lapsed.CONDITION, asked_by=None, words=words)
+    made = replace(made, lapses=(condition, request, override))
+    return details.details_view(made, texts, zone=cases.BERLIN)
+
+
+DRAWN: Mapping[str, Draw] = {
+    "step_first": _step(0),
+    "step_last": _step(2, again=True),
+    "drafts": _drafts,
+    "verdict": lambda case, texts: verdict.verdict_view(
+        cases.overview(case), texts, zone=cases.BERLIN
+    ),
+    "card": lambda case, texts: verdict.card(cases.overview(case), texts),
+    "card_lost": _card_after(Action.LOST),
+    "card_won": _card_after(Action.WON),
+    "card_walked_away": _card_after(Action.WALK_AWAY),
+    "card_new": _new_card,
+    "card_old": _old_card,
+    "details": _details,
+    "lost_dialog": lambda case, texts: decisions_dialogs.lost_dialog(
+        cases.overview(case).prospect, _target(case), texts
+    ),
+    "won_dialog": lambda case, texts: decisions_dialogs.won_dialog(
+        cases.overview(case).prospect, _target(case), texts, today=cases.TODAY
+    ),
+    "card_lapsed": _lapsed,
+    "card_chased": _chased,
+    "sign_of_life_dialog": lambda case, texts: decisions_dialogs.sign_of_life_dialog(
+        cases.overview(case).prospect, _target(case), texts
+    ),
+    "snooze_dialog": lambda case, texts: decisions_dialogs.snooze_dialog(
+        cases.overview(case).prospect, (1, 3, 5), _target(case), texts
+    ),
+    "leave_it_dialog": lambda case, texts: decisions_dialogs.snooze_dialog(
+        cases.overview(case).prospect, MANAGER_SNOOZES, _target(case), texts
+    ),
+    "hand_over_dialog": lambda case, texts: decisions_dialogs.hand_over_dialog(
+        cases.overview(case).prospect, _target(case), texts
+    ),
+    "handed_over": lambda case, texts: private.owner_chosen(
+        _with_entry(case, Action.HAND_OVER, {"from": cases.ANNA, "to": cases.BEN}), texts, 2
+    ),
+    "handed_over_late": lambda case, texts: private.owner_chosen(
+        replace(
+            _with_entry(case, Action.HAND_OVER, {"from": cases.ANNA, "to": cases.BEN}),
+            today=date(2026, 12, 30),
+        ),
+        texts,
+        2,
+    ),
+    "list": lambda case, texts: lists.prospect_list([cases.overview(case).prospect], texts),
+    "owner_chosen": lambda case, texts: private.owner_chosen(cases.overview(case), texts),
+}
+SHOWN = [pair for pair in product(DRAWN, cases.CASES) if pair != ("step_last", "empty")]
+"""A final rule ends the empty screening before its last step."""
+ON_CONDITION: Mapping[str, Draw] = {
+    "step_evidence": _step(1),
+    "card_met": _met,
+    "condition_met_dialog": lambda case, texts: decisions_dialogs.condition_met_dialog(
+        cases.overview(case).prospect, _target(case), texts
+    ),
+}
+FIXED: Mapping[str, Callable[[Texts], Rendered | Block]] = {
+    "help": lists.help_text,
+    "list.none": lambda texts: lists.prospect_list([], texts),
+    "undeliverable": lambda texts: private.undeliverable("C0GONE", "is_archived", texts),
+    "undeliverable.unknown": lambda texts: private.undeliverable("U0ANNA", "<odd>", texts),
+    "undeliverable.gone": lambda texts: private.undeliverable("U0ANNA", "user_disabled", texts),
+    "sent_again": lambda texts: private.sent_again("C0VERDICTS", 2, texts),
+    "sent_again.one": lambda texts: private.sent_again("C0VERDICTS", 1, texts),
+    "sent_again.none": lambda texts: private.sent_again("C0VERDICTS", 0, texts),
+    "undeliverable.unseen": lambda texts: private.undeliverable("C0VERDICTS", "unseen", texts),
+    "undeliverable.ours": lambda texts: private.undeliverable("C0VERDICTS", "KeyError", texts),
+    "pause": lambda texts: decisions_dialogs.pause_dialog(date(2026, 12, 14), texts),
+    "paused": lambda texts: decisions_dialogs.paused_view(date(2026, 12, 14), texts),
+    "paused.not": lambda texts: decisions_dialogs.paused_view(None, texts),
+    "notice": lambda texts: dialogs.notice_view("Walkaway", "Nothing to do here.", texts),
+}
+
+
+def _plain(drawn: Rendered | Block) -> dict[str, Any]:
+    if isinstance(drawn, Rendered):
+        return {"text": drawn.text, "blocks": drawn.blocks}
+    return drawn
+
+
+def _problems(drawn: Rendered | Block) -> list[Any]:
+    if isinstance(drawn, Rendered):
+        return [
+            problem
+            for each in (drawn, classic(drawn))
+            for problem in message_problems(_plain(each))
+        ]
+    return list(view_problems(drawn))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(("view", "case"), SHOWN)
+def test_view_looks_as_it_did_and_slack_takes_it(
+    view: str, case: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    drawn = DRAWN[view](cases.CASES[case], Texts(language))
+
+    assert _problems(drawn) == []
+    golden(f"{view}.{case}.{language}", _plain(drawn))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("case", ["longest", "hostile"])
+@pytest.mark.parametrize("view", ON_CONDITION)
+def test_view_about_a_condition_looks_as_it_did_and_slack_takes_it(
+    view: str, case: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    drawn = ON_CONDITION[view](cases.CASES[case], Texts(language))
+
+    assert _problems(drawn) == []
+    golden(f"{view}.{case}.{language}", _plain(drawn))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("view", FIXED)
+def test_fixed_view_looks_as_it_did_and_slack_takes_it(
+    view: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    drawn = FIXED[view](Texts(language))
+
+    assert _problems(drawn) == []
+    golden(f"{view}.{language}", _plain(drawn))
