@@ -15,7 +15,6 @@ from bot.domain.people import Action
 from bot.domain.prospects import Prospect, Stage
 from bot.slack import kit
 from bot.slack.card import overrides, wording
-from bot.slack.error_messages import rights
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
@@ -129,9 +128,9 @@ def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
             "{name} has no condition left to meet. Nothing else is to be done.",
             name=kit.markup_name(prospect.facts.name),
         )
-    if error.action in rights.ABOUT_OVERRIDES and prospect.stage is Stage.OPEN:
+    if error.action in parts.ABOUT_OVERRIDES and prospect.stage is Stage.OPEN:
         now_true = reader.now_true(prospect)
-        return rights.not_open_to(prospect, error.action, now_true, reader.texts)
+        return parts.not_open_to(prospect, error.action, now_true, reader.texts)
     if error.action in _HESITATING and prospect.stage is Stage.OPEN:
         return reader.texts(
             _HESITATING[error.action],
@@ -236,20 +235,20 @@ _SENTENCES: Mapping[type, Callable[[Any, _Reader], str]] = MappingProxyType(
         errors.NoVerdict: _BROKEN_CHECKLIST,
         errors.UnknownCountry: _BROKEN_SETTINGS,
         errors.UnknownRegion: _BROKEN_SETTINGS,
-        errors.NotAllowed: lambda error, reader: rights.not_allowed(error, reader.texts),
-        errors.NotFullMember: lambda _, reader: rights.not_full_member(reader.texts),
+        errors.NotAllowed: lambda error, reader: parts.not_allowed(error, reader.texts),
+        errors.NotFullMember: lambda _, reader: parts.not_full_member(reader.texts),
         errors.StaleClick: _stale,
         errors.WrongStage: _wrong_stage,
         errors.NotWinnable: _not_winnable,
-        errors.KillDatePassed: lambda error, reader: rights.kill_date_passed(
+        errors.KillDatePassed: lambda error, reader: parts.kill_date_passed(
             error.prospect, reader.texts
         ),
-        errors.NobodyApproves: lambda _, reader: rights.nobody_approves(reader.texts),
+        errors.NobodyApproves: lambda _, reader: parts.nobody_approves(reader.texts),
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,
-        errors.OutcomeGone: rights.gone,
-        errors.OutcomeAnswered: rights.answered,
-        errors.OutcomeSettled: rights.settled,
+        errors.OutcomeGone: parts.gone,
+        errors.OutcomeAnswered: parts.answered,
+        errors.OutcomeSettled: parts.settled,
         errors.NothingToHandOver: _nothing_to_hand_over,
         errors.UnknownProspect: _fixed(
             marked("I do not know that prospect any more. Start again with {command}.")

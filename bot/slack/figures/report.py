@@ -22,7 +22,6 @@ from bot.domain.prospects import Fear
 from bot.slack import kit
 from bot.slack.card import wording
 from bot.slack.card.overrides import FEARS
-from bot.slack.figures import report as figures_report
 from bot.slack.texts import Texts
 
 LONGEST_RULE = 120
@@ -308,8 +307,8 @@ def _basis(made: Report, texts: Texts) -> str:
 
 
 def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[Shown]]]:
-    yield texts("The standard"), [*figures_report.standard(made.figures, made.noted, texts)]
-    fears = [figures_report.fear(each, texts) for each in made.evidence]
+    yield texts("The standard"), [*standard(made.figures, made.noted, texts)]
+    fears = [fear(each, texts) for each in made.evidence]
     if not fears:
         none = (
             texts("Nobody has gone on against a verdict yet.")
@@ -318,10 +317,10 @@ def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[Shown]
         )
         fears = [Shown(texts("Overrides by fear"), (none,))]
     name = texts("What came of going on, and of saying no")
-    yield name, [*fears, figures_report.regret(made.regret, texts)]
+    yield name, [*fears, regret(made.regret, texts)]
     yield (
         texts("Whether these figures can be believed"),
-        [*figures_report.doubts(made.figures, texts)],
+        [*doubts(made.figures, texts)],
     )
 
 

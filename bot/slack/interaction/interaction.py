@@ -28,7 +28,6 @@ from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
 from bot.slack import kit
 from bot.slack.client.identity import MAY_PASS
-from bot.slack.error_messages import rights
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.texts import Texts, language_of, texts_in
 
@@ -187,7 +186,7 @@ class Interaction:
         fields = view_state.input_blocks(self.view)
         if not fields:
             raise rejected
-        sentences = rights.field_errors(rejected, await self.texts())
+        sentences = parts.field_errors(rejected, await self.texts())
         errors = {
             (block if block in fields else fields[0]): sentence
             for block, sentence in sentences.items()

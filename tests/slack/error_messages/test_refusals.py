@@ -12,7 +12,7 @@ from bot.domain.overrides import close, lapse
 from bot.domain.people import RIGHTS, Action
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
-from bot.slack.error_messages import refusals, rights
+from bot.slack.error_messages import refusals
 from bot.slack.error_messages.rights import ABOUT_OVERRIDES
 from bot.slack.texts import Texts
 from tests.slack import cases
@@ -138,7 +138,7 @@ def test_every_problem_of_a_field_has_a_sentence(language: str) -> None:
         detail = OF_ANSWERS.get(code) or OF_FIELDS.get(code) or {}
         rejected = errors.AnswersRejected([errors.AnswerProblem("q", code, detail)])
 
-        said = rights.field_errors(rejected, Texts(language))["q"]
+        said = parts.field_errors(rejected, Texts(language))["q"]
 
         assert said.endswith(".")
         assert "{" not in said
@@ -147,7 +147,7 @@ def test_every_problem_of_a_field_has_a_sentence(language: str) -> None:
 def test_a_day_too_far_ahead_is_told_the_latest() -> None:
     late = errors.AnswerProblem("homework_due", "too_late", {"latest": DUE, "working_days": 10})
 
-    said = rights.field_errors(errors.AnswersRejected([late]), EN)
+    said = parts.field_errors(errors.AnswersRejected([late]), EN)
 
     assert said == {
         "homework_due": "That is too far ahead. The latest is Tuesday, 15 December 2026."

@@ -1,4 +1,4 @@
-"""The refusals of who may not do what they tried, as sentences."""
+"""The refusals in parts: who may not, what is wrong with a field, outcomes and overrides."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,13 +13,41 @@ from bot.domain.prospects import Prospect
 from bot.slack import kit
 from bot.slack.card import wording
 from bot.slack.card.outcomes import choice_word, question
-from bot.slack.error_messages import rights
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
+ABOUT_OVERRIDES = frozenset({Action.OVERRIDE, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
+
+RIGHTS: Mapping[Action | Errand, str] = MappingProxyType(
+    {
+        Action.OVERRIDE: marked(
+            "Only {owner} and the managers can go on with {name} against the verdict."
+        ),
+        Action.APPROVE_OVERRIDE: marked(
+            "Only a manager can approve the override of {name}, and never whoever asked for it."
+        ),
+        Action.DENY_OVERRIDE: marked(
+            "Only a manager can deny the override of {name}, and never whoever asked for it."
+        ),
+    }
+)
+
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "not_ahead": marked("The kill date must lie ahead. The earliest is {earliest}."),
+        "no_working_day": marked("{day} is no working day. The next one is {next}."),
+        "nobody_approves": marked(
+            "Nobody could approve it: that takes a manager other than you, and there is none. Have "
+            "another manager named first."
+        ),
+        "kill_too_late": marked("That is more than {days} days ahead. The latest is {latest}."),
+    }
+)
+
+
 _RIGHTS: Mapping[Action | Errand, str] = MappingProxyType(
     {
-        **rights.RIGHTS,
+        **RIGHTS,
         Action.WALK_AWAY: marked("Only {owner} and the managers can walk away from {name}."),
         Action.WON: marked("Only {owner} and the managers can mark {name} as won."),
         Action.LOST: marked("Only {owner} and the managers can mark {name} as lost."),
@@ -72,7 +100,7 @@ def not_full_member(texts: Texts) -> str:
 
 _FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        **rights.FIELDS,
+        **FIELDS,
         "missing": marked("Please answer this."),
         "unknown_question": marked("This is not asked any more. Please start again."),
         "unknown_option": marked("This answer is not offered any more. Please choose another."),
@@ -176,35 +204,6 @@ def settled(error: errors.OutcomeSettled, reader: Reader) -> str:
     return reader.texts(
         "Everything about {name} is answered. You can correct it in its details.", name=name
     )
-
-
-ABOUT_OVERRIDES = frozenset({Action.OVERRIDE, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
-
-RIGHTS: Mapping[Action | Errand, str] = MappingProxyType(
-    {
-        Action.OVERRIDE: marked(
-            "Only {owner} and the managers can go on with {name} against the verdict."
-        ),
-        Action.APPROVE_OVERRIDE: marked(
-            "Only a manager can approve the override of {name}, and never whoever asked for it."
-        ),
-        Action.DENY_OVERRIDE: marked(
-            "Only a manager can deny the override of {name}, and never whoever asked for it."
-        ),
-    }
-)
-
-FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "not_ahead": marked("The kill date must lie ahead. The earliest is {earliest}."),
-        "no_working_day": marked("{day} is no working day. The next one is {next}."),
-        "nobody_approves": marked(
-            "Nobody could approve it: that takes a manager other than you, and there is none. Have "
-            "another manager named first."
-        ),
-        "kill_too_late": marked("That is more than {days} days ahead. The latest is {latest}."),
-    }
-)
 
 
 def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts) -> str:
