@@ -1,8 +1,9 @@
 """Golden files: what the views made once, read by people, and compared with ever since.
 
-Each view has a text, `golden/card.txt`, with every case of it in both languages below headings.
-Where Slack's exact shape counts, `golden/whole/card.ordinary.en.json` holds the same case as it
-is sent. Whoever wants another case whole creates its empty file there and rewrites.
+Each view has one text, such as `golden/card.txt`, with all its cases in both languages below
+headings. Where Slack's exact shape counts, a file such as `golden/whole/card.ordinary.en.json`
+holds the case as Slack gets it. `pytest tests/slack --update-golden` rewrites both. To keep one
+more case whole, create an empty file for it in that folder first.
 """
 
 import difflib
@@ -27,7 +28,7 @@ Shape = tuple[str, str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Goldens:
-    """The golden files of a folder. A name is that of the view, of the case, and the language."""
+    """The golden files of a folder. A case is named by its view, its name and its language."""
 
     folder: Path = GOLDEN
 
@@ -42,11 +43,11 @@ class Goldens:
         return found
 
     def unseen(self, made: Any) -> set[Shape]:
-        """The shapes of nodes in a message or view that no whole file shows as Slack gets them."""
+        """Find shapes of nodes that stand in no whole file. Text alone cannot show them exactly."""
         return set(_shapes(made)) - _shapes_in(self.folder / "whole") if "blocks" in made else set()
 
     def write(self, name: str, made: Any, *, whole: bool = False) -> None:
-        """Keep what is made now; whole as well if it is wanted or was kept whole before."""
+        """Keep what is made now. It is also kept whole if asked for, or if it was before."""
         view, heading = _place(name)
         if whole or self._whole(name).exists():
             self._whole(name).parent.mkdir(exist_ok=True)
@@ -88,7 +89,7 @@ def _split(heading: str) -> tuple[str, int]:
 
 
 def _json(made: Any) -> str:
-    """The JSON of it, which says all: a tuple or a number as a key would come back as another."""
+    """Write as JSON, and refuse what JSON would change, such as a tuple."""
     text = json.dumps(made, ensure_ascii=False, indent=2)
     assert json.loads(text) == made
     return text + "\n"
@@ -103,7 +104,7 @@ def _differences(title: str, kept: str, made: str) -> list[str]:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Keep other test processes from the folder as long as a file is read and written."""
+    """Lock the folder against other test processes while a file is read and written."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(opened, fcntl.LOCK_EX)

@@ -1,7 +1,7 @@
 """Views and messages as text for people: a line for each block, and nothing of the JSON lost.
 
-What everybody sees has a form of its own: texts, buttons, questions with their choices. Every
-other key stands as `key=value` behind the kind of its node, unless it has its usual value.
+Texts, buttons, and questions with their choices have a form of their own. Every other key stands
+as `key=value` behind the type of its node, unless it has its usual value.
 """
 
 import json
@@ -18,7 +18,7 @@ NOTHING: Node = {}
 
 
 def rendered(made: Node) -> str:
-    """Render a message, a modal or a home view; anything else is named passages of lines."""
+    """Render a message, a modal or a home view. Anything else maps names to lists of lines."""
     lines = _surface(made) if "blocks" in made else _passages(made)
     return _visible("\n".join(lines))
 
@@ -90,7 +90,7 @@ def _item(text: Node) -> str:
 
 
 def _labelled(label: str, text: Node) -> tuple[str, str]:
-    """The label says which kind of text follows, where it can be another one than markdown."""
+    """Add the type of the text to its label, unless it is markdown."""
     kind = text.get("type")
     if kind == "mrkdwn":
         return label, _words(text, MARKDOWN)
@@ -139,7 +139,7 @@ def _element(node: Node) -> Iterator[str]:
 
 
 def _chosen(node: Node) -> Mapping[str, list[Node]]:
-    """The options that are chosen from the start, as long as they are among those to choose."""
+    """Find the options that are chosen from the start and that are also offered."""
     found = {
         "initial_option": [node["initial_option"]] if "initial_option" in node else [],
         "initial_options": node.get("initial_options", []),
@@ -178,7 +178,7 @@ def _head(kind: str, node: Node, named: str, shown: Iterable[str], usual: Node =
 
 
 def _notes(node: Node, shown: Iterable[str], usual: Node = NOTHING) -> str:
-    """All keys that are not shown otherwise, and those that are missed."""
+    """List the keys that are not shown elsewhere, and the usual keys that are absent."""
     left = {key: node[key] for key in node if key not in shown}
     there = [
         f"{key}={_value(left[key])}"
@@ -197,7 +197,7 @@ def _words(text: Any, usual: Node = PLAIN) -> str:
 
 
 def _passage(label: str, text: str) -> Iterator[str]:
-    """A text behind its label, or below it if it has more than one line."""
+    """Put a text behind its label, or below it if it has several lines."""
     if "\n" not in text:
         yield f"{label}: {text}" if text else f"{label}:"
         return
@@ -214,7 +214,7 @@ def _one_line(text: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """A word as it is; anything that could be taken for something else as JSON."""
+    """Show a plain word as it is, and anything else as JSON."""
     if isinstance(value, str) and re.fullmatch(r"[\w.:/-]+", value) and not _is_json(value):
         return value
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
@@ -229,7 +229,7 @@ def _is_json(text: str) -> bool:
 
 
 def _visible(text: str) -> str:
-    """Say how often a word comes again, and show characters that nobody sees by their code."""
+    """Shorten long repetitions, and show invisible characters by their code."""
     shorter = re.sub(r"((?! ).{1,20}?)\1{9,}", _times, text)
     shown = "".join(
         char.encode("unicode_escape").decode()

@@ -12,7 +12,7 @@ from tests.slack.rendering import rendered
 
 WHOLE = sorted((GOLDEN / "whole").glob("*.json"))
 UNORDERED = {"initial_options"}
-"""What is chosen from the start is marked where it is offered, so its own order shows nowhere."""
+"""These options are marked where they are offered, so their own order shows nowhere."""
 
 
 def plain(text: str) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def test_blocks_of_a_view_stand_in_their_order_and_look_as_they_do_alone() -> No
 
 
 def _changes(view: Any) -> Iterator[tuple[Any, Any, Any]]:
-    """Make one change after the other, each for as long as it is looked at."""
+    """Make one change at a time, and take it back before the next one."""
     for node, key in list(_places(view)):
         kept = node[key]
         for other in _others(kept, key):
