@@ -1,13 +1,12 @@
-"""Golden files: what a view made once, read by a person, and is compared with ever since."""
+"""Options to rewrite golden files and catalogues, and the fixture that compares a view."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-GOLDEN = Path(__file__).parent / "golden"
+from tests.slack.goldens import GOLDEN, Goldens
 
 Golden = Callable[[str, Any], None]
 
@@ -16,21 +15,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("walkaway")
     group.addoption("--update-golden", action="store_true", help="rewrite the golden files")
     group.addoption(
+        "--golden-into",
+        type=Path,
+        help="run what makes golden files, and write them into this folder, each also whole",
+    )
+    group.addoption(
         "--update-catalogues",
         action="store_true",
         help="write new sentences into the gettext catalogues, ready to be translated",
     )
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--golden-into"):
+        items[:] = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
-    """Compare with a golden file, or rewrite it with `--update-golden`."""
+    """Compare with the golden files, or rewrite them with `--update-golden`."""
+    into = request.config.getoption("--golden-into")
+    rewriting = into or request.config.getoption("--update-golden")
+    goldens = Goldens(into or GOLDEN)
 
     def compare(name: str, made: Any) -> None:
-        path = GOLDEN / f"{name}.json"
-        if request.config.getoption("--update-golden"):
-            path.write_text(json.dumps(made, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        assert path.exists(), f"no golden file {path.name}: run pytest with --update-golden"
-        assert made == json.loads(path.read_text("utf-8"))
+        if rewriting:
+            goldens.write(name, made, whole=bool(into))
+        differences = goldens.differences(name, made)
+        if differences:
+            advice = f"{name} is not what it was. If it should: pytest tests/slack --update-golden"
+            pytest.fail("\n".join([advice, *differences]), pytrace=False)
+        assert rewriting or not goldens.unseen(made), f"keep {name} whole: no whole file has these"
 
     return compare

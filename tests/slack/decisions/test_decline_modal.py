@@ -52,6 +52,9 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
         chosen_at="1764579840.123456",
         written=["ü" * 3000] * (MOST_KEPT + 1),
     ),
+    "decline.described": lambda texts: _view(
+        Declined("Acme GmbH", SEEN, FULL[:1], "Emma Stone"), texts, referral=FULL[0]
+    ),
     "decline.empty": lambda texts: _view(EMPTY, texts),
     "decline.hostile": lambda texts: decline_view(
         RUDE,
