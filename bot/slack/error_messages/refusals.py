@@ -15,6 +15,7 @@ from bot.domain.people import Action
 from bot.domain.prospects import Prospect, Stage
 from bot.slack import kit
 from bot.slack.card import overrides, wording
+from bot.slack.error_messages import parts
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 

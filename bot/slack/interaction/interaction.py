@@ -28,6 +28,7 @@ from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
 from bot.slack import kit
 from bot.slack.client.identity import MAY_PASS
+from bot.slack.error_messages import parts
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.texts import Texts, language_of, texts_in
 

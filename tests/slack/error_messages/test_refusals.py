@@ -12,8 +12,8 @@ from bot.domain.overrides import close, lapse
 from bot.domain.people import RIGHTS, Action
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
-from bot.slack.error_messages import refusals
-from bot.slack.error_messages.rights import ABOUT_OVERRIDES
+from bot.slack.error_messages import parts, refusals
+from bot.slack.error_messages.parts import ABOUT_OVERRIDES
 from bot.slack.texts import Texts
 from tests.slack import cases
 
