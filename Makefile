@@ -48,11 +48,12 @@ screenshots: $(DEVELOPMENT) ## Take the pictures in README.md anew, of the sandb
 	@$(BIN)/python -m tests.browser.pictures
 	@echo "Ready: docs/pictures"
 
-check: $(DEVELOPMENT) ## Check format, lint, types, and who imports whom
+check: $(DEVELOPMENT) ## Check format, lint, types, who imports whom, and the structure
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python .ci/structure.py
 
 format: $(DEVELOPMENT) ## Bring the code into its format, and mend what can be mended
 	@$(BIN)/ruff check --fix --exit-zero -q .
