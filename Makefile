@@ -15,7 +15,7 @@ SANDBOX := $(VENV)/.has-sandbox
 RUNTIME := $(VENV)/.has-runtime
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox demo install test coverage fuzz bench chaos screenshots check format catalogues requirements hooks clean
+.PHONY: help sandbox demo install test coverage fuzz bench chaos screenshots picture check format catalogues requirements hooks clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ chaos: $(DEVELOPMENT) ## Kill, freeze and cut off the bot's processes: 20 long s
 screenshots: $(DEVELOPMENT) ## Take the pictures in README.md anew, of the sandbox as it is now
 	@$(BIN)/python -m tests.browser.pictures
 	@echo "Ready: docs/pictures"
+
+picture: $(DEVELOPMENT) ## Draw the import contracts anew into docs/architecture.md
+	@$(BIN)/python .ci/picture.py
+	@echo "Ready: docs/architecture.md"
 
 check: $(DEVELOPMENT) ## Check format, lint, types, who imports whom, and the structure
 	@$(BIN)/ruff format --check .
