@@ -15,7 +15,7 @@ SANDBOX := $(VENV)/.has-sandbox
 RUNTIME := $(VENV)/.has-runtime
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox demo install test coverage fuzz bench chaos screenshots check format catalogues requirements hooks clean
+.PHONY: help sandbox demo install test coverage fuzz bench chaos screenshots picture check format catalogues requirements hooks clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,11 +48,16 @@ screenshots: $(DEVELOPMENT) ## Take the pictures in README.md anew, of the sandb
 	@$(BIN)/python -m tests.browser.pictures
 	@echo "Ready: docs/pictures"
 
-check: $(DEVELOPMENT) ## Check format, lint, types, and who imports whom
+picture: $(DEVELOPMENT) ## Draw the import contracts anew into docs/architecture.md
+	@$(BIN)/python .ci/picture.py
+	@echo "Ready: docs/architecture.md"
+
+check: $(DEVELOPMENT) ## Check format, lint, types, who imports whom, and the structure
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python .ci/structure.py
 
 format: $(DEVELOPMENT) ## Bring the code into its format, and mend what can be mended
 	@$(BIN)/ruff check --fix --exit-zero -q .

@@ -15,7 +15,8 @@ from sandbox.__main__ import main as sandbox_command
 from tests.browser.pictures import KEPT, quoted, words_of
 
 ROOT = Path(__file__).parents[1]
-DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+INDEX = ROOT / "docs" / "decisions" / "README.md"
+DECISIONS = sorted(set(INDEX.parent.glob("*.md")) - {INDEX})
 DOCUMENTS = [*(ROOT / name for name in ("README.md", "CHANGELOG.md")), *ROOT.glob("docs/**/*.md")]
 NOT_OURS = {"__pycache__", "build", "dist", "htmlcov", "var"}
 PLACES = ("bot", "sandbox", "tests", "alembic", "docs", "requirements")
@@ -116,6 +117,14 @@ def test_a_decision_says_why_what_at_which_cost_and_how_it_is_checked(page: Path
     headings = re.findall(r"^## (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
 
     assert headings == ["Context", "Decision", "Cost", "Check"]
+
+
+def test_the_index_of_decisions_has_each_page_once_with_a_summary() -> None:
+    listed = re.findall(
+        r"^- \[[^]]+\]\((\S+\.md)\): \w[^.]+\.$", INDEX.read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert sorted(listed) == [page.name for page in DECISIONS]
 
 
 def test_the_procfile_names_the_release_and_both_halves() -> None:
