@@ -12,6 +12,9 @@ from types import MappingProxyType
 LARGEST_AMOUNT = Decimal("999_999_999_999.99")
 """What the database can hold."""
 
+LONGEST_GROUP = 3
+"""Digits; behind more of them a separator can only begin the decimals."""
+
 _CURRENCY = re.compile(
     r"[€$£¥]|\b(?:euros?|eur|usd|dollars?|gbp|pounds?|chf|franken|fr)\b\.?", re.IGNORECASE
 )
@@ -24,7 +27,7 @@ _SPACED = re.compile(
 _NUMBER = re.compile(r"(?P<number>[+\-−]?[0-9.,]+)\s*(?P<word>[a-z]*)\.?", re.IGNORECASE)
 
 _THOUSAND, _MILLION, _BILLION = Decimal(10) ** 3, Decimal(10) ** 6, Decimal(10) ** 9
-_EVERYWHERE: Mapping[str, Decimal] = {
+_EVERYWHERE = {
     "k": _THOUSAND,
     "mio": _MILLION,
     "mln": _MILLION,
@@ -92,6 +95,7 @@ def _read_number(digits: str, language: str) -> Decimal | None:
         return number
     group, decimal = _SEPARATORS["de" if language == "en" else "en"]
     is_clear = digits.count(group) > 1 or (group in digits and decimal in digits)
+    is_clear = is_clear or len(digits.partition(decimal)[0].lstrip("+-")) > LONGEST_GROUP
     return _strictly(digits, group, decimal) if is_clear else None
 
 

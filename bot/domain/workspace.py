@@ -9,11 +9,22 @@ from typing import NewType
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS, WorkingCalendar, working_calendar
+from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.names import clean_name
 from bot.domain.people import MemberId
 
 WorkspaceId = NewType("WorkspaceId", str)
+
+FALLBACK = "en"
+"""The language in which we speak to people whose language we do not know."""
+
+
+def language_of(locale: str | None, default: str) -> str:
+    """Return the language for a member's locale; the workspace's if we do not speak theirs."""
+    spoken = (locale or "").replace("_", "-").partition("-")[0].lower()
+    known = [each for each in (spoken, default) if each in LANGUAGES]
+    return known[0] if known else FALLBACK
 
 
 class OverrideApproval(StrEnum):

@@ -13,7 +13,7 @@ from bot.domain.errors import DirectoryUnavailable, NotFullMember, UnknownProspe
 from bot.domain.overrides import has_lapsed, lapse
 from bot.domain.people import Action, Errand, Member, MemberId, Role, roles
 from bot.domain.prospects import Prospect, ProspectId
-from bot.domain.workspace import Workspace
+from bot.domain.workspace import Workspace, language_of
 from bot.services.ports import Caller
 from bot.services.transaction.announcements import (
     announce_decision,
@@ -31,6 +31,11 @@ class Actor:
 
     workspace: Workspace
     member: Member
+
+    @property
+    def language(self) -> str:
+        """The language in which they read and write."""
+        return language_of(self.member.locale, self.workspace.settings.language)
 
     def roles(self, prospect: Prospect | None = None) -> frozenset[Role]:
         """Return what the member is towards a prospect."""

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.domain.errors import DirectoryUnavailable, DomainError, StaleClick
 from bot.domain.people import Action, Errand
+from bot.domain.workspace import FALLBACK
 from bot.slack import kit, outcomes
 from bot.slack.app import commands
 from bot.slack.client.identity import TOKEN_REFUSED, trouble
@@ -27,7 +28,7 @@ from bot.slack.overrides import listeners as overrides_listeners
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.screening import listeners as screening_listeners
 from bot.slack.settings import listeners as settings_listeners
-from bot.slack.texts import FALLBACK, Texts
+from bot.slack.texts import Texts
 
 log = logging.getLogger(__name__)
 

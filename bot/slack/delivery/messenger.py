@@ -35,7 +35,7 @@ from bot.domain.delivery.outbox import (
 )
 from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview
-from bot.domain.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId, language_of
 from bot.services.delivery.deliver import REWRITES
 from bot.services.ports import Person
 from bot.slack import kit, nudges
@@ -44,7 +44,7 @@ from bot.slack.client.error_codes import FAILURES, code_of, judged
 from bot.slack.delivery.search import EVENT_TYPE, Looking, Search
 from bot.slack.managers import messages, private
 from bot.slack.overrides import messages as overrides_messages
-from bot.slack.texts import Texts, language_of, texts_in
+from bot.slack.texts import Texts, texts_in
 
 log = logging.getLogger(__name__)
 

@@ -122,7 +122,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "too_late": marked("That is too far ahead. The latest is {latest}."),
         "future": marked("That day has not come yet. The latest is today, {latest}."),
         "empty_name": marked("Please give the prospect a name."),
-        "not_a_number": marked("That is not a number. Please enter digits only, as in 12000."),
+        "not_a_number": marked("Enter an amount, like 12,000, 12k or 1.5m."),
         "negative": marked("Please enter an amount that is not below zero."),
         "same_owner": marked("That is the owner already. Please choose somebody else."),
         "too_large": marked("That is more than I can keep. Please enter a smaller amount."),

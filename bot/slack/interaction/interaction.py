@@ -14,6 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import AnswersRejected
 from bot.domain.read_models import HomePage
+from bot.domain.workspace import language_of
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -30,7 +31,7 @@ from bot.slack import kit
 from bot.slack.client.identity import MAY_PASS
 from bot.slack.error_messages import parts
 from bot.slack.payloads import ids, payloads, view_state
-from bot.slack.texts import Texts, language_of, texts_in
+from bot.slack.texts import Texts, texts_in
 
 log = logging.getLogger(__name__)
 
