@@ -52,7 +52,7 @@ class Clock:
         await self._nudges.finished()
 
     def hurry(self) -> None:
-        """Look at the clock ten times as often, for whoever moves it on all the time."""
+        """Look at the clock ten times as often, because it is being moved on."""
         self._add(self._nudges, PACE / 10)
 
     def deliver_soon(self) -> None:

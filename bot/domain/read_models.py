@@ -55,7 +55,7 @@ class AskedOutcome:
     prospect: Prospect
     key: OutcomeKey
     question: OutcomeQuestion | None
-    """None if the end does not stand any more."""
+    """None if the end no longer stands."""
     again_on: date | None = None
     """The day on which it is asked again, if it was put off."""
 

@@ -52,11 +52,11 @@ class TimelineRepository:
         self._versions = versions
 
     async def all(self, owner: MemberId | None = None) -> Sequence[Timeline]:
-        """Return those of a member's prospects, or of everybody's, in the order they came."""
+        """Return the timelines of a member's prospects, or of everybody's, oldest first."""
         return await self._told() if owner is None else await self._told(prospects.c.owner == owner)
 
     async def of_fear(self, fear: Fear) -> Sequence[Timeline]:
-        """Return those of prospects for which an override named this fear, be it only asked for."""
+        """Return the timelines of prospects with an override that named this fear, requests included."""
         named = sa.select(overrides.c.prospect_id).where(
             overrides.c.workspace_id == self._workspace_id, overrides.c.fear == fear
         )
@@ -140,7 +140,7 @@ class TimelineRepository:
         return {prospect_id: outcome_of(group) for prospect_id, group in by_prospect}
 
     async def _zones(self) -> Callable[[MemberId], ZoneInfo]:
-        """Return who is in which zone; that of the workspace for who is not known."""
+        """Return each member's zone; the workspace's zone for members we do not know."""
         workspace = sa.select(workspaces.c.zone).where(
             workspaces.c.workspace_id == self._workspace_id
         )

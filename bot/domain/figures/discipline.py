@@ -157,7 +157,7 @@ def override_rate(timelines: Iterable[Timeline]) -> OverrideRate:
 def override_rate_by_rule(timelines: Iterable[Timeline]) -> dict[str, OverrideRate]:
     """Return how often the verdicts of each rule were overridden, in the order of their ids.
 
-    It is the rate of the prospects to which the rule said *problem* or *walk away*; an override
+    It is the rate among the prospects that the rule judged *problem* or *walk away*; an override
     counts for the verdict that it overrode. The note says which rule is not followed or wrong.
     """
     overrides: dict[str, list[int]] = {}
@@ -190,7 +190,7 @@ def refill(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Refill:
 def unknown_share(timelines: Iterable[Timeline]) -> Share:
     """Return how many answers were *unknown*, of all to questions that offer it.
 
-    Every screening counts, also one again: whoever does not ask cannot get a hard verdict.
+    Every screening counts, re-screenings too: without asking, nobody gets a hard verdict.
     """
     screenings = [each for timeline in timelines for each in timeline.screenings]
     unknown = sum(each.unknown for each in screenings)

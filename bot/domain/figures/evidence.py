@@ -86,7 +86,7 @@ class Evidence:
     not_again: Share
     """Of those whose owner answered: who would not be taken again."""
     not_paid: Share
-    """Of those for whom something was due: who did not pay as agreed."""
+    """The clients who did not pay as agreed, of those who owed something."""
     hours: Median
     """Unplanned hours for each client, from the middles of the bands."""
 

@@ -50,7 +50,7 @@ class Overridden:
 
 @dataclass(frozen=True, slots=True)
 class ConditionMet:
-    """That of a *pursue*: nothing was left to override, and none stands any more."""
+    """The condition of a *pursue*: from then on nothing is left to override."""
 
     on: date
 

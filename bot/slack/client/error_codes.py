@@ -87,7 +87,7 @@ def passing(error: Exception) -> Postponed | Unknown | Away | None:
 
 
 def code_of(error: Exception) -> str:
-    """Return the code with which Slack refused a call."""
+    """Return the error code of a refused call."""
     return refusal_code(error.response) if isinstance(error, SlackApiError) else UNREADABLE
 
 

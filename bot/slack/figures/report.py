@@ -192,7 +192,7 @@ def _note(rate: OverrideRate, texts: Texts) -> Iterator[str]:
 
 
 def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
-    """The rules of which there is something to be said."""
+    """The rules worth mentioning."""
     if noted:
         yield texts("Reasons with the highest share of overrides:")
     for each in noted:

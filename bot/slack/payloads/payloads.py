@@ -161,7 +161,7 @@ def sent_text(payload: Mapping[str, Any], key: str) -> str:
 
 
 def refusal_code(response: object) -> str:
-    """Return the code with which Slack refused a call, from what its client kept of the answer.
+    """Return the error code of a refused call, from what Slack's client kept of the answer.
 
     When that was not JSON as Slack writes it, the client keeps something else or nothing.
     """
