@@ -56,7 +56,7 @@ class TimelineRepository:
         return await self._told() if owner is None else await self._told(prospects.c.owner == owner)
 
     async def of_fear(self, fear: Fear) -> Sequence[Timeline]:
-        """Return the timelines of prospects with an override that named this fear, requests included."""
+        """Return the timelines of prospects whose override or request named this fear."""
         named = sa.select(overrides.c.prospect_id).where(
             overrides.c.workspace_id == self._workspace_id, overrides.c.fear == fear
         )
