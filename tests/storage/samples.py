@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import checklists
 from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.managers import Agenda, Departure, Proposal
@@ -156,11 +157,10 @@ draft = Draft(
 
 entry = HistoryEntry(
     prospect_id=PROSPECT,
-    action=Action.QUALIFY,
+    act=acts.Screened(QUALIFICATION, Verdict.PROBLEM, conditions=(("ä", date(2026, 12, 8)),)),
     by=OWNER,
     at=NOW,
     revision=1,
-    detail={"qualification": QUALIFICATION, "verdict": "problem", "sentence": "ä"},
 )
 
 LAPSE = Lapse(

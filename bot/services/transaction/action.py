@@ -1,12 +1,11 @@
 """Who acts, as the database knows them inside a unit of work."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import today_in
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapsed, lapses
 from bot.domain.decisions.moves import check
 from bot.domain.errors import DirectoryUnavailable, NotFullMember, UnknownProspect
@@ -111,8 +110,7 @@ async def record(
     work: UnitOfWork,
     who: Actor,
     prospect: Prospect,
-    action: Action,
-    detail: Mapping[str, Any],
+    act: acts.Act,
     *,
     now: datetime,
 ) -> Prospect:
@@ -121,11 +119,10 @@ async def record(
     await work.history.append(
         HistoryEntry(
             prospect_id=prospect.id,
-            action=action,
+            act=act,
             by=who.member.id,
             at=now,
             revision=prospect.revision,
-            detail=detail,
         )
     )
     zone = await zone_of(work, prospect.facts.owner, who)
