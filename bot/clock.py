@@ -20,7 +20,7 @@ PACE = timedelta(seconds=1)
 """A lane takes about one message a second, so the outbox is looked through as often."""
 
 
-class Clock:
+class Scheduler:
     """Runs the jobs of a process until it is stopped."""
 
     def __init__(self, deliver: Work, learn_groups: Work, nudge: Work) -> None:
