@@ -135,7 +135,7 @@ def _is_unknown(answer: object) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedQualification:
     """What the figures need of a qualification."""
 
     owner: MemberId
@@ -151,7 +151,7 @@ def timeline_of(
     owner: MemberId,
     first_contact: date,
     entries: Iterable[HistoryEntry],
-    judged: Mapping[str, Judged],
+    judged: Mapping[str, JudgedQualification],
     zone_of: Callable[[MemberId], ZoneInfo],
     outcome: Outcome = NO_ANSWER,
 ) -> Timeline:
@@ -172,7 +172,7 @@ def timeline_of(
 
 def _happenings(
     entries: Iterable[HistoryEntry],
-    judged: Mapping[str, Judged],
+    judged: Mapping[str, JudgedQualification],
     zone_of: Callable[[MemberId], ZoneInfo],
 ) -> Iterator[Happening]:
     owner: MemberId | None = None
@@ -197,7 +197,7 @@ def _happenings(
 def _happening(
     act: acts.Act,
     on: date,
-    judged: Mapping[str, Judged],
+    judged: Mapping[str, JudgedQualification],
     asked: Mapping[OverrideId, acts.OverrideAsked],
 ) -> Happening | None:
     """What an act is to the figures; None for what they do not count."""
@@ -225,6 +225,6 @@ def _happening(
             assert_never(act)
 
 
-def _screened(on: date, judged: Judged) -> Screening:
+def _screened(on: date, judged: JudgedQualification) -> Screening:
     unknown, could_be_unknown = count_unknown(judged.checklist, judged.answers)
     return Screening(on, judged.verdict, judged.rule, judged.answers, unknown, could_be_unknown)

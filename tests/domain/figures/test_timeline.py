@@ -13,7 +13,7 @@ from bot.domain.figures.timeline import (
     Ended,
     Fulfilled,
     Happening,
-    Judged,
+    JudgedQualification,
     Overridden,
     Reopened,
     Screening,
@@ -31,9 +31,13 @@ THIRD = date(2026, 12, 3)
 KILL = date(2026, 12, 15)
 ANSWERS = {"offer": "vague", "willing": "yes", "able": "unknown", "fire": "unknown"}
 JUDGED = {
-    "q1": Judged(ANNA, Verdict.WALK_AWAY, "no_offer", {"offer": "none"}, checklists.default()),
-    "q3": Judged(ANNA, Verdict.PURSUE, "fire", ANSWERS, checklists.default()),
-    "q2": Judged(BEN, Verdict.PROBLEM, "exception_untested", ANSWERS, checklists.default()),
+    "q1": JudgedQualification(
+        ANNA, Verdict.WALK_AWAY, "no_offer", {"offer": "none"}, checklists.default()
+    ),
+    "q3": JudgedQualification(ANNA, Verdict.PURSUE, "fire", ANSWERS, checklists.default()),
+    "q2": JudgedQualification(
+        BEN, Verdict.PROBLEM, "exception_untested", ANSWERS, checklists.default()
+    ),
 }
 FIRST = Screening(THIRD, Verdict.WALK_AWAY, "no_offer", {"offer": "none"})
 
