@@ -101,7 +101,7 @@ _FIELDS = ("weekdays", "approval", "referrals")
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenSettings:
     """What is chosen."""
 
     referrals: tuple[str, ...]
@@ -110,13 +110,13 @@ class Chosen:
     """Who has to approve overrides."""
 
     @property
-    def shown(self) -> "Shown":
+    def shown(self) -> "ShownSettings":
         """What is to be remembered of it while it is shown."""
-        return Shown(referral_key("\n".join(self.referrals)), self.weekdays, self.approval)
+        return ShownSettings(referral_key("\n".join(self.referrals)), self.weekdays, self.approval)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownSettings:
     """What was chosen when somebody was shown it; it is short, to be remembered anywhere."""
 
     referrals: str
@@ -125,7 +125,7 @@ class Shown:
     approval: OverrideApproval
 
 
-def merged(typed: Chosen, *, shown: Shown, kept: Chosen) -> Chosen:
+def merged(typed: ChosenSettings, *, shown: ShownSettings, kept: ChosenSettings) -> ChosenSettings:
     """Return what is chosen now that somebody `typed` over what they were shown.
 
     A field they did not touch keeps what is `kept` now, even if another manager changed it. Raises

@@ -20,7 +20,7 @@ from bot.domain.people import Action, MemberId
 from bot.domain.prospects import EndedBy, Fear, Prospect, Stage
 from bot.domain.read_models import HomePage
 from bot.domain.screening import StepShown
-from bot.domain.workspace import Chosen, OverrideApproval
+from bot.domain.workspace import ChosenSettings, OverrideApproval
 from bot.services.forecast.forecast import ForecastService
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import NudgeRounds
@@ -176,7 +176,7 @@ async def start(it: Scene, caller: Caller) -> StepShown:
     return await it.agency.screening.start(person, it.step.facts.name, is_redrawn=False)
 
 
-NOTHING_CHOSEN: Final = Chosen((), MONDAY_TO_FRIDAY_WEEKDAYS, OverrideApproval.NONE)
+NOTHING_CHOSEN: Final = ChosenSettings((), MONDAY_TO_FRIDAY_WEEKDAYS, OverrideApproval.NONE)
 
 ATTEMPTS: Final[dict[str, Attempt]] = {
     "may": reading(lambda it, by: it.agency.decisions.may(by, it.click, Action.LOST)),

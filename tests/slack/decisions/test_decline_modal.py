@@ -11,7 +11,7 @@ from bot.domain import workspace
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.decisions.decline import DeclineChoice, Declined, KindReason, Version
 from bot.domain.prospects import ProspectId
-from bot.domain.workspace import Chosen, OverrideApproval
+from bot.domain.workspace import ChosenSettings, OverrideApproval
 from bot.slack.decisions import decline_text
 from bot.slack.decisions.decline_modal import MOST_KEPT, decline_view
 from bot.slack.kit.blocks import Block
@@ -65,15 +65,23 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
         written=[cases.HOSTILE],
     ),
     "settings.ordinary": lambda texts: settings_view(
-        Chosen((WEB, "Zahlenwerk, bookkeeping"), WEEK, BY_MANAGER), texts
+        ChosenSettings((WEB, "Zahlenwerk, bookkeeping"), WEEK, BY_MANAGER), texts
     ),
-    "settings.longest": lambda texts: settings_view(Chosen(tuple(FULL), WEEK, AT_ONCE), texts),
-    "settings.empty": lambda texts: settings_view(Chosen((), frozenset(range(7)), AT_ONCE), texts),
-    "settings.hostile": lambda texts: settings_view(Chosen((HOSTILE,), WEEK, BY_MANAGER), texts),
-    "settings.saved": lambda texts: saved_view(Chosen((WEB,), WEEK, BY_MANAGER), texts),
-    "settings.saved_none": lambda texts: saved_view(Chosen((), frozenset({6}), AT_ONCE), texts),
+    "settings.longest": lambda texts: settings_view(
+        ChosenSettings(tuple(FULL), WEEK, AT_ONCE), texts
+    ),
+    "settings.empty": lambda texts: settings_view(
+        ChosenSettings((), frozenset(range(7)), AT_ONCE), texts
+    ),
+    "settings.hostile": lambda texts: settings_view(
+        ChosenSettings((HOSTILE,), WEEK, BY_MANAGER), texts
+    ),
+    "settings.saved": lambda texts: saved_view(ChosenSettings((WEB,), WEEK, BY_MANAGER), texts),
+    "settings.saved_none": lambda texts: saved_view(
+        ChosenSettings((), frozenset({6}), AT_ONCE), texts
+    ),
     "settings.saved_alone": lambda texts: saved_view(
-        Chosen((), WEEK, BY_MANAGER), texts, approves_alone=True
+        ChosenSettings((), WEEK, BY_MANAGER), texts, approves_alone=True
     ),
 }
 
