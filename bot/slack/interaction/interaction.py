@@ -70,7 +70,7 @@ log = logging.getLogger(__name__)
 Guard = Callable[["Interaction", Coroutine[Any, Any, None]], Coroutine[Any, Any, None]]
 """Runs work that follows an answer, and says what it refuses."""
 
-Answer = Mapping[str, Any] | None
+Reply = Mapping[str, Any] | None
 """What Slack gets back at once: a `response_action`, or nothing."""
 
 
@@ -180,7 +180,7 @@ class Interaction:
         person = await self.person()
         return texts_in(language_of(person.locale, person.workspace.settings.language))
 
-    async def reject(self, rejected: AnswersRejected) -> Answer:
+    async def reject(self, rejected: AnswersRejected) -> Reply:
         """Say beside each field what is wrong with it; what belongs to none stands at the first.
 
         Raises it again where there is no field.
