@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.checklist.rules import LANGUAGES
-from bot.domain.decisions.decline import DeclineChoice, Declined, Version
+from bot.domain.decisions.decline import DeclineChoice, Declined, Tone
 from bot.domain.errors import AnswerProblem, AnswersRejected, NotWinnable
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import EndedBy
@@ -36,7 +36,7 @@ async def draft(it: Interaction, target: payloads.Target) -> Reply:
     await it.person()
     declined = await it.surface.decline.declined(it.caller, target.prospect_id)
     texts = await it.texts()
-    choice = DeclineChoice(Version.SHORT, texts.language)
+    choice = DeclineChoice(Tone.SHORT, texts.language)
     it.later(it.open(decline_view(declined, choice, target, texts)))
     return None
 
@@ -97,11 +97,11 @@ def _choice(chosen: Mapping[str, view_state.Typed], declined: Declined) -> Decli
     if not isinstance(language, str) or language not in LANGUAGES:
         raise payloads.MalformedPayload
     try:
-        version = Version(str(chosen.get(ids.VERSION)))
+        tone = Tone(str(chosen.get(ids.VERSION)))
     except ValueError as error:
         raise payloads.MalformedPayload from error
     listed = {referral_key(each): each for each in declined.referrals}
-    return DeclineChoice(version, language, listed.get(str(chosen.get(ids.REFERRAL))))
+    return DeclineChoice(tone, language, listed.get(str(chosen.get(ids.REFERRAL))))
 
 
 async def chased(it: Interaction, target: payloads.Target) -> Reply:
