@@ -1,7 +1,8 @@
 """Real databases for tests: a SQLite file of its own for each test, or a cleared PostgreSQL.
 
-Import the fixtures in the `conftest.py` of a folder that needs them. A test that takes
-`database_url` or `database` runs on both; the tables are there already.
+A test that takes `database_url` or `database` runs on SQLite, and on PostgreSQL as well if it is in
+one of the folders `ON_BOTH` or marked `both_databases`, or if `--all-databases` is given. The
+tables are there already. Each process of the tests has a PostgreSQL server of its own.
 """
 
 import asyncio
@@ -28,6 +29,11 @@ __all__ = [
     "migrated_sqlite",
     "postgres",
 ]
+
+ON_BOTH = ("faults", "storage")
+SQLITE = "sqlite"
+POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
+_TESTS = Path(__file__).parent
 
 _NO_ROWS = """
 DO $$ DECLARE each record; BEGIN
@@ -96,7 +102,22 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def choose_databases(metafunc: pytest.Metafunc) -> None:
+    """Let a test that takes a database run on those meant for it, unless it names one itself."""
+    test = metafunc.definition
+    named = [mark.args[0] for mark in test.iter_markers("parametrize")]
+    if "database_kind" not in metafunc.fixturenames or any("database_kind" in it for it in named):
+        return
+    is_on_both = (
+        metafunc.config.getoption("--all-databases")
+        or test.get_closest_marker("both_databases") is not None
+        or test.path.relative_to(_TESTS).parts[0] in ON_BOTH
+    )
+    kinds = [SQLITE, POSTGRES] if is_on_both else [SQLITE]
+    metafunc.parametrize("database_kind", kinds, indirect=True)
+
+
+@pytest.fixture
 def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

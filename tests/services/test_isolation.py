@@ -27,6 +27,8 @@ from tests.office import HOMEWORK, MONDAY
 from tests.services.agency import MANAGER, OWNER, PLEA, A, Agency, B, click, typed
 from tests.storage.test_isolation import rows_of
 
+pytestmark = pytest.mark.both_databases
+
 IN_B = Caller(B, MANAGER)
 
 Attempt = Callable[[Agency, Prospect, StepShown], Awaitable[Any]]
