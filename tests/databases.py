@@ -25,6 +25,7 @@ __all__ = [
     "database",
     "database_kind",
     "database_url",
+    "databases",
     "empty_database_url",
     "migrated_sqlite",
     "postgres",
@@ -135,21 +136,27 @@ def empty_database_url(
 
 
 @pytest.fixture
-def database_url(
-    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[str]:
+def database_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
     if database_kind == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "walkaway.db")
-        yield f"sqlite:///{tmp_path / 'walkaway.db'}"
+        migrated: Path = request.getfixturevalue("migrated_sqlite")
+        for left in migrated.parent.glob("walkaway.db*"):
+            left.unlink()
+        yield f"sqlite:///{shutil.copy(migrated, migrated.with_name('walkaway.db'))}"
     else:
         server = request.getfixturevalue("postgres")
         server.run(f"{_AS_A_REPLICA}; {_NO_ROWS}", in_database="migrated")
         yield server.url("migrated")
 
 
+@pytest.fixture(scope="session")
+def databases() -> dict[str, Database]:
+    """Each database by its URL; it knows the statements that were compiled for earlier tests."""
+    return {}
+
+
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database.from_url(database_url)
+async def database(database_url: str, databases: dict[str, Database]) -> AsyncIterator[Database]:
+    opened = databases.setdefault(database_url, Database.from_url(database_url))
     yield opened
     await opened.close()
 
