@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery import MessageKind
 from bot.domain.managers import Departure, Proposal, agenda_due, is_up_for_closing, next_agenda
 from bot.domain.nudges import Reader
 from bot.domain.people import MemberId

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot import checklists
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
+from bot.domain.delivery import MessageKind, OutboxMessage
 from bot.domain.managers import Agenda, Departure, Proposal
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion

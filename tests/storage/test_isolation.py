@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Table, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery import MessageKind
 from bot.domain.errors import ProspectChanged
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import refuse

@@ -1,1 +1,45 @@
-"""The messages to Slack: what waits, one attempt to send it, and what each is drawn from."""
+"""The messages to Slack: their kinds, what waits, and one attempt to send it."""
+
+from bot.domain.delivery.kinds import MessageKind, MessageRules, Place
+from bot.domain.delivery.outbox import (
+    DEFAULT_TIMES,
+    NOT_NEEDED,
+    Absent,
+    Away,
+    Claimed,
+    Dead,
+    DeliveryTimes,
+    Hidden,
+    OutboxMessage,
+    Outcome,
+    Posted,
+    Postponed,
+    Sent,
+    Sight,
+    Spoken,
+    Unknown,
+    Waiting,
+)
+
+__all__ = [
+    "DEFAULT_TIMES",
+    "NOT_NEEDED",
+    "Absent",
+    "Away",
+    "Claimed",
+    "Dead",
+    "DeliveryTimes",
+    "Hidden",
+    "MessageKind",
+    "MessageRules",
+    "OutboxMessage",
+    "Outcome",
+    "Place",
+    "Posted",
+    "Postponed",
+    "Sent",
+    "Sight",
+    "Spoken",
+    "Unknown",
+    "Waiting",
+]

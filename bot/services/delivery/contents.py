@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.delivery import MessageKind, OutboxMessage, Posted, Spoken
 from bot.domain.delivery.contents import (
     GoneOwner,
     HandedOver,
@@ -15,7 +16,6 @@ from bot.domain.delivery.contents import (
     ProposedProspect,
     RequestMessage,
 )
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage, Posted, Spoken
 from bot.domain.errors import UnknownProspect
 from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_to_be_said, moved_to, taken_back

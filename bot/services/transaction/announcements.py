@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from bot.domain.delivery.outbox import NOT_NEEDED, MessageKind, OutboxMessage, Spoken
+from bot.domain.delivery import NOT_NEEDED, MessageKind, OutboxMessage, Spoken
 from bot.domain.people import MemberId
 from bot.domain.prospects import Override, Prospect, ProspectId, QualificationId, longest_overdue
 from bot.domain.screening import Qualification

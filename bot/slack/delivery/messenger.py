@@ -15,14 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.delivery.contents import (
-    HandedOver,
-    ManagersMessage,
-    MessageContent,
-    NudgeMessage,
-    RequestMessage,
-)
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     NOT_NEEDED,
     Absent,
     Claimed,
@@ -33,10 +26,16 @@ from bot.domain.delivery.outbox import (
     Sent,
     Sight,
 )
+from bot.domain.delivery.contents import (
+    HandedOver,
+    ManagersMessage,
+    MessageContent,
+    NudgeMessage,
+    RequestMessage,
+)
 from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview
 from bot.domain.workspace import WorkspaceId
-from bot.services.delivery.deliver import REWRITES
 from bot.services.ports import Person
 from bot.slack import kit, nudges
 from bot.slack.card import overrides, verdict
@@ -58,7 +57,6 @@ _OF_OVERRIDES = _OVERRIDE_LINES | {
     MessageKind.OVERRIDE_LAPSED,
     MessageKind.OVERRIDE_NEWS,
 }
-_LINES = _CLOCK_LINES | _OVERRIDE_LINES | {MessageKind.THREAD_LINE}
 
 
 class SlackMessenger:
@@ -74,7 +72,8 @@ class SlackMessenger:
         self, claimed: Claimed, about: MessageContent | None, reader: Person | None
     ) -> Outcome:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
-        if claimed.message.kind in REWRITES | _LINES and not _place_of(about):
+        rules = claimed.message.kind.rules
+        if (rules.is_rewrite or rules.is_line) and not _place_of(about):
             return Dead(NOT_NEEDED)
         rendered = await self._rendered(claimed, about, reader)
         outcome: Outcome = Dead("invalid_blocks")
@@ -92,7 +91,7 @@ class SlackMessenger:
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         """Look for a message where it would have been posted."""
         thread_ts = _thread_of(claimed, about)
-        if claimed.message.kind in _LINES and thread_ts is None:
+        if claimed.message.kind.rules.is_line and thread_ts is None:
             return Absent()
         search = Search(
             recipient=claimed.message.recipient,
@@ -142,7 +141,7 @@ class SlackMessenger:
             "link_names": False,
         }
         place = _place_of(about)
-        if claimed.message.kind in REWRITES and place:
+        if claimed.message.kind.rules.is_rewrite and place:
             return await client.chat_update(channel=place[0], ts=place[1], **said)
         return await client.chat_postMessage(
             channel=claimed.message.recipient,
@@ -233,7 +232,7 @@ def _place_of(about: MessageContent | None) -> tuple[str, str] | None:
 def _thread_of(claimed: Claimed, about: MessageContent | None) -> str | None:
     """Return in which thread a line goes; None for what stands by itself."""
     place = _place_of(about)
-    return place[1] if place and claimed.message.kind in _LINES else None
+    return place[1] if place and claimed.message.kind.rules.is_line else None
 
 
 def _plainer_and_plainer(rendered: kit.Rendered) -> Iterator[kit.Rendered]:

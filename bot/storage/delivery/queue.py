@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     DEFAULT_TIMES,
     Away,
     Claimed,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery.outbox import Posted, Spoken
+from bot.domain.delivery import Posted, Spoken
 from bot.domain.managers import Agenda
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery.outbox import Posted
+from bot.domain.delivery import Posted
 from bot.domain.managers import Departure
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, ProspectId

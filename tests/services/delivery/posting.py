@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
+from bot.domain.delivery import Absent, Claimed, Outcome, Sent, Sight
 from bot.domain.delivery.contents import MessageContent, RequestMessage
-from bot.domain.delivery.outbox import Absent, Claimed, Outcome, Sent, Sight
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
 from bot.services.delivery.deliver import DeliveryService

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     Dead,
     DeliveryTimes,
     MessageKind,

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.delivery.contents import MessageContent
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     Absent,
     Claimed,
     DeliveryTimes,
@@ -16,6 +15,7 @@ from bot.domain.delivery.outbox import (
     Sight,
     Unknown,
 )
+from bot.domain.delivery.contents import MessageContent
 from bot.services.delivery.deliver import MOST_ATTEMPTS, MOST_MISTAKES, DeliveryService
 from bot.services.ports import Person
 from bot.storage.delivery.queue import OutboxQueue

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.delivery import MessageKind, OutboxMessage
 from bot.domain.delivery.contents import ManagersMessage, MessageContent, NudgeMessage
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect

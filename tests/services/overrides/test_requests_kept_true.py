@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.delivery import Dead, Sent, Unknown
 from bot.domain.delivery.contents import RequestMessage
-from bot.domain.delivery.outbox import Dead, Sent, Unknown
 from bot.domain.errors import StaleClick
 from bot.domain.prospects import OverrideState, Prospect
 from bot.storage.database import Database

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery.outbox import Dead, MessageKind, Sent
+from bot.domain.delivery import Dead, MessageKind, Sent
 from bot.domain.read_models import Overview
 from bot.domain.workspace import WorkspaceId
 from bot.slack.delivery.messenger import SlackMessenger

@@ -15,7 +15,7 @@ from sqlalchemy import inspect, text, update
 
 from bot import checklists
 from bot.domain.decisions.history import Lapse, Lapsed
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
+from bot.domain.delivery import MessageKind, OutboxMessage
 from bot.domain.overrides import lapse, take_effect
 from bot.domain.prospects import OverrideId, Told
 from bot.domain.workspace import OverrideApproval
