@@ -15,7 +15,7 @@ from bot.services.forecast.message import ForecastMessage
 from bot.services.nudges import BATCH
 from bot.slack.card import overrides
 from bot.slack.card.verdict import clock_sentence
-from bot.slack.delivery.messenger import drawn
+from bot.slack.delivery.drawing import drawn
 from bot.slack.texts import Texts, language_of
 from bot.wiring import NotMigrated, wired
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.domain.delivery import MessageKind
+from bot.domain.delivery import ManagersMorning, MessageKind
 from bot.domain.managers import Departure, Proposal, agenda_due, is_up_for_closing, next_agenda
 from bot.domain.nudges import Reader
 from bot.domain.people import MemberId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, ONE_WEEK, not_keeping_others, reader_of
 from bot.services.ports import Clock
-from bot.services.transaction.announcements import announce_to_manager
+from bot.services.transaction.announcements import announce_morning
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -93,7 +93,7 @@ async def _tell(
     if agenda is not None:
         today = news.reader.working.today(now)
         await work.managers.add(manager, today, agenda)
-        await announce_to_manager(work, manager, today)
+        await announce_morning(work, MessageKind.MANAGERS, manager, ManagersMorning(today))
         news = await news_for(work, workspace, manager, since, now) or news
     upcoming = next_agenda(news.proposals, news.departures, news.reader, now)
     await work.managers.set_round(manager, upcoming)

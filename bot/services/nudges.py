@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import WorkingTime, instant
-from bot.domain.delivery import MessageKind
+from bot.domain.delivery import MessageKind, OwnersMorning
 from bot.domain.nudges import (
     Nudge,
     Reader,
@@ -28,7 +28,7 @@ from bot.services.outcomes import next_outcome, note_asked, outcomes_to_ask
 from bot.services.overrides import ask_manager
 from bot.services.ports import Clock
 from bot.services.transaction.action import catch_up
-from bot.services.transaction.announcements import announce_closing, announce_nudge
+from bot.services.transaction.announcements import announce_closing, announce_morning
 from bot.services.transaction.planning import note_departure, propose
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -153,7 +153,7 @@ class _Round:
         items = [(prospect.id, nudge.number) for prospect, nudge in due]
         await self.work.nudges.add(self.owner, today, items)
         kind = MessageKind.NUDGE if due else MessageKind.OUTCOME
-        await announce_nudge(self.work, self.owner, today, kind)
+        await announce_morning(self.work, kind, self.owner, OwnersMorning(today))
         return [told.get(prospect.id, prospect) for prospect in found]
 
     async def _next(self, reader: Reader, *, is_there: bool) -> datetime | None:

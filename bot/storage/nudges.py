@@ -6,7 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery import Posted, Spoken
+from bot.domain.delivery import OwnersMorning, Posted, Spoken
 from bot.domain.nudges import Look
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
@@ -219,7 +219,9 @@ class NudgeRepository:
             .limit(MOST_SPOKEN)
         )
         rows = await self._connection.execute(query)
-        return [Spoken(MemberId(row.member_id), row.day, row.sent_on) for row in rows]
+        return [
+            Spoken(MemberId(row.member_id), OwnersMorning(row.day), row.sent_on) for row in rows
+        ]
 
     def _of(self, table: sa.Table, member_id: MemberId) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.workspace_id == self._workspace_id, table.c.member_id == member_id)

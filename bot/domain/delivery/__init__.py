@@ -1,6 +1,6 @@
-"""The messages to Slack: their kinds, what waits, and one attempt to send it."""
+"""The messages to Slack: their kinds, what each says, what waits, and one attempt to send it."""
 
-from bot.domain.delivery.kinds import MessageKind, MessageRules, Place
+from bot.domain.delivery.kinds import MessageKind, MessageRules
 from bot.domain.delivery.outbox import (
     DEFAULT_TIMES,
     NOT_NEEDED,
@@ -20,23 +20,49 @@ from bot.domain.delivery.outbox import (
     Unknown,
     Waiting,
 )
+from bot.domain.delivery.payloads import (
+    ABOUT_CARD,
+    AboutCard,
+    AllHandedOver,
+    KillDatePassed,
+    ManagersMorning,
+    Morning,
+    NotDelivered,
+    OverrideChanged,
+    OwnersMorning,
+    Payload,
+    RequestAsked,
+    RequestRewritten,
+)
 
 __all__ = [
+    "ABOUT_CARD",
     "DEFAULT_TIMES",
     "NOT_NEEDED",
+    "AboutCard",
     "Absent",
+    "AllHandedOver",
     "Away",
     "Claimed",
     "Dead",
     "DeliveryTimes",
     "Hidden",
+    "KillDatePassed",
+    "ManagersMorning",
     "MessageKind",
     "MessageRules",
+    "Morning",
+    "NotDelivered",
     "OutboxMessage",
     "Outcome",
-    "Place",
+    "OverrideChanged",
+    "OwnersMorning",
+    "Payload",
+    "Placeimport",
     "Posted",
     "Postponed",
+    "RequestAsked",
+    "RequestRewritten",
     "Sent",
     "Sight",
     "Spoken",

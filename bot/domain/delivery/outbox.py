@@ -1,11 +1,10 @@
 """The messages that wait for Slack: what each says, about what, and to whom."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
 
 from bot.domain.delivery.kinds import MessageKind
+from bot.domain.delivery.payloads import ABOUT_CARD, Morning, Payload
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.workspace import WorkspaceId
@@ -24,7 +23,7 @@ class OutboxMessage:
     qualification_id: QualificationId | None = None
     revision: int | None = None
     """Of the history entry that a thread line tells."""
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    payload: Payload = ABOUT_CARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +38,19 @@ Posted = tuple[str, str]
 """Channel and ts of a message in Slack."""
 
 
-class Spoken(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Spoken:
     """A message of the clock that names somebody or something."""
 
     reader: MemberId
-    day: date
-    """For which morning it was written."""
-    sent_on: date | None
+    morning: Morning
+    sent_on: date | None = None
     """The day of its reader on which it was sent; None as long as it was not."""
+
+    @property
+    def day(self) -> date:
+        """For which morning it was written."""
+        return self.morning.day
 
 
 NOT_NEEDED = "not_needed"

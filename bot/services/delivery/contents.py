@@ -3,9 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import assert_never
 
 from bot.domain.calendar import WorkingTime, today_in
-from bot.domain.delivery import MessageKind, OutboxMessage, Posted, Spoken
+from bot.domain.delivery import (
+    AboutCard,
+    AllHandedOver,
+    KillDatePassed,
+    ManagersMorning,
+    Morning,
+    NotDelivered,
+    OutboxMessage,
+    OverrideChanged,
+    OwnersMorning,
+    Posted,
+    RequestAsked,
+    RequestRewritten,
+    Spoken,
+)
 from bot.domain.delivery.contents import (
     GoneOwner,
     HandedOver,
@@ -25,7 +40,7 @@ from bot.domain.read_models import AskedOutcome, Overview
 from bot.domain.workspace import Workspace
 from bot.services.outcomes import asked_outcome
 from bot.services.overviews import gone_owner, names_of, overview_of
-from bot.services.transaction.announcements import rewrite_for_managers, rewrite_nudges
+from bot.services.transaction.announcements import rewrite_mornings
 from bot.services.transaction.planning import plan_look
 from bot.storage.unit_of_work import UnitOfWork
 
@@ -37,35 +52,40 @@ async def content_of(
 
     Raises UnknownProspect if it is about nothing (any more).
     """
-    match message.kind:
-        case MessageKind.NUDGE | MessageKind.OUTCOME | MessageKind.NUDGE_REWRITE:
-            return await _nudge(work, message, now)
-        case MessageKind.MANAGERS | MessageKind.MANAGERS_REWRITE:
-            return await _to_manager(work, message, now)
-        case MessageKind.HANDED_OVER:
-            return await _handed_over(work, message, now)
-    if message.qualification_id is None:
-        return None
-    qualification = await work.qualifications.get(message.qualification_id)
-    if qualification is None:
-        raise UnknownProspect
-    overview = await overview_of(work, qualification, now)
-    if message.kind in {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_REWRITE}:
-        return await _request(work, message, overview)
-    return overview
+    match message.payload:
+        case OwnersMorning(day):
+            return await _nudge(work, message, day, now)
+        case ManagersMorning(day):
+            return await _to_manager(work, message, day, now)
+        case AllHandedOver() as given:
+            return await _handed_over(work, MemberId(message.recipient), given, now)
+        case RequestAsked() as asked:
+            return await _request(work, message, asked, None, now)
+        case RequestRewritten(asked, of):
+            posted = await work.outbox.place_of(of)
+            if posted is None:
+                raise UnknownProspect
+            return await _request(work, message, asked, posted, now)
+        case AboutCard() | KillDatePassed() | OverrideChanged():
+            return await _overview(work, message, now)
+        case NotDelivered():
+            return None
+        case _:
+            assert_never(message.payload)
 
 
 async def keep_posted(
     work: UnitOfWork, message: OutboxMessage, posted: Posted, now: datetime
 ) -> None:
     """Keep where a message of the clock stands, and count it for the day on which it was sent."""
-    reader, day = MemberId(message.recipient), day_of(message)
+    reader, morning = MemberId(message.recipient), message.payload
     workspace = await work.workspaces.get()
-    if workspace is None:
+    if workspace is None or not isinstance(morning, Morning):
         return
+    day = morning.day
     working = await _working_time(work, workspace, reader)
     today = working.today(now)
-    if message.kind is MessageKind.MANAGERS:
+    if isinstance(morning, ManagersMorning):
         await work.managers.set_posted(reader, day, posted, today)
         await _point_managers_here(work, reader, day)
         return
@@ -78,11 +98,11 @@ async def keep_posted(
 
 async def take_back(work: UnitOfWork, message: OutboxMessage, now: datetime) -> None:
     """Let a nudge that never reached its owner count for nothing: it comes again some morning."""
-    owner, day = MemberId(message.recipient), day_of(message)
+    owner, morning = MemberId(message.recipient), message.payload
     workspace = await work.workspaces.get()
-    if workspace is None:
+    if workspace is None or not isinstance(morning, OwnersMorning):
         return
-    working = await _working_time(work, workspace, owner)
+    day, working = morning.day, await _working_time(work, workspace, owner)
     for prospect_id, number in await work.nudges.items(owner, day):
         prospect = await work.prospects.get_to_change(prospect_id)
         if prospect is None or prospect.facts.owner != owner:
@@ -94,17 +114,12 @@ async def take_back(work: UnitOfWork, message: OutboxMessage, now: datetime) -> 
             await plan_look(work, moved, workspace.settings, working.zone, now)
 
 
-def day_of(message: OutboxMessage) -> date:
-    """Return for which morning a message of the clock was written."""
-    return date.fromisoformat(str(message.detail["day"]))
-
-
 async def _point_here(work: UnitOfWork, reader: MemberId, day: date) -> None:
     """Let earlier messages about the same prospects say that there is a newer one."""
     for prospect_id, _ in await work.nudges.items(reader, day):
         about = await work.nudges.latest_about(prospect_id)
         earlier = [each for each in about if each.reader == reader and each.day < day]
-        await rewrite_nudges(work, earlier, f"again:{day}")
+        await rewrite_mornings(work, earlier, f"again:{day}")
 
 
 async def _point_managers_here(work: UnitOfWork, manager: MemberId, day: date) -> None:
@@ -114,17 +129,19 @@ async def _point_managers_here(work: UnitOfWork, manager: MemberId, day: date) -
     about = [each for id_ in kept.prospects for each in await work.managers.latest_about(id_)]
     about += [each for owner in kept.owners for each in await work.managers.latest_offers(owner)]
     earlier = [each for each in about if each.reader == manager and each.day < day]
-    await rewrite_for_managers(work, earlier, f"again:{day}")
+    await rewrite_mornings(work, earlier, f"again:{day}")
 
 
-async def _nudge(work: UnitOfWork, message: OutboxMessage, now: datetime) -> NudgeMessage:
+async def _nudge(
+    work: UnitOfWork, message: OutboxMessage, day: date, now: datetime
+) -> NudgeMessage:
     """Gather what an owner's message is about, as things stand now.
 
     What need not be said any more when it goes out is left away, and what was answered. Raises
     UnknownProspect if nothing is left, or if what is to be rewritten was never posted.
     """
-    owner, day = MemberId(message.recipient), day_of(message)
-    is_first = message.kind is not MessageKind.NUDGE_REWRITE
+    owner = MemberId(message.recipient)
+    is_first = not message.kind.rules.is_rewrite
     workspace = await work.workspaces.get()
     posted = await work.nudges.posted(owner, day)
     if workspace is None or (posted is None and not is_first):
@@ -167,27 +184,40 @@ def _people(prospects: Iterable[Prospect]) -> set[MemberId]:
     return deciders | {each.facts.owner for each in found}
 
 
-async def _request(work: UnitOfWork, message: OutboxMessage, overview: Overview) -> RequestMessage:
-    """Gather what asks for an answer; raises UnknownProspect if what to rewrite never came."""
-    reader, posted = MemberId(message.recipient), None
-    if message.kind is MessageKind.OVERRIDE_REWRITE:
-        posted = await work.outbox.place_of(str(message.detail["of"]))
-        if posted is None:
-            raise UnknownProspect
+async def _overview(work: UnitOfWork, message: OutboxMessage, now: datetime) -> Overview:
+    if message.qualification_id is None:
+        raise UnknownProspect
+    qualification = await work.qualifications.get(message.qualification_id)
+    if qualification is None:
+        raise UnknownProspect
+    return await overview_of(work, qualification, now)
+
+
+async def _request(
+    work: UnitOfWork,
+    message: OutboxMessage,
+    asked: RequestAsked,
+    posted: Posted | None,
+    now: datetime,
+) -> RequestMessage:
+    """Gather what asks for an answer; raises UnknownProspect if there is no such request."""
+    overview = await _overview(work, message, now)
     overrides = await work.prospects.overrides_of(overview.qualification.id)
-    request = next((each for each in overrides if each.id == message.detail.get("request")), None)
+    request = next((each for each in overrides if each.id == asked.request), None)
     if request is None:
         raise UnknownProspect
+    reader = MemberId(message.recipient)
     known = await work.members.get(reader)
     zone = None if known is None else known.member.zone
-    is_again = int(message.detail.get("n", 1)) > 1
-    return RequestMessage(overview, request, reader, posted, zone, is_again=is_again)
+    return RequestMessage(overview, request, reader, posted, zone, is_again=asked.n > 1)
 
 
-async def _to_manager(work: UnitOfWork, message: OutboxMessage, now: datetime) -> ManagersMessage:
+async def _to_manager(
+    work: UnitOfWork, message: OutboxMessage, day: date, now: datetime
+) -> ManagersMessage:
     """Gather what a message to a manager is about; what was decided before it goes out is not."""
-    manager, day = MemberId(message.recipient), day_of(message)
-    is_first = message.kind is MessageKind.MANAGERS
+    manager = MemberId(message.recipient)
+    is_first = not message.kind.rules.is_rewrite
     workspace = await work.workspaces.get()
     kept = await work.managers.kept(manager, day)
     if workspace is None or kept is None or (kept.posted is None and not is_first):
@@ -240,19 +270,19 @@ async def _offered(work: UnitOfWork, owner: MemberId, manager: MemberId, day: da
     return replace(await gone_owner(work, owner), again_on=again_on)
 
 
-async def _handed_over(work: UnitOfWork, message: OutboxMessage, now: datetime) -> HandedOver:
-    detail = message.detail
+async def _handed_over(
+    work: UnitOfWork, reader: MemberId, given: AllHandedOver, now: datetime
+) -> HandedOver:
     workspace = await work.workspaces.get()
-    found = [await work.prospects.get(ProspectId(str(each))) for each in detail["prospects"]]
+    found = [await work.prospects.get(each) for each in given.prospects]
     prospects: tuple[Prospect, ...] = tuple(each for each in found if each is not None)
     if workspace is None or not prospects:
         raise UnknownProspect
-    by, before = MemberId(str(detail["by"])), MemberId(str(detail["from"]))
-    names = await names_of(work, [by, before])
-    working = await _working_time(work, workspace, MemberId(message.recipient))
+    names = await names_of(work, [given.by, given.before])
+    working = await _working_time(work, workspace, reader)
     today = working.today(now)
     overdue = frozenset(each.id for each in prospects if is_stalled(each, today))
-    return HandedOver(workspace, by, before, prospects, int(detail["total"]), names, overdue)
+    return HandedOver(workspace, given.by, given.before, prospects, given.total, names, overdue)
 
 
 async def _move(

@@ -19,21 +19,17 @@ from bot.domain.delivery import (
     Dead,
     DeliveryTimes,
     MessageKind,
+    NotDelivered,
     OutboxMessage,
     Outcome,
+    Posted,
     Postponed,
     Sent,
     Unknown,
 )
-from bot.domain.delivery.contents import (
-    ManagersMessage,
-    MessageContent,
-    NudgeMessage,
-    RequestMessage,
-)
+from bot.domain.delivery.contents import MessageContent, RequestMessage, place_of
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
-from bot.domain.read_models import Overview
 from bot.services.delivery.contents import content_of, keep_posted, take_back
 from bot.services.delivery.looking import UNSEEN, seen_before
 from bot.services.people import Membership
@@ -278,14 +274,10 @@ def _is_answered(row: Claimed, about: MessageContent | None) -> bool:
     return is_asking and isinstance(about, RequestMessage) and not about.is_open
 
 
-def _posted(row: Claimed, about: MessageContent | None) -> tuple[str, str] | None:
+def _posted(row: Claimed, about: MessageContent | None) -> Posted | None:
     """Return where a message is that an earlier attempt posted and did not finish."""
-    if row.message.kind is MessageKind.CARD and isinstance(about, Overview):
-        card = about.qualification
-        return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
-    if row.message.kind.rules.is_of_a_morning and isinstance(about, NudgeMessage | ManagersMessage):
-        return about.posted
-    return None
+    kind = row.message.kind
+    return place_of(about) if kind is MessageKind.CARD or kind.rules.is_of_a_morning else None
 
 
 def _unless_hopeless(outcome: Outcome, row: Claimed, most: int) -> Outcome:
@@ -300,5 +292,5 @@ def _undeliverable(row: Claimed, manager: MemberId, cause: str, turn: int) -> Ou
         kind=MessageKind.UNDELIVERABLE,
         recipient=manager,
         dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}:{turn}",
-        detail={"recipient": row.message.recipient, "cause": cause},
+        payload=NotDelivered(row.message.recipient, cause),
     )

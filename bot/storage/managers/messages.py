@@ -6,7 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery import Posted, Spoken
+from bot.domain.delivery import ManagersMorning, Posted, Spoken
 from bot.domain.managers import Agenda
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
@@ -164,7 +164,9 @@ class ManagersMessageRepository:
             .order_by(ranked.c.member_id, ranked.c.place)
         )
         rows = await self._connection.execute(query)
-        return [Spoken(MemberId(row.member_id), row.day, row.sent_on) for row in rows]
+        return [
+            Spoken(MemberId(row.member_id), ManagersMorning(row.day), row.sent_on) for row in rows
+        ]
 
     def _of(self, table: sa.Table, manager: MemberId) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.workspace_id == self._workspace_id, table.c.member_id == manager)
