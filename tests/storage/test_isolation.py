@@ -67,7 +67,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "outcomes.answers_about": (samples.PROSPECT,),
     "outcomes.items": (OWNER, DAY),
     "outcomes.messages_about": (samples.PROSPECT,),
-    "outbox.has_waiting": (samples.message.kind, samples.message.recipient),
+    "outbox.has_waiting": ([samples.message.kind], samples.message.recipient),
     "outbox.waiting": (),
     "outbox.said_about": (samples.PROSPECT, [samples.message.kind]),
     "outbox.place_of": (samples.message.dedupe_key,),

@@ -6,7 +6,7 @@ Rows are read as they were ever written: a running database has those of earlier
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, assert_never
+from typing import Any, ClassVar, assert_never
 
 from bot.domain.delivery.kinds import MessageKind
 from bot.domain.people import MemberId
@@ -64,6 +64,10 @@ class OwnersMorning:
     """The message to an owner of one day; the tables of the nudges say what it is about."""
 
     day: date
+    kinds: ClassVar = (MessageKind.NUDGE, MessageKind.OUTCOME)
+    """What it is when it is posted."""
+    rewrite: ClassVar = MessageKind.NUDGE_REWRITE
+    """What keeps it true afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class ManagersMorning:
     """The message to a manager of one day; the tables of the managers say what it is about."""
 
     day: date
+    kinds: ClassVar = (MessageKind.MANAGERS,)
+    rewrite: ClassVar = MessageKind.MANAGERS_REWRITE
 
 
 Morning = OwnersMorning | ManagersMorning

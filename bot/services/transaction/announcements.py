@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import assert_never
 
 from bot.domain.delivery import (
     ABOUT_CARD,
     NOT_NEEDED,
     AllHandedOver,
     KillDatePassed,
-    ManagersMorning,
     MessageKind,
     Morning,
     OutboxMessage,
@@ -108,9 +106,8 @@ async def announce_morning(
 async def rewrite_mornings(work: UnitOfWork, messages: Iterable[Spoken], why: str) -> None:
     """Let messages of a morning say how things stand now, once for each reason `why`."""
     for reader, morning in dict.fromkeys((each.reader, each.morning) for each in messages):
-        kind = _rewrite_of(morning)
-        key = f"{kind}:{reader}:{morning.day}:{why}"
-        await work.outbox.put(OutboxMessage(kind, reader, key, payload=morning))
+        key = f"{morning.rewrite}:{reader}:{morning.day}:{why}"
+        await work.outbox.put(OutboxMessage(morning.rewrite, reader, key, payload=morning))
 
 
 async def rewrite_outcomes(work: UnitOfWork, prospect_id: ProspectId, why: str) -> None:
@@ -198,16 +195,6 @@ async def announce_override_news(
         key = f"override_news:{prospect.id}:{prospect.revision}:{override.id}:{reader}"
         message = _privately(MessageKind.OVERRIDE_NEWS, reader, key, prospect, changed)
         await work.outbox.put(replace(message, revision=prospect.revision))
-
-
-def _rewrite_of(morning: Morning) -> MessageKind:
-    match morning:
-        case OwnersMorning():
-            return MessageKind.NUDGE_REWRITE
-        case ManagersMorning():
-            return MessageKind.MANAGERS_REWRITE
-        case _:
-            assert_never(morning)
 
 
 async def _rewrite_mornings_about(work: UnitOfWork, prospect: Prospect) -> None:

@@ -65,15 +65,15 @@ class OutboxRepository:
         if (await self._connection.execute(statement, row)).rowcount == 1:
             self._written()
 
-    async def has_waiting(self, kind: MessageKind, recipient: str) -> bool:
-        """Tell whether such a message waits, or is being sent."""
+    async def has_waiting(self, kinds: Collection[MessageKind], recipient: str) -> bool:
+        """Tell whether a message of one of these kinds waits, or is being sent."""
         query = (
             sa.select(outbox.c.row_id)
             .where(
                 outbox.c.workspace_id == self._workspace_id,
                 outbox.c.recipient == recipient,
                 outbox.c.state.not_in(FINISHED),
-                outbox.c.kind == kind,
+                outbox.c.kind.in_(kinds),
             )
             .limit(1)
         )
