@@ -10,13 +10,14 @@ import click
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import Config, ConfigError
 from bot.domain.delivery import MessageKind
+from bot.domain.workspace import language_of
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.forecast.message import ForecastMessage
 from bot.services.nudges import BATCH
 from bot.slack.card import overrides
 from bot.slack.card.verdict import clock_sentence
 from bot.slack.delivery.drawing import drawn
-from bot.slack.texts import Texts, language_of
+from bot.slack.texts import Texts
 from bot.wiring import NotMigrated, wired
 
 LANE_WAITS = 1.1

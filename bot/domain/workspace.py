@@ -9,11 +9,22 @@ from typing import NewType
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS, WorkingCalendar, working_calendar
+from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.names import clean_name
 from bot.domain.people import MemberId
 
 WorkspaceId = NewType("WorkspaceId", str)
+
+FALLBACK = "en"
+"""The language in which we speak to people whose language we do not know."""
+
+
+def language_of(locale: str | None, default: str) -> str:
+    """Return the language for a member's locale; the workspace's if we do not speak theirs."""
+    spoken = (locale or "").replace("_", "-").partition("-")[0].lower()
+    known = [each for each in (spoken, default) if each in LANGUAGES]
+    return known[0] if known else FALLBACK
 
 
 class OverrideApproval(StrEnum):
@@ -37,7 +48,7 @@ class Settings:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     currency: str = "EUR"
     override_approval: OverrideApproval = OverrideApproval.NONE
-    """Asked whenever somebody overrides; requests that wait already are answered all the same."""
+    """Applies to new overrides; requests that already wait can still be answered."""
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
     """The days of the week that are worked on, unless they are holidays; Monday is 0."""
 
@@ -82,7 +93,7 @@ def approval_of(chosen: str) -> OverrideApproval:
 
 
 def is_user_group(manager: str) -> bool:
-    """Tell the id of a user group from that of a member."""
+    """Tell whether an id names a user group rather than a member."""
     return manager.startswith("S")
 
 
@@ -90,7 +101,7 @@ _FIELDS = ("weekdays", "approval", "referrals")
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenSettings:
     """What is chosen."""
 
     referrals: tuple[str, ...]
@@ -99,13 +110,13 @@ class Chosen:
     """Who has to approve overrides."""
 
     @property
-    def shown(self) -> "Shown":
+    def shown(self) -> "ShownSettings":
         """What is to be remembered of it while it is shown."""
-        return Shown(referral_key("\n".join(self.referrals)), self.weekdays, self.approval)
+        return ShownSettings(referral_key("\n".join(self.referrals)), self.weekdays, self.approval)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownSettings:
     """What was chosen when somebody was shown it; it is short, to be remembered anywhere."""
 
     referrals: str
@@ -114,10 +125,10 @@ class Shown:
     approval: OverrideApproval
 
 
-def merged(typed: Chosen, *, shown: Shown, kept: Chosen) -> Chosen:
+def merged(typed: ChosenSettings, *, shown: ShownSettings, kept: ChosenSettings) -> ChosenSettings:
     """Return what is chosen now that somebody `typed` over what they were shown.
 
-    What they left as it was shown stays as it is `kept`, whoever changed it meanwhile. Raises
+    A field they did not touch keeps what is `kept` now, even if another manager changed it. Raises
     AnswersRejected for what both changed, each in another way.
     """
     wanted, now = typed.shown, kept.shown

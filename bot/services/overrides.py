@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
+from bot.domain.decisions import acts
 from bot.domain.decisions.moves import check_today
 from bot.domain.errors import AnswerProblem, AnswersRejected, NobodyApproves
 from bot.domain.names import clean_text
@@ -89,8 +89,8 @@ class OverrideService:
                 prospect = ask(prospect, wish, today=today, calendar=calendar)
             else:
                 prospect = take_effect(prospect, wish)
-            detail = _detail(wish, waits=waits)
-            prospect = await record(work, who, prospect, Action.OVERRIDE, detail, now=now)
+            act = acts.OverrideAsked(wish.id, grounds, waits)
+            prospect = await record(work, who, prospect, act, now=now)
             if waits:
                 await call_to_answer(work, who.workspace, now)
             return prospect
@@ -106,7 +106,7 @@ class OverrideService:
             who, before, today = await checked(work, caller, click, action, now)
             check_today(before, action, today)
             prospect = approve(before, by=caller.member_id, now=now, today=today)
-            return await _answered(work, who, before, prospect, action, {}, now)
+            return await _answered(work, who, before, prospect, None, now)
 
     async def deny(self, caller: Caller, click: Click, refusal: str) -> Prospect:
         """Deny the override that is asked for. Raises AnswersRejected without a sentence."""
@@ -119,8 +119,7 @@ class OverrideService:
             zone = await zone_of(work, before.facts.owner, who)
             working = WorkingTime(who.workspace.settings.calendar, zone)
             prospect = deny(before, refusal, by=caller.member_id, now=now, working=working)
-            said = {"sentence": refusal}
-            return await _answered(work, who, before, prospect, action, said, now)
+            return await _answered(work, who, before, prospect, refusal, now)
 
 
 def needs_approval(workspace: Workspace) -> bool:
@@ -179,18 +178,21 @@ async def _answered(
     who: Actor,
     before: Prospect,
     prospect: Prospect,
-    action: Action,
-    said: dict[str, Any],
+    refusal: str | None,
     now: datetime,
 ) -> Prospect:
     """Keep an answer, and tell whoever asked and whose prospect it is, but who answered.
 
-    Whoever was asked as well finds it where they were asked.
+    Without a refusal it is approved. Whoever was asked as well finds it where they were asked.
     """
     request = before.request
     assert request is not None, before.id  # noqa: S101 - `moves.check` says so
-    detail = {"override": request.id, "asked_by": request.asked_by, **said}
-    prospect = await record(work, who, prospect, action, detail, now=now)
+    act = (
+        acts.OverrideApproved(request.id, request.asked_by)
+        if refusal is None
+        else acts.OverrideDenied(request.id, request.asked_by, refusal)
+    )
+    prospect = await record(work, who, prospect, act, now=now)
     await rewrite_request(work, prospect, request)
     concerned = {request.asked_by, prospect.facts.owner} - {who.member.id}
     await announce_override_news(work, prospect, concerned, request)
@@ -230,20 +232,6 @@ def _grounds(
 
 def _fear(chosen: str | None) -> Fear | None:
     return next((fear for fear in Fear if fear == chosen), None)
-
-
-def _detail(wish: Override, *, waits: bool) -> dict[str, Any]:
-    grounds = wish.grounds
-    named = {} if grounds.new_fact is None else {"new_fact": grounds.new_fact}
-    return {
-        "override": wish.id,
-        "fear": grounds.fear.value,
-        **named,
-        "reason": grounds.reason,
-        "kill_criterion": grounds.kill_criterion,
-        "kill_on": grounds.kill_on.isoformat(),
-        "waits": waits,
-    }
 
 
 async def ask_manager(

@@ -2,11 +2,11 @@
 
 from bot.domain.prospects import ProspectId
 from bot.slack.card import details
-from bot.slack.interaction.interaction import Answer, Interaction
+from bot.slack.interaction.interaction import Interaction, Reply
 from bot.slack.payloads import payloads
 
 
-async def tap(it: Interaction) -> Answer:
+async def tap(it: Interaction) -> Reply:
     """Keep an answer, or a correction; the message tells the rest."""
     await it.person()
     key, choice, seen = payloads.parse_tap(it.value)
@@ -16,14 +16,14 @@ async def tap(it: Interaction) -> Answer:
     return None
 
 
-async def not_now(it: Interaction) -> Answer:
+async def not_now(it: Interaction) -> Reply:
     """Ask again some days later; the message tells when."""
     await it.person()
     await it.surface.outcomes.put_off(it.caller, payloads.parse_question(it.value))
     return None
 
 
-async def never(it: Interaction) -> Answer:
+async def never(it: Interaction) -> Reply:
     """Ask no more about this one; the message tells."""
     await it.person()
     await it.surface.outcomes.refuse(it.caller, payloads.parse_question(it.value))

@@ -22,18 +22,10 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.domain.checklist.rules import LANGUAGES, Localized
-
-FALLBACK = "en"
+from bot.domain.workspace import FALLBACK
 
 _DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
 _SHORT_DATE = {"en": "EEE, d MMM y", "de": "EEE, d. MMM y"}
-
-
-def language_of(locale: str | None, default: str) -> str:
-    """Return the language for a member's locale; the workspace's if we do not speak theirs."""
-    spoken = (locale or "").replace("_", "-").partition("-")[0].lower()
-    known = [each for each in (spoken, default) if each in LANGUAGES]
-    return known[0] if known else FALLBACK
 
 
 def marked(message: str) -> str:

@@ -13,7 +13,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from bot.domain.checklist.rules import LANGUAGES
-from bot.slack.texts import Texts, language_of
+from bot.domain.workspace import language_of
+from bot.slack.texts import Texts
 
 BOT = Path(str(files("bot")))
 LOCALES = BOT / "locales"

@@ -1,17 +1,17 @@
 """Deciding about a prospect: walk away, won, lost, undo, condition met; and looking at it."""
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import assert_never
 
 from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.decisions import acts
 from bot.domain.decisions.decline import Declined, kind_reason
-from bot.domain.decisions.history import and_overrides
 from bot.domain.decisions.moves import check, check_today, end, meet_conditions, reopen
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import clean_text
 from bot.domain.overrides import closed_by, has_lapsed, lapse, would_close
-from bot.domain.people import Action, Errand, may
+from bot.domain.people import Action, Errand, MemberId, may
 from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectId
 from bot.domain.read_models import Overview
 from bot.services.overrides import tell_closed, tell_restored
@@ -59,18 +59,18 @@ class DecisionService:
 
     async def walk_away(self, caller: Caller, click: Click) -> Prospect:
         """Walk away from a prospect."""
-        return await self._end(caller, click, Action.WALK_AWAY)
+        return await self._end(caller, click, acts.WalkedAway())
 
     async def won(self, caller: Caller, click: Click, day: date) -> Prospect:
         """Win a client on a day. Raises AnswersRejected for a day in the future."""
-        return await self._end(caller, click, Action.WON, day=day)
+        return await self._end(caller, click, acts.Won(day))
 
     async def lost(
         self, caller: Caller, click: Click, ended_by: EndedBy, sentence: str | None
     ) -> Prospect:
         """Lose a prospect."""
         said = clean_text(sentence or "") or None
-        return await self._end(caller, click, Action.LOST, ended_by=ended_by, sentence=said)
+        return await self._end(caller, click, acts.Lost(ended_by, said))
 
     async def undo(self, caller: Caller, click: Click) -> Prospect:
         """Take back the decision that stands. Raises UndoTooLate after its time."""
@@ -85,8 +85,10 @@ class DecisionService:
                 calendar=who.workspace.settings.calendar,
                 zone=await zone_of(work, prospect.facts.owner, who),
             )
-            detail = _undone(undone) | and_overrides(would_close(prospect, today))
-            prospect = await record(work, who, prospect, Action.UNDO, detail, now=now)
+            assert undone is not None, prospect.id  # noqa: S101 - `reopen` says so
+            back = acts.touched(would_close(prospect, today))
+            act = acts.Undone(undone.action, undone.by, overrides=back)
+            prospect = await record(work, who, prospect, act, now=now)
             await tell_restored(work, who, prospect, today, now)
             return prospect
 
@@ -106,9 +108,10 @@ class DecisionService:
                 now=now,
                 working=WorkingTime(who.workspace.settings.calendar, zone),
             )
-            detail: dict[str, Any] = {"brought": brought}
-            detail |= and_overrides(closed_by(before, prospect, today))
-            prospect = await record(work, who, prospect, Action.CONDITION_MET, detail, now=now)
+            act = acts.ConditionMet(
+                brought, overrides=acts.touched(closed_by(before, prospect, today))
+            )
+            prospect = await record(work, who, prospect, act, now=now)
             await tell_closed(work, who, before, prospect, today)
             return prospect
 
@@ -128,40 +131,32 @@ class DecisionService:
         return Listing(tuple(found[:LISTED]), is_cut=len(found) > LISTED)
 
     async def _end(
-        self,
-        caller: Caller,
-        click: Click,
-        action: Action,
-        *,
-        day: date | None = None,
-        ended_by: EndedBy | None = None,
-        sentence: str | None = None,
+        self, caller: Caller, click: Click, act: acts.WalkedAway | acts.Won | acts.Lost
     ) -> Prospect:
         async with self._units(caller.workspace_id) as work:
             now = self._clock()
-            who, prospect, today = await checked(work, caller, click, action, now)
-            check_today(prospect, action, today)
-            if day is not None and day > today:
+            who, prospect, today = await checked(work, caller, click, act.action, now)
+            check_today(prospect, act.action, today)
+            decision = _decision(act, caller.member_id, now)
+            if decision.day is not None and decision.day > today:
                 raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
-            decision = Decision(action, caller.member_id, now, day, ended_by, sentence)
-            detail: dict[str, Any] = {
-                "day": day and day.isoformat(),
-                "ended_by": ended_by and ended_by.value,
-                "sentence": sentence,
-            }
-            said = {key: value for key, value in detail.items() if value is not None}
             ended = end(prospect, decision)
-            said |= and_overrides(closed_by(prospect, ended, today))
-            ended = await record(work, who, ended, action, said, now=now)
+            act = replace(act, overrides=acts.touched(closed_by(prospect, ended, today)))
+            ended = await record(work, who, ended, act, now=now)
             await tell_closed(work, who, prospect, ended, today)
             return ended
 
 
-def _undone(decision: Decision | None) -> dict[str, Any]:
-    """What a history keeps of a decision that was taken back."""
-    if decision is None:
-        return {}
-    return {"undone": decision.action.value, "decided_by": decision.by}
+def _decision(act: acts.WalkedAway | acts.Won | acts.Lost, by: MemberId, now: datetime) -> Decision:
+    match act:
+        case acts.WalkedAway():
+            return Decision(act.action, by, now)
+        case acts.Won(day):
+            return Decision(act.action, by, now, day)
+        case acts.Lost(ended_by, sentence):
+            return Decision(act.action, by, now, ended_by=ended_by, sentence=sentence)
+        case _:
+            assert_never(act)
 
 
 async def _prospect(work: UnitOfWork, click: Click) -> Prospect:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from bot.domain import errors
 from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.decisions import acts
 from bot.domain.decisions.moves import (
     chase,
     check,
@@ -50,8 +51,7 @@ class FollowUpService:
             check_today(prospect, Action.SIGN_OF_LIFE, today)
             calendar = who.workspace.settings.calendar
             prospect = note_sign_of_life(prospect, on=today, calendar=calendar)
-            detail = {"sign": what}
-            return await record(work, who, prospect, Action.SIGN_OF_LIFE, detail, now=now)
+            return await record(work, who, prospect, acts.SignOfLife(what), now=now)
 
     async def chased(self, caller: Caller, click: Click) -> Prospect:
         """Count an attempt of ours that got no answer."""
@@ -60,8 +60,7 @@ class FollowUpService:
             who, prospect, today = await checked(work, caller, click, Action.CHASED, now)
             check_today(prospect, Action.CHASED, today)
             prospect = chase(prospect)
-            detail = {"chases": prospect.chases}
-            return await record(work, who, prospect, Action.CHASED, detail, now=now)
+            return await record(work, who, prospect, acts.Chased(prospect.chases), now=now)
 
     async def may_snooze(self, caller: Caller, click: Click) -> tuple[Prospect, tuple[int, ...]]:
         """Return the prospect, and for how many working days the caller may snooze it.
@@ -92,8 +91,8 @@ class FollowUpService:
             held = who.roles(prospect)
             prospect = snooze(prospect, days, held, today=today, calendar=calendar)
             until = prospect.told.snoozed_until
-            detail = {"days": days, "until": until and until.isoformat()}
-            return await record(work, who, prospect, Action.SNOOZE, detail, now=now)
+            assert until is not None, prospect.id  # noqa: S101 - it was snoozed just now
+            return await record(work, who, prospect, acts.Snoozed(days, until), now=now)
 
     async def hand_over(self, caller: Caller, click: Click, owner: MemberId | None) -> Prospect:
         """Give a prospect to a new owner. Raises AnswersRejected for who cannot be one."""
@@ -111,8 +110,7 @@ class FollowUpService:
             calendar = who.workspace.settings.calendar
             working = WorkingTime(calendar, await zone_of(work, owner, who))
             prospect = hand_over(prospect, owner, morning=working.next_morning(now))
-            detail = {"from": before, "to": owner}
-            prospect = await record(work, who, prospect, Action.HAND_OVER, detail, now=now)
+            prospect = await record(work, who, prospect, acts.OwnerChanged(before, owner), now=now)
             if owner != caller.member_id:
                 await announce_new_owner(work, prospect)
             offers = await work.managers.latest_offers(before)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain import errors
 from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.decisions import acts
 from bot.domain.decisions.moves import hand_over
 from bot.domain.delivery.contents import GoneOwner
 from bot.domain.people import Action, MemberId, may
@@ -69,9 +70,8 @@ class HandoverService:
             before = prospect.facts.owner
             today = today_in(await zone_of(work, before, who), now)
             caught_up = await catch_up(work, who.workspace, prospect, today, now)
-            detail = {"from": before, "to": owner}
             moved = hand_over(caught_up, owner, morning=morning)
-            given.append(await record(work, who, moved, Action.HAND_OVER, detail, now=now))
+            given.append(await record(work, who, moved, acts.OwnerChanged(before, owner), now=now))
         return given
 
 

@@ -7,7 +7,7 @@ Which kinds are said again where nobody may look, and why, stands in
 import asyncio
 import logging
 
-from bot.domain.delivery import Absent, Claimed, Dead, Hidden, Outcome, Unknown
+from bot.domain.delivery import Absent, Claimed, Dead, Hidden, SendResult, Unknown
 from bot.domain.delivery.contents import MessageContent
 from bot.services.ports import Messenger
 from bot.storage.delivery.queue import OutboxQueue
@@ -30,7 +30,7 @@ async def seen_before(
     row: Claimed,
     about: MessageContent | None,
     within: float,
-) -> Outcome | None:
+) -> SendResult | None:
     """Return what is known of an earlier attempt; None: it is to be sent.
 
     `within` are the seconds that there are for it.
@@ -47,7 +47,7 @@ async def seen_before(
     return sight
 
 
-async def _unseen(queue: OutboxQueue, row: Claimed, cause: str) -> Outcome | None:
+async def _unseen(queue: OutboxQueue, row: Claimed, cause: str) -> SendResult | None:
     """Give it up, or let it be sent once more after its row says that it may appear twice."""
     if row.message.kind.rules.is_never_repeated or row.may_be_twice:
         return Dead(UNSEEN)

@@ -136,7 +136,13 @@ class DraftEditor:
         today = await self._today(draft)
         try:
             draft, answers = answered(
-                draft, self._checklist, ref, inputs, today=today, calendar=self._calendar
+                draft,
+                self._checklist,
+                ref,
+                inputs,
+                today=today,
+                calendar=self._calendar,
+                language=self.who.language,
             )
         except errors.AnswersRejected as rejected:
             raise errors.AnswersRejected([*problems, *rejected.problems]) from None
@@ -170,7 +176,13 @@ class DraftEditor:
         self._refuse_unknown_step(draft, ref)
         today = await self._today(draft)
         draft, answers = saved(
-            draft, self._checklist, ref, inputs, today=today, calendar=self._calendar
+            draft,
+            self._checklist,
+            ref,
+            inputs,
+            today=today,
+            calendar=self._calendar,
+            language=self.who.language,
         )
         draft = replace(draft, step=step_before(self._checklist, ref.step, answers))
         return await self._keep(draft, ref.step, ref.revision)

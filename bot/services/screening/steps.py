@@ -1,14 +1,12 @@
 """One step of a modal: what it shows, and what stands in it when it comes back."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import NumberFormatError, parse_decimal
-
+from bot.domain.amounts import LARGEST_AMOUNT, read_amount
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.answers import from_document, read_step, to_document
 from bot.domain.checklist.model import Checklist, Kind, asked_in, progress
@@ -66,6 +64,7 @@ def answered(
     *,
     today: date,
     calendar: WorkingCalendar,
+    language: str,
 ) -> tuple[Draft, Answers]:
     """Return the draft with a whole step answered, and all answers so far.
 
@@ -73,7 +72,7 @@ def answered(
         AnswersRejected: With every problem of the step.
     """
     earlier = from_document(checklist, draft.answers)
-    facts, problems = _facts(draft, ref, inputs, today)
+    facts, problems = _facts(draft, ref, inputs, today, language)
     own: Answers = {}
     try:
         document = _document(draft, checklist, ref, inputs)
@@ -93,10 +92,11 @@ def saved(
     *,
     today: date,
     calendar: WorkingCalendar,
+    language: str,
 ) -> tuple[Draft, Answers]:
     """Return the draft with what is usable of a step, complete or not, and all answers so far."""
     earlier = from_document(checklist, draft.answers)
-    facts, problems = _facts(draft, ref, inputs, today)
+    facts, problems = _facts(draft, ref, inputs, today, language)
     document = _document(draft, checklist, ref, inputs)
     own: Answers = {}
     try:
@@ -126,13 +126,14 @@ def step_with(checklist: Checklist, question_id: str) -> int:
 
 
 def _facts(
-    draft: Draft, ref: StepRef, inputs: Inputs, today: date
+    draft: Draft, ref: StepRef, inputs: Inputs, today: date, language: str
 ) -> tuple[ProspectFacts, list[AnswerProblem]]:
     if ref.step != 0:
         return draft.facts, []
     kept = facts_document(draft.facts)
     typed = {key: inputs.get(key) for key in FACTS}
-    return read_facts(_merged(typed, kept, ref, draft.cleared), asker=draft.member_id, today=today)
+    merged = _merged(typed, kept, ref, draft.cleared)
+    return read_facts(merged, asker=draft.member_id, today=today, language=language)
 
 
 def _document(
@@ -173,38 +174,32 @@ def _with_step(
 FACTS = ("name", "owner", "expected_value", "first_contact")
 """The blocks of these inputs, in the order in which they are asked."""
 
-_CURRENCY = re.compile(r"(?i)\s|[€$£]|\b(euros?|eur|usd|gbp|chf)\b")
-"""What people write around an amount."""
-
-LARGEST_VALUE = Decimal("999_999_999_999.99")
-"""What the database can hold for an expected value."""
-
 
 def read_facts(
-    inputs: Inputs, *, asker: MemberId, today: date
+    inputs: Mapping[str, Any], *, asker: MemberId, today: date, language: str
 ) -> tuple[ProspectFacts, list[AnswerProblem]]:
     """Return the facts as far as they are readable, and what is wrong with them.
 
-    An owner or day of first contact that is left open is the asker, and `today`.
+    An owner or day of first contact that is left open is the asker, and `today`. An amount is read
+    as one writes it in this `language`.
     """
     problems: list[AnswerProblem] = []
     facts = ProspectFacts(
         name=_name(inputs.get("name"), problems),
         owner=MemberId(str(inputs.get("owner") or asker)),
         first_contact=_first_contact(inputs.get("first_contact"), today, problems),
-        expected_value=_value(inputs.get("expected_value"), problems),
+        expected_value=_value(inputs.get("expected_value"), language, problems),
     )
     return facts, problems
 
 
-def facts_document(facts: ProspectFacts) -> dict[str, str | list[str] | None]:
-    """Return the facts as inputs, the other way round."""
-    value = facts.expected_value
+def facts_document(facts: ProspectFacts) -> dict[str, str | Decimal | None]:
+    """Return the facts as inputs, the other way round; the amount as the number it is."""
     return {
         "name": facts.name or None,
         "owner": facts.owner,
         "first_contact": facts.first_contact.isoformat(),
-        "expected_value": None if value is None else format(value, "f"),
+        "expected_value": facts.expected_value,
     }
 
 
@@ -249,37 +244,20 @@ def _first_contact(
     return day
 
 
-def _value(typed: str | list[str] | None, problems: list[AnswerProblem]) -> Decimal | None:
-    text = _CURRENCY.sub("", typed) if isinstance(typed, str) else ""
-    if not text:
+def _value(
+    typed: str | Decimal | None, language: str, problems: list[AnswerProblem]
+) -> Decimal | None:
+    if typed is None or (isinstance(typed, str) and not typed.strip()):
         return None
-    value = read_amount(text)
+    value = typed if isinstance(typed, Decimal) else read_amount(typed, language)
     code = "not_a_number" if value is None else _trouble_with(value)
     if value is None or code:
-        problems.append(AnswerProblem("expected_value", str(code), {"limit": LARGEST_VALUE}))
+        problems.append(AnswerProblem("expected_value", str(code), {"limit": LARGEST_AMOUNT}))
         return None
     return value.quantize(Decimal("0.01"))
-
-
-def read_amount(text: str) -> Decimal | None:
-    """Return an amount written in the German or in the English way; None if it is neither.
-
-    No amount has more than two decimals, so 12.000 and 12,000 are both twelve thousand.
-    """
-    readings = {value for locale in ("de", "en") if (value := _parsed(text, locale)) is not None}
-    return readings.pop() if len(readings) == 1 else None
-
-
-def _parsed(text: str, locale: str) -> Decimal | None:
-    try:
-        value = parse_decimal(text, locale, strict=True)
-    except NumberFormatError:
-        return None
-    exponent = value.as_tuple().exponent  # a letter for what is no number
-    return value if isinstance(exponent, int) and exponent >= -2 else None
 
 
 def _trouble_with(value: Decimal) -> str | None:
     if value < 0:
         return "negative"
-    return "too_large" if value > LARGEST_VALUE else None
+    return "too_large" if value > LARGEST_AMOUNT else None

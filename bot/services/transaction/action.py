@@ -1,19 +1,18 @@
 """Who acts, as the database knows them inside a unit of work."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import today_in
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapsed, lapses
 from bot.domain.decisions.moves import check
 from bot.domain.errors import DirectoryUnavailable, NotFullMember, UnknownProspect
 from bot.domain.overrides import has_lapsed, lapse
 from bot.domain.people import Action, Errand, Member, MemberId, Role, roles
 from bot.domain.prospects import Prospect, ProspectId
-from bot.domain.workspace import Workspace
+from bot.domain.workspace import Workspace, language_of
 from bot.services.ports import Caller
 from bot.services.transaction.announcements import (
     announce_decision,
@@ -31,6 +30,11 @@ class Actor:
 
     workspace: Workspace
     member: Member
+
+    @property
+    def language(self) -> str:
+        """The language in which they read and write."""
+        return language_of(self.member.locale, self.workspace.settings.language)
 
     def roles(self, prospect: Prospect | None = None) -> frozenset[Role]:
         """Return what the member is towards a prospect."""
@@ -106,8 +110,7 @@ async def record(
     work: UnitOfWork,
     who: Actor,
     prospect: Prospect,
-    action: Action,
-    detail: Mapping[str, Any],
+    act: acts.Act,
     *,
     now: datetime,
 ) -> Prospect:
@@ -116,11 +119,10 @@ async def record(
     await work.history.append(
         HistoryEntry(
             prospect_id=prospect.id,
-            action=action,
+            act=act,
             by=who.member.id,
             at=now,
             revision=prospect.revision,
-            detail=detail,
         )
     )
     zone = await zone_of(work, prospect.facts.owner, who)

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.domain.errors import DirectoryUnavailable, DomainError, StaleClick
 from bot.domain.people import Action, Errand
+from bot.domain.workspace import FALLBACK
 from bot.slack import kit, outcomes
 from bot.slack.app import commands
 from bot.slack.client.identity import TOKEN_REFUSED, trouble
@@ -21,13 +22,13 @@ from bot.slack.decisions import listeners
 from bot.slack.error_messages import refusals
 from bot.slack.home import listeners as home_listeners
 from bot.slack.home.home import closed_view
-from bot.slack.interaction.interaction import Answer, Interaction
+from bot.slack.interaction.interaction import Interaction, Reply
 from bot.slack.managers import listeners as managers_listeners
 from bot.slack.overrides import listeners as overrides_listeners
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.screening import listeners as screening_listeners
 from bot.slack.settings import listeners as settings_listeners
-from bot.slack.texts import FALLBACK, Texts
+from bot.slack.texts import Texts
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ CANNOT_SAY = (
 )
 """What keeps us from saying anything: Slack is away, or the way to answer is used up."""
 
-Handler = Callable[[Interaction], Awaitable[Answer]]
+Handler = Callable[[Interaction], Awaitable[Reply]]
 
 ACTIONS: Mapping[str, Handler] = {
     **dict.fromkeys(listeners.CLICKS, listeners.click),
@@ -103,13 +104,13 @@ _TOO_LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_ex
 """Slack's words for a modal that was to open more than 3 s after the click."""
 
 
-async def on_command(it: Interaction) -> Answer:
+async def on_command(it: Interaction) -> Reply:
     """Answer at once; the modal or the reply follows."""
     it.later(commands.run_command(it))
     return None
 
 
-async def on_action(it: Interaction) -> Answer:
+async def on_action(it: Interaction) -> Reply:
     """Do what an element of a message or view stands for."""
     handler = ACTIONS.get(payloads.listened_for(it.action.get("action_id")), _unknown)
     answer = await _answered(it, handler)
@@ -118,7 +119,7 @@ async def on_action(it: Interaction) -> Answer:
     return answer
 
 
-async def on_submission(it: Interaction) -> Answer:
+async def on_submission(it: Interaction) -> Reply:
     """Take a submitted view."""
     answer = await _answered(it, SUBMISSIONS.get(str(it.view.get("callback_id")), _unknown))
     if it.home_page is None:
@@ -129,7 +130,7 @@ async def on_submission(it: Interaction) -> Answer:
     return {**answer, "view": it.remembering(answer["view"])}
 
 
-async def on_shortcut(it: Interaction) -> Answer:
+async def on_shortcut(it: Interaction) -> Reply:
     """Answer at once; the modal follows."""
     shortcut = commands.SHORTCUTS.get(str(it.body.get("callback_id")))
     if shortcut is None:
@@ -138,7 +139,7 @@ async def on_shortcut(it: Interaction) -> Answer:
     return None
 
 
-async def on_event(it: Interaction) -> Answer:
+async def on_event(it: Interaction) -> Reply:
     """Take note, and do what follows; Slack may tell of an event twice."""
     follow = EVENTS.get(str(it.event.get("type")))
     if follow is not None:
@@ -177,7 +178,7 @@ async def explain(it: Interaction, error: Exception) -> str:
     return refusals.unknown(reference, texts)
 
 
-async def _answered(it: Interaction, handler: Handler) -> Answer:
+async def _answered(it: Interaction, handler: Handler) -> Reply:
     try:
         return await handler(it)
     except Exception as error:  # noqa: BLE001 - whatever it is, the member gets a sentence
@@ -188,7 +189,7 @@ async def _answered(it: Interaction, handler: Handler) -> Answer:
         return None
 
 
-async def _refusal(it: Interaction, error: Exception, sentence: str) -> Answer:
+async def _refusal(it: Interaction, error: Exception, sentence: str) -> Reply:
     """Refuse a submission; where trying again may help, what was typed stays in its fields."""
     blocks = view_state.input_blocks(it.view)
     may_pass = isinstance(error, DirectoryUnavailable) or not isinstance(
@@ -228,6 +229,6 @@ async def _texts(it: Interaction) -> Texts:
         return Texts(FALLBACK)
 
 
-async def _unknown(_: Interaction) -> Answer:
+async def _unknown(_: Interaction) -> Reply:
     """Refuse what no handler is for, such as a button of another version."""
     raise payloads.MalformedPayload

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.checklist.rules import LANGUAGES
-from bot.domain.decisions.decline import DeclineChoice, Declined, Version
+from bot.domain.decisions.decline import DeclineChoice, Declined, Tone
 from bot.domain.errors import AnswerProblem, AnswersRejected, NotWinnable
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import EndedBy
@@ -25,23 +25,23 @@ from bot.slack.interaction.dialogs import (
     typed_day,
     typed_text,
 )
-from bot.slack.interaction.interaction import Answer, Interaction
+from bot.slack.interaction.interaction import Interaction, Reply
 from bot.slack.overrides import listeners as overrides
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.screening import steps
 
 
-async def draft(it: Interaction, target: payloads.Target) -> Answer:
+async def draft(it: Interaction, target: payloads.Target) -> Reply:
     """Open the short draft in the member's own language."""
     await it.person()
     declined = await it.surface.decline.declined(it.caller, target.prospect_id)
     texts = await it.texts()
-    choice = DeclineChoice(Version.SHORT, texts.language)
+    choice = DeclineChoice(Tone.SHORT, texts.language)
     it.later(it.open(decline_view(declined, choice, target, texts)))
     return None
 
 
-async def redraft(it: Interaction) -> Answer:
+async def redraft(it: Interaction) -> Reply:
     """Draft it anew as chosen; what the member has written of their own stays in sight.
 
     Of two choices in quick succession the second one tells of both, and so is drawn in any case.
@@ -49,7 +49,7 @@ async def redraft(it: Interaction) -> Answer:
     await it.person()
     target = payloads.Target.of_dialog(it.view)
     declined = await it.surface.decline.declined(it.caller, target.prospect_id)
-    shown = _Shown.read(it.view)
+    shown = _OpenModal.read(it.view)
     view = decline_view(
         declined,
         _choice(shown.chosen, declined),
@@ -62,13 +62,13 @@ async def redraft(it: Interaction) -> Answer:
     return None
 
 
-async def take_note(_: Interaction) -> Answer:
+async def take_note(_: Interaction) -> Reply:
     """Let the modal close, or the mail program open: nothing is to be done here."""
     return None
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _OpenModal:
     """What a member sees in the modal."""
 
     chosen: Mapping[str, view_state.Typed]
@@ -76,7 +76,7 @@ class _Shown:
     """What they have written of their own, the latest first."""
 
     @classmethod
-    def read(cls, view: Mapping[str, Any]) -> "_Shown":
+    def read(cls, view: Mapping[str, Any]) -> "_OpenModal":
         """Read the modal; an input that Slack says nothing of is as it was drawn."""
         prefilled = view_state.prefilled(view)
         typed = {key: value for key, value in view_state.read_inputs(view).items() if value}
@@ -97,21 +97,21 @@ def _choice(chosen: Mapping[str, view_state.Typed], declined: Declined) -> Decli
     if not isinstance(language, str) or language not in LANGUAGES:
         raise payloads.MalformedPayload
     try:
-        version = Version(str(chosen.get(ids.VERSION)))
+        tone = Tone(str(chosen.get(ids.VERSION)))
     except ValueError as error:
         raise payloads.MalformedPayload from error
     listed = {referral_key(each): each for each in declined.referrals}
-    return DeclineChoice(version, language, listed.get(str(chosen.get(ids.REFERRAL))))
+    return DeclineChoice(tone, language, listed.get(str(chosen.get(ids.REFERRAL))))
 
 
-async def chased(it: Interaction, target: payloads.Target) -> Answer:
+async def chased(it: Interaction, target: payloads.Target) -> Reply:
     """Count a chase; the card tells the rest."""
     await it.person()
     await it.surface.follow_up.chased(it.caller, click_of(target))
     return None
 
 
-async def ask_what_they_did(it: Interaction, target: payloads.Target) -> Answer:
+async def ask_what_they_did(it: Interaction, target: payloads.Target) -> Reply:
     """Ask for the sign of life."""
     return await ask(
         it,
@@ -121,7 +121,7 @@ async def ask_what_they_did(it: Interaction, target: payloads.Target) -> Answer:
     )
 
 
-async def ask_how_long(it: Interaction, target: payloads.Target) -> Answer:
+async def ask_how_long(it: Interaction, target: payloads.Target) -> Reply:
     """Ask for how long to snooze; who may not at all is told so."""
     await it.person()
     prospect, choices = await it.surface.follow_up.may_snooze(it.caller, click_of(target))
@@ -129,7 +129,7 @@ async def ask_how_long(it: Interaction, target: payloads.Target) -> Answer:
     return None
 
 
-async def ask_who_takes_over(it: Interaction, target: payloads.Target) -> Answer:
+async def ask_who_takes_over(it: Interaction, target: payloads.Target) -> Reply:
     """Ask for the new owner."""
     return await ask(
         it,
@@ -139,7 +139,7 @@ async def ask_who_takes_over(it: Interaction, target: payloads.Target) -> Answer
     )
 
 
-async def submit_sign_of_life(it: Interaction) -> Answer:
+async def submit_sign_of_life(it: Interaction) -> Reply:
     """Note what the prospect did."""
 
     async def note(typed: Mapping[str, view_state.Typed]) -> None:
@@ -149,7 +149,7 @@ async def submit_sign_of_life(it: Interaction) -> Answer:
     return await carry_out(it, note)
 
 
-async def submit_snooze(it: Interaction) -> Answer:
+async def submit_snooze(it: Interaction) -> Reply:
     """Snooze for as long as was chosen."""
 
     async def snooze(typed: Mapping[str, view_state.Typed]) -> None:
@@ -161,7 +161,7 @@ async def submit_snooze(it: Interaction) -> Answer:
     return await carry_out(it, snooze)
 
 
-async def submit_hand_over(it: Interaction) -> Answer:
+async def submit_hand_over(it: Interaction) -> Reply:
     """Give the prospect to who was chosen."""
 
     async def give(typed: Mapping[str, view_state.Typed]) -> None:
@@ -179,7 +179,7 @@ async def ask_until_when(it: Interaction) -> None:
     await it.open(dialogs.pause_dialog(running, await it.texts()))
 
 
-async def submit_pause(it: Interaction) -> Answer:
+async def submit_pause(it: Interaction) -> Reply:
     """Keep the pause, and say from when on nudges come again."""
     await it.person()
     until = view_state.read_inputs(it.view).get(ids.UNTIL)
@@ -192,10 +192,10 @@ async def submit_pause(it: Interaction) -> Answer:
     return {"response_action": "update", "view": view}
 
 
-Clicked = Callable[[Interaction, payloads.Target], Awaitable[Answer]]
+Clicked = Callable[[Interaction, payloads.Target], Awaitable[Reply]]
 
 
-async def choose_from_menu(it: Interaction) -> Answer:
+async def choose_from_menu(it: Interaction) -> Reply:
     """Do what was chosen from the menu of a card."""
     action, target = payloads.parse_option(it.value)
     if action not in CLICKS:
@@ -203,26 +203,26 @@ async def choose_from_menu(it: Interaction) -> Answer:
     return await CLICKS[action](it, target)
 
 
-async def click(it: Interaction) -> Answer:
+async def click(it: Interaction) -> Reply:
     """Do what the button says."""
     return await CLICKS[Action(it.action["action_id"])](it, payloads.Target.parse(it.value))
 
 
-async def walk_away(it: Interaction, target: payloads.Target) -> Answer:
+async def walk_away(it: Interaction, target: payloads.Target) -> Reply:
     """Walk away; the card tells the rest."""
     await it.person()
     await it.surface.decisions.walk_away(it.caller, click_of(target))
     return None
 
 
-async def undo(it: Interaction, target: payloads.Target) -> Answer:
+async def undo(it: Interaction, target: payloads.Target) -> Reply:
     """Take a decision back; the card tells the rest."""
     await it.person()
     await it.surface.decisions.undo(it.caller, click_of(target))
     return None
 
 
-async def ask_day_won(it: Interaction, target: payloads.Target) -> Answer:
+async def ask_day_won(it: Interaction, target: payloads.Target) -> Reply:
     """Ask on which day the client was won; against the verdict, for an override first."""
     try:
         return await ask(
@@ -235,7 +235,7 @@ async def ask_day_won(it: Interaction, target: payloads.Target) -> Answer:
         return await overrides.ask_for_grounds(it, target)
 
 
-async def ask_who_ended_it(it: Interaction, target: payloads.Target) -> Answer:
+async def ask_who_ended_it(it: Interaction, target: payloads.Target) -> Reply:
     """Ask who ended it, and for a sentence."""
     return await ask(
         it,
@@ -245,7 +245,7 @@ async def ask_who_ended_it(it: Interaction, target: payloads.Target) -> Answer:
     )
 
 
-async def ask_what_was_brought(it: Interaction, target: payloads.Target) -> Answer:
+async def ask_what_was_brought(it: Interaction, target: payloads.Target) -> Reply:
     """Ask what the prospect brought."""
     return await ask(
         it,
@@ -255,7 +255,7 @@ async def ask_what_was_brought(it: Interaction, target: payloads.Target) -> Answ
     )
 
 
-async def screen_again(it: Interaction, target: payloads.Target) -> Answer:
+async def screen_again(it: Interaction, target: payloads.Target) -> Reply:
     """Open the modal again, with the earlier answers."""
     await it.person()
     shown = await it.surface.screening.screen_again(it.caller, target.prospect_id, target.revision)
@@ -264,7 +264,7 @@ async def screen_again(it: Interaction, target: payloads.Target) -> Answer:
     return None
 
 
-async def show_details(it: Interaction, target: payloads.Target) -> Answer:
+async def show_details(it: Interaction, target: payloads.Target) -> Reply:
     """Show everything about a prospect; an old button shows what is true now."""
     person = await it.person()
     overview = await it.surface.decisions.details(it.caller, target.prospect_id)
@@ -292,7 +292,7 @@ CLICKS: Mapping[Action, Clicked] = {
 }
 
 
-async def submit_won(it: Interaction) -> Answer:
+async def submit_won(it: Interaction) -> Reply:
     """Win the client on the day that was given."""
 
     async def win(typed: Mapping[str, view_state.Typed]) -> None:
@@ -302,7 +302,7 @@ async def submit_won(it: Interaction) -> Answer:
     return await carry_out(it, win)
 
 
-async def submit_lost(it: Interaction) -> Answer:
+async def submit_lost(it: Interaction) -> Reply:
     """Lose the prospect, with who ended it."""
 
     async def lose(typed: Mapping[str, view_state.Typed]) -> None:
@@ -313,7 +313,7 @@ async def submit_lost(it: Interaction) -> Answer:
     return await carry_out(it, lose)
 
 
-async def submit_condition_met(it: Interaction) -> Answer:
+async def submit_condition_met(it: Interaction) -> Reply:
     """Note what the prospect brought."""
 
     async def meet(typed: Mapping[str, view_state.Typed]) -> None:

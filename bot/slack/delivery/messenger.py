@@ -20,20 +20,20 @@ from bot.domain.delivery import (
     Claimed,
     Dead,
     MessageKind,
-    Outcome,
+    SendResult,
     Sent,
     Sight,
 )
 from bot.domain.delivery.contents import MessageContent, place_of
 from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview
-from bot.domain.workspace import WorkspaceId
+from bot.domain.workspace import WorkspaceId, language_of
 from bot.services.ports import Person
 from bot.slack import kit
 from bot.slack.client.error_codes import FAILURES, code_of, judged
 from bot.slack.delivery.drawing import drawn
 from bot.slack.delivery.search import EVENT_TYPE, Looking, Search
-from bot.slack.texts import Texts, language_of, texts_in
+from bot.slack.texts import Texts, texts_in
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +52,13 @@ class SlackMessenger:
 
     async def send(
         self, claimed: Claimed, about: MessageContent | None, reader: Person | None
-    ) -> Outcome:
+    ) -> SendResult:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
         rules = claimed.message.kind.rules
         if (rules.is_rewrite or rules.is_line) and not place_of(about):
             return Dead(NOT_NEEDED)
         rendered = await self._rendered(claimed, about, reader)
-        outcome: Outcome = Dead("invalid_blocks")
+        outcome: SendResult = Dead("invalid_blocks")
         for variant in _plainer_and_plainer(rendered):
             try:
                 return _sent(await self._call(claimed, about, variant))

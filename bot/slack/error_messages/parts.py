@@ -122,7 +122,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "too_late": marked("That is too far ahead. The latest is {latest}."),
         "future": marked("That day has not come yet. The latest is today, {latest}."),
         "empty_name": marked("Please give the prospect a name."),
-        "not_a_number": marked("That is not a number. Please enter digits only, as in 12000."),
+        "not_a_number": marked("Enter an amount, like 12,000, 12k or 1.5m."),
         "negative": marked("Please enter an amount that is not below zero."),
         "same_owner": marked("That is the owner already. Please choose somebody else."),
         "too_large": marked("That is more than I can keep. Please enter a smaller amount."),
@@ -153,7 +153,7 @@ def _shown(value: object, texts: Texts) -> str:
             return str(value)
 
 
-class Reader(Protocol):
+class Viewer(Protocol):
     """Who reads the sentence."""
 
     @property
@@ -171,13 +171,13 @@ class Reader(Protocol):
         ...
 
 
-def gone(error: errors.OutcomeGone, reader: Reader) -> str:
+def gone(error: errors.OutcomeGone, reader: Viewer) -> str:
     """Say that an end does not stand any more."""
     nothing = reader.texts("There is nothing to answer about this any more.")
     return f"{nothing} {reader.now_true(error.prospect)}"
 
 
-def answered(error: errors.OutcomeAnswered, reader: Reader) -> str:
+def answered(error: errors.OutcomeAnswered, reader: Viewer) -> str:
     """Say what was answered already, by whom and when."""
     texts, latest = reader.texts, error.latest
     known = texts(
@@ -191,7 +191,7 @@ def answered(error: errors.OutcomeAnswered, reader: Reader) -> str:
     return " ".join([known, texts("To correct it, choose another answer.")])
 
 
-def settled(error: errors.OutcomeSettled, reader: Reader) -> str:
+def settled(error: errors.OutcomeSettled, reader: Viewer) -> str:
     """Say why there is nothing to put off or to refuse."""
     name = kit.markup_name(error.prospect.facts.name)
     if error.again_on is not None:

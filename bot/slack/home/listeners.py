@@ -5,7 +5,7 @@ import logging
 from bot.domain.errors import DomainError
 from bot.domain.read_models import HomePage
 from bot.slack.home import home
-from bot.slack.interaction.interaction import Answer, Interaction
+from bot.slack.interaction.interaction import Interaction, Reply
 from bot.slack.payloads import payloads
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ async def opened(it: Interaction) -> None:
         await _publish(it, _FIRST, payloads.hash_of(it.event.get("view")))
 
 
-async def turn_page(it: Interaction) -> Answer:
+async def turn_page(it: Interaction) -> Reply:
     """Show another page, or whose prospects stand there."""
     it.later(_publish(it, payloads.page_of(it.value), payloads.hash_of(it.view)))
     return None

@@ -8,7 +8,7 @@ from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.people import Action
 from bot.domain.prospects import Prospect
 from bot.services.transaction.action import Click
-from bot.slack.interaction.interaction import Answer, Interaction
+from bot.slack.interaction.interaction import Interaction, Reply
 from bot.slack.payloads import payloads, view_state
 from bot.slack.texts import Texts
 
@@ -16,7 +16,7 @@ Draw = Callable[[Prospect, Texts, date], Mapping[str, Any]]
 """Draws a dialog about a prospect; the day is today for its owner."""
 
 
-async def ask(it: Interaction, target: payloads.Target, action: Action, draw: Draw) -> Answer:
+async def ask(it: Interaction, target: payloads.Target, action: Action, draw: Draw) -> Reply:
     """Open the dialog of an action, if it may be done now."""
     await it.person()
     prospect, today = await it.surface.decisions.may(it.caller, click_of(target), action)
@@ -26,7 +26,7 @@ async def ask(it: Interaction, target: payloads.Target, action: Action, draw: Dr
 
 async def carry_out(
     it: Interaction, act: Callable[[Mapping[str, view_state.Typed]], Awaitable[None]]
-) -> Answer:
+) -> Reply:
     """Carry out a dialog: it closes, or says beside the field what is wrong."""
     await it.person()
     try:

@@ -14,6 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import AnswersRejected
 from bot.domain.read_models import HomePage
+from bot.domain.workspace import language_of
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -30,7 +31,7 @@ from bot.slack import kit
 from bot.slack.client.identity import MAY_PASS
 from bot.slack.error_messages import parts
 from bot.slack.payloads import ids, payloads, view_state
-from bot.slack.texts import Texts, language_of, texts_in
+from bot.slack.texts import Texts, texts_in
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ log = logging.getLogger(__name__)
 Guard = Callable[["Interaction", Coroutine[Any, Any, None]], Coroutine[Any, Any, None]]
 """Runs work that follows an answer, and says what it refuses."""
 
-Answer = Mapping[str, Any] | None
+Reply = Mapping[str, Any] | None
 """What Slack gets back at once: a `response_action`, or nothing."""
 
 
@@ -179,7 +180,7 @@ class Interaction:
         person = await self.person()
         return texts_in(language_of(person.locale, person.workspace.settings.language))
 
-    async def reject(self, rejected: AnswersRejected) -> Answer:
+    async def reject(self, rejected: AnswersRejected) -> Reply:
         """Say beside each field what is wrong with it; what belongs to none stands at the first.
 
         Raises it again where there is no field.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.domain.people import MemberId
 from bot.slack.interaction.dialogs import carry_out
-from bot.slack.interaction.interaction import Answer, Interaction
+from bot.slack.interaction.interaction import Interaction, Reply
 from bot.slack.managers import messages, private
 from bot.slack.payloads import ids, payloads, view_state
 
@@ -14,7 +14,7 @@ async def changed(it: Interaction) -> None:
     await it.surface.membership.note_changed(it.caller)
 
 
-async def ask_who_takes_all(it: Interaction) -> Answer:
+async def ask_who_takes_all(it: Interaction) -> Reply:
     """Ask who takes over all that a gone owner left behind."""
     await it.person()
     before = MemberId(payloads.readable_id(it.value))
@@ -23,7 +23,7 @@ async def ask_who_takes_all(it: Interaction) -> Answer:
     return None
 
 
-async def submit_hand_all_over(it: Interaction) -> Answer:
+async def submit_hand_all_over(it: Interaction) -> Reply:
     """Hand all of it over."""
 
     async def hand_over(typed: Mapping[str, view_state.Typed]) -> None:
@@ -35,7 +35,7 @@ async def submit_hand_all_over(it: Interaction) -> Answer:
     return await carry_out(it, hand_over)
 
 
-async def send_again(it: Interaction) -> Answer:
+async def send_again(it: Interaction) -> Reply:
     """Send what a channel did not take, and say how much that is."""
     await it.person()
     channel = payloads.channel_id(it.value)

@@ -7,12 +7,12 @@ from bot.domain.people import Action
 from bot.domain.prospects import Fear
 from bot.services.overrides import OverrideInput, needs_approval
 from bot.slack.interaction.dialogs import ask, carry_out, click_of, dialog_click, typed_text
-from bot.slack.interaction.interaction import Answer, Interaction
+from bot.slack.interaction.interaction import Interaction, Reply
 from bot.slack.overrides.dialogs import deny_dialog, override_dialog
 from bot.slack.payloads import ids, payloads, view_state
 
 
-async def ask_for_grounds(it: Interaction, target: payloads.Target) -> Answer:
+async def ask_for_grounds(it: Interaction, target: payloads.Target) -> Reply:
     """Ask for the fear, the reason and the kill criterion, unless nobody could approve it."""
     await it.person()
     prospect, _ = await it.surface.decisions.may(it.caller, click_of(target), Action.OVERRIDE)
@@ -21,7 +21,7 @@ async def ask_for_grounds(it: Interaction, target: payloads.Target) -> Answer:
     return None
 
 
-async def choose_fear(it: Interaction) -> Answer:
+async def choose_fear(it: Interaction) -> Reply:
     """Show what became of earlier overrides for the fear that was chosen."""
     try:
         fear = Fear(it.value)
@@ -38,14 +38,14 @@ async def choose_fear(it: Interaction) -> Answer:
     return None
 
 
-async def approve(it: Interaction, target: payloads.Target) -> Answer:
+async def approve(it: Interaction, target: payloads.Target) -> Reply:
     """Let the override take effect; the card tells the rest."""
     await it.person()
     await it.surface.overrides.approve(it.caller, click_of(target))
     return None
 
 
-async def ask_why_not(it: Interaction, target: payloads.Target) -> Answer:
+async def ask_why_not(it: Interaction, target: payloads.Target) -> Reply:
     """Ask a manager for the sentence with which they deny an override."""
     return await ask(
         it,
@@ -55,7 +55,7 @@ async def ask_why_not(it: Interaction, target: payloads.Target) -> Answer:
     )
 
 
-async def submit_override(it: Interaction) -> Answer:
+async def submit_override(it: Interaction) -> Reply:
     """Override the verdict, or ask a manager for it."""
 
     async def override(typed: Mapping[str, view_state.Typed]) -> None:
@@ -64,7 +64,7 @@ async def submit_override(it: Interaction) -> Answer:
     return await carry_out(it, override)
 
 
-async def submit_denial(it: Interaction) -> Answer:
+async def submit_denial(it: Interaction) -> Reply:
     """Deny the override with a sentence."""
 
     async def deny(typed: Mapping[str, view_state.Typed]) -> None:

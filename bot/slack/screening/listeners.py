@@ -11,7 +11,7 @@ from bot.domain.screening import DraftId, NameAsked
 from bot.services.screening.draft import Shown
 from bot.services.screening.screen import DraftsOffered
 from bot.slack.card import verdict
-from bot.slack.interaction.interaction import Answer, Interaction
+from bot.slack.interaction.interaction import Interaction, Reply
 from bot.slack.payloads import payloads, view_state
 from bot.slack.screening import names, steps
 from bot.slack.texts import Texts
@@ -30,7 +30,7 @@ async def begin(it: Interaction, name: str) -> None:
     await it.open(view)
 
 
-async def screen_another(it: Interaction) -> Answer:
+async def screen_another(it: Interaction) -> Reply:
     """Open the modal from App Home, which lists the drafts itself."""
     shown = await it.surface.screening.start(await it.person(), "", is_redrawn=False)
     view = steps.step_view(shown, await it.texts())
@@ -38,7 +38,7 @@ async def screen_another(it: Interaction) -> Answer:
     return None
 
 
-async def submit_step(it: Interaction) -> Answer:
+async def submit_step(it: Interaction) -> Reply:
     """Turn a submitted step into answers, and show the next one or the verdict."""
     ref = payloads.step_of(it.view)
     person = await it.person()
@@ -50,17 +50,17 @@ async def submit_step(it: Interaction) -> Answer:
     return {"response_action": "update", "view": _view(result, texts, person.zone)}
 
 
-async def choose_same(it: Interaction) -> Answer:
+async def choose_same(it: Interaction) -> Reply:
     """Go on about the prospect that was screened before."""
     return await _settle_name(it, ProspectId(payloads.readable_id(it.value)))
 
 
-async def choose_another(it: Interaction) -> Answer:
+async def choose_another(it: Interaction) -> Reply:
     """Go on about another prospect of the name."""
     return await _settle_name(it, None)
 
 
-async def go_back(it: Interaction) -> Answer:
+async def go_back(it: Interaction) -> Reply:
     """Keep what stands in the step, and show the one before."""
     await it.person()
     shown = await it.surface.screening.back(
@@ -71,7 +71,7 @@ async def go_back(it: Interaction) -> Answer:
     return None
 
 
-async def continue_draft(it: Interaction) -> Answer:
+async def continue_draft(it: Interaction) -> Reply:
     """Show the step at which the chosen draft was left."""
     await it.person()
     shown = await it.surface.screening.resume(it.caller, DraftId(payloads.readable_id(it.value)))
@@ -80,7 +80,7 @@ async def continue_draft(it: Interaction) -> Answer:
     return None
 
 
-async def start_new(it: Interaction) -> Answer:
+async def start_new(it: Interaction) -> Reply:
     """Begin anew instead of going on with a draft."""
     person = await it.person()
     shown = await it.surface.screening.start(person, it.value, is_redrawn=True)
@@ -89,7 +89,7 @@ async def start_new(it: Interaction) -> Answer:
     return None
 
 
-async def note_emptied(it: Interaction) -> Answer:
+async def note_emptied(it: Interaction) -> Reply:
     """Remember that a prefilled field was emptied, or filled again."""
     await it.person()
     await it.surface.screening.note_emptied(
@@ -101,7 +101,7 @@ async def note_emptied(it: Interaction) -> Answer:
     return None
 
 
-async def _settle_name(it: Interaction, prospect_id: ProspectId | None) -> Answer:
+async def _settle_name(it: Interaction, prospect_id: ProspectId | None) -> Reply:
     person = await it.person()
     result = await it.surface.screening.settle_name(
         it.caller, payloads.step_of(it.view), prospect_id

@@ -2,7 +2,7 @@
 
 from bot.domain.errors import AnswersRejected
 from bot.slack.interaction.dialogs import typed_text
-from bot.slack.interaction.interaction import Answer, Interaction
+from bot.slack.interaction.interaction import Interaction, Reply
 from bot.slack.payloads import ids, view_state
 from bot.slack.payloads.payloads import settings_shown
 from bot.slack.settings import modal
@@ -15,7 +15,7 @@ async def ask(it: Interaction) -> None:
     await it.open(modal.settings_view(chosen, await it.texts()))
 
 
-async def submit(it: Interaction) -> Answer:
+async def submit(it: Interaction) -> Reply:
     """Keep the settings, and say so; what others changed since they were shown stays theirs."""
     await it.person()
     typed = view_state.read_inputs(it.view)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.delivery import Absent, Claimed, Outcome, RequestRewritten, Sent, Sight
+from bot.domain.delivery import Absent, Claimed, RequestRewritten, SendResult, Sent, Sight
 from bot.domain.delivery.contents import MessageContent, RequestMessage
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
@@ -27,7 +27,7 @@ NOTHING = timedelta(0)
 SENT = Sent(CHANNEL, "1.0")
 
 
-Answer = Outcome | Exception
+Answer = SendResult | Exception
 
 
 @dataclass
@@ -48,7 +48,7 @@ class ScriptedMessenger:
 
     async def send(
         self, claimed: Claimed, about: MessageContent | None, reader: Person | None
-    ) -> Outcome:
+    ) -> SendResult:
         self.sent.append(claimed)
         self.overviews.append(about if isinstance(about, Overview) else None)
         self.readers.append(reader)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.amounts import LARGEST_AMOUNT, read_amount
 from bot.domain.prospects import ProspectFacts
 from bot.domain.screening import DraftId
-from bot.services.screening.steps import LARGEST_VALUE, read_amount
 from bot.slack.home import lists
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening import steps
@@ -132,11 +132,11 @@ def test_an_amount_is_prefilled_as_its_reader_would_type_it(
 
 
 @given(
-    value=st.decimals(0, LARGEST_VALUE, places=2, allow_nan=False),
+    value=st.decimals(0, LARGEST_AMOUNT, places=2, allow_nan=False),
     texts=st.sampled_from([EN, DE]),
 )
 def test_a_prefilled_amount_comes_back_as_it_was(value: Decimal, texts: Texts) -> None:
-    assert read_amount(_prefilled_amount(value, texts)) == value
+    assert read_amount(_prefilled_amount(value, texts), texts.language) == value
 
 
 def _prefilled_amount(value: Decimal, texts: Texts) -> str:

@@ -1,0 +1,107 @@
+"""Amounts of money as people write them: "12k", "1,5 Mio", "10'000", "€ 12.000".
+
+A separator means what it means in the reader's language. "12.000" is twelve thousand for a German
+and refused for an English reader, who may mean twelve: nobody is to find out later which it was.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+LARGEST_AMOUNT = Decimal("999_999_999_999.99")
+"""What the database can hold."""
+
+LONGEST_GROUP = 3
+"""Digits; behind more of them a separator can only begin the decimals."""
+
+_CURRENCY = re.compile(
+    r"[€$£¥]|\b(?:euros?|eur|usd|dollars?|gbp|pounds?|chf|franken|fr)\b\.?", re.IGNORECASE
+)
+_NO_CENTS = re.compile(r"(?<=[0-9])[.,]\s*[-–—]{1,2}$")
+"""As in "10.000,-"."""
+_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
+_SPACED = re.compile(
+    r"[0-9]{1,3}(?:(?P<mark>[ '’ʼ´`])[0-9]{3})(?:(?P=mark)[0-9]{3})*(?:[.,][0-9]+)?"
+)
+_NUMBER = re.compile(r"(?P<number>[+\-−]?[0-9.,]+)\s*(?P<word>[a-z]*)\.?", re.IGNORECASE)
+
+_THOUSAND, _MILLION, _BILLION = Decimal(10) ** 3, Decimal(10) ** 6, Decimal(10) ** 9
+_EVERYWHERE = {
+    "k": _THOUSAND,
+    "mio": _MILLION,
+    "mln": _MILLION,
+    "million": _MILLION,
+}
+_WORDS: Mapping[str, Mapping[str, Decimal]] = MappingProxyType(
+    {
+        "en": _EVERYWHERE
+        | {
+            "thousand": _THOUSAND,
+            "m": _MILLION,
+            "mn": _MILLION,
+            "millions": _MILLION,
+            "b": _BILLION,
+            "bn": _BILLION,
+            "billion": _BILLION,
+        },
+        "de": _EVERYWHERE
+        | {
+            "t": _THOUSAND,
+            "tsd": _THOUSAND,
+            "tausend": _THOUSAND,
+            "millionen": _MILLION,
+            "mrd": _BILLION,
+            "milliarde": _BILLION,
+            "milliarden": _BILLION,
+        },
+    }
+)
+"""What a word behind a number stands for, by language."""
+
+_SEPARATORS: Mapping[str, tuple[str, str]] = MappingProxyType({"en": (",", "."), "de": (".", ",")})
+"""By language: between groups of three digits, and before the decimals."""
+
+
+def read_amount(text: str, language: str) -> Decimal | None:
+    """Return an amount in whole or hundredth units; None if it cannot be read for sure.
+
+    `language` is that of the reader, `en` or `de`. A number that can only be meant in the other
+    language's way, such as "12.000,50", is read that way. A negative one is returned as it is.
+    """
+    plain = _SPACES.sub(" ", _CURRENCY.sub(" ", text)).strip()
+    plain = _NO_CENTS.sub("", plain).strip()
+    if spaced := _SPACED.match(plain):
+        plain = re.sub(r"[ '’ʼ´`]", "", spaced[0]) + plain[spaced.end() :]
+    found = _NUMBER.fullmatch(plain)
+    if found is None:
+        return None
+    times = _WORDS[language].get(found["word"].lower()) if found["word"] else Decimal(1)
+    number = _read_number(found["number"].replace("−", "-"), language)
+    if number is None or times is None or (times == 1 and _decimals(number) > 2):
+        return None
+    amount = number * times
+    return amount if _decimals(amount.normalize()) <= 2 else None
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def _read_number(digits: str, language: str) -> Decimal | None:
+    number = _strictly(digits, *_SEPARATORS[language])
+    if number is not None:
+        return number
+    group, decimal = _SEPARATORS["de" if language == "en" else "en"]
+    is_clear = digits.count(group) > 1 or (group in digits and decimal in digits)
+    is_clear = is_clear or len(digits.partition(decimal)[0].lstrip("+-")) > LONGEST_GROUP
+    return _strictly(digits, group, decimal) if is_clear else None
+
+
+def _strictly(digits: str, group: str, decimal: str) -> Decimal | None:
+    """Read a number whose groups have three digits each; None if they have not."""
+    whole = rf"[0-9]+|[0-9]{{1,3}}(?:{re.escape(group)}[0-9]{{3}})+"
+    if not re.fullmatch(rf"[+-]?(?:{whole})(?:{re.escape(decimal)}[0-9]+)?", digits):
+        return None
+    return Decimal(digits.replace(group, "").replace(decimal, "."))

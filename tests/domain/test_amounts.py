@@ -1,0 +1,113 @@
+"""Amounts as people write them; `tests/cases/amounts.tsv` is the table."""
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.amounts import read_amount
+
+TABLE = Path(__file__).parents[1] / "cases" / "amounts.tsv"
+
+
+def rows() -> list[tuple[str, str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        _, *rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+    return [(language, typed, read) for language, typed, read in rows]
+
+
+@pytest.mark.parametrize(("language", "typed", "read"), rows())
+def test_an_amount_is_read_as_the_table_says(language: str, typed: str, read: str) -> None:
+    amount = read_amount(typed, language)
+
+    if read:
+        assert amount == Decimal(read)
+    else:
+        assert amount is None or amount < 0
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "read"),
+    [
+        ("en", "12.000,50 €", "12000.5"),
+        ("de", "12,000.50", "12000.5"),
+        ("en", "1.200.000", "1200000"),
+        ("de", "1,200,000", "1200000"),
+        ("de", "1.234.567,89 Euro", "1234567.89"),
+        ("de", "CHF 10’000.–", "10000"),
+        ("de", "1,5 Millionen", "1500000"),
+        ("de", "12 Tsd. €", "12000"),
+        ("de", "2 Mrd", "2000000000"),
+        ("en", "USD 12k", "12000"),
+        ("en", "$1.25M", "1250000"),
+        ("en", "1,250.5k", "1250500"),
+        ("en", "12\u00a0000", "12000"),
+        ("en", "10 000.50", "10000.5"),
+        ("de", "12", "12"),
+        ("en", "12000", "12000"),
+        ("de", "2.500", "2500"),
+        ("de", "12,50", "12.5"),
+        ("en", "12.50", "12.5"),
+        ("de", "12000,5", "12000.5"),
+        ("en", "12000,5", "12000.5"),
+        ("de", "12000.5", "12000.5"),
+        ("de", "1.234,56", "1234.56"),
+        ("en", "1,234.56", "1234.56"),
+        ("de", "12.000.000", "12000000"),
+        ("en", "-5", "-5"),
+        ("de", "12,5", "12.5"),
+    ],
+)
+def test_other_ways_to_write_an_amount_are_read(language: str, typed: str, read: str) -> None:
+    assert read_amount(typed, language) == Decimal(read)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("en", "12.000"),
+        ("de", "12,000"),
+        ("de", "12.0000"),
+        ("de", "1.2000,5"),
+        ("en", "12,34,567"),
+        ("en", "12 34"),
+        ("en", "12.345"),
+        ("en", "0.005"),
+        ("de", "1,000000001 Mio"),
+        ("en", "1 m 2"),
+        ("de", "5 m"),
+        ("en", "5 Tsd"),
+        ("en", "1.2.3"),
+        ("en", "12.3456"),
+        ("en", "NaN"),
+        ("en", "Infinity"),
+        ("en", "1_000"),
+        ("en", "٣"),
+        ("en", "k"),
+        ("en", "€"),
+        ("en", "12 or 13"),
+        ("en", "10-12k"),
+        ("en", ""),
+    ],
+)
+def test_what_cannot_be_read_for_sure_is_refused(language: str, typed: str) -> None:
+    assert read_amount(typed, language) is None
+
+
+@given(st.decimals("0", "999999999999.99", places=2, allow_nan=False, allow_infinity=False))
+def test_an_amount_is_read_as_either_language_prints_it(amount: Decimal) -> None:
+    english = f"{amount:,.2f}"
+    german = english.replace(",", " ").replace(".", ",").replace(" ", ".")
+
+    assert read_amount(english, "en") == amount
+    assert read_amount(german, "de") == amount
+
+
+@given(st.text(max_size=30), st.sampled_from(["en", "de"]))
+def test_whatever_is_typed_there_is_an_answer(typed: str, language: str) -> None:
+    amount = read_amount(typed, language)
+
+    assert amount is None or amount.is_finite()
