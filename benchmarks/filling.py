@@ -29,7 +29,7 @@ from benchmarks.bench import Bench
 from benchmarks.payloads import TEAM_ID
 from benchmarks.processes import free_port, ours, running
 from bot.domain.checklist.rules import Verdict
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery import MessageKind
 from bot.domain.prospects import DueReason
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox

@@ -19,7 +19,7 @@ from benchmarks.filling import fill
 from benchmarks.processes import free_port, ours
 from benchmarks.report import Row, ratio
 from bot.config import Config
-from bot.domain.delivery.outbox import DeliveryTimes
+from bot.domain.delivery import DeliveryTimes
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.schema.dialects import seconds_now

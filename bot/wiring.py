@@ -23,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import checklists
 from bot.clock import Scheduler
 from bot.config import Config
-from bot.domain.delivery.outbox import DEFAULT_TIMES, DeliveryTimes
+from bot.domain.delivery import DEFAULT_TIMES, DeliveryTimes
 from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.readiness import hindrances

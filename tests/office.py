@@ -18,7 +18,7 @@ import uvicorn
 from sqlalchemy import Table, select
 
 from bot.config import Config
-from bot.domain.delivery.outbox import DeliveryTimes
+from bot.domain.delivery import DeliveryTimes
 from bot.serving import _Server
 from bot.slack.payloads import ids
 from bot.storage.database import Database

@@ -9,14 +9,14 @@ import click
 
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import Config, ConfigError
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery import MessageKind
 from bot.domain.workspace import language_of
-from bot.services.delivery.deliver import PRIVATE, DeliveryService
-from bot.services.forecast.message import IN_THREAD, ForecastMessage
+from bot.services.delivery.deliver import DeliveryService
+from bot.services.forecast.message import ForecastMessage
 from bot.services.nudges import BATCH
 from bot.slack.card import overrides
 from bot.slack.card.verdict import clock_sentence
-from bot.slack.delivery.messenger import drawn
+from bot.slack.delivery.drawing import drawn
 from bot.slack.texts import Texts
 from bot.wiring import NotMigrated, wired
 
@@ -118,11 +118,11 @@ _OF_OVERRIDES = {
 def _text(forecast: ForecastMessage) -> str:
     locale = None if forecast.reader is None else forecast.reader.locale
     language = forecast.workspace.settings.language
-    is_private = forecast.kind in PRIVATE
-    texts = Texts(language_of(locale, language) if is_private else language)
+    rules = forecast.kind.rules
+    texts = Texts(language_of(locale, language) if rules.is_private else language)
     if forecast.kind in _OF_OVERRIDES and forecast.about is None:
         return _OF_OVERRIDES[forecast.kind](forecast.prospects[0], texts)
-    if forecast.kind in IN_THREAD and forecast.about is None:
+    if rules.is_line and forecast.about is None:
         is_closing = forecast.kind is MessageKind.CLOSING_LINE
         name = forecast.prospects[0].facts.name
         return clock_sentence(name, texts, is_closing=is_closing)

@@ -5,13 +5,13 @@ that also writes the message and the time of the next look. So any number of pro
 """
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import WorkingTime, instant
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery import MessageKind, Morning, OwnersMorning
 from bot.domain.nudges import (
     Nudge,
     Reader,
@@ -28,7 +28,7 @@ from bot.services.outcomes import next_outcome, note_asked, outcomes_to_ask
 from bot.services.overrides import ask_manager
 from bot.services.ports import Clock
 from bot.services.transaction.action import catch_up
-from bot.services.transaction.announcements import announce_closing, announce_nudge
+from bot.services.transaction.announcements import announce_closing, announce_morning
 from bot.services.transaction.planning import note_departure, propose
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -43,8 +43,8 @@ LOOK_AGAIN = timedelta(days=1)
 """For an owner who is gone, and may come back."""
 
 
-class NudgeRounds:
-    """Ticks. However often and in however many processes, nothing is said twice."""
+class Rounds(ABC):
+    """The rounds of one audience. Whoever ticks, and however often, nothing is said twice."""
 
     def __init__(self, units: UnitsOfWork, rounds: RoundQueue, clock: Clock) -> None:
         self._units = units
@@ -57,44 +57,69 @@ class NudgeRounds:
         A round that fails is logged and keeps nobody else from theirs; it stays due.
         """
         now = self._clock()
-        due = await self._rounds.due(now, BATCH)
+        due = await self._due(now)
         for workspace_id, member_id in due:
-            with not_keeping_others():
+            try:
                 await self._make_round(workspace_id, member_id, now)
+            except Exception:
+                log.exception("a round was not made; it is due again at once")
         return len(due)
 
     async def _make_round(
         self, workspace_id: WorkspaceId, member_id: MemberId, now: datetime
     ) -> None:
         async with self._units(workspace_id) as work:
+            is_ours = await self._take(work, member_id, now)
             workspace = await work.workspaces.get()
-            if workspace is None or not await work.nudges.take(member_id, now):
-                return
-            await _Round(work, workspace, member_id, now).make()
+            if is_ours and workspace is not None:
+                await self._look(work, workspace, member_id, now)
+
+    @abstractmethod
+    async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, MemberId]]:
+        """Return whose round is due, the longest due first."""
+
+    @abstractmethod
+    async def _take(self, work: UnitOfWork, member_id: MemberId, now: datetime) -> bool:
+        """Lock a round; False if it is not due any more, or taken by another process."""
+
+    @abstractmethod
+    async def _look(
+        self, work: UnitOfWork, workspace: Workspace, member_id: MemberId, now: datetime
+    ) -> None:
+        """Write what is to be said now, and when the next round is."""
 
 
-@contextmanager
-def not_keeping_others() -> Iterator[None]:
-    """Log what goes wrong with one round, and go on to the next."""
-    try:
-        yield
-    except Exception:
-        log.exception("a round was not made; it is due again at once")
+class NudgeRounds(Rounds):
+    """The rounds of owners."""
+
+    async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, MemberId]]:
+        return await self._rounds.due(now, BATCH)
+
+    async def _take(self, work: UnitOfWork, member_id: MemberId, now: datetime) -> bool:
+        return await work.nudges.take(member_id, now)
+
+    async def _look(
+        self, work: UnitOfWork, workspace: Workspace, member_id: MemberId, now: datetime
+    ) -> None:
+        await _Round(work, workspace, member_id, now).make()
 
 
 async def reader_of(
-    work: UnitOfWork, workspace: Workspace, owner: MemberId, now: datetime
+    work: UnitOfWork,
+    workspace: Workspace,
+    member_id: MemberId,
+    now: datetime,
+    of: type[Morning] = OwnersMorning,
 ) -> tuple[Member | None, Reader]:
-    """Return a member, as far as they are known, and what decides when nudges reach them."""
-    cached = await work.members.get(owner)
+    """Return a member, as far as they are known, and what decides when such messages reach them."""
+    cached = await work.members.get(member_id)
     settings = workspace.settings
-    zone = settings.zone if cached is None else cached.member.zone
-    working = WorkingTime(settings.calendar, zone)
-    days = await work.nudges.days_of(owner, working.today(now) - ONE_WEEK)
-    for kind in (MessageKind.NUDGE, MessageKind.OUTCOME):
-        if await work.outbox.has_waiting(kind, owner):
-            days |= {working.today(now)}  # what was held up over night goes out today
-    reader = Reader(owner, working, await work.members.paused_until(owner), days)
+    working = WorkingTime(settings.calendar, cached.member.zone if cached else settings.zone)
+    today = working.today(now)
+    days = await work.mornings_of(of(today)).days_of(member_id, today - ONE_WEEK)
+    if await work.outbox.has_waiting(of.kinds, member_id):
+        days |= {today}  # what was held up over night goes out today
+    reader = Reader(member_id, working, await work.members.paused_until(member_id), days)
     return (None if cached is None else cached.member), reader
 
 
@@ -153,7 +178,7 @@ class _Round:
         items = [(prospect.id, nudge.number) for prospect, nudge in due]
         await self.work.nudges.add(self.owner, today, items)
         kind = MessageKind.NUDGE if due else MessageKind.OUTCOME
-        await announce_nudge(self.work, self.owner, today, kind)
+        await announce_morning(self.work, kind, self.owner, OwnersMorning(today))
         return [told.get(prospect.id, prospect) for prospect in found]
 
     async def _next(self, reader: Reader, *, is_there: bool) -> datetime | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from cachetools import TTLCache
 
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery import MessageKind
 from bot.domain.errors import AnswerProblem, DirectoryUnavailable
 from bot.domain.people import CachedMember, Member, MemberId
 from bot.domain.workspace import Settings, Workspace, WorkspaceId, is_user_group

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bot.domain.delivery import Claimed, SendResult, Sight
 from bot.domain.delivery.contents import MessageContent
-from bot.domain.delivery.outbox import Claimed, SendResult, Sight
 from bot.domain.people import Member, MemberId
 from bot.domain.workspace import Workspace, WorkspaceId
 

@@ -10,7 +10,7 @@ from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.delivery.pauses import must_wait
-from bot.storage.managers.proposals import managers
+from bot.storage.managers import managers
 from bot.storage.nudges import rounds
 from bot.storage.schema import columns
 from bot.storage.workspaces import workspaces

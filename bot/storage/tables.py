@@ -8,6 +8,7 @@ what Slack knows, and may be forgotten. A table is defined beside its repository
 from bot.storage import (
     checklists,
     heartbeat,
+    managers,
     nudges,
     outcomes,
     overrides,
@@ -17,7 +18,6 @@ from bot.storage import (
 )
 from bot.storage.delivery import pauses
 from bot.storage.delivery import tables as delivery
-from bot.storage.managers import messages, proposals
 from bot.storage.prospects import history, prospects
 from bot.storage.schema.columns import metadata
 
@@ -26,14 +26,13 @@ __all__ = [
     "delivery",
     "heartbeat",
     "history",
-    "messages",
+    "managers",
     "metadata",
     "nudges",
     "outcomes",
     "overrides",
     "pauses",
     "people",
-    "proposals",
     "prospects",
     "screening",
     "workspaces",

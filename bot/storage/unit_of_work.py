@@ -2,17 +2,19 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.model import Checklist
+from bot.domain.delivery import ManagersMorning, Morning, OwnersMorning
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository, RestoredChecklists
 from bot.storage.database import Database
+from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.delivery.outbox import OutboxRepository
 from bot.storage.figures import TimelineRepository
-from bot.storage.managers.messages import ManagersMessageRepository
-from bot.storage.managers.proposals import ProposalRepository
+from bot.storage.managers import ManagersMessageRepository, ProposalRepository
 from bot.storage.nudges import NudgeRepository
 from bot.storage.outcomes import OutcomeRepository
 from bot.storage.people import MemberRepository
@@ -44,6 +46,16 @@ class UnitOfWork:
         self.timelines = TimelineRepository(connection, workspace_id, versions)
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
         self.referrals = ReferralRepository(connection, workspace_id)
+
+    def mornings_of(self, morning: Morning) -> MorningRepository:
+        """Return where such a message of a morning is kept."""
+        match morning:
+            case OwnersMorning():
+                return self.nudges
+            case ManagersMorning():
+                return self.managers
+            case _:
+                assert_never(morning)
 
     def _note_message(self) -> None:
         self.has_messages = True

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.delivery.outbox import Claimed, OutboxMessage, Postponed, SendResult, Sent, Unknown
+from bot.domain.delivery import Claimed, OutboxMessage, Postponed, SendResult, Sent, Unknown
 from bot.storage.delivery.queue import OutboxQueue
 
 

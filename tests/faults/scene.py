@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot import checklists
-from bot.domain.delivery.outbox import MessageKind
-from bot.services.delivery.deliver import OF_A_MORNING
+from bot.domain.delivery import MessageKind
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.unit_of_work import UnitsOfWork
@@ -78,7 +77,7 @@ class Scene:
 
     async def mornings(self) -> int:
         """Return how many messages the clock has made out of rounds."""
-        made = outbox.c.kind.in_(OF_A_MORNING)
+        made = outbox.c.kind.in_([kind for kind in MessageKind if kind.rules.is_of_a_morning])
         async with self.database.reading() as connection:
             count = await connection.scalar(select(func.count()).where(made))
         return count or 0

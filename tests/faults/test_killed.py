@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery import MessageKind
 from bot.slack.payloads import ids
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery import MessageKind
 from bot.serving import Part
 from bot.slack.payloads import ids
 from sandbox import AppDidNotAnswer

@@ -24,8 +24,8 @@ from sqlalchemy import QueuePool
 from bot import serving, wiring
 from bot.cli.failures import run_on_database
 from bot.config import Config
+from bot.domain.delivery import Claimed, DeliveryTimes, OutboxMessage, SendResult, Sight
 from bot.domain.delivery.contents import MessageContent
-from bot.domain.delivery.outbox import Claimed, DeliveryTimes, OutboxMessage, SendResult, Sight
 from bot.services.ports import Messenger, Person
 from bot.serving import Part
 from bot.slack.client import error_codes

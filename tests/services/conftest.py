@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.delivery.outbox import DeliveryTimes
+from bot.domain.delivery import DeliveryTimes
 from bot.services.delivery.deliver import DeliveryService
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue

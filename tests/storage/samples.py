@@ -14,7 +14,7 @@ from bot import checklists
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
+from bot.domain.delivery import MessageKind, NotDelivered, OutboxMessage
 from bot.domain.managers import Agenda, Departure, Proposal
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
@@ -174,7 +174,6 @@ message = OutboxMessage(
     prospect_id=PROSPECT,
     qualification_id=QUALIFICATION,
     revision=1,
-    detail={"cause": "x"},
 )
 
 
@@ -225,7 +224,8 @@ AGENDA_OF_LAST_NUDGE = Agenda(
 
 def to(recipient: str, dedupe_key: str) -> OutboxMessage:
     """A message about nothing in particular."""
-    return OutboxMessage(MessageKind.UNDELIVERABLE, recipient, dedupe_key)
+    missed = NotDelivered("C0LOST", "is_archived")
+    return OutboxMessage(MessageKind.UNDELIVERABLE, recipient, dedupe_key, payload=missed)
 
 
 async def add_workspace(units: Units, workspace_id: WorkspaceId) -> None:

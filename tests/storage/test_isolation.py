@@ -15,7 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery import MessageKind
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import answer, refuse
 from bot.domain.overrides import approve
@@ -82,7 +82,7 @@ READS: Final[Calls] = {
     "outcomes.answers_about": (samples.PROSPECT,),
     "outcomes.items": (OWNER, DAY),
     "outcomes.messages_about": (samples.PROSPECT,),
-    "outbox.has_waiting": (samples.message.kind, samples.message.recipient),
+    "outbox.has_waiting": ([samples.message.kind], samples.message.recipient),
     "outbox.waiting": (),
     "outbox.said_about": (samples.PROSPECT, [samples.message.kind]),
     "outbox.place_of": (samples.SENT.dedupe_key,),

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from sqlalchemy import insert, update
 
-from bot.domain.delivery.outbox import Away, DeliveryTimes, Sent, Unknown
+from bot.domain.delivery import Away, DeliveryTimes, Sent, Unknown
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.delivery import pauses

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.domain.delivery.outbox import Posted
 from bot.domain.people import MemberId, Role
 from bot.domain.prospects import Override, Prospect, ProspectId
 from bot.domain.read_models import AskedOutcome, Overview
@@ -37,7 +39,7 @@ class NudgeMessage:
     """The longest overdue first."""
     asked: tuple[AskedOutcome, ...] = ()
     """The longest due first."""
-    posted: tuple[str, str] | None = None
+    posted: Posted | None = None
     """Channel and ts, once it is."""
     zone: ZoneInfo | None = None
     """Of the owner; None where that of the workspace is all we know."""
@@ -96,7 +98,7 @@ class ManagersMessage:
     gone: tuple[GoneOwner, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     """Member id to name, for plain texts."""
-    posted: tuple[str, str] | None = None
+    posted: Posted | None = None
     """Channel and ts, once it is."""
     zone: ZoneInfo | None = None
     """Of the manager; None where that of the workspace is all we know."""
@@ -126,7 +128,7 @@ class RequestMessage:
     request: Override
     """Also once it is answered, or over."""
     reader: MemberId
-    posted: tuple[str, str] | None = None
+    posted: Posted | None = None
     """Channel and ts, once it is."""
     zone: ZoneInfo | None = None
     """Of the reader; None where that of the workspace is all we know."""
@@ -153,3 +155,16 @@ class RequestMessage:
 
 MessageContent = Overview | NudgeMessage | ManagersMessage | HandedOver | RequestMessage
 """What a message is drawn from."""
+
+
+def place_of(about: MessageContent | None) -> Posted | None:
+    """Return where the card or the private message stands, once it is posted."""
+    match about:
+        case None | HandedOver():
+            return None
+        case Overview(qualification=card):
+            return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
+        case NudgeMessage() | ManagersMessage() | RequestMessage():
+            return about.posted
+        case _:
+            assert_never(about)

@@ -21,7 +21,7 @@ from bot.domain.prospects import Prospect
 from bot.services.people import Membership, owner_problem
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Click, checked, record, standing, zone_of
-from bot.services.transaction.announcements import announce_new_owner, rewrite_for_managers
+from bot.services.transaction.announcements import announce_new_owner, rewrite_mornings
 from bot.storage.unit_of_work import UnitsOfWork
 
 LONGEST_PAUSE = 366
@@ -114,7 +114,7 @@ class FollowUpService:
             if owner != caller.member_id:
                 await announce_new_owner(work, prospect)
             offers = await work.managers.latest_offers(before)
-            await rewrite_for_managers(work, offers, f"{prospect.id}:{prospect.revision}")
+            await rewrite_mornings(work, offers, f"{prospect.id}:{prospect.revision}")
             return prospect
 
     async def paused_until(self, caller: Caller) -> date | None:

@@ -13,7 +13,7 @@ from bot.services.overviews import gone_owner, names_of
 from bot.services.people import Membership, owner_problem
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, catch_up, record, standing, zone_of
-from bot.services.transaction.announcements import announce_handed_over, rewrite_for_managers
+from bot.services.transaction.announcements import announce_handed_over, rewrite_mornings
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -54,7 +54,7 @@ class HandoverService:
                 raise errors.NothingToHandOver(before, is_back=False)
             given = await self._give(work, who, prospects, owner)
             offers = await work.managers.latest_offers(before)
-            await rewrite_for_managers(work, offers, f"{given[0].id}:{given[0].revision}")
+            await rewrite_mornings(work, offers, f"{given[0].id}:{given[0].revision}")
             if owner != caller.member_id:
                 await announce_handed_over(work, given, by=caller.member_id, before=before)
         return given

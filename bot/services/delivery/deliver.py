@@ -12,30 +12,26 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.domain.calendar import WorkingTime, today_in
-from bot.domain.delivery.contents import (
-    ManagersMessage,
-    MessageContent,
-    NudgeMessage,
-    RequestMessage,
-)
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     DEFAULT_TIMES,
     NOT_NEEDED,
     Claimed,
     Dead,
     DeliveryTimes,
     MessageKind,
+    NotDelivered,
     OutboxMessage,
+    Posted,
     Postponed,
     SendResult,
     Sent,
     Unknown,
 )
+from bot.domain.delivery.contents import MessageContent, RequestMessage, place_of
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
-from bot.domain.read_models import Overview
 from bot.services.delivery.contents import content_of, keep_posted, take_back
-from bot.services.delivery.looking import NEVER_TWICE, UNSEEN, seen_before
+from bot.services.delivery.looking import UNSEEN, seen_before
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock, Messenger, Person
 from bot.storage.delivery.queue import OutboxQueue
@@ -51,29 +47,6 @@ MOST_ATTEMPTS = 12
 
 MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""
-
-REWRITES = frozenset(
-    {
-        MessageKind.CARD_REWRITE,
-        MessageKind.NUDGE_REWRITE,
-        MessageKind.MANAGERS_REWRITE,
-        MessageKind.OVERRIDE_REWRITE,
-    }
-)
-"""What may be said again and again: it replaces what stands there."""
-
-OVERRIDES = frozenset(
-    {MessageKind.OVERRIDE_ASKED, MessageKind.OVERRIDE_NEWS, MessageKind.OVERRIDE_LAPSED}
-)
-OF_A_MORNING = frozenset({MessageKind.NUDGE, MessageKind.OUTCOME, MessageKind.MANAGERS})
-AT_WORK = OF_A_MORNING | {MessageKind.OVERRIDE_ASKED}
-"""What is not sent while its reader is not at work."""
-TO_ACT_ON = OF_A_MORNING | OVERRIDES | (REWRITES - {MessageKind.CARD_REWRITE})
-PRIVATE = TO_ACT_ON | {
-    MessageKind.OWNER_CHOSEN,
-    MessageKind.HANDED_OVER,
-    MessageKind.UNDELIVERABLE,
-}
 
 TOO_LATE = "too_late_to_send"
 """Cause of waiting once more when the lease is nearly over."""
@@ -198,7 +171,7 @@ class DeliveryService:
     ) -> SendResult | None:
         """Look whether it is there, if it may be; None if it is to be sent and there is time."""
         left = until - self._seconds()
-        if left >= 0 and row.may_be_out and row.message.kind not in REWRITES:
+        if left >= 0 and row.may_be_out and not row.message.kind.rules.is_rewrite:
             known = await seen_before(self._messenger, self._queue, row, about, left)
             if known is not None:
                 return known
@@ -210,13 +183,14 @@ class DeliveryService:
 
         What its reader, who is gone, would never see is not sent at all, nor into a pause.
         """
-        if row.message.kind not in TO_ACT_ON or reader is None:
+        rules = row.message.kind.rules
+        if not rules.is_for_members or reader is None:
             return None
         if reader.member is not None and not reader.member.is_full:
             return Dead(READER_GONE)
-        if row.message.kind not in AT_WORK:
+        if not rules.waits_for_work:
             return None
-        if row.message.kind is MessageKind.NUDGE and await self._is_paused(row, reader):
+        if rules.counts_as_nudge and await self._is_paused(row, reader):
             return Dead(READER_PAUSED)
         working = WorkingTime(reader.workspace.settings.calendar, reader.zone)
         now = self._clock()
@@ -230,10 +204,11 @@ class DeliveryService:
 
     async def _reader(self, row: Claimed) -> Person | None:
         """Return who reads a private message; None for a channel."""
-        if row.message.kind not in PRIVATE:
+        rules = row.message.kind.rules
+        if not rules.is_private:
             return None
         caller = Caller(row.workspace_id, MemberId(row.message.recipient))
-        if row.message.kind in OF_A_MORNING | OVERRIDES:
+        if rules.is_for_members and not rules.is_rewrite:
             return await self._membership.greet_anew(caller)
         return await self._membership.greet(caller)
 
@@ -247,13 +222,13 @@ class DeliveryService:
 
         A nudge that is not to be sent after all is taken back just as early.
         """
-        is_nudge = row.message.kind is MessageKind.NUDGE
-        if is_nudge and isinstance(outcome, Dead) and outcome.cause in NEVER_SAID:
+        rules = row.message.kind.rules
+        if rules.counts_as_nudge and isinstance(outcome, Dead) and outcome.cause in NEVER_SAID:
             async with self._units(row.workspace_id) as work:
                 await take_back(work, row.message, self._clock())
         if not isinstance(outcome, Sent):
             return
-        if row.message.kind in OF_A_MORNING:
+        if rules.is_of_a_morning:
             async with self._units(row.workspace_id) as work:
                 posted = (outcome.channel, outcome.ts)
                 await keep_posted(work, row.message, posted, self._clock())
@@ -277,8 +252,9 @@ class DeliveryService:
 
 
 def _is_told(row: Claimed, death: Dead) -> bool:
-    is_missed = death.cause == UNSEEN and row.message.kind in NEVER_TWICE
-    return not (death.cause in QUIET or is_missed or row.message.kind is MessageKind.UNDELIVERABLE)
+    rules = row.message.kind.rules
+    is_missed = death.cause == UNSEEN and rules.is_never_repeated
+    return rules.is_death_told and not (death.cause in QUIET or is_missed)
 
 
 def _note_death(row: Claimed, outcome: SendResult) -> None:
@@ -294,18 +270,14 @@ def _note_death(row: Claimed, outcome: SendResult) -> None:
 
 def _is_answered(row: Claimed, about: MessageContent | None) -> bool:
     """Whether it asks for what needs no answer any more, and surely is not out yet."""
-    is_asking = row.message.kind is MessageKind.OVERRIDE_ASKED and not row.may_be_out
+    is_asking = row.message.kind.rules.asks_for_answer and not row.may_be_out
     return is_asking and isinstance(about, RequestMessage) and not about.is_open
 
 
-def _posted(row: Claimed, about: MessageContent | None) -> tuple[str, str] | None:
+def _posted(row: Claimed, about: MessageContent | None) -> Posted | None:
     """Return where a message is that an earlier attempt posted and did not finish."""
-    if row.message.kind is MessageKind.CARD and isinstance(about, Overview):
-        card = about.qualification
-        return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
-    if row.message.kind in OF_A_MORNING and isinstance(about, NudgeMessage | ManagersMessage):
-        return about.posted
-    return None
+    kind = row.message.kind
+    return place_of(about) if kind is MessageKind.CARD or kind.rules.is_of_a_morning else None
 
 
 def _unless_hopeless(outcome: SendResult, row: Claimed, most: int) -> SendResult:
@@ -320,5 +292,5 @@ def _undeliverable(row: Claimed, manager: MemberId, cause: str, turn: int) -> Ou
         kind=MessageKind.UNDELIVERABLE,
         recipient=manager,
         dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}:{turn}",
-        detail={"recipient": row.message.recipient, "cause": cause},
+        payload=NotDelivered(row.message.recipient, cause),
     )

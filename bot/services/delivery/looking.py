@@ -7,23 +7,12 @@ Which kinds are said again where nobody may look, and why, stands in
 import asyncio
 import logging
 
+from bot.domain.delivery import Absent, Claimed, Dead, Hidden, SendResult, Unknown
 from bot.domain.delivery.contents import MessageContent
-from bot.domain.delivery.outbox import (
-    Absent,
-    Claimed,
-    Dead,
-    Hidden,
-    MessageKind,
-    SendResult,
-    Unknown,
-)
 from bot.services.ports import Messenger
 from bot.storage.delivery.queue import OutboxQueue
 
 log = logging.getLogger(__name__)
-
-NEVER_TWICE = frozenset({MessageKind.NUDGE, MessageKind.OUTCOME})
-"""What had better be missed than come twice: the list of the undecided says the same."""
 
 UNSEEN = "unseen"
 """Cause of death of what may be out and where we may not look."""
@@ -60,7 +49,7 @@ async def seen_before(
 
 async def _unseen(queue: OutboxQueue, row: Claimed, cause: str) -> SendResult | None:
     """Give it up, or let it be sent once more after its row says that it may appear twice."""
-    if row.message.kind in NEVER_TWICE or row.may_be_twice:
+    if row.message.kind.rules.is_never_repeated or row.may_be_twice:
         return Dead(UNSEEN)
     if not await queue.note_twice(row):
         return Unknown(REPLACED)

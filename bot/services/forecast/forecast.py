@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from bot.domain.calendar import instant
+from bot.domain.delivery import MessageKind, OutboxMessage
 from bot.domain.delivery.contents import MessageContent, NudgedProspect, NudgeMessage
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.managers import Departure, Proposal
 from bot.domain.nudges import (
     Reader,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain.calendar import today_in
+from bot.domain.delivery import MessageKind, OutboxMessage
 from bot.domain.delivery.contents import ManagersMessage, ProposedProspect
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.managers import Agenda, Departure, Proposal, agenda_due, next_agenda
 from bot.domain.people import MemberId
 from bot.domain.workspace import Workspace

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.calendar import WorkingTime
+from bot.domain.delivery import MessageKind, OutboxMessage, Waiting
 from bot.domain.delivery.contents import (
     HandedOver,
     ManagersMessage,
@@ -12,25 +13,13 @@ from bot.domain.delivery.contents import (
     NudgeMessage,
     RequestMessage,
 )
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage, Waiting
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import Member, MemberId
 from bot.domain.prospects import Prospect, QualificationId
 from bot.domain.read_models import Overview
 from bot.domain.workspace import Workspace
 from bot.services.delivery.contents import content_of
-from bot.services.delivery.deliver import OF_A_MORNING, PRIVATE, REWRITES
 from bot.storage.unit_of_work import UnitOfWork
-
-IN_THREAD = frozenset(
-    {
-        MessageKind.THREAD_LINE,
-        MessageKind.LAPSE_LINE,
-        MessageKind.CLOSING_LINE,
-        MessageKind.REQUEST_LINE,
-        MessageKind.KILL_DATE_LINE,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +56,7 @@ async def on_its_way(
     }
     forecast = []
     for each in waiting:
-        if each.message.kind in REWRITES:
+        if not each.message.kind.rules.is_forecast:
             continue
         told = await _on_its_way(work, workspace, each, now)
         if told is None or told.at > until or _has_no_thread(told, cards):
@@ -99,19 +88,18 @@ async def _on_its_way(
     work: UnitOfWork, workspace: Workspace, waiting: Waiting, now: datetime
 ) -> ForecastMessage | None:
     """Return when and how a message goes out; None if it never does."""
-    message = waiting.message
+    message, rules = waiting.message, waiting.message.kind.rules
     at = max(waiting.due_at, now)
     try:
         about = await content_of(work, message, now)
     except UnknownProspect:
         return None
-    if message.kind is MessageKind.OVERRIDE_ASKED and not _is_open(about):
+    if rules.asks_for_answer and not _is_open(about):
         return None
-    is_private = message.kind in PRIVATE
-    cached = await work.members.get(MemberId(message.recipient)) if is_private else None
+    cached = await work.members.get(MemberId(message.recipient)) if rules.is_private else None
     reader = None if cached is None else cached.member
     zone = workspace.settings.zone if reader is None else reader.zone
-    if message.kind in OF_A_MORNING:
+    if rules.is_of_a_morning:
         if reader is not None and not reader.is_full:
             return None
         at = WorkingTime(workspace.settings.calendar, zone).next_at_work(at)
@@ -127,7 +115,7 @@ def _is_open(about: MessageContent | None) -> bool:
 
 def _has_no_thread(told: ForecastMessage, cards: Collection[QualificationId | None]) -> bool:
     """Whether it is a line under a card that is neither out nor on its way."""
-    if told.kind not in IN_THREAD or not isinstance(told.about, Overview):
+    if not told.kind.rules.is_line or not isinstance(told.about, Overview):
         return False
     card = told.about.qualification
     return card.card_ts is None and card.id not in cards

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from bot.domain.decisions.history import Lapsed, lapses
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
+from bot.domain.delivery import MessageKind, OutboxMessage
 from bot.domain.overrides import asked_at, has_lapsed, lapse
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect

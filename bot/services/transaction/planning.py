@@ -36,6 +36,12 @@ async def plan(
         await work.proposals.withdraw(prospect.id)
 
 
+async def zone_of_member(work: UnitOfWork, workspace: Workspace, member_id: MemberId) -> ZoneInfo:
+    """Return the time zone of a member; the workspace's if they are not known."""
+    cached = await work.members.get(member_id)
+    return workspace.settings.zone if cached is None else cached.member.zone
+
+
 async def propose(
     work: UnitOfWork, prospect: Prospect, workspace: Workspace, now: datetime
 ) -> None:

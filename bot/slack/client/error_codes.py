@@ -6,7 +6,7 @@ from datetime import timedelta
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.domain.delivery.outbox import Away, Dead, Postponed, SendResult, Unknown
+from bot.domain.delivery import Away, Dead, Postponed, SendResult, Unknown
 from bot.slack.payloads.payloads import UNREADABLE, refusal_code
 
 log = logging.getLogger(__name__)

@@ -1,64 +1,44 @@
 """Messenger over the Slack Web API: draws, posts, rewrites, and looks for what it posted.
 
-Which failure means what is said in `refusals`, how Slack is looked through in `looking`.
+How each message reads is in `drawing`, how Slack is looked through in `search`, and which failure
+means what in `bot.slack.client.error_codes`.
 """
 
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.decisions.history import HistoryEntry
-from bot.domain.delivery.contents import (
-    HandedOver,
-    ManagersMessage,
-    MessageContent,
-    NudgeMessage,
-    RequestMessage,
-)
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     NOT_NEEDED,
     Absent,
     Claimed,
     Dead,
     MessageKind,
-    OutboxMessage,
     SendResult,
     Sent,
     Sight,
 )
+from bot.domain.delivery.contents import MessageContent, place_of
 from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview
 from bot.domain.workspace import WorkspaceId, language_of
-from bot.services.delivery.deliver import REWRITES
 from bot.services.ports import Person
-from bot.slack import kit, nudges
-from bot.slack.card import overrides, verdict
+from bot.slack import kit
 from bot.slack.client.error_codes import FAILURES, code_of, judged
+from bot.slack.delivery.drawing import drawn
 from bot.slack.delivery.search import EVENT_TYPE, Looking, Search
-from bot.slack.managers import messages, private
-from bot.slack.overrides import messages as overrides_messages
 from bot.slack.texts import Texts, texts_in
 
 log = logging.getLogger(__name__)
 
 NOT_OUR_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 """Slack refuses how it looks, not what it says: once more in plainer blocks."""
-
-_CLOSING = frozenset({MessageKind.CLOSING_LINE})
-_CLOCK_LINES = _CLOSING | {MessageKind.LAPSE_LINE}
-_OVERRIDE_LINES = frozenset({MessageKind.REQUEST_LINE, MessageKind.KILL_DATE_LINE})
-_OF_OVERRIDES = _OVERRIDE_LINES | {
-    MessageKind.OVERRIDE_LAPSED,
-    MessageKind.OVERRIDE_NEWS,
-}
-_LINES = _CLOCK_LINES | _OVERRIDE_LINES | {MessageKind.THREAD_LINE}
 
 
 class SlackMessenger:
@@ -74,7 +54,8 @@ class SlackMessenger:
         self, claimed: Claimed, about: MessageContent | None, reader: Person | None
     ) -> SendResult:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
-        if claimed.message.kind in REWRITES | _LINES and not _place_of(about):
+        rules = claimed.message.kind.rules
+        if (rules.is_rewrite or rules.is_line) and not place_of(about):
             return Dead(NOT_NEEDED)
         rendered = await self._rendered(claimed, about, reader)
         outcome: SendResult = Dead("invalid_blocks")
@@ -92,7 +73,7 @@ class SlackMessenger:
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         """Look for a message where it would have been posted."""
         thread_ts = _thread_of(claimed, about)
-        if claimed.message.kind in _LINES and thread_ts is None:
+        if claimed.message.kind.rules.is_line and thread_ts is None:
             return Absent()
         search = Search(
             recipient=claimed.message.recipient,
@@ -141,8 +122,8 @@ class SlackMessenger:
             "parse": "none",
             "link_names": False,
         }
-        place = _place_of(about)
-        if claimed.message.kind in REWRITES and place:
+        place = place_of(about)
+        if claimed.message.kind.rules.is_rewrite and place:
             return await client.chat_update(channel=place[0], ts=place[1], **said)
         return await client.chat_postMessage(
             channel=claimed.message.recipient,
@@ -159,58 +140,6 @@ class SlackMessenger:
         return hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()
 
 
-def drawn(
-    message: OutboxMessage,
-    about: MessageContent | None,
-    texts: Texts,
-    *,
-    links: Mapping[QualificationId, str] = MappingProxyType({}),
-) -> kit.Rendered:
-    """Return a message as it reads now; `links` lead to the cards before and after."""
-    match about:
-        case NudgeMessage():
-            return nudges.nudge_message(about, texts)
-        case ManagersMessage():
-            return messages.managers_message(about, texts)
-        case HandedOver():
-            return messages.handed_over(about, texts)
-        case RequestMessage():
-            return overrides_messages.asked(about, texts)
-        case None:
-            detail = message.detail
-            return private.undeliverable(str(detail["recipient"]), str(detail["cause"]), texts)
-    if message.kind is MessageKind.OWNER_CHOSEN:
-        return private.owner_chosen(about, texts, message.revision)
-    if message.kind is MessageKind.THREAD_LINE:
-        return verdict.thread_line(about, _entry(message, about), texts)
-    if message.kind in _OF_OVERRIDES:
-        return _of_override(message, about, texts)
-    if message.kind in _CLOCK_LINES:
-        return verdict.clock_line(about, texts, is_closing=message.kind in _CLOSING)
-    return verdict.card(about, texts, links=links)
-
-
-def _of_override(message: OutboxMessage, overview: Overview, texts: Texts) -> kit.Rendered:
-    """Draw what is said about an override or the request for one."""
-    match message.kind:
-        case MessageKind.OVERRIDE_LAPSED:
-            return overrides_messages.lapsed(overview, texts, reader=message.recipient)
-        case MessageKind.OVERRIDE_NEWS:
-            entry, reader = _entry(message, overview), message.recipient
-            return overrides_messages.news(overview, entry, message.detail, texts, reader=reader)
-        case MessageKind.KILL_DATE_LINE:
-            override_id = message.detail.get("override")
-            sentence = overrides.kill_date_sentence(overview.prospect, texts, override_id)
-            return verdict.plain_line(sentence)
-        case _:
-            return verdict.plain_line(overrides.lapse_sentence(overview.prospect, texts))
-
-
-def _entry(message: OutboxMessage, overview: Overview) -> HistoryEntry:
-    """Return the history entry that a message tells."""
-    return next(each for each in overview.history if each.revision == message.revision)
-
-
 def _texts(about: MessageContent | None, reader: Person | None) -> Texts:
     """Return the texts of who reads it; in a channel, those of the workspace."""
     if reader is not None:
@@ -218,22 +147,10 @@ def _texts(about: MessageContent | None, reader: Person | None) -> Texts:
     return texts_in("en" if about is None else about.workspace.settings.language)
 
 
-def _place_of(about: MessageContent | None) -> tuple[str, str] | None:
-    """Return where the card or the private message stands, once it is posted."""
-    if about is None:
-        return None
-    if isinstance(about, NudgeMessage | ManagersMessage | RequestMessage):
-        return about.posted
-    if isinstance(about, HandedOver):
-        return None
-    card = about.qualification
-    return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
-
-
 def _thread_of(claimed: Claimed, about: MessageContent | None) -> str | None:
     """Return in which thread a line goes; None for what stands by itself."""
-    place = _place_of(about)
-    return place[1] if place and claimed.message.kind in _LINES else None
+    place = place_of(about)
+    return place[1] if place and claimed.message.kind.rules.is_line else None
 
 
 def _plainer_and_plainer(rendered: kit.Rendered) -> Iterator[kit.Rendered]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery.outbox import Absent, Hidden, Sent, Sight, Unknown
+from bot.domain.delivery import Absent, Hidden, Sent, Sight, Unknown
 from bot.domain.workspace import WorkspaceId
 from bot.slack.client.error_codes import FAILURES, code_of, passing
 from bot.slack.payloads.payloads import UNREADABLE

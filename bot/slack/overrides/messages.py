@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any
 
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
+from bot.domain.delivery import OverrideChanged
 from bot.domain.delivery.contents import RequestMessage
 from bot.domain.overrides import has_lapsed
-from bot.domain.people import Action, MemberId
+from bot.domain.people import Action
 from bot.domain.prospects import OverrideId, OverrideState, Prospect, Stage, has_passed, is_winnable
 from bot.domain.read_models import Overview
 from bot.slack import kit
@@ -72,17 +72,16 @@ def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
 def news(
     overview: Overview,
     entry: HistoryEntry,
-    about: Mapping[str, Any],
+    about: OverrideChanged,
     texts: Texts,
     *,
     reader: str,
 ) -> kit.Rendered:
     """Return what an action made of an override, or of the request for one.
 
-    ``about`` says who asked for it (`asked_by`), and whether it was still asked for. Whoever
-    did is spoken to.
+    Whoever asked for it is spoken to.
     """
-    is_own = reader == about.get("asked_by")
+    is_own = reader == about.asked_by
     shown, spoken = (
         [
             _happened(overview, entry, texts, names, is_own=is_own),
@@ -143,7 +142,7 @@ def _happened(
 def _so(
     overview: Overview,
     entry: HistoryEntry,
-    about: Mapping[str, Any],
+    about: OverrideChanged,
     texts: Texts,
     names: Mapping[str, str] | None,
     *,
@@ -155,19 +154,19 @@ def _so(
     if isinstance(entry.act, acts.OverrideDenied):
         is_latest = overview.prospect.revision == entry.revision
         return [texts("You can walk away, or ask once more.")] if is_latest else []
-    change = entry.action is Action.UNDO, bool(about.get("was_asked"))
+    change = entry.action is Action.UNDO, about.was_asked
     if is_own:
         return [texts(_OWN_CHANGES[change])]
-    who = passages.who(MemberId(str(about.get("asked_by"))), names)
+    who = passages.who(about.asked_by, names)
     return [texts(_CHANGES[change], who=who)]
 
 
 def _how_to_answer(
-    overview: Overview, entry: HistoryEntry, about: Mapping[str, Any], texts: Texts, reader: str
+    overview: Overview, entry: HistoryEntry, about: OverrideChanged, texts: Texts, reader: str
 ) -> list[str]:
     """Where a manager can answer a request that came back, if it still waits for them."""
     request = overview.prospect.request
-    is_back = entry.action is Action.UNDO and bool(about.get("was_asked"))
+    is_back = entry.action is Action.UNDO and about.was_asked
     if not is_back or request is None or has_lapsed(overview.prospect, overview.today):
         return []
     if reader not in overview.workspace.manager_ids - {request.asked_by}:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage, Posted, Waiting
+from bot.domain.delivery import MessageKind, OutboxMessage, Posted, Waiting, payloads
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.delivery.tables import FINISHED, RowState, lanes, outbox
@@ -54,7 +54,7 @@ class OutboxRepository:
             "prospect_id": message.prospect_id,
             "qualification_id": message.qualification_id,
             "revision": message.revision,
-            "detail": dict(message.detail),
+            "detail": _detail_of(message),
             "state": RowState.PENDING,
             "fence": 0,
             "attempts": 0,
@@ -65,15 +65,15 @@ class OutboxRepository:
         if (await self._connection.execute(statement, row)).rowcount == 1:
             self._written()
 
-    async def has_waiting(self, kind: MessageKind, recipient: str) -> bool:
-        """Tell whether such a message waits, or is being sent."""
+    async def has_waiting(self, kinds: Collection[MessageKind], recipient: str) -> bool:
+        """Tell whether a message of one of these kinds waits, or is being sent."""
         query = (
             sa.select(outbox.c.row_id)
             .where(
                 outbox.c.workspace_id == self._workspace_id,
                 outbox.c.recipient == recipient,
                 outbox.c.state.not_in(FINISHED),
-                outbox.c.kind == kind,
+                outbox.c.kind.in_(kinds),
             )
             .limit(1)
         )
@@ -166,7 +166,7 @@ def _waiting(row: sa.Row[*tuple[Any, ...]]) -> Waiting:
 
 
 def message_of(row: sa.Row[*tuple[Any, ...]]) -> OutboxMessage:
-    """Return what a row says."""
+    """Return what a row says; raises KeyError or ValueError if no version of ours wrote it."""
     return OutboxMessage(
         kind=MessageKind(row.kind),
         recipient=row.recipient,
@@ -174,5 +174,13 @@ def message_of(row: sa.Row[*tuple[Any, ...]]) -> OutboxMessage:
         prospect_id=row.prospect_id,
         qualification_id=row.qualification_id,
         revision=row.revision,
-        detail=row.detail,
+        payload=payloads.read(MessageKind(row.kind), row.detail),
     )
+
+
+def _detail_of(message: OutboxMessage) -> payloads.Stored:
+    """Return the JSON of what a message says; raises TypeError if its kind says something else."""
+    detail = payloads.written(message.payload)
+    if payloads.read(message.kind, detail) != message.payload:
+        raise TypeError(f"{message.kind} does not say {message.payload}")
+    return detail

@@ -4,6 +4,7 @@ A lane is a channel or person of one workspace. Its messages go out one at a tim
 order in which they were written; what is sent or dead stands in nobody's way.
 """
 
+import logging
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     DEFAULT_TIMES,
     Away,
     Claimed,
@@ -29,6 +30,8 @@ from bot.storage.delivery import pauses
 from bot.storage.delivery.outbox import OutboxRepository, message_of
 from bot.storage.delivery.tables import FINISHED, UNFINISHED, RowState, lanes, outbox
 from bot.storage.schema.dialects import Insert, insert_on, seconds_now
+
+log = logging.getLogger(__name__)
 
 _LONGEST_DOUBLING = 7
 
@@ -70,7 +73,8 @@ class OutboxQueue:
             taken = {"found": [*found, *probes], "lease": self._lease}
             rows = (await connection.execute(_TAKE, taken)).all()
         rows = sorted(rows, key=lambda row: row.row_id)
-        return [_claimed(row, is_probe=row.row_id in probes) for row in rows]
+        claimed = [_claimed(row, is_probe=row.row_id in probes) for row in rows]
+        return [each for each in claimed if each is not None]
 
     async def _probes(self, connection: AsyncConnection) -> Sequence[int]:
         """Return one due row of each workspace whose pause is over."""
@@ -241,11 +245,17 @@ _PROBE = _first_of_lanes(outbox.c.workspace_id == sa.bindparam("its_id"), 1)
 """What tries whether a workspace that paused lets us in again."""
 
 
-def _claimed(row: sa.Row[*tuple[Any, ...]], *, is_probe: bool) -> Claimed:
+def _claimed(row: sa.Row[*tuple[Any, ...]], *, is_probe: bool) -> Claimed | None:
+    """Return what a row says; None, and logged, if it cannot be read, which no other waits for."""
+    try:
+        message = message_of(row)
+    except (KeyError, TypeError, ValueError):
+        log.exception("message %s (%s) cannot be read", row.row_id, row.kind)
+        return None
     return Claimed(
         row_id=row.row_id,
         workspace_id=WorkspaceId(row.workspace_id),
-        message=message_of(row),
+        message=message,
         fence=row.fence,
         attempts=row.attempts,
         may_be_out=row.may_be_out,

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from bot.domain.delivery.outbox import MessageKind
+from bot.domain.delivery import MessageKind
 from bot.storage.schema import columns
 
 

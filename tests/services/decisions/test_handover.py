@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.decisions import acts
+from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.delivery.contents import HandedOver
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.errors import (
     AnswersRejected,
     DomainError,
@@ -304,7 +304,8 @@ async def test_the_new_owner_of_everything_reads_what_is_overdue(agency: Agency)
     await agency.leave(LEAVER)
     await agency.handover.hand_all_over(Caller(A, MANAGER), LEAVER, OTHER)
     message = next(row for row in await agency.messages() if row.kind == "handed_over")
-    sent = OutboxMessage(MessageKind.HANDED_OVER, OTHER, "x", detail=message.detail)
+    says = payloads.read(MessageKind.HANDED_OVER, message.detail)
+    sent = OutboxMessage(MessageKind.HANDED_OVER, OTHER, "x", payload=says)
 
     async with agency.units.reading(A) as work:
         told = await content_of(work, sent, agency.clock())

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
+from bot.domain.delivery import Absent, Claimed, RequestRewritten, SendResult, Sent, Sight
 from bot.domain.delivery.contents import MessageContent, RequestMessage
-from bot.domain.delivery.outbox import Absent, Claimed, SendResult, Sent, Sight
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
 from bot.services.delivery.deliver import DeliveryService
@@ -53,7 +53,9 @@ class ScriptedMessenger:
         self.overviews.append(about if isinstance(about, Overview) else None)
         self.readers.append(reader)
         if isinstance(about, RequestMessage):
-            self.requests[claimed.message.detail.get("of", claimed.message.dedupe_key)] = about
+            says = claimed.message.payload
+            key = says.of if isinstance(says, RequestRewritten) else claimed.message.dedupe_key
+            self.requests[key] = about
         if gate := self.while_sending(claimed):
             await gate.wait()
         script = self.answers.get(claimed.message.kind, [])

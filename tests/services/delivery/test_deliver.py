@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     Dead,
     DeliveryTimes,
     MessageKind,
+    NotDelivered,
     OutboxMessage,
     Postponed,
     SendResult,
@@ -151,8 +152,9 @@ async def test_no_more_than_a_few_messages_are_under_way(post: Post) -> None:
     async with post.agency.units(A) as work:
         for number in range(25):
             recipient = MemberId(f"U0{number}")
+            says, key = NotDelivered(CHANNEL, "is_archived"), f"key:{number}"
             await work.outbox.put(
-                OutboxMessage(MessageKind.UNDELIVERABLE, recipient, f"key:{number}")
+                OutboxMessage(MessageKind.UNDELIVERABLE, recipient, key, payload=says)
             )
 
     assert await post.delivery.deliver_due() == 20

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.delivery.outbox import Dead, Unknown
+from bot.domain.delivery import Dead, Unknown
 from bot.services.delivery.deliver import DeliveryService
 from tests.office import NO_OFFER
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.domain.delivery.contents import MessageContent
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     Absent,
     Claimed,
     DeliveryTimes,
@@ -17,6 +16,7 @@ from bot.domain.delivery.outbox import (
     Sight,
     Unknown,
 )
+from bot.domain.delivery.contents import MessageContent
 from bot.services.delivery.deliver import MOST_ATTEMPTS, MOST_MISTAKES, DeliveryService
 from bot.services.ports import Person
 from bot.storage.delivery.queue import OutboxQueue

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     Absent,
     Claimed,
     DeliveryTimes,

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bot.domain.delivery.outbox import Dead, Sent
+from bot.domain.delivery import Dead, Sent
 from bot.domain.errors import NotAllowed, NotFullMember
 from bot.domain.people import MemberId
 from bot.services.delivery.resend import MENDABLE

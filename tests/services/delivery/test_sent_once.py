@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery.outbox import DeliveryTimes
+from bot.domain.delivery import DeliveryTimes
 from bot.services.delivery.deliver import DeliveryService
 from bot.slack.delivery.messenger import SlackMessenger
 from bot.storage.delivery.queue import OutboxQueue

@@ -18,7 +18,7 @@ from bot.domain.people import Action
 from bot.domain.prospects import OverrideState, Prospect, Stage
 from bot.services.nudges import NudgeRounds
 from bot.services.ports import Caller
-from bot.slack.delivery.messenger import drawn
+from bot.slack.delivery.drawing import drawn
 from bot.slack.texts import Texts
 from bot.storage.rounds import RoundQueue
 from tests.office import GOOD, HOMEWORK, NO_OFFER

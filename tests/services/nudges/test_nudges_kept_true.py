@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.delivery.contents import ManagersMessage, MessageContent, NudgeMessage
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect
@@ -23,7 +23,8 @@ EVENING = timedelta(hours=9)
 
 
 def written(kind: MessageKind, reader: MemberId, day: date) -> OutboxMessage:
-    return OutboxMessage(kind, reader, "x", detail={"day": day.isoformat()})
+    says = payloads.read(kind, {"day": day.isoformat()})
+    return OutboxMessage(kind, reader, "x", payload=says)
 
 
 async def post(agency: Agency, kind: MessageKind, reader: MemberId, day: date) -> None:

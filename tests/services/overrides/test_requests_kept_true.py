@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.delivery import Dead, RequestRewritten, Sent, Unknown
 from bot.domain.delivery.contents import RequestMessage
-from bot.domain.delivery.outbox import Dead, Sent, Unknown
 from bot.domain.errors import StaleClick
 from bot.domain.prospects import OverrideState, Prospect
 from bot.storage.database import Database
@@ -49,8 +49,8 @@ def standing(post: Post) -> list[RequestMessage]:
 
 def rewrites(post: Post) -> list[str]:
     """Which messages were rewritten, by their keys."""
-    rewritten = (each.message for each in post.messenger.sent)
-    return sorted(each.detail["of"] for each in rewritten if each.kind == "override_rewrite")
+    said = (each.message.payload for each in post.messenger.sent)
+    return sorted(each.of for each in said if isinstance(each, RequestRewritten))
 
 
 async def approve(agency: Agency, prospect: Prospect) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.delivery.outbox import Dead, MessageKind
+from bot.domain.delivery import Dead, MessageKind
 from bot.storage.delivery.queue import OutboxQueue
 from tests.office import PROBLEM
 from tests.services.agency import OWNER, SETTINGS, A, Agency

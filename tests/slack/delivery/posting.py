@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery.outbox import Claimed, MessageKind, OutboxMessage, Sent
+from bot.domain.delivery import Claimed, MessageKind, OutboxMessage, Sent
 from bot.domain.people import Action, Member, MemberId
 from bot.domain.read_models import Overview
 from bot.domain.workspace import WorkspaceId

@@ -11,7 +11,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery.outbox import Away, Dead, Postponed, SendResult, Sent, Unknown
+from bot.domain.delivery import Away, Dead, Postponed, SendResult, Sent, Unknown
 from bot.domain.read_models import Overview
 from bot.slack.delivery.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack

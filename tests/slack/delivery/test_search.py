@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     Absent,
     Away,
     Hidden,

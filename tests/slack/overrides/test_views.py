@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
+from bot.domain.delivery import OverrideChanged
 from bot.domain.delivery.contents import RequestMessage
 from bot.domain.figures.evidence import LEAST_OUTCOMES, Evidence, Median, Share
 from bot.domain.overrides import lapse
@@ -56,7 +57,7 @@ def news(
     made: Overview, texts: Texts, *, was_asked: bool = True, reader: MemberId = cases.ANNA
 ) -> Rendered:
     """What Anna is told, who asked for it, or another reader."""
-    about = {"asked_by": cases.ANNA, "was_asked": was_asked}
+    about = OverrideChanged(cases.ANNA, was_asked)
     return messages.news(made, made.history[-1], about, texts, reader=reader)
 
 

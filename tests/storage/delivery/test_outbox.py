@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     Claimed,
     Dead,
     DeliveryTimes,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot import checklists
-from bot.domain.delivery.outbox import Claimed, DeliveryTimes, Sent
+from bot.domain.delivery import Claimed, DeliveryTimes, Sent
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue, claimable
 from bot.storage.delivery.tables import outbox

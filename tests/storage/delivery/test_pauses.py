@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.domain.delivery.outbox import (
+from bot.domain.delivery import (
     Away,
     Claimed,
     Dead,

@@ -11,11 +11,17 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text, update
+from sqlalchemy import inspect, select, text, update
 
 from bot import checklists
 from bot.domain.decisions.history import Lapse, Lapsed
-from bot.domain.delivery.outbox import MessageKind, OutboxMessage
+from bot.domain.delivery import (
+    MessageKind,
+    OutboxMessage,
+    RequestAsked,
+    RequestRewritten,
+    payloads,
+)
 from bot.domain.overrides import lapse, take_effect
 from bot.domain.prospects import OverrideId, Told
 from bot.domain.workspace import OverrideApproval
@@ -149,7 +155,7 @@ def by_the_clock(line: MessageKind, about: str) -> OutboxMessage:
         kind=line,
         dedupe_key=f"{line}:{line}:{about}",
         revision=None,
-        detail={},
+        payload=payloads.read(line, {}),
     )
 
 
@@ -227,19 +233,28 @@ async def test_what_asked_for_an_answer_before_knows_afterwards_for_which_reques
     units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
-    asked = replace(samples.to("U0MANAGER", "asked:asked:U0MANAGER:2"), detail={})
+    request = RequestAsked(OverrideId("asked"))
+    asked = replace(samples.to("U0MANAGER", "asked:asked:U0MANAGER:2"), payload=request)
     asked = replace(asked, kind=MessageKind.OVERRIDE_ASKED, prospect_id=samples.PROSPECT)
-    rewrite = replace(asked, kind=MessageKind.OVERRIDE_REWRITE, dedupe_key="rewrite")
+    again = RequestRewritten(request, of=asked.dedupe_key)
+    rewrite = replace(asked, kind=MessageKind.OVERRIDE_REWRITE, dedupe_key="rewrite", payload=again)
     async with units(A) as work:
         await work.outbox.put(asked)
         await work.outbox.put(rewrite)
+    async with database.writing() as connection:
+        await connection.execute(update(outbox).values(detail={}))
     await migrations.downgrade(empty_database_url, "0009")
 
     await migrations.upgrade(empty_database_url)
 
     async with units(A) as work:
         waiting = [each.message for each in await work.outbox.waiting()]
-    assert waiting == [samples.message, replace(asked, detail={"request": "asked"})]
+    assert waiting == [samples.message, asked]
+    async with database.reading() as connection:
+        details = (
+            await connection.scalars(select(outbox.c.detail).order_by(outbox.c.row_id))
+        ).all()
+    assert details == [{}, {"request": "asked"}]
     await database.close()
 
 

@@ -1,4 +1,4 @@
-"""The tables of what managers hear of, and when."""
+"""What managers hear of, when the clock must look at it, and which messages they got."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery.outbox import Posted
-from bot.domain.managers import Departure
+from bot.domain.delivery import ManagersMorning, Spoken
+from bot.domain.managers import Agenda, Departure
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.workspace import WorkspaceId
+from bot.storage.delivery.mornings import Items, MorningRepository, items_table, messages_table
 from bot.storage.prospects.prospects import prospects
 from bot.storage.schema.columns import (
     UtcDateTime,
@@ -58,49 +59,22 @@ managers = sa.Table(
 )
 """Since when we know that somebody manages, and when the clock must look at what is new to them."""
 
-managers_messages = sa.Table(
-    "managers_messages",
-    metadata,
-    key("workspace_id"),
-    key("member_id"),
-    sa.Column("day", sa.Date, primary_key=True),
-    required("more", sa.Integer),
-    sa.Column("channel", sa.Text),
-    sa.Column("ts", sa.Text),
-    sa.Column("sent_on", sa.Date),
-    in_workspace(),
-    sa.CheckConstraint("(channel IS NULL) = (ts IS NULL)", name="posted"),
-)
-"""The key lets no manager get two on a day."""
+managers_messages = messages_table("managers_messages", required("more", sa.Integer))
 
-
-def _in_managers_message() -> sa.ForeignKeyConstraint:
-    columns = ("workspace_id", "member_id", "day")
-    return sa.ForeignKeyConstraint(columns, [f"managers_messages.{name}" for name in columns])
-
-
-managers_items = sa.Table(
+managers_items = items_table(
     "managers_items",
-    metadata,
-    key("workspace_id"),
-    key("member_id"),
-    sa.Column("day", sa.Date, primary_key=True),
+    managers_messages,
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     required("prospect_id"),
     required("proposed_on", sa.Date),
-    _in_managers_message(),
     inside_workspace("prospect_id", "prospects.prospect_id"),
     sa.Index("ix_managers_items_prospect", "workspace_id", "prospect_id", "member_id", "day"),
 )
 
-managers_offers = sa.Table(
+managers_offers = items_table(
     "managers_offers",
-    metadata,
-    key("workspace_id"),
-    key("member_id"),
-    sa.Column("day", sa.Date, primary_key=True),
+    managers_messages,
     key("owner"),
-    _in_managers_message(),
     sa.Index("ix_managers_offers_owner", "workspace_id", "owner", "member_id", "day"),
 )
 """Which gone owners' prospects a message offers to hand over."""
@@ -124,7 +98,6 @@ class Kept:
     more: int
     owners: tuple[MemberId, ...]
     """Gone, with their prospects offered."""
-    posted: Posted | None
 
 
 class ProposalRepository:
@@ -207,3 +180,74 @@ class ProposalRepository:
         )
         rows = await self._connection.execute(query)
         return [Departure(MemberId(row.member_id), row.at, row.offered_on) for row in rows]
+
+
+class ManagersMessageRepository(MorningRepository):
+    """The managers of one workspace, their rounds and their messages."""
+
+    _rounds = managers
+    _messages = managers_messages
+    _morning = ManagersMorning
+
+    async def call(self, member_id: MemberId, at: datetime) -> None:
+        """Let the clock look then, or earlier if it was to; who is new manages since then."""
+        await self._call(member_id, at, since=at)
+
+    async def since(self, manager: MemberId) -> datetime | None:
+        """Return since when we know that they manage."""
+        query = sa.select(managers.c.since).where(self._of(managers, manager))
+        return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def remove(self, member_id: MemberId) -> None:
+        """Forget that a member manages."""
+        await self._connection.execute(sa.delete(managers).where(self._of(managers, member_id)))
+
+    async def add(self, manager: MemberId, day: date, agenda: Agenda) -> None:
+        """Keep a message; a second one on the same day is refused by the database."""
+        items = [
+            {
+                "position": position,
+                "prospect_id": proposal.prospect.id,
+                "proposed_on": proposal.on,
+            }
+            for position, proposal in enumerate(agenda.proposals)
+        ]
+        offers = [{"owner": departure.owner} for departure in agenda.departures]
+        about: Items = {managers_items: items, managers_offers: offers}
+        await self._add(manager, day, about, more=agenda.more)
+
+    async def kept(self, manager: MemberId, day: date) -> Kept | None:
+        """Return what a message was about when it was written; None if there is none."""
+        more = await self._connection.scalar(
+            sa.select(managers_messages.c.more).where(self._on(managers_messages, manager, day))
+        )
+        if more is None:
+            return None
+        items = await self._connection.scalars(
+            sa.select(managers_items.c.prospect_id)
+            .where(self._on(managers_items, manager, day))
+            .order_by(managers_items.c.position)
+        )
+        owners = await self._connection.scalars(
+            sa.select(managers_offers.c.owner)
+            .where(self._on(managers_offers, manager, day))
+            .order_by(managers_offers.c.owner)
+        )
+        return Kept(tuple(map(ProspectId, items)), more, tuple(map(MemberId, owners)))
+
+    async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
+        """Return the latest messages about a prospect to each manager, the newest first."""
+        about = managers_items.c.prospect_id == prospect_id
+        return await self._latest(managers_items, about, to_each=True)
+
+    async def latest_offers(self, owner: MemberId) -> Sequence[Spoken]:
+        """Return the latest messages to each manager that offer what this owner left behind."""
+        about = managers_offers.c.owner == owner
+        return await self._latest(managers_offers, about, to_each=True)
+
+    async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
+        kept = await self.kept(member_id, day)
+        if kept is None:
+            return ()
+        about = [each for id_ in kept.prospects for each in await self.latest_about(id_)]
+        return about + [each for owner in kept.owners for each in await self.latest_offers(owner)]

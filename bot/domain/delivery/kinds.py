@@ -1,0 +1,166 @@
+"""The kinds of messages, and everything that is known of each: one table.
+
+How a kind is drawn stands in `bot.slack.delivery.drawing`. Nothing else is decided by kind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from types import MappingProxyType
+from typing import assert_never
+
+
+class MessageKind(StrEnum):
+    """What an outbox row says."""
+
+    CARD = "card"
+    """The verdict card of a qualification, posted."""
+    CARD_REWRITE = "card_rewrite"
+    """The same card, rewritten as things stand when it is sent."""
+    THREAD_LINE = "thread_line"
+    """A line in the card's thread about one history entry."""
+    OWNER_CHOSEN = "owner_chosen"
+    """Private: somebody else made you the owner."""
+    LAPSE_LINE = "lapse_line"
+    """A line in the card's thread: a condition has lapsed."""
+    CLOSING_LINE = "closing_line"
+    """A line in the card's thread: the prospect is proposed for closing."""
+    NUDGE = "nudge"
+    """Private, to an owner: what they have to decide."""
+    NUDGE_REWRITE = "nudge_rewrite"
+    """The same message, rewritten as things stand when it is sent."""
+    OUTCOME = "outcome"
+    """Private, to an owner: what came of clients and walk-aways. Beside a nudge it is one."""
+    MANAGERS = "managers"
+    """Private, to a manager: what is proposed for closing, and prospects whose owner is gone."""
+    MANAGERS_REWRITE = "managers_rewrite"
+    """The same message, rewritten as things stand when it is sent."""
+    HANDED_OVER = "handed_over"
+    """Private: all that a gone owner left behind was handed over to you."""
+    OVERRIDE_ASKED = "override_asked"
+    """Private, to a manager: somebody asks for an override."""
+    OVERRIDE_REWRITE = "override_rewrite"
+    """What asks for an answer in private, rewritten as things stand when it is sent."""
+    OVERRIDE_NEWS = "override_news"
+    """Private: what an action made of an override, or of the request for one."""
+    OVERRIDE_LAPSED = "override_lapsed"
+    """Private, to whoever asked: nobody answered in time."""
+    REQUEST_LINE = "request_line"
+    """A line in the card's thread: the request for an override has lapsed."""
+    KILL_DATE_LINE = "kill_date_line"
+    """A line in the card's thread: the kill date of an override has passed."""
+    UNDELIVERABLE = "undeliverable"
+    """Private, to a manager: a channel does not take our messages."""
+
+    @property
+    def rules(self) -> "MessageRules":
+        """Everything that is known of this kind."""
+        return _RULES[self]
+
+
+class Place(Enum):
+    """Where a message goes."""
+
+    CHANNEL = "channel"
+    THREAD = "thread"
+    """Under the card of its qualification; without a card it is not sent."""
+    PRIVATE = "private"
+    """To one member. The recipient is a member id, and the texts are in their language."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRules:
+    """What is known of a kind of message. The recipient is its lane, whatever the kind."""
+
+    place: Place
+    is_rewrite: bool = False
+    """It replaces a message that is posted: it may be sent again and again, and no forecast tells
+    of it."""
+    is_of_a_morning: bool = False
+    """The clock writes it for one day of its reader, and where it is posted is kept by that day."""
+    is_for_members: bool = False
+    """Only a full member can do anything with it. It is not sent to anybody else."""
+    waits_for_work: bool = False
+    """It is sent only while its reader is at work."""
+    counts_as_nudge: bool = False
+    """It is not sent into its reader's own pause. What its reader never got does not count."""
+    is_never_repeated: bool = False
+    """If nobody can tell whether it arrived, it is given up: the list of the undecided says the
+    same."""
+    asks_for_answer: bool = False
+    """It is not sent if its request needs no answer any more."""
+    is_death_told: bool = True
+    """The managers are told if it cannot be delivered."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether one member reads it."""
+        return self.place is Place.PRIVATE
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a line in the thread of a card."""
+        return self.place is Place.THREAD
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether a forecast tells of it."""
+        return not self.is_rewrite
+
+
+def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one case for each kind
+    match kind:
+        case MessageKind.CARD:
+            return MessageRules(Place.CHANNEL)
+        case MessageKind.CARD_REWRITE:
+            return MessageRules(Place.CHANNEL, is_rewrite=True)
+        case (
+            MessageKind.THREAD_LINE
+            | MessageKind.LAPSE_LINE
+            | MessageKind.CLOSING_LINE
+            | MessageKind.REQUEST_LINE
+            | MessageKind.KILL_DATE_LINE
+        ):
+            return MessageRules(Place.THREAD)
+        case MessageKind.NUDGE:
+            return MessageRules(
+                Place.PRIVATE,
+                is_of_a_morning=True,
+                is_for_members=True,
+                waits_for_work=True,
+                counts_as_nudge=True,
+                is_never_repeated=True,
+            )
+        case MessageKind.OUTCOME:
+            return MessageRules(
+                Place.PRIVATE,
+                is_of_a_morning=True,
+                is_for_members=True,
+                waits_for_work=True,
+                is_never_repeated=True,
+            )
+        case MessageKind.MANAGERS:
+            return MessageRules(
+                Place.PRIVATE, is_of_a_morning=True, is_for_members=True, waits_for_work=True
+            )
+        case MessageKind.OVERRIDE_ASKED:
+            return MessageRules(
+                Place.PRIVATE, is_for_members=True, waits_for_work=True, asks_for_answer=True
+            )
+        case (
+            MessageKind.NUDGE_REWRITE | MessageKind.MANAGERS_REWRITE | MessageKind.OVERRIDE_REWRITE
+        ):
+            return MessageRules(Place.PRIVATE, is_rewrite=True, is_for_members=True)
+        case MessageKind.OVERRIDE_NEWS | MessageKind.OVERRIDE_LAPSED:
+            return MessageRules(Place.PRIVATE, is_for_members=True)
+        case MessageKind.OWNER_CHOSEN | MessageKind.HANDED_OVER:
+            return MessageRules(Place.PRIVATE)
+        case MessageKind.UNDELIVERABLE:
+            return MessageRules(Place.PRIVATE, is_death_told=False)
+        case _:
+            assert_never(kind)
+
+
+_RULES: Mapping[MessageKind, MessageRules] = MappingProxyType(
+    {kind: _rules_of(kind) for kind in MessageKind}
+)

@@ -1,0 +1,180 @@
+"""What a message says beyond the columns of its row: one type for each shape, and its JSON.
+
+Rows are read as they were ever written: a running database has those of earlier versions.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, assert_never
+
+from bot.domain.delivery.kinds import MessageKind
+from bot.domain.people import MemberId
+from bot.domain.prospects import OverrideId, ProspectId
+
+Stored = Mapping[str, Any]
+"""The JSON of a payload, in the column `detail`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AboutCard:
+    """Nothing more: the row names a qualification, and perhaps a revision of its prospect."""
+
+
+ABOUT_CARD = AboutCard()
+
+
+@dataclass(frozen=True, slots=True)
+class KillDatePassed:
+    """The day has come on which an override was to be over."""
+
+    override: OverrideId | None
+    """None in the oldest rows, which know only one override."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideChanged:
+    """An action made something of an override, or of the request for one."""
+
+    asked_by: MemberId
+    was_asked: bool
+    """Whether it was still to be answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAsked:
+    """A manager is asked for an answer to a request."""
+
+    request: OverrideId
+    n: int = 1
+    """1 for the first time, 2 for the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRewritten:
+    """What a manager was asked stands in Slack, and may not be true any more."""
+
+    asked: RequestAsked
+    of: str
+    """The dedupe key of the message that asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersMorning:
+    """The message to an owner of one day; the tables of the nudges say what it is about."""
+
+    day: date
+    kinds: ClassVar = (MessageKind.NUDGE, MessageKind.OUTCOME)
+    """What it is when it is posted."""
+    rewrite: ClassVar = MessageKind.NUDGE_REWRITE
+    """What keeps it true afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManagersMorning:
+    """The message to a manager of one day; the tables of the managers say what it is about."""
+
+    day: date
+    kinds: ClassVar = (MessageKind.MANAGERS,)
+    rewrite: ClassVar = MessageKind.MANAGERS_REWRITE
+
+
+Morning = OwnersMorning | ManagersMorning
+"""A message that the clock writes for one day of its reader, or the rewriting of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllHandedOver:
+    """Everything that somebody left behind has a new owner."""
+
+    by: MemberId
+    before: MemberId
+    """Whose prospects they were."""
+    prospects: tuple[ProspectId, ...]
+    """Those that are named, the longest overdue first."""
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotDelivered:
+    """A channel or a member did not get a message."""
+
+    recipient: str
+    cause: str
+
+
+Payload = (
+    AboutCard
+    | KillDatePassed
+    | OverrideChanged
+    | RequestAsked
+    | RequestRewritten
+    | Morning
+    | AllHandedOver
+    | NotDelivered
+)
+"""What a message says; which of them, its kind tells."""
+
+
+def written(payload: Payload) -> Stored:
+    """Return the JSON of a payload."""
+    match payload:
+        case AboutCard() | KillDatePassed(None):
+            return {}
+        case KillDatePassed(override):
+            return {"override": override}
+        case OverrideChanged(asked_by, was_asked):
+            return {"asked_by": asked_by, "was_asked": was_asked}
+        case RequestAsked(request, n):
+            return {"request": request, "n": n}
+        case RequestRewritten(asked, of):
+            return {**written(asked), "of": of}
+        case OwnersMorning(day) | ManagersMorning(day):
+            return {"day": day.isoformat()}
+        case AllHandedOver(by, before, prospects, total):
+            return {"by": by, "from": before, "prospects": list(prospects), "total": total}
+        case NotDelivered(recipient, cause):
+            return {"recipient": recipient, "cause": cause}
+        case _:
+            assert_never(payload)
+
+
+def read(kind: MessageKind, stored: Stored) -> Payload:
+    """Return what a row of this kind says; raises KeyError or ValueError for what is none."""
+    match kind:
+        case (
+            MessageKind.CARD
+            | MessageKind.CARD_REWRITE
+            | MessageKind.THREAD_LINE
+            | MessageKind.LAPSE_LINE
+            | MessageKind.CLOSING_LINE
+            | MessageKind.REQUEST_LINE
+            | MessageKind.OWNER_CHOSEN
+            | MessageKind.OVERRIDE_LAPSED
+        ):
+            return AboutCard()
+        case MessageKind.KILL_DATE_LINE:
+            return KillDatePassed(stored.get("override"))
+        case MessageKind.OVERRIDE_NEWS:
+            return OverrideChanged(MemberId(stored["asked_by"]), bool(stored["was_asked"]))
+        case MessageKind.OVERRIDE_ASKED:
+            return _request_asked(stored)
+        case MessageKind.OVERRIDE_REWRITE:
+            return RequestRewritten(_request_asked(stored), str(stored["of"]))
+        case MessageKind.NUDGE | MessageKind.NUDGE_REWRITE | MessageKind.OUTCOME:
+            return OwnersMorning(date.fromisoformat(stored["day"]))
+        case MessageKind.MANAGERS | MessageKind.MANAGERS_REWRITE:
+            return ManagersMorning(date.fromisoformat(stored["day"]))
+        case MessageKind.HANDED_OVER:
+            named = tuple(ProspectId(each) for each in stored["prospects"])
+            by, before = MemberId(stored["by"]), MemberId(stored["from"])
+            return AllHandedOver(by, before, named, int(stored["total"]))
+        case MessageKind.UNDELIVERABLE:
+            return NotDelivered(str(stored["recipient"]), str(stored["cause"]))
+        case _:
+            assert_never(kind)
+
+
+def _request_asked(stored: Stored) -> RequestAsked:
+    """The oldest rows do not say for which time it is."""
+    return RequestAsked(OverrideId(stored["request"]), int(stored.get("n", 1)))

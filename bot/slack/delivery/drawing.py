@@ -1,0 +1,92 @@
+"""How each kind of message reads: one table, complete over all kinds."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeVar, assert_never
+
+from bot.domain.decisions.history import HistoryEntry
+from bot.domain.delivery import (
+    KillDatePassed,
+    MessageKind,
+    NotDelivered,
+    OutboxMessage,
+    OverrideChanged,
+)
+from bot.domain.delivery.contents import (
+    HandedOver,
+    ManagersMessage,
+    MessageContent,
+    NudgeMessage,
+    RequestMessage,
+)
+from bot.domain.prospects import QualificationId
+from bot.domain.read_models import Overview
+from bot.slack import nudges
+from bot.slack.card import overrides, verdict
+from bot.slack.kit import Rendered
+from bot.slack.managers import messages, private
+from bot.slack.overrides import messages as overrides_messages
+from bot.slack.texts import Texts
+
+T = TypeVar("T")
+
+
+def drawn(  # noqa: C901 - a table: one case for each kind
+    message: OutboxMessage,
+    about: MessageContent | None,
+    texts: Texts,
+    *,
+    links: Mapping[QualificationId, str] = MappingProxyType({}),
+) -> Rendered:
+    """Return a message as it reads now; `links` lead to the cards before and after."""
+    match message.kind:
+        case MessageKind.CARD | MessageKind.CARD_REWRITE:
+            return verdict.card(_as(Overview, about), texts, links=links)
+        case MessageKind.THREAD_LINE:
+            card = _as(Overview, about)
+            return verdict.thread_line(card, _entry(message, card), texts)
+        case MessageKind.LAPSE_LINE:
+            return verdict.clock_line(_as(Overview, about), texts, is_closing=False)
+        case MessageKind.CLOSING_LINE:
+            return verdict.clock_line(_as(Overview, about), texts, is_closing=True)
+        case MessageKind.REQUEST_LINE:
+            prospect = _as(Overview, about).prospect
+            return verdict.plain_line(overrides.lapse_sentence(prospect, texts))
+        case MessageKind.KILL_DATE_LINE:
+            prospect, passed = _as(Overview, about).prospect, _as(KillDatePassed, message.payload)
+            sentence = overrides.kill_date_sentence(prospect, texts, passed.override)
+            return verdict.plain_line(sentence)
+        case MessageKind.OWNER_CHOSEN:
+            return private.owner_chosen(_as(Overview, about), texts, message.revision)
+        case MessageKind.HANDED_OVER:
+            return messages.handed_over(_as(HandedOver, about), texts)
+        case MessageKind.NUDGE | MessageKind.NUDGE_REWRITE | MessageKind.OUTCOME:
+            return nudges.nudge_message(_as(NudgeMessage, about), texts)
+        case MessageKind.MANAGERS | MessageKind.MANAGERS_REWRITE:
+            return messages.managers_message(_as(ManagersMessage, about), texts)
+        case MessageKind.OVERRIDE_ASKED | MessageKind.OVERRIDE_REWRITE:
+            return overrides_messages.asked(_as(RequestMessage, about), texts)
+        case MessageKind.OVERRIDE_NEWS:
+            card, changed = _as(Overview, about), _as(OverrideChanged, message.payload)
+            entry, reader = _entry(message, card), message.recipient
+            return overrides_messages.news(card, entry, changed, texts, reader=reader)
+        case MessageKind.OVERRIDE_LAPSED:
+            reader = message.recipient
+            return overrides_messages.lapsed(_as(Overview, about), texts, reader=reader)
+        case MessageKind.UNDELIVERABLE:
+            missed = _as(NotDelivered, message.payload)
+            return private.undeliverable(missed.recipient, missed.cause, texts)
+        case _:
+            assert_never(message.kind)
+
+
+def _as(wanted: type[T], found: object) -> T:
+    """Return what was gathered for a message; raises TypeError if it is of another kind."""
+    if not isinstance(found, wanted):
+        raise TypeError(f"{wanted.__name__} expected, not {type(found).__name__}")
+    return found
+
+
+def _entry(message: OutboxMessage, overview: Overview) -> HistoryEntry:
+    """Return the history entry that a message tells."""
+    return next(each for each in overview.history if each.revision == message.revision)

@@ -1,0 +1,181 @@
+"""What the clock writes for a morning of somebody: shared by the messages to owners and managers.
+
+Each audience has a table of rounds, which says when the clock must look at a member, a table of
+messages, and one or more of what the messages are about.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.delivery import Morning, Posted, Spoken
+from bot.domain.people import MemberId
+from bot.domain.workspace import WorkspaceId
+from bot.storage.schema import columns
+from bot.storage.schema.dialects import insert_unless_there
+
+_MESSAGE = ("workspace_id", "member_id", "day")
+
+Items = Mapping[sa.Table, Sequence[Mapping[str, object]]]
+"""What a message is about, by the table that keeps it."""
+
+MOST_SPOKEN = 6
+"""How many messages about a prospect are kept true; what is older has no buttons any more."""
+
+
+def messages_table(name: str, *more: sa.Column[Any]) -> sa.Table:
+    """Return a table of messages, at most one a day for each reader.
+
+    What was held up over night counts for `sent_on`.
+    """
+    return sa.Table(
+        name,
+        columns.metadata,
+        *_key(),
+        *more,
+        sa.Column("channel", sa.Text),
+        sa.Column("ts", sa.Text),
+        sa.Column("sent_on", sa.Date),
+        columns.in_workspace(),
+        sa.CheckConstraint("(channel IS NULL) = (ts IS NULL)", name="posted"),
+    )
+
+
+def items_table(name: str, messages: sa.Table, *more: sa.schema.SchemaItem) -> sa.Table:
+    """Return a table of what these messages are about."""
+    message = [f"{messages.name}.{column}" for column in _MESSAGE]
+    foreign = sa.ForeignKeyConstraint(_MESSAGE, message)
+    return sa.Table(name, columns.metadata, *_key(), *more, foreign)
+
+
+def _key() -> tuple[sa.Column[Any], ...]:
+    workspace, member = columns.key("workspace_id"), columns.key("member_id")
+    return workspace, member, sa.Column("day", sa.Date, primary_key=True)
+
+
+class MorningRepository(ABC):
+    """The rounds and messages of one audience in one workspace."""
+
+    _rounds: ClassVar[sa.Table]
+    _messages: ClassVar[sa.Table]
+    _morning: ClassVar[type[Morning]]
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def call(self, member_id: MemberId, at: datetime) -> None:
+        """Let the clock look at a member then, or earlier if it was to be earlier."""
+        await self._call(member_id, at)
+
+    async def take(self, member_id: MemberId, now: datetime) -> bool:
+        """Lock the round of a member; False if it is not due any more, or taken by another."""
+        query = (
+            sa.select(self._rounds.c.due_at)
+            .where(self._of(self._rounds, member_id), self._rounds.c.due_at <= now)
+            .with_for_update(skip_locked=True)
+        )
+        return (await self._connection.execute(query)).first() is not None
+
+    async def set_round(self, member_id: MemberId, at: datetime | None) -> None:
+        """Say when the next round of a member is; None: there is nothing to look at."""
+        its_row = self._of(self._rounds, member_id)
+        if at is None and not self._rounds.c.due_at.nullable:
+            await self._connection.execute(sa.delete(self._rounds).where(its_row))
+        else:
+            await self._connection.execute(sa.update(self._rounds).where(its_row).values(due_at=at))
+
+    async def days_of(self, member_id: MemberId, since: date) -> frozenset[date]:
+        """Return the days on which a member got a message, or is to get one written then."""
+        day = sa.func.coalesce(self._messages.c.sent_on, self._messages.c.day)
+        query = sa.select(day).where(self._of(self._messages, member_id), day >= since)
+        return frozenset((await self._connection.scalars(query)).all())
+
+    async def posted(self, member_id: MemberId, day: date) -> Posted | None:
+        """Return channel and ts of a message, once it is posted."""
+        query = sa.select(self._messages.c.channel, self._messages.c.ts).where(
+            self._on(self._messages, member_id, day)
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None or row.ts is None else (row.channel, row.ts)
+
+    async def set_posted(
+        self, member_id: MemberId, day: date, posted: Posted, sent_on: date
+    ) -> None:
+        """Keep where a message stands, and on which day of its reader it was sent."""
+        channel, ts = posted
+        await self._connection.execute(
+            sa.update(self._messages)
+            .where(self._on(self._messages, member_id, day))
+            .values(channel=channel, ts=ts, sent_on=sent_on)
+        )
+
+    async def earlier(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
+        """Return the earlier messages to the same reader that are about any of the same things."""
+        about = await self._about_the_same(member_id, day)
+        return [each for each in about if each.reader == member_id and each.day < day]
+
+    @abstractmethod
+    async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
+        """Return the latest messages, to whomever, about anything that this one is about."""
+
+    async def _call(self, member_id: MemberId, at: datetime, **new: object) -> None:
+        """Move a round forward, or begin with a row that says what is `new`."""
+        key = {"workspace_id": self._workspace_id, "member_id": member_id}
+        row = {**key, **new, "due_at": at}
+        if not await insert_unless_there(self._connection, self._rounds, row, tuple(key)):
+            due_at = self._rounds.c.due_at
+            is_later = sa.and_(
+                self._of(self._rounds, member_id), sa.or_(due_at.is_(None), due_at > at)
+            )
+            await self._connection.execute(
+                sa.update(self._rounds).where(is_later).values(due_at=at)
+            )
+
+    async def _add(
+        self,
+        member_id: MemberId,
+        day: date,
+        items: Items,
+        **more: object,
+    ) -> None:
+        """Keep a message and what it is about; a second one on the same day is refused."""
+        key = {"workspace_id": self._workspace_id, "member_id": member_id, "day": day}
+        await self._connection.execute(sa.insert(self._messages), {**key, **more})
+        for table, rows in items.items():
+            if rows:
+                await self._connection.execute(sa.insert(table), [{**key, **row} for row in rows])
+
+    async def _latest(
+        self, items: sa.Table, about: sa.ColumnElement[bool], *, to_each: bool
+    ) -> Sequence[Spoken]:
+        """Return the latest messages with such an item, of all or to each, the newest first."""
+        place = sa.func.row_number().over(
+            partition_by=items.c.member_id if to_each else None, order_by=items.c.day.desc()
+        )
+        ranked = (
+            sa.select(*(items.c[name] for name in _MESSAGE), place.label("place"))
+            .where(items.c.workspace_id == self._workspace_id, about)
+            .subquery()
+        )
+        messages = self._messages
+        query = (
+            sa.select(ranked.c.member_id, ranked.c.day, messages.c.sent_on)
+            .join(messages, sa.and_(*(messages.c[name] == ranked.c[name] for name in _MESSAGE)))
+            .where(ranked.c.place <= MOST_SPOKEN)
+            .order_by(ranked.c.place, ranked.c.member_id)
+        )
+        rows = await self._connection.execute(query)
+        return [
+            Spoken(MemberId(row.member_id), self._morning(row.day), row.sent_on) for row in rows
+        ]
+
+    def _of(self, table: sa.Table, member_id: MemberId) -> sa.ColumnElement[bool]:
+        return sa.and_(table.c.workspace_id == self._workspace_id, table.c.member_id == member_id)
+
+    def _on(self, table: sa.Table, member_id: MemberId, day: date) -> sa.ColumnElement[bool]:
+        return sa.and_(self._of(table, member_id), table.c.day == day)

@@ -1,1 +1,0 @@
-"""What managers hear of, and the messages they got."""
