@@ -31,12 +31,12 @@ def keep(score: Score, properties: list[tuple[str, object]]) -> None:
 def print_table(reporter: pytest.TerminalReporter) -> None:
     """Print what was kept, if anything was."""
     rows = [
-        row
+        list(row)
         for reports in reporter.stats.values()
         for report in reports
         if isinstance(report, pytest.TestReport) and report.when == "call"
         for key, row in report.user_properties
-        if key == _KEY
+        if key == _KEY and isinstance(row, list | tuple)
     ]
     if not rows:
         return
