@@ -8,6 +8,9 @@ PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-header --no-annotate -q pyproject.toml
 
+# As many tests at once as there are cores, two at least (see tests/conftest.py).
+TOGETHER := -n auto --dist worksteal
+
 # One virtual environment, and a stamp for each set of requirements in it, so that a second call
 # starts at once. The development set contains the sandbox's, and that one what the bot needs.
 DEVELOPMENT := $(VENV)/.has-development
@@ -15,10 +18,10 @@ SANDBOX := $(VENV)/.has-sandbox
 RUNTIME := $(VENV)/.has-runtime
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox demo install test coverage fuzz bench chaos screenshots picture check format catalogues requirements hooks clean
+.PHONY: help sandbox demo install test test-all coverage fuzz bench chaos screenshots picture check format catalogues requirements hooks clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 sandbox: $(SANDBOX) ## Try it: a pretend Slack with the bot in it (options: ARGS="--language de")
 	@exec $(BIN)/python -m sandbox $(ARGS)
@@ -30,10 +33,13 @@ install: $(RUNTIME) ## Install the bot alone, to run it in a workspace: .venv/bi
 	@echo "Ready: $(BIN)/walkaway"
 
 test: $(DEVELOPMENT) ## Run the tests (one of them: ARGS="-k name")
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(TOGETHER) $(ARGS)
+
+test-all: $(DEVELOPMENT) ## Run them all on PostgreSQL as well; some run there anyway
+	@$(BIN)/pytest $(TOGETHER) --all-databases $(ARGS)
 
 coverage: $(DEVELOPMENT) ## Run the tests and show what they do not reach; takes twice as long
-	@$(BIN)/pytest --cov --cov-report=term $(ARGS)
+	@$(BIN)/pytest $(TOGETHER) --cov --cov-report=term $(ARGS)
 
 bench: $(DEVELOPMENT) ## Measure beside a bare Bolt app (options: ARGS="--only qualify --write")
 	@$(BIN)/python -m benchmarks $(ARGS)

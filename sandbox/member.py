@@ -64,7 +64,7 @@ class Member:
         """
         return await self._interactions.command(self.id, command, text, channel)
 
-    async def wait_for_view(self, timeout: float = 30) -> Json:  # noqa: ASYNC109
+    async def wait_for_view(self, timeout: float = 60) -> Json:  # noqa: ASYNC109
         """Wait until a modal is open, and return the one on top. Raises TimeoutError."""
         view = await self._workspace.changes.until(lambda: self.view, timeout)
         if view is None:

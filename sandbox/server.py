@@ -186,7 +186,7 @@ class Slack:
         """Ask whether the app answers at its request URL, as Slack does when it is saved."""
         return isinstance(self.delivery, HttpDelivery) and await self.delivery.verify()
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 30) -> T:  # noqa: ASYNC109
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 60) -> T:  # noqa: ASYNC109
         """Wait until the predicate says yes, asked after every change. Raises TimeoutError."""
         return await self.workspace.changes.until(predicate, timeout)
 

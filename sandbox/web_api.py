@@ -68,6 +68,8 @@ class WebApi:
         if fault.carried_out:
             honest = self._answer(method, token, raw)
         await asyncio.sleep(fault.delay)
+        if fault.until is not None:
+            await fault.until.wait()
         if not replaced:
             return honest or self._answer(method, token, raw)
         if fault.reset and request.transport:

@@ -1,5 +1,6 @@
 """Everything the pretend Slack remembers, in one place that wakes whoever waits for changes."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,8 +32,9 @@ class ApiCall:
 class Fault:
     """What happens to a call instead of, or besides, an honest answer.
 
-    `status`, `headers` and `body` replace the answer; `delay` holds it back; `reset` breaks the
-    connection. `carried_out` says that the call has its effect all the same.
+    `status`, `headers` and `body` replace the answer; `delay` holds it back for seconds, `until`
+    until something happens; `reset` breaks the connection. `carried_out` says that the call has
+    its effect all the same.
     """
 
     status: int | None = None
@@ -41,6 +43,7 @@ class Fault:
     delay: float = 0.0
     reset: bool = False
     carried_out: bool = False
+    until: asyncio.Event | None = None
 
 
 @dataclass(frozen=True, slots=True)

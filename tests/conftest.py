@@ -1,34 +1,67 @@
 """Fixtures for all folders: databases, and an office with the real bot in a pretend Slack."""
 
 import logging
+import os
 import shutil
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from sandbox import Slack
 from tests.databases import (
+    choose_databases,
     database,
     database_kind,
     database_url,
+    databases,
     empty_database_url,
     migrated_sqlite,
     postgres,
 )
+from tests.faults.table import print_table
 from tests.office import Office, SetClock, opened
 
 __all__ = [
     "database",
     "database_kind",
     "database_url",
+    "databases",
     "empty_database_url",
     "migrated_sqlite",
     "postgres",
 ]
 
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
 SECRETS = (Slack.bot_token, Slack.app_token, Slack.signing_secret)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("walkaway")
+    group.addoption("--all-databases", action="store_true", help="run all tests on PostgreSQL too")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    whole = "each test" if config.getoption("--all-databases") else "storage, faults and the marked"
+    return f"databases: SQLite; PostgreSQL as well for {whole}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    choose_databases(metafunc)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    print_table(terminalreporter)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """A process for each core, and two at least: some tests wait more than they work."""
+    return max(2, len(os.sched_getaffinity(0)))
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Real databases for tests: a SQLite file of its own for each test, or a cleared PostgreSQL.
 
-Import the fixtures in the `conftest.py` of a folder that needs them. A test that takes
-`database_url` or `database` runs on both; the tables are there already.
+A test that takes `database_url` or `database` runs on SQLite, and on PostgreSQL as well if it is in
+one of the folders `ON_BOTH` or marked `both_databases`, or if `--all-databases` is given. The
+tables are there already. Each process of the tests has a PostgreSQL server of its own.
 """
 
 import asyncio
@@ -24,10 +25,16 @@ __all__ = [
     "database",
     "database_kind",
     "database_url",
+    "databases",
     "empty_database_url",
     "migrated_sqlite",
     "postgres",
 ]
+
+ON_BOTH = ("faults", "storage")
+SQLITE = "sqlite"
+POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
+_TESTS = Path(__file__).parent
 
 _NO_ROWS = """
 DO $$ DECLARE each record; BEGIN
@@ -96,7 +103,22 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def choose_databases(metafunc: pytest.Metafunc) -> None:
+    """Let a test that takes a database run on those meant for it, unless it names one itself."""
+    test = metafunc.definition
+    named = [mark.args[0] for mark in test.iter_markers("parametrize")]
+    if "database_kind" not in metafunc.fixturenames or any("database_kind" in it for it in named):
+        return
+    is_on_both = (
+        metafunc.config.getoption("--all-databases")
+        or test.get_closest_marker("both_databases") is not None
+        or test.path.relative_to(_TESTS).parts[0] in ON_BOTH
+    )
+    kinds = [SQLITE, POSTGRES] if is_on_both else [SQLITE]
+    metafunc.parametrize("database_kind", kinds, indirect=True)
+
+
+@pytest.fixture
 def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -114,21 +136,27 @@ def empty_database_url(
 
 
 @pytest.fixture
-def database_url(
-    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[str]:
+def database_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
     if database_kind == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "walkaway.db")
-        yield f"sqlite:///{tmp_path / 'walkaway.db'}"
+        migrated: Path = request.getfixturevalue("migrated_sqlite")
+        for left in migrated.parent.glob("walkaway.db*"):
+            left.unlink()
+        yield f"sqlite:///{shutil.copy(migrated, migrated.with_name('walkaway.db'))}"
     else:
         server = request.getfixturevalue("postgres")
         server.run(f"{_AS_A_REPLICA}; {_NO_ROWS}", in_database="migrated")
         yield server.url("migrated")
 
 
+@pytest.fixture(scope="session")
+def databases() -> dict[str, Database]:
+    """Each database by its URL; it knows the statements that were compiled for earlier tests."""
+    return {}
+
+
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database.from_url(database_url)
+async def database(database_url: str, databases: dict[str, Database]) -> AsyncIterator[Database]:
+    opened = databases.setdefault(database_url, Database.from_url(database_url))
     yield opened
     await opened.close()
 

@@ -60,7 +60,7 @@ def test_the_example_shows_what_holds_when_nothing_is_set() -> None:
 
 
 def test_every_make_target_that_a_document_names_exists() -> None:
-    named = {name for code in code_in_documents() for name in re.findall(r"\bmake ([a-z]+)", code)}
+    named = {name for code in code_in_documents() for name in re.findall(r"\bmake ([a-z-]+)", code)}
 
     assert {"sandbox", "test", "check"} <= named
     assert named - make_targets() == set()
@@ -195,7 +195,7 @@ def code_in_documents() -> Iterator[str]:
 
 def make_targets() -> set[str]:
     """The targets that `make help` explains."""
-    return set(re.findall(r"^([a-z]+):.*## \S", text_of("Makefile"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):.*## \S", text_of("Makefile"), re.MULTILINE))
 
 
 def is_command(words: list[str]) -> bool:

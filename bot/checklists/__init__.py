@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.checklists.proof import problems_of
-from bot.checklists.reading import read_checklist
+from bot.checklists.reader import read_checklist
 from bot.checklists.source import Source, read_yaml
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.totality import Proof, prove

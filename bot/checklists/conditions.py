@@ -12,32 +12,46 @@
     otherwise                           no other rule matches (the last rule only)
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import StrEnum
+from typing import Final, assert_never
 
-from bot.checklists.problems import Problems
-from bot.checklists.shapes import CountShape, shaped
-from bot.checklists.source import Path
+from bot.checklists.form import CountForm, filled
+from bot.checklists.source import Place
 from bot.domain.checklist.model import Question
 from bot.domain.checklist.rules import All, Answered, Any_, Chosen, Count, Named, Not, Predicate
 
+
+class Word(StrEnum):
+    """The words of the rules, which no question can have as its id."""
+
+    ALL = "all"
+    ANY = "any"
+    NOT = "not"
+    ANSWERED = "answered"
+    COUNT = "count"
+
+
+WORDS = frozenset(Word)
 OTHERWISE = "otherwise"
-KEYWORDS = frozenset({"all", "any", "not", "answered", "count"})
+BROKEN: Final = Any_(())
+"""Stands for a condition with something wrong in it; looks at no question."""
 
 
 @dataclass(slots=True)
 class Conditions:
     """Reads conditions about these questions.
 
-    Everything wrong is reported, and the condition is then None. A question that is None exists
-    but is broken itself: nothing is said about its options.
+    Everything wrong is reported, and the condition is then ``BROKEN``. A question that is None
+    exists but is broken itself: nothing is said about its options.
     """
 
     questions: Mapping[str, Question | None]
     written_names: Mapping[str, object]
-    problems: Problems
-    _names: dict[str, Predicate | None] = field(default_factory=dict)
+    file: Place
+    _names: dict[str, Predicate] = field(default_factory=dict)
     _being_read: list[str] = field(default_factory=list)
 
     def read_names(self) -> None:
@@ -45,142 +59,125 @@ class Conditions:
         for name in self.written_names:
             if name == OTHERWISE:
                 what = '"otherwise" has a meaning of its own; take another name.'
-                self.problems.error(("names", name), what)
-            self._predicate_of(name)
+                (self.file / "names" / name).error(what)
+            self._combination(name)
 
-    def read(self, written: object, path: Path) -> Predicate | None:
+    def read(self, written: object, place: Place) -> Predicate:
         """The condition as a predicate."""
         match written:
             case str(name):
-                return self._named(name, path)
+                return self._named(name, place)
             case dict() if len(written) == 1:
                 ((key, value),) = written.items()
-                return self._keyed(str(key), value, path)
+                return self._keyed(str(key), value, place / str(key))
             case dict() if written:
                 keys = ", ".join(map(str, written))
                 what = f"These are several conditions ({keys}): put them under all: or any:."
+                return _broken(place, what)
             case _:
-                what = "This must be a condition, such as {offer: none}."
-        self.problems.error(path, what)
-        return None
+                return _broken(place, "This must be a condition, such as {offer: none}.")
 
-    def _keyed(self, key: str, value: object, path: Path) -> Predicate | None:
-        readers: dict[str, Callable[[object, Path], Predicate | None]] = {
-            "all": self._all,
-            "any": self._any,
-            "not": self._not,
-            "answered": self._answered,
-            "count": self._count,
-        }
-        here = (*path, key)
-        if key in readers:
-            return readers[key](value, here)
-        return self._chosen(key, value, here)
-
-    def _named(self, name: str, path: Path) -> Predicate | None:
+    def _named(self, name: str, place: Place) -> Predicate:
         if name == OTHERWISE:
-            what = '"otherwise" can only be the whole condition of the last rule.'
-            self.problems.error(path, what)
-        elif name not in self.written_names:
+            return _broken(place, '"otherwise" can only be the whole condition of the last rule.')
+        if name not in self.written_names:
             known = ", ".join(self.written_names) or "none"
             what = f'There is no combination named "{name}"; known are: {known}.'
-            self.problems.error(path, what)
-        elif name in self._being_read:
+            return _broken(place, what)
+        if name in self._being_read:
             circle = " > ".join((*self._being_read, name))
-            self.problems.error(path, f"These combinations go round in a circle: {circle}.")
-        elif (predicate := self._predicate_of(name)) is not None:
-            return Named(name, predicate)
-        return None
+            return _broken(place, f"These combinations go round in a circle: {circle}.")
+        return Named(name, self._combination(name))
 
-    def _predicate_of(self, name: str) -> Predicate | None:
+    def _combination(self, name: str) -> Predicate:
         """The combination of this name, read when it is first needed."""
         if name not in self._names:
             self._being_read.append(name)
-            self._names[name] = self.read(self.written_names[name], ("names", name))
+            self._names[name] = self.read(self.written_names[name], self.file / "names" / name)
             self._being_read.pop()
         return self._names[name]
 
-    def _all(self, value: object, path: Path) -> Predicate | None:
-        of = self._each(value, path)
-        return None if of is None else All(of)
+    def _keyed(self, key: str, value: object, place: Place) -> Predicate:
+        if key not in WORDS:
+            return self._chosen(key, value, place)
+        word = Word(key)
+        match word:
+            case Word.ALL:
+                return All(self._each(value, place))
+            case Word.ANY:
+                return Any_(self._each(value, place))
+            case Word.NOT:
+                return Not(self.read(value, place))
+            case Word.ANSWERED:
+                return self._answered(value, place)
+            case Word.COUNT:
+                return self._count(value, place)
+            case _:
+                assert_never(word)
 
-    def _any(self, value: object, path: Path) -> Predicate | None:
-        of = self._each(value, path)
-        return None if of is None else Any_(of)
-
-    def _not(self, value: object, path: Path) -> Predicate | None:
-        inner = self.read(value, path)
-        return None if inner is None else Not(inner)
-
-    def _each(self, value: object, path: Path) -> tuple[Predicate, ...] | None:
+    def _each(self, value: object, place: Place) -> tuple[Predicate, ...]:
         if not isinstance(value, list) or not value:
-            self.problems.error(path, "This must be a list of conditions.")
-            return None
-        found = [self.read(item, (*path, n)) for n, item in enumerate(value)]
-        whole = tuple(predicate for predicate in found if predicate is not None)
-        return whole if len(whole) == len(found) else None
+            place.error("This must be a list of conditions.")
+            return ()
+        return tuple(self.read(item, place / n) for n, item in enumerate(value))
 
-    def _answered(self, value: object, path: Path) -> Predicate | None:
+    def _answered(self, value: object, place: Place) -> Predicate:
         if not isinstance(value, str):
-            self.problems.error(path, "This must be the id of a question.")
-            return None
-        return Answered(value) if self._known(value, path) else None
+            return _broken(place, "This must be the id of a question.")
+        return Answered(value) if self._is_question(value, place) else BROKEN
 
-    def _chosen(self, key: str, value: object, path: Path) -> Predicate | None:
-        if not self._known(key, path):
-            return None
+    def _chosen(self, key: str, value: object, place: Place) -> Predicate:
+        if not self._is_question(key, place):
+            return BROKEN
         options = [value] if isinstance(value, str) else value
         if not isinstance(options, list) or not options:
-            self.problems.error(path, "This must be the id of an option, or a list of them.")
-            return None
-        question = self.questions[key]
-        if question is not None and not self._are_options(options, question, path):
-            return None
+            return _broken(place, "This must be the id of an option, or a list of them.")
+        self._check_options(key, options, place)
         return Chosen(key, frozenset(map(str, options)))
 
-    def _are_options(self, options: list[object], question: Question, path: Path) -> bool:
+    def _check_options(self, name: str, options: list[object], place: Place) -> None:
+        question = self.questions[name]
+        if question is None:
+            return
         known = [option.id for option in question.options]
         if not known:
-            what = f'"{question.id}" has no options; only answered: can be asked of it.'
-            self.problems.error(path, what)
-            return False
-        unknown = [option for option in options if option not in known]
-        for option in unknown:
-            what = f'"{question.id}" has no option "{option}"; it has {", ".join(known)}.'
-            self.problems.error(path, what)
-        return not unknown
+            place.error(f'"{name}" has no options; only answered: can be asked of it.')
+            return
+        for option in options:
+            if option not in known:
+                place.error(f'"{name}" has no option "{option}"; it has {", ".join(known)}.')
 
-    def _count(self, value: object, path: Path) -> Predicate | None:
-        shape = shaped(CountShape, value, path, self.problems)
-        if shape is None:
-            return None
-        of = self._counted(shape.of, (*path, "of"))
-        if of is None:
-            return None
-        if shape.exactly is not None and (shape.at_least, shape.at_most) == (None, None):
-            return Count(of, shape.exactly, shape.exactly)
-        if shape.exactly is not None or (shape.at_least, shape.at_most) == (None, None):
-            self.problems.error(path, "Say at_least, at_most or both of them, or else exactly.")
-            return None
-        return Count(of, shape.at_least, shape.at_most)
+    def _count(self, value: object, place: Place) -> Predicate:
+        form = filled(CountForm, value, place)
+        if form is None:
+            return BROKEN
+        of = self._counted(form.of, place / "of")
+        has_bounds = (form.at_least, form.at_most) != (None, None)
+        if (form.exactly is not None) == has_bounds:
+            return _broken(place, "Say at_least, at_most or both of them, or else exactly.")
+        if form.exactly is not None:
+            return Count(of, form.exactly, form.exactly)
+        return Count(of, form.at_least, form.at_most)
 
-    def _counted(self, value: object, path: Path) -> tuple[Predicate, ...] | None:
+    def _counted(self, value: object, place: Place) -> tuple[Predicate, ...]:
         if not isinstance(value, str):
-            return self._each(value, path)
-        if not self._known(value, path):
-            return None
-        question = self.questions[value]
+            return self._each(value, place)
+        question = self.questions[value] if self._is_question(value, place) else None
         if question is None:
-            return None
+            return ()
         if not question.options:
-            self.problems.error(path, f'"{value}" has no options that could be counted.')
-            return None
+            place.error(f'"{value}" has no options that could be counted.')
         return tuple(Chosen(value, frozenset({option.id})) for option in question.options)
 
-    def _known(self, question: str, path: Path) -> bool:
-        if question in self.questions:
+    def _is_question(self, name: str, place: Place) -> bool:
+        if name in self.questions:
             return True
-        close = get_close_matches(question, self.questions, n=1)
+        close = get_close_matches(name, self.questions, n=1)
         hint = f' Did you mean "{close[0]}"?' if close else ""
-        self.problems.error(path, f'There is no question "{question}".{hint}')
+        place.error(f'There is no question "{name}".{hint}')
         return False
+
+
+def _broken(place: Place, what: str) -> Predicate:
+    place.error(what)
+    return BROKEN

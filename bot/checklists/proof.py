@@ -1,9 +1,13 @@
 """The proof of a checklist as sentences for the person who writes it."""
 
+from datetime import date
+from typing import assert_never
+
 from bot.checklists.source import Path, Source
 from bot.domain.checklist.model import Checklist, steps_walked
 from bot.domain.checklist.rules import Answer, Answered, Answers, Predicate, questions_in
 from bot.domain.checklist.totality import (
+    ANY_TEXT,
     EmptyCondition,
     Finding,
     NeverAsked,
@@ -46,17 +50,19 @@ def _said(finding: Finding, checklist: Checklist) -> tuple[Path, str]:
             return _path_of_question(checklist, question.id), what
         case NeverDecides(rule):
             what = f'"{rule.id}" never gives the verdict: the rules above it leave nothing to it.'
-            return _path_of_rule(checklist, rule.id), what
+            return ("rules", checklist.rules.index(rule)), what
         case EmptyCondition(rule, answers):
             words = in_words(checklist, answers)
             what = f'"{rule.id}" sets a condition, but nobody says which, when {words}.'
-            return _path_of_rule(checklist, rule.id), what
+            return ("rules", checklist.rules.index(rule)), what
         case Revocable(rule, earlier, answers):
             what = (
                 f'"{rule.id}" cannot be final: it matches when {in_words(checklist, earlier)}, '
                 f"but no longer when later {_later_in_words(checklist, earlier, answers)}."
             )
-            return _path_of_rule(checklist, rule.id), what
+            return ("rules", checklist.rules.index(rule)), what
+        case _:
+            assert_never(finding)
 
 
 def _later_in_words(checklist: Checklist, earlier: Answers, answers: Answers) -> str:
@@ -71,10 +77,12 @@ def _in_words(question: str, answer: Answer | None) -> str:
             return f"{question} is not answered"
         case frozenset():
             return f"{question} has {' and '.join(sorted(answer))}"
-        case str() if answer != "…":
+        case str() if answer != ANY_TEXT:
             return f"{question} is {answer}"
-        case _:
+        case str() | date():
             return f"{question} is answered"
+        case _:
+            assert_never(answer)
 
 
 def _looked_at(checklist: Checklist) -> frozenset[str]:
@@ -82,11 +90,6 @@ def _looked_at(checklist: Checklist) -> frozenset[str]:
     conditions += [each.asked_when for each in checklist.questions if each.asked_when is not None]
     conditions += [Answered(rule.condition.what) for rule in checklist.rules if rule.condition]
     return frozenset[str]().union(*(questions_in(condition) for condition in conditions))
-
-
-def _path_of_rule(checklist: Checklist, rule_id: str) -> Path:
-    ids = [rule.id for rule in checklist.rules]
-    return ("rules", ids.index(rule_id))
 
 
 def _path_of_question(checklist: Checklist, question_id: str) -> Path:

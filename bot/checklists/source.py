@@ -1,4 +1,4 @@
-"""A YAML text as plain values, with the line on which each of them stands.
+"""A YAML text as plain values, with the line of each, and what is wrong with them.
 
 Only what a checklist needs is YAML here: mappings, lists, texts, whole numbers, ``true``,
 ``false`` and ``null``. So ``yes``, ``no`` and ``on`` stay the words they are, and nothing can
@@ -7,7 +7,7 @@ refer to itself.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -35,6 +35,28 @@ class Source:
         nearest = next((path[:n] for n in range(len(path), -1, -1) if path[:n] in self.lines), None)
         line = None if nearest is None else self.lines[nearest]
         return ChecklistProblem(self.file, line, written(path), what)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file, and what was found wrong anywhere in the file."""
+
+    source: Source
+    path: Path = ()
+    errors: list[ChecklistProblem] = field(default_factory=list)
+    """They forbid the use of a checklist."""
+    warnings: list[ChecklistProblem] = field(default_factory=list)
+
+    def __truediv__(self, key: str | int) -> "Place":
+        return replace(self, path=(*self.path, key))
+
+    def error(self, what: str) -> None:
+        """Note something here that must be mended."""
+        self.errors.append(self.source.problem(self.path, what))
+
+    def warn(self, what: str) -> None:
+        """Note something here that should be thought about."""
+        self.warnings.append(self.source.problem(self.path, what))
 
 
 def written(path: Path) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import assert_never
 
 import click
 
@@ -11,7 +12,7 @@ from bot import checklists
 from bot.cli.checklist import usable
 from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.checklist.answers import read_answers
-from bot.domain.checklist.model import Checklist
+from bot.domain.checklist.model import Checklist, Kind
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.checklist.verdict import Assessment, assess
 from bot.domain.errors import AnswerProblem, AnswersRejected
@@ -162,10 +163,6 @@ def _as_json(assessment: Assessment, language: str) -> dict[str, object]:
 _SENTENCES = {
     "unknown_question": "There is no such question; there are {known}.",
     "unknown_option": "There is no option {option}; there are {known}.",
-    "wrong_type one_of": "This takes the id of one option, as a text.",
-    "wrong_type any_of": "This takes a list of option ids.",
-    "wrong_type text": "This takes a text.",
-    "wrong_type date": 'This takes a day, such as "2026-12-08".',
     "missing": "This must be answered.",
     "too_long": "This text has {length} characters; {limit} are allowed.",
     "unreadable": "This text contains a character that cannot be stored.",
@@ -176,10 +173,25 @@ _SENTENCES = {
 
 
 def _sentence(problem: AnswerProblem) -> str:
-    detail = dict(problem.detail)
-    code = f"{problem.code} {detail.pop('kind')}" if "kind" in detail else problem.code
-    words = {key: _in_words(key, value) for key, value in detail.items()}
-    return f"{_quoted(problem.question)}: {_SENTENCES[code].format(**words)}"
+    kind = problem.detail.get("kind")
+    if isinstance(kind, Kind):
+        return f"{_quoted(problem.question)}: {_what_it_takes(kind)}"
+    words = {key: _in_words(key, value) for key, value in problem.detail.items()}
+    return f"{_quoted(problem.question)}: {_SENTENCES[problem.code].format(**words)}"
+
+
+def _what_it_takes(kind: Kind) -> str:
+    match kind:
+        case Kind.ONE_OF:
+            return "This takes the id of one option, as a text."
+        case Kind.ANY_OF:
+            return "This takes a list of option ids."
+        case Kind.TEXT:
+            return "This takes a text."
+        case Kind.DATE:
+            return 'This takes a day, such as "2026-12-08".'
+        case _:
+            assert_never(kind)
 
 
 def _in_words(key: str, value: object) -> str:

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 ROOT = Path(__file__).parents[2]
 EMMA, EMMAS_MESSAGES, SALES, VERDICTS = "U0EMMA", "D0EMMA", "C0SALES", "C0VERDICTS"
-PATIENCE = 60_000
+PATIENCE = 120_000
 """Milliseconds for what the bot does in its own process, which looks at its clock each second."""
 
 

@@ -141,7 +141,7 @@ class Process:
     async def end(self, with_signal: signal.Signals) -> tuple[int, str]:
         """Send a signal, and return exit code and output."""
         self._process.send_signal(with_signal)
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             output, _ = await self._process.communicate()
         return self._process.returncode or 0, output.decode()
 
@@ -163,11 +163,11 @@ async def running(slack: Slack, url: str, way: str, folder: Path) -> AsyncIterat
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        await slack.wait_for(lambda: "auth.test" in [call.method for call in slack.calls], 20)
+        await slack.wait_for(lambda: "auth.test" in [call.method for call in slack.calls])
         if way == "http":
             slack.request_url = f"http://127.0.0.1:{port}/slack/events"
         else:
-            await slack.wait_for(lambda: slack.connected, 20)
+            await slack.wait_for(lambda: slack.connected)
         yield Process(process)
     finally:
         if process.returncode is None:

@@ -18,6 +18,8 @@ from bot.storage.delivery.tables import outbox
 from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, SetClock, environment, opened
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, Agency
 
+pytestmark = pytest.mark.both_databases
+
 SETTINGS = {
     "SLACK_BOT_TOKEN": "xoxb-1",
     "SLACK_APP_TOKEN": "xapp-1",

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from bot.serving import Part
 from sandbox import AppDidNotAnswer, Submission, fill
 from sandbox.member import Member
-from tests.faults.processes import until
+from tests.faults.processes import PATIENCE, until
 from tests.faults.scene import Scene
 
 Json = dict[str, Any]
@@ -35,15 +35,15 @@ async def web(scene: Scene, port: int, **more: Any) -> ForkServerProcess:
     return process
 
 
-async def begin(member: Member, name: str) -> Json:
+async def begin(member: Member, name: str, within: float = PATIENCE) -> Json:
     """Type `/qualify name`, and return the modal that opens."""
     await member.command("/qualify", name)
-    return await member.wait_for_view(1)
+    return await member.wait_for_view(within)
 
 
 async def insist(attempt: Callable[[], Awaitable[T]]) -> T:
     """Try again for as long as nobody answers, as people do. Raises TimeoutError."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 return await attempt()

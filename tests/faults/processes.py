@@ -22,6 +22,9 @@ from tests.faults.worker import Order
 
 T = TypeVar("T")
 
+PATIENCE: Final = 150.0
+"""Seconds in which everything happens even on a machine that has much else to do."""
+
 FORKS: Final = get_context("forkserver")
 FORKS.set_forkserver_preload(["__main__", worker.__name__])
 
@@ -97,10 +100,12 @@ def is_frozen(process: ForkServerProcess) -> bool:
 
 
 @overload
-async def until(condition: Callable[[], Coroutine[Any, Any, bool]], within: float = 30) -> bool: ...
+async def until(
+    condition: Callable[[], Coroutine[Any, Any, bool]], within: float = PATIENCE
+) -> bool: ...
 @overload
-async def until(condition: Callable[[], T], within: float = 30) -> T: ...
-async def until(condition: Callable[[], Any], within: float = 30) -> Any:
+async def until(condition: Callable[[], T], within: float = PATIENCE) -> T: ...
+async def until(condition: Callable[[], Any], within: float = PATIENCE) -> Any:
     """Wait until a condition of another process or of the database holds, and return its value.
 
     Raises TimeoutError.
@@ -111,7 +116,7 @@ async def until(condition: Callable[[], Any], within: float = 30) -> Any:
             value = (await asked) if isawaitable(asked) else asked
             if value:
                 return value
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 async def pass_by(moment: float) -> None:

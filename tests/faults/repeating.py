@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sandbox.delivery import Json, Kind, Retry
 from sandbox.http_delivery import HttpDelivery
 from tests.faults.offices import address
+from tests.faults.processes import PATIENCE
 from tests.faults.scene import Scene
 
 
@@ -44,7 +45,7 @@ class _Repeating:
 
 @asynccontextmanager
 async def delivered_repeatedly(
-    scene: Scene, ports: Sequence[int], seed: int, *, most: int = 4, answer_within: float = 3
+    scene: Scene, ports: Sequence[int], seed: int, *, most: int = 4, answer_within: float = PATIENCE
 ) -> AsyncIterator[None]:
     """Let everything that members do go to these processes, up to `most` times."""
     slack = scene.slack

@@ -25,19 +25,9 @@ from tests.faults.letters import (
     write_sign,
 )
 from tests.faults.processes import Crew, until
+from tests.faults.table import Score, keep
 from tests.faults.worker import Order
 from tests.office import environment
-
-
-@dataclass(frozen=True)
-class Score:
-    """A row of the table that is printed at the end."""
-
-    scenario: str
-    database: str
-    counted: Tally
-    kills: int
-    restarts: int
 
 
 @dataclass
@@ -49,7 +39,8 @@ class Scene:
     database_url: str
     database_kind: str
     folder: Path
-    scores: list[Score]
+    properties: list[tuple[str, object]]
+    """What the test's report takes along."""
     managers: str = "U0SABINE"
     crew: Crew = field(default_factory=Crew)
     meant: list[Meant] = field(default_factory=list)
@@ -99,9 +90,16 @@ class Scene:
             count = await connection.scalar(select(func.count()).where(waiting))
         return count == 0
 
-    async def delivered(self, within: float = 30) -> None:
+    async def done(self) -> int:
+        """Return how many messages wait in the outbox no more."""
+        over = outbox.c.state.not_in([RowState.PENDING, RowState.CLAIMED])
+        async with self.database.reading() as connection:
+            count = await connection.scalar(select(func.count()).where(over))
+        return count or 0
+
+    async def delivered(self) -> None:
         """Wait until nothing waits in the outbox any more; then let everybody finish."""
-        await until(self.is_delivered, within)
+        await until(self.is_delivered)
         await self.crew.stop()
 
     async def rows(self) -> list[Any]:
@@ -122,7 +120,7 @@ class Scene:
     def count(self, scenario: str, meant: Iterable[Meant] | None = None) -> Tally:
         """Count the messages that were meant, and keep that for the table."""
         counted = tally(self.slack, self.meant if meant is None else meant)
-        self.scores.append(
-            Score(scenario, self.database_kind, counted, self.crew.kills, self.crew.restarts)
-        )
+        counts = (counted.meant, counted.once, counted.doubled, counted.lost)
+        score = Score(scenario, self.database_kind, *counts, self.crew.kills, self.crew.restarts)
+        keep(score, self.properties)
         return counted

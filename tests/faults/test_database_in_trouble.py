@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.slack.payloads import ids
@@ -140,6 +140,7 @@ async def test_what_finds_no_room_is_refused_and_can_be_done_when_there_is_some(
 async def test_four_writers_and_a_backup_keep_out_of_each_others_way(
     scene: Scene, tmp_path: Path
 ) -> None:
+    file = Path(str(make_url(scene.database_url).database))
     notes = [tmp_path / f"notes{number}" for number in range(4)]
     for number, path in enumerate(notes):
         path.touch()
@@ -149,14 +150,14 @@ async def test_four_writers_and_a_backup_keep_out_of_each_others_way(
 
     before = noted(notes)
     copy = tmp_path / "backup.db"
-    await asyncio.to_thread(back_up, tmp_path / "walkaway.db", copy)
+    await asyncio.to_thread(back_up, file, copy)
     await until(lambda: not any(process.is_alive() for process in scene.crew.processes))
 
     assert [process.exitcode for process in scene.crew.processes] == [0] * 4
     assert len(noted(notes)) == 200
     kept = prospects_in(copy)
     assert before <= kept
-    assert prospects_in(tmp_path / "walkaway.db") == noted(notes)
+    assert prospects_in(file) == noted(notes)
 
 
 def noted(notes: list[Path]) -> set[str]:

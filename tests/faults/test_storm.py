@@ -28,9 +28,27 @@ from tests.office import CHANNEL, NO_OFFER
 ROUNDS = int(os.environ.get("CHAOS", "0"))
 PROSPECTS = 200 if ROUNDS else 40
 """Each with a card, a line and a private message."""
-LONGEST = 600 if ROUNDS else 240
+LONGEST = 600 if ROUNDS else 500
 WORKERS = 3
 MORNINGS = (MessageKind.NUDGE, MessageKind.MANAGERS)
+
+
+class Mercy:
+    """Lets a storm up when it has killed so often, and nothing came of it, that nothing ever would.
+
+    On a machine that has much else to do, a process is killed before it has done anything.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._done = self._kills = 0
+
+    def allows_a_kill(self, done: int) -> bool:
+        """Return whether somebody may be killed now that so much is done."""
+        if done > self._done:
+            self._done, self._kills = done, 0
+        self._kills += 1
+        return self._kills <= self._most
 
 
 async def storm(
@@ -54,10 +72,12 @@ async def storm(
         is_said = await scene.mornings() == len(MORNINGS) * len(mornings)
         return is_said and await scene.is_delivered()
 
+    mercy = Mercy(2 * WORKERS)
     async with asyncio.timeout(LONGEST):
         while not await is_over():
             await asyncio.sleep(chance.uniform(0.4, 0.8))  # the storm itself: nothing waits here
-            crew.restart(chance.choice(crew.processes), order)
+            if mercy.allows_a_kill(await scene.done()):
+                crew.restart(chance.choice(crew.processes), order)
     await writing
     await crew.stop()
     await pass_by(weather.over_at)
@@ -122,10 +142,13 @@ async def test_the_whole_bot_killed_at_any_moment_says_each_verdict_once(scene: 
     scene.slack.request_url = address(port)
     scene.crew.start(order)
 
-    killing = asyncio.create_task(kill_again_and_again(scene, order))
+    done: list[str] = []
+    killing = asyncio.create_task(kill_again_and_again(scene, order, done))
     for name in names:
-        await insist(lambda name=name: begin(emma, name))  # type: ignore[misc]
+        await insist(lambda name=name: begin(emma, name, within=1))  # type: ignore[misc]
+        done.append("begun")
         await insist(lambda: submit(emma, NO_OFFER))
+        done.append("submitted")
         assert emma.view is not None
         assert emma.view["callback_id"] == ids.VERDICT
         with suppress(AppDidNotAnswer):
@@ -137,10 +160,12 @@ async def test_the_whole_bot_killed_at_any_moment_says_each_verdict_once(scene: 
     assert scene.count("the whole bot killed", [Meant(CHANNEL, name) for name in names]).is_exact
 
 
-async def kill_again_and_again(scene: Scene, order: Order) -> None:
+async def kill_again_and_again(scene: Scene, order: Order, done: list[str]) -> None:
     """Kill the only process a moment after it answers, and start it again."""
     chance = random.Random(7)  # noqa: S311 - nothing secret
+    mercy = Mercy(6)
     while True:
         await until(scene.slack.verify_request_url)
         await asyncio.sleep(chance.uniform(0, 0.3))
-        scene.crew.restart(scene.crew.processes[0], order)
+        if mercy.allows_a_kill(len(done)):
+            scene.crew.restart(scene.crew.processes[0], order)

@@ -134,8 +134,14 @@ async def over_http(slack: Slack) -> AsyncIterator[Recorder]:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    async with Slack.serving(new_id=counted_ids(), answer_within=0.5) as serving:
+def answer_within() -> float:
+    """Seconds that the app has; tests of an app that is too slow give it less."""
+    return 60
+
+
+@pytest.fixture
+async def slack(answer_within: float) -> AsyncIterator[Slack]:
+    async with Slack.serving(new_id=counted_ids(), answer_within=answer_within) as serving:
         yield serving
 
 
@@ -151,9 +157,9 @@ async def bolt(slack: Slack) -> AsyncIterator[Recorder]:
 
 
 @pytest.fixture
-async def http_slack() -> AsyncIterator[Slack]:
-    serving = Slack.serving(new_id=counted_ids(), answer_within=0.5, delivery="http")
-    async with serving as slack:
+async def http_slack(answer_within: float) -> AsyncIterator[Slack]:
+    ids = counted_ids()
+    async with Slack.serving(new_id=ids, answer_within=answer_within, delivery="http") as slack:
         yield slack
 
 

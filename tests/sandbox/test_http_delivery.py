@@ -63,7 +63,7 @@ async def test_a_failed_event_comes_again_with_its_headers(http_slack: Slack) ->
             retried.set()
         return web.Response(status=500 if len(requests) == 1 else 200)
 
-    async with _answering(http_slack, fail_once), asyncio.timeout(2):
+    async with _answering(http_slack, fail_once), asyncio.timeout(60):
         await http_slack.member("U0JONAS").open_home()
         await retried.wait()
 

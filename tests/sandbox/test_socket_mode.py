@@ -50,6 +50,7 @@ async def test_without_an_app_a_command_fails_at_once_and_says_so(slack: Slack) 
     assert slack.notices[-1].kind == "error"
 
 
+@pytest.mark.parametrize("answer_within", [0.1])
 async def test_an_app_that_says_nothing_is_too_slow(slack: Slack) -> None:
     async with await _connection(slack):
         with pytest.raises(AppDidNotAnswer, match="operation_timeout"):
@@ -101,11 +102,12 @@ async def test_what_is_no_answer_is_not_taken_for_one(slack: Slack) -> None:
 
 async def test_an_app_that_is_told_to_reconnect_comes_back(slack: Slack, bolt: Any) -> None:
     await slack.refresh_connections()
-    await slack.wait_for(lambda: slack.connected, timeout=10)
+    await slack.wait_for(lambda: slack.connected)
 
     await slack.member("U0JONAS").command("/qualify", "help")
 
 
+@pytest.mark.parametrize("answer_within", [1])
 async def test_an_event_that_nobody_takes_comes_again_with_its_number(slack: Slack) -> None:
     async with await _connection(slack) as connection:
         await connection.receive_json()

@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 from bot import checklists
 from bot.domain.calendar import WorkingTime
 from bot.domain.errors import DirectoryUnavailable
-from bot.domain.people import Member, MemberId
+from bot.domain.people import CachedMember, Member, MemberId
 from bot.domain.prospects import EndedBy, Prospect, ProspectId
 from bot.domain.read_models import Overview
 from bot.domain.screening import NameAsked, StepRef, StepShown
-from bot.domain.workspace import OverrideApproval, Settings, WorkspaceId
+from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -142,6 +142,13 @@ class Agency:
 
     async def greet(self, member: MemberId, workspace: WorkspaceId = A) -> Person:
         return await self.membership.greet(Caller(workspace, member))
+
+    async def know_everybody(self) -> None:
+        """Keep what Slack knows of everybody, all at once, as if each had been greeted just now."""
+        async with self.units(A) as work:
+            await work.workspaces.add(Workspace(A, SETTINGS))
+            for member in PEOPLE.values():
+                await work.members.put(CachedMember(member, fetched_at=self.clock()))
 
     async def everybody_comes(self, workspace: WorkspaceId = A) -> None:
         for member in PEOPLE:

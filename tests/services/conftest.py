@@ -14,7 +14,7 @@ from tests.services.delivery.posting import NOTHING, Post, ScriptedMessenger
 @pytest.fixture
 async def agency(database: Database, clock: SetClock) -> Agency:
     agency = Agency(database, clock)
-    await agency.everybody_comes()
+    await agency.know_everybody()
     return agency
 
 

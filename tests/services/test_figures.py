@@ -38,6 +38,8 @@ from tests.services.agency import (
     Agency,
 )
 
+pytestmark = pytest.mark.both_databases
+
 MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
 KILL = date(2026, 12, 7)
 

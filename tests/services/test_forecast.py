@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import UTC, date, datetime
 
+import pytest
+
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A, Agency
@@ -89,6 +91,7 @@ async def test_what_becomes_of_overrides_is_foretold(agency: Agency) -> None:
     assert {k: sum(n for (kind, _), n in written.items() if kind == k) for k in kinds} == kinds
 
 
+@pytest.mark.both_databases
 async def test_looking_ahead_changes_nothing(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, PROBLEM)
     await agency.tick()

@@ -11,6 +11,8 @@ from tests.many import multiply
 from tests.office import GOOD, NO_OFFER
 from tests.services.agency import GUEST, MANAGER, OTHER, OWNER, A, Agency
 
+pytestmark = pytest.mark.both_databases
+
 
 async def seen(
     agency: Agency, by: MemberId, page: int = 1, scope: HomeScope | None = None

@@ -45,8 +45,12 @@ from tests.services.agency import (
 )
 from tests.storage.trial import rows_of
 
+pytestmark = pytest.mark.both_databases
+
 CALLED_BY_NOBODY: Final = (Membership, NudgeRounds, ManagersRounds, ForecastService)
 """Services that greet, or do the clock's work, and take no id from a member."""
+
+IN_B = Caller(B, MANAGER)
 
 PLEA_UNTIL: Final = replace(PLEA, kill_on=MONDAY.date() + timedelta(days=7))
 

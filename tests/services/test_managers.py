@@ -26,6 +26,8 @@ from tests.services.agency import (
 from tests.services.delivery.posting import Post
 from tests.services.nudges.test_nudges import pass_time, told
 
+pytestmark = pytest.mark.both_databases
+
 NUDGE_3 = datetime(2026, 12, 22, 11, tzinfo=UTC)
 """Noon of the day of the third nudge about what was screened on Monday, 30 November."""
 NEXT_MORNING = datetime(2026, 12, 23, 9, 30, tzinfo=UTC)

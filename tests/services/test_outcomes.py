@@ -115,6 +115,7 @@ async def test_it_is_asked_in_working_hours_only(agency: Agency) -> None:
     assert await told(agency, "outcome") == []
 
 
+@pytest.mark.both_databases
 async def test_any_number_of_processes_ask_once(agency: Agency) -> None:
     for owner in (OWNER, MANAGER):
         await won(agency, f"Acme of {owner}", owner)
@@ -198,6 +199,7 @@ async def test_what_is_answered_before_its_day_is_not_asked(agency: Agency) -> N
     assert await told(agency, "outcome") == []
 
 
+@pytest.mark.both_databases
 async def test_each_tap_is_kept_at_once_and_lets_the_message_be_rewritten(agency: Agency) -> None:
     key = await asked_about(agency)
 
@@ -211,6 +213,7 @@ async def test_each_tap_is_kept_at_once_and_lets_the_message_be_rewritten(agency
     assert await told(agency, "nudge_rewrite") == [(OWNER, "1"), (OWNER, "2"), (OWNER, "3")]
 
 
+@pytest.mark.both_databases
 async def test_a_correction_is_one_more_answer_and_the_latest_counts(agency: Agency) -> None:
     key = await asked_about(agency)
     await answer(agency, OWNER, key, Again.YES)
@@ -378,6 +381,7 @@ async def test_the_details_show_what_is_asked_and_answered_and_who_may_correct_i
     assert (by_owner.may_answer, by_other.may_answer) == (True, False)
 
 
+@pytest.mark.both_databases
 async def test_of_two_answers_at_once_the_first_counts_and_the_second_is_told(
     agency: Agency,
 ) -> None:
@@ -394,6 +398,7 @@ async def test_of_two_answers_at_once_the_first_counts_and_the_second_is_told(
     assert (await question(agency, key)).answers == (refused.latest,)
 
 
+@pytest.mark.both_databases
 async def test_a_not_now_while_the_clock_ticks_is_not_forgotten(agency: Agency) -> None:
     prospect = await won(agency)
     agency.clock.now = MONTH_LATER

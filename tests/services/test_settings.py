@@ -13,6 +13,8 @@ from bot.services.ports import Caller
 from bot.storage.database import Database
 from tests.services.agency import GONE, MANAGER, SECOND_MANAGER, A, Agency
 
+pytestmark = pytest.mark.both_databases
+
 FIRST, SECOND = Caller(A, MANAGER), Caller(A, SECOND_MANAGER)
 NONE, BY_MANAGER = OverrideApproval
 MONDAY_TO_FRIDAY = ["0", "1", "2", "3", "4"]
@@ -88,7 +90,7 @@ async def test_of_two_at_the_same_moment_who_change_the_same_one_is_told(
 
 async def somebody_waits_for_a_lock(database: Database) -> None:
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             async with database.reading() as connection:
                 if await connection.scalar(waiting):

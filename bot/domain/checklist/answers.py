@@ -8,25 +8,13 @@ A document is what JSON and forms can carry: option ids, lists of them, texts, a
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import assert_never
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.model import Checklist, Kind, Question, asked_in, judged, steps_walked
 from bot.domain.checklist.rules import Answer, Answers
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.names import UNSTORABLE
-
-__all__ = [
-    "LONGEST_TEXT",
-    "PROBLEM_CODES",
-    "Answer",
-    "AnswerProblem",
-    "Answers",
-    "from_document",
-    "missing_answers",
-    "read_answers",
-    "read_step",
-    "to_document",
-]
 
 LONGEST_TEXT = 3000
 """What Slack's text input takes."""
@@ -125,13 +113,9 @@ def to_document(answers: Answers) -> dict[str, object]:
 
 def from_document(checklist: Checklist, document: Mapping[str, object]) -> Answers:
     """Read what ``to_document`` wrote; what does not fit the checklist is a ``KeyError``."""
-    answers: dict[str, Answer] = {}
-    for key, value in document.items():
-        answer, problem = _answer(checklist.question(key), value)
-        if problem is not None:
-            raise KeyError(key, problem.code)
-        if answer is not None:
-            answers[key] = answer
+    answers, problems = _read(checklist, document)
+    if problems:
+        raise KeyError(problems[0].question, problems[0].code)
     return answers
 
 
@@ -145,70 +129,77 @@ def _read(
         if key not in known:
             problems.append(AnswerProblem(key, "unknown_question", {"known": tuple(known)}))
             continue
-        answer, problem = _answer(known[key], value)
-        if problem is not None:
-            problems.append(problem)
-        elif answer is not None:
-            answers[key] = answer
+        found = None if value is None else _answer(known[key], value)
+        if isinstance(found, AnswerProblem):
+            problems.append(found)
+        elif found is not None:
+            answers[key] = found
     return answers, problems
 
 
-def _answer(question: Question, value: object) -> tuple[Answer | None, AnswerProblem | None]:
+def _answer(question: Question, value: object) -> Answer | AnswerProblem | None:
     """The value as an answer (None when it is none), or what is wrong with it."""
-    if value is None:
-        return None, None
-    match question.kind, value:
-        case Kind.ONE_OF, str():
+    match question.kind:
+        case Kind.ONE_OF:
             return _one_of(question, value)
-        case Kind.ANY_OF, [*items] if all(isinstance(item, str) for item in items):
-            return _any_of(question, [str(item) for item in items])
-        case Kind.TEXT, str():
+        case Kind.ANY_OF:
+            return _any_of(question, value)
+        case Kind.TEXT:
             return _text(question, value)
-        case Kind.DATE, str():
+        case Kind.DATE:
             return _date(question, value)
         case _:
-            return None, AnswerProblem(question.id, "wrong_type", {"kind": question.kind})
+            assert_never(question.kind)
 
 
-def _one_of(question: Question, value: str) -> tuple[Answer | None, AnswerProblem | None]:
+def _one_of(question: Question, value: object) -> Answer | AnswerProblem:
+    if not isinstance(value, str):
+        return _wrong_type(question)
+    return _unknown_option(question, [value]) or value
+
+
+def _any_of(question: Question, value: object) -> Answer | AnswerProblem | None:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        return _wrong_type(question)
+    return _unknown_option(question, value) or frozenset(value) or None
+
+
+def _unknown_option(question: Question, chosen: list[str]) -> AnswerProblem | None:
     known = tuple(option.id for option in question.options)
-    if value in known:
-        return value, None
-    return None, _unknown_option(question, value, known)
+    for option in chosen:
+        if option not in known:
+            return AnswerProblem(question.id, "unknown_option", {"option": option, "known": known})
+    return None
 
 
-def _any_of(question: Question, value: list[str]) -> tuple[Answer | None, AnswerProblem | None]:
-    known = tuple(option.id for option in question.options)
-    for item in value:
-        if item not in known:
-            return None, _unknown_option(question, item, known)
-    return frozenset(value) or None, None
-
-
-def _unknown_option(question: Question, option: str, known: tuple[str, ...]) -> AnswerProblem:
-    return AnswerProblem(question.id, "unknown_option", {"option": option, "known": known})
-
-
-def _text(question: Question, value: str) -> tuple[Answer | None, AnswerProblem | None]:
+def _text(question: Question, value: object) -> Answer | AnswerProblem | None:
+    if not isinstance(value, str):
+        return _wrong_type(question)
     text = value.strip()
     if len(text) > LONGEST_TEXT:
         detail = {"length": len(text), "limit": LONGEST_TEXT}
-        return None, AnswerProblem(question.id, "too_long", detail)
+        return AnswerProblem(question.id, "too_long", detail)
     if UNSTORABLE.search(text):
-        return None, AnswerProblem(question.id, "unreadable")
-    return text or None, None
+        return AnswerProblem(question.id, "unreadable")
+    return text or None
 
 
-def _date(question: Question, value: str) -> tuple[Answer | None, AnswerProblem | None]:
+def _date(question: Question, value: object) -> Answer | AnswerProblem | None:
+    if not isinstance(value, str):
+        return _wrong_type(question)
     text = value.strip()
     if not text:
-        return None, None
+        return None
     try:
         if _ISO_DATE.fullmatch(text):
-            return date.fromisoformat(text), None
+            return date.fromisoformat(text)
     except ValueError:
         pass
-    return None, AnswerProblem(question.id, "not_a_date", {"given": value})
+    return AnswerProblem(question.id, "not_a_date", {"given": value})
+
+
+def _wrong_type(question: Question) -> AnswerProblem:
+    return AnswerProblem(question.id, "wrong_type", {"kind": question.kind})
 
 
 def _date_problems(
@@ -235,6 +226,12 @@ def _refuse(checklist: Checklist, problems: list[AnswerProblem]) -> None:
 
 
 def _plain(answer: Answer) -> object:
-    if isinstance(answer, date):
-        return answer.isoformat()
-    return sorted(answer) if isinstance(answer, frozenset) else answer
+    match answer:
+        case str():
+            return answer
+        case frozenset():
+            return sorted(answer)
+        case date():
+            return answer.isoformat()
+        case _:
+            assert_never(answer)

@@ -5,10 +5,11 @@ A predicate is data: it can be stored, compared and walked through, which is wha
 How predicates are written in a file is the business of ``bot.checklists``.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import assert_never
 
 Answer = str | frozenset[str] | date
 """An option's id or a text, the ids of the chosen options, or a day."""
@@ -32,10 +33,15 @@ class Verdict(StrEnum):
     @property
     def severity(self) -> int:
         """Rank: walk away > problem > pursue."""
-        return _SEVERITY[self]
-
-
-_SEVERITY = {Verdict.PURSUE: 0, Verdict.PROBLEM: 1, Verdict.WALK_AWAY: 2}
+        match self:
+            case Verdict.PURSUE:
+                return 0
+            case Verdict.PROBLEM:
+                return 1
+            case Verdict.WALK_AWAY:
+                return 2
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,8 @@ def compiled(predicate: Predicate) -> Test:
             return compiled(inner)
         case Otherwise():
             return lambda _: True
+        case _:
+            assert_never(predicate)
 
 
 def parts(predicate: Predicate) -> tuple[Predicate, ...]:
@@ -169,21 +177,21 @@ def parts(predicate: Predicate) -> tuple[Predicate, ...]:
             return of
         case Not(inner) | Named(_, inner):
             return (inner,)
-        case _:
+        case Chosen() | Answered() | Otherwise():
             return ()
-
-
-def atoms(predicate: Predicate) -> Iterator[Chosen | Answered]:
-    """What the predicate finally says about single questions."""
-    if isinstance(predicate, Chosen | Answered):
-        yield predicate
-    for part in parts(predicate):
-        yield from atoms(part)
+        case _:
+            assert_never(predicate)
 
 
 def questions_in(predicate: Predicate) -> frozenset[str]:
     """The ids of all questions that the predicate looks at."""
-    return frozenset(atom.question for atom in atoms(predicate))
+    match predicate:
+        case Chosen(question) | Answered(question):
+            return frozenset({question})
+        case Count() | All() | Any_() | Not() | Named() | Otherwise():
+            return frozenset[str]().union(*map(questions_in, parts(predicate)))
+        case _:
+            assert_never(predicate)
 
 
 def could_hold(predicate: Predicate, answers: Answers, still_open: frozenset[str]) -> bool:
@@ -262,9 +270,11 @@ def _bounds(
             return _bounds_of_count(of, len(of), None, answers, still_open)
         case Any_(of):
             return _bounds_of_count(of, 1, None, answers, still_open)
-        case _:
+        case Chosen() | Answered() | Otherwise():
             result = holds(predicate, answers)
             return result, result
+        case _:
+            assert_never(predicate)
 
 
 def _bounds_of_count(

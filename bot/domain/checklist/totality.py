@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
+from typing import assert_never
 
 from bot.domain.checklist.model import Checklist, Kind, Question
 from bot.domain.checklist.rules import (
@@ -27,6 +28,9 @@ from bot.domain.checklist.rules import (
 
 MOST_COMBINATIONS = 500_000
 """More would take too long to go through."""
+
+ANY_TEXT = "…"
+"""Stands for every text that can be typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +245,11 @@ def _possible(question: Question) -> Iterator[Answer | None]:
             for size in range(1, len(ids) + 1):
                 yield from map(frozenset, combinations(ids, size))
         case Kind.TEXT:
-            yield "…"
+            yield ANY_TEXT
         case Kind.DATE:
             yield date.min
+        case _:
+            assert_never(question.kind)
     if not question.required:
         yield None
 

@@ -11,8 +11,6 @@ from bot.domain.checklist.model import Checklist, judged
 from bot.domain.checklist.rules import Answers, Localized, Rule, Verdict, matching
 from bot.domain.errors import NoVerdict
 
-__all__ = ["Assessment", "Condition", "Reason", "Verdict", "assess"]
-
 
 @dataclass(frozen=True, slots=True)
 class Reason:

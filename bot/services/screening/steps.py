@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.amounts import LARGEST_AMOUNT, read_amount
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.answers import from_document, read_step, to_document
-from bot.domain.checklist.model import Checklist, Kind, asked_in, progress
+from bot.domain.checklist.model import Checklist, asked_in, progress
 from bot.domain.checklist.rules import Answers
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.names import NAME_LENGTH, clean_name
@@ -51,7 +51,7 @@ def show(
                 calendar.add_working_days(today, question.due_latest),
             )
             for question in questions
-            if question.kind is Kind.DATE and question.due_latest is not None
+            if question.due_latest is not None
         },
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.answers import LONGEST_TEXT
@@ -157,6 +157,8 @@ def _element(question: Question, answers: Mapping[str, Any], texts: Texts) -> ki
             return kit.text_input(answer, longest=LONGEST_TEXT, multiline=True)
         case Kind.DATE:
             return kit.date_input(answer)
+        case _:
+            assert_never(question.kind)
 
 
 def _options(question: Question, texts: Texts) -> list[kit.Block]:

@@ -19,7 +19,7 @@ SWITCHES = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 30_000
+PATIENCE = 120_000
 """Milliseconds that something may take on a slow machine before a test fails."""
 
 

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def slack() -> AsyncIterator[Slack]:
-    async with Slack.serving(new_id=counted_ids(), answer_within=0.5) as serving:
+    async with Slack.serving(new_id=counted_ids(), answer_within=60) as serving:
         yield serving
 
 

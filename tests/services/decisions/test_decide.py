@@ -32,6 +32,7 @@ from tests.services.agency import (
 )
 
 
+@pytest.mark.both_databases
 async def test_of_two_managers_at_once_one_wins_and_the_other_is_told(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, PROBLEM)
 
@@ -47,6 +48,7 @@ async def test_of_two_managers_at_once_one_wins_and_the_other_is_told(agency: Ag
     assert len(await history(agency, prospect)) == 2
 
 
+@pytest.mark.both_databases
 async def test_of_ten_different_clicks_at_once_one_wins(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, GOOD)
     clicks = [agency.walk_away, agency.win, agency.lose] * 3
@@ -229,6 +231,7 @@ async def test_nothing_can_be_done_about_a_prospect_that_is_gone(agency: Agency)
             await attempt
 
 
+@pytest.mark.both_databases
 async def test_the_list_shows_my_open_prospects_with_the_earliest_due_first(
     agency: Agency,
 ) -> None:
@@ -254,6 +257,7 @@ async def test_a_long_list_is_cut_and_says_so(agency: Agency) -> None:
     assert (len(listing.prospects), listing.is_cut) == (LISTED, True)
 
 
+@pytest.mark.both_databases
 async def test_details_tell_the_whole_story_with_names(agency: Agency) -> None:
     prospect = await agency.walk_away(MANAGER, await agency.screen(OWNER, NO_OFFER))
 

@@ -156,6 +156,7 @@ async def test_a_nudge_goes_out_while_slack_does_not_tell_who_is_there(post: Pos
     assert ("nudge", "sent", None) in await post.states()
 
 
+@pytest.mark.both_databases
 async def test_everything_open_is_handed_over_in_one_go(agency: Agency) -> None:
     left = [await agency.screen(LEAVER, answers, f"Acme {n}") for n, answers in enumerate(MIXED)]
     ended = await agency.walk_away(LEAVER, await agency.screen(LEAVER, NO_OFFER, "Ended"))
@@ -197,6 +198,7 @@ async def test_who_takes_it_themselves_is_not_told(agency: Agency) -> None:
     assert "handed_over" not in [row.kind for row in await agency.messages()]
 
 
+@pytest.mark.both_databases
 async def test_the_second_click_is_told_what_is_true(agency: Agency) -> None:
     await agency.screen(LEAVER, GOOD)
     await agency.leave(LEAVER)

@@ -34,6 +34,8 @@ from tests.services.agency import (
     Agency,
 )
 
+pytestmark = pytest.mark.both_databases
+
 BY_FRIDAY = replace(PLEA, kill_on=date(2026, 12, 18))
 BY_TUESDAY = replace(PLEA, kill_on=date(2026, 12, 22), kill_criterion="no <reply> yet")
 STORIES = Path(__file__).with_name("stories")

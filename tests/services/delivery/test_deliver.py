@@ -25,6 +25,8 @@ from tests.office import NO_OFFER, SetClock
 from tests.services.agency import OTHER, OWNER, A, Agency
 from tests.services.delivery.posting import CHANNEL, NOTHING, SENT, Post, ScriptedMessenger, decided
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_messages_of_a_lane_go_out_one_by_one_in_their_order(post: Post) -> None:
     await decided(post.agency)
@@ -67,7 +69,7 @@ async def test_a_slow_lane_delays_no_other(post: Post) -> None:
     await post.agency.screen(OTHER, NO_OFFER, owner=OWNER)
 
     assert await post.delivery.deliver_due() == 2
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while ("owner_chosen", "sent", None) not in await post.states():
             pass
 
@@ -177,7 +179,7 @@ async def test_an_outbox_of_two_processes_sends_each_message_once(
     )
     await decided(post.agency)
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while any(state != "sent" for _, state, _ in await post.states()):
             await asyncio.gather(post.delivery.deliver_due(), other.deliver_due())
             await asyncio.gather(post.delivery.drain(), other.drain())

@@ -10,6 +10,8 @@ from tests.office import NO_OFFER
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER
 from tests.services.delivery.posting import CHANNEL, SENT, Post, ScriptedMessenger, decided
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_a_dead_message_is_told_to_every_manager_once(post: Post) -> None:
     post.messenger.answers["card"] = [Dead("is_archived"), Dead("is_archived")]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from bot.domain.delivery import (
@@ -81,6 +82,7 @@ async def test_what_never_left_us_is_tried_for_as_long_as_slack_is_away(agency: 
     assert states[0] == ("card", "pending", "service_unavailable")
 
 
+@pytest.mark.both_databases
 async def test_nothing_is_sent_when_the_lease_is_nearly_over(agency: Agency) -> None:
     stuck = Stuck(Sent("C0VERDICTS", "1.0"))
     await agency.screen(OWNER, PROBLEM)

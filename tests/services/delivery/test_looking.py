@@ -104,6 +104,7 @@ async def test_a_card_that_nobody_may_look_for_is_sent_once_more_and_its_row_say
     assert "may appear twice" in caplog.text
 
 
+@pytest.mark.both_databases
 async def test_it_is_not_sent_a_third_time(post: Post) -> None:
     post.messenger.answers["card"] = [LOST, LOST]
     post.messenger.sights = [HIDDEN, HIDDEN]
@@ -156,6 +157,7 @@ async def test_a_nudge_that_is_found_is_kept_where_it_is(post: Post) -> None:
         assert await work.nudges.posted(OWNER, today(post)) == ("D0OWNER", "8.8")
 
 
+@pytest.mark.both_databases
 async def test_who_was_replaced_while_looking_does_not_send(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +206,7 @@ async def test_who_stood_still_while_looking_does_not_send(post: Post) -> None:
     assert await post.states() == [("card", "pending", "too_late_to_send")]
 
 
+@pytest.mark.both_databases
 async def test_a_line_never_overtakes_an_earlier_one_whose_end_is_unknown(post: Post) -> None:
     post.messenger.answers["thread_line"] = [LOST, LOST]
     post.messenger.sights = [

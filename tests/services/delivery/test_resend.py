@@ -21,6 +21,7 @@ TAKEN = Sent(CHANNEL, "1.0")
 BY_MANAGER = Caller(A, MANAGER)
 
 
+@pytest.mark.both_databases
 async def test_a_crash_while_a_death_is_noted_does_not_lose_the_telling(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,6 +65,7 @@ async def test_trouble_is_told_once_until_a_message_gets_through(
     assert (await told(post))[MANAGER] == times
 
 
+@pytest.mark.both_databases
 async def test_what_died_is_sent_again_when_a_manager_asks_for_it(post: Post) -> None:
     await died(post, 2)
 

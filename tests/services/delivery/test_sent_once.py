@@ -15,6 +15,8 @@ from sandbox import ApiCall, Fault, Slack
 from tests.office import CHANNEL, NO_OFFER
 from tests.services.agency import OTHER, OWNER, Agency
 
+pytestmark = pytest.mark.both_databases
+
 FAULTS = {
     "posted, then 500": Fault(status=500, body="oops", carried_out=True),
     "posted, then a reset": Fault(reset=True, carried_out=True),

@@ -165,6 +165,7 @@ async def test_what_is_refused_keeps_and_says_nothing(agency: Agency) -> None:
     assert await lapses(agency, prospect) == []
 
 
+@pytest.mark.both_databases
 async def test_the_clock_and_an_action_at_once_say_it_once(agency: Agency) -> None:
     prospect = await asked(agency)
     agency.clock.now = AFTER_LAPSE
@@ -178,6 +179,7 @@ async def test_the_clock_and_an_action_at_once_say_it_once(agency: Agency) -> No
     assert await said_by_the_day(agency) == SAID[Lapsed.REQUEST]
 
 
+@pytest.mark.both_databases
 async def test_what_a_gone_owner_leaves_behind_lapsed_before_it_is_handed_over(
     agency: Agency,
 ) -> None:

@@ -22,6 +22,8 @@ from tests.office import HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, SETTINGS, A, Agency, somebody
 from tests.services.delivery.posting import Post
 
+pytestmark = pytest.mark.both_databases
+
 MORNING = datetime(2026, 12, 8, 9, 30, tzinfo=UTC)
 """The first working day after the due date of what was screened on Monday, 30 November."""
 

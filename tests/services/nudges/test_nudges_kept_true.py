@@ -60,6 +60,7 @@ async def nudged(agency: Agency, *days: date) -> Prospect:
     return await agency.now(prospect.id)
 
 
+@pytest.mark.both_databases
 async def test_an_action_rewrites_every_nudge_that_spoke_of_it(agency: Agency) -> None:
     prospect = await nudged(agency, FIRST, SECOND)
     before = len(await rewritten(agency))

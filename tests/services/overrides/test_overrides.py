@@ -148,6 +148,7 @@ async def test_who_needs_no_approval_needs_no_other_manager(agency: Agency) -> N
     assert (await agency.override(MANAGER, prospect)).override is not None
 
 
+@pytest.mark.both_databases
 async def test_managers_are_asked_at_once_and_again_after_a_working_day(agency: Agency) -> None:
     prospect = await asked(agency)
 
@@ -242,6 +243,7 @@ async def test_what_was_due_while_it_was_denied_waits_for_the_next_morning(
     assert await pass_and_hear(agency, "2026-12-10") == ["2026-12-09"]
 
 
+@pytest.mark.both_databases
 async def test_unanswered_for_three_working_days_it_lapses(agency: Agency) -> None:
     prospect = await asked(agency)
 
@@ -259,6 +261,7 @@ async def test_unanswered_for_three_working_days_it_lapses(agency: Agency) -> No
         await agency.approve(MANAGER, prospect)
 
 
+@pytest.mark.both_databases
 async def test_what_has_lapsed_is_not_answered_even_if_the_clock_is_late(agency: Agency) -> None:
     prospect = await asked(agency)
     agency.clock.now = datetime(2026, 12, 9, 23, tzinfo=UTC)
@@ -385,6 +388,7 @@ async def test_what_would_be_over_at_once_is_not_approved(agency: Agency) -> Non
         await agency.approve(MANAGER, prospect)
 
 
+@pytest.mark.both_databases
 async def test_of_two_managers_at_once_the_first_answer_counts(agency: Agency) -> None:
     prospect = await asked(agency)
 
@@ -398,6 +402,7 @@ async def test_of_two_managers_at_once_the_first_answer_counts(agency: Agency) -
     assert (await agency.now(prospect.id)).revision == prospect.revision + 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("decide", [Agency.walk_away, Agency.lose, Agency.override])
 async def test_of_an_override_and_a_decision_at_once_the_first_counts(
     agency: Agency, decide: Callable[[Agency, MemberId, Prospect], Awaitable[Prospect]]
@@ -414,6 +419,7 @@ async def test_of_an_override_and_a_decision_at_once_the_first_counts(
     assert (await agency.now(prospect.id)).revision == prospect.revision + 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("decide", [Agency.walk_away, Agency.lose])
 async def test_of_an_answer_and_a_decision_at_once_the_first_counts(
     agency: Agency, decide: Callable[[Agency, MemberId, Prospect], Awaitable[Prospect]]
@@ -431,6 +437,7 @@ async def test_of_an_answer_and_a_decision_at_once_the_first_counts(
     assert override.state in {OverrideState.STANDING, OverrideState.WITHDRAWN}
 
 
+@pytest.mark.both_databases
 async def test_an_answer_and_the_lapse_at_once_leave_one_end(agency: Agency) -> None:
     prospect = await asked(agency)
     agency.clock.now = datetime(2026, 12, 9, 23, tzinfo=UTC)
@@ -445,6 +452,7 @@ async def test_an_answer_and_the_lapse_at_once_leave_one_end(agency: Agency) -> 
     assert override.state is OverrideState.LAPSED
 
 
+@pytest.mark.both_databases
 async def test_of_two_who_override_at_once_one_does(agency: Agency) -> None:
     prospect = await agency.screen(OWNER, NO_OFFER)
 
@@ -458,6 +466,7 @@ async def test_of_two_who_override_at_once_one_does(agency: Agency) -> None:
     assert len((await agency.now(prospect.id)).overrides) == 1
 
 
+@pytest.mark.both_databases
 async def test_history_tells_who_did_what_and_why(agency: Agency) -> None:
     denied = await agency.deny(MANAGER, await asked(agency))
 

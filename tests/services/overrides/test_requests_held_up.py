@@ -39,6 +39,7 @@ async def test_what_slack_did_not_take_by_five_asks_in_the_morning(post: Post) -
     assert sent_to(post, "override_asked") == [MANAGER, SECOND_MANAGER]
 
 
+@pytest.mark.both_databases
 async def test_what_was_answered_overnight_is_not_asked_in_the_morning(post: Post) -> None:
     prospect = await written(post)
     post.agency.clock.move(hours=9)

@@ -17,6 +17,8 @@ from tests.services.delivery.posting import Post
 from tests.services.nudges.test_nudges import pass_time, told
 from tests.services.overrides.test_overrides import BY_KILL, FRIDAY, asked, heard
 
+pytestmark = pytest.mark.both_databases
+
 Act = Callable[[Agency, Prospect], Awaitable[object]]
 
 MONDAY_NOON = datetime(2026, 12, 7, 11, tzinfo=UTC)

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.delivery import Dead, MessageKind
 from bot.storage.delivery.queue import OutboxQueue
 from tests.office import PROBLEM
 from tests.services.agency import OWNER, SETTINGS, A, Agency
+
+pytestmark = pytest.mark.both_databases
 
 
 async def test_a_restart_takes_over_the_settings_of_the_environment(agency: Agency) -> None:

@@ -89,6 +89,7 @@ async def test_the_first_settings_are_taken_once(agency: Agency, database: Datab
     assert (await later.greet(OWNER)).workspace.settings == SETTINGS
 
 
+@pytest.mark.both_databases
 async def test_the_members_of_a_user_group_manage_from_when_slack_told_us(
     database: Database, clock: SetClock
 ) -> None:

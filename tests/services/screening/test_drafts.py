@@ -16,6 +16,8 @@ from bot.storage.screening import drafts, qualifications
 from tests.office import GOOD, NO_OFFER
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency, again, typed
 
+pytestmark = pytest.mark.both_databases
+
 ME = Caller(A, OWNER)
 FIRST: dict[str, Any] = {"offer": "clear", "numbers": "ready"}
 

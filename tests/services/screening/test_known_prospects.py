@@ -51,6 +51,7 @@ async def test_a_name_typed_in_short_does_not_replace_the_one_that_is_known(
     assert again.facts.name == "Acme GmbH"
 
 
+@pytest.mark.both_databases
 async def test_who_is_slower_than_a_decision_is_told_and_does_not_overrule_it(
     agency: Agency,
 ) -> None:

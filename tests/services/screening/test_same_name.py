@@ -20,6 +20,7 @@ async def asked(agency: Agency, by: MemberId, name: str, **inputs: object) -> Na
     return result
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("spelling", ["acme", "ACME, Inc.", "Acme G.m.b.H.", "Acme UG"])
 async def test_a_known_name_is_announced_however_it_is_spelt(agency: Agency, spelling: str) -> None:
     before = await agency.screen(OWNER, PROBLEM, "Acme GmbH")
@@ -112,6 +113,7 @@ async def test_a_client_is_never_the_same_one(agency: Agency) -> None:
         await agency.settle(OWNER, question, won.id)
 
 
+@pytest.mark.both_databases
 async def test_the_latest_five_are_shown(agency: Agency) -> None:
     for _ in range(6):
         await agency.screen(OWNER, PROBLEM)

@@ -1,0 +1,218 @@
+"""The form of a checklist file: its keys, the kind of value each takes, and what Slack can show.
+
+Each part is filled in on its own, so that one bad question hides nothing about the others. What the
+parts say about each other is checked in ``reader``.
+
+Slack's limits: https://docs.slack.dev/reference/block-kit/
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import truediv
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.checklists.source import Place
+from bot.domain.checklist.model import Kind
+from bot.domain.checklist.rules import LANGUAGES, Verdict
+
+_LONGEST_ID = 150
+_LANGUAGE_NAMES = {"en": "English", "de": "German"}
+
+
+@dataclass(frozen=True, slots=True)
+class AnId:
+    """A field that is an id, written in these characters, a letter first."""
+
+    characters: str
+    pattern: re.Pattern[str]
+
+    def check(self, name: str, place: Place) -> None:
+        """Report an id that could not be one."""
+        if not self.pattern.fullmatch(name):
+            place.error(f'"{name}" cannot be an id: use {self.characters}, a letter first.')
+        elif len(name) > _LONGEST_ID:
+            place.error(f"This id has {len(name)} characters; {_LONGEST_ID} are allowed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """A text in every language that has no more characters than its place takes."""
+
+    characters: int
+
+    def check(self, texts: dict[str, str], place: Place) -> None:
+        """Report a missing translation, an unknown language and a text that is too long."""
+        for language in LANGUAGES:
+            here, name = place / language, _LANGUAGE_NAMES[language]
+            length = len(texts.get(language, "").strip())
+            if not length:
+                here.error(f"The {name} text is missing.")
+            elif length > self.characters:
+                here.error(
+                    f"The {name} text has {length} characters; {self.characters} are allowed."
+                )
+        for language in texts.keys() - set(LANGUAGES):
+            what = f'There is no language "{language}"; known are {", ".join(LANGUAGES)}.'
+            (place / language).error(what)
+
+
+Translations = dict[str, str]
+Days = Annotated[int, Field(ge=1, le=250)]
+Number = Annotated[int, Field(ge=0)]
+Id = Annotated[str, AnId("small letters, digits and _", re.compile(r"[a-z][a-z0-9_]*", re.ASCII))]
+ChecklistId = Annotated[
+    str, AnId("small letters, digits, _ and -", re.compile(r"[a-z][a-z0-9_-]*", re.ASCII))
+]
+
+
+class Form(BaseModel):
+    """What all parts have in common: no unknown keys, no silent conversions."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class PartWithId(Form):
+    """A part that others of its sort are told apart from by its id."""
+
+    id: Id
+
+
+class OptionForm(PartWithId):
+    """An option of a question."""
+
+    text: Annotated[Translations, Longest(75)]
+    description: Annotated[Translations | None, Longest(75)] = None
+
+
+class DueForm(Form):
+    """How far ahead a date lies, in working days."""
+
+    default: Days | None = None
+    latest: Days | None = None
+
+
+class QuestionForm(PartWithId):
+    """A question of a step."""
+
+    kind: Annotated[Kind, Field(strict=False)]
+    text: Annotated[Translations, Longest(2000)]
+    hint: Annotated[Translations | None, Longest(2000)] = None
+    options: list[Any] = []
+    required: bool = False
+    asked_when: Any = None
+    due: DueForm | None = None
+
+
+class StepForm(PartWithId):
+    """A step, whose title is the title of the modal."""
+
+    title: Annotated[Translations, Longest(24)]
+    questions: list[Any]
+
+
+class ConditionForm(Form):
+    """Which questions hold what a prospect must do, and by when."""
+
+    what: str
+    due: str
+
+
+class RuleForm(PartWithId):
+    """A rule, whose sentence is short enough for a verdict with several reasons."""
+
+    when: Any
+    verdict: Annotated[Verdict, Field(strict=False)]
+    sentence: Annotated[Translations, Longest(1000)]
+    decide_within: Days | None = None
+    final: bool = False
+    condition: ConditionForm | None = None
+
+
+class CountForm(Form):
+    """How many of some conditions hold."""
+
+    of: Any
+    at_least: Number | None = None
+    at_most: Number | None = None
+    exactly: Number | None = None
+
+
+class ChecklistForm(Form):
+    """The whole file."""
+
+    id: ChecklistId
+    title: Annotated[Translations, Longest(150)]
+    names: dict[str, Any] = {}
+    steps: list[Any]
+    rules: list[Any]
+
+
+AnyForm = TypeVar("AnyForm", bound=Form)
+AnyPart = TypeVar("AnyPart", bound=PartWithId)
+
+
+def filled(form: type[AnyForm], written: object, place: Place) -> AnyForm | None:
+    """The part in this form; None when it does not fit. All that is wrong is reported."""
+    try:
+        part = form.model_validate(written)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            reduce(truediv, detail["loc"], place).error(_sentence(detail, form))
+        return None
+    for key, field in form.model_fields.items():
+        value = getattr(part, key)
+        for limit in field.metadata:
+            if isinstance(limit, AnId | Longest) and value is not None:
+                limit.check(value, place / key)
+    return part
+
+
+def filled_each(
+    form: type[AnyPart], written: Sequence[object], place: Place
+) -> list[AnyPart | None]:
+    """Every part of a list in this form; an id that is there twice is reported."""
+    parts = [filled(form, item, place / n) for n, item in enumerate(written)]
+    check_unique((part.id, place / n) for n, part in enumerate(parts) if part)
+    return parts
+
+
+def check_unique(ids: Iterable[tuple[str, Place]]) -> None:
+    """Report every id that was there before."""
+    seen: set[str] = set()
+    for name, place in ids:
+        if name in seen:
+            (place / "id").error(f'The id "{name}" is there twice.')
+        seen.add(name)
+
+
+_EXPECTED = {
+    "missing": "This is missing.",
+    "string_type": "This must be a text (in quotes, if it looks like something else).",
+    "int_type": "This must be a whole number.",
+    "bool_type": "This must be true or false.",
+    "list_type": "This must be a list.",
+    "dict_type": "This must be keys with values.",
+    "model_type": "This must be keys with values.",
+}
+
+
+def _sentence(detail: ErrorDetails, form: type[Form]) -> str:
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "extra_forbidden" if len(detail["loc"]) == 1:
+            return f"There is no such key here; known are {', '.join(form.model_fields)}."
+        case "extra_forbidden":
+            return "There is no such key here."
+        case "enum":
+            return f"This must be {context['expected']}."
+        case "greater_than_equal":
+            return f"This must be {context['ge']} or more."
+        case "less_than_equal":
+            return f"This must be {context['le']} or less."
+        case kind:
+            return _EXPECTED.get(kind, f"{detail['msg']}.")
