@@ -36,7 +36,6 @@ __all__ = [
     "MessageKind",
     "MessageRules",
     "OutboxMessage",
-    "Placeimport",
     "Posted",
     "Postponed",
     "SendResult",
