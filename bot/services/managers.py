@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.domain.delivery import ManagersMorning, MessageKind
+from bot.domain.delivery import MessageKind, payloads
 from bot.domain.managers import Departure, Proposal, agenda_due, is_up_for_closing, next_agenda
 from bot.domain.nudges import Reader
 from bot.domain.people import MemberId
@@ -49,7 +49,7 @@ async def news_for(
     work: UnitOfWork, workspace: Workspace, manager: MemberId, since: datetime, now: datetime
 ) -> News | None:
     """Gather what a manager has not heard of, who manages `since`; None if they are gone."""
-    member, reader = await reader_of(work, workspace, manager, now, ManagersMorning)
+    member, reader = await reader_of(work, workspace, manager, now, payloads.ManagersMorning)
     if member is not None and not member.is_full:
         return None
     proposals = []
@@ -74,7 +74,7 @@ async def _tell(work: UnitOfWork, workspace: Workspace, manager: MemberId, now: 
     if agenda is not None:
         today = news.reader.working.today(now)
         await work.managers.add(manager, today, agenda)
-        await announce_morning(work, MessageKind.MANAGERS, manager, ManagersMorning(today))
+        await announce_morning(work, MessageKind.MANAGERS, manager, payloads.ManagersMorning(today))
         news = await news_for(work, workspace, manager, since, now) or news
     upcoming = next_agenda(news.proposals, news.departures, news.reader, now)
     await work.managers.set_round(manager, upcoming)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import WorkingTime, instant
-from bot.domain.delivery import MessageKind, Morning, OwnersMorning
+from bot.domain.delivery import MessageKind, payloads
 from bot.domain.nudges import (
     Nudge,
     Reader,
@@ -109,7 +109,7 @@ async def reader_of(
     workspace: Workspace,
     member_id: MemberId,
     now: datetime,
-    of: type[Morning] = OwnersMorning,
+    of: type[payloads.Morning] = payloads.OwnersMorning,
 ) -> tuple[Member | None, Reader]:
     """Return a member, as far as they are known, and what decides when such messages reach them."""
     cached = await work.members.get(member_id)
@@ -178,7 +178,7 @@ class _Round:
         items = [(prospect.id, nudge.number) for prospect, nudge in due]
         await self.work.nudges.add(self.owner, today, items)
         kind = MessageKind.NUDGE if due else MessageKind.OUTCOME
-        await announce_morning(self.work, kind, self.owner, OwnersMorning(today))
+        await announce_morning(self.work, kind, self.owner, payloads.OwnersMorning(today))
         return [told.get(prospect.id, prospect) for prospect in found]
 
     async def _next(self, reader: Reader, *, is_there: bool) -> datetime | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery import ManagersMorning, Spoken
+from bot.domain.delivery import Spoken, payloads
 from bot.domain.managers import Agenda, Departure
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, ProspectId
@@ -187,7 +187,7 @@ class ManagersMessageRepository(MorningRepository):
 
     _rounds = managers
     _messages = managers_messages
-    _morning = ManagersMorning
+    _morning = payloads.ManagersMorning
 
     async def call(self, member_id: MemberId, at: datetime) -> None:
         """Let the clock look then, or earlier if it was to; who is new manages since then."""

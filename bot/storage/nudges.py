@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from bot.domain.delivery import OwnersMorning, Spoken
+from bot.domain.delivery import Spoken, payloads
 from bot.domain.nudges import Look
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
@@ -59,7 +59,7 @@ class NudgeRepository(MorningRepository):
 
     _rounds = rounds
     _messages = nudge_messages
-    _morning = OwnersMorning
+    _morning = payloads.OwnersMorning
 
     async def look(self, prospect_id: ProspectId, owner: MemberId, look: Look | None) -> None:
         """Let the clock look at a prospect then, in place of any other time."""

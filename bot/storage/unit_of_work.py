@@ -7,7 +7,7 @@ from typing import assert_never
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.model import Checklist
-from bot.domain.delivery import ManagersMorning, Morning, OwnersMorning
+from bot.domain.delivery import payloads
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository, RestoredChecklists
 from bot.storage.database import Database
@@ -47,12 +47,12 @@ class UnitOfWork:
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
         self.referrals = ReferralRepository(connection, workspace_id)
 
-    def mornings_of(self, morning: Morning) -> MorningRepository:
+    def mornings_of(self, morning: payloads.Morning) -> MorningRepository:
         """Return where such a message of a morning is kept."""
         match morning:
-            case OwnersMorning():
+            case payloads.OwnersMorning():
                 return self.nudges
-            case ManagersMorning():
+            case payloads.ManagersMorning():
                 return self.managers
             case _:
                 assert_never(morning)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from bot import checklists
 from bot.domain.delivery import MessageKind
+from bot.domain.delivery.payloads import ManagersMorning, OwnersMorning
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.unit_of_work import UnitsOfWork
@@ -77,7 +78,7 @@ class Scene:
 
     async def mornings(self) -> int:
         """Return how many messages the clock has made out of rounds."""
-        made = outbox.c.kind.in_([kind for kind in MessageKind if kind.rules.is_of_a_morning])
+        made = outbox.c.kind.in_([*OwnersMorning.kinds, *ManagersMorning.kinds])
         async with self.database.reading() as connection:
             count = await connection.scalar(select(func.count()).where(made))
         return count or 0

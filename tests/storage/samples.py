@@ -14,7 +14,7 @@ from bot import checklists
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
-from bot.domain.delivery import MessageKind, NotDelivered, OutboxMessage
+from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.managers import Agenda, Departure, Proposal
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
@@ -217,6 +217,8 @@ DEAD = replace(message, dedupe_key="card:dead", kind=MessageKind.CARD)
 CAUSE = "is_archived"
 EMPTY_DAY = date(2026, 12, 11)
 """On which the owner gets a message that asks nothing yet."""
+SECOND_DAY = date(2026, 12, 12)
+"""On which the owner hears of the prospect again."""
 AGENDA_OF_LAST_NUDGE = Agenda(
     (Proposal(prospect, date(2026, 12, 9), NOW),), more=0, departures=(Departure(OWNER, NOW),)
 )
@@ -224,7 +226,7 @@ AGENDA_OF_LAST_NUDGE = Agenda(
 
 def to(recipient: str, dedupe_key: str) -> OutboxMessage:
     """A message about nothing in particular."""
-    missed = NotDelivered("C0LOST", "is_archived")
+    missed = payloads.NotDelivered("C0LOST", "is_archived")
     return OutboxMessage(MessageKind.UNDELIVERABLE, recipient, dedupe_key, payload=missed)
 
 
@@ -285,6 +287,7 @@ async def fill_further(
         await work.outcomes.hold([QUESTION], OWNER)
         await work.outcomes.hold([replace(DROPPED, prospect_id=theirs.id)], LEAVER)
         await work.nudges.add(OWNER, EMPTY_DAY, [])
+        await work.nudges.add(OWNER, SECOND_DAY, [(PROSPECT, 2)])
         await work.proposals.propose(theirs, NOW)
         await work.managers.set_posted(
             MANAGER, date(2026, 12, 10), ("D0MANAGER", "1.0"), date(2026, 12, 12)

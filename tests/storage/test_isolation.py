@@ -66,6 +66,7 @@ READS: Final[Calls] = {
     "nudges.days_of": (OWNER, NOW.date()),
     "nudges.items": (OWNER, DAY),
     "nudges.posted": (OWNER, DAY),
+    "nudges.earlier": (OWNER, samples.SECOND_DAY),
     "nudges.latest_about": (samples.PROSPECT,),
     "prospects.all_open_to_change": (OWNER,),
     "proposals.new_to": (samples.MANAGER,),
@@ -74,6 +75,8 @@ READS: Final[Calls] = {
     "managers.since": (samples.MANAGER,),
     "managers.days_of": (samples.MANAGER, DAY),
     "managers.kept": (samples.MANAGER, NEXT_DAY),
+    "managers.posted": (samples.MANAGER, NEXT_DAY),
+    "managers.earlier": (samples.MANAGER, samples.EMPTY_DAY),
     "managers.latest_about": (samples.PROSPECT,),
     "managers.latest_offers": (OWNER,),
     "outcomes.get": (samples.QUESTION.key,),
@@ -209,7 +212,7 @@ async def test_every_method_is_tried(units: UnitsOfWork) -> None:
         methods = {
             f"{name}.{method}"
             for name, repository in vars(work).items()
-            for method in vars(type(repository))
+            for method in dir(type(repository))
             if name != "has_messages" and not method.startswith("_")
         }
 

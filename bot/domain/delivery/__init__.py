@@ -1,4 +1,7 @@
-"""The messages to Slack: their kinds, what each says, what waits, and one attempt to send it."""
+"""The messages to Slack: their kinds, what waits, and one attempt to send it.
+
+What a message says is in `payloads`, what it is drawn from in `contents`.
+"""
 
 from bot.domain.delivery.kinds import MessageKind, MessageRules
 from bot.domain.delivery.outbox import (
@@ -20,48 +23,21 @@ from bot.domain.delivery.outbox import (
     Unknown,
     Waiting,
 )
-from bot.domain.delivery.payloads import (
-    ABOUT_CARD,
-    AboutCard,
-    AllHandedOver,
-    KillDatePassed,
-    ManagersMorning,
-    Morning,
-    NotDelivered,
-    OverrideChanged,
-    OwnersMorning,
-    Payload,
-    RequestAsked,
-    RequestRewritten,
-)
 
 __all__ = [
-    "ABOUT_CARD",
     "DEFAULT_TIMES",
     "NOT_NEEDED",
-    "AboutCard",
     "Absent",
-    "AllHandedOver",
     "Away",
     "Claimed",
     "Dead",
     "DeliveryTimes",
     "Hidden",
-    "KillDatePassed",
-    "ManagersMorning",
     "MessageKind",
     "MessageRules",
-    "Morning",
-    "NotDelivered",
     "OutboxMessage",
-    "OverrideChanged",
-    "OwnersMorning",
-    "Payload",
-    "Placeimport",
     "Posted",
     "Postponed",
-    "RequestAsked",
-    "RequestRewritten",
     "SendResult",
     "Sent",
     "Sight",

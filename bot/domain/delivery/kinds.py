@@ -76,8 +76,8 @@ class MessageRules:
     is_rewrite: bool = False
     """It replaces a message that is posted: it may be sent again and again, and no forecast tells
     of it."""
-    is_of_a_morning: bool = False
-    """The clock writes it for one day of its reader, and where it is posted is kept by that day."""
+    is_place_kept: bool = False
+    """Where it is posted is kept beside what it is about, so that it is never posted again."""
     is_for_members: bool = False
     """Only a full member can do anything with it. It is not sent to anybody else."""
     waits_for_work: bool = False
@@ -111,7 +111,7 @@ class MessageRules:
 def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one case for each kind
     match kind:
         case MessageKind.CARD:
-            return MessageRules(Place.CHANNEL)
+            return MessageRules(Place.CHANNEL, is_place_kept=True)
         case MessageKind.CARD_REWRITE:
             return MessageRules(Place.CHANNEL, is_rewrite=True)
         case (
@@ -125,7 +125,7 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
         case MessageKind.NUDGE:
             return MessageRules(
                 Place.PRIVATE,
-                is_of_a_morning=True,
+                is_place_kept=True,
                 is_for_members=True,
                 waits_for_work=True,
                 counts_as_nudge=True,
@@ -134,14 +134,14 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
         case MessageKind.OUTCOME:
             return MessageRules(
                 Place.PRIVATE,
-                is_of_a_morning=True,
+                is_place_kept=True,
                 is_for_members=True,
                 waits_for_work=True,
                 is_never_repeated=True,
             )
         case MessageKind.MANAGERS:
             return MessageRules(
-                Place.PRIVATE, is_of_a_morning=True, is_for_members=True, waits_for_work=True
+                Place.PRIVATE, is_place_kept=True, is_for_members=True, waits_for_work=True
             )
         case MessageKind.OVERRIDE_ASKED:
             return MessageRules(

@@ -7,31 +7,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import today_in
-from bot.domain.delivery import (
-    AboutCard,
-    AllHandedOver,
-    KillDatePassed,
-    ManagersMorning,
-    Morning,
-    NotDelivered,
-    OutboxMessage,
-    OverrideChanged,
-    OwnersMorning,
-    Posted,
-    RequestAsked,
-    RequestRewritten,
-    Spoken,
-)
-from bot.domain.delivery.contents import (
-    GoneOwner,
-    HandedOver,
-    ManagersMessage,
-    MessageContent,
-    NudgedProspect,
-    NudgeMessage,
-    ProposedProspect,
-    RequestMessage,
-)
+from bot.domain.delivery import OutboxMessage, Posted, Spoken, contents, payloads
 from bot.domain.errors import UnknownProspect
 from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_to_be_said, moved_to, taken_back
@@ -48,28 +24,28 @@ from bot.storage.unit_of_work import UnitOfWork
 
 async def content_of(
     work: UnitOfWork, message: OutboxMessage, now: datetime
-) -> MessageContent | None:
+) -> contents.MessageContent | None:
     """Gather what a message is drawn from, as things stand now; None if it needs nothing.
 
     Raises UnknownProspect if it is about nothing (any more).
     """
     match message.payload:
-        case OwnersMorning() as morning:
+        case payloads.OwnersMorning() as morning:
             return await _for_owner(await _gathering(work, message, morning, now))
-        case ManagersMorning() as morning:
+        case payloads.ManagersMorning() as morning:
             return await _for_manager(await _gathering(work, message, morning, now))
-        case AllHandedOver() as given:
+        case payloads.AllHandedOver() as given:
             return await _handed_over(work, MemberId(message.recipient), given, now)
-        case RequestAsked() as asked:
+        case payloads.RequestAsked() as asked:
             return await _request(work, message, asked, None, now)
-        case RequestRewritten(asked, of):
+        case payloads.RequestRewritten(asked, of):
             posted = await work.outbox.place_of(of)
             if posted is None:
                 raise UnknownProspect
             return await _request(work, message, asked, posted, now)
-        case AboutCard() | KillDatePassed() | OverrideChanged():
+        case payloads.AboutCard() | payloads.KillDatePassed() | payloads.OverrideChanged():
             return await _overview(work, message, now)
-        case NotDelivered():
+        case payloads.NotDelivered():
             return None
         case _:
             assert_never(message.payload)
@@ -78,19 +54,28 @@ async def content_of(
 async def keep_posted(
     work: UnitOfWork, message: OutboxMessage, posted: Posted, now: datetime
 ) -> None:
-    """Keep where a message of the clock stands, and count it for the day on which it was sent.
+    """Keep where a card or a message of a morning stands.
 
-    Earlier messages about the same things say from now on that there is a newer one.
+    The message counts for the day on which it was sent, and earlier ones about the same things say
+    from now on that there is a newer one.
     """
-    reader, morning = MemberId(message.recipient), message.payload
+    if message.qualification_id is not None:
+        await work.qualifications.set_card(message.qualification_id, *posted)
+    elif isinstance(message.payload, payloads.Morning):
+        await _keep_morning(work, MemberId(message.recipient), message.payload, posted, now)
+
+
+async def _keep_morning(
+    work: UnitOfWork, reader: MemberId, morning: payloads.Morning, posted: Posted, now: datetime
+) -> None:
     workspace = await work.workspaces.get()
-    if workspace is None or not isinstance(morning, Morning):
+    if workspace is None:
         return
     mornings, day = work.mornings_of(morning), morning.day
     today = today_in(await zone_of_member(work, workspace, reader), now)
     await mornings.set_posted(reader, day, posted, today)
     await rewrite_mornings(work, await mornings.earlier(reader, day), f"again:{day}")
-    if isinstance(morning, OwnersMorning) and today != day:
+    if isinstance(morning, payloads.OwnersMorning) and today != day:
         await _count_anew(
             work, workspace, reader, day, now, lambda each, _: moved_to(each, day, today)
         )
@@ -100,7 +85,7 @@ async def take_back(work: UnitOfWork, message: OutboxMessage, now: datetime) -> 
     """Let a nudge that never reached its owner count for nothing: it comes again some morning."""
     owner, morning = MemberId(message.recipient), message.payload
     workspace = await work.workspaces.get()
-    if workspace is None or not isinstance(morning, OwnersMorning):
+    if workspace is None or not isinstance(morning, payloads.OwnersMorning):
         return
     day = morning.day
 
@@ -159,7 +144,7 @@ class _Gathering:
 
 
 async def _gathering(
-    work: UnitOfWork, message: OutboxMessage, morning: Morning, now: datetime
+    work: UnitOfWork, message: OutboxMessage, morning: payloads.Morning, now: datetime
 ) -> _Gathering:
     """Begin to gather; raises UnknownProspect if what is to be rewritten was never posted."""
     reader, is_first = MemberId(message.recipient), not message.kind.rules.is_rewrite
@@ -172,19 +157,19 @@ async def _gathering(
     return _Gathering(work, workspace, reader, morning.day, posted, zone, now, is_first)
 
 
-async def _for_owner(it: _Gathering) -> NudgeMessage:
+async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
     """Gather what a message to an owner is about; raises UnknownProspect if nothing is left."""
     today, items = today_in(it.zone or it.workspace.settings.zone, it.now), []
     for prospect_id, number in await it.work.nudges.items(it.reader, it.day):
         prospect = await it.work.prospects.get(prospect_id)
         if prospect and (not it.is_first or is_to_be_said(prospect, it.reader, today)):
             again_on = it.again_on(await it.work.nudges.latest_about(prospect_id))
-            items.append(NudgedProspect(prospect, number, again_on))
+            items.append(contents.NudgedProspect(prospect, number, again_on))
     asked = await _asked(it)
     if not items and not asked:
         raise UnknownProspect
     names = await names_of(it.work, _people(each.prospect for each in items))
-    return NudgeMessage(
+    return contents.NudgeMessage(
         it.workspace, it.reader, today, tuple(items), asked, it.posted, it.zone, names
     )
 
@@ -195,7 +180,7 @@ async def _asked(it: _Gathering) -> tuple[AskedOutcome, ...]:
     return tuple(each for each in found if each and (each.is_open or not it.is_first))
 
 
-async def _for_manager(it: _Gathering) -> ManagersMessage:
+async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
     """Gather what a message to a manager is about; raises UnknownProspect if nothing is left."""
     kept = await it.work.managers.kept(it.reader, it.day)
     if kept is None:
@@ -212,12 +197,12 @@ async def _for_manager(it: _Gathering) -> ManagersMessage:
         raise UnknownProspect
     people = _people(each.prospect for each in items) | {each.id for each in gone}
     names = await names_of(it.work, people)
-    return ManagersMessage(
+    return contents.ManagersMessage(
         it.workspace, it.reader, tuple(items), kept.more, tuple(gone), names, it.posted, it.zone
     )
 
 
-async def _proposed(it: _Gathering, prospect: Prospect) -> ProposedProspect:
+async def _proposed(it: _Gathering, prospect: Prospect) -> contents.ProposedProspect:
     zone = await zone_of_member(it.work, it.workspace, prospect.facts.owner)
     again_on = it.again_on(await it.work.managers.latest_about(prospect.id))
     given = [
@@ -226,10 +211,10 @@ async def _proposed(it: _Gathering, prospect: Prospect) -> ProposedProspect:
         if entry.action is Action.HAND_OVER
     ]
     was_handed_over = any(on >= it.day for on in given)
-    return ProposedProspect(prospect, today_in(zone, it.now), again_on, was_handed_over)
+    return contents.ProposedProspect(prospect, today_in(zone, it.now), again_on, was_handed_over)
 
 
-async def _offered(it: _Gathering, owner: MemberId) -> GoneOwner:
+async def _offered(it: _Gathering, owner: MemberId) -> contents.GoneOwner:
     again_on = it.again_on(await it.work.managers.latest_offers(owner))
     return replace(await gone_owner(it.work, owner), again_on=again_on)
 
@@ -252,10 +237,10 @@ async def _overview(work: UnitOfWork, message: OutboxMessage, now: datetime) -> 
 async def _request(
     work: UnitOfWork,
     message: OutboxMessage,
-    asked: RequestAsked,
+    asked: payloads.RequestAsked,
     posted: Posted | None,
     now: datetime,
-) -> RequestMessage:
+) -> contents.RequestMessage:
     """Gather what asks for an answer; raises UnknownProspect if there is no such request."""
     overview = await _overview(work, message, now)
     overrides = await work.prospects.overrides_of(overview.qualification.id)
@@ -265,12 +250,12 @@ async def _request(
     reader = MemberId(message.recipient)
     known = await work.members.get(reader)
     zone = None if known is None else known.member.zone
-    return RequestMessage(overview, request, reader, posted, zone, is_again=asked.n > 1)
+    return contents.RequestMessage(overview, request, reader, posted, zone, is_again=asked.n > 1)
 
 
 async def _handed_over(
-    work: UnitOfWork, reader: MemberId, given: AllHandedOver, now: datetime
-) -> HandedOver:
+    work: UnitOfWork, reader: MemberId, given: payloads.AllHandedOver, now: datetime
+) -> contents.HandedOver:
     workspace = await work.workspaces.get()
     found = [await work.prospects.get(each) for each in given.prospects]
     prospects: tuple[Prospect, ...] = tuple(each for each in found if each is not None)
@@ -279,4 +264,6 @@ async def _handed_over(
     names = await names_of(work, [given.by, given.before])
     today = today_in(await zone_of_member(work, workspace, reader), now)
     overdue = frozenset(each.id for each in prospects if is_stalled(each, today))
-    return HandedOver(workspace, given.by, given.before, prospects, given.total, names, overdue)
+    return contents.HandedOver(
+        workspace, given.by, given.before, prospects, given.total, names, overdue
+    )

@@ -19,13 +19,12 @@ from bot.domain.delivery import (
     Dead,
     DeliveryTimes,
     MessageKind,
-    NotDelivered,
     OutboxMessage,
-    Posted,
     Postponed,
     SendResult,
     Sent,
     Unknown,
+    payloads,
 )
 from bot.domain.delivery.contents import MessageContent, RequestMessage, place_of
 from bot.domain.errors import UnknownProspect
@@ -148,9 +147,9 @@ class DeliveryService:
             return Dead(NOT_NEEDED)
         if _is_answered(row, about):
             return Dead(NOT_NEEDED)
-        posted = _posted(row, about)
-        if posted is not None:
-            return Sent(*posted)
+        posted = place_of(about)
+        if posted is not None and row.message.kind.rules.is_place_kept:
+            return Sent(*posted)  # an earlier attempt posted it, and did not finish
         try:
             outcome = await self._say(row, about, until)
         except Exception as error:  # our own mistake must not stop the lane for ever
@@ -226,16 +225,10 @@ class DeliveryService:
         if rules.counts_as_nudge and isinstance(outcome, Dead) and outcome.cause in NEVER_SAID:
             async with self._units(row.workspace_id) as work:
                 await take_back(work, row.message, self._clock())
-        if not isinstance(outcome, Sent):
-            return
-        if rules.is_of_a_morning:
+        if rules.is_place_kept and isinstance(outcome, Sent):
             async with self._units(row.workspace_id) as work:
                 posted = (outcome.channel, outcome.ts)
                 await keep_posted(work, row.message, posted, self._clock())
-        card_of = row.message.qualification_id
-        if row.message.kind is MessageKind.CARD and card_of:
-            async with self._units(row.workspace_id) as work:
-                await work.qualifications.set_card(card_of, outcome.channel, outcome.ts)
 
     async def _telling(self, row: Claimed, outcome: SendResult) -> Sequence[OutboxMessage]:
         """Return what tells the managers, once a turn for each place and cause, of a dead message.
@@ -274,12 +267,6 @@ def _is_answered(row: Claimed, about: MessageContent | None) -> bool:
     return is_asking and isinstance(about, RequestMessage) and not about.is_open
 
 
-def _posted(row: Claimed, about: MessageContent | None) -> Posted | None:
-    """Return where a message is that an earlier attempt posted and did not finish."""
-    kind = row.message.kind
-    return place_of(about) if kind is MessageKind.CARD or kind.rules.is_of_a_morning else None
-
-
 def _unless_hopeless(outcome: SendResult, row: Claimed, most: int) -> SendResult:
     """Give a message up whose end is unknown once more, so that its lane goes on."""
     if isinstance(outcome, Unknown) and row.attempts >= most:
@@ -292,5 +279,5 @@ def _undeliverable(row: Claimed, manager: MemberId, cause: str, turn: int) -> Ou
         kind=MessageKind.UNDELIVERABLE,
         recipient=manager,
         dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}:{turn}",
-        payload=NotDelivered(row.message.recipient, cause),
+        payload=payloads.NotDelivered(row.message.recipient, cause),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.calendar import WorkingTime
-from bot.domain.delivery import MessageKind, OutboxMessage, Waiting
+from bot.domain.delivery import MessageKind, OutboxMessage, Waiting, payloads
 from bot.domain.delivery.contents import (
     HandedOver,
     ManagersMessage,
@@ -99,7 +99,7 @@ async def _on_its_way(
     cached = await work.members.get(MemberId(message.recipient)) if rules.is_private else None
     reader = None if cached is None else cached.member
     zone = workspace.settings.zone if reader is None else reader.zone
-    if rules.is_of_a_morning:
+    if isinstance(message.payload, payloads.Morning):
         if reader is not None and not reader.is_full:
             return None
         at = WorkingTime(workspace.settings.calendar, zone).next_at_work(at)

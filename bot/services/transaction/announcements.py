@@ -4,21 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.domain.delivery import (
-    ABOUT_CARD,
-    NOT_NEEDED,
-    AllHandedOver,
-    KillDatePassed,
-    MessageKind,
-    Morning,
-    OutboxMessage,
-    OverrideChanged,
-    OwnersMorning,
-    Payload,
-    RequestAsked,
-    RequestRewritten,
-    Spoken,
-)
+from bot.domain.delivery import NOT_NEEDED, MessageKind, OutboxMessage, Spoken, payloads
 from bot.domain.people import MemberId
 from bot.domain.prospects import (
     Override,
@@ -90,13 +76,13 @@ async def announce_handed_over(
             kind=MessageKind.HANDED_OVER,
             recipient=first.facts.owner,
             dedupe_key=f"handed_over:{first.id}:{first.revision}",
-            payload=AllHandedOver(by, before, named, total=len(given)),
+            payload=payloads.AllHandedOver(by, before, named, total=len(given)),
         )
     )
 
 
 async def announce_morning(
-    work: UnitOfWork, kind: MessageKind, reader: MemberId, morning: Morning
+    work: UnitOfWork, kind: MessageKind, reader: MemberId, morning: payloads.Morning
 ) -> None:
     """Send a reader the message of a day."""
     key = f"{kind}:{reader}:{morning.day}"
@@ -113,7 +99,7 @@ async def rewrite_mornings(work: UnitOfWork, messages: Iterable[Spoken], why: st
 async def rewrite_outcomes(work: UnitOfWork, prospect_id: ProspectId, why: str) -> None:
     """Let every message that asked about a prospect be true, once for each reason `why`."""
     about = await work.outcomes.messages_about(prospect_id)
-    messages = [Spoken(owner, OwnersMorning(day)) for owner, day in about]
+    messages = [Spoken(owner, payloads.OwnersMorning(day)) for owner, day in about]
     await rewrite_mornings(work, messages, f"{prospect_id}:outcome:{why}")
 
 
@@ -134,7 +120,7 @@ async def announce_kill_date(
     work: UnitOfWork, workspace: Workspace, prospect: Prospect, override_id: str
 ) -> None:
     """Let the card and its thread say that the kill date of an override has passed."""
-    line, payload = MessageKind.KILL_DATE_LINE, KillDatePassed(OverrideId(override_id))
+    line, payload = MessageKind.KILL_DATE_LINE, payloads.KillDatePassed(OverrideId(override_id))
     await _announce_by_clock(work, workspace, prospect, line, override_id, payload)
 
 
@@ -160,7 +146,7 @@ async def announce_request(work: UnitOfWork, manager: MemberId, prospect: Prospe
     request = prospect.request
     if request is None:
         return
-    key, asked = f"asked:{request.id}:{manager}:{n}", RequestAsked(request.id, n)
+    key, asked = f"asked:{request.id}:{manager}:{n}", payloads.RequestAsked(request.id, n)
     await work.outbox.put(_privately(MessageKind.OVERRIDE_ASKED, manager, key, prospect, asked))
     await work.outbox.revive_one(key, [NOT_NEEDED])
 
@@ -176,12 +162,12 @@ async def rewrite_request(
         return
     for said in await work.outbox.said_about(prospect.id, [MessageKind.OVERRIDE_ASKED]):
         asked = said.payload
-        if isinstance(asked, RequestAsked) and asked.request == request.id:
+        if isinstance(asked, payloads.RequestAsked) and asked.request == request.id:
             rewritten = replace(
                 said,
                 kind=MessageKind.OVERRIDE_REWRITE,
                 dedupe_key=f"rewrite:{said.dedupe_key}:{prospect.revision}{when}",
-                payload=RequestRewritten(asked, of=said.dedupe_key),
+                payload=payloads.RequestRewritten(asked, of=said.dedupe_key),
             )
             await work.outbox.put(rewritten)
 
@@ -190,7 +176,7 @@ async def announce_override_news(
     work: UnitOfWork, prospect: Prospect, readers: Iterable[MemberId], override: Override
 ) -> None:
     """Tell members privately what the latest action made of an override, or of the request."""
-    changed = OverrideChanged(override.asked_by, override.is_asked)
+    changed = payloads.OverrideChanged(override.asked_by, override.is_asked)
     for reader in sorted(set(readers)):
         key = f"override_news:{prospect.id}:{prospect.revision}:{override.id}:{reader}"
         message = _privately(MessageKind.OVERRIDE_NEWS, reader, key, prospect, changed)
@@ -228,7 +214,7 @@ async def _announce_by_clock(
     prospect: Prospect,
     kind: MessageKind,
     when: str,
-    payload: Payload = ABOUT_CARD,
+    payload: payloads.Payload = payloads.ABOUT_CARD,
 ) -> None:
     """Rewrite the card of a prospect, and add a line about what the day alone did."""
     card_of = prospect.qualification_id
@@ -248,7 +234,7 @@ async def _put_on_card(work: UnitOfWork, line: OutboxMessage, card_of: Qualifica
     card = await work.qualifications.get(card_of)
     if card is not None and card.card_channel:
         line = replace(line, recipient=card.card_channel)
-    rewrite = replace(line, kind=MessageKind.CARD_REWRITE, payload=ABOUT_CARD)
+    rewrite = replace(line, kind=MessageKind.CARD_REWRITE, payload=payloads.ABOUT_CARD)
     for message in (rewrite, line):
         await work.outbox.put(replace(message, dedupe_key=f"{message.kind}:{line.dedupe_key}"))
 
@@ -258,7 +244,7 @@ def _privately(
     reader: MemberId,
     dedupe_key: str,
     prospect: Prospect,
-    payload: Payload = ABOUT_CARD,
+    payload: payloads.Payload = payloads.ABOUT_CARD,
 ) -> OutboxMessage:
     return OutboxMessage(
         kind=kind,

@@ -5,20 +5,7 @@ from types import MappingProxyType
 from typing import TypeVar, assert_never
 
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.delivery import (
-    KillDatePassed,
-    MessageKind,
-    NotDelivered,
-    OutboxMessage,
-    OverrideChanged,
-)
-from bot.domain.delivery.contents import (
-    HandedOver,
-    ManagersMessage,
-    MessageContent,
-    NudgeMessage,
-    RequestMessage,
-)
+from bot.domain.delivery import MessageKind, OutboxMessage, contents, payloads
 from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview
 from bot.slack import nudges
@@ -33,7 +20,7 @@ T = TypeVar("T")
 
 def drawn(  # noqa: C901 - a table: one case for each kind
     message: OutboxMessage,
-    about: MessageContent | None,
+    about: contents.MessageContent | None,
     texts: Texts,
     *,
     links: Mapping[QualificationId, str] = MappingProxyType({}),
@@ -53,28 +40,28 @@ def drawn(  # noqa: C901 - a table: one case for each kind
             prospect = _as(Overview, about).prospect
             return verdict.plain_line(overrides.lapse_sentence(prospect, texts))
         case MessageKind.KILL_DATE_LINE:
-            prospect, passed = _as(Overview, about).prospect, _as(KillDatePassed, message.payload)
-            sentence = overrides.kill_date_sentence(prospect, texts, passed.override)
-            return verdict.plain_line(sentence)
+            prospect = _as(Overview, about).prospect
+            override = _as(payloads.KillDatePassed, message.payload).override
+            return verdict.plain_line(overrides.kill_date_sentence(prospect, texts, override))
         case MessageKind.OWNER_CHOSEN:
             return private.owner_chosen(_as(Overview, about), texts, message.revision)
         case MessageKind.HANDED_OVER:
-            return messages.handed_over(_as(HandedOver, about), texts)
+            return messages.handed_over(_as(contents.HandedOver, about), texts)
         case MessageKind.NUDGE | MessageKind.NUDGE_REWRITE | MessageKind.OUTCOME:
-            return nudges.nudge_message(_as(NudgeMessage, about), texts)
+            return nudges.nudge_message(_as(contents.NudgeMessage, about), texts)
         case MessageKind.MANAGERS | MessageKind.MANAGERS_REWRITE:
-            return messages.managers_message(_as(ManagersMessage, about), texts)
+            return messages.managers_message(_as(contents.ManagersMessage, about), texts)
         case MessageKind.OVERRIDE_ASKED | MessageKind.OVERRIDE_REWRITE:
-            return overrides_messages.asked(_as(RequestMessage, about), texts)
+            return overrides_messages.asked(_as(contents.RequestMessage, about), texts)
         case MessageKind.OVERRIDE_NEWS:
-            card, changed = _as(Overview, about), _as(OverrideChanged, message.payload)
+            card, changed = _as(Overview, about), _as(payloads.OverrideChanged, message.payload)
             entry, reader = _entry(message, card), message.recipient
             return overrides_messages.news(card, entry, changed, texts, reader=reader)
         case MessageKind.OVERRIDE_LAPSED:
             reader = message.recipient
             return overrides_messages.lapsed(_as(Overview, about), texts, reader=reader)
         case MessageKind.UNDELIVERABLE:
-            missed = _as(NotDelivered, message.payload)
+            missed = _as(payloads.NotDelivered, message.payload)
             return private.undeliverable(missed.recipient, missed.cause, texts)
         case _:
             assert_never(message.kind)

@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.delivery import OverrideChanged
 from bot.domain.delivery.contents import RequestMessage
+from bot.domain.delivery.payloads import OverrideChanged
 from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action
 from bot.domain.prospects import OverrideId, OverrideState, Prospect, Stage, has_passed, is_winnable
@@ -162,7 +162,11 @@ def _so(
 
 
 def _how_to_answer(
-    overview: Overview, entry: HistoryEntry, about: OverrideChanged, texts: Texts, reader: str
+    overview: Overview,
+    entry: HistoryEntry,
+    about: OverrideChanged,
+    texts: Texts,
+    reader: str,
 ) -> list[str]:
     """Where a manager can answer a request that came back, if it still waits for them."""
     request = overview.prospect.request

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery import Morning, Posted, Spoken
+from bot.domain.delivery import Posted, Spoken, payloads
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.schema import columns
@@ -62,7 +62,7 @@ class MorningRepository(ABC):
 
     _rounds: ClassVar[sa.Table]
     _messages: ClassVar[sa.Table]
-    _morning: ClassVar[type[Morning]]
+    _morning: ClassVar[type[payloads.Morning]]
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.delivery import Absent, Claimed, RequestRewritten, SendResult, Sent, Sight
+from bot.domain.delivery import Absent, Claimed, SendResult, Sent, Sight, payloads
 from bot.domain.delivery.contents import MessageContent, RequestMessage
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
@@ -53,9 +53,7 @@ class ScriptedMessenger:
         self.overviews.append(about if isinstance(about, Overview) else None)
         self.readers.append(reader)
         if isinstance(about, RequestMessage):
-            says = claimed.message.payload
-            key = says.of if isinstance(says, RequestRewritten) else claimed.message.dedupe_key
-            self.requests[key] = about
+            self.requests[_asking(claimed)] = about
         if gate := self.while_sending(claimed):
             await gate.wait()
         script = self.answers.get(claimed.message.kind, [])
@@ -71,6 +69,15 @@ class ScriptedMessenger:
     @property
     def kinds(self) -> list[str]:
         return [claimed.message.kind for claimed in self.sent]
+
+
+def _asking(claimed: Claimed) -> str:
+    """Return the key of the message that asks, also for what rewrites it."""
+    match claimed.message.payload:
+        case payloads.RequestRewritten(of=key):
+            return key
+        case _:
+            return claimed.message.dedupe_key
 
 
 @dataclass

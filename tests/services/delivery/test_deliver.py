@@ -10,12 +10,12 @@ from bot.domain.delivery import (
     Dead,
     DeliveryTimes,
     MessageKind,
-    NotDelivered,
     OutboxMessage,
     Postponed,
     SendResult,
     Sent,
     Unknown,
+    payloads,
 )
 from bot.domain.people import MemberId
 from bot.services.delivery.deliver import DeliveryService
@@ -152,7 +152,7 @@ async def test_no_more_than_a_few_messages_are_under_way(post: Post) -> None:
     async with post.agency.units(A) as work:
         for number in range(25):
             recipient = MemberId(f"U0{number}")
-            says, key = NotDelivered(CHANNEL, "is_archived"), f"key:{number}"
+            says, key = payloads.NotDelivered(CHANNEL, "is_archived"), f"key:{number}"
             await work.outbox.put(
                 OutboxMessage(MessageKind.UNDELIVERABLE, recipient, key, payload=says)
             )

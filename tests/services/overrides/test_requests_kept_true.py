@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.delivery import Dead, RequestRewritten, Sent, Unknown
+from bot.domain.delivery import Dead, Sent, Unknown, payloads
 from bot.domain.delivery.contents import RequestMessage
 from bot.domain.errors import StaleClick
 from bot.domain.prospects import OverrideState, Prospect
@@ -50,7 +50,7 @@ def standing(post: Post) -> list[RequestMessage]:
 def rewrites(post: Post) -> list[str]:
     """Which messages were rewritten, by their keys."""
     said = (each.message.payload for each in post.messenger.sent)
-    return sorted(each.of for each in said if isinstance(each, RequestRewritten))
+    return sorted(each.of for each in said if isinstance(each, payloads.RequestRewritten))
 
 
 async def approve(agency: Agency, prospect: Prospect) -> None:

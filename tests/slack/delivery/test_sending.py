@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery import Dead, MessageKind, NotDelivered, Sent
+from bot.domain.delivery import Dead, MessageKind, Sent, payloads
 from bot.domain.read_models import Overview
 from bot.domain.workspace import WorkspaceId
 from bot.slack.delivery.messenger import SlackMessenger
@@ -106,7 +106,7 @@ async def test_a_private_message_is_in_the_language_of_its_reader(
 async def test_a_manager_is_told_what_did_not_arrive(
     slack: Slack, messenger: SlackMessenger, overview: Overview
 ) -> None:
-    says = NotDelivered(CHANNEL, "is_archived")
+    says = payloads.NotDelivered(CHANNEL, "is_archived")
     row = claimed(MessageKind.UNDELIVERABLE, "u:1", "U0SABINE", payload=says)
 
     await messenger.send(row, None, reader(overview, "en-GB"))
@@ -139,6 +139,6 @@ async def say_everything(slack: Slack, messenger: SlackMessenger, overview: Over
     await sent(messenger, line_about(overview), card)
     row = claimed(MessageKind.OWNER_CHOSEN, "owner:1", "U0EMMA")
     assert isinstance(await messenger.send(row, overview, reader(overview, "en")), Sent)
-    says = NotDelivered(CHANNEL, "is_archived")
+    says = payloads.NotDelivered(CHANNEL, "is_archived")
     row = claimed(MessageKind.UNDELIVERABLE, "u:1", "U0SABINE", payload=says)
     assert isinstance(await messenger.send(row, None, reader(overview, "en")), Sent)

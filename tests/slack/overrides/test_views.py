@@ -10,8 +10,8 @@ import pytest
 
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.delivery import OverrideChanged
 from bot.domain.delivery.contents import RequestMessage
+from bot.domain.delivery.payloads import OverrideChanged
 from bot.domain.figures.evidence import LEAST_OUTCOMES, Evidence, Median, Share
 from bot.domain.overrides import lapse
 from bot.domain.people import Action, MemberId

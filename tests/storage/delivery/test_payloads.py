@@ -9,20 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from bot.domain.delivery import (
-    AboutCard,
-    AllHandedOver,
-    KillDatePassed,
-    ManagersMorning,
-    MessageKind,
-    NotDelivered,
-    OverrideChanged,
-    OwnersMorning,
-    Payload,
-    RequestAsked,
-    RequestRewritten,
-    payloads,
-)
+from bot.domain.delivery import MessageKind, payloads
 from bot.domain.people import MemberId
 from bot.domain.prospects import OverrideId, ProspectId
 from bot.storage.database import Database
@@ -36,29 +23,29 @@ FIRST_VERSION: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "data" / "first_version.json").read_text(encoding="utf-8")
 )
 """A row of each kind, as the first version wrote it."""
-ASKED = RequestAsked(OverrideId("o28"), 1)
-SAYS: dict[str, Payload] = {
-    "card": AboutCard(),
-    "card_rewrite": AboutCard(),
-    "thread_line": AboutCard(),
-    "owner_chosen": AboutCard(),
-    "lapse_line": AboutCard(),
-    "closing_line": AboutCard(),
-    "nudge": OwnersMorning(date(2026, 12, 8)),
-    "nudge_rewrite": OwnersMorning(date(2026, 12, 22)),
-    "outcome": OwnersMorning(date(2026, 12, 30)),
-    "managers": ManagersMorning(date(2026, 12, 1)),
-    "managers_rewrite": ManagersMorning(date(2026, 12, 1)),
-    "handed_over": AllHandedOver(
+ASKED = payloads.RequestAsked(OverrideId("o28"), 1)
+SAYS: dict[str, payloads.Payload] = {
+    "card": payloads.AboutCard(),
+    "card_rewrite": payloads.AboutCard(),
+    "thread_line": payloads.AboutCard(),
+    "owner_chosen": payloads.AboutCard(),
+    "lapse_line": payloads.AboutCard(),
+    "closing_line": payloads.AboutCard(),
+    "nudge": payloads.OwnersMorning(date(2026, 12, 8)),
+    "nudge_rewrite": payloads.OwnersMorning(date(2026, 12, 22)),
+    "outcome": payloads.OwnersMorning(date(2026, 12, 30)),
+    "managers": payloads.ManagersMorning(date(2026, 12, 1)),
+    "managers_rewrite": payloads.ManagersMorning(date(2026, 12, 1)),
+    "handed_over": payloads.AllHandedOver(
         MemberId("U0MANAGER"), MemberId("U0LEAVER"), (ProspectId("id19"),), total=1
     ),
     "override_asked": ASKED,
-    "override_rewrite": RequestRewritten(ASKED, of="asked:o28:U0MANAGER:1"),
-    "override_news": OverrideChanged(MemberId("U0OWNER"), was_asked=True),
-    "override_lapsed": AboutCard(),
-    "request_line": AboutCard(),
-    "kill_date_line": KillDatePassed(OverrideId("o17")),
-    "undeliverable": NotDelivered("C0VERDICTS", "is_archived"),
+    "override_rewrite": payloads.RequestRewritten(ASKED, of="asked:o28:U0MANAGER:1"),
+    "override_news": payloads.OverrideChanged(MemberId("U0OWNER"), was_asked=True),
+    "override_lapsed": payloads.AboutCard(),
+    "request_line": payloads.AboutCard(),
+    "kill_date_line": payloads.KillDatePassed(OverrideId("o17")),
+    "undeliverable": payloads.NotDelivered("C0VERDICTS", "is_archived"),
 }
 
 
@@ -88,20 +75,22 @@ def test_it_is_written_as_it_was(row: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("kind", "detail", "says"),
     [
-        (MessageKind.CARD_REWRITE, {"override": "o17"}, AboutCard()),
-        (MessageKind.KILL_DATE_LINE, {}, KillDatePassed(None)),
+        (MessageKind.CARD_REWRITE, {"override": "o17"}, payloads.AboutCard()),
+        (MessageKind.KILL_DATE_LINE, {}, payloads.KillDatePassed(None)),
         (MessageKind.OVERRIDE_ASKED, {"request": "o28"}, ASKED),
     ],
 )
 def test_what_older_rows_say_too_much_or_not_at_all_is_no_error(
-    kind: MessageKind, detail: dict[str, Any], says: Payload
+    kind: MessageKind, detail: dict[str, Any], says: payloads.Payload
 ) -> None:
     assert payloads.read(kind, detail) == says
 
 
 async def test_a_message_whose_kind_says_something_else_is_not_written(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
-    wrong = replace(samples.message, dedupe_key="wrong", payload=OwnersMorning(date(2026, 12, 8)))
+    wrong = replace(
+        samples.message, dedupe_key="wrong", payload=payloads.OwnersMorning(date(2026, 12, 8))
+    )
     with pytest.raises(TypeError, match="thread_line"):
         async with units(A) as work:
             await work.outbox.put(wrong)

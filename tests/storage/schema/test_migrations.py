@@ -15,13 +15,7 @@ from sqlalchemy import inspect, select, text, update
 
 from bot import checklists
 from bot.domain.decisions.history import Lapse, Lapsed
-from bot.domain.delivery import (
-    MessageKind,
-    OutboxMessage,
-    RequestAsked,
-    RequestRewritten,
-    payloads,
-)
+from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.overrides import lapse, take_effect
 from bot.domain.prospects import OverrideId, Told
 from bot.domain.workspace import OverrideApproval
@@ -233,10 +227,10 @@ async def test_what_asked_for_an_answer_before_knows_afterwards_for_which_reques
     units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
-    request = RequestAsked(OverrideId("asked"))
+    request = payloads.RequestAsked(OverrideId("asked"))
     asked = replace(samples.to("U0MANAGER", "asked:asked:U0MANAGER:2"), payload=request)
     asked = replace(asked, kind=MessageKind.OVERRIDE_ASKED, prospect_id=samples.PROSPECT)
-    again = RequestRewritten(request, of=asked.dedupe_key)
+    again = payloads.RequestRewritten(request, of=asked.dedupe_key)
     rewrite = replace(asked, kind=MessageKind.OVERRIDE_REWRITE, dedupe_key="rewrite", payload=again)
     async with units(A) as work:
         await work.outbox.put(asked)
