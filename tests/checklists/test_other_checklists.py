@@ -3,7 +3,7 @@
 from datetime import date
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -11,6 +11,7 @@ from bot import checklists
 from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.checklist.answers import read_answers
 from bot.domain.checklist.model import next_step, progress
+from bot.domain.checklist.rules import Predicate, parts
 from bot.domain.checklist.verdict import Assessment, assess
 
 DATA = Path(__file__).with_name("data")
@@ -93,3 +94,18 @@ def test_the_version_depends_on_the_content_and_not_on_how_it_is_written() -> No
     assert reworded.version != BANT.checklist.version
     assert len(BANT.checklist.version) == 64
     assert BANT.checklist.version.startswith(BANT.checklist.short_version)
+
+
+def test_every_predicate_can_be_written_in_a_file() -> None:
+    found = [
+        condition
+        for loaded in (BANT, RETAINER, checklists.load(checklists.WALK_AWAY))
+        for rule in loaded.checklist.rules
+        for condition in everything_in(rule.when)
+    ]
+
+    assert {type(condition) for condition in found} == set(get_args(Predicate))
+
+
+def everything_in(condition: Predicate) -> list[Predicate]:
+    return [condition, *(inner for part in parts(condition) for inner in everything_in(part))]

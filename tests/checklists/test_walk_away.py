@@ -2,7 +2,7 @@
 
 import random
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 import pytest
 from hypothesis import given, settings
@@ -192,6 +192,8 @@ def any_answer(question: Question) -> st.SearchStrategy[Any]:
             return st.text(st.characters(codec="utf-8", categories=["L"]), min_size=1)
         case Kind.DATE:
             return st.dates(TUESDAY, date(2026, 12, 15)).map(date.isoformat)
+        case _:
+            assert_never(question.kind)
 
 
 @settings(deadline=None)

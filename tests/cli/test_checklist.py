@@ -1,12 +1,15 @@
 """``walkaway checklist check``: the proof, and what it says when there is none."""
 
+import re
 from pathlib import Path
 from textwrap import dedent
 
 from click.testing import CliRunner, Result
 
 from bot import checklists
+from bot.checklists.conditions import Word
 from bot.cli import walkaway
+from bot.domain.checklist.model import Kind
 
 BANT = Path(__file__).parents[1] / "checklists" / "data" / "bant.yaml"
 
@@ -80,6 +83,13 @@ def test_the_example_in_the_help_is_a_checklist_that_is_proved() -> None:
     loaded = checklists.loads(example)
 
     assert checklists.proved(loaded).holds
+
+
+def test_the_help_names_every_kind_of_question_and_every_word_of_the_rules() -> None:
+    text = CliRunner().invoke(walkaway, ["checklist", "--help"]).stdout
+    words = set(re.findall(r"[a-z_]+", text))
+
+    assert {*Kind, *Word} <= words
 
 
 def test_both_commands_are_in_the_help_of_the_whole() -> None:

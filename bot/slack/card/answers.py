@@ -1,8 +1,9 @@
 """Answers as people read them, and what changed since the time before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 
 from bot.domain.checklist.model import Kind, Question, steps_walked
 from bot.domain.checklist.rules import Answer
@@ -74,10 +75,29 @@ def changes(overview: Overview, texts: Texts) -> list[Change]:
 def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
     """Return an answer as plain text; it may come from an older version of the checklist."""
     if not answer:
-        return texts("None chosen") if question.kind is Kind.ANY_OF else texts("Not answered")
-    if isinstance(answer, date):
-        return texts.date(answer)
-    chosen = answer if isinstance(answer, frozenset) else {answer}
+        return _no_answer(question.kind, texts)
+    match answer:
+        case str():
+            return _chosen(question, {answer}, texts)
+        case frozenset():
+            return _chosen(question, answer, texts)
+        case date():
+            return texts.date(answer)
+        case _:
+            assert_never(answer)
+
+
+def _no_answer(kind: Kind, texts: Texts) -> str:
+    match kind:
+        case Kind.ANY_OF:
+            return texts("None chosen")
+        case Kind.ONE_OF | Kind.TEXT | Kind.DATE:
+            return texts("Not answered")
+        case _:
+            assert_never(kind)
+
+
+def _chosen(question: Question, chosen: Set[str], texts: Texts) -> str:
     if not question.options:
         return "; ".join(sorted(chosen))
     known = {option.id: texts.of(option.text) for option in question.options}
