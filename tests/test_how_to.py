@@ -1,0 +1,83 @@
+"""The how-to pages name every place to touch: those that `make check` names too."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs/how-to/add-a-question-kind.md"
+RULES = "bot/domain/checklist/rules.py"
+
+ADDITIONS = {
+    "Kind": ("bot/domain/checklist/model.py", '    DATE = "date"\n', '\\g<0>    ADDED = "added"\n'),
+    "Answer": (RULES, r"^Answer = .*", r"\g<0> | bytes"),
+    "Predicate": (RULES, r"^Predicate = .*", r"class Added:\n    pass\n\n\n\g<0> | Added"),
+    "Word": (
+        "bot/checklists/conditions.py",
+        '    COUNT = "count"\n',
+        '\\g<0>    ADDED = "added"\n',
+    ),
+}
+"""What is added in a copy of the code: by its name the file, what stands there, and what then."""
+
+MISSED = {"Kind.ADDED": "Kind", "bytes": "Answer", "Added": "Predicate", "Word.ADDED": "Word"}
+"""What the type check says is missed, and for which addition."""
+
+
+@pytest.fixture(scope="module")
+def missed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[tuple[str, str]]]:
+    """Make all additions in a copy, and return the functions in which each is missed."""
+    tree = tmp_path_factory.mktemp("tree")
+    for folder in ("bot", "tests/checklists"):
+        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tree)
+    for path, pattern, replacement in ADDITIONS.values():
+        text = (tree / path).read_text(encoding="utf-8")
+        changed, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)
+        assert count == 1, path
+        (tree / path).write_text(changed, encoding="utf-8")
+    found: dict[str, set[tuple[str, str]]] = {name: set() for name in ADDITIONS}
+    pattern = (
+        r'^(\S+):(\d+): error: Argument 1 to "assert_never" has .* type "(?:Literal\[)?([\w.]+)'
+    )
+    for path, line, what in re.findall(pattern, type_errors(tree), re.MULTILINE):
+        found[MISSED[what]].add((path, function_at(tree / path, int(line))))
+    return found
+
+
+@pytest.mark.parametrize("addition", ADDITIONS)
+def test_the_page_on_question_kinds_names_what_the_type_check_names(
+    addition: str, missed: dict[str, set[tuple[str, str]]]
+) -> None:
+    sections = PAGE.read_text(encoding="utf-8").split("\n## ")
+    (section,) = [
+        each for each in sections if f"`{addition}`, in `{ADDITIONS[addition][0]}`" in each
+    ]
+
+    named = re.findall(r"^- `(\S+\.py)`, `(\w+)`: ", section, re.MULTILINE)
+
+    assert set(named) == missed[addition]
+    assert len(named) == len(set(named)) > 0
+
+
+def type_errors(tree: Path) -> str:
+    """Return what mypy says of the modules that leave no case out, and of those they match on."""
+    modules = {path for path, _, _ in ADDITIONS.values()}
+    for path in tree.rglob("*.py"):
+        if "assert_never(" in path.read_text(encoding="utf-8"):
+            modules.add(path.relative_to(tree).as_posix())
+    mypy = [sys.executable, "-m", "mypy", "--follow-imports=skip", "--no-pretty"]
+    done = subprocess.run(  # noqa: S603 - our own mypy on our own files
+        [*mypy, *sorted(modules)], cwd=tree, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout
+
+
+def function_at(path: Path, line: int) -> str:
+    lines = path.read_text(encoding="utf-8").splitlines()[:line]
+    return [named[1] for each in lines if (named := re.match(r"\s*def (\w+)", each))][-1]
