@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from bot.domain import errors
 from bot.domain.calendar import today_in
+from bot.domain.decisions import may
 from bot.domain.nudges import Reader, may_hear
 from bot.domain.outcomes.asking import asked_again_on, next_outcome_on, outcomes_due
 from bot.domain.outcomes.outcome import (
@@ -23,7 +24,7 @@ from bot.domain.outcomes.outcome import (
     put_off,
     refuse,
 )
-from bot.domain.people import Errand, MemberId, may
+from bot.domain.people import Errand, MemberId
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import AskedOutcome
 from bot.domain.workspace import Settings, Workspace

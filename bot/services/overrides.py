@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
-from bot.domain.decisions.moves import check_today
+from bot.domain.decisions import check_today, may
 from bot.domain.errors import AnswerProblem, AnswersRejected, NobodyApproves
 from bot.domain.names import clean_text
 from bot.domain.nudges import Reader
@@ -21,7 +21,7 @@ from bot.domain.overrides import (
     take_effect,
     would_close,
 )
-from bot.domain.people import Action, MemberId, may, roles
+from bot.domain.people import Action, MemberId, roles
 from bot.domain.prospects import Fear, Grounds, Override, OverrideId, Prospect
 from bot.domain.workspace import OverrideApproval, Workspace
 from bot.services.ports import Caller, Clock, NewId
@@ -49,8 +49,8 @@ class OverrideInput:
 class OverrideService:
     """Lets prospects be gone on with although the verdict says otherwise.
 
-    Every method raises UnknownProspect, and what `moves.check` and `moves.check_today` raise. Of
-    two at once the first wins; the second gets a StaleClick.
+    Every method raises UnknownProspect, and what `actions.check` and `actions.check_today` raise.
+    Of two at once the first wins; the second gets a StaleClick.
     """
 
     def __init__(self, units: UnitsOfWork, clock: Clock, new_id: NewId) -> None:
@@ -188,7 +188,7 @@ async def _answered(
     Whoever was asked as well finds it where they were asked.
     """
     request = before.request
-    assert request is not None, before.id  # noqa: S101 - `moves.check` says so
+    assert request is not None, before.id  # noqa: S101 - `actions.check` says so
     detail = {"override": request.id, "asked_by": request.asked_by, **said}
     prospect = await record(work, who, prospect, action, detail, now=now)
     await rewrite_request(work, prospect, request)

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.domain.decisions import may
 from bot.domain.errors import NotAllowed
-from bot.domain.people import Errand, may
+from bot.domain.people import Errand
 from bot.domain.workspace import (
     Chosen,
     OverrideApproval,

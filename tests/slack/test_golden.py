@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.decisions import MANAGER_SNOOZES
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
-from bot.domain.decisions.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
 from bot.domain.read_models import Overview
 from bot.domain.screening import DraftId

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 from bot.domain.calendar import WorkingTime, today_in
+from bot.domain.decisions import check, check_today, end, may, meet_conditions, reopen
 from bot.domain.decisions.decline import Declined, kind_reason
 from bot.domain.decisions.history import and_overrides
-from bot.domain.decisions.moves import check, check_today, end, meet_conditions, reopen
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import clean_text
 from bot.domain.overrides import closed_by, has_lapsed, lapse, would_close
-from bot.domain.people import Action, Errand, may
+from bot.domain.people import Action, Errand
 from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectId
 from bot.domain.read_models import Overview
 from bot.services.overrides import tell_closed, tell_restored
@@ -36,7 +36,7 @@ class Listing:
 class DecisionService:
     """Moves prospects between their stages.
 
-    Every method raises UnknownProspect and what `moves.check` raises. Of two
+    Every method raises UnknownProspect and what `actions.check` raises. Of two
     decisions on the same revision the first wins; the second gets a StaleClick.
     """
 
@@ -180,7 +180,7 @@ class DeclineService:
     async def declined(self, caller: Caller, prospect_id: ProspectId) -> Declined:
         """Return what there is to say to a prospect, as of now.
 
-        Raises UnknownProspect, and what `moves.check` raises; no revision is too old for it.
+        Raises UnknownProspect, and what `actions.check` raises; no revision is too old for it.
         """
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DECLINE_MESSAGE)

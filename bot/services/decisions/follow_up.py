@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot.domain import errors
 from bot.domain.calendar import WorkingTime, today_in
-from bot.domain.decisions.moves import (
+from bot.domain.decisions import (
     chase,
     check,
     check_today,
@@ -30,8 +30,8 @@ LONGEST_PAUSE = 366
 class FollowUpService:
     """Notes what is done about a prospect while nobody decides.
 
-    Every method that takes a click raises UnknownProspect, and what `moves.check` and
-    `moves.check_today` raise.
+    Every method that takes a click raises UnknownProspect, and what `actions.check` and
+    `actions.check_today` raise.
     """
 
     def __init__(self, units: UnitsOfWork, membership: Membership, clock: Clock) -> None:

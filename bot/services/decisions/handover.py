@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.domain import errors
 from bot.domain.calendar import WorkingTime, today_in
-from bot.domain.decisions.moves import hand_over
+from bot.domain.decisions import hand_over, may
 from bot.domain.delivery.contents import GoneOwner
-from bot.domain.people import Action, MemberId, may
+from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect
 from bot.services.overviews import gone_owner, names_of
 from bot.services.people import Membership, owner_problem

@@ -1,7 +1,8 @@
 """What managers do about a channel that took no messages: they mend it, and have all sent again."""
 
+from bot.domain.decisions import may
 from bot.domain.errors import NotAllowed
-from bot.domain.people import Errand, may
+from bot.domain.people import Errand
 from bot.services.delivery.looking import UNSEEN
 from bot.services.people import CHANNEL_CLOSED
 from bot.services.ports import Caller

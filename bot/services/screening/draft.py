@@ -9,8 +9,8 @@ from bot.domain.calendar import WorkingCalendar, today_in
 from bot.domain.checklist.answers import from_document, missing_answers, to_document
 from bot.domain.checklist.model import Checklist, next_step
 from bot.domain.checklist.rules import Answers
-from bot.domain.decisions.moves import check
-from bot.domain.people import Action, may
+from bot.domain.decisions import check, may
+from bot.domain.people import Action
 from bot.domain.prospects import Prospect, ProspectFacts, Stage
 from bot.domain.read_models import Overview
 from bot.domain.screening import (
@@ -72,7 +72,7 @@ async def version(work: UnitOfWork, version_id: VersionId) -> ChecklistVersion:
 def screened_before(prospect: Prospect | None, who: Actor, revision: int | None) -> Prospect:
     """Return a prospect that may be screened again.
 
-    Raises UnknownProspect, and what `moves.check` raises.
+    Raises UnknownProspect, and what `actions.check` raises.
     """
     if prospect is None:
         raise errors.UnknownProspect
@@ -157,7 +157,7 @@ class DraftEditor:
         return await self._go_on(draft, answers, ref.step, ref.revision)
 
     async def same_as(self, draft: Draft, before: Prospect | None) -> Shown:
-        """Go on about a prospect screened before. Raises what `moves.check` raises."""
+        """Go on about a prospect screened before. Raises what `actions.check` raises."""
         prospect = screened_before(before, self.who, None)
         about = await self._about(draft, prospect)
         answers = {**about.answers, **draft.answers}

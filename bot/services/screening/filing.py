@@ -8,8 +8,8 @@ from datetime import date, datetime
 from bot.domain.calendar import today_in
 from bot.domain.checklist.rules import Answers
 from bot.domain.checklist.verdict import Assessment, assess
+from bot.domain.decisions import screen
 from bot.domain.decisions.history import HistoryEntry, and_overrides
-from bot.domain.decisions.moves import screen
 from bot.domain.overrides import close, closed_by
 from bot.domain.people import Action
 from bot.domain.prospects import Prospect, ProspectId, QualificationId

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import today_in
+from bot.domain.decisions import check
 from bot.domain.decisions.history import HistoryEntry, Lapsed, lapses
-from bot.domain.decisions.moves import check
 from bot.domain.errors import DirectoryUnavailable, NotFullMember, UnknownProspect
 from bot.domain.overrides import has_lapsed, lapse
 from bot.domain.people import Action, Errand, Member, MemberId, Role, roles
@@ -92,7 +92,7 @@ class Click:
 async def checked(
     work: UnitOfWork, caller: Caller, click: Click, action: Action, now: datetime
 ) -> tuple[Actor, Prospect, date]:
-    """Return who acts, on what, and today where its owner is; raises what `moves.check` raises.
+    """Return who acts, on what, and today where its owner is; raises what `actions.check` raises.
 
     The prospect is locked until the end. What was over before is kept and said first, in case the
     clock is late; nothing of it is if the action is refused.

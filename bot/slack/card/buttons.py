@@ -8,10 +8,10 @@ from datetime import date
 from types import MappingProxyType
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.moves import snooze_choices
+from bot.domain.decisions import may, snooze_choices
 from bot.domain.nudges import is_talked_into_it
 from bot.domain.overrides import has_lapsed
-from bot.domain.people import Action, MemberId, Role, may
+from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospects import Prospect, Stage, is_stalled, is_winnable, takes_chasing
 from bot.slack import kit
 from bot.slack.payloads import ids, payloads

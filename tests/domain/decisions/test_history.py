@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions import end
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed, and_overrides, lapses
-from bot.domain.decisions.moves import end
 from bot.domain.nudges import Look, next_look
 from bot.domain.overrides import close, lapse, take_effect
 from bot.domain.people import Action
