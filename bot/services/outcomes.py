@@ -29,7 +29,7 @@ from bot.domain.prospects import Prospect
 from bot.domain.read_models import AskedOutcome
 from bot.domain.workspace import Settings, Workspace
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Actor, standing, zone_of
+from bot.services.transaction.action import Actor, standing
 from bot.services.transaction.announcements import rewrite_outcomes
 from bot.services.transaction.planning import call_for_outcome
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -144,7 +144,7 @@ class OutcomeService:
             who, prospect, question = await _checked(work, caller, key)
             settings = who.workspace.settings
             _refuse_settled(prospect, question, asked_again_on(question, settings.calendar))
-            zone = await zone_of(work, prospect.facts.owner, who)
+            zone = await who.zone_of(work, prospect.facts.owner)
             today = today_in(zone, self._clock())
             question = put_off(question, today)
             await work.outcomes.keep(question)

@@ -2,23 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
-from bot.domain.calendar import WorkingTime, today_in
-from bot.domain.decisions import check, check_today, end, may, meet_conditions, reopen
+from bot.domain.decisions import check, end, may, meet_conditions, reopen
 from bot.domain.decisions.decline import Declined, kind_reason
 from bot.domain.decisions.history import and_overrides
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import clean_text
-from bot.domain.overrides import closed_by, has_lapsed, lapse, would_close
+from bot.domain.overrides import closed_by, would_close
 from bot.domain.people import Action, Errand
 from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectId
 from bot.domain.read_models import Overview
 from bot.services.overrides import tell_closed, tell_restored
 from bot.services.overviews import latest_overview, with_details
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Click, checked, record, standing, zone_of
-from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+from bot.services.transaction.action import Click, acting, foreseen, standing
+from bot.storage.unit_of_work import UnitsOfWork
 
 LISTED = 40
 """How many prospects a list shows."""
@@ -36,26 +36,19 @@ class Listing:
 class DecisionService:
     """Moves prospects between their stages.
 
-    Every method raises UnknownProspect and what `actions.check` raises. Of two
-    decisions on the same revision the first wins; the second gets a StaleClick.
+    Every method that takes a click raises what `acting` raises.
     """
 
     def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
         self._units = units
         self._clock = clock
+        self._acting = partial(acting, units, clock)
 
     async def may(self, caller: Caller, click: Click, action: Action) -> tuple[Prospect, date]:
         """Check an action before its dialog opens; return the prospect, and today for its owner."""
         async with self._units.reading(caller.workspace_id) as work:
-            who = await standing(work, caller, action)
-            prospect = await _prospect(work, click)
-            now = self._clock()
-            today = today_in(await zone_of(work, prospect.facts.owner, who), now)
-        if has_lapsed(prospect, today):
-            prospect = lapse(prospect, now=now)
-        check(prospect, action, who.roles(prospect), revision=click.revision)
-        check_today(prospect, action, today)
-        return prospect, today
+            act = await foreseen(work, caller, click, action, self._clock())
+        return act.prospect, act.today
 
     async def walk_away(self, caller: Caller, click: Click) -> Prospect:
         """Walk away from a prospect."""
@@ -74,20 +67,14 @@ class DecisionService:
 
     async def undo(self, caller: Caller, click: Click) -> Prospect:
         """Take back the decision that stands. Raises UndoTooLate after its time."""
-        async with self._units(caller.workspace_id) as work:
-            now = self._clock()
-            who, prospect, today = await checked(work, caller, click, Action.UNDO, now)
-            undone = prospect.decision
+        async with self._acting(caller, click, Action.UNDO) as act:
             prospect = reopen(
-                prospect,
-                who.roles(prospect),
-                now=now,
-                calendar=who.workspace.settings.calendar,
-                zone=await zone_of(work, prospect.facts.owner, who),
+                act.prospect, act.roles, now=act.now, calendar=act.calendar, zone=act.zone
             )
-            detail = _undone(undone) | and_overrides(would_close(prospect, today))
-            prospect = await record(work, who, prospect, Action.UNDO, detail, now=now)
-            await tell_restored(work, who, prospect, today, now)
+            detail = _undone(act.prospect.decision)
+            detail |= and_overrides(would_close(prospect, act.today))
+            prospect = await act.record(prospect, detail)
+            await tell_restored(act.work, act.who, prospect, act.today, act.now)
             return prospect
 
     async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
@@ -95,22 +82,14 @@ class DecisionService:
         brought = clean_text(brought)
         if not brought:
             raise AnswersRejected([AnswerProblem("brought", "missing")])
-        async with self._units(caller.workspace_id) as work:
-            now = self._clock()
-            who, before, today = await checked(work, caller, click, Action.CONDITION_MET, now)
-            zone = await zone_of(work, before.facts.owner, who)
-            prospect = meet_conditions(
-                before,
-                brought=brought,
-                by=caller.member_id,
-                now=now,
-                working=WorkingTime(who.workspace.settings.calendar, zone),
+        async with self._acting(caller, click, Action.CONDITION_MET) as act:
+            met = meet_conditions(
+                act.prospect, brought=brought, by=caller.member_id, now=act.now, working=act.working
             )
-            detail: dict[str, Any] = {"brought": brought}
-            detail |= and_overrides(closed_by(before, prospect, today))
-            prospect = await record(work, who, prospect, Action.CONDITION_MET, detail, now=now)
-            await tell_closed(work, who, before, prospect, today)
-            return prospect
+            closed = closed_by(act.prospect, met, act.today)
+            met = await act.record(met, {"brought": brought} | and_overrides(closed))
+            await tell_closed(act.work, act.who, act.prospect, met, act.today)
+            return met
 
     async def details(self, caller: Caller, prospect_id: ProspectId) -> Overview:
         """Return everything about a prospect. Raises NotFullMember or UnknownProspect."""
@@ -137,23 +116,20 @@ class DecisionService:
         ended_by: EndedBy | None = None,
         sentence: str | None = None,
     ) -> Prospect:
-        async with self._units(caller.workspace_id) as work:
-            now = self._clock()
-            who, prospect, today = await checked(work, caller, click, action, now)
-            check_today(prospect, action, today)
-            if day is not None and day > today:
-                raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
-            decision = Decision(action, caller.member_id, now, day, ended_by, sentence)
+        async with self._acting(caller, click, action) as act:
+            if day is not None and day > act.today:
+                raise AnswersRejected([AnswerProblem("day", "future", {"latest": act.today})])
+            decision = Decision(action, caller.member_id, act.now, day, ended_by, sentence)
             detail: dict[str, Any] = {
                 "day": day and day.isoformat(),
                 "ended_by": ended_by and ended_by.value,
                 "sentence": sentence,
             }
             said = {key: value for key, value in detail.items() if value is not None}
-            ended = end(prospect, decision)
-            said |= and_overrides(closed_by(prospect, ended, today))
-            ended = await record(work, who, ended, action, said, now=now)
-            await tell_closed(work, who, prospect, ended, today)
+            ended = end(act.prospect, decision)
+            said |= and_overrides(closed_by(act.prospect, ended, act.today))
+            ended = await act.record(ended, said)
+            await tell_closed(act.work, act.who, act.prospect, ended, act.today)
             return ended
 
 
@@ -162,13 +138,6 @@ def _undone(decision: Decision | None) -> dict[str, Any]:
     if decision is None:
         return {}
     return {"undone": decision.action.value, "decided_by": decision.by}
-
-
-async def _prospect(work: UnitOfWork, click: Click) -> Prospect:
-    prospect = await work.prospects.get(click.prospect_id)
-    if prospect is None:
-        raise UnknownProspect
-    return prospect
 
 
 class DeclineService:

@@ -35,7 +35,7 @@ from bot.services.screening.steps import (
     step_with,
     still_known,
 )
-from bot.services.transaction.action import Actor, catch_up, zone_of
+from bot.services.transaction.action import Actor, taken_up
 from bot.storage.unit_of_work import UnitOfWork
 
 
@@ -252,8 +252,8 @@ class DraftEditor:
 
     async def _caught_up(self, before: Prospect) -> Prospect:
         """Return a locked prospect after what was over before it is screened again."""
-        today = today_in(await zone_of(self.work, before.facts.owner, self.who), self.now)
-        return await catch_up(self.work, self.who.workspace, before, today, self.now)
+        act = await taken_up(self.work, self.who, Action.REQUALIFY, before, self.now)
+        return act.prospect
 
     async def _keep(self, draft: Draft, at: int, revision: int | None) -> StepShown:
         """Keep the draft after the step `at`; only the first one changes what it is about."""
@@ -317,7 +317,7 @@ class DraftEditor:
 
     async def _today(self, draft: Draft) -> date:
         """Return the date of now in the zone of the owner, by which days are counted."""
-        return today_in(await zone_of(self.work, draft.facts.owner, self.who), self.now)
+        return today_in(await self.who.zone_of(self.work, draft.facts.owner), self.now)
 
 
 def _step_to_show(checklist: Checklist, at: int, answers: Answers) -> int | None:
