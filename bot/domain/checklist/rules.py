@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import assert_never
 
 Answer = str | frozenset[str] | date
 """An option's id or a text, the ids of the chosen options, or a day."""
@@ -32,10 +33,15 @@ class Verdict(StrEnum):
     @property
     def severity(self) -> int:
         """Rank: walk away > problem > pursue."""
-        return _SEVERITY[self]
-
-
-_SEVERITY = {Verdict.PURSUE: 0, Verdict.PROBLEM: 1, Verdict.WALK_AWAY: 2}
+        match self:
+            case Verdict.PURSUE:
+                return 0
+            case Verdict.PROBLEM:
+                return 1
+            case Verdict.WALK_AWAY:
+                return 2
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, slots=True)
