@@ -20,7 +20,7 @@ PACE = timedelta(seconds=1)
 """A lane takes about one message a second, so the outbox is looked through as often."""
 
 
-class Clock:
+class Scheduler:
     """Runs the jobs of a process until it is stopped."""
 
     def __init__(self, deliver: Work, learn_groups: Work, nudge: Work) -> None:
@@ -52,7 +52,7 @@ class Clock:
         await self._nudges.finished()
 
     def hurry(self) -> None:
-        """Look at the clock ten times as often, for whoever moves it on all the time."""
+        """Look at the clock ten times as often, because it is being moved on."""
         self._add(self._nudges, PACE / 10)
 
     def deliver_soon(self) -> None:

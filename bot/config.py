@@ -64,7 +64,7 @@ class Config:
     @classmethod
     def from_environment(cls, environ: Environment) -> "Config":
         """Read everything; raises ConfigError with all that is missing or odd."""
-        read = _Reader(environ)
+        read = _Variables(environ)
         config = cls(
             database_url=read.value("DATABASE_URL", _database_url, DEFAULT_DATABASE_URL),
             slack_bot_token=read.value("SLACK_BOT_TOKEN", _bot_token),
@@ -94,7 +94,7 @@ class AppSettings:
     @classmethod
     def from_environment(cls, environ: Environment) -> "AppSettings":
         """Read these alone, for who has no tokens yet; raises ConfigError."""
-        read = _Reader(environ)
+        read = _Variables(environ)
         app_token = read.optional("SLACK_APP_TOKEN", _app_token)
         secret = read.optional("SLACK_SIGNING_SECRET", str)
         language = read.value("LANGUAGE", _language, "en")
@@ -104,13 +104,13 @@ class AppSettings:
 
 def database_url(environ: Environment) -> str:
     """Read the database alone, for what needs no Slack; raises ConfigError."""
-    read = _Reader(environ)
+    read = _Variables(environ)
     url = read.value("DATABASE_URL", _database_url, DEFAULT_DATABASE_URL)
     read.finish()
     return url
 
 
-def _settings(read: "_Reader") -> Settings:
+def _settings(read: "_Variables") -> Settings:
     return Settings(
         verdict_channel=read.value("VERDICT_CHANNEL", _channel),
         managers=read.value("MANAGERS", _managers, "-"),
@@ -126,7 +126,7 @@ class _Odd(Exception):
     """A value cannot be used; the argument is the sentence for the operator."""
 
 
-class _Reader:
+class _Variables:
     """Reads variables one by one and remembers what is wrong, so that all is said at once.
 
     What it returns for a wrong variable is never seen: `finish` raises.

@@ -122,7 +122,7 @@ def _check_signature(
 
 
 async def _hand_over(slack: Asgi, scope: Scope, body: bytes, send: Send) -> None:
-    """Let Bolt answer; what it cannot even read is signed, but no request of Slack's.
+    """Pass the request to Bolt; a signed body that Bolt cannot read is not a request of Slack's.
 
     Listeners answer for their own errors, so nothing else escapes from there; and
     Bolt has sent nothing while it reads.

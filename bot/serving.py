@@ -70,7 +70,7 @@ async def serve(
 
 
 def _spare_the_collector() -> None:
-    """Let the garbage collector leave alone what was made at the start: it lives as long as we.
+    """Exempt what was made at the start from garbage collection: it lives as long as the process.
 
     Going through all of it again and again takes a quarter of what a command costs.
     """

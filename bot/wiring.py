@@ -21,7 +21,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import checklists
-from bot.clock import Clock as Jobs
+from bot.clock import Scheduler
 from bot.config import Config
 from bot.domain.delivery.outbox import DEFAULT_TIMES, DeliveryTimes
 from bot.domain.workspace import WorkspaceId
@@ -70,7 +70,7 @@ class Wired:
 
     app: AsyncApp
     asgi: Asgi
-    jobs: Jobs
+    jobs: Scheduler
     delivery: DeliveryService
     nudges: NudgeRounds
     managers: ManagersRounds
@@ -201,7 +201,7 @@ def _put_together(
     managers = ManagersRounds(units, rounds, clock)
     heartbeat, pauses = Heartbeat(database), WorkspacePauses(database)
     tick = partial(_tick, nudges, managers, heartbeat, workspace)
-    jobs = Jobs(delivery.deliver_due, lambda: _learn_groups(membership, workspace), tick)
+    jobs = Scheduler(delivery.deliver_due, lambda: _learn_groups(membership, workspace), tick)
     wake.listener = jobs.deliver_soon
     app = create_app(surface, client, workspace.authorize)
     socket = _socket(config, app, client)

@@ -7,7 +7,7 @@ from sandbox.delivery import Delivery
 from sandbox.interactions import Interactions
 from sandbox.messages import Message
 from sandbox.workspace import Workspace
-from sandbox.world import Channel, Profile
+from sandbox.world import MESSAGES_TAB_IS_READ_ONLY, Channel, Profile
 
 Json = dict[str, Any]
 
@@ -43,7 +43,13 @@ def _channel(workspace: Workspace, member: str, channel: Channel) -> Json:
     last_read = workspace.read.get((member, channel.id), "0")
     seen = workspace.messages.seen_by(member, channel.id)
     unread = sum(1 for message in seen if message.ts > last_read and message.user != member)
-    return {"id": channel.id, "name": channel.name, "kind": channel.kind, "unread": unread}
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "kind": channel.kind,
+        "unread": unread,
+        "is_read_only": channel.kind == "dm" and MESSAGES_TAB_IS_READ_ONLY,
+    }
 
 
 def _messages(workspace: Workspace, member: str, channel: Channel) -> list[Json]:

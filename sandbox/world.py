@@ -117,6 +117,9 @@ SHORTCUTS = (
     Shortcut("qualify_message", "Screen this prospect", "message"),
 )
 
+MESSAGES_TAB_IS_READ_ONLY = True
+"""What the app's manifest says of its Messages tab: members read there, and cannot write."""
+
 
 class World:
     """Members and channels, as they stand now."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.clock import Clock
+from bot.clock import Scheduler
 
 
 @dataclass
@@ -53,7 +53,7 @@ async def until(predicate: Callable[[], bool]) -> None:
 
 async def test_both_jobs_run_at_once() -> None:
     deliver, learn = open_work(), open_work()
-    clock = Clock(deliver, learn, nothing)
+    clock = Scheduler(deliver, learn, nothing)
 
     clock.start()
     await until(lambda: deliver.runs == learn.runs == 1)
@@ -63,7 +63,7 @@ async def test_both_jobs_run_at_once() -> None:
 
 async def test_nothing_runs_before_the_start_or_after_the_end() -> None:
     deliver = open_work()
-    clock = Clock(deliver, nothing, nothing)
+    clock = Scheduler(deliver, nothing, nothing)
 
     clock.deliver_soon()
     clock.learn_groups_soon()
@@ -76,7 +76,7 @@ async def test_nothing_runs_before_the_start_or_after_the_end() -> None:
 
 async def test_a_delivery_that_is_wanted_meanwhile_runs_once_more_and_never_twice_at_once() -> None:
     deliver = Work()
-    clock = Clock(deliver, nothing, nothing)
+    clock = Scheduler(deliver, nothing, nothing)
     clock.start()
     await deliver.began.wait()
 
@@ -93,7 +93,7 @@ async def test_a_job_that_failed_is_logged_and_runs_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     deliver = open_work(failures=1)
-    clock = Clock(deliver, nothing, nothing)
+    clock = Scheduler(deliver, nothing, nothing)
     clock.start()
     await deliver.ended.wait()
 
@@ -107,7 +107,7 @@ async def test_a_job_that_failed_is_logged_and_runs_again(
 
 async def test_the_groups_are_learned_when_it_is_known_whose_they_are() -> None:
     learn = open_work()
-    clock = Clock(nothing, learn, nothing)
+    clock = Scheduler(nothing, learn, nothing)
     clock.start()
     await until(lambda: learn.runs == 1)
 
@@ -119,7 +119,7 @@ async def test_the_groups_are_learned_when_it_is_known_whose_they_are() -> None:
 
 async def test_stopping_waits_for_what_is_under_way() -> None:
     deliver = Work()
-    clock = Clock(deliver, nothing, nothing)
+    clock = Scheduler(deliver, nothing, nothing)
     clock.start()
     await deliver.began.wait()
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from bot.checklists.report import Report
+from bot.checklists.problems import Problems
 from bot.checklists.shapes import CountShape, shaped
 from bot.checklists.source import Path
 from bot.domain.checklist.model import Question
@@ -36,7 +36,7 @@ class Conditions:
 
     questions: Mapping[str, Question | None]
     written_names: Mapping[str, object]
-    report: Report
+    problems: Problems
     _names: dict[str, Predicate | None] = field(default_factory=dict)
     _being_read: list[str] = field(default_factory=list)
 
@@ -45,7 +45,7 @@ class Conditions:
         for name in self.written_names:
             if name == OTHERWISE:
                 what = '"otherwise" has a meaning of its own; take another name.'
-                self.report.error(("names", name), what)
+                self.problems.error(("names", name), what)
             self._predicate_of(name)
 
     def read(self, written: object, path: Path) -> Predicate | None:
@@ -61,7 +61,7 @@ class Conditions:
                 what = f"These are several conditions ({keys}): put them under all: or any:."
             case _:
                 what = "This must be a condition, such as {offer: none}."
-        self.report.error(path, what)
+        self.problems.error(path, what)
         return None
 
     def _keyed(self, key: str, value: object, path: Path) -> Predicate | None:
@@ -80,14 +80,14 @@ class Conditions:
     def _named(self, name: str, path: Path) -> Predicate | None:
         if name == OTHERWISE:
             what = '"otherwise" can only be the whole condition of the last rule.'
-            self.report.error(path, what)
+            self.problems.error(path, what)
         elif name not in self.written_names:
             known = ", ".join(self.written_names) or "none"
             what = f'There is no combination named "{name}"; known are: {known}.'
-            self.report.error(path, what)
+            self.problems.error(path, what)
         elif name in self._being_read:
             circle = " > ".join((*self._being_read, name))
-            self.report.error(path, f"These combinations go round in a circle: {circle}.")
+            self.problems.error(path, f"These combinations go round in a circle: {circle}.")
         elif (predicate := self._predicate_of(name)) is not None:
             return Named(name, predicate)
         return None
@@ -114,7 +114,7 @@ class Conditions:
 
     def _each(self, value: object, path: Path) -> tuple[Predicate, ...] | None:
         if not isinstance(value, list) or not value:
-            self.report.error(path, "This must be a list of conditions.")
+            self.problems.error(path, "This must be a list of conditions.")
             return None
         found = [self.read(item, (*path, n)) for n, item in enumerate(value)]
         whole = tuple(predicate for predicate in found if predicate is not None)
@@ -122,7 +122,7 @@ class Conditions:
 
     def _answered(self, value: object, path: Path) -> Predicate | None:
         if not isinstance(value, str):
-            self.report.error(path, "This must be the id of a question.")
+            self.problems.error(path, "This must be the id of a question.")
             return None
         return Answered(value) if self._known(value, path) else None
 
@@ -131,7 +131,7 @@ class Conditions:
             return None
         options = [value] if isinstance(value, str) else value
         if not isinstance(options, list) or not options:
-            self.report.error(path, "This must be the id of an option, or a list of them.")
+            self.problems.error(path, "This must be the id of an option, or a list of them.")
             return None
         question = self.questions[key]
         if question is not None and not self._are_options(options, question, path):
@@ -142,16 +142,16 @@ class Conditions:
         known = [option.id for option in question.options]
         if not known:
             what = f'"{question.id}" has no options; only answered: can be asked of it.'
-            self.report.error(path, what)
+            self.problems.error(path, what)
             return False
         unknown = [option for option in options if option not in known]
         for option in unknown:
             what = f'"{question.id}" has no option "{option}"; it has {", ".join(known)}.'
-            self.report.error(path, what)
+            self.problems.error(path, what)
         return not unknown
 
     def _count(self, value: object, path: Path) -> Predicate | None:
-        shape = shaped(CountShape, value, path, self.report)
+        shape = shaped(CountShape, value, path, self.problems)
         if shape is None:
             return None
         of = self._counted(shape.of, (*path, "of"))
@@ -160,7 +160,7 @@ class Conditions:
         if shape.exactly is not None and (shape.at_least, shape.at_most) == (None, None):
             return Count(of, shape.exactly, shape.exactly)
         if shape.exactly is not None or (shape.at_least, shape.at_most) == (None, None):
-            self.report.error(path, "Say at_least, at_most or both of them, or else exactly.")
+            self.problems.error(path, "Say at_least, at_most or both of them, or else exactly.")
             return None
         return Count(of, shape.at_least, shape.at_most)
 
@@ -173,7 +173,7 @@ class Conditions:
         if question is None:
             return None
         if not question.options:
-            self.report.error(path, f'"{value}" has no options that could be counted.')
+            self.problems.error(path, f'"{value}" has no options that could be counted.')
             return None
         return tuple(Chosen(value, frozenset({option.id})) for option in question.options)
 
@@ -182,5 +182,5 @@ class Conditions:
             return True
         close = get_close_matches(question, self.questions, n=1)
         hint = f' Did you mean "{close[0]}"?' if close else ""
-        self.report.error(path, f'There is no question "{question}".{hint}')
+        self.problems.error(path, f'There is no question "{question}".{hint}')
         return False

@@ -6,8 +6,8 @@ Slack's limits: https://docs.slack.dev/reference/block-kit/
 import re
 from collections.abc import Iterable
 
-from bot.checklists.report import Report
-from bot.checklists.shapes import Texts
+from bot.checklists.problems import Problems
+from bot.checklists.shapes import Translations
 from bot.checklists.source import Path
 from bot.domain.checklist.rules import LANGUAGES
 
@@ -32,27 +32,27 @@ _CHECKLIST_ID = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 _LANGUAGE_NAMES = {"en": "English", "de": "German"}
 
 
-def check_id(name: str, path: Path, report: Report, *, hyphens: bool = False) -> None:
+def check_id(name: str, path: Path, problems: Problems, *, hyphens: bool = False) -> None:
     """Report an id that could not be one; only a checklist's may have hyphens."""
     if not (_CHECKLIST_ID if hyphens else _ID).fullmatch(name):
         allowed = "small letters, digits, _ and -" if hyphens else "small letters, digits and _"
         what = f'"{name}" cannot be an id: use {allowed}, a letter first.'
-        report.error((*path, "id"), what)
+        problems.error((*path, "id"), what)
     elif len(name) > _LONGEST_ID:
         what = f"This id has {len(name)} characters; {_LONGEST_ID} are allowed."
-        report.error((*path, "id"), what)
+        problems.error((*path, "id"), what)
 
 
-def check_unique(ids: Iterable[tuple[str, Path]], report: Report) -> None:
+def check_unique(ids: Iterable[tuple[str, Path]], problems: Problems) -> None:
     """Report every id that was there before."""
     seen: set[str] = set()
     for name, path in ids:
         if name in seen:
-            report.error((*path, "id"), f'The id "{name}" is there twice.')
+            problems.error((*path, "id"), f'The id "{name}" is there twice.')
         seen.add(name)
 
 
-def check_texts(texts: Texts | None, limit: int, path: Path, report: Report) -> None:
+def check_texts(texts: Translations | None, limit: int, path: Path, problems: Problems) -> None:
     """Report a missing translation, an unknown language and a text too long for its place."""
     if texts is None:
         return
@@ -60,18 +60,18 @@ def check_texts(texts: Texts | None, limit: int, path: Path, report: Report) -> 
         name = _LANGUAGE_NAMES[language]
         text = texts.get(language, "").strip()
         if not text:
-            report.error((*path, language), f"The {name} text is missing.")
+            problems.error((*path, language), f"The {name} text is missing.")
         elif len(text) > limit:
             what = f"The {name} text has {len(text)} characters; {limit} are allowed."
-            report.error((*path, language), what)
+            problems.error((*path, language), what)
     for language in texts.keys() - set(LANGUAGES):
         what = f'There is no language "{language}"; known are {", ".join(LANGUAGES)}.'
-        report.error((*path, language), what)
+        problems.error((*path, language), what)
 
 
-def warn_of_length(texts: Texts, path: Path, report: Report) -> None:
+def warn_of_length(texts: Translations, path: Path, problems: Problems) -> None:
     """Warn of a question that nobody will read to its end."""
     for language, text in texts.items():
         if len(text) > COMFORTABLE_TEXT:
             what = f"The question has {len(text)} characters; people read about {COMFORTABLE_TEXT}."
-            report.warn((*path, language), what)
+            problems.warn((*path, language), what)

@@ -10,7 +10,7 @@ from bot.checklists import limits
 from bot.checklists.asking import draft_steps, finished_steps, questions_by_id
 from bot.checklists.conditions import Conditions
 from bot.checklists.judging import read_rules
-from bot.checklists.report import Report
+from bot.checklists.problems import Problems
 from bot.checklists.shapes import ChecklistShape, shaped
 from bot.checklists.source import Source
 from bot.domain.checklist.model import Checklist
@@ -23,25 +23,25 @@ def read_checklist(source: Source) -> tuple[Checklist, tuple[ChecklistProblem, .
     Raises:
         ChecklistRejected: With everything that is wrong, in the order of the file.
     """
-    report = Report(source, list(source.twice))
-    shape = shaped(ChecklistShape, source.content, (), report)
+    problems = Problems(source, list(source.twice))
+    shape = shaped(ChecklistShape, source.content, (), problems)
     top = source.content if isinstance(source.content, dict) else {}
-    drafts = draft_steps(top.get("steps"), report)
+    drafts = draft_steps(top.get("steps"), problems)
     names = top.get("names")
     names = names if isinstance(names, dict) else {}
-    conditions = Conditions(questions_by_id(drafts), names, report)
+    conditions = Conditions(questions_by_id(drafts), names, problems)
     conditions.read_names()
-    steps = finished_steps(drafts, conditions, report)
-    rules = read_rules(top.get("rules"), conditions, report)
+    steps = finished_steps(drafts, conditions, problems)
+    rules = read_rules(top.get("rules"), conditions, problems)
     if shape is not None:
-        limits.check_id(shape.id, (), report, hyphens=True)
-        limits.check_texts(shape.title, limits.CHECKLIST_TITLE, ("title",), report)
-    if report.errors or shape is None:
-        raise ChecklistRejected(sorted(report.errors, key=lambda each: each.line or 0))
+        limits.check_id(shape.id, (), problems, hyphens=True)
+        limits.check_texts(shape.title, limits.CHECKLIST_TITLE, ("title",), problems)
+    if problems.errors or shape is None:
+        raise ChecklistRejected(sorted(problems.errors, key=lambda each: each.line or 0))
     content = _canonical(source.content)
     version = hashlib.sha256(content.encode()).hexdigest()
     checklist = Checklist(shape.id, shape.title, steps, rules, version, content)
-    return checklist, tuple(report.warnings)
+    return checklist, tuple(problems.warnings)
 
 
 def _canonical(content: object) -> str:

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.checklists.report import Report
+from bot.checklists.problems import Problems
 from bot.checklists.source import Path
 
-Texts = dict[str, str]
+Translations = dict[str, str]
 Days = Annotated[int, Field(ge=1, le=250)]
 
 
@@ -26,8 +26,8 @@ class OptionShape(Shape):
     """An option of a question."""
 
     id: str
-    text: Texts
-    description: Texts | None = None
+    text: Translations
+    description: Translations | None = None
 
 
 class DueShape(Shape):
@@ -42,8 +42,8 @@ class QuestionShape(Shape):
 
     id: str
     kind: Literal["one_of", "any_of", "text", "date"]
-    text: Texts
-    hint: Texts | None = None
+    text: Translations
+    hint: Translations | None = None
     options: list[Any] = []
     required: bool = False
     asked_when: Any = None
@@ -54,7 +54,7 @@ class StepShape(Shape):
     """A step."""
 
     id: str
-    title: Texts
+    title: Translations
     questions: list[Any]
 
 
@@ -71,7 +71,7 @@ class RuleShape(Shape):
     id: str
     when: Any
     verdict: Literal["pursue", "problem", "walk_away"]
-    sentence: Texts
+    sentence: Translations
     decide_within: Days | None = None
     final: bool = False
     condition: ConditionShape | None = None
@@ -90,7 +90,7 @@ class ChecklistShape(Shape):
     """The whole file."""
 
     id: str
-    title: Texts
+    title: Translations
     names: dict[str, Any] = {}
     steps: list[Any]
     rules: list[Any]
@@ -99,13 +99,13 @@ class ChecklistShape(Shape):
 AnyShape = TypeVar("AnyShape", bound=Shape)
 
 
-def shaped(shape: type[AnyShape], value: object, path: Path, report: Report) -> AnyShape | None:
+def shaped(shape: type[AnyShape], value: object, path: Path, problems: Problems) -> AnyShape | None:
     """The value in this shape; None, and all that is wrong reported, when it does not fit."""
     try:
         return shape.model_validate(value)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            report.error((*path, *detail["loc"]), _sentence(detail, shape))
+            problems.error((*path, *detail["loc"]), _sentence(detail, shape))
         return None
 
 

@@ -1,4 +1,4 @@
-"""What can keep a command from its work, as sentences for whoever runs it."""
+"""What stops a command from working, as sentences for the operator."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""A group of commands of which each is loaded when it is run."""
+"""A group of commands that loads each one when it runs."""
 
 from collections.abc import Mapping
 from importlib import import_module

@@ -26,7 +26,7 @@ OPTIONAL_SCOPES = (
     "im:history",
     "im:write",
 )
-"""Whoever installs the app may decline these; then it works without what they are for."""
+"""The installer may decline these; the bot then works without the feature each one is for."""
 EVENTS = (ids.HOME_OPENED, ids.USER_CHANGED)
 PATH = "/slack/events"
 _NAME = "Walkaway"

@@ -1,6 +1,6 @@
 """Working days, working mornings and hours in a zone, and where a day ends.
 
-Nothing here knows the time: whoever asks says what time it is. When nudges go out is not decided
+Nothing here knows the time: the caller passes it in. When nudges go out is not decided
 here.
 """
 
@@ -57,12 +57,12 @@ class WorkingCalendar:
 
 
 MONDAY_TO_FRIDAY = WorkingCalendar()
-"""For whoever has named no country."""
+"""For a workspace that has named no country."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From one instant up to another, which is no part of it any more; both in UTC."""
+    """From one instant up to, but not including, another; both in UTC."""
 
     start: datetime
     end: datetime

@@ -17,12 +17,12 @@
     ├── NobodyApproves      a request for an override that no other manager could answer
     ├── UndoTooLate         undo, after its time
     ├── SnoozeRefused       a snooze that is too long, one too many, or too late
-    ├── OutcomeGone         an answer about an end that does not stand any more
+    ├── OutcomeGone         an answer about an end that no longer stands
     ├── OutcomeAnswered     an answer that is there already, or was meanwhile given by another
-    ├── OutcomeSettled      "not now" or "never" to what is not asked any more
+    ├── OutcomeSettled      "not now" or "never" to a question that is no longer asked
     ├── NothingToHandOver   a gone owner who left nothing, or is back
-    ├── UnknownProspect     a prospect that is not there (any more)
-    ├── DraftGone           a draft that is not there (any more)
+    ├── UnknownProspect     a prospect that does not exist, or no longer does
+    ├── DraftGone           a draft that does not exist, or no longer does
     ├── NotYourDraft        a draft of somebody else
     ├── DraftFiled          a draft that made its qualification already
     ├── ProspectChanged     a prospect that somebody else changed at the same moment
@@ -185,7 +185,7 @@ class UndoTooLate(DomainError):
 
 
 class SnoozeRefused(DomainError):
-    """The member may not snooze the prospect for so long, or not any more."""
+    """The member may not snooze the prospect for that long, or no longer at all."""
 
     def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
@@ -238,7 +238,7 @@ class DraftGone(DomainError):
 
 
 class NotYourDraft(DomainError):
-    """Only who began a draft may go on with it."""
+    """Only the member who began a draft may continue it."""
 
 
 class DraftFiled(DomainError):

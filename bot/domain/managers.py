@@ -24,7 +24,7 @@ OWNERS_IN_ONE = 5
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A prospect that is proposed for closing, of which a manager has not heard yet."""
+    """A prospect proposed for closing that a manager has not heard of yet."""
 
     prospect: Prospect
     on: date
@@ -35,7 +35,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """An owner who cannot decide any more, with open prospects left."""
+    """An owner who can no longer decide and still has open prospects."""
 
     owner: MemberId
     at: datetime

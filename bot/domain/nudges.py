@@ -1,7 +1,7 @@
 """When an owner hears of their stalled prospects: which nudge comes when, and when it stops.
 
-Everything here follows from facts and the time it is asked for. What is sent, by whom, and what
-a nudge looks like, is not known here; what becomes of a prospect when somebody acts is in `moves`.
+Everything here follows from facts and the time passed in. It does not know what is sent, by which
+process, or what a nudge looks like. What an action makes of a prospect is in `moves`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -66,7 +66,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A member to whom nudges go."""
+    """A member who gets nudges."""
 
     id: MemberId
     working: WorkingTime
@@ -228,7 +228,7 @@ def held_back(prospect: Prospect, morning: date) -> Prospect:
 
 
 def pause_until(until: date, today: date) -> date:
-    """Return the first day of nudges again: that of the end of the pause, and never today."""
+    """Return the first day on which nudges come again: when the pause ends, and never today."""
     return max(until, today + _ONE_DAY)
 
 
@@ -246,7 +246,7 @@ def _last_days(prospect: Prospect, today: date) -> Iterator[date]:
 
 
 def _wanted_on(prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy) -> date | None:
-    """The day to which a snooze or the nudge before puts the next message."""
+    """The day that a snooze, or the nudge before, sets for the next message."""
     told = prospect.told
     if told.snoozed_until is not None:
         return told.snoozed_until

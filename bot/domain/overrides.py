@@ -72,7 +72,7 @@ def ask(prospect: Prospect, wish: Override, *, today: date, calendar: WorkingCal
 def take_effect(prospect: Prospect, override: Override) -> Prospect:
     """Return the prospect with an override that stands: due on its kill date, and told anew.
 
-    Chases go on counting. One whose kill date passed before makes room.
+    Chases keep counting. An override whose kill date has passed makes room.
     """
     before = prospect.override
     if before is not None:
@@ -141,7 +141,7 @@ def asked_at(request: Override, manager: Reader) -> tuple[datetime, datetime]:
 
 
 def due_to_ask(request: Override, manager: Reader, now: datetime) -> tuple[int, datetime | None]:
-    """Return how often a manager should have been asked by now, and when they are to be next.
+    """Return how often a manager should have been asked so far, and when to ask next.
 
     What we were too late for waits until they are at work; who asks is never asked.
     """

@@ -1,4 +1,6 @@
-"""An override: a member's reasoned decision to go on although the verdict says otherwise.
+"""A prospect: what it is, where it stands, its overrides, and by when it must be decided.
+
+How it moves between stages is in `decisions.moves`, when its owner hears of it in `nudges`.
 
 What it is, and what became of it. What it makes of a prospect is in `overriding`.
 """
@@ -77,12 +79,12 @@ class Override:
     lapses_on: date | None = None
     """The day at whose end a request lapses; None for what needed no manager."""
     holds_nudges: bool = False
-    """Whether nudges wait while it is asked for: those of the first after a verdict do."""
+    """Whether nudges wait while a manager is asked: only for the first request after a verdict."""
     answered_by: MemberId | None = None
     """The manager who approved or denied it."""
     answered_at: datetime | None = None
     refusal: str | None = None
-    """The sentence with which it was denied."""
+    """The sentence that denied it."""
     over_at: datetime | None = None
     """When it lapsed, was withdrawn, ended, or was replaced."""
 

@@ -55,7 +55,7 @@ class AskedOutcome:
     prospect: Prospect
     key: OutcomeKey
     question: OutcomeQuestion | None
-    """None if the end does not stand any more."""
+    """None if the end no longer stands."""
     again_on: date | None = None
     """The day on which it is asked again, if it was put off."""
 
@@ -66,7 +66,7 @@ class AskedOutcome:
         return asked is not None and not (asked.is_refused or asked.is_answered)
 
 
-class Scope(StrEnum):
+class HomeScope(StrEnum):
     """Whose prospects App Home lists."""
 
     OWN = "own"
@@ -80,7 +80,7 @@ class HomePage:
     """A page of App Home."""
 
     number: int = 1
-    scope: Scope | None = None
+    scope: HomeScope | None = None
     """None for what a member sees first: a manager the whole, everybody else their own."""
 
 
@@ -89,7 +89,7 @@ class HomeContent:
     """What App Home shows to a member, one page of it."""
 
     member: Member
-    scope: Scope
+    scope: HomeScope
     is_manager: bool
     today: Mapping[MemberId, date]
     """The day where each owner of a prospect on this page is."""
@@ -113,6 +113,6 @@ class HomeContent:
             asked_by=None if prospect.request is None else prospect.request.asked_by,
         )
 
-    def turned_to(self, number: int, scope: Scope | None = None) -> HomePage:
+    def turned_to(self, number: int, scope: HomeScope | None = None) -> HomePage:
         """Return another page; only managers can choose whose prospects are on it."""
         return HomePage(number, (scope or self.scope) if self.is_manager else None)

@@ -40,13 +40,13 @@ class Draft:
     answers: Mapping[str, Any] = field(default_factory=dict)
     """As a JSON document; see `domain.answers`."""
     step: int = 0
-    """The step to go on with."""
+    """The step to continue at."""
     cleared: frozenset[str] = frozenset()
     """Blocks that the member emptied by hand since their view was drawn."""
     prospect_id: ProspectId | None = None
     """The prospect that is screened again."""
     settled_name: str | None = None
-    """The key of the name of which the member said: this is another prospect of that name."""
+    """The key of a name that the member said belongs to a different prospect."""
 
     @property
     def is_name_settled(self) -> bool:
@@ -81,7 +81,7 @@ class Qualification:
 
 @dataclass(frozen=True, slots=True)
 class StepRef:
-    """Which step of which draft a modal shows."""
+    """Identifies the step of a draft that a modal shows."""
 
     draft_id: DraftId
     version_id: VersionId

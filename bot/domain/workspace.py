@@ -48,7 +48,7 @@ class Settings:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     currency: str = "EUR"
     override_approval: OverrideApproval = OverrideApproval.NONE
-    """Asked whenever somebody overrides; requests that wait already are answered all the same."""
+    """Applies to new overrides; requests that already wait can still be answered."""
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
     """The days of the week that are worked on, unless they are holidays; Monday is 0."""
 
@@ -97,7 +97,7 @@ def approval_of(chosen: str) -> OverrideApproval:
 
 
 def is_user_group(manager: str) -> bool:
-    """Tell the id of a user group from that of a member."""
+    """Tell whether an id names a user group rather than a member."""
     return manager.startswith("S")
 
 
@@ -105,7 +105,7 @@ _FIELDS = ("weekdays", "approval", "referrals")
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenSettings:
     """What is chosen."""
 
     referrals: tuple[str, ...]
@@ -114,13 +114,13 @@ class Chosen:
     """Who has to approve overrides."""
 
     @property
-    def shown(self) -> "Shown":
+    def shown(self) -> "ShownSettings":
         """What is to be remembered of it while it is shown."""
-        return Shown(referral_key("\n".join(self.referrals)), self.weekdays, self.approval)
+        return ShownSettings(referral_key("\n".join(self.referrals)), self.weekdays, self.approval)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownSettings:
     """What was chosen when somebody was shown it; it is short, to be remembered anywhere."""
 
     referrals: str
@@ -129,10 +129,10 @@ class Shown:
     approval: OverrideApproval
 
 
-def merged(typed: Chosen, *, shown: Shown, kept: Chosen) -> Chosen:
+def merged(typed: ChosenSettings, *, shown: ShownSettings, kept: ChosenSettings) -> ChosenSettings:
     """Return what is chosen now that somebody `typed` over what they were shown.
 
-    What they left as it was shown stays as it is `kept`, whoever changed it meanwhile. Raises
+    A field they did not touch keeps what is `kept` now, even if another manager changed it. Raises
     AnswersRejected for what both changed, each in another way.
     """
     wanted, now = typed.shown, kept.shown

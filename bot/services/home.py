@@ -2,7 +2,7 @@
 
 from bot.domain.calendar import today_in
 from bot.domain.people import Action
-from bot.domain.read_models import HomeContent, HomePage, Scope
+from bot.domain.read_models import HomeContent, HomePage, HomeScope
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, standing
 from bot.storage.unit_of_work import UnitsOfWork
@@ -28,7 +28,7 @@ class Home:
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)
             scope = _scope(who, page)
-            owner = None if scope is Scope.WHOLE else caller.member_id
+            owner = None if scope is HomeScope.WHOLE else caller.member_id
             total = await work.prospects.count_open_of(owner)
             pages = max(1, -(-total // PAGE))
             number = min(max(1, page.number), pages)
@@ -51,11 +51,11 @@ class Home:
         )
 
 
-def _scope(who: Actor, page: HomePage) -> Scope:
+def _scope(who: Actor, page: HomePage) -> HomeScope:
     """Whoever is no manager any more sees their own again."""
     if not _is_manager(who):
-        return Scope.OWN
-    return page.scope or Scope.WHOLE
+        return HomeScope.OWN
+    return page.scope or HomeScope.WHOLE
 
 
 def _is_manager(who: Actor) -> bool:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
 from bot.domain.calendar import WorkingCalendar, today_in
-from bot.domain.decisions import may
+from bot.domain.decisions import acts, may
 from bot.domain.errors import AnswerProblem, AnswersRejected, NobodyApproves
 from bot.domain.names import clean_text
 from bot.domain.nudges import Reader
@@ -26,7 +25,7 @@ from bot.domain.people import Action, MemberId, roles
 from bot.domain.prospects import Fear, Grounds, Override, OverrideId, Prospect
 from bot.domain.workspace import OverrideApproval, Workspace
 from bot.services.ports import Caller, Clock, NewId
-from bot.services.transaction.action import Act, Actor, Click, acting, standing, zone_of
+from bot.services.transaction.action import Actor, Click, OpenAction, acting, standing, zone_of
 from bot.services.transaction.announcements import (
     announce_override_news,
     announce_request,
@@ -76,19 +75,19 @@ class OverrideService:
 
         Raises AnswersRejected with everything that is missing, or wrong with the kill date.
         """
-        async with self._acting(caller, click, Action.OVERRIDE) as act:
-            waits = needs_approval(act.who.workspace)
-            is_in_vain = waits and not await can_be_approved(act.work, act.who)
+        async with self._acting(caller, click, Action.OVERRIDE) as it:
+            waits = needs_approval(it.who.workspace)
+            is_in_vain = waits and not await can_be_approved(it.work, it.who)
             problems = [AnswerProblem("kill_on", "nobody_approves")] if is_in_vain else []
-            grounds = _grounds(plea, act.today, act.calendar, problems)
-            wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, act.now)
+            grounds = _grounds(plea, it.today, it.calendar, problems)
+            wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, it.now)
             if waits:
-                prospect = ask(act.prospect, wish, today=act.today, calendar=act.calendar)
+                prospect = ask(it.prospect, wish, today=it.today, calendar=it.calendar)
             else:
-                prospect = take_effect(act.prospect, wish)
-            prospect = await act.record(prospect, _detail(wish, waits=waits))
+                prospect = take_effect(it.prospect, wish)
+            prospect = await it.record(prospect, acts.OverrideAsked(wish.id, grounds, waits))
             if waits:
-                await call_to_answer(act.work, act.who.workspace, act.now)
+                await call_to_answer(it.work, it.who.workspace, it.now)
             return prospect
 
     async def approve(self, caller: Caller, click: Click) -> Prospect:
@@ -97,20 +96,18 @@ class OverrideService:
         Raises KillDatePassed if it would be over at once, and WrongStage if nothing is left to
         override.
         """
-        async with self._acting(caller, click, Action.APPROVE_OVERRIDE) as act:
-            approved = approve(act.prospect, by=caller.member_id, now=act.now, today=act.today)
-            return await _answered(act, approved, {})
+        async with self._acting(caller, click, Action.APPROVE_OVERRIDE) as it:
+            approved = approve(it.prospect, by=caller.member_id, now=it.now, today=it.today)
+            return await _answered(it, approved, None)
 
     async def deny(self, caller: Caller, click: Click, refusal: str) -> Prospect:
         """Deny the override that is asked for. Raises AnswersRejected without a sentence."""
         refusal = clean_text(refusal)
         if not refusal:
             raise AnswersRejected([AnswerProblem("refusal", "missing")])
-        async with self._acting(caller, click, Action.DENY_OVERRIDE) as act:
-            denied = deny(
-                act.prospect, refusal, by=caller.member_id, now=act.now, working=act.working
-            )
-            return await _answered(act, denied, {"sentence": refusal})
+        async with self._acting(caller, click, Action.DENY_OVERRIDE) as it:
+            denied = deny(it.prospect, refusal, by=caller.member_id, now=it.now, working=it.working)
+            return await _answered(it, denied, refusal)
 
 
 def needs_approval(workspace: Workspace) -> bool:
@@ -164,18 +161,22 @@ async def _tell(
         await announce_override_news(work, prospect, concerned, override)
 
 
-async def _answered(act: Act, prospect: Prospect, said: dict[str, Any]) -> Prospect:
+async def _answered(it: OpenAction, prospect: Prospect, refusal: str | None) -> Prospect:
     """Keep an answer, and tell whoever asked and whose prospect it is, but who answered.
 
-    Whoever was asked as well finds it where they were asked.
+    Without a refusal it is approved. Whoever was asked as well finds it where they were asked.
     """
-    request = act.prospect.request
+    request = it.prospect.request
     assert request is not None, prospect.id  # noqa: S101 - `actions.check` says so
-    detail = {"override": request.id, "asked_by": request.asked_by, **said}
-    prospect = await act.record(prospect, detail)
-    await rewrite_request(act.work, prospect, request)
-    concerned = {request.asked_by, prospect.facts.owner} - {act.who.member.id}
-    await announce_override_news(act.work, prospect, concerned, request)
+    act = (
+        acts.OverrideApproved(request.id, request.asked_by)
+        if refusal is None
+        else acts.OverrideDenied(request.id, request.asked_by, refusal)
+    )
+    prospect = await it.record(prospect, act)
+    await rewrite_request(it.work, prospect, request)
+    concerned = {request.asked_by, prospect.facts.owner} - {it.who.member.id}
+    await announce_override_news(it.work, prospect, concerned, request)
     return prospect
 
 
@@ -212,20 +213,6 @@ def _grounds(
 
 def _fear(chosen: str | None) -> Fear | None:
     return next((fear for fear in Fear if fear == chosen), None)
-
-
-def _detail(wish: Override, *, waits: bool) -> dict[str, Any]:
-    grounds = wish.grounds
-    named = {} if grounds.new_fact is None else {"new_fact": grounds.new_fact}
-    return {
-        "override": wish.id,
-        "fear": grounds.fear.value,
-        **named,
-        "reason": grounds.reason,
-        "kill_criterion": grounds.kill_criterion,
-        "kill_on": grounds.kill_on.isoformat(),
-        "waits": waits,
-    }
 
 
 async def ask_manager(

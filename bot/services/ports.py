@@ -7,7 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.delivery.contents import MessageContent
-from bot.domain.delivery.outbox import Claimed, Outcome, Sight
+from bot.domain.delivery.outbox import Claimed, SendResult, Sight
 from bot.domain.people import Member, MemberId
 from bot.domain.workspace import Workspace, WorkspaceId
 
@@ -62,7 +62,7 @@ class Messenger(Protocol):
 
     async def send(
         self, claimed: Claimed, about: MessageContent | None, reader: Person | None
-    ) -> Outcome:
+    ) -> SendResult:
         """Send one message, for a private one in the language of its reader."""
         ...
 

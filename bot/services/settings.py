@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bot.domain.people import Errand
 from bot.domain.workspace import (
-    Chosen,
+    ChosenSettings,
     OverrideApproval,
-    Shown,
+    ShownSettings,
     Workspace,
     approval_of,
     merged,
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 class Saved:
     """What is chosen in Slack now that somebody saved it."""
 
-    chosen: Chosen
+    chosen: ChosenSettings
     approves_alone: bool
     """Whether overrides wait for a manager, and nobody could approve one of whoever saved it."""
 
@@ -42,7 +42,7 @@ class SettingsService:
         self._membership = membership
         self._clock = clock
 
-    async def chosen(self, caller: Caller) -> Chosen:
+    async def chosen(self, caller: Caller) -> ChosenSettings:
         """Return the settings as they are."""
         async with self._units.reading(caller.workspace_id) as work:
             who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
@@ -55,7 +55,7 @@ class SettingsService:
         weekdays: Collection[str] | None = None,
         approval: str | None = None,
         *,
-        shown: Shown | None = None,
+        shown: ShownSettings | None = None,
     ) -> Saved:
         """Keep what was typed over what was `shown`, if that is known.
 
@@ -65,7 +65,7 @@ class SettingsService:
         async with self._units(caller.workspace_id) as work:
             who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
             before = await _chosen(work, await work.workspaces.get_to_change() or who.workspace)
-            chosen = Chosen(
+            chosen = ChosenSettings(
                 referrals_of(referrals),
                 before.weekdays if weekdays is None else weekdays_of(weekdays),
                 before.approval if approval is None else approval_of(approval),
@@ -89,13 +89,13 @@ class SettingsService:
         await call_managers(work, workspace, now)
 
 
-async def _chosen(work: UnitOfWork, workspace: Workspace) -> Chosen:
+async def _chosen(work: UnitOfWork, workspace: Workspace) -> ChosenSettings:
     settings = workspace.settings
     listed = await work.referrals.listed()
-    return Chosen(tuple(listed), settings.weekdays, settings.override_approval)
+    return ChosenSettings(tuple(listed), settings.weekdays, settings.override_approval)
 
 
-def _note_approval(caller: Caller, before: Chosen, after: Chosen) -> None:
+def _note_approval(caller: Caller, before: ChosenSettings, after: ChosenSettings) -> None:
     """Let whoever runs us find who changed by whom overrides have to be approved."""
     if after.approval is not before.approval:
         log.info(

@@ -110,7 +110,7 @@ def _sqlite(url: sa.URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]
 
 
 def _refuse_closed(connection: Any, _entry: ConnectionPoolEntry, _proxy: Any) -> None:
-    """Let the pool open a new connection in place of one that the server closed meanwhile.
+    """Make the pool replace a connection that the server has closed.
 
     The driver knows without asking; a ping before each transaction would cost a statement.
     """

@@ -12,7 +12,7 @@ from bot.domain.checklist.answers import from_document
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.figures.timeline import Judged, Timeline, timeline_of
+from bot.domain.figures.timeline import JudgedQualification, Timeline, timeline_of
 from bot.domain.outcomes.outcome import NO_ANSWER, Outcome, OutcomeQuestion, outcome_of
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear, ProspectId
@@ -52,11 +52,11 @@ class TimelineRepository:
         self._versions = versions
 
     async def all(self, owner: MemberId | None = None) -> Sequence[Timeline]:
-        """Return those of a member's prospects, or of everybody's, in the order they came."""
+        """Return the timelines of a member's prospects, or of everybody's, oldest first."""
         return await self._told() if owner is None else await self._told(prospects.c.owner == owner)
 
     async def of_fear(self, fear: Fear) -> Sequence[Timeline]:
-        """Return those of prospects for which an override named this fear, be it only asked for."""
+        """Return the timelines of prospects whose override or request named this fear."""
         named = sa.select(overrides.c.prospect_id).where(
             overrides.c.workspace_id == self._workspace_id, overrides.c.fear == fear
         )
@@ -95,7 +95,7 @@ class TimelineRepository:
         by_prospect = groupby(rows, key=lambda row: row.prospect_id)
         return {key: [entry_of(row) for row in group] for key, group in by_prospect}
 
-    async def _judged(self, these: sa.Select[Any]) -> Mapping[str, Judged]:
+    async def _judged(self, these: sa.Select[Any]) -> Mapping[str, JudgedQualification]:
         query = sa.select(*_QUALIFICATION).where(
             qualifications.c.workspace_id == self._workspace_id,
             qualifications.c.prospect_id.in_(these),
@@ -140,7 +140,7 @@ class TimelineRepository:
         return {prospect_id: outcome_of(group) for prospect_id, group in by_prospect}
 
     async def _zones(self) -> Callable[[MemberId], ZoneInfo]:
-        """Return who is in which zone; that of the workspace for who is not known."""
+        """Return each member's zone; the workspace's zone for members we do not know."""
         workspace = sa.select(workspaces.c.zone).where(
             workspaces.c.workspace_id == self._workspace_id
         )
@@ -153,6 +153,8 @@ class TimelineRepository:
         return lambda member_id: zones.get(member_id, usual)
 
 
-def _judged(row: sa.Row[*tuple[Any, ...]], checklist: Checklist) -> Judged:
+def _judged(row: sa.Row[*tuple[Any, ...]], checklist: Checklist) -> JudgedQualification:
     answers = from_document(checklist, row.answers)
-    return Judged(MemberId(row.owner), Verdict(row.verdict), row.reasons[0], answers, checklist)
+    return JudgedQualification(
+        MemberId(row.owner), Verdict(row.verdict), row.reasons[0], answers, checklist
+    )

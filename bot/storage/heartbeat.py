@@ -1,4 +1,4 @@
-"""The heartbeat: a row that says when a clock last ticked, for whoever asks whether one does."""
+"""The heartbeat: a row that says when a clock last ticked."""
 
 import time
 

@@ -136,7 +136,7 @@ class OutcomeRepository:
         return await self._standing(self._about(outcome_questions, prospect_id))
 
     async def waiting_of(self, owner: MemberId) -> Sequence[OutcomeQuestion]:
-        """Return those of the ends of which something is still to be asked."""
+        """Return the questions of every end that still has something to ask."""
         questions = outcome_questions.c
         waiting = sa.select(questions.prospect_id).where(
             questions.workspace_id == self._workspace_id,

@@ -75,7 +75,7 @@ _UNDER_WAY = frozenset({OverrideState.ASKED, OverrideState.STANDING})
 async def overrides_by_qualification(
     connection: AsyncConnection, workspace_id: WorkspaceId, qualification_ids: Sequence[str]
 ) -> Mapping[str, tuple[Override, ...]]:
-    """Return those of these verdicts, the first asked for first."""
+    """Return the overrides of these verdicts, in the order they were requested."""
     query = (
         sa.select(overrides)
         .where(
@@ -92,7 +92,7 @@ async def overrides_by_qualification(
 async def keep_overrides(
     connection: AsyncConnection, workspace_id: WorkspaceId, prospect: Prospect
 ) -> None:
-    """Keep those of a prospect as they are now; none is ever deleted."""
+    """Keep a prospect's overrides as they are now; none is ever deleted."""
     for override in sorted(prospect.overrides, key=lambda each: each.state in _UNDER_WAY):
         row = {
             "workspace_id": workspace_id,

@@ -67,7 +67,7 @@ class DraftRepository:
         self._workspace_id = workspace_id
 
     async def get(self, draft_id: DraftId) -> Draft | None:
-        """Return a draft, whoever began it."""
+        """Return a draft of any member."""
         row = (await self._connection.execute(_GET, self._key(draft_id))).one_or_none()
         return None if row is None else _draft(row)
 

@@ -58,7 +58,7 @@ class UnitsOfWork:
         restore: Callable[[str], Checklist],
         on_outbox: Callable[[], None] = lambda: None,
     ) -> None:
-        """Keep how a stored checklist is `restored`, and whom to wake for new messages.
+        """Take the function that restores a stored checklist, and the one that wakes delivery.
 
         `on_outbox` is called after a transaction that wrote a message was kept.
         """

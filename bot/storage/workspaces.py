@@ -145,7 +145,7 @@ class WorkspaceRepository:
         await insert_unless_there(self._connection, workspaces, row, key=["workspace_id"])
 
     async def change_settings(self, settings: Settings) -> None:
-        """Replace all settings but those of which managers choose in Slack."""
+        """Replace all settings except the ones that managers choose in Slack."""
         row = _row(settings)
         del row["override_approval"]
         await self._update(row)
@@ -226,5 +226,5 @@ def _settings(row: sa.Row[*tuple[object, ...]]) -> Settings:
 
 
 def _weekdays(digits: str | None) -> frozenset[int]:
-    """Read them; those of a workspace that never chose any are not written down."""
+    """Read them; a workspace that never chose any has no rows."""
     return MONDAY_TO_FRIDAY_WEEKDAYS if digits is None else frozenset(map(int, digits))

@@ -10,6 +10,7 @@ const drafts = new Map();
 
 /** A composer for a channel, or for a thread in it; what was typed is kept per place. */
 export function composer(store, { channel, threadTs = null, placeholder, testid }) {
+  if (isReadOnly(store, channel)) return readOnlyNote(testid);
   const listId = freshId("commands");
   const list = el("div", { class: "suggestions", id: listId, role: "listbox", "aria-label": "Commands", hidden: true });
   const error = el("div", { class: "composer-error", role: "alert", hidden: true, data: { testid: `${testid}-error` } });
@@ -20,6 +21,15 @@ export function composer(store, { channel, threadTs = null, placeholder, testid 
   const suggestions = createSuggestions(store, draft.field, list, draft.set);
   listen(draft, suggestions, send);
   return el("div", { class: "composer" }, list, el("div", { class: "composer-box" }, draft.field, toolsNode(store, send)), error);
+}
+
+function isReadOnly(store, channel) {
+  return store.snapshot?.channels.find((each) => each.id === channel)?.is_read_only ?? false;
+}
+
+/** What Slack shows where the app takes no messages. */
+function readOnlyNote(testid) {
+  return el("p", { class: "composer-off", data: { testid: `${testid}-off` } }, "Sending messages to this app has been turned off.");
 }
 
 /** The text field with its memory. */

@@ -15,6 +15,13 @@ export function dayOf(ts, who, now) {
   return pretty(secondsOf(ts), who, now) ?? format(secondsOf(ts), who, { weekday: "long", day: "numeric", month: "long" });
 }
 
+/** A calendar day, "2026-12-04", as the member's language writes it; it has no zone. */
+export function dayInWords(day, who) {
+  if (!day) return "";
+  const options = { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" };
+  return new Intl.DateTimeFormat(who?.locale, options).format(new Date(`${day}T00:00:00Z`));
+}
+
 /** Fill the tokens of `<!date^unix^format>`; unknown tokens stay as they are. */
 export function fillDateTokens(unix, pattern, who, now) {
   return pattern.replace(/\{(\w+)\}/g, (token, name) => {

@@ -1,6 +1,8 @@
 /** Fields to type into: text, e-mail, address, number, date, time. */
 
+import { dayInWords } from "./dates.js";
 import { el } from "./dom.js";
+import { memberById } from "./store.js";
 import { changeValue, currentValue, hooks, tellsAtOnce } from "./values.js";
 
 const TYPES = { plain_text_input: "text", email_text_input: "email", url_text_input: "url" };
@@ -40,8 +42,14 @@ export function numberField(element, place) {
   return el("div", { class: "field-frame" }, field);
 }
 
+/** A day: the browser's picker, under the day as the member's language writes it. */
 export function dateField(element, place) {
-  return picker("date", element, place);
+  const field = picker("date", element, place);
+  const words = el("span", { class: "picked-day", "aria-hidden": "true" });
+  const show = () => (words.textContent = dayInWords(field.value, memberById(place.surface.store, place.surface.store.member)));
+  for (const event of ["input", "change"]) field.addEventListener(event, show);
+  show();
+  return el("span", { class: "day-frame" }, field, words);
 }
 
 export function timeField(element, place) {
@@ -49,15 +57,14 @@ export function timeField(element, place) {
 }
 
 function picker(type, element, place) {
-  const field = el("input", {
+  return el("input", {
     ...hooks(element, place),
     class: "field picker",
     type,
     title: element.placeholder?.text,
     value: currentValue(element, place) ?? "",
-    on: { change: () => changeValue(element, place, field.value || null) },
+    on: { change: (event) => changeValue(element, place, event.target.value || null) },
   });
-  return field;
 }
 
 /** Keep every keystroke; tell the app on Enter or while typing, as the block asks for. */

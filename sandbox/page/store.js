@@ -9,7 +9,7 @@ import { follow } from "./api.js";
 
 export const HOME = "home";
 
-const FIRST_MEMBER = "U0JONAS";
+const FIRST_MEMBER = "U0EMMA";
 
 /** The store; `render(store)` is called after each change. */
 export class Store {

@@ -188,7 +188,7 @@ async def test_time_moves_while_a_modal_is_open(desk: Desk) -> None:
 
     await desk.move("+5 working days")
 
-    assert await time(desk.page).inner_text() != before
+    await expect(time(desk.page)).not_to_have_text(before)
     await expect(desk.block("offer").locator('input[value="clear"]')).to_be_checked()
 
 

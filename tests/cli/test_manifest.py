@@ -17,7 +17,7 @@ from bot.domain.checklist.rules import LANGUAGES
 from bot.slack.app import commands, dispatch
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
-from sandbox.world import COMMANDS, SHORTCUTS
+from sandbox.world import COMMANDS, MESSAGES_TAB_IS_READ_ONLY, SHORTCUTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -115,6 +115,7 @@ def test_the_sandbox_declares_what_the_manifest_does() -> None:
     assert [(each.callback_id, each.name, each.type) for each in SHORTCUTS] == [
         (each["callback_id"], each["name"], each["type"]) for each in features["shortcuts"]
     ]
+    assert features["app_home"]["messages_tab_read_only_enabled"] is MESSAGES_TAB_IS_READ_ONLY
 
 
 def test_names_are_typed_as_they_are() -> None:

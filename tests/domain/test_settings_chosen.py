@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.workspace import Chosen, OverrideApproval, merged
+from bot.domain.workspace import ChosenSettings, OverrideApproval, merged
 
-SHOWN = Chosen(("Petra Klein",), frozenset(range(5)), OverrideApproval.NONE)
+SHOWN = ChosenSettings(("Petra Klein",), frozenset(range(5)), OverrideApproval.NONE)
 WEEKEND = {"weekdays": frozenset({5, 6})}
 APPROVAL = {"approval": OverrideApproval.MANAGER}
 REFERRALS = {"referrals": ("Petra Klein", "Zahlenwerk")}

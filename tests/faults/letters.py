@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from bot.domain.people import Action, MemberId
+from bot.domain.decisions import acts
+from bot.domain.people import MemberId
 from bot.domain.prospects import Due, DueReason, Prospect, ProspectId, QualificationId, Told
 from bot.domain.screening import DraftId, Qualification
 from bot.domain.workspace import Workspace, WorkspaceId
@@ -69,9 +70,8 @@ async def write_sign(units: UnitsOfWork, number: int, line: int) -> Meant:
     entry = replace(
         samples.entry,
         prospect_id=prospect.id,
-        action=Action.SIGN_OF_LIFE,
+        act=acts.SignOfLife(sign),
         revision=revision,
-        detail={"sign": sign},
     )
     async with units(TEAM) as work:
         await work.history.append(entry)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.delivery.outbox import Claimed, OutboxMessage, Outcome, Postponed, Sent, Unknown
+from bot.domain.delivery.outbox import Claimed, OutboxMessage, Postponed, SendResult, Sent, Unknown
 from bot.storage.delivery.queue import OutboxQueue
 
 
@@ -18,7 +18,7 @@ class SendThenMark(OutboxQueue):
         return [replace(row, may_be_out=False) for row in await super().claim(limit)]
 
     async def finish(
-        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+        self, claimed: Claimed, outcome: SendResult, telling: Sequence[OutboxMessage] = ()
     ) -> bool:
         if isinstance(outcome, Unknown):
             outcome = Postponed(timedelta(0), outcome.cause)
@@ -35,6 +35,6 @@ class MarkThenSend(OutboxQueue):
         return claimed
 
     async def finish(
-        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+        self, claimed: Claimed, outcome: SendResult, telling: Sequence[OutboxMessage] = ()
     ) -> bool:
         return True

@@ -25,7 +25,7 @@ from bot import serving, wiring
 from bot.cli.failures import run_on_database
 from bot.config import Config
 from bot.domain.delivery.contents import MessageContent
-from bot.domain.delivery.outbox import Claimed, DeliveryTimes, OutboxMessage, Outcome, Sight
+from bot.domain.delivery.outbox import Claimed, DeliveryTimes, OutboxMessage, SendResult, Sight
 from bot.services.ports import Messenger, Person
 from bot.serving import Part
 from bot.slack.client import error_codes
@@ -177,7 +177,7 @@ class _StruckQueue(OutboxQueue):
         return claimed
 
     async def finish(
-        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+        self, claimed: Claimed, outcome: SendResult, telling: Sequence[OutboxMessage] = ()
     ) -> bool:
         await self._strike.reach(Point.BEFORE_FINISH)
         return await super().finish(claimed, outcome, telling)
@@ -190,7 +190,7 @@ class _StruckMessenger:
 
     async def send(
         self, claimed: Claimed, about: MessageContent | None, reader: Person | None
-    ) -> Outcome:
+    ) -> SendResult:
         await self.strike.reach(Point.BEFORE_SEND)
         outcome = await self.messenger.send(claimed, about, reader)
         await self.strike.reach(Point.AFTER_SEND)

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.names import NAME_LENGTH, clean_name, clean_text
 from bot.domain.people import Action
+from bot.domain.prospects import EndedBy
 from bot.domain.screening import DraftId
 from bot.slack.card import details, verdict
 from bot.slack.decisions import dialogs
@@ -42,8 +44,7 @@ Draw = Callable[[cases.Case, str, Texts], Rendered | Json]
 
 def _with_history(case: cases.Case, said: str) -> Any:
     made = cases.ended(cases.overview(case), Action.LOST, said)
-    detail = {"ended_by": "us", "sentence": said}
-    lost = HistoryEntry(made.prospect.id, Action.LOST, cases.SABINE, cases.LATER, 2, detail)
+    lost = HistoryEntry(made.prospect.id, acts.Lost(EndedBy.US, said), cases.SABINE, cases.LATER, 2)
     return replace(made, history=(*made.history, lost)), lost
 
 

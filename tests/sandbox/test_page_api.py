@@ -52,8 +52,10 @@ async def test_a_snapshot_holds_what_the_member_sees(slack: Slack, page: Page) -
         "name": "sales",
         "kind": "channel",
         "unread": 1,
+        "is_read_only": False,
     }
     assert seen["channels"][1]["name"] == "Walkaway"
+    assert seen["channels"][1]["is_read_only"]
     assert seen["messages"]["C0SALES"][0]["username"] == "Emma Clarke"
     assert seen["commands"][0]["command"] == "/qualify"
     assert (seen["connected"], seen["mode"], seen["views"], seen["home"]) == (

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
-from bot.domain.figures.timeline import Ended, Overridden, Screened, Timeline, Undone
+from bot.domain.figures.timeline import Ended, Overridden, Reopened, Screening, Timeline
 from bot.domain.outcomes.outcome import (
     NO_ANSWER,
     Again,
@@ -92,13 +92,13 @@ async def test_a_story_is_told_as_it_was_played(agency: Agency) -> None:
 
     assert (told.owner, told.first_contact) == (OTHER, date(2026, 11, 20))
     first, *between, again, ended = told.history
-    assert first == Screened(MONDAY, Verdict.WALK_AWAY, "no_offer", NO_OFFER)
+    assert first == Screening(MONDAY, Verdict.WALK_AWAY, "no_offer", NO_OFFER)
     assert between == [
         Overridden(MONDAY, "no_other_client", KILL),
         Ended(MONDAY, Stage.WALKED_AWAY),
-        Undone(TUESDAY),
+        Reopened(TUESDAY),
     ]
-    assert isinstance(again, Screened)
+    assert isinstance(again, Screening)
     assert (again.verdict, again.rule) == (Verdict.PROBLEM, "exception_untested")
     assert (again.unknown, again.could_be_unknown) == (1, 3)
     assert again.answers["homework_due"] == date(2026, 12, 8)

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
 from bot.domain.people import MemberId
-from bot.domain.read_models import HomeContent, HomePage, Scope
+from bot.domain.read_models import HomeContent, HomePage, HomeScope
 from bot.services.home import MOST_DRAFTS, PAGE
 from bot.services.ports import Caller
 from tests.many import multiply
@@ -13,7 +13,7 @@ from tests.services.agency import GUEST, MANAGER, OTHER, OWNER, A, Agency
 
 
 async def seen(
-    agency: Agency, by: MemberId, page: int = 1, scope: Scope | None = None
+    agency: Agency, by: MemberId, page: int = 1, scope: HomeScope | None = None
 ) -> HomeContent:
     return await agency.home.content(Caller(A, by), HomePage(page, scope))
 
@@ -88,20 +88,20 @@ async def test_a_manager_sees_the_whole_first_and_their_own_on_demand(agency: Ag
     await agency.screen(MANAGER, GOOD, "Chefsache AG")
 
     first = await seen(agency, MANAGER)
-    own = await seen(agency, MANAGER, scope=Scope.OWN)
+    own = await seen(agency, MANAGER, scope=HomeScope.OWN)
 
-    assert (first.is_manager, first.scope, first.total) == (True, Scope.WHOLE, 3)
+    assert (first.is_manager, first.scope, first.total) == (True, HomeScope.WHOLE, 3)
     assert names(first) == ["Fremd AG", "Gut AG", "Chefsache AG"]
-    assert (own.is_manager, own.scope, names(own)) == (True, Scope.OWN, ["Chefsache AG"])
+    assert (own.is_manager, own.scope, names(own)) == (True, HomeScope.OWN, ["Chefsache AG"])
 
 
 async def test_who_is_no_manager_never_sees_the_whole(agency: Agency) -> None:
     await agency.screen(OWNER, GOOD, "Gut AG")
     await agency.screen(OTHER, GOOD, "Fremd AG")
 
-    mine = await seen(agency, OWNER, scope=Scope.WHOLE)
+    mine = await seen(agency, OWNER, scope=HomeScope.WHOLE)
 
-    assert (mine.is_manager, mine.scope, names(mine)) == (False, Scope.OWN, ["Gut AG"])
+    assert (mine.is_manager, mine.scope, names(mine)) == (False, HomeScope.OWN, ["Gut AG"])
 
 
 async def test_drafts_are_nobody_elses_in_the_whole_either(agency: Agency) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.workspace import Chosen, OverrideApproval
+from bot.domain.workspace import ChosenSettings, OverrideApproval
 from bot.services.ports import Caller
 from bot.storage.database import Database
 from tests.services.agency import GONE, MANAGER, SECOND_MANAGER, A, Agency
@@ -26,7 +26,7 @@ async def elsewhere(agency: Agency, database_url: str) -> AsyncIterator[Agency]:
     await database.close()
 
 
-async def opened(agency: Agency) -> Chosen:
+async def opened(agency: Agency) -> ChosenSettings:
     """What both managers have before them."""
     await agency.greet(MANAGER)
     await agency.greet(SECOND_MANAGER)
@@ -41,7 +41,7 @@ async def test_what_another_chose_meanwhile_is_not_taken_back(agency: Agency) ->
         SECOND, "Petra Klein", MONDAY_TO_FRIDAY, "none", shown=shown
     )
 
-    assert saved.chosen == Chosen(("Petra Klein",), frozenset({6}), BY_MANAGER)
+    assert saved.chosen == ChosenSettings(("Petra Klein",), frozenset({6}), BY_MANAGER)
     assert await agency.settings.chosen(FIRST) == saved.chosen
 
 
@@ -67,7 +67,7 @@ async def test_of_two_at_the_same_moment_both_get_what_they_chose(
     )
 
     kept = await agency.settings.chosen(FIRST)
-    assert kept == Chosen(("Petra Klein",), frozenset({6}), BY_MANAGER)
+    assert kept == ChosenSettings(("Petra Klein",), frozenset({6}), BY_MANAGER)
 
 
 async def test_of_two_at_the_same_moment_who_change_the_same_one_is_told(
@@ -108,7 +108,7 @@ async def test_what_is_being_changed_just_now_is_waited_for(
         )
         await somebody_waits_for_a_lock(agency.database)
 
-    assert (await late).chosen == Chosen((), frozenset({6}), BY_MANAGER)
+    assert (await late).chosen == ChosenSettings((), frozenset({6}), BY_MANAGER)
 
 
 async def test_who_changed_the_approval_stands_in_the_log_and_nobody_else(

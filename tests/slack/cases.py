@@ -12,7 +12,7 @@ from bot.domain.calendar import WorkingTime, working_calendar
 from bot.domain.checklist.answers import read_answers
 from bot.domain.checklist.model import Checklist, Kind, asked_in, progress
 from bot.domain.checklist.verdict import assess
-from bot.domain.decisions import end, meet_conditions, screen
+from bot.domain.decisions import acts, end, meet_conditions, screen
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.overrides import approve, ask, deny, take_effect
 from bot.domain.people import Action, MemberId
@@ -39,6 +39,7 @@ from bot.domain.screening import (
 )
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
 
+OVERRIDE = OverrideId("o1")
 BERLIN = ZoneInfo("Europe/Berlin")
 CALENDAR = working_calendar("DE-BE")
 WORKING = WorkingTime(CALENDAR, BERLIN)
@@ -131,8 +132,8 @@ def overview(case: Case, *, checklist: Checklist | None = None) -> Overview:
     )
     settings = Settings("C0VERDICTS", country="DE-BE", zone=BERLIN)
     version = ChecklistVersion(VersionId("v1"), 3, checklist)
-    detail = {"qualification": "q1", "verdict": assessment.verdict.value}
-    entry = HistoryEntry(prospect.id, Action.QUALIFY, BEN, NOW, 1, detail)
+    act = acts.Screened(qualification.id, assessment.verdict)
+    entry = HistoryEntry(prospect.id, act, BEN, NOW, 1)
     workspace = Workspace(WorkspaceId("T0"), settings, frozenset({SABINE}))
     return Overview(workspace, prospect, qualification, version, TODAY, (entry,), NAMES)
 
@@ -164,11 +165,11 @@ def _wish(words: str | None) -> Override:
         kill_on=KILL,
         new_fact=words,
     )
-    return Override(OverrideId("o1"), grounds, ANNA, NOW)
+    return Override(OVERRIDE, grounds, ANNA, NOW)
 
 
-def _entry(made: Overview, action: Action, by: MemberId, detail: Mapping[str, Any]) -> Overview:
-    entry = HistoryEntry(made.prospect.id, action, by, LATER, made.prospect.revision, detail)
+def _entry(made: Overview, act: acts.Act, by: MemberId) -> Overview:
+    entry = HistoryEntry(made.prospect.id, act, by, LATER, made.prospect.revision)
     return replace(made, history=(*made.history, entry))
 
 
@@ -188,29 +189,19 @@ def overridden(made: Overview, words: str | None = None) -> Overview:
 def approved(made: Overview) -> Overview:
     """Let Sabine approve what is asked for."""
     prospect = approve(made.prospect, by=SABINE, now=LATER, today=TODAY)
-    detail = {"override": "o1", "asked_by": ANNA}
-    return _entry(replace(made, prospect=prospect), Action.APPROVE_OVERRIDE, SABINE, detail)
+    return _entry(replace(made, prospect=prospect), acts.OverrideApproved(OVERRIDE, ANNA), SABINE)
 
 
 def denied(made: Overview, refusal: str) -> Overview:
     """Let Sabine deny what is asked for."""
     prospect = deny(made.prospect, refusal, by=SABINE, now=LATER, working=WORKING)
-    detail = {"override": "o1", "asked_by": ANNA, "sentence": refusal}
-    return _entry(replace(made, prospect=prospect), Action.DENY_OVERRIDE, SABINE, detail)
+    act = acts.OverrideDenied(OVERRIDE, ANNA, refusal)
+    return _entry(replace(made, prospect=prospect), act, SABINE)
 
 
 def _overridden(made: Overview, *, waits: bool) -> Overview:
     grounds = made.prospect.overrides[-1].grounds
-    detail = {
-        "override": "o1",
-        "fear": grounds.fear.value,
-        "new_fact": grounds.new_fact,
-        "reason": grounds.reason,
-        "kill_criterion": grounds.kill_criterion,
-        "kill_on": grounds.kill_on.isoformat(),
-        "waits": waits,
-    }
-    return _entry(made, Action.OVERRIDE, ANNA, detail)
+    return _entry(made, acts.OverrideAsked(OVERRIDE, grounds, waits), ANNA)
 
 
 def screened_again(first: Overview, answers: Mapping[str, object]) -> tuple[Overview, Overview]:

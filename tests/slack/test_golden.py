@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.decisions import MANAGER_SNOOZES
+from bot.domain.decisions import MANAGER_SNOOZES, acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action
+from bot.domain.prospects import EndedBy
 from bot.domain.read_models import Overview
 from bot.domain.screening import DraftId
 from bot.slack.card import details, verdict
@@ -62,15 +63,15 @@ def _old_card(case: cases.Case, texts: Texts) -> Rendered:
     return verdict.card(first, texts, links=links)
 
 
-def _with_entry(case: cases.Case, action: Action, detail: Mapping[str, Any]) -> Overview:
+def _with_entry(case: cases.Case, act: acts.Act) -> Overview:
     made = cases.overview(case)
-    entry = HistoryEntry(made.prospect.id, action, cases.SABINE, cases.LATER, 2, detail)
+    entry = HistoryEntry(made.prospect.id, act, cases.SABINE, cases.LATER, 2)
     prospect = replace(made.prospect, revision=2)
     return replace(made, prospect=prospect, history=(*made.history, entry))
 
 
 def _chased(case: cases.Case, texts: Texts) -> Rendered:
-    made = _with_entry(case, Action.CHASED, {"chases": 3})
+    made = _with_entry(case, acts.Chased(3))
     return verdict.card(replace(made, today=date(2026, 12, 18)), texts)
 
 
@@ -84,8 +85,8 @@ def _target(case: cases.Case) -> payloads.Target:
 
 def _details(case: cases.Case, texts: Texts) -> Block:
     made = cases.overview(case)
-    detail = {"ended_by": "us", "sentence": case.sentence}
-    lost = HistoryEntry(made.prospect.id, Action.LOST, cases.SABINE, cases.LATER, 2, detail)
+    act = acts.Lost(EndedBy.US, case.sentence)
+    lost = HistoryEntry(made.prospect.id, act, cases.SABINE, cases.LATER, 2)
     made = cases.ended(replace(made, history=(*made.history, lost)), Action.LOST, case.sentence)
     words = case.sentence or "no signed offer by then"
     next_day = cases.NOW + timedelta(days=1)
@@ -131,11 +132,11 @@ DRAWN: Mapping[str, Draw] = {
         cases.overview(case).prospect, _target(case), texts
     ),
     "handed_over": lambda case, texts: private.owner_chosen(
-        _with_entry(case, Action.HAND_OVER, {"from": cases.ANNA, "to": cases.BEN}), texts, 2
+        _with_entry(case, acts.OwnerChanged(cases.ANNA, cases.BEN)), texts, 2
     ),
     "handed_over_late": lambda case, texts: private.owner_chosen(
         replace(
-            _with_entry(case, Action.HAND_OVER, {"from": cases.ANNA, "to": cases.BEN}),
+            _with_entry(case, acts.OwnerChanged(cases.ANNA, cases.BEN)),
             today=date(2026, 12, 30),
         ),
         texts,

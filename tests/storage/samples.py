@@ -1,12 +1,18 @@
 """One of everything, with each field filled, and a way to put it all into a database."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot import checklists
 from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.managers import Agenda, Departure, Proposal
@@ -33,7 +39,10 @@ from bot.domain.prospects import (
 )
 from bot.domain.screening import Draft, DraftId, Qualification, VersionId
 from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
-from bot.storage.unit_of_work import UnitsOfWork
+from bot.storage.delivery.tables import RowState, outbox
+from bot.storage.unit_of_work import UnitOfWork
+
+Units = Callable[[WorkspaceId], AbstractAsyncContextManager[UnitOfWork]]
 
 A = WorkspaceId("T0000000A")
 B = WorkspaceId("T0000000B")
@@ -42,6 +51,7 @@ NOW = datetime(2026, 12, 1, 8, 30, 15, 123456, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 OWNER = MemberId("U0OWNER")
 MANAGER = MemberId("U0MANAGER")
+LEAVER = MemberId("U0LEAVER")
 
 CHECKLIST = checklists.default()
 VERSION = VersionId("version")
@@ -147,11 +157,10 @@ draft = Draft(
 
 entry = HistoryEntry(
     prospect_id=PROSPECT,
-    action=Action.QUALIFY,
+    act=acts.Screened(QUALIFICATION, Verdict.PROBLEM, conditions=(("ä", date(2026, 12, 8)),)),
     by=OWNER,
     at=NOW,
     revision=1,
-    detail={"qualification": QUALIFICATION, "verdict": "problem", "sentence": "ä"},
 )
 
 LAPSE = Lapse(
@@ -184,27 +193,56 @@ AGENDA = Agenda(
     (Proposal(prospect, date(2026, 12, 8), NOW),), more=2, departures=(Departure(OWNER, NOW),)
 )
 
+# What `fill_further` adds.
+
+again = replace(
+    qualification, id=QualificationId("again"), draft_id=DraftId("again"), before=QUALIFICATION
+)
+theirs = replace(
+    prospect,
+    id=ProspectId("theirs"),
+    facts=replace(FACTS, name="Theirs", owner=LEAVER),
+    qualification_id=QualificationId("theirs"),
+    overrides=(),
+)
+of_theirs = replace(
+    qualification,
+    id=theirs.qualification_id,
+    prospect_id=theirs.id,
+    draft_id=DraftId("theirs"),
+    facts=theirs.facts,
+)
+DROPPED = replace(QUESTION, after=90, asked_on=None, put_off_on=None)
+SENT = replace(message, dedupe_key="line:sent")
+DEAD = replace(message, dedupe_key="card:dead", kind=MessageKind.CARD)
+CAUSE = "is_archived"
+EMPTY_DAY = date(2026, 12, 11)
+"""On which the owner gets a message that asks nothing yet."""
+AGENDA_OF_LAST_NUDGE = Agenda(
+    (Proposal(prospect, date(2026, 12, 9), NOW),), more=0, departures=(Departure(OWNER, NOW),)
+)
+
 
 def to(recipient: str, dedupe_key: str) -> OutboxMessage:
     """A message about nothing in particular."""
     return OutboxMessage(MessageKind.UNDELIVERABLE, recipient, dedupe_key)
 
 
-async def add_workspace(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
+async def add_workspace(units: Units, workspace_id: WorkspaceId) -> None:
     """Add a workspace with its first checklist version."""
     async with units(workspace_id) as work:
         await work.workspaces.add(Workspace(workspace_id, SETTINGS))
         await work.checklist_versions.add(VERSION, CHECKLIST, NOW)
 
 
-async def add_prospect(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
+async def add_prospect(units: Units, workspace_id: WorkspaceId) -> None:
     """Add a prospect with its qualification to a workspace that is there."""
     async with units(workspace_id) as work:
         await work.prospects.add(prospect, NOW)
         await work.qualifications.add(qualification)
 
 
-async def fill(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
+async def fill(units: Units, workspace_id: WorkspaceId) -> None:
     """Put one of everything into a workspace."""
     await add_workspace(units, workspace_id)
     await add_prospect(units, workspace_id)
@@ -229,3 +267,35 @@ async def fill(units: UnitsOfWork, workspace_id: WorkspaceId) -> None:
         await work.proposals.depart(OWNER, NOW)
         await work.managers.call(MANAGER, NOW)
         await work.managers.add(MANAGER, date(2026, 12, 10), AGENDA)
+
+
+async def fill_further(
+    units: Units, connection: AsyncConnection, workspace_id: WorkspaceId
+) -> None:
+    """Add what came later to a workspace that is filled, so that every call finds something.
+
+    The units work on this connection.
+    """
+    async with units(workspace_id) as work:
+        await work.qualifications.add(again)
+        await work.prospects.add(theirs, NOW)
+        await work.qualifications.add(of_theirs)
+        await work.outcomes.hold([DROPPED], OWNER)
+        await work.outcomes.drop(PROSPECT)
+        await work.outcomes.hold([QUESTION], OWNER)
+        await work.outcomes.hold([replace(DROPPED, prospect_id=theirs.id)], LEAVER)
+        await work.nudges.add(OWNER, EMPTY_DAY, [])
+        await work.proposals.propose(theirs, NOW)
+        await work.managers.set_posted(
+            MANAGER, date(2026, 12, 10), ("D0MANAGER", "1.0"), date(2026, 12, 12)
+        )
+        await work.managers.add(MANAGER, date(2026, 12, 11), AGENDA_OF_LAST_NUDGE)
+        await work.outbox.put(SENT)
+        await work.outbox.put(DEAD)
+    sent = {"state": RowState.SENT, "channel": "C0VERDICTS", "ts": "1.0", "sent_at": 1.0}
+    for written, became in ((SENT, sent), (DEAD, {"state": RowState.DEAD, "cause": CAUSE})):
+        its_row = (
+            outbox.c.workspace_id == workspace_id,
+            outbox.c.dedupe_key == written.dedupe_key,
+        )
+        await connection.execute(update(outbox).where(*its_row).values(became))

@@ -1,7 +1,7 @@
 """Timelines as they are read from history and verdicts."""
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.timeline import Screened, Timeline
+from bot.domain.figures.timeline import Screening, Timeline
 from bot.domain.outcomes.outcome import Hours, Outcome
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear
@@ -14,7 +14,7 @@ STORY = Timeline(
     samples.OWNER,
     samples.FACTS.first_contact,
     (
-        Screened(
+        Screening(
             samples.NOW.date(), Verdict.PROBLEM, "some_signs", samples.qualification.answers, 0, 0
         ),
     ),

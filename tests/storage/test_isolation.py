@@ -1,31 +1,44 @@
-"""One workspace never sees another, nor touches it: each method of each repository is tried."""
+"""One workspace never sees another, nor touches it: each method of each repository is tried.
 
-from collections.abc import Mapping
-from contextlib import suppress
+Each call first shows that it does something at home, on the rows that it must leave alone when
+another workspace makes it.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 
+from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery.outbox import MessageKind
-from bot.domain.errors import ProspectChanged
 from bot.domain.nudges import Look
-from bot.domain.outcomes.outcome import refuse
+from bot.domain.outcomes.outcome import answer, refuse
+from bot.domain.overrides import approve
 from bot.domain.people import CachedMember
-from bot.domain.prospects import Fear
-from bot.domain.workspace import OverrideApproval, Workspace
+from bot.domain.prospects import Fear, ProspectId, QualificationId, Told
+from bot.domain.screening import DraftId, VersionId
+from bot.domain.workspace import OverrideApproval, Workspace, WorkspaceId
 from bot.storage.database import Database
 from bot.storage.schema.columns import metadata
-from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B
+from tests.storage.trial import Call, Trial, has_locked_rows, rows_in, rows_of
 
 DAY = date(2026, 12, 9)
 NEXT_DAY = date(2026, 12, 10)
+FREE_DAY = date(2026, 12, 14)
+TOLD = Told(3, date(2026, 12, 14))
 
-READS: Mapping[str, tuple[Any, ...]] = {
+Calls = Mapping[str, tuple[Any, ...]]
+"""Arguments by repository and method; what follows a space tells two calls of a method apart."""
+
+READS: Final[Calls] = {
     "members.get": (OWNER,),
     "members.paused_until": (OWNER,),
     "checklist_versions.get": (samples.VERSION,),
@@ -38,8 +51,10 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "prospects.asking": (),
     "prospects.overrides_of": (samples.QUALIFICATION,),
     "prospects.open_of": (OWNER, 10),
+    "prospects.open_of everybody": (None, 10),
     "prospects.named": (samples.prospect.facts.name, 5),
     "prospects.count_open_of": (OWNER,),
+    "prospects.count_open_of everybody": (None,),
     "qualifications.get": (samples.QUALIFICATION,),
     "qualifications.of_draft": (samples.DRAFT,),
     "qualifications.after": (samples.QUALIFICATION,),
@@ -48,7 +63,7 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "nudges.take": (OWNER, NOW),
     "nudges.to_look_at": (OWNER, DAY),
     "nudges.next_looks": (OWNER,),
-    "nudges.days_of": (OWNER, DAY),
+    "nudges.days_of": (OWNER, NOW.date()),
     "nudges.items": (OWNER, DAY),
     "nudges.posted": (OWNER, DAY),
     "nudges.latest_about": (samples.PROSPECT,),
@@ -70,8 +85,9 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "outbox.has_waiting": (samples.message.kind, samples.message.recipient),
     "outbox.waiting": (),
     "outbox.said_about": (samples.PROSPECT, [samples.message.kind]),
-    "outbox.place_of": (samples.message.dedupe_key,),
+    "outbox.place_of": (samples.SENT.dedupe_key,),
     "timelines.all": (),
+    "timelines.all of one": (OWNER,),
     "timelines.of_fear": (Fear.REPUTATION,),
     "prospects.unless_busy": ([samples.PROSPECT],),
     "referrals.listed": (),
@@ -80,52 +96,112 @@ READS: Mapping[str, tuple[Any, ...]] = {
     "workspaces.with_member": (OWNER,),
 }
 
-WRITES: Mapping[str, tuple[Any, ...]] = {
+WRITES: Final[Calls] = {
     "workspaces.add": (Workspace(A, samples.SETTINGS),),
-    "workspaces.change_settings": (samples.SETTINGS,),
+    "workspaces.change_settings": (replace(samples.SETTINGS, language="en"),),
     "workspaces.change_override_approval": (OverrideApproval.NONE,),
     "workspaces.change_weekdays": (frozenset({6}),),
     "workspaces.set_group_members": ("S0SALES", []),
-    "members.put": (CachedMember(samples.MEMBER, NOW),),
+    "members.put": (CachedMember(replace(samples.MEMBER, name="Eve"), NOW),),
     "members.pause": (OWNER, date(2026, 12, 31)),
-    "checklist_versions.add": (samples.VERSION, samples.CHECKLIST, NOW),
-    "drafts.put": (samples.draft,),
-    "drafts.save": (samples.draft,),
+    "checklist_versions.add": (VersionId("next"), replace(samples.CHECKLIST, version="next"), NOW),
+    "drafts.put": (replace(samples.draft, facts=replace(samples.FACTS, name="Other")),),
+    "drafts.save": (replace(samples.draft, step=3),),
     "drafts.remove": (samples.DRAFT,),
-    "prospects.add": (samples.prospect, NOW),
+    "prospects.add": (replace(samples.prospect, id=ProspectId("new"), overrides=()), NOW),
     "prospects.save": (samples.lost,),
-    "qualifications.add": (samples.qualification,),
+    "qualifications.add": (
+        replace(samples.qualification, id=QualificationId("new"), draft_id=DraftId("new")),
+    ),
     "qualifications.set_card": (samples.QUALIFICATION, "C0OTHER", "9.9"),
-    "history.append": (samples.entry,),
-    "history.note": (samples.LAPSE,),
+    "history.append": (replace(samples.entry, revision=2),),
+    "history.note": (replace(samples.LAPSE, about="another"),),
     "nudges.look": (samples.PROSPECT, OWNER, Look(date(2027, 1, 1))),
+    "nudges.look never": (samples.PROSPECT, OWNER, None),
     "nudges.call": (OWNER, NOW - timedelta(days=1)),
-    "nudges.set_round": (OWNER, None),
-    "nudges.add": (OWNER, DAY, [(samples.PROSPECT, 1)]),
+    "nudges.set_round": (OWNER, NOW + timedelta(days=1)),
+    "nudges.set_round never": (OWNER, None),
+    "nudges.add": (OWNER, FREE_DAY, [(samples.PROSPECT, 1)]),
     "nudges.set_posted": (OWNER, DAY, ("D0", "9.9"), DAY),
     "nudges.look_at_all": (NOW,),
-    "proposals.propose": (samples.prospect, NOW),
+    "proposals.propose": (replace(samples.prospect, told=TOLD), NOW),
     "proposals.withdraw": (samples.PROSPECT,),
-    "proposals.depart": (OWNER, NOW),
+    "proposals.depart": (samples.MANAGER, NOW),
     "proposals.come_back": (OWNER,),
     "managers.call": (samples.MANAGER, NOW - timedelta(days=1)),
-    "managers.set_round": (samples.MANAGER, None),
+    "managers.set_round": (samples.MANAGER, NOW + timedelta(days=1)),
+    "managers.set_round never": (samples.MANAGER, None),
     "managers.remove": (samples.MANAGER,),
-    "managers.add": (samples.MANAGER, NEXT_DAY, samples.AGENDA),
+    "managers.add": (samples.MANAGER, FREE_DAY, samples.AGENDA),
     "managers.set_posted": (samples.MANAGER, NEXT_DAY, ("D0", "9.9"), NEXT_DAY),
-    "outcomes.hold": ([samples.QUESTION], OWNER),
+    "outcomes.hold": ([replace(samples.QUESTION, after=365)], OWNER),
+    "outcomes.hold again": ([samples.DROPPED], OWNER),
     "outcomes.drop": (samples.PROSPECT,),
     "outcomes.keep": (refuse(samples.QUESTION),),
-    "outcomes.add_answer": (samples.QUESTION, samples.HOURS),
-    "outcomes.add_items": (OWNER, DAY, [samples.QUESTION.key]),
-    "prospects.keep_told": (samples.prospect,),
-    "prospects.keep_overrides": (samples.prospect,),
+    "outcomes.add_answer": (answer(samples.QUESTION, samples.HOURS), samples.HOURS),
+    "outcomes.add_items": (OWNER, samples.EMPTY_DAY, [samples.QUESTION.key]),
+    "prospects.keep_told": (replace(samples.prospect, told=TOLD),),
+    "prospects.keep_overrides": (
+        approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date()),
+    ),
     "referrals.replace": (["Theirs"],),
-    "outbox.put": (samples.message,),
-    "outbox.send_again": ("C0VERDICTS", ["is_archived"]),
-    "outbox.revive_one": (samples.message.dedupe_key, ["is_archived"]),
-    "outbox.revive": (MessageKind.CARD, "C0OTHER", ["is_archived"]),
+    "outbox.put": (replace(samples.message, dedupe_key="line:new"),),
+    "outbox.send_again": ("C0VERDICTS", [samples.CAUSE]),
+    "outbox.revive_one": (samples.DEAD.dedupe_key, [samples.CAUSE]),
+    "outbox.revive": (MessageKind.CARD, "C0OTHER", [samples.CAUSE]),
 }
+
+FOUNDING: Final = "workspaces.add"
+"""The only call that finds nothing to do in a workspace that is there."""
+
+LOCKING: Final = (
+    "checklist_versions.add",
+    "managers.take",
+    "nudges.take",
+    "prospects.all_open_to_change",
+    "prospects.get_to_change",
+    "prospects.unless_busy",
+    "referrals.replace",
+    "workspaces.change_weekdays",
+    "workspaces.get_to_change",
+)
+
+
+@pytest.fixture
+async def trial(database: Database) -> AsyncIterator[Trial]:
+    async with database.writing() as connection:
+        yield Trial(connection)
+        await connection.rollback()
+
+
+async def unknown(_trial: Trial, _workspace_id: WorkspaceId) -> None:
+    """Add nothing: nobody of this workspace ever called."""
+
+
+async def unlike(trial: Trial, workspace_id: WorkspaceId) -> None:
+    """Let the same ids stand for something else, with less about it."""
+    await samples.add_workspace(trial, workspace_id)
+    async with trial(workspace_id) as work:
+        settings = replace(samples.SETTINGS, zone=ZoneInfo("Pacific/Honolulu"))
+        await work.workspaces.change_settings(settings)
+        await work.prospects.add(replace(samples.prospect, overrides=()), NOW)
+        await work.qualifications.add(replace(samples.qualification, verdict=Verdict.PURSUE))
+        await work.history.append(samples.entry)
+        silent = replace(samples.QUESTION, put_off_on=None)
+        await work.outcomes.hold([silent, refuse(samples.DROPPED)], OWNER)
+        await work.proposals.propose(samples.prospect, NOW)
+        for owner in (OWNER, samples.LEAVER):
+            await work.proposals.depart(owner, NOW)
+        offer = replace(samples.AGENDA, proposals=(), more=0)
+        await work.managers.add(samples.MANAGER, NEXT_DAY, offer)
+
+
+NEIGHBOURS: Final[tuple[Callable[[Trial, WorkspaceId], Awaitable[None]], ...]] = (
+    unknown,
+    unlike,
+    Trial.fill,
+)
+"""What a workspace has itself that must see and touch nothing of another."""
 
 
 async def test_every_method_is_tried(units: UnitsOfWork) -> None:
@@ -137,55 +213,97 @@ async def test_every_method_is_tried(units: UnitsOfWork) -> None:
             if name != "has_messages" and not method.startswith("_")
         }
 
-    assert set(READS) | set(WRITES) == methods
+    assert {name.partition(" ")[0] for name in (*READS, *WRITES)} == methods
 
 
-@pytest.mark.parametrize("method", sorted(READS))
-async def test_a_workspace_reads_nothing_of_another(units: UnitsOfWork, method: str) -> None:
-    await samples.fill(units, A)
+@pytest.mark.parametrize("name", sorted(READS))
+async def test_a_workspace_reads_nothing_of_another(trial: Trial, name: str) -> None:
+    await trial.fill(A)
+    assert await trial.make(A, calling(name))
 
-    async with units(B) as work:
-        found = await _call(work, method, READS[method])
+    found = await trial.make(B, calling(name))
 
     assert not found
 
 
-@pytest.mark.parametrize("method", sorted(WRITES))
-@pytest.mark.parametrize("is_known", [False, True], ids=["unknown", "known"])
-async def test_a_workspace_changes_nothing_of_another(
-    units: UnitsOfWork, database: Database, method: str, is_known: bool
-) -> None:
-    await samples.fill(units, A)
-    if is_known:
-        await samples.add_workspace(units, B)
-    before = await rows_of(database, A)
+@pytest.mark.parametrize("name", sorted(WRITES))
+async def test_a_workspace_changes_nothing_of_another(trial: Trial, name: str) -> None:
+    if name != FOUNDING:
+        await trial.fill(A)
+    before = await rows_in(trial.connection, A)
+    async with trial.undone():
+        await trial.make(A, calling(name))
+        assert await rows_in(trial.connection, A) != before
 
-    with suppress(IntegrityError, ProspectChanged):
-        async with units(B) as work:
-            await _call(work, method, WRITES[method])
+    for grow in NEIGHBOURS:
+        async with trial.undone():
+            await grow(trial, B)
+            await trial.attempt(B, calling(name))
+            assert await rows_in(trial.connection, A) == before, grow
 
-    assert await rows_of(database, A) == before
+
+@pytest.mark.parametrize("name", sorted({**READS, **WRITES}))
+async def test_a_workspace_gets_what_it_would_get_alone(trial: Trial, name: str) -> None:
+    """A is the one that calls: of rows of both, those of B would come last, and count."""
+    for grow in NEIGHBOURS:
+        async with trial.undone():
+            await grow(trial, A)
+            alone = await trial.outcome(A, calling(name))
+
+            await trial.fill(B)
+            beside_another = await trial.outcome(A, calling(name))
+            await trial.attempt(B, calling(name))
+            after_another = await trial.outcome(A, calling(name))
+
+            assert beside_another == alone, grow
+            assert after_another == alone, grow
+
+
+@pytest.mark.parametrize("name", LOCKING)
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+async def test_a_workspace_never_waits_for_another(database: Database, name: str) -> None:
+    await fill(database, A)
+    await fill(database, B)
+
+    async with database.writing() as connection:
+        await Trial(connection).make(A, calling(name))
+
+        assert await has_locked_rows(database, A)
+        assert not await has_locked_rows(database, B)
 
 
 @pytest.mark.parametrize(
-    "method",
+    "name",
     [
         "drafts.put",
         "history.append",
         "history.note",
+        "managers.add",
+        "nudges.add",
+        "nudges.look",
         "outbox.put",
+        "outcomes.add_answer",
+        "outcomes.add_items",
+        "outcomes.hold",
+        "proposals.propose",
         "prospects.add",
         "prospects.keep_overrides",
         "qualifications.add",
     ],
 )
-async def test_a_row_cannot_point_into_another_workspace(units: UnitsOfWork, method: str) -> None:
-    await samples.fill(units, A)
+async def test_a_row_cannot_point_into_another_workspace(
+    database: Database, units: UnitsOfWork, name: str
+) -> None:
+    await fill(database, A)
     await samples.add_workspace(units, B)
+    before = await rows_of(database, A)
+    async with units(A) as work:
+        await calling(name)(work)
+    assert await rows_of(database, A) != before
 
     with pytest.raises(IntegrityError):
         async with units(B) as work:
-            await _call(work, method, WRITES[method])
+            await calling(name)(work)
 
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
@@ -197,23 +315,14 @@ def test_every_table_and_every_foreign_key_has_the_workspace(table: Table) -> No
     assert table.name == "workspaces" or table.foreign_key_constraints
 
 
-async def rows_of(database: Database, workspace_id: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Return everything that belongs to a workspace."""
-    async with database.reading() as connection:
-        return {
-            table.name: sorted(
-                (
-                    tuple(row)
-                    for row in await connection.execute(
-                        select(table).where(table.c.workspace_id == workspace_id)
-                    )
-                ),
-                key=repr,
-            )
-            for table in metadata.tables.values()
-        }
+def calling(name: str) -> Call:
+    """Return the call of this name, whoever makes it."""
+    repository, method = name.partition(" ")[0].split(".")
+    arguments = READS[name] if name in READS else WRITES[name]
+    return lambda work: getattr(getattr(work, repository), method)(*arguments)
 
 
-async def _call(work: UnitOfWork, method: str, arguments: tuple[Any, ...]) -> Any:
-    repository, _, name = method.partition(".")
-    return await getattr(getattr(work, repository), name)(*arguments)
+async def fill(database: Database, workspace_id: WorkspaceId) -> None:
+    """Fill a workspace for good."""
+    async with database.writing() as connection:
+        await Trial(connection).fill(workspace_id)

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.checklist.model import Checklist
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import Lapsed
-from bot.domain.people import Action, CachedMember, MemberId
+from bot.domain.people import CachedMember, MemberId
 from bot.domain.prospects import ProspectFacts
 from bot.domain.screening import DraftId, VersionId
 from bot.domain.workspace import OverrideApproval, Settings, Workspace
@@ -210,7 +211,7 @@ async def test_a_removed_draft_is_gone_and_may_be_removed_again(units: UnitsOfWo
 
 async def test_history_comes_oldest_first(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
-    later = replace(samples.entry, revision=2, action=Action.WALK_AWAY, detail={})
+    later = replace(samples.entry, revision=2, act=acts.WalkedAway())
 
     async with units(A) as work:
         await work.history.append(later)

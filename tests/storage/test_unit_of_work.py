@@ -11,7 +11,7 @@ from bot.storage.database import Database
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A
-from tests.storage.test_isolation import rows_of
+from tests.storage.trial import rows_of
 
 
 class ChangedMindError(Exception):

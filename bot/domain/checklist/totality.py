@@ -92,7 +92,7 @@ class Proof:
 
 def prove(checklist: Checklist, *, limit: int = MOST_COMBINATIONS) -> Proof:
     """Go through all combinations; of each kind of trouble the first example is kept."""
-    search = _Search(checklist)
+    search = _Walk(checklist)
     for answers in search.ends():
         if search.count > limit:
             return Proof(limit, (TooMany(limit),))
@@ -113,7 +113,7 @@ def distinct_answers(checklist: Checklist) -> Mapping[str, tuple[Answer | None, 
     }
 
 
-class _Search:
+class _Walk:
     """Walks through the steps with every combination, and remembers what it saw."""
 
     def __init__(self, checklist: Checklist) -> None:

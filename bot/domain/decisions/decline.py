@@ -1,4 +1,4 @@
-"""The decline message: which true reason a prospect is told kindly, and in which versions.
+"""The decline message: which true reason a prospect is told kindly, and in which tones.
 
 The rules of a checklist speak to us, and harshly. What is told to a prospect is just as true, but
 says what we could not do, never what is wrong with them. Its sentences are not here but in the
@@ -31,7 +31,7 @@ class KindReason(StrEnum):
     """The general one."""
 
 
-class Version(StrEnum):
+class Tone(StrEnum):
     """How much a decline message says."""
 
     SHORT = "short"
@@ -55,7 +55,7 @@ class Declined:
 class DeclineChoice:
     """Which draft a member wants to see."""
 
-    version: Version
+    tone: Tone
     language: str
     referral: str | None = None
 

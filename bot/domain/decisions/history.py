@@ -1,18 +1,15 @@
 """What happened to a prospect: what members did, entry by entry, and what the day alone did."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions.acts import Act
 from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Override, Prospect, ProspectId, is_problem, lapsed
-
-_MEMBERS = ("asked_by", "decided_by", "owner", "to")
-"""Where a detail names a member."""
+from bot.domain.prospects import Prospect, ProspectId, is_problem, lapsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,29 +17,21 @@ class HistoryEntry:
     """Who did what to a prospect, and when; never changed afterwards."""
 
     prospect_id: ProspectId
-    action: Action
+    act: Act
     by: MemberId
     at: datetime
     revision: int
-    """The revision of the prospect that this action made."""
-    detail: Mapping[str, Any] = field(default_factory=dict)
-    """What belongs to the action, JSON ready: `day`, `ended_by`, `sentence`, `brought`, ..."""
+    """The revision of the prospect that this made."""
+
+    @property
+    def action(self) -> Action:
+        """What was done."""
+        return self.act.action
 
     @property
     def members(self) -> frozenset[MemberId]:
         """Everybody it speaks of."""
-        named = [self.detail[key] for key in _MEMBERS if key in self.detail]
-        named += [each["asked_by"] for each in self.detail.get("overrides", ())]
-        return frozenset({self.by, *map(MemberId, named)})
-
-
-def and_overrides(overrides: Iterable[Override]) -> dict[str, Any]:
-    """Return what a detail says of those that an action ended, withdrew or brought back."""
-    named = [
-        {"override": each.id, "asked_by": each.asked_by, "was_asked": each.is_asked}
-        for each in overrides
-    ]
-    return {"overrides": named} if named else {}
+        return self.act.members | {self.by}
 
 
 class Lapsed(StrEnum):

@@ -183,7 +183,7 @@ class Away:
     cause: str
 
 
-Outcome = Sent | Postponed | Dead | Unknown | Away
+SendResult = Sent | Postponed | Dead | Unknown | Away
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def audit(checklist: Checklist, cases: Iterable[Case]) -> Audit:
 
 
 def cases_of_clients(timelines: Iterable[Timeline]) -> list[Case]:
-    """Return the clients of whom the owner said whether they would take them again."""
+    """Return the clients whose owner said whether they would take them again."""
     return [
         Case(timeline.screenings[-1].answers, timeline.outcome.again is Again.NO)
         for timeline in timelines
@@ -165,7 +165,7 @@ def cases_of_clients(timelines: Iterable[Timeline]) -> list[Case]:
 
 
 def cases_of_walk_aways(timelines: Iterable[Timeline]) -> list[Case]:
-    """Return the walk-aways of which the owner said whether they regret it."""
+    """Return the walk-aways whose owner said whether they regret them."""
     return [
         Case(timeline.screenings[-1].answers, timeline.outcome.regret is Regret.YES)
         for timeline in timelines
@@ -202,7 +202,7 @@ def wilson(count: int, n: int, confidence: float = CONFIDENCE) -> Interval:
 
 
 def _asked(checklist: Checklist, answers: Answers) -> frozenset[str]:
-    """The ids of the questions to which these answers lead."""
+    """The ids of the questions that these answers lead to."""
     steps = steps_walked(checklist, answers)
     return frozenset(question.id for _, asked in steps for question in asked)
 

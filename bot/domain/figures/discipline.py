@@ -15,13 +15,13 @@ from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.evidence import Median, Share
 from bot.domain.figures.timeline import (
-    ConditionMet,
     Ended,
+    Fulfilled,
     Happening,
     Overridden,
-    Screened,
+    Reopened,
+    Screening,
     Timeline,
-    Undone,
 )
 from bot.domain.prospects import Stage
 
@@ -157,7 +157,7 @@ def override_rate(timelines: Iterable[Timeline]) -> OverrideRate:
 def override_rate_by_rule(timelines: Iterable[Timeline]) -> dict[str, OverrideRate]:
     """Return how often the verdicts of each rule were overridden, in the order of their ids.
 
-    It is the rate of the prospects to which the rule said *problem* or *walk away*; an override
+    It is the rate among the prospects that the rule judged *problem* or *walk away*; an override
     counts for the verdict that it overrode. The note says which rule is not followed or wrong.
     """
     overrides: dict[str, list[int]] = {}
@@ -190,7 +190,7 @@ def refill(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Refill:
 def unknown_share(timelines: Iterable[Timeline]) -> Share:
     """Return how many answers were *unknown*, of all to questions that offer it.
 
-    Every screening counts, also one again: whoever does not ask cannot get a hard verdict.
+    Every screening counts, re-screenings too: without asking, nobody gets a hard verdict.
     """
     screenings = [each for timeline in timelines for each in timeline.screenings]
     unknown = sum(each.unknown for each in screenings)
@@ -245,7 +245,7 @@ def working_days(start: date, end: date, calendar: WorkingCalendar) -> int:
 def _is_carried_out(timeline: Timeline, today: date, calendar: WorkingCalendar) -> bool | None:
     """Whether its first *walk away* was carried out; None if there is none old enough."""
     for place, each in enumerate(timeline.history):
-        if isinstance(each, Screened) and each.verdict is Verdict.WALK_AWAY:
+        if isinstance(each, Screening) and each.verdict is Verdict.WALK_AWAY:
             last = calendar.add_working_days(each.on, CARRIED_OUT_WITHIN)
             if today <= last:
                 return None
@@ -257,13 +257,13 @@ def _is_taken_back(left: Ended, later: Sequence[Happening], calendar: WorkingCal
     last = calendar.next_working_day(left.on)
     for each in later:
         match each:
-            case Undone():
+            case Reopened():
                 return True
             case Ended():
                 return False
-            case Screened(on) if on <= last:
+            case Screening(on) if on <= last:
                 return True
-            case Screened() | Overridden() | ConditionMet():
+            case Screening() | Overridden() | Fulfilled():
                 continue
     return False
 
@@ -273,7 +273,7 @@ def _overrides_by_rule(timeline: Timeline) -> dict[str, int]:
     found: dict[str, int] = {}
     rule = ""
     for each in timeline.history:
-        if isinstance(each, Screened):
+        if isinstance(each, Screening):
             rule = each.rule
             if each.verdict is not Verdict.PURSUE:
                 found.setdefault(rule, 0)

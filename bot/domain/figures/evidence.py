@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Self
 
-from bot.domain.figures.timeline import ConditionMet, Overridden, Screened, Timeline
+from bot.domain.figures.timeline import Fulfilled, Overridden, Screening, Timeline
 from bot.domain.outcomes.outcome import Again, Paid, Regret
 from bot.domain.prospects import Stage
 
@@ -86,7 +86,7 @@ class Evidence:
     not_again: Share
     """Of those whose owner answered: who would not be taken again."""
     not_paid: Share
-    """Of those for whom something was due: who did not pay as agreed."""
+    """The clients who did not pay as agreed, of those who owed something."""
     hours: Median
     """Unplanned hours for each client, from the middles of the bands."""
 
@@ -136,7 +136,7 @@ def fear_at_win(timeline: Timeline) -> str | None:
     if timeline.won_on is None:
         return None
     decisions = [
-        each for each in timeline.history if isinstance(each, Screened | Overridden | ConditionMet)
+        each for each in timeline.history if isinstance(each, Screening | Overridden | Fulfilled)
     ]
     last = decisions[-1] if decisions else None
     return last.fear if isinstance(last, Overridden) and timeline.won_on <= last.until else None

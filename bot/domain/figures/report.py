@@ -51,7 +51,7 @@ def report_of(
 ) -> Report:
     """Return the report about one owner, or about everybody if there is none.
 
-    ``rules`` are those of today's checklist: what is not among them, nobody can change any more.
+    ``rules`` come from today's checklist: an older rule can no longer be changed.
     """
     known = list(timelines) if owner is None else timelines_of(owner, timelines)
     by_fear = evidence_by_fear(known)

@@ -6,23 +6,24 @@ Plain records, filled from the history; they decide nothing. Days are those wher
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import today_in
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Answers, Verdict
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.outcomes.outcome import NO_ANSWER, Outcome
-from bot.domain.people import Action, MemberId
-from bot.domain.prospects import ProspectId, Stage
+from bot.domain.people import MemberId
+from bot.domain.prospects import OverrideId, ProspectId, Stage
 
 UNKNOWN = "unknown"
 """The id of an option by which a member says that they do not know."""
 
 
 @dataclass(frozen=True, slots=True)
-class Screened:
+class Screening:
     """A verdict, the first one or after screening again; it leaves the prospect open."""
 
     on: date
@@ -49,8 +50,8 @@ class Overridden:
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionMet:
-    """That of a *pursue*: nothing was left to override, and none stands any more."""
+class Fulfilled:
+    """The condition of a *pursue* was met: from then on nothing is left to override."""
 
     on: date
 
@@ -65,13 +66,13 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class Reopened:
     """The end before it was undone; what was before stands again."""
 
     on: date
 
 
-Happening = Screened | Overridden | ConditionMet | Ended | Undone
+Happening = Screening | Overridden | Fulfilled | Ended | Reopened
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,9 @@ class Timeline:
     """What the end that stands turned out to be."""
 
     @property
-    def screenings(self) -> tuple[Screened, ...]:
+    def screenings(self) -> tuple[Screening, ...]:
         """Every verdict that it got, in order."""
-        return tuple(each for each in self.history if isinstance(each, Screened))
+        return tuple(each for each in self.history if isinstance(each, Screening))
 
     @property
     def overrides(self) -> tuple[Overridden, ...]:
@@ -102,7 +103,7 @@ class Timeline:
         for each in reversed(self.history):
             if isinstance(each, Ended):
                 return each.stage
-            if isinstance(each, Screened | Undone):
+            if isinstance(each, Screening | Reopened):
                 return Stage.OPEN
         return Stage.OPEN
 
@@ -134,7 +135,7 @@ def _is_unknown(answer: object) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedQualification:
     """What the figures need of a qualification."""
 
     owner: MemberId
@@ -149,77 +150,81 @@ def timeline_of(
     prospect_id: ProspectId,
     owner: MemberId,
     first_contact: date,
-    history: Iterable[HistoryEntry],
-    judged: Mapping[str, Judged],
+    entries: Iterable[HistoryEntry],
+    judged: Mapping[str, JudgedQualification],
     zone_of: Callable[[MemberId], ZoneInfo],
     outcome: Outcome = NO_ANSWER,
 ) -> Timeline:
-    """Return the timeline of a prospect from its history, the oldest entry first.
+    """Return the timeline of a prospect from the entries of its history, the oldest first.
 
     Args:
         prospect_id: Whose timeline it is.
         owner: Who owns it now.
         first_contact: As it is known now.
-        history: All that was done to it.
+        entries: All that was done to it.
         judged: Its qualifications, by their ids.
         zone_of: Where a member is.
         outcome: What was said about the end that stands.
     """
-    happenings = tuple(_happenings(history, judged, zone_of))
+    happenings = tuple(_happenings(entries, judged, zone_of))
     return Timeline(prospect_id, owner, first_contact, happenings, outcome)
 
 
 def _happenings(
-    history: Iterable[HistoryEntry],
-    judged: Mapping[str, Judged],
+    entries: Iterable[HistoryEntry],
+    judged: Mapping[str, JudgedQualification],
     zone_of: Callable[[MemberId], ZoneInfo],
 ) -> Iterator[Happening]:
     owner: MemberId | None = None
     verdict: Verdict | None = None
-    overrides: dict[str, Mapping[str, Any]] = {}
-    for entry in history:
-        if entry.action in {Action.QUALIFY, Action.REQUALIFY}:
-            latest = judged[entry.detail["qualification"]]
-            owner, verdict = latest.owner, latest.verdict
-        elif entry.action is Action.HAND_OVER:
-            owner = entry.detail["to"]
-        elif entry.action is Action.OVERRIDE:
-            overrides[entry.detail["override"]] = entry.detail
+    asked: dict[OverrideId, acts.OverrideAsked] = {}
+    for entry in entries:
+        match entry.act:
+            case acts.Screened(qualification):
+                owner, verdict = judged[qualification].owner, judged[qualification].verdict
+            case acts.OwnerChanged(_, new_owner):
+                owner = new_owner
+            case acts.OverrideAsked(override):
+                asked[override] = entry.act
         assert owner is not None, entry  # noqa: S101 - every history begins with a verdict
         on = today_in(zone_of(owner), entry.at)
-        if entry.action is Action.CONDITION_MET and verdict is Verdict.PURSUE:
-            yield ConditionMet(on)
-        elif happening := _happening(entry, on, judged, overrides):
+        if isinstance(entry.act, acts.ConditionMet) and verdict is Verdict.PURSUE:
+            yield Fulfilled(on)
+        elif happening := _happening(entry.act, on, judged, asked):
             yield happening
 
 
 def _happening(
-    entry: HistoryEntry,
+    act: acts.Act,
     on: date,
-    judged: Mapping[str, Judged],
-    overrides: Mapping[str, Mapping[str, Any]],
+    judged: Mapping[str, JudgedQualification],
+    asked: Mapping[OverrideId, acts.OverrideAsked],
 ) -> Happening | None:
-    """What an entry is to the figures; None for what they do not count."""
-    match entry.action:
-        case Action.QUALIFY | Action.REQUALIFY:
-            return _screened(on, judged[entry.detail["qualification"]])
-        case Action.OVERRIDE if entry.detail["waits"]:
+    """What an act is to the figures; None for what they do not count."""
+    match act:
+        case acts.Screened(qualification):
+            return _screened(on, judged[qualification])
+        case acts.OverrideAsked(waits=True):
             return None
-        case Action.OVERRIDE | Action.APPROVE_OVERRIDE:
-            asked = overrides[entry.detail["override"]]
-            return Overridden(on, asked["fear"], date.fromisoformat(asked["kill_on"]))
-        case Action.WALK_AWAY:
+        case acts.OverrideAsked(override) | acts.OverrideApproved(override):
+            grounds = asked[override].grounds
+            return Overridden(on, grounds.fear, grounds.kill_on)
+        case acts.WalkedAway():
             return Ended(on, Stage.WALKED_AWAY)
-        case Action.WON:
-            return Ended(date.fromisoformat(entry.detail["day"]), Stage.WON)
-        case Action.LOST:
+        case acts.Won(day):
+            return Ended(on if day is None else day, Stage.WON)
+        case acts.Lost():
             return Ended(on, Stage.LOST)
-        case Action.UNDO:
-            return Undone(on)
-        case _:
+        case acts.Undone():
+            return Reopened(on)
+        case acts.OverrideDenied() | acts.ConditionMet() | acts.OwnerChanged():
             return None
+        case acts.SignOfLife() | acts.Chased() | acts.Snoozed():
+            return None
+        case _:
+            assert_never(act)
 
 
-def _screened(on: date, judged: Judged) -> Screened:
+def _screened(on: date, judged: JudgedQualification) -> Screening:
     unknown, could_be_unknown = count_unknown(judged.checklist, judged.answers)
-    return Screened(on, judged.verdict, judged.rule, judged.answers, unknown, could_be_unknown)
+    return Screening(on, judged.verdict, judged.rule, judged.answers, unknown, could_be_unknown)

@@ -37,7 +37,7 @@ def asked_again_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date
 
 
 def asks_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date | None:
-    """Return the first working day on which a question may go out; None if it does not any more.
+    """Return the first working day on which a question may go out; None if it no longer may.
 
     It goes out once. Silence is an answer too and is not asked again; only "not now" brings it
     back, after five working days, as often as it is said.
@@ -86,7 +86,7 @@ def _waiting(
     """What is still to be asked, and on which day from today on.
 
     Who said "never" about an end is asked nothing more about it. Once the question after 90
-    days is due, the one after 30 is not asked any more.
+    days is due, the one after 30 is no longer asked.
     """
     known = list(questions)
     refused = {_end(each) for each in known if each.is_refused}

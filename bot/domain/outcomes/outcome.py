@@ -15,11 +15,11 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 
 ASKED_AFTER = (30, 90)
-"""Calendar days after the end of a prospect on which its owner is asked what came of it."""
+"""Calendar days after the end of a prospect on which its owner is asked how it turned out."""
 
 
 class Ending(StrEnum):
-    """The ends of a prospect whose outcome is asked for; the value is that of the stage."""
+    """The ends whose outcome is asked for; each has the value of its stage."""
 
     WON = "won"
     WALKED_AWAY = "walked_away"
@@ -95,12 +95,12 @@ ASKS: Mapping[Ending, tuple[Ask, ...]] = MappingProxyType(
 CHOICES: Mapping[Ask, type[Paid] | type[Hours] | type[Again] | type[Regret]] = MappingProxyType(
     {Ask.PAID: Paid, Ask.HOURS: Hours, Ask.AGAIN: Again, Ask.REGRET: Regret}
 )
-"""What can be answered to which; `CHOICES[ask](value)` reads a kept one."""
+"""The possible answers to each question; `CHOICES[ask](value)` reads a stored one."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeAnswer:
-    """One tap: what was answered, by whom and when. Its type tells to which question."""
+    """One tap: the answer, who gave it, and when. Its type says which question it answers."""
 
     choice: Choice
     by: MemberId
@@ -132,7 +132,7 @@ NO_ANSWER = Outcome()
 
 
 class OutcomeKey(NamedTuple):
-    """Which question it is: about which end of which prospect, and after how many days."""
+    """Identifies a question: the prospect, its end, and the days after it."""
 
     prospect_id: ProspectId
     ending: Ending

@@ -1,17 +1,16 @@
 """Deciding about a prospect: walk away, won, lost, undo, condition met; and looking at it."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import assert_never
 
-from bot.domain.decisions import check, end, may, meet_conditions, reopen
+from bot.domain.decisions import acts, check, end, may, meet_conditions, reopen
 from bot.domain.decisions.decline import Declined, kind_reason
-from bot.domain.decisions.history import and_overrides
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import clean_text
 from bot.domain.overrides import closed_by, would_close
-from bot.domain.people import Action, Errand
+from bot.domain.people import Action, Errand, MemberId
 from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectId
 from bot.domain.read_models import Overview
 from bot.services.overrides import tell_closed, tell_restored
@@ -47,34 +46,34 @@ class DecisionService:
     async def may(self, caller: Caller, click: Click, action: Action) -> tuple[Prospect, date]:
         """Check an action before its dialog opens; return the prospect, and today for its owner."""
         async with self._units.reading(caller.workspace_id) as work:
-            act = await foreseen(work, caller, click, action, self._clock())
-        return act.prospect, act.today
+            it = await foreseen(work, caller, click, action, self._clock())
+        return it.prospect, it.today
 
     async def walk_away(self, caller: Caller, click: Click) -> Prospect:
         """Walk away from a prospect."""
-        return await self._end(caller, click, Action.WALK_AWAY)
+        return await self._end(caller, click, acts.WalkedAway())
 
     async def won(self, caller: Caller, click: Click, day: date) -> Prospect:
         """Win a client on a day. Raises AnswersRejected for a day in the future."""
-        return await self._end(caller, click, Action.WON, day=day)
+        return await self._end(caller, click, acts.Won(day))
 
     async def lost(
         self, caller: Caller, click: Click, ended_by: EndedBy, sentence: str | None
     ) -> Prospect:
         """Lose a prospect."""
         said = clean_text(sentence or "") or None
-        return await self._end(caller, click, Action.LOST, ended_by=ended_by, sentence=said)
+        return await self._end(caller, click, acts.Lost(ended_by, said))
 
     async def undo(self, caller: Caller, click: Click) -> Prospect:
         """Take back the decision that stands. Raises UndoTooLate after its time."""
-        async with self._acting(caller, click, Action.UNDO) as act:
-            prospect = reopen(
-                act.prospect, act.roles, now=act.now, calendar=act.calendar, zone=act.zone
-            )
-            detail = _undone(act.prospect.decision)
-            detail |= and_overrides(would_close(prospect, act.today))
-            prospect = await act.record(prospect, detail)
-            await tell_restored(act.work, act.who, prospect, act.today, act.now)
+        async with self._acting(caller, click, Action.UNDO) as it:
+            prospect = reopen(it.prospect, it.roles, now=it.now, calendar=it.calendar, zone=it.zone)
+            undone = it.prospect.decision
+            assert undone is not None, prospect.id  # noqa: S101 - `reopen` says so
+            back = acts.touched(would_close(prospect, it.today))
+            act = acts.Undone(undone.action, undone.by, overrides=back)
+            prospect = await it.record(prospect, act)
+            await tell_restored(it.work, it.who, prospect, it.today, it.now)
             return prospect
 
     async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
@@ -82,13 +81,13 @@ class DecisionService:
         brought = clean_text(brought)
         if not brought:
             raise AnswersRejected([AnswerProblem("brought", "missing")])
-        async with self._acting(caller, click, Action.CONDITION_MET) as act:
+        async with self._acting(caller, click, Action.CONDITION_MET) as it:
             met = meet_conditions(
-                act.prospect, brought=brought, by=caller.member_id, now=act.now, working=act.working
+                it.prospect, brought=brought, by=caller.member_id, now=it.now, working=it.working
             )
-            closed = closed_by(act.prospect, met, act.today)
-            met = await act.record(met, {"brought": brought} | and_overrides(closed))
-            await tell_closed(act.work, act.who, act.prospect, met, act.today)
+            closed = acts.touched(closed_by(it.prospect, met, it.today))
+            met = await it.record(met, acts.ConditionMet(brought, overrides=closed))
+            await tell_closed(it.work, it.who, it.prospect, met, it.today)
             return met
 
     async def details(self, caller: Caller, prospect_id: ProspectId) -> Overview:
@@ -107,37 +106,29 @@ class DecisionService:
         return Listing(tuple(found[:LISTED]), is_cut=len(found) > LISTED)
 
     async def _end(
-        self,
-        caller: Caller,
-        click: Click,
-        action: Action,
-        *,
-        day: date | None = None,
-        ended_by: EndedBy | None = None,
-        sentence: str | None = None,
+        self, caller: Caller, click: Click, act: acts.WalkedAway | acts.Won | acts.Lost
     ) -> Prospect:
-        async with self._acting(caller, click, action) as act:
-            if day is not None and day > act.today:
-                raise AnswersRejected([AnswerProblem("day", "future", {"latest": act.today})])
-            decision = Decision(action, caller.member_id, act.now, day, ended_by, sentence)
-            detail: dict[str, Any] = {
-                "day": day and day.isoformat(),
-                "ended_by": ended_by and ended_by.value,
-                "sentence": sentence,
-            }
-            said = {key: value for key, value in detail.items() if value is not None}
-            ended = end(act.prospect, decision)
-            said |= and_overrides(closed_by(act.prospect, ended, act.today))
-            ended = await act.record(ended, said)
-            await tell_closed(act.work, act.who, act.prospect, ended, act.today)
+        async with self._acting(caller, click, act.action) as it:
+            decision = _decision(act, caller.member_id, it.now)
+            if decision.day is not None and decision.day > it.today:
+                raise AnswersRejected([AnswerProblem("day", "future", {"latest": it.today})])
+            ended = end(it.prospect, decision)
+            closed = acts.touched(closed_by(it.prospect, ended, it.today))
+            ended = await it.record(ended, replace(act, overrides=closed))
+            await tell_closed(it.work, it.who, it.prospect, ended, it.today)
             return ended
 
 
-def _undone(decision: Decision | None) -> dict[str, Any]:
-    """What a history keeps of a decision that was taken back."""
-    if decision is None:
-        return {}
-    return {"undone": decision.action.value, "decided_by": decision.by}
+def _decision(act: acts.WalkedAway | acts.Won | acts.Lost, by: MemberId, now: datetime) -> Decision:
+    match act:
+        case acts.WalkedAway():
+            return Decision(act.action, by, now)
+        case acts.Won(day):
+            return Decision(act.action, by, now, day)
+        case acts.Lost(ended_by, sentence):
+            return Decision(act.action, by, now, ended_by=ended_by, sentence=sentence)
+        case _:
+            assert_never(act)
 
 
 class DeclineService:

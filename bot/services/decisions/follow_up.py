@@ -6,6 +6,7 @@ from functools import partial
 from bot.domain import errors
 from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.decisions import (
+    acts,
     chase,
     hand_over,
     note_sign_of_life,
@@ -43,15 +44,15 @@ class FollowUpService:
         what = clean_text(what)
         if not what:
             raise errors.AnswersRejected([errors.AnswerProblem("sign", "missing")])
-        async with self._acting(caller, click, Action.SIGN_OF_LIFE) as act:
-            noted = note_sign_of_life(act.prospect, on=act.today, calendar=act.calendar)
-            return await act.record(noted, {"sign": what})
+        async with self._acting(caller, click, Action.SIGN_OF_LIFE) as it:
+            noted = note_sign_of_life(it.prospect, on=it.today, calendar=it.calendar)
+            return await it.record(noted, acts.SignOfLife(what))
 
     async def chased(self, caller: Caller, click: Click) -> Prospect:
         """Count an attempt of ours that got no answer."""
-        async with self._acting(caller, click, Action.CHASED) as act:
-            chased = chase(act.prospect)
-            return await act.record(chased, {"chases": chased.chases})
+        async with self._acting(caller, click, Action.CHASED) as it:
+            chased = chase(it.prospect)
+            return await it.record(chased, acts.Chased(chased.chases))
 
     async def may_snooze(self, caller: Caller, click: Click) -> tuple[Prospect, tuple[int, ...]]:
         """Return the prospect, and for how many working days the caller may snooze it.
@@ -59,33 +60,34 @@ class FollowUpService:
         Raises SnoozeRefused for who may not at all.
         """
         async with self._units.reading(caller.workspace_id) as work:
-            act = await foreseen(work, caller, click, Action.SNOOZE, self._clock())
-        choices = snooze_choices(act.prospect, act.roles)
+            it = await foreseen(work, caller, click, Action.SNOOZE, self._clock())
+        choices = snooze_choices(it.prospect, it.roles)
         if not choices:
-            raise errors.SnoozeRefused(act.prospect)
-        return act.prospect, choices
+            raise errors.SnoozeRefused(it.prospect)
+        return it.prospect, choices
 
     async def snooze(self, caller: Caller, click: Click, days: int) -> Prospect:
         """Let the next nudge come so many working days from now. Raises SnoozeRefused."""
-        async with self._acting(caller, click, Action.SNOOZE) as act:
-            snoozed = snooze(act.prospect, days, act.roles, today=act.today, calendar=act.calendar)
+        async with self._acting(caller, click, Action.SNOOZE) as it:
+            snoozed = snooze(it.prospect, days, it.roles, today=it.today, calendar=it.calendar)
             until = snoozed.told.snoozed_until
-            return await act.record(snoozed, {"days": days, "until": until and until.isoformat()})
+            assert until is not None, snoozed.id  # noqa: S101 - it was snoozed just now
+            return await it.record(snoozed, acts.Snoozed(days, until))
 
     async def hand_over(self, caller: Caller, click: Click, owner: MemberId | None) -> Prospect:
         """Give a prospect to a new owner. Raises AnswersRejected for who cannot be one."""
         owner = await chosen_owner(self._membership, caller, owner)
-        async with self._acting(caller, click, Action.HAND_OVER) as act:
-            before = act.prospect.facts.owner
+        async with self._acting(caller, click, Action.HAND_OVER) as it:
+            before = it.prospect.facts.owner
             if owner == before:
                 raise errors.AnswersRejected([errors.AnswerProblem("owner", "same_owner")])
-            working = WorkingTime(act.calendar, await act.who.zone_of(act.work, owner))
-            given = hand_over(act.prospect, owner, morning=working.next_morning(act.now))
-            given = await act.record(given, {"from": before, "to": owner})
+            working = WorkingTime(it.calendar, await it.who.zone_of(it.work, owner))
+            given = hand_over(it.prospect, owner, morning=working.next_morning(it.now))
+            given = await it.record(given, acts.OwnerChanged(before, owner))
             if owner != caller.member_id:
-                await announce_new_owner(act.work, given)
-            offers = await act.work.managers.latest_offers(before)
-            await rewrite_for_managers(act.work, offers, f"{given.id}:{given.revision}")
+                await announce_new_owner(it.work, given)
+            offers = await it.work.managers.latest_offers(before)
+            await rewrite_for_managers(it.work, offers, f"{given.id}:{given.revision}")
             return given
 
     async def paused_until(self, caller: Caller) -> date | None:

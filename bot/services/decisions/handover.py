@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain import errors
 from bot.domain.calendar import WorkingTime
-from bot.domain.decisions import hand_over
+from bot.domain.decisions import acts, hand_over
 from bot.domain.delivery.contents import GoneOwner
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect
@@ -62,10 +62,10 @@ class HandoverService:
         morning = working.next_morning(now)
         given = []
         for prospect in prospects:
-            act = await taken_up(work, who, Action.HAND_OVER, prospect, now)
-            moved = hand_over(act.prospect, owner, morning=morning)
-            detail = {"from": prospect.facts.owner, "to": owner}
-            given.append(await act.record(moved, detail))
+            it = await taken_up(work, who, prospect, now)
+            moved = hand_over(it.prospect, owner, morning=morning)
+            act = acts.OwnerChanged(prospect.facts.owner, owner)
+            given.append(await it.record(moved, act))
         return given
 
 

@@ -26,8 +26,8 @@ from bot.domain.delivery.outbox import (
     DeliveryTimes,
     MessageKind,
     OutboxMessage,
-    Outcome,
     Postponed,
+    SendResult,
     Sent,
     Unknown,
 )
@@ -158,7 +158,7 @@ class DeliveryService:
             self._look_again_in(0)  # another lane was waiting for us
         self._look_again_in(wait)
 
-    def _lane_waits(self, outcome: Outcome) -> float:
+    def _lane_waits(self, outcome: SendResult) -> float:
         """Return in how many seconds the lane can go on."""
         match outcome:
             case Sent():
@@ -168,7 +168,7 @@ class DeliveryService:
             case _:
                 return 0
 
-    async def _send(self, row: Claimed, until: float) -> Outcome:
+    async def _send(self, row: Claimed, until: float) -> SendResult:
         try:
             about = await self._about(row)
         except UnknownProspect:
@@ -185,7 +185,7 @@ class DeliveryService:
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
         return _unless_hopeless(outcome, row, MOST_ATTEMPTS)
 
-    async def _say(self, row: Claimed, about: MessageContent | None, until: float) -> Outcome:
+    async def _say(self, row: Claimed, about: MessageContent | None, until: float) -> SendResult:
         """Send it, if there is time for it, and unless it is there already."""
         reader = await self._reader(row)
         known = await self._known_of(row, about, until)
@@ -195,7 +195,7 @@ class DeliveryService:
 
     async def _known_of(
         self, row: Claimed, about: MessageContent | None, until: float
-    ) -> Outcome | None:
+    ) -> SendResult | None:
         """Look whether it is there, if it may be; None if it is to be sent and there is time."""
         left = until - self._seconds()
         if left >= 0 and row.may_be_out and row.message.kind not in REWRITES:
@@ -205,7 +205,7 @@ class DeliveryService:
             left = until - self._seconds()
         return None if left >= 0 else Postponed(timedelta(0), TOO_LATE)
 
-    async def _held_until_work(self, row: Claimed, reader: Person | None) -> Outcome | None:
+    async def _held_until_work(self, row: Claimed, reader: Person | None) -> SendResult | None:
         """Let what was held up into the evening wait for the next working morning.
 
         What its reader, who is gone, would never see is not sent at all, nor into a pause.
@@ -242,7 +242,7 @@ class DeliveryService:
         async with self._units.reading(row.workspace_id) as work:
             return await content_of(work, row.message, self._clock())
 
-    async def _keep_place(self, row: Claimed, outcome: Outcome) -> None:
+    async def _keep_place(self, row: Claimed, outcome: SendResult) -> None:
         """Keep where a message is, before the row is finished: so it is never posted again.
 
         A nudge that is not to be sent after all is taken back just as early.
@@ -262,7 +262,7 @@ class DeliveryService:
             async with self._units(row.workspace_id) as work:
                 await work.qualifications.set_card(card_of, outcome.channel, outcome.ts)
 
-    async def _telling(self, row: Claimed, outcome: Outcome) -> Sequence[OutboxMessage]:
+    async def _telling(self, row: Claimed, outcome: SendResult) -> Sequence[OutboxMessage]:
         """Return what tells the managers, once a turn for each place and cause, of a dead message.
 
         It is kept together with the death, so that no crash comes between them.
@@ -281,7 +281,7 @@ def _is_told(row: Claimed, death: Dead) -> bool:
     return not (death.cause in QUIET or is_missed or row.message.kind is MessageKind.UNDELIVERABLE)
 
 
-def _note_death(row: Claimed, outcome: Outcome) -> None:
+def _note_death(row: Claimed, outcome: SendResult) -> None:
     if isinstance(outcome, Dead) and outcome.cause not in QUIET:
         log.error(
             "message %s (%s) to %s is dead: %s",
@@ -308,7 +308,7 @@ def _posted(row: Claimed, about: MessageContent | None) -> tuple[str, str] | Non
     return None
 
 
-def _unless_hopeless(outcome: Outcome, row: Claimed, most: int) -> Outcome:
+def _unless_hopeless(outcome: SendResult, row: Claimed, most: int) -> SendResult:
     """Give a message up whose end is unknown once more, so that its lane goes on."""
     if isinstance(outcome, Unknown) and row.attempts >= most:
         return Dead(outcome.cause)

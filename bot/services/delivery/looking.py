@@ -8,7 +8,15 @@ import asyncio
 import logging
 
 from bot.domain.delivery.contents import MessageContent
-from bot.domain.delivery.outbox import Absent, Claimed, Dead, Hidden, MessageKind, Outcome, Unknown
+from bot.domain.delivery.outbox import (
+    Absent,
+    Claimed,
+    Dead,
+    Hidden,
+    MessageKind,
+    SendResult,
+    Unknown,
+)
 from bot.services.ports import Messenger
 from bot.storage.delivery.queue import OutboxQueue
 
@@ -33,7 +41,7 @@ async def seen_before(
     row: Claimed,
     about: MessageContent | None,
     within: float,
-) -> Outcome | None:
+) -> SendResult | None:
     """Return what is known of an earlier attempt; None: it is to be sent.
 
     `within` are the seconds that there are for it.
@@ -50,7 +58,7 @@ async def seen_before(
     return sight
 
 
-async def _unseen(queue: OutboxQueue, row: Claimed, cause: str) -> Outcome | None:
+async def _unseen(queue: OutboxQueue, row: Claimed, cause: str) -> SendResult | None:
     """Give it up, or let it be sent once more after its row says that it may appear twice."""
     if row.message.kind in NEVER_TWICE or row.may_be_twice:
         return Dead(UNSEEN)

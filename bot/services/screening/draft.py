@@ -252,8 +252,7 @@ class DraftEditor:
 
     async def _caught_up(self, before: Prospect) -> Prospect:
         """Return a locked prospect after what was over before it is screened again."""
-        act = await taken_up(self.work, self.who, Action.REQUALIFY, before, self.now)
-        return act.prospect
+        return (await taken_up(self.work, self.who, before, self.now)).prospect
 
     async def _keep(self, draft: Draft, at: int, revision: int | None) -> StepShown:
         """Keep the draft after the step `at`; only the first one changes what it is about."""

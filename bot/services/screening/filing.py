@@ -8,10 +8,9 @@ from datetime import date, datetime
 from bot.domain.calendar import today_in
 from bot.domain.checklist.rules import Answers
 from bot.domain.checklist.verdict import Assessment, assess
-from bot.domain.decisions import screen
-from bot.domain.decisions.history import HistoryEntry, and_overrides
+from bot.domain.decisions import acts, screen
+from bot.domain.decisions.history import HistoryEntry
 from bot.domain.overrides import close, closed_by
-from bot.domain.people import Action
 from bot.domain.prospects import Prospect, ProspectId, QualificationId
 from bot.domain.read_models import Overview
 from bot.domain.screening import ChecklistVersion, Draft, Qualification
@@ -102,23 +101,19 @@ def _entry(
     """What happened, with a new owner, the conditions, and what it ended, if anything."""
     owner = prospect.facts.owner
     known = qualification.member_id if before is None else before.facts.owner
-    named = {} if owner == known else {"owner": owner}
-    conditions = [{"what": what, "due": due.isoformat()} for what, due in qualification.conditions]
-    bound = {"conditions": conditions} if conditions else {}
-    closed = {} if before is None else and_overrides(closed_by(before, prospect, today))
+    act = (acts.Screened if before is None else acts.ScreenedAgain)(
+        qualification.id,
+        qualification.verdict,
+        None if owner == known else owner,
+        qualification.conditions,
+        overrides=() if before is None else acts.touched(closed_by(before, prospect, today)),
+    )
     return HistoryEntry(
         prospect_id=prospect.id,
-        action=Action.QUALIFY if before is None else Action.REQUALIFY,
+        act=act,
         by=qualification.member_id,
         at=qualification.at,
         revision=prospect.revision,
-        detail={
-            "qualification": qualification.id,
-            "verdict": qualification.verdict.value,
-            **named,
-            **bound,
-            **closed,
-        },
     )
 
 

@@ -1,14 +1,13 @@
 """The transaction of an action: who acts on what, checked, and recorded with what follows."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
-from bot.domain.decisions import check, check_today, may
+from bot.domain.decisions import acts, check, check_today, may
 from bot.domain.decisions.history import HistoryEntry, Lapsed, lapses
 from bot.domain.errors import DirectoryUnavailable, NotAllowed, NotFullMember, UnknownProspect
 from bot.domain.overrides import has_lapsed, lapse
@@ -102,12 +101,11 @@ class Click:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class OpenAction:
     """An action under way in its unit of work, on a prospect that is locked until the end."""
 
     work: UnitOfWork
     who: Actor
-    action: Action
     prospect: Prospect
     """As the action finds it: all that is over by now is kept and said."""
     now: datetime
@@ -134,13 +132,12 @@ class Act:
         """What the member who acts is towards the prospect."""
         return self.who.roles(self.prospect)
 
-    async def record(self, prospect: Prospect, detail: Mapping[str, Any]) -> Prospect:
+    async def record(self, prospect: Prospect, act: acts.Act) -> Prospect:
         """Keep what the action made of the prospect, with its history, and let Slack be told."""
         work, workspace = self.work, self.who.workspace
         await work.prospects.save(prospect)
-        by, revision = self.who.member.id, prospect.revision
         await work.history.append(
-            HistoryEntry(prospect.id, self.action, by, self.now, revision, detail)
+            HistoryEntry(prospect.id, act, self.who.member.id, self.now, prospect.revision)
         )
         zone = await self.who.zone_of(work, prospect.facts.owner)
         await plan(work, prospect, workspace, zone, self.now)
@@ -151,7 +148,7 @@ class Act:
 @asynccontextmanager
 async def acting(
     units: UnitsOfWork, clock: Clock, caller: Caller, click: Click, action: Action
-) -> AsyncIterator[Act]:
+) -> AsyncIterator[OpenAction]:
     """Open the unit of work of an action that may be done now; whatever it makes is recorded in it.
 
     Raises UnknownProspect, and what `actions.check` and `actions.check_today` raise. Of two on the
@@ -163,27 +160,25 @@ async def acting(
         prospect = await work.prospects.get_to_change(click.prospect_id)
         if prospect is None:
             raise UnknownProspect
-        act = await taken_up(work, who, action, prospect, now)
-        check(act.prospect, action, act.roles, revision=click.revision)
-        check_today(act.prospect, action, act.today)
-        yield act
+        it = await taken_up(work, who, prospect, now)
+        check(it.prospect, action, it.roles, revision=click.revision)
+        check_today(it.prospect, action, it.today)
+        yield it
 
 
-async def taken_up(
-    work: UnitOfWork, who: Actor, action: Action, prospect: Prospect, now: datetime
-) -> Act:
-    """Take up an action on a locked prospect, which catches up first in case the clock is late.
+async def taken_up(work: UnitOfWork, who: Actor, prospect: Prospect, now: datetime) -> OpenAction:
+    """Begin an action on a locked prospect, which catches up first in case the clock is late.
 
     If the action is refused, nothing is kept of that.
     """
     zone = await who.zone_of(work, prospect.facts.owner)
     caught_up = await catch_up(work, who.workspace, prospect, today_in(zone, now), now)
-    return Act(work, who, action, caught_up, now, zone)
+    return OpenAction(work, who, caught_up, now, zone)
 
 
 async def foreseen(
     work: UnitOfWork, caller: Caller, click: Click, action: Action, now: datetime
-) -> Act:
+) -> OpenAction:
     """Check an action before its dialog opens: nothing is locked, and nothing is kept.
 
     Raises what `acting` raises.
@@ -198,7 +193,7 @@ async def foreseen(
         prospect = lapse(prospect, now=now)
     check(prospect, action, who.roles(prospect), revision=click.revision)
     check_today(prospect, action, today)
-    return Act(work, who, action, prospect, now, zone)
+    return OpenAction(work, who, prospect, now, zone)
 
 
 async def catch_up(

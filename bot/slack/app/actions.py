@@ -11,7 +11,7 @@ from typing import assert_never
 
 from bot.domain.people import Action
 from bot.slack.decisions import listeners as decisions
-from bot.slack.interaction import Answer, Handler, Interaction, Listeners, take_note
+from bot.slack.interaction import Handler, Interaction, Listeners, Reply, take_note
 from bot.slack.overrides import listeners as overrides
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening import listeners as screening
@@ -69,7 +69,7 @@ _STEPS: Mapping[Action, ActionSteps] = MappingProxyType(
 )
 
 
-async def choose_from_menu(it: Interaction) -> Answer:
+async def choose_from_menu(it: Interaction) -> Reply:
     """Do what was chosen from the menu of a card."""
     action, _ = payloads.parse_option(it.value)
     if action is Action.QUALIFY:  # which is about no prospect that has a card

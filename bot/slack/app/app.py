@@ -18,7 +18,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Caller
 from bot.slack.app import dispatch
 from bot.slack.app.failures import guarded
-from bot.slack.interaction import Answer, Interaction, Surface
+from bot.slack.interaction import Interaction, Reply, Surface
 from bot.slack.payloads import payloads
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -
         raise_error_for_unhandled_request=True,
     )
 
-    def listener(handler: Callable[[Interaction], Awaitable[Answer]]) -> Callable[..., Any]:
+    def listener(handler: Callable[[Interaction], Awaitable[Reply]]) -> Callable[..., Any]:
         async def listen(
             ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
         ) -> BoltResponse | None:
@@ -88,7 +88,7 @@ def _caller(context: AsyncBoltContext) -> Caller:
     )
 
 
-async def _acknowledge(ack: AsyncAck, answer: Answer) -> None:
+async def _acknowledge(ack: AsyncAck, answer: Reply) -> None:
     if answer is None:
         await ack()
     else:

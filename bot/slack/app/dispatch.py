@@ -12,7 +12,7 @@ from bot.slack.app import actions, commands
 from bot.slack.app.failures import answer_failure
 from bot.slack.decisions import listeners as decisions
 from bot.slack.home import listeners as home
-from bot.slack.interaction import Answer, Follow, Handler, Interaction, take_note
+from bot.slack.interaction import Follow, Handler, Interaction, Reply, take_note
 from bot.slack.managers import listeners as managers
 from bot.slack.overrides import listeners as overrides
 from bot.slack.payloads import payloads
@@ -48,13 +48,13 @@ EVENTS: Mapping[str, Follow] = MappingProxyType(
 _CHANGING_NOTHING = frozenset(chain.from_iterable(each.changing_nothing for each in _PARTS))
 
 
-async def on_command(it: Interaction) -> Answer:
-    """Answer at once; the modal or the reply follows."""
+async def on_command(it: Interaction) -> Reply:
+    """Reply at once; the modal or the reply follows."""
     it.later(_greeted(it, commands.run_command))
     return None
 
 
-async def on_action(it: Interaction) -> Answer:
+async def on_action(it: Interaction) -> Reply:
     """Do what an element of a message or view stands for."""
     name = payloads.listened_for(it.action.get("action_id"))
     answer = await _answered(it, ACTIONS.get(name))
@@ -63,7 +63,7 @@ async def on_action(it: Interaction) -> Answer:
     return answer
 
 
-async def on_submission(it: Interaction) -> Answer:
+async def on_submission(it: Interaction) -> Reply:
     """Take a submitted view."""
     answer = await _answered(it, SUBMISSIONS.get(str(it.view.get("callback_id"))))
     if it.home_page is None:
@@ -74,8 +74,8 @@ async def on_submission(it: Interaction) -> Answer:
     return {**answer, "view": it.remembering(answer["view"])}
 
 
-async def on_shortcut(it: Interaction) -> Answer:
-    """Answer at once; the modal follows."""
+async def on_shortcut(it: Interaction) -> Reply:
+    """Reply at once; the modal follows."""
     shortcut = commands.SHORTCUTS.get(str(it.body.get("callback_id")))
     if shortcut is None:
         return await _answered(it, None)
@@ -83,7 +83,7 @@ async def on_shortcut(it: Interaction) -> Answer:
     return None
 
 
-async def on_event(it: Interaction) -> Answer:
+async def on_event(it: Interaction) -> Reply:
     """Take note, and do what follows. An event may be about anybody: only some are greeted."""
     follow = EVENTS.get(str(it.event.get("type")))
     if follow is not None:
@@ -91,7 +91,7 @@ async def on_event(it: Interaction) -> Answer:
     return None
 
 
-async def _answered(it: Interaction, handler: Handler | None) -> Answer:
+async def _answered(it: Interaction, handler: Handler | None) -> Reply:
     """Get to know who it is, and answer; nothing is for a button of another version, say."""
     try:
         if handler is None:

@@ -14,7 +14,7 @@ from bot.slack import kit
 from bot.slack.client.identity import TOKEN_REFUSED, trouble
 from bot.slack.error_messages import parts, refusals
 from bot.slack.home.home import closed_view
-from bot.slack.interaction import Answer, Interaction
+from bot.slack.interaction import Interaction, Reply
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.texts import Texts
 
@@ -41,8 +41,8 @@ async def guarded(it: Interaction, work: Coroutine[Any, Any, None]) -> None:
         await _say(it, await _explain(it, error))
 
 
-async def answer_failure(it: Interaction, error: Exception) -> Answer:
-    """Answer for a listener that refused or failed: in the dialog at once, or else afterwards.
+async def answer_failure(it: Interaction, error: Exception) -> Reply:
+    """Reply for a listener that refused or failed: in the dialog at once, or else afterwards.
 
     Of a dialog, what was typed stays in its fields where typing or trying again may help.
     """

@@ -1,15 +1,15 @@
 """What was done to a prospect, one sentence for each entry of its history."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import assert_never
 
-from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Fear, Grounds
+from bot.domain.prospects import EndedBy
 from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import overrides as card_overrides
@@ -30,32 +30,30 @@ _LEAVING_NO_OTHER_TRACE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Happening:
-    """An entry with what its sentence needs."""
+class _Line:
+    """What the sentence about an entry needs beside its act."""
 
-    entry: HistoryEntry
     texts: Texts
+    by: MemberId
     who: str
     name: str
     names: Mapping[str, str] | None
-    with_quotes: bool = True
+    with_quotes: bool
 
-    def quoted(self, key: str) -> str:
+    def named(self, member: MemberId) -> str:
+        """Another member, as `who` is."""
+        return who(member, self.names)
+
+    def quoted(self, typed: str | None) -> str:
         """What was typed, as a further sentence; nothing if it was left empty."""
-        typed = self.entry.detail.get(key)
-        return (
-            f" {wording.quoted_markup(str(typed), self.texts)}"
-            if typed and self.with_quotes
-            else ""
-        )
+        return f" {wording.quoted_markup(typed, self.texts)}" if typed and self.with_quotes else ""
 
 
 def sentence(
     overview: Overview, entry: HistoryEntry, texts: Texts, names: Mapping[str, str] | None
 ) -> str:
     """Return who did what, as markup; without ``names`` members are mentioned."""
-    name = kit.markup_name(overview.prospect.facts.name)
-    return _SENTENCES[entry.action](_Happening(entry, texts, who(entry.by, names), name, names))
+    return _sentence(entry.act, _line(overview, entry, texts, names))
 
 
 def told(
@@ -63,7 +61,7 @@ def told(
 ) -> str:
     """Return the same, and what it ended, withdrew or brought back."""
     done = sentence(overview, entry, texts, names)
-    return " ".join([done, *_of_overrides(entry, texts, names)])
+    return " ".join([done, *_of_overrides(entry.act, texts, names)])
 
 
 def last_change(overview: Overview, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
@@ -74,125 +72,124 @@ def last_change(overview: Overview, texts: Texts, names: Mapping[str, str] | Non
     newest = overview.history[-1] if overview.history else None
     if newest is None or newest.action not in _LEAVING_NO_OTHER_TRACE or overview.after is not None:
         return
-    name = kit.markup_name(overview.prospect.facts.name)
-    it = _Happening(newest, texts, who(newest.by, names), name, names, with_quotes=False)
     yield texts(
         "Last change on {moment}: {happening}",
         moment=moment(newest.at, overview, texts, None),
-        happening=_SENTENCES[newest.action](it),
+        happening=_sentence(newest.act, _line(overview, newest, texts, names, with_quotes=False)),
     )
 
 
-def _of_overrides(
-    entry: HistoryEntry, texts: Texts, names: Mapping[str, str] | None
-) -> Iterator[str]:
-    overrides: Sequence[Mapping[str, Any]] = entry.detail.get("overrides", ())
+def _line(
+    overview: Overview,
+    entry: HistoryEntry,
+    texts: Texts,
+    names: Mapping[str, str] | None,
+    *,
+    with_quotes: bool = True,
+) -> _Line:
+    name = kit.markup_name(overview.prospect.facts.name)
+    return _Line(texts, entry.by, who(entry.by, names), name, names, with_quotes)
+
+
+def _of_overrides(act: acts.Act, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
+    overrides = act.overrides if isinstance(act, acts.ActWithOverrides) else ()
     for each in overrides:
-        what = bool(each["was_asked"]), entry.action is Action.UNDO
-        yield texts(_OVERRIDES[what], who=who(MemberId(str(each["asked_by"])), names))
+        what = each.was_asked, isinstance(act, acts.Undone)
+        yield texts(_OVERRIDES[what], who=who(each.asked_by, names))
 
 
-def _qualified(it: _Happening) -> str:
-    return it.texts(
-        "{who} screened {name}. The verdict: {verdict}.",
+def _sentence(act: acts.Act, it: _Line) -> str:  # noqa: C901 - one case for each act
+    match act:
+        case acts.Screened() | acts.ScreenedAgain():
+            line = _screened(act, it)
+        case acts.WalkedAway():
+            line = it.texts("{who} walked away from {name}.", who=it.who, name=it.name)
+        case acts.Won(day):
+            line = _won(day, it)
+        case acts.Lost(ended_by, sentence):
+            line = it.texts(_LOST[ended_by], who=it.who, name=it.name) + it.quoted(sentence)
+        case acts.Undone():
+            line = _undone(act, it)
+        case acts.OverrideAsked():
+            line = _overrode(act, it)
+        case acts.OverrideApproved() | acts.OverrideDenied():
+            line = _answered(act, it)
+        case acts.ConditionMet(brought):
+            line = it.texts("{name} met the condition, says {who}.", who=it.who, name=it.name)
+            line += it.quoted(brought)
+        case acts.SignOfLife(sign):
+            line = it.texts("{name} gave a sign of life, says {who}.", who=it.who, name=it.name)
+            line += it.quoted(sign)
+        case acts.Chased(chases):
+            line = _chased(chases or 1, it)
+        case acts.Snoozed(_, until):
+            line = _snoozed(until, it)
+        case acts.OwnerChanged(_, owner):
+            line = _handed_over(owner, it)
+        case _:
+            assert_never(act)
+    return line
+
+
+def _screened(act: acts.Screened, it: _Line) -> str:
+    """With the new owner, if there is one, and the conditions."""
+    line = it.texts(
+        _AGAIN if isinstance(act, acts.ScreenedAgain) else _FIRST,
         who=it.who,
         name=it.name,
-        verdict=_verdict(it),
-    ) + _what_came_with_it(it)
+        verdict=wording.verdict_word(act.verdict, it.texts),
+    )
+    owner = [] if act.owner is None else [it.texts("Owner: {owner}.", owner=it.named(act.owner))]
+    conditions = [wording.condition_markup(what, due, it.texts) for what, due in act.conditions]
+    return " ".join([line, *owner, *conditions])
 
 
-def _requalified(it: _Happening) -> str:
-    return it.texts(
-        "{who} screened {name} again. The new verdict: {verdict}.",
-        who=it.who,
-        name=it.name,
-        verdict=_verdict(it),
-    ) + _what_came_with_it(it)
-
-
-def _walked_away(it: _Happening) -> str:
-    line = it.texts("{who} walked away from {name}.", who=it.who, name=it.name)
-    return line + it.quoted("sentence")
-
-
-def _won(it: _Happening) -> str:
-    day = it.entry.detail.get("day")
-    if not day:
+def _won(day: date | None, it: _Line) -> str:
+    if day is None:
         return it.texts("{who} marked {name} as won.", who=it.who, name=it.name)
     return it.texts(
         "{who} marked {name} as won: a client since {day}.",
         who=it.who,
         name=it.name,
-        day=it.texts.date(date.fromisoformat(str(day))),
+        day=it.texts.date(day),
     )
 
 
-def _lost(it: _Happening) -> str:
-    match it.entry.detail.get("ended_by"):
-        case "them":
-            line = it.texts("{who} marked {name} as lost: they ended it.", who=it.who, name=it.name)
-        case "us":
-            line = it.texts("{who} marked {name} as lost: we ended it.", who=it.who, name=it.name)
-        case _:
-            line = it.texts("{who} marked {name} as lost.", who=it.who, name=it.name)
-    return line + it.quoted("sentence")
-
-
-def _undone(it: _Happening) -> str:
+def _undone(act: acts.Undone, it: _Line) -> str:
     """Which decision it was, and whose if it was somebody else's; of old ones neither is known."""
-    undone, by = it.entry.detail.get("undone"), it.entry.detail.get("decided_by")
-    whose = "" if by is None or by == it.entry.by else who(MemberId(str(by)), it.names)
-    sentence = _UNDONE.get((str(undone), bool(whose)), _UNDONE_UNKNOWN)
+    by = act.decided_by
+    whose = "" if by is None or by == it.by else it.named(by)
+    sentence = _UNDONE.get((act.undone, bool(whose)), _UNDONE_UNKNOWN)
     return it.texts(sentence, who=it.who, name=it.name, decider=whose)
 
 
-def _overrode(it: _Happening) -> str:
-    detail = it.entry.detail
-    if detail.get("waits"):
+def _overrode(act: acts.OverrideAsked, it: _Line) -> str:
+    if act.waits:
         line = it.texts("{who} asked for an override of {name}.", who=it.who, name=it.name)
     else:
         line = it.texts("{who} goes on with {name} against the verdict.", who=it.who, name=it.name)
-    named = Grounds(
-        Fear(str(detail["fear"])),
-        str(detail["reason"]),
-        str(detail["kill_criterion"]),
-        date.fromisoformat(str(detail["kill_on"])),
-        new_fact=detail.get("new_fact"),
-    )
-    return " ".join([line, *card_overrides.grounds(named, it.texts)])
+    return " ".join([line, *card_overrides.grounds(act.grounds, it.texts)])
 
 
-def _approved(it: _Happening) -> str:
-    return it.texts(
-        "{who} approved the override of {name} that {asker} asked for.",
-        who=it.who,
-        name=it.name,
-        asker=who(MemberId(str(it.entry.detail["asked_by"])), it.names),
-    )
-
-
-def _denied(it: _Happening) -> str:
+def _answered(act: acts.OverrideApproved | acts.OverrideDenied, it: _Line) -> str:
+    asker = it.named(act.asked_by)
+    if isinstance(act, acts.OverrideApproved):
+        return it.texts(
+            "{who} approved the override of {name} that {asker} asked for.",
+            who=it.who,
+            name=it.name,
+            asker=asker,
+        )
     line = it.texts(
         "{who} denied the override of {name} that {asker} asked for.",
         who=it.who,
         name=it.name,
-        asker=who(MemberId(str(it.entry.detail["asked_by"])), it.names),
+        asker=asker,
     )
-    return line + it.quoted("sentence")
+    return line + it.quoted(act.refusal)
 
 
-def _condition_met(it: _Happening) -> str:
-    line = it.texts("{name} met the condition, says {who}.", who=it.who, name=it.name)
-    return line + it.quoted("brought")
-
-
-def _sign_of_life(it: _Happening) -> str:
-    line = it.texts("{name} gave a sign of life, says {who}.", who=it.who, name=it.name)
-    return line + it.quoted("sign")
-
-
-def _chased(it: _Happening) -> str:
-    chases = int(it.entry.detail.get("chases") or 1)
+def _chased(chases: int, it: _Line) -> str:
     return it.texts.plural(
         "{who} chased {name} without an answer, for the first time.",
         "{who} chased {name} without an answer: {n} times by now.",
@@ -202,44 +199,31 @@ def _chased(it: _Happening) -> str:
     )
 
 
-def _snoozed(it: _Happening) -> str:
+def _snoozed(until: date, it: _Line) -> str:
     return it.texts(
-        "{who} snoozed {name} until {day}.",
-        who=it.who,
-        name=it.name,
-        day=it.texts.date(date.fromisoformat(str(it.entry.detail["until"]))),
+        "{who} snoozed {name} until {day}.", who=it.who, name=it.name, day=it.texts.date(until)
     )
 
 
-def _handed_over(it: _Happening) -> str:
+def _handed_over(owner: MemberId, it: _Line) -> str:
     return it.texts(
-        "{who} handed {name} over to {owner}.",
-        who=it.who,
-        name=it.name,
-        owner=who(MemberId(str(it.entry.detail["to"])), it.names),
+        "{who} handed {name} over to {owner}.", who=it.who, name=it.name, owner=it.named(owner)
     )
 
 
-def _verdict(it: _Happening) -> str:
-    return wording.verdict_word(Verdict(str(it.entry.detail["verdict"])), it.texts)
+_FIRST = marked("{who} screened {name}. The verdict: {verdict}.")
+_AGAIN = marked("{who} screened {name} again. The new verdict: {verdict}.")
 
-
-def _what_came_with_it(it: _Happening) -> str:
-    """The new owner, if there is one, and the conditions."""
-    detail, lines = it.entry.detail, []
-    if "owner" in detail:
-        owner = who(MemberId(str(detail["owner"])), it.names)
-        lines.append(it.texts("Owner: {owner}.", owner=owner))
-    conditions: Sequence[Mapping[str, str]] = detail.get("conditions", ())
-    lines += [
-        wording.condition_markup(each["what"], date.fromisoformat(each["due"]), it.texts)
-        for each in conditions
-    ]
-    return "".join(f" {line}" for line in lines)
-
+_LOST: Mapping[EndedBy | None, str] = MappingProxyType(
+    {
+        EndedBy.THEM: marked("{who} marked {name} as lost: they ended it."),
+        EndedBy.US: marked("{who} marked {name} as lost: we ended it."),
+        None: marked("{who} marked {name} as lost."),
+    }
+)
 
 _UNDONE_UNKNOWN = marked("{who} undid the decision. {name} is open again.")
-_UNDONE: Mapping[tuple[str, bool], str] = MappingProxyType(
+_UNDONE: Mapping[tuple[Action | None, bool], str] = MappingProxyType(
     {
         (Action.WALK_AWAY, False): marked("{who} undid the walk-away. {name} is open again."),
         (Action.WALK_AWAY, True): marked(
@@ -266,26 +250,6 @@ _OVERRIDES: Mapping[tuple[bool, bool], str] = MappingProxyType(
     }
 )
 """By whether it was still asked for, and whether it came back."""
-
-_SENTENCES: Mapping[Action, Callable[[_Happening], str]] = MappingProxyType(
-    {
-        Action.QUALIFY: _qualified,
-        Action.REQUALIFY: _requalified,
-        Action.WALK_AWAY: _walked_away,
-        Action.OVERRIDE: _overrode,
-        Action.APPROVE_OVERRIDE: _approved,
-        Action.DENY_OVERRIDE: _denied,
-        Action.WON: _won,
-        Action.LOST: _lost,
-        Action.UNDO: _undone,
-        Action.CONDITION_MET: _condition_met,
-        Action.SIGN_OF_LIFE: _sign_of_life,
-        Action.CHASED: _chased,
-        Action.SNOOZE: _snoozed,
-        Action.HAND_OVER: _handed_over,
-    }
-)
-
 
 _LAPSES: Mapping[Lapsed, str] = MappingProxyType(
     {

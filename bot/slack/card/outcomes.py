@@ -1,4 +1,4 @@
-"""What came of a client or a walk-away: asked in one tap each, and shown as it was answered."""
+"""The outcome of a client or a walk-away: asked in one tap each, and shown as answered."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType

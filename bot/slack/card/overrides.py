@@ -163,7 +163,7 @@ def kill_date_sentence(prospect: Prospect, texts: Texts, override_id: str | None
 
 
 def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | None = None) -> str:
-    """Return that somebody asks for an override; or that nobody does any more."""
+    """Return who asks for an override, or that nobody asks any longer."""
     request = prospect.request
     if request is None:
         return answered_sentence(prospect, texts)
@@ -216,7 +216,7 @@ def _state(
     *,
     names_zone: bool,
 ) -> str:
-    """What became of an override, by whom and when."""
+    """How an override ended: who did it, and when."""
     by, until = override.answered_by, override.lapses_on
     at = override.answered_at or override.over_at or override.asked_at
     approved = override.state is OverrideState.STANDING and by is not None

@@ -1,7 +1,7 @@
 """The passages that the verdict, its card and the details of a prospect are put together from.
 
 All of it is escaped markup. Where a function takes ``names``, members are mentioned without
-them; where it takes the reader's ``zone``, times are those of the workspace without one.
+them; where it takes the reader's ``zone``, without one, times are in the workspace's zone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -173,7 +173,7 @@ def who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
 
 
 def moment(at: datetime, overview: Overview, texts: Texts, zone: ZoneInfo | None) -> str:
-    """Return day and time; the zone of the workspace is named, that of the reader is not."""
+    """Return day and time; the workspace's zone is named, the reader's own is not."""
     if zone is None:
         return texts.moment(at, overview.workspace.settings.zone, names_zone=True)
     return texts.moment(at, zone)

@@ -98,7 +98,7 @@ def _name(overview: Overview) -> str:
 
 
 def _verdict(overview: Overview, texts: Texts) -> list[kit.Block]:
-    """The verdict and whom it is about; or what became of them, if it was decided meanwhile."""
+    """The verdict and its prospect; or the decision, if there is one by then."""
     name = kit.plain_name(_name(overview))
     if overview.after is not None or overview.prospect.decision is not None:
         return [kit.header(passages.title(overview, name, texts), level=2)]

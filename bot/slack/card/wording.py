@@ -173,7 +173,7 @@ def _working_days_given(prospect: Prospect) -> int:
 
 
 def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> str:
-    """Return what was decided, by whom and when; ``who`` is markup."""
+    """Return the decision with who made it and when; ``who`` is markup."""
     match decision.action:
         case Action.WON:
             day = decision.day or decision.at.date()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.domain.delivery.outbox import Away, Dead, Outcome, Postponed, Unknown
+from bot.domain.delivery.outbox import Away, Dead, Postponed, SendResult, Unknown
 from bot.slack.payloads.payloads import UNREADABLE, refusal_code
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """What a call raises when Slack refuses it, fails or is away."""
 
 
-def judged(error: Exception) -> Outcome:
+def judged(error: Exception) -> SendResult:
     """Tell what a failure means for the message that was to be sent."""
     outcome = passing(error)
     if outcome is not None:
@@ -87,7 +87,7 @@ def passing(error: Exception) -> Postponed | Unknown | Away | None:
 
 
 def code_of(error: Exception) -> str:
-    """Return the code with which Slack refused a call."""
+    """Return the error code of a refused call."""
     return refusal_code(error.response) if isinstance(error, SlackApiError) else UNREADABLE
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.checklist.rules import LANGUAGES
-from bot.domain.decisions.decline import DeclineChoice, Declined, Version
+from bot.domain.decisions.decline import DeclineChoice, Declined, Tone
 from bot.domain.people import Action
 from bot.domain.workspace import referral_key, referral_parts
 from bot.slack import kit
@@ -14,7 +14,7 @@ from bot.slack.texts import Texts, marked, texts_in
 MOST_KEPT = 5
 """How many texts of their own a member sees again below a new draft."""
 
-_VERSIONS = {Version.SHORT: marked("Short"), Version.WARM: marked("Warm")}
+_TONES = {Tone.SHORT: marked("Short"), Tone.WARM: marked("Warm")}
 _LANGUAGES = {"en": marked("English"), "de": marked("German")}
 
 
@@ -61,10 +61,10 @@ def _opening(declined: Declined, texts: Texts) -> str:
 
 
 def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[kit.Block]:
-    versions = [kit.option(texts(_VERSIONS[each]), each) for each in Version]
+    tones = [kit.option(texts(_TONES[each]), each) for each in Tone]
     languages = [kit.option(texts(_LANGUAGES[each]), each) for each in LANGUAGES]
     blocks = [
-        _redrafting(ids.VERSION, texts("Version"), kit.radio(versions, choice.version)),
+        _redrafting(ids.VERSION, texts("Version"), kit.radio(tones, choice.tone)),
         _redrafting(ids.LANGUAGE, texts("Language"), kit.radio(languages, choice.language)),
     ]
     if not declined.referrals:

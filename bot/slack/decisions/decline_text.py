@@ -1,6 +1,6 @@
 """What a decline message says, whole; and the link that opens it in somebody's mail program.
 
-Each version is one letter and no kit: the reason is put into it, and the referral if there is
+Each tone is one letter and no kit: the reason is put into it, and the referral if there is
 one. A prospect is no member of ours, so the German is formal ("Sie"), unlike all that our own
 members read. How to address the reader stays open, because nobody told us who that is.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import quote
 
-from bot.domain.decisions.decline import DeclineChoice, Declined, KindReason, Version
+from bot.domain.decisions.decline import DeclineChoice, Declined, KindReason, Tone
 from bot.slack import kit
 from bot.slack.texts import Texts, marked
 
@@ -18,16 +18,16 @@ LONGEST_LINK = 3000
 
 _SUBJECT = marked("Our answer about working with {company}")
 
-_LETTERS: Mapping[Version, str] = MappingProxyType(
+_LETTERS: Mapping[Tone, str] = MappingProxyType(
     {
-        Version.SHORT: marked(
+        Tone.SHORT: marked(
             "Hello [name],\n\n"
             "Thank you for your interest in working with us. I do not want to keep you waiting for "
             "an answer: we are not going to take on {company} as a client. {reason}\n\n"
             "I wish you every success.\n\n"
             "Kind regards\n{sender}"
         ),
-        Version.WARM: marked(
+        Tone.WARM: marked(
             "Hello [name],\n\n"
             "Thank you for telling us about {company}, and for the time you took to do so. Before "
             "we say yes to anybody, we ask ourselves whether we can really help. This time my "
@@ -40,9 +40,9 @@ _LETTERS: Mapping[Version, str] = MappingProxyType(
         ),
     }
 )
-_LETTERS_WITH_REFERRAL: Mapping[Version, str] = MappingProxyType(
+_LETTERS_WITH_REFERRAL: Mapping[Tone, str] = MappingProxyType(
     {
-        Version.SHORT: marked(
+        Tone.SHORT: marked(
             "Hello [name],\n\n"
             "Thank you for your interest in working with us. I do not want to keep you waiting for "
             "an answer: we are not going to take on {company} as a client. {reason}\n\n"
@@ -50,7 +50,7 @@ _LETTERS_WITH_REFERRAL: Mapping[Version, str] = MappingProxyType(
             "I wish you every success.\n\n"
             "Kind regards\n{sender}"
         ),
-        Version.WARM: marked(
+        Tone.WARM: marked(
             "Hello [name],\n\n"
             "Thank you for telling us about {company}, and for the time you took to do so. Before "
             "we say yes to anybody, we ask ourselves whether we can really help. This time my "
@@ -125,9 +125,9 @@ def letter(declined: Declined, choice: DeclineChoice, texts: Texts) -> str:
         "sender": kit.undirected(declined.sender),
     }
     if choice.referral is None:
-        return texts(_LETTERS[choice.version], **places)
+        return texts(_LETTERS[choice.tone], **places)
     referral = kit.undirected(choice.referral).rstrip(".")
-    return texts(_LETTERS_WITH_REFERRAL[choice.version], referral=referral, **places)
+    return texts(_LETTERS_WITH_REFERRAL[choice.tone], referral=referral, **places)
 
 
 def mail_link(about: str, text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.checklist.rules import LANGUAGES
-from bot.domain.decisions.decline import DeclineChoice, Declined, Version
+from bot.domain.decisions.decline import DeclineChoice, Declined, Tone
 from bot.domain.errors import AnswerProblem, AnswersRejected, NotWinnable
 from bot.domain.people import Action
 from bot.domain.prospects import EndedBy
@@ -17,9 +17,9 @@ from bot.slack.card import details
 from bot.slack.decisions import dialogs
 from bot.slack.decisions.decline_modal import decline_view
 from bot.slack.interaction import (
-    Answer,
     Interaction,
     Listeners,
+    Reply,
     asking,
     take_note,
     typed_day,
@@ -34,7 +34,7 @@ async def draft(it: Interaction) -> None:
     """Open the short draft in the member's own language."""
     declined = await it.surface.decline.declined(it.caller, it.target.prospect_id)
     texts = await it.texts()
-    choice = DeclineChoice(Version.SHORT, texts.language)
+    choice = DeclineChoice(Tone.SHORT, texts.language)
     it.later(it.open(decline_view(declined, choice, it.target, texts)))
 
 
@@ -44,7 +44,7 @@ async def redraft(it: Interaction) -> None:
     Of two choices in quick succession the second one tells of both, and so is drawn in any case.
     """
     declined = await it.surface.decline.declined(it.caller, it.target.prospect_id)
-    shown = _Shown.read(it.view)
+    shown = _OpenModal.read(it.view)
     view = decline_view(
         declined,
         _choice(shown.chosen, declined),
@@ -57,7 +57,7 @@ async def redraft(it: Interaction) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _OpenModal:
     """What a member sees in the modal."""
 
     chosen: Mapping[str, view_state.Typed]
@@ -65,7 +65,7 @@ class _Shown:
     """What they have written of their own, the latest first."""
 
     @classmethod
-    def read(cls, view: Mapping[str, Any]) -> "_Shown":
+    def read(cls, view: Mapping[str, Any]) -> "_OpenModal":
         """Read the modal; an input that Slack says nothing of is as it was drawn."""
         prefilled = view_state.prefilled(view)
         typed = {key: value for key, value in view_state.read_inputs(view).items() if value}
@@ -86,11 +86,11 @@ def _choice(chosen: Mapping[str, view_state.Typed], declined: Declined) -> Decli
     if not isinstance(language, str) or language not in LANGUAGES:
         raise payloads.MalformedPayload
     try:
-        version = Version(str(chosen.get(ids.VERSION)))
+        tone = Tone(str(chosen.get(ids.VERSION)))
     except ValueError as error:
         raise payloads.MalformedPayload from error
     listed = {referral_key(each): each for each in declined.referrals}
-    return DeclineChoice(version, language, listed.get(str(chosen.get(ids.REFERRAL))))
+    return DeclineChoice(tone, language, listed.get(str(chosen.get(ids.REFERRAL))))
 
 
 async def chased(it: Interaction) -> None:
@@ -136,7 +136,7 @@ async def ask_until_when(it: Interaction) -> None:
     await it.open(dialogs.pause_dialog(running, await it.texts()))
 
 
-async def submit_pause(it: Interaction) -> Answer:
+async def submit_pause(it: Interaction) -> Reply:
     """Keep the pause, and say from when on nudges come again."""
     until = it.typed.get(ids.UNTIL)
     day = None if until is None else typed_day(until, ids.UNTIL)

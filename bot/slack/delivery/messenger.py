@@ -29,7 +29,7 @@ from bot.domain.delivery.outbox import (
     Dead,
     MessageKind,
     OutboxMessage,
-    Outcome,
+    SendResult,
     Sent,
     Sight,
 )
@@ -72,12 +72,12 @@ class SlackMessenger:
 
     async def send(
         self, claimed: Claimed, about: MessageContent | None, reader: Person | None
-    ) -> Outcome:
+    ) -> SendResult:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
         if claimed.message.kind in REWRITES | _LINES and not _place_of(about):
             return Dead(NOT_NEEDED)
         rendered = await self._rendered(claimed, about, reader)
-        outcome: Outcome = Dead("invalid_blocks")
+        outcome: SendResult = Dead("invalid_blocks")
         for variant in _plainer_and_plainer(rendered):
             try:
                 return _sent(await self._call(claimed, about, variant))

@@ -103,7 +103,7 @@ def _shown(value: object, texts: Texts) -> str:
             return str(value)
 
 
-class Reader(Protocol):
+class Viewer(Protocol):
     """Who reads the sentence."""
 
     @property
@@ -121,13 +121,13 @@ class Reader(Protocol):
         ...
 
 
-def gone(error: errors.OutcomeGone, reader: Reader) -> str:
+def gone(error: errors.OutcomeGone, reader: Viewer) -> str:
     """Say that an end does not stand any more."""
     nothing = reader.texts("There is nothing to answer about this any more.")
     return f"{nothing} {reader.now_true(error.prospect)}"
 
 
-def answered(error: errors.OutcomeAnswered, reader: Reader) -> str:
+def answered(error: errors.OutcomeAnswered, reader: Viewer) -> str:
     """Say what was answered already, by whom and when."""
     texts, latest = reader.texts, error.latest
     known = texts(
@@ -141,7 +141,7 @@ def answered(error: errors.OutcomeAnswered, reader: Reader) -> str:
     return " ".join([known, texts("To correct it, choose another answer.")])
 
 
-def settled(error: errors.OutcomeSettled, reader: Reader) -> str:
+def settled(error: errors.OutcomeSettled, reader: Viewer) -> str:
     """Say why there is nothing to put off or to refuse."""
     name = kit.markup_name(error.prospect.facts.name)
     if error.again_on is not None:

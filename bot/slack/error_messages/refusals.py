@@ -25,7 +25,7 @@ def sentence(error: Exception, texts: Texts, *, zone: ZoneInfo) -> str:
 
     Raises KeyError for what is no refusal of ours: that is for ``unknown``.
     """
-    return _SENTENCES[type(error)](error, _Reader(texts, zone))
+    return _SENTENCES[type(error)](error, _Viewer(texts, zone))
 
 
 def outdated(texts: Texts) -> str:
@@ -50,7 +50,7 @@ def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo) -> str:
                 "While you were screening {name}, something happened to it.",
                 name=kit.markup_name(error.prospect.facts.name),
             ),
-            _Reader(texts, zone).now_true(error.prospect),
+            _Viewer(texts, zone).now_true(error.prospect),
             texts("Your draft is kept: you find it with {command}.", command=f"`{ids.COMMAND}`"),
         ]
     )
@@ -69,7 +69,7 @@ _ONE_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _Viewer:
     """Who reads the sentence: in which language, and in which zone."""
 
     texts: Texts
@@ -93,7 +93,7 @@ class _Reader:
         return f"{kit.markup_name(prospect.facts.name)}: {decided}"
 
 
-def _stale(error: errors.StaleClick, reader: _Reader) -> str:
+def _stale(error: errors.StaleClick, reader: _Viewer) -> str:
     return " ".join(
         [
             reader.texts("That button is out of date: something happened since it was drawn."),
@@ -122,7 +122,7 @@ _HESITATING: Mapping[Action, str] = MappingProxyType(
 _NOTHING_TO_DECLINE = marked("A decline message is for prospects you walked away from.")
 
 
-def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
+def _wrong_stage(error: errors.WrongStage, reader: _Viewer) -> str:
     prospect = error.prospect
     if error.action is Action.CONDITION_MET and prospect.stage is Stage.OPEN:
         return reader.texts(
@@ -152,7 +152,7 @@ def _wrong_stage(error: errors.WrongStage, reader: _Reader) -> str:
     return " ".join([decided, reader.now_true(prospect), hint])
 
 
-def _not_winnable(error: errors.NotWinnable, reader: _Reader) -> str:
+def _not_winnable(error: errors.NotWinnable, reader: _Viewer) -> str:
     texts, prospect = reader.texts, error.prospect
     name = kit.markup_name(prospect.facts.name)
     if prospect.unmet:
@@ -172,7 +172,7 @@ def _not_winnable(error: errors.NotWinnable, reader: _Reader) -> str:
     )
 
 
-def _undo_too_late(error: errors.UndoTooLate, reader: _Reader) -> str:
+def _undo_too_late(error: errors.UndoTooLate, reader: _Viewer) -> str:
     """The last minute is named, not midnight after it, which reads as another day."""
     texts = reader.texts
     late = texts(
@@ -186,7 +186,7 @@ def _undo_too_late(error: errors.UndoTooLate, reader: _Reader) -> str:
     return f"{late} {hint}"
 
 
-def _nothing_to_hand_over(error: errors.NothingToHandOver, reader: _Reader) -> str:
+def _nothing_to_hand_over(error: errors.NothingToHandOver, reader: _Viewer) -> str:
     owner = wording.mention(error.owner)
     if error.is_back:
         return reader.texts(
@@ -199,7 +199,7 @@ def _nothing_to_hand_over(error: errors.NothingToHandOver, reader: _Reader) -> s
     )
 
 
-def _snooze_refused(error: errors.SnoozeRefused, reader: _Reader) -> str:
+def _snooze_refused(error: errors.SnoozeRefused, reader: _Viewer) -> str:
     return reader.texts(
         "{name} cannot be snoozed like this. An owner can do it twice, for 1, 3 or 5 working days, "
         "and not after the third nudge. A manager can do it for up to 20 working days.",
@@ -207,11 +207,11 @@ def _snooze_refused(error: errors.SnoozeRefused, reader: _Reader) -> str:
     )
 
 
-def _answers(_: errors.AnswersRejected, reader: _Reader) -> str:
+def _answers(_: errors.AnswersRejected, reader: _Viewer) -> str:
     return reader.texts("Some of the answers do not fit. Please correct them and go on.")
 
 
-def _fixed(message: str) -> Callable[[Any, _Reader], str]:
+def _fixed(message: str) -> Callable[[Any, _Viewer], str]:
     """A sentence that needs nothing of its error."""
     return lambda _, reader: reader.texts(message, command=f"`{ids.COMMAND}`")
 
@@ -229,7 +229,7 @@ _BROKEN_SETTINGS = _fixed(
     )
 )
 
-_SENTENCES: Mapping[type, Callable[[Any, _Reader], str]] = MappingProxyType(
+_SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
     {
         errors.AnswersRejected: _answers,
         errors.ChecklistRejected: _BROKEN_SETTINGS,

@@ -29,34 +29,36 @@ LONGEST_RULE = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownFigure:
     """A figure: what it is called, and its sentences."""
 
     name: str
     lines: tuple[str, ...]
 
 
-def standard(figures: Figures, noted: Sequence[RuleRate], texts: Texts) -> Iterator[Shown]:
+def standard(figures: Figures, noted: Sequence[RuleRate], texts: Texts) -> Iterator[ShownFigure]:
     """Yield the figures that say how the standard is held, and the rules that stand out."""
-    yield Shown(texts("Time to no"), tuple(_time_to_no(figures.time_to_no, texts)))
-    yield Shown(texts("Discipline"), tuple(_discipline(figures.discipline, texts)))
-    yield Shown(texts("Override rate"), tuple(_override_rate(figures.override_rate, noted, texts)))
-    yield Shown(texts("Refill"), tuple(_refill(figures.refill, texts)))
+    yield ShownFigure(texts("Time to no"), tuple(_time_to_no(figures.time_to_no, texts)))
+    yield ShownFigure(texts("Discipline"), tuple(_discipline(figures.discipline, texts)))
+    yield ShownFigure(
+        texts("Override rate"), tuple(_override_rate(figures.override_rate, noted, texts))
+    )
+    yield ShownFigure(texts("Refill"), tuple(_refill(figures.refill, texts)))
 
 
-def doubts(figures: Figures, texts: Texts) -> Iterator[Shown]:
+def doubts(figures: Figures, texts: Texts) -> Iterator[ShownFigure]:
     """Yield the figures that say whether the others can be believed."""
-    yield Shown(texts("Answers “I can't tell yet”"), tuple(_unknown(figures.unknown, texts)))
-    yield Shown(texts("Milder within a week"), tuple(_milder(figures.milder, texts)))
+    yield ShownFigure(texts("Answers “I can't tell yet”"), tuple(_unknown(figures.unknown, texts)))
+    yield ShownFigure(texts("Milder within a week"), tuple(_milder(figures.milder, texts)))
 
 
-def fear(evidence: Evidence, texts: Texts) -> Shown:
+def fear(evidence: Evidence, texts: Texts) -> ShownFigure:
     """Return what became of the overrides for one fear."""
     named = Fear(evidence.fear)
     name = texts(FEARS[named])
     if named is not Fear.NEW_FACT:
         name = texts("Fear: {fear}", fear=name)
-    return Shown(name, tuple(evidence_lines(evidence, texts)))
+    return ShownFigure(name, tuple(evidence_lines(evidence, texts)))
 
 
 def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
@@ -97,7 +99,7 @@ def _hours(hours: Median, texts: Texts) -> Iterator[str]:
         )
 
 
-def regret(share: Share, texts: Texts) -> Shown:
+def regret(share: Share, texts: Texts) -> ShownFigure:
     """Return how many walk-aways are regretted, which is what the fears foretell."""
     if share.value is None:
         value = texts.plural(
@@ -114,7 +116,7 @@ def regret(share: Share, texts: Texts) -> Shown:
             **_of(share, texts),
         )
     why = texts("It shows whether you say no too often.")
-    return Shown(texts("Regretted walk-aways"), (value, why))
+    return ShownFigure(texts("Regretted walk-aways"), (value, why))
 
 
 def _time_to_no(median: Median, texts: Texts) -> Iterator[str]:
@@ -192,7 +194,7 @@ def _note(rate: OverrideRate, texts: Texts) -> Iterator[str]:
 
 
 def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
-    """The rules of which there is something to be said."""
+    """The rules worth mentioning."""
     if noted:
         yield texts("Reasons with the highest share of overrides:")
     for each in noted:
@@ -306,7 +308,7 @@ def _basis(made: Report, texts: Texts) -> str:
     )
 
 
-def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[Shown]]]:
+def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[ShownFigure]]]:
     yield texts("The standard"), [*standard(made.figures, made.noted, texts)]
     fears = [fear(each, texts) for each in made.evidence]
     if not fears:
@@ -315,7 +317,7 @@ def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[Shown]
             if made.owner is None
             else texts("You have not gone on against a verdict yet.")
         )
-        fears = [Shown(texts("Overrides by fear"), (none,))]
+        fears = [ShownFigure(texts("Overrides by fear"), (none,))]
     name = texts("What came of going on, and of saying no")
     yield name, [*fears, regret(made.regret, texts)]
     yield (
@@ -324,13 +326,13 @@ def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[Shown]
     )
 
 
-def _chapter(name: str, shown: Sequence[Shown]) -> Iterator[kit.Block]:
+def _chapter(name: str, shown: Sequence[ShownFigure]) -> Iterator[kit.Block]:
     yield kit.header(name, level=2)
     for each in shown:
         yield kit.section(kit.markup("\n".join([kit.bold(each.name), *each.lines])))
 
 
-def _spoken(chapters: Sequence[tuple[str, Sequence[Shown]]]) -> Iterator[str]:
+def _spoken(chapters: Sequence[tuple[str, Sequence[ShownFigure]]]) -> Iterator[str]:
     for name, shown in chapters:
         yield f"\n{name}"
         for each in shown:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.people import Action
 from bot.domain.prospects import Prospect
-from bot.domain.read_models import HomeContent, Scope
+from bot.domain.read_models import HomeContent, HomeScope
 from bot.slack import kit
 from bot.slack.card import buttons, overrides, wording
 from bot.slack.card.actions import WORDS
@@ -19,7 +19,7 @@ _DIVIDER: kit.Block = {"type": "divider"}
 def home_view(mine: HomeContent, texts: Texts) -> kit.Block:
     """Return the tab of a member, at one page of their open prospects, or of everybody's."""
     is_empty = not (mine.drafts or mine.total)
-    is_new = is_empty and (mine.scope is Scope.WHOLE or not mine.is_manager)
+    is_new = is_empty and (mine.scope is HomeScope.WHOLE or not mine.is_manager)
     blocks = _greeting(mine, texts) if is_new else _desk(mine, texts)
     return kit.home_tab(list(blocks), metadata=payloads.home_page(mine.turned_to(mine.page)))
 
@@ -56,7 +56,7 @@ def _greeting(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
 
 
 def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
-    is_whole = mine.scope is Scope.WHOLE
+    is_whole = mine.scope is HomeScope.WHOLE
     yield kit.header(
         texts("Everything that is open") if is_whole else texts("On your desk"), level=1
     )
@@ -88,9 +88,9 @@ def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     """The button with which a manager turns from the whole to their own, and back."""
     if not mine.is_manager:
         return
-    is_whole = mine.scope is Scope.WHOLE
+    is_whole = mine.scope is HomeScope.WHOLE
     label = texts("Show only mine") if is_whole else texts("Show everybody's")
-    other = mine.turned_to(1, Scope.OWN if is_whole else Scope.WHOLE)
+    other = mine.turned_to(1, HomeScope.OWN if is_whole else HomeScope.WHOLE)
     yield kit.button(label, ids.SCOPE, payloads.home_page(other))
 
 
@@ -115,7 +115,7 @@ def _standing(prospect: Prospect, mine: HomeContent, texts: Texts) -> Iterator[s
     overridden = overrides.headline(prospect, today, name, texts)
     as_judged = wording.headline(prospect.verdict, name, texts, on_condition=on_condition)
     yield kit.bold(overridden or as_judged)
-    if mine.scope is Scope.WHOLE:
+    if mine.scope is HomeScope.WHOLE:
         yield texts("Owner: {owner}.", owner=wording.mention(owner))
     sentence = wording.due_sentence(prospect, texts)
     if sentence is None or prospect.due is None:

@@ -2,22 +2,22 @@
 
 from bot.slack.interaction.dialogs import asking, typed_day, typed_member, typed_text
 from bot.slack.interaction.interaction import (
-    Answer,
     Follow,
     Handler,
     Interaction,
     Listeners,
+    Reply,
     take_note,
 )
 from bot.slack.interaction.surface import Background, Surface
 
 __all__ = [
-    "Answer",
     "Background",
     "Follow",
     "Handler",
     "Interaction",
     "Listeners",
+    "Reply",
     "Surface",
     "asking",
     "take_note",

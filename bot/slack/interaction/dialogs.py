@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect
-from bot.slack.interaction.interaction import Answer, Handler, Interaction
+from bot.slack.interaction.interaction import Handler, Interaction, Reply
 from bot.slack.payloads import payloads
 from bot.slack.payloads.view_state import Typed
 from bot.slack.texts import Texts
@@ -19,7 +19,7 @@ Draw = Callable[[Prospect, payloads.Target, Texts], Mapping[str, Any]]
 def asking(action: Action, draw: Draw) -> Handler:
     """Return what opens the dialog of an action, if it may be done now."""
 
-    async def ask(it: Interaction) -> Answer:
+    async def ask(it: Interaction) -> Reply:
         prospect, _ = await it.surface.decisions.may(it.caller, it.click, action)
         it.later(it.open(draw(prospect, it.target, await it.texts())))
         return None

@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 Guard = Callable[["Interaction", Coroutine[Any, Any, None]], Coroutine[Any, Any, None]]
 """Runs work that follows an answer, and says what it refuses."""
 
-Answer = Mapping[str, Any] | None
+Reply = Mapping[str, Any] | None
 """What Slack gets back at once: a `response_action`, or nothing."""
 
-Handler = Callable[["Interaction"], Awaitable[Answer]]
+Handler = Callable[["Interaction"], Awaitable[Reply]]
 """Does what an element or a dialog stands for; who it is, is known by then."""
 
 Follow = Callable[["Interaction"], Coroutine[Any, Any, None]]
@@ -50,7 +50,7 @@ class Listeners:
     """Of the elements; after the others App Home is drawn anew, if they came from there."""
 
 
-async def take_note(_: "Interaction") -> Answer:
+async def take_note(_: "Interaction") -> Reply:
     """Let a modal close, or a link open: nothing is to be done, whoever it is."""
     return None
 
@@ -220,7 +220,7 @@ class Interaction:
         return True
 
     async def say(self, message: kit.Rendered) -> None:
-        """Answer privately, where it happened."""
+        """Reply privately, where it happened."""
         webhook = AsyncWebhookClient(
             payloads.sent_text(self.body, "response_url"),
             session=self._client.session,

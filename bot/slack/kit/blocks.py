@@ -129,7 +129,7 @@ def button(
 ) -> Block:
     """Return a button; ``spoken`` is what a screen reader says instead of the label.
 
-    With a ``url`` it opens that, and tells us of it all the same.
+    With a ``url`` it opens that, and still sends us the click.
     """
     return _without_none(
         {

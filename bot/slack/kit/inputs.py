@@ -65,20 +65,20 @@ def member_input(initial: str) -> Block:
 
 
 def radio(options: Sequence[Block], chosen: str | None) -> Block:
-    """Return options of which one can be chosen; a choice that is no longer offered is none."""
+    """Return radio buttons; a choice that is no longer offered counts as none."""
     element = _element("radio_buttons", options=list(options))
     initial = [each for each in options if each["value"] == chosen]
     return element | ({"initial_option": initial[0]} if initial else {})
 
 
 def select(options: Sequence[Block], chosen: str) -> Block:
-    """Return a list to open, of which one option is chosen."""
+    """Return a select menu with one option chosen."""
     initial = next(each for each in options if each["value"] == chosen)
     return _element("static_select", options=list(options), initial_option=initial)
 
 
 def checkboxes(options: Sequence[Block], chosen: Collection[str]) -> Block:
-    """Return options of which any can be chosen."""
+    """Return checkboxes."""
     element = _element("checkboxes", options=list(options))
     initial = [each for each in options if each["value"] in chosen]
     return element | ({"initial_options": initial} if initial else {})

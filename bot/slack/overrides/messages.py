@@ -5,11 +5,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import RequestMessage
 from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import OverrideState, Prospect, Stage, has_passed, is_winnable
+from bot.domain.prospects import OverrideId, OverrideState, Prospect, Stage, has_passed, is_winnable
 from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import buttons, history, overrides, passages, wording
@@ -134,8 +135,9 @@ def _happened(
         who=passages.who(entry.by, names),
         name=kit.markup_name(overview.prospect.facts.name),
     )
-    refusal = entry.detail.get("sentence")
-    return f"{line} {wording.quoted_markup(str(refusal), texts)}" if refusal else line
+    if not isinstance(entry.act, acts.OverrideDenied):
+        return line
+    return f"{line} {wording.quoted_markup(entry.act.refusal, texts)}"
 
 
 def _so(
@@ -148,9 +150,9 @@ def _so(
     is_own: bool,
 ) -> list[str]:
     """What follows from the action: for the override, or what to do next."""
-    if entry.action is Action.APPROVE_OVERRIDE:
-        return _stands(overview, entry, texts, is_own=is_own)
-    if entry.action is Action.DENY_OVERRIDE:
+    if isinstance(entry.act, acts.OverrideApproved):
+        return _stands(overview, entry.act.override, texts, is_own=is_own)
+    if isinstance(entry.act, acts.OverrideDenied):
         is_latest = overview.prospect.revision == entry.revision
         return [texts("You can walk away, or ask once more.")] if is_latest else []
     change = entry.action is Action.UNDO, bool(about.get("was_asked"))
@@ -173,10 +175,10 @@ def _how_to_answer(
     return [texts("You can answer it on the card, or in my message that asked you for it.")]
 
 
-def _stands(overview: Overview, entry: HistoryEntry, texts: Texts, *, is_own: bool) -> list[str]:
+def _stands(overview: Overview, approved: OverrideId, texts: Texts, *, is_own: bool) -> list[str]:
     """Until when the override stands that was approved, and what counts then; if it still does."""
     override = overview.prospect.override
-    if override is None or override.id != entry.detail.get("override"):
+    if override is None or override.id != approved:
         return []
     if has_passed(override, overview.today):
         return []

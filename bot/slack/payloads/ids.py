@@ -74,7 +74,7 @@ SCOPE = "home_scope"
 REDRAFT = "redraft"
 """A choice for a decline message; its block tells which."""
 MAIL = "decline_mail"
-"""Opens a link; Slack tells us all the same."""
+"""Opens a link; Slack still sends us the click."""
 
 NOBODY = "nobody"
 """The value of the option to refer a prospect to nobody."""

@@ -14,9 +14,9 @@ from typing import Any
 from bot.domain.outcomes.outcome import CHOICES, Ask, Choice, Ending, OutcomeKey, ask_of
 from bot.domain.people import Action, Errand
 from bot.domain.prospects import ProspectId
-from bot.domain.read_models import HomePage, Scope
+from bot.domain.read_models import HomePage, HomeScope
 from bot.domain.screening import DraftId, StepRef, VersionId
-from bot.domain.workspace import OverrideApproval, Shown
+from bot.domain.workspace import OverrideApproval, ShownSettings
 
 _ID = re.compile(r"[!-~]{1,255}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
@@ -161,7 +161,7 @@ def sent_text(payload: Mapping[str, Any], key: str) -> str:
 
 
 def refusal_code(response: object) -> str:
-    """Return the code with which Slack refused a call, from what its client kept of the answer.
+    """Return the error code of a refused call, from what Slack's client kept of the answer.
 
     When that was not JSON as Slack writes it, the client keeps something else or nothing.
     """
@@ -246,12 +246,12 @@ def home_behind(view: Mapping[str, Any]) -> tuple[HomePage | None, Mapping[str, 
 
 def _page(written: str) -> HomePage | None:
     scope, dot, number = written.rpartition(".")
-    if not re.fullmatch(r"[0-9]{1,9}", number) or scope not in ({*Scope} if dot else {""}):
+    if not re.fullmatch(r"[0-9]{1,9}", number) or scope not in ({*HomeScope} if dot else {""}):
         return None
-    return HomePage(int(number), Scope(scope) if dot else None)
+    return HomePage(int(number), HomeScope(scope) if dot else None)
 
 
-def settings_metadata(shown: Shown) -> str:
+def settings_metadata(shown: ShownSettings) -> str:
     """Return the `private_metadata` of a modal that shows these."""
     return json.dumps(
         {
@@ -263,7 +263,7 @@ def settings_metadata(shown: Shown) -> str:
     )
 
 
-def settings_shown(view: Mapping[str, Any]) -> Shown | None:
+def settings_shown(view: Mapping[str, Any]) -> ShownSettings | None:
     """Read back what a modal showed; raises MalformedPayload.
 
     None for one that was opened before we remembered it.
@@ -274,6 +274,6 @@ def settings_shown(view: Mapping[str, Any]) -> Shown | None:
     try:
         data = json.loads(metadata)
         weekdays = frozenset(map(int, data["weekdays"]))
-        return Shown(str(data["referrals"]), weekdays, OverrideApproval(data["approval"]))
+        return ShownSettings(str(data["referrals"]), weekdays, OverrideApproval(data["approval"]))
     except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise MalformedPayload from error

@@ -10,7 +10,7 @@ from bot.domain.screening import DraftId, NameAsked
 from bot.services.screening.draft import Shown
 from bot.services.screening.screen import DraftsOffered
 from bot.slack.card import verdict
-from bot.slack.interaction import Answer, Interaction, Listeners
+from bot.slack.interaction import Interaction, Listeners, Reply
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.screening import names, steps
 from bot.slack.texts import Texts
@@ -42,7 +42,7 @@ async def screen_again(it: Interaction) -> None:
     it.later(it.open(steps.step_view(shown, await it.texts())))
 
 
-async def submit_step(it: Interaction) -> Answer:
+async def submit_step(it: Interaction) -> Reply:
     """Turn a submitted step into answers, and show the next one or the verdict."""
     ref = payloads.step_of(it.view)
     result = await it.surface.screening.answer(it.caller, ref, it.typed)

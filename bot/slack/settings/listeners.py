@@ -1,6 +1,6 @@
 """The settings that managers change in Slack."""
 
-from bot.slack.interaction import Answer, Interaction, Listeners, typed_text
+from bot.slack.interaction import Interaction, Listeners, Reply, typed_text
 from bot.slack.payloads import ids
 from bot.slack.payloads.payloads import settings_shown
 from bot.slack.settings import modal
@@ -12,7 +12,7 @@ async def ask(it: Interaction) -> None:
     await it.open(modal.settings_view(chosen, await it.texts()))
 
 
-async def submit(it: Interaction) -> Answer:
+async def submit(it: Interaction) -> Reply:
     """Keep the settings, and say so; what others changed since they were shown stays theirs."""
     typed = it.typed
     saved = await it.surface.settings.change(

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 
 from bot.domain import workspace
-from bot.domain.workspace import Chosen, OverrideApproval
+from bot.domain.workspace import ChosenSettings, OverrideApproval
 from bot.slack import kit
 from bot.slack.payloads import ids
 from bot.slack.payloads.payloads import settings_metadata
@@ -25,7 +25,7 @@ _APPROVALS_KEPT: Mapping[OverrideApproval, str] = MappingProxyType(
 )
 
 
-def settings_view(chosen: Chosen, texts: Texts) -> kit.Block:
+def settings_view(chosen: ChosenSettings, texts: Texts) -> kit.Block:
     """Return every setting as it is, one field each; the modal remembers what it showed."""
     return kit.modal(
         texts("Settings"),
@@ -41,7 +41,7 @@ def settings_view(chosen: Chosen, texts: Texts) -> kit.Block:
     )
 
 
-def saved_view(chosen: Chosen, texts: Texts, *, approves_alone: bool = False) -> kit.Block:
+def saved_view(chosen: ChosenSettings, texts: Texts, *, approves_alone: bool = False) -> kit.Block:
     """Return what tells a manager that the settings are kept.
 
     Whoever approves alone is told what that means for their own overrides.

@@ -73,9 +73,9 @@ def must_wait(workspace_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 
     A pause that is over lets something be written where nothing waits that could be its probe.
     """
-    waits = sa.exists().where(
-        outbox.c.workspace_id == workspace_id, outbox.c.state.not_in(FINISHED)
-    )
+    # by the pause: SQLAlchemy would read `workspace_id` from a second FROM of its own here
+    its_message = outbox.c.workspace_id == workspace_pauses.c.workspace_id
+    waits = sa.exists().where(its_message, outbox.c.state.not_in(FINISHED))
     is_held = sa.or_(workspace_pauses.c.until > seconds_now(), waits)
     return sa.exists().where(sa.and_(workspace_pauses.c.workspace_id == workspace_id, is_held))
 

@@ -18,8 +18,8 @@ from bot.domain.delivery.outbox import (
     Dead,
     DeliveryTimes,
     OutboxMessage,
-    Outcome,
     Postponed,
+    SendResult,
     Sent,
     Unknown,
 )
@@ -83,7 +83,7 @@ class OutboxQueue:
         return found
 
     async def finish(
-        self, claimed: Claimed, outcome: Outcome, telling: Sequence[OutboxMessage] = ()
+        self, claimed: Claimed, outcome: SendResult, telling: Sequence[OutboxMessage] = ()
     ) -> bool:
         """Write down what became of it, and with it what is to be told about that.
 
@@ -113,7 +113,7 @@ class OutboxQueue:
         async with self._database.writing() as connection:
             return await _change(connection, claimed, {"may_be_twice": True})
 
-    def _after(self, claimed: Claimed, outcome: Outcome) -> dict[str, Any]:
+    def _after(self, claimed: Claimed, outcome: SendResult) -> dict[str, Any]:
         match outcome:
             case Sent(channel, ts):
                 known = {"channel": channel, "ts": ts, "sent_at": seconds_now()}
@@ -134,7 +134,7 @@ class OutboxQueue:
                 return {**waiting, "may_be_out": True}
 
     async def _pause_or_go_on(
-        self, connection: AsyncConnection, claimed: Claimed, outcome: Outcome
+        self, connection: AsyncConnection, claimed: Claimed, outcome: SendResult
     ) -> None:
         """Let the workspace pause, or go on after a probe; one that proved nothing is repeated."""
         if isinstance(outcome, Away):
@@ -145,7 +145,7 @@ class OutboxQueue:
             await pauses.put_off(connection, claimed.workspace_id, 0)
 
     async def _slow_down(
-        self, connection: AsyncConnection, claimed: Claimed, outcome: Outcome
+        self, connection: AsyncConnection, claimed: Claimed, outcome: SendResult
     ) -> None:
         """Let the lane wait, after a message for its pace and otherwise if Slack said so."""
         match outcome:

@@ -11,6 +11,7 @@ from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
+from bot.storage.prospects.acts import to_act, to_detail
 from bot.storage.schema import columns
 
 lapses = sa.Table(
@@ -67,7 +68,7 @@ class HistoryRepository:
             "action": entry.action,
             "by": entry.by,
             "at": entry.at,
-            "detail": dict(entry.detail),
+            "detail": to_detail(entry.act),
         }
         await self._connection.execute(_INSERT, row)
 
@@ -120,11 +121,10 @@ def entry_of(row: sa.Row[*tuple[Any, ...]]) -> HistoryEntry:
     """Return the entry of a row."""
     return HistoryEntry(
         prospect_id=ProspectId(row.prospect_id),
-        action=Action(row.action),
+        act=to_act(Action(row.action), row.detail),
         by=MemberId(row.by),
         at=row.at,
         revision=row.revision,
-        detail=row.detail,
     )
 
 

@@ -157,7 +157,7 @@ class ProspectRepository:
         await self.keep_overrides(prospect)
 
     async def unless_busy(self, ids: Sequence[ProspectId]) -> Sequence[Prospect] | None:
-        """Return those of these that are there, locked; None if somebody is changing one."""
+        """Return the ones that exist, locked; None if another transaction is changing one."""
         if not ids:
             return []
         query = sa.select(prospects).where(
@@ -184,7 +184,7 @@ class ProspectRepository:
         await keep_overrides(self._connection, self._workspace_id, prospect)
 
     async def overrides_of(self, qualification_id: QualificationId) -> Sequence[Override]:
-        """Return those of a verdict, the first asked for first."""
+        """Return the overrides of a verdict, in the order they were requested."""
         found = await overrides_by_qualification(
             self._connection, self._workspace_id, [qualification_id]
         )

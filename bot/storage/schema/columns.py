@@ -123,7 +123,7 @@ _REFUSED = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
 
 
 def refuse_changes(table: sa.Table) -> None:
-    """Let whoever creates the table create the triggers that guard it."""
+    """Create the triggers that guard the table together with the table."""
     table.dialect_options["sqlite"]["with_rowid"] = False
     for dialect, statements in (("sqlite", _sqlite), ("postgresql", _postgresql)):
         for statement in statements(table):

@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import get_args
 
 import pytest
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions import end
-from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed, and_overrides, lapses
+from bot.domain.decisions import acts, end
+from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed, lapses
 from bot.domain.nudges import Look, next_look
 from bot.domain.overrides import close, lapse, take_effect
-from bot.domain.people import Action
+from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Decision, Prospect, ProspectCondition, Told
 from tests.domain.figures.timeline import ANNA, BEN, CALENDAR, screened, wish
 from tests.domain.test_overrides import ASKED, FIRE, HOMEWORK, KILL, NO_OFFER, NOW, STANDING
@@ -22,6 +23,7 @@ MET = replace(FIRE, conditions=(replace(HOMEWORK, met_at=NOW, met_by=ANNA),))
 BOUND_PROBLEM = screened(Verdict.PROBLEM, date(2026, 12, 3), conditions=(HOMEWORK,))
 ANSWERED_LATE = date(2026, 12, 9)
 WALKED_AWAY = Decision(Action.WALK_AWAY, BEN, NOW)
+TOUCHED = acts.touched(ASKED.overrides)
 
 
 @pytest.mark.parametrize(
@@ -94,14 +96,35 @@ def test_what_was_ended_or_met_or_is_a_problem_anyway_does_not_lapse(prospect: P
 
 
 def test_an_entry_speaks_of_who_did_it_and_of_everybody_it_names() -> None:
-    detail = {
-        "decided_by": "U0DECIDER",
-        "owner": "U0NEW",
-        "undone": "lost",
-        **and_overrides(ASKED.overrides),
+    decider, new, (override, *_) = MemberId("U0DECIDER"), MemberId("U0NEW"), ASKED.overrides
+    screened = acts.ScreenedAgain(ASKED.qualification_id, Verdict.PURSUE, new, overrides=TOUCHED)
+    named: dict[acts.Act, set[MemberId]] = {
+        acts.Undone(Action.LOST, decider, overrides=TOUCHED): {decider, override.asked_by},
+        screened: {new, override.asked_by},
+        acts.WalkedAway(overrides=TOUCHED): {override.asked_by},
+        acts.OverrideApproved(override.id, override.asked_by): {override.asked_by},
+        acts.OverrideDenied(override.id, override.asked_by, "No."): {override.asked_by},
+        acts.OwnerChanged(decider, new): {new},
+        acts.Won(NOW.date()): set(),
+        acts.Chased(1): set(),
     }
-    entry = HistoryEntry(ASKED.id, Action.UNDO, BEN, NOW, 3, detail)
 
-    asker = ASKED.overrides[0].asked_by
-    assert entry.members == {BEN, "U0DECIDER", "U0NEW", asker}
-    assert and_overrides(()) == {}
+    for act, members in named.items():
+        assert HistoryEntry(ASKED.id, act, BEN, NOW, 3).members == {BEN, *members}
+
+
+def test_an_act_knows_which_overrides_it_touched_and_whether_they_waited() -> None:
+    (asked,) = ASKED.overrides
+    (standing,) = STANDING.overrides
+
+    assert acts.touched((asked, standing)) == (
+        acts.TouchedOverride(asked.id, asked.asked_by, was_asked=True),
+        acts.TouchedOverride(standing.id, standing.asked_by, was_asked=False),
+    )
+    assert acts.touched(()) == ()
+
+
+def test_each_action_that_changes_a_prospect_has_an_act_of_its_own() -> None:
+    recorded = [kind.action for kind in get_args(acts.Act)]
+
+    assert sorted([*recorded, Action.DECLINE_MESSAGE, Action.DETAILS]) == sorted(Action)

@@ -23,7 +23,7 @@ from bot.domain.figures.discipline import (
     working_days,
 )
 from bot.domain.figures.evidence import Median, Share
-from bot.domain.figures.timeline import Happening, Screened, Timeline, timelines_of
+from bot.domain.figures.timeline import Happening, Screening, Timeline, timelines_of
 from tests.domain.figures.timelines import (
     ANNA,
     BEN,
@@ -266,8 +266,8 @@ def test_a_walk_away_without_a_next_client_waits_and_is_told_beside_the_median()
 
 
 def test_the_share_of_unknown_answers_counts_every_screening() -> None:
-    guessed = Screened(day("12-03"), PROBLEM, "fire_unproven", {}, unknown=2, could_be_unknown=3)
-    asked = Screened(day("12-04"), PURSUE, "fire", {}, unknown=0, could_be_unknown=3)
+    guessed = Screening(day("12-03"), PROBLEM, "fire_unproven", {}, unknown=2, could_be_unknown=3)
+    asked = Screening(day("12-04"), PURSUE, "fire", {}, unknown=0, could_be_unknown=3)
 
     timelines = [tell(guessed, asked)] * 5
 

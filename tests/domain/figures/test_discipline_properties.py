@@ -15,13 +15,13 @@ from bot.domain.figures.discipline import (
     walk_aways,
 )
 from bot.domain.figures.evidence import Median, Share, evidence_by_fear, evidence_for, regret
-from bot.domain.figures.timeline import Overridden, Screened, Timeline
+from bot.domain.figures.timeline import Overridden, Screening, Timeline
 from tests.domain.figures.timelines import CALENDAR, FEARS, LONG_AFTER, day, timelines
 
 MANY = st.lists(timelines(), max_size=8)
 
 
-def with_more(timeline: Timeline, place: int, happening: Screened | Overridden) -> Timeline:
+def with_more(timeline: Timeline, place: int, happening: Screening | Overridden) -> Timeline:
     """The timeline with one thing more, on the day of what came before it."""
     history = (*timeline.history[:place], happening, *timeline.history[place:])
     return Timeline(
@@ -58,13 +58,13 @@ def test_screening_again_after_a_walk_away_never_improves_discipline(
     firsts = [
         place
         for place, each in enumerate(timeline.history)
-        if isinstance(each, Screened) and each.verdict is Verdict.WALK_AWAY
+        if isinstance(each, Screening) and each.verdict is Verdict.WALK_AWAY
     ]
     if not firsts:
         return
     place = data.draw(st.integers(firsts[0] + 1, len(timeline.history)))
     again = with_more(
-        timeline, place, Screened(timeline.history[place - 1].on, verdict, "good_fit")
+        timeline, place, Screening(timeline.history[place - 1].on, verdict, "good_fit")
     )
     today = day("12-01") + timedelta(days=days)
 

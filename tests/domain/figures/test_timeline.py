@@ -1,29 +1,28 @@
 """A history, entry by entry, and the timeline that the figures get of it."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import checklists
 from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.figures.timeline import (
-    ConditionMet,
     Ended,
+    Fulfilled,
     Happening,
-    Judged,
+    JudgedQualification,
     Overridden,
-    Screened,
+    Reopened,
+    Screening,
     Timeline,
-    Undone,
     timeline_of,
 )
 from bot.domain.outcomes.outcome import Outcome, Regret
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import ProspectId, Stage
+from bot.domain.prospects import Fear, Grounds, OverrideId, ProspectId, QualificationId, Stage
 
 ANNA, BEN = MemberId("U0ANNA"), MemberId("U0BEN")
 ZONES = {ANNA: ZoneInfo("Europe/Berlin"), BEN: ZoneInfo("America/New_York")}
@@ -32,47 +31,52 @@ THIRD = date(2026, 12, 3)
 KILL = date(2026, 12, 15)
 ANSWERS = {"offer": "vague", "willing": "yes", "able": "unknown", "fire": "unknown"}
 JUDGED = {
-    "q1": Judged(ANNA, Verdict.WALK_AWAY, "no_offer", {"offer": "none"}, checklists.default()),
-    "q3": Judged(ANNA, Verdict.PURSUE, "fire", ANSWERS, checklists.default()),
-    "q2": Judged(BEN, Verdict.PROBLEM, "exception_untested", ANSWERS, checklists.default()),
+    "q1": JudgedQualification(
+        ANNA, Verdict.WALK_AWAY, "no_offer", {"offer": "none"}, checklists.default()
+    ),
+    "q3": JudgedQualification(ANNA, Verdict.PURSUE, "fire", ANSWERS, checklists.default()),
+    "q2": JudgedQualification(
+        BEN, Verdict.PROBLEM, "exception_untested", ANSWERS, checklists.default()
+    ),
 }
-FIRST = Screened(THIRD, Verdict.WALK_AWAY, "no_offer", {"offer": "none"})
+FIRST = Screening(THIRD, Verdict.WALK_AWAY, "no_offer", {"offer": "none"})
 
-Step = tuple[Action, str, Mapping[str, Any]]
+Step = tuple[acts.Act, str]
 
 
 def told(*steps: Step, outcome: Outcome = Outcome()) -> Timeline:  # noqa: B008 - it never changes
     entries = [
         HistoryEntry(
             PROSPECT,
-            action,
+            act,
             ANNA,
             datetime.fromisoformat(f"2026-{at}").replace(tzinfo=UTC),
             n,
-            said,
         )
-        for n, (action, at, said) in enumerate([SCREENED, *steps], start=1)
+        for n, (act, at) in enumerate([SCREENED, *steps], start=1)
     ]
     return timeline_of(PROSPECT, ANNA, THIRD, entries, JUDGED, ZONES.__getitem__, outcome)
 
 
-SCREENED: Step = (Action.QUALIFY, "12-03T10:00", {"qualification": "q1"})
-OVERRIDDEN: Step = (
-    Action.OVERRIDE,
-    "12-04T10:00",
-    {"override": "o1", "fear": "reputation", "kill_on": "2026-12-15", "waits": False},
-)
-ASKED: Step = (
-    Action.OVERRIDE,
-    "12-04T10:00",
-    {"override": "o2", "fear": "new_fact", "kill_on": "2026-12-15", "waits": True},
-)
-APPROVED: Step = (Action.APPROVE_OVERRIDE, "12-07T10:00", {"override": "o2"})
-DENIED: Step = (Action.DENY_OVERRIDE, "12-07T10:00", {"override": "o2", "sentence": "No."})
-WON: Step = (Action.WON, "12-10T10:00", {"day": "2026-12-08"})
-GIVEN: Step = (Action.HAND_OVER, "12-04T10:00", {"from": ANNA, "to": BEN})
-MET: Step = (Action.CONDITION_MET, "12-09T10:00", {"brought": "the figures"})
-LEFT_AT_NIGHT: Step = (Action.WALK_AWAY, "12-08T01:00", {})
+def override(override_id: str, fear: Fear, *, waits: bool) -> acts.OverrideAsked:
+    grounds = Grounds(fear, "They pay well.", "no signed offer by then", KILL)
+    return acts.OverrideAsked(OverrideId(override_id), grounds, waits)
+
+
+def screened_again(qualification: str, at: str) -> Step:
+    verdict = JUDGED[qualification].verdict
+    return acts.ScreenedAgain(QualificationId(qualification), verdict), at
+
+
+SCREENED: Step = (acts.Screened(QualificationId("q1"), Verdict.WALK_AWAY), "12-03T10:00")
+OVERRIDDEN: Step = (override("o1", Fear.REPUTATION, waits=False), "12-04T10:00")
+ASKED: Step = (override("o2", Fear.NEW_FACT, waits=True), "12-04T10:00")
+APPROVED: Step = (acts.OverrideApproved(OverrideId("o2"), ANNA), "12-07T10:00")
+DENIED: Step = (acts.OverrideDenied(OverrideId("o2"), ANNA, "No."), "12-07T10:00")
+WON: Step = (acts.Won(date(2026, 12, 8)), "12-10T10:00")
+GIVEN: Step = (acts.OwnerChanged(ANNA, BEN), "12-04T10:00")
+MET: Step = (acts.ConditionMet("the figures"), "12-09T10:00")
+LEFT_AT_NIGHT: Step = (acts.WalkedAway(), "12-08T01:00")
 """In the night of Berlin; in New York it is still the day before."""
 
 
@@ -94,12 +98,12 @@ LEFT_AT_NIGHT: Step = (Action.WALK_AWAY, "12-08T01:00", {})
         ((LEFT_AT_NIGHT,), (Ended(date(2026, 12, 8), Stage.WALKED_AWAY),)),
         ((GIVEN, LEFT_AT_NIGHT), (Ended(date(2026, 12, 7), Stage.WALKED_AWAY),)),
         (
-            ((Action.LOST, "12-04T10:00", {}), (Action.UNDO, "12-07T10:00", {"undone": "lost"})),
-            (Ended(date(2026, 12, 4), Stage.LOST), Undone(date(2026, 12, 7))),
+            ((acts.Lost(), "12-04T10:00"), (acts.Undone(Action.LOST), "12-07T10:00")),
+            (Ended(date(2026, 12, 4), Stage.LOST), Reopened(date(2026, 12, 7))),
         ),
-        (((Action.CHASED, "12-04T10:00", {"chases": 1}),), ()),
+        (((acts.Chased(1), "12-04T10:00"),), ()),
         ((MET,), ()),  # on a walk away or a problem it moves no override
-        (((Action.SIGN_OF_LIFE, "12-04T10:00", {}), (Action.SNOOZE, "12-05T10:00", {})), ()),
+        (((acts.SignOfLife(), "12-04T10:00"), (acts.Snoozed(1, THIRD), "12-05T10:00")), ()),
     ],
 )
 def test_a_history_becomes_what_the_figures_count(
@@ -109,10 +113,10 @@ def test_a_history_becomes_what_the_figures_count(
 
 
 def test_screening_again_is_told_with_its_own_owner_and_what_they_could_not_tell() -> None:
-    timeline = told((Action.REQUALIFY, "12-08T01:00", {"qualification": "q2"}))
+    timeline = told(screened_again("q2", "12-08T01:00"))
 
     again = timeline.screenings[1]
-    assert again == Screened(
+    assert again == Screening(
         date(2026, 12, 7),
         Verdict.PROBLEM,
         "exception_untested",
@@ -123,15 +127,10 @@ def test_screening_again_is_told_with_its_own_owner_and_what_they_could_not_tell
 
 
 def test_the_condition_of_a_pursue_that_is_met_is_told() -> None:
-    again = (Action.REQUALIFY, "12-08T10:00", {"qualification": "q3"})
+    again = screened_again("q3", "12-08T10:00")
 
-    assert told(again, MET).history[2:] == (ConditionMet(date(2026, 12, 9)),)
-    assert (
-        told(again, MET, (Action.REQUALIFY, "12-10T10:00", {"qualification": "q2"}), MET).history[
-            4:
-        ]
-        == ()
-    )
+    assert told(again, MET).history[2:] == (Fulfilled(date(2026, 12, 9)),)
+    assert told(again, MET, screened_again("q2", "12-10T10:00"), MET).history[4:] == ()
 
 
 def test_a_story_has_the_outcome_of_the_end_that_stands() -> None:

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from bot.domain.calendar import working_calendar
 from bot.domain.checklist.rules import Answers, Verdict
 from bot.domain.figures.timeline import (
-    ConditionMet,
     Ended,
+    Fulfilled,
     Happening,
     Overridden,
-    Screened,
+    Reopened,
+    Screening,
     Timeline,
-    Undone,
 )
 from bot.domain.outcomes.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
 from bot.domain.people import MemberId
@@ -35,16 +35,16 @@ def day(text: str) -> date:
 
 def screened(
     on: str, verdict: Verdict = WALK_AWAY, answers: Answers | None = None, rule: str = "many_signs"
-) -> Screened:
-    return Screened(day(on), verdict, rule, answers or {})
+) -> Screening:
+    return Screening(day(on), verdict, rule, answers or {})
 
 
 def overridden(on: str, fear: str = "reputation", until: str = "02-01") -> Overridden:
     return Overridden(day(on), fear, day(until))
 
 
-def met(on: str) -> ConditionMet:
-    return ConditionMet(day(on))
+def met(on: str) -> Fulfilled:
+    return Fulfilled(day(on))
 
 
 def left(on: str) -> Ended:
@@ -59,8 +59,8 @@ def lost(on: str) -> Ended:
     return Ended(day(on), Stage.LOST)
 
 
-def undone(on: str) -> Undone:
-    return Undone(day(on))
+def undone(on: str) -> Reopened:
+    return Reopened(day(on))
 
 
 def tell(
@@ -78,15 +78,15 @@ RULES = st.sampled_from(["no_offer", "some_signs", "good_fit"])
 
 @st.composite
 def happenings(draw: st.DrawFn, on: date) -> Happening:
-    kind = draw(st.sampled_from([Screened, Overridden, ConditionMet, Ended, Undone]))
-    if kind is Screened:
-        return Screened(on, draw(VERDICTS), draw(RULES), {}, draw(st.integers(0, 1)), 1)
+    kind = draw(st.sampled_from([Screening, Overridden, Fulfilled, Ended, Reopened]))
+    if kind is Screening:
+        return Screening(on, draw(VERDICTS), draw(RULES), {}, draw(st.integers(0, 1)), 1)
     if kind is Overridden:
         until = on + timedelta(days=draw(st.integers(0, 20)))
         return Overridden(on, draw(st.sampled_from(FEARS)), until)
     if kind is Ended:
         return Ended(on, draw(st.sampled_from([Stage.WALKED_AWAY, Stage.WON, Stage.LOST])))
-    return ConditionMet(on) if kind is ConditionMet else Undone(on)
+    return Fulfilled(on) if kind is Fulfilled else Reopened(on)
 
 
 OUTCOMES = st.builds(
@@ -102,7 +102,7 @@ OUTCOMES = st.builds(
 def timelines(draw: st.DrawFn) -> Timeline:
     """Whatever can be written down, also what the actions of a member would not allow."""
     contact = on = day("12-01")
-    history: list[Happening] = [Screened(on, draw(VERDICTS), draw(RULES))]
+    history: list[Happening] = [Screening(on, draw(VERDICTS), draw(RULES))]
     for gap in draw(st.lists(st.integers(0, 9), max_size=8)):
         on += timedelta(days=gap)
         history.append(draw(happenings(on)))

@@ -55,7 +55,7 @@ async def watched_page(browser: Browser, url: str) -> AsyncIterator[Page]:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    await page.goto(url)
+    await page.goto(f"{url}?member=U0JONAS")
     await page.get_by_test_id("composer").wait_for()
     try:
         yield page

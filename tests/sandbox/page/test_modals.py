@@ -101,6 +101,22 @@ async def test_what_slack_would_refuse_never_leaves_the_page(
     assert sandbox.all_posted("submit") == []
 
 
+@pytest.mark.parametrize(
+    ("member", "written"), [("U0EMMA", "4 Dec 2026"), ("U0JONAS", "4. Dez. 2026")]
+)
+async def test_a_day_stands_as_its_reader_writes_it(
+    page: Page, sandbox: ScriptedSandbox, member: str, written: str
+) -> None:
+    day = field("day", {"type": "datepicker", "initial_date": "2026-12-01"})
+    await page.get_by_test_id(f"member-{member}").click()
+    await sandbox.show(views=[view("V1", [NAME, day])])
+
+    await page.get_by_label("Day").fill("2026-12-04")
+    await page.get_by_label("Name").focus()
+
+    await expect(page.locator(".picked-day")).to_have_text(written)
+
+
 async def test_the_app_s_errors_stand_beside_their_fields_until_corrected(
     page: Page, sandbox: ScriptedSandbox
 ) -> None:

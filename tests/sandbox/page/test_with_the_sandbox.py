@@ -109,4 +109,19 @@ async def test_an_unknown_member_in_the_address_becomes_the_first(page: Page, sl
 
     await other.goto(f"{slack.page_url}?member=U0NOBODY")
 
-    await expect(other.get_by_test_id("member-U0JONAS")).to_have_attribute("aria-pressed", "true")
+    await expect(other.get_by_test_id("member-U0EMMA")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_the_page_opens_as_emma(page: Page, slack: Slack) -> None:
+    other = await page.context.new_page()
+
+    await other.goto(slack.page_url)
+
+    await expect(other.get_by_test_id("member-U0EMMA")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_nobody_can_write_to_the_app_itself(page: Page, slack: Slack) -> None:
+    await page.get_by_test_id("channel-D0JONAS").click()
+
+    await expect(page.get_by_test_id("composer-off")).to_contain_text("has been turned off")
+    await expect(page.get_by_test_id("composer")).to_have_count(0)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.errors import (
     AnswersRejected,
@@ -78,7 +79,7 @@ async def test_a_decision_keeps_what_was_said(agency: Agency) -> None:
     assert lost.decision is not None
     assert (lost.decision.ended_by, lost.decision.sentence) == (EndedBy.US, "no time")
     entry = (await history(agency, prospect))[-1]
-    assert entry.detail == {"ended_by": "us", "sentence": "no time"}
+    assert entry.act == acts.Lost(EndedBy.US, "no time")
 
 
 async def test_an_action_writes_the_card_anew_and_one_line_in_its_thread(agency: Agency) -> None:
@@ -147,10 +148,7 @@ async def test_undo_restores_what_was(agency: Agency) -> None:
         before.due,
         before.verdict,
     )
-    assert (await history(agency, before))[-1].detail == {
-        "undone": "lost",
-        "decided_by": OWNER,
-    }
+    assert (await history(agency, before))[-1].act == acts.Undone(Action.LOST, OWNER)
 
 
 async def test_a_manager_can_undo_won_at_any_time_and_nobody_else_can(agency: Agency) -> None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.decisions import acts
 from bot.domain.errors import AnswersRejected, SnoozeRefused, WrongStage
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Due, DueReason, Prospect, Told
@@ -37,9 +38,9 @@ async def test_a_sign_of_life_says_what_it_was(agency: Agency, overdue: Prospect
     await agency.see_life(OWNER, overdue)
 
     history = (await agency.decisions.details(Caller(A, OWNER), overdue.id)).history
-    assert (history[-1].action, history[-1].detail) == (
+    assert (history[-1].action, history[-1].act) == (
         Action.SIGN_OF_LIFE,
-        {"sign": "they called"},
+        acts.SignOfLife("they called"),
     )
 
 

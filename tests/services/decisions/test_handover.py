@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.decisions import acts
 from bot.domain.delivery.contents import HandedOver
 from bot.domain.delivery.outbox import MessageKind, OutboxMessage
 from bot.domain.errors import (
@@ -170,10 +171,10 @@ async def test_everything_open_is_handed_over_in_one_go(agency: Agency) -> None:
         assert (now.facts.owner, now.revision, now.due) == (OTHER, 2, prospect.due)
         async with agency.units.reading(A) as work:
             entry = (await work.history.of(prospect.id))[-1]
-        assert (entry.action, entry.by, entry.detail) == (
+        assert (entry.action, entry.by, entry.act) == (
             Action.HAND_OVER,
             MANAGER,
-            {"from": LEAVER, "to": OTHER},
+            acts.OwnerChanged(LEAVER, OTHER),
         )
     assert await agency.now(ended.id) == ended
     kinds = [row.kind for row in (await agency.messages())[before:]]

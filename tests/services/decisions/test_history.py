@@ -232,12 +232,12 @@ async def test_the_figures_count_what_members_did_and_nothing_else(agency: Agenc
         (told,) = await work.timelines.all()
 
     assert [type(each).__name__ for each in told.history] == [
-        "Screened",
+        "Screening",
         "Ended",
-        "Undone",
+        "Reopened",
         "Overridden",
         "Overridden",
-        "Screened",
-        "Screened",
+        "Screening",
+        "Screening",
         "Ended",
     ]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from bot.domain.delivery.contents import MessageContent, RequestMessage
-from bot.domain.delivery.outbox import Absent, Claimed, Outcome, Sent, Sight
+from bot.domain.delivery.outbox import Absent, Claimed, SendResult, Sent, Sight
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
 from bot.services.delivery.deliver import DeliveryService
@@ -27,7 +27,7 @@ NOTHING = timedelta(0)
 SENT = Sent(CHANNEL, "1.0")
 
 
-Answer = Outcome | Exception
+Answer = SendResult | Exception
 
 
 @dataclass
@@ -48,7 +48,7 @@ class ScriptedMessenger:
 
     async def send(
         self, claimed: Claimed, about: MessageContent | None, reader: Person | None
-    ) -> Outcome:
+    ) -> SendResult:
         self.sent.append(claimed)
         self.overviews.append(about if isinstance(about, Overview) else None)
         self.readers.append(reader)

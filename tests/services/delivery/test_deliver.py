@@ -11,8 +11,8 @@ from bot.domain.delivery.outbox import (
     DeliveryTimes,
     MessageKind,
     OutboxMessage,
-    Outcome,
     Postponed,
+    SendResult,
     Sent,
     Unknown,
 )
@@ -122,7 +122,7 @@ async def test_the_card_is_kept_where_slack_put_it(post: Post) -> None:
     ],
 )
 async def test_a_lane_is_looked_at_again_as_soon_as_it_is_free(
-    agency: Agency, outcome: Outcome, seconds: float
+    agency: Agency, outcome: SendResult, seconds: float
 ) -> None:
     looked: list[float] = []
     messenger = ScriptedMessenger({"card": [outcome]})

@@ -10,8 +10,8 @@ from bot.domain.delivery.outbox import (
     Claimed,
     DeliveryTimes,
     MessageKind,
-    Outcome,
     Postponed,
+    SendResult,
     Sent,
     Sight,
     Unknown,
@@ -34,13 +34,13 @@ NO_WAIT = timedelta(0)
 class Stuck:
     """Gives every card the same end, and takes all other messages."""
 
-    def __init__(self, end: Outcome | Exception) -> None:
+    def __init__(self, end: SendResult | Exception) -> None:
         self.end = end
         self.cards = 0
 
     async def send(
         self, claimed: Claimed, about: MessageContent | None, reader: Person | None
-    ) -> Outcome:
+    ) -> SendResult:
         if claimed.message.kind is not MessageKind.CARD:
             return Sent(claimed.message.recipient, "1.0")
         self.cards += 1

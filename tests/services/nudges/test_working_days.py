@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain.errors import AnswersRejected
-from bot.domain.workspace import Chosen, OverrideApproval
+from bot.domain.workspace import ChosenSettings, OverrideApproval
 from bot.services.ports import Caller
 from bot.storage.rounds import RoundQueue
 from tests.office import PROBLEM
@@ -52,7 +52,7 @@ async def test_what_is_no_working_week_is_refused_and_nothing_is_kept(
     (problem,) = rejected.value.problems
     kept = await agency.settings.chosen(CALLER)
     assert (problem.question, problem.code) == ("weekdays", code)
-    assert kept == Chosen((), frozenset({2, 3, 4}), OverrideApproval.NONE)
+    assert kept == ChosenSettings((), frozenset({2, 3, 4}), OverrideApproval.NONE)
 
 
 async def test_nudges_come_on_the_new_days_and_due_dates_that_are_set_stay(agency: Agency) -> None:

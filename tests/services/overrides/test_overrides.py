@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.decisions import acts
 from bot.domain.errors import (
     AnswersRejected,
     KillDatePassed,
@@ -18,7 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.figures.evidence import evidence_for
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Due, DueReason, Fear, OverrideState, Prospect, Stage
+from bot.domain.prospects import Due, DueReason, Fear, Grounds, OverrideState, Prospect, Stage
 from bot.services.people import Membership
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER
@@ -335,7 +336,8 @@ async def test_a_condition_that_is_met_ends_the_override_of_a_pursue_and_all_are
     assert met.due is None
     assert sorted(await heard(agency, "override_news")) == [OWNER, SECOND_MANAGER]
     [*_, entry] = (await agency.decisions.details(Caller(A, OWNER), met.id)).history
-    assert [each["was_asked"] for each in entry.detail["overrides"]] == [False]
+    assert isinstance(entry.act, acts.ConditionMet)
+    assert [each.was_asked for each in entry.act.overrides] == [False]
     forecast = await agency.forecast.until(datetime(2027, 1, 20, tzinfo=UTC))
     assert not {each.kind for each in forecast} & {"kill_date_line", "nudge"}
     assert await pass_and_hear(agency, "2027-01-20") == []
@@ -462,16 +464,19 @@ async def test_history_tells_who_did_what_and_why(agency: Agency) -> None:
     async with agency.units.reading(A) as work:
         _, request, answer = await work.history.of(denied.id)
     assert (request.action, request.by) == (Action.OVERRIDE, OWNER)
-    assert request.detail == {
-        "override": denied.overrides[0].id,
-        "fear": "no_other_client",
-        "reason": "They pay well.",
-        "kill_criterion": "no signed offer by then",
-        "kill_on": "2026-12-15",
-        "waits": True,
-    }
+    assert request.act == acts.OverrideAsked(
+        denied.overrides[0].id,
+        Grounds(
+            Fear.NO_OTHER_CLIENT,
+            "They pay well.",
+            "no signed offer by then",
+            date(2026, 12, 15),
+        ),
+        waits=True,
+    )
     assert (answer.action, answer.by) == (Action.DENY_OVERRIDE, MANAGER)
-    assert answer.detail["sentence"] == "They never paid."
+    assert isinstance(answer.act, acts.OverrideDenied)
+    assert answer.act.refusal == "They never paid."
 
 
 async def test_a_manager_who_is_gone_is_not_asked(agency: Agency) -> None:

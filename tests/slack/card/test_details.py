@@ -2,14 +2,16 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 
 from bot.checklists import default
+from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.people import Action
+from bot.domain.prospects import Fear, Grounds
 from bot.domain.read_models import Overview
 from bot.slack.card import details, verdict
 from bot.slack.texts import Texts
@@ -18,23 +20,25 @@ from tests.slack import cases
 
 EN = Texts("en")
 MADE = cases.overview(cases.CASES["ordinary"])
-GROUNDS = {
-    "fear": "reputation",
-    "reason": "They talk.",
-    "kill_criterion": "no offer",
-    "kill_on": "2026-12-15",
-}
-OLD: dict[Action, dict[str, Any]] = {
-    Action.QUALIFY: {"qualification": "q1", "verdict": "problem"},
-    Action.REQUALIFY: {"qualification": "q1", "verdict": "pursue"},
-    Action.OVERRIDE: {"override": "o1", **GROUNDS, "waits": True},
-    Action.APPROVE_OVERRIDE: {"override": "o1", "asked_by": cases.ANNA},
-    Action.DENY_OVERRIDE: {"override": "o1", "asked_by": cases.ANNA, "sentence": "No."},
-    Action.SNOOZE: {"days": 1, "until": "2026-12-15"},
-    Action.HAND_OVER: {"from": cases.ANNA, "to": cases.BEN},
-}
-"""What an entry had that was written before lapses were kept; the others may be empty."""
-RECORDED = [each for each in Action if each not in {Action.DETAILS, Action.DECLINE_MESSAGE}]
+Q = MADE.qualification.id
+GROUNDS = Grounds(Fear.REPUTATION, "They talk.", "no offer", date(2026, 12, 15))
+OLD: tuple[acts.Act, ...] = (
+    acts.Screened(Q, Verdict.PROBLEM),
+    acts.ScreenedAgain(Q, Verdict.PURSUE),
+    acts.WalkedAway(),
+    acts.OverrideAsked(cases.OVERRIDE, GROUNDS, waits=True),
+    acts.OverrideApproved(cases.OVERRIDE, cases.ANNA),
+    acts.OverrideDenied(cases.OVERRIDE, cases.ANNA, "No."),
+    acts.Won(),
+    acts.Lost(),
+    acts.Undone(),
+    acts.ConditionMet(),
+    acts.SignOfLife(),
+    acts.Chased(),
+    acts.Snoozed(1, date(2026, 12, 15)),
+    acts.OwnerChanged(cases.ANNA, cases.BEN),
+)
+"""What an entry had that was written before lapses were kept."""
 
 
 def history(made: Overview) -> list[str]:
@@ -45,21 +49,21 @@ def history(made: Overview) -> list[str]:
 
 def entries(count: int, sentence: str) -> Overview:
     """A prospect to which as much happened, an hour after each other."""
-    said = {"sentence": sentence}
+    act = acts.Lost(sentence=sentence)
     happened = [
-        HistoryEntry(
-            MADE.prospect.id, Action.LOST, cases.ANNA, cases.NOW + timedelta(hours=n), n + 1, said
-        )
+        HistoryEntry(MADE.prospect.id, act, cases.ANNA, cases.NOW + timedelta(hours=n), n + 1)
         for n in range(count)
     ]
     return replace(MADE, history=tuple(happened))
 
 
-@pytest.mark.parametrize("action", RECORDED)
-def test_an_entry_of_before_reads_well(action: Action) -> None:
-    entry = HistoryEntry(
-        MADE.prospect.id, action, cases.SABINE, cases.LATER, 2, OLD.get(action, {})
-    )
+def test_every_kind_of_act_has_an_entry_of_before() -> None:
+    assert {type(each) for each in OLD} == set(get_args(acts.Act))
+
+
+@pytest.mark.parametrize("act", OLD, ids=lambda act: act.action)
+def test_an_entry_of_before_reads_well(act: acts.Act) -> None:
+    entry = HistoryEntry(MADE.prospect.id, act, cases.SABINE, cases.LATER, 2)
     made = replace(MADE, history=(*MADE.history, entry))
 
     newest, _ = history(made)

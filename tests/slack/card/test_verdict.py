@@ -1,11 +1,12 @@
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
+from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.people import Action
+from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Decision, EndedBy
 from bot.slack.card import verdict
 from bot.slack.kit.blocks import classic
@@ -15,10 +16,12 @@ from tests.slack import cases
 EN = Texts("en")
 DE = Texts("de")
 MADE = cases.overview(cases.CASES["ordinary"])
+Q = MADE.qualification.id
+UNKNOWN = MemberId("U0UNKNOWN")
 
 
-def _named(asked_by: str, *, was_asked: bool) -> dict[str, Any]:
-    return {"override": "o1", "asked_by": asked_by, "was_asked": was_asked}
+def _touched(*, was_asked: bool) -> tuple[acts.TouchedOverride, ...]:
+    return (acts.TouchedOverride(cases.OVERRIDE, UNKNOWN, was_asked),)
 
 
 def test_cards_text_is_complete_in_plain_words() -> None:
@@ -78,15 +81,14 @@ def test_heading_says_the_stage_first_once_it_is_over(action: Action, title: str
 
 
 @pytest.mark.parametrize(
-    ("action", "happening"),
+    ("act", "happening"),
     [
-        (Action.UNDO, "{} undid the decision. Acme GmbH is open again."),
-        (Action.CONDITION_MET, "Acme GmbH met the condition, says {}."),
+        (acts.Undone(), "{} undid the decision. Acme GmbH is open again."),
+        (acts.ConditionMet("Numbers"), "Acme GmbH met the condition, says {}."),
     ],
 )
-def test_card_keeps_a_trace_of_what_left_no_other(action: Action, happening: str) -> None:
-    detail = {"brought": "Numbers"}
-    entry = HistoryEntry(MADE.prospect.id, action, cases.SABINE, cases.LATER, 3, detail)
+def test_card_keeps_a_trace_of_what_left_no_other(act: acts.Act, happening: str) -> None:
+    entry = HistoryEntry(MADE.prospect.id, act, cases.SABINE, cases.LATER, 3)
     card = verdict.card(replace(MADE, history=(*MADE.history, entry)), EN)
 
     said = f"Last change on Monday, 7 December 2026 at 15:30 (Berlin time): {happening}"
@@ -195,75 +197,65 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "detail", "line"),
+    ("act", "line"),
     [
-        (Action.QUALIFY, {"verdict": "problem"}, "{} screened Acme GmbH. The verdict: problem."),
+        (acts.Screened(Q, Verdict.PROBLEM), "{} screened Acme GmbH. The verdict: problem."),
         (
-            Action.REQUALIFY,
-            {"verdict": "walk_away"},
+            acts.ScreenedAgain(Q, Verdict.WALK_AWAY),
             "{} screened Acme GmbH again. The new verdict: walk away.",
         ),
-        (Action.WALK_AWAY, {}, "{} walked away from Acme GmbH."),
+        (acts.WalkedAway(), "{} walked away from Acme GmbH."),
         (
-            Action.WON,
-            {"day": "2026-12-04"},
+            acts.Won(date(2026, 12, 4)),
             "{} marked Acme GmbH as won: a client since Friday, 4 December 2026.",
         ),
-        (Action.WON, {}, "{} marked Acme GmbH as won."),
+        (acts.Won(), "{} marked Acme GmbH as won."),
         (
-            Action.LOST,
-            {"ended_by": "them", "sentence": "Too <dear>"},
+            acts.Lost(EndedBy.THEM, "Too <dear>"),
             "{} marked Acme GmbH as lost: they ended it. “Too &lt;dear&gt;”",
         ),
-        (Action.LOST, {"ended_by": "us"}, "{} marked Acme GmbH as lost: we ended it."),
-        (Action.LOST, {"sentence": None}, "{} marked Acme GmbH as lost."),
-        (Action.UNDO, {}, "{} undid the decision. Acme GmbH is open again."),
-        (Action.UNDO, {"undone": "lost"}, "{} undid the loss. Acme GmbH is open again."),
+        (acts.Lost(EndedBy.US), "{} marked Acme GmbH as lost: we ended it."),
+        (acts.Lost(), "{} marked Acme GmbH as lost."),
+        (acts.Undone(), "{} undid the decision. Acme GmbH is open again."),
+        (acts.Undone(Action.LOST), "{} undid the loss. Acme GmbH is open again."),
         (
-            Action.UNDO,
-            {"undone": "won", "decided_by": cases.ANNA},
+            acts.Undone(Action.WON, cases.ANNA),
             "{} undid the win. Acme GmbH is open again.",
         ),
         (
-            Action.UNDO,
-            {"undone": "walk_away", "decided_by": "U0UNKNOWN"},
+            acts.Undone(Action.WALK_AWAY, UNKNOWN),
             "{} undid the walk-away of <@U0UNKNOWN>. Acme GmbH is open again.",
         ),
         (
-            Action.LOST,
-            {"overrides": [_named("U0UNKNOWN", was_asked=True)]},
+            acts.Lost(overrides=_touched(was_asked=True)),
             (
                 "{} marked Acme GmbH as lost. "
                 "So the request of <@U0UNKNOWN> for an override is withdrawn."
             ),
         ),
         (
-            Action.WON,
-            {"overrides": [_named("U0UNKNOWN", was_asked=False)]},
+            acts.Won(overrides=_touched(was_asked=False)),
             "{} marked Acme GmbH as won. So the override of <@U0UNKNOWN> has ended.",
         ),
         (
-            Action.UNDO,
-            {"undone": "won", "overrides": [_named("U0UNKNOWN", was_asked=False)]},
+            acts.Undone(Action.WON, overrides=_touched(was_asked=False)),
             (
                 "{} undid the win. Acme GmbH is open again. "
                 "So the override of <@U0UNKNOWN> stands again."
             ),
         ),
         (
-            Action.REQUALIFY,
-            {"verdict": "pursue", "owner": "U0UNKNOWN"},
+            acts.ScreenedAgain(Q, Verdict.PURSUE, UNKNOWN),
             "{} screened Acme GmbH again. The new verdict: pursue. Owner: <@U0UNKNOWN>.",
         ),
         (
-            Action.CONDITION_MET,
-            {"brought": "Numbers"},
+            acts.ConditionMet("Numbers"),
             "Acme GmbH met the condition, says {}. “Numbers”",
         ),
     ],
 )
-def test_thread_line_tells_who_did_what(action: Action, detail: dict[str, Any], line: str) -> None:
-    entry = HistoryEntry(MADE.prospect.id, action, cases.ANNA, cases.LATER, 2, detail)
+def test_thread_line_tells_who_did_what(act: acts.Act, line: str) -> None:
+    entry = HistoryEntry(MADE.prospect.id, act, cases.ANNA, cases.LATER, 2)
     drawn = verdict.thread_line(MADE, entry, EN)
 
     assert drawn.text == line.format("Anna Nowak")

@@ -9,9 +9,9 @@ import pytest
 
 from bot.domain import workspace
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
-from bot.domain.decisions.decline import DeclineChoice, Declined, KindReason, Version
+from bot.domain.decisions.decline import DeclineChoice, Declined, KindReason, Tone
 from bot.domain.prospects import ProspectId
-from bot.domain.workspace import Chosen, OverrideApproval
+from bot.domain.workspace import ChosenSettings, OverrideApproval
 from bot.slack.decisions import decline_text
 from bot.slack.decisions.decline_modal import MOST_KEPT, decline_view
 from bot.slack.kit.blocks import Block
@@ -43,10 +43,10 @@ RUDE = Declined(HOSTILE, FIELD, (HOSTILE,), HOSTILE)
 
 MODALS: Mapping[str, Callable[[Texts], Block]] = {
     "decline.ordinary": lambda texts: _view(ORDINARY, texts),
-    "decline.warm": lambda texts: _view(ORDINARY, texts, Version.WARM, WEB),
+    "decline.warm": lambda texts: _view(ORDINARY, texts, Tone.WARM, WEB),
     "decline.longest": lambda texts: decline_view(
         LONGEST,
-        DeclineChoice(Version.WARM, "de", FULL[-1]),
+        DeclineChoice(Tone.WARM, "de", FULL[-1]),
         TARGET,
         texts,
         chosen_at="1764579840.123456",
@@ -58,22 +58,30 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
     "decline.empty": lambda texts: _view(EMPTY, texts),
     "decline.hostile": lambda texts: decline_view(
         RUDE,
-        DeclineChoice(Version.WARM, texts.language, HOSTILE),
+        DeclineChoice(Tone.WARM, texts.language, HOSTILE),
         TARGET,
         texts,
         chosen_at="1764579840.123456",
         written=[cases.HOSTILE],
     ),
     "settings.ordinary": lambda texts: settings_view(
-        Chosen((WEB, "Zahlenwerk, bookkeeping"), WEEK, BY_MANAGER), texts
+        ChosenSettings((WEB, "Zahlenwerk, bookkeeping"), WEEK, BY_MANAGER), texts
     ),
-    "settings.longest": lambda texts: settings_view(Chosen(tuple(FULL), WEEK, AT_ONCE), texts),
-    "settings.empty": lambda texts: settings_view(Chosen((), frozenset(range(7)), AT_ONCE), texts),
-    "settings.hostile": lambda texts: settings_view(Chosen((HOSTILE,), WEEK, BY_MANAGER), texts),
-    "settings.saved": lambda texts: saved_view(Chosen((WEB,), WEEK, BY_MANAGER), texts),
-    "settings.saved_none": lambda texts: saved_view(Chosen((), frozenset({6}), AT_ONCE), texts),
+    "settings.longest": lambda texts: settings_view(
+        ChosenSettings(tuple(FULL), WEEK, AT_ONCE), texts
+    ),
+    "settings.empty": lambda texts: settings_view(
+        ChosenSettings((), frozenset(range(7)), AT_ONCE), texts
+    ),
+    "settings.hostile": lambda texts: settings_view(
+        ChosenSettings((HOSTILE,), WEEK, BY_MANAGER), texts
+    ),
+    "settings.saved": lambda texts: saved_view(ChosenSettings((WEB,), WEEK, BY_MANAGER), texts),
+    "settings.saved_none": lambda texts: saved_view(
+        ChosenSettings((), frozenset({6}), AT_ONCE), texts
+    ),
     "settings.saved_alone": lambda texts: saved_view(
-        Chosen((), WEEK, BY_MANAGER), texts, approves_alone=True
+        ChosenSettings((), WEEK, BY_MANAGER), texts, approves_alone=True
     ),
 }
 
@@ -81,10 +89,10 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
 def _view(
     declined: Declined,
     texts: Texts,
-    version: Version = Version.SHORT,
+    tone: Tone = Tone.SHORT,
     referral: str | None = None,
 ) -> Block:
-    return decline_view(declined, DeclineChoice(version, texts.language, referral), TARGET, texts)
+    return decline_view(declined, DeclineChoice(tone, texts.language, referral), TARGET, texts)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -101,23 +109,23 @@ def test_modal_looks_as_it_did_and_slack_takes_it(
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_letters_read_as_they_did(language: str, golden: Callable[[str, Any], None]) -> None:
     letters = {
-        f"{reason}, {version}, {'with' if referral else 'without'} referral": _letter(
-            reason, DeclineChoice(version, language, referral)
+        f"{reason}, {tone}, {'with' if referral else 'without'} referral": _letter(
+            reason, DeclineChoice(tone, language, referral)
         ).split("\n")
-        for reason, version, referral in product(KindReason, Version, (None, WEB))
+        for reason, tone, referral in product(KindReason, Tone, (None, WEB))
     }
 
     golden(f"letters.{language}", letters)
 
 
 @pytest.mark.parametrize(
-    ("reason", "version", "language", "referral"),
-    list(product(KindReason, Version, ["en", "de"], [None, WEB])),
+    ("reason", "tone", "language", "referral"),
+    list(product(KindReason, Tone, ["en", "de"], [None, WEB])),
 )
 def test_a_letter_is_whole_formal_and_fits_a_link(
-    reason: KindReason, version: Version, language: str, referral: str | None
+    reason: KindReason, tone: Tone, language: str, referral: str | None
 ) -> None:
-    text = _letter(reason, DeclineChoice(version, language, referral))
+    text = _letter(reason, DeclineChoice(tone, language, referral))
 
     assert "{" not in text
     assert "Acme GmbH" in text
@@ -133,7 +141,7 @@ def test_no_letter_says_what_we_say_among_ourselves() -> None:
     harsh = ("donkey", "talk", "warning", "haggl", "drain", "respect", "fire", "feilsch", "überred")
 
     for reason, language in product(KindReason, ["en", "de"]):
-        text = _letter(reason, DeclineChoice(Version.WARM, language)).replace("Our talks", "")
+        text = _letter(reason, DeclineChoice(Tone.WARM, language)).replace("Our talks", "")
         assert [word for word in harsh if word in text.lower()] == [], reason
 
 

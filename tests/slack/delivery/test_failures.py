@@ -11,7 +11,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery.outbox import Away, Dead, Outcome, Postponed, Sent, Unknown
+from bot.domain.delivery.outbox import Away, Dead, Postponed, SendResult, Sent, Unknown
 from bot.domain.read_models import Overview
 from bot.slack.delivery.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack
@@ -100,7 +100,7 @@ async def test_d1_a_client_that_repeats_by_itself_would_have_posted_twice(slack:
     ],
 )
 async def test_a_failure_means_what_it_means(
-    slack: Slack, messenger: SlackMessenger, overview: Overview, fault: Fault, outcome: Outcome
+    slack: Slack, messenger: SlackMessenger, overview: Overview, fault: Fault, outcome: SendResult
 ) -> None:
     slack.faults = lambda _: fault
 

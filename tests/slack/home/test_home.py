@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.people import Action, Member, MemberId
 from bot.domain.prospects import Prospect, ProspectFacts, ProspectId
-from bot.domain.read_models import HomeContent, HomePage, Scope
+from bot.domain.read_models import HomeContent, HomePage, HomeScope
 from bot.domain.screening import Draft, DraftId, VersionId
 from bot.slack.home.home import closed_view, home_view
 from bot.slack.payloads import ids, payloads
@@ -42,12 +42,12 @@ def mine(
     drafts: tuple[Draft, ...] = (),
     page: int = 1,
     pages: int = 1,
-    scope: Scope | None = None,
+    scope: HomeScope | None = None,
 ) -> HomeContent:
     """What Anna sees; with a scope, as a manager."""
     return HomeContent(
         member=ANNA,
-        scope=scope or Scope.OWN,
+        scope=scope or HomeScope.OWN,
         is_manager=scope is not None,
         today={each.facts.owner: cases.TODAY for each in prospects},
         drafts=drafts,
@@ -92,22 +92,22 @@ SHOWN: Mapping[str, HomeContent] = {
         of_somebody_else(prospect(1, cases.TALKED_INTO)),
         prospect(2, cases.GOOD),
         drafts=(draft(1, "Acme GmbH"),),
-        scope=Scope.WHOLE,
+        scope=HomeScope.WHOLE,
     ),
     "whole_longest": mine(
         *(of_somebody_else(prospect(number, cases.FIRE, cases.LONGEST)) for number in range(10)),
         drafts=tuple(draft(number, cases.LONGEST) for number in range(5)),
         pages=500,
-        scope=Scope.WHOLE,
+        scope=HomeScope.WHOLE,
     ),
     "whole_asked": mine(
         waiting(1, cases.NOT_SHOWN, cases.SABINE),
         waiting(2, cases.FIRE, cases.ANNA),
-        scope=Scope.WHOLE,
+        scope=HomeScope.WHOLE,
     ),
-    "whole_none": mine(scope=Scope.WHOLE),
-    "manager_with_none": mine(scope=Scope.OWN),
-    "whole_draft": mine(drafts=(draft(1, "Acme GmbH"),), scope=Scope.WHOLE),
+    "whole_none": mine(scope=HomeScope.WHOLE),
+    "manager_with_none": mine(scope=HomeScope.OWN),
+    "whole_draft": mine(drafts=(draft(1, "Acme GmbH"),), scope=HomeScope.WHOLE),
     "hostile": replace(HOSTILE, member=replace(ANNA, name=cases.HOSTILE)),
     "hostile_none": replace(mine(), member=replace(ANNA, name=cases.HOSTILE * 9)),
 }
@@ -213,7 +213,9 @@ def test_more_drafts_than_are_listed_are_mentioned() -> None:
     assert "There are more." not in str(home_view(mine(drafts=drafts[:4]), EN))
 
 
-@pytest.mark.parametrize("page", [HomePage(3), HomePage(1, Scope.WHOLE), HomePage(2, Scope.OWN)])
+@pytest.mark.parametrize(
+    "page", [HomePage(3), HomePage(1, HomeScope.WHOLE), HomePage(2, HomeScope.OWN)]
+)
 def test_a_view_remembers_the_page_of_home_behind_it_beside_its_own_metadata(
     page: HomePage,
 ) -> None:
@@ -226,10 +228,10 @@ def test_a_view_remembers_the_page_of_home_behind_it_beside_its_own_metadata(
 
 
 @pytest.mark.parametrize(
-    ("scope", "page"), [(None, HomePage(250)), (Scope.WHOLE, HomePage(250, Scope.WHOLE))]
+    ("scope", "page"), [(None, HomePage(250)), (HomeScope.WHOLE, HomePage(250, HomeScope.WHOLE))]
 )
 def test_home_knows_its_page_and_a_manager_whose_it_shows(
-    scope: Scope | None, page: HomePage
+    scope: HomeScope | None, page: HomePage
 ) -> None:
     view = home_view(mine(*MANY, page=250, pages=500, scope=scope), EN)
 
@@ -237,14 +239,17 @@ def test_home_knows_its_page_and_a_manager_whose_it_shows(
 
 
 def test_a_manager_can_turn_to_their_own_and_back() -> None:
-    whole, own = home_view(mine(*MANY, scope=Scope.WHOLE), EN), home_view(mine(scope=Scope.OWN), EN)
+    whole, own = (
+        home_view(mine(*MANY, scope=HomeScope.WHOLE), EN),
+        home_view(mine(scope=HomeScope.OWN), EN),
+    )
 
     assert buttons(whole)["begin"] == [(Action.QUALIFY, None), (ids.SCOPE, "own.1")]
     assert buttons(own)["begin"] == [(Action.QUALIFY, None), (ids.SCOPE, "whole.1")]
 
 
 def test_the_whole_says_whose_each_is() -> None:
-    view = home_view(mine(of_somebody_else(MANY[0]), MANY[1], scope=Scope.WHOLE), EN)
+    view = home_view(mine(of_somebody_else(MANY[0]), MANY[1], scope=HomeScope.WHOLE), EN)
 
     assert f"Owner: <@{cases.SABINE}>." in str(view)
     assert f"Owner: <@{cases.ANNA}>." in str(view)
@@ -269,13 +274,13 @@ def test_home_without_a_readable_page_is_at_the_first(metadata: object) -> None:
     ("seen", "first", "behind"),
     [
         pytest.param(
-            mine(waiting(1, cases.FIRE, cases.SABINE), scope=Scope.WHOLE),
+            mine(waiting(1, cases.FIRE, cases.SABINE), scope=HomeScope.WHOLE),
             ["approve_override", "deny_override", "walk_away"],
             ["details", "condition_met"],
             id="of somebody else",
         ),
         pytest.param(
-            mine(waiting(1, cases.FIRE, cases.ANNA), scope=Scope.WHOLE),
+            mine(waiting(1, cases.FIRE, cases.ANNA), scope=HomeScope.WHOLE),
             ["condition_met", "walk_away", "details"],
             ["requalify", "won"],
             id="of the manager who reads",
@@ -288,7 +293,7 @@ def test_home_without_a_readable_page_is_at_the_first(metadata: object) -> None:
         ),
         pytest.param(
             replace(
-                mine(waiting(1, cases.FIRE, cases.SABINE), scope=Scope.WHOLE),
+                mine(waiting(1, cases.FIRE, cases.SABINE), scope=HomeScope.WHOLE),
                 today={cases.SABINE: date(2027, 1, 11)},
             ),
             ["condition_met", "walk_away", "details"],

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import RequestMessage
 from bot.domain.figures.evidence import LEAST_OUTCOMES, Evidence, Median, Share
@@ -66,7 +67,7 @@ def lapsed(case: str, texts: Texts, reader: MemberId) -> Rendered:
 def walked_away(made: Overview) -> Overview:
     made = cases.ended(made, Action.WALK_AWAY)
     revision = made.prospect.revision
-    entry = HistoryEntry(made.prospect.id, Action.WALK_AWAY, cases.SABINE, cases.LATER, revision)
+    entry = HistoryEntry(made.prospect.id, acts.WalkedAway(), cases.SABINE, cases.LATER, revision)
     return replace(made, history=(*made.history, entry))
 
 
@@ -87,7 +88,7 @@ def has_buttons(said: Rendered) -> bool:
 
 
 def undone(made: Overview) -> Overview:
-    entry = HistoryEntry(made.prospect.id, Action.UNDO, cases.SABINE, cases.LATER, 2)
+    entry = HistoryEntry(made.prospect.id, acts.Undone(), cases.SABINE, cases.LATER, 2)
     return replace(made, history=(*made.history, entry))
 
 

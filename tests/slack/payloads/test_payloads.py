@@ -12,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.domain.people import Action
 from bot.domain.prospects import ProspectId
 from bot.domain.screening import DraftId, StepRef, VersionId
-from bot.domain.workspace import OverrideApproval, Shown, referral_key
+from bot.domain.workspace import OverrideApproval, ShownSettings, referral_key
 from bot.slack.payloads import payloads, view_state
 from bot.slack.payloads.payloads import settings_metadata, settings_shown
 
@@ -47,13 +47,13 @@ def test_a_step_is_read_back_as_it_was_written(ref: StepRef) -> None:
 
 @given(
     st.builds(
-        Shown,
+        ShownSettings,
         st.text().map(referral_key),
         st.frozensets(st.integers(0, 6)),
         st.sampled_from(OverrideApproval),
     )
 )
-def test_settings_are_read_back_as_they_were_shown(shown: Shown) -> None:
+def test_settings_are_read_back_as_they_were_shown(shown: ShownSettings) -> None:
     metadata = settings_metadata(shown)
 
     assert settings_shown({"private_metadata": metadata}) == shown
@@ -72,7 +72,7 @@ def test_what_no_settings_showed_is_refused_or_read(data: Any) -> None:
             shown = settings_shown({"private_metadata": metadata})
         except payloads.MalformedPayload:
             continue
-        assert shown is None or isinstance(shown, Shown)
+        assert shown is None or isinstance(shown, ShownSettings)
 
 
 @given(

@@ -14,8 +14,8 @@ from bot.domain.delivery.outbox import (
     Dead,
     DeliveryTimes,
     MessageKind,
-    Outcome,
     Postponed,
+    SendResult,
     Sent,
     Unknown,
 )
@@ -281,7 +281,7 @@ async def test_who_was_replaced_notes_nothing(
 
 @pytest.mark.parametrize("outcome", [SENT, Postponed(HOUR, "x"), Dead("x"), Unknown("x")])
 async def test_who_was_replaced_changes_nothing(
-    units: UnitsOfWork, impatient: OutboxQueue, database: Database, outcome: Outcome
+    units: UnitsOfWork, impatient: OutboxQueue, database: Database, outcome: SendResult
 ) -> None:
     await _put(units, "C1 a")
     (frozen,) = await impatient.claim(10)
@@ -330,7 +330,7 @@ async def _put(units: UnitsOfWork, *messages: str) -> None:
             await work.outbox.put(samples.to(*message.split()))
 
 
-async def _all(queue: OutboxQueue, outcome: Outcome) -> list[str]:
+async def _all(queue: OutboxQueue, outcome: SendResult) -> list[str]:
     """Claim and finish until nothing is due."""
     keys = []
     while claimed := await queue.claim(10):

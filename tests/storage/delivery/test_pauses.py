@@ -13,8 +13,8 @@ from bot.domain.delivery.outbox import (
     Claimed,
     Dead,
     DeliveryTimes,
-    Outcome,
     Postponed,
+    SendResult,
     Sent,
     Unknown,
 )
@@ -111,7 +111,7 @@ async def test_a_probe_that_proves_nothing_is_followed_by_another(
     queue: OutboxQueue,
     database: Database,
     pauses: WorkspacePauses,
-    outcome: Outcome,
+    outcome: SendResult,
 ) -> None:
     await _paused(units, queue, "C1", "C2", "C3")
     await _is_over(database)

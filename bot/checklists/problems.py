@@ -7,7 +7,7 @@ from bot.domain.errors import ChecklistProblem
 
 
 @dataclass(slots=True)
-class Report:
+class Problems:
     """Errors forbid the use of a checklist; warnings do not."""
 
     source: Source

@@ -1,0 +1,246 @@
+"""What members did to a prospect: each action that changes one has a class of its own.
+
+Old entries of a history know less than new ones; what an old one can lack is None.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.people import Action, MemberId
+from bot.domain.prospects import EndedBy, Grounds, Override, OverrideId, QualificationId
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedOverride:
+    """An override that an action ended, withdrew or brought back."""
+
+    id: OverrideId
+    asked_by: MemberId
+    was_asked: bool
+    """Whether it waited for a manager then."""
+
+
+def touched(overrides: Iterable[Override]) -> tuple[TouchedOverride, ...]:
+    """Return what a history keeps of overrides that an action ended, withdrew or brought back."""
+    return tuple(TouchedOverride(each.id, each.asked_by, each.is_asked) for each in overrides)
+
+
+class _ActBase:
+    """What was done by an action; who did it, and when, is told by the entry."""
+
+    __slots__ = ()
+    action: ClassVar[Action]
+
+    @property
+    def members(self) -> frozenset[MemberId]:
+        """The members that it names."""
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActWithOverrides(_ActBase):
+    """An act that can end overrides, withdraw them, or bring them back."""
+
+    overrides: tuple[TouchedOverride, ...] = ()
+
+    @property
+    def members(self) -> frozenset[MemberId]:
+        """Those who asked for the overrides."""
+        return self.askers
+
+    @property
+    def askers(self) -> frozenset[MemberId]:
+        """Those who asked for the overrides."""
+        return frozenset(each.asked_by for each in self.overrides)
+
+
+@dataclass(frozen=True, slots=True)
+class Screened(ActWithOverrides):
+    """The first verdict."""
+
+    action = Action.QUALIFY
+
+    qualification: QualificationId
+    verdict: Verdict
+    owner: MemberId | None = None
+    """Named if the screening made somebody else the owner."""
+    conditions: tuple[tuple[str, date], ...] = ()
+    """What the prospect must bring, and by when."""
+
+    @property
+    def members(self) -> frozenset[MemberId]:
+        """A new owner, and those who asked for the overrides."""
+        return self.askers.union(_known(self.owner))
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenedAgain(Screened):
+    """A further verdict."""
+
+    action = Action.REQUALIFY
+
+
+@dataclass(frozen=True, slots=True)
+class WalkedAway(ActWithOverrides):
+    """The prospect was walked away from."""
+
+    action = Action.WALK_AWAY
+
+
+@dataclass(frozen=True, slots=True)
+class Won(ActWithOverrides):
+    """The prospect became a client."""
+
+    action = Action.WON
+
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost(ActWithOverrides):
+    """The prospect was lost."""
+
+    action = Action.LOST
+
+    ended_by: EndedBy | None = None
+    sentence: str | None = None
+    """None as well if nothing was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone(ActWithOverrides):
+    """A decision was taken back; the overrides are back with that."""
+
+    action = Action.UNDO
+
+    undone: Action | None = None
+    """What had been decided."""
+    decided_by: MemberId | None = None
+
+    @property
+    def members(self) -> frozenset[MemberId]:
+        """The member who had decided, and those who asked for the overrides."""
+        return self.askers.union(_known(self.decided_by))
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideAsked(_ActBase):
+    """Somebody wants to go on against the verdict."""
+
+    action = Action.OVERRIDE
+
+    override: OverrideId
+    grounds: Grounds
+    waits: bool
+    """For a manager; if not, it took effect at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideApproved(_ActBase):
+    """A manager let an override take effect."""
+
+    action = Action.APPROVE_OVERRIDE
+
+    override: OverrideId
+    asked_by: MemberId
+
+    @property
+    def members(self) -> frozenset[MemberId]:
+        """The member who had asked for it."""
+        return frozenset({self.asked_by})
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideDenied(_ActBase):
+    """A manager denied an override."""
+
+    action = Action.DENY_OVERRIDE
+
+    override: OverrideId
+    asked_by: MemberId
+    refusal: str
+    """The sentence with which it was denied."""
+
+    @property
+    def members(self) -> frozenset[MemberId]:
+        """The member who had asked for it."""
+        return frozenset({self.asked_by})
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionMet(ActWithOverrides):
+    """The prospect brought what it had to bring."""
+
+    action = Action.CONDITION_MET
+
+    brought: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignOfLife(_ActBase):
+    """The prospect did something itself."""
+
+    action = Action.SIGN_OF_LIFE
+
+    sign: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chased(_ActBase):
+    """An attempt of ours got no answer."""
+
+    action = Action.CHASED
+
+    chases: int | None = None
+    """How many there are by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed(_ActBase):
+    """The next nudge was put off."""
+
+    action = Action.SNOOZE
+
+    days: int
+    """Working days."""
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerChanged(_ActBase):
+    """The prospect was handed over."""
+
+    action = Action.HAND_OVER
+
+    before: MemberId
+    owner: MemberId
+
+    @property
+    def members(self) -> frozenset[MemberId]:
+        """The new owner; no sentence speaks of the one before."""
+        return frozenset({self.owner})
+
+
+Act = (
+    Screened
+    | ScreenedAgain
+    | WalkedAway
+    | Won
+    | Lost
+    | Undone
+    | OverrideAsked
+    | OverrideApproved
+    | OverrideDenied
+    | ConditionMet
+    | SignOfLife
+    | Chased
+    | Snoozed
+    | OwnerChanged
+)
+
+
+def _known(member: MemberId | None) -> tuple[MemberId, ...]:
+    return () if member is None else (member,)

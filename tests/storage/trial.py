@@ -1,0 +1,139 @@
+"""Several workspaces at work in one transaction, and what each of them has afterwards."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Text,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import checklists
+from bot.domain.errors import ProspectChanged
+from bot.domain.workspace import WorkspaceId
+from bot.storage.checklists import RestoredChecklists
+from bot.storage.database import Database
+from bot.storage.delivery.tables import outbox
+from bot.storage.schema.columns import metadata
+from bot.storage.unit_of_work import UnitOfWork
+from tests.storage import samples
+
+Call = Callable[[UnitOfWork], Awaitable[Any]]
+"""A method of a repository with its arguments, whichever workspace makes the call."""
+
+Rows = dict[str, list[tuple[Any, ...]]]
+"""Rows by table, in an order that depends on nothing else."""
+
+OF_THE_DATABASE: Final = frozenset({"row_id", "due_at", "written_at"})
+"""Columns of the outbox that the database fills by its own count and clock."""
+
+
+class Trial:
+    """One transaction in which several workspaces work; it is kept or not, as it was opened."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self._restored = RestoredChecklists(checklists.restore)
+
+    @asynccontextmanager
+    async def __call__(self, workspace_id: WorkspaceId) -> AsyncIterator[UnitOfWork]:
+        """Open a unit of work, as the real ones are opened."""
+        yield UnitOfWork(self.connection, workspace_id, self._restored)
+
+    @asynccontextmanager
+    async def undone(self) -> AsyncIterator[None]:
+        """Take back what the block does."""
+        savepoint = await self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            await savepoint.rollback()
+            self._restored = RestoredChecklists(checklists.restore)
+
+    async def fill(self, workspace_id: WorkspaceId) -> None:
+        """Fill a workspace so that every call finds something to do."""
+        await samples.fill(self, workspace_id)
+        await samples.fill_further(self, self.connection, workspace_id)
+
+    async def make(self, workspace_id: WorkspaceId, call: Call) -> Any:
+        """Make a call, and return what it returns."""
+        async with self(workspace_id) as work:
+            return await call(work)
+
+    async def attempt(self, workspace_id: WorkspaceId, call: Call) -> Any:
+        """Make a call that may be refused: then it leaves nothing, and its error is returned."""
+        savepoint = await self.connection.begin_nested()
+        try:
+            found = await self.make(workspace_id, call)
+        except (IntegrityError, ProspectChanged) as refused:
+            await savepoint.rollback()
+            return type(refused)
+        await savepoint.commit()
+        return found
+
+    async def outcome(self, workspace_id: WorkspaceId, call: Call) -> tuple[Any, Rows]:
+        """Return what comes of a call, and what the workspace has after it; then undo it."""
+        async with self.undone():
+            found = await self.attempt(workspace_id, call)
+            return found, await rows_in(self.connection, workspace_id, OF_THE_DATABASE)
+
+
+async def rows_of(database: Database, workspace_id: WorkspaceId) -> Rows:
+    """Return everything that belongs to a workspace."""
+    async with database.reading() as connection:
+        return await rows_in(connection, workspace_id)
+
+
+async def rows_in(
+    connection: AsyncConnection, workspace_id: WorkspaceId, without: frozenset[str] = frozenset()
+) -> Rows:
+    """Return everything that belongs to a workspace, as this transaction sees it.
+
+    Columns of the outbox can be left out.
+    """
+    query = _everything(without)
+    found: Rows = {table.name: [] for table in metadata.sorted_tables}
+    for name, *cells in await connection.execute(query, {"its_workspace": workspace_id}):
+        found[name].append(tuple(cells))
+    return {name: sorted(rows, key=repr) for name, rows in found.items()}
+
+
+@cache
+def _everything(without: frozenset[str]) -> CompoundSelect[Any]:
+    """Return the rows of all tables as text, in one statement: hundreds of tests read them."""
+    widest = max(len(table.c) for table in metadata.sorted_tables)
+    selects = []
+    for table in metadata.sorted_tables:
+        left_out = without if table is outbox else ()
+        cells: list[ColumnElement[Any]] = [
+            cast(each, Text) for each in table.c if each.name not in left_out
+        ]
+        cells += [null()] * (widest - len(cells))
+        own = table.c.workspace_id == bindparam("its_workspace")
+        selects.append(select(literal(table.name), *cells).where(own))
+    return union_all(*selects)
+
+
+async def has_locked_rows(database: Database, workspace_id: WorkspaceId) -> bool:
+    """Tell whether somebody holds a row of a workspace, without waiting for it."""
+    try:
+        async with database.writing() as connection:
+            for table in metadata.sorted_tables:
+                query = select(table).where(table.c.workspace_id == workspace_id)
+                await connection.execute(query.with_for_update(nowait=True))
+    except DBAPIError as refused:
+        if getattr(refused.orig, "sqlstate", None) != "55P03":  # lock_not_available
+            raise
+        return True
+    return False
