@@ -47,7 +47,7 @@ from bot.slack.app.app import create_app
 from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.identity import SingleWorkspace, keep_trying
 from bot.slack.delivery.messenger import SlackMessenger
-from bot.slack.interaction.interaction import Background, Surface
+from bot.slack.interaction import Background, Surface
 from bot.storage.database import Database
 from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.delivery.queue import OutboxQueue

@@ -210,7 +210,7 @@ def closed_by(before: Prospect, after: Prospect, today: date) -> tuple[Override,
 
 
 def _request(prospect: Prospect) -> Override:
-    assert prospect.request is not None, prospect.id  # noqa: S101 - `moves.check` says so
+    assert prospect.request is not None, prospect.id  # noqa: S101 - `actions.check` says so
     return prospect.request
 
 

@@ -1,13 +1,12 @@
-"""Members of a workspace, their roles, and who may do what.
+"""Members of a workspace, their roles, and what they can do.
 
-Which stage an action needs is not said here but in `moves`.
+Who may do what is not said here but in `bot.domain.decisions.actions`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -84,35 +83,6 @@ class CachedMember:
     fetched_at: datetime
 
 
-_OWNER_OR_MANAGER = frozenset({Role.OWNER, Role.MANAGER})
-_ANYBODY = frozenset({Role.FULL_MEMBER})
-
-RIGHTS: Mapping[Action | Errand, frozenset[Role]] = MappingProxyType(
-    {
-        Action.QUALIFY: _ANYBODY,
-        Action.REQUALIFY: _OWNER_OR_MANAGER,
-        Action.WALK_AWAY: _OWNER_OR_MANAGER,
-        Action.OVERRIDE: _OWNER_OR_MANAGER,
-        Action.APPROVE_OVERRIDE: frozenset({Role.APPROVER}),
-        Action.DENY_OVERRIDE: frozenset({Role.APPROVER}),
-        Action.WON: _OWNER_OR_MANAGER,
-        Action.LOST: _OWNER_OR_MANAGER,
-        Action.UNDO: frozenset({Role.DECIDER, Role.MANAGER}),
-        Action.CONDITION_MET: _OWNER_OR_MANAGER,
-        Action.SIGN_OF_LIFE: _OWNER_OR_MANAGER,
-        Action.CHASED: _OWNER_OR_MANAGER,
-        Action.SNOOZE: _OWNER_OR_MANAGER,
-        Action.HAND_OVER: _OWNER_OR_MANAGER,
-        Action.DECLINE_MESSAGE: _OWNER_OR_MANAGER,
-        Action.DETAILS: _ANYBODY,
-        Errand.SEND_AGAIN: frozenset({Role.MANAGER}),
-        Errand.ANSWER_OUTCOME: _OWNER_OR_MANAGER,
-        Errand.CHANGE_SETTINGS: frozenset({Role.MANAGER}),
-    }
-)
-"""Who may do what: any one of the roles named is enough. Only full members have a role at all."""
-
-
 def roles(
     member: Member,
     *,
@@ -132,8 +102,3 @@ def roles(
         Role.APPROVER: member.id in managers and member.id != asked_by,
     }
     return frozenset(role for role, is_held in held.items() if is_held)
-
-
-def may(action: Action | Errand, held: Collection[Role]) -> bool:
-    """Tell whether one of the roles `held` is enough for `action`."""
-    return not RIGHTS[action].isdisjoint(held)

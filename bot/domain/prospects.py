@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, assert_never
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Verdict
@@ -248,11 +248,18 @@ def first_due(
     its rules give, or on the date of an unmet condition if that is earlier. A
     *pursue* is due on the date of its condition.
     """
-    if verdict is Verdict.WALK_AWAY:
-        return Due(calendar.add_working_days(on, WALK_AWAY_WITHIN), DueReason.VERDICT)
     dates = [Due(c.due, DueReason.CONDITION) for c in conditions if not c.is_met]
-    if verdict is Verdict.PROBLEM and decide_within is not None:
-        dates.insert(0, Due(calendar.add_working_days(on, decide_within), DueReason.VERDICT))
+    match verdict:
+        case Verdict.WALK_AWAY:
+            return Due(calendar.add_working_days(on, WALK_AWAY_WITHIN), DueReason.VERDICT)
+        case Verdict.PROBLEM:
+            if decide_within is not None:
+                day = calendar.add_working_days(on, decide_within)
+                dates.insert(0, Due(day, DueReason.VERDICT))
+        case Verdict.PURSUE:
+            pass
+        case _:
+            assert_never(verdict)
     return min(dates, key=lambda due: due.on, default=None)
 
 

@@ -12,7 +12,7 @@ from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS, WorkingCalendar, work
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.names import clean_name
-from bot.domain.people import MemberId
+from bot.domain.people import Member, MemberId
 
 WorkspaceId = NewType("WorkspaceId", str)
 
@@ -66,6 +66,10 @@ class Workspace:
     settings: Settings
     manager_ids: frozenset[MemberId] = frozenset()
     """The managers one by one, user groups resolved."""
+
+    def zone_of(self, member: Member | None) -> ZoneInfo:
+        """Return the time zone of a member; that of the workspace if nothing is known of them."""
+        return self.settings.zone if member is None else member.zone
 
 
 def weekdays_of(chosen: Iterable[str]) -> frozenset[int]:

@@ -4,7 +4,7 @@ from bot.domain.calendar import today_in
 from bot.domain.people import Action
 from bot.domain.read_models import HomeContent, HomePage, HomeScope
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Actor, standing, zone_of
+from bot.services.transaction.action import Actor, standing
 from bot.storage.unit_of_work import UnitsOfWork
 
 PAGE = 10
@@ -34,7 +34,7 @@ class Home:
             number = min(max(1, page.number), pages)
             prospects = await work.prospects.open_of(owner, PAGE, offset=(number - 1) * PAGE)
             owners = {each.facts.owner for each in prospects}
-            zones = {each: await zone_of(work, each, who) for each in sorted(owners)}
+            zones = {each: await who.zone_of(work, each) for each in sorted(owners)}
             drafts = await work.drafts.of_member(caller.member_id, limit=MOST_DRAFTS + 1)
         now = self._clock()
         return HomeContent(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from bot.domain import errors
 from bot.domain.calendar import today_in
+from bot.domain.decisions import may
 from bot.domain.nudges import Reader, may_hear
 from bot.domain.outcomes.asking import asked_again_on, next_outcome_on, outcomes_due
 from bot.domain.outcomes.outcome import (
@@ -23,12 +24,12 @@ from bot.domain.outcomes.outcome import (
     put_off,
     refuse,
 )
-from bot.domain.people import Errand, MemberId, may
+from bot.domain.people import Errand, MemberId
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import AskedOutcome
 from bot.domain.workspace import Settings, Workspace
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Actor, standing, zone_of
+from bot.services.transaction.action import Actor, standing
 from bot.services.transaction.announcements import rewrite_outcomes
 from bot.services.transaction.planning import call_for_outcome
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -143,7 +144,7 @@ class OutcomeService:
             who, prospect, question = await _checked(work, caller, key)
             settings = who.workspace.settings
             _refuse_settled(prospect, question, asked_again_on(question, settings.calendar))
-            zone = await zone_of(work, prospect.facts.owner, who)
+            zone = await who.zone_of(work, prospect.facts.owner)
             today = today_in(zone, self._clock())
             question = put_off(question, today)
             await work.outcomes.keep(question)

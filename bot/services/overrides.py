@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
-from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
-from bot.domain.decisions import acts
-from bot.domain.decisions.moves import check_today
+from bot.domain.calendar import WorkingCalendar, today_in
+from bot.domain.decisions import acts, may
 from bot.domain.errors import AnswerProblem, AnswersRejected, NobodyApproves
 from bot.domain.names import clean_text
 from bot.domain.nudges import Reader
@@ -21,17 +21,17 @@ from bot.domain.overrides import (
     take_effect,
     would_close,
 )
-from bot.domain.people import Action, MemberId, may, roles
+from bot.domain.people import Action, MemberId, roles
 from bot.domain.prospects import Fear, Grounds, Override, OverrideId, Prospect
 from bot.domain.workspace import OverrideApproval, Workspace
 from bot.services.ports import Caller, Clock, NewId
-from bot.services.transaction.action import Actor, Click, checked, record, standing, zone_of
+from bot.services.transaction.action import Actor, Click, OpenAction, acting, standing
 from bot.services.transaction.announcements import (
     announce_override_news,
     announce_request,
     rewrite_request,
 )
-from bot.services.transaction.planning import call_to_answer
+from bot.services.transaction.planning import call_to_answer, zone_of
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -49,13 +49,13 @@ class OverrideInput:
 class OverrideService:
     """Lets prospects be gone on with although the verdict says otherwise.
 
-    Every method raises UnknownProspect, and what `moves.check` and `moves.check_today` raise. Of
-    two at once the first wins; the second gets a StaleClick.
+    Every method that takes a click raises what `acting` raises.
     """
 
     def __init__(self, units: UnitsOfWork, clock: Clock, new_id: NewId) -> None:
         self._units = units
         self._clock = clock
+        self._acting = partial(acting, units, clock)
         self._new_id = new_id
 
     async def needs_approval(self, caller: Caller) -> bool:
@@ -75,24 +75,19 @@ class OverrideService:
 
         Raises AnswersRejected with everything that is missing, or wrong with the kill date.
         """
-        async with self._units(caller.workspace_id) as work:
-            now = self._clock()
-            who, prospect, today = await checked(work, caller, click, Action.OVERRIDE, now)
-            check_today(prospect, Action.OVERRIDE, today)
-            calendar = who.workspace.settings.calendar
-            waits = needs_approval(who.workspace)
-            is_in_vain = waits and not await can_be_approved(work, who)
+        async with self._acting(caller, click, Action.OVERRIDE) as it:
+            waits = needs_approval(it.who.workspace)
+            is_in_vain = waits and not await can_be_approved(it.work, it.who)
             problems = [AnswerProblem("kill_on", "nobody_approves")] if is_in_vain else []
-            grounds = _grounds(plea, today, calendar, problems)
-            wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, now)
+            grounds = _grounds(plea, it.today, it.calendar, problems)
+            wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, it.now)
             if waits:
-                prospect = ask(prospect, wish, today=today, calendar=calendar)
+                prospect = ask(it.prospect, wish, today=it.today, calendar=it.calendar)
             else:
-                prospect = take_effect(prospect, wish)
-            act = acts.OverrideAsked(wish.id, grounds, waits)
-            prospect = await record(work, who, prospect, act, now=now)
+                prospect = take_effect(it.prospect, wish)
+            prospect = await it.record(prospect, acts.OverrideAsked(wish.id, grounds, waits))
             if waits:
-                await call_to_answer(work, who.workspace, now)
+                await call_to_answer(it.work, it.who.workspace, it.now)
             return prospect
 
     async def approve(self, caller: Caller, click: Click) -> Prospect:
@@ -101,25 +96,18 @@ class OverrideService:
         Raises KillDatePassed if it would be over at once, and WrongStage if nothing is left to
         override.
         """
-        async with self._units(caller.workspace_id) as work:
-            now, action = self._clock(), Action.APPROVE_OVERRIDE
-            who, before, today = await checked(work, caller, click, action, now)
-            check_today(before, action, today)
-            prospect = approve(before, by=caller.member_id, now=now, today=today)
-            return await _answered(work, who, before, prospect, None, now)
+        async with self._acting(caller, click, Action.APPROVE_OVERRIDE) as it:
+            approved = approve(it.prospect, by=caller.member_id, now=it.now, today=it.today)
+            return await _answered(it, approved, None)
 
     async def deny(self, caller: Caller, click: Click, refusal: str) -> Prospect:
         """Deny the override that is asked for. Raises AnswersRejected without a sentence."""
         refusal = clean_text(refusal)
         if not refusal:
             raise AnswersRejected([AnswerProblem("refusal", "missing")])
-        async with self._units(caller.workspace_id) as work:
-            now, action = self._clock(), Action.DENY_OVERRIDE
-            who, before, _ = await checked(work, caller, click, action, now)
-            zone = await zone_of(work, before.facts.owner, who)
-            working = WorkingTime(who.workspace.settings.calendar, zone)
-            prospect = deny(before, refusal, by=caller.member_id, now=now, working=working)
-            return await _answered(work, who, before, prospect, refusal, now)
+        async with self._acting(caller, click, Action.DENY_OVERRIDE) as it:
+            denied = deny(it.prospect, refusal, by=caller.member_id, now=it.now, working=it.working)
+            return await _answered(it, denied, refusal)
 
 
 def needs_approval(workspace: Workspace) -> bool:
@@ -173,29 +161,22 @@ async def _tell(
         await announce_override_news(work, prospect, concerned, override)
 
 
-async def _answered(
-    work: UnitOfWork,
-    who: Actor,
-    before: Prospect,
-    prospect: Prospect,
-    refusal: str | None,
-    now: datetime,
-) -> Prospect:
+async def _answered(it: OpenAction, prospect: Prospect, refusal: str | None) -> Prospect:
     """Keep an answer, and tell whoever asked and whose prospect it is, but who answered.
 
     Without a refusal it is approved. Whoever was asked as well finds it where they were asked.
     """
-    request = before.request
-    assert request is not None, before.id  # noqa: S101 - `moves.check` says so
+    request = it.prospect.request
+    assert request is not None, prospect.id  # noqa: S101 - `actions.check` says so
     act = (
         acts.OverrideApproved(request.id, request.asked_by)
         if refusal is None
         else acts.OverrideDenied(request.id, request.asked_by, refusal)
     )
-    prospect = await record(work, who, prospect, act, now=now)
-    await rewrite_request(work, prospect, request)
-    concerned = {request.asked_by, prospect.facts.owner} - {who.member.id}
-    await announce_override_news(work, prospect, concerned, request)
+    prospect = await it.record(prospect, act)
+    await rewrite_request(it.work, prospect, request)
+    concerned = {request.asked_by, prospect.facts.owner} - {it.who.member.id}
+    await announce_override_news(it.work, prospect, concerned, request)
     return prospect
 
 
@@ -272,6 +253,5 @@ async def _has_lapsed(
     work: UnitOfWork, workspace: Workspace, prospect: Prospect, now: datetime
 ) -> bool:
     """Whether a request is over, though the round that says so is still to come."""
-    owner = await work.members.get(prospect.facts.owner)
-    zone = workspace.settings.zone if owner is None else owner.member.zone
+    zone = await zone_of(work, workspace, prospect.facts.owner)
     return has_lapsed(prospect, today_in(zone, now))

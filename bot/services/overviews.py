@@ -15,7 +15,7 @@ from bot.domain.read_models import Overview
 from bot.domain.screening import Qualification
 from bot.services.outcomes import outcome_as_asked
 from bot.services.transaction.announcements import NAMED
-from bot.services.transaction.planning import zone_of_member
+from bot.services.transaction.planning import zone_of
 from bot.storage.unit_of_work import UnitOfWork
 
 
@@ -43,7 +43,7 @@ async def overview_of(work: UnitOfWork, qualification: Qualification, now: datet
     version = await work.checklist_versions.get(qualification.version_id)
     if workspace is None or prospect is None or version is None:
         raise UnknownProspect
-    zone = await zone_of_member(work, workspace, prospect.facts.owner)
+    zone = await zone_of(work, workspace, prospect.facts.owner)
     history = tuple(await work.history.of(prospect.id))
     before = qualification.before
     overview = Overview(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from cachetools import TTLCache
 
 from bot.domain.delivery import MessageKind
-from bot.domain.errors import AnswerProblem, DirectoryUnavailable
+from bot.domain.errors import AnswerProblem, AnswersRejected, DirectoryUnavailable
 from bot.domain.people import CachedMember, Member, MemberId
 from bot.domain.workspace import Settings, Workspace, WorkspaceId, is_user_group
 from bot.services.ports import Caller, Clock, Directory, Person
@@ -224,3 +224,13 @@ async def owner_problem(
     if owner is None:
         return AnswerProblem("owner", "unknown_member")
     return None if owner.is_full else AnswerProblem("owner", "not_full_member")
+
+
+async def chosen_owner(membership: Membership, caller: Caller, chosen: MemberId | None) -> MemberId:
+    """Return who was chosen to own something. Raises AnswersRejected for who cannot."""
+    if chosen is None:
+        raise AnswersRejected([AnswerProblem("owner", "missing")])
+    problem = await owner_problem(membership, caller, chosen)
+    if problem is not None:
+        raise AnswersRejected([problem])
+    return chosen

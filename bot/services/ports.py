@@ -42,7 +42,7 @@ class Person:
     @property
     def zone(self) -> ZoneInfo:
         """Their time zone; the workspace's if it is not known."""
-        return self.workspace.settings.zone if self.member is None else self.member.zone
+        return self.workspace.zone_of(self.member)
 
 
 class Directory(Protocol):

@@ -4,8 +4,7 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.domain.errors import NotAllowed
-from bot.domain.people import Errand, may
+from bot.domain.people import Errand
 from bot.domain.workspace import (
     ChosenSettings,
     OverrideApproval,
@@ -19,7 +18,7 @@ from bot.domain.workspace import (
 from bot.services.overrides import can_be_approved
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Actor, standing
+from bot.services.transaction.action import permitted
 from bot.services.transaction.planning import call_managers
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -46,7 +45,7 @@ class SettingsService:
     async def chosen(self, caller: Caller) -> ChosenSettings:
         """Return the settings as they are."""
         async with self._units.reading(caller.workspace_id) as work:
-            who = await _checked(work, caller)
+            who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
             return await _chosen(work, who.workspace)
 
     async def change(
@@ -64,7 +63,7 @@ class SettingsService:
         Raises AnswersRejected for what cannot be kept, and as `merged` does.
         """
         async with self._units(caller.workspace_id) as work:
-            who = await _checked(work, caller)
+            who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
             before = await _chosen(work, await work.workspaces.get_to_change() or who.workspace)
             chosen = ChosenSettings(
                 referrals_of(referrals),
@@ -88,13 +87,6 @@ class SettingsService:
         now = self._clock()
         await work.nudges.look_at_all(now)
         await call_managers(work, workspace, now)
-
-
-async def _checked(work: UnitOfWork, caller: Caller) -> Actor:
-    who = await standing(work, caller, Errand.CHANGE_SETTINGS)
-    if not may(Errand.CHANGE_SETTINGS, who.roles()):
-        raise NotAllowed(Errand.CHANGE_SETTINGS, owner=None)
-    return who
 
 
 async def _chosen(work: UnitOfWork, workspace: Workspace) -> ChosenSettings:

@@ -1,33 +1,28 @@
 """The taps that answer for an outcome, in a message or in the details of a prospect."""
 
+from bot.domain.people import Errand
 from bot.domain.prospects import ProspectId
 from bot.slack.card import details
-from bot.slack.interaction.interaction import Interaction, Reply
+from bot.slack.interaction import Interaction, Listeners
 from bot.slack.payloads import payloads
 
 
-async def tap(it: Interaction) -> Reply:
+async def tap(it: Interaction) -> None:
     """Keep an answer, or a correction; the message tells the rest."""
-    await it.person()
     key, choice, seen = payloads.parse_tap(it.value)
     await it.surface.outcomes.note_answer(it.caller, key, choice, seen)
     if it.view.get("type") == "modal":
         it.later(_redraw(it, key.prospect_id))
-    return None
 
 
-async def not_now(it: Interaction) -> Reply:
+async def not_now(it: Interaction) -> None:
     """Ask again some days later; the message tells when."""
-    await it.person()
     await it.surface.outcomes.put_off(it.caller, payloads.parse_question(it.value))
-    return None
 
 
-async def never(it: Interaction) -> Reply:
+async def never(it: Interaction) -> None:
     """Ask no more about this one; the message tells."""
-    await it.person()
     await it.surface.outcomes.refuse(it.caller, payloads.parse_question(it.value))
-    return None
 
 
 async def _redraw(it: Interaction, prospect_id: ProspectId) -> None:
@@ -35,3 +30,8 @@ async def _redraw(it: Interaction, prospect_id: ProspectId) -> None:
     overview = await it.surface.decisions.details(it.caller, prospect_id)
     zone = (await it.person()).zone
     await it.redraw(details.details_view(overview, await it.texts(), zone=zone))
+
+
+LISTENERS = Listeners(
+    elements={Errand.ANSWER_OUTCOME: tap, payloads.NOT_NOW: not_now, payloads.NEVER: never}
+)

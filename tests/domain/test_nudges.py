@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.calendar import WorkingTime
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.moves import (
+from bot.domain.decisions import (
     chase,
     end,
     hand_over,

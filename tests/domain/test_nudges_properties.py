@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.moves import (
+from bot.domain.decisions import (
     chase,
     check_today,
     end,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.moves import chase, check, check_today, end, meet_conditions, reopen
+from bot.domain.decisions import chase, check, check_today, end, meet_conditions, reopen
 from bot.domain.errors import (
     DomainError,
     KillDatePassed,

@@ -1,52 +1,14 @@
-"""Who is what, and what that allows."""
+"""Who is what."""
 
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.people import RIGHTS, Action, Errand, Member, MemberId, Role, may, roles
+from bot.domain.people import Member, MemberId, Role, roles
 
 ANNA = Member(MemberId("U0ANNA"), "Anna", ZoneInfo("Europe/Berlin"), "de-DE")
 BEN = MemberId("U0BEN")
-
-OWNER_OR_MANAGER = {Role.OWNER, Role.MANAGER}
-TABLE = {
-    Action.QUALIFY: {Role.FULL_MEMBER},
-    Action.REQUALIFY: OWNER_OR_MANAGER,
-    Action.WALK_AWAY: OWNER_OR_MANAGER,
-    Action.OVERRIDE: OWNER_OR_MANAGER,
-    Action.APPROVE_OVERRIDE: {Role.APPROVER},
-    Action.DENY_OVERRIDE: {Role.APPROVER},
-    Action.WON: OWNER_OR_MANAGER,
-    Action.LOST: OWNER_OR_MANAGER,
-    Action.UNDO: {Role.DECIDER, Role.MANAGER},
-    Action.CONDITION_MET: OWNER_OR_MANAGER,
-    Action.SIGN_OF_LIFE: OWNER_OR_MANAGER,
-    Action.CHASED: OWNER_OR_MANAGER,
-    Action.SNOOZE: OWNER_OR_MANAGER,
-    Action.HAND_OVER: OWNER_OR_MANAGER,
-    Action.DECLINE_MESSAGE: OWNER_OR_MANAGER,
-    Action.DETAILS: {Role.FULL_MEMBER},
-    Errand.SEND_AGAIN: {Role.MANAGER},
-    Errand.ANSWER_OUTCOME: OWNER_OR_MANAGER,
-    Errand.CHANGE_SETTINGS: {Role.MANAGER},
-}
-
-
-def test_every_action_has_its_rights() -> None:
-    assert set(RIGHTS) == set(TABLE) == {*Action, *Errand}
-
-
-@pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("action", RIGHTS)
-def test_a_role_is_enough_as_the_table_says(action: Action | Errand, role: Role) -> None:
-    assert may(action, {role}) is (role in TABLE[action])
-
-
-@pytest.mark.parametrize("action", RIGHTS)
-def test_who_has_no_role_may_do_nothing(action: Action | Errand) -> None:
-    assert not may(action, frozenset())
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,8 @@ from bot.domain.calendar import WorkingTime, working_calendar
 from bot.domain.checklist.answers import read_answers
 from bot.domain.checklist.model import Checklist, Kind, asked_in, progress
 from bot.domain.checklist.verdict import assess
-from bot.domain.decisions import acts
+from bot.domain.decisions import acts, end, meet_conditions, screen
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.decisions.moves import end, meet_conditions, screen
 from bot.domain.overrides import approve, ask, deny, take_effect
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import (

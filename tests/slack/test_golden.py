@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.decisions import acts
+from bot.domain.decisions import MANAGER_SNOOZES, acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
-from bot.domain.decisions.moves import MANAGER_SNOOZES
 from bot.domain.people import Action
 from bot.domain.prospects import EndedBy
 from bot.domain.read_models import Overview

@@ -5,6 +5,7 @@ Pure: the same answers on the same day give the same assessment, in whatever ord
 
 from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.model import Checklist, judged
@@ -75,9 +76,13 @@ def assess(
 
 
 def _time_to_decide(verdict: Verdict, listed: list[Rule]) -> int | None:
-    if verdict is not Verdict.PROBLEM:
-        return None
-    return min((rule.decide_within for rule in listed if rule.decide_within), default=None)
+    match verdict:
+        case Verdict.PROBLEM:
+            return min((rule.decide_within for rule in listed if rule.decide_within), default=None)
+        case Verdict.PURSUE | Verdict.WALK_AWAY:
+            return None
+        case _:
+            assert_never(verdict)
 
 
 def _conditions(

@@ -1,1 +1,35 @@
 """What members do to a prospect, what each action makes of it, and the history of it."""
+
+from bot.domain.decisions.actions import RULES, ActionRules, check, check_today, may
+from bot.domain.decisions.moves import (
+    MANAGER_SNOOZES,
+    chase,
+    end,
+    hand_over,
+    meet_conditions,
+    note_sign_of_life,
+    reopen,
+    screen,
+    snooze,
+    snooze_choices,
+    undo_until,
+)
+
+__all__ = [
+    "MANAGER_SNOOZES",
+    "RULES",
+    "ActionRules",
+    "chase",
+    "check",
+    "check_today",
+    "end",
+    "hand_over",
+    "may",
+    "meet_conditions",
+    "note_sign_of_life",
+    "reopen",
+    "screen",
+    "snooze",
+    "snooze_choices",
+    "undo_until",
+]

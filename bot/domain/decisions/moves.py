@@ -1,23 +1,23 @@
-"""The moves of a prospect between its stages, as a table, and what each one makes of it.
+"""What each action makes of a prospect.
 
 Nothing here reads a clock: every function takes the `now` or the day it needs.
 Each action on a prospect raises its revision by one, so that a button drawn
 earlier can be told from one that shows what is true.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.domain import errors
 from bot.domain.calendar import WorkingCalendar, WorkingTime, end_of, today_in
 from bot.domain.checklist.rules import Verdict
 from bot.domain.checklist.verdict import Assessment
+from bot.domain.decisions.actions import RULES
 from bot.domain.nudges import held_back, is_proposed_for_closing, next_nudge
 from bot.domain.overrides import close, restore
-from bot.domain.people import Action, MemberId, Role, may
+from bot.domain.people import MemberId, Role
 from bot.domain.prospects import (
     Decision,
     Prospect,
@@ -29,96 +29,17 @@ from bot.domain.prospects import (
     Told,
     due_after_sign_of_life,
     first_due,
-    is_stalled,
-    is_winnable,
-    takes_chasing,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """From which stages an action starts, and to which it leads (None: it stays)."""
-
-    sources: frozenset[Stage]
-    target: Stage | None = None
-
 
 OWNER_SNOOZES = (1, 3, 5)
 MOST_SNOOZES = 2
 MANAGER_SNOOZES = tuple(range(1, 21))
 """In working days; what an owner may choose, how often, and what a manager may."""
 
-_ANSWERS = frozenset({Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
-_ENDED = frozenset({Stage.WALKED_AWAY, Stage.WON, Stage.LOST})
-_OPEN = frozenset({Stage.OPEN})
-
-MOVES: Mapping[Action, Move] = MappingProxyType(
-    {
-        Action.REQUALIFY: Move(frozenset({Stage.OPEN, Stage.WALKED_AWAY, Stage.LOST}), Stage.OPEN),
-        Action.WALK_AWAY: Move(_OPEN, Stage.WALKED_AWAY),
-        Action.OVERRIDE: Move(_OPEN),
-        Action.APPROVE_OVERRIDE: Move(_OPEN),
-        Action.DENY_OVERRIDE: Move(_OPEN),
-        Action.WON: Move(_OPEN, Stage.WON),
-        Action.LOST: Move(_OPEN, Stage.LOST),
-        Action.UNDO: Move(_ENDED, Stage.OPEN),
-        Action.CONDITION_MET: Move(_OPEN),
-        Action.SIGN_OF_LIFE: Move(_OPEN),
-        Action.CHASED: Move(_OPEN),
-        Action.SNOOZE: Move(_OPEN),
-        Action.HAND_OVER: Move(_OPEN),
-        Action.DECLINE_MESSAGE: Move(frozenset({Stage.WALKED_AWAY})),
-        Action.DETAILS: Move(frozenset(Stage)),
-    }
-)
-
-
-def check(
-    prospect: Prospect, action: Action, held: Collection[Role], *, revision: int | None
-) -> None:
-    """Refuse an action that is not allowed, comes too late, or does not fit the stage.
-
-    `revision` is the one that the clicked button showed; None leaves it unchecked,
-    for what changes nothing. Raises NotAllowed, StaleClick or WrongStage. What depends on
-    the day is refused by `check_today`.
-    """
-    # once a decision is undone nobody made it: a second click is late, not forbidden
-    is_undone = action is Action.UNDO and prospect.decision is None
-    if not (may(action, held) or (is_undone and held)):
-        raise errors.NotAllowed(action, owner=prospect.facts.owner, name=prospect.facts.name)
-    if revision is not None and revision != prospect.revision:
-        raise errors.StaleClick(prospect)
-    if prospect.stage not in MOVES[action].sources:
-        raise errors.WrongStage(prospect, action)
-    if action is Action.CONDITION_MET and not prospect.unmet:
-        raise errors.WrongStage(prospect, action)
-    if action in _ANSWERS and prospect.request is None:
-        raise errors.WrongStage(prospect, action)
-
-
-def check_today(prospect: Prospect, action: Action, today: date) -> None:
-    """Refuse what does not fit the day where the owner is; raises WrongStage or NotWinnable.
-
-    The prospect may show a sign of life, and may be chased, while it is a problem that is not
-    to be walked away from; it may be snoozed once it is overdue. It is won by the verdict or by
-    an override that stands, and is overridden against the verdict, once at a time; what can be
-    won has nothing to override.
-    """
-    if action is Action.WON and not is_winnable(prospect, today):
-        raise errors.NotWinnable(prospect)
-    if action is Action.APPROVE_OVERRIDE and is_winnable(prospect, today):
-        raise errors.WrongStage(prospect, action)
-    if action is Action.OVERRIDE and (prospect.request or is_winnable(prospect, today)):
-        raise errors.WrongStage(prospect, action)
-    if action in {Action.SIGN_OF_LIFE, Action.CHASED} and not takes_chasing(prospect, today):
-        raise errors.WrongStage(prospect, action)
-    if action is Action.SNOOZE and not is_stalled(prospect, today):
-        raise errors.WrongStage(prospect, action)
-
 
 def end(prospect: Prospect, decision: Decision) -> Prospect:
     """Return the prospect as walked away from, won or lost; its override ends with that."""
-    stage = MOVES[decision.action].target
+    stage = RULES[decision.action].target
     assert stage is not None, decision.action  # noqa: S101 - the table above says so
     prospect = close(prospect, now=decision.at)
     return replace(prospect, stage=stage, decision=decision, revision=prospect.revision + 1)

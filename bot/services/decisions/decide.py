@@ -2,23 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import assert_never
 
-from bot.domain.calendar import WorkingTime, today_in
-from bot.domain.decisions import acts
+from bot.domain.decisions import acts, check, end, may, meet_conditions, reopen
 from bot.domain.decisions.decline import Declined, kind_reason
-from bot.domain.decisions.moves import check, check_today, end, meet_conditions, reopen
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import clean_text
-from bot.domain.overrides import closed_by, has_lapsed, lapse, would_close
-from bot.domain.people import Action, Errand, MemberId, may
+from bot.domain.overrides import closed_by, would_close
+from bot.domain.people import Action, Errand, MemberId
 from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectId
 from bot.domain.read_models import Overview
 from bot.services.overrides import tell_closed, tell_restored
 from bot.services.overviews import latest_overview, with_details
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Click, checked, record, standing, zone_of
-from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+from bot.services.transaction.action import Click, acting, foreseen, standing
+from bot.storage.unit_of_work import UnitsOfWork
 
 LISTED = 40
 """How many prospects a list shows."""
@@ -36,26 +35,19 @@ class Listing:
 class DecisionService:
     """Moves prospects between their stages.
 
-    Every method raises UnknownProspect and what `moves.check` raises. Of two
-    decisions on the same revision the first wins; the second gets a StaleClick.
+    Every method that takes a click raises what `acting` raises.
     """
 
     def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
         self._units = units
         self._clock = clock
+        self._acting = partial(acting, units, clock)
 
     async def may(self, caller: Caller, click: Click, action: Action) -> tuple[Prospect, date]:
         """Check an action before its dialog opens; return the prospect, and today for its owner."""
         async with self._units.reading(caller.workspace_id) as work:
-            who = await standing(work, caller, action)
-            prospect = await _prospect(work, click)
-            now = self._clock()
-            today = today_in(await zone_of(work, prospect.facts.owner, who), now)
-        if has_lapsed(prospect, today):
-            prospect = lapse(prospect, now=now)
-        check(prospect, action, who.roles(prospect), revision=click.revision)
-        check_today(prospect, action, today)
-        return prospect, today
+            it = await foreseen(work, caller, click, action, self._clock())
+        return it.prospect, it.today
 
     async def walk_away(self, caller: Caller, click: Click) -> Prospect:
         """Walk away from a prospect."""
@@ -74,22 +66,14 @@ class DecisionService:
 
     async def undo(self, caller: Caller, click: Click) -> Prospect:
         """Take back the decision that stands. Raises UndoTooLate after its time."""
-        async with self._units(caller.workspace_id) as work:
-            now = self._clock()
-            who, prospect, today = await checked(work, caller, click, Action.UNDO, now)
-            undone = prospect.decision
-            prospect = reopen(
-                prospect,
-                who.roles(prospect),
-                now=now,
-                calendar=who.workspace.settings.calendar,
-                zone=await zone_of(work, prospect.facts.owner, who),
-            )
+        async with self._acting(caller, click, Action.UNDO) as it:
+            prospect = reopen(it.prospect, it.roles, now=it.now, calendar=it.calendar, zone=it.zone)
+            undone = it.prospect.decision
             assert undone is not None, prospect.id  # noqa: S101 - `reopen` says so
-            back = acts.touched(would_close(prospect, today))
+            back = acts.touched(would_close(prospect, it.today))
             act = acts.Undone(undone.action, undone.by, overrides=back)
-            prospect = await record(work, who, prospect, act, now=now)
-            await tell_restored(work, who, prospect, today, now)
+            prospect = await it.record(prospect, act)
+            await tell_restored(it.work, it.who, prospect, it.today, it.now)
             return prospect
 
     async def condition_met(self, caller: Caller, click: Click, brought: str) -> Prospect:
@@ -97,23 +81,14 @@ class DecisionService:
         brought = clean_text(brought)
         if not brought:
             raise AnswersRejected([AnswerProblem("brought", "missing")])
-        async with self._units(caller.workspace_id) as work:
-            now = self._clock()
-            who, before, today = await checked(work, caller, click, Action.CONDITION_MET, now)
-            zone = await zone_of(work, before.facts.owner, who)
-            prospect = meet_conditions(
-                before,
-                brought=brought,
-                by=caller.member_id,
-                now=now,
-                working=WorkingTime(who.workspace.settings.calendar, zone),
+        async with self._acting(caller, click, Action.CONDITION_MET) as it:
+            met = meet_conditions(
+                it.prospect, brought=brought, by=caller.member_id, now=it.now, working=it.working
             )
-            act = acts.ConditionMet(
-                brought, overrides=acts.touched(closed_by(before, prospect, today))
-            )
-            prospect = await record(work, who, prospect, act, now=now)
-            await tell_closed(work, who, before, prospect, today)
-            return prospect
+            closed = acts.touched(closed_by(it.prospect, met, it.today))
+            met = await it.record(met, acts.ConditionMet(brought, overrides=closed))
+            await tell_closed(it.work, it.who, it.prospect, met, it.today)
+            return met
 
     async def details(self, caller: Caller, prospect_id: ProspectId) -> Overview:
         """Return everything about a prospect. Raises NotFullMember or UnknownProspect."""
@@ -133,17 +108,14 @@ class DecisionService:
     async def _end(
         self, caller: Caller, click: Click, act: acts.WalkedAway | acts.Won | acts.Lost
     ) -> Prospect:
-        async with self._units(caller.workspace_id) as work:
-            now = self._clock()
-            who, prospect, today = await checked(work, caller, click, act.action, now)
-            check_today(prospect, act.action, today)
-            decision = _decision(act, caller.member_id, now)
-            if decision.day is not None and decision.day > today:
-                raise AnswersRejected([AnswerProblem("day", "future", {"latest": today})])
-            ended = end(prospect, decision)
-            act = replace(act, overrides=acts.touched(closed_by(prospect, ended, today)))
-            ended = await record(work, who, ended, act, now=now)
-            await tell_closed(work, who, prospect, ended, today)
+        async with self._acting(caller, click, act.action) as it:
+            decision = _decision(act, caller.member_id, it.now)
+            if decision.day is not None and decision.day > it.today:
+                raise AnswersRejected([AnswerProblem("day", "future", {"latest": it.today})])
+            ended = end(it.prospect, decision)
+            closed = acts.touched(closed_by(it.prospect, ended, it.today))
+            ended = await it.record(ended, replace(act, overrides=closed))
+            await tell_closed(it.work, it.who, it.prospect, ended, it.today)
             return ended
 
 
@@ -159,13 +131,6 @@ def _decision(act: acts.WalkedAway | acts.Won | acts.Lost, by: MemberId, now: da
             assert_never(act)
 
 
-async def _prospect(work: UnitOfWork, click: Click) -> Prospect:
-    prospect = await work.prospects.get(click.prospect_id)
-    if prospect is None:
-        raise UnknownProspect
-    return prospect
-
-
 class DeclineService:
     """Knows what a decline message is drafted from."""
 
@@ -175,7 +140,7 @@ class DeclineService:
     async def declined(self, caller: Caller, prospect_id: ProspectId) -> Declined:
         """Return what there is to say to a prospect, as of now.
 
-        Raises UnknownProspect, and what `moves.check` raises; no revision is too old for it.
+        Raises UnknownProspect, and what `actions.check` raises; no revision is too old for it.
         """
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DECLINE_MESSAGE)

@@ -1,14 +1,13 @@
 """While nobody decides: signs of life, chases, snoozes, a new owner; and one's own pause."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from bot.domain import errors
 from bot.domain.calendar import WorkingTime, today_in
-from bot.domain.decisions import acts
-from bot.domain.decisions.moves import (
+from bot.domain.decisions import (
+    acts,
     chase,
-    check,
-    check_today,
     hand_over,
     note_sign_of_life,
     snooze,
@@ -18,9 +17,9 @@ from bot.domain.names import clean_text
 from bot.domain.nudges import pause_until
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect
-from bot.services.people import Membership, owner_problem
+from bot.services.people import Membership, chosen_owner
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Click, checked, record, standing, zone_of
+from bot.services.transaction.action import Click, acting, foreseen, standing
 from bot.services.transaction.announcements import announce_new_owner, rewrite_mornings
 from bot.storage.unit_of_work import UnitsOfWork
 
@@ -31,36 +30,29 @@ LONGEST_PAUSE = 366
 class FollowUpService:
     """Notes what is done about a prospect while nobody decides.
 
-    Every method that takes a click raises UnknownProspect, and what `moves.check` and
-    `moves.check_today` raise.
+    Every method that takes a click raises what `acting` raises.
     """
 
     def __init__(self, units: UnitsOfWork, membership: Membership, clock: Clock) -> None:
         self._units = units
         self._membership = membership
         self._clock = clock
+        self._acting = partial(acting, units, clock)
 
     async def sign_of_life(self, caller: Caller, click: Click, what: str) -> Prospect:
         """Note what the prospect did. Raises AnswersRejected if nothing is said."""
         what = clean_text(what)
         if not what:
             raise errors.AnswersRejected([errors.AnswerProblem("sign", "missing")])
-        async with self._units(caller.workspace_id) as work:
-            now = self._clock()
-            who, prospect, today = await checked(work, caller, click, Action.SIGN_OF_LIFE, now)
-            check_today(prospect, Action.SIGN_OF_LIFE, today)
-            calendar = who.workspace.settings.calendar
-            prospect = note_sign_of_life(prospect, on=today, calendar=calendar)
-            return await record(work, who, prospect, acts.SignOfLife(what), now=now)
+        async with self._acting(caller, click, Action.SIGN_OF_LIFE) as it:
+            noted = note_sign_of_life(it.prospect, on=it.today, calendar=it.calendar)
+            return await it.record(noted, acts.SignOfLife(what))
 
     async def chased(self, caller: Caller, click: Click) -> Prospect:
         """Count an attempt of ours that got no answer."""
-        async with self._units(caller.workspace_id) as work:
-            now = self._clock()
-            who, prospect, today = await checked(work, caller, click, Action.CHASED, now)
-            check_today(prospect, Action.CHASED, today)
-            prospect = chase(prospect)
-            return await record(work, who, prospect, acts.Chased(prospect.chases), now=now)
+        async with self._acting(caller, click, Action.CHASED) as it:
+            chased = chase(it.prospect)
+            return await it.record(chased, acts.Chased(chased.chases))
 
     async def may_snooze(self, caller: Caller, click: Click) -> tuple[Prospect, tuple[int, ...]]:
         """Return the prospect, and for how many working days the caller may snooze it.
@@ -68,54 +60,35 @@ class FollowUpService:
         Raises SnoozeRefused for who may not at all.
         """
         async with self._units.reading(caller.workspace_id) as work:
-            who = await standing(work, caller, Action.SNOOZE)
-            prospect = await work.prospects.get(click.prospect_id)
-            if prospect is None:
-                raise errors.UnknownProspect
-            held = who.roles(prospect)
-            check(prospect, Action.SNOOZE, held, revision=click.revision)
-            today = today_in(await zone_of(work, prospect.facts.owner, who), self._clock())
-        check_today(prospect, Action.SNOOZE, today)
-        choices = snooze_choices(prospect, held)
+            it = await foreseen(work, caller, click, Action.SNOOZE, self._clock())
+        choices = snooze_choices(it.prospect, it.roles)
         if not choices:
-            raise errors.SnoozeRefused(prospect)
-        return prospect, choices
+            raise errors.SnoozeRefused(it.prospect)
+        return it.prospect, choices
 
     async def snooze(self, caller: Caller, click: Click, days: int) -> Prospect:
         """Let the next nudge come so many working days from now. Raises SnoozeRefused."""
-        async with self._units(caller.workspace_id) as work:
-            now = self._clock()
-            who, prospect, today = await checked(work, caller, click, Action.SNOOZE, now)
-            check_today(prospect, Action.SNOOZE, today)
-            calendar = who.workspace.settings.calendar
-            held = who.roles(prospect)
-            prospect = snooze(prospect, days, held, today=today, calendar=calendar)
-            until = prospect.told.snoozed_until
-            assert until is not None, prospect.id  # noqa: S101 - it was snoozed just now
-            return await record(work, who, prospect, acts.Snoozed(days, until), now=now)
+        async with self._acting(caller, click, Action.SNOOZE) as it:
+            snoozed = snooze(it.prospect, days, it.roles, today=it.today, calendar=it.calendar)
+            until = snoozed.told.snoozed_until
+            assert until is not None, snoozed.id  # noqa: S101 - it was snoozed just now
+            return await it.record(snoozed, acts.Snoozed(days, until))
 
     async def hand_over(self, caller: Caller, click: Click, owner: MemberId | None) -> Prospect:
         """Give a prospect to a new owner. Raises AnswersRejected for who cannot be one."""
-        if owner is None:
-            raise errors.AnswersRejected([errors.AnswerProblem("owner", "missing")])
-        problem = await owner_problem(self._membership, caller, owner)
-        if problem is not None:
-            raise errors.AnswersRejected([problem])
-        async with self._units(caller.workspace_id) as work:
-            now = self._clock()
-            who, prospect, _ = await checked(work, caller, click, Action.HAND_OVER, now)
-            before = prospect.facts.owner
+        owner = await chosen_owner(self._membership, caller, owner)
+        async with self._acting(caller, click, Action.HAND_OVER) as it:
+            before = it.prospect.facts.owner
             if owner == before:
                 raise errors.AnswersRejected([errors.AnswerProblem("owner", "same_owner")])
-            calendar = who.workspace.settings.calendar
-            working = WorkingTime(calendar, await zone_of(work, owner, who))
-            prospect = hand_over(prospect, owner, morning=working.next_morning(now))
-            prospect = await record(work, who, prospect, acts.OwnerChanged(before, owner), now=now)
+            working = WorkingTime(it.calendar, await it.who.zone_of(it.work, owner))
+            given = hand_over(it.prospect, owner, morning=working.next_morning(it.now))
+            given = await it.record(given, acts.OwnerChanged(before, owner))
             if owner != caller.member_id:
-                await announce_new_owner(work, prospect)
-            offers = await work.managers.latest_offers(before)
-            await rewrite_mornings(work, offers, f"{prospect.id}:{prospect.revision}")
-            return prospect
+                await announce_new_owner(it.work, given)
+            offers = await it.work.managers.latest_offers(before)
+            await rewrite_mornings(it.work, offers, f"{given.id}:{given.revision}")
+            return given
 
     async def paused_until(self, caller: Caller) -> date | None:
         """Return the first day on which the caller wants nudges again; None without a pause.

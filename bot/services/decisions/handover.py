@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 
 from bot.domain import errors
-from bot.domain.calendar import WorkingTime, today_in
-from bot.domain.decisions import acts
-from bot.domain.decisions.moves import hand_over
+from bot.domain.calendar import WorkingTime
+from bot.domain.decisions import acts, hand_over
 from bot.domain.delivery.contents import GoneOwner
-from bot.domain.people import Action, MemberId, may
+from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect
 from bot.services.overviews import gone_owner, names_of
-from bot.services.people import Membership, owner_problem
+from bot.services.people import Membership, chosen_owner
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Actor, catch_up, record, standing, zone_of
+from bot.services.transaction.action import Actor, permitted, taken_up
 from bot.services.transaction.announcements import announce_handed_over, rewrite_mornings
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -32,7 +31,7 @@ class HandoverService:
     async def left_behind(self, caller: Caller, before: MemberId) -> tuple[GoneOwner, str]:
         """Return what a gone owner left behind, and what they are called."""
         async with self._units.reading(caller.workspace_id) as work:
-            await _allowed(work, caller)
+            await permitted(work, caller, Action.HAND_OVER)
             gone = await _gone(work, before)
             names = await names_of(work, [before])
         return gone, names.get(before, before)
@@ -41,13 +40,9 @@ class HandoverService:
         self, caller: Caller, before: MemberId, owner: MemberId | None
     ) -> Sequence[Prospect]:
         """Give everything to a new owner, who is told once. Raises AnswersRejected."""
-        if owner is None:
-            raise errors.AnswersRejected([errors.AnswerProblem("owner", "missing")])
-        problem = await owner_problem(self._membership, caller, owner)
-        if problem is not None:
-            raise errors.AnswersRejected([problem])
+        owner = await chosen_owner(self._membership, caller, owner)
         async with self._units(caller.workspace_id) as work:
-            who = await _allowed(work, caller)
+            who = await permitted(work, caller, Action.HAND_OVER)
             await _gone(work, before)
             prospects = await work.prospects.all_open_to_change(before)
             if not prospects:
@@ -63,23 +58,15 @@ class HandoverService:
         self, work: UnitOfWork, who: Actor, prospects: Sequence[Prospect], owner: MemberId
     ) -> list[Prospect]:
         now = self._clock()
-        calendar = who.workspace.settings.calendar
-        morning = WorkingTime(calendar, await zone_of(work, owner, who)).next_morning(now)
+        working = WorkingTime(who.workspace.settings.calendar, await who.zone_of(work, owner))
+        morning = working.next_morning(now)
         given = []
         for prospect in prospects:
-            before = prospect.facts.owner
-            today = today_in(await zone_of(work, before, who), now)
-            caught_up = await catch_up(work, who.workspace, prospect, today, now)
-            moved = hand_over(caught_up, owner, morning=morning)
-            given.append(await record(work, who, moved, acts.OwnerChanged(before, owner), now=now))
+            it = await taken_up(work, who, prospect, now)
+            moved = hand_over(it.prospect, owner, morning=morning)
+            act = acts.OwnerChanged(prospect.facts.owner, owner)
+            given.append(await it.record(moved, act))
         return given
-
-
-async def _allowed(work: UnitOfWork, caller: Caller) -> Actor:
-    who = await standing(work, caller, Action.HAND_OVER)
-    if not may(Action.HAND_OVER, who.roles()):
-        raise errors.NotAllowed(Action.HAND_OVER, owner=None)
-    return who
 
 
 async def _gone(work: UnitOfWork, before: MemberId) -> GoneOwner:

@@ -18,7 +18,7 @@ from bot.domain.workspace import Workspace
 from bot.services.outcomes import asked_outcome
 from bot.services.overviews import gone_owner, names_of, overview_of
 from bot.services.transaction.announcements import rewrite_mornings
-from bot.services.transaction.planning import plan_look, zone_of_member
+from bot.services.transaction.planning import plan_look, zone_of
 from bot.storage.unit_of_work import UnitOfWork
 
 
@@ -72,7 +72,7 @@ async def _keep_morning(
     if workspace is None:
         return
     mornings, day = work.mornings_of(morning), morning.day
-    today = today_in(await zone_of_member(work, workspace, reader), now)
+    today = today_in(await zone_of(work, workspace, reader), now)
     await mornings.set_posted(reader, day, posted, today)
     await rewrite_mornings(work, await mornings.earlier(reader, day), f"again:{day}")
     if isinstance(morning, payloads.OwnersMorning) and today != day:
@@ -109,7 +109,7 @@ async def _count_anew(
 
     `count` takes a prospect, and which nudge about it the message was.
     """
-    zone, changed = await zone_of_member(work, workspace, owner), []
+    zone, changed = await zone_of(work, workspace, owner), []
     for prospect_id, number in await work.nudges.items(owner, day):
         prospect = await work.prospects.get_to_change(prospect_id)
         counted = None if prospect is None else count(prospect, number)
@@ -203,7 +203,7 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
 
 
 async def _proposed(it: _Gathering, prospect: Prospect) -> contents.ProposedProspect:
-    zone = await zone_of_member(it.work, it.workspace, prospect.facts.owner)
+    zone = await zone_of(it.work, it.workspace, prospect.facts.owner)
     again_on = it.again_on(await it.work.managers.latest_about(prospect.id))
     given = [
         today_in(zone, entry.at)
@@ -262,7 +262,7 @@ async def _handed_over(
     if workspace is None or not prospects:
         raise UnknownProspect
     names = await names_of(work, [given.by, given.before])
-    today = today_in(await zone_of_member(work, workspace, reader), now)
+    today = today_in(await zone_of(work, workspace, reader), now)
     overdue = frozenset(each.id for each in prospects if is_stalled(each, today))
     return contents.HandedOver(
         workspace, given.by, given.before, prospects, given.total, names, overdue

@@ -1,11 +1,10 @@
 """What managers do about a channel that took no messages: they mend it, and have all sent again."""
 
-from bot.domain.errors import NotAllowed
-from bot.domain.people import Errand, may
+from bot.domain.people import Errand
 from bot.services.delivery.looking import UNSEEN
 from bot.services.people import CHANNEL_CLOSED
 from bot.services.ports import Caller
-from bot.services.transaction.action import standing
+from bot.services.transaction.action import permitted
 from bot.storage.unit_of_work import UnitsOfWork
 
 MENDABLE = CHANNEL_CLOSED | {"is_inactive", "missing_scope", "no_permission", UNSEEN}
@@ -25,7 +24,5 @@ class ResendService:
         NotAllowed unless a manager asks for it.
         """
         async with self._units(caller.workspace_id) as work:
-            who = await standing(work, caller, Errand.SEND_AGAIN)
-            if not may(Errand.SEND_AGAIN, who.roles()):
-                raise NotAllowed(Errand.SEND_AGAIN, owner=None)
+            await permitted(work, caller, Errand.SEND_AGAIN)
             return await work.outbox.send_again(channel, MENDABLE)

@@ -9,8 +9,8 @@ from bot.domain.calendar import WorkingCalendar, today_in
 from bot.domain.checklist.answers import from_document, missing_answers, to_document
 from bot.domain.checklist.model import Checklist, next_step
 from bot.domain.checklist.rules import Answers
-from bot.domain.decisions.moves import check
-from bot.domain.people import Action, may
+from bot.domain.decisions import check, may
+from bot.domain.people import Action
 from bot.domain.prospects import Prospect, ProspectFacts, Stage
 from bot.domain.read_models import Overview
 from bot.domain.screening import (
@@ -35,7 +35,7 @@ from bot.services.screening.steps import (
     step_with,
     still_known,
 )
-from bot.services.transaction.action import Actor, catch_up, zone_of
+from bot.services.transaction.action import Actor, taken_up
 from bot.storage.unit_of_work import UnitOfWork
 
 
@@ -72,7 +72,7 @@ async def version(work: UnitOfWork, version_id: VersionId) -> ChecklistVersion:
 def screened_before(prospect: Prospect | None, who: Actor, revision: int | None) -> Prospect:
     """Return a prospect that may be screened again.
 
-    Raises UnknownProspect, and what `moves.check` raises.
+    Raises UnknownProspect, and what `actions.check` raises.
     """
     if prospect is None:
         raise errors.UnknownProspect
@@ -157,7 +157,7 @@ class DraftEditor:
         return await self._go_on(draft, answers, ref.step, ref.revision)
 
     async def same_as(self, draft: Draft, before: Prospect | None) -> Shown:
-        """Go on about a prospect screened before. Raises what `moves.check` raises."""
+        """Go on about a prospect screened before. Raises what `actions.check` raises."""
         prospect = screened_before(before, self.who, None)
         about = await self._about(draft, prospect)
         answers = {**about.answers, **draft.answers}
@@ -252,8 +252,7 @@ class DraftEditor:
 
     async def _caught_up(self, before: Prospect) -> Prospect:
         """Return a locked prospect after what was over before it is screened again."""
-        today = today_in(await zone_of(self.work, before.facts.owner, self.who), self.now)
-        return await catch_up(self.work, self.who.workspace, before, today, self.now)
+        return (await taken_up(self.work, self.who, before, self.now)).prospect
 
     async def _keep(self, draft: Draft, at: int, revision: int | None) -> StepShown:
         """Keep the draft after the step `at`; only the first one changes what it is about."""
@@ -317,7 +316,7 @@ class DraftEditor:
 
     async def _today(self, draft: Draft) -> date:
         """Return the date of now in the zone of the owner, by which days are counted."""
-        return today_in(await zone_of(self.work, draft.facts.owner, self.who), self.now)
+        return today_in(await self.who.zone_of(self.work, draft.facts.owner), self.now)
 
 
 def _step_to_show(checklist: Checklist, at: int, answers: Answers) -> int | None:

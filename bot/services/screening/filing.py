@@ -8,9 +8,8 @@ from datetime import date, datetime
 from bot.domain.calendar import today_in
 from bot.domain.checklist.rules import Answers
 from bot.domain.checklist.verdict import Assessment, assess
-from bot.domain.decisions import acts
+from bot.domain.decisions import acts, screen
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.decisions.moves import screen
 from bot.domain.overrides import close, closed_by
 from bot.domain.prospects import Prospect, ProspectId, QualificationId
 from bot.domain.read_models import Overview
@@ -18,7 +17,7 @@ from bot.domain.screening import ChecklistVersion, Draft, Qualification
 from bot.services.overrides import tell_closed
 from bot.services.overviews import overview_of
 from bot.services.ports import NewId
-from bot.services.transaction.action import Actor, known_member
+from bot.services.transaction.action import Actor
 from bot.services.transaction.announcements import announce_owner, announce_screening
 from bot.services.transaction.planning import plan
 from bot.storage.unit_of_work import UnitOfWork
@@ -41,8 +40,8 @@ async def file_qualification(
     DraftFiled if the draft made a qualification already.
     """
     calendar = who.workspace.settings.calendar
-    owner = await known_member(work, draft.facts.owner, who)
-    zone = who.workspace.settings.zone if owner is None else owner.zone
+    owner = await who.known(work, draft.facts.owner)
+    zone = who.workspace.zone_of(owner)
     today = today_in(zone, now)
     assessment = assess(version.checklist, answers, on=today, calendar=calendar)
     prospect = screen(

@@ -98,7 +98,7 @@ class ScreeningService:
     ) -> StepShown:
         """Show the first step for a prospect screened before, with its earlier answers.
 
-        Raises UnknownProspect, and what `moves.check` raises.
+        Raises UnknownProspect, and what `actions.check` raises.
         """
         version = await self._current_version(caller.workspace_id)
         async with self._units.reading(caller.workspace_id) as work:
@@ -152,7 +152,7 @@ class ScreeningService:
     ) -> Shown:
         """Go on about a prospect screened before, or (None) about another of its name.
 
-        Raises DraftGone, NotYourDraft, UnknownProspect and what `moves.check` raises.
+        Raises DraftGone, NotYourDraft, UnknownProspect and what `actions.check` raises.
         """
         async with self._units(caller.workspace_id) as work:
             verdict = await filed(work, caller, ref.draft_id, self._clock())

@@ -1,19 +1,20 @@
-"""Who acts, as the database knows them inside a unit of work."""
+"""The transaction of an action: who acts on what, checked, and recorded with what follows."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import today_in
-from bot.domain.decisions import acts
+from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
+from bot.domain.decisions import acts, check, check_today, may
 from bot.domain.decisions.history import HistoryEntry, Lapsed, lapses
-from bot.domain.decisions.moves import check
-from bot.domain.errors import DirectoryUnavailable, NotFullMember, UnknownProspect
+from bot.domain.errors import DirectoryUnavailable, NotAllowed, NotFullMember, UnknownProspect
 from bot.domain.overrides import has_lapsed, lapse
 from bot.domain.people import Action, Errand, Member, MemberId, Role, roles
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.workspace import Workspace, language_of
-from bot.services.ports import Caller
+from bot.services.ports import Caller, Clock
 from bot.services.transaction.announcements import (
     announce_decision,
     announce_kill_date,
@@ -21,7 +22,7 @@ from bot.services.transaction.announcements import (
     announce_request_lapse,
 )
 from bot.services.transaction.planning import plan
-from bot.storage.unit_of_work import UnitOfWork
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,17 @@ class Actor:
             else prospect.request.asked_by,
         )
 
+    async def known(self, work: UnitOfWork, member_id: MemberId) -> Member | None:
+        """Return a member as far as they are known; who acts is known already."""
+        if member_id == self.member.id:
+            return self.member
+        cached = await work.members.get(member_id)
+        return None if cached is None else cached.member
+
+    async def zone_of(self, work: UnitOfWork, member_id: MemberId) -> ZoneInfo:
+        """Return the time zone of a member; the workspace's if nothing is known of them."""
+        return self.workspace.zone_of(await self.known(work, member_id))
+
 
 async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) -> Actor:
     """Return who acts, inside the unit of work that will write.
@@ -66,18 +78,12 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) ->
     return Actor(workspace, cached.member)
 
 
-async def known_member(work: UnitOfWork, member_id: MemberId, who: Actor) -> Member | None:
-    """Return a member as far as they are known; who acts is known already."""
-    if member_id == who.member.id:
-        return who.member
-    cached = await work.members.get(member_id)
-    return None if cached is None else cached.member
-
-
-async def zone_of(work: UnitOfWork, member_id: MemberId, who: Actor) -> ZoneInfo:
-    """Return the time zone of a member; the workspace's if they are not known."""
-    member = await known_member(work, member_id, who)
-    return who.workspace.settings.zone if member is None else member.zone
+async def permitted(work: UnitOfWork, caller: Caller, action: Action | Errand) -> Actor:
+    """Return who acts, if they may whatever the prospect; raises NotAllowed as well."""
+    who = await standing(work, caller, action)
+    if not may(action, who.roles()):
+        raise NotAllowed(action, owner=None)
+    return who
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,47 +94,100 @@ class Click:
     revision: int
 
 
-async def checked(
-    work: UnitOfWork, caller: Caller, click: Click, action: Action, now: datetime
-) -> tuple[Actor, Prospect, date]:
-    """Return who acts, on what, and today where its owner is; raises what `moves.check` raises.
+@dataclass(frozen=True, slots=True)
+class OpenAction:
+    """An action under way in its unit of work, on a prospect that is locked until the end."""
 
-    The prospect is locked until the end. What was over before is kept and said first, in case the
-    clock is late; nothing of it is if the action is refused.
+    work: UnitOfWork
+    who: Actor
+    prospect: Prospect
+    """As the action finds it: all that is over by now is kept and said."""
+    now: datetime
+    zone: ZoneInfo
+    """Of the owner."""
+
+    @property
+    def today(self) -> date:
+        """The day where the owner is."""
+        return today_in(self.zone, self.now)
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """On which days the workspace works."""
+        return self.who.workspace.settings.calendar
+
+    @property
+    def working(self) -> WorkingTime:
+        """When the owner works."""
+        return WorkingTime(self.calendar, self.zone)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What the member who acts is towards the prospect."""
+        return self.who.roles(self.prospect)
+
+    async def record(self, prospect: Prospect, act: acts.Act) -> Prospect:
+        """Keep what the action made of the prospect, with its history, and let Slack be told."""
+        work, workspace = self.work, self.who.workspace
+        await work.prospects.save(prospect)
+        await work.history.append(
+            HistoryEntry(prospect.id, act, self.who.member.id, self.now, prospect.revision)
+        )
+        zone = await self.who.zone_of(work, prospect.facts.owner)
+        await plan(work, prospect, workspace, zone, self.now)
+        await announce_decision(work, workspace, prospect)
+        return prospect
+
+
+@asynccontextmanager
+async def acting(
+    units: UnitsOfWork, clock: Clock, caller: Caller, click: Click, action: Action
+) -> AsyncIterator[OpenAction]:
+    """Open the unit of work of an action that may be done now; whatever it makes is recorded in it.
+
+    Raises UnknownProspect, and what `actions.check` and `actions.check_today` raise. Of two on the
+    same revision the first wins, and the second gets a StaleClick.
+    """
+    async with units(caller.workspace_id) as work:
+        now = clock()
+        who = await standing(work, caller, action)
+        prospect = await work.prospects.get_to_change(click.prospect_id)
+        if prospect is None:
+            raise UnknownProspect
+        it = await taken_up(work, who, prospect, now)
+        check(it.prospect, action, it.roles, revision=click.revision)
+        check_today(it.prospect, action, it.today)
+        yield it
+
+
+async def taken_up(work: UnitOfWork, who: Actor, prospect: Prospect, now: datetime) -> OpenAction:
+    """Begin an action on a locked prospect, which catches up first in case the clock is late.
+
+    If the action is refused, nothing is kept of that.
+    """
+    zone = await who.zone_of(work, prospect.facts.owner)
+    caught_up = await catch_up(work, who.workspace, prospect, today_in(zone, now), now)
+    return OpenAction(work, who, caught_up, now, zone)
+
+
+async def foreseen(
+    work: UnitOfWork, caller: Caller, click: Click, action: Action, now: datetime
+) -> OpenAction:
+    """Check an action before its dialog opens: nothing is locked, and nothing is kept.
+
+    Raises what `acting` raises.
     """
     who = await standing(work, caller, action)
-    prospect = await work.prospects.get_to_change(click.prospect_id)
+    prospect = await work.prospects.get(click.prospect_id)
     if prospect is None:
         raise UnknownProspect
-    today = today_in(await zone_of(work, prospect.facts.owner, who), now)
-    prospect = await catch_up(work, who.workspace, prospect, today, now)
+    zone = await who.zone_of(work, prospect.facts.owner)
+    today = today_in(zone, now)
+    if has_lapsed(prospect, today):
+        prospect = lapse(prospect, now=now)
     check(prospect, action, who.roles(prospect), revision=click.revision)
-    return who, prospect, today
-
-
-async def record(
-    work: UnitOfWork,
-    who: Actor,
-    prospect: Prospect,
-    act: acts.Act,
-    *,
-    now: datetime,
-) -> Prospect:
-    """Keep what an action made of a prospect, with its history, and let Slack be told."""
-    await work.prospects.save(prospect)
-    await work.history.append(
-        HistoryEntry(
-            prospect_id=prospect.id,
-            act=act,
-            by=who.member.id,
-            at=now,
-            revision=prospect.revision,
-        )
-    )
-    zone = await zone_of(work, prospect.facts.owner, who)
-    await plan(work, prospect, who.workspace, zone, now)
-    await announce_decision(work, who.workspace, prospect)
-    return prospect
+    check_today(prospect, action, today)
+    return OpenAction(work, who, prospect, now, zone)
 
 
 async def catch_up(

@@ -36,10 +36,10 @@ async def plan(
         await work.proposals.withdraw(prospect.id)
 
 
-async def zone_of_member(work: UnitOfWork, workspace: Workspace, member_id: MemberId) -> ZoneInfo:
+async def zone_of(work: UnitOfWork, workspace: Workspace, member_id: MemberId) -> ZoneInfo:
     """Return the time zone of a member; the workspace's if they are not known."""
     cached = await work.members.get(member_id)
-    return workspace.settings.zone if cached is None else cached.member.zone
+    return workspace.zone_of(None if cached is None else cached.member)
 
 
 async def propose(

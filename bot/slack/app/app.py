@@ -17,7 +17,8 @@ from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Caller
 from bot.slack.app import dispatch
-from bot.slack.interaction.interaction import Interaction, Reply, Surface
+from bot.slack.app.failures import guarded
+from bot.slack.interaction import Interaction, Reply, Surface
 from bot.slack.payloads import payloads
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -
                 # many an event is about nobody; anything else has a sender
                 is_event = body.get("type") == "event_callback"
                 return BoltResponse(status=200 if is_event else 400, body="")
-            it = Interaction(surface, client, body, caller, dispatch.guarded)
+            it = Interaction(surface, client, body, caller, guarded)
             await _acknowledge(ack, await handler(it))
             return None
 

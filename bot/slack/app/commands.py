@@ -13,7 +13,7 @@ from bot.domain.names import NAME_LENGTH, clean_name
 from bot.slack.decisions import listeners as decisions
 from bot.slack.figures import report
 from bot.slack.home import lists
-from bot.slack.interaction.interaction import Interaction
+from bot.slack.interaction import Interaction
 from bot.slack.payloads import ids
 from bot.slack.screening import listeners as screening
 from bot.slack.settings import listeners as settings
@@ -37,7 +37,6 @@ async def help_(it: Interaction) -> None:
 
 async def list_(it: Interaction) -> None:
     """List the open prospects of who asks."""
-    await it.person()
     listing = await it.surface.decisions.list_mine(it.caller)
     texts = await it.texts()
     await it.say(lists.prospect_list(listing.prospects, texts, is_cut=listing.is_cut))
@@ -45,7 +44,6 @@ async def list_(it: Interaction) -> None:
 
 async def report_(it: Interaction) -> None:
     """Show the figures: to managers those of everybody, and to everybody their own."""
-    await it.person()
     texts = await it.texts()
     for made in await it.surface.reports.reports(it.caller):
         await it.say(report.report(made, texts))

@@ -8,37 +8,19 @@ from datetime import date
 from types import MappingProxyType
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.moves import snooze_choices
+from bot.domain.decisions import may, snooze_choices
 from bot.domain.nudges import is_talked_into_it
 from bot.domain.overrides import has_lapsed
-from bot.domain.people import Action, MemberId, Role, may
+from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospects import Prospect, Stage, is_stalled, is_winnable, takes_chasing
 from bot.slack import kit
+from bot.slack.card.actions import WORDS
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts, marked
 
 DECIDE = "decide"
 ANSWERS = (Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE)
 
-_LABELS: Mapping[Action, str] = MappingProxyType(
-    {
-        Action.WALK_AWAY: marked("Walk away"),
-        Action.OVERRIDE: marked("Go on all the same"),
-        Action.APPROVE_OVERRIDE: marked("Approve"),
-        Action.DENY_OVERRIDE: marked("Deny"),
-        Action.WON: marked("Mark as won"),
-        Action.LOST: marked("Mark as lost"),
-        Action.REQUALIFY: marked("Screen again"),
-        Action.CONDITION_MET: marked("Condition met"),
-        Action.SIGN_OF_LIFE: marked("Sign of life"),
-        Action.CHASED: marked("Chased, no answer"),
-        Action.SNOOZE: marked("Snooze"),
-        Action.HAND_OVER: marked("Hand over"),
-        Action.UNDO: marked("Undo the decision"),
-        Action.DECLINE_MESSAGE: marked("Draft a kind no"),
-        Action.DETAILS: marked("Show details"),
-    }
-)
 _UNDO_UNTIL: Mapping[bool, str] = MappingProxyType(
     {
         False: marked(
@@ -53,25 +35,6 @@ _UNDO_UNTIL: Mapping[bool, str] = MappingProxyType(
 )
 """By whether it is a client: the card is not drawn anew when the time is over."""
 _LEAVE_IT = marked("Discussed: leave it")
-_SPOKEN: Mapping[Action, str] = MappingProxyType(
-    {
-        Action.WALK_AWAY: marked("Walk away from {name}"),
-        Action.OVERRIDE: marked("Go on with {name} all the same"),
-        Action.APPROVE_OVERRIDE: marked("Approve the override of {name}"),
-        Action.DENY_OVERRIDE: marked("Deny the override of {name}"),
-        Action.WON: marked("Mark {name} as won"),
-        Action.LOST: marked("Mark {name} as lost"),
-        Action.REQUALIFY: marked("Screen {name} again"),
-        Action.CONDITION_MET: marked("{name} met the condition"),
-        Action.SIGN_OF_LIFE: marked("{name} gave a sign of life"),
-        Action.CHASED: marked("Chased {name}, no answer"),
-        Action.SNOOZE: marked("Snooze {name}"),
-        Action.HAND_OVER: marked("Hand {name} over"),
-        Action.UNDO: marked("Undo the decision about {name}"),
-        Action.DECLINE_MESSAGE: marked("Draft a kind no to {name}"),
-        Action.DETAILS: marked("Show the details of {name}"),
-    }
-)
 
 
 def decide(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
@@ -162,7 +125,7 @@ def left_alone(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
 def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> kit.Block:
     """Return the button that hands over all that a gone owner left behind."""
     spoken = texts("Hand over everything of {name}", name=name)
-    label = texts("Hand all over") if total > 1 else texts(_LABELS[Action.HAND_OVER])
+    label = texts("Hand all over") if total > 1 else texts(WORDS[Action.HAND_OVER].label)
     each = kit.button(label, ids.HAND_ALL_OVER, owner, spoken=spoken)
     return kit.actions(f"{ids.HAND_ALL_OVER}.{owner}", [each])
 
@@ -175,7 +138,7 @@ def after_walking_away(prospect: Prospect, texts: Texts) -> kit.Block:
 
 def details(prospect: Prospect, texts: Texts) -> kit.Block:
     """Return the button that shows everything about a prospect, for beside a line about it."""
-    spoken = texts(_SPOKEN[Action.DETAILS], name=kit.plain_name(prospect.facts.name))
+    spoken = texts(WORDS[Action.DETAILS].spoken, name=kit.plain_name(prospect.facts.name))
     return kit.button(texts("Details"), Action.DETAILS, str(_target(prospect)), spoken=spoken)
 
 
@@ -216,7 +179,7 @@ def _more(behind: Sequence[Action], prospect: Prospect, texts: Texts) -> list[ki
     if not behind:
         return []
     target = _target(prospect)
-    options = [kit.option(texts(_LABELS[action]), target.option(action)) for action in behind]
+    options = [kit.option(texts(WORDS[action].label), target.option(action)) for action in behind]
     return [kit.menu(ids.MORE, options, texts("More"))]
 
 
@@ -226,36 +189,34 @@ def _button(
     name = kit.plain_name(prospect.facts.name)
     urged = action is Action.WALK_AWAY and prospect.verdict is not Verdict.PURSUE
     return kit.button(
-        texts(label or _LABELS[action]),
+        texts(label or WORDS[action].label),
         action,
         str(_target(prospect)),
         style="danger" if urged else None,
         confirmation=_confirmation(action, prospect, texts),
-        spoken=texts(_SPOKEN[action], name=name),
+        spoken=texts(WORDS[action].spoken, name=name),
     )
 
 
 def _confirmation(action: Action, prospect: Prospect, texts: Texts) -> kit.Block | None:
     name = kit.plain_name(prospect.facts.name)
-    match action:
-        case Action.WALK_AWAY:
-            return kit.confirmation(
-                texts("Walk away?"),
-                texts(
-                    "You say no to {name}. You can undo this until the end of the next "
-                    "working day.",
-                    name=name,
-                ),
-                yes=texts("Walk away"),
-                no=texts("Not yet"),
-            )
-        case Action.UNDO:
-            return kit.confirmation(
-                texts("Undo the decision?"),
-                texts(_UNDO_UNTIL[prospect.stage is Stage.WON], name=name),
-                yes=texts("Undo"),
-                no=texts("Leave it"),
-            )
+    if action is Action.WALK_AWAY:
+        return kit.confirmation(
+            texts("Walk away?"),
+            texts(
+                "You say no to {name}. You can undo this until the end of the next working day.",
+                name=name,
+            ),
+            yes=texts("Walk away"),
+            no=texts("Not yet"),
+        )
+    if action is Action.UNDO:
+        return kit.confirmation(
+            texts("Undo the decision?"),
+            texts(_UNDO_UNTIL[prospect.stage is Stage.WON], name=name),
+            yes=texts("Undo"),
+            no=texts("Leave it"),
+        )
     return None
 
 

@@ -9,23 +9,13 @@ from bot.domain.decisions.history import HistoryEntry
 from bot.domain.prospects import is_problem, is_winnable
 from bot.domain.read_models import Overview
 from bot.slack import kit
-from bot.slack.card import answers, buttons, history, passages
+from bot.slack.card import answers, buttons, history, passages, wording
 from bot.slack.card.passages import Links, Passage
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
 _NO_LINKS: Links = MappingProxyType({})
-_ALERTS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
-    {
-        Verdict.PURSUE: ("success", marked("Pursue: go for it.")),
-        Verdict.PROBLEM: ("warning", marked("Problem: somebody has to decide.")),
-        Verdict.WALK_AWAY: ("error", marked("Walk away: say no, kindly and soon.")),
-    }
-)
-_ALERT_ON_CONDITION = (
-    "success",
-    marked("Pursue, on condition: see whether they keep it."),
-)
+_ALERT_ON_CONDITION = marked("Pursue, on condition: see whether they keep it.")
 
 
 def verdict_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
@@ -114,8 +104,9 @@ def _verdict(overview: Overview, texts: Texts) -> list[kit.Block]:
         return [kit.header(passages.title(overview, name, texts), level=2)]
     verdict = overview.qualification.verdict
     bound = verdict is Verdict.PURSUE and passages.is_on_condition(overview)
-    level, sentence = _ALERT_ON_CONDITION if bound else _ALERTS[verdict]
-    return [kit.alert(texts(sentence), level), kit.header(name, level=2)]
+    words = wording.verdict_words(verdict)
+    alert = texts(_ALERT_ON_CONDITION if bound else words.alert)
+    return [kit.alert(alert, words.level), kit.header(name, level=2)]
 
 
 def _why(overview: Overview, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:

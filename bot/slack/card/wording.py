@@ -4,8 +4,10 @@ Functions whose name ends in ``_markup`` return escaped markup, the others plain
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import assert_never
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import Action, MemberId
@@ -20,20 +22,6 @@ LONGEST_QUOTE = 500
 LONGEST_CONDITION = 120
 """Of what a prospect has to bring, inside a sentence."""
 
-_VERDICTS: Mapping[Verdict, str] = MappingProxyType(
-    {
-        Verdict.PURSUE: marked("pursue"),
-        Verdict.PROBLEM: marked("problem"),
-        Verdict.WALK_AWAY: marked("walk away"),
-    }
-)
-_HEADLINES: Mapping[Verdict, str] = MappingProxyType(
-    {
-        Verdict.PURSUE: marked("Pursue: {name}"),
-        Verdict.PROBLEM: marked("Problem: {name}"),
-        Verdict.WALK_AWAY: marked("Walk away: {name}"),
-    }
-)
 _ON_CONDITION = marked("Pursue, on condition: {name}")
 _ENDED: Mapping[Action, str] = MappingProxyType(
     {
@@ -44,15 +32,55 @@ _ENDED: Mapping[Action, str] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class VerdictWords:
+    """How a verdict reads."""
+
+    word: str
+    """Inside a sentence."""
+    headline: str
+    level: str
+    """Of the alert with which the modal tells it, as Slack calls it."""
+    alert: str
+
+
+def verdict_words(verdict: Verdict) -> VerdictWords:
+    """Return how a verdict reads, untranslated."""
+    match verdict:
+        case Verdict.PURSUE:
+            return VerdictWords(
+                marked("pursue"),
+                marked("Pursue: {name}"),
+                "success",
+                marked("Pursue: go for it."),
+            )
+        case Verdict.PROBLEM:
+            return VerdictWords(
+                marked("problem"),
+                marked("Problem: {name}"),
+                "warning",
+                marked("Problem: somebody has to decide."),
+            )
+        case Verdict.WALK_AWAY:
+            return VerdictWords(
+                marked("walk away"),
+                marked("Walk away: {name}"),
+                "error",
+                marked("Walk away: say no, kindly and soon."),
+            )
+        case _:
+            assert_never(verdict)
+
+
 def verdict_word(verdict: Verdict, texts: Texts) -> str:
     """Return the verdict as a word inside a sentence."""
-    return texts(_VERDICTS[verdict])
+    return texts(verdict_words(verdict).word)
 
 
 def headline(verdict: Verdict, name: str, texts: Texts, *, on_condition: bool) -> str:
     """Return the verdict and the prospect's name, ready for the place it goes to."""
     bound = on_condition and verdict is Verdict.PURSUE
-    return texts(_ON_CONDITION if bound else _HEADLINES[verdict], name=name)
+    return texts(_ON_CONDITION if bound else verdict_words(verdict).headline, name=name)
 
 
 def ended_headline(decision: Decision, verdict: Verdict, name: str, texts: Texts) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.domain.decisions.moves import MANAGER_SNOOZES
+from bot.domain.decisions import MANAGER_SNOOZES
 from bot.domain.people import Action
 from bot.domain.prospects import EndedBy, Prospect
 from bot.slack import kit

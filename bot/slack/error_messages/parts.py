@@ -7,87 +7,31 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain import errors
+from bot.domain.decisions import RULES
 from bot.domain.outcomes.outcome import ask_of
-from bot.domain.people import Action, Errand
+from bot.domain.people import Action, Errand, Role
 from bot.domain.prospects import Prospect
 from bot.slack import kit
-from bot.slack.card import wording
+from bot.slack.card import actions, wording
 from bot.slack.card.outcomes import choice_word, question
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
 ABOUT_OVERRIDES = frozenset({Action.OVERRIDE, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
 
-RIGHTS: Mapping[Action | Errand, str] = MappingProxyType(
-    {
-        Action.OVERRIDE: marked(
-            "Only {owner} and the managers can go on with {name} against the verdict."
-        ),
-        Action.APPROVE_OVERRIDE: marked(
-            "Only a manager can approve the override of {name}, and never whoever asked for it."
-        ),
-        Action.DENY_OVERRIDE: marked(
-            "Only a manager can deny the override of {name}, and never whoever asked for it."
-        ),
-    }
-)
-
-FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "not_ahead": marked("The kill date must lie ahead. The earliest is {earliest}."),
-        "no_working_day": marked("{day} is no working day. The next one is {next}."),
-        "nobody_approves": marked(
-            "Nobody could approve it: that takes a manager other than you, and there is none. Have "
-            "another manager named first."
-        ),
-        "kill_too_late": marked("That is more than {days} days ahead. The latest is {latest}."),
-    }
-)
-
-
-_RIGHTS: Mapping[Action | Errand, str] = MappingProxyType(
-    {
-        **RIGHTS,
-        Action.WALK_AWAY: marked("Only {owner} and the managers can walk away from {name}."),
-        Action.WON: marked("Only {owner} and the managers can mark {name} as won."),
-        Action.LOST: marked("Only {owner} and the managers can mark {name} as lost."),
-        Action.REQUALIFY: marked("Only {owner} and the managers can screen {name} again."),
-        Action.CONDITION_MET: marked(
-            "Only {owner} and the managers can say that {name} met the condition."
-        ),
-        Action.SIGN_OF_LIFE: marked(
-            "Only {owner} and the managers can say that {name} gave a sign of life."
-        ),
-        Action.CHASED: marked("Only {owner} and the managers can count chases of {name}."),
-        Action.SNOOZE: marked("Only {owner} and the managers can snooze {name}."),
-        Action.HAND_OVER: marked("Only {owner} and the managers can hand {name} over."),
-        Errand.ANSWER_OUTCOME: marked("Only {owner} and the managers can say what came of {name}."),
-        Action.DECLINE_MESSAGE: marked(
-            "Only {owner} and the managers draft the decline message to {name}."
-        ),
-        Action.UNDO: marked(
-            "Only whoever made the decision about {name}, or a manager, can undo it."
-        ),
-    }
-)
-
-
-_OF_OTHERS = frozenset({Action.UNDO, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
-"""What the owner cannot do either: it is no use to talk to them."""
-
 
 def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
     """Return who may do what somebody else tried to do, as markup."""
     if error.action is Errand.CHANGE_SETTINGS:
         return texts("Only managers change the settings. Please ask one of them.")
-    if error.owner is None or error.action not in _RIGHTS:
+    refusal = None if error.owner is None else actions.refusal(error.action)
+    if error.owner is None or refusal is None:
         return texts("You may not do this. Please ask a manager.")
-    refusal = texts(
-        _RIGHTS[error.action], owner=wording.mention(error.owner), name=kit.markup_name(error.name)
-    )
-    if error.action in _OF_OTHERS:
-        return refusal
-    return " ".join([refusal, texts("Please talk to them.")])
+    owner, name = wording.mention(error.owner), kit.markup_name(error.name)
+    sentence = texts(refusal, owner=owner, name=name)
+    if Role.OWNER not in RULES[error.action].roles:
+        return sentence
+    return " ".join([sentence, texts("Please talk to them.")])
 
 
 def not_full_member(texts: Texts) -> str:
@@ -100,7 +44,13 @@ def not_full_member(texts: Texts) -> str:
 
 _FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        **FIELDS,
+        "not_ahead": marked("The kill date must lie ahead. The earliest is {earliest}."),
+        "no_working_day": marked("{day} is no working day. The next one is {next}."),
+        "nobody_approves": marked(
+            "Nobody could approve it: that takes a manager other than you, and there is none. Have "
+            "another manager named first."
+        ),
+        "kill_too_late": marked("That is more than {days} days ahead. The latest is {latest}."),
         "missing": marked("Please answer this."),
         "unknown_question": marked("This is not asked any more. Please start again."),
         "unknown_option": marked("This answer is not offered any more. Please choose another."),

@@ -7,6 +7,7 @@ from bot.domain.prospects import Prospect
 from bot.domain.read_models import HomeContent, HomeScope
 from bot.slack import kit
 from bot.slack.card import buttons, overrides, wording
+from bot.slack.card.actions import WORDS
 from bot.slack.home import lists
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening import steps
@@ -80,7 +81,7 @@ def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
 
 
 def _begin(texts: Texts) -> kit.Block:
-    return kit.button(texts(lists.SHORTCUT), Action.QUALIFY, style="primary")
+    return kit.button(texts(WORDS[Action.QUALIFY].label), Action.QUALIFY, style="primary")
 
 
 def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:

@@ -5,8 +5,8 @@ import logging
 from bot.domain.errors import DomainError
 from bot.domain.read_models import HomePage
 from bot.slack.home import home
-from bot.slack.interaction.interaction import Interaction, Reply
-from bot.slack.payloads import payloads
+from bot.slack.interaction import Interaction, Listeners
+from bot.slack.payloads import ids, payloads
 
 log = logging.getLogger(__name__)
 
@@ -19,10 +19,9 @@ async def opened(it: Interaction) -> None:
         await _publish(it, _FIRST, payloads.hash_of(it.event.get("view")))
 
 
-async def turn_page(it: Interaction) -> Reply:
+async def turn_page(it: Interaction) -> None:
     """Show another page, or whose prospects stand there."""
     it.later(_publish(it, payloads.page_of(it.value), payloads.hash_of(it.view)))
-    return None
 
 
 async def refresh(it: Interaction) -> None:
@@ -40,9 +39,16 @@ async def _publish(it: Interaction, page: HomePage, seen: str | None) -> None:
     Of two clicks in a row the second may have read before the first was done, or the
     other way round: whoever comes second reads anew.
     """
-    await it.person()
     texts = await it.texts()
     content = await it.surface.home.content(it.caller, page)
     if not await it.publish(home.home_view(content, texts), seen):
         content = await it.surface.home.content(it.caller, page)
         await it.publish(home.home_view(content, texts), None)
+
+
+_PAGES = (ids.EARLIER, ids.LATER, ids.SCOPE)
+LISTENERS = Listeners(
+    elements=dict.fromkeys(_PAGES, turn_page),
+    events={ids.HOME_OPENED: opened},
+    changing_nothing=_PAGES,
+)

@@ -1,9 +1,8 @@
-"""Work that goes on after Slack got its answer: tracked, and bounded."""
+"""One thing that somebody did in Slack: what it says, and the ways to answer it."""
 
-import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,58 +11,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.domain.errors import AnswersRejected
 from bot.domain.read_models import HomePage
 from bot.domain.workspace import language_of
-from bot.services.decisions.decide import DecisionService, DeclineService
-from bot.services.decisions.follow_up import FollowUpService
-from bot.services.decisions.handover import HandoverService
-from bot.services.delivery.resend import ResendService
-from bot.services.figures import ReportService
-from bot.services.home import Home
-from bot.services.outcomes import OutcomeService
-from bot.services.overrides import OverrideService
-from bot.services.people import Membership
 from bot.services.ports import Caller, Person
-from bot.services.screening.screen import ScreeningService
-from bot.services.settings import SettingsService
+from bot.services.transaction.action import Click
 from bot.slack import kit
 from bot.slack.client.identity import MAY_PASS
-from bot.slack.error_messages import parts
+from bot.slack.interaction.surface import Surface
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.texts import Texts, texts_in
-
-log = logging.getLogger(__name__)
-
-AT_ONCE = 100
-"""How many tasks run at the same time; a trigger_id lives 3 s, so more would only expire."""
-
-
-class Background:
-    """Runs tasks, keeps hold of them, and waits for them at the end."""
-
-    def __init__(self, at_once: int = AT_ONCE) -> None:
-        self._places = asyncio.Semaphore(at_once)
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin to run `work`; it reports its own errors, what escapes it is logged."""
-        task = asyncio.create_task(self._run(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def drain(self) -> None:
-        """Wait until all work is done, that begun meanwhile included."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
-
-    async def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        async with self._places:
-            try:
-                await work
-            except Exception:
-                log.exception("work after an answer failed")
-
 
 log = logging.getLogger(__name__)
 
@@ -73,24 +29,30 @@ Guard = Callable[["Interaction", Coroutine[Any, Any, None]], Coroutine[Any, Any,
 Reply = Mapping[str, Any] | None
 """What Slack gets back at once: a `response_action`, or nothing."""
 
+Handler = Callable[["Interaction"], Awaitable[Reply]]
+"""Does what an element or a dialog stands for; who it is, is known by then."""
+
+Follow = Callable[["Interaction"], Coroutine[Any, Any, None]]
+"""Does what follows an answer that Slack got already."""
+
 
 @dataclass(frozen=True, slots=True)
-class Surface:
-    """What the listeners work with."""
+class Listeners:
+    """What one part of the surface answers, by the id that Slack names."""
 
-    membership: Membership
-    screening: ScreeningService
-    decisions: DecisionService
-    follow_up: FollowUpService
-    overrides: OverrideService
-    handover: HandoverService
-    outcomes: OutcomeService
-    decline: DeclineService
-    settings: SettingsService
-    home: Home
-    reports: ReportService
-    resend: ResendService
-    background: Background
+    elements: Mapping[str, Handler] = field(default_factory=dict)
+    """By action_id."""
+    submissions: Mapping[str, Handler] = field(default_factory=dict)
+    """By callback_id."""
+    events: Mapping[str, Follow] = field(default_factory=dict)
+    """By type. Slack may tell of an event twice, and of people we do not know."""
+    changing_nothing: Collection[str] = ()
+    """Of the elements; after the others App Home is drawn anew, if they came from there."""
+
+
+async def take_note(_: "Interaction") -> Reply:
+    """Let a modal close, or a link open: nothing is to be done, whoever it is."""
+    return None
 
 
 class Interaction:
@@ -161,6 +123,28 @@ class Interaction:
         chosen = option if isinstance(option, Mapping) else self.action
         return str(chosen.get("value") or "")
 
+    @property
+    def target(self) -> payloads.Target:
+        """The prospect that it is about, as it was drawn; raises MalformedPayload.
+
+        A dialog remembers it, a menu names it behind the action, and a button stands for it.
+        """
+        if self.view.get("type") == "modal" and self.view.get("private_metadata"):
+            return payloads.Target.of_dialog(self.view)
+        if self.action.get("action_id") == ids.MORE:
+            return payloads.parse_option(self.value)[1]
+        return payloads.Target.parse(self.value)
+
+    @property
+    def click(self) -> Click:
+        """The same, for the services."""
+        return Click(self.target.prospect_id, self.target.revision)
+
+    @property
+    def typed(self) -> Mapping[str, view_state.Typed]:
+        """What stands in each input of the view, by `block_id`; raises MalformedPayload."""
+        return view_state.read_inputs(self.view)
+
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do `work` after Slack got its answer; what it refuses is said to who is answered."""
         self.surface.background.spawn(self._guard(self, work))
@@ -179,21 +163,6 @@ class Interaction:
         """Return the texts in the language of who is answered."""
         person = await self.person()
         return texts_in(language_of(person.locale, person.workspace.settings.language))
-
-    async def reject(self, rejected: AnswersRejected) -> Reply:
-        """Say beside each field what is wrong with it; what belongs to none stands at the first.
-
-        Raises it again where there is no field.
-        """
-        fields = view_state.input_blocks(self.view)
-        if not fields:
-            raise rejected
-        sentences = parts.field_errors(rejected, await self.texts())
-        errors = {
-            (block if block in fields else fields[0]): sentence
-            for block, sentence in sentences.items()
-        }
-        return {"response_action": "errors", "errors": errors}
 
     def remembering(self, view: Mapping[str, Any]) -> dict[str, Any]:
         """Return a modal that knows the page of App Home behind it, if there is one."""
@@ -251,7 +220,7 @@ class Interaction:
         return True
 
     async def say(self, message: kit.Rendered) -> None:
-        """Answer privately, where it happened."""
+        """Reply privately, where it happened."""
         webhook = AsyncWebhookClient(
             payloads.sent_text(self.body, "response_url"),
             session=self._client.session,

@@ -6,72 +6,54 @@ from datetime import date
 from bot.domain.people import Action
 from bot.domain.prospects import Fear
 from bot.services.overrides import OverrideInput, needs_approval
-from bot.slack.interaction.dialogs import ask, carry_out, click_of, dialog_click, typed_text
-from bot.slack.interaction.interaction import Interaction, Reply
+from bot.slack.interaction import Interaction, Listeners, asking, typed_text
 from bot.slack.overrides.dialogs import deny_dialog, override_dialog
 from bot.slack.payloads import ids, payloads, view_state
 
 
-async def ask_for_grounds(it: Interaction, target: payloads.Target) -> Reply:
+async def ask_for_grounds(it: Interaction) -> None:
     """Ask for the fear, the reason and the kill criterion, unless nobody could approve it."""
-    await it.person()
-    prospect, _ = await it.surface.decisions.may(it.caller, click_of(target), Action.OVERRIDE)
+    prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.OVERRIDE)
     waits = await it.surface.overrides.needs_approval(it.caller)
-    it.later(it.open(override_dialog(prospect, target, await it.texts(), needs_approval=waits)))
-    return None
+    it.later(it.open(override_dialog(prospect, it.target, await it.texts(), needs_approval=waits)))
 
 
-async def choose_fear(it: Interaction) -> Reply:
+async def choose_fear(it: Interaction) -> None:
     """Show what became of earlier overrides for the fear that was chosen."""
     try:
         fear = Fear(it.value)
     except ValueError:
         raise payloads.MalformedPayload from None
     waits = needs_approval((await it.person()).workspace)
-    target = payloads.Target.of_dialog(it.view)
-    prospect, _ = await it.surface.decisions.may(it.caller, click_of(target), Action.OVERRIDE)
+    prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.OVERRIDE)
     evidence = await it.surface.reports.evidence(it.caller, fear)
     view = override_dialog(
-        prospect, target, await it.texts(), needs_approval=waits, fear=fear, evidence=evidence
+        prospect, it.target, await it.texts(), needs_approval=waits, fear=fear, evidence=evidence
     )
     it.later(it.redraw(view, if_changed=True))  # of two quick choices the second counts
-    return None
 
 
-async def approve(it: Interaction, target: payloads.Target) -> Reply:
-    """Let the override take effect; the card tells the rest."""
-    await it.person()
-    await it.surface.overrides.approve(it.caller, click_of(target))
-    return None
-
-
-async def ask_why_not(it: Interaction, target: payloads.Target) -> Reply:
-    """Ask a manager for the sentence with which they deny an override."""
-    return await ask(
-        it,
-        target,
-        Action.DENY_OVERRIDE,
-        lambda prospect, texts, _: deny_dialog(prospect, target, texts),
-    )
-
-
-async def submit_override(it: Interaction) -> Reply:
+async def submit_override(it: Interaction) -> None:
     """Override the verdict, or ask a manager for it."""
-
-    async def override(typed: Mapping[str, view_state.Typed]) -> None:
-        await it.surface.overrides.override(it.caller, dialog_click(it), _plea(typed))
-
-    return await carry_out(it, override)
+    await it.surface.overrides.override(it.caller, it.click, _plea(it.typed))
 
 
-async def submit_denial(it: Interaction) -> Reply:
+async def approve(it: Interaction) -> None:
+    """Let the override take effect; the card tells the rest."""
+    await it.surface.overrides.approve(it.caller, it.click)
+
+
+ask_why_not = asking(Action.DENY_OVERRIDE, deny_dialog)
+
+
+async def submit_denial(it: Interaction) -> None:
     """Deny the override with a sentence."""
+    refusal = typed_text(it.typed.get(ids.REFUSAL))
+    await it.surface.overrides.deny(it.caller, it.click, refusal)
 
-    async def deny(typed: Mapping[str, view_state.Typed]) -> None:
-        refusal = typed_text(typed.get(ids.REFUSAL))
-        await it.surface.overrides.deny(it.caller, dialog_click(it), refusal)
 
-    return await carry_out(it, deny)
+LISTENERS = Listeners(elements={ids.CHOOSE_FEAR: choose_fear}, changing_nothing={ids.CHOOSE_FEAR})
+"""Besides the actions."""
 
 
 def _plea(typed: Mapping[str, view_state.Typed]) -> OverrideInput:

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import AnswersRejected
 from bot.domain.prospects import ProspectId
 from bot.domain.read_models import Overview
 from bot.domain.screening import DraftId, NameAsked
 from bot.services.screening.draft import Shown
 from bot.services.screening.screen import DraftsOffered
 from bot.slack.card import verdict
-from bot.slack.interaction.interaction import Interaction, Reply
-from bot.slack.payloads import payloads, view_state
+from bot.slack.interaction import Interaction, Listeners, Reply
+from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.screening import names, steps
 from bot.slack.texts import Texts
 
@@ -30,84 +29,72 @@ async def begin(it: Interaction, name: str) -> None:
     await it.open(view)
 
 
-async def screen_another(it: Interaction) -> Reply:
+async def screen_another(it: Interaction) -> None:
     """Open the modal from App Home, which lists the drafts itself."""
     shown = await it.surface.screening.start(await it.person(), "", is_redrawn=False)
-    view = steps.step_view(shown, await it.texts())
-    it.later(it.open(view))
-    return None
+    it.later(it.open(steps.step_view(shown, await it.texts())))
+
+
+async def screen_again(it: Interaction) -> None:
+    """Open the modal again, with the earlier answers."""
+    prospect_id, revision = it.target.prospect_id, it.target.revision
+    shown = await it.surface.screening.screen_again(it.caller, prospect_id, revision)
+    it.later(it.open(steps.step_view(shown, await it.texts())))
 
 
 async def submit_step(it: Interaction) -> Reply:
     """Turn a submitted step into answers, and show the next one or the verdict."""
     ref = payloads.step_of(it.view)
-    person = await it.person()
-    texts = await it.texts()
-    try:
-        result = await it.surface.screening.answer(it.caller, ref, view_state.read_inputs(it.view))
-    except AnswersRejected as rejected:
-        return await it.reject(rejected)
-    return {"response_action": "update", "view": _view(result, texts, person.zone)}
+    result = await it.surface.screening.answer(it.caller, ref, it.typed)
+    zone = (await it.person()).zone
+    return {"response_action": "update", "view": _view(result, await it.texts(), zone)}
 
 
-async def choose_same(it: Interaction) -> Reply:
+async def choose_same(it: Interaction) -> None:
     """Go on about the prospect that was screened before."""
-    return await _settle_name(it, ProspectId(payloads.readable_id(it.value)))
+    await _settle_name(it, ProspectId(payloads.readable_id(it.value)))
 
 
-async def choose_another(it: Interaction) -> Reply:
+async def choose_another(it: Interaction) -> None:
     """Go on about another prospect of the name."""
-    return await _settle_name(it, None)
+    await _settle_name(it, None)
 
 
-async def go_back(it: Interaction) -> Reply:
+async def go_back(it: Interaction) -> None:
     """Keep what stands in the step, and show the one before."""
-    await it.person()
-    shown = await it.surface.screening.back(
-        it.caller, payloads.step_of(it.view), view_state.read_inputs(it.view)
-    )
-    view = steps.step_view(shown, await it.texts())
-    it.later(it.redraw(view))
-    return None
+    shown = await it.surface.screening.back(it.caller, payloads.step_of(it.view), it.typed)
+    it.later(it.redraw(steps.step_view(shown, await it.texts())))
 
 
-async def continue_draft(it: Interaction) -> Reply:
+async def continue_draft(it: Interaction) -> None:
     """Show the step at which the chosen draft was left."""
-    await it.person()
     shown = await it.surface.screening.resume(it.caller, DraftId(payloads.readable_id(it.value)))
-    view = steps.step_view(shown, await it.texts())
-    it.later(it.redraw(view))
-    return None
+    it.later(it.redraw(steps.step_view(shown, await it.texts())))
 
 
-async def start_new(it: Interaction) -> Reply:
+async def start_new(it: Interaction) -> None:
     """Begin anew instead of going on with a draft."""
     person = await it.person()
     shown = await it.surface.screening.start(person, it.value, is_redrawn=True)
-    view = steps.step_view(shown, await it.texts())
-    it.later(it.redraw(view))
-    return None
+    it.later(it.redraw(steps.step_view(shown, await it.texts())))
 
 
-async def note_emptied(it: Interaction) -> Reply:
+async def note_emptied(it: Interaction) -> None:
     """Remember that a prefilled field was emptied, or filled again."""
-    await it.person()
     await it.surface.screening.note_emptied(
         it.caller,
         payloads.step_of(it.view),
         payloads.readable_id(it.action.get("block_id")),
         is_empty=view_state.is_empty(it.action),
     )
-    return None
 
 
-async def _settle_name(it: Interaction, prospect_id: ProspectId | None) -> Reply:
+async def _settle_name(it: Interaction, prospect_id: ProspectId | None) -> None:
     person = await it.person()
     result = await it.surface.screening.settle_name(
         it.caller, payloads.step_of(it.view), prospect_id
     )
     it.later(it.redraw(_view(result, await it.texts(), person.zone)))
-    return None
 
 
 def _view(result: Shown, texts: Texts, zone: ZoneInfo) -> Mapping[str, Any]:
@@ -119,3 +106,18 @@ def _view(result: Shown, texts: Texts, zone: ZoneInfo) -> Mapping[str, Any]:
             return names.name_view(result, texts, zone=zone)
         case _:
             return steps.step_view(result, texts)
+
+
+LISTENERS = Listeners(
+    elements={
+        ids.BACK: go_back,
+        ids.CONTINUE_DRAFT: continue_draft,
+        ids.START_NEW: start_new,
+        ids.SAME_ONE: choose_same,
+        ids.ANOTHER_ONE: choose_another,
+        ids.ANSWER: note_emptied,
+    },
+    submissions={ids.STEP: submit_step},
+    changing_nothing={ids.ANSWER},
+)
+"""Besides the actions."""

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.decisions import RULES
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectId
@@ -29,8 +30,8 @@ lapses = sa.Table(
 )
 columns.refuse_changes(lapses)
 
-_RECORDED = [action for action in Action if action is not Action.DECLINE_MESSAGE]
-"""What can stand in a history: drafting that message changes no prospect."""
+_RECORDED = [*(each for each in Action if RULES[each].is_recorded), Action.DETAILS]
+"""What can stand in a history. The first version foresaw looking at details, which nobody notes."""
 
 history = sa.Table(
     "history",

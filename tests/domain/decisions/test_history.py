@@ -7,9 +7,8 @@ from typing import get_args
 import pytest
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions import acts
+from bot.domain.decisions import acts, end
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed, lapses
-from bot.domain.decisions.moves import end
 from bot.domain.nudges import Look, next_look
 from bot.domain.overrides import close, lapse, take_effect
 from bot.domain.people import Action, MemberId

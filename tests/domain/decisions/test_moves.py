@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY, WorkingTime, working_calendar
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.moves import MOVES, check, end, meet_conditions, reopen, undo_until
+from bot.domain.decisions import check, end, meet_conditions, reopen, undo_until
 from bot.domain.errors import DomainError, NotAllowed, StaleClick, WrongStage
 from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospects import (
@@ -69,10 +69,6 @@ def test_an_end_leads_to_its_stage_and_raises_the_revision(action: Action, stage
 
     assert (prospect.stage, prospect.revision) == (stage, 2)
     assert prospect.decision == Decision(action, ANNA, NOW)
-
-
-def test_every_action_on_a_prospect_has_its_move() -> None:
-    assert set(MOVES) == set(Action) - {Action.QUALIFY}
 
 
 @pytest.mark.parametrize("action", [Action.WALK_AWAY, Action.WON, Action.LOST])

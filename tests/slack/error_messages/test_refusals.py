@@ -7,9 +7,10 @@ import pytest
 from bot.domain import errors
 from bot.domain.checklist.answers import PROBLEM_CODES
 from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.decisions import RULES
 from bot.domain.outcomes.outcome import Hours, OutcomeAnswer
 from bot.domain.overrides import close, lapse
-from bot.domain.people import RIGHTS, Action
+from bot.domain.people import Action
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
 from bot.slack.error_messages import parts, refusals
@@ -71,7 +72,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.NoVerdict("walk-away", {}),
         errors.UnknownCountry("XX", []),
         errors.UnknownRegion("DE", "XX", []),
-        *(errors.NotAllowed(action, owner=cases.ANNA, name="<Acme>") for action in RIGHTS),
+        *(errors.NotAllowed(action, owner=cases.ANNA, name="<Acme>") for action in RULES),
         errors.NotFullMember(Action.QUALIFY, owner=None),
         errors.StaleClick(prospect),
         errors.StaleClick(ended),

@@ -1,0 +1,140 @@
+"""What is known of each action, whoever shows it: one table, and the refusals that follow from it.
+
+How an action reads stands in `bot.slack.card.actions`, what a click on it does in
+`bot.slack.app.actions`, and what it makes of a prospect in `moves`.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import assert_never
+
+from bot.domain import errors
+from bot.domain.people import Action, Errand, Role
+from bot.domain.prospects import Prospect, Stage, is_stalled, is_winnable, takes_chasing
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRules:
+    """Who may do something, to a prospect in which state, and whether it is remembered."""
+
+    roles: frozenset[Role]
+    """Any one of them is enough. Only full members have a role at all."""
+    sources: frozenset[Stage] = frozenset()
+    """From which stages it starts; none if it is about no prospect that is there already."""
+    target: Stage | None = None
+    """To which stage it leads. None: the prospect stays where it is."""
+    fits: Callable[[Prospect], bool] | None = None
+    """What it needs besides."""
+    fits_on: Callable[[Prospect, date], bool] | None = None
+    """What it needs besides, that depends on the day where the owner is."""
+    is_recorded: bool = True
+    """Whether the history of the prospect tells of it."""
+
+
+_ANYBODY = frozenset({Role.FULL_MEMBER})
+_APPROVER = frozenset({Role.APPROVER})
+_MANAGER = frozenset({Role.MANAGER})
+_OWNER_OR_MANAGER = frozenset({Role.OWNER, Role.MANAGER})
+_OPEN = frozenset({Stage.OPEN})
+_ENDED = frozenset({Stage.WALKED_AWAY, Stage.WON, Stage.LOST})
+
+
+def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: one case for each
+    match action:
+        case Action.QUALIFY:
+            return ActionRules(_ANYBODY)
+        case Action.REQUALIFY:
+            return ActionRules(_OWNER_OR_MANAGER, frozenset(Stage) - {Stage.WON}, Stage.OPEN)
+        case Action.WALK_AWAY:
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN, Stage.WALKED_AWAY)
+        case Action.WON:
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN, Stage.WON, fits_on=is_winnable)
+        case Action.LOST:
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN, Stage.LOST)
+        case Action.UNDO:
+            return ActionRules(frozenset({Role.DECIDER, Role.MANAGER}), _ENDED, Stage.OPEN)
+        case Action.OVERRIDE:
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN, fits_on=_can_be_overridden)
+        case Action.APPROVE_OVERRIDE:
+            return ActionRules(_APPROVER, _OPEN, fits=_is_asked_for, fits_on=_is_not_winnable)
+        case Action.DENY_OVERRIDE:
+            return ActionRules(_APPROVER, _OPEN, fits=_is_asked_for)
+        case Action.CONDITION_MET:
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN, fits=_has_unmet_conditions)
+        case Action.SIGN_OF_LIFE | Action.CHASED:
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN, fits_on=takes_chasing)
+        case Action.SNOOZE:
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN, fits_on=is_stalled)
+        case Action.HAND_OVER:
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN)
+        case Action.DECLINE_MESSAGE:
+            return ActionRules(_OWNER_OR_MANAGER, frozenset({Stage.WALKED_AWAY}), is_recorded=False)
+        case Action.DETAILS:
+            return ActionRules(_ANYBODY, frozenset(Stage), is_recorded=False)
+        case Errand.ANSWER_OUTCOME:
+            return ActionRules(_OWNER_OR_MANAGER, is_recorded=False)
+        case Errand.SEND_AGAIN | Errand.CHANGE_SETTINGS:
+            return ActionRules(_MANAGER, is_recorded=False)
+        case _:
+            assert_never(action)
+
+
+def _can_be_overridden(prospect: Prospect, today: date) -> bool:
+    """Once at a time, and against the verdict: what can be won has nothing to override."""
+    return prospect.request is None and _is_not_winnable(prospect, today)
+
+
+def _is_not_winnable(prospect: Prospect, today: date) -> bool:
+    return not is_winnable(prospect, today)
+
+
+def _is_asked_for(prospect: Prospect) -> bool:
+    return prospect.request is not None
+
+
+def _has_unmet_conditions(prospect: Prospect) -> bool:
+    return bool(prospect.unmet)
+
+
+RULES: Mapping[Action | Errand, ActionRules] = MappingProxyType(
+    {action: _rules_of(action) for action in (*Action, *Errand)}
+)
+
+
+def may(action: Action | Errand, held: Collection[Role]) -> bool:
+    """Tell whether one of the roles `held` is enough for `action`."""
+    return not RULES[action].roles.isdisjoint(held)
+
+
+def check(
+    prospect: Prospect, action: Action, held: Collection[Role], *, revision: int | None
+) -> None:
+    """Refuse an action that is not allowed, comes too late, or does not fit the stage.
+
+    `revision` is the one that the clicked button showed; None leaves it unchecked,
+    for what changes nothing. Raises NotAllowed, StaleClick or WrongStage. What depends on
+    the day is refused by `check_today`.
+    """
+    # once a decision is undone nobody made it: a second click is late, not forbidden
+    is_undone = action is Action.UNDO and prospect.decision is None
+    if not (may(action, held) or (is_undone and held)):
+        raise errors.NotAllowed(action, owner=prospect.facts.owner, name=prospect.facts.name)
+    if revision is not None and revision != prospect.revision:
+        raise errors.StaleClick(prospect)
+    rules = RULES[action]
+    if prospect.stage not in rules.sources or not (rules.fits is None or rules.fits(prospect)):
+        raise errors.WrongStage(prospect, action)
+
+
+def check_today(prospect: Prospect, action: Action, today: date) -> None:
+    """Refuse what does not fit the day where the owner is; raises WrongStage or NotWinnable."""
+    fits = RULES[action].fits_on
+    if fits is None or fits(prospect, today):
+        return
+    raise (
+        errors.NotWinnable(prospect)
+        if action is Action.WON
+        else errors.WrongStage(prospect, action)
+    )

@@ -1,0 +1,123 @@
+"""What a member is told when something is refused or fails, wherever it happened."""
+
+import logging
+import secrets
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.domain.errors import AnswersRejected, DirectoryUnavailable, DomainError, StaleClick
+from bot.domain.workspace import FALLBACK
+from bot.slack import kit
+from bot.slack.client.identity import TOKEN_REFUSED, trouble
+from bot.slack.error_messages import parts, refusals
+from bot.slack.home.home import closed_view
+from bot.slack.interaction import Interaction, Reply
+from bot.slack.payloads import ids, payloads, view_state
+from bot.slack.texts import Texts
+
+log = logging.getLogger(__name__)
+
+CANNOT_SAY = (
+    SlackClientError,
+    aiohttp.ClientError,
+    TimeoutError,
+    OSError,
+    payloads.MalformedPayload,
+)
+"""What keeps us from saying anything: Slack is away, or the way to answer is used up."""
+
+_TOO_LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expired"})
+"""Slack's words for a modal that was to open more than 3 s after the click."""
+
+
+async def guarded(it: Interaction, work: Coroutine[Any, Any, None]) -> None:
+    """Run what follows an answer; what it refuses is said where it happened."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - whatever it is, the member gets a sentence
+        await _say(it, await _explain(it, error))
+
+
+async def answer_failure(it: Interaction, error: Exception) -> Reply:
+    """Reply for a listener that refused or failed: in the dialog at once, or else afterwards.
+
+    Of a dialog, what was typed stays in its fields where typing or trying again may help.
+    """
+    fields = view_state.input_blocks(it.view)
+    if it.is_submission and fields and isinstance(error, AnswersRejected):
+        return {"response_action": "errors", "errors": await _beside_fields(it, error, fields)}
+    sentence = await _explain(it, error)
+    if not it.is_submission:
+        it.later(_say(it, sentence))
+        return None
+    may_pass = isinstance(error, DirectoryUnavailable) or not isinstance(
+        error, DomainError | payloads.MalformedPayload
+    )
+    if may_pass and fields:
+        return {"response_action": "errors", "errors": {fields[0]: sentence}}
+    return {"response_action": "update", "view": await _notice(it, sentence)}
+
+
+async def _beside_fields(
+    it: Interaction, rejected: AnswersRejected, fields: Sequence[str]
+) -> dict[str, str]:
+    """What is wrong with each field; what belongs to none stands at the first."""
+    sentences = parts.field_errors(rejected, await _texts(it))
+    return {
+        (block if block in fields else fields[0]): sentence for block, sentence in sentences.items()
+    }
+
+
+async def _explain(it: Interaction, error: Exception) -> str:
+    """Return the sentence for an error; an unknown one is logged under the reference it names."""
+    texts = await _texts(it)
+    if isinstance(error, DomainError):
+        log.info("refused: %s", type(error).__name__)
+        zone = (await it.person()).zone
+        if isinstance(error, StaleClick) and it.is_screening:
+            return refusals.overtaken(error, texts, zone=zone)
+        return refusals.sentence(error, texts, zone=zone)
+    if isinstance(error, SlackApiError) and payloads.refusal_code(error.response) in _TOO_LATE:
+        log.warning("a modal came too late for Slack")
+        return refusals.too_late(texts)
+    if isinstance(error, payloads.MalformedPayload):
+        log.warning("a payload does not read as one of ours")
+        return refusals.outdated(texts)
+    reference = secrets.token_hex(4)
+    if isinstance(error, SlackApiError) and payloads.refusal_code(error.response) in TOKEN_REFUSED:
+        log.error("%s, reference %s", trouble(error), reference)
+    else:
+        log.error("unexpected error, reference %s", reference, exc_info=error)
+    return refusals.unknown(reference, texts)
+
+
+async def _say(it: Interaction, sentence: str) -> None:
+    """Say a sentence privately: beside the message, in a modal, or in App Home instead of it."""
+    try:
+        if it.body.get("response_url"):
+            await it.say(kit.Rendered(sentence, []))
+        elif it.body.get("trigger_id"):
+            await it.open(await _notice(it, sentence))
+        elif it.event.get("type") == ids.HOME_OPENED:
+            await it.publish(closed_view(sentence, await _texts(it)), None)
+    except CANNOT_SAY as error:
+        log.warning("a sentence could not be said: %s", type(error).__name__)
+
+
+async def _notice(it: Interaction, sentence: str) -> Mapping[str, Any]:
+    texts = await _texts(it)
+    return kit.notice_view(texts("Walkaway"), sentence, texts)
+
+
+async def _texts(it: Interaction) -> Texts:
+    """Return the texts of who is answered; English ones if the database is away and cannot tell.
+
+    An answer that fails as well would close the modal, and with it what was typed.
+    """
+    try:
+        return await it.texts()
+    except Exception:  # noqa: BLE001 - the error that is explained is logged, and says more
+        return Texts(FALLBACK)

@@ -1,0 +1,112 @@
+"""How each action reads: its button, and what is said to who may not.
+
+What is said of it afterwards, in the history of a prospect, stands in `bot.slack.card.history`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import assert_never
+
+from bot.domain.people import Action, Errand
+from bot.slack.texts import marked
+
+
+@dataclass(frozen=True, slots=True)
+class ActionWords:
+    """The words on a button, or in a menu, and those that a screen reader says instead."""
+
+    label: str
+    spoken: str
+
+
+def _words_of(action: Action) -> ActionWords:  # noqa: C901 - a table: one case for each action
+    match action:
+        case Action.QUALIFY:
+            return ActionWords(marked("Screen a prospect"), marked("Screen a prospect"))
+        case Action.REQUALIFY:
+            return ActionWords(marked("Screen again"), marked("Screen {name} again"))
+        case Action.WALK_AWAY:
+            return ActionWords(marked("Walk away"), marked("Walk away from {name}"))
+        case Action.OVERRIDE:
+            return ActionWords(
+                marked("Go on all the same"), marked("Go on with {name} all the same")
+            )
+        case Action.APPROVE_OVERRIDE:
+            return ActionWords(marked("Approve"), marked("Approve the override of {name}"))
+        case Action.DENY_OVERRIDE:
+            return ActionWords(marked("Deny"), marked("Deny the override of {name}"))
+        case Action.WON:
+            return ActionWords(marked("Mark as won"), marked("Mark {name} as won"))
+        case Action.LOST:
+            return ActionWords(marked("Mark as lost"), marked("Mark {name} as lost"))
+        case Action.UNDO:
+            return ActionWords(
+                marked("Undo the decision"), marked("Undo the decision about {name}")
+            )
+        case Action.CONDITION_MET:
+            return ActionWords(marked("Condition met"), marked("{name} met the condition"))
+        case Action.SIGN_OF_LIFE:
+            return ActionWords(marked("Sign of life"), marked("{name} gave a sign of life"))
+        case Action.CHASED:
+            return ActionWords(marked("Chased, no answer"), marked("Chased {name}, no answer"))
+        case Action.SNOOZE:
+            return ActionWords(marked("Snooze"), marked("Snooze {name}"))
+        case Action.HAND_OVER:
+            return ActionWords(marked("Hand over"), marked("Hand {name} over"))
+        case Action.DECLINE_MESSAGE:
+            return ActionWords(marked("Draft a kind no"), marked("Draft a kind no to {name}"))
+        case Action.DETAILS:
+            return ActionWords(marked("Show details"), marked("Show the details of {name}"))
+        case _:
+            assert_never(action)
+
+
+WORDS: Mapping[Action, ActionWords] = MappingProxyType(
+    {action: _words_of(action) for action in Action}
+)
+
+
+def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one case for each
+    """Return who may do something to a prospect, for who may not; None if nobody is to be named."""
+    match action:
+        case Action.REQUALIFY:
+            return marked("Only {owner} and the managers can screen {name} again.")
+        case Action.WALK_AWAY:
+            return marked("Only {owner} and the managers can walk away from {name}.")
+        case Action.OVERRIDE:
+            return marked(
+                "Only {owner} and the managers can go on with {name} against the verdict."
+            )
+        case Action.APPROVE_OVERRIDE:
+            return marked(
+                "Only a manager can approve the override of {name}, and never whoever asked for it."
+            )
+        case Action.DENY_OVERRIDE:
+            return marked(
+                "Only a manager can deny the override of {name}, and never whoever asked for it."
+            )
+        case Action.WON:
+            return marked("Only {owner} and the managers can mark {name} as won.")
+        case Action.LOST:
+            return marked("Only {owner} and the managers can mark {name} as lost.")
+        case Action.UNDO:
+            return marked("Only whoever made the decision about {name}, or a manager, can undo it.")
+        case Action.CONDITION_MET:
+            return marked("Only {owner} and the managers can say that {name} met the condition.")
+        case Action.SIGN_OF_LIFE:
+            return marked("Only {owner} and the managers can say that {name} gave a sign of life.")
+        case Action.CHASED:
+            return marked("Only {owner} and the managers can count chases of {name}.")
+        case Action.SNOOZE:
+            return marked("Only {owner} and the managers can snooze {name}.")
+        case Action.HAND_OVER:
+            return marked("Only {owner} and the managers can hand {name} over.")
+        case Action.DECLINE_MESSAGE:
+            return marked("Only {owner} and the managers draft the decline message to {name}.")
+        case Errand.ANSWER_OUTCOME:
+            return marked("Only {owner} and the managers can say what came of {name}.")
+        case Action.QUALIFY | Action.DETAILS | Errand.SEND_AGAIN | Errand.CHANGE_SETTINGS:
+            return None
+        case _:
+            assert_never(action)

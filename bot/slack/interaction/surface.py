@@ -1,0 +1,69 @@
+"""What the listeners work with: the services, and work that goes on after Slack got its answer."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from bot.services.decisions.decide import DecisionService, DeclineService
+from bot.services.decisions.follow_up import FollowUpService
+from bot.services.decisions.handover import HandoverService
+from bot.services.delivery.resend import ResendService
+from bot.services.figures import ReportService
+from bot.services.home import Home
+from bot.services.outcomes import OutcomeService
+from bot.services.overrides import OverrideService
+from bot.services.people import Membership
+from bot.services.screening.screen import ScreeningService
+from bot.services.settings import SettingsService
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 100
+"""How many tasks run at the same time; a trigger_id lives 3 s, so more would only expire."""
+
+
+class Background:
+    """Runs tasks, keeps hold of them, and waits for them at the end."""
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self._places = asyncio.Semaphore(at_once)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin to run `work`; it reports its own errors, what escapes it is logged."""
+        task = asyncio.create_task(self._run(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self) -> None:
+        """Wait until all work is done, that begun meanwhile included."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        async with self._places:
+            try:
+                await work
+            except Exception:
+                log.exception("work after an answer failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What the listeners work with."""
+
+    membership: Membership
+    screening: ScreeningService
+    decisions: DecisionService
+    follow_up: FollowUpService
+    overrides: OverrideService
+    handover: HandoverService
+    outcomes: OutcomeService
+    decline: DeclineService
+    settings: SettingsService
+    home: Home
+    reports: ReportService
+    resend: ResendService
+    background: Background
