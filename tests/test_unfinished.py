@@ -34,6 +34,7 @@ ACTION = Kind(
             "bot/slack/app/actions.py:_steps_of",
             "bot/slack/card/actions.py:_words_of",
             "bot/slack/card/actions.py:refusal",
+            "bot/storage/prospects/acts.py:to_act",
         }
     ),
 )
