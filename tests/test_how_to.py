@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.test_unfinished import ROOT, copied, function_at
+
 PAGE = ROOT / "docs/how-to/add-a-question-kind.md"
 RULES = "bot/domain/checklist/rules.py"
 
@@ -31,10 +32,8 @@ MISSED = {"Kind.ADDED": "Kind", "bytes": "Answer", "Added": "Predicate", "Word.A
 @pytest.fixture(scope="module")
 def missed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[tuple[str, str]]]:
     """Make all additions in a copy, and return the functions in which each is missed."""
-    tree = tmp_path_factory.mktemp("tree")
-    for folder in ("bot", "tests/checklists"):
-        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tree)
+    tree = copied(tmp_path_factory.mktemp("tree"))
+    shutil.copytree(ROOT / "tests/checklists", tree / "tests/checklists")
     for path, pattern, replacement in ADDITIONS.values():
         text = (tree / path).read_text(encoding="utf-8")
         changed, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)
@@ -76,8 +75,3 @@ def type_errors(tree: Path) -> str:
     )
     assert done.returncode == 1, done.stdout + done.stderr
     return done.stdout
-
-
-def function_at(path: Path, line: int) -> str:
-    lines = path.read_text(encoding="utf-8").splitlines()[:line]
-    return [named[1] for each in lines if (named := re.match(r"\s*def (\w+)", each))][-1]
