@@ -113,14 +113,14 @@ async def reader_of(
 ) -> tuple[Member | None, Reader]:
     """Return a member, as far as they are known, and what decides when such messages reach them."""
     cached = await work.members.get(member_id)
-    settings = workspace.settings
-    working = WorkingTime(settings.calendar, cached.member.zone if cached else settings.zone)
+    member = None if cached is None else cached.member
+    working = WorkingTime(workspace.settings.calendar, workspace.zone_of(member))
     today = working.today(now)
     days = await work.mornings_of(of(today)).days_of(member_id, today - ONE_WEEK)
     if await work.outbox.has_waiting(of.kinds, member_id):
         days |= {today}  # what was held up over night goes out today
     reader = Reader(member_id, working, await work.members.paused_until(member_id), days)
-    return (None if cached is None else cached.member), reader
+    return member, reader
 
 
 @dataclass(frozen=True, slots=True)
