@@ -2,14 +2,16 @@
 
 First those of "Try it": the page answers in time, so does the bot, and SIGTERM leaves nothing.
 Then those of "Install it in a workspace", with a pretend Slack in Slack's place: what the text
-says to fill in is filled in, and somebody screens a prospect. Linux, git and the standard library
-only: it runs before anything else is installed.
+says to fill in is filled in, and somebody screens a prospect. Both listen on ports that are free:
+make takes those of the sandbox from the environment, the bot takes its own from `.env`. Linux, git
+and the standard library only: it runs before anything else is installed.
 """
 
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -67,12 +69,13 @@ def _install_it(server: Path, desk: Path) -> None:
         _run(command, server)
     with _running(f"{desk}/.venv/bin/python {ROOT}/.ci/workspace.py", desk) as workspace:
         settings = json.loads(_line_with("{.*}", workspace, END_WITHIN))
-        _fill_in(server / ".env", settings)
+        port = _free_port()
+        _fill_in(server / ".env", settings | {"PORT": str(port)})
         _run(migrating, server)
         with _running(running, server):
             verdict = _line_with("The card .*", workspace, ANSWER_WITHIN)
             _expect("Acme GmbH" in verdict, verdict)
-            _fetch("http://127.0.0.1:3000/readyz")  # which raises unless the bot is ready
+            _fetch(f"http://127.0.0.1:{port}/readyz")  # which raises unless the bot is ready
 
 
 def _commands(heading: str) -> list[list[str]]:
@@ -115,7 +118,12 @@ def _running(command: str, folder: Path, processes: int = 1) -> Iterator[Process
 def _environment() -> dict[str, str]:
     """Ours, but nothing that a `.env` file is to say, and with the mark of our children."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("SLACK_")}
-    return kept | dict([MARK.split("=")])
+    return kept | {"ARGS": "--port 0 --bot-port 0"} | dict([MARK.split("=")])
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 def _line_with(pattern: str, process: Process, seconds: float) -> str:

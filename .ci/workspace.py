@@ -18,7 +18,7 @@ ANSWERS: Final = {
     "value": "not_shown",
 }
 CHANNEL: Final = "C0VERDICTS"
-PATIENCE: Final = 60
+PATIENCE: Final = 100
 
 
 async def serve() -> None:

@@ -32,7 +32,11 @@ _PORT = click.IntRange(0, 65535)
 
 @click.command(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--port", type=_PORT, default=3900, show_default=True, help="Where the page is served."
+    "--port",
+    type=_PORT,
+    default=3900,
+    show_default=True,
+    help="Where the page is served; 0: where nobody listens.",
 )
 @click.option("--http", "over_http", is_flag=True, help="Signed HTTP instead of Socket Mode.")
 @click.option(
@@ -40,7 +44,7 @@ _PORT = click.IntRange(0, 65535)
     type=_PORT,
     default=3901,
     show_default=True,
-    help="Where the bot itself listens.",
+    help="Where the bot itself listens; 0: where nobody does.",
 )
 @click.option(
     "--database",
@@ -65,6 +69,7 @@ def main(**chosen: Any) -> None:
     usual = Path("var/demo.db" if chosen["demo"] else "var/sandbox.db")
     chosen["database"] = (chosen["database"] or usual).resolve()
     chosen["fresh"] = chosen["fresh"] or chosen["demo"]
+    chosen["bot_port"] = chosen["bot_port"] or _free_port()
     sys.exit(asyncio.run(run(Setup(**chosen))))
 
 
@@ -195,6 +200,11 @@ def _is_taken(port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 def _complain(sentence: str) -> None:

@@ -31,6 +31,8 @@ from sandbox.web_api_people import drawn_user
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 UNHURRIED = DeliveryTimes(pace=timedelta(0))
 """A channel takes as many messages a second as there are, so that no test waits for it."""
+PATIENT: dict[str, Any] = {"answer_within": 60.0, "monotonic": lambda: 0.0}
+"""A Slack that waits as long as a busy machine takes, and forgets no click that opens a view."""
 CHANNEL = "C0VERDICTS"
 SALES = "C0SALES"
 
@@ -212,7 +214,7 @@ async def opened(
     """
     url = f"sqlite:///{database}"
     clock = clock or SetClock()
-    async with Slack.serving(delivery=way) as slack:
+    async with Slack.serving(delivery=way, **PATIENT) as slack:
         config = Config.from_environment(environment(slack, url, way))
         beside = Database.from_url(url)
         try:

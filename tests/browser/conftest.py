@@ -15,6 +15,7 @@ from bot.services.ports import Clock
 from bot.storage.schema.migrations import upgrade
 from bot.wiring import wired
 from sandbox import Slack
+from tests.office import PATIENT
 from tests.sandbox.page.conftest import browser, watched_page
 
 __all__ = ["browser"]
@@ -114,7 +115,7 @@ class Desk:
 @asynccontextmanager
 async def at_work(database: Path, clock: Clock = lambda: datetime.now(UTC)) -> AsyncIterator[Slack]:
     """Open the pretend Slack with the bot connected to it, on an empty database."""
-    async with Slack.serving(clock=clock) as serving:
+    async with Slack.serving(clock=clock, **PATIENT) as serving:
         config = Config.from_environment(
             {
                 "SLACK_BOT_TOKEN": serving.bot_token,

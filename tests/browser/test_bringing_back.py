@@ -14,7 +14,7 @@ from bot.storage.schema.migrations import upgrade
 from bot.wiring import wired
 from sandbox import Slack
 from tests.browser.conftest import Desk
-from tests.office import UNHURRIED, Office, SetClock, environment
+from tests.office import PATIENT, UNHURRIED, Office, SetClock, environment
 from tests.sandbox.page.conftest import watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -29,7 +29,7 @@ MORNING = "Next working morning, 09:00"
 async def opened(database: Path) -> AsyncIterator[Office]:
     """Open an office that goes by the clock of its Slack, which the page can move."""
     clock, url = SetClock(), f"sqlite:///{database}"
-    async with Slack.serving(clock=clock) as slack:
+    async with Slack.serving(clock=clock, **PATIENT) as slack:
         config = Config.from_environment(environment(slack, url, "socket"))
         await upgrade(url)
         beside = Database.from_url(url)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,11 +40,8 @@ async def alone(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterat
 @asynccontextmanager
 async def whole_sandbox(folder: Path) -> AsyncIterator[str]:
     """Run `python -m sandbox` with the real bot in its own process; yields the page's address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     running = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "sandbox", "--port", "0", "--bot-port", str(port)),
+        *(sys.executable, "-m", "sandbox", "--port", "0", "--bot-port", "0"),
         *("--database", str(folder / "walkaway.db")),
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},

@@ -22,7 +22,7 @@ from bot.storage.schema import migrations
 from sandbox import ApiCall, Fault, Slack, fill
 from sandbox.member import Member
 from tests.databases import Postgres
-from tests.office import CHANNEL, NO_OFFER, environment
+from tests.office import CHANNEL, NO_OFFER, PATIENT, environment
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = {
@@ -189,7 +189,7 @@ async def test_a_real_process_works_and_stops_without_leaving_anything(
     way: str, with_signal: signal.Signals, url: str, tmp_path: Path
 ) -> None:
     async with (
-        Slack.serving(delivery=way) as slack,
+        Slack.serving(delivery=way, **PATIENT) as slack,
         running(slack, url, way, tmp_path) as process,
     ):
         await screen(slack.member("U0EMMA"))
@@ -217,7 +217,7 @@ async def test_a_message_that_is_being_sent_is_finished_before_the_end(
         return Fault(delay=0.5, carried_out=True)
 
     async with (
-        Slack.serving() as slack,
+        Slack.serving(**PATIENT) as slack,
         running(slack, url, "socket", tmp_path) as process,
     ):
         slack.faults = slow

@@ -12,6 +12,7 @@ from sandbox import Slack
 from tests.faults import processes
 from tests.faults.letters import TEAM, make_room
 from tests.faults.scene import Scene
+from tests.office import PATIENT
 from tests.storage import samples
 
 
@@ -28,7 +29,7 @@ async def scene(
 ) -> AsyncIterator[Scene]:
     database = Database.from_url(database_url)
     await samples.add_workspace(UnitsOfWork(database, checklists.restore), TEAM)
-    async with Slack.serving(delivery="http", answer_within=processes.PATIENCE) as slack:
+    async with Slack.serving(delivery="http", **PATIENT) as slack:
         make_room(slack)
         kept = request.node.user_properties
         scene = Scene(slack, database, database_url, database_kind, tmp_path, kept)

@@ -32,6 +32,7 @@ from tests.office import (
     HOMEWORK,
     MONDAY,
     NO_OFFER,
+    PATIENT,
     PROBLEM,
     SALES,
     UNHURRIED,
@@ -377,7 +378,7 @@ async def staged(migrated: Path, folder: Path) -> AsyncIterator[tuple[Office, Re
     file = shutil.copy(migrated, folder / "story.db")
     url = f"sqlite:///{file}"
     clock = SetClock()
-    serving = Slack.serving(delivery="http", clock=clock, new_id=counted_ids())
+    serving = Slack.serving(delivery="http", clock=clock, new_id=counted_ids(), **PATIENT)
     async with serving as slack:
         recorder = Recorder(slack)
         config = Config.from_environment(environment(slack, url, "http"))

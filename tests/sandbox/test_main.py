@@ -70,7 +70,7 @@ class Desk:
 
     def start(self, *options: str, **environment: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "sandbox", "--port", "0", *_own_bot_port(), *options],
+            [sys.executable, "-m", "sandbox", "--port", "0", "--bot-port", "0", *options],
             cwd=self.path,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             stdout=subprocess.PIPE,
@@ -266,10 +266,6 @@ def _post(ready_line: str, door: str, **body: Any) -> None:
     request = urllib.request.Request(f"{page}page/{door}", data)  # noqa: S310 - our own page
     with urllib.request.urlopen(request) as answer:  # noqa: S310 - likewise
         assert "error" not in json.load(answer)
-
-
-def _own_bot_port() -> list[str]:
-    return ["--bot-port", str(_free_port())]
 
 
 def _free_port() -> int:
