@@ -6,7 +6,7 @@ help of `folding`, `words`, `legal_forms` and `web_addresses`; `similar` finds n
 
 from bot.domain.names.cleaning import NAME_LENGTH, UNSTORABLE, clean_name, clean_text
 from bot.domain.names.keys import KEY_VERSION, name_key, name_words
-from bot.domain.names.similar import SIMILAR_SHOWN, similar_words
+from bot.domain.names.similar import SIMILAR_SHOWN, similar_lengths, similar_words
 
 __all__ = [
     "KEY_VERSION",
@@ -17,5 +17,6 @@ __all__ = [
     "clean_text",
     "name_key",
     "name_words",
+    "similar_lengths",
     "similar_words",
 ]

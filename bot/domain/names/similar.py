@@ -1,5 +1,6 @@
 """Finds names that differ by a typing mistake or by the order of their words."""
 
+import math
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
@@ -11,6 +12,17 @@ _LEAST = 88
 """How alike two names are at least, of 100."""
 _TOO_SHORT = 4
 """Names of so many characters or fewer are similar to none: one letter makes another name."""
+
+
+def similar_lengths(words: str) -> tuple[int, int] | None:
+    """Return between which lengths the words of similar names are; None: there are none.
+
+    Each character that one has more is a difference already.
+    """
+    if _is_short(words):
+        return None
+    shortest = math.ceil(len(words) * _LEAST / (200 - _LEAST))
+    return shortest, math.floor(len(words) * (200 - _LEAST) / _LEAST)
 
 
 def similar_words(words: str, others: Sequence[str]) -> list[str]:
