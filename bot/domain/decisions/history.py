@@ -29,6 +29,11 @@ class HistoryEntry:
     """What belongs to the action, JSON ready: `day`, `ended_by`, `sentence`, `brought`, ..."""
 
     @property
+    def namesake(self) -> ProspectId | None:
+        """The prospect of the same name that this one is another than, as its screener said."""
+        return self.detail.get("namesake")
+
+    @property
     def members(self) -> frozenset[MemberId]:
         """Everybody it speaks of."""
         named = [self.detail[key] for key in _MEMBERS if key in self.detail]

@@ -55,7 +55,8 @@ async def file_qualification(
         before=before,
     )
     qualification = _qualification(draft, prospect, assessment, before, now)
-    entry = _entry(prospect, qualification, before, today)
+    namesake = await _namesake(work, draft) if before is None else None
+    entry = _entry(prospect, qualification, before, namesake, today)
     if before is not None:
         await work.prospects.keep_overrides(close(before, now=now))
     await _write(work, prospect, qualification, entry)
@@ -96,8 +97,19 @@ def _qualification(
     )
 
 
+async def _namesake(work: UnitOfWork, draft: Draft) -> Prospect | None:
+    """Return the latest prospect of the same name, if the member said that this is another."""
+    if not draft.is_name_settled:
+        return None
+    return next(iter(await work.prospects.named(draft.facts.name, 1)), None)
+
+
 def _entry(
-    prospect: Prospect, qualification: Qualification, before: Prospect | None, today: date
+    prospect: Prospect,
+    qualification: Qualification,
+    before: Prospect | None,
+    namesake: Prospect | None,
+    today: date,
 ) -> HistoryEntry:
     """What happened, with a new owner, the conditions, and what it ended, if anything."""
     owner = prospect.facts.owner
@@ -105,6 +117,7 @@ def _entry(
     named = {} if owner == known else {"owner": owner}
     conditions = [{"what": what, "due": due.isoformat()} for what, due in qualification.conditions]
     bound = {"conditions": conditions} if conditions else {}
+    apart = {} if namesake is None else {"namesake": namesake.id}
     closed = {} if before is None else and_overrides(closed_by(before, prospect, today))
     return HistoryEntry(
         prospect_id=prospect.id,
@@ -117,6 +130,7 @@ def _entry(
             "verdict": qualification.verdict.value,
             **named,
             **bound,
+            **apart,
             **closed,
         },
     )

@@ -117,9 +117,9 @@ class SlackMessenger:
     async def _links(
         self, workspace_id: WorkspaceId, overview: Overview
     ) -> dict[QualificationId, str]:
-        """Return the addresses of the cards before and after, as far as Slack tells them."""
+        """Return the addresses of the cards it names, as far as Slack tells them."""
         links = {}
-        for other in (overview.before, overview.after):
+        for other in (overview.before, overview.after, overview.namesake):
             if other is None or not (other.card_channel and other.card_ts):
                 continue
             try:
@@ -166,7 +166,7 @@ def drawn(
     *,
     links: Mapping[QualificationId, str] = MappingProxyType({}),
 ) -> kit.Rendered:
-    """Return a message as it reads now; `links` lead to the cards before and after."""
+    """Return a message as it reads now; `links` lead to the other cards it names."""
     match about:
         case NudgeMessage():
             return nudges.nudge_message(about, texts)
