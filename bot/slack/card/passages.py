@@ -136,6 +136,17 @@ def changed(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
         yield f"• {kit.escape(change.question)} {before} → {now}"
 
 
+def namesake(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
+    """Yield that there is another prospect of the name, with a link to its card."""
+    other = overview.namesake
+    if other is None:
+        return
+    day = other.at.astimezone(overview.workspace.settings.zone).date()
+    yield texts(
+        "There is a different prospect of this name, screened on {date}.", date=texts.date(day)
+    ) + _link(links.get(other.id), texts("Its card"))
+
+
 def screened(
     overview: Overview, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
 ) -> str:

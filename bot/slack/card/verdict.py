@@ -36,7 +36,7 @@ def verdict_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Blo
 def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.Rendered:
     """Return the living message in the channel, as things stand now.
 
-    ``links`` are the permalinks of the cards before and after this one.
+    ``links`` are the permalinks of the other cards that it names.
     """
     pairs = passages.facts(overview, texts, None)
     facts = [kit.markup(f"{kit.bold(label)}\n{fact}", kit.LONGEST_FIELD) for label, fact in pairs]
@@ -47,6 +47,7 @@ def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.R
         *kit.paragraphs(passage.in_markup for passage in _why(overview, texts, None)),
         *kit.paragraphs(passages.due(overview, texts)),
         *kit.paragraphs(passages.changed(overview, texts, links)),
+        *kit.paragraphs(passages.namesake(overview, texts, links)),
         kit.container("answers", texts("Answers"), answers.folded(overview, texts)),
         kit.context([kit.markup("\n".join(_small_print(overview, texts, None)))]),
     ]
@@ -151,6 +152,7 @@ def _in_words(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
     yield from (passage.in_words for passage in _why(overview, texts, None))
     yield from passages.due(overview, texts)
     yield from passages.changed(overview, texts, links)
+    yield from passages.namesake(overview, texts, links)
     yield from _small_print(overview, texts, names)
     if overview.after is None and overview.prospect.decision is None:
         yield texts("The buttons to decide are on the card.")

@@ -14,23 +14,45 @@ from bot.slack.texts import Texts
 
 def name_view(asked: NameAsked, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
     """Return the modal that asks it; a member may choose only what they may screen again."""
-    intro = texts.plural(
-        "A prospect named {name} was screened before. Is it the same one?",
-        "{n} prospects named {name} were screened before. Is it one of them?",
-        len(asked.namesakes),
-        name=kit.bold(kit.markup_name(asked.name)),
-    )
     return kit.modal(
         texts("Known already?"),
         [
-            *kit.paragraphs([intro]),
+            *kit.paragraphs([_intro(asked, texts)]),
             *(block for each in asked.namesakes for block in _namesake(each, texts, zone)),
+            *_similar(asked, texts, zone),
             kit.actions("navigation", [_another(asked, texts), back_button(texts)]),
         ],
         callback_id=ids.NAME_ASKED,
         metadata=payloads.step_metadata(asked.ref),
         close=texts("Cancel"),
     )
+
+
+def _intro(asked: NameAsked, texts: Texts) -> str:
+    name = kit.bold(kit.markup_name(asked.name))
+    if asked.namesakes:
+        return texts.plural(
+            "A prospect named {name} was screened before. Is it the same one?",
+            "{n} prospects named {name} were screened before. Is it one of them?",
+            len(asked.namesakes),
+            name=name,
+        )
+    return texts.plural(
+        "No prospect named {name} was screened before, but one of a similar name was. "
+        "Is it the same one?",
+        "No prospect named {name} was screened before, but {n} of similar names were. "
+        "Is it one of them?",
+        len(asked.similar),
+        name=name,
+    )
+
+
+def _similar(asked: NameAsked, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
+    """Those of a similar name, marked as such."""
+    if asked.similar:
+        yield from kit.paragraphs([kit.bold(texts("Similar names"))])
+    for each in asked.similar:
+        yield from _namesake(each, texts, zone)
 
 
 def _namesake(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
@@ -78,7 +100,7 @@ def _what_became(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[s
 
 def _another(asked: NameAsked, texts: Texts) -> kit.Block:
     return kit.button(
-        texts("Another one"),
+        texts("Different prospect"),
         ids.ANOTHER_ONE,
         asked.ref.draft_id,
         spoken=texts("Screen another prospect named {name}", name=kit.plain_name(asked.name)),
