@@ -24,7 +24,8 @@ def upgrade() -> None:
         op.add_column("prospects", words)
     else:
         make_anew("prospects", BEFORE, BEFORE + ADDED)
-    op.create_index("ix_prospects_name_words", "prospects", ["workspace_id", "name_words"])
+    columns = ["workspace_id", sa.text("length(name_words)"), "name_words"]
+    op.create_index("ix_prospects_name_words", "prospects", columns)
 
 
 def downgrade() -> None:

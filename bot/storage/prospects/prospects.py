@@ -78,7 +78,9 @@ prospects = sa.Table(
         name="decision",
     ),
     sa.Index("ix_prospects_name_key", "workspace_id", "name_key"),
-    sa.Index("ix_prospects_name_words", "workspace_id", "name_words"),
+    sa.Index(
+        "ix_prospects_name_words", "workspace_id", sa.text("length(name_words)"), "name_words"
+    ),
     sa.Index("ix_prospects_qualification", "workspace_id", "qualification_id"),
     columns.partial_index(
         "ix_prospects_open", "workspace_id", "owner", "due_on", only="stage = 'open'"
@@ -248,11 +250,13 @@ class ProspectRepository:
         near = nearest(name, (await self._connection.execute(words.where(its_own))).scalar())
         if not near:
             return []
+        lengths = sorted({len(each) for each in near})
         rank = sa.case({each: at for at, each in enumerate(near)}, value=prospects.c.name_words)
         query = (
             sa.select(prospects)
             .where(
                 its_own,
+                sa.func.length(prospects.c.name_words).in_(lengths),
                 prospects.c.name_words.in_(near),
                 prospects.c.name_key != stored_key(name),
             )

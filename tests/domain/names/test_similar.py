@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
-from bot.domain.names import name_words, similar_words
+from bot.domain.names import name_words, similar_lengths, similar_words
 
 
 def is_similar(one: str, other: str) -> bool:
@@ -56,3 +56,13 @@ def test_words_are_compared_as_token_sort_ratio_does(one: str, other: str) -> No
     is_long = min(len(mine.replace(" ", "")), len(its.replace(" ", ""))) > 4
 
     assert bool(similar_words(mine, [its])) == (is_long and fuzz.token_sort_ratio(mine, its) >= 88)
+
+
+@given(st.text("ab ", min_size=1, max_size=40), st.text("ab ", max_size=9), st.integers(0, 40))
+def test_a_similar_name_has_one_of_the_lengths(one: str, more: str, at: int) -> None:
+    words, other = name_words(one), name_words(one[:at] + more + one[at:])
+    lengths = similar_lengths(words)
+
+    if similar_words(words, [other]):
+        assert lengths is not None
+        assert lengths[0] <= len(other) <= lengths[1]
