@@ -104,7 +104,7 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await expect(nudges(desk).first).to_contain_text("I asked again on Wednesday, 9 December 2026")
     await expect(nudges(desk).first.locator("[data-action-id]")).to_have_count(0)
     await desk.press("chased", nudges(desk).last)
-    await expect(nudges(desk).last).to_contain_text("Chased once without an answer.")
+    await expect(nudges(desk).last).to_contain_text("Chased once, no reply.")
     await desk.show("back-2-came-again")
 
     await wait(desk, office, DAY, DAY, DAY, DAY)
@@ -112,14 +112,16 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await wait(desk, office, DAY)
     await expect(nudges(desk)).to_have_count(3)
     await desk.press("chased", nudges(desk).last)
-    await expect(nudges(desk).last).to_contain_text("Chased 2 times without an answer.")
+    await expect(nudges(desk).last).to_contain_text("Chased 2 times, no reply.")
     await expect(nudges(desk).last).not_to_contain_text("talking them into it")
 
     await wait(desk, office, WEEK)
     await expect(nudges(desk)).to_have_count(4)
     await expect(nudges(desk).last).to_contain_text("This was the last nudge.")
     await desk.press("chased", nudges(desk).last)
-    await expect(nudges(desk).last).to_contain_text("This is talking them into it. Walk away.")
+    await expect(nudges(desk).last).to_contain_text(
+        "At this point you're talking them into it. Walk away."
+    )
     await desk.show("back-3-last-nudge")
 
     await desk.press("walk_away", nudges(desk).last)

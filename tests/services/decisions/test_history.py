@@ -204,7 +204,7 @@ async def test_a_condition_that_is_met_too_late_had_lapsed_before(agency: Agency
 
     lapse, met = timeline(await details(agency, prospect))[-2:]
     assert "The condition has lapsed" in lapse
-    assert met.endswith("Acme GmbH met the condition, says <@U0OWNER>. “the figures”")
+    assert met.endswith("<@U0OWNER> noted that Acme GmbH met the condition. “the figures”")
 
 
 async def test_looking_ahead_keeps_nothing(agency: Agency) -> None:

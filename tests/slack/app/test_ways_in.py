@@ -232,7 +232,7 @@ async def test_a_screening_from_home_stays_beside_it_step_by_step(office: Office
     await office.finish(office.emma, name="Acme GmbH", **GOOD)
     await office.answered()
 
-    assert "Begun, not finished" in after_one_step
+    assert "Drafts" in after_one_step
     assert "*Pursue: Acme GmbH*" in texts_of(office.emma.home)
     assert office.slack.refusals == []
 

@@ -113,7 +113,7 @@ async def test_a_new_owner_is_on_the_card_and_told_privately(office: Office) -> 
 async def test_a_pause_is_asked_for_and_said_back(office: Office) -> None:
     await office.emma.command("/qualify", "pause")
     view = await office.emma.wait_for_view()
-    assert EN("On which day do you want nudges again?") in words(view)
+    assert EN("When do you want nudges again?") in words(view)
 
     await office.submit(office.emma, until="2026-12-07")
     assert "Monday, 7 December 2026" in told(office.emma)

@@ -66,7 +66,7 @@ async def test_the_second_of_two_managers_is_told_who_decided_and_when(office: O
     sentence = told(office.sabine)
     assert "<@U0JONAS>" in sentence
     assert "11:00" in sentence  # in Berlin
-    assert DE("That button is out of date: something happened since it was drawn.") in sentence
+    assert DE("This button is out of date: something has changed since.") in sentence
 
 
 async def test_of_two_clicks_at_once_one_wins_and_the_other_is_told(office: Office) -> None:

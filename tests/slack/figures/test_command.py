@@ -52,7 +52,7 @@ async def test_a_manager_gets_everybodys_figures_privately_and_no_list_of_person
 
     [said] = await report(office, office.sabine)
 
-    assert DE("How all of us hold the standard") in said
+    assert DE("The team's discipline") in said
     assert "aus 2 Interessenten" in said
     assert not [name for name in ("Emma", "Jonas", "U0EMMA", "U0JONAS", "Acme") if name in said]
     assert office.slack.messages(SALES) == []
@@ -65,8 +65,8 @@ async def test_a_manager_with_prospects_gets_their_own_figures_too(office: Offic
 
     own, whole = await report(office, office.sabine)
 
-    assert DE("How all of us hold the standard") in whole
-    assert DE("How you hold the standard") in own
+    assert DE("The team's discipline") in whole
+    assert DE("Your discipline") in own
     assert "aus 1 Interessenten" in own
 
 
@@ -76,7 +76,7 @@ async def test_a_salesperson_gets_only_their_own_figures(office: Office) -> None
 
     [said] = await report(office, office.emma)
 
-    assert EN("How you hold the standard") in said
+    assert EN("Your discipline") in said
     assert "from 1 prospect." in said
     assert "It takes 20 more" not in said
     assert "It takes 19 more prospects with the verdict problem or walk away" in said
@@ -97,7 +97,7 @@ async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(offic
 
     view = await choose_fear(office.emma, office, "no_other_client", reason="They pay.")
     assert "5 overrides named it. Clients won that way: 5." in words(view)
-    assert "5 of 5 clients would not be taken again." in words(view)
+    assert "5 of 5 clients wouldn't be signed again." in words(view)
     assert "about 12.5 unplanned hours or more" in words(view)
     view = await choose_fear(office.emma, office, "reputation")
     assert "There is not enough yet to say: " in words(view)

@@ -169,7 +169,7 @@ def test_the_longest_keeps_every_button_and_can_be_read_aloud() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("left_by_all", "Discussed: it is left until Friday, 15 January 2027."),
+        ("left_by_all", "Discussed: left until Friday, 15 January 2027."),
         ("handed_over", "who decides now."),
         ("asked_again", "I asked again on Friday, 18 December 2026"),
     ],
@@ -177,7 +177,7 @@ def test_the_longest_keeps_every_button_and_can_be_read_aloud() -> None:
 def test_title_and_body_agree_on_what_waits(name: str, said: str) -> None:
     drawn = managers_message(DRAWN[name], EN)
 
-    assert drawn.text.startswith("Nothing of this waits for you any more.")
+    assert drawn.text.startswith("All decided.")
     assert said in drawn.text
     assert "Open for" not in drawn.text
 

@@ -37,7 +37,7 @@ async def test_a_nudge_arrives_in_the_language_of_its_owner_and_is_decided_there
     await office.delivered()
 
     [nudge] = office.jonas.direct_messages
-    assert DE("Nothing of this waits for you any more") in words(nudge)
+    assert DE("All decided") in words(nudge)
     assert "Walked away" in office.cards[0]["text"]
     await office.jonas.click("decline_message", message_ts=nudge["ts"])
     await office.answered()

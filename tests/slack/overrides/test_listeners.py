@@ -30,7 +30,7 @@ async def let_managers_approve(office: Office, *managers: str) -> None:
     await office.sabine.command("/qualify", "settings")
     await office.sabine.wait_for_view()
     await office.submit(office.sabine, approval="manager")
-    assert DE("Overrides wait until a manager approves them.") in told(office.sabine)
+    assert DE("Overrides wait for a manager's approval.") in told(office.sabine)
     await office.sabine.close(everything=True)
     if managers:
         await name_managers(office, *managers)
@@ -119,7 +119,7 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
     view = await choose_fear(office.emma, office, "reputation", **typed)
     assert "There is not enough yet to say: " in words(view)
     view = await choose_fear(office.emma, office, "new_fact")
-    assert "What do you know now that you did not know then?" in words(view)
+    assert "What do you know now that you didn't know then?" in words(view)
     nameless = await office.emma.submit()
     assert set(nameless.errors) == {"new_fact"}
     submission = await office.submit(office.emma, new_fact="a new boss")
@@ -138,8 +138,8 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
         ({"kill_on": "2026-12-25"}, "kill_on", "The next one is Monday, 28 December 2026"),
         ({"kill_on": "2026-12-12"}, "kill_on", "no working day"),
         ({"kill_on": "2027-02-01"}, "kill_on", "more than 60 days ahead"),
-        ({"reason": "  "}, "reason", "Please answer this."),
-        ({"kill_criterion": "\n"}, "kill_criterion", "Please answer this."),
+        ({"reason": "  "}, "reason", "Answer this."),
+        ({"kill_criterion": "\n"}, "kill_criterion", "Answer this."),
     ],
 )
 async def test_what_is_wrong_is_said_beside_its_field(
@@ -406,7 +406,7 @@ async def test_won_before_it_is_approved_says_that_it_is_asked_for(office: Offic
 
     await choose(office, office.emma, "won", card)
 
-    assert "Somebody has asked for an override of Acme GmbH already." in told(office.emma)
+    assert "An override of Acme GmbH is already requested." in told(office.emma)
 
 
 async def test_what_is_overridden_comes_back_with_its_own_words(office: Office) -> None:

@@ -204,7 +204,7 @@ def test_the_evidence_stands_between_the_fear_and_the_reason() -> None:
     places = [block.get("block_id") or block["type"] for block in view["blocks"]]
 
     assert places[:3] == [ids.FEAR, "section", ids.REASON]
-    assert "5 of 8 clients would not be taken again." in str(view["blocks"][1])
+    assert "5 of 8 clients wouldn't be signed again." in str(view["blocks"][1])
 
 
 def test_too_few_outcomes_say_that_there_is_not_enough_yet() -> None:
@@ -256,8 +256,8 @@ def test_a_denial_says_what_to_do_next_until_something_else_happens() -> None:
     later = replace(made, prospect=replace(made.prospect, revision=made.prospect.revision + 1))
 
     assert "denied your override of Acme GmbH. “They never paid.”" in news(made, EN).text
-    assert "You can walk away, or ask once more." in news(made, EN).text
-    assert "You can walk away, or ask once more." not in news(later, EN).text
+    assert "You can walk away, or ask again." in news(made, EN).text
+    assert "You can walk away, or ask again." not in news(later, EN).text
 
 
 @pytest.mark.parametrize(("needs_approval", "verb"), [(True, "Ask a manager"), (False, "Go on")])
@@ -359,7 +359,7 @@ def test_only_who_can_answer_what_came_back_reads_where_and_nobody_gets_buttons(
 def test_a_win_against_the_verdict_says_by_whose_override_and_fear_and_who_approved() -> None:
     said = verdict.card(cases.ended(cases.approved(asked("ordinary")), Action.WON), EN).text
 
-    assert "Won against the verdict, by an override of Anna Nowak." in said
+    assert "Won against the verdict, by Anna Nowak's override." in said
     assert "• Fear: No other client will come." in said
     assert "• Approved by Sabine Vogt." in said
 

@@ -48,7 +48,7 @@ async def test_who_lists_a_referral_leaves_what_another_chose_meanwhile(
 
     await office.submit(jonas, referrals=WEB)
 
-    assert DE("Overrides wait until a manager approves them.") in told(jonas)
+    assert DE("Overrides wait for a manager's approval.") in told(jonas)
     assert await chosen(office, jonas) == (["0", "1"], "manager", WEB)
     assert office.slack.refusals == []
 
