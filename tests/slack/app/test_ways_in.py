@@ -141,7 +141,7 @@ async def test_a_guest_is_told_privately_why_a_message_shortcut_is_not_theirs(
 async def test_an_unknown_shortcut_gets_a_sentence(office: Office) -> None:
     await office.emma.shortcut("of_another_version")
 
-    assert "another version" in texts_of(await office.emma.wait_for_view())
+    assert "an older version" in texts_of(await office.emma.wait_for_view())
 
 
 @BOTH_WAYS
@@ -352,7 +352,7 @@ async def test_a_page_that_is_no_number_gets_a_sentence(office: Office) -> None:
 
     await office.emma.click(ids.LATER)
 
-    assert "another version" in texts_of(await office.emma.wait_for_view())
+    assert "an older version" in texts_of(await office.emma.wait_for_view())
 
 
 async def test_who_became_a_guest_is_told_so_by_the_buttons_they_still_see(

@@ -44,7 +44,7 @@ def test_cards_text_is_complete_in_plain_words() -> None:
 def test_cards_text_ends_with_the_answers() -> None:
     text = verdict.card(MADE, EN).text
 
-    assert text.index("The buttons to decide") < text.index("Answers:")
+    assert text.index("The buttons are on the card") < text.index("Answers:")
     assert "Are they in our niche? Somewhere else entirely" in text
     assert "Which numbers did they give you? 2 million revenue" in text
 
@@ -84,7 +84,7 @@ def test_heading_says_the_stage_first_once_it_is_over(action: Action, title: str
     ("act", "happening"),
     [
         (acts.Undone(), "{} undid the decision. Acme GmbH is open again."),
-        (acts.ConditionMet("Numbers"), "Acme GmbH met the condition, says {}."),
+        (acts.ConditionMet("Numbers"), "{} noted that Acme GmbH met the condition."),
     ],
 )
 def test_card_keeps_a_trace_of_what_left_no_other(act: acts.Act, happening: str) -> None:
@@ -202,7 +202,7 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         (acts.Screened(Q, Verdict.PROBLEM), "{} screened Acme GmbH. The verdict: problem."),
         (
             acts.ScreenedAgain(Q, Verdict.WALK_AWAY),
-            "{} screened Acme GmbH again. The new verdict: walk away.",
+            "{} re-screened Acme GmbH. New verdict: walk away.",
         ),
         (acts.WalkedAway(), "{} walked away from Acme GmbH."),
         (
@@ -240,11 +240,11 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         ),
         (
             acts.ScreenedAgain(Q, Verdict.PURSUE, UNKNOWN),
-            "{} screened Acme GmbH again. The new verdict: pursue. Owner: <@U0UNKNOWN>.",
+            "{} re-screened Acme GmbH. New verdict: pursue. Owner: <@U0UNKNOWN>.",
         ),
         (
             acts.ConditionMet("Numbers"),
-            "Acme GmbH met the condition, says {}. “Numbers”",
+            "{} noted that Acme GmbH met the condition. “Numbers”",
         ),
     ],
 )

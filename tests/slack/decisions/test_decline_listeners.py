@@ -105,7 +105,7 @@ async def test_each_choice_drafts_it_anew_and_the_mail_follows(office: Office) -
     german = await pick(office, office.emma, ids.LANGUAGE, "de")
     nobody = await pick(office, office.emma, ids.REFERRAL, ids.NOBODY)
 
-    assert "a value that convinces you at once" in draft(short)
+    assert "a value that convinced you right away" in draft(short)
     assert len(draft(warm)) > len(draft(short))
     assert f"{WEB}." in draft(referring)
     assert draft(referring).startswith("Hello")
@@ -114,7 +114,7 @@ async def test_each_choice_drafts_it_anew_and_the_mail_follows(office: Office) -
     assert WEB not in draft(nobody)
     assert mail(german)["body"] == [draft(german).replace("\n", "\r\n")]
     assert mail(german)["subject"] == ["Unsere Antwort zur Zusammenarbeit mit Acme GmbH"]
-    assert "What you had written" not in words(nobody)
+    assert "Your version" not in words(nobody)
     assert office.slack.refusals == []
 
 
@@ -313,15 +313,13 @@ async def test_an_emptied_list_is_empty(office: Office) -> None:
         (
             f"{WEB}\n{'x' * 76}",
             DE(
-                "Line {line} is too long: {limit} characters at most for the name before the "
-                "comma, and for what follows it."
+                "Line {line} is too long: at most {limit} characters before the comma, "
+                "and after it."
             ).format(line=2, limit=75),
         ),
         (
             "\n".join(map(str, range(21))),
-            DE("Those are too many: {limit} lines at most, you have {count}.").format(
-                limit=20, count=21
-            ),
+            DE("Keep it to {limit} lines. It has {count}.").format(limit=20, count=21),
         ),
     ],
 )

@@ -184,13 +184,13 @@ def test_a_late_answer_is_told_what_became_of_the_override() -> None:
 def test_nobody_is_sent_to_the_owner_for_an_approval() -> None:
     refusal = errors.NotAllowed(Action.APPROVE_OVERRIDE, owner=cases.ANNA, name="Acme")
 
-    assert "talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
+    assert "Talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
 
 
 def test_who_may_not_undo_is_not_sent_to_nobody() -> None:
     refusal = errors.NotAllowed(Action.UNDO, owner=cases.ANNA, name="Acme")
 
-    assert "talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
+    assert "Talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
 
 
 def test_who_was_overtaken_is_told_what_is_true_now_and_where_the_draft_is() -> None:

@@ -98,8 +98,7 @@ async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(offic
     view = await choose_fear(office.emma, office, "no_other_client", reason="They pay.")
     assert "5 overrides named it. Clients won that way: 5." in words(view)
     assert "5 of 5 clients wouldn't be signed again." in words(view)
-    assert "about 12.5 unplanned hours or more" in words(view)
+    assert "took 12.5 unplanned hours or more" in words(view)
     view = await choose_fear(office.emma, office, "reputation")
-    assert "There is not enough yet to say: " in words(view)
-    assert "0 of 5 outcomes so far" in words(view)
+    assert "Shown from 5 outcomes on; so far: 0." in words(view)
     assert office.slack.refusals == []

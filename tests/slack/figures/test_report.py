@@ -100,7 +100,7 @@ def test_the_text_alone_says_all_that_the_blocks_say(case: str, language: str) -
 
 @pytest.mark.parametrize(
     ("overridden", "note"),
-    [(5, None), (6, "More than 5%: have a look"), (10, "have a look"), (11, "or it is wrong")],
+    [(5, None), (6, "More than 5%: look at what"), (10, "look at what"), (11, "or it's wrong")],
 )
 def test_above_a_mark_the_override_rate_has_a_note(overridden: int, note: str | None) -> None:
     rate = OverrideRate(Share(overridden, 100, 20), overridden)
@@ -118,7 +118,7 @@ def test_managers_read_which_rules_are_overridden_most_often() -> None:
     assert "• 20%, 8 of 40 prospects: “They are outside our niche: everything takes" in said
     assert "• 7.5%, 3 of 40 prospects: “The margin is thin: one bad month" in said
     assert (
-        "Reasons with the highest share"
+        "Reasons overridden most"
         not in report(with_rate(OverrideRate(Share(6, 100, 20), 6)), EN).text
     )
 

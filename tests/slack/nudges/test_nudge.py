@@ -128,8 +128,8 @@ def test_every_prospect_has_its_likeliest_actions(
 
 
 def test_from_the_third_chase_on_it_says_what_that_means() -> None:
-    assert "This is talking them into it." in nudge_message(DRAWN["chased"], EN).text
-    assert "This is talking them into it." not in nudge_message(DRAWN["one"], EN).text
+    assert "you're talking them into it." in nudge_message(DRAWN["chased"], EN).text
+    assert "you're talking them into it." not in nudge_message(DRAWN["one"], EN).text
 
 
 def test_after_the_kill_date_it_quotes_the_kill_criterion() -> None:
@@ -140,7 +140,7 @@ def test_after_the_kill_date_it_quotes_the_kill_criterion() -> None:
 
 
 def test_the_last_nudge_says_that_it_is_the_last() -> None:
-    assert "This was the last nudge." in nudge_message(DRAWN["last"], EN).text
+    assert "This was the last reminder." in nudge_message(DRAWN["last"], EN).text
 
 
 def test_of_what_was_walked_away_from_meanwhile_the_decline_message_is_left() -> None:

@@ -146,7 +146,7 @@ async def test_a_click_on_what_is_out_of_date_is_told_what_is_true(office: Offic
     await office.sabine.click("undo", channel=CHANNEL, message_ts=card["ts"])
     await office.answered()
     await office.delivered()
-    assert "This was undone, or it was screened again" in newest(office.emma)["text"]
+    assert "this was undone or re-screened" in newest(office.emma)["text"]
 
     await as_drawn(office, "again", "no", drawn)
     assert EN("There's nothing left to answer here.") in told(office.emma)

@@ -133,11 +133,11 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
 @pytest.mark.parametrize(
     ("entered", "field", "said"),
     [
-        ({"kill_on": "2026-11-27"}, "kill_on", "must lie ahead"),
-        ({"kill_on": "2026-11-30"}, "kill_on", "The earliest is Tuesday, 1 December 2026"),
+        ({"kill_on": "2026-11-27"}, "kill_on", "lies ahead"),
+        ({"kill_on": "2026-11-30"}, "kill_on", "Tuesday, 1 December 2026 at the earliest"),
         ({"kill_on": "2026-12-25"}, "kill_on", "The next one is Monday, 28 December 2026"),
-        ({"kill_on": "2026-12-12"}, "kill_on", "no working day"),
-        ({"kill_on": "2027-02-01"}, "kill_on", "more than 60 days ahead"),
+        ({"kill_on": "2026-12-12"}, "kill_on", "isn't a working day"),
+        ({"kill_on": "2027-02-01"}, "kill_on", "within 60 days"),
         ({"reason": "  "}, "reason", "Answer this."),
         ({"kill_criterion": "\n"}, "kill_criterion", "Answer this."),
     ],
@@ -421,7 +421,7 @@ async def test_what_is_overridden_comes_back_with_its_own_words(office: Office) 
     [nudge] = office.emma.direct_messages
     for said in (nudge["text"], lines[-1]["text"], office.cards[0]["text"]):
         assert "“no signed offer by then”" in said
-    assert "The kill date has passed" in nudge["text"]
+    assert "Check-in date passed" in nudge["text"]
     [prospect] = await office.rows(prospects)
     assert prospect.due_reason == "override"
 
@@ -434,6 +434,8 @@ async def test_who_asked_is_told_that_nobody_answered(office: Office) -> None:
     lines = await office.delivered()
 
     assert await state(office) == "lapsed"
-    assert "Nobody answered in time" in lines[-1]["text"]
-    assert any("Nobody answered your request" in dm["text"] for dm in office.emma.direct_messages)
-    assert "nobody answered in time" in office.cards[0]["text"]
+    assert "No one answered in time" in lines[-1]["text"]
+    assert any(
+        "No one answered your override request" in dm["text"] for dm in office.emma.direct_messages
+    )
+    assert "No one answered in time" in office.cards[0]["text"]

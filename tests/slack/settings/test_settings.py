@@ -13,8 +13,8 @@ from tests.slack.reading import DE, prefilled, told
 Json = dict[str, Any]
 WEB = "Petra Klein, websites for small shops."
 CHANGED = DE(
-    "Somebody else changed this since you opened the settings, so nothing was saved. Note what you "
-    "have here, close it, open the settings again, and change it there."
+    "Nothing was saved: someone else changed this while your settings were open. "
+    "Reopen the settings and change it there."
 )
 
 
