@@ -46,9 +46,9 @@ HISTORY = (
 )
 """Who did what and when, as Emma reads it in the details."""
 THREAD = (
-    "asked for an override of Acme GmbH. Fear: No other client will come.",
+    "asked to override Acme GmbH. Fear: No other client will come.",
     "approved the override of Acme GmbH",
-    f"The kill criterion, as it was written: “{KILL_CRITERION}”",
+    f"The plan was to stop if: “{KILL_CRITERION}”",
     "walked away from Acme GmbH.",
 )
 """What the thread of the card says, in the language of the workspace."""
@@ -140,12 +140,12 @@ async def approve(desk: Desk, office: Office) -> None:
     await desk.press("approve_override", desk.card)
     await office.answered()
     await office.delivered()
-    await expect(desk.card).to_contain_text("braucht keine Antwort mehr")
-    await expect(desk.card).to_contain_text("Sabine Vogt hat sie am Montag, 4. Januar 2027")
+    await expect(desk.card).to_contain_text("Erledigt: Ausnahme für Acme GmbH")
+    await expect(desk.card).to_contain_text("genehmigt von Sabine Vogt am Montag, 4. Januar 2027")
     await expect(desk.card.locator("[data-action-id]")).to_have_count(0)
     await desk.show("standard-5-manager-approved")
     await desk.go_to(CHANNEL)
-    await expect(desk.card).to_contain_text("Overridden: Acme GmbH")
+    await expect(desk.card).to_contain_text("Pursued anyway: Acme GmbH")
     await desk.card.get_by_test_id("replies").click()
     await expect(thread(desk).last).to_contain_text("approved the override")
     await desk.show("standard-6-thread")

@@ -226,7 +226,7 @@ async def test_who_decided_already_is_not_told_what_to_do_about_a_lapse(post: Po
 
     told = read(post, "override_lapsed")
     assert "it has lapsed" in told
-    assert "ask once more" not in told
+    assert "ask again" not in told
 
 
 @pytest.mark.parametrize(
