@@ -101,7 +101,9 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await expect(nudges(desk).last).to_contain_text("Snoozed until Wednesday, 9 December 2026.")
     await wait(desk, office, DAY)
     await expect(nudges(desk)).to_have_count(2)
-    await expect(nudges(desk).first).to_contain_text("Moved to a newer reminder, sent Wednesday, 9 December 2026")
+    await expect(nudges(desk).first).to_contain_text(
+        "Moved to a newer reminder, sent Wednesday, 9 December 2026"
+    )
     await expect(nudges(desk).first.locator("[data-action-id]")).to_have_count(0)
     await desk.press("chased", nudges(desk).last)
     await expect(nudges(desk).last).to_contain_text("Chased once, no reply.")
@@ -126,7 +128,7 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
 
     await desk.press("walk_away", nudges(desk).last)
     for place in range(4):
-        await expect(nudges(desk).nth(place)).to_contain_text("All decided")
+        await expect(nudges(desk).nth(place)).to_contain_text("Nothing left to do here")
     await office.answered()
     await office.delivered()
     [card] = office.cards

@@ -29,7 +29,7 @@ FEARS: Mapping[Fear, str] = MappingProxyType(
 """What each is called, for a person who has it."""
 
 
-_APPROVED = marked("{who} asked for an override · approved by {manager} on {moment}")
+_APPROVED = marked("{who} asked for an override. {manager} approved it on {moment}.")
 _STATES: Mapping[OverrideState, str] = MappingProxyType(
     {
         OverrideState.ASKED: marked(
@@ -37,7 +37,7 @@ _STATES: Mapping[OverrideState, str] = MappingProxyType(
         ),
         OverrideState.STANDING: marked("{who} overrode the verdict on {moment}."),
         OverrideState.DENIED: marked(
-            "{who} asked for an override · denied by {manager} on {moment}"
+            "{who} asked for an override. {manager} denied it on {moment}."
         ),
         OverrideState.LAPSED: marked("{who} asked for an override. No one answered in time."),
         OverrideState.WITHDRAWN: marked("{who}'s override request is withdrawn."),
@@ -120,7 +120,7 @@ def in_nudge(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
     override, request = prospect.override, prospect.request
     if override is not None and has_passed(override, today):
         yield texts(
-            "On {date} you wanted to stop if: {criterion}",
+            "The plan for {date} was to stop if: {criterion}",
             date=texts.date(override.grounds.kill_on),
             criterion=wording.quoted_markup(override.grounds.kill_criterion, texts),
         )

@@ -178,7 +178,7 @@ def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> 
         case Action.WON:
             day = decision.day or decision.at.date()
             return texts(
-                "Won {day} · marked by {who} on {moment}",
+                "Won on {day}, marked by {who} on {moment}.",
                 day=texts.date(day),
                 who=who,
                 moment=moment,
@@ -195,8 +195,8 @@ def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> 
 def _lost(ended_by: EndedBy | None) -> str:
     match ended_by:
         case EndedBy.THEM:
-            return marked("Lost, they ended it · marked by {who} on {moment}")
+            return marked("Lost: they ended it. Marked by {who} on {moment}.")
         case EndedBy.US:
-            return marked("Lost, we ended it · marked by {who} on {moment}")
+            return marked("Lost: we ended it. Marked by {who} on {moment}.")
         case None:
-            return marked("Lost · marked by {who} on {moment}")
+            return marked("Lost, marked by {who} on {moment}.")

@@ -202,7 +202,7 @@ async def test_a_name_that_is_too_long_is_said_beside_its_field(office: Office) 
 
     answer = await hand_in(office, office.emma, change)
 
-    assert "too long" in answer["errors"]["name"]
+    assert "Shorten it to 80 characters." in answer["errors"]["name"]
 
 
 async def test_a_draft_that_is_gone_gets_a_sentence(office: Office) -> None:

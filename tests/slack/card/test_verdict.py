@@ -31,7 +31,7 @@ def test_cards_text_is_complete_in_plain_words() -> None:
         "Problem: Acme GmbH",
         "Owner: Anna Nowak",
         "Expected value: €12,000",
-        "nobody knows whether they see it",
+        "We haven't shown them the value yet",
         "outside our niche",
         "Decide by Tuesday, 8 December 2026: 5 working days after the verdict.",
         "Screened by Ben Öztürk on Tuesday, 1 December 2026 at 10:04 (Berlin time).",
@@ -106,7 +106,7 @@ def test_replaced_card_has_no_buttons_and_no_due_date() -> None:
 
     assert "actions" not in {block["type"] for block in card.blocks}
     assert "Decide by" not in card.text
-    assert "Screened again by Anna Nowak" in card.text
+    assert "Re-screened by Anna Nowak" in card.text
 
 
 def test_new_card_names_the_answers_that_changed_and_no_other() -> None:
@@ -178,7 +178,7 @@ def test_verdict_view_says_the_verdict_once_and_the_name_in_its_heading() -> Non
     [
         (
             Decision(Action.WON, cases.ANNA, cases.LATER, day=date(2026, 12, 4)),
-            "Won on Friday, 4 December 2026. Anna Nowak said so on Monday, 7 December 2026",
+            "Won on Friday, 4 December 2026, marked by Anna Nowak on Monday, 7 December 2026",
         ),
         (
             Decision(Action.LOST, cases.ANNA, cases.LATER, ended_by=EndedBy.US, sentence="No fit"),
@@ -186,7 +186,7 @@ def test_verdict_view_says_the_verdict_once_and_the_name_in_its_heading() -> Non
         ),
         (
             Decision(Action.LOST, cases.ANNA, cases.LATER),
-            "Lost. Anna Nowak said so on Monday",
+            "Lost, marked by Anna Nowak on Monday",
         ),
     ],
 )

@@ -99,7 +99,7 @@ async def test_a_private_message_is_in_the_language_of_its_reader(
         await messenger.send(row, overview, reader(overview, locale))
 
     german, english = slack.member("U0EMMA").direct_messages
-    assert "made you as the owner" in english["text"]
+    assert "made you the owner" in english["text"]
     assert "made you" not in german["text"]
 
 

@@ -171,13 +171,13 @@ def test_the_longest_keeps_every_button_and_can_be_read_aloud() -> None:
     [
         ("left_by_all", "Discussed: left until Friday, 15 January 2027."),
         ("handed_over", "who decides now."),
-        ("asked_again", "I asked again on Friday, 18 December 2026"),
+        ("asked_again", "Moved to a newer reminder, sent Friday, 18 December 2026."),
     ],
 )
 def test_title_and_body_agree_on_what_waits(name: str, said: str) -> None:
     drawn = managers_message(DRAWN[name], EN)
 
-    assert drawn.text.startswith("All decided.")
+    assert drawn.text.startswith("Nothing left to do here.")
     assert said in drawn.text
     assert "Open for" not in drawn.text
 

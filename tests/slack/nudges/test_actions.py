@@ -37,7 +37,7 @@ async def test_a_nudge_arrives_in_the_language_of_its_owner_and_is_decided_there
     await office.delivered()
 
     [nudge] = office.jonas.direct_messages
-    assert DE("All decided") in words(nudge)
+    assert DE("Nothing left to do here") in words(nudge)
     assert "Walked away" in office.cards[0]["text"]
     await office.jonas.click("decline_message", message_ts=nudge["ts"])
     await office.answered()
@@ -71,7 +71,7 @@ async def test_a_lapsed_condition_is_seen_on_the_card_and_in_its_thread(office: 
     await office.bot.nudges.tick()
     [line] = await office.delivered()
 
-    assert "The condition has lapsed" in line["text"]
+    assert "The condition lapsed" in line["text"]
     assert "the condition has lapsed" in office.cards[0]["text"]
     assert office.emma.direct_messages == []
 

@@ -136,7 +136,7 @@ def test_after_the_kill_date_it_quotes_the_kill_criterion() -> None:
     said = nudge_message(DRAWN["kill_date"], EN).text
 
     assert "Check-in date passed: Acme GmbH (verdict: problem)" in said
-    assert "as it was written: “no signed offer by then”" in said
+    assert "2026 was to stop if: “no signed offer by then”" in said
 
 
 def test_the_last_nudge_says_that_it_is_the_last() -> None:
@@ -164,13 +164,13 @@ def test_what_is_decided_elsewhere_has_no_buttons(name: str) -> None:
     drawn = nudge_message(DRAWN[name], EN)
 
     assert "actions" not in [block["type"] for block in drawn.blocks]
-    assert "All decided" in drawn.text
+    assert "Nothing left to do here" in drawn.text
 
 
 def test_an_older_message_says_when_it_was_asked_again() -> None:
     said = nudge_message(DRAWN["asked_again"], EN).text
 
-    assert said.count("I asked again on Friday, 18 December 2026") == 2
+    assert said.count("Moved to a newer reminder, sent Friday, 18 December 2026.") == 2
 
 
 def test_the_old_owner_reads_to_whom_it_went() -> None:

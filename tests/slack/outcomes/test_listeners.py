@@ -111,7 +111,7 @@ async def test_not_now_says_when_it_comes_again_and_never_says_that_it_does_not(
     await asked(office, office.emma)
 
     await click(office, office.emma, "outcome_not_now")
-    assert "I ask again on Thursday, 7 January 2027." in newest(office.emma)["text"]
+    assert "I'll ask again on Thursday, 7 January 2027." in newest(office.emma)["text"]
     await at(office, MONTH_LATER.replace(year=2027, month=1, day=7))
     assert len(office.emma.direct_messages) == 2
 
@@ -140,7 +140,10 @@ async def test_a_click_on_what_is_out_of_date_is_told_what_is_true(office: Offic
     await tap(office, office.emma, "paid", "yes", message)
 
     await as_drawn(office, "paid", "no", drawn)
-    assert "“Did they pay as agreed?” Yes. <@U0EMMA> said so on" in told(office.emma)
+    assert (
+        "“Did they pay as agreed?” is already answered for Acme GmbH: Yes, by <@U0EMMA> on"
+        in told(office.emma)
+    )
 
     card = office.cards[0]
     await office.sabine.click("undo", channel=CHANNEL, message_ts=card["ts"])
@@ -166,7 +169,7 @@ async def test_beside_a_nudge_it_stands_in_the_same_message(office: Office) -> N
     await tap(office, office.emma, "paid", "yes", newest(office.emma))
 
     [message] = office.emma.direct_messages
-    assert "All decided" in message["text"]
+    assert "Nothing left to do here" in message["text"]
     assert "Did they pay as agreed? Yes." in message["text"]
 
 

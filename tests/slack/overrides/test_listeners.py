@@ -104,7 +104,7 @@ async def test_going_on_is_public_reasoned_and_dated(office: Office) -> None:
         assert "They pay &lt;well&gt;." in said
         assert "“no signed offer by then”" in said
         assert "Tuesday, 15 December 2026" in said
-    assert "Overridden: Acme GmbH" in office.cards[0]["text"]
+    assert "Pursued anyway: Acme GmbH" in office.cards[0]["text"]
     await press(office, office.emma, "won", office.cards[0])
     await office.submit(office.emma, day="2026-11-30")
     assert await stage(office) == "won"
@@ -117,7 +117,7 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
     typed = {key: GROUNDS[key] for key in ("reason", "kill_criterion", "kill_on")}
 
     view = await choose_fear(office.emma, office, "reputation", **typed)
-    assert "There is not enough yet to say: " in words(view)
+    assert "Shown from 5 outcomes on; so far: 0." in words(view)
     view = await choose_fear(office.emma, office, "new_fact")
     assert "What do you know now that you didn't know then?" in words(view)
     nameless = await office.emma.submit()
@@ -261,7 +261,7 @@ async def test_managers_read_that_a_request_is_withdrawn_and_that_it_waits_again
     [request, _, back] = office.sabine.direct_messages
     assert asks(request)
     assert not asks(back)
-    assert "in meiner Nachricht" in back["text"]
+    assert "in der Nachricht, in der ich gefragt habe" in back["text"]
     assert not any(asks(each) for each in office.emma.direct_messages)
 
     await office.sabine.click("approve_override", message_ts=request["ts"])
@@ -280,7 +280,7 @@ async def test_managers_read_that_nobody_answered(office: Office) -> None:
 
     [request] = office.sabine.direct_messages
     assert not asks(request)
-    assert "niemand hat rechtzeitig geantwortet" in request["text"]
+    assert "Niemand hat rechtzeitig geantwortet" in request["text"]
 
 
 async def test_a_met_condition_withdraws_the_request_where_it_stands(office: Office) -> None:
@@ -313,7 +313,7 @@ async def test_the_only_manager_is_told_before_they_type_that_nobody_could_appro
 
     await press(office, office.sabine, "override", card)
 
-    assert "Niemand könnte diese Ausnahme genehmigen" in told(office.sabine)
+    assert "Niemand sonst könnte diese Ausnahme genehmigen" in told(office.sabine)
     assert "`MANAGERS`" in told(office.sabine)
     assert office.sabine.view is None
 
@@ -329,7 +329,7 @@ async def test_what_was_typed_stays_when_the_other_manager_is_gone_meanwhile(
     submission = await office.submit(office.sabine, **GROUNDS)
 
     assert set(submission.errors) == {"kill_on"}
-    assert "Niemand könnte sie genehmigen" in submission.errors["kill_on"]
+    assert "Niemand sonst könnte sie genehmigen" in submission.errors["kill_on"]
     assert office.sabine.view is not None
     assert await office.rows(overrides) == []
 
@@ -353,7 +353,7 @@ async def test_nobody_approves_their_own(office: Office) -> None:
 
     await press(office, office.sabine, "approve_override", card)
 
-    assert "selbst beantragt" in told(office.sabine)
+    assert "nie die eigene" in told(office.sabine)
     assert await state(office) == "asked"
 
 

@@ -209,7 +209,7 @@ def test_the_evidence_stands_between_the_fear_and_the_reason() -> None:
 
 def test_too_few_outcomes_say_that_there_is_not_enough_yet() -> None:
     for known in (None, evidence(LEAST_OUTCOMES - 1)):
-        assert "There is not enough yet to say: " in str(
+        assert f"Shown from {LEAST_OUTCOMES} outcomes on; so far: " in str(
             dialog("ordinary", EN, Fear.REPUTATION, known)
         )
 

@@ -158,7 +158,7 @@ def test_each_draft_can_be_continued() -> None:
 
     assert [each["block_id"] for each in sections] == ["draft.d0", "draft.d1"]
     assert [each["accessory"]["value"] for each in sections] == ["d0", "d1"]
-    assert "You began 2 screenings" in view["blocks"][0]["text"]["text"]
+    assert "You have 2 unfinished screenings" in view["blocks"][0]["text"]["text"]
 
 
 def test_starting_anew_keeps_the_name_that_was_asked_for() -> None:

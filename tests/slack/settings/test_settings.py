@@ -84,7 +84,7 @@ async def test_who_manages_alone_reads_that_nobody_approves_their_own(office: Of
 
     await office.submit(office.sabine, approval="manager")
 
-    assert "Außer dir" in told(office.sabine)
+    assert "Du bist der einzige Manager" in told(office.sabine)
     assert "/qualify settings" in told(office.sabine)
     assert office.slack.refusals == []
 
@@ -94,7 +94,7 @@ async def test_who_does_not_manage_alone_reads_nothing_of_it(
 ) -> None:
     await office.submit(both[0], approval="manager")
 
-    assert "Außer dir" not in told(both[0])
+    assert "Du bist der einzige Manager" not in told(both[0])
 
 
 async def test_settings_opened_before_they_were_remembered_are_saved_as_they_stand(
