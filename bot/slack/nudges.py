@@ -33,7 +33,7 @@ def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Blo
     title = (
         texts.plural("{n} prospect needs a decision", "{n} prospects need a decision", waiting)
         if waiting
-        else texts("Nothing left to do here")
+        else texts("Nothing left to decide here")
     )
     blocks = [kit.header(title, level=2)]
     words = [f"{title}."]

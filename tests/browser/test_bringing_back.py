@@ -128,7 +128,7 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
 
     await desk.press("walk_away", nudges(desk).last)
     for place in range(4):
-        await expect(nudges(desk).nth(place)).to_contain_text("Nothing left to do here")
+        await expect(nudges(desk).nth(place)).to_contain_text("Nothing left to decide here")
     await office.answered()
     await office.delivered()
     [card] = office.cards

@@ -127,8 +127,8 @@ def _time_to_no(median: Median, texts: Texts) -> Iterator[str]:
         )
     else:
         yield texts.plural(
-            "Median time to no: {days} working day ({of})",
-            "Median time to no: {days} working days ({of})",
+            "Median: {days} working day from the first contact ({of} walk-aways).",
+            "Median: {days} working days from the first contact ({of} walk-aways).",
             _form(median.value),
             of=texts.number(median.n),
             days=texts.number(median.value),
@@ -149,7 +149,7 @@ def _discipline(share: Share, texts: Texts) -> Iterator[str]:
         )
     else:
         yield texts(
-            "{percent}: {count} of {of} prospects with walk away got their no within "
+            "{percent}: {count} of {of} prospects with the verdict walk away got their no within "
             "{within} working days.",
             **_of(share, texts),
             within=CARRIED_OUT_WITHIN,
@@ -161,14 +161,15 @@ def _override_rate(rate: OverrideRate, noted: Sequence[RuleRate], texts: Texts) 
     share = rate.share
     if share.value is None:
         yield texts.plural(
-            "Needs {n} more prospect with problem or walk away; so far: {known}.",
-            "Needs {n} more prospects with problem or walk away; so far: {known}.",
+            "Needs {n} more prospect with the verdict problem or walk away; so far: {known}.",
+            "Needs {n} more prospects with the verdict problem or walk away; so far: {known}.",
             share.missing,
             known=texts.number(share.of),
         )
     else:
         yield texts(
-            "{percent}: {count} of {of} prospects with problem or walk away were pursued anyway.",
+            "{percent}: {count} of {of} prospects with the verdict problem or walk away were "
+            "pursued anyway.",
             **_of(share, texts),
         )
     yield from _note(rate, texts)

@@ -114,7 +114,7 @@ def _title(told: ManagersMessage, texts: Texts) -> str:
         )
     if any(_is_offered(each) for each in told.gone):
         return texts("Prospects whose owner can no longer decide")
-    return texts("Nothing left to do here")
+    return texts("Nothing left to decide here")
 
 
 def _waits(item: ProposedProspect) -> bool:

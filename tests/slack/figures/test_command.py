@@ -79,7 +79,7 @@ async def test_a_salesperson_gets_only_their_own_figures(office: Office) -> None
     assert EN("Your discipline") in said
     assert "from 1 prospect." in said
     assert "Needs 20 more" not in said
-    assert "Needs 19 more prospects with problem or walk away" in said
+    assert "Needs 19 more prospects with the verdict problem or walk away" in said
 
 
 async def test_a_guest_gets_no_figures(office: Office) -> None:

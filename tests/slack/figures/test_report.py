@@ -106,7 +106,10 @@ def test_above_a_mark_the_override_rate_has_a_note(overridden: int, note: str | 
     rate = OverrideRate(Share(overridden, 100, 20), overridden)
     said = report(with_rate(rate), EN).text
 
-    assert f"{overridden}%: {overridden} of 100 prospects with problem or walk away" in said
+    assert (
+        f"{overridden}%: {overridden} of 100 prospects with the verdict problem or walk away"
+        in said
+    )
     assert ("More than" in said) is (note is not None)
     assert (note or "") in said
 
@@ -126,7 +129,7 @@ def test_managers_read_which_rules_are_overridden_most_often() -> None:
 def test_below_its_least_n_a_figure_says_how_many_are_missing() -> None:
     said = report(with_rate(OverrideRate(Share(19, 19, 20), 19)), EN).text
 
-    assert "Needs 1 more prospect with problem or walk away; so far: 19." in said
+    assert "Needs 1 more prospect with the verdict problem or walk away; so far: 19." in said
     assert "More than" not in said
     assert "Needs 1 more verdict within a week" in said
     assert "Shown from 5 outcomes on; so far: 4." in said

@@ -38,9 +38,9 @@ async def test_a_manager_is_told_in_their_language_and_walks_away_there(office: 
     await office.delivered()
 
     [message] = office.sabine.direct_messages
-    assert DE("Nothing left to do here") in words(message)
+    assert DE("Nothing left to decide here") in words(message)
     assert "Walked away" in office.cards[0]["text"]
-    assert EN("Nothing left to do here") in words(office.emma.direct_messages[-1])
+    assert EN("Nothing left to decide here") in words(office.emma.direct_messages[-1])
     assert office.slack.refusals == []
 
 

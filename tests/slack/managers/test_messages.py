@@ -177,7 +177,7 @@ def test_the_longest_keeps_every_button_and_can_be_read_aloud() -> None:
 def test_title_and_body_agree_on_what_waits(name: str, said: str) -> None:
     drawn = managers_message(DRAWN[name], EN)
 
-    assert drawn.text.startswith("Nothing left to do here.")
+    assert drawn.text.startswith("Nothing left to decide here.")
     assert said in drawn.text
     assert "Open for" not in drawn.text
 

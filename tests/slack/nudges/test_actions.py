@@ -37,7 +37,7 @@ async def test_a_nudge_arrives_in_the_language_of_its_owner_and_is_decided_there
     await office.delivered()
 
     [nudge] = office.jonas.direct_messages
-    assert DE("Nothing left to do here") in words(nudge)
+    assert DE("Nothing left to decide here") in words(nudge)
     assert "Walked away" in office.cards[0]["text"]
     await office.jonas.click("decline_message", message_ts=nudge["ts"])
     await office.answered()

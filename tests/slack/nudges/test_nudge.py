@@ -164,7 +164,7 @@ def test_what_is_decided_elsewhere_has_no_buttons(name: str) -> None:
     drawn = nudge_message(DRAWN[name], EN)
 
     assert "actions" not in [block["type"] for block in drawn.blocks]
-    assert "Nothing left to do here" in drawn.text
+    assert "Nothing left to decide here" in drawn.text
 
 
 def test_an_older_message_says_when_it_was_asked_again() -> None:

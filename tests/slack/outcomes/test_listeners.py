@@ -169,7 +169,7 @@ async def test_beside_a_nudge_it_stands_in_the_same_message(office: Office) -> N
     await tap(office, office.emma, "paid", "yes", newest(office.emma))
 
     [message] = office.emma.direct_messages
-    assert "Nothing left to do here" in message["text"]
+    assert "Nothing left to decide here" in message["text"]
     assert "Did they pay as agreed? Yes." in message["text"]
 
 
