@@ -15,7 +15,7 @@ from bot.slack.texts import Texts
 def name_view(asked: NameAsked, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
     """Return the modal that asks it; a member may choose only what they may screen again."""
     return kit.modal(
-        texts("Known already?"),
+        texts("Already screened?"),
         [
             *kit.paragraphs([_intro(asked, texts)]),
             *(block for each in asked.namesakes for block in _namesake(each, texts, zone)),
@@ -71,10 +71,10 @@ def _namesake(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[kit.
         yield kit.section(text, block_id=f"namesake.{prospect.id}")
         return
     same = kit.button(
-        texts("The same one"),
+        texts("Same prospect"),
         ids.SAME_ONE,
         prospect.id,
-        spoken=texts("Screen {name} again", name=name),
+        spoken=texts("Re-screen {name}", name=name),
     )
     yield kit.section(text, block_id=f"namesake.{prospect.id}", accessory=same)
 
@@ -86,14 +86,14 @@ def _what_became(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[s
         moment = texts.moment(decision.at, zone)
         yield wording.decision_markup(decision, texts, wording.mention(decision.by), moment)
     else:
-        yield wording.due_sentence(prospect, texts) or texts("It is open; nothing is due.")
+        yield wording.due_sentence(prospect, texts) or texts("Open; nothing is due.")
     if namesake.may_be_chosen:
         return
     if prospect.stage is Stage.WON:
-        yield texts("It is a client already, so it is not screened again.")
+        yield texts("Already a client, so it isn't re-screened.")
     else:
         yield texts(
-            "It belongs to {owner}: only they or a manager can screen it again.",
+            "{owner} owns this one. Only they or a manager can re-screen it.",
             owner=wording.mention(prospect.facts.owner),
         )
 
@@ -103,5 +103,5 @@ def _another(asked: NameAsked, texts: Texts) -> kit.Block:
         texts("Different prospect"),
         ids.ANOTHER_ONE,
         asked.ref.draft_id,
-        spoken=texts("Screen another prospect named {name}", name=kit.plain_name(asked.name)),
+        spoken=texts("Screen a different prospect named {name}", name=kit.plain_name(asked.name)),
     )

@@ -92,7 +92,7 @@ async def test_what_was_typed_is_shown_and_pings_nobody(office: Office, name: st
         ({"owner": "U0GIL"}, "owner", "Guests and bots"),
         ({"owner": "U0WALKAWAY"}, "owner", "Guests and bots"),
         ({"owner": "USLACKBOT"}, "owner", "Guests and bots"),
-        ({"first_contact": "2026-12-01"}, "first_contact", "not come yet"),
+        ({"first_contact": "2026-12-01"}, "first_contact", "today or an earlier day"),
         ({"name": "   "}, "name", "a name"),
         ({"name": "\u200b\u202e"}, "name", "a name"),
     ],
@@ -120,7 +120,10 @@ async def test_an_owner_chosen_by_somebody_else_is_told_in_their_language(
     [told] = office.jonas.direct_messages
     assert "Emma Clarke" in told["text"]
     assert (
-        DE("You decide: the buttons are on the card in {channel}.", channel=f"<#{CHANNEL}>")
+        DE(
+            "It's yours to decide: the buttons are on the card in {channel}.",
+            channel=f"<#{CHANNEL}>",
+        )
         in (told["text"])
     )
     assert office.emma.direct_messages == []
