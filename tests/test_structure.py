@@ -286,7 +286,8 @@ def test_the_bot_is_held_to_every_limit() -> None:
     assert (held.entries, held.function_lines) == (12, 60)
     assert held.import_percent is not None
     assert held.own_imports is not None
-    assert (held.import_percent, held.own_imports) <= (10.5, 13), "these limits only go down"
+    assert held.import_percent <= 10.5, "this limit only goes down"
+    assert held.own_imports <= 13, "this limit only goes down"
     assert "bot" in rules.layered
 
 
