@@ -58,12 +58,13 @@ picture: $(DEVELOPMENT) ## Draw the import contracts anew into docs/architecture
 	@$(BIN)/python .ci/picture.py
 	@echo "Ready: docs/architecture.md"
 
-check: $(DEVELOPMENT) ## Check format, lint, types, who imports whom, and the structure
+check: $(DEVELOPMENT) ## Check format, lint, types, imports, structure, and how the texts read
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python .ci/structure.py
+	@$(BIN)/python .ci/wording.py
 
 format: $(DEVELOPMENT) ## Bring the code into its format, and mend what can be mended
 	@$(BIN)/ruff check --fix --exit-zero -q .

@@ -10,6 +10,7 @@ import uvloop
 from benchmarks import (
     bench,
     lateness,
+    naming,
     pacing,
     profiling,
     qualify,
@@ -29,6 +30,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     "qualify": qualify.measure,
     "steps": steps.measure,
     "verdict": verdicts.measure,
+    "names": naming.measure,
     "start": starting.measure,
     "tick": ticking.measure,
     "lateness": lateness.measure,

@@ -35,8 +35,13 @@ class Databases:
         await upgrade(url)
         return url
 
-    async def _execute(self, statement: str) -> None:
-        connection = await asyncpg.connect(self._url("postgres"))
+    async def tidy_up(self, url: str) -> None:
+        """Let PostgreSQL do at once what it does by itself in time."""
+        if url.startswith("postgresql"):
+            await self._execute("VACUUM ANALYZE", url)
+
+    async def _execute(self, statement: str, url: str | None = None) -> None:
+        connection = await asyncpg.connect(url or self._url("postgres"))
         try:
             await connection.execute(statement)
         finally:

@@ -34,6 +34,7 @@ from bot.domain.prospects import DueReason
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.nudges import looks, rounds
+from bot.storage.prospects.names import VERSION_MARK
 from bot.storage.prospects.prospects import prospects
 from bot.storage.screening import qualifications
 
@@ -83,7 +84,8 @@ async def _multiply(connection: AsyncConnection, count: int) -> None:
     same: Values = {"prospect_id": _KEY, "qualification_id": _KEY}
     problem: Values = {
         "owner": _OWNER,
-        "name_key": _KEY,
+        "name_key": literal(VERSION_MARK).concat(_KEY),
+        "name_words": _KEY,
         "verdict": literal(Verdict.PROBLEM.value),
         "decide_within": literal(5),
         "due_on": literal(DUE_ON),

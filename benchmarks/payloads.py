@@ -62,8 +62,8 @@ def submission(number: int, view: View) -> bytes:
 
 
 def prospect_name(number: int) -> str:
-    """Return the name of a prospect, another one for each number."""
-    return f"Acme & Sons {number:06d} GmbH"
+    """Return the name of a prospect, another one for each number, and similar to none."""
+    return f"Acme & Sons {hashlib.sha256(b'%d' % number).hexdigest()[:12]} GmbH"
 
 
 def signed(form: Mapping[str, str]) -> bytes:

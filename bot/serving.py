@@ -58,6 +58,7 @@ async def serve(
     for each in _SIGNALS:
         loop.add_signal_handler(each, stopping.set)
     async with wired(config, clock=clock or real_time, hurried=hurried) as it:
+        await it.renew_name_keys()
         _spare_the_collector()
         if Part.WEB in parts:
             with _listening(config.host, config.port) as listener:

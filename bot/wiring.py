@@ -52,6 +52,7 @@ from bot.storage.database import Database
 from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.heartbeat import Heartbeat
+from bot.storage.name_keys import renew_name_keys
 from bot.storage.rounds import RoundQueue
 from bot.storage.schema.migrations import is_current
 from bot.storage.unit_of_work import UnitsOfWork
@@ -77,6 +78,8 @@ class Wired:
     forecast: ForecastService
     tick: Callable[[], Awaitable[None]]
     """What the clock does each second: the rounds of owners and managers, and a heartbeat."""
+    renew_name_keys: Callable[[], Awaitable[int]]
+    """Brings up to date what an older version wrote after the migration."""
     background: Background
     workspace: SingleWorkspace
     membership: Membership
@@ -217,6 +220,7 @@ def _put_together(
         nudges=nudges,
         managers=managers,
         tick=tick,
+        renew_name_keys=partial(renew_name_keys, database),
         forecast=ForecastService(units, rounds, clock),
         background=surface.background,
         workspace=workspace,

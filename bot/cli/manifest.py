@@ -100,9 +100,9 @@ def _information(texts: Texts) -> Json:
         "description": texts("Choose whom to take on as a client, and say no to the rest."),
         "long_description": texts(
             "The most profitable decision in a service business is often to walk away from a "
-            "client who does not fit. Answer a few questions about a prospect and get a verdict "
-            "with its reasons: pursue, problem or walk away. Managers read it in their channel, "
-            "and whoever owns the prospect decides with one click."
+            "client who doesn't fit. Answer a few questions about a prospect and get a "
+            "verdict with its reasons: pursue, problem or walk away. Managers read it in "
+            "their channel, and the prospect's owner decides with one click."
         ),
         "background_color": "#1d3c34",
     }
@@ -120,7 +120,7 @@ def _shortcuts(texts: Texts) -> list[Json]:
             "name": texts(lists.MESSAGE_SHORTCUT),
             "type": "message",
             "callback_id": ids.MESSAGE_SHORTCUT,
-            "description": texts("Screens the prospect whose name the message begins with."),
+            "description": texts("Screens the prospect named at the start of the message."),
         },
     ]
 

@@ -6,6 +6,8 @@ import click
 
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
+from bot.storage.database import Database
+from bot.storage.name_keys import renew_name_keys
 from bot.storage.schema.migrations import upgrade
 
 
@@ -16,5 +18,15 @@ def migrate() -> None:
         url = database_url(os.environ)
     except ConfigError as error:
         raise wrong_settings(error) from None
-    run_on_database(upgrade(url))
+    run_on_database(_upgrade(url))
     click.echo("The database has the newest schema.")
+
+
+async def _upgrade(url: str) -> None:
+    """Migrate, and write anew what the migrations cannot: the keys of names."""
+    await upgrade(url)
+    database = Database.from_url(url)
+    try:
+        await renew_name_keys(database)
+    finally:
+        await database.close()

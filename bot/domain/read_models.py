@@ -32,6 +32,8 @@ class Overview:
     """The qualification that this one replaced."""
     after: Qualification | None = None
     """The qualification that replaced this one: its card has no buttons."""
+    namesake: Qualification | None = None
+    """The latest one of the prospect of the same name that this one is said not to be."""
     outcomes: tuple["AskedOutcome", ...] = ()
     """What is asked about the end that stands, or was answered; for the details."""
     answered: tuple[OutcomeAnswer, ...] = ()

@@ -136,4 +136,6 @@ class NameAsked:
     ref: StepRef
     name: str
     namesakes: tuple[Namesake, ...]
-    """The latest screened first."""
+    """Of the same name: the latest screened first."""
+    similar: tuple[Namesake, ...] = ()
+    """Of nearly the same name: the nearest first."""

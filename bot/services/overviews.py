@@ -1,10 +1,11 @@
 """Gathering what a card, a verdict view or the details of a prospect are drawn from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.calendar import today_in
+from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import GoneOwner
 from bot.domain.errors import UnknownProspect
 from bot.domain.outcomes.asking import due_on
@@ -55,8 +56,16 @@ async def overview_of(work: UnitOfWork, qualification: Qualification, now: datet
         history=history,
         before=None if before is None else await work.qualifications.get(before),
         after=await work.qualifications.after(qualification.id),
+        namesake=await _namesake(work, history),
     )
     return await _with_names(work, overview)
+
+
+async def _namesake(work: UnitOfWork, history: Sequence[HistoryEntry]) -> Qualification | None:
+    """Return the latest qualification of the prospect that this one is said not to be."""
+    named = next((entry.namesake for entry in history if entry.namesake), None)
+    other = None if named is None else await work.prospects.get(named)
+    return None if other is None else await work.qualifications.get(other.qualification_id)
 
 
 async def latest_overview(work: UnitOfWork, prospect_id: ProspectId, now: datetime) -> Overview:

@@ -31,9 +31,9 @@ def nudge_message(nudge: NudgeMessage, texts: Texts) -> kit.Rendered:
 def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Block]]:
     waiting = sum(1 for each in nudge.items if _waits(each, nudge))
     title = (
-        texts.plural("{n} prospect waits for you", "{n} prospects wait for you", waiting)
+        texts.plural("{n} prospect needs a decision", "{n} prospects need a decision", waiting)
         if waiting
-        else texts("Nothing of this waits for you any more")
+        else texts("Nothing left to decide here")
     )
     blocks = [kit.header(title, level=2)]
     words = [f"{title}."]
@@ -75,14 +75,12 @@ def _lines(
         return
     yield from why_overdue(prospect, nudge.today, texts)
     if item.number >= DEFAULT.most:
-        yield texts(
-            "This was the last nudge. In the thread of the card I have proposed to walk away."
-        )
+        yield texts("This was the last reminder. In the card's thread I've suggested walking away.")
 
 
 def asked_again(on: date, texts: Texts) -> str:
     """Return that a later message has the buttons."""
-    return texts("I asked again on {date}: the buttons are in that message.", date=texts.date(on))
+    return texts("Moved to a newer reminder, sent {date}.", date=texts.date(on))
 
 
 def who_decided(
@@ -128,14 +126,12 @@ def why_overdue(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
         day = texts.date(prospect.told.snoozed_until)
         yield texts("Snoozed until {day}.", day=day)
     if is_talked_into_it(prospect):
-        yield texts("This is talking them into it. Walk away.")
+        yield texts("At this point you're talking them into it. Walk away.")
 
 
 def _chases(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
     """How often it was chased; nothing of it where chasing is no way out."""
     if prospect.chases:
-        yield texts.plural(
-            "Chased once without an answer.", "Chased {n} times without an answer.", prospect.chases
-        )
+        yield texts.plural("Chased once, no reply.", "Chased {n} times, no reply.", prospect.chases)
     elif takes_chasing(prospect, today):
         yield texts("Not chased yet.")

@@ -11,13 +11,13 @@ from bot.domain.checklist.answers import from_document, to_document
 from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import DraftFiled
-from bot.domain.names import name_key
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.screening import Draft, DraftId, Qualification, VersionId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository
 from bot.storage.prospects.facts import _facts, facts_of, facts_row
+from bot.storage.prospects.names import stored_key
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_unless_there, upsert
 
@@ -86,7 +86,7 @@ class DraftRepository:
         key = {
             "its_workspace": self._workspace_id,
             "its_member": member_id,
-            "its_name": name_key(name),
+            "its_name": stored_key(name),
         }
         row = (await self._connection.execute(_OF_NAME, key)).one_or_none()
         return None if row is None else _draft(row)
@@ -103,7 +103,7 @@ class DraftRepository:
             "member_id": draft.member_id,
             "version_id": draft.version_id,
             **facts_row(draft.facts),
-            "name_key": name_key(draft.facts.name),
+            "name_key": stored_key(draft.facts.name),
             **_progress(draft),
         }
         renamed = {**self._key(draft.id), "its_name": row["name_key"]}

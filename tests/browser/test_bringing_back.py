@@ -75,7 +75,7 @@ async def wait(desk: Desk, office: Office, *moves: str) -> None:
 
 async def snooze(desk: Desk, nudge: Locator, days: str) -> None:
     await nudge.locator('[data-action-id="more"]').select_option(label="Snooze")
-    await expect(desk.modal).to_contain_text("How long do you want to hear nothing")
+    await expect(desk.modal).to_contain_text("How long should Acme GmbH rest?")
     await desk.choose(days=days)
     await desk.submit()
     await expect(desk.page.get_by_test_id("modal")).to_have_count(0)
@@ -101,10 +101,12 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await expect(nudges(desk).last).to_contain_text("Snoozed until Wednesday, 9 December 2026.")
     await wait(desk, office, DAY)
     await expect(nudges(desk)).to_have_count(2)
-    await expect(nudges(desk).first).to_contain_text("I asked again on Wednesday, 9 December 2026")
+    await expect(nudges(desk).first).to_contain_text(
+        "Moved to a newer reminder, sent Wednesday, 9 December 2026"
+    )
     await expect(nudges(desk).first.locator("[data-action-id]")).to_have_count(0)
     await desk.press("chased", nudges(desk).last)
-    await expect(nudges(desk).last).to_contain_text("Chased once without an answer.")
+    await expect(nudges(desk).last).to_contain_text("Chased once, no reply.")
     await desk.show("back-2-came-again")
 
     await wait(desk, office, DAY, DAY, DAY, DAY)
@@ -112,19 +114,21 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await wait(desk, office, DAY)
     await expect(nudges(desk)).to_have_count(3)
     await desk.press("chased", nudges(desk).last)
-    await expect(nudges(desk).last).to_contain_text("Chased 2 times without an answer.")
+    await expect(nudges(desk).last).to_contain_text("Chased 2 times, no reply.")
     await expect(nudges(desk).last).not_to_contain_text("talking them into it")
 
     await wait(desk, office, WEEK)
     await expect(nudges(desk)).to_have_count(4)
-    await expect(nudges(desk).last).to_contain_text("This was the last nudge.")
+    await expect(nudges(desk).last).to_contain_text("This was the last reminder.")
     await desk.press("chased", nudges(desk).last)
-    await expect(nudges(desk).last).to_contain_text("This is talking them into it. Walk away.")
+    await expect(nudges(desk).last).to_contain_text(
+        "At this point you're talking them into it. Walk away."
+    )
     await desk.show("back-3-last-nudge")
 
     await desk.press("walk_away", nudges(desk).last)
     for place in range(4):
-        await expect(nudges(desk).nth(place)).to_contain_text("Nothing of this waits for you")
+        await expect(nudges(desk).nth(place)).to_contain_text("Nothing left to decide here")
     await office.answered()
     await office.delivered()
     [card] = office.cards

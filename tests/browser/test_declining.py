@@ -32,7 +32,7 @@ async def list_a_referral(desk: Desk) -> None:
     await desk.show("decline-1-settings")
     await desk.write(referrals=REFERRAL)
     await desk.submit()
-    await expect(desk.modal).to_contain_text("Die Einstellungen sind gespeichert.")
+    await expect(desk.modal).to_contain_text("Einstellungen gespeichert.")
     await desk.modal.get_by_test_id("modal-close").click()
 
 
@@ -62,8 +62,8 @@ async def test_a_no_is_drafted_edited_and_drafted_anew(desk: Desk) -> None:
     await desk.show("decline-3-short")
     await message(desk).fill("Dear Ann, let us talk about it.")
     await desk.choose(version="warm")
-    await expect(message(desk)).to_have_value(holding("Please do not read this as a judgement"))
-    await expect(desk.modal).to_contain_text("What you had written:")
+    await expect(message(desk)).to_have_value(holding("Please don't read this as a judgement"))
+    await expect(desk.modal).to_contain_text("Your version:")
     await expect(desk.modal).to_contain_text("Dear Ann, let us talk about it.")
     await desk.block("referral").locator("select").select_option(label=REFERRAL)
     await expect(message(desk)).to_have_value(holding(f"in better hands here: {REFERRAL}."))

@@ -39,16 +39,16 @@ NEW_YEAR = datetime(2027, 1, 4, 9, tzinfo=UTC)
 KILL_CRITERION = "no signed offer by Friday"
 HISTORY = (
     "Mon, 4 Jan 2027 at 09:00: @Emma Clarke screened Acme GmbH. The verdict: walk away.",
-    "Mon, 4 Jan 2027 at 09:00: @Emma Clarke asked for an override of Acme GmbH.",
+    "Mon, 4 Jan 2027 at 09:00: @Emma Clarke asked to override Acme GmbH.",
     "Mon, 4 Jan 2027 at 09:00: @Sabine Vogt approved the override of Acme GmbH",
     "Mon, 18 Jan 2027 at 10:00: @Emma Clarke walked away from Acme GmbH.",
     "Wed, 17 Feb 2027 at 10:00: @Emma Clarke answered “Do you regret letting them go?”: No.",
 )
 """Who did what and when, as Emma reads it in the details."""
 THREAD = (
-    "asked for an override of Acme GmbH. Fear: No other client will come.",
+    "asked to override Acme GmbH. Fear: No other client will come.",
     "approved the override of Acme GmbH",
-    f"The kill criterion, as it was written: “{KILL_CRITERION}”",
+    f"The plan was to stop if: “{KILL_CRITERION}”",
     "walked away from Acme GmbH.",
 )
 """What the thread of the card says, in the language of the workspace."""
@@ -140,12 +140,12 @@ async def approve(desk: Desk, office: Office) -> None:
     await desk.press("approve_override", desk.card)
     await office.answered()
     await office.delivered()
-    await expect(desk.card).to_contain_text("braucht keine Antwort mehr")
-    await expect(desk.card).to_contain_text("Sabine Vogt hat sie am Montag, 4. Januar 2027")
+    await expect(desk.card).to_contain_text("Erledigt: Ausnahme für Acme GmbH")
+    await expect(desk.card).to_contain_text("genehmigt von Sabine Vogt am Montag, 4. Januar 2027")
     await expect(desk.card.locator("[data-action-id]")).to_have_count(0)
     await desk.show("standard-5-manager-approved")
     await desk.go_to(CHANNEL)
-    await expect(desk.card).to_contain_text("Overridden: Acme GmbH")
+    await expect(desk.card).to_contain_text("Pursued anyway: Acme GmbH")
     await desk.card.get_by_test_id("replies").click()
     await expect(thread(desk).last).to_contain_text("approved the override")
     await desk.show("standard-6-thread")
@@ -189,9 +189,9 @@ async def answer_a_month_later(desk: Desk, office: Office) -> None:
     await expect(nudges(desk).last).to_contain_text("Do you regret letting them go?")
     await desk.show("standard-11-outcome-asked")
     await answer(desk, "regret", "no")
-    await expect(nudges(desk).last).to_contain_text("Thank you. Everything is answered.")
+    await expect(nudges(desk).last).to_contain_text("Thank you. All answered.")
     await desk.press("details", nudges(desk).last)
-    await expect(desk.modal).to_contain_text("What came of it")
+    await expect(desk.modal).to_contain_text("How it turned out")
     await desk.show("standard-12-details")
     for told in HISTORY:
         await expect(desk.modal).to_contain_text(told)
@@ -224,7 +224,7 @@ async def test_a_fear_is_held_to_its_words_and_answered_the_next_time(
     await read_the_thread(desk)
 
     await screen_a_walk_away(desk, "Beta GmbH")
-    await name_the_fear(desk, FEAR, "5 of 5 clients would not be taken again.")
+    await name_the_fear(desk, FEAR, "5 of 5 clients wouldn't be signed again.")
     await expect(desk.modal).to_contain_text("6 overrides named it. Clients won that way: 5.")
     await desk.show("standard-15-evidence")
     await desk.modal.get_by_test_id("modal-close").click()

@@ -25,7 +25,9 @@ async def test_a_newcomer_goes_wrong_comes_back_and_decides(desk: Desk) -> None:
     await desk.choose(offer="clear", numbers="partly")
     await desk.write(first_contact="2099-01-01", expected_value="12.000,50 €")
     await desk.submit()
-    await expect(desk.page.get_by_test_id("error-first_contact")).to_contain_text("not come yet")
+    await expect(desk.page.get_by_test_id("error-first_contact")).to_contain_text(
+        "Choose today or an earlier day"
+    )
     await desk.show("2-field-error")
     await desk.write(first_contact="2026-11-02")
     await desk.submit()
@@ -45,7 +47,7 @@ async def test_a_newcomer_goes_wrong_comes_back_and_decides(desk: Desk) -> None:
     await desk.modal.get_by_test_id("modal-x").click()
     await expect(desk.page.get_by_test_id("modal")).to_have_count(0)
     await desk.say("/qualify acme gmbh")
-    await expect(desk.modal).to_contain_text("What you confirmed with “Next” is kept.")
+    await expect(desk.modal).to_contain_text("Anything after your last “Next” wasn't saved.")
     await desk.show("4-draft-offered")
     await desk.press("continue_draft", desk.modal)
     await expect(desk.block("value")).to_be_visible()

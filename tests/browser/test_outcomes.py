@@ -66,15 +66,15 @@ async def test_a_client_is_asked_about_a_month_later_and_answered_in_three_taps(
     await desk.show("outcome-2-corrected")
     await answer(desk, "hours", "up_to_60")
     await answer(desk, "again", "yes")
-    await expect(nudges(desk).last).to_contain_text("Thank you. Everything is answered.")
+    await expect(nudges(desk).last).to_contain_text("Thank you. All answered.")
 
     await desk.press("details", nudges(desk).last)
-    await expect(desk.modal).to_contain_text("What came of it")
+    await expect(desk.modal).to_contain_text("How it turned out")
     await answer(desk, "again", "no", desk.modal)
-    await expect(desk.modal).to_contain_text("Would you take them again? No")
+    await expect(desk.modal).to_contain_text("Would you sign them again? No")
     await desk.show("outcome-3-details")
     await desk.modal.get_by_test_id("modal-close").click()
-    await expect(nudges(desk).last).to_contain_text("Would you take them again? No.")
+    await expect(nudges(desk).last).to_contain_text("Would you sign them again? No.")
     assert office.slack.refusals == []
 
 
@@ -89,7 +89,7 @@ async def test_a_walk_away_has_the_mirror_question_and_never_is_for_good(
     await desk.show("outcome-4-walk-away")
 
     await desk.press("outcome_never", nudges(desk).last)
-    await expect(nudges(desk).last).to_contain_text("I do not ask about this one any more.")
+    await expect(nudges(desk).last).to_contain_text("OK, I won't ask again.")
 
     await wait(desk, office, *[WEEK] * 9)
     await expect(desk.page.get_by_test_id("panel-time")).to_contain_text("Mar 2027")

@@ -48,14 +48,14 @@ def test_the_verdict_comes_out_as_json() -> None:
             {
                 "rule": "fire",
                 "verdict": "pursue",
-                "sentence": "A weak start, but they want to learn, they can, and there is fire in "
-                "their eyes. Work with them, on one condition: the homework is there by its date.",
+                "sentence": "A weak start, but they want to learn, they can, and there's fire in "
+                "their eyes. Work with them, on one condition: the homework by its date.",
             },
             {
                 "rule": "thin_margin",
                 "verdict": "problem",
-                "sentence": "The margin is thin: one bad month, and we pay for working. Raise the "
-                "price or cut the scope before going on.",
+                "sentence": "The margin is thin: one bad month, and we pay to work. Raise the "
+                "price or cut the scope first.",
             },
         ],
         "decide_within": None,

@@ -2,27 +2,34 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import click
 import psutil
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
+from bot import checklists
 from bot.cli import walkaway
 from bot.cli.failures import run_on_database
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
+from bot.storage.prospects.prospects import prospects
 from bot.storage.schema import migrations
+from bot.storage.unit_of_work import UnitsOfWork
 from sandbox import ApiCall, Fault, Slack, fill
 from sandbox.member import Member
 from tests.databases import Postgres
 from tests.office import CHANNEL, NO_OFFER, PATIENT, environment
+from tests.storage import samples
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = {
@@ -117,6 +124,29 @@ def test_migrating_may_be_repeated_and_needs_no_slack(tmp_path: Path) -> None:
         result = started("migrate", **nothing, DATABASE_URL=url)
         assert result.exit_code == 0
         assert "newest schema" in result.output
+
+
+def test_migrating_writes_old_keys_of_names_anew(migrated_sqlite: Path, tmp_path: Path) -> None:
+    file = shutil.copy(migrated_sqlite, tmp_path / "x.db")
+    url = f"sqlite:///{file}"
+    asyncio.run(_screened_long_ago(url, "Henkel AG & Co. KGaA"))
+
+    assert started("migrate", DATABASE_URL=url).exit_code == 0
+
+    with closing(sqlite3.connect(file)) as database:
+        (row,) = database.execute("SELECT name_key, name_words FROM prospects")
+    assert row == ("2:henkel", "henkel")
+
+
+async def _screened_long_ago(url: str, name: str) -> None:
+    """Leave a prospect whose key an older version made."""
+    database = Database.from_url(url)
+    units = UnitsOfWork(database, checklists.restore)
+    await samples.fill(units, samples.A)
+    async with database.writing() as connection:
+        old = {"name": name, "name_key": "henkelagcokgaa", "name_words": ""}
+        await connection.execute(update(prospects).values(old))
+    await database.close()
 
 
 @pytest.mark.parametrize("command", [*SERVING, "migrate"])

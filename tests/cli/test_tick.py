@@ -64,9 +64,9 @@ async def test_a_look_ahead_tells_what_becomes_of_overrides(
 
     texts = {each["kind"]: each["text"] for each in found}
     assert "“no signed offer by then”" in texts["kill_date_line"]
-    assert "asks for an override of Asked" in texts["override_asked"]
-    assert "Nobody answered in time" in texts["override_lapsed"]
-    assert "Nobody answered in time" in texts["request_line"]
+    assert "asks to override Asked" in texts["override_asked"]
+    assert "No one answered your override request for Asked in time" in texts["override_lapsed"]
+    assert "No one answered in time" in texts["request_line"]
 
 
 async def test_a_look_ahead_tells_of_every_message_in_order(
@@ -116,7 +116,7 @@ async def test_a_tick_says_what_it_sends_and_slack_has_it(
         ]
         [card] = office.cards
         [line] = office.slack.thread(CHANNEL, card["ts"])
-        assert "I propose to walk away" in line["text"]
+        assert "I suggest walking away" in line["text"]
         assert len(office.emma.direct_messages) == 3
         assert len(office.sabine.direct_messages) == 1
         assert {row.state for row in await office.rows(outbox)} == {"sent"}

@@ -129,7 +129,7 @@ async def test_what_finds_no_room_is_refused_and_can_be_done_when_there_is_some(
     await submit(emma, NO_OFFER)
     await scene.delivered()
 
-    assert "nothing was changed" in str(refused.errors)
+    assert "Nothing was changed" in str(refused.errors)
     assert emma.view is not None
     assert emma.view["callback_id"] == ids.VERDICT
     meant = [*scene.meant, Meant(CHANNEL, "name00001")]

@@ -18,7 +18,8 @@ from tests.faults.repeating import delivered_repeatedly
 from tests.faults.scene import Scene
 from tests.office import CHANNEL, NO_OFFER, PROBLEM
 
-NAMES = [f"name{number:05}" for number in range(6)]
+NAMES = [f"name{number:02}{number:02}{number}" for number in range(6)]
+"""So far apart that nobody is asked about similar ones."""
 CARDS = [Meant(CHANNEL, name) for name in NAMES]
 
 

@@ -11,9 +11,9 @@ import pytest
 from bot.domain.decisions import MANAGER_SNOOZES, acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action
-from bot.domain.prospects import EndedBy
+from bot.domain.prospects import EndedBy, ProspectId, QualificationId
 from bot.domain.read_models import Overview
-from bot.domain.screening import DraftId
+from bot.domain.screening import DraftId, NameAsked, Namesake, StepRef, VersionId
 from bot.slack.card import details, verdict
 from bot.slack.decisions import dialogs as decisions_dialogs
 from bot.slack.home import lists
@@ -21,7 +21,7 @@ from bot.slack.kit import dialogs
 from bot.slack.kit.blocks import Block, Rendered, classic
 from bot.slack.managers import private
 from bot.slack.payloads import payloads
-from bot.slack.screening import steps
+from bot.slack.screening import names, steps
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems
 from tests.slack import cases
@@ -61,6 +61,31 @@ def _old_card(case: cases.Case, texts: Texts) -> Rendered:
     first, second = cases.screened_again(cases.overview(case), cases.TALKED_INTO)
     links = {second.qualification.id: "https://sandbox.example/archives/C0/p2"}
     return verdict.card(first, texts, links=links)
+
+
+def _apart_card(case: cases.Case, texts: Texts) -> Rendered:
+    made = cases.overview(case)
+    other = replace(made.qualification, id=QualificationId("q0"), at=cases.NOW - timedelta(days=9))
+    links = {other.id: "https://sandbox.example/archives/C0/p0"}
+    return verdict.card(replace(made, namesake=other), texts, links=links)
+
+
+def _namesake(case: cases.Case, number: int, **changed: Any) -> Namesake:
+    made = cases.overview(case)
+    facts = replace(made.prospect.facts, **changed)
+    prospect = replace(made.prospect, id=ProspectId(f"p{number}"), facts=facts)
+    return Namesake(prospect, cases.BEN, cases.NOW, may_be_chosen=number % 2 == 1)
+
+
+def _names(*, is_exact: bool) -> Draw:
+    def drawn(case: cases.Case, texts: Texts) -> Block:
+        ref = StepRef(DraftId("d1"), VersionId("v1"), 0, is_redrawn=True)
+        same = (_namesake(case, 1), _namesake(case, 2)) if is_exact else ()
+        similar = (_namesake(case, 3, name=f"{case.name[:79]}x"),)
+        asked = NameAsked(ref, case.name, same, similar)
+        return names.name_view(asked, texts, zone=cases.BERLIN)
+
+    return drawn
 
 
 def _with_entry(case: cases.Case, act: acts.Act) -> Overview:
@@ -110,6 +135,9 @@ DRAWN: Mapping[str, Draw] = {
     "card_walked_away": _card_after(Action.WALK_AWAY),
     "card_new": _new_card,
     "card_old": _old_card,
+    "card_apart": _apart_card,
+    "names": _names(is_exact=True),
+    "names_similar": _names(is_exact=False),
     "details": _details,
     "lost_dialog": lambda case, texts: decisions_dialogs.lost_dialog(
         cases.overview(case).prospect, _target(case), texts

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import EndedBy, Grounds, Override, OverrideId, QualificationId
+from bot.domain.prospects import EndedBy, Grounds, Override, OverrideId, ProspectId, QualificationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ class Screened(ActWithOverrides):
     """Named if the screening made somebody else the owner."""
     conditions: tuple[tuple[str, date], ...] = ()
     """What the prospect must bring, and by when."""
+    namesake: ProspectId | None = None
+    """A prospect of the same name that the member said is a different one."""
 
     @property
     def members(self) -> frozenset[MemberId]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions.acts import Act
+from bot.domain.decisions.acts import Act, Screened
 from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect, ProspectId, is_problem, lapsed
@@ -27,6 +27,11 @@ class HistoryEntry:
     def action(self) -> Action:
         """What was done."""
         return self.act.action
+
+    @property
+    def namesake(self) -> ProspectId | None:
+        """The prospect of the same name that this one is another than, as its screener said."""
+        return self.act.namesake if isinstance(self.act, Screened) else None
 
     @property
     def members(self) -> frozenset[MemberId]:

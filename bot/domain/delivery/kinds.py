@@ -1,6 +1,7 @@
 """The kinds of messages, and everything that is known of each: one table.
 
-How a kind is drawn stands in `bot.slack.delivery.drawing`. Nothing else is decided by kind.
+What a message of a kind says, and by that what has to be gathered for it, is in `payloads`; how it
+is drawn is in `bot.slack.delivery.drawing`.
 """
 
 from collections.abc import Mapping

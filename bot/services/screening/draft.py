@@ -10,6 +10,7 @@ from bot.domain.checklist.answers import from_document, missing_answers, to_docu
 from bot.domain.checklist.model import Checklist, next_step
 from bot.domain.checklist.rules import Answers
 from bot.domain.decisions import check, may
+from bot.domain.names import SIMILAR_SHOWN
 from bot.domain.people import Action
 from bot.domain.prospects import Prospect, ProspectFacts, Stage
 from bot.domain.read_models import Overview
@@ -151,9 +152,9 @@ class DraftEditor:
         if ref.step == 0 and not ref.is_redrawn:
             draft, answers = await self._joined(draft, answers)
         if ref.step == 0 and not draft.is_name_settled:
-            namesakes = await self._namesakes(draft)
-            if namesakes:
-                return await self._ask_name(draft, namesakes)
+            namesakes, similar = await self._namesakes(draft)
+            if namesakes or similar:
+                return await self._ask_name(draft, namesakes, similar)
         return await self._go_on(draft, answers, ref.step, ref.revision)
 
     async def same_as(self, draft: Draft, before: Prospect | None) -> Shown:
@@ -290,15 +291,23 @@ class DraftEditor:
         )
         return draft, answers
 
-    async def _ask_name(self, draft: Draft, namesakes: tuple[Namesake, ...]) -> NameAsked:
+    async def _ask_name(
+        self, draft: Draft, namesakes: tuple[Namesake, ...], similar: tuple[Namesake, ...]
+    ) -> NameAsked:
         draft = replace(draft, step=0, updated_at=self.now)
         await self.work.drafts.put(draft)
         ref = StepRef(draft.id, self.version.id, 0, is_redrawn=True)
-        return NameAsked(ref, draft.facts.name, namesakes)
+        return NameAsked(ref, draft.facts.name, namesakes, similar)
 
-    async def _namesakes(self, draft: Draft) -> tuple[Namesake, ...]:
-        found = await self.work.prospects.named(draft.facts.name, NAMESAKES)
-        return tuple([await self._namesake(draft, prospect) for prospect in found])
+    async def _namesakes(self, draft: Draft) -> tuple[tuple[Namesake, ...], tuple[Namesake, ...]]:
+        """Return prospects of the same name, and those of a similar one."""
+        name = draft.facts.name
+        same = await self.work.prospects.named(name, NAMESAKES)
+        similar = await self.work.prospects.similar(name, SIMILAR_SHOWN)
+        return (
+            tuple([await self._namesake(draft, prospect) for prospect in same]),
+            tuple([await self._namesake(draft, prospect) for prospect in similar]),
+        )
 
     async def _namesake(self, draft: Draft, prospect: Prospect) -> Namesake:
         """Describe a prospect of the name. Raises DraftFiled if this very draft just made it."""

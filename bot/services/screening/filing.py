@@ -54,7 +54,8 @@ async def file_qualification(
         before=before,
     )
     qualification = _qualification(draft, prospect, assessment, before, now)
-    entry = _entry(prospect, qualification, before, today)
+    namesake = await _namesake(work, draft) if before is None else None
+    entry = _entry(prospect, qualification, before, namesake, today)
     if before is not None:
         await work.prospects.keep_overrides(close(before, now=now))
     await _write(work, prospect, qualification, entry)
@@ -95,8 +96,19 @@ def _qualification(
     )
 
 
+async def _namesake(work: UnitOfWork, draft: Draft) -> Prospect | None:
+    """Return the latest prospect of the same name, if the member said that this is another."""
+    if not draft.is_name_settled:
+        return None
+    return next(iter(await work.prospects.named(draft.facts.name, 1)), None)
+
+
 def _entry(
-    prospect: Prospect, qualification: Qualification, before: Prospect | None, today: date
+    prospect: Prospect,
+    qualification: Qualification,
+    before: Prospect | None,
+    namesake: Prospect | None,
+    today: date,
 ) -> HistoryEntry:
     """What happened, with a new owner, the conditions, and what it ended, if anything."""
     owner = prospect.facts.owner
@@ -106,6 +118,7 @@ def _entry(
         qualification.verdict,
         None if owner == known else owner,
         qualification.conditions,
+        namesake=None if namesake is None else namesake.id,
         overrides=() if before is None else acts.touched(closed_by(before, prospect, today)),
     )
     return HistoryEntry(

@@ -25,13 +25,11 @@ def _words_of(action: Action) -> ActionWords:  # noqa: C901 - a table: one case 
         case Action.QUALIFY:
             return ActionWords(marked("Screen a prospect"), marked("Screen a prospect"))
         case Action.REQUALIFY:
-            return ActionWords(marked("Screen again"), marked("Screen {name} again"))
+            return ActionWords(marked("Re-screen"), marked("Re-screen {name}"))
         case Action.WALK_AWAY:
             return ActionWords(marked("Walk away"), marked("Walk away from {name}"))
         case Action.OVERRIDE:
-            return ActionWords(
-                marked("Go on all the same"), marked("Go on with {name} all the same")
-            )
+            return ActionWords(marked("Pursue anyway"), marked("Pursue {name} anyway"))
         case Action.APPROVE_OVERRIDE:
             return ActionWords(marked("Approve"), marked("Approve the override of {name}"))
         case Action.DENY_OVERRIDE:
@@ -41,21 +39,21 @@ def _words_of(action: Action) -> ActionWords:  # noqa: C901 - a table: one case 
         case Action.LOST:
             return ActionWords(marked("Mark as lost"), marked("Mark {name} as lost"))
         case Action.UNDO:
-            return ActionWords(
-                marked("Undo the decision"), marked("Undo the decision about {name}")
-            )
+            return ActionWords(marked("Undo"), marked("Undo the decision about {name}"))
         case Action.CONDITION_MET:
             return ActionWords(marked("Condition met"), marked("{name} met the condition"))
         case Action.SIGN_OF_LIFE:
-            return ActionWords(marked("Sign of life"), marked("{name} gave a sign of life"))
+            return ActionWords(marked("Sign of life"), marked("Sign of life from {name}"))
         case Action.CHASED:
-            return ActionWords(marked("Chased, no answer"), marked("Chased {name}, no answer"))
+            return ActionWords(marked("Chased, no reply"), marked("Chased {name}, no reply"))
         case Action.SNOOZE:
             return ActionWords(marked("Snooze"), marked("Snooze {name}"))
         case Action.HAND_OVER:
             return ActionWords(marked("Hand over"), marked("Hand {name} over"))
         case Action.DECLINE_MESSAGE:
-            return ActionWords(marked("Draft a kind no"), marked("Draft a kind no to {name}"))
+            return ActionWords(
+                marked("Write the decline message"), marked("Write the decline message to {name}")
+            )
         case Action.DETAILS:
             return ActionWords(marked("Show details"), marked("Show the details of {name}"))
         case _:
@@ -71,31 +69,29 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
     """Return who may do something to a prospect, for who may not; None if nobody is to be named."""
     match action:
         case Action.REQUALIFY:
-            return marked("Only {owner} and the managers can screen {name} again.")
+            return marked("Only {owner} and the managers can re-screen {name}.")
         case Action.WALK_AWAY:
             return marked("Only {owner} and the managers can walk away from {name}.")
         case Action.OVERRIDE:
-            return marked(
-                "Only {owner} and the managers can go on with {name} against the verdict."
-            )
+            return marked("Only {owner} and the managers can pursue {name} against the verdict.")
         case Action.APPROVE_OVERRIDE:
             return marked(
-                "Only a manager can approve the override of {name}, and never whoever asked for it."
+                "Only a manager can approve the override of {name}, and never the one who asked."
             )
         case Action.DENY_OVERRIDE:
             return marked(
-                "Only a manager can deny the override of {name}, and never whoever asked for it."
+                "Only a manager can deny the override of {name}, and never the one who asked."
             )
         case Action.WON:
             return marked("Only {owner} and the managers can mark {name} as won.")
         case Action.LOST:
             return marked("Only {owner} and the managers can mark {name} as lost.")
         case Action.UNDO:
-            return marked("Only whoever made the decision about {name}, or a manager, can undo it.")
+            return marked("Only the decider or a manager can undo the decision about {name}.")
         case Action.CONDITION_MET:
-            return marked("Only {owner} and the managers can say that {name} met the condition.")
+            return marked("Only {owner} and the managers can note that {name} met the condition.")
         case Action.SIGN_OF_LIFE:
-            return marked("Only {owner} and the managers can say that {name} gave a sign of life.")
+            return marked("Only {owner} and the managers can log a sign of life from {name}.")
         case Action.CHASED:
             return marked("Only {owner} and the managers can count chases of {name}.")
         case Action.SNOOZE:
@@ -103,9 +99,9 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
         case Action.HAND_OVER:
             return marked("Only {owner} and the managers can hand {name} over.")
         case Action.DECLINE_MESSAGE:
-            return marked("Only {owner} and the managers draft the decline message to {name}.")
+            return marked("Only {owner} and the managers can write the decline message to {name}.")
         case Errand.ANSWER_OUTCOME:
-            return marked("Only {owner} and the managers can say what came of {name}.")
+            return marked("Only {owner} and the managers can say how {name} turned out.")
         case Action.QUALIFY | Action.DETAILS | Errand.SEND_AGAIN | Errand.CHANGE_SETTINGS:
             return None
         case _:

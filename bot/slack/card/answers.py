@@ -103,7 +103,7 @@ def _chosen(question: Question, chosen: Set[str], texts: Texts) -> str:
     known = {option.id: texts.of(option.text) for option in question.options}
     shown = [text for option, text in known.items() if option in chosen]
     if not chosen <= known.keys():
-        shown.append(texts("an answer that is no longer offered"))
+        shown.append(texts("an answer that's no longer offered"))
     return "; ".join(shown)
 
 

@@ -24,12 +24,12 @@ ANSWERS = (Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE)
 _UNDO_UNTIL: Mapping[bool, str] = MappingProxyType(
     {
         False: marked(
-            "{name} will be open again, as it was before. This is possible until the end of the "
-            "working day after the decision."
+            "{name} will be open again, as before. You can undo until the end of the next "
+            "working day."
         ),
         True: marked(
-            "{name} will be open again, as it was before. After the next working day only a "
-            "manager can do this."
+            "{name} will be open again, as before. After the next working day only a manager "
+            "can undo this."
         ),
     }
 )
@@ -124,7 +124,7 @@ def left_alone(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
 
 def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> kit.Block:
     """Return the button that hands over all that a gone owner left behind."""
-    spoken = texts("Hand over everything of {name}", name=name)
+    spoken = texts("Hand over all of {name}'s prospects", name=name)
     label = texts("Hand all over") if total > 1 else texts(WORDS[Action.HAND_OVER].label)
     each = kit.button(label, ids.HAND_ALL_OVER, owner, spoken=spoken)
     return kit.actions(f"{ids.HAND_ALL_OVER}.{owner}", [each])
@@ -204,7 +204,7 @@ def _confirmation(action: Action, prospect: Prospect, texts: Texts) -> kit.Block
         return kit.confirmation(
             texts("Walk away?"),
             texts(
-                "You say no to {name}. You can undo this until the end of the next working day.",
+                "Walk away from {name}? You can undo this until the end of the next working day.",
                 name=name,
             ),
             yes=texts("Walk away"),

@@ -58,8 +58,8 @@ def _left_out(count: int, texts: Texts) -> list[str]:
         return []
     return [
         texts.plural(
-            "{n} older entry does not fit in here. It is kept all the same.",
-            "{n} older entries do not fit in here. They are kept all the same.",
+            "{n} older entry doesn't fit here. It's kept.",
+            "{n} older entries don't fit here. They're kept.",
             count,
         )
     ]

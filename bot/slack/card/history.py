@@ -115,10 +115,10 @@ def _sentence(act: acts.Act, it: _Line) -> str:  # noqa: C901 - one case for eac
         case acts.OverrideApproved() | acts.OverrideDenied():
             line = _answered(act, it)
         case acts.ConditionMet(brought):
-            line = it.texts("{name} met the condition, says {who}.", who=it.who, name=it.name)
+            line = it.texts("{who} noted that {name} met the condition.", who=it.who, name=it.name)
             line += it.quoted(brought)
         case acts.SignOfLife(sign):
-            line = it.texts("{name} gave a sign of life, says {who}.", who=it.who, name=it.name)
+            line = it.texts("{who} logged a sign of life from {name}.", who=it.who, name=it.name)
             line += it.quoted(sign)
         case acts.Chased(chases):
             line = _chased(chases or 1, it)
@@ -165,9 +165,9 @@ def _undone(act: acts.Undone, it: _Line) -> str:
 
 def _overrode(act: acts.OverrideAsked, it: _Line) -> str:
     if act.waits:
-        line = it.texts("{who} asked for an override of {name}.", who=it.who, name=it.name)
+        line = it.texts("{who} asked to override {name}.", who=it.who, name=it.name)
     else:
-        line = it.texts("{who} goes on with {name} against the verdict.", who=it.who, name=it.name)
+        line = it.texts("{who} is pursuing {name} against the verdict.", who=it.who, name=it.name)
     return " ".join([line, *card_overrides.grounds(act.grounds, it.texts)])
 
 
@@ -191,8 +191,8 @@ def _answered(act: acts.OverrideApproved | acts.OverrideDenied, it: _Line) -> st
 
 def _chased(chases: int, it: _Line) -> str:
     return it.texts.plural(
-        "{who} chased {name} without an answer, for the first time.",
-        "{who} chased {name} without an answer: {n} times by now.",
+        "{who} chased {name}, no reply (1st time).",
+        "{who} chased {name} again, no reply ({n} times).",
         chases,
         who=it.who,
         name=it.name,
@@ -212,7 +212,7 @@ def _handed_over(owner: MemberId, it: _Line) -> str:
 
 
 _FIRST = marked("{who} screened {name}. The verdict: {verdict}.")
-_AGAIN = marked("{who} screened {name} again. The new verdict: {verdict}.")
+_AGAIN = marked("{who} re-screened {name}. New verdict: {verdict}.")
 
 _LOST: Mapping[EndedBy | None, str] = MappingProxyType(
     {
@@ -243,10 +243,10 @@ _UNDONE: Mapping[tuple[Action | None, bool], str] = MappingProxyType(
 
 _OVERRIDES: Mapping[tuple[bool, bool], str] = MappingProxyType(
     {
-        (False, False): marked("So the override of {who} has ended."),
-        (True, False): marked("So the request of {who} for an override is withdrawn."),
-        (False, True): marked("So the override of {who} stands again."),
-        (True, True): marked("So the request of {who} for an override waits again."),
+        (False, False): marked("{who}'s override has ended."),
+        (True, False): marked("{who}'s override request is withdrawn."),
+        (False, True): marked("{who}'s override stands again."),
+        (True, True): marked("{who}'s override request is waiting again."),
     }
 )
 """By whether it was still asked for, and whether it came back."""
@@ -254,15 +254,12 @@ _OVERRIDES: Mapping[tuple[bool, bool], str] = MappingProxyType(
 _LAPSES: Mapping[Lapsed, str] = MappingProxyType(
     {
         Lapsed.CONDITION: marked(
-            "The condition has lapsed, because {name} did not meet it by the end of {day}: {words}"
+            "{name} didn't meet the condition by {day}, so it lapsed: {words}"
         ),
-        Lapsed.REQUEST: marked(
-            "The request of {who} for an override has lapsed, because nobody answered by the end "
-            "of {day}."
-        ),
+        Lapsed.REQUEST: marked("{who}'s override request lapsed: no one answered by {day}."),
         Lapsed.OVERRIDE: marked(
-            "The kill date of the override of {who} has passed: {day}. The kill criterion, as it "
-            "was written: {words}"
+            "The check-in date of {who}'s override has passed: {day}. The plan was to stop "
+            "if: {words}"
         ),
     }
 )

@@ -32,8 +32,8 @@ _HEADLINES: Mapping[Ending, str] = MappingProxyType(
 _ASKS: Mapping[Ask, str] = MappingProxyType(
     {
         Ask.PAID: marked("Did they pay as agreed?"),
-        Ask.HOURS: marked("How many unplanned hours did they take in all?"),
-        Ask.AGAIN: marked("Would you take them again?"),
+        Ask.HOURS: marked("How many unplanned hours in all?"),
+        Ask.AGAIN: marked("Would you sign them again?"),
         Ask.REGRET: marked("Do you regret letting them go?"),
     }
 )
@@ -56,7 +56,7 @@ def asked(outcomes: Sequence[AskedOutcome], texts: Texts) -> tuple[list[str], li
     """Return what a message asks, in plain words and as blocks; nothing if it asks nothing."""
     if not outcomes:
         return [], []
-    title = texts("What came of it?")
+    title = texts("How did it turn out?")
     words, blocks = [title], [kit.header(title, level=2)]
     for place, outcome in enumerate(outcomes):
         if place:
@@ -73,7 +73,7 @@ def in_details(overview: Overview, texts: Texts) -> list[kit.Block]:
         blocks += kit.paragraphs([kit.bold(_headline(outcome, texts)), *_status(outcome, texts)])
         if outcome.question is not None:
             blocks += _asks(outcome.question, texts, with_buttons=overview.may_answer)
-    return [kit.header(texts("What came of it"), level=3), *blocks] if blocks else []
+    return [kit.header(texts("How it turned out"), level=3), *blocks] if blocks else []
 
 
 def answered(given: OutcomeAnswer, who: str, texts: Texts) -> str:
@@ -133,13 +133,13 @@ def _headline(outcome: AskedOutcome, texts: Texts) -> str:
 def _status(outcome: AskedOutcome, texts: Texts) -> Iterator[str]:
     """Say why nothing is asked, or when it is asked again."""
     if outcome.question is None:
-        yield texts("This was undone, or it was screened again: there is nothing to answer.")
+        yield texts("Nothing to answer: this was undone or re-screened.")
     elif outcome.question.is_refused:
-        yield texts("I do not ask about this one any more.")
+        yield texts("OK, I won't ask again.")
     elif outcome.question.is_answered:
-        yield texts("Thank you. Everything is answered.")
+        yield texts("Thank you. All answered.")
     elif outcome.again_on is not None:
-        yield texts("Not now. I ask again on {day}.", day=texts.date(outcome.again_on))
+        yield texts("Not now. I'll ask again on {day}.", day=texts.date(outcome.again_on))
 
 
 def _answers(asked: OutcomeQuestion, texts: Texts) -> Iterator[str]:

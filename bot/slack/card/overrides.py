@@ -22,27 +22,27 @@ FEARS: Mapping[Fear, str] = MappingProxyType(
         Fear.NO_OTHER_CLIENT: marked("No other client will come"),
         Fear.REPUTATION: marked("Our reputation will suffer"),
         Fear.NOBODY_LEFT: marked("With a higher bar nobody is left"),
-        Fear.NOT_FOR_US: marked("It will not work for us"),
-        Fear.NEW_FACT: marked("No fear: there is a new fact"),
+        Fear.NOT_FOR_US: marked("It won't work for us"),
+        Fear.NEW_FACT: marked("None: I've learned something new"),
     }
 )
 """What each is called, for a person who has it."""
 
 
-_APPROVED = marked("{who} asked for an override, and {manager} approved it on {moment}.")
+_APPROVED = marked("{who} asked for an override. {manager} approved it on {moment}.")
 _STATES: Mapping[OverrideState, str] = MappingProxyType(
     {
         OverrideState.ASKED: marked(
-            "{who} asks for an override. A manager has until the end of {date} to answer."
+            "{who} asks for an override. A manager has until {date} to answer."
         ),
         OverrideState.STANDING: marked("{who} overrode the verdict on {moment}."),
         OverrideState.DENIED: marked(
-            "{who} asked for an override, and {manager} denied it on {moment}."
+            "{who} asked for an override. {manager} denied it on {moment}."
         ),
-        OverrideState.LAPSED: marked("{who} asked for an override, and nobody answered in time."),
-        OverrideState.WITHDRAWN: marked("The request of {who} for an override is withdrawn."),
-        OverrideState.ENDED: marked("The override of {who} has ended."),
-        OverrideState.REPLACED: marked("The override of {who} has ended."),
+        OverrideState.LAPSED: marked("{who} asked for an override. No one answered in time."),
+        OverrideState.WITHDRAWN: marked("{who}'s override request is withdrawn."),
+        OverrideState.ENDED: marked("{who}'s override has ended."),
+        OverrideState.REPLACED: marked("{who}'s override has ended."),
     }
 )
 
@@ -54,9 +54,9 @@ def headline(prospect: Prospect, today: date, name: str, texts: Texts) -> str | 
     verdict = wording.verdict_word(prospect.verdict, texts)
     if has_passed(prospect.override, today):
         return texts(
-            "The kill date has passed: {name} (verdict: {verdict})", name=name, verdict=verdict
+            "Check-in date passed: {name} (verdict: {verdict})", name=name, verdict=verdict
         )
-    return texts("Overridden: {name} (verdict: {verdict})", name=name, verdict=verdict)
+    return texts("Pursued anyway: {name} (verdict: {verdict})", name=name, verdict=verdict)
 
 
 def grounds(named_: Grounds, texts: Texts) -> Iterator[str]:
@@ -64,7 +64,7 @@ def grounds(named_: Grounds, texts: Texts) -> Iterator[str]:
     yield fear(named_, texts)
     yield texts("Reason: {reason}", reason=wording.quoted_markup(named_.reason, texts))
     yield texts(
-        "Kill criterion, by the end of {date}: {criterion}",
+        "Stop by {date} if: {criterion}",
         date=texts.date(named_.kill_on),
         criterion=wording.quoted_markup(named_.kill_criterion, texts),
     )
@@ -93,7 +93,7 @@ def standing(
         if override.state in {OverrideState.ASKED, OverrideState.STANDING}:
             yield from (f"• {line}" for line in grounds(override.grounds, texts))
         if override.state is OverrideState.STANDING and has_passed(override, overview.today):
-            yield texts("The kill date has passed. Somebody has to decide now.")
+            yield texts("The check-in date has passed. Needs a decision.")
 
 
 def _until_decided(
@@ -105,9 +105,9 @@ def _until_decided(
     for override in (each for each in ended if each.over_at == at):
         who = _who(override.asked_by, names)
         yield (
-            texts("Won against the verdict, by an override of {who}.", who=who)
+            texts("Won against the verdict, by {who}'s override.", who=who)
             if prospect.stage is Stage.WON
-            else texts("There was an override of {who}.", who=who)
+            else texts("{who} had an override.", who=who)
         )
         yield f"• {fear(override.grounds, texts)}"
         if override.answered_by is not None:
@@ -120,13 +120,13 @@ def in_nudge(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
     override, request = prospect.override, prospect.request
     if override is not None and has_passed(override, today):
         yield texts(
-            "The kill criterion for {date}, as it was written: {criterion}",
+            "The plan for {date} was to stop if: {criterion}",
             date=texts.date(override.grounds.kill_on),
             criterion=wording.quoted_markup(override.grounds.kill_criterion, texts),
         )
     if request is not None and request.lapses_on is not None:
         yield texts(
-            "An override is asked for. A manager has until the end of {date} to answer.",
+            "An override is requested. A manager has until {date} to answer.",
             date=texts.date(request.lapses_on),
         )
 
@@ -140,7 +140,7 @@ def now_true(prospect: Prospect, texts: Texts, zone: ZoneInfo) -> str | None:
 def lapse_sentence(prospect: Prospect, texts: Texts) -> str:
     """Return that nobody answered the request for an override in time."""
     return texts(
-        "Nobody answered in time: the request for an override of {name} has lapsed.",
+        "No one answered in time: the override request for {name} has lapsed.",
         name=kit.markup_name(prospect.facts.name),
     )
 
@@ -153,10 +153,10 @@ def kill_date_sentence(prospect: Prospect, texts: Texts, override_id: str | None
     name = kit.markup_name(prospect.facts.name)
     override = prospect.override
     if override is None or override_id not in {None, override.id}:
-        return texts("The kill date of the override of {name} has passed.", name=name)
+        return texts("The check-in date for {name} has passed.", name=name)
     return texts(
-        "The kill date of the override of {name} has passed, and somebody has to decide. The kill "
-        "criterion, as it was written: {criterion}",
+        "The check-in date for {name} has passed, and it needs a decision. The plan was to "
+        "stop if: {criterion}",
         name=name,
         criterion=wording.quoted_markup(override.grounds.kill_criterion, texts),
     )
@@ -168,7 +168,7 @@ def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | 
     if request is None:
         return answered_sentence(prospect, texts)
     return texts(
-        "{who} asks for an override of {name}. The verdict: {verdict}.",
+        "{who} asks to override {name}. The verdict: {verdict}.",
         who=_who(request.asked_by, names),
         name=kit.markup_name(prospect.facts.name),
         verdict=wording.verdict_word(prospect.verdict, texts),
@@ -178,7 +178,7 @@ def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | 
 def answered_sentence(prospect: Prospect, texts: Texts) -> str:
     """Return that a request is answered, or over."""
     name = kit.markup_name(prospect.facts.name)
-    return texts("The override of {name} needs no answer any more.", name=name)
+    return texts("Closed: override of {name}", name=name)
 
 
 def became(

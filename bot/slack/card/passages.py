@@ -64,7 +64,7 @@ def standing(
     after, decision = overview.after, overview.prospect.decision
     if after is not None:
         yield texts(
-            "Screened again by {who} on {moment}. The verdict is now: {verdict}.",
+            "Re-screened by {who} on {moment}. New verdict: {verdict}.",
             who=who(after.member_id, names),
             moment=moment(after.at, overview, texts, zone),
             verdict=wording.verdict_word(after.verdict, texts),
@@ -93,7 +93,7 @@ def reasons(overview: Overview, texts: Texts) -> list[Passage]:
         for rule in overview.qualification.reasons
     ]
     is_pursue = overview.qualification.verdict is Verdict.PURSUE
-    further = texts("Note as well") if is_pursue else texts("Also")
+    further = texts("Also watch") if is_pursue else texts("Also")
     passages = [Passage(texts("Why"), sentences[:1]), Passage(further, sentences[1:])]
     return [passage for passage in passages if passage.lines]
 
@@ -122,18 +122,29 @@ def changed(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
         return
     day = overview.before.at.astimezone(overview.workspace.settings.zone).date()
     yield texts(
-        "Screened before on {date}. The verdict was: {verdict}.",
+        "Screened before on {date}. Verdict then: {verdict}.",
         date=texts.date(day),
         verdict=wording.verdict_word(overview.before.verdict, texts),
     ) + _link(links.get(overview.before.id), texts("The earlier card"))
     found = answers.changes(overview, texts)
-    yield texts("Changed since then:") if found else texts("No answer has changed since then.")
+    yield texts("Changed since then:") if found else texts("No answer has changed.")
     for change in found:
         before, now = (
             wording.quote_line_markup(change.before, 200),
             wording.quote_line_markup(change.now, 200),
         )
         yield f"• {kit.escape(change.question)} {before} → {now}"
+
+
+def namesake(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
+    """Yield that there is another prospect of the name, with a link to its card."""
+    other = overview.namesake
+    if other is None:
+        return
+    day = other.at.astimezone(overview.workspace.settings.zone).date()
+    yield texts(
+        "There is a different prospect of this name, screened on {date}.", date=texts.date(day)
+    ) + _link(links.get(other.id), texts("Its card"))
 
 
 def screened(
@@ -185,13 +196,13 @@ def _condition(
     yield wording.condition_markup(condition.what, condition.due, texts)
     if condition.met_at is not None and condition.met_by is not None:
         yield texts(
-            "Met on {moment}, says {who}: {brought}",
+            "Met on {moment}, noted by {who}: {brought}",
             moment=moment(condition.met_at, overview, texts, zone),
             who=wording.named(condition.met_by, overview.names),
             brought=wording.quote_markup(condition.brought or ""),
         )
     elif condition in _lapsed(overview):
-        yield texts("Not met: it has lapsed. Somebody has to decide now.")
+        yield texts("Not met: it has lapsed, and needs a decision.")
 
 
 def _lapsed(overview: Overview) -> tuple[ProspectCondition, ...]:

@@ -15,7 +15,7 @@ from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
 _NO_LINKS: Links = MappingProxyType({})
-_ALERT_ON_CONDITION = marked("Pursue, on condition: see whether they keep it.")
+_ALERT_ON_CONDITION = marked("Pursue, on condition: see if they keep it.")
 
 
 def verdict_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
@@ -36,7 +36,7 @@ def verdict_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Blo
 def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.Rendered:
     """Return the living message in the channel, as things stand now.
 
-    ``links`` are the permalinks of the cards before and after this one.
+    ``links`` are the permalinks of the other cards that it names.
     """
     pairs = passages.facts(overview, texts, None)
     facts = [kit.markup(f"{kit.bold(label)}\n{fact}", kit.LONGEST_FIELD) for label, fact in pairs]
@@ -47,6 +47,7 @@ def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.R
         *kit.paragraphs(passage.in_markup for passage in _why(overview, texts, None)),
         *kit.paragraphs(passages.due(overview, texts)),
         *kit.paragraphs(passages.changed(overview, texts, links)),
+        *kit.paragraphs(passages.namesake(overview, texts, links)),
         kit.container("answers", texts("Answers"), answers.folded(overview, texts)),
         kit.context([kit.markup("\n".join(_small_print(overview, texts, None)))]),
     ]
@@ -71,7 +72,7 @@ def clock_line(overview: Overview, texts: Texts, *, is_closing: bool) -> kit.Ren
     is_to_decide = overview.after is None and is_problem(overview.prospect, overview.today)
     if is_closing or is_to_decide:
         return plain_line(clock_sentence(name, texts, is_closing=is_closing))
-    late = texts("{name} did not meet the condition in time.", name=kit.markup_name(name))
+    late = texts("{name} didn't meet the condition in time.", name=kit.markup_name(name))
     return plain_line(late)
 
 
@@ -84,11 +85,11 @@ def clock_sentence(name: str, texts: Texts, *, is_closing: bool) -> str:
     """Return that a condition has lapsed, or that all nudges are out, as markup."""
     if is_closing:
         return texts(
-            "Three nudges, and nobody has decided about {name}: I propose to walk away from it.",
+            "Three reminders, no decision. I suggest walking away from {name}.",
             name=kit.markup_name(name),
         )
     return texts(
-        "The condition has lapsed: {name} is a problem now, and somebody has to decide.",
+        "The condition lapsed: {name} is a problem now and needs a decision.",
         name=kit.markup_name(name),
     )
 
@@ -127,7 +128,7 @@ def _what_next(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[str
         yield from passages.standing(overview, texts, zone, _NO_LINKS, overview.names)
         return
     channel = f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>"
-    yield texts("The card goes to {channel}.", channel=channel)
+    yield texts("Posted to {channel}.", channel=channel)
     yield from passages.due(overview, texts)
     owner = passages.who(passages.owner(overview), None)
     yield texts(_next_sentence(overview), owner=owner)
@@ -135,10 +136,10 @@ def _what_next(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[str
 
 def _next_sentence(overview: Overview) -> str:
     if is_winnable(overview.prospect, overview.today):
-        return marked("{owner} or a manager marks it as won or lost on the card, once that is so.")
+        return marked("{owner} or a manager marks it as won or lost on the card.")
     if overview.prospect.unmet:
-        return marked("{owner} or a manager says on the card when the condition is met.")
-    return marked("{owner} or a manager decides, with the buttons on the card.")
+        return marked("{owner} or a manager notes on the card when the condition is met.")
+    return marked("{owner} or a manager decides on the card.")
 
 
 def _in_words(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
@@ -151,8 +152,9 @@ def _in_words(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
     yield from (passage.in_words for passage in _why(overview, texts, None))
     yield from passages.due(overview, texts)
     yield from passages.changed(overview, texts, links)
+    yield from passages.namesake(overview, texts, links)
     yield from _small_print(overview, texts, names)
     if overview.after is None and overview.prospect.decision is None:
-        yield texts("The buttons to decide are on the card.")
-    yield texts("The answers:")
+        yield texts("The buttons are on the card.")
+    yield texts("Answers:")
     yield from answers.in_words(overview, texts)

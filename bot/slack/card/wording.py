@@ -59,7 +59,7 @@ def verdict_words(verdict: Verdict) -> VerdictWords:
                 marked("problem"),
                 marked("Problem: {name}"),
                 "warning",
-                marked("Problem: somebody has to decide."),
+                marked("Problem: needs a decision"),
             )
         case Verdict.WALK_AWAY:
             return VerdictWords(
@@ -131,11 +131,11 @@ def due_sentence(prospect: Prospect, texts: Texts) -> str | None:
         return None
     day = texts.date(prospect.due.on)
     if prospect.due.reason is DueReason.CONDITION:
-        return texts("Decide by {date}: the condition ends on that day.", date=day)
+        return texts("Decide by {date}: the condition ends that day.", date=day)
     if prospect.due.reason is DueReason.OVERRIDE:
-        return texts("Decide by {date}: the kill date of the override.", date=day)
+        return texts("Decide by {date}: the override's check-in date.", date=day)
     if prospect.due.reason is DueReason.SIGN_OF_LIFE:
-        return texts("Decide by {date}: the last sign of life gave time until then.", date=day)
+        return texts("Decide by {date}, after the last sign of life.", date=day)
     return texts.plural(
         "Decide by {date}: {n} working day after the verdict.",
         "Decide by {date}: {n} working days after the verdict.",
@@ -156,9 +156,9 @@ def overdue_sentence(prospect: Prospect, texts: Texts) -> str:
         what = quote_line_markup("; ".join(lapsed), LONGEST_CONDITION)
         return texts("Overdue: the condition ({what}) lapsed on {date}.", what=what, date=day)
     if due.reason is DueReason.OVERRIDE:
-        return texts("Overdue since {date}: the kill date of the override.", date=day)
+        return texts("Overdue since {date}: the override's check-in date.", date=day)
     if due.reason is DueReason.SIGN_OF_LIFE:
-        return texts("Overdue since {date}: the last sign of life gave time until then.", date=day)
+        return texts("Was due {date}, after the last sign of life.", date=day)
     return texts.plural(
         "Overdue since {date}: {n} working day after the verdict.",
         "Overdue since {date}: {n} working days after the verdict.",
@@ -178,7 +178,7 @@ def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> 
         case Action.WON:
             day = decision.day or decision.at.date()
             return texts(
-                "Won on {day}. {who} said so on {moment}.",
+                "Won on {day}, marked by {who} on {moment}.",
                 day=texts.date(day),
                 who=who,
                 moment=moment,
@@ -195,8 +195,8 @@ def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> 
 def _lost(ended_by: EndedBy | None) -> str:
     match ended_by:
         case EndedBy.THEM:
-            return marked("Lost: they ended it. {who} said so on {moment}.")
+            return marked("Lost: they ended it. Marked by {who} on {moment}.")
         case EndedBy.US:
-            return marked("Lost: we ended it. {who} said so on {moment}.")
+            return marked("Lost: we ended it. Marked by {who} on {moment}.")
         case None:
-            return marked("Lost. {who} said so on {moment}.")
+            return marked("Lost, marked by {who} on {moment}.")

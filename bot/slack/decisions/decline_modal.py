@@ -42,7 +42,7 @@ def decline_view(
             kit.section(kit.plain(_opening(declined, texts))),
             *_choices(declined, choice, texts),
             _text(text, f"{ids.DECLINE_TEXT}.{chosen_at}", texts),
-            kit.actions(ids.MAIL, [kit.button(texts("Open as a mail"), ids.MAIL, url=link)]),
+            kit.actions(ids.MAIL, [kit.button(texts("Open in email"), ids.MAIL, url=link)]),
             kit.context([kit.plain(_about(link, texts))]),
             *_kept(written, texts),
         ],
@@ -55,7 +55,7 @@ def decline_view(
 
 def _opening(declined: Declined, texts: Texts) -> str:
     return texts(
-        "A draft for {name}. I send nothing and keep nothing: you decide what becomes of it.",
+        "A draft for {name}. Nothing is sent or saved. Edit it and send it yourself.",
         name=kit.plain_name(declined.name),
     )
 
@@ -64,16 +64,16 @@ def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[ki
     tones = [kit.option(texts(_TONES[each]), each) for each in Tone]
     languages = [kit.option(texts(_LANGUAGES[each]), each) for each in LANGUAGES]
     blocks = [
-        _redrafting(ids.VERSION, texts("Version"), kit.radio(tones, choice.tone)),
+        _redrafting(ids.VERSION, texts("Tone"), kit.radio(tones, choice.tone)),
         _redrafting(ids.LANGUAGE, texts("Language"), kit.radio(languages, choice.language)),
     ]
     if not declined.referrals:
         hint = texts(
-            "Managers can list whom you refer prospects to: {command}",
+            "Managers list referrals with {command}",
             command=f"{ids.COMMAND} settings",
         )
         return [*blocks, kit.context([kit.plain(hint)])]
-    offered = [kit.option(texts("Nobody"), ids.NOBODY)]
+    offered = [kit.option(texts("No referral"), ids.NOBODY)]
     offered += [_referral(each) for each in declined.referrals]
     chosen = ids.NOBODY if choice.referral is None else referral_key(choice.referral)
     menu = kit.select(offered, chosen)
@@ -102,8 +102,8 @@ def _text(text: str, block_id: str, texts: Texts) -> kit.Block:
         texts("Your message"),
         kit.text_input(text, longest=3000, multiline=True),
         hint=texts(
-            "Change what you like, and fill in the name. Choosing something else above drafts it "
-            "anew; what you have written by then stays below."
+            "Add the name, and change what you like. Changing an option rewrites the draft; "
+            "your own version stays below."
         ),
     )
 
@@ -111,18 +111,19 @@ def _text(text: str, block_id: str, texts: Texts) -> kit.Block:
 def _about(link: str, texts: Texts) -> str:
     if decline_text.has_body(link):
         return texts(
-            "The mail has the draft as I wrote it. If you have changed it here, copy your text "
-            "into the mail."
+            "The email has the draft as I wrote it. If you changed it here, copy your text "
+            "into the email."
         )
     return texts(
-        "The draft is too long for a link, so the mail has the subject only. Copy the text into it."
+        "The draft is too long for a link, so the email only has the subject. Copy the text "
+        "into it."
     )
 
 
 def _kept(written: Sequence[str], texts: Texts) -> list[kit.Block]:
     if not written:
         return []
-    title = kit.context([kit.plain(texts("What you had written:"))])
+    title = kit.context([kit.plain(texts("Your version:"))])
     shown = [
         kit.section(kit.plain(text), block_id=f"{ids.WRITTEN}.{place}")
         for place, text in enumerate(written[:MOST_KEPT])

@@ -21,92 +21,110 @@ _SUBJECT = marked("Our answer about working with {company}")
 _LETTERS: Mapping[Tone, str] = MappingProxyType(
     {
         Tone.SHORT: marked(
-            "Hello [name],\n\n"
-            "Thank you for your interest in working with us. I do not want to keep you waiting for "
-            "an answer: we are not going to take on {company} as a client. {reason}\n\n"
-            "I wish you every success.\n\n"
-            "Kind regards\n{sender}"
+            "Hello [name],\n"
+            "\n"
+            "Thank you for your interest in working with us. I don't want to keep you "
+            "waiting: we won't be taking on {company} as a client. {reason}\n"
+            "\n"
+            "I wish you every success.\n"
+            "\n"
+            "Kind regards\n"
+            "{sender}"
         ),
         Tone.WARM: marked(
-            "Hello [name],\n\n"
-            "Thank you for telling us about {company}, and for the time you took to do so. Before "
-            "we say yes to anybody, we ask ourselves whether we can really help. This time my "
-            "answer is no, and I would rather tell you so openly than keep you waiting.\n\n"
-            "{reason}\n\n"
-            "Please do not read this as a judgement on you or on what you are building. I wish you "
-            "and {company} all the best, and that you soon find the partner who really suits "
-            "you.\n\n"
-            "Kind regards\n{sender}"
+            "Hello [name],\n"
+            "\n"
+            "Thank you for telling us about {company}, and for your time. Before we say yes "
+            "to anyone, we ask ourselves whether we can really help. This time my answer is "
+            "no, and I'd rather tell you openly than keep you waiting.\n"
+            "\n"
+            "{reason}\n"
+            "\n"
+            "Please don't read this as a judgement of you or of what you're building. I wish "
+            "you and {company} all the best, and that you soon find a partner who really "
+            "suits you.\n"
+            "\n"
+            "Kind regards\n"
+            "{sender}"
         ),
     }
 )
 _LETTERS_WITH_REFERRAL: Mapping[Tone, str] = MappingProxyType(
     {
         Tone.SHORT: marked(
-            "Hello [name],\n\n"
-            "Thank you for your interest in working with us. I do not want to keep you waiting for "
-            "an answer: we are not going to take on {company} as a client. {reason}\n\n"
-            "You may be in better hands here: {referral}.\n\n"
-            "I wish you every success.\n\n"
-            "Kind regards\n{sender}"
+            "Hello [name],\n"
+            "\n"
+            "Thank you for your interest in working with us. I don't want to keep you "
+            "waiting: we won't be taking on {company} as a client. {reason}\n"
+            "\n"
+            "You may be in better hands here: {referral}.\n"
+            "\n"
+            "I wish you every success.\n"
+            "\n"
+            "Kind regards\n"
+            "{sender}"
         ),
         Tone.WARM: marked(
-            "Hello [name],\n\n"
-            "Thank you for telling us about {company}, and for the time you took to do so. Before "
-            "we say yes to anybody, we ask ourselves whether we can really help. This time my "
-            "answer is no, and I would rather tell you so openly than keep you waiting.\n\n"
-            "{reason}\n\n"
-            "Please do not read this as a judgement on you or on what you are building. And I do "
-            "not want to leave you without a suggestion. You may be in better hands here: "
-            "{referral}.\n\n"
-            "I wish you and {company} all the best.\n\n"
-            "Kind regards\n{sender}"
+            "Hello [name],\n"
+            "\n"
+            "Thank you for telling us about {company}, and for your time. Before we say yes "
+            "to anyone, we ask ourselves whether we can really help. This time my answer is "
+            "no, and I'd rather tell you openly than keep you waiting.\n"
+            "\n"
+            "{reason}\n"
+            "\n"
+            "Please don't read this as a judgement of you or of what you're building. You "
+            "may be in better hands here: {referral}.\n"
+            "\n"
+            "I wish you and {company} all the best.\n"
+            "\n"
+            "Kind regards\n"
+            "{sender}"
         ),
     }
 )
 _REASONS: Mapping[KindReason, str] = MappingProxyType(
     {
         KindReason.OFFER_NOT_CLEAR: marked(
-            "Our work can only succeed once it is clear what is being sold and to whom, and we did "
-            "not get to that point together. Before that, you would be spending money with us that "
-            "does you no good."
+            "Our work only succeeds once it's clear what's being sold and to whom, and we "
+            "didn't get to that point together. Until then, your money isn't well spent with "
+            "us."
         ),
         KindReason.NUMBERS_MISSING: marked(
-            "Our work builds on a few figures, such as revenue, enquiries and how many of them "
-            "become customers. As long as we do not have them all, neither of us could tell "
-            "whether it pays off for you, and I do not want you to take that risk."
+            "We plan around your numbers (revenue, leads, close rate). Without all of them "
+            "we can't honestly promise a return, and I don't want you to take that risk."
         ),
         KindReason.VALUE_NOT_SEEN: marked(
-            "We did not manage to show you a value that convinces you at once, and then it is not "
-            "the right moment to begin. Working together goes well when both sides want it from "
-            "the start."
+            "We didn't manage to show you a value that convinced you right away, so it isn't "
+            "the right moment to begin. Working together goes well when both sides want it "
+            "from the start."
         ),
         KindReason.VALUE_NOT_SHOWN: marked(
-            "We have not managed to show you in concrete terms what working with us would do for "
-            "you. Without that, it would not be fair to ask you for a decision, let alone for "
-            "money."
+            "We haven't managed to show you in concrete terms what working with us would "
+            "bring you. Without that, it wouldn't be fair to ask you for a decision, let "
+            "alone for money."
         ),
         KindReason.DOES_NOT_PAY: marked(
-            "We did the sums: what it would take to do this well and what it may cost do not come "
-            "together in a way that is good for both sides. We could only do it half-heartedly, "
-            "and you deserve better."
+            "We did the sums, and the numbers don't work for either of us. We could only do "
+            "it half-heartedly, and you deserve better."
         ),
         KindReason.TERMS_APART: marked(
-            "Our ideas of price and terms are too far apart. We could only come closer by leaving "
-            "out what makes our work good, and neither of us would be happy with that."
+            "Our ideas of price and terms are too far apart. We could only get closer by "
+            "leaving out what makes our work good, and neither of us would be happy with "
+            "that."
         ),
         KindReason.WAYS_DIFFER: marked(
-            "Our talks so far have shown that we work in very different ways. Over the months, "
-            "that would cost both sides more strength than it should."
+            "Our talks showed that we work in very different ways. Over the months that "
+            "would cost us both more energy than it should."
         ),
         KindReason.OUTSIDE_OUR_FIELD: marked(
-            "What you need lies outside of what we do every day. Somebody who really knows your "
+            "What you need lies outside what we do every day. Someone who really knows your "
             "field will get you there faster and more surely."
         ),
         KindReason.NO_MATCH: marked(
-            "We have thought carefully about whether we are the right people for what you need, "
-            "and the honest answer is that we are not. A clear no is worth more to you now than "
-            "a half-hearted yes."
+            "We've thought carefully about whether we're the right people for what you need, "
+            "and the honest answer is that we aren't. A clear no is worth more to you now "
+            "than a half-hearted yes."
         ),
     }
 )

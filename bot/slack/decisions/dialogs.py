@@ -28,10 +28,10 @@ def lost_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> ki
         kit.option(texts("They did"), EndedBy.THEM),
         kit.option(texts("We did"), EndedBy.US),
     ]
-    label = texts("Who ended the talks with {name}?", name=kit.plain_name(prospect.facts.name))
+    label = texts("Who ended it with {name}?", name=kit.plain_name(prospect.facts.name))
     hint = texts(
-        "“We did” means that we wanted them and broke it off all the same, for want of time, say. "
-        "If we do not want them as a client, that is walking away: there is a button for it."
+        "“We did” means we wanted them but broke it off, for lack of time, say. If you don't "
+        "want them as a client, walk away instead."
     )
     blocks = [
         kit.labelled(ids.ENDED_BY, label, kit.radio(options, None), hint=hint),
@@ -40,7 +40,7 @@ def lost_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> ki
             texts("What happened?"),
             kit.text_input(None, longest=kit.LONGEST_SENTENCE, multiline=True),
             optional=True,
-            hint=texts("One sentence, so that the others can learn from it."),
+            hint=texts("One sentence, so others can learn from it."),
         ),
     ]
     verb = texts("Mark as lost")
@@ -57,7 +57,7 @@ def condition_met_dialog(prospect: Prospect, target: payloads.Target, texts: Tex
             ids.BROUGHT,
             label,
             kit.text_input(None, longest=kit.LONGEST_SENTENCE, multiline=True),
-            hint=texts("Name what you have seen, so that everybody can follow it."),
+            hint=texts("Name what you've seen, so others can follow it."),
         ),
     ]
     title, verb = texts("Condition met"), texts("Mark as met")
@@ -72,15 +72,15 @@ def sign_of_life_dialog(prospect: Prospect, target: payloads.Target, texts: Text
     """Return what is asked when a prospect did something itself."""
     field = kit.labelled(
         ids.SIGN,
-        texts("What did {name} do?", name=kit.plain_name(prospect.facts.name)),
+        texts("What did you hear from {name}?", name=kit.plain_name(prospect.facts.name)),
         kit.text_input(None, longest=kit.LONGEST_SENTENCE),
         hint=texts(
-            "Something that they did: answered, sent numbers, booked a meeting. A message of ours "
-            "is no sign of life of theirs."
+            "Something they did: answered, sent numbers, booked a meeting. Our own message "
+            "doesn't count."
         ),
     )
     title = texts("Sign of life")
-    return kit.dialog(Action.SIGN_OF_LIFE, title, [field], target, texts, submit=texts("Note it"))
+    return kit.dialog(Action.SIGN_OF_LIFE, title, [field], target, texts, submit=texts("Save"))
 
 
 def snooze_dialog(
@@ -95,12 +95,12 @@ def snooze_dialog(
     name = kit.plain_name(prospect.facts.name)
     if tuple(choices) == MANAGER_SNOOZES:
         title = texts("Leave it")
-        asked = texts("For how long is {name} left?", name=name)
-        hint = texts("The due date stays as it is. After that its owner hears of it again.")
+        asked = texts("How long should {name} wait?", name=name)
+        hint = texts("The due date stays. Its owner is nudged again after that.")
     else:
         title = texts("Snooze")
-        asked = texts("How long do you want to hear nothing of {name}?", name=name)
-        hint = texts("The due date stays as it is. Only the nudge comes later.")
+        asked = texts("How long should {name} rest?", name=name)
+        hint = texts("The due date stays. Only the nudge comes later.")
     field = kit.labelled(ids.DAYS, asked, kit.radio(options, None), hint=hint)
     return kit.dialog(Action.SNOOZE, title, [field], target, texts, submit=title)
 
@@ -109,9 +109,9 @@ def hand_over_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) 
     """Return what is asked when a prospect gets another owner."""
     field = kit.labelled(
         ids.OWNER,
-        texts("Who takes {name} over?", name=kit.plain_name(prospect.facts.name)),
+        texts("Who takes over {name}?", name=kit.plain_name(prospect.facts.name)),
         kit.member_input(""),
-        hint=texts("They get the nudges from then on. The due date stays as it is."),
+        hint=texts("They get the nudges from now on. The due date stays."),
     )
     verb = texts("Hand over")
     return kit.dialog(Action.HAND_OVER, verb, [field], target, texts, submit=verb)
@@ -121,11 +121,11 @@ def pause_dialog(running: date | None, texts: Texts) -> kit.Block:
     """Return what is asked when a member wants no nudges; a pause that runs is prefilled."""
     field = kit.labelled(
         ids.UNTIL,
-        texts("On which day do you want nudges again?"),
+        texts("When do you want nudges again?"),
         kit.date_input(running),
         optional=True,
         watched=False,
-        hint=texts("Leave it empty to have no pause. Due dates do not move."),
+        hint=texts("Leave it empty for no pause. Due dates don't move."),
     )
     return kit.modal(
         texts("Pause"),
@@ -141,7 +141,7 @@ def paused_view(again: date | None, texts: Texts) -> kit.Block:
     sentence = (
         texts("You have no pause.")
         if again is None
-        else texts("You get no nudges before the morning of {date}.", date=texts.date(again))
+        else texts("No nudges before the morning of {date}.", date=texts.date(again))
     )
     return kit.modal(
         texts("Pause"),

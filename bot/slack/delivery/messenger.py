@@ -98,9 +98,9 @@ class SlackMessenger:
     async def _links(
         self, workspace_id: WorkspaceId, overview: Overview
     ) -> dict[QualificationId, str]:
-        """Return the addresses of the cards before and after, as far as Slack tells them."""
+        """Return the addresses of the cards it names, as far as Slack tells them."""
         links = {}
-        for other in (overview.before, overview.after):
+        for other in (overview.before, overview.after, overview.namesake):
             if other is None or not (other.card_channel and other.card_ts):
                 continue
             try:

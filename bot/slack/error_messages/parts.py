@@ -23,63 +23,61 @@ ABOUT_OVERRIDES = frozenset({Action.OVERRIDE, Action.APPROVE_OVERRIDE, Action.DE
 def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
     """Return who may do what somebody else tried to do, as markup."""
     if error.action is Errand.CHANGE_SETTINGS:
-        return texts("Only managers change the settings. Please ask one of them.")
+        return texts("Only managers change the settings. Ask one of them.")
     refusal = None if error.owner is None else actions.refusal(error.action)
     if error.owner is None or refusal is None:
-        return texts("You may not do this. Please ask a manager.")
+        return texts("You can't do this. Ask a manager.")
     owner, name = wording.mention(error.owner), kit.markup_name(error.name)
     sentence = texts(refusal, owner=owner, name=name)
     if Role.OWNER not in RULES[error.action].roles:
         return sentence
-    return " ".join([sentence, texts("Please talk to them.")])
+    return " ".join([sentence, texts("Talk to them.")])
 
 
 def not_full_member(texts: Texts) -> str:
     """Return what to say to a guest, or to somebody of another organisation."""
     return texts(
-        "Only members of this workspace can screen prospects and decide about them, not guests "
-        "and not people from other organisations. Please ask a colleague to do it."
+        "Only members of this workspace can screen prospects and decide, not guests or "
+        "people from other organisations. Ask a colleague."
     )
 
 
 _FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "not_ahead": marked("The kill date must lie ahead. The earliest is {earliest}."),
-        "no_working_day": marked("{day} is no working day. The next one is {next}."),
+        "not_ahead": marked("Choose a check-in date that lies ahead, {earliest} at the earliest."),
+        "no_working_day": marked("{day} isn't a working day. The next one is {next}."),
         "nobody_approves": marked(
-            "Nobody could approve it: that takes a manager other than you, and there is none. Have "
-            "another manager named first."
+            "No one else could approve it. Have another manager named first."
         ),
-        "kill_too_late": marked("That is more than {days} days ahead. The latest is {latest}."),
-        "missing": marked("Please answer this."),
-        "unknown_question": marked("This is not asked any more. Please start again."),
-        "unknown_option": marked("This answer is not offered any more. Please choose another."),
-        "wrong_type": marked("I cannot read this answer. Please enter it again."),
+        "kill_too_late": marked("Choose a day within {days} days: {latest} at the latest."),
+        "missing": marked("Answer this."),
+        "unknown_question": marked("This is no longer asked. Start again."),
+        "unknown_option": marked("This answer is no longer offered. Choose another."),
+        "wrong_type": marked("I can't read this answer. Enter it again."),
         "line_too_long": marked(
-            "Line {line} is too long: {limit} characters at most for the name before the comma, "
-            "and for what follows it."
+            "Line {line} is too long: at most {limit} characters before the comma, and after it."
         ),
-        "too_many_lines": marked("Those are too many: {limit} lines at most, you have {count}."),
-        "too_long": marked("That is too long: {limit} characters at most, you have {length}."),
+        "too_many_lines": marked("Keep it to {limit} lines. It has {count}."),
+        "too_long": marked("Shorten it to {limit} characters. It has {length}."),
         "changed_meanwhile": marked(
-            "Somebody else changed this since you opened the settings, so nothing was saved. Note "
-            "what you have here, close it, open the settings again, and change it there."
+            "Nothing was saved: someone else changed this while your settings were open. "
+            "Reopen the settings and change it there."
         ),
-        "no_weekday": marked("Please choose at least one day."),
-        "unreadable": marked("There is a character in it that I cannot keep. Please type it anew."),
-        "not_a_date": marked("That is not a day. Please choose one from the calendar."),
+        "no_weekday": marked("Choose at least one day."),
+        "unreadable": marked("It has a character I can't store. Type it again."),
+        "not_a_date": marked("That isn't a day. Choose one from the calendar."),
         "too_early": marked("That day is over. The earliest is {earliest}."),
-        "too_late": marked("That is too far ahead. The latest is {latest}."),
-        "future": marked("That day has not come yet. The latest is today, {latest}."),
-        "empty_name": marked("Please give the prospect a name."),
+        "too_late": marked("That's too far ahead. The latest is {latest}."),
+        "future": marked("Choose today or an earlier day: {latest} at the latest."),
+        "empty_name": marked("Give the prospect a name."),
         "not_a_number": marked("Enter an amount, like 12,000, 12k or 1.5m."),
-        "negative": marked("Please enter an amount that is not below zero."),
-        "same_owner": marked("That is the owner already. Please choose somebody else."),
-        "too_large": marked("That is more than I can keep. Please enter a smaller amount."),
-        "not_full_member": marked("Guests and bots cannot own a prospect. Please choose a member."),
-        "unknown_member": marked("I cannot find this person in Slack. Please choose another."),
+        "negative": marked("Enter an amount of zero or more."),
+        "same_owner": marked("They already own it. Choose someone else."),
+        "too_large": marked("That's more than I can store. Enter a smaller amount."),
+        "not_full_member": marked("Guests and bots can't own a prospect. Choose a member."),
+        "unknown_member": marked("I can't find this person in Slack. Choose someone else."),
         "directory_unavailable": marked(
-            "Slack did not tell me in time who this is. Please try again in a minute."
+            "Slack was slow to tell me who this is. Try again in a minute."
         ),
     }
 )
@@ -123,7 +121,7 @@ class Viewer(Protocol):
 
 def gone(error: errors.OutcomeGone, reader: Viewer) -> str:
     """Say that an end does not stand any more."""
-    nothing = reader.texts("There is nothing to answer about this any more.")
+    nothing = reader.texts("There's nothing left to answer here.")
     return f"{nothing} {reader.now_true(error.prospect)}"
 
 
@@ -131,7 +129,7 @@ def answered(error: errors.OutcomeAnswered, reader: Viewer) -> str:
     """Say what was answered already, by whom and when."""
     texts, latest = reader.texts, error.latest
     known = texts(
-        "For {name} this is answered already: “{question}” {answer}. {who} said so on {moment}.",
+        "“{question}” is already answered for {name}: {answer}, by {who} on {moment}.",
         name=kit.markup_name(error.prospect.facts.name),
         question=question(ask_of(latest.choice), texts),
         answer=choice_word(latest.choice, texts),
@@ -146,14 +144,12 @@ def settled(error: errors.OutcomeSettled, reader: Viewer) -> str:
     name = kit.markup_name(error.prospect.facts.name)
     if error.again_on is not None:
         day = reader.texts.date(error.again_on)
-        return reader.texts("I ask about {name} again on {day}.", name=name, day=day)
+        return reader.texts("I'll ask about {name} again on {day}.", name=name, day=day)
     if error.is_refused:
         return reader.texts(
-            "I do not ask about {name} any more. You can answer in its details.", name=name
+            "I won't ask about {name} again. You can still answer in the details.", name=name
         )
-    return reader.texts(
-        "Everything about {name} is answered. You can correct it in its details.", name=name
-    )
+    return reader.texts("All answered for {name}. You can correct it in the details.", name=name)
 
 
 def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts) -> str:
@@ -161,23 +157,22 @@ def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts)
     name = kit.markup_name(prospect.facts.name)
     if action is Action.APPROVE_OVERRIDE and prospect.request is not None:
         late = texts(
-            "Nothing is left to override: {name} can be marked as won. Deny the request.", name=name
+            "No override needed: {name} can be marked as won. Deny the request.", name=name
         )
     elif action is not Action.OVERRIDE:
-        late = texts("There is nothing to answer any more about an override of {name}.", name=name)
+        late = texts("The override request for {name} is already closed.", name=name)
     elif prospect.request is not None:
-        late = texts("Somebody has asked for an override of {name} already.", name=name)
+        late = texts("An override of {name} is already requested.", name=name)
     else:
-        late = texts("There is nothing to override: {name} can be marked as won.", name=name)
+        late = texts("No override needed: {name} can be marked as won.", name=name)
     return f"{late} {now_true}"
 
 
 def nobody_approves(texts: Texts) -> str:
     """Return why an override cannot even be asked for, and who can change that."""
     return texts(
-        "Nobody could approve this override: that takes a manager other than you, and there is "
-        "none. Nothing was asked for. Ask whoever runs me to name another manager ({setting}), and "
-        "go on then; or a manager switches the approval off in {command}.",
+        "No one else could approve this override, so nothing was requested. Ask your admin "
+        "for another manager ({setting}), or a manager switches approval off with {command}.",
         setting="`MANAGERS`",
         command=f"`{ids.COMMAND} settings`",
     )
@@ -188,8 +183,8 @@ def kill_date_passed(prospect: Prospect, texts: Texts) -> str:
     request = prospect.request
     day = "" if request is None else texts.date(request.grounds.kill_on)
     return texts(
-        "The kill date of this override has passed ({date}): it would be over at once. Deny it; "
-        "another override of {name} can be asked for, with a later date.",
+        "The check-in date of this override has passed ({date}), so it would end at once. "
+        "Deny it; {name} can be requested again with a later date.",
         date=day,
         name=kit.markup_name(prospect.facts.name),
     )

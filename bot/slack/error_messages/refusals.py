@@ -31,15 +31,15 @@ def sentence(error: Exception, texts: Texts, *, zone: ZoneInfo) -> str:
 def outdated(texts: Texts) -> str:
     """Return what to say about a button or view that this version does not know, as markup."""
     return texts(
-        "I do not know this button any more: it is from another version of me. "
-        "Look at the newest card, or start again with {command}.",
+        "This button is from an older version. Open the newest card, or start again with "
+        "{command}.",
         command=f"`{ids.COMMAND}`",
     )
 
 
 def too_late(texts: Texts) -> str:
     """Return what to say when Slack waited for a modal of ours no longer, as markup."""
-    return texts("That took too long for Slack. Please try it again.")
+    return texts("That took too long for Slack. Try again.")
 
 
 def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo) -> str:
@@ -47,11 +47,11 @@ def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo) -> str:
     return " ".join(
         [
             texts(
-                "While you were screening {name}, something happened to it.",
+                "{name} changed while you were screening it.",
                 name=kit.markup_name(error.prospect.facts.name),
             ),
             _Viewer(texts, zone).now_true(error.prospect),
-            texts("Your draft is kept: you find it with {command}.", command=f"`{ids.COMMAND}`"),
+            texts("Your draft is saved: find it with {command}.", command=f"`{ids.COMMAND}`"),
         ]
     )
 
@@ -59,8 +59,8 @@ def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo) -> str:
 def unknown(reference: str, texts: Texts) -> str:
     """Return what to say when something broke that nobody foresaw, as markup."""
     return texts(
-        "Something went wrong on my side, and nothing was changed. Please try again. If it "
-        "happens again, tell whoever runs me this reference: {reference}",
+        "Nothing was changed: I made a mistake. Try again. If it happens again, give your "
+        "admin this reference: {reference}",
         reference=f"`{kit.escape(reference)}`",
     )
 
@@ -96,10 +96,10 @@ class _Viewer:
 def _stale(error: errors.StaleClick, reader: _Viewer) -> str:
     return " ".join(
         [
-            reader.texts("That button is out of date: something happened since it was drawn."),
+            reader.texts("This button is out of date: something has changed since."),
             reader.now_true(error.prospect),
             reader.texts(
-                "Look at the card or my newest message: their buttons show what can be done now."
+                "Open the card or my newest message: their buttons show what you can do now."
             ),
         ]
     )
@@ -107,26 +107,24 @@ def _stale(error: errors.StaleClick, reader: _Viewer) -> str:
 
 _HESITATING: Mapping[Action, str] = MappingProxyType(
     {
-        Action.SIGN_OF_LIFE: marked(
-            "A sign of life gives time to decide, and {name} needs none: the verdict is {verdict}."
-        ),
+        Action.SIGN_OF_LIFE: marked("{name} needs no sign of life: the verdict is {verdict}."),
         Action.CHASED: marked(
-            "Chases are counted while it is open whether a prospect is worth it. About {name} the "
-            "verdict is clear: {verdict}."
+            "Chases only count while it's open whether a prospect is worth it. {name} has a "
+            "clear verdict: {verdict}."
         ),
-        Action.SNOOZE: marked("{name} is not overdue, so there is nothing to snooze."),
+        Action.SNOOZE: marked("{name} isn't overdue, so there's nothing to snooze."),
     }
 )
 
 
-_NOTHING_TO_DECLINE = marked("A decline message is for prospects you walked away from.")
+_NOTHING_TO_DECLINE = marked("A decline message is only for prospects you walked away from.")
 
 
 def _wrong_stage(error: errors.WrongStage, reader: _Viewer) -> str:
     prospect = error.prospect
     if error.action is Action.CONDITION_MET and prospect.stage is Stage.OPEN:
         return reader.texts(
-            "{name} has no condition left to meet. Nothing else is to be done.",
+            "{name} has no condition left to meet.",
             name=kit.markup_name(prospect.facts.name),
         )
     if error.action in parts.ABOUT_OVERRIDES and prospect.stage is Stage.OPEN:
@@ -140,15 +138,15 @@ def _wrong_stage(error: errors.WrongStage, reader: _Viewer) -> str:
         )
     if error.action is Action.UNDO:
         return reader.texts(
-            "There is nothing to undo: {name} is open.", name=kit.markup_name(prospect.facts.name)
+            "Nothing to undo: {name} is open.", name=kit.markup_name(prospect.facts.name)
         )
     if prospect.stage is Stage.WON:
-        hint = reader.texts("A client you have won is not screened or decided again.")
+        hint = reader.texts("You can't re-screen or decide a client you've won.")
     else:
-        hint = reader.texts("To change that, undo the decision or screen the prospect again.")
+        hint = reader.texts("To change that, undo the decision or re-screen the prospect.")
     if error.action is Action.DECLINE_MESSAGE:
         return " ".join([reader.now_true(prospect), reader.texts(_NOTHING_TO_DECLINE)])
-    decided = reader.texts("This is decided already.")
+    decided = reader.texts("Already decided.")
     return " ".join([decided, reader.now_true(prospect), hint])
 
 
@@ -158,15 +156,15 @@ def _not_winnable(error: errors.NotWinnable, reader: _Viewer) -> str:
     if prospect.unmet:
         missing = prospect.unmet[0]
         return texts(
-            "{name} cannot be marked as won yet: the condition “{what}” (due {date}) is not met. "
-            "Mark it as met first, go on all the same by an override, or walk away.",
+            "{name} can't be marked as won yet: the condition “{what}” (due {date}) isn't "
+            "met. Mark it as met, pursue anyway with an override, or walk away.",
             name=name,
             what=wording.quote_line_markup(missing.what),
             date=texts.date(missing.due),
         )
     return texts(
-        "{name} cannot be marked as won on this verdict: {verdict}. Screen it again if you know "
-        "more now, go on all the same by an override, or walk away.",
+        "{name} can't be marked as won on this verdict: {verdict}. Re-screen it if you know "
+        "more now, pursue it anyway with an override, or walk away.",
         name=name,
         verdict=wording.verdict_word(prospect.verdict, texts),
     )
@@ -176,13 +174,13 @@ def _undo_too_late(error: errors.UndoTooLate, reader: _Viewer) -> str:
     """The last minute is named, not midnight after it, which reads as another day."""
     texts = reader.texts
     late = texts(
-        "It is too late to undo this: that was possible until {moment}.",
+        "Too late to undo: that was possible until {moment}.",
         moment=texts.moment(error.until - _ONE_MINUTE, reader.zone),
     )
     if error.prospect.stage is Stage.WON:
         hint = texts("A manager can still undo it.")
     else:
-        hint = texts("You can screen the prospect again instead.")
+        hint = texts("You can re-screen the prospect instead.")
     return f"{late} {hint}"
 
 
@@ -190,25 +188,25 @@ def _nothing_to_hand_over(error: errors.NothingToHandOver, reader: _Viewer) -> s
     owner = wording.mention(error.owner)
     if error.is_back:
         return reader.texts(
-            "{owner} is here again and can decide. Hand prospects over one by one, on their cards.",
+            "{owner} is back and can decide. Hand prospects over one by one, on their cards.",
             owner=owner,
         )
     return reader.texts(
-        "{owner} has no open prospects any more: somebody handed them over, or decided.",
+        "{owner} has no open prospects any more: they were handed over or decided.",
         owner=owner,
     )
 
 
 def _snooze_refused(error: errors.SnoozeRefused, reader: _Viewer) -> str:
     return reader.texts(
-        "{name} cannot be snoozed like this. An owner can do it twice, for 1, 3 or 5 working days, "
-        "and not after the third nudge. A manager can do it for up to 20 working days.",
+        "{name} can't be snoozed like this. An owner can do it twice, for 1, 3 or 5 working "
+        "days, and not after the third nudge. A manager can do it for up to 20.",
         name=kit.markup_name(error.prospect.facts.name),
     )
 
 
 def _answers(_: errors.AnswersRejected, reader: _Viewer) -> str:
-    return reader.texts("Some of the answers do not fit. Please correct them and go on.")
+    return reader.texts("Some answers don't fit. Correct them and continue.")
 
 
 def _fixed(message: str) -> Callable[[Any, _Viewer], str]:
@@ -218,15 +216,12 @@ def _fixed(message: str) -> Callable[[Any, _Viewer], str]:
 
 _BROKEN_CHECKLIST = _fixed(
     marked(
-        "The checklist gives no verdict on these answers, so nothing was kept. Please show this "
-        "to whoever runs me: the checklist has a gap. Your answers wait under {command}."
+        "The checklist has no verdict for these answers. Show this to your admin: it has a "
+        "gap. Your answers wait under {command}."
     )
 )
 _BROKEN_SETTINGS = _fixed(
-    marked(
-        "My settings have a mistake, so {command} does not work at the moment. "
-        "Please tell whoever runs me."
-    )
+    marked("{command} doesn't work right now: there's a mistake in my settings. Tell your admin.")
 )
 
 _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
@@ -252,22 +247,21 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.OutcomeSettled: parts.settled,
         errors.NothingToHandOver: _nothing_to_hand_over,
         errors.UnknownProspect: _fixed(
-            marked("I do not know that prospect any more. Start again with {command}.")
+            marked("That prospect is gone. Start again with {command}.")
         ),
-        errors.DraftGone: _fixed(
-            marked("This screening is not there any more. Start again with {command}.")
-        ),
+        errors.DraftGone: _fixed(marked("This screening is gone. Start again with {command}.")),
         errors.NotYourDraft: _fixed(
-            marked("Only whoever began this screening can go on with it. Start your own: {command}")
+            marked(
+                "Only the person who began this screening can continue it. Start your "
+                "own: {command}"
+            )
         ),
         errors.DraftFiled: _fixed(
-            marked("You handed in this screening already. You find the verdict on its card.")
+            marked("You've already submitted this screening. The verdict is on its card.")
         ),
         errors.ProspectChanged: _fixed(
-            marked("Somebody else changed this prospect just now. Look at the card, and try again.")
+            marked("Someone else just changed this prospect. Check the card, and try again.")
         ),
-        errors.DirectoryUnavailable: _fixed(
-            marked("Slack did not tell me in time who you are. Please try again in a minute.")
-        ),
+        errors.DirectoryUnavailable: _fixed(marked("Slack was slow. Try again in a minute.")),
     }
 )

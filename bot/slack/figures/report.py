@@ -43,13 +43,13 @@ def standard(figures: Figures, noted: Sequence[RuleRate], texts: Texts) -> Itera
     yield ShownFigure(
         texts("Override rate"), tuple(_override_rate(figures.override_rate, noted, texts))
     )
-    yield ShownFigure(texts("Refill"), tuple(_refill(figures.refill, texts)))
+    yield ShownFigure(texts("Next client"), tuple(_refill(figures.refill, texts)))
 
 
 def doubts(figures: Figures, texts: Texts) -> Iterator[ShownFigure]:
     """Yield the figures that say whether the others can be believed."""
-    yield ShownFigure(texts("Answers “I can't tell yet”"), tuple(_unknown(figures.unknown, texts)))
-    yield ShownFigure(texts("Milder within a week"), tuple(_milder(figures.milder, texts)))
+    yield ShownFigure(texts("“I can't tell yet”"), tuple(_unknown(figures.unknown, texts)))
+    yield ShownFigure(texts("Softened on re-screen"), tuple(_milder(figures.milder, texts)))
 
 
 def fear(evidence: Evidence, texts: Texts) -> ShownFigure:
@@ -65,7 +65,7 @@ def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
     """Yield what became of the overrides for a fear, or that there is not enough to say."""
     if evidence is None or not evidence.is_enough:
         yield texts(
-            "There is not enough yet to say: {known} of {n} outcomes so far.",
+            "Shown from {n} outcomes on; so far: {known}.",
             known=0 if evidence is None else evidence.not_again.of,
             n=LEAST_OUTCOMES,
         )
@@ -77,10 +77,10 @@ def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
         won=texts.number(evidence.won),
     )
     yield texts(
-        "{count} of {of} clients would not be taken again.", **_of(evidence.not_again, texts)
+        "{count} of {of} clients wouldn't be signed again.", **_of(evidence.not_again, texts)
     )
     if evidence.not_paid.is_enough:
-        yield texts("{count} of {of} did not pay as agreed.", **_of(evidence.not_paid, texts))
+        yield texts("{count} of {of} didn't pay as agreed.", **_of(evidence.not_paid, texts))
     yield from _hours(evidence.hours, texts)
 
 
@@ -93,7 +93,7 @@ def _hours(hours: Median, texts: Texts) -> Iterator[str]:
         )
     elif hours.value is not None:
         yield texts(
-            "Half of the clients took about {hours} unplanned hours or more ({n} answers).",
+            "Half of the clients took {hours} unplanned hours or more ({n} answers).",
             hours=texts.number(hours.value),
             n=answers,
         )
@@ -103,16 +103,14 @@ def regret(share: Share, texts: Texts) -> ShownFigure:
     """Return how many walk-aways are regretted, which is what the fears foretell."""
     if share.value is None:
         value = texts.plural(
-            "There is not enough yet to say. It takes {n} more answer about a walk-away; so "
-            "far: {known}.",
-            "There is not enough yet to say. It takes {n} more answers about walk-aways; so "
-            "far: {known}.",
+            "Needs {n} more answer about walk-aways; so far: {known}.",
+            "Needs {n} more answers about walk-aways; so far: {known}.",
             share.missing,
             known=texts.number(share.of),
         )
     else:
         value = texts(
-            "{percent}: {count} of {of} walk-aways are regretted by their owner.",
+            "{percent}: {count} of {of} walk-aways are regretted.",
             **_of(share, texts),
         )
     why = texts("It shows whether you say no too often.")
@@ -122,15 +120,15 @@ def regret(share: Share, texts: Texts) -> ShownFigure:
 def _time_to_no(median: Median, texts: Texts) -> Iterator[str]:
     if median.value is None:
         yield texts.plural(
-            "There is not enough yet to say. It takes {n} more walk-away; so far: {known}.",
-            "There is not enough yet to say. It takes {n} more walk-aways; so far: {known}.",
+            "Needs {n} more walk-away; so far: {known}.",
+            "Needs {n} more walk-aways; so far: {known}.",
             median.missing,
             known=texts.number(median.n),
         )
     else:
         yield texts.plural(
-            "Half of {of} walk-aways came within {days} working day of the first contact.",
-            "Half of {of} walk-aways came within {days} working days of the first contact.",
+            "Median: {days} working day from the first contact ({of} walk-aways).",
+            "Median: {days} working days from the first contact ({of} walk-aways).",
             _form(median.value),
             of=texts.number(median.n),
             days=texts.number(median.value),
@@ -141,10 +139,10 @@ def _time_to_no(median: Median, texts: Texts) -> Iterator[str]:
 def _discipline(share: Share, texts: Texts) -> Iterator[str]:
     if share.value is None:
         yield texts.plural(
-            "There is not enough yet to say. It takes {n} more prospect whose verdict walk "
-            "away is older than {within} working days; so far: {known}.",
-            "There is not enough yet to say. It takes {n} more prospects whose verdict walk "
-            "away is older than {within} working days; so far: {known}.",
+            "Needs {n} more prospect with a walk-away older than {within} working days; so "
+            "far: {known}.",
+            "Needs {n} more prospects with a walk-away older than {within} working days; so "
+            "far: {known}.",
             share.missing,
             known=texts.number(share.of),
             within=CARRIED_OUT_WITHIN,
@@ -163,40 +161,36 @@ def _override_rate(rate: OverrideRate, noted: Sequence[RuleRate], texts: Texts) 
     share = rate.share
     if share.value is None:
         yield texts.plural(
-            "There is not enough yet to say. It takes {n} more prospect with the verdict "
-            "problem or walk away; so far: {known}.",
-            "There is not enough yet to say. It takes {n} more prospects with the verdict "
-            "problem or walk away; so far: {known}.",
+            "Needs {n} more prospect with the verdict problem or walk away; so far: {known}.",
+            "Needs {n} more prospects with the verdict problem or walk away; so far: {known}.",
             share.missing,
             known=texts.number(share.of),
         )
     else:
         yield texts(
-            "{percent}: {count} of {of} prospects with the verdict problem or walk away went on by "
-            "an override.",
+            "{percent}: {count} of {of} prospects with the verdict problem or walk away were "
+            "pursued anyway.",
             **_of(share, texts),
         )
     yield from _note(rate, texts)
     yield from _by_rule(noted, texts)
-    yield texts("A verdict that is often overridden protects nobody.")
+    yield texts("A verdict that's often overridden protects no one.")
 
 
 def _note(rate: OverrideRate, texts: Texts) -> Iterator[str]:
     match rate.note:
         case OverrideNote.LOOK:
             mark = texts.percent(LOOK_ABOVE / 100)
-            yield texts("More than {mark}: have a look at what they have in common.", mark=mark)
+            yield texts("More than {mark}: look at what they have in common.", mark=mark)
         case OverrideNote.NOT_FOLLOWED_OR_WRONG:
             mark = texts.percent(NOT_FOLLOWED_ABOVE / 100)
-            yield texts(
-                "More than {mark}: the rule is not being followed, or it is wrong.", mark=mark
-            )
+            yield texts("More than {mark}: the rule isn't followed, or it's wrong.", mark=mark)
 
 
 def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
     """The rules worth mentioning."""
     if noted:
-        yield texts("Reasons with the highest share of overrides:")
+        yield texts("Reasons overridden most:")
     for each in noted:
         yield texts(
             "• {percent}, {count} of {of} prospects: {rule}",
@@ -209,27 +203,23 @@ def _refill(refill: Refill, texts: Texts) -> Iterator[str]:
     median = refill.days
     if median.value is None:
         yield texts.plural(
-            "There is not enough yet to say. It takes {n} more walk-away that a new client "
-            "followed; so far: {known}.",
-            "There is not enough yet to say. It takes {n} more walk-aways that a new client "
-            "followed; so far: {known}.",
+            "Needs {n} more walk-away followed by a new client; so far: {known}.",
+            "Needs {n} more walk-aways followed by a new client; so far: {known}.",
             median.missing,
             known=texts.number(median.n),
         )
     else:
         yield texts.plural(
-            "After half of {of} walk-aways their owner won the next client within {days} working "
-            "day.",
-            "After half of {of} walk-aways their owner won the next client within {days} working "
-            "days.",
+            "Half of {of} walk-aways were followed by the next client within {days} working day.",
+            "Half of {of} walk-aways were followed by the next client within {days} working days.",
             _form(median.value),
             of=texts.number(median.n),
             days=texts.number(median.value),
         )
     if refill.waiting:
         yield texts.plural(
-            "{n} walk-away still waits for the next client and is not counted in.",
-            "{n} walk-aways still wait for the next client and are not counted in.",
+            "{n} walk-away is still waiting for the next client and isn't counted.",
+            "{n} walk-aways are still waiting for the next client and aren't counted.",
             refill.waiting,
         )
     yield texts("It shows whether another client comes.")
@@ -238,36 +228,30 @@ def _refill(refill: Refill, texts: Texts) -> Iterator[str]:
 def _unknown(share: Share, texts: Texts) -> Iterator[str]:
     if share.value is None:
         yield texts.plural(
-            "There is not enough yet to say. It takes {n} more answer to a question that "
-            "offers “I can't tell yet”; so far: {known}.",
-            "There is not enough yet to say. It takes {n} more answers to questions that offer "
-            "“I can't tell yet”; so far: {known}.",
+            "Needs {n} more answer to a question that offers “I can't tell yet”; so far: {known}.",
+            "Needs {n} more answers to questions that offer “I can't tell yet”; so far: {known}.",
             share.missing,
             known=texts.number(share.of),
         )
     else:
         yield texts(
-            "{percent}: {count} of {of} answers were “I can't tell yet”, where that could be "
-            "chosen.",
+            "{percent}: {count} of {of} answers were “I can't tell yet”, where it was offered.",
             **_of(share, texts),
         )
-    yield texts("If nobody asks, the verdict stays soft.")
+    yield texts("If no one asks, the verdict stays soft.")
 
 
 def _milder(share: Share, texts: Texts) -> Iterator[str]:
     if share.value is None:
         yield texts.plural(
-            "There is not enough yet to say. It takes {n} more verdict that came within a week "
-            "of the one before; so far: {known}.",
-            "There is not enough yet to say. It takes {n} more verdicts that came within a "
-            "week of the one before; so far: {known}.",
+            "Needs {n} more verdict within a week of an earlier one; so far: {known}.",
+            "Needs {n} more verdicts within a week of an earlier one; so far: {known}.",
             share.missing,
             known=texts.number(share.of),
         )
     else:
         yield texts(
-            "{percent}: {count} of {of} verdicts that came within a week of the one before were "
-            "milder.",
+            "{percent}: {count} of {of} verdicts within a week of an earlier one were milder.",
             **_of(share, texts),
         )
     yield texts("Answers should change because the prospect did, not because the verdict hurts.")
@@ -288,10 +272,7 @@ def _form(value: float) -> int:
 
 def report(made: Report, texts: Texts) -> kit.Rendered:
     """Return the report; what has no figure yet says how many are missing."""
-    if made.owner is None:
-        title = texts("How all of us hold the standard")
-    else:
-        title = texts("How you hold the standard")
+    title = texts("The team's discipline") if made.owner is None else texts("Your discipline")
     since = _basis(made, texts)
     chapters = list(_chapters(made, texts))
     blocks = [kit.header(title, level=1), kit.context([kit.plain(since)])]
@@ -313,15 +294,15 @@ def _chapters(made: Report, texts: Texts) -> Iterator[tuple[str, Sequence[ShownF
     fears = [fear(each, texts) for each in made.evidence]
     if not fears:
         none = (
-            texts("Nobody has gone on against a verdict yet.")
+            texts("No one has gone against a verdict yet.")
             if made.owner is None
-            else texts("You have not gone on against a verdict yet.")
+            else texts("You haven't gone against a verdict yet.")
         )
         fears = [ShownFigure(texts("Overrides by fear"), (none,))]
-    name = texts("What came of going on, and of saying no")
+    name = texts("How overrides and walk-aways turned out")
     yield name, [*fears, regret(made.regret, texts)]
     yield (
-        texts("Whether these figures can be believed"),
+        texts("Data quality"),
         [*doubts(made.figures, texts)],
     )
 

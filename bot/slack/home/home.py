@@ -30,14 +30,14 @@ def closed_view(sentence: str, texts: Texts) -> kit.Block:
 
 
 def _greeting(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
-    yield kit.header(texts("Hello, {name}!", name=kit.plain_name(mine.member.name)), level=1)
+    yield kit.header(texts("Hello, {name}", name=kit.plain_name(mine.member.name)), level=1)
     yield from kit.paragraphs(
         [
-            texts("Walkaway helps you choose whom to take on as a client, and say no to the rest."),
+            texts("Walkaway helps you choose whom to take on, and say no to the rest."),
             "",
-            texts("• Screen a prospect: a few questions, and you have a verdict with its reasons."),
-            texts("• The managers read it in their channel. You decide there, or here."),
-            texts("• What you have to decide, and by when, will stand on this page."),
+            texts("• Screen a prospect: a few questions, then a verdict with its reasons."),
+            texts("• Managers read it in their channel. You decide there, or here."),
+            texts("• What you have to decide, and by when, will be on this page."),
         ]
     )
     yield kit.actions("begin", [_begin(texts)])
@@ -45,8 +45,7 @@ def _greeting(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         [
             kit.markup(
                 texts(
-                    "It works from anywhere, too: type {command}, or choose “{shortcut}” in the "
-                    "menu of a message.",
+                    "Works anywhere: type {command}, or choose “{shortcut}” in a message's menu.",
                     command=f"`{ids.COMMAND} Acme GmbH`",
                     shortcut=texts(lists.MESSAGE_SHORTCUT),
                 )
@@ -57,9 +56,7 @@ def _greeting(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
 
 def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     is_whole = mine.scope is HomeScope.WHOLE
-    yield kit.header(
-        texts("Everything that is open") if is_whole else texts("On your desk"), level=1
-    )
+    yield kit.header(texts("All open") if is_whole else texts("Your prospects"), level=1)
     yield kit.actions("begin", [_begin(texts), *_other_scope(mine, texts)])
     yield from _drafts(mine, texts)
     if mine.total:
@@ -76,7 +73,7 @@ def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         none = texts("No prospect is open.") if is_whole else texts("None of yours is open.")
         yield kit.section(kit.plain(none))
     yield from _pages(mine, texts)
-    undo = texts("Decided too soon? The button to undo it is on the card.")
+    undo = texts("Too soon? Undo it on the card.")
     yield kit.context([kit.plain(undo)])
 
 
@@ -89,7 +86,7 @@ def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     if not mine.is_manager:
         return
     is_whole = mine.scope is HomeScope.WHOLE
-    label = texts("Show only mine") if is_whole else texts("Show everybody's")
+    label = texts("Show only mine") if is_whole else texts("Show everyone's")
     other = mine.turned_to(1, HomeScope.OWN if is_whole else HomeScope.WHOLE)
     yield kit.button(label, ids.SCOPE, payloads.home_page(other))
 
@@ -97,7 +94,7 @@ def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
 def _drafts(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     if not mine.drafts:
         return
-    yield kit.header(texts("Begun, not finished"), level=2)
+    yield kit.header(texts("Drafts"), level=2)
     for draft in mine.drafts:
         shown = steps.draft_shown(draft)
         yield steps.draft_section(shown, texts, mine.member.zone)
@@ -130,9 +127,7 @@ def _standing(prospect: Prospect, mine: HomeContent, texts: Texts) -> Iterator[s
 def _pages(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     if mine.pages == 1:
         return
-    where = texts(
-        "Page {page} of {pages}. What is due first comes first.", page=mine.page, pages=mine.pages
-    )
+    where = texts("Page {page} of {pages}, due first on top.", page=mine.page, pages=mine.pages)
     yield kit.context([kit.plain(where)])
     turns = [
         (mine.page - 1, ids.EARLIER, texts("← Due earlier")),

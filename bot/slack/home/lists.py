@@ -16,29 +16,25 @@ MESSAGE_SHORTCUT = marked("Screen this prospect")
 def help_text(texts: Texts) -> kit.Rendered:
     """Return what the command can do, and who may do what."""
     lines = [
-        texts("Walkaway helps you choose whom to take on as a client, and say no to the rest."),
+        texts("Walkaway helps you choose whom to take on, and say no to the rest."),
         "",
         texts(
-            "• {command}: screen the prospect Acme GmbH. A few questions, then a verdict.",
+            "• {command}: screen Acme GmbH. A few questions, then a verdict",
             command=_command("Acme GmbH"),
         ),
-        texts("• {command}: see your open prospects.", command=_command("list")),
-        texts("• {command}: get no nudges until a day that you choose.", command=_command("pause")),
+        texts("• {command}: your open prospects", command=_command("list")),
+        texts("• {command}: no nudges until a day you choose", command=_command("pause")),
         texts(
-            "• {command}: working days, the approval of overrides, and referrals. For managers.",
+            "• {command}: working days, approval of overrides, referrals (managers)",
             command=_command("settings"),
         ),
-        texts("• {command}: see how the standard is held.", command=_command("report")),
-        texts("• {command}: see this again.", command=_command("help")),
+        texts("• {command}: see how well the standard holds", command=_command("report")),
+        texts("• {command}: this help", command=_command("help")),
         "",
-        texts("Every full member can screen prospects and look at their details."),
+        texts("Every full member can screen prospects and see their details."),
+        texts("The prospect's owner and the managers decide: walk away, won, lost, or re-screen."),
         texts(
-            "The owner of a prospect and the managers decide about it: "
-            "walk away, won, lost, or screen it again."
-        ),
-        texts(
-            "Decided too soon? Whoever decided, or a manager, can undo it until the end of the "
-            "next working day."
+            "Too soon? The decider or a manager can undo it until the end of the next working day."
         ),
     ]
     return kit.message("\n".join(lines), kit.paragraphs(lines))
@@ -54,7 +50,7 @@ def prospect_list(
     if not prospects:
         command = _command("Acme GmbH")
         nothing = texts(
-            "You have no open prospects. To screen one, type {command}.", command=command
+            "You have no open prospects. Type {command} to screen one.", command=command
         )
         return kit.message(nothing, kit.paragraphs([nothing]))
     title = texts.plural("Your open prospect", "Your open prospects", len(prospects))
@@ -83,7 +79,7 @@ def _line(prospect: Prospect, name: str, texts: Texts) -> str:
     if prospect.due.reason is DueReason.CONDITION:
         return texts("{name}: {verdict}, if the condition is met by {date}.", **parts, date=date)
     if prospect.due.reason is DueReason.OVERRIDE:
-        return texts("{name}: {verdict}. Kill date: {date}.", **parts, date=date)
+        return texts("{name}: {verdict}. Check-in date: {date}.", **parts, date=date)
     return texts("{name}: {verdict}. Decide by {date}.", **parts, date=date)
 
 

@@ -39,8 +39,8 @@ def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
         ]
     if told.more:
         more = texts.plural(
-            "{n} more is in the next message, on your next working morning.",
-            "{n} more are in the next message, on your next working morning.",
+            "{n} more is in your next message, on your next working morning.",
+            "{n} more are in your next message, on your next working morning.",
             told.more,
         )
         words.append(more)
@@ -62,13 +62,13 @@ def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> kit.Block:
     field = kit.labelled(
         ids.OWNER,
         texts.plural(
-            "Who takes over the open prospect of {name}?",
-            "Who takes over the {n} open prospects of {name}?",
+            "Who takes over {name}'s open prospect?",
+            "Who takes over {name}'s {n} open prospects?",
             gone.total,
             name=kit.plain_name(name),
         ),
         kit.member_input(""),
-        hint=texts("They get the nudges from then on. The due dates stay as they are."),
+        hint=texts("They get the nudges from now on. The due dates stay."),
     )
     return kit.modal(
         texts("Hand over"),
@@ -95,10 +95,8 @@ def handed_over(told: HandedOver, texts: Texts) -> kit.Rendered:
     rest = [
         _names(told.prospects, told.total, texts, told.overdue),
         texts.plural(
-            "You decide about it from now on: you find it under {command}, and the buttons on its "
-            "card.",
-            "You decide about them from now on: you find them under {command}, and the buttons "
-            "on their cards.",
+            "It's yours to decide now: find it with {command}, or on its card.",
+            "They're yours to decide now: find them with {command}, or on their cards.",
             told.total,
             command=f"`{ids.COMMAND} list`",
         ),
@@ -110,13 +108,13 @@ def _title(told: ManagersMessage, texts: Texts) -> str:
     waiting = sum(1 for each in told.items if _waits(each))
     if waiting:
         return texts.plural(
-            "{n} prospect is proposed for closing",
-            "{n} prospects are proposed for closing",
+            "I suggest walking away from {n} prospect",
+            "I suggest walking away from {n} prospects",
             waiting,
         )
     if any(_is_offered(each) for each in told.gone):
         return texts("Prospects whose owner can no longer decide")
-    return texts("Nothing of this waits for you any more")
+    return texts("Nothing left to decide here")
 
 
 def _waits(item: ProposedProspect) -> bool:
@@ -160,10 +158,10 @@ def _lines(
         yield from why_overdue(prospect, item.today, texts)
     elif is_proposed_for_closing(prospect) and prospect.told.snoozed_until is not None:
         day = texts.date(prospect.told.snoozed_until)
-        yield texts("Discussed: it is left until {day}.", day=day)
+        yield texts("Discussed: left until {day}.", day=day)
     elif is_stalled(prospect, item.today):
         yield wording.overdue_sentence(prospect, texts)
-        yield texts("It is not proposed for closing any more.")
+        yield texts("No longer suggested for closing.")
 
 
 def _left_behind(
@@ -171,10 +169,10 @@ def _left_behind(
 ) -> Iterator[str]:
     """Who is gone, how much they left, and what it is called; afterwards that nothing is left."""
     if gone.is_back:
-        yield texts("{who} is here again and can decide.", who=name)
+        yield texts("{who} is back and can decide.", who=name)
         return
     if not gone.total:
-        yield texts("Nothing open is left of {who}.", who=name)
+        yield texts("{who} has nothing open any more.", who=name)
         return
     first = texts.plural(
         "{who} can no longer decide and has one open prospect.",

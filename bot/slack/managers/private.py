@@ -14,20 +14,20 @@ MEND = "mend"
 _CAUSES: Mapping[str, str] = MappingProxyType(
     {
         "channel_not_found": marked(
-            "I cannot see that channel. If it is private, invite me with `/invite`; if it is gone, "
-            "whoever runs me names another one as `VERDICT_CHANNEL`."
+            "I can't see that channel. If it's private, invite me with `/invite`; if it's "
+            "gone, ask your admin for another one (`VERDICT_CHANNEL`)."
         ),
-        "not_in_channel": marked("I am not in that channel. Invite me there with `/invite`."),
+        "not_in_channel": marked("I'm not in that channel. Invite me with `/invite`."),
         "is_archived": marked(
-            "The channel is archived. Bring it back, or whoever runs me names another one as "
-            "`VERDICT_CHANNEL`."
+            "The channel is archived. Restore it, or ask your admin for another one "
+            "(`VERDICT_CHANNEL`)."
         ),
         "restricted_action": marked(
-            "I am not allowed to post there. Let apps post in that channel, or whoever runs me "
-            "names another one as `VERDICT_CHANNEL`."
+            "I'm not allowed to post there. Let apps post in that channel, or ask your admin "
+            "for another one (`VERDICT_CHANNEL`)."
         ),
         "missing_scope": marked(
-            "I lack a permission to post. Whoever installed me has to install me again."
+            "I'm missing a permission to post. Your admin has to reinstall me."
         ),
     }
 )
@@ -43,13 +43,13 @@ _OTHERS: Mapping[str, str] = MappingProxyType(
 _UNCERTAIN: Mapping[str, str] = MappingProxyType(
     {
         "unseen": marked(
-            "Slack did not say whether it arrived, and I may not look: it may stand there once or "
-            "twice, or not at all. Whoever installed me can install me again and let me read "
-            "messages; after that, press the button, and I look."
+            "Slack didn't say whether it arrived, and I'm not allowed to look. Your admin "
+            "can reinstall me with the right to read messages; then press the button, and "
+            "I'll look."
         ),
         "looked_too_long": marked(
-            "Slack did not say whether it arrived, and too much was said since for me to find it. "
-            "Please look whether it is there."
+            "Slack didn't say whether it arrived, and too much was said since for me to find "
+            "it. Check whether it's there."
         ),
     }
 )
@@ -72,7 +72,7 @@ def owner_chosen(overview: Overview, texts: Texts, revision: int | None = None) 
     rest = [
         *passages.due(overview, texts),
         texts(
-            "You decide: the buttons are on the card in {channel}.",
+            "It's yours to decide: the buttons are on the card in {channel}.",
             channel=f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>",
         ),
     ]
@@ -91,10 +91,10 @@ def undeliverable(recipient: str, cause: str, texts: Texts) -> kit.Rendered:
     place = kit.escape(recipient)
     mention = f"<@{place}>" if place[:1] in {"U", "W"} else f"<#{place}>"
     lines = [
-        texts("A message of mine did not reach {place}.", place=mention),
+        texts("A message didn't reach {place}.", place=mention),
         *_mend(cause, texts),
         texts(
-            "Nothing is lost: the verdict is kept, and the owner finds it under `/qualify list`."
+            "Nothing is lost: the verdict is saved, and its owner finds it with `/qualify list`."
         ),
     ]
     blocks = kit.paragraphs(lines)
@@ -108,10 +108,10 @@ def sent_again(channel: str, count: int, texts: Texts) -> kit.Rendered:
     """Return what answers a manager who has a channel sent again what it did not take."""
     place = f"<#{kit.escape(channel)}>"
     if not count:
-        return kit.Rendered(texts("Nothing waits for {place} any more.", place=place), [])
+        return kit.Rendered(texts("Nothing is waiting for {place} any more.", place=place), [])
     sentence = texts.plural(
-        "{n} message is on its way to {place} again. If it does not arrive, I tell you.",
-        "{n} messages are on their way to {place} again. If one does not arrive, I tell you.",
+        "{n} message is on its way to {place} again. I'll tell you if it doesn't arrive.",
+        "{n} messages are on their way to {place} again. I'll tell you if one doesn't arrive.",
         count,
         place=place,
     )
@@ -127,7 +127,7 @@ def _how_it_came(
 ) -> str:
     if revision is None:
         screener = passages.who(overview.qualification.member_id, names)
-        return texts("{who} screened {name} and named you as the owner.", who=screener, name=name)
+        return texts("{who} screened {name} and made you the owner.", who=screener, name=name)
     giver = next(entry.by for entry in overview.history if entry.revision == revision)
     return texts("{who} handed {name} over to you.", who=passages.who(giver, names), name=name)
 
@@ -141,20 +141,18 @@ def _mend(cause: str, texts: Texts) -> Iterator[str]:
     if known is not None:
         yield texts(known)
         yield texts(
-            "After that, press the button, and I post what waits. In another channel I post it "
-            "when I am restarted."
+            "Then press the button, and I'll post what's waiting. Another channel gets it "
+            "after a restart."
         )
     elif cause in _UNCERTAIN:
         yield texts(_UNCERTAIN[cause])
     elif cause in _GONE:
-        yield texts("This person gets no messages in Slack any more. The managers can decide.")
+        yield texts("This person no longer gets messages in Slack. The managers can decide.")
     elif cause == cause.lower():
-        yield texts(
-            "Slack says: {cause}. Please show this to whoever runs me.", cause=kit.escape(cause)
-        )
+        yield texts("Slack says: {cause}. Show this to your admin.", cause=kit.escape(cause))
     else:
         yield texts(
-            "I could not draw it, or lost the connection while I sent it ({cause}). Please show "
-            "this to whoever runs me: my log says more.",
+            "I couldn't build it, or lost the connection while sending ({cause}). Show this "
+            "to your admin: the log says more.",
             cause=kit.escape(cause),
         )

@@ -31,23 +31,21 @@ def override_dialog(
     blocks = [
         _fear(name, texts),
         *([] if fear is None else _after_fear(fear, evidence, texts)),
-        _text(ids.REASON, texts("Why do you go on with {name} all the same?", name=name), None),
+        _text(ids.REASON, texts("Why pursue {name} anyway?", name=name), None),
         _text(
             ids.KILL_CRITERION,
-            texts("In which case do you stop?"),
-            texts(
-                "The kill criterion: a state that everybody can check, such as: no signed offer."
-            ),
+            texts("What would make you stop?"),
+            texts("Something anyone can check, like: no signed offer."),
         ),
         kit.labelled(
             ids.KILL_ON,
-            texts("When will you check? (kill date)"),
+            texts("Check-in date"),
             kit.date_input(None),
             hint=_kill_date_hint(texts, needs_approval=needs_approval),
         ),
     ]
-    title = texts("Go on all the same")
-    verb = texts("Ask a manager") if needs_approval else texts("Go on")
+    title = texts("Pursue anyway")
+    verb = texts("Ask a manager") if needs_approval else texts("Pursue anyway")
     return kit.dialog(Action.OVERRIDE, title, blocks, target, texts, submit=verb)
 
 
@@ -57,7 +55,7 @@ def deny_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> ki
     field = _text(
         ids.REFUSAL,
         texts("Why do you deny the override of {name}?", name=name),
-        texts("One sentence. Everybody reads it in the thread of the card."),
+        texts("One sentence. Everyone reads it in the card's thread."),
     )
     title, verb = texts("Deny the override"), texts("Deny")
     return kit.dialog(Action.DENY_OVERRIDE, title, [field], target, texts, submit=verb)
@@ -81,24 +79,24 @@ def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator
     if fear is Fear.NEW_FACT:
         yield _text(
             ids.NEW_FACT,
-            texts("What do you know now that you did not know then?"),
-            texts("If it changes an answer, screen the prospect again instead."),
+            texts("What do you know now that you didn't know then?"),
+            texts("If it changes an answer, re-screen the prospect instead."),
         )
-        heading = texts("What became of earlier overrides for a new fact")
+        heading = texts("How earlier overrides for a new fact turned out")
     else:
-        heading = texts("What became of earlier overrides for the same fear")
+        heading = texts("How earlier overrides for the same fear turned out")
     yield from kit.paragraphs([kit.bold(heading), *evidence_lines(evidence, texts)])
 
 
 def _kill_date_hint(texts: Texts, *, needs_approval: bool) -> str:
     hint = texts(
-        "A working day, at most {days} days ahead. On the working day after it I show you your "
-        "own words again.",
+        "A working day, at most {days} days ahead. I'll show you your own words the next "
+        "working day.",
         days=KILL_WITHIN,
     )
     if not needs_approval:
         return hint
-    waits = texts("It takes effect only once a manager other than you approves it.")
+    waits = texts("It takes effect only once another manager approves it.")
     return f"{hint} {waits}"
 
 

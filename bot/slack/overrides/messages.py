@@ -28,19 +28,19 @@ _OWN_ANSWERS: Mapping[Action, str] = MappingProxyType(
 )
 _CHANGES: Mapping[tuple[bool, bool], str] = MappingProxyType(
     {
-        (True, True): marked("So the request of {who} for an override waits again."),
-        (True, False): marked("So the override of {who} stands again."),
-        (False, True): marked("So the request of {who} for an override is withdrawn."),
-        (False, False): marked("So the override of {who} has ended."),
+        (True, True): marked("{who}'s override request is waiting again."),
+        (True, False): marked("{who}'s override stands again."),
+        (False, True): marked("{who}'s override request is withdrawn."),
+        (False, False): marked("{who}'s override has ended."),
     }
 )
 """By whether something was undone, and whether the override still waited for an answer."""
 _OWN_CHANGES: Mapping[tuple[bool, bool], str] = MappingProxyType(
     {
-        (True, True): marked("So your request for an override waits again."),
-        (True, False): marked("So your override stands again."),
-        (False, True): marked("So your request for an override is withdrawn."),
-        (False, False): marked("So your override has ended."),
+        (True, True): marked("Your override request is waiting again."),
+        (True, False): marked("Your override stands again."),
+        (False, True): marked("Your override request is withdrawn."),
+        (False, False): marked("Your override has ended."),
     }
 )
 
@@ -55,7 +55,7 @@ def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
         return kit.message("\n".join([*spoken, *named]), blocks)
     spoken_first = overrides.asked_sentence(overview.prospect, texts, overview.names)
     shown_first = overrides.asked_sentence(overview.prospect, texts)
-    again = [texts("I asked you before: nobody has answered yet.")] if about.is_again else []
+    again = [texts("Second time asking: no answer yet.")] if about.is_again else []
     worth = [texts("Expected value: {value}.", value=kit.escape(wording.value(overview, texts)))]
     why = passages.reasons(overview, texts)
     by = [] if request.lapses_on is None else [_until(request.lapses_on, texts)]
@@ -98,13 +98,13 @@ def lapsed(overview: Overview, texts: Texts, *, reader: str) -> kit.Rendered:
     prospect = overview.prospect
     is_open = overview.after is None and prospect.stage is Stage.OPEN
     may_ask = is_open and not prospect.request and not is_winnable(prospect, overview.today)
-    next_step = [texts("You can walk away, or ask once more.")] if may_ask else []
+    next_step = [texts("You can walk away, or ask again.")] if may_ask else []
     lines = [_lapsed(prospect, texts, reader), *next_step, _where(overview, texts)]
     return kit.message("\n".join(lines), kit.paragraphs(lines))
 
 
 def _until(lapses_on: date, texts: Texts) -> str:
-    return texts("Without an answer it lapses at the end of {date}.", date=texts.date(lapses_on))
+    return texts("Lapses at the end of {date} without an answer.", date=texts.date(lapses_on))
 
 
 def _lapsed(prospect: Prospect, texts: Texts, reader: str) -> str:
@@ -113,7 +113,7 @@ def _lapsed(prospect: Prospect, texts: Texts, reader: str) -> str:
     if asked_by[-1:] != [reader]:
         return overrides.lapse_sentence(prospect, texts)
     return texts(
-        "Nobody answered your request for an override of {name} in time: it has lapsed.",
+        "No one answered your override request for {name} in time: it has lapsed.",
         name=kit.markup_name(prospect.facts.name),
     )
 
@@ -153,7 +153,7 @@ def _so(
         return _stands(overview, entry.act.override, texts, is_own=is_own)
     if isinstance(entry.act, acts.OverrideDenied):
         is_latest = overview.prospect.revision == entry.revision
-        return [texts("You can walk away, or ask once more.")] if is_latest else []
+        return [texts("You can walk away, or ask again.")] if is_latest else []
     change = entry.action is Action.UNDO, about.was_asked
     if is_own:
         return [texts(_OWN_CHANGES[change])]
@@ -175,7 +175,7 @@ def _how_to_answer(
         return []
     if reader not in overview.workspace.manager_ids - {request.asked_by}:
         return []
-    return [texts("You can answer it on the card, or in my message that asked you for it.")]
+    return [texts("Answer on the card, or in the message where I asked you.")]
 
 
 def _stands(overview: Overview, approved: OverrideId, texts: Texts, *, is_own: bool) -> list[str]:

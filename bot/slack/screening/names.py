@@ -14,23 +14,45 @@ from bot.slack.texts import Texts
 
 def name_view(asked: NameAsked, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
     """Return the modal that asks it; a member may choose only what they may screen again."""
-    intro = texts.plural(
-        "A prospect named {name} was screened before. Is it the same one?",
-        "{n} prospects named {name} were screened before. Is it one of them?",
-        len(asked.namesakes),
-        name=kit.bold(kit.markup_name(asked.name)),
-    )
     return kit.modal(
-        texts("Known already?"),
+        texts("Already screened?"),
         [
-            *kit.paragraphs([intro]),
+            *kit.paragraphs([_intro(asked, texts)]),
             *(block for each in asked.namesakes for block in _namesake(each, texts, zone)),
+            *_similar(asked, texts, zone),
             kit.actions("navigation", [_another(asked, texts), back_button(texts)]),
         ],
         callback_id=ids.NAME_ASKED,
         metadata=payloads.step_metadata(asked.ref),
         close=texts("Cancel"),
     )
+
+
+def _intro(asked: NameAsked, texts: Texts) -> str:
+    name = kit.bold(kit.markup_name(asked.name))
+    if asked.namesakes:
+        return texts.plural(
+            "A prospect named {name} was screened before. Is it the same one?",
+            "{n} prospects named {name} were screened before. Is it one of them?",
+            len(asked.namesakes),
+            name=name,
+        )
+    return texts.plural(
+        "No prospect named {name} was screened before, but one of a similar name was. "
+        "Is it the same one?",
+        "No prospect named {name} was screened before, but {n} of similar names were. "
+        "Is it one of them?",
+        len(asked.similar),
+        name=name,
+    )
+
+
+def _similar(asked: NameAsked, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
+    """Those of a similar name, marked as such."""
+    if asked.similar:
+        yield from kit.paragraphs([kit.bold(texts("Similar names"))])
+    for each in asked.similar:
+        yield from _namesake(each, texts, zone)
 
 
 def _namesake(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
@@ -49,10 +71,10 @@ def _namesake(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[kit.
         yield kit.section(text, block_id=f"namesake.{prospect.id}")
         return
     same = kit.button(
-        texts("The same one"),
+        texts("Same prospect"),
         ids.SAME_ONE,
         prospect.id,
-        spoken=texts("Screen {name} again", name=name),
+        spoken=texts("Re-screen {name}", name=name),
     )
     yield kit.section(text, block_id=f"namesake.{prospect.id}", accessory=same)
 
@@ -64,22 +86,22 @@ def _what_became(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[s
         moment = texts.moment(decision.at, zone)
         yield wording.decision_markup(decision, texts, wording.mention(decision.by), moment)
     else:
-        yield wording.due_sentence(prospect, texts) or texts("It is open; nothing is due.")
+        yield wording.due_sentence(prospect, texts) or texts("Open; nothing is due.")
     if namesake.may_be_chosen:
         return
     if prospect.stage is Stage.WON:
-        yield texts("It is a client already, so it is not screened again.")
+        yield texts("Already a client, so it isn't re-screened.")
     else:
         yield texts(
-            "It belongs to {owner}: only they or a manager can screen it again.",
+            "{owner} owns this one. Only they or a manager can re-screen it.",
             owner=wording.mention(prospect.facts.owner),
         )
 
 
 def _another(asked: NameAsked, texts: Texts) -> kit.Block:
     return kit.button(
-        texts("Another one"),
+        texts("Different prospect"),
         ids.ANOTHER_ONE,
         asked.ref.draft_id,
-        spoken=texts("Screen another prospect named {name}", name=kit.plain_name(asked.name)),
+        spoken=texts("Screen a different prospect named {name}", name=kit.plain_name(asked.name)),
     )

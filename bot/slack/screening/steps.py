@@ -39,17 +39,14 @@ def drafts_view(
     """Return the modal that asks whether to go on with a draft or to begin anew."""
     shown = drafts[:MOST_DRAFTS]
     intro = texts.plural(
-        "You began a screening and did not finish it. Go on where you stopped, or start a new one.",
-        "You began {n} screenings and did not finish them. Go on with one of them, "
-        "or start a new one.",
+        "You have an unfinished screening.",
+        "You have {n} unfinished screenings.",
         len(shown),
     )
-    kept = texts(
-        "What you confirmed with “Next” is kept. What stood in a step when you closed it is not."
-    )
+    kept = texts("Anything after your last “Next” wasn't saved.")
     start_new = kit.button(texts("Start a new one"), ids.START_NEW, name[: kit.LONGEST_VALUE])
     return kit.modal(
-        texts("Go on?"),
+        texts("Resume?"),
         [
             kit.section(kit.plain(f"{intro}\n{kept}")),
             *(draft_section(draft, texts, zone) for draft in shown),
@@ -75,7 +72,7 @@ def draft_section(draft: DraftShown, texts: Texts, zone: ZoneInfo) -> kit.Block:
     draft_id, name, step, kept_at = draft
     named = kit.markup_name(name) or texts("No name yet")
     line = texts(
-        "Step {step}, last worked on {moment}", step=step, moment=texts.moment(kept_at, zone)
+        "Step {step}, last changed {moment}", step=step, moment=texts.moment(kept_at, zone)
     )
     go_on = kit.button(
         texts("Continue"),
@@ -105,7 +102,7 @@ def _where(shown: StepShown, texts: Texts) -> str:
     if shown.facts.name:
         parts.append(kit.plain_name(shown.facts.name))
     if shown.ref.prospect_id is not None:
-        parts.append(texts("Screening again"))
+        parts.append(texts("Re-screening"))
     return " · ".join(parts)
 
 
@@ -115,15 +112,15 @@ def _facts(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
     value = None if facts.expected_value is None else texts.amount(facts.expected_value)
     yield kit.labelled(
         ids.NAME,
-        texts("Name of the prospect"),
+        texts("Prospect"),
         kit.text_input(facts.name, longest=NAME_LENGTH),
-        hint=texts("The company or the person that wants to become a client."),
+        hint=texts("The company or person that wants to become a client."),
     )
     yield kit.labelled(
         ids.OWNER,
         texts("Owner"),
         kit.member_input(facts.owner),
-        hint=texts("Whoever looks after this prospect and decides."),
+        hint=texts("Looks after this prospect and decides."),
     )
     yield kit.labelled(
         ids.EXPECTED_VALUE,
@@ -132,7 +129,7 @@ def _facts(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
         optional=True,
     )
     yield kit.labelled(
-        ids.FIRST_CONTACT, texts("Day of first contact"), kit.date_input(facts.first_contact)
+        ids.FIRST_CONTACT, texts("First contact"), kit.date_input(facts.first_contact)
     )
 
 
@@ -179,7 +176,7 @@ def _hint(question: Question, shown: StepShown, texts: Texts) -> str:
         return hint
     default, latest = shown.dates[question.id]
     days = texts(
-        "Without a day it is {default}. The latest is {latest}.",
+        "If you leave it empty: {default}. Latest: {latest}.",
         default=texts.date(default, short=True),
         latest=texts.date(latest, short=True),
     )

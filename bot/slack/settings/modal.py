@@ -13,14 +13,14 @@ from bot.slack.texts import Texts, marked
 
 _APPROVALS: Mapping[OverrideApproval, str] = MappingProxyType(
     {
-        OverrideApproval.NONE: marked("No: it takes effect at once"),
-        OverrideApproval.MANAGER: marked("Yes: of a manager other than whoever asks"),
+        OverrideApproval.NONE: marked("No, they take effect at once"),
+        OverrideApproval.MANAGER: marked("Yes, another manager's"),
     }
 )
 _APPROVALS_KEPT: Mapping[OverrideApproval, str] = MappingProxyType(
     {
         OverrideApproval.NONE: marked("Overrides take effect at once."),
-        OverrideApproval.MANAGER: marked("Overrides wait until a manager approves them."),
+        OverrideApproval.MANAGER: marked("Overrides wait for a manager's approval."),
     }
 )
 
@@ -46,7 +46,7 @@ def saved_view(chosen: ChosenSettings, texts: Texts, *, approves_alone: bool = F
 
     Whoever approves alone is told what that means for their own overrides.
     """
-    saved = texts("The settings are saved.")
+    saved = texts("Settings saved.")
     days = texts.listed([texts.weekday(n) for n in sorted(chosen.weekdays)])
     worked = texts("Working days: {days}.", days=days)
     offered = (
@@ -69,9 +69,8 @@ def saved_view(chosen: ChosenSettings, texts: Texts, *, approves_alone: bool = F
 
 def _alone(texts: Texts) -> str:
     return texts(
-        "Nobody but you manages here, so nobody could approve an override of your own. Switch the "
-        "approval off again with {command}, or ask whoever runs me to name another manager "
-        "({setting}).",
+        "You're the only manager, so no one could approve an override of yours. Switch "
+        "approval off with {command}, or ask your admin for another manager ({setting}).",
         command=f"`{ids.COMMAND} settings`",
         setting="`MANAGERS`",
     )
@@ -85,8 +84,8 @@ def _weekdays(weekdays: AbstractSet[int], texts: Texts) -> kit.Block:
         texts("Which days do you work on?"),
         kit.checkboxes(options, {str(number) for number in weekdays}),
         hint=texts(
-            "Nudges come on these days only, and what is counted in working days counts these. "
-            "Public holidays stay free. Due dates that are set stay as they are."
+            "Nudges come on these days only, and deadlines count only these. Public holidays "
+            "stay free. Dates already set stay."
         ),
     )
 
@@ -96,11 +95,10 @@ def _approval(approval: OverrideApproval, texts: Texts) -> kit.Block:
     options = [kit.option(texts(word), each) for each, word in _APPROVALS.items()]
     return kit.labelled(
         ids.APPROVAL,
-        texts("Does an override need the approval of a manager?"),
+        texts("Do overrides need a manager's approval?"),
         kit.radio(options, approval),
         hint=texts(
-            "This is for overrides from now on. A request that waits already stays, and a manager "
-            "can still answer it."
+            "From now on. Requests already waiting stay, and a manager can still answer them."
         ),
     )
 
@@ -112,9 +110,8 @@ def _referrals(referrals: Sequence[str], texts: Texts) -> kit.Block:
         texts("Whom do you refer prospects to?"),
         kit.text_input("\n".join(referrals), longest=workspace.LONGEST_REFERRALS, multiline=True),
         hint=texts(
-            "One per line: the name, a comma, and what they are good at, at most {longest} "
-            "characters each. Whoever drafts a decline message can choose one of them. At most "
-            "{most} lines.",
+            "One per line: the name, a comma, what they're good at. At most {longest} "
+            "characters each, {most} lines. You can choose one in a decline message.",
             most=workspace.MOST_REFERRALS,
             longest=workspace.LONGEST_REFERRAL,
         ),

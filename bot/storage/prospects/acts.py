@@ -97,6 +97,7 @@ def _of_screening(act: acts.Screened) -> dict[str, Any]:
         "verdict": act.verdict,
         "owner": act.owner,
         "conditions": conditions or None,
+        "namesake": act.namesake,
     }
 
 
@@ -107,6 +108,7 @@ def _screening(kind: type[acts.Screened], detail: Detail) -> acts.Screened:
         Verdict(detail["verdict"]),
         _member(detail, "owner"),
         tuple((each["what"], date.fromisoformat(each["due"])) for each in conditions),
+        detail.get("namesake"),
         overrides=_overrides(detail),
     )
 

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import ProspectChanged
-from bot.domain.names import name_key
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import (
     Decision,
@@ -30,6 +29,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.overrides import keep_overrides, overrides, overrides_by_qualification
 from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.history import _RECORDED
+from bot.storage.prospects.names import all_words, names_row, nearest, stored_key
 from bot.storage.schema import columns
 
 prospects = sa.Table(
@@ -60,6 +60,7 @@ prospects = sa.Table(
     sa.Column("snoozed_until", sa.Date),
     columns.required("snoozes", sa.Integer),
     sa.Column("not_before", sa.Date),
+    sa.Column("name_words", sa.Text, nullable=False, server_default=""),
     columns.in_workspace(),
     columns.inside_workspace(
         "qualification_id", "qualifications.qualification_id", use_alter=True, **columns.AT_COMMIT
@@ -77,6 +78,9 @@ prospects = sa.Table(
         name="decision",
     ),
     sa.Index("ix_prospects_name_key", "workspace_id", "name_key"),
+    sa.Index(
+        "ix_prospects_name_words", "workspace_id", sa.text("length(name_words)"), "name_words"
+    ),
     sa.Index("ix_prospects_qualification", "workspace_id", "qualification_id"),
     columns.partial_index(
         "ix_prospects_open", "workspace_id", "owner", "due_on", only="stage = 'open'"
@@ -230,9 +234,33 @@ class ProspectRepository:
             sa.select(prospects)
             .where(
                 prospects.c.workspace_id == self._workspace_id,
-                prospects.c.name_key == name_key(name),
+                prospects.c.name_key == stored_key(name),
             )
             .order_by(prospects.c.created_at.desc(), prospects.c.prospect_id)
+            .limit(limit)
+        )
+        return await self._read(query)
+
+    async def similar(self, name: str, limit: int) -> Sequence[Prospect]:
+        """Return prospects of nearly the same name, but of another key: the nearest first."""
+        its_own = prospects.c.workspace_id == self._workspace_id
+        words = all_words(prospects.c.name_words, name)
+        if words is None:
+            return []
+        near = nearest(name, (await self._connection.execute(words.where(its_own))).scalar())
+        if not near:
+            return []
+        lengths = sorted({len(each) for each in near})
+        rank = sa.case({each: at for at, each in enumerate(near)}, value=prospects.c.name_words)
+        query = (
+            sa.select(prospects)
+            .where(
+                its_own,
+                sa.func.length(prospects.c.name_words).in_(lengths),
+                prospects.c.name_words.in_(near),
+                prospects.c.name_key != stored_key(name),
+            )
+            .order_by(rank, prospects.c.created_at.desc(), prospects.c.prospect_id)
             .limit(limit)
         )
         return await self._read(query)
@@ -317,7 +345,7 @@ def _row(prospect: Prospect) -> dict[str, Any]:
     due, decision = prospect.due, prospect.decision
     return {
         **facts_row(prospect.facts),
-        "name_key": name_key(prospect.facts.name),
+        **names_row(prospect.facts.name),
         "qualification_id": prospect.qualification_id,
         "verdict": prospect.verdict,
         "verdict_on": prospect.verdict_on,

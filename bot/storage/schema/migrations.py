@@ -50,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest revision under `alembic/versions`."""
 
 

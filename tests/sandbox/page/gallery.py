@@ -83,7 +83,7 @@ CARD: list[Json] = [
         "block_id": "actions",
         "elements": [
             button("walk_away", "Walk away", style="danger", confirm=CONFIRM),
-            button("requalify", "Screen again"),
+            button("requalify", "Re-screen"),
             {
                 "type": "overflow",
                 "action_id": "more",

@@ -191,7 +191,7 @@ async def test_an_action_keeps_what_was_over_before_it_if_the_clock_is_late(
     await agency.nudges.tick()
 
     lapse, action = timeline(await details(agency, prospect))[-2:]
-    assert "The kill date of the override of <@U0OWNER> has passed: Friday, 18 Dec" in lapse
+    assert "The check-in date of <@U0OWNER>'s override has passed: Friday, 18 Dec" in lapse
     assert action.startswith("Mon, 21 Dec 2026 at 10:00: <@U0OWNER> ")
     assert "has ended" not in action
 
@@ -203,8 +203,8 @@ async def test_a_condition_that_is_met_too_late_had_lapsed_before(agency: Agency
     prospect = await agency.meet(OWNER, prospect)
 
     lapse, met = timeline(await details(agency, prospect))[-2:]
-    assert "The condition has lapsed" in lapse
-    assert met.endswith("Acme GmbH met the condition, says <@U0OWNER>. “the figures”")
+    assert "didn't meet the condition by" in lapse
+    assert met.endswith("<@U0OWNER> noted that Acme GmbH met the condition. “the figures”")
 
 
 async def test_looking_ahead_keeps_nothing(agency: Agency) -> None:

@@ -214,7 +214,7 @@ async def test_a_kill_date_that_passed_is_told_without_the_words_of_another(post
     await post.deliver()
 
     told = read(post, "kill_date_line")
-    assert told == "The kill date of the override of Acme GmbH has passed."
+    assert told == "The check-in date for Acme GmbH has passed."
 
 
 async def test_who_decided_already_is_not_told_what_to_do_about_a_lapse(post: Post) -> None:
@@ -226,7 +226,7 @@ async def test_who_decided_already_is_not_told_what_to_do_about_a_lapse(post: Po
 
     told = read(post, "override_lapsed")
     assert "it has lapsed" in told
-    assert "ask once more" not in told
+    assert "ask again" not in told
 
 
 @pytest.mark.parametrize(
@@ -234,11 +234,11 @@ async def test_who_decided_already_is_not_told_what_to_do_about_a_lapse(post: Po
     [
         (
             chase,
-            "The condition has lapsed: Acme GmbH is a problem now, and somebody has to decide.",
+            "The condition lapsed: Acme GmbH is a problem now and needs a decision.",
         ),
-        (meet, "Acme GmbH did not meet the condition in time."),
-        (walk_away, "Acme GmbH did not meet the condition in time."),
-        (screen_again, "Acme GmbH did not meet the condition in time."),
+        (meet, "Acme GmbH didn't meet the condition in time."),
+        (walk_away, "Acme GmbH didn't meet the condition in time."),
+        (screen_again, "Acme GmbH didn't meet the condition in time."),
     ],
 )
 async def test_a_condition_that_lapsed_calls_for_a_decision_only_while_there_is_none(

@@ -7,10 +7,11 @@ import pytest
 from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import NotAllowed, WrongStage
 from bot.domain.people import MemberId
-from bot.domain.prospects import Stage
+from bot.domain.prospects import Prospect, QualificationId, Stage
 from bot.domain.screening import NameAsked, StepShown
+from bot.services.overviews import latest_overview
 from tests.office import GOOD, NO_OFFER, PROBLEM
-from tests.services.agency import MANAGER, OTHER, OWNER, Agency
+from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency
 
 
 async def asked(agency: Agency, by: MemberId, name: str, **inputs: object) -> NameAsked:
@@ -40,6 +41,39 @@ async def test_another_name_is_not_asked_about(agency: Agency) -> None:
     assert isinstance(await agency.step(OTHER, shown, **GOOD), StepShown)
 
 
+async def test_a_similar_name_is_asked_about_as_well(agency: Agency) -> None:
+    before = await agency.screen(OWNER, PROBLEM, "Henkel AG & Co. KGaA")
+
+    question = await asked(agency, OTHER, "Henkell")
+
+    assert question.namesakes == ()
+    assert [each.prospect for each in question.similar] == [before]
+    assert not question.similar[0].may_be_chosen
+
+
+async def test_similar_names_come_beside_the_same_one(agency: Agency) -> None:
+    same = await agency.screen(OWNER, PROBLEM, "Henkel AG & Co. KGaA")
+    similar = await agency.screen(OTHER, PROBLEM, "Henkell GmbH")
+
+    question = await asked(agency, OTHER, "henkel.com")
+
+    assert [each.prospect for each in question.namesakes] == [same]
+    assert [each.prospect for each in question.similar] == [similar]
+    assert question.similar[0].may_be_chosen
+
+
+async def test_one_of_a_similar_name_is_screened_again_under_its_own_name(agency: Agency) -> None:
+    before = await agency.screen(OWNER, PROBLEM, "Henkel AG & Co. KGaA")
+    question = await asked(agency, OWNER, "Henkell")
+
+    shown = await agency.settle(OWNER, question, before.id)
+    assert isinstance(shown, StepShown)
+    overview = await agency.finish(OWNER, shown, **GOOD)
+
+    assert overview.prospect.id == before.id
+    assert overview.prospect.facts.name == "Henkel AG & Co. KGaA"
+
+
 async def test_another_one_of_the_name_makes_a_second_prospect(agency: Agency) -> None:
     before = await agency.screen(OWNER, PROBLEM)
     question = await asked(agency, OTHER, "Acme GmbH")
@@ -50,6 +84,32 @@ async def test_another_one_of_the_name_makes_a_second_prospect(agency: Agency) -
 
     assert overview.prospect.id != before.id
     assert await agency.now(before.id) == before
+
+
+async def test_its_card_names_the_one_that_it_is_not(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    agency.clock.move(minutes=1)
+    latest = await agency.screen(OWNER, PROBLEM)
+
+    prospect = await agency.screen(OTHER, GOOD)
+
+    assert (await namesake(agency, prospect)) == latest.qualification_id
+    again = await agency.screen_again(OTHER, prospect, PROBLEM)
+    assert (await namesake(agency, again)) == latest.qualification_id
+
+
+async def test_the_card_of_one_with_a_similar_name_names_nobody(agency: Agency) -> None:
+    await agency.screen(OWNER, PROBLEM, "Henkel AG & Co. KGaA")
+
+    prospect = await agency.screen(OTHER, GOOD, "Henkell")
+
+    assert await namesake(agency, prospect) is None
+
+
+async def namesake(agency: Agency, prospect: Prospect) -> QualificationId | None:
+    async with agency.units.reading(A) as work:
+        overview = await latest_overview(work, prospect.id, agency.clock())
+    return None if overview.namesake is None else overview.namesake.id
 
 
 async def test_going_back_after_the_answer_does_not_ask_again(agency: Agency) -> None:

@@ -18,8 +18,8 @@ from tests.office import CHANNEL, GOOD, NO_OFFER, Office
 from tests.slack.reading import told, words
 
 Json = dict[str, Any]
-OUTDATED = "I do not know this button any more"
-GONE = "This screening is not there any more"
+OUTDATED = "This button is from an older version"
+GONE = "This screening is gone"
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,7 @@ async def test_a_button_of_a_prospect_that_is_gone_gets_a_sentence(office: Offic
 
     for action in ("walk_away", "won", "lost", "undo", "condition_met", "requalify", "details"):
         await act(office, office.emma, card, action_id=action, value="gone.1")
-        assert "I do not know that prospect any more" in told(office.emma)
+        assert "That prospect is gone" in told(office.emma)
 
 
 async def test_an_unknown_shortcut_gets_a_sentence(office: Office) -> None:
@@ -190,8 +190,8 @@ async def test_an_option_that_is_not_offered_any_more_is_said_beside_its_field(
 
     answer = await hand_in(office, office.emma, change)
 
-    assert "not offered any more" in answer["errors"]["offer"]
-    assert "answer this" in answer["errors"]["numbers"]
+    assert "no longer offered" in answer["errors"]["offer"]
+    assert "Answer this." in answer["errors"]["numbers"]
 
 
 async def test_a_name_that_is_too_long_is_said_beside_its_field(office: Office) -> None:
@@ -202,7 +202,7 @@ async def test_a_name_that_is_too_long_is_said_beside_its_field(office: Office) 
 
     answer = await hand_in(office, office.emma, change)
 
-    assert "too long" in answer["errors"]["name"]
+    assert "Shorten it to 80 characters." in answer["errors"]["name"]
 
 
 async def test_a_draft_that_is_gone_gets_a_sentence(office: Office) -> None:

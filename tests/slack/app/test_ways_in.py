@@ -141,7 +141,7 @@ async def test_a_guest_is_told_privately_why_a_message_shortcut_is_not_theirs(
 async def test_an_unknown_shortcut_gets_a_sentence(office: Office) -> None:
     await office.emma.shortcut("of_another_version")
 
-    assert "another version" in texts_of(await office.emma.wait_for_view())
+    assert "an older version" in texts_of(await office.emma.wait_for_view())
 
 
 @BOTH_WAYS
@@ -150,13 +150,13 @@ async def test_home_greets_a_newcomer_and_lets_them_begin(office: Office) -> Non
     await office.emma.click(Action.QUALIFY)
     view = await office.emma.wait_for_view()
 
-    assert "Hello, Emma Clarke!" in seen
+    assert "Hello, Emma Clarke" in seen
     assert view["callback_id"] == ids.STEP
     assert office.slack.refusals == []
 
 
 async def test_home_speaks_the_members_language(office: Office) -> None:
-    assert "Hallo, Jonas Weber!" in await home_of(office, office.jonas)
+    assert "Hallo, Jonas Weber" in await home_of(office, office.jonas)
 
 
 async def test_home_tells_a_guest_why_there_is_none(office: Office) -> None:
@@ -232,7 +232,7 @@ async def test_a_screening_from_home_stays_beside_it_step_by_step(office: Office
     await office.finish(office.emma, name="Acme GmbH", **GOOD)
     await office.answered()
 
-    assert "Begun, not finished" in after_one_step
+    assert "Drafts" in after_one_step
     assert "*Pursue: Acme GmbH*" in texts_of(office.emma.home)
     assert office.slack.refusals == []
 
@@ -352,7 +352,7 @@ async def test_a_page_that_is_no_number_gets_a_sentence(office: Office) -> None:
 
     await office.emma.click(ids.LATER)
 
-    assert "another version" in texts_of(await office.emma.wait_for_view())
+    assert "an older version" in texts_of(await office.emma.wait_for_view())
 
 
 async def test_who_became_a_guest_is_told_so_by_the_buttons_they_still_see(

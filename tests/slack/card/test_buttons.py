@@ -115,9 +115,9 @@ def test_only_walking_away_and_undoing_ask_once_more() -> None:
 @pytest.mark.parametrize(
     ("action", "until"),
     [
-        (Action.WALK_AWAY, "until the end of the working day after the decision"),
-        (Action.LOST, "until the end of the working day after the decision"),
-        (Action.WON, "After the next working day only a manager can do this"),
+        (Action.WALK_AWAY, "until the end of the next working day"),
+        (Action.LOST, "until the end of the next working day"),
+        (Action.WON, "After the next working day only a manager can undo this"),
     ],
 )
 def test_before_undoing_it_says_until_when_that_is_possible(action: Action, until: str) -> None:

@@ -31,11 +31,11 @@ def test_cards_text_is_complete_in_plain_words() -> None:
         "Problem: Acme GmbH",
         "Owner: Anna Nowak",
         "Expected value: €12,000",
-        "nobody knows whether they see it",
+        "We haven't shown them the value yet",
         "outside our niche",
         "Decide by Tuesday, 8 December 2026: 5 working days after the verdict.",
         "Screened by Ben Öztürk on Tuesday, 1 December 2026 at 10:04 (Berlin time).",
-        "The buttons to decide are on the card.",
+        "The buttons are on the card.",
     ):
         assert part in text
     assert "*" not in text
@@ -44,7 +44,7 @@ def test_cards_text_is_complete_in_plain_words() -> None:
 def test_cards_text_ends_with_the_answers() -> None:
     text = verdict.card(MADE, EN).text
 
-    assert text.index("The buttons to decide") < text.index("The answers:")
+    assert text.index("The buttons are on the card") < text.index("Answers:")
     assert "Are they in our niche? Somewhere else entirely" in text
     assert "Which numbers did they give you? 2 million revenue" in text
 
@@ -84,7 +84,7 @@ def test_heading_says_the_stage_first_once_it_is_over(action: Action, title: str
     ("act", "happening"),
     [
         (acts.Undone(), "{} undid the decision. Acme GmbH is open again."),
-        (acts.ConditionMet("Numbers"), "Acme GmbH met the condition, says {}."),
+        (acts.ConditionMet("Numbers"), "{} noted that Acme GmbH met the condition."),
     ],
 )
 def test_card_keeps_a_trace_of_what_left_no_other(act: acts.Act, happening: str) -> None:
@@ -106,7 +106,7 @@ def test_replaced_card_has_no_buttons_and_no_due_date() -> None:
 
     assert "actions" not in {block["type"] for block in card.blocks}
     assert "Decide by" not in card.text
-    assert "Screened again by Anna Nowak" in card.text
+    assert "Re-screened by Anna Nowak" in card.text
 
 
 def test_new_card_names_the_answers_that_changed_and_no_other() -> None:
@@ -120,14 +120,14 @@ def test_new_card_names_the_answers_that_changed_and_no_other() -> None:
 def test_unchanged_answers_are_said_to_be_unchanged() -> None:
     _, new = cases.screened_again(MADE, cases.NOT_SHOWN)
 
-    assert "No answer has changed since then." in verdict.card(new, EN).text
+    assert "No answer has changed." in verdict.card(new, EN).text
 
 
 def test_answer_of_an_older_version_that_is_gone_is_said_to_be_gone() -> None:
     before = replace(MADE.qualification, answers={**MADE.qualification.answers, "niche": "moon"})
     _, new = cases.screened_again(replace(MADE, qualification=before), cases.NOT_SHOWN)
 
-    assert "an answer that is no longer offered → Somewhere else" in verdict.card(new, EN).text
+    assert "an answer that's no longer offered → Somewhere else" in verdict.card(new, EN).text
 
 
 def test_met_condition_is_no_condition_any_more() -> None:
@@ -169,7 +169,7 @@ def test_verdict_view_of_a_decided_prospect_says_what_became_of_it() -> None:
 def test_verdict_view_says_the_verdict_once_and_the_name_in_its_heading() -> None:
     view = verdict.verdict_view(MADE, EN, zone=cases.BERLIN)
 
-    assert view["blocks"][0]["text"]["text"] == "Problem: somebody has to decide."
+    assert view["blocks"][0]["text"]["text"] == "Problem: needs a decision"
     assert view["blocks"][1]["text"]["text"] == "Acme GmbH"
 
 
@@ -178,7 +178,7 @@ def test_verdict_view_says_the_verdict_once_and_the_name_in_its_heading() -> Non
     [
         (
             Decision(Action.WON, cases.ANNA, cases.LATER, day=date(2026, 12, 4)),
-            "Won on Friday, 4 December 2026. Anna Nowak said so on Monday, 7 December 2026",
+            "Won on Friday, 4 December 2026, marked by Anna Nowak on Monday, 7 December 2026",
         ),
         (
             Decision(Action.LOST, cases.ANNA, cases.LATER, ended_by=EndedBy.US, sentence="No fit"),
@@ -186,7 +186,7 @@ def test_verdict_view_says_the_verdict_once_and_the_name_in_its_heading() -> Non
         ),
         (
             Decision(Action.LOST, cases.ANNA, cases.LATER),
-            "Lost. Anna Nowak said so on Monday",
+            "Lost, marked by Anna Nowak on Monday",
         ),
     ],
 )
@@ -202,7 +202,7 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         (acts.Screened(Q, Verdict.PROBLEM), "{} screened Acme GmbH. The verdict: problem."),
         (
             acts.ScreenedAgain(Q, Verdict.WALK_AWAY),
-            "{} screened Acme GmbH again. The new verdict: walk away.",
+            "{} re-screened Acme GmbH. New verdict: walk away.",
         ),
         (acts.WalkedAway(), "{} walked away from Acme GmbH."),
         (
@@ -228,29 +228,23 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         ),
         (
             acts.Lost(overrides=_touched(was_asked=True)),
-            (
-                "{} marked Acme GmbH as lost. "
-                "So the request of <@U0UNKNOWN> for an override is withdrawn."
-            ),
+            ("{} marked Acme GmbH as lost. <@U0UNKNOWN>'s override request is withdrawn."),
         ),
         (
             acts.Won(overrides=_touched(was_asked=False)),
-            "{} marked Acme GmbH as won. So the override of <@U0UNKNOWN> has ended.",
+            "{} marked Acme GmbH as won. <@U0UNKNOWN>'s override has ended.",
         ),
         (
             acts.Undone(Action.WON, overrides=_touched(was_asked=False)),
-            (
-                "{} undid the win. Acme GmbH is open again. "
-                "So the override of <@U0UNKNOWN> stands again."
-            ),
+            ("{} undid the win. Acme GmbH is open again. <@U0UNKNOWN>'s override stands again."),
         ),
         (
             acts.ScreenedAgain(Q, Verdict.PURSUE, UNKNOWN),
-            "{} screened Acme GmbH again. The new verdict: pursue. Owner: <@U0UNKNOWN>.",
+            "{} re-screened Acme GmbH. New verdict: pursue. Owner: <@U0UNKNOWN>.",
         ),
         (
             acts.ConditionMet("Numbers"),
-            "Acme GmbH met the condition, says {}. “Numbers”",
+            "{} noted that Acme GmbH met the condition. “Numbers”",
         ),
     ],
 )

@@ -105,7 +105,7 @@ async def test_each_choice_drafts_it_anew_and_the_mail_follows(office: Office) -
     german = await pick(office, office.emma, ids.LANGUAGE, "de")
     nobody = await pick(office, office.emma, ids.REFERRAL, ids.NOBODY)
 
-    assert "a value that convinces you at once" in draft(short)
+    assert "a value that convinced you right away" in draft(short)
     assert len(draft(warm)) > len(draft(short))
     assert f"{WEB}." in draft(referring)
     assert draft(referring).startswith("Hello")
@@ -114,7 +114,7 @@ async def test_each_choice_drafts_it_anew_and_the_mail_follows(office: Office) -
     assert WEB not in draft(nobody)
     assert mail(german)["body"] == [draft(german).replace("\n", "\r\n")]
     assert mail(german)["subject"] == ["Unsere Antwort zur Zusammenarbeit mit Acme GmbH"]
-    assert "What you had written" not in words(nobody)
+    assert "Your version" not in words(nobody)
     assert office.slack.refusals == []
 
 
@@ -131,7 +131,7 @@ async def test_what_somebody_wrote_stays_below_each_new_draft(office: Office) ->
     )
 
     assert [b["text"]["text"] for b in view["blocks"][-2:]] == ["Liebe Anna,", "Dear <Ann>,"]
-    assert EN("What you had written:") in words(view)
+    assert EN("Your version:") in words(view)
 
 
 async def test_of_two_choices_at_once_both_count(office: Office) -> None:
@@ -202,7 +202,7 @@ async def test_a_decision_taken_back_leaves_nothing_to_decline(office: Office) -
     await office.emma.click(ids.REDRAFT, ids.VERSION, option="warm")
     await office.answered()
 
-    assert EN("A decline message is for prospects you walked away from.") in told(office.emma)
+    assert EN("A decline message is only for prospects you walked away from.") in told(office.emma)
     assert "Acme GmbH is open" in told(office.emma)
 
 
@@ -250,7 +250,7 @@ async def test_a_manager_keeps_the_list_of_referrals_and_sees_it_again(office: O
     assert prefilled(empty)["referrals"] is None
 
     await office.submit(office.sabine, referrals=f"  {WEB}  \n\n<!here> & *Co*")
-    assert DE("The settings are saved.") in told(office.sabine)
+    assert DE("Settings saved.") in told(office.sabine)
     await office.sabine.close(everything=True)
     await office.sabine.command("/qualify", "settings")
     again = await office.sabine.wait_for_view()
@@ -280,7 +280,7 @@ async def test_a_manager_chooses_who_approves_overrides_and_sees_it_again(office
     assert prefilled(view)[ids.APPROVAL] == "none"
 
     await office.submit(office.sabine, approval="manager")
-    assert DE("Overrides wait until a manager approves them.") in told(office.sabine)
+    assert DE("Overrides wait for a manager's approval.") in told(office.sabine)
     await office.sabine.close(everything=True)
     await office.sabine.command("/qualify", "settings")
     again = await office.sabine.wait_for_view()
@@ -313,15 +313,13 @@ async def test_an_emptied_list_is_empty(office: Office) -> None:
         (
             f"{WEB}\n{'x' * 76}",
             DE(
-                "Line {line} is too long: {limit} characters at most for the name before the "
-                "comma, and for what follows it."
+                "Line {line} is too long: at most {limit} characters before the comma, "
+                "and after it."
             ).format(line=2, limit=75),
         ),
         (
             "\n".join(map(str, range(21))),
-            DE("Those are too many: {limit} lines at most, you have {count}.").format(
-                limit=20, count=21
-            ),
+            DE("Keep it to {limit} lines. It has {count}.").format(limit=20, count=21),
         ),
     ],
 )
@@ -335,7 +333,7 @@ async def test_what_is_wrong_with_the_list_stands_beside_it(
 
 async def test_only_managers_see_the_settings(office: Office) -> None:
     for member, sentence in (
-        (office.jonas, DE("Only managers change the settings. Please ask one of them.")),
+        (office.jonas, DE("Only managers change the settings. Ask one of them.")),
         (office.gil, "not guests"),
     ):
         await member.command("/qualify", "settings")

@@ -189,7 +189,7 @@ def test_a_referral_too_long_for_one_line_of_the_menu_stands_on_two_and_whole() 
         (each["text"]["text"], each.get("description", {}).get("text")) for each in menu["options"]
     ]
     assert shown == [
-        ("Nobody", None),
+        ("No referral", None),
         (WEB, None),
         ("n" * workspace.LONGEST_REFERRAL, "g" * workspace.LONGEST_REFERRAL),
     ]

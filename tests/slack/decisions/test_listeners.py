@@ -66,7 +66,7 @@ async def test_the_second_of_two_managers_is_told_who_decided_and_when(office: O
     sentence = told(office.sabine)
     assert "<@U0JONAS>" in sentence
     assert "11:00" in sentence  # in Berlin
-    assert DE("That button is out of date: something happened since it was drawn.") in sentence
+    assert DE("This button is out of date: something has changed since.") in sentence
 
 
 async def test_of_two_clicks_at_once_one_wins_and_the_other_is_told(office: Office) -> None:
@@ -109,7 +109,7 @@ async def test_a_client_is_won_on_the_day_that_is_given(office: Office) -> None:
     await press(office, office.emma, "won", card)
 
     refused = await office.submit(office.emma, day="2026-12-01")
-    assert "not come yet" in refused.errors["day"]
+    assert "today or an earlier day" in refused.errors["day"]
     submission = await office.submit(office.emma, day="2026-11-27")
     await office.delivered()
 
@@ -179,7 +179,7 @@ async def test_undo_after_its_time_says_until_when_it_was_possible(office: Offic
 
     await press(office, office.emma, "undo", office.cards[0])
 
-    assert "too late to undo" in told(office.emma)
+    assert "Too late to undo" in told(office.emma)
 
 
 async def test_details_show_the_answers_and_the_history(office: Office) -> None:

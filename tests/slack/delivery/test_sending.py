@@ -99,8 +99,8 @@ async def test_a_private_message_is_in_the_language_of_its_reader(
         await messenger.send(row, overview, reader(overview, locale))
 
     german, english = slack.member("U0EMMA").direct_messages
-    assert "named you as the owner" in english["text"]
-    assert "named you" not in german["text"]
+    assert "made you the owner" in english["text"]
+    assert "made you" not in german["text"]
 
 
 async def test_a_manager_is_told_what_did_not_arrive(

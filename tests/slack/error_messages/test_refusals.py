@@ -151,7 +151,7 @@ def test_a_day_too_far_ahead_is_told_the_latest() -> None:
     said = parts.field_errors(errors.AnswersRejected([late]), EN)
 
     assert said == {
-        "homework_due": "That is too far ahead. The latest is Tuesday, 15 December 2026."
+        "homework_due": "That's too far ahead. The latest is Tuesday, 15 December 2026."
     }
 
 
@@ -169,7 +169,7 @@ def test_who_may_not_is_told_who_may_and_names_are_escaped() -> None:
     said = refusals.sentence(refusal, EN, zone=cases.BERLIN)
 
     assert said == (
-        "Only <@U0ANNA> and the managers can walk away from &lt;!channel&gt;. Please talk to them."
+        "Only <@U0ANNA> and the managers can walk away from &lt;!channel&gt;. Talk to them."
     )
 
 
@@ -184,13 +184,13 @@ def test_a_late_answer_is_told_what_became_of_the_override() -> None:
 def test_nobody_is_sent_to_the_owner_for_an_approval() -> None:
     refusal = errors.NotAllowed(Action.APPROVE_OVERRIDE, owner=cases.ANNA, name="Acme")
 
-    assert "talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
+    assert "Talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
 
 
 def test_who_may_not_undo_is_not_sent_to_nobody() -> None:
     refusal = errors.NotAllowed(Action.UNDO, owner=cases.ANNA, name="Acme")
 
-    assert "talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
+    assert "Talk to them" not in refusals.sentence(refusal, EN, zone=cases.BERLIN)
 
 
 def test_who_was_overtaken_is_told_what_is_true_now_and_where_the_draft_is() -> None:
@@ -198,13 +198,13 @@ def test_who_was_overtaken_is_told_what_is_true_now_and_where_the_draft_is() -> 
 
     said = refusals.overtaken(errors.StaleClick(ended), EN, zone=cases.BERLIN)
 
-    assert said.startswith("While you were screening Acme GmbH, something happened to it.")
+    assert said.startswith("Acme GmbH changed while you were screening it.")
     assert "<@U0SABINE> walked away on Monday" in said
-    assert said.endswith("Your draft is kept: you find it with `/qualify`.")
+    assert said.endswith("Your draft is saved: find it with `/qualify`.")
 
 
 def test_who_was_too_slow_for_slack_is_told_to_try_again() -> None:
-    assert refusals.too_late(EN) == "That took too long for Slack. Please try it again."
+    assert refusals.too_late(EN) == "That took too long for Slack. Try again."
 
 
 def test_the_unforeseen_shows_only_its_reference() -> None:

@@ -52,7 +52,7 @@ async def test_a_manager_gets_everybodys_figures_privately_and_no_list_of_person
 
     [said] = await report(office, office.sabine)
 
-    assert DE("How all of us hold the standard") in said
+    assert DE("The team's discipline") in said
     assert "aus 2 Interessenten" in said
     assert not [name for name in ("Emma", "Jonas", "U0EMMA", "U0JONAS", "Acme") if name in said]
     assert office.slack.messages(SALES) == []
@@ -65,8 +65,8 @@ async def test_a_manager_with_prospects_gets_their_own_figures_too(office: Offic
 
     own, whole = await report(office, office.sabine)
 
-    assert DE("How all of us hold the standard") in whole
-    assert DE("How you hold the standard") in own
+    assert DE("The team's discipline") in whole
+    assert DE("Your discipline") in own
     assert "aus 1 Interessenten" in own
 
 
@@ -76,10 +76,10 @@ async def test_a_salesperson_gets_only_their_own_figures(office: Office) -> None
 
     [said] = await report(office, office.emma)
 
-    assert EN("How you hold the standard") in said
+    assert EN("Your discipline") in said
     assert "from 1 prospect." in said
-    assert "It takes 20 more" not in said
-    assert "It takes 19 more prospects with the verdict problem or walk away" in said
+    assert "Needs 20 more" not in said
+    assert "Needs 19 more prospects with the verdict problem or walk away" in said
 
 
 async def test_a_guest_gets_no_figures(office: Office) -> None:
@@ -97,9 +97,8 @@ async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(offic
 
     view = await choose_fear(office.emma, office, "no_other_client", reason="They pay.")
     assert "5 overrides named it. Clients won that way: 5." in words(view)
-    assert "5 of 5 clients would not be taken again." in words(view)
-    assert "about 12.5 unplanned hours or more" in words(view)
+    assert "5 of 5 clients wouldn't be signed again." in words(view)
+    assert "took 12.5 unplanned hours or more" in words(view)
     view = await choose_fear(office.emma, office, "reputation")
-    assert "There is not enough yet to say: " in words(view)
-    assert "0 of 5 outcomes so far" in words(view)
+    assert "Shown from 5 outcomes on; so far: 0." in words(view)
     assert office.slack.refusals == []

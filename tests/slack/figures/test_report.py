@@ -100,13 +100,16 @@ def test_the_text_alone_says_all_that_the_blocks_say(case: str, language: str) -
 
 @pytest.mark.parametrize(
     ("overridden", "note"),
-    [(5, None), (6, "More than 5%: have a look"), (10, "have a look"), (11, "or it is wrong")],
+    [(5, None), (6, "More than 5%: look at what"), (10, "look at what"), (11, "or it's wrong")],
 )
 def test_above_a_mark_the_override_rate_has_a_note(overridden: int, note: str | None) -> None:
     rate = OverrideRate(Share(overridden, 100, 20), overridden)
     said = report(with_rate(rate), EN).text
 
-    assert f"{overridden}%: {overridden} of 100 prospects with the verdict" in said
+    assert (
+        f"{overridden}%: {overridden} of 100 prospects with the verdict problem or walk away"
+        in said
+    )
     assert ("More than" in said) is (note is not None)
     assert (note or "") in said
 
@@ -114,11 +117,11 @@ def test_above_a_mark_the_override_rate_has_a_note(overridden: int, note: str | 
 def test_managers_read_which_rules_are_overridden_most_often() -> None:
     said = report(ORDINARY, EN).text
 
-    assert "Reasons with the highest share of overrides:" in said
-    assert "• 20%, 8 of 40 prospects: “They are outside our niche: everything takes" in said
+    assert "Reasons overridden most:" in said
+    assert "• 20%, 8 of 40 prospects: “They're outside our niche: everything takes" in said
     assert "• 7.5%, 3 of 40 prospects: “The margin is thin: one bad month" in said
     assert (
-        "Reasons with the highest share"
+        "Reasons overridden most"
         not in report(with_rate(OverrideRate(Share(6, 100, 20), 6)), EN).text
     )
 
@@ -126,10 +129,10 @@ def test_managers_read_which_rules_are_overridden_most_often() -> None:
 def test_below_its_least_n_a_figure_says_how_many_are_missing() -> None:
     said = report(with_rate(OverrideRate(Share(19, 19, 20), 19)), EN).text
 
-    assert "It takes 1 more prospect with the verdict problem or walk away; so far: 19." in said
+    assert "Needs 1 more prospect with the verdict problem or walk away; so far: 19." in said
     assert "More than" not in said
-    assert "It takes 1 more verdict that came within a week" in said
-    assert "There is not enough yet to say: 4 of 5 outcomes so far." in said
+    assert "Needs 1 more verdict within a week" in said
+    assert "Shown from 5 outcomes on; so far: 4." in said
 
 
 def test_numbers_are_written_as_in_the_language() -> None:

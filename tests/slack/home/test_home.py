@@ -149,7 +149,7 @@ def buttons(view: dict[str, Any]) -> dict[str, list[tuple[str, str | None]]]:
 def test_a_newcomer_is_greeted_and_can_begin() -> None:
     view = home_view(mine(), EN)
 
-    assert view["blocks"][0]["text"]["text"] == "Hello, Anna Nowak!"
+    assert view["blocks"][0]["text"]["text"] == "Hello, Anna Nowak"
     assert buttons(view) == {"begin": [(Action.QUALIFY, None)]}
 
 

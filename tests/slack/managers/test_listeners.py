@@ -29,7 +29,7 @@ async def test_a_manager_is_told_in_their_language_and_walks_away_there(office: 
         await at(office, now)
 
     message = await morning_of_managers(office, MANAGERS_MORNING)
-    assert message["text"].startswith("1 Interessent ist zum Absagen vorgeschlagen.")
+    assert message["text"].startswith("Vorschlag: 1 Interessenten absagen.")
     assert "<@U0EMMA>" in words(message)
     assert DE("Discussed: leave it") in words(message)
 
@@ -38,9 +38,9 @@ async def test_a_manager_is_told_in_their_language_and_walks_away_there(office: 
     await office.delivered()
 
     [message] = office.sabine.direct_messages
-    assert DE("Nothing of this waits for you any more") in words(message)
+    assert DE("Nothing left to decide here") in words(message)
     assert "Walked away" in office.cards[0]["text"]
-    assert EN("Nothing of this waits for you any more") in words(office.emma.direct_messages[-1])
+    assert EN("Nothing left to decide here") in words(office.emma.direct_messages[-1])
     assert office.slack.refusals == []
 
 

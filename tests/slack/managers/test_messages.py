@@ -169,15 +169,15 @@ def test_the_longest_keeps_every_button_and_can_be_read_aloud() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("left_by_all", "Discussed: it is left until Friday, 15 January 2027."),
+        ("left_by_all", "Discussed: left until Friday, 15 January 2027."),
         ("handed_over", "who decides now."),
-        ("asked_again", "I asked again on Friday, 18 December 2026"),
+        ("asked_again", "Moved to a newer reminder, sent Friday, 18 December 2026."),
     ],
 )
 def test_title_and_body_agree_on_what_waits(name: str, said: str) -> None:
     drawn = managers_message(DRAWN[name], EN)
 
-    assert drawn.text.startswith("Nothing of this waits for you any more.")
+    assert drawn.text.startswith("Nothing left to decide here.")
     assert said in drawn.text
     assert "Open for" not in drawn.text
 
@@ -185,7 +185,7 @@ def test_title_and_body_agree_on_what_waits(name: str, said: str) -> None:
 def test_a_single_one_is_handed_over_in_the_singular() -> None:
     assert "Hand over" in str(managers_message(told(gone=(ONE_LEFT,)), EN).blocks)
     assert "Hand all over" not in str(managers_message(told(gone=(ONE_LEFT,)), EN).blocks)
-    assert "You decide about it from now on" in handed_over(HANDED["one"], EN).text
+    assert "It's yours to decide now" in handed_over(HANDED["one"], EN).text
 
 
 def test_a_new_owner_is_told_what_is_overdue() -> None:

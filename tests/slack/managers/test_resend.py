@@ -21,8 +21,8 @@ async def test_a_manager_mends_a_channel_and_the_card_comes(office: Office) -> N
     answer = office.sabine.ephemerals[-1]["text"]
     assert answer.startswith(
         DE.plural(
-            "{n} message is on its way to {place} again. If it does not arrive, I tell you.",
-            "{n} messages are on their way to {place} again. If one does not arrive, I tell you.",
+            "{n} message is on its way to {place} again. I'll tell you if it doesn't arrive.",
+            "{n} messages are on their way to {place} again. I'll tell you if one doesn't arrive.",
             1,
             place=f"<#{CHANNEL}>",
         )
@@ -39,7 +39,7 @@ async def test_the_second_click_finds_nothing_more(office: Office) -> None:
         await office.delivered()
 
     assert len(office.cards) == 1
-    nothing = DE("Nothing waits for {place} any more.", place=f"<#{CHANNEL}>")
+    nothing = DE("Nothing is waiting for {place} any more.", place=f"<#{CHANNEL}>")
     assert office.sabine.ephemerals[-1]["text"] == nothing
 
 

@@ -37,7 +37,7 @@ async def test_a_nudge_arrives_in_the_language_of_its_owner_and_is_decided_there
     await office.delivered()
 
     [nudge] = office.jonas.direct_messages
-    assert DE("Nothing of this waits for you any more") in words(nudge)
+    assert DE("Nothing left to decide here") in words(nudge)
     assert "Walked away" in office.cards[0]["text"]
     await office.jonas.click("decline_message", message_ts=nudge["ts"])
     await office.answered()
@@ -71,7 +71,7 @@ async def test_a_lapsed_condition_is_seen_on_the_card_and_in_its_thread(office: 
     await office.bot.nudges.tick()
     [line] = await office.delivered()
 
-    assert "The condition has lapsed" in line["text"]
+    assert "The condition lapsed" in line["text"]
     assert "the condition has lapsed" in office.cards[0]["text"]
     assert office.emma.direct_messages == []
 
@@ -84,5 +84,5 @@ async def test_the_last_nudge_proposes_to_close_in_the_thread(office: Office) ->
     lines = await office.delivered()
 
     assert len(office.emma.direct_messages) == 3
-    assert "I propose to walk away" in lines[-1]["text"]
-    assert "This was the last nudge" in words(office.emma.direct_messages[-1])
+    assert "I suggest walking away" in lines[-1]["text"]
+    assert "This was the last reminder" in words(office.emma.direct_messages[-1])

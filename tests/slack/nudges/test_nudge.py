@@ -128,19 +128,19 @@ def test_every_prospect_has_its_likeliest_actions(
 
 
 def test_from_the_third_chase_on_it_says_what_that_means() -> None:
-    assert "This is talking them into it." in nudge_message(DRAWN["chased"], EN).text
-    assert "This is talking them into it." not in nudge_message(DRAWN["one"], EN).text
+    assert "you're talking them into it." in nudge_message(DRAWN["chased"], EN).text
+    assert "you're talking them into it." not in nudge_message(DRAWN["one"], EN).text
 
 
 def test_after_the_kill_date_it_quotes_the_kill_criterion() -> None:
     said = nudge_message(DRAWN["kill_date"], EN).text
 
-    assert "The kill date has passed: Acme GmbH (verdict: problem)" in said
-    assert "as it was written: “no signed offer by then”" in said
+    assert "Check-in date passed: Acme GmbH (verdict: problem)" in said
+    assert "2026 was to stop if: “no signed offer by then”" in said
 
 
 def test_the_last_nudge_says_that_it_is_the_last() -> None:
-    assert "This was the last nudge." in nudge_message(DRAWN["last"], EN).text
+    assert "This was the last reminder." in nudge_message(DRAWN["last"], EN).text
 
 
 def test_of_what_was_walked_away_from_meanwhile_the_decline_message_is_left() -> None:
@@ -149,7 +149,7 @@ def test_of_what_was_walked_away_from_meanwhile_the_decline_message_is_left() ->
     blocks = {b["block_id"]: b["elements"] for b in drawn.blocks if b["type"] == "actions"}
     assert set(blocks) == {"decide.p1", "decide.p2"}
     assert [each["action_id"] for each in blocks["decide.p1"]] == ["decline_message"]
-    assert drawn.text.startswith("1 prospect waits for you.\nWalked away: Acme GmbH")
+    assert drawn.text.startswith("1 prospect needs a decision.\nWalked away: Acme GmbH")
 
 
 def test_ten_of_the_longest_are_whole_enough_to_be_read_aloud() -> None:
@@ -164,13 +164,13 @@ def test_what_is_decided_elsewhere_has_no_buttons(name: str) -> None:
     drawn = nudge_message(DRAWN[name], EN)
 
     assert "actions" not in [block["type"] for block in drawn.blocks]
-    assert "Nothing of this waits for you any more" in drawn.text
+    assert "Nothing left to decide here" in drawn.text
 
 
 def test_an_older_message_says_when_it_was_asked_again() -> None:
     said = nudge_message(DRAWN["asked_again"], EN).text
 
-    assert said.count("I asked again on Friday, 18 December 2026") == 2
+    assert said.count("Moved to a newer reminder, sent Friday, 18 December 2026.") == 2
 
 
 def test_the_old_owner_reads_to_whom_it_went() -> None:

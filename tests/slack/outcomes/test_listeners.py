@@ -60,14 +60,14 @@ async def click(office: Office, member: Member, action: str) -> None:
 
 async def test_three_taps_answer_and_each_rewrites_the_message(office: Office) -> None:
     message = await asked(office, office.jonas)
-    assert DE("What came of it?") in message["text"]
+    assert DE("How did it turn out?") in message["text"]
 
     for ask, choice in (("paid", "not_due"), ("hours", "up_to_20"), ("again", "no")):
         await tap(office, office.jonas, ask, choice, newest(office.jonas))
 
     [message] = office.jonas.direct_messages
-    assert DE("Thank you. Everything is answered.") in message["text"]
-    assert f"{DE('Would you take them again?')} {DE('No')}." in message["text"]
+    assert DE("Thank you. All answered.") in message["text"]
+    assert f"{DE('Would you sign them again?')} {DE('No')}." in message["text"]
     rows = await office.rows(outcome_answers)
     assert [(row.ask, row.choice, row.by) for row in rows] == [
         ("paid", "not_due", "U0JONAS"),
@@ -98,10 +98,10 @@ async def test_the_details_take_a_correction_and_the_history_tells_it(office: Of
     await tap(office, office.emma, "again", "no", office.emma.view)
 
     shown = words(office.emma.view)
-    assert "Would you take them again? *No*" in shown
-    assert "<@U0EMMA> answered “Would you take them again?”: Yes." in shown
-    assert "<@U0EMMA> answered “Would you take them again?”: No." in shown
-    assert "Would you take them again? No." in newest(office.emma)["text"]
+    assert "Would you sign them again? *No*" in shown
+    assert "<@U0EMMA> answered “Would you sign them again?”: Yes." in shown
+    assert "<@U0EMMA> answered “Would you sign them again?”: No." in shown
+    assert "Would you sign them again? No." in newest(office.emma)["text"]
     assert office.slack.refusals == []
 
 
@@ -111,13 +111,13 @@ async def test_not_now_says_when_it_comes_again_and_never_says_that_it_does_not(
     await asked(office, office.emma)
 
     await click(office, office.emma, "outcome_not_now")
-    assert "I ask again on Thursday, 7 January 2027." in newest(office.emma)["text"]
+    assert "I'll ask again on Thursday, 7 January 2027." in newest(office.emma)["text"]
     await at(office, MONTH_LATER.replace(year=2027, month=1, day=7))
     assert len(office.emma.direct_messages) == 2
 
     await click(office, office.emma, "outcome_never")
     for message in office.emma.direct_messages:
-        assert "I do not ask about this one any more." in message["text"]
+        assert "OK, I won't ask again." in message["text"]
     await at(office, datetime(2027, 3, 1, 11, 0, tzinfo=UTC))
     assert len(office.emma.direct_messages) == 2
 
@@ -140,16 +140,19 @@ async def test_a_click_on_what_is_out_of_date_is_told_what_is_true(office: Offic
     await tap(office, office.emma, "paid", "yes", message)
 
     await as_drawn(office, "paid", "no", drawn)
-    assert "“Did they pay as agreed?” Yes. <@U0EMMA> said so on" in told(office.emma)
+    assert (
+        "“Did they pay as agreed?” is already answered for Acme GmbH: Yes, by <@U0EMMA> on"
+        in told(office.emma)
+    )
 
     card = office.cards[0]
     await office.sabine.click("undo", channel=CHANNEL, message_ts=card["ts"])
     await office.answered()
     await office.delivered()
-    assert "This was undone, or it was screened again" in newest(office.emma)["text"]
+    assert "this was undone or re-screened" in newest(office.emma)["text"]
 
     await as_drawn(office, "again", "no", drawn)
-    assert EN("There is nothing to answer about this any more.") in told(office.emma)
+    assert EN("There's nothing left to answer here.") in told(office.emma)
 
 
 async def test_beside_a_nudge_it_stands_in_the_same_message(office: Office) -> None:
@@ -159,14 +162,14 @@ async def test_beside_a_nudge_it_stands_in_the_same_message(office: Office) -> N
     await at(office)
 
     [message] = office.emma.direct_messages
-    assert "1 prospect waits for you" in message["text"]
-    assert "What came of it?" in message["text"]
+    assert "1 prospect needs a decision" in message["text"]
+    assert "How did it turn out?" in message["text"]
 
     await click(office, office.emma, "walk_away")
     await tap(office, office.emma, "paid", "yes", newest(office.emma))
 
     [message] = office.emma.direct_messages
-    assert "Nothing of this waits for you any more" in message["text"]
+    assert "Nothing left to decide here" in message["text"]
     assert "Did they pay as agreed? Yes." in message["text"]
 
 

@@ -30,7 +30,7 @@ async def let_managers_approve(office: Office, *managers: str) -> None:
     await office.sabine.command("/qualify", "settings")
     await office.sabine.wait_for_view()
     await office.submit(office.sabine, approval="manager")
-    assert DE("Overrides wait until a manager approves them.") in told(office.sabine)
+    assert DE("Overrides wait for a manager's approval.") in told(office.sabine)
     await office.sabine.close(everything=True)
     if managers:
         await name_managers(office, *managers)
@@ -104,7 +104,7 @@ async def test_going_on_is_public_reasoned_and_dated(office: Office) -> None:
         assert "They pay &lt;well&gt;." in said
         assert "“no signed offer by then”" in said
         assert "Tuesday, 15 December 2026" in said
-    assert "Overridden: Acme GmbH" in office.cards[0]["text"]
+    assert "Pursued anyway: Acme GmbH" in office.cards[0]["text"]
     await press(office, office.emma, "won", office.cards[0])
     await office.submit(office.emma, day="2026-11-30")
     assert await stage(office) == "won"
@@ -117,9 +117,9 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
     typed = {key: GROUNDS[key] for key in ("reason", "kill_criterion", "kill_on")}
 
     view = await choose_fear(office.emma, office, "reputation", **typed)
-    assert "There is not enough yet to say: " in words(view)
+    assert "Shown from 5 outcomes on; so far: 0." in words(view)
     view = await choose_fear(office.emma, office, "new_fact")
-    assert "What do you know now that you did not know then?" in words(view)
+    assert "What do you know now that you didn't know then?" in words(view)
     nameless = await office.emma.submit()
     assert set(nameless.errors) == {"new_fact"}
     submission = await office.submit(office.emma, new_fact="a new boss")
@@ -133,13 +133,13 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
 @pytest.mark.parametrize(
     ("entered", "field", "said"),
     [
-        ({"kill_on": "2026-11-27"}, "kill_on", "must lie ahead"),
-        ({"kill_on": "2026-11-30"}, "kill_on", "The earliest is Tuesday, 1 December 2026"),
+        ({"kill_on": "2026-11-27"}, "kill_on", "lies ahead"),
+        ({"kill_on": "2026-11-30"}, "kill_on", "Tuesday, 1 December 2026 at the earliest"),
         ({"kill_on": "2026-12-25"}, "kill_on", "The next one is Monday, 28 December 2026"),
-        ({"kill_on": "2026-12-12"}, "kill_on", "no working day"),
-        ({"kill_on": "2027-02-01"}, "kill_on", "more than 60 days ahead"),
-        ({"reason": "  "}, "reason", "Please answer this."),
-        ({"kill_criterion": "\n"}, "kill_criterion", "Please answer this."),
+        ({"kill_on": "2026-12-12"}, "kill_on", "isn't a working day"),
+        ({"kill_on": "2027-02-01"}, "kill_on", "within 60 days"),
+        ({"reason": "  "}, "reason", "Answer this."),
+        ({"kill_criterion": "\n"}, "kill_criterion", "Answer this."),
     ],
 )
 async def test_what_is_wrong_is_said_beside_its_field(
@@ -261,7 +261,7 @@ async def test_managers_read_that_a_request_is_withdrawn_and_that_it_waits_again
     [request, _, back] = office.sabine.direct_messages
     assert asks(request)
     assert not asks(back)
-    assert "in meiner Nachricht" in back["text"]
+    assert "in der Nachricht, in der ich gefragt habe" in back["text"]
     assert not any(asks(each) for each in office.emma.direct_messages)
 
     await office.sabine.click("approve_override", message_ts=request["ts"])
@@ -280,7 +280,7 @@ async def test_managers_read_that_nobody_answered(office: Office) -> None:
 
     [request] = office.sabine.direct_messages
     assert not asks(request)
-    assert "niemand hat rechtzeitig geantwortet" in request["text"]
+    assert "Niemand hat rechtzeitig geantwortet" in request["text"]
 
 
 async def test_a_met_condition_withdraws_the_request_where_it_stands(office: Office) -> None:
@@ -313,7 +313,7 @@ async def test_the_only_manager_is_told_before_they_type_that_nobody_could_appro
 
     await press(office, office.sabine, "override", card)
 
-    assert "Niemand könnte diese Ausnahme genehmigen" in told(office.sabine)
+    assert "Niemand sonst könnte diese Ausnahme genehmigen" in told(office.sabine)
     assert "`MANAGERS`" in told(office.sabine)
     assert office.sabine.view is None
 
@@ -329,7 +329,7 @@ async def test_what_was_typed_stays_when_the_other_manager_is_gone_meanwhile(
     submission = await office.submit(office.sabine, **GROUNDS)
 
     assert set(submission.errors) == {"kill_on"}
-    assert "Niemand könnte sie genehmigen" in submission.errors["kill_on"]
+    assert "Niemand sonst könnte sie genehmigen" in submission.errors["kill_on"]
     assert office.sabine.view is not None
     assert await office.rows(overrides) == []
 
@@ -353,7 +353,7 @@ async def test_nobody_approves_their_own(office: Office) -> None:
 
     await press(office, office.sabine, "approve_override", card)
 
-    assert "selbst beantragt" in told(office.sabine)
+    assert "nie die eigene" in told(office.sabine)
     assert await state(office) == "asked"
 
 
@@ -406,7 +406,7 @@ async def test_won_before_it_is_approved_says_that_it_is_asked_for(office: Offic
 
     await choose(office, office.emma, "won", card)
 
-    assert "Somebody has asked for an override of Acme GmbH already." in told(office.emma)
+    assert "An override of Acme GmbH is already requested." in told(office.emma)
 
 
 async def test_what_is_overridden_comes_back_with_its_own_words(office: Office) -> None:
@@ -421,7 +421,7 @@ async def test_what_is_overridden_comes_back_with_its_own_words(office: Office) 
     [nudge] = office.emma.direct_messages
     for said in (nudge["text"], lines[-1]["text"], office.cards[0]["text"]):
         assert "“no signed offer by then”" in said
-    assert "The kill date has passed" in nudge["text"]
+    assert "Check-in date passed" in nudge["text"]
     [prospect] = await office.rows(prospects)
     assert prospect.due_reason == "override"
 
@@ -434,6 +434,8 @@ async def test_who_asked_is_told_that_nobody_answered(office: Office) -> None:
     lines = await office.delivered()
 
     assert await state(office) == "lapsed"
-    assert "Nobody answered in time" in lines[-1]["text"]
-    assert any("Nobody answered your request" in dm["text"] for dm in office.emma.direct_messages)
-    assert "nobody answered in time" in office.cards[0]["text"]
+    assert "No one answered in time" in lines[-1]["text"]
+    assert any(
+        "No one answered your override request" in dm["text"] for dm in office.emma.direct_messages
+    )
+    assert "No one answered in time" in office.cards[0]["text"]

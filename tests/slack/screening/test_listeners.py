@@ -1,6 +1,7 @@
 """Screening through the real app: from the command to the card."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -91,7 +92,7 @@ async def test_what_was_typed_is_shown_and_pings_nobody(office: Office, name: st
         ({"owner": "U0GIL"}, "owner", "Guests and bots"),
         ({"owner": "U0WALKAWAY"}, "owner", "Guests and bots"),
         ({"owner": "USLACKBOT"}, "owner", "Guests and bots"),
-        ({"first_contact": "2026-12-01"}, "first_contact", "not come yet"),
+        ({"first_contact": "2026-12-01"}, "first_contact", "today or an earlier day"),
         ({"name": "   "}, "name", "a name"),
         ({"name": "\u200b\u202e"}, "name", "a name"),
     ],
@@ -119,7 +120,10 @@ async def test_an_owner_chosen_by_somebody_else_is_told_in_their_language(
     [told] = office.jonas.direct_messages
     assert "Emma Clarke" in told["text"]
     assert (
-        DE("You decide: the buttons are on the card in {channel}.", channel=f"<#{CHANNEL}>")
+        DE(
+            "It's yours to decide: the buttons are on the card in {channel}.",
+            channel=f"<#{CHANNEL}>",
+        )
         in (told["text"])
     )
     assert office.emma.direct_messages == []
@@ -273,3 +277,34 @@ async def empty(office: Office, block_id: str) -> None:
     touched = fill(office.emma.view, {block_id: None})
     [raw] = touched[block_id].values()
     await office.emma.click(ids.ANSWER, block_id, raw)
+
+
+async def test_a_shorter_name_does_not_begin_a_milder_screening_unseen(office: Office) -> None:
+    first = await office.screen(office.jonas, "Henkel AG & Co. KGaA", **NO_OFFER)
+
+    await office.begin(office.emma, "Henkel")
+    await office.submit(office.emma, **GOOD)
+
+    assert office.emma.view is not None
+    assert office.emma.view["callback_id"] == ids.NAME_ASKED
+    assert "Henkel AG &amp; Co. KGaA" in words(office.emma.view)
+    await office.emma.click(ids.ANOTHER_ONE)
+    await office.answered()
+    card = await office.finish(office.emma, **GOOD)
+    [link] = re.findall(r"<(https?://[^|>]*)\|Its card>", card["text"])
+    assert first["ts"].replace(".", "") in link
+
+
+async def test_a_typing_mistake_leads_to_the_prospect_that_was_meant(office: Office) -> None:
+    await office.screen(office.jonas, "Henkel AG & Co. KGaA", **PROBLEM)
+
+    await office.begin(office.jonas, "Henkell")
+    await office.submit(office.jonas, **GOOD)
+
+    assert office.jonas.view is not None
+    assert DE("Similar names") in words(office.jonas.view)
+    await office.jonas.click(ids.SAME_ONE)
+    await office.answered()
+    await office.finish(office.jonas, **GOOD)
+    [prospect] = await office.rows(prospects)
+    assert (prospect.name, prospect.verdict) == ("Henkel AG & Co. KGaA", "pursue")

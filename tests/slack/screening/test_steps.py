@@ -54,7 +54,7 @@ def test_later_steps_can_go_back_and_the_last_gets_the_verdict() -> None:
 def test_screening_again_is_said() -> None:
     view = steps.step_view(cases.step(CASE, 1, again=True), EN)
 
-    assert view["blocks"][0]["elements"][0]["text"].endswith("Acme GmbH · Screening again")
+    assert view["blocks"][0]["elements"][0]["text"].endswith("Acme GmbH · Re-screening")
     assert payloads.step_of(view).prospect_id == "p1"
 
 
@@ -111,7 +111,7 @@ def test_a_day_is_told_its_default_and_its_latest() -> None:
     inputs = _inputs(steps.step_view(cases.step(FIRE, 1), EN))
 
     hint = inputs["homework_due"]["hint"]["text"]
-    assert hint == "Without a day it is Tue, 8 Dec 2026. The latest is Tue, 15 Dec 2026."
+    assert hint == "If you leave it empty: Tue, 8 Dec 2026. Latest: Tue, 15 Dec 2026."
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_each_draft_can_be_continued() -> None:
 
     assert [each["block_id"] for each in sections] == ["draft.d0", "draft.d1"]
     assert [each["accessory"]["value"] for each in sections] == ["d0", "d1"]
-    assert "You began 2 screenings" in view["blocks"][0]["text"]["text"]
+    assert "You have 2 unfinished screenings" in view["blocks"][0]["text"]["text"]
 
 
 def test_starting_anew_keeps_the_name_that_was_asked_for() -> None:

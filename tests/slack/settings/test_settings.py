@@ -13,8 +13,8 @@ from tests.slack.reading import DE, prefilled, told
 Json = dict[str, Any]
 WEB = "Petra Klein, websites for small shops."
 CHANGED = DE(
-    "Somebody else changed this since you opened the settings, so nothing was saved. Note what you "
-    "have here, close it, open the settings again, and change it there."
+    "Nothing was saved: someone else changed this while your settings were open. "
+    "Reopen the settings and change it there."
 )
 
 
@@ -48,7 +48,7 @@ async def test_who_lists_a_referral_leaves_what_another_chose_meanwhile(
 
     await office.submit(jonas, referrals=WEB)
 
-    assert DE("Overrides wait until a manager approves them.") in told(jonas)
+    assert DE("Overrides wait for a manager's approval.") in told(jonas)
     assert await chosen(office, jonas) == (["0", "1"], "manager", WEB)
     assert office.slack.refusals == []
 
@@ -84,7 +84,7 @@ async def test_who_manages_alone_reads_that_nobody_approves_their_own(office: Of
 
     await office.submit(office.sabine, approval="manager")
 
-    assert "Außer dir" in told(office.sabine)
+    assert "Du bist der einzige Manager" in told(office.sabine)
     assert "/qualify settings" in told(office.sabine)
     assert office.slack.refusals == []
 
@@ -94,7 +94,7 @@ async def test_who_does_not_manage_alone_reads_nothing_of_it(
 ) -> None:
     await office.submit(both[0], approval="manager")
 
-    assert "Außer dir" not in told(both[0])
+    assert "Du bist der einzige Manager" not in told(both[0])
 
 
 async def test_settings_opened_before_they_were_remembered_are_saved_as_they_stand(

@@ -1,0 +1,49 @@
+"""Case, width and accents: what of a letter does not count when two names are compared."""
+
+import re
+import unicodedata
+
+_TRADEMARKS = str.maketrans("", "", "™®©℠")
+"""Signs behind a name. NFKC would spell some of them out: "™" becomes "TM"."""
+
+_LETTERS = str.maketrans(
+    {
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ħ": "h",
+        "ı": "i",
+        "ŧ": "t",
+        "ſ": "s",
+    }
+)
+"""Letters whose accent Unicode does not take apart."""
+
+_LOWEST_ACCENT = 200
+"""Combining classes from here on are accents above, below or through a letter.
+
+Lower ones change which letter it is: the voicing marks of kana, the vowel signs of Hebrew.
+"""
+
+_UMLAUT = re.compile("([aou])e+")
+
+
+def compose(text: str) -> str:
+    """Return a text with one width for each character, and without trademark signs."""
+    return unicodedata.normalize("NFKC", text.translate(_TRADEMARKS))
+
+
+def fold(text: str) -> str:
+    """Return a text in lower case and without accents."""
+    apart = unicodedata.normalize("NFKD", compose(text).casefold())
+    bare = "".join(each for each in apart if unicodedata.combining(each) < _LOWEST_ACCENT)
+    return unicodedata.normalize("NFC", bare).translate(_LETTERS)
+
+
+def merge_umlauts(folded: str) -> str:
+    """Return a folded text in which "ae", "oe" and "ue" are "a", "o" and "u", as "ä" is already."""
+    return _UMLAUT.sub(r"\1", folded)

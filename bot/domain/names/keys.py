@@ -1,0 +1,52 @@
+"""What the spellings of one name have in common."""
+
+from functools import lru_cache
+
+from bot.domain.names.cleaning import clean_name
+from bot.domain.names.folding import compose, fold, merge_umlauts
+from bot.domain.names.legal_forms import legal_forms
+from bot.domain.names.web_addresses import read_addresses
+from bot.domain.names.words import has_letters, joined, symbols_of, words_of
+
+KEY_VERSION = 2
+"""Grows whenever the key of any name changes: `walkaway migrate` then writes stored keys anew."""
+
+
+def name_key(name: str) -> str:
+    """Return what the spellings of one name have in common: two names of one key may be the same.
+
+    Legal forms, case, width, accents, punctuation, spaces and emoji do not count, unless
+    nothing else would be left. Every name has a key, and a key is its own key.
+    """
+    return _joined(_words(name))
+
+
+def name_words(name: str) -> str:
+    """Return the words of a key in the order of the alphabet, to compare names by."""
+    return " ".join(sorted(merge_umlauts(word) for word in _words(name)))
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> tuple[str, ...]:
+    """Take off what does not count, until nothing changes."""
+    words = _stripped(name)
+    while (key := _joined(words)) != _joined(again := _stripped(key)):
+        words = again
+    return words
+
+
+def _joined(words: tuple[str, ...]) -> str:
+    return merge_umlauts("".join(words))
+
+
+def _stripped(name: str) -> tuple[str, ...]:
+    forms = legal_forms()
+    visible = clean_name(name)
+    named = read_addresses(compose(visible), is_form=forms.names)
+    folded = fold(forms.read_brackets(named))
+    words = forms.strip(words_of(folded))
+    symbols = symbols_of(folded)
+    if has_letters(words) and not (symbols and forms.is_form(words)):
+        return tuple(word.text for word in words)
+    rest = symbols or joined(words) or "".join(folded.split()) or "".join(visible.split())
+    return (rest,) if rest else ()

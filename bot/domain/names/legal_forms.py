@@ -1,0 +1,173 @@
+"""Takes the legal forms off a name. Which there are, the two tables beside this module say."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from bot.domain.names.folding import compose, fold
+from bot.domain.names.words import AND, Word, has_letters, joined, words_of
+
+Words = tuple[Word, ...]
+
+_TABLES = ("iso-20275.tsv", "other-forms.tsv")
+_GLUED = "glued"
+"""Stands in a table where others have their country."""
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_READ_AS = " 株式会社 "
+"""What a form is read as that counts in brackets only, like "(주)"."""
+_WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+_AND_BETWEEN_FORMS = frozenset({AND, "u", "et", "e", "y", "i", "og", "ja"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+@dataclass(frozen=True, slots=True)
+class LegalForms:
+    """The legal forms, folded."""
+
+    written: frozenset[str]
+    """As the tables write them, in words: "sp z o o", "gesellschaft mbh"."""
+    spellings: frozenset[str]
+    """Each as one word, since people part them where they like."""
+    bracketed: frozenset[str]
+    """Count in brackets only."""
+    unspaced: tuple[str, ...]
+    """Those in a script without spaces: they may be part of a longer word. The longest first."""
+    glued: frozenset[str]
+    """Those that may be one word with another form."""
+
+    def read_brackets(self, text: str) -> str:
+        """Return a composed text in which forms that count in brackets only are spelled out."""
+        return _BRACKETS.sub(self._spelled_out, text)
+
+    def names(self, text: str) -> bool:
+        """Return whether a text is the name of a form, and nothing else."""
+        return _solid(text) in self.spellings
+
+    def strip(self, words: Words) -> Words:
+        """Take forms off both ends until nothing changes, unless no word would be left."""
+        while not self.is_form(words):
+            shorter = self._without_last(words) or self._without_first(words)
+            if shorter is None:
+                break
+            words = shorter
+        return words
+
+    def is_form(self, words: Words) -> bool:
+        """Return whether words, however they are parted, are one form or forms glued together."""
+        text = joined(words)
+        return text in self.spellings or (len(words) == 1 and self._is_glued(text))
+
+    def _spelled_out(self, match: re.Match[str]) -> str:
+        return _READ_AS if _solid(match[1]) in self.bracketed else match[0]
+
+    def _without_last(self, words: Words) -> Words | None:
+        """Take the longest form off the end: one as it is written, before one parted otherwise."""
+        for is_form in (self._is_written, self.is_form):
+            for at in range(1, len(words)):
+                rest = self._without_and(words[:at], before=words[at])
+                if has_letters(rest) and is_form(words[at:]) and not _begins_with_sign(words[at:]):
+                    return rest
+        return self._without_glued(words, at=-1)
+
+    def _without_first(self, words: Words) -> Words | None:
+        for is_form in (self._is_written, self.is_form):
+            for at in range(len(words) - 1, 0, -1):
+                rest = words[at + 1 :] if words[at].text == AND else words[at:]
+                if has_letters(rest) and is_form(words[:at]):
+                    return rest
+        return self._without_glued(words, at=0)
+
+    def _is_written(self, words: Words) -> bool:
+        text = " ".join(word.text for word in words)
+        return text in self.written or (len(words) == 1 and self._is_glued(text))
+
+    def _without_and(self, words: Words, *, before: Word) -> Words:
+        """Drop the "and" that joined a form to what is left; the one in "C++ Co" stays."""
+        *rest, last = words
+        follows_form = bool(rest) and self.is_form((rest[-1],))
+        if last.text in _AND_BETWEEN_FORMS and follows_form:
+            return tuple(rest)
+        return tuple(rest) if last.text == AND and _joins(last, before) else words
+
+    def _without_glued(self, words: Words, *, at: int) -> Words | None:
+        """Take a form off the first or last word of a script without spaces."""
+        if not words:
+            return None
+        word = words[at]
+        for form in self.unspaced:
+            rest = word.text.removeprefix(form) if at == 0 else word.text.removesuffix(form)
+            if rest and rest != word.text:
+                left = Word(rest, word.is_apart)
+                return (left, *words[1:]) if at == 0 else (*words[:-1], left)
+        return None
+
+    def _is_glued(self, text: str) -> bool:
+        """Return whether a word is made of forms, one of them longer than two letters: "GmbHCoKG".
+
+        Two letters and two letters are too often a word of their own.
+        """
+        starts = {0: False}
+        for at in range(len(text)):
+            if at in starts:
+                for end in range(at + 2, len(text) + 1):
+                    if text[at:end] in self.glued:
+                        starts[end] = starts.get(end, False) or starts[at] or end - at > 2
+        return starts.get(len(text), False) or text == "cokg"
+
+
+def _joins(sign: Word, after: Word) -> bool:
+    """Return whether an "and" belongs to what follows, and not to the word before alone."""
+    return sign.is_apart or not after.is_apart
+
+
+def _begins_with_sign(words: Words) -> bool:
+    """Return whether words begin with an "and" of the word before, as behind "C" in "C++ C."."""
+    return words[0].text == AND and not _joins(*words[:2])
+
+
+@cache
+def legal_forms() -> LegalForms:
+    """Return what the tables hold, read once."""
+    written: set[str] = set()
+    spellings: set[str] = set()
+    bracketed: set[str] = set()
+    glued: set[str] = set()
+    for country, spelling in _rows():
+        variants = [words_of(fold(text)) for text in _variants(spelling)]
+        if country == _GLUED:
+            glued.update(map(joined, variants))
+        elif spelling.startswith("(") and spelling.endswith(")"):
+            bracketed.update(map(joined, variants))
+        else:
+            spellings.update(map(joined, variants))
+            written.update(" ".join(word.text for word in words) for words in variants)
+            written.update(" ".join(map(_solid, text.split())) for text in _variants(spelling))
+    unspaced = sorted(filter(_WITHOUT_SPACES.search, spellings), key=len, reverse=True)
+    return LegalForms(
+        written=frozenset(written | spellings),
+        spellings=frozenset(spellings),
+        bracketed=frozenset(bracketed),
+        unspaced=tuple(unspaced),
+        glued=frozenset(glued),
+    )
+
+
+def _solid(text: str) -> str:
+    """Return what stands between two spaces as one word: "m.b.H." is "mbh"."""
+    return joined(words_of(fold(text)))
+
+
+def _variants(spelling: str) -> Iterable[str]:
+    """Return a spelling with its umlauts as one letter and as two."""
+    lower = compose(spelling).casefold()
+    return {lower, lower.translate(_UMLAUTS)}
+
+
+def _rows() -> Iterator[tuple[str, str]]:
+    for name in _TABLES:
+        for line in (files(__package__) / name).read_text("utf-8").splitlines():
+            if line and not line.startswith("#"):
+                country, *spellings = line.split("\t")
+                yield from ((country, spelling) for spelling in spellings)

@@ -1,0 +1,94 @@
+"""A web address counts as the name in it: "https://www.acme.co.uk/shop" is read as "acme"."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+_ADDRESS = re.compile(
+    r"""(?P<scheme>[a-z][a-z0-9.-]*://)?
+        (?P<host>[^\s/?\#:@]+)
+        (?::[0-9]+)?
+        (?:[/?\#].*)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_WRAPPING = "\"'()[]<>«»„“”‚‘’,;."
+_SECOND_LEVEL = frozenset(
+    {"ac", "asso", "co", "com", "edu", "go", "gob", "gouv", "gov", "gv", "ltd", "me", "ne"}
+    | {"net", "nom", "or", "org", "plc", "sch"}
+)
+"""Stand between the name and the domain of some countries, as in "acme.co.uk"."""
+_COMMON = frozenset({"ai", "app", "biz", "com", "dev", "eu", "info", "io", "net", "org", "shop"})
+_COUNTRY = 2
+"""Length of the domain of a country."""
+_ABBREVIATION = 3
+"""Longest word in front of the domain of a country that may just be cut short: "San.ve Tic."."""
+
+
+def read_addresses(text: str, *, is_form: Callable[[str], bool]) -> str:
+    """Return a name in which each web address is replaced by the name in it.
+
+    Beside other words than legal forms only the commonest domains count, since a point
+    may just end an abbreviation. A form is no address, although some look like one ("Comm.VA").
+    """
+    if "." not in text and "://" not in text:
+        return text
+    chunks = text.split()
+    candidates = {chunk for chunk in chunks if _has_letters(chunk) and not is_form(chunk)}
+    return " ".join(
+        _name_in(chunk, is_alone=len(candidates) == 1) or chunk if chunk in candidates else chunk
+        for chunk in chunks
+    )
+
+
+def _has_letters(chunk: str) -> bool:
+    return any(map(str.isalnum, chunk))
+
+
+def _name_in(chunk: str, *, is_alone: bool) -> str | None:
+    """Return the name in a web address; None for what is no address."""
+    match = _ADDRESS.fullmatch(chunk.strip(_WRAPPING))
+    if match is None:
+        return None
+    labels = match["host"].casefold().strip(".").split(".")
+    is_certain = match["scheme"] is not None
+    if labels[0] == "www" and len(labels) > 1:
+        labels = labels[1:]
+        is_certain = True
+    if not all(labels):
+        return None
+    name, *domain = _registered(labels)
+    if is_certain or (domain and _is_address(name, domain[-1], is_alone=is_alone)):
+        return _decoded(name)
+    return None
+
+
+def _registered(labels: list[str]) -> list[str]:
+    """Return what somebody registered: the name and its domain, without hosts in front."""
+    if len(labels) < 2 or labels[-1] not in _top_level():
+        return labels[-1:]
+    has_second = len(labels[-1]) == _COUNTRY and labels[-2] in _SECOND_LEVEL
+    return labels[-3:] if has_second and len(labels) > 2 else labels[-2:]
+
+
+def _is_address(name: str, domain: str, *, is_alone: bool) -> bool:
+    if len(name) == 1:  # "E.ON" and "A.S." are no addresses, "x.com" is
+        return domain in _COMMON
+    is_country = len(domain) == _COUNTRY and len(name) > _ABBREVIATION
+    return is_alone or domain in _COMMON or is_country
+
+
+def _decoded(label: str) -> str:
+    """Return a label as people read it: "xn--mller-kva" is "müller"."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.encode().decode("idna")
+    except UnicodeError:
+        return label
+
+
+@cache
+def _top_level() -> frozenset[str]:
+    lines = (files(__package__) / "top-level-domains.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))

@@ -1,0 +1,72 @@
+"""A folded name in words, and what stands between them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+AND = "&"
+"""What "&", "+", "und" and "and" are read as."""
+
+_AND_WORDS = frozenset({"und", "and"})
+_APOSTROPHES = frozenset("'’‘ʼ`´′")
+_TOKEN = re.compile(r"&|[^& ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a name, or the sign for "and"."""
+
+    text: str
+    is_apart: bool = True
+    """Whether something stands between it and the word before: a space, a hyphen, a point."""
+
+
+def words_of(folded: str) -> tuple[Word, ...]:
+    """Return the words of a folded name; points, hyphens, emoji and the like only part them."""
+    plain = folded.translate(_SIGNS)
+    return tuple(_word(match, plain) for match in _TOKEN.finditer(plain))
+
+
+def joined(words: Iterable[Word]) -> str:
+    """Return words written as one."""
+    return "".join(word.text for word in words)
+
+
+def has_letters(words: Iterable[Word]) -> bool:
+    """Return whether there is a word, rather than signs for "and" alone."""
+    return any(word.text != AND for word in words)
+
+
+def symbols_of(folded: str) -> str:
+    """Return the emoji and other symbols of a name, without the tints that modify them."""
+    return "".join(each for each in folded if unicodedata.category(each) in {"So", "Co", "Cn"})
+
+
+def _word(match: re.Match[str], plain: str) -> Word:
+    text = match[0]
+    if text in _AND_WORDS:
+        return Word(AND)
+    return Word(text, match.start() == 0 or plain[match.start() - 1] == " ")
+
+
+class _Signs(dict[int, str]):
+    """Reads each character as one of a word, as the sign for "and", or as a gap; learns by use."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = read = _read(chr(code))
+        return read
+
+
+def _read(character: str) -> str:
+    if character in "&+":
+        return AND
+    if character in _APOSTROPHES:
+        return ""
+    category = unicodedata.category(character)
+    is_of_word = category[0] in "LN" or category in {"Mn", "Mc", "Sc"}
+    is_selector = "\ufe00" <= character <= "\ufe0f"
+    return character if is_of_word and not is_selector else " "
+
+
+_SIGNS = _Signs()

@@ -1,0 +1,92 @@
+"""Writes stored keys of names anew when the rules that make them have changed.
+
+A migration cannot: it imports none of our code, and the rules are code and tables.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.database import Database
+from bot.storage.prospects.names import VERSION_MARK, names_row, stored_key
+from bot.storage.prospects.prospects import prospects
+from bot.storage.screening import drafts
+
+_AT_ONCE = 1000
+"""So many in one transaction, since others wait for it on SQLite."""
+
+
+async def renew_name_keys(database: Database) -> int:
+    """Bring all stored keys up to date, and return how many were not.
+
+    It may run any number of times, and beside processes that work: what they rename meanwhile
+    is left to the next round.
+    """
+    renewed = 0
+    for outdated, renew in ((_PROSPECTS, _renew_prospects), (_DRAFTS, _renew_drafts)):
+        while rows := await _read(database, outdated):
+            async with database.writing() as connection:
+                await renew(connection, rows)
+            renewed += len(rows)
+    return renewed
+
+
+_Rows = Sequence[sa.Row[*tuple[Any, ...]]]
+
+_PROSPECTS = (
+    sa.select(prospects.c.workspace_id, prospects.c.prospect_id, prospects.c.name)
+    .where(prospects.c.name_key.not_like(f"{VERSION_MARK}%"))
+    .order_by(prospects.c.prospect_id)
+    .limit(_AT_ONCE)
+)
+_DRAFTS = (
+    sa.select(drafts.c.workspace_id, drafts.c.draft_id, drafts.c.member_id, drafts.c.name)
+    .where(drafts.c.name_key.not_like(f"{VERSION_MARK}%"))
+    .order_by(drafts.c.updated_at.desc(), drafts.c.draft_id)
+    .limit(_AT_ONCE)
+)
+
+
+async def _read(database: Database, outdated: sa.Select[*tuple[Any, ...]]) -> _Rows:
+    async with database.reading() as connection:
+        return (await connection.execute(outdated)).all()
+
+
+async def _renew_prospects(connection: AsyncConnection, rows: _Rows) -> None:
+    renewal = sa.update(prospects).where(
+        prospects.c.workspace_id == sa.bindparam("its_workspace"),
+        prospects.c.prospect_id == sa.bindparam("its_id"),
+        prospects.c.name == sa.bindparam("its_name"),
+    )
+    renewed = [
+        {
+            "its_workspace": row.workspace_id,
+            "its_id": row.prospect_id,
+            "its_name": row.name,
+            **names_row(row.name),
+        }
+        for row in rows
+    ]
+    await connection.execute(renewal, renewed)
+
+
+async def _renew_drafts(connection: AsyncConnection, rows: _Rows) -> None:
+    """Renew drafts one by one, the latest first: of several with one key only that stays."""
+    for row in rows:
+        key = stored_key(row.name)
+        of_its_key = sa.select(drafts.c.draft_id).where(
+            drafts.c.workspace_id == row.workspace_id,
+            drafts.c.member_id == row.member_id,
+            drafts.c.name_key == key,
+        )
+        is_taken = (await connection.execute(of_its_key)).first() is not None
+        change = sa.delete(drafts) if is_taken else sa.update(drafts).values(name_key=key)
+        await connection.execute(
+            change.where(
+                drafts.c.workspace_id == row.workspace_id,
+                drafts.c.draft_id == row.draft_id,
+                drafts.c.name == row.name,
+            )
+        )
