@@ -11,7 +11,7 @@ from bot.cli.checklist import print_problems, usable
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
 from bot.domain.checklist.model import Checklist
-from bot.domain.figures.audit import Audit, Comparison, Group, Word
+from bot.domain.figures.audit import Audit, AuditWord, Comparison, Group
 from bot.domain.figures.discipline import LOOK_ABOVE, NOT_FOLLOWED_ABOVE, OverrideNote, OverrideRate
 from bot.services.figures import Audits
 from bot.wiring import NotMigrated, audit_service
@@ -21,9 +21,9 @@ NOTHING = (
     "Owners are asked 30 and 90 days after it."
 )
 _WORDS = {
-    Word.TELLS_APART: "tells apart",
-    Word.NO_DIFFERENCE: "no difference seen",
-    Word.NOT_ENOUGH: "not enough yet",
+    AuditWord.TELLS_APART: "tells apart",
+    AuditWord.NO_DIFFERENCE: "no difference seen",
+    AuditWord.NOT_ENOUGH: "not enough yet",
 }
 _NOTES = {
     None: "",
@@ -131,7 +131,7 @@ def _overrides(rates: Mapping[str, OverrideRate]) -> Iterator[str]:
 def _rate_line(rule: str, rate: OverrideRate) -> str:
     share = rate.share
     percent = "" if share.value is None else f"{share.value:.1%}"
-    word = _NOTES[rate.note] if share.is_enough else _WORDS[Word.NOT_ENOUGH]
+    word = _NOTES[rate.note] if share.is_enough else _WORDS[AuditWord.NOT_ENOUGH]
     shown = f"{_cut(rule):<{_NAME}}"
     return f"  {shown}{f'{share.count} of {share.of}':>12}{percent:>13}  {word}".rstrip()
 

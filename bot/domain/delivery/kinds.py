@@ -59,7 +59,7 @@ class MessageKind(StrEnum):
         return _RULES[self]
 
 
-class Place(Enum):
+class Destination(Enum):
     """Where a message goes."""
 
     CHANNEL = "channel"
@@ -73,7 +73,7 @@ class Place(Enum):
 class MessageRules:
     """What is known of a kind of message. The recipient is its lane, whatever the kind."""
 
-    place: Place
+    destination: Destination
     is_rewrite: bool = False
     """It replaces a message that is posted: it may be sent again and again, and no forecast tells
     of it."""
@@ -96,12 +96,12 @@ class MessageRules:
     @property
     def is_private(self) -> bool:
         """Whether one member reads it."""
-        return self.place is Place.PRIVATE
+        return self.destination is Destination.PRIVATE
 
     @property
     def is_line(self) -> bool:
         """Whether it is a line in the thread of a card."""
-        return self.place is Place.THREAD
+        return self.destination is Destination.THREAD
 
     @property
     def is_forecast(self) -> bool:
@@ -112,9 +112,9 @@ class MessageRules:
 def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one case for each kind
     match kind:
         case MessageKind.CARD:
-            return MessageRules(Place.CHANNEL, is_place_kept=True)
+            return MessageRules(Destination.CHANNEL, is_place_kept=True)
         case MessageKind.CARD_REWRITE:
-            return MessageRules(Place.CHANNEL, is_rewrite=True)
+            return MessageRules(Destination.CHANNEL, is_rewrite=True)
         case (
             MessageKind.THREAD_LINE
             | MessageKind.LAPSE_LINE
@@ -122,10 +122,10 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
             | MessageKind.REQUEST_LINE
             | MessageKind.KILL_DATE_LINE
         ):
-            return MessageRules(Place.THREAD)
+            return MessageRules(Destination.THREAD)
         case MessageKind.NUDGE:
             return MessageRules(
-                Place.PRIVATE,
+                Destination.PRIVATE,
                 is_place_kept=True,
                 is_for_members=True,
                 waits_for_work=True,
@@ -134,7 +134,7 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
             )
         case MessageKind.OUTCOME:
             return MessageRules(
-                Place.PRIVATE,
+                Destination.PRIVATE,
                 is_place_kept=True,
                 is_for_members=True,
                 waits_for_work=True,
@@ -142,22 +142,22 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
             )
         case MessageKind.MANAGERS:
             return MessageRules(
-                Place.PRIVATE, is_place_kept=True, is_for_members=True, waits_for_work=True
+                Destination.PRIVATE, is_place_kept=True, is_for_members=True, waits_for_work=True
             )
         case MessageKind.OVERRIDE_ASKED:
             return MessageRules(
-                Place.PRIVATE, is_for_members=True, waits_for_work=True, asks_for_answer=True
+                Destination.PRIVATE, is_for_members=True, waits_for_work=True, asks_for_answer=True
             )
         case (
             MessageKind.NUDGE_REWRITE | MessageKind.MANAGERS_REWRITE | MessageKind.OVERRIDE_REWRITE
         ):
-            return MessageRules(Place.PRIVATE, is_rewrite=True, is_for_members=True)
+            return MessageRules(Destination.PRIVATE, is_rewrite=True, is_for_members=True)
         case MessageKind.OVERRIDE_NEWS | MessageKind.OVERRIDE_LAPSED:
-            return MessageRules(Place.PRIVATE, is_for_members=True)
+            return MessageRules(Destination.PRIVATE, is_for_members=True)
         case MessageKind.OWNER_CHOSEN | MessageKind.HANDED_OVER:
-            return MessageRules(Place.PRIVATE)
+            return MessageRules(Destination.PRIVATE)
         case MessageKind.UNDELIVERABLE:
-            return MessageRules(Place.PRIVATE, is_death_told=False)
+            return MessageRules(Destination.PRIVATE, is_death_told=False)
         case _:
             assert_never(kind)
 

@@ -25,7 +25,7 @@ ABOUT_CARD = AboutCard()
 
 
 @dataclass(frozen=True, slots=True)
-class KillDatePassed:
+class KillDateReached:
     """The day has come on which an override was to be over."""
 
     override: OverrideId | None
@@ -105,7 +105,7 @@ class NotDelivered:
 
 Payload = (
     AboutCard
-    | KillDatePassed
+    | KillDateReached
     | OverrideChanged
     | RequestAsked
     | RequestRewritten
@@ -119,9 +119,9 @@ Payload = (
 def written(payload: Payload) -> Stored:
     """Return the JSON of a payload."""
     match payload:
-        case AboutCard() | KillDatePassed(None):
+        case AboutCard() | KillDateReached(None):
             return {}
-        case KillDatePassed(override):
+        case KillDateReached(override):
             return {"override": override}
         case OverrideChanged(asked_by, was_asked):
             return {"asked_by": asked_by, "was_asked": was_asked}
@@ -154,7 +154,7 @@ def read(kind: MessageKind, stored: Stored) -> Payload:
         ):
             return AboutCard()
         case MessageKind.KILL_DATE_LINE:
-            return KillDatePassed(stored.get("override"))
+            return KillDateReached(stored.get("override"))
         case MessageKind.OVERRIDE_NEWS:
             return OverrideChanged(MemberId(stored["asked_by"]), bool(stored["was_asked"]))
         case MessageKind.OVERRIDE_ASKED:

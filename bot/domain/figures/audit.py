@@ -23,7 +23,7 @@ CONFIDENCE = 0.95
 """How often such intervals hold the true difference."""
 
 
-class Word(StrEnum):
+class AuditWord(StrEnum):
     """Whether something earns its place on the checklist."""
 
     TELLS_APART = "tells_apart"
@@ -87,11 +87,11 @@ class Comparison:
         )
 
     @property
-    def word(self) -> Word:
+    def word(self) -> AuditWord:
         """What is to be said of it."""
         if self.difference is None:
-            return Word.NOT_ENOUGH
-        return Word.NO_DIFFERENCE if 0 in self.difference else Word.TELLS_APART
+            return AuditWord.NOT_ENOUGH
+        return AuditWord.NO_DIFFERENCE if 0 in self.difference else AuditWord.TELLS_APART
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,10 @@ class QuestionAudit:
     options: tuple[OptionAudit, ...]
 
     @property
-    def word(self) -> Word:
+    def word(self) -> AuditWord:
         """The best that can be said of any of its options."""
         words = {each.comparison.word for each in self.options}
-        best = (Word.TELLS_APART, Word.NO_DIFFERENCE, Word.NOT_ENOUGH)
+        best = (AuditWord.TELLS_APART, AuditWord.NO_DIFFERENCE, AuditWord.NOT_ENOUGH)
         return next(word for word in best if word in words)
 
 

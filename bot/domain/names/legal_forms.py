@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 
 from bot.domain.names.folding import compose, fold
-from bot.domain.names.words import AND, Word, has_letters, joined, words_of
+from bot.domain.names.words import AND, NameWord, has_letters, joined, words_of
 
-Words = tuple[Word, ...]
+Words = tuple[NameWord, ...]
 
 _TABLES = ("iso-20275.tsv", "other-forms.tsv")
 _GLUED = "glued"
@@ -83,7 +83,7 @@ class LegalForms:
         text = " ".join(word.text for word in words)
         return text in self.written or (len(words) == 1 and self._is_glued(text))
 
-    def _without_and(self, words: Words, *, before: Word) -> Words:
+    def _without_and(self, words: Words, *, before: NameWord) -> Words:
         """Drop the "and" that joined a form to what is left; the one in "C++ Co" stays."""
         *rest, last = words
         follows_form = bool(rest) and self.is_form((rest[-1],))
@@ -99,7 +99,7 @@ class LegalForms:
         for form in self.unspaced:
             rest = word.text.removeprefix(form) if at == 0 else word.text.removesuffix(form)
             if rest and rest != word.text:
-                left = Word(rest, word.is_apart)
+                left = NameWord(rest, word.is_apart)
                 return (left, *words[1:]) if at == 0 else (*words[:-1], left)
         return None
 
@@ -117,7 +117,7 @@ class LegalForms:
         return starts.get(len(text), False) or text == "cokg"
 
 
-def _joins(sign: Word, after: Word) -> bool:
+def _joins(sign: NameWord, after: NameWord) -> bool:
     """Return whether an "and" belongs to what follows, and not to the word before alone."""
     return sign.is_apart or not after.is_apart
 

@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"&|[^& ]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class NameWord:
     """A word of a name, or the sign for "and"."""
 
     text: str
@@ -22,18 +22,18 @@ class Word:
     """Whether something stands between it and the word before: a space, a hyphen, a point."""
 
 
-def words_of(folded: str) -> tuple[Word, ...]:
+def words_of(folded: str) -> tuple[NameWord, ...]:
     """Return the words of a folded name; points, hyphens, emoji and the like only part them."""
     plain = folded.translate(_SIGNS)
     return tuple(_word(match, plain) for match in _TOKEN.finditer(plain))
 
 
-def joined(words: Iterable[Word]) -> str:
+def joined(words: Iterable[NameWord]) -> str:
     """Return words written as one."""
     return "".join(word.text for word in words)
 
 
-def has_letters(words: Iterable[Word]) -> bool:
+def has_letters(words: Iterable[NameWord]) -> bool:
     """Return whether there is a word, rather than signs for "and" alone."""
     return any(word.text != AND for word in words)
 
@@ -43,11 +43,11 @@ def symbols_of(folded: str) -> str:
     return "".join(each for each in folded if unicodedata.category(each) in {"So", "Co", "Cn"})
 
 
-def _word(match: re.Match[str], plain: str) -> Word:
+def _word(match: re.Match[str], plain: str) -> NameWord:
     text = match[0]
     if text in _AND_WORDS:
-        return Word(AND)
-    return Word(text, match.start() == 0 or plain[match.start() - 1] == " ")
+        return NameWord(AND)
+    return NameWord(text, match.start() == 0 or plain[match.start() - 1] == " ")
 
 
 class _Signs(dict[int, str]):

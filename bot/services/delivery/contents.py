@@ -43,7 +43,7 @@ async def content_of(
             if posted is None:
                 raise UnknownProspect
             return await _request(work, message, asked, posted, now)
-        case payloads.AboutCard() | payloads.KillDatePassed() | payloads.OverrideChanged():
+        case payloads.AboutCard() | payloads.KillDateReached() | payloads.OverrideChanged():
             return await _overview(work, message, now)
         case payloads.NotDelivered():
             return None

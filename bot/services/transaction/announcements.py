@@ -120,7 +120,7 @@ async def announce_kill_date(
     work: UnitOfWork, workspace: Workspace, prospect: Prospect, override_id: str
 ) -> None:
     """Let the card and its thread say that the kill date of an override has passed."""
-    line, payload = MessageKind.KILL_DATE_LINE, payloads.KillDatePassed(OverrideId(override_id))
+    line, payload = MessageKind.KILL_DATE_LINE, payloads.KillDateReached(OverrideId(override_id))
     await _announce_by_clock(work, workspace, prospect, line, override_id, payload)
 
 

@@ -41,7 +41,7 @@ def drawn(  # noqa: C901 - a table: one case for each kind
             return verdict.plain_line(overrides.lapse_sentence(prospect, texts))
         case MessageKind.KILL_DATE_LINE:
             prospect = _as(Overview, about).prospect
-            override = _as(payloads.KillDatePassed, message.payload).override
+            override = _as(payloads.KillDateReached, message.payload).override
             return verdict.plain_line(overrides.kill_date_sentence(prospect, texts, override))
         case MessageKind.OWNER_CHOSEN:
             return private.owner_chosen(_as(Overview, about), texts, message.revision)

@@ -10,10 +10,10 @@ from bot import checklists
 from bot.domain.checklist.rules import Answers
 from bot.domain.figures.audit import (
     Audit,
+    AuditWord,
     Case,
     Comparison,
     Group,
-    Word,
     audit,
     cases_of_clients,
     cases_of_walk_aways,
@@ -52,7 +52,7 @@ def rule(found: Audit, rule_id: str) -> Comparison:
     return next(each.comparison for each in found.rules if each.rule == rule_id)
 
 
-def word_on(found: Audit, question: str) -> Word:
+def word_on(found: Audit, question: str) -> AuditWord:
     return next(each.word for each in found.questions if each.question == question)
 
 
@@ -111,22 +111,22 @@ def test_a_higher_confidence_makes_the_interval_wider() -> None:
 @pytest.mark.parametrize(
     ("having", "lacking", "word"),
     [
-        (Group(8, 10), Group(2, 10), Word.TELLS_APART),
-        (Group(2, 10), Group(8, 10), Word.TELLS_APART),  # also when it tells of good ones
-        (Group(5, 10), Group(4, 10), Word.NO_DIFFERENCE),
-        (Group(0, 10), Group(0, 10), Word.NO_DIFFERENCE),
-        (Group(9, 9), Group(0, 100), Word.NOT_ENOUGH),
-        (Group(60, 100), Group(0, 9), Word.NOT_ENOUGH),
-        (Group(0, 0), Group(0, 0), Word.NOT_ENOUGH),
+        (Group(8, 10), Group(2, 10), AuditWord.TELLS_APART),
+        (Group(2, 10), Group(8, 10), AuditWord.TELLS_APART),  # also when it tells of good ones
+        (Group(5, 10), Group(4, 10), AuditWord.NO_DIFFERENCE),
+        (Group(0, 10), Group(0, 10), AuditWord.NO_DIFFERENCE),
+        (Group(9, 9), Group(0, 100), AuditWord.NOT_ENOUGH),
+        (Group(60, 100), Group(0, 9), AuditWord.NOT_ENOUGH),
+        (Group(0, 0), Group(0, 0), AuditWord.NOT_ENOUGH),
     ],
 )
 def test_a_word_needs_ten_on_each_side_and_an_interval_without_zero(
-    having: Group, lacking: Group, word: Word
+    having: Group, lacking: Group, word: AuditWord
 ) -> None:
     comparison = Comparison(having, lacking)
 
     assert comparison.word is word
-    assert (comparison.difference is None) is (word is Word.NOT_ENOUGH)
+    assert (comparison.difference is None) is (word is AuditWord.NOT_ENOUGH)
 
 
 def test_the_difference_is_the_share_of_bad_ones_with_it_less_that_without_it() -> None:
@@ -141,21 +141,21 @@ def test_an_answer_that_tells_clients_apart_is_found() -> None:
     haggles = option(found, "signs", "haggles")
     assert (found.outcomes, haggles.having, haggles.lacking) == (32, Group(9, 12), Group(2, 20))
     assert (haggles.having.good, haggles.lacking.good) == (3, 18)
-    assert haggles.word is Word.TELLS_APART
-    assert word_on(found, "signs") is Word.TELLS_APART
+    assert haggles.word is AuditWord.TELLS_APART
+    assert word_on(found, "signs") is AuditWord.TELLS_APART
 
 
 def test_a_question_that_everybody_answers_alike_tells_nothing_yet() -> None:
     found = audit(CHECKLIST, [*cases(HAGGLES, 9, 12), *cases(GOOD, 2, 20)])
 
     assert option(found, "offer", "clear") == Comparison(Group(11, 32), Group(0, 0))
-    assert word_on(found, "offer") is Word.NOT_ENOUGH
+    assert word_on(found, "offer") is AuditWord.NOT_ENOUGH
 
 
 def test_a_question_without_a_difference_says_so() -> None:
     found = audit(CHECKLIST, [*cases(THIN, 3, 12), *cases(GOOD, 4, 12)])
 
-    assert word_on(found, "margin") is Word.NO_DIFFERENCE
+    assert word_on(found, "margin") is AuditWord.NO_DIFFERENCE
     assert rule(found, "thin_margin") == Comparison(Group(3, 12), Group(4, 12))
 
 
@@ -183,7 +183,7 @@ def test_everything_with_options_and_every_rule_is_in_the_audit_in_order() -> No
         question.id for question in CHECKLIST.questions if question.options
     ]
     assert [each.rule for each in found.rules] == [each.id for each in CHECKLIST.rules]
-    assert {each.word for each in found.questions} == {Word.NOT_ENOUGH}
+    assert {each.word for each in found.questions} == {AuditWord.NOT_ENOUGH}
 
 
 @given(st.lists(st.tuples(st.sampled_from([GOOD, HAGGLES, THIN, NO_OFFER]), st.booleans())))

@@ -44,7 +44,7 @@ SAYS: dict[str, payloads.Payload] = {
     "override_news": payloads.OverrideChanged(MemberId("U0OWNER"), was_asked=True),
     "override_lapsed": payloads.AboutCard(),
     "request_line": payloads.AboutCard(),
-    "kill_date_line": payloads.KillDatePassed(OverrideId("o17")),
+    "kill_date_line": payloads.KillDateReached(OverrideId("o17")),
     "undeliverable": payloads.NotDelivered("C0VERDICTS", "is_archived"),
 }
 
@@ -76,7 +76,7 @@ def test_it_is_written_as_it_was(row: dict[str, Any]) -> None:
     ("kind", "detail", "says"),
     [
         (MessageKind.CARD_REWRITE, {"override": "o17"}, payloads.AboutCard()),
-        (MessageKind.KILL_DATE_LINE, {}, payloads.KillDatePassed(None)),
+        (MessageKind.KILL_DATE_LINE, {}, payloads.KillDateReached(None)),
         (MessageKind.OVERRIDE_ASKED, {"request": "o28"}, ASKED),
     ],
 )
