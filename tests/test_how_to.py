@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_unfinished import ROOT, copied, function_at
+from tests.test_unfinished import (
+    ACTION,
+    ERRAND,
+    MESSAGE_KIND,
+    ROOT,
+    VERDICT,
+    Kind,
+    copied,
+    function_at,
+)
 
 PAGE = ROOT / "docs/how-to/add-a-question-kind.md"
 RULES = "bot/domain/checklist/rules.py"
@@ -52,15 +61,34 @@ def missed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[tuple[str,
 def test_the_page_on_question_kinds_names_what_the_type_check_names(
     addition: str, missed: dict[str, set[tuple[str, str]]]
 ) -> None:
-    sections = PAGE.read_text(encoding="utf-8").split("\n## ")
-    (section,) = [
-        each for each in sections if f"`{addition}`, in `{ADDITIONS[addition][0]}`" in each
-    ]
-
-    named = re.findall(r"^- `(\S+\.py)`, `(\w+)`: ", section, re.MULTILINE)
+    named = named_in(PAGE, addition, ADDITIONS[addition][0])
 
     assert set(named) == missed[addition]
     assert len(named) == len(set(named)) > 0
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [
+        ("add-an-action.md", ACTION),
+        ("add-an-action.md", ERRAND),
+        ("add-a-message.md", MESSAGE_KIND),
+        ("add-a-verdict.md", VERDICT),
+    ],
+    ids=lambda value: value.name if isinstance(value, Kind) else None,
+)
+def test_a_page_names_the_places_that_would_not_know_a_new_member(page: str, kind: Kind) -> None:
+    named = named_in(PAGE.with_name(page), kind.name, kind.home)
+
+    assert {f"{path}:{function}" for path, function in named} == kind.places
+    assert len(named) == len(set(named)) > 0
+
+
+def named_in(page: Path, addition: str, home: str) -> list[tuple[str, str]]:
+    """Return the files and functions that the section on `addition` tells to change."""
+    sections = page.read_text(encoding="utf-8").split("\n## ")
+    (section,) = [each for each in sections if f"`{addition}`, in `{home}`" in each]
+    return re.findall(r"^- `(\S+\.py)`, `(\w+)`: ", section, re.MULTILINE)
 
 
 def type_errors(tree: Path) -> str:
