@@ -116,7 +116,7 @@ async def name_the_fear(desk: Desk, label: str, shown: str) -> None:
 
 
 async def ask_for_an_override(desk: Desk, office: Office) -> None:
-    await name_the_fear(desk, FEAR, "4 of 5 outcomes so far")
+    await name_the_fear(desk, FEAR, "Shown from 5 outcomes on; so far: 4.")
     await desk.write(
         reason="Their new boss wants to do it properly.",
         kill_criterion=KILL_CRITERION,
@@ -141,7 +141,7 @@ async def approve(desk: Desk, office: Office) -> None:
     await office.answered()
     await office.delivered()
     await expect(desk.card).to_contain_text("Erledigt: Ausnahme für Acme GmbH")
-    await expect(desk.card).to_contain_text("genehmigt von Sabine Vogt am Montag, 4. Januar 2027")
+    await expect(desk.card).to_contain_text("@Sabine Vogt hat sie am Montag, 4. Januar 2027")
     await expect(desk.card.locator("[data-action-id]")).to_have_count(0)
     await desk.show("standard-5-manager-approved")
     await desk.go_to(CHANNEL)
@@ -163,7 +163,7 @@ async def be_held_to_it(desk: Desk, office: Office) -> None:
     await expect(nudges(desk)).to_have_count(1)
     await wait(desk, office, DAY)  # Monday, ten in London
     await expect(nudges(desk)).to_have_count(2)
-    await expect(nudges(desk).last).to_contain_text(f"as it was written: “{KILL_CRITERION}”")
+    await expect(nudges(desk).last).to_contain_text(f"was to stop if: “{KILL_CRITERION}”")
     await desk.show("standard-8-comes-back")
 
 
