@@ -53,7 +53,7 @@ async def test_a_client_is_asked_about_a_month_later_and_answered_in_three_taps(
     await expect(nudges(desk).last).to_contain_text("won on Monday, 30 November 2026")
     await desk.show("outcome-1-asked")
     await desk.press("outcome_not_now", nudges(desk).last)
-    await expect(nudges(desk).last).to_contain_text("I ask again on Thursday, 7 January 2027.")
+    await expect(nudges(desk).last).to_contain_text("I'll ask again on Thursday, 7 January 2027.")
 
     await wait(desk, office, DAY, DAY, DAY, DAY)
     await expect(nudges(desk)).to_have_count(1)
