@@ -65,7 +65,10 @@ async def test_a_look_ahead_tells_what_becomes_of_overrides(
     texts = {each["kind"]: each["text"] for each in found}
     assert "“no signed offer by then”" in texts["kill_date_line"]
     assert "asks to override Asked" in texts["override_asked"]
-    assert "No one answered in time: the override request for Asked has lapsed" in texts["override_lapsed"]
+    assert (
+        "No one answered in time: the override request for Asked has lapsed"
+        in texts["override_lapsed"]
+    )
     assert "No one answered in time" in texts["request_line"]
 
 
