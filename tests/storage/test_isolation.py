@@ -53,6 +53,7 @@ READS: Final[Calls] = {
     "prospects.open_of": (OWNER, 10),
     "prospects.open_of everybody": (None, 10),
     "prospects.named": (samples.prospect.facts.name, 5),
+    "prospects.similar": (f"{samples.prospect.facts.name}s", 5),
     "prospects.count_open_of": (OWNER,),
     "prospects.count_open_of everybody": (None,),
     "qualifications.get": (samples.QUALIFICATION,),
