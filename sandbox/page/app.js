@@ -22,14 +22,16 @@ import { createModals } from "./modal.js";
 import { createNotices } from "./notices.js";
 import { createPanel } from "./panel.js";
 import { sidebar } from "./sidebar.js";
+import { steady } from "./steady.js";
 import { Store, currentChannel, messagesIn } from "./store.js";
 import { homeSurface } from "./surface.js";
 import { createThread } from "./thread.js";
 
 const byId = (id) => document.getElementById(id);
+const render = steady(draw);
 const store = new Store(() => render());
 const body = byId("place-body");
-const draw = {
+const regions = {
   sidebar: region(byId("sidebar")),
   header: region(byId("place-header")),
   footer: region(byId("place-footer")),
@@ -48,10 +50,10 @@ document.addEventListener("click", followPermalink);
 document.addEventListener("visibilitychange", () => render());
 store.start();
 
-function render() {
+function draw() {
   const { snapshot } = store;
   panel.update();
-  draw.sidebar(sidebarPrint(), () => sidebar(store));
+  regions.sidebar(sidebarPrint(), () => sidebar(store));
   if (snapshot) {
     const channel = currentChannel(store);
     notices.update(snapshot);
@@ -62,7 +64,7 @@ function render() {
     document.title = `${channel?.name ?? "Home"} · Nordlicht Agency (sandbox)`;
   } else showNothing();
   modals.update();
-  draw.header(headerPrint(store, notices), () => header(store, notices));
+  regions.header(headerPrint(store, notices), () => header(store, notices));
 }
 
 /** Links to messages of this sandbox stay in this page. */
@@ -76,7 +78,7 @@ function followPermalink(event) {
 function showNothing() {
   replace(body);
   visited = null;
-  draw.footer("nothing", () => null);
+  regions.footer("nothing", () => null);
 }
 
 function showChannel(channel) {
@@ -87,7 +89,7 @@ function showChannel(channel) {
   visited = null;
   const to = channel.kind === "channel" ? `#${channel.name}` : channel.name;
   const props = { channel: channel.id, placeholder: `Message ${to}`, testid: "composer" };
-  draw.footer(`${store.member}/${channel.id}`, () => composer(store, props));
+  regions.footer(`${store.member}/${channel.id}`, () => composer(store, props));
 }
 
 /** An empty channel says what could be done in it. */
@@ -109,15 +111,15 @@ function showHome() {
     visited = store.member;
     const node = el("div", { class: "home", data: { testid: "home" } });
     replace(body, node);
-    draw.home = region(node);
+    regions.home = region(node);
     post("home", { member: store.member });
   }
   const { home } = store.snapshot;
   const surface = homeSurface(store);
-  draw.home(JSON.stringify([home, contextPrint()]), () => (home
+  regions.home(JSON.stringify([home, contextPrint()]), () => (home
     ? renderSurface(home.blocks ?? [], surface)
     : el("p", { class: "empty" }, "The app has not published a Home tab for you yet.")));
-  draw.footer("home", () => null);
+  regions.footer("home", () => null);
 }
 
 function markRead(channel) {
