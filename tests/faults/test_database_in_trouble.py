@@ -27,6 +27,8 @@ ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 ON_POSTGRES = pytest.mark.parametrize(
     "database_kind", [pytest.param("postgres", marks=pytest.mark.postgres)]
 )
+NOT_SIMILAR = "name98765"
+"""A prospect whose name nobody takes for one of those that are written beside it."""
 STANDS_STILL_FOR = 2.0
 """Seconds; statements are given up after ten."""
 
@@ -116,7 +118,7 @@ async def test_what_finds_no_room_is_refused_and_can_be_done_when_there_is_some(
 ) -> None:
     emma = scene.slack.member("U0EMMA")
     processes = [await web(scene, free_port()), scene.crew.start(scene.order())]
-    await begin(emma, "name00001")
+    await begin(emma, NOT_SIMILAR)
     await scene.write([2, 3])
     await until(scene.is_delivered)
 
@@ -132,7 +134,7 @@ async def test_what_finds_no_room_is_refused_and_can_be_done_when_there_is_some(
     assert "Nothing was changed" in str(refused.errors)
     assert emma.view is not None
     assert emma.view["callback_id"] == ids.VERDICT
-    meant = [*scene.meant, Meant(CHANNEL, "name00001")]
+    meant = [*scene.meant, Meant(CHANNEL, NOT_SIMILAR)]
     assert scene.count("no room on the disk", meant).is_exact
 
 
