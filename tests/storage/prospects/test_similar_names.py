@@ -97,9 +97,11 @@ async def test_a_new_name_of_a_prospect_is_the_one_that_is_found(units: UnitsOfW
 
 
 async def test_names_are_compared_by_an_index_alone(
-    units: UnitsOfWork, database: Database, database_kind: str
+    units: UnitsOfWork, database: Database, database_kind: str, request: pytest.FixtureRequest
 ) -> None:
-    await add(units, A, *(f"Bertelsmann {number}" for number in range(100)))
+    await add(units, A, *("Bertelsmann" + "n" * more for more in range(60)))
+    if database_kind == "postgres":  # or the planner believes what the test before left
+        request.getfixturevalue("postgres").run("VACUUM ANALYZE prospects", in_database="migrated")
     query = all_words(prospects.c.name_words, "Bertelsmann")
     assert query is not None
     dialect: Dialect = _dialect(database_kind)
@@ -110,7 +112,6 @@ async def test_names_are_compared_by_an_index_alone(
     async with database.reading() as connection:
         if database_kind == "postgres":  # with so few rows it would not bother
             await connection.execute(text("SET LOCAL enable_seqscan = off"))
-            await connection.execute(text("ANALYZE prospects"))  # never as another test left it
         explain = "EXPLAIN " if database_kind == "postgres" else "EXPLAIN QUERY PLAN "
         plan = "\n".join(map(str, await connection.exec_driver_sql(f"{explain}{statement}")))
 
