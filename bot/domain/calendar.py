@@ -7,12 +7,9 @@ here.
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays as public_holidays
-
-from bot.domain.errors import UnknownCountry, UnknownRegion
+from bot.domain.days_off import NO_DAYS, ListedDays, public_holidays
 
 MONDAY_TO_FRIDAY_WEEKDAYS = frozenset(range(5))
 OPENING = time(9)
@@ -23,10 +20,16 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
-    """Which days are worked on: some weekdays (Monday is 0), holidays excepted."""
+    """Which days are worked on: some weekdays (Monday is 0), holidays and free days excepted.
+
+    A day listed as `worked` is worked on though it is a holiday; one that comes every year only
+    if it falls on such a weekday.
+    """
 
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
     holidays: Container[date] = field(default=frozenset(), repr=False)
+    free: ListedDays = NO_DAYS
+    worked: ListedDays = NO_DAYS
 
     def __post_init__(self) -> None:
         if not self.weekdays or not self.weekdays <= frozenset(range(7)):
@@ -34,7 +37,10 @@ class WorkingCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether work is done on this day."""
-        return day.weekday() in self.weekdays and day not in self.holidays
+        if day in self.worked:
+            return day in self.worked.dates or day.weekday() in self.weekdays
+        is_off = day in self.holidays or day in self.free
+        return day.weekday() in self.weekdays and not is_off
 
     def next_working_day(self, day: date) -> date:
         """The first working day after this one, whether or not this is one."""
@@ -111,17 +117,19 @@ class WorkingTime:
 
 
 def working_calendar(
-    country: str | None, weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
+    country: str | None,
+    weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS,
+    *,
+    observed: Iterable[str] = (),
+    free: ListedDays = NO_DAYS,
+    worked: ListedDays = NO_DAYS,
 ) -> WorkingCalendar:
     """The calendar of a country ("DE") or of one of its regions ("DE-BE"), in any case.
 
-    Raises:
-        UnknownCountry: The kept library has no such country.
-        UnknownRegion: It has the country, but not this region of it.
+    Raises UnknownCountry and UnknownRegion, as `public_holidays` does.
     """
-    if not country:
-        return WorkingCalendar(weekdays)
-    return _calendar_of(country.strip().casefold(), weekdays)
+    days = public_holidays(country, observed) if country else frozenset()
+    return WorkingCalendar(weekdays, days, free, worked)
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> date:
@@ -145,25 +153,3 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
     moment of the change.
     """
     return instant(day + _ONE_DAY, time(), zone)
-
-
-@cache
-def _calendar_of(country: str, weekdays: frozenset[int]) -> WorkingCalendar:
-    code, _, region = country.partition("-")
-    try:
-        national = public_holidays.country_holidays(code.upper())
-    except NotImplementedError:
-        known = public_holidays.list_supported_countries(include_aliases=False)
-        raise UnknownCountry(code.upper(), sorted(known)) from None
-    if not region:
-        return WorkingCalendar(weekdays, national)
-    subdivision = _spelled(region, national.subdivisions)
-    if subdivision is None:
-        raise UnknownRegion(national.country, region.upper(), sorted(national.subdivisions))
-    regional = public_holidays.country_holidays(national.country, subdiv=subdivision)
-    return WorkingCalendar(weekdays, regional)
-
-
-def _spelled(word: str, known: Iterable[str]) -> str | None:
-    """The word as the library spells it, or None when it does not know it."""
-    return next((each for each in known if each.casefold() == word), None)

@@ -1,8 +1,9 @@
 """A workspace and what it has chosen."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import NewType
@@ -10,6 +11,13 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS, WorkingCalendar, working_calendar
 from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.days_off import (
+    NO_DAYS,
+    ListedDays,
+    RegionalHoliday,
+    missed_without_region,
+    observable,
+)
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.names import clean_name
 from bot.domain.people import Member, MemberId
@@ -51,11 +59,34 @@ class Settings:
     """Applies to new overrides; requests that already wait can still be answered."""
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
     """The days of the week that are worked on, unless they are holidays; Monday is 0."""
+    observed: frozenset[str] = frozenset()
+    """Categories of holidays that not all of the region observe, such as `catholic`."""
+    free_days: ListedDays = NO_DAYS
+    """Not worked on, holidays or not."""
+    worked_days: ListedDays = NO_DAYS
+    """Worked on, though they are holidays."""
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
         """The working days of this workspace."""
-        return working_calendar(self.country, self.weekdays)
+        return working_calendar(
+            self.country,
+            self.weekdays,
+            observed=self.observed,
+            free=self.free_days,
+            worked=self.worked_days,
+        )
+
+    def missed_holidays(self, today: date, language: str = "en") -> tuple[RegionalHoliday, ...]:
+        """Return which holidays of the next year are worked on, as no region is named."""
+        if not self.country:
+            return ()
+        missed = missed_without_region(self.country, today, language)
+        return tuple(each for each in missed if self.calendar.is_working_day(each.day))
+
+    def observable_holidays(self, today: date) -> Mapping[str, tuple[date, ...]]:
+        """Return which categories the region may observe, with the days of the next year."""
+        return observable(self.country, today) if self.country else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Who somebody is: workspaces and members, first asked of Slack, then kept."""
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 
 from cachetools import TTLCache
 
@@ -32,6 +32,9 @@ CHANNEL_CLOSED = frozenset(
 )
 """Slack's words for a channel that takes nothing from us: what died of them surely was not posted,
 and another channel, or an invitation, mends it."""
+
+_NAMED = 12
+"""Missed holidays that the log names."""
 
 GREETED = 10_000
 """How many people a process remembers."""
@@ -99,6 +102,7 @@ class Membership:
                 MessageKind.CARD, settings.verdict_channel, CHANNEL_CLOSED
             )
         self._greeted.clear()
+        _warn_of_missed_holidays(settings, self._clock().date())
         if revived:
             log.warning("%s verdict cards could not be posted before; trying again", revived)
 
@@ -205,6 +209,22 @@ def _tell_what_is_a_first_value(kept: Settings, here: Settings) -> None:
             "with /qualify settings",
             here.override_approval,
             kept.override_approval,
+        )
+
+
+def _warn_of_missed_holidays(settings: Settings, today: date) -> None:
+    """Say in the log which holidays are worked on because no region is named."""
+    missed = settings.missed_holidays(today)
+    if missed:
+        days = [f"{each.day} {each.name} ({', '.join(each.regions[:3])})" for each in missed]
+        more = f" and {len(days) - _NAMED} more" if len(days) > _NAMED else ""
+        log.warning(
+            "the holidays of %s differ by region, and no region is set (%s-…, with /qualify "
+            "settings or COUNTRY), so these count as working days: %s%s",
+            settings.country,
+            settings.country,
+            "; ".join(days[:_NAMED]),
+            more,
         )
 
 

@@ -1,5 +1,6 @@
 """Settings that were wrong at first: mended by a restart, with nothing lost."""
 
+import logging
 from dataclasses import replace
 
 import pytest
@@ -54,3 +55,16 @@ async def test_a_card_that_may_be_out_is_not_posted_again_by_a_restart(agency: A
     await agency.membership.adopt(A)
 
     assert await queue.claim(10) == []
+
+
+@pytest.mark.parametrize(("country", "is_warned"), [("DE", True), ("DE-BE", False), (None, False)])
+async def test_the_log_names_the_holidays_that_a_country_without_region_does_without(
+    agency: Agency, caplog: pytest.LogCaptureFixture, country: str | None, *, is_warned: bool
+) -> None:
+    started = Agency(agency.database, agency.clock, replace(SETTINGS, country=country))
+    caplog.set_level(logging.WARNING, "bot.services.people")
+
+    await started.membership.adopt(A)
+
+    warned = [each for each in caplog.messages if "Epiphany (Augsburg, BW, BY)" in each]
+    assert bool(warned) is is_warned

@@ -1,0 +1,1 @@
+"""The settings of a workspace: how each is read, checked and kept."""
