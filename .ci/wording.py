@@ -26,6 +26,13 @@ PARTS: Final = frozenset(
         "walk away",
         "dranbleiben",
         "absagen",
+        "answer by {date}",
+        "check-in {date}",
+        "condition due {date}",
+        "decide by {date}",
+        "entscheiden bis {date}",
+        "fällig war {date}",
+        "was due {date}",
         "an answer that's no longer offered",
         "eine Antwort, die es nicht mehr gibt",
     }

@@ -61,6 +61,13 @@ class WorkingCalendar:
             day = self.next_working_day(day)
         return day
 
+    def working_days_between(self, start: date, end: date) -> int:
+        """How many working days lie after `start` and not after `end`; 0 if it is not later."""
+        count, day = 0, self.next_working_day(start)
+        while day <= end:
+            count, day = count + 1, self.next_working_day(day)
+        return count
+
 
 MONDAY_TO_FRIDAY = WorkingCalendar()
 """For a workspace that has named no country."""

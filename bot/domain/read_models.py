@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from bot.domain.calendar import WorkingCalendar
 from bot.domain.decisions.history import HistoryEntry, Lapse
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import Member, MemberId, Role, roles
@@ -95,6 +96,8 @@ class HomeContent:
     is_manager: bool
     today: Mapping[MemberId, date]
     """The day where each owner of a prospect on this page is."""
+    calendar: WorkingCalendar
+    """On which days the workspace works."""
     drafts: tuple[Draft, ...]
     """Newest first."""
     has_more_drafts: bool

@@ -127,6 +127,8 @@ class Namesake:
     screened_at: datetime
     may_be_chosen: bool
     """Whether the member may screen it again: as its owner or a manager, and never if it is won."""
+    today: date
+    """The day where its owner is."""
 
 
 @dataclass(frozen=True, slots=True)

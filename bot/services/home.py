@@ -42,6 +42,7 @@ class Home:
             scope=scope,
             is_manager=_is_manager(who),
             today={each: today_in(zone, now) for each, zone in zones.items()},
+            calendar=who.workspace.settings.calendar,
             drafts=tuple(drafts[:MOST_DRAFTS]) if number == 1 else (),
             has_more_drafts=len(drafts) > MOST_DRAFTS,
             prospects=tuple(prospects),

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.domain.checklist.rules import Verdict
+from bot.domain.calendar import WorkingCalendar
 from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
 from bot.domain.nudges import DEFAULT, is_talked_into_it
-from bot.domain.prospects import Prospect, Stage, is_stalled, lapsed, takes_chasing
+from bot.domain.prospects import Prospect, Stage, is_stalled, takes_chasing
 from bot.domain.workspace import Workspace
 from bot.slack import kit
-from bot.slack.card import buttons, outcomes, overrides, wording
+from bot.slack.card import buttons, due, outcomes, wording
 from bot.slack.card.passages import who
 from bot.slack.texts import Texts
 
@@ -61,7 +61,8 @@ def _lines(
 ) -> Iterator[str]:
     """Where the prospect stands; while it waits, why it is due and what has been tried."""
     prospect = item.prospect
-    headline, *standing = where_it_stands(prospect, nudge.today, texts)
+    calendar = nudge.workspace.settings.calendar
+    headline, *standing = where_it_stands(prospect, nudge.today, texts, calendar)
     yield headline
     yield from who_decided(prospect, nudge.zone, nudge.workspace, texts, names)
     if not nudge.is_theirs(prospect):
@@ -73,7 +74,7 @@ def _lines(
     if item.again_on is not None:
         yield asked_again(item.again_on, texts)
         return
-    yield from why_overdue(prospect, nudge.today, texts)
+    yield from why_overdue(prospect, nudge.today, texts, calendar)
     if item.number >= DEFAULT.most:
         yield texts("This was the last reminder. In the card's thread I've suggested walking away.")
 
@@ -97,28 +98,23 @@ def who_decided(
         yield wording.decision_markup(decision, texts, who(decision.by, names), at)
 
 
-def where_it_stands(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+def where_it_stands(
+    prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar
+) -> Iterator[str]:
     """Return the headline, and when an open one is due that is not overdue."""
     name = kit.markup_name(prospect.facts.name)
-    if prospect.decision is not None:
-        yield wording.ended_headline(prospect.decision, prospect.verdict, name, texts)
-        return
-    overridden = overrides.headline(prospect, today, name, texts)
-    if overridden is not None:
-        yield overridden
-    elif prospect.verdict is Verdict.PURSUE and lapsed(prospect, today):
-        yield texts("Problem, the condition has lapsed: {name}", name=name)
-    else:
-        yield wording.headline(prospect.verdict, name, texts, on_condition=bool(prospect.unmet))
-    if not is_stalled(prospect, today):
-        yield wording.due_sentence(prospect, texts) or texts("Nothing is due.")
-        yield from overrides.in_nudge(prospect, today, texts)
+    yield wording.standing_headline(prospect, today, name, texts)
+    if prospect.decision is None and not is_stalled(prospect, today):
+        yield from due.standing(prospect, today, texts, calendar)
 
 
-def why_overdue(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+def why_overdue(
+    prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar
+) -> Iterator[str]:
     """Return why a stalled prospect was due, for how long it is open, and what has been tried."""
-    yield wording.overdue_sentence(prospect, texts)
-    yield from overrides.in_nudge(prospect, today, texts)
+    yield due.overdue(prospect, today, texts, calendar)
+    yield from due.passed(prospect, today, texts)
+    yield from filter(None, [due.request(prospect, today, texts)])
     days = (today - prospect.facts.first_contact).days
     since = texts.plural("Open for {n} day.", "Open for {n} days.", days)
     yield " ".join([since, *_chases(prospect, today, texts)])

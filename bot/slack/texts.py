@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -25,7 +26,9 @@ from bot.domain.checklist.rules import LANGUAGES, Localized
 from bot.domain.workspace import FALLBACK
 
 _DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
-_SHORT_DATE = {"en": "EEE, d MMM y", "de": "EEE, d. MMM y"}
+_SHORT_DATE = {"en": "EEE d MMM y", "de": "EEE, d. MMM y"}
+_DAY = {"en": "EEE d MMM", "de": "EEE, d. MMM"}
+_PLACES = Formatter()
 
 
 def marked(message: str) -> str:
@@ -56,6 +59,11 @@ class Texts:
     def of(self, localized: Localized) -> str:
         """Return a checklist's text in this language."""
         return localized.get(self.language) or localized[FALLBACK]
+
+    def day(self, on: date, today: date) -> str:
+        """Return a day as in "Fri 4 Dec"; with the year only if it is another one than today's."""
+        patterns = _DAY if on.year == today.year else _SHORT_DATE
+        return format_date(on, patterns[self.language], locale=self._locale)
 
     def date(self, day: date, *, short: bool = False) -> str:
         """Return a day written out, as in "Tuesday, 8 December 2026"."""
@@ -121,4 +129,13 @@ def _catalogue(language: str) -> gettext.GNUTranslations:
 
 
 def _filled(sentence: str, values: Mapping[str, object]) -> str:
-    return sentence.format_map(values) if values else sentence
+    """Fill in the values; one that ends with a full stop, as "4. Dez." does, takes no other."""
+    if not values:
+        return sentence
+    filled, is_value = "", False
+    for literal, place, _, _ in _PLACES.parse(sentence):
+        is_double = is_value and literal.startswith(".") and filled.endswith(".")
+        filled += literal[1:] if is_double else literal
+        is_value = place is not None
+        filled += f"{values[place]}" if place is not None else ""
+    return filled

@@ -92,7 +92,7 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await expect(nudges(desk)).to_have_count(0)
     await wait(desk, office, HOUR)
     await expect(nudges(desk)).to_have_count(1)
-    await expect(nudges(desk).last).to_contain_text("Overdue since Monday, 7 December 2026")
+    await expect(nudges(desk).last).to_contain_text("Was due Mon 7 Dec")
     await expect(nudges(desk).last).to_contain_text("Not chased yet.")
     await expect(desk.page.get_by_test_id("panel-time")).to_contain_text("Tue 8 Dec 2026, 10:00")
     await desk.show("back-1-first-nudge")

@@ -84,7 +84,9 @@ DRAWN: Mapping[str, Draw] = {
     "first step": lambda case, _, texts: steps.step_view(cases.step(case, 0), texts),
     "second step": lambda case, _, texts: steps.step_view(cases.step(case, 1), texts),
     "drafts": lambda case, _, texts: _drafts(case, texts),
-    "list": lambda case, _, texts: lists.prospect_list([cases.overview(case).prospect], texts),
+    "list": lambda case, _, texts: lists.prospect_list(
+        [cases.overview(case).prospect], texts, today=cases.TODAY, calendar=cases.CALENDAR
+    ),
     "owner chosen": lambda case, _, texts: private.owner_chosen(cases.overview(case), texts),
 }
 

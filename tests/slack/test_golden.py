@@ -74,7 +74,7 @@ def _namesake(case: cases.Case, number: int, **changed: Any) -> Namesake:
     made = cases.overview(case)
     facts = replace(made.prospect.facts, **changed)
     prospect = replace(made.prospect, id=ProspectId(f"p{number}"), facts=facts)
-    return Namesake(prospect, cases.BEN, cases.NOW, may_be_chosen=number % 2 == 1)
+    return Namesake(prospect, cases.BEN, cases.NOW, number % 2 == 1, cases.TODAY)
 
 
 def _names(*, is_exact: bool) -> Draw:
@@ -170,7 +170,9 @@ DRAWN: Mapping[str, Draw] = {
         texts,
         2,
     ),
-    "list": lambda case, texts: lists.prospect_list([cases.overview(case).prospect], texts),
+    "list": lambda case, texts: lists.prospect_list(
+        [cases.overview(case).prospect], texts, today=cases.TODAY, calendar=cases.CALENDAR
+    ),
     "owner_chosen": lambda case, texts: private.owner_chosen(cases.overview(case), texts),
 }
 SHOWN = [pair for pair in product(DRAWN, cases.CASES) if pair != ("step_last", "empty")]
@@ -184,7 +186,9 @@ ON_CONDITION: Mapping[str, Draw] = {
 }
 FIXED: Mapping[str, Callable[[Texts], Rendered | Block]] = {
     "help": lists.help_text,
-    "list.none": lambda texts: lists.prospect_list([], texts),
+    "list.none": lambda texts: lists.prospect_list(
+        [], texts, today=cases.TODAY, calendar=cases.CALENDAR
+    ),
     "undeliverable": lambda texts: private.undeliverable("C0GONE", "is_archived", texts),
     "undeliverable.unknown": lambda texts: private.undeliverable("U0ANNA", "<odd>", texts),
     "undeliverable.gone": lambda texts: private.undeliverable("U0ANNA", "user_disabled", texts),

@@ -152,7 +152,7 @@ def test_a_language_without_a_catalogue_is_refused() -> None:
 @pytest.mark.parametrize(
     ("language", "long", "short"),
     [
-        ("en", "Tuesday, 8 December 2026", "Tue, 8 Dec 2026"),
+        ("en", "Tuesday, 8 December 2026", "Tue 8 Dec 2026"),
         ("de", "Dienstag, 8. Dezember 2026", "Di., 8. Dez. 2026"),
     ],
 )
@@ -182,7 +182,7 @@ def test_moments_name_their_zone_to_who_may_be_in_another(
 
 @pytest.mark.parametrize(
     ("language", "moment"),
-    [("en", "Wed, 9 Dec 2026 at 00:30"), ("de", "Mi., 9. Dez. 2026, um 00:30 Uhr")],
+    [("en", "Wed 9 Dec 2026 at 00:30"), ("de", "Mi., 9. Dez. 2026, um 00:30 Uhr")],
 )
 def test_moments_in_the_readers_own_zone_do_not_name_it(language: str, moment: str) -> None:
     at = datetime(2026, 12, 8, 23, 30, tzinfo=UTC)

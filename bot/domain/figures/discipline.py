@@ -120,7 +120,7 @@ def time_to_no(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Medi
     later. On the day of first contact it is 0.
     """
     days = [
-        working_days(timeline.first_contact, left[0], calendar)
+        calendar.working_days_between(timeline.first_contact, left[0])
         for timeline in timelines
         if (left := walk_aways(timeline, calendar))
     ]
@@ -234,14 +234,6 @@ def walk_aways(timeline: Timeline, calendar: WorkingCalendar, since: int = 0) ->
     ]
 
 
-def working_days(start: date, end: date, calendar: WorkingCalendar) -> int:
-    """Return how many working days lie after `start` and not after `end`; 0 if it is not later."""
-    count, day = 0, calendar.next_working_day(start)
-    while day <= end:
-        count, day = count + 1, calendar.next_working_day(day)
-    return count
-
-
 def _is_carried_out(timeline: Timeline, today: date, calendar: WorkingCalendar) -> bool | None:
     """Whether its first *walk away* was carried out; None if there is none old enough."""
     for place, each in enumerate(timeline.history):
@@ -290,4 +282,4 @@ def _rate(overrides: Collection[int]) -> OverrideRate:
 
 def _until_next(day: date, wins: Iterable[date], calendar: WorkingCalendar) -> int | None:
     following = min((won for won in wins if won > day), default=None)
-    return None if following is None else working_days(day, following, calendar)
+    return None if following is None else calendar.working_days_between(day, following)

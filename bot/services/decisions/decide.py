@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import assert_never
 
+from bot.domain.calendar import WorkingCalendar, today_in
 from bot.domain.decisions import acts, check, end, may, meet_conditions, reopen
 from bot.domain.decisions.decline import Declined, kind_reason
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
@@ -30,6 +31,10 @@ class Listing:
     prospects: tuple[Prospect, ...]
     is_cut: bool
     """Whether there are more."""
+    today: date
+    """The day where they are."""
+    calendar: WorkingCalendar
+    """On which days the workspace works."""
 
 
 class DecisionService:
@@ -101,9 +106,15 @@ class DecisionService:
     async def list_mine(self, caller: Caller) -> Listing:
         """Return the open prospects of the caller. Raises NotFullMember."""
         async with self._units.reading(caller.workspace_id) as work:
-            await standing(work, caller, Action.DETAILS)
+            who = await standing(work, caller, Action.DETAILS)
             found = await work.prospects.open_of(caller.member_id, LISTED + 1)
-        return Listing(tuple(found[:LISTED]), is_cut=len(found) > LISTED)
+            zone = await who.zone_of(work, caller.member_id)
+        return Listing(
+            tuple(found[:LISTED]),
+            is_cut=len(found) > LISTED,
+            today=today_in(zone, self._clock()),
+            calendar=who.workspace.settings.calendar,
+        )
 
     async def _end(
         self, caller: Caller, click: Click, act: acts.WalkedAway | acts.Won | acts.Lost

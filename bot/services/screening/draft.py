@@ -321,6 +321,7 @@ class DraftEditor:
             latest.at,
             may_be_chosen=prospect.stage is not Stage.WON
             and may(Action.REQUALIFY, self.who.roles(prospect)),
+            today=today_in(await self.who.zone_of(self.work, prospect.facts.owner), self.now),
         )
 
     async def _today(self, draft: Draft) -> date:

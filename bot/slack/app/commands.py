@@ -39,7 +39,15 @@ async def list_(it: Interaction) -> None:
     """List the open prospects of who asks."""
     listing = await it.surface.decisions.list_mine(it.caller)
     texts = await it.texts()
-    await it.say(lists.prospect_list(listing.prospects, texts, is_cut=listing.is_cut))
+    await it.say(
+        lists.prospect_list(
+            listing.prospects,
+            texts,
+            today=listing.today,
+            calendar=listing.calendar,
+            is_cut=listing.is_cut,
+        )
+    )
 
 
 async def report_(it: Interaction) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.read_models import Overview
 from bot.slack import kit
-from bot.slack.card import answers, history, outcomes, passages, wording
+from bot.slack.card import answers, due, history, outcomes, passages, wording
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
 
@@ -73,8 +73,17 @@ def _standing(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[kit.
     )
     why = passages.reasons(overview, texts) + passages.conditions(overview, texts, zone)
     yield from kit.paragraphs(passage.in_markup for passage in why)
-    yield from kit.paragraphs(passages.due(overview, texts))
+    yield from kit.paragraphs([" ".join(_due(overview, texts))])
     yield from kit.paragraphs(passages.changed(overview, texts, {}))
+
+
+def _due(overview: Overview, texts: Texts) -> Iterator[str]:
+    """When it is due, or how long ago it was, and why then."""
+    told = list(passages.due_day(overview, texts, overview.workspace.settings.calendar))
+    yield from told
+    why = due.why(overview.prospect, texts)
+    if told and why and not due.request(overview.prospect, overview.today, texts):
+        yield why
 
 
 def _history(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[str]:

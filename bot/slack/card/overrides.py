@@ -6,7 +6,6 @@ The dialogs are in `override_dialogs`, the private messages in `override_message
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -45,18 +44,6 @@ _STATES: Mapping[OverrideState, str] = MappingProxyType(
         OverrideState.REPLACED: marked("{who}'s override has ended."),
     }
 )
-
-
-def headline(prospect: Prospect, today: date, name: str, texts: Texts) -> str | None:
-    """Return that the prospect is gone on with, or no longer; None if nothing took effect."""
-    if prospect.override is None or prospect.stage is not Stage.OPEN:
-        return None
-    verdict = wording.verdict_word(prospect.verdict, texts)
-    if has_passed(prospect.override, today):
-        return texts(
-            "Check-in date passed: {name} (verdict: {verdict})", name=name, verdict=verdict
-        )
-    return texts("Pursued anyway: {name} (verdict: {verdict})", name=name, verdict=verdict)
 
 
 def grounds(named_: Grounds, texts: Texts) -> Iterator[str]:
@@ -113,22 +100,6 @@ def _until_decided(
         if override.answered_by is not None:
             approved = texts("Approved by {manager}.", manager=_who(override.answered_by, names))
             yield f"• {approved}"
-
-
-def in_nudge(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
-    """Yield the kill criterion in its own words once its date has passed, and what is asked for."""
-    override, request = prospect.override, prospect.request
-    if override is not None and has_passed(override, today):
-        yield texts(
-            "The plan for {date} was to stop if: {criterion}",
-            date=texts.date(override.grounds.kill_on),
-            criterion=wording.quoted_markup(override.grounds.kill_criterion, texts),
-        )
-    if request is not None and request.lapses_on is not None:
-        yield texts(
-            "An override is requested. A manager has until {date} to answer.",
-            date=texts.date(request.lapses_on),
-        )
 
 
 def now_true(prospect: Prospect, texts: Texts, zone: ZoneInfo) -> str | None:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
-from bot.domain.prospects import ProspectCondition, QualificationId, is_stalled, lapsed
+from bot.domain.prospects import ProspectCondition, QualificationId, lapsed
 from bot.domain.read_models import Overview
 from bot.slack import kit
-from bot.slack.card import answers, overrides, wording
+from bot.slack.card import answers, due, overrides, wording
 from bot.slack.texts import Texts
 
 Links = Mapping[QualificationId, str]
@@ -41,14 +42,8 @@ class Passage:
 
 def title(overview: Overview, name: str, texts: Texts) -> str:
     """Return where the prospect stands and the name, as the place it goes to needs it."""
-    decision = overview.prospect.decision
-    if decision is not None and overview.after is None:
-        return wording.ended_headline(decision, overview.qualification.verdict, name, texts)
-    overridden = overrides.headline(overview.prospect, overview.today, name, texts)
-    if overridden is not None and overview.after is None:
-        return overridden
-    if overview.qualification.verdict is Verdict.PURSUE and _lapsed(overview):
-        return texts("Problem, the condition has lapsed: {name}", name=name)
+    if overview.after is None:
+        return wording.standing_headline(overview.prospect, overview.today, name, texts)
     on_condition = is_on_condition(overview)
     return wording.headline(overview.qualification.verdict, name, texts, on_condition=on_condition)
 
@@ -106,14 +101,16 @@ def conditions(overview: Overview, texts: Texts, zone: ZoneInfo | None) -> list[
     ]
 
 
-def due(overview: Overview, texts: Texts) -> Iterator[str]:
-    """Yield by or since when the prospect must be decided; nothing once it was screened again."""
-    if overview.after is not None:
-        return
-    if is_stalled(overview.prospect, overview.today):
-        yield wording.overdue_sentence(overview.prospect, texts)
-    elif sentence := wording.due_sentence(overview.prospect, texts):
-        yield sentence
+def due_day(
+    overview: Overview, texts: Texts, calendar: WorkingCalendar | None = None
+) -> Iterator[str]:
+    """Yield when the prospect is or was due; nothing once it was screened again.
+
+    With the ``calendar``, for who looks now, it says how long ago that was.
+    """
+    if overview.after is None:
+        told = due.sentence(overview.prospect, overview.today, texts, calendar)
+        yield from filter(None, [told])
 
 
 def changed(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:

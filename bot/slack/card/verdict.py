@@ -45,7 +45,7 @@ def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.R
         *kit.paragraphs(passages.standing(overview, texts, None, links, None)),
         kit.fields(facts),
         *kit.paragraphs(passage.in_markup for passage in _why(overview, texts, None)),
-        *kit.paragraphs(passages.due(overview, texts)),
+        *kit.paragraphs(passages.due_day(overview, texts)),
         *kit.paragraphs(passages.changed(overview, texts, links)),
         *kit.paragraphs(passages.namesake(overview, texts, links)),
         kit.container("answers", texts("Answers"), answers.folded(overview, texts)),
@@ -129,7 +129,7 @@ def _what_next(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[str
         return
     channel = f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>"
     yield texts("Posted to {channel}.", channel=channel)
-    yield from passages.due(overview, texts)
+    yield from passages.due_day(overview, texts)
     owner = passages.who(passages.owner(overview), None)
     yield texts(_next_sentence(overview), owner=owner)
 
@@ -150,7 +150,7 @@ def _in_words(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
     for label, fact in passages.facts(overview, texts, names):
         yield f"{label}: {fact}"
     yield from (passage.in_words for passage in _why(overview, texts, None))
-    yield from passages.due(overview, texts)
+    yield from passages.due_day(overview, texts)
     yield from passages.changed(overview, texts, links)
     yield from passages.namesake(overview, texts, links)
     yield from _small_print(overview, texts, names)

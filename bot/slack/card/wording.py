@@ -11,7 +11,7 @@ from typing import assert_never
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import WALK_AWAY_WITHIN, Decision, DueReason, EndedBy, Prospect, Stage
+from bot.domain.prospects import Decision, EndedBy, Prospect, has_passed, lapsed
 from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.texts import Texts, marked
@@ -30,6 +30,15 @@ _ENDED: Mapping[Action, str] = MappingProxyType(
         Action.LOST: marked("Lost: {name} (verdict: {verdict})"),
     }
 )
+
+
+_OVERRIDDEN: Mapping[bool, str] = MappingProxyType(
+    {
+        False: marked("Pursued anyway: {name} (verdict: {verdict})"),
+        True: marked("Check-in date passed: {name} (verdict: {verdict})"),
+    }
+)
+"""By whether its check-in date has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,19 @@ def ended_headline(decision: Decision, verdict: Verdict, name: str, texts: Texts
     return texts(_ENDED[decision.action], name=name, verdict=verdict_word(verdict, texts))
 
 
+def standing_headline(prospect: Prospect, today: date, name: str, texts: Texts) -> str:
+    """Return where a prospect stands on a day, and its name, ready for the place it goes to."""
+    verdict = prospect.verdict
+    if prospect.decision is not None:
+        return ended_headline(prospect.decision, verdict, name, texts)
+    if prospect.override is not None:
+        is_over = has_passed(prospect.override, today)
+        return texts(_OVERRIDDEN[is_over], name=name, verdict=verdict_word(verdict, texts))
+    if verdict is Verdict.PURSUE and lapsed(prospect, today):
+        return texts("Problem, the condition has lapsed: {name}", name=name)
+    return headline(verdict, name, texts, on_condition=bool(prospect.unmet))
+
+
 def mention(member_id: MemberId) -> str:
     """Return what Slack shows as the member's name, and makes them notice."""
     return f"<@{kit.escape(member_id)}>"
@@ -123,53 +145,6 @@ def quote_line_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
 def condition_markup(what: str, due: date, texts: Texts) -> str:
     """Return what the prospect has to bring, and by when."""
     return texts("By {date}: {what}", date=texts.date(due), what=quote_markup(what))
-
-
-def due_sentence(prospect: Prospect, texts: Texts) -> str | None:
-    """Return by when an open prospect must be decided, and why then; None if it need not be."""
-    if prospect.stage is not Stage.OPEN or prospect.due is None:
-        return None
-    day = texts.date(prospect.due.on)
-    if prospect.due.reason is DueReason.CONDITION:
-        return texts("Decide by {date}: the condition ends that day.", date=day)
-    if prospect.due.reason is DueReason.OVERRIDE:
-        return texts("Decide by {date}: the override's check-in date.", date=day)
-    if prospect.due.reason is DueReason.SIGN_OF_LIFE:
-        return texts("Decide by {date}, after the last sign of life.", date=day)
-    return texts.plural(
-        "Decide by {date}: {n} working day after the verdict.",
-        "Decide by {date}: {n} working days after the verdict.",
-        _working_days_given(prospect),
-        date=day,
-    )
-
-
-def overdue_sentence(prospect: Prospect, texts: Texts) -> str:
-    """Return since when a stalled prospect is overdue, and why it was due then, as markup."""
-    assert prospect.due is not None, prospect.id  # noqa: S101 - or it would not be stalled
-    due = prospect.due
-    day = texts.date(due.on)
-    if due.reason is DueReason.CONDITION:
-        lapsed = [each.what for each in prospect.unmet if each.due == due.on]
-        if not lapsed:
-            return texts("Overdue: the condition ended on {date}.", date=day)
-        what = quote_line_markup("; ".join(lapsed), LONGEST_CONDITION)
-        return texts("Overdue: the condition ({what}) lapsed on {date}.", what=what, date=day)
-    if due.reason is DueReason.OVERRIDE:
-        return texts("Overdue since {date}: the override's check-in date.", date=day)
-    if due.reason is DueReason.SIGN_OF_LIFE:
-        return texts("Was due {date}, after the last sign of life.", date=day)
-    return texts.plural(
-        "Overdue since {date}: {n} working day after the verdict.",
-        "Overdue since {date}: {n} working days after the verdict.",
-        _working_days_given(prospect),
-        date=day,
-    )
-
-
-def _working_days_given(prospect: Prospect) -> int:
-    within = prospect.decide_within
-    return WALK_AWAY_WITHIN if prospect.verdict is Verdict.WALK_AWAY or within is None else within
 
 
 def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> str:

@@ -6,7 +6,7 @@ from bot.domain.people import Action
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import HomeContent, HomeScope
 from bot.slack import kit
-from bot.slack.card import buttons, overrides, wording
+from bot.slack.card import buttons, due, wording
 from bot.slack.card.actions import WORDS
 from bot.slack.home import lists
 from bot.slack.payloads import ids, payloads
@@ -108,20 +108,10 @@ def _standing(prospect: Prospect, mine: HomeContent, texts: Texts) -> Iterator[s
     owner = prospect.facts.owner
     today = mine.today[owner]
     name = kit.markup_name(prospect.facts.name)
-    on_condition = bool(prospect.unmet)
-    overridden = overrides.headline(prospect, today, name, texts)
-    as_judged = wording.headline(prospect.verdict, name, texts, on_condition=on_condition)
-    yield kit.bold(overridden or as_judged)
+    yield kit.bold(wording.standing_headline(prospect, today, name, texts))
     if mine.scope is HomeScope.WHOLE:
         yield texts("Owner: {owner}.", owner=wording.mention(owner))
-    sentence = wording.due_sentence(prospect, texts)
-    if sentence is None or prospect.due is None:
-        yield texts("Nothing is due.")
-    elif prospect.due.on < today:
-        yield wording.overdue_sentence(prospect, texts)
-    else:
-        yield sentence
-    yield from overrides.in_nudge(prospect, today, texts)
+    yield from due.standing(prospect, today, texts, mine.calendar)
 
 
 def _pages(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:

@@ -1,10 +1,12 @@
 """What `/qualify` answers without a modal: the help, and a member's open prospects."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from bot.domain.prospects import DueReason, Prospect
+from bot.domain.calendar import WorkingCalendar
+from bot.domain.prospects import Prospect
 from bot.slack import kit
-from bot.slack.card import buttons, wording
+from bot.slack.card import buttons, due, wording
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
@@ -41,7 +43,12 @@ def help_text(texts: Texts) -> kit.Rendered:
 
 
 def prospect_list(
-    prospects: Sequence[Prospect], texts: Texts, *, is_cut: bool = False
+    prospects: Sequence[Prospect],
+    texts: Texts,
+    *,
+    today: date,
+    calendar: WorkingCalendar,
+    is_cut: bool = False,
 ) -> kit.Rendered:
     """Return a member's open prospects, in the order given; ``is_cut`` if there are more.
 
@@ -55,32 +62,31 @@ def prospect_list(
         return kit.message(nothing, kit.paragraphs([nothing]))
     title = texts.plural("Your open prospect", "Your open prospects", len(prospects))
     more = [texts("There are more. These {n} are due first.", n=len(prospects))] if is_cut else []
-    spoken = [f"• {_line(each, kit.markup_name(each.facts.name), texts)}" for each in prospects]
+    lines = [_lines(each, today, texts, calendar) for each in prospects]
+    spoken = [f"• {standing}. {told}" for standing, told in lines]
     blocks = [
         kit.header(title),
-        *(_listed(each, texts) for each in prospects),
+        *(
+            _listed(each, f"{kit.bold(standing)}\n{told}", texts)
+            for each, (standing, told) in zip(prospects, lines, strict=True)
+        ),
         *kit.paragraphs(more),
     ]
     return kit.message("\n".join([f"{title}:", *spoken, *more]), blocks)
 
 
-def _listed(prospect: Prospect, texts: Texts) -> kit.Block:
-    """The line about a prospect, with the button that shows all of it."""
-    line = _line(prospect, kit.bold(kit.markup_name(prospect.facts.name)), texts)
+def _listed(prospect: Prospect, line: str, texts: Texts) -> kit.Block:
+    """What is said of a prospect, with the button that shows all of it."""
     return kit.section(kit.markup(line), accessory=buttons.details(prospect, texts))
 
 
-def _line(prospect: Prospect, name: str, texts: Texts) -> str:
-    """Name, verdict, and what is to be done by when."""
-    parts = {"name": name, "verdict": wording.verdict_word(prospect.verdict, texts)}
-    if prospect.due is None:
-        return texts("{name}: {verdict}. Nothing is due.", **parts)
-    date = texts.date(prospect.due.on, short=True)
-    if prospect.due.reason is DueReason.CONDITION:
-        return texts("{name}: {verdict}, if the condition is met by {date}.", **parts, date=date)
-    if prospect.due.reason is DueReason.OVERRIDE:
-        return texts("{name}: {verdict}. Check-in date: {date}.", **parts, date=date)
-    return texts("{name}: {verdict}. Decide by {date}.", **parts, date=date)
+def _lines(
+    prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar
+) -> tuple[str, str]:
+    """Where it stands, and when it is due or was."""
+    name = kit.markup_name(prospect.facts.name)
+    told = due.sentence(prospect, today, texts, calendar) or texts("Nothing is due.")
+    return wording.standing_headline(prospect, today, name, texts), told
 
 
 def _command(words: str) -> str:

@@ -10,7 +10,7 @@ from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_proposed_for_closing
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.slack import kit
-from bot.slack.card import buttons, wording
+from bot.slack.card import buttons, due, wording
 from bot.slack.card.passages import who
 from bot.slack.nudges import asked_again, where_it_stands, who_decided, why_overdue
 from bot.slack.payloads import ids
@@ -141,7 +141,8 @@ def _lines(
 ) -> Iterator[str]:
     """Where it stands, and why it is proposed or not any more."""
     prospect = item.prospect
-    headline, *standing = where_it_stands(prospect, item.today, texts)
+    calendar = told.workspace.settings.calendar
+    headline, *standing = where_it_stands(prospect, item.today, texts, calendar)
     yield headline
     if prospect.decision is not None:
         yield from who_decided(prospect, told.zone, told.workspace, texts, names)
@@ -155,12 +156,12 @@ def _lines(
     if item.again_on is not None:
         yield asked_again(item.again_on, texts)
     elif _waits(item):
-        yield from why_overdue(prospect, item.today, texts)
+        yield from why_overdue(prospect, item.today, texts, calendar)
     elif is_proposed_for_closing(prospect) and prospect.told.snoozed_until is not None:
         day = texts.date(prospect.told.snoozed_until)
         yield texts("Discussed: left until {day}.", day=day)
     elif is_stalled(prospect, item.today):
-        yield wording.overdue_sentence(prospect, texts)
+        yield due.overdue(prospect, item.today, texts, calendar)
         yield texts("No longer suggested for closing.")
 
 

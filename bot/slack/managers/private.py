@@ -70,7 +70,7 @@ def owner_chosen(overview: Overview, texts: Texts, revision: int | None = None) 
     title = passages.title(overview, name, texts)
     why = passages.reasons(overview, texts)
     rest = [
-        *passages.due(overview, texts),
+        *passages.due_day(overview, texts),
         texts(
             "It's yours to decide: the buttons are on the card in {channel}.",
             channel=f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>",

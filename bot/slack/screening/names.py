@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.prospects import Stage
 from bot.domain.screening import NameAsked, Namesake
 from bot.slack import kit
-from bot.slack.card import wording
+from bot.slack.card import due, wording
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening.steps import back_button
 from bot.slack.texts import Texts
@@ -86,7 +86,8 @@ def _what_became(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[s
         moment = texts.moment(decision.at, zone)
         yield wording.decision_markup(decision, texts, wording.mention(decision.by), moment)
     else:
-        yield wording.due_sentence(prospect, texts) or texts("Open; nothing is due.")
+        told = due.sentence(prospect, namesake.today, texts)
+        yield told or texts("Open; nothing is due.")
     if namesake.may_be_chosen:
         return
     if prospect.stage is Stage.WON:

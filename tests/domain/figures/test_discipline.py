@@ -20,7 +20,6 @@ from bot.domain.figures.discipline import (
     time_to_no,
     unknown_share,
     walk_aways,
-    working_days,
 )
 from bot.domain.figures.evidence import Median, Share
 from bot.domain.figures.timeline import Happening, Screening, Timeline, timelines_of
@@ -65,12 +64,14 @@ def milder_ones(*history: Happening) -> tuple[int, int]:
     ],
 )
 def test_working_days_are_counted_from_the_day_after(start: str, end: str, days: int) -> None:
-    assert working_days(day(start), day(end), CALENDAR) == days
+    assert CALENDAR.working_days_between(day(start), day(end)) == days
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 20, 60])
 def test_working_days_are_counted_as_due_dates_are(n: int) -> None:
-    assert working_days(day("12-03"), CALENDAR.add_working_days(day("12-03"), n), CALENDAR) == n
+    assert (
+        CALENDAR.working_days_between(day("12-03"), CALENDAR.add_working_days(day("12-03"), n)) == n
+    )
 
 
 CARRIED_OUT = [

@@ -175,7 +175,7 @@ async def test_home_lists_the_members_own_and_nobody_elses(office: Office) -> No
     seen = await home_of(office, office.emma)
 
     assert "*Problem: Emmas GmbH*" in seen
-    assert "Decide by Monday, 7 December 2026" in seen
+    assert "Decide by Mon 7 Dec." in seen
     assert "*Halb GmbH*" in seen
     assert "Jonas GmbH" not in seen
 

@@ -50,6 +50,7 @@ def mine(
         scope=scope or HomeScope.OWN,
         is_manager=scope is not None,
         today={each.facts.owner: cases.TODAY for each in prospects},
+        calendar=cases.CALENDAR,
         drafts=drafts,
         has_more_drafts=len(drafts) == 5,
         prospects=prospects,
@@ -182,8 +183,8 @@ def test_a_prospect_has_the_buttons_of_its_card_and_its_details(
 def test_what_is_overdue_is_said_to_be() -> None:
     due_on_that_day = replace(LATE, today={cases.ANNA: date(2026, 12, 3)})
 
-    assert "Overdue since Thursday, 3 December 2026" in str(home_view(LATE, EN))
-    assert "Overdue" not in str(home_view(due_on_that_day, EN))
+    assert "Was due Thu 3 Dec, 3 working days ago." in str(home_view(LATE, EN))
+    assert "Was due" not in str(home_view(due_on_that_day, EN))
 
 
 @pytest.mark.parametrize(

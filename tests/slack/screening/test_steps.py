@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.amounts import LARGEST_AMOUNT, read_amount
-from bot.domain.prospects import ProspectFacts
+from bot.domain.prospects import Prospect, ProspectFacts
 from bot.domain.screening import DraftId
 from bot.slack.home import lists
+from bot.slack.kit.blocks import Rendered
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening import steps
 from bot.slack.texts import Texts
@@ -111,7 +112,7 @@ def test_a_day_is_told_its_default_and_its_latest() -> None:
     inputs = _inputs(steps.step_view(cases.step(FIRE, 1), EN))
 
     hint = inputs["homework_due"]["hint"]["text"]
-    assert hint == "If you leave it empty: Tue, 8 Dec 2026. Latest: Tue, 15 Dec 2026."
+    assert hint == "If you leave it empty: Tue 8 Dec 2026. Latest: Tue 15 Dec 2026."
 
 
 @pytest.mark.parametrize(
@@ -175,20 +176,26 @@ def test_at_most_twenty_drafts_are_offered() -> None:
     assert len([block for block in view["blocks"] if "accessory" in block]) == 20
 
 
+def _list(prospects: list[Prospect], *, is_cut: bool = False) -> Rendered:
+    return lists.prospect_list(
+        prospects, EN, today=cases.TODAY, calendar=cases.CALENDAR, is_cut=is_cut
+    )
+
+
 def test_a_long_list_says_that_there_are_more() -> None:
     prospects = [cases.overview(CASE).prospect] * 40
 
-    drawn = lists.prospect_list(prospects, EN, is_cut=True)
+    drawn = _list(prospects, is_cut=True)
 
     assert drawn.text.count("Acme GmbH") == 40
     assert "There are more. These 40 are due first." in drawn.text
     assert "There are more" in str(drawn.blocks[-1])
     assert message_problems({"text": drawn.text, "blocks": drawn.blocks}) == []
-    assert "There are more" not in lists.prospect_list(prospects[:2], EN).text
+    assert "There are more" not in _list(prospects[:2]).text
 
 
 def test_each_prospect_of_the_list_has_its_details_beside_it() -> None:
-    drawn = lists.prospect_list([cases.overview(CASE).prospect], EN)
+    drawn = _list([cases.overview(CASE).prospect])
     [button] = [block["accessory"] for block in drawn.blocks if "accessory" in block]
 
     assert (button["action_id"], button["value"]) == ("details", "p1.1")

@@ -1,0 +1,166 @@
+"""When a prospect is due, in the words that all surfaces share.
+
+A card stays as it was drawn, so it names days only. What is drawn when somebody looks adds how
+long ago a day was. Nothing here says "by" of a day that has passed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import assert_never
+
+from bot.domain.calendar import WorkingCalendar
+from bot.domain.checklist.rules import Verdict
+from bot.domain.overrides import has_lapsed
+from bot.domain.prospects import WALK_AWAY_WITHIN, DueReason, Prospect, Stage, has_passed, lapsed
+from bot.slack.card import wording
+from bot.slack.texts import Texts, marked
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How a day is told."""
+
+    fact: str
+    """In a line of facts."""
+    sentence: str
+
+
+_ANSWER = _Words(
+    marked("answer by {date}"), marked("Override requested: a manager answers by {date}.")
+)
+_CONDITION = _Words(marked("condition due {date}"), marked("Condition due {date}."))
+_CHECK_IN = _Words(marked("check-in {date}"), marked("Check-in date: {date}."))
+_DECIDE = _Words(marked("decide by {date}"), marked("Decide by {date}."))
+_OVERDUE = _Words(marked("was due {date}"), marked("Was due {date}."))
+
+
+def fact(prospect: Prospect, today: date, texts: Texts) -> str | None:
+    """Return the day for a line of facts; None if nothing is due."""
+    told = _told(prospect, today)
+    return None if told is None else texts(told[0].fact, date=texts.day(told[1], today))
+
+
+def sentence(
+    prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar | None = None
+) -> str | None:
+    """Return by when an open prospect must be decided, or when it was due; None if it need not be.
+
+    With the ``calendar``, for who looks now, it says how many working days ago that was. While a
+    manager is asked for an override, only the day of their answer counts.
+    """
+    told = _told(prospect, today)
+    if told is None:
+        return None
+    words, day = told
+    if words is _OVERDUE and calendar is not None:
+        return overdue(prospect, today, texts, calendar)
+    return texts(words.sentence, date=texts.day(day, today))
+
+
+def overdue(prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar) -> str:
+    """Return when a stalled prospect was due, and how many working days ago, if any."""
+    assert prospect.due is not None, prospect.id  # noqa: S101 - or it would not be stalled
+    day = texts.day(prospect.due.on, today)
+    ago = calendar.working_days_between(prospect.due.on, today)
+    if not ago:
+        return texts(_OVERDUE.sentence, date=day)
+    return texts.plural(
+        "Was due {date}, {n} working day ago.",
+        "Was due {date}, {n} working days ago.",
+        ago,
+        date=day,
+    )
+
+
+def standing(
+    prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar
+) -> Iterator[str]:
+    """Yield the same for who looks now, and what they should have kept to, as markup."""
+    yield sentence(prospect, today, texts, calendar) or texts("Nothing is due.")
+    yield from passed(prospect, today, texts)
+
+
+def passed(prospect: Prospect, today: date, texts: Texts) -> Iterator[str]:
+    """Yield what was not brought in time, and the kill criterion once its date has passed."""
+    override, missing = prospect.override, not_met(prospect, today, texts)
+    if override is None and missing is not None:
+        yield missing
+    if override is not None and has_passed(override, today):
+        yield texts(
+            "The plan for {date} was to stop if: {criterion}",
+            date=texts.day(override.grounds.kill_on, today),
+            criterion=wording.quoted_markup(override.grounds.kill_criterion, texts),
+        )
+
+
+def not_met(prospect: Prospect, today: date, texts: Texts) -> str | None:
+    """Return what a prospect did not bring by the day on which it was due, as markup."""
+    day = prospect.due and prospect.due.reason is DueReason.CONDITION and prospect.due.on
+    missing = [each.what for each in lapsed(prospect, today) if each.due == day]
+    if prospect.stage is not Stage.OPEN or not missing:
+        return None
+    what = wording.quote_line_markup("; ".join(missing), wording.LONGEST_CONDITION)
+    return texts("Not met: {what}", what=what)
+
+
+def request(prospect: Prospect, today: date, texts: Texts) -> str | None:
+    """Return by when a manager answers the request for an override; None if nobody waits."""
+    day = _answer_by(prospect, today)
+    return None if day is None else texts(_ANSWER.sentence, date=texts.day(day, today))
+
+
+def why(prospect: Prospect, texts: Texts) -> str | None:
+    """Return why it is due on that day, for the details; None if nothing is due."""
+    if prospect.stage is not Stage.OPEN or prospect.due is None:
+        return None
+    match prospect.due.reason:
+        case DueReason.VERDICT:
+            return _after_verdict(prospect, texts)
+        case DueReason.CONDITION:
+            return texts("That's the day the condition ends.")
+        case DueReason.OVERRIDE:
+            return texts("That's the override's check-in date.")
+        case DueReason.SIGN_OF_LIFE:
+            return texts("The last sign of life moved it there.")
+        case _:
+            assert_never(prospect.due.reason)
+
+
+def _after_verdict(prospect: Prospect, texts: Texts) -> str:
+    within = prospect.decide_within
+    given = WALK_AWAY_WITHIN if prospect.verdict is Verdict.WALK_AWAY or within is None else within
+    return texts.plural(
+        "That's {n} working day after the verdict.",
+        "That's {n} working days after the verdict.",
+        given,
+    )
+
+
+def _told(prospect: Prospect, today: date) -> tuple[_Words, date] | None:
+    """The day that counts now, and its words."""
+    due = prospect.due
+    answer_by = _answer_by(prospect, today)
+    if answer_by is not None:
+        return _ANSWER, answer_by
+    if prospect.stage is not Stage.OPEN or due is None:
+        return None
+    if due.on < today:
+        return _OVERDUE, due.on
+    match due.reason:
+        case DueReason.OVERRIDE:
+            return _CHECK_IN, due.on
+        case DueReason.CONDITION if prospect.verdict is Verdict.PURSUE:
+            return _CONDITION, due.on
+        case DueReason.CONDITION | DueReason.VERDICT | DueReason.SIGN_OF_LIFE:
+            return _DECIDE, due.on
+        case _:
+            assert_never(due.reason)
+
+
+def _answer_by(prospect: Prospect, today: date) -> date | None:
+    """The day of the answer; one that nobody gave in time is lapsed, also if the clock is late."""
+    waiting = prospect.request
+    if prospect.stage is not Stage.OPEN or waiting is None or has_lapsed(prospect, today):
+        return None
+    return waiting.lapses_on
