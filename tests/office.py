@@ -7,7 +7,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ from bot.slack.payloads import ids
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
 from bot.wiring import Wired, wired
-from sandbox import Slack, Submission, fill
+from sandbox import ApiCall, Fault, Slack, Submission, fill
 from sandbox.member import Member
 from sandbox.web_api_people import drawn_user
 
@@ -179,6 +179,17 @@ class Office:
             row.state == RowState.CLAIMED or (row.state == RowState.PENDING and row.due_at <= now)
             for row in rows
         )
+
+
+def hiding(member: Member) -> Callable[[ApiCall], Fault | None]:
+    """Let Slack refuse to say who somebody is, as it does of strangers."""
+    refusal = Fault(body={"ok": False, "error": "user_not_visible"})
+
+    def fault(call: ApiCall) -> Fault | None:
+        is_asked = call.method == "users.info" and call.args.get("user") == member.id
+        return refusal if is_asked else None
+
+    return fault
 
 
 def environment(slack: Slack, database_url: str, way: str) -> dict[str, str]:

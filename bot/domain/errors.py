@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what errors carry is above them: only its type is named here
     from bot.domain.outcomes.outcome import OutcomeAnswer
-    from bot.domain.people import Action, Errand, MemberId
+    from bot.domain.people import Action, Errand, MemberId, Outsider
     from bot.domain.prospects import Prospect
 
 
@@ -135,6 +135,10 @@ class NotAllowed(DomainError):
 
 class NotFullMember(NotAllowed):
     """The member is a guest, from another organisation, or a bot."""
+
+    def __init__(self, action: Action | Errand, why: Outsider) -> None:
+        super().__init__(action, owner=None)
+        self.why = why
 
 
 class StaleClick(DomainError):

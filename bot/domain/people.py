@@ -54,6 +54,18 @@ class Role(StrEnum):
     """A manager, but not the one who asks for an override: nobody approves their own."""
 
 
+class Outsider(StrEnum):
+    """Why somebody may do nothing here: they are no full member."""
+
+    GUEST = "guest"
+    FOREIGN = "foreign"
+    """From another organisation, by Slack Connect."""
+    BOT = "bot"
+    DEACTIVATED = "deactivated"
+    UNKNOWN = "unknown"
+    """Slack does not show us who they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A person or bot in Slack, as last told by `users.info`."""
@@ -72,7 +84,18 @@ class Member:
     @property
     def is_full(self) -> bool:
         """Whether they may take part at all: no guest, no stranger, no bot, still there."""
-        return not (self.is_guest or self.is_foreign or self.is_bot or self.is_deactivated)
+        return self.outsider is None
+
+    @property
+    def outsider(self) -> Outsider | None:
+        """Why they may not take part; None if they may."""
+        reasons = {
+            Outsider.DEACTIVATED: self.is_deactivated,
+            Outsider.BOT: self.is_bot,
+            Outsider.FOREIGN: self.is_foreign,
+            Outsider.GUEST: self.is_guest,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 @dataclass(frozen=True, slots=True)

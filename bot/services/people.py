@@ -150,8 +150,8 @@ class Membership:
         try:
             member = await ask(caller.workspace_id, caller.member_id, cached)
         except DirectoryUnavailable:
-            member = None
-        return Person(caller, workspace, member)
+            return Person(caller, workspace, None)
+        return Person(caller, workspace, member, is_unknown=member is None)
 
     async def _welcome(self, workspace_id: WorkspaceId) -> Workspace:
         async with self._units(workspace_id) as work:

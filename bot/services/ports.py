@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.delivery import Claimed, SendResult, Sight
 from bot.domain.delivery.contents import MessageContent
-from bot.domain.people import Member, MemberId
+from bot.domain.people import Member, MemberId, Outsider
 from bot.domain.workspace import Workspace, WorkspaceId
 
 Clock = Callable[[], datetime]
@@ -33,6 +33,15 @@ class Person:
     caller: Caller
     workspace: Workspace
     member: Member | None
+    is_unknown: bool = False
+    """Whether Slack said that it knows nobody of this id, or does not show them to us."""
+
+    @property
+    def outsider(self) -> Outsider | None:
+        """Why they may do nothing here; None if they may, or if Slack did not answer in time."""
+        if self.is_unknown:
+            return Outsider.UNKNOWN
+        return None if self.member is None else self.member.outsider
 
     @property
     def locale(self) -> str | None:

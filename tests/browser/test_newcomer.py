@@ -161,7 +161,7 @@ async def test_a_guest_is_told_why_they_cannot_screen(desk: Desk) -> None:
     await desk.become(GIL)
     await desk.say("/qualify Acme GmbH")
 
-    await expect(desk.card).to_contain_text("Only members of this workspace")
+    await expect(desk.card).to_contain_text("You're a guest")
     await expect(desk.card).to_contain_text("Only visible to you")
     await desk.show("guest")
 

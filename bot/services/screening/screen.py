@@ -242,5 +242,5 @@ def _within_limit(name: str) -> str:
 
 def _refuse_outsiders(person: Person) -> None:
     """Refuse guests and the like; somebody not known yet is asked again before they write."""
-    if person.member is not None and not person.member.is_full:
-        raise errors.NotFullMember(Action.QUALIFY, owner=None)
+    if person.outsider is not None:
+        raise errors.NotFullMember(Action.QUALIFY, person.outsider)

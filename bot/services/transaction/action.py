@@ -73,8 +73,8 @@ async def standing(work: UnitOfWork, caller: Caller, action: Action | Errand) ->
     workspace, cached = await work.workspaces.with_member(caller.member_id) or (None, None)
     if workspace is None or cached is None:
         raise DirectoryUnavailable
-    if not cached.member.is_full:
-        raise NotFullMember(action, owner=None)
+    if cached.member.outsider is not None:
+        raise NotFullMember(action, cached.member.outsider)
     return Actor(workspace, cached.member)
 
 

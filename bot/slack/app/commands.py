@@ -6,7 +6,8 @@ member, channel or sign is a prospect.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from bot.domain.names import NAME_LENGTH, clean_name
@@ -18,16 +19,22 @@ from bot.slack.payloads import ids
 from bot.slack.screening import listeners as screening
 from bot.slack.settings import listeners as settings
 
+Command = Callable[[Interaction], Awaitable[None]]
+
 
 async def run_command(it: Interaction) -> None:
-    """Do what was typed: one of the known words exactly, or else the name of a prospect."""
-    text = str(it.body.get("text") or "").strip()
-    await WORDS.get(text, begin_screening)(it)
+    """Do what was typed: one of the known words if it stands alone, or else a prospect's name."""
+    typed = _unescaped(str(it.body.get("text") or ""))
+    command = command_in(typed)
+    if command is None:
+        await screening.begin(it, typed)
+    else:
+        await command(it)
 
 
-async def begin_screening(it: Interaction) -> None:
-    """Take what was typed as a name, and open the modal."""
-    await screening.begin(it, str(it.body.get("text") or "").strip())
+def command_in(typed: str) -> Command | None:
+    """Return the command that a text is, in any case and with any spaces around it."""
+    return WORDS.get(clean_name(typed).casefold())
 
 
 async def help_(it: Interaction) -> None:
@@ -57,14 +64,17 @@ async def report_(it: Interaction) -> None:
         await it.say(report.report(made, texts))
 
 
-WORDS: Mapping[str, Callable[[Interaction], Awaitable[None]]] = {
-    "help": help_,
-    "list": list_,
-    "pause": decisions.ask_until_when,
-    "report": report_,
-    "settings": settings.ask,
+_COMMANDS: Mapping[Command, Sequence[str]] = {
+    help_: ("help", "hilfe"),
+    list_: ("list", "liste"),
+    decisions.ask_until_when: ("pause",),
+    report_: ("report", "bericht"),
+    settings.ask: ("settings", "einstellungen"),
 }
-"""Only these exact words are commands; anything else is a name."""
+WORDS: Mapping[str, Command] = MappingProxyType(
+    {word: command for command, words in _COMMANDS.items() for word in words}
+)
+"""The commands by their words in both languages, which everybody can use in any case."""
 
 
 async def screen_a_prospect(it: Interaction) -> None:

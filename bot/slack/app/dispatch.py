@@ -97,12 +97,12 @@ async def _answered(it: Interaction, handler: Handler | None) -> Reply:
         if handler is None:
             raise payloads.MalformedPayload
         if handler is not take_note:
-            await it.person()
+            await it.greet()
         return await handler(it)
     except Exception as error:  # noqa: BLE001 - whatever it is, the member gets a sentence
         return await answer_failure(it, error)
 
 
 async def _greeted(it: Interaction, follow: Follow) -> None:
-    await it.person()
+    await it.greet()
     await follow(it)

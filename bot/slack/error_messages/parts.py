@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain import errors
 from bot.domain.decisions import RULES
 from bot.domain.outcomes.outcome import ask_of
-from bot.domain.people import Action, Errand, Role
+from bot.domain.people import Action, Errand, Outsider, Role
 from bot.domain.prospects import Prospect
 from bot.slack import kit
 from bot.slack.card import actions, wording
@@ -34,12 +34,30 @@ def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
     return " ".join([sentence, texts("Talk to them.")])
 
 
-def not_full_member(texts: Texts) -> str:
-    """Return what to say to a guest, or to somebody of another organisation."""
-    return texts(
-        "Only members of this workspace can screen prospects and decide, not guests or "
-        "people from other organisations. Ask a colleague."
-    )
+_OUTSIDERS: Mapping[Outsider, str] = MappingProxyType(
+    {
+        Outsider.GUEST: marked(
+            "You're a guest here, and guests can't screen prospects or decide. Ask a colleague."
+        ),
+        Outsider.FOREIGN: marked(
+            "You're from another organisation. Only members of this workspace can screen "
+            "prospects and decide. Ask one of them."
+        ),
+        Outsider.BOT: marked("Bots can't screen prospects or decide. A member has to."),
+        Outsider.DEACTIVATED: marked(
+            "Your Slack account is deactivated, so you can't screen prospects or decide."
+        ),
+        Outsider.UNKNOWN: marked(
+            "Slack doesn't show me who you are. Only members of this workspace can screen "
+            "prospects and decide. Ask one of them."
+        ),
+    }
+)
+
+
+def not_full_member(error: errors.NotFullMember, texts: Texts) -> str:
+    """Return why somebody may do nothing here, and whom to ask instead."""
+    return texts(_OUTSIDERS[error.why])
 
 
 _FIELDS: Mapping[str, str] = MappingProxyType(

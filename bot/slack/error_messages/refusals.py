@@ -232,7 +232,7 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.UnknownCountry: _BROKEN_SETTINGS,
         errors.UnknownRegion: _BROKEN_SETTINGS,
         errors.NotAllowed: lambda error, reader: parts.not_allowed(error, reader.texts),
-        errors.NotFullMember: lambda _, reader: parts.not_full_member(reader.texts),
+        errors.NotFullMember: lambda error, reader: parts.not_full_member(error, reader.texts),
         errors.StaleClick: _stale,
         errors.WrongStage: _wrong_stage,
         errors.NotWinnable: _not_winnable,

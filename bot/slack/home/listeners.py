@@ -34,11 +34,12 @@ async def refresh(it: Interaction) -> None:
 
 
 async def _publish(it: Interaction, page: HomePage, seen: str | None) -> None:
-    """Draw a page and show it; once more if another one came before it.
+    """Draw a page and show it; once more if another one came before it. Raises NotFullMember.
 
     Of two clicks in a row the second may have read before the first was done, or the
     other way round: whoever comes second reads anew.
     """
+    await it.greet()
     texts = await it.texts()
     content = await it.surface.home.content(it.caller, page)
     if not await it.publish(home.home_view(content, texts), seen):

@@ -14,24 +14,42 @@ SHORTCUT = marked("Screen a prospect")
 MESSAGE_SHORTCUT = marked("Screen this prospect")
 """What the shortcuts are called in Slack's menus; the manifest says so too."""
 
+_HELP = marked("{command} help")
+_LIST = marked("{command} list")
+_PAUSE = marked("{command} pause")
+_REPORT = marked("{command} report")
+_SETTINGS = marked("{command} settings")
+"""What a reader types, in their language; each word is one of `bot.slack.app.commands`."""
+
 
 def help_text(texts: Texts) -> kit.Rendered:
-    """Return what the command can do, and who may do what."""
+    """Return what the command can do, and who may do what.
+
+    The words behind it are shown in the reader's language; each works in any.
+    """
     lines = [
         texts("Walkaway helps you choose whom to take on, and say no to the rest."),
         "",
         texts(
             "• {command}: screen Acme GmbH. A few questions, then a verdict",
-            command=_command("Acme GmbH"),
+            command=_command(f"{ids.COMMAND} Acme GmbH"),
         ),
-        texts("• {command}: your open prospects", command=_command("list")),
-        texts("• {command}: no nudges until a day you choose", command=_command("pause")),
+        texts(
+            "• {command}: your open prospects", command=_command(texts(_LIST, command=ids.COMMAND))
+        ),
+        texts(
+            "• {command}: no nudges until a day you choose",
+            command=_command(texts(_PAUSE, command=ids.COMMAND)),
+        ),
         texts(
             "• {command}: working days, approval of overrides, referrals (managers)",
-            command=_command("settings"),
+            command=_command(texts(_SETTINGS, command=ids.COMMAND)),
         ),
-        texts("• {command}: see how well the standard holds", command=_command("report")),
-        texts("• {command}: this help", command=_command("help")),
+        texts(
+            "• {command}: see how well the standard holds",
+            command=_command(texts(_REPORT, command=ids.COMMAND)),
+        ),
+        texts("• {command}: this help", command=_command(texts(_HELP, command=ids.COMMAND))),
         "",
         texts("Every full member can screen prospects and see their details."),
         texts("The prospect's owner and the managers decide: walk away, won, lost, or re-screen."),
@@ -55,7 +73,7 @@ def prospect_list(
     At most forty of them, each with a button: a message holds fifty blocks.
     """
     if not prospects:
-        command = _command("Acme GmbH")
+        command = _command(f"{ids.COMMAND} Acme GmbH")
         nothing = texts(
             "You have no open prospects. Type {command} to screen one.", command=command
         )
@@ -90,4 +108,4 @@ def _lines(
 
 
 def _command(words: str) -> str:
-    return f"`{ids.COMMAND} {words}`"
+    return f"`{words}`"

@@ -11,6 +11,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.domain.errors import NotFullMember
+from bot.domain.people import Action
 from bot.domain.read_models import HomePage
 from bot.domain.workspace import language_of
 from bot.services.ports import Caller, Person
@@ -158,6 +160,15 @@ class Interaction:
         if self._person is None:
             self._person = await self.surface.membership.greet(self.caller)
         return self._person
+
+    async def greet(self) -> None:
+        """Get to know who it is, before anything else: whoever may do nothing is told why now.
+
+        Raises NotFullMember. Who is new while Slack is slow is let in, and has no rights yet.
+        """
+        why = (await self.person()).outsider
+        if why is not None:
+            raise NotFullMember(Action.DETAILS, why)
 
     async def texts(self) -> Texts:
         """Return the texts in the language of who is answered."""

@@ -129,8 +129,11 @@ def button(
 ) -> Block:
     """Return a button; ``spoken`` is what a screen reader says instead of the label.
 
-    With a ``url`` it opens that, and still sends us the click.
+    With a ``url`` it opens that, and still sends us the click. What asks once more is as red as
+    the button.
     """
+    if confirmation is not None and style == "danger":
+        confirmation = {**confirmation, "style": style}
     return _without_none(
         {
             "type": "button",

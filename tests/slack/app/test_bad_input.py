@@ -238,7 +238,7 @@ async def test_the_draft_of_somebody_else_stays_theirs(office: Office) -> None:
 async def test_a_guest_cannot_submit_a_modal_that_somebody_else_opened(office: Office) -> None:
     await office.begin(office.emma)
 
-    assert "not guests" in notice_in(await hand_in(office, office.emma, by("U0GIL")))
+    assert "You're a guest" in notice_in(await hand_in(office, office.emma, by("U0GIL")))
 
 
 async def test_submitting_twice_shows_the_verdict_twice_and_files_it_once(

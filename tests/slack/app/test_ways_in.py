@@ -1,5 +1,6 @@
 """The other ways in than the command: shortcuts, and App Home, through the real app."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from bot.storage.screening import drafts, qualifications
 from sandbox import ApiCall, Fault
 from sandbox.member import Member
 from tests.many import multiply
-from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, SALES, Json, Office
+from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, SALES, Json, Office, hiding
 
 BOTH_WAYS = pytest.mark.parametrize("office", ["socket", "http"], indirect=True)
 
@@ -23,7 +24,7 @@ def value_of(view: Json | None, block_id: str) -> Any:
     return block["element"].get("initial_value")
 
 
-def texts_of(view: Json | None) -> str:
+def texts_of(view: object) -> str:
     return str(view)
 
 
@@ -124,7 +125,7 @@ async def test_a_guest_is_told_in_a_modal_why_the_global_shortcut_is_not_theirs(
     view = await office.gil.wait_for_view()
 
     assert view["callback_id"] == ids.NOTICE
-    assert "Only members of this workspace" in texts_of(view)
+    assert "You're a guest" in texts_of(view)
 
 
 async def test_a_guest_is_told_privately_why_a_message_shortcut_is_not_theirs(
@@ -135,7 +136,50 @@ async def test_a_guest_is_told_privately_why_a_message_shortcut_is_not_theirs(
     await office.gil.shortcut(ids.MESSAGE_SHORTCUT, SALES, message["ts"])
     await office.answered()
 
-    assert "Only members of this workspace" in office.gil.ephemerals[-1]["text"]
+    assert "You're a guest" in office.gil.ephemerals[-1]["text"]
+
+
+WAYS_IN: dict[str, Callable[[Member, Json], Awaitable[object]]] = {
+    "global shortcut": lambda member, _: member.shortcut(ids.SHORTCUT),
+    "message shortcut": lambda member, message: member.shortcut(
+        ids.MESSAGE_SHORTCUT, SALES, message["ts"]
+    ),
+    "home": lambda member, _: member.open_home(),
+    "card": lambda member, _: member.click(Action.OVERRIDE, channel=CHANNEL),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_IN)
+@pytest.mark.parametrize(
+    ("profile", "reason"),
+    [
+        ({"is_guest": True}, "You're a guest"),
+        ({"team_id": "T0ELSEWHERE"}, "You're from another organisation"),
+        ({"is_bot": True}, "Bots can't"),
+        (None, "Slack doesn't show me who you are"),
+    ],
+)
+async def test_an_outsider_is_told_the_true_reason_by_every_way_in_at_once(
+    office: Office, way: str, profile: dict[str, Any] | None, reason: str
+) -> None:
+    await office.screen(office.emma, "Acme GmbH", **NO_OFFER)
+    message = office.jonas.say("Bolt AG", SALES)
+    stranger = office.slack.add_member("U0ALIEN", "Al Ien", **(profile or {}))
+    office.slack.workspace.world.channels[CHANNEL].members.append(stranger.id)
+    office.slack.faults = None if profile else hiding(stranger)
+
+    await WAYS_IN[way](stranger, message)
+    await office.answered()
+
+    assert reason in texts_of([stranger.view, stranger.home, stranger.ephemerals])
+    assert stranger.view is None or stranger.view["callback_id"] == ids.NOTICE
+    assert await count(office, drafts) == 0
+
+
+async def test_a_full_member_is_told_no_reason(office: Office) -> None:
+    await office.jonas.shortcut(ids.SHORTCUT)
+
+    assert (await office.jonas.wait_for_view())["callback_id"] == ids.STEP
 
 
 async def test_an_unknown_shortcut_gets_a_sentence(office: Office) -> None:
@@ -162,7 +206,7 @@ async def test_home_speaks_the_members_language(office: Office) -> None:
 async def test_home_tells_a_guest_why_there_is_none(office: Office) -> None:
     seen = await home_of(office, office.gil)
 
-    assert "Only members of this workspace" in seen
+    assert "You're a guest" in seen
     assert "button" not in seen
 
 
@@ -366,4 +410,4 @@ async def test_who_became_a_guest_is_told_so_by_the_buttons_they_still_see(
     view = await office.emma.wait_for_view()
     await office.answered()
 
-    assert "Only members of this workspace" in texts_of(view)
+    assert "You're a guest" in texts_of(view)

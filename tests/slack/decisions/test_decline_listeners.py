@@ -334,7 +334,7 @@ async def test_what_is_wrong_with_the_list_stands_beside_it(
 async def test_only_managers_see_the_settings(office: Office) -> None:
     for member, sentence in (
         (office.jonas, DE("Only managers change the settings. Ask one of them.")),
-        (office.gil, "not guests"),
+        (office.gil, "You're a guest"),
     ):
         await member.command("/qualify", "settings")
         await office.answered()

@@ -129,4 +129,4 @@ async def test_a_guest_has_no_pause(office: Office) -> None:
     await office.gil.command("/qualify", "pause")
     await office.answered()
 
-    assert "not guests" in told(office.gil)
+    assert "You're a guest" in told(office.gil)

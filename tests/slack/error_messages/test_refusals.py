@@ -10,7 +10,7 @@ from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.decisions import RULES
 from bot.domain.outcomes.outcome import Hours, OutcomeAnswer
 from bot.domain.overrides import close, lapse
-from bot.domain.people import Action
+from bot.domain.people import Action, Outsider
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
 from bot.slack.error_messages import parts, refusals
@@ -73,7 +73,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.UnknownCountry("XX", []),
         errors.UnknownRegion("DE", "XX", []),
         *(errors.NotAllowed(action, owner=cases.ANNA, name="<Acme>") for action in RULES),
-        errors.NotFullMember(Action.QUALIFY, owner=None),
+        *(errors.NotFullMember(Action.QUALIFY, why) for why in Outsider),
         errors.StaleClick(prospect),
         errors.StaleClick(ended),
         *(errors.WrongStage(ended, action) for action in Action),

@@ -85,7 +85,7 @@ async def test_a_salesperson_gets_only_their_own_figures(office: Office) -> None
 async def test_a_guest_gets_no_figures(office: Office) -> None:
     await report(office, office.gil)
 
-    assert "not guests" in told(office.gil)
+    assert "You're a guest" in told(office.gil)
 
 
 async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(office: Office) -> None:
