@@ -129,6 +129,7 @@ class RuleForm(PartWithId):
     verdict: Annotated[Verdict, Field(strict=False)]
     sentence: Annotated[Translations, Longest(1000)]
     decide_within: Days | None = None
+    settle: Annotated[Translations | None, Longest(150)] = None
     final: bool = False
     condition: ConditionForm | None = None
 

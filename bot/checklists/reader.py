@@ -221,6 +221,7 @@ def _rules(content: object, place: Place, conditions: Conditions) -> tuple[Rule,
             verdict=form.verdict,
             sentence=form.sentence,
             decide_within=_time(form, place / n / "decide_within"),
+            settle=_settle(form, place / n / "settle"),
             final=form.final,
             condition=_condition(form, place / n / "condition", conditions),
         )
@@ -247,6 +248,12 @@ def _time(form: RuleForm, place: Place) -> int | None:
     if not is_problem and form.decide_within is not None:
         place.error(f"Only a problem has a time to decide, {form.verdict} has none.")
     return form.decide_within
+
+
+def _settle(form: RuleForm, place: Place) -> Mapping[str, str] | None:
+    if form.settle is not None and form.verdict is not Verdict.PROBLEM:
+        place.error(f"Only a problem can be settled by a step, {form.verdict} has none.")
+    return form.settle
 
 
 def _condition(form: RuleForm, place: Place, conditions: Conditions) -> ConditionTemplate | None:

@@ -56,7 +56,8 @@ def checklist() -> None:
 
     A question can have asked_when: with a condition about earlier questions, a date can have
     due: {default: 5, latest: 10} in working days. A rule can be final: true (nothing more is asked
-    once it matches) and can have condition: {what: TEXT_QUESTION, due: DATE_QUESTION}.
+    once it matches) and can have condition: {what: TEXT_QUESTION, due: DATE_QUESTION}. A
+    problem can have settle: {en: ..., de: ...}, the one step that would settle it.
     """  # noqa: D301 - click reads the \b
 
 

@@ -100,6 +100,12 @@ def test_it_is_named_with_its_line_and_path(case: dict[str, Any]) -> None:
             "steps[0].questions[0].options[1].description.en",
         ),
         ("{en: Go.", "{en: %s", 1000, "rules[0].sentence.en"),
+        (
+            "decide_within: 3",
+            "decide_within: 3\n    settle: {de: S, en: %s}",
+            150,
+            "rules[2].settle.en",
+        ),
         ("{en: Small", "{en: %s", 150, "title.en"),
     ],
 )

@@ -84,6 +84,20 @@ def test_what_was_stored_makes_the_same_checklist_again() -> None:
         assert again.content == loaded.checklist.content
 
 
+def test_a_checklist_need_not_say_what_would_settle_its_problems() -> None:
+    text = (DATA / "bant.yaml").read_text(encoding="utf-8")
+    said = text.replace(
+        "decide_within: ", "settle: {en: Ask them., de: Frag sie.}\n    decide_within: "
+    )
+
+    without, with_it = BANT.checklist, checklists.loads(said).checklist
+
+    assert {rule.settle for rule in checklists.restore(without.content).rules} == {None}
+    (settle,) = (rule.settle for rule in with_it.rules if rule.settle)
+    assert settle == {"en": "Ask them.", "de": "Frag sie."}
+    assert checklists.restore(with_it.content) == with_it
+
+
 def test_the_version_depends_on_the_content_and_not_on_how_it_is_written() -> None:
     text = (DATA / "bant.yaml").read_text(encoding="utf-8")
 

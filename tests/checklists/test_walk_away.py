@@ -196,6 +196,21 @@ def any_answer(question: Question) -> st.SearchStrategy[Any]:
             assert_never(question.kind)
 
 
+def test_each_problem_names_the_step_that_would_settle_it_and_no_other_rule_does() -> None:
+    steps = {rule.id: rule.settle["en"] for rule in CHECKLIST.rules if rule.settle}
+
+    assert steps == {
+        "value_not_shown": "Show them one result of a client like them, then re-screen",
+        "half_answer": "Walk away, or get the missing half",
+        "exception_untested": "Find out what you don't know yet",
+        "fire_unproven": "Give them homework with a date",
+        "some_signs": "Name the two signs to them and see what they do",
+        "outside_niche": "Refer them, or say why you're the right one",
+        "thin_margin": "Raise the price or cut the scope",
+    }
+    assert set(steps) == {rule.id for rule in CHECKLIST.rules if rule.verdict is Verdict.PROBLEM}
+
+
 @settings(deadline=None)
 @given(complete_documents())
 def test_every_complete_set_of_answers_has_exactly_one_verdict(document: dict[str, Any]) -> None:

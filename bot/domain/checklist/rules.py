@@ -124,6 +124,8 @@ class Rule:
     sentence: Localized
     decide_within: int | None = None
     """Working days to decide a *problem*."""
+    settle: Localized | None = None
+    """The one step that would settle a *problem*."""
     final: bool = False
     """Tried after each completed step; once it matches, nothing more is asked."""
     condition: ConditionTemplate | None = None
