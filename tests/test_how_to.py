@@ -1,13 +1,16 @@
 """The how-to pages name every place to touch: those that `make check` names too."""
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.domain.checklist.rules import LANGUAGES
 from tests.test_unfinished import (
     ACTION,
     ERRAND,
@@ -82,6 +85,55 @@ def test_a_page_names_the_places_that_would_not_know_a_new_member(page: str, kin
 
     assert {f"{path}:{function}" for path, function in named} == kind.places
     assert len(named) == len(set(named)) > 0
+
+
+def test_the_page_on_languages_names_every_table_with_an_entry_for_each() -> None:
+    tables = dict(tables_by_language())
+
+    named = named_in(PAGE.with_name("add-a-language.md"), "LANGUAGES", RULES)
+
+    assert set(named) == set(tables)
+    assert {place: known for place, known in tables.items() if known != set(LANGUAGES)} == {}
+
+
+@pytest.mark.parametrize("page", sorted(PAGE.parent.glob("*.md")), ids=lambda page: page.stem)
+def test_each_name_on_a_page_is_where_it_says(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+\.py)`, `(\w+)`", text)
+    named += [(path, name) for name, path in re.findall(r"`(\w+)`,? in `([\w/]+\.py)`", text)]
+
+    missing = [each for each in named if each[1] not in names_defined_in(ROOT / each[0])]
+
+    assert missing == []
+
+
+def tables_by_language() -> Iterator[tuple[tuple[str, str], set[str]]]:
+    """Yield each table with an entry for each language: where it is, and which it knows."""
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
+                continue
+            for inner in ast.walk(node.value):
+                keys = {ast.literal_eval(key) for key in plain_keys(inner)}
+                if keys and keys <= set(LANGUAGES):
+                    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                    yield (path.relative_to(ROOT).as_posix(), ast.unparse(target)), keys
+
+
+def plain_keys(node: ast.AST) -> list[ast.Constant]:
+    keys = node.keys if isinstance(node, ast.Dict) else []
+    return [key for key in keys if isinstance(key, ast.Constant)]
+
+
+def names_defined_in(path: Path) -> set[str]:
+    """Return the functions, classes, methods and constants of a module."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+    return found
 
 
 def named_in(page: Path, addition: str, home: str) -> list[tuple[str, str]]:

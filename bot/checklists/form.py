@@ -13,6 +13,7 @@ from functools import reduce
 from operator import truediv
 from typing import Annotated, Any, TypeVar
 
+from babel import Locale
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -21,7 +22,7 @@ from bot.domain.checklist.model import Kind
 from bot.domain.checklist.rules import LANGUAGES, Verdict
 
 _LONGEST_ID = 150
-_LANGUAGE_NAMES = {"en": "English", "de": "German"}
+_LANGUAGE_NAMES = {each: Locale(each).english_name for each in LANGUAGES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ _SEPARATORS: Mapping[str, tuple[str, str]] = MappingProxyType({"en": (",", "."),
 def read_amount(text: str, language: str) -> Decimal | None:
     """Return an amount in whole or hundredth units; None if it cannot be read for sure.
 
-    `language` is that of the reader, `en` or `de`. A number that can only be meant in the other
+    `language` is that of the reader, one of `LANGUAGES`. A number that can only be meant in another
     language's way, such as "12.000,50", is read that way. A negative one is returned as it is.
     """
     plain = _SPACES.sub(" ", _CURRENCY.sub(" ", text)).strip()
@@ -93,10 +93,15 @@ def _read_number(digits: str, language: str) -> Decimal | None:
     number = _strictly(digits, *_SEPARATORS[language])
     if number is not None:
         return number
-    group, decimal = _SEPARATORS["de" if language == "en" else "en"]
-    is_clear = digits.count(group) > 1 or (group in digits and decimal in digits)
-    is_clear = is_clear or len(digits.partition(decimal)[0].lstrip("+-")) > LONGEST_GROUP
-    return _strictly(digits, group, decimal) if is_clear else None
+    others = [pair for pair in _SEPARATORS.values() if pair != _SEPARATORS[language]]
+    read = (_strictly(digits, *pair) for pair in others if _is_clear(digits, *pair))
+    return next((number for number in read if number is not None), None)
+
+
+def _is_clear(digits: str, group: str, decimal: str) -> bool:
+    """Whether a number can be meant in no other way than with these separators."""
+    both = digits.count(group) > 1 or (group in digits and decimal in digits)
+    return both or len(digits.partition(decimal)[0].lstrip("+-")) > LONGEST_GROUP
 
 
 def _strictly(digits: str, group: str, decimal: str) -> Decimal | None:

@@ -70,6 +70,10 @@ class Texts:
         patterns = _SHORT_DATE if short else _DATE
         return format_date(day, patterns[self.language], locale=self._locale)
 
+    def language_name(self, code: str) -> str:
+        """Name a language, as in "German" for `de`."""
+        return str(Locale(code).get_display_name(self._locale))
+
     def weekday(self, number: int) -> str:
         """Name a day of the week; Monday is 0."""
         return str(get_day_names("wide", "stand-alone", self._locale)[number])

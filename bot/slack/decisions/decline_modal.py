@@ -15,7 +15,6 @@ MOST_KEPT = 5
 """How many texts of their own a member sees again below a new draft."""
 
 _TONES = {Tone.SHORT: marked("Short"), Tone.WARM: marked("Warm")}
-_LANGUAGES = {"en": marked("English"), "de": marked("German")}
 
 
 def decline_view(
@@ -62,7 +61,7 @@ def _opening(declined: Declined, texts: Texts) -> str:
 
 def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[kit.Block]:
     tones = [kit.option(texts(_TONES[each]), each) for each in Tone]
-    languages = [kit.option(texts(_LANGUAGES[each]), each) for each in LANGUAGES]
+    languages = [kit.option(texts.language_name(each), each) for each in LANGUAGES]
     blocks = [
         _redrafting(ids.VERSION, texts("Tone"), kit.radio(tones, choice.tone)),
         _redrafting(ids.LANGUAGE, texts("Language"), kit.radio(languages, choice.language)),
