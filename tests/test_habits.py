@@ -1,6 +1,7 @@
 """What we promise about the repository itself: its documents are true, and its files in step."""
 
 import ast
+import keyword
 import os
 import re
 from collections.abc import Iterator
@@ -226,3 +227,64 @@ def our_texts() -> Iterator[tuple[Path, str]]:
 def is_ours(folder: str) -> bool:
     is_hidden = folder.startswith(".") and folder != ".ci"
     return not (is_hidden or folder in NOT_OURS or folder.endswith(".egg-info"))
+
+
+def test_a_docstring_names_only_what_exists() -> None:
+    names = set(keyword.kwlist) | NAMES_OF_OTHERS
+    for tree in trees():
+        names |= names_in(tree)
+    modules = {part for path in python_files() for part in path.with_suffix("").parts}
+
+    named = {name for tree in trees() for name in named_in_docstrings(tree)}
+
+    assert len(named) > 100
+    assert {name for name in named if not set(name.split(".")) <= names | modules} == set()
+
+
+NAMES_OF_OTHERS = {"token_sort_ratio", "env", "example"}
+"""A function of rapidfuzz, and the parts of `.env.example`."""
+
+
+def python_files() -> list[Path]:
+    return [
+        path.relative_to(ROOT)
+        for package in ("bot", "sandbox", "benchmarks")
+        for path in sorted((ROOT / package).rglob("*.py"))
+    ]
+
+
+def trees() -> Iterator[ast.Module]:
+    for path in python_files():
+        yield ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
+def names_in(tree: ast.Module) -> set[str]:
+    """Return what a module defines or uses, the parts of plain strings such as ids included."""
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                found.add(name)
+            case ast.ClassDef(name=name) | ast.alias(name=name):
+                found.add(name)
+            case ast.keyword(arg=str(name)):
+                found.add(name)
+            case ast.Constant(value=str(text)) if " " not in text:
+                found |= set(text.split("."))
+    return found
+
+
+def named_in_docstrings(tree: ast.Module) -> set[str]:
+    """Return the names in backticks; what begins with an underscore ends other names."""
+    texts = (
+        node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+    return {
+        name for text in texts for name in re.findall(r"`([a-zA-Z]\w*(?:\.[a-zA-Z]\w*)*)`", text)
+    }

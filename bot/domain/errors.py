@@ -54,7 +54,7 @@ class AnswerProblem:
 
     question: str
     code: str
-    """One of ``bot.domain.checklist.answers.PROBLEM_CODES``."""
+    """What is wrong; ``PROBLEM_CODES`` lists what can be wrong with any answer."""
     detail: Mapping[str, object] = field(default_factory=dict)
     """What a sentence about it needs, for example the known options."""
 

@@ -1,6 +1,6 @@
 """What the managers hear of: what is proposed for closing, and prospects whose owner is gone.
 
-One message a manager and morning tells of all that is new to them. As in `nudging`, everything
+One message a manager and morning tells of all that is new to them. As in `nudges`, everything
 follows from facts and the time it is asked for.
 """
 

@@ -1,8 +1,7 @@
 """A prospect: what it is, where it stands, its overrides, and by when it must be decided.
 
-How it moves between stages is in `decisions.moves`, when its owner hears of it in `nudges`.
-
-What it is, and what became of it. What it makes of a prospect is in `overriding`.
+`decisions.moves` moves it between stages, `overrides` asks and answers, and `nudges` says when its
+owner hears of it.
 """
 
 from collections.abc import Collection, Iterable

@@ -1,6 +1,6 @@
 """The clock's and the decisions' part of outcomes: what is to be asked, and when.
 
-Whether and when, `bot.domain.asking` tells; what owners answer is noted by `following_up`.
+`bot.domain.outcomes` says whether and when, and what an answer changes.
 """
 
 from collections.abc import Iterable

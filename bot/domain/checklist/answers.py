@@ -1,8 +1,8 @@
 """Answers: from a document to checked values, and back.
 
 A document is what JSON and forms can carry: option ids, lists of them, texts, and days written as
-``2026-12-08``. All problems are found at once. Which answers count, given the others, is said by
-``checklist.judged``.
+``2026-12-08``. All problems are found at once. ``model.judged`` says which answers count, given the
+others.
 """
 
 import re

@@ -104,12 +104,12 @@ def figures(timelines: Iterable[Timeline], *, today: date, calendar: WorkingCale
     """Return every figure of these timelines, as of today."""
     known = list(timelines)
     return Figures(
-        time_to_no(known, calendar),
-        discipline(known, today=today, calendar=calendar),
-        override_rate(known),
-        refill(known, calendar),
-        unknown_share(known),
-        milder_share(known),
+        time_to_no=time_to_no(known, calendar),
+        discipline=discipline(known, today=today, calendar=calendar),
+        override_rate=override_rate(known),
+        refill=refill(known, calendar),
+        unknown=unknown_share(known),
+        milder=milder_share(known),
     )
 
 

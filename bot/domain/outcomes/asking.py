@@ -1,7 +1,7 @@
 """When an owner is asked for an outcome, within the doses in which they get private messages.
 
-Days are those where the owner is; at which hour of such a day a message goes out, `nudging` says.
-What is asked is in `outcome`.
+Days are those where the owner is; `nudges` says at which hour of such a day a message goes out.
+`outcome` says what is asked.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from bot.domain.nudges import DEFAULT, NudgePolicy, Reader
 from bot.domain.outcomes.outcome import Ending, OutcomeQuestion
 from bot.domain.prospects import ProspectId
 
-ASKED_AGAIN_AFTER = 5
-"""Working days after a "not now" on which it is asked again: as long as from nudge to nudge."""
+ASKED_AGAIN_AFTER = DEFAULT.every
+"""Working days after a "not now" until it is asked again: as long as from nudge to nudge."""
 
 QUESTIONS_IN_ONE = 3
 """Prospects that one message asks about; each takes up to three taps, and the rest waits."""
@@ -52,7 +52,7 @@ def next_outcome_on(
 ) -> date | None:
     """Return the first day from today on for which one of these questions waits; None for never.
 
-    Whether its message may go out on that day is for `nudging.next_round` to say.
+    Whether its message may go out on that day is for `nudges.next_round` to say.
     """
     waiting = _waiting(questions, today, calendar)
     return min((day for day, _ in waiting), default=None)

@@ -1,7 +1,7 @@
 """How an override is told: on the card, in a nudge, in the thread, and when a click comes late.
 
 All of it is escaped markup. Where a function takes ``names``, members are mentioned without them.
-The dialogs are in `override_dialogs`, the private messages in `override_messages`.
+Dialogs and private messages of overrides are in `bot.slack.overrides`.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
 """Each refusal as a sentence: what is true now, and what to do next.
 
-What is wrong with a field is said in `problem_fields`.
+`parts` has the sentences that stand beside a field.
 """
 
 from collections.abc import Callable, Mapping

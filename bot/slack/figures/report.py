@@ -1,7 +1,6 @@
 """Each figure in words: what it is and from how many, or how many are missing; and what for.
 
-No member typed any of it, so plain text and markup are the same. The message that they
-stand in is in `report`.
+No member typed any of it, so plain text and markup are the same.
 """
 
 from collections.abc import Iterator, Sequence

@@ -172,15 +172,13 @@ class ProspectRepository:
 
     async def keep_told(self, prospect: Prospect) -> None:
         """Keep what its owner was told of a prospect that is locked."""
-        row = _row(prospect)
-        told = {key: row[key] for key in ("nudges", "nudged_on", "snoozed_until", "not_before")}
         await self._connection.execute(
             sa.update(prospects)
             .where(
                 prospects.c.workspace_id == self._workspace_id,
                 prospects.c.prospect_id == prospect.id,
             )
-            .values(told)
+            .values(_told_row(prospect.told))
         )
 
     async def keep_overrides(self, prospect: Prospect) -> None:
@@ -361,11 +359,17 @@ def _row(prospect: Prospect) -> dict[str, Any]:
         "decision_sentence": decision and decision.sentence,
         "revision": prospect.revision,
         "chases": prospect.chases,
-        "nudges": prospect.told.nudges,
-        "nudged_on": prospect.told.last_on,
-        "snoozed_until": prospect.told.snoozed_until,
-        "snoozes": prospect.told.snoozes,
-        "not_before": prospect.told.not_before,
+        **_told_row(prospect.told),
+    }
+
+
+def _told_row(told: Told) -> dict[str, Any]:
+    return {
+        "nudges": told.nudges,
+        "nudged_on": told.last_on,
+        "snoozed_until": told.snoozed_until,
+        "snoozes": told.snoozes,
+        "not_before": told.not_before,
     }
 
 

@@ -1,6 +1,6 @@
 """Brings a database to the tables of this code.
 
-Whether it is there, `schema` tells: what runs the bot need not load Alembic for that.
+`is_current` tells whether it is there already.
 """
 
 from collections.abc import Callable

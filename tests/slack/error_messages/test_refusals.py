@@ -1,6 +1,8 @@
 import inspect
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,7 @@ from bot.slack.error_messages.parts import ABOUT_OVERRIDES
 from bot.slack.texts import Texts
 from tests.slack import cases
 
+ROOT = Path(__file__).parents[3]
 EN = Texts("en")
 DUE = date(2026, 12, 15)
 OF_FIELDS: Mapping[str, Mapping[str, object]] = {
@@ -28,6 +31,9 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "directory_unavailable": {},
     "same_owner": {},
     "no_weekday": {},
+    "changed_meanwhile": {},
+    "line_too_long": {"line": 3, "limit": 75},
+    "too_many_lines": {"limit": 20, "count": 21},
     "not_ahead": {"earliest": DUE},
     "no_working_day": {"day": DUE, "next": DUE},
     "kill_too_late": {"days": 60, "latest": DUE},
@@ -143,6 +149,20 @@ def test_every_problem_of_a_field_has_a_sentence(language: str) -> None:
 
         assert said.endswith(".")
         assert "{" not in said
+
+
+def test_every_code_that_is_written_for_a_field_has_a_sentence() -> None:
+    written = {
+        code
+        for path in (ROOT / "bot").rglob("*.py")
+        for code in re.findall(
+            r'(?:AnswerProblem\(\s*[^,()]+,\s*|_rejected\()"(\w+)"',
+            path.read_text(encoding="utf-8"),
+        )
+    }
+
+    assert len(written) > 10
+    assert written <= {*PROBLEM_CODES, *OF_FIELDS}
 
 
 def test_a_day_too_far_ahead_is_told_the_latest() -> None:

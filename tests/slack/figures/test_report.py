@@ -1,5 +1,8 @@
 """The report in both languages: nothing yet, an ordinary one, and the longest."""
 
+import ast
+import inspect
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
@@ -11,6 +14,7 @@ from bot.domain.figures.evidence import Evidence, Median, Share
 from bot.domain.figures.report import Report, RuleRate, report_of
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear
+from bot.slack.figures import report as figures_report
 from bot.slack.figures.report import report
 from bot.slack.kit.blocks import LONGEST_MESSAGE, classic
 from bot.slack.texts import Texts
@@ -142,9 +146,13 @@ def test_numbers_are_written_as_in_the_language() -> None:
     assert "12,345 clients" in report(LONGEST, EN).text
 
 
+def test_every_figure_that_is_counted_is_said() -> None:
+    tree = ast.parse(inspect.getsource(figures_report))
+    said = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+    assert {field.name for field in fields(Figures)} - said == set()
+
+
 def with_rate(rate: OverrideRate) -> Report:
-    known = ORDINARY.figures
-    made = Figures(
-        known.time_to_no, known.discipline, rate, known.refill, known.unknown, known.milder
-    )
+    made = replace(ORDINARY.figures, override_rate=rate)
     return Report(None, ON, 214, made, ORDINARY.evidence, ORDINARY.regret)
