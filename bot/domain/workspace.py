@@ -60,7 +60,7 @@ class Settings:
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY_WEEKDAYS
     """The days of the week that are worked on, unless they are holidays; Monday is 0."""
     observed: frozenset[str] = frozenset()
-    """Categories of holidays that not all of the region observe, such as `catholic`."""
+    """Categories of holidays that not all of the region observe, such as "catholic"."""
     free_days: ListedDays = NO_DAYS
     """Not worked on, holidays or not."""
     worked_days: ListedDays = NO_DAYS
