@@ -2,6 +2,9 @@
 
 APScheduler only counts the seconds here: what is due stands in our tables, so nothing
 is lost with the process and any number of processes may count.
+
+It counts them by the machine's clock, and would wait for an hour if that was set back by one. So
+each second, by the monotonic clock, `Scheduler` looks whether it was.
 """
 
 import asyncio
@@ -10,11 +13,17 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 log = logging.getLogger(__name__)
 
 Work = Callable[[], Awaitable[object]]
+
+
+def real_time() -> datetime:
+    """Return what the machine's clock says."""
+    return datetime.now(UTC)
+
 
 PACE = timedelta(seconds=1)
 """A lane takes about one message a second, so the outbox is looked through as often."""
@@ -35,16 +44,24 @@ class Scheduler:
         self._delivery = _Job("delivery", deliver)
         self._groups = _Job("user groups", learn_groups)
         self._nudges = _Job("nudges", nudge)
-        self._add(self._delivery, PACE)
-        self._add(self._nudges, PACE)
-        self._add(self._groups, timedelta(minutes=10))
+        self._pace = {
+            self._delivery: PACE,
+            self._nudges: PACE,
+            self._groups: timedelta(minutes=10),
+        }
+        self._seen = real_time()
+        self._look: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Begin to run the jobs, each for the first time at once."""
         self._scheduler.start()
+        self._begin_anew()
+        self._look_soon()
 
     async def stop(self) -> None:
         """Run no further job, and wait for those under way."""
+        if self._look is not None:
+            self._look.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         await self._delivery.finished()
@@ -53,7 +70,9 @@ class Scheduler:
 
     def hurry(self) -> None:
         """Look at the clock ten times as often, because it is being moved on."""
-        self._add(self._nudges, PACE / 10)
+        self._pace[self._nudges] = PACE / 10
+        if self._scheduler.running:
+            self._begin_anew()
 
     def deliver_soon(self) -> None:
         """Look through the outbox now instead of at the next second."""
@@ -65,18 +84,53 @@ class Scheduler:
         if self._scheduler.running:
             self._groups.begin()
 
+    def _look_soon(self) -> None:
+        """Wait by the monotonic clock, which nobody sets."""
+        loop = asyncio.get_running_loop()
+        self._look = loop.call_later(PACE.total_seconds(), self._look_at_the_clock)
+
+    def _look_at_the_clock(self) -> None:
+        """Begin anew if the machine's clock went back."""
+        now = real_time()
+        if now < self._seen:
+            log.warning("the machine's clock was set back by %s", self._seen - now)
+            self._begin_anew()
+        self._seen = now
+        self._look_soon()
+
+    def _begin_anew(self) -> None:
+        """Run each job now, and from now on at its pace."""
+        for job, every in self._pace.items():
+            self._add(job, every)
+
     def _add(self, job: "_Job", every: timedelta) -> None:
         async def begin() -> None:  # a coroutine, so that the scheduler needs no thread for it
             job.begin()
 
         self._scheduler.add_job(
             begin,
-            IntervalTrigger(seconds=every.total_seconds(), timezone=UTC),
+            _Every(every),
             id=job.name,
             name=job.name,
-            next_run_time=datetime.now(UTC),
+            next_run_time=real_time(),
             replace_existing=True,
         )
+
+
+class _Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
+    """Fires so long after the last time that it could.
+
+    An interval of the library counts every run that was missed: when the machine slept for three
+    days, the event loop would stand still over a quarter of a million of them.
+    """
+
+    __slots__ = ("every",)
+
+    def __init__(self, every: timedelta) -> None:
+        self.every = every
+
+    def get_next_fire_time(self, _before: datetime | None, now: datetime) -> datetime:
+        return now + self.every
 
 
 class _Job:

@@ -12,9 +12,10 @@ from enum import Flag, auto
 
 import uvicorn
 
+from bot.clock import real_time
 from bot.config import Config
 from bot.services.ports import Clock
-from bot.wiring import Wired, real_time, wired
+from bot.wiring import Wired, wired
 
 log = logging.getLogger(__name__)
 

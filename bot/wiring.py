@@ -10,7 +10,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import cast
 
@@ -21,7 +21,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import checklists
-from bot.clock import Scheduler
+from bot.clock import Scheduler, real_time
 from bot.config import Config
 from bot.domain.delivery import DEFAULT_TIMES, DeliveryTimes
 from bot.domain.workspace import WorkspaceId
@@ -115,11 +115,6 @@ class Wired:
             await self.membership.adopt(self.workspace.workspace_id)
             await self.pauses.end(self.workspace.workspace_id)
         self.jobs.learn_groups_soon()
-
-
-def real_time() -> datetime:
-    """Return what the machine's clock says."""
-    return datetime.now(UTC)
 
 
 @asynccontextmanager
@@ -268,7 +263,7 @@ def _asgi(config: Config, app: AsyncApp | None, readiness: Readiness) -> Asgi:
     return create_asgi(
         None if app is None else cast("Asgi", AsyncSlackRequestHandler(app)),
         config.slack_signing_secret or "",
-        lambda: datetime.now(UTC).timestamp(),
+        lambda: real_time().timestamp(),
         readiness,
     )
 

@@ -4,10 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
 from bot.clock import Scheduler
+from tests import host_clock
 
 
 @dataclass
@@ -49,6 +51,13 @@ async def until(predicate: Callable[[], bool]) -> None:
     async with asyncio.timeout(60):
         while not predicate():  # noqa: ASYNC110 - the jobs announce nothing
             await asyncio.sleep(0)
+
+
+async def passed(predicate: Callable[[], bool]) -> None:
+    """Wait for what needs time to pass."""
+    async with asyncio.timeout(60):
+        while not predicate():  # noqa: ASYNC110 - the jobs announce nothing
+            await asyncio.sleep(0.01)
 
 
 async def test_both_jobs_run_at_once() -> None:
@@ -130,3 +139,37 @@ async def test_stopping_waits_for_what_is_under_way() -> None:
     await stopping
 
     assert deliver.ended.is_set()
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(days=1)], ids=["back", "forward"])
+async def test_a_machine_whose_clock_is_set_ticks_on(
+    by: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.clock.PACE", timedelta(milliseconds=20))
+    wrong, nudge = timedelta(0), open_work()
+    with host_clock.set_by(lambda: wrong):
+        clock = Scheduler(nothing, nothing, nudge)
+        clock.start()
+        await passed(lambda: nudge.runs == 3)
+
+        wrong = by
+        before = nudge.runs
+        await passed(lambda: nudge.runs >= before + 3)
+
+        await clock.stop()
+
+
+async def test_a_clock_that_was_set_back_is_logged(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.clock.PACE", timedelta(milliseconds=20))
+    wrong = timedelta(0)
+    with host_clock.set_by(lambda: wrong):
+        clock = Scheduler(nothing, nothing, nothing)
+        clock.start()
+        wrong = timedelta(hours=-1)
+        await passed(lambda: bool(caplog.records))
+        await clock.stop()
+
+    [warning] = caplog.records
+    assert "clock was set back by 0:59:" in warning.getMessage() or "1:00:" in warning.getMessage()

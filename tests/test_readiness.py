@@ -91,11 +91,14 @@ async def reasons_of(address: str) -> list[str]:
         return reasons
 
 
-async def test_the_bot_is_not_ready_while_no_clock_ticks(office: Office, address: str) -> None:
+@pytest.mark.parametrize("moved", [-31, +3600], ids=["long ago", "in the future"])
+async def test_the_bot_is_not_ready_while_no_clock_ticks(
+    office: Office, address: str, moved: int
+) -> None:
     await office.bot.tasks[0]
     await office.bot.jobs.stop()
     await office.bot.tick()
     async with office.database.writing() as connection:
-        await connection.execute(update(heartbeats).values(at=heartbeats.c.at - 31))
+        await connection.execute(update(heartbeats).values(at=heartbeats.c.at + moved))
 
     assert await reasons_of(address) == ["no clock has ticked for 30 seconds: run a worker"]

@@ -11,10 +11,11 @@ from typing import Any, cast
 import pytest
 
 from bot import serving
+from bot.clock import real_time
 from bot.config import Config
 from bot.services.ports import Clock
 from bot.serving import Part, serve
-from bot.wiring import Wired, real_time
+from bot.wiring import Wired
 
 CONFIG = replace(
     Config.from_environment(

@@ -23,7 +23,10 @@ heartbeats = sa.Table(
 EVERY = 5.0
 """Seconds; a tick comes each second, and need not write each time."""
 
-_AGE = sa.select(seconds_now() - sa.func.max(heartbeats.c.at))
+_AGE = sa.select(seconds_now() - sa.func.max(heartbeats.c.at)).where(
+    heartbeats.c.at <= seconds_now() + EVERY
+)
+"""What lies ahead is no heartbeat: the database's clock was set back since."""
 _AGAIN = (
     sa.update(heartbeats)
     .where(heartbeats.c.workspace_id == sa.bindparam("its_id"))
@@ -53,7 +56,7 @@ class Heartbeat:
         self._last = time.monotonic()
 
     async def age(self) -> float | None:
-        """Return how many seconds ago a clock last ticked; None if none ever did."""
+        """Return how many seconds ago a clock last ticked; None if none is known to have."""
         async with self._database.reading() as connection:
             age: float | None = (await connection.execute(_AGE)).scalar_one()
         return age

@@ -1,6 +1,7 @@
 """The clock: stopped for a while, wrong, or looked at by several; nobody hears of a thing twice."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -117,6 +118,39 @@ async def test_with_a_clock_that_is_an_hour_wrong_all_is_said_once(
     await scene.delivered()
 
     assert scene.count("a clock one hour wrong", [*due, *scene.meant]).is_exact
+    assert nudges(scene, owner(0)) == 1
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(days=1)], ids=["back", "forward"])
+async def test_on_a_machine_whose_clock_is_set_all_is_said_once_and_at_once(
+    scene: Scene, by: timedelta, tmp_path: Path
+) -> None:
+    due = await Screenings(scene).screen(owner(0), 1, 2, 3)
+    await scene.write([17, 18])
+    host = tmp_path / "wrong_by"
+    wrong = NOON - datetime.now(UTC)
+    host.write_text(str(wrong.total_seconds()), encoding="ascii")
+    scene.crew.start(scene.order(wrong=host))
+
+    async def is_over() -> bool:
+        return await rounds_until(scene, NOON) == 0 and await scene.is_delivered()
+
+    await until(is_over)
+
+    set_to = tmp_path / "set_to"
+    set_to.write_text(str((wrong + by).total_seconds()), encoding="ascii")
+    set_to.replace(host)
+    before = await last_tick(scene)
+    await scene.write([19, 20])
+
+    async def ticks_on() -> bool:
+        return await last_tick(scene) > before
+
+    await until(ticks_on)
+    await scene.delivered()
+    assert scene.count(
+        f"clock set {'forward' if by > timedelta(0) else 'back'}", [*due, *scene.meant]
+    ).is_exact
     assert nudges(scene, owner(0)) == 1
 
 

@@ -13,8 +13,9 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
@@ -23,6 +24,7 @@ from sqlalchemy import QueuePool
 
 from bot import serving, wiring
 from bot.cli.failures import run_on_database
+from bot.clock import real_time
 from bot.config import Config
 from bot.domain.delivery import Claimed, DeliveryTimes, OutboxMessage, SendResult, Sight
 from bot.domain.delivery.contents import MessageContent
@@ -32,6 +34,7 @@ from bot.slack.client import error_codes
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
 from bot.wiring import Wired, wired
+from tests import host_clock
 from tests.faults.naive import MarkThenSend, SendThenMark
 
 GIVES_UP_AFTER: Final = 0.4
@@ -86,6 +89,8 @@ class Order:
     times: DeliveryTimes = QUICK
     clock_at: datetime | None = None
     """What its clock shows at its start; None: the time."""
+    wrong: Path | None = None
+    """A file that says by how many seconds the machine's clock is wrong, at each moment."""
     manner: Manner = Manner.OURS
     strike_at: Point | None = None
     """The first time that it gets there, it sends a signal to itself."""
@@ -110,7 +115,8 @@ def run(order: Order) -> None:
             yield it
 
     serving.wired = prepared  # type: ignore[attr-defined]
-    run_on_database(serving.serve(config, order.parts))
+    with host_clock.set_by(partial(_read, order.wrong) if order.wrong else timedelta):
+        run_on_database(serving.serve(config, order.parts))
 
 
 def die_with_the_parent() -> None:
@@ -118,9 +124,13 @@ def die_with_the_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
+def _read(wrong: Path) -> timedelta:
+    return timedelta(seconds=float(wrong.read_text(encoding="ascii")))
+
+
 def _clock(shows: datetime | None) -> Callable[[], datetime]:
     if shows is None:
-        return lambda: datetime.now(UTC)
+        return real_time
     began = time.monotonic()
     return lambda: shows + timedelta(seconds=time.monotonic() - began)
 
