@@ -161,6 +161,29 @@ class Told:
     """How often the owner snoozed it; a manager may as often as they like."""
     not_before: date | None = None
     """The first day on which it may be spoken of: what became due during a day waits."""
+    is_discussed: bool = False
+    """Whether the snooze is that of a manager who does not own it: it holds back the managers'
+    message too."""
+
+
+@dataclass(frozen=True, slots=True)
+class InQuestion:
+    """The time during which a prospect must be decided, from one verdict to a decision that lasts.
+
+    Its dates are computed once, and stay whatever moves the due date of the prospect.
+    """
+
+    revision: int
+    """That the verdict made with which it began."""
+    first_due: date
+    backstop: date
+    """The day after which the managers hear of it, whatever was done meanwhile."""
+    left_at: datetime | None = None
+    """When the latest decision was made that ended nothing, as it was undone or screened again."""
+    back_at: datetime | None = None
+    """When that happened."""
+    freed_on: date | None = None
+    """The day on which the latest override ended that is not the prospect's any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +232,8 @@ class Prospect:
     told: Told = Told()
     overrides: tuple[Override, ...] = ()
     """All of the latest verdict, denied and lapsed ones too, the first asked for first."""
+    in_question: InQuestion | None = None
+    """The time in question, also if a decision seems to have ended it: that may be undone."""
 
     @property
     def unmet(self) -> tuple[ProspectCondition, ...]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NewType
 from zoneinfo import ZoneInfo
 
+from bot.domain.backstop import DEFAULT, BackstopPolicy
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS, WorkingCalendar, working_calendar
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.days_off import (
@@ -65,6 +66,8 @@ class Settings:
     """Not worked on, holidays or not."""
     worked_days: ListedDays = NO_DAYS
     """Worked on, though they are holidays."""
+    backstop: BackstopPolicy = DEFAULT
+    """After how long, and how often, the managers hear of what is undecided."""
 
     @cached_property
     def calendar(self) -> WorkingCalendar:

@@ -408,7 +408,7 @@ def test_an_owner_may_snooze_twice_and_not_after_the_last_nudge() -> None:
 def test_a_snooze_of_a_manager_is_not_counted_against_the_owner() -> None:
     left_alone = snoozed("2026-12-09", 20, MANAGER)[1](NOT_SHOWN)
 
-    assert left_alone.told == Told(snoozed_until=date(2027, 1, 8))
+    assert left_alone.told == Told(snoozed_until=date(2027, 1, 8), is_discussed=True)
 
 
 def test_a_new_owner_hears_of_it_anew_from_their_next_working_morning() -> None:

@@ -113,8 +113,8 @@ def overview(case: Case, *, checklist: Checklist | None = None) -> Overview:
         facts,
         assessment,
         qualification_id=QualificationId("q1"),
-        on=TODAY,
-        calendar=CALENDAR,
+        now=NOW,
+        working=WorkingTime(CALENDAR, BERLIN),
     )
     qualification = Qualification(
         id=QualificationId("q1"),

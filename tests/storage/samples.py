@@ -26,6 +26,7 @@ from bot.domain.prospects import (
     EndedBy,
     Fear,
     Grounds,
+    InQuestion,
     Override,
     OverrideId,
     OverrideState,
@@ -108,8 +109,11 @@ prospect = Prospect(
     conditions=CONDITIONS,
     due=Due(date(2026, 12, 8), DueReason.CONDITION),
     chases=3,
-    told=Told(2, date(2026, 12, 9), date(2026, 12, 18), 1, date(2026, 12, 10)),
+    told=Told(2, date(2026, 12, 9), date(2026, 12, 18), 1, date(2026, 12, 10), is_discussed=True),
     overrides=(DENIED, ASKED),
+    in_question=InQuestion(
+        1, date(2026, 12, 8), date(2026, 12, 22), NOW, NOW + timedelta(days=1), date(2026, 12, 3)
+    ),
 )
 
 decision = Decision(

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain import errors
+from bot.domain.backstop import DEFAULT, BackstopPolicy, brought_back, freed, in_question_after
 from bot.domain.calendar import WorkingCalendar, WorkingTime, end_of, today_in
 from bot.domain.checklist.rules import Verdict
 from bot.domain.checklist.verdict import Assessment
@@ -41,8 +42,13 @@ def end(prospect: Prospect, decision: Decision) -> Prospect:
     """Return the prospect as walked away from, won or lost; its override ends with that."""
     stage = RULES[decision.action].target
     assert stage is not None, decision.action  # noqa: S101 - the table above says so
-    prospect = close(prospect, now=decision.at)
-    return replace(prospect, stage=stage, decision=decision, revision=prospect.revision + 1)
+    return replace(
+        close(prospect, now=decision.at),
+        stage=stage,
+        decision=decision,
+        in_question=freed(prospect, decision.at.date()),
+        revision=prospect.revision + 1,
+    )
 
 
 def reopen(
@@ -64,7 +70,13 @@ def reopen(
     if now >= until and not timeless:
         raise errors.UndoTooLate(prospect, until=until)
     assert prospect.decision is not None, prospect.stage  # noqa: S101 - `undo_until` says so
-    reopened = replace(prospect, stage=Stage.OPEN, decision=None, revision=prospect.revision + 1)
+    reopened = replace(
+        prospect,
+        stage=Stage.OPEN,
+        decision=None,
+        in_question=brought_back(prospect, now),
+        revision=prospect.revision + 1,
+    )
     working = WorkingTime(calendar, zone)
     nudge = next_nudge(reopened, calendar)
     restored = restore(reopened, prospect.decision.at)
@@ -98,7 +110,7 @@ def meet_conditions(
     )
     prospect = replace(prospect, conditions=conditions, revision=prospect.revision + 1)
     if prospect.verdict is Verdict.PURSUE:
-        prospect = close(prospect, now=now)
+        prospect = replace(close(prospect, now=now), in_question=None)
     if prospect.override is not None:
         return prospect
     due = first_due(
@@ -151,7 +163,8 @@ def snooze(
 ) -> Prospect:
     """Return the prospect that its owner hears of again after so many working days.
 
-    Raises SnoozeRefused for a time that is not theirs to choose.
+    So do the managers if one of them snoozes what is not theirs. Raises SnoozeRefused for a time
+    that is not theirs to choose.
     """
     if days not in snooze_choices(prospect, held):
         raise errors.SnoozeRefused(prospect)
@@ -160,6 +173,7 @@ def snooze(
         snoozed_until=calendar.add_working_days(today, days),
         snoozes=prospect.told.snoozes + (Role.MANAGER not in held),
         not_before=None,
+        is_discussed=Role.MANAGER in held and Role.OWNER not in held,
     )
     return replace(prospect, told=told, revision=prospect.revision + 1)
 
@@ -184,15 +198,17 @@ def screen(
     assessment: Assessment,
     *,
     qualification_id: QualificationId,
-    on: date,
-    calendar: WorkingCalendar,
+    now: datetime,
+    working: WorkingTime,
     before: Prospect | None = None,
+    policy: BackstopPolicy = DEFAULT,
 ) -> Prospect:
-    """Return the prospect that a verdict on the day `on` makes, new or screened again."""
+    """Return the prospect that a verdict makes, new or screened again; `working` is the owner's."""
+    on, calendar = working.today(now), working.calendar
     conditions = tuple(
         ProspectCondition(condition.what, condition.due) for condition in assessment.conditions
     )
-    return Prospect(
+    prospect = Prospect(
         id=prospect_id,
         facts=facts,
         qualification_id=qualification_id,
@@ -203,3 +219,5 @@ def screen(
         due=first_due(assessment.verdict, on, assessment.decide_within, conditions, calendar),
         revision=1 if before is None else before.revision + 1,
     )
+    question = in_question_after(prospect, before, now=now, working=working, policy=policy)
+    return replace(prospect, in_question=question)

@@ -5,7 +5,7 @@ Everything here happens inside the unit of work of the caller, so that all of it
 
 from datetime import date, datetime
 
-from bot.domain.calendar import today_in
+from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.checklist.rules import Answers
 from bot.domain.checklist.verdict import Assessment, assess
 from bot.domain.decisions import acts, screen
@@ -49,9 +49,10 @@ async def file_qualification(
         draft.facts,
         assessment,
         qualification_id=QualificationId(new_id()),
-        on=today,
-        calendar=calendar,
+        now=now,
+        working=WorkingTime(calendar, zone),
         before=before,
+        policy=who.workspace.settings.backstop,
     )
     qualification = _qualification(draft, prospect, assessment, before, now)
     namesake = await _namesake(work, draft) if before is None else None

@@ -16,6 +16,7 @@ from bot.domain.prospects import (
     Due,
     DueReason,
     EndedBy,
+    InQuestion,
     Override,
     OverrideState,
     Prospect,
@@ -61,6 +62,13 @@ prospects = sa.Table(
     columns.required("snoozes", sa.Integer),
     sa.Column("not_before", sa.Date),
     sa.Column("name_words", sa.Text, nullable=False, server_default=""),
+    sa.Column("is_discussed", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("question_revision", sa.Integer),
+    sa.Column("question_first_due", sa.Date),
+    sa.Column("question_backstop", sa.Date),
+    sa.Column("question_left_at", columns.UtcDateTime),
+    sa.Column("question_back_at", columns.UtcDateTime),
+    sa.Column("question_freed_on", sa.Date),
     columns.in_workspace(),
     columns.inside_workspace(
         "qualification_id", "qualifications.qualification_id", use_alter=True, **columns.AT_COMMIT
@@ -84,6 +92,12 @@ prospects = sa.Table(
     sa.Index("ix_prospects_qualification", "workspace_id", "qualification_id"),
     columns.partial_index(
         "ix_prospects_open", "workspace_id", "owner", "due_on", only="stage = 'open'"
+    ),
+    columns.partial_index(
+        "ix_prospects_backstop",
+        "workspace_id",
+        "question_backstop",
+        only="stage = 'open' AND question_backstop IS NOT NULL",
     ),
 )
 
@@ -360,6 +374,7 @@ def _row(prospect: Prospect) -> dict[str, Any]:
         "revision": prospect.revision,
         "chases": prospect.chases,
         **_told_row(prospect.told),
+        **_question_row(prospect.in_question),
     }
 
 
@@ -370,6 +385,18 @@ def _told_row(told: Told) -> dict[str, Any]:
         "snoozed_until": told.snoozed_until,
         "snoozes": told.snoozes,
         "not_before": told.not_before,
+        "is_discussed": told.is_discussed,
+    }
+
+
+def _question_row(question: InQuestion | None) -> dict[str, Any]:
+    return {
+        "question_revision": question and question.revision,
+        "question_first_due": question and question.first_due,
+        "question_backstop": question and question.backstop,
+        "question_left_at": question and question.left_at,
+        "question_back_at": question and question.back_at,
+        "question_freed_on": question and question.freed_on,
     }
 
 
@@ -393,6 +420,18 @@ def _prospect(
         chases=row.chases,
         told=_told(row),
         overrides=its_overrides,
+        in_question=None if row.question_backstop is None else _question(row),
+    )
+
+
+def _question(row: sa.Row[*tuple[Any, ...]]) -> InQuestion:
+    return InQuestion(
+        revision=row.question_revision,
+        first_due=row.question_first_due,
+        backstop=row.question_backstop,
+        left_at=row.question_left_at,
+        back_at=row.question_back_at,
+        freed_on=row.question_freed_on,
     )
 
 
@@ -403,6 +442,7 @@ def _told(row: sa.Row[*tuple[Any, ...]]) -> Told:
         snoozed_until=row.snoozed_until,
         snoozes=row.snoozes,
         not_before=row.not_before,
+        is_discussed=row.is_discussed,
     )
 
 

@@ -50,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest revision under `alembic/versions`."""
 
 

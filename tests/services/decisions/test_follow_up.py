@@ -64,7 +64,7 @@ async def test_an_owner_snoozes_twice_and_a_manager_for_twenty_days(
 
     assert once.told == Told(snoozed_until=date(2026, 12, 14), snoozes=1)
     assert (await agency.now(overdue.id)).told == left_alone.told
-    assert left_alone.told == Told(snoozed_until=date(2027, 1, 8), snoozes=2)
+    assert left_alone.told == Told(snoozed_until=date(2027, 1, 8), snoozes=2, is_discussed=True)
 
 
 async def test_what_may_be_chosen_depends_on_who_snoozes(agency: Agency, overdue: Prospect) -> None:
