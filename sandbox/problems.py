@@ -16,9 +16,18 @@ class SandboxError(Exception):
 class ApiError(SandboxError):
     """A Web API method refuses."""
 
-    def __init__(self, error: str, *, problems: tuple[str, ...] = (), **extra: Any) -> None:
+    def __init__(
+        self,
+        error: str,
+        *,
+        problems: tuple[str, ...] = (),
+        is_nobodys_fault: bool = False,
+        **extra: Any,
+    ) -> None:
         super().__init__(error)
         self.error = error
+        self.is_nobodys_fault = is_nobodys_fault
+        """Whether the app could not know better."""
         self.problems = problems
         """Each problem in the payload with its JSON pointer."""
         self.extra = extra

@@ -77,6 +77,7 @@ class Views:
         self._new_id = new_id
         self._stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
+        self._names: set[str] = set()
 
     def stack(self, member: str) -> list[View]:
         """List what a member has open, the top last."""
@@ -89,12 +90,16 @@ class Views:
                 return view
         return None
 
+    def was_named(self, external_id: str) -> bool:
+        """Whether a view had this external id at some time."""
+        return external_id in self._names
+
     def open(self, member: str, given: Json) -> View:
         """Put a modal on top of the stack; the first one is the root of those above it."""
         stack = self._stacks.setdefault(member, [])
         if len(stack) >= LIMIT:
             raise ApiError("push_limit_reached")
-        self._refuse_external_id(given, None)
+        self._take_external_id(given, None)
         view_id = self._new_id("V")
         view = View(view_id, member, self._with_ids(given), self._new_hash(), view_id)
         view.external_id = given.get("external_id") or ""
@@ -107,7 +112,7 @@ class Views:
         """Replace what a view shows; what was typed stays where ids stay the same."""
         if expected_hash and expected_hash != view.hash:
             raise ApiError("hash_conflict")
-        self._refuse_external_id(given, view)
+        self._take_external_id(given, view)
         replacement = self._with_ids(given)
         view.touched = surviving(view.touched, view.blocks, replacement["blocks"])
         view.given = replacement
@@ -138,9 +143,10 @@ class Views:
         modals = [view for stack in self._stacks.values() for view in stack]
         return modals + list(self.homes.values())
 
-    def _refuse_external_id(self, given: Json, owner: View | None) -> None:
+    def _take_external_id(self, given: Json, owner: View | None) -> None:
         wanted = given.get("external_id")
         holder = self.find(None, wanted) if wanted else None
+        self._names.update([wanted] if wanted else [])
         if holder is not None and holder is not owner:
             raise ApiError("duplicate_external_id")
 

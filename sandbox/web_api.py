@@ -88,7 +88,8 @@ class WebApi:
                 return web.json_response(body, status=429, headers={"Retry-After": str(wait)})
             body = {"ok": True} | self._carry_out(method, token, raw)
         except ApiError as error:
-            self._workspace.refuse(method, error)
+            if not error.is_nobodys_fault:
+                self._workspace.refuse(method, error)
             body = error.to_slack()
         self._workspace.changes.announce()
         scopes = ",".join(self._workspace.scopes)

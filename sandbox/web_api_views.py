@@ -28,7 +28,10 @@ def push_view(workspace: Workspace, arguments: Arguments) -> Answer:
 
 
 def update_view(workspace: Workspace, arguments: Arguments) -> Answer:
-    """views.update: by view_id or external_id; a stale hash is a conflict."""
+    """views.update: by view_id or external_id; a stale hash is a conflict.
+
+    Whoever looks for a view by a name of their own cannot know that it was closed meanwhile.
+    """
     view_id, external_id = arguments.text("view_id"), arguments.text("external_id")
     if not view_id and not external_id:
         arguments.required("view_id")
@@ -37,7 +40,8 @@ def update_view(workspace: Workspace, arguments: Arguments) -> Answer:
     given = checked_view(given, home=home)
     view = workspace.views.find(view_id or None, external_id or None)
     if view is None:
-        raise ApiError("not_found")
+        was_there = workspace.views.was_named(external_id)
+        raise ApiError("not_found", is_nobodys_fault=was_there)
     updated = workspace.views.update(view, given, arguments.text("hash") or None)
     return {"view": updated.to_slack()}
 

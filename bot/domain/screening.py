@@ -77,6 +77,17 @@ class Qualification:
     """The one that this replaced."""
     card_channel: str | None = None
     card_ts: str | None = None
+    card_link: str | None = None
+    """The permalink of its card; None until Slack told it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenView:
+    """The view in which somebody answers, and will read the verdict."""
+
+    id: str
+    home_page: str = ""
+    """Which page of App Home it was opened from; empty if from elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,8 @@ class StepRef:
     """Of that prospect, as the member knows it: what others decide meanwhile is not overruled."""
     name: str = ""
     """The name that was filled in before there was a draft to keep it."""
+    shown_in: OpenView | None = None
+    """Known only of a step that was handed in."""
 
 
 @dataclass(frozen=True, slots=True)

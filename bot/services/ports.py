@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.domain.delivery import Claimed, SendResult, Sight
+from bot.domain.delivery import Claimed, Posted, SendResult, Sight
 from bot.domain.delivery.contents import MessageContent
-from bot.domain.people import Member, MemberId, Outsider
+from bot.domain.people import Member, MemberId, Outsider, Role, roles
+from bot.domain.prospects import Prospect
+from bot.domain.read_models import Overview
+from bot.domain.screening import OpenView
 from bot.domain.workspace import Workspace, WorkspaceId
 
 Clock = Callable[[], datetime]
@@ -53,6 +56,12 @@ class Person:
         """Their time zone; the workspace's if it is not known."""
         return self.workspace.zone_of(self.member)
 
+    def roles(self, prospect: Prospect) -> frozenset[Role]:
+        """Return what they are towards a prospect; nothing as long as they are not known."""
+        if self.member is None:
+            return frozenset()
+        return roles(self.member, managers=self.workspace.manager_ids, owner=prospect.facts.owner)
+
 
 class Directory(Protocol):
     """Slack's knowledge of people."""
@@ -77,4 +86,12 @@ class Messenger(Protocol):
 
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         """Look whether an earlier attempt posted the message."""
+        ...
+
+    async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:
+        """Return the permalink of a message; None if Slack does not tell it now."""
+        ...
+
+    async def show_again(self, shown_in: OpenView, overview: Overview, reader: Person) -> None:
+        """Draw a verdict anew where it is read, unless something else stands there by now."""
         ...

@@ -1,6 +1,6 @@
 """Drafts; a member has one per name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -164,6 +164,7 @@ qualifications = sa.Table(
     sa.Column("before_id", sa.Text),
     sa.Column("card_channel", sa.Text),
     sa.Column("card_ts", sa.Text),
+    sa.Column("card_link", sa.Text),
     columns.in_workspace(),
     columns.inside_workspace("prospect_id", "prospects.prospect_id", **columns.AT_COMMIT),
     columns.inside_workspace("version_id", "checklist_versions.version_id"),
@@ -214,26 +215,37 @@ class QualificationRepository:
         if not await insert_unless_there(self._connection, qualifications, row, one_of_its_draft):
             raise DraftFiled(qualification.draft_id)
 
-    async def set_card(self, qualification_id: QualificationId, channel: str, ts: str) -> None:
-        """Keep where its card was posted."""
+    async def of(self, ids: Collection[QualificationId]) -> Mapping[QualificationId, Qualification]:
+        """Return those of these that there are."""
+        found = await self._found(qualifications.c.qualification_id.in_(sorted(set(ids))))
+        return {each.id: each for each in found}
+
+    async def set_card(
+        self, qualification_id: QualificationId, channel: str, ts: str, link: str | None = None
+    ) -> None:
+        """Keep where its card was posted, and its permalink if that is known."""
+        values = {"card_channel": channel, "card_ts": ts}
         await self._connection.execute(
             sa.update(qualifications)
             .where(
                 qualifications.c.workspace_id == self._workspace_id,
                 qualifications.c.qualification_id == qualification_id,
             )
-            .values(card_channel=channel, card_ts=ts)
+            .values(values if link is None else {**values, "card_link": link})
         )
 
     async def _one(self, condition: sa.ColumnElement[bool]) -> Qualification | None:
+        return next(iter(await self._found(condition)), None)
+
+    async def _found(self, condition: sa.ColumnElement[bool]) -> Sequence[Qualification]:
         own = qualifications.c.workspace_id == self._workspace_id
         query = sa.select(qualifications).where(own, condition)
-        row = (await self._connection.execute(query)).one_or_none()
-        if row is None:
-            return None
-        version = await self._versions.get(VersionId(row.version_id))
-        assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
-        return _qualification(row, version.checklist)
+        found = []
+        for row in (await self._connection.execute(query)).all():
+            version = await self._versions.get(VersionId(row.version_id))
+            assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
+            found.append(_qualification(row, version.checklist))
+        return found
 
 
 def _row(qualification: Qualification) -> dict[str, Any]:
@@ -253,6 +265,7 @@ def _row(qualification: Qualification) -> dict[str, Any]:
         "before_id": qualification.before,
         "card_channel": qualification.card_channel,
         "card_ts": qualification.card_ts,
+        "card_link": qualification.card_link,
     }
 
 
@@ -273,4 +286,5 @@ def _qualification(row: sa.Row[*tuple[Any, ...]], checklist: Checklist) -> Quali
         before=row.before_id,
         card_channel=row.card_channel,
         card_ts=row.card_ts,
+        card_link=row.card_link,
     )

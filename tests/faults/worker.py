@@ -26,8 +26,11 @@ from bot import serving, wiring
 from bot.cli.failures import run_on_database
 from bot.clock import real_time
 from bot.config import Config
-from bot.domain.delivery import Claimed, DeliveryTimes, OutboxMessage, SendResult, Sight
+from bot.domain.delivery import Claimed, DeliveryTimes, OutboxMessage, Posted, SendResult, Sight
 from bot.domain.delivery.contents import MessageContent
+from bot.domain.read_models import Overview
+from bot.domain.screening import OpenView
+from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Messenger, Person
 from bot.serving import Part
 from bot.slack.client import error_codes
@@ -208,3 +211,9 @@ class _StruckMessenger:
 
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         return await self.messenger.look(claimed, about)
+
+    async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:
+        return await self.messenger.link_to(workspace_id, posted)
+
+    async def show_again(self, shown_in: OpenView, overview: Overview, reader: Person) -> None:
+        await self.messenger.show_again(shown_in, overview, reader)

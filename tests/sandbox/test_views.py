@@ -105,6 +105,20 @@ async def test_a_stale_hash_is_a_conflict(
     assert jonas.view["hash"] != view["hash"]
 
 
+async def test_that_a_view_with_a_name_was_closed_is_nobodys_mistake(
+    slack: Slack, client: AsyncWebClient, step: Any
+) -> None:
+    trigger_id = slack.workspace.permits.new_trigger("U0JONAS")
+    await client.views_open(trigger_id=trigger_id, view=step() | {"external_id": "ours"})
+    await slack.member("U0JONAS").close()
+
+    for name in ("ours", "never there"):
+        with pytest.raises(SlackApiError, match="not_found"):
+            await client.views_update(external_id=name, view=step("Two"))
+
+    assert [each.error for each in slack.refusals] == ["not_found"]
+
+
 async def test_a_closed_view_is_not_found(
     slack: Slack, client: AsyncWebClient, bolt: Any, step: Any
 ) -> None:

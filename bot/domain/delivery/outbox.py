@@ -46,6 +46,8 @@ class Spoken:
     morning: Morning
     sent_on: date | None = None
     """The day of its reader on which it was sent; None as long as it was not."""
+    link: str | None = None
+    """Its permalink, if Slack told it."""
 
     @property
     def day(self) -> date:

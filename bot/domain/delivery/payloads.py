@@ -11,6 +11,7 @@ from typing import Any, ClassVar, assert_never
 from bot.domain.delivery.kinds import MessageKind
 from bot.domain.people import MemberId
 from bot.domain.prospects import OverrideId, ProspectId
+from bot.domain.screening import OpenView
 
 Stored = Mapping[str, Any]
 """The JSON of a payload, in the column `detail`."""
@@ -22,6 +23,14 @@ class AboutCard:
 
 
 ABOUT_CARD = AboutCard()
+
+
+@dataclass(frozen=True, slots=True)
+class CardOfVerdict:
+    """A new card, whose verdict somebody reads just now."""
+
+    shown_in: OpenView
+    """It links the card as soon as that is posted, if it is still open then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,7 @@ class NotDelivered:
 
 Payload = (
     AboutCard
+    | CardOfVerdict
     | KillDateReached
     | OverrideChanged
     | RequestAsked
@@ -121,6 +131,8 @@ def written(payload: Payload) -> Stored:
     match payload:
         case AboutCard() | KillDateReached(None):
             return {}
+        case CardOfVerdict(shown_in):
+            return {"view": shown_in.id, "home_page": shown_in.home_page}
         case KillDateReached(override):
             return {"override": override}
         case OverrideChanged(asked_by, was_asked):
@@ -139,12 +151,13 @@ def written(payload: Payload) -> Stored:
             assert_never(payload)
 
 
-def read(kind: MessageKind, stored: Stored) -> Payload:
+def read(kind: MessageKind, stored: Stored) -> Payload:  # noqa: C901 - a table: one case each
     """Return what a row of this kind says; raises KeyError or ValueError for what is none."""
     match kind:
+        case MessageKind.CARD:
+            return _card(stored)
         case (
-            MessageKind.CARD
-            | MessageKind.CARD_REWRITE
+            MessageKind.CARD_REWRITE
             | MessageKind.THREAD_LINE
             | MessageKind.LAPSE_LINE
             | MessageKind.CLOSING_LINE
@@ -173,6 +186,13 @@ def read(kind: MessageKind, stored: Stored) -> Payload:
             return NotDelivered(str(stored["recipient"]), str(stored["cause"]))
         case _:
             assert_never(kind)
+
+
+def _card(stored: Stored) -> AboutCard | CardOfVerdict:
+    """The oldest rows do not say where the verdict is shown."""
+    if "view" not in stored:
+        return ABOUT_CARD
+    return CardOfVerdict(OpenView(str(stored["view"]), str(stored["home_page"])))
 
 
 def _request_asked(stored: Stored) -> RequestAsked:

@@ -43,7 +43,12 @@ async def content_of(
             if posted is None:
                 raise UnknownProspect
             return await _request(work, message, asked, posted, now)
-        case payloads.AboutCard() | payloads.KillDateReached() | payloads.OverrideChanged():
+        case (
+            payloads.AboutCard()
+            | payloads.CardOfVerdict()
+            | payloads.KillDateReached()
+            | payloads.OverrideChanged()
+        ):
             return await _overview(work, message, now)
         case payloads.NotDelivered():
             return None
@@ -52,28 +57,34 @@ async def content_of(
 
 
 async def keep_posted(
-    work: UnitOfWork, message: OutboxMessage, posted: Posted, now: datetime
+    work: UnitOfWork, message: OutboxMessage, posted: Posted, link: str | None, now: datetime
 ) -> None:
-    """Keep where a card or a message of a morning stands.
+    """Keep where a card or a message of a morning stands, and its permalink if that is known.
 
     The message counts for the day on which it was sent, and earlier ones about the same things say
     from now on that there is a newer one.
     """
     if message.qualification_id is not None:
-        await work.qualifications.set_card(message.qualification_id, *posted)
+        await work.qualifications.set_card(message.qualification_id, *posted, link)
     elif isinstance(message.payload, payloads.Morning):
-        await _keep_morning(work, MemberId(message.recipient), message.payload, posted, now)
+        reader = MemberId(message.recipient)
+        await _keep_morning(work, reader, message.payload, posted, link, now)
 
 
 async def _keep_morning(
-    work: UnitOfWork, reader: MemberId, morning: payloads.Morning, posted: Posted, now: datetime
+    work: UnitOfWork,
+    reader: MemberId,
+    morning: payloads.Morning,
+    posted: Posted,
+    link: str | None,
+    now: datetime,
 ) -> None:
     workspace = await work.workspaces.get()
     if workspace is None:
         return
     mornings, day = work.mornings_of(morning), morning.day
     today = today_in(await zone_of(work, workspace, reader), now)
-    await mornings.set_posted(reader, day, posted, today)
+    await mornings.set_posted(reader, day, posted, today, link)
     await rewrite_mornings(work, await mornings.earlier(reader, day), f"again:{day}")
     if isinstance(morning, payloads.OwnersMorning) and today != day:
         await _count_anew(

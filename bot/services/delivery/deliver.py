@@ -30,6 +30,7 @@ from bot.domain.delivery.contents import MessageContent, RequestMessage, place_o
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.services.delivery.contents import content_of, keep_posted, take_back
+from bot.services.delivery.links import lacks_link, show_link
 from bot.services.delivery.looking import UNSEEN, seen_before
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock, Messenger, Person
@@ -117,18 +118,22 @@ class DeliveryService:
             await asyncio.gather(*self._under_way)
 
     async def _deliver(self, row: Claimed, until: float) -> None:
-        wait = 0.0
+        wait, is_posted = 0.0, False
         try:
             outcome = await self._send(row, until)
             await self._keep_place(row, outcome)
             if await self._queue.finish(row, outcome, await self._telling(row, outcome)):
                 _note_death(row, outcome)
+                is_posted = isinstance(outcome, Sent)
             wait = self._lane_waits(outcome)
         except Exception:  # the lease gives the row back to whoever comes next
             log.exception("message %s (%s) was not finished", row.row_id, row.message.kind)
         if wait and len(self._under_way) >= AT_ONCE:
             self._look_again_in(0)  # another lane was waiting for us
         self._look_again_in(wait)
+        if is_posted:
+            now = self._clock()
+            await show_link(self._units, self._membership, self._messenger, row, now)
 
     def _lane_waits(self, outcome: SendResult) -> float:
         """Return in how many seconds the lane can go on."""
@@ -225,10 +230,13 @@ class DeliveryService:
         if rules.counts_as_nudge and isinstance(outcome, Dead) and outcome.cause in NEVER_SAID:
             async with self._units(row.workspace_id) as work:
                 await take_back(work, row.message, self._clock())
-        if rules.is_place_kept and isinstance(outcome, Sent):
+        if isinstance(outcome, Sent) and (
+            rules.is_place_kept or await lacks_link(self._units, row)
+        ):
+            posted = (outcome.channel, outcome.ts)
+            link = await self._messenger.link_to(row.workspace_id, posted)
             async with self._units(row.workspace_id) as work:
-                posted = (outcome.channel, outcome.ts)
-                await keep_posted(work, row.message, posted, self._clock())
+                await keep_posted(work, row.message, posted, link, self._clock())
 
     async def _telling(self, row: Claimed, outcome: SendResult) -> Sequence[OutboxMessage]:
         """Return what tells the managers, once a turn for each place and cause, of a dead message.

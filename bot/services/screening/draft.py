@@ -20,6 +20,7 @@ from bot.domain.screening import (
     DraftId,
     NameAsked,
     Namesake,
+    OpenView,
     StepRef,
     StepShown,
     VersionId,
@@ -111,6 +112,8 @@ class DraftEditor:
     version: ChecklistVersion
     now: datetime
     new_id: NewId
+    shown_in: OpenView | None = None
+    """Where the member will read the verdict."""
 
     async def begun(self, ref: StepRef) -> Draft:
         """Return the draft that the first step is about to fill. Raises DraftGone elsewhere."""
@@ -242,6 +245,7 @@ class DraftEditor:
             before,
             now=self.now,
             new_id=self.new_id,
+            shown_in=self.shown_in,
         )
 
     def _as_known(self, prospect: Prospect | None, revision: int | None) -> Prospect:

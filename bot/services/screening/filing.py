@@ -13,7 +13,7 @@ from bot.domain.decisions.history import HistoryEntry
 from bot.domain.overrides import close, closed_by
 from bot.domain.prospects import Prospect, ProspectId, QualificationId
 from bot.domain.read_models import Overview
-from bot.domain.screening import ChecklistVersion, Draft, Qualification
+from bot.domain.screening import ChecklistVersion, Draft, OpenView, Qualification
 from bot.services.overrides import tell_closed
 from bot.services.overviews import overview_of
 from bot.services.ports import NewId
@@ -33,6 +33,7 @@ async def file_qualification(
     *,
     now: datetime,
     new_id: NewId,
+    shown_in: OpenView | None,
 ) -> Overview:
     """Judge a finished draft and write down all that follows; the draft goes.
 
@@ -61,7 +62,7 @@ async def file_qualification(
         await work.prospects.keep_overrides(close(before, now=now))
     await _write(work, prospect, qualification, entry)
     await plan(work, prospect, who.workspace, zone, now)
-    await announce_screening(work, who.workspace, prospect, qualification)
+    await announce_screening(work, who.workspace, prospect, qualification, shown_in)
     if before is not None:
         await tell_closed(work, who, before, prospect, today)
     is_new_owner = before is None or draft.facts.owner != before.facts.owner

@@ -12,7 +12,15 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.names import NAME_LENGTH, clean_name, name_key
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectFacts, ProspectId
-from bot.domain.screening import ChecklistVersion, Draft, DraftId, StepRef, StepShown, VersionId
+from bot.domain.screening import (
+    ChecklistVersion,
+    Draft,
+    DraftId,
+    OpenView,
+    StepRef,
+    StepShown,
+    VersionId,
+)
 from bot.domain.workspace import WorkspaceId
 from bot.services.people import Membership, owner_problem
 from bot.services.ports import Caller, Clock, NewId, Person
@@ -137,7 +145,7 @@ class ScreeningService:
                     verdict := await filed(work, caller, ref.draft_id, self._clock())
                 ):
                     return verdict
-                screening = await self._screening(work, caller, ref.version_id)
+                screening = await self._screening(work, caller, ref.version_id, ref.shown_in)
                 draft = draft or await screening.begun(ref)
                 return await screening.take(draft, ref, inputs, problems)
         except (errors.DraftFiled, errors.StaleClick):
@@ -159,7 +167,7 @@ class ScreeningService:
             if verdict is not None:
                 return verdict
             draft = await own_draft(work, caller, ref.draft_id)
-            screening = await self._screening(work, caller, draft.version_id)
+            screening = await self._screening(work, caller, draft.version_id, ref.shown_in)
             if prospect_id is None:
                 return await screening.another(draft, name_key(draft.facts.name))
             return await screening.same_as(draft, await work.prospects.get_to_change(prospect_id))
@@ -204,13 +212,17 @@ class ScreeningService:
         return drafts
 
     async def _screening(
-        self, work: UnitOfWork, caller: Caller, version_id: VersionId
+        self,
+        work: UnitOfWork,
+        caller: Caller,
+        version_id: VersionId,
+        shown_in: OpenView | None = None,
     ) -> DraftEditor:
         """Bind one member's work on a draft to this unit of work; raises NotFullMember."""
         self._without_drafts.pop(caller, None)
         who = await standing(work, caller, Action.QUALIFY)
         version = await version_of(work, version_id)
-        return DraftEditor(work, who, version, self._clock(), self._new_id)
+        return DraftEditor(work, who, version, self._clock(), self._new_id, shown_in)
 
     async def _owner_problems(
         self, caller: Caller, ref: StepRef, inputs: Inputs

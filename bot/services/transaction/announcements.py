@@ -14,7 +14,7 @@ from bot.domain.prospects import (
     QualificationId,
     longest_overdue,
 )
-from bot.domain.screening import Qualification
+from bot.domain.screening import OpenView, Qualification
 from bot.domain.workspace import Workspace
 from bot.storage.unit_of_work import UnitOfWork
 
@@ -23,9 +23,16 @@ NAMED = 10
 
 
 async def announce_screening(
-    work: UnitOfWork, workspace: Workspace, prospect: Prospect, qualification: Qualification
+    work: UnitOfWork,
+    workspace: Workspace,
+    prospect: Prospect,
+    qualification: Qualification,
+    shown_in: OpenView | None = None,
 ) -> None:
-    """Post the card of a new verdict; the card of the verdict it replaces says so."""
+    """Post the card of a new verdict; the card of the verdict it replaces says so.
+
+    Where the verdict is shown, it links the card then.
+    """
     await work.outbox.put(
         OutboxMessage(
             kind=MessageKind.CARD,
@@ -33,6 +40,7 @@ async def announce_screening(
             dedupe_key=f"card:{qualification.id}",
             prospect_id=prospect.id,
             qualification_id=qualification.id,
+            payload=payloads.CardOfVerdict(shown_in) if shown_in else payloads.ABOUT_CARD,
         )
     )
     if qualification.before is not None:

@@ -47,6 +47,30 @@ def decide(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
     return kit.actions(DECIDE, [*elements, *_more(behind, prospect, texts)])
 
 
+def in_verdict(
+    prospect: Prospect, held: Collection[Role], link: str | None, texts: Texts
+) -> list[kit.Block]:
+    """Return what can be done on the spot by who reads the verdict, and the way to the card.
+
+    A *walk away* is carried out here, and said kindly right after it. Other verdicts need a step
+    outside of Slack first.
+    """
+    now = {
+        Stage.OPEN: Action.WALK_AWAY if prospect.verdict is Verdict.WALK_AWAY else None,
+        Stage.WALKED_AWAY: Action.DECLINE_MESSAGE,
+    }.get(prospect.stage)
+    elements = [_button(now, prospect, texts)] if now is not None and may(now, held) else []
+    if link is not None:
+        elements.append(open_card(prospect, link, texts))
+    return [kit.actions(f"{DECIDE}.{prospect.id}", elements)] if elements else []
+
+
+def open_card(prospect: Prospect, link: str, texts: Texts) -> kit.Block:
+    """Return the button that leads to the card."""
+    spoken = texts("Open the card of {name}", name=kit.plain_name(prospect.facts.name))
+    return kit.button(texts("Open card"), ids.OPEN_CARD, url=link, spoken=spoken)
+
+
 def answer(prospect: Prospect, texts: Texts) -> kit.Block:
     """Return the buttons of a manager who is asked for an override."""
     elements = [_button(action, prospect, texts) for action in (*ANSWERS, Action.DETAILS)]
@@ -188,17 +212,20 @@ def _button(
 ) -> kit.Block:
     name = kit.plain_name(prospect.facts.name)
     urged = action is Action.WALK_AWAY and prospect.verdict is not Verdict.PURSUE
+    style = "danger" if urged else None
     return kit.button(
         texts(label or WORDS[action].label),
         action,
         str(_target(prospect)),
-        style="danger" if urged else None,
-        confirmation=_confirmation(action, prospect, texts),
+        style=style,
+        confirmation=_confirmation(action, prospect, texts, style),
         spoken=texts(WORDS[action].spoken, name=name),
     )
 
 
-def _confirmation(action: Action, prospect: Prospect, texts: Texts) -> kit.Block | None:
+def _confirmation(
+    action: Action, prospect: Prospect, texts: Texts, style: str | None
+) -> kit.Block | None:
     name = kit.plain_name(prospect.facts.name)
     if action is Action.WALK_AWAY:
         return kit.confirmation(
@@ -209,6 +236,7 @@ def _confirmation(action: Action, prospect: Prospect, texts: Texts) -> kit.Block
             ),
             yes=texts("Walk away"),
             no=texts("Not yet"),
+            style=style,
         )
     if action is Action.UNDO:
         return kit.confirmation(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
-from bot.domain.prospects import ProspectCondition, QualificationId, lapsed
+from bot.domain.prospects import ProspectCondition, QualificationId, Stage, lapsed
 from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import answers, due, overrides, wording
@@ -91,6 +91,16 @@ def reasons(overview: Overview, texts: Texts) -> list[Passage]:
     further = texts("Also watch") if is_pursue else texts("Also")
     passages = [Passage(texts("Why"), sentences[:1]), Passage(further, sentences[1:])]
     return [passage for passage in passages if passage.lines]
+
+
+def settle(overview: Overview, texts: Texts) -> list[Passage]:
+    """Return the one step that would settle it, if its checklist names one and it is open."""
+    if overview.after is not None or overview.prospect.stage is not Stage.OPEN:
+        return []
+    step = overview.version.checklist.rule(overview.qualification.reasons[0]).settle
+    if step is None:
+        return []
+    return [Passage(texts("What would settle it"), [kit.escape(texts.of(step))])]
 
 
 def conditions(overview: Overview, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:

@@ -1,11 +1,12 @@
 """The verdict: the last view of the modal, the card in the channel, and the lines in its thread."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry
+from bot.domain.people import Role
 from bot.domain.prospects import is_problem, is_winnable
 from bot.domain.read_models import Overview
 from bot.slack import kit
@@ -18,18 +19,24 @@ _NO_LINKS: Links = MappingProxyType({})
 _ALERT_ON_CONDITION = marked("Pursue, on condition: see if they keep it.")
 
 
-def verdict_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
-    """Return the last view of the modal."""
+def verdict_view(
+    overview: Overview, texts: Texts, *, zone: ZoneInfo, held: Collection[Role] = ()
+) -> kit.Block:
+    """Return the last view of the modal, with what its reader can do next by their roles."""
+    link = overview.qualification.card_link
+    is_current = overview.after is None
     return kit.modal(
         texts("The verdict"),
         [
             *_verdict(overview, texts),
             *kit.paragraphs(passage.in_markup for passage in _why(overview, texts, zone)),
+            *kit.paragraphs(passage.in_markup for passage in passages.settle(overview, texts)),
             *kit.paragraphs(_what_next(overview, texts, zone)),
+            *buttons.in_verdict(overview.prospect, held if is_current else (), link, texts),
             kit.context([kit.markup(passages.screened(overview, texts, zone, overview.names))]),
         ],
         callback_id=ids.VERDICT,
-        close=texts("Done"),
+        close=texts("Close"),
     )
 
 

@@ -25,37 +25,31 @@ def decline_view(
     *,
     chosen_at: str = "0",
     written: Sequence[str] = (),
+    edited: str | None = None,
 ) -> kit.Block:
-    """Return the modal with the draft that was chosen.
+    """Return the modal with the draft that was chosen: the text first, and what shapes it below.
 
     When it was chosen tells a draft from the others, because Slack keeps what stands in an input
     for as long as it has the same id. `written` is what the member made of the earlier ones, the
-    latest first.
+    latest first; `edited` what stands in the field now, which goes into the email.
     """
     spoken = texts_in(choice.language)
     text = decline_text.letter(declined, choice, spoken)
-    link = decline_text.mail_link(decline_text.subject(declined, spoken), text)
+    mailed = text if edited is None else edited
+    link = decline_text.mail_link(decline_text.subject(declined, spoken), mailed)
     return kit.modal(
         texts("Decline message"),
         [
-            kit.section(kit.plain(_opening(declined, texts))),
-            *_choices(declined, choice, texts),
-            _text(text, f"{ids.DECLINE_TEXT}.{chosen_at}", texts),
+            _text(text, f"{ids.DECLINE_TEXT}.{chosen_at}", declined, texts),
             kit.actions(ids.MAIL, [kit.button(texts("Open in email"), ids.MAIL, url=link)]),
-            kit.context([kit.plain(_about(link, texts))]),
+            *_about(link, texts),
+            *_choices(declined, choice, texts),
             *_kept(written, texts),
         ],
         callback_id=Action.DECLINE_MESSAGE,
         metadata=str(target),
-        submit=texts("Done"),
-        close=texts("Close"),
-    )
-
-
-def _opening(declined: Declined, texts: Texts) -> str:
-    return texts(
-        "A draft for {name}. Nothing is sent or saved. Edit it and send it yourself.",
-        name=kit.plain_name(declined.name),
+        submit=texts("Close"),
+        close=None,
     )
 
 
@@ -94,29 +88,29 @@ def _redrafting(block_id: str, label: str, element: kit.Block) -> kit.Block:
     return kit.labelled(block_id, label, dispatching) | {"dispatch_action": True}
 
 
-def _text(text: str, block_id: str, texts: Texts) -> kit.Block:
-    """The draft, to be edited; it is nothing to hand in, and who empties it closes the modal."""
-    return kit.labelled(
+def _text(text: str, block_id: str, declined: Declined, texts: Texts) -> kit.Block:
+    """The draft, to be edited: each change is told, so that the email has it too."""
+    element = kit.text_input(text, longest=3000, multiline=True) | {
+        "action_id": ids.REWRITE,
+        "dispatch_action_config": kit.ON_EACH_KEY,
+    }
+    field = kit.labelled(
         block_id,
-        texts("Your message"),
-        kit.text_input(text, longest=3000, multiline=True),
-        hint=texts(
-            "Add the name, and change what you like. Changing an option rewrites the draft; "
-            "your own version stays below."
-        ),
+        texts("Your message to {name}", name=kit.plain_name(declined.name)),
+        element,
+        hint=texts("Add the name, and change what you like. Nothing is sent or saved."),
     )
+    return field | {"dispatch_action": True}
 
 
-def _about(link: str, texts: Texts) -> str:
+def _about(link: str, texts: Texts) -> list[kit.Block]:
+    """What is missing in the email, if anything is."""
     if decline_text.has_body(link):
-        return texts(
-            "The email has the draft as I wrote it. If you changed it here, copy your text "
-            "into the email."
-        )
-    return texts(
-        "The draft is too long for a link, so the email only has the subject. Copy the text "
-        "into it."
+        return []
+    hint = texts(
+        "The text is too long for a link, so the email only has the subject. Copy the text into it."
     )
+    return [kit.context([kit.plain(hint)])]
 
 
 def _kept(written: Sequence[str], texts: Texts) -> list[kit.Block]:

@@ -3,8 +3,9 @@
 Nothing is sent to a prospect, and no decline message that is typed is kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.domain.checklist.rules import LANGUAGES
@@ -31,11 +32,43 @@ from bot.slack.payloads import ids, payloads, view_state
 
 
 async def draft(it: Interaction) -> None:
-    """Open the short draft in the member's own language."""
-    declined = await it.surface.decline.declined(it.caller, it.target.prospect_id)
+    """Open the short draft in the member's own language; where a verdict stands, instead of it."""
+    view = await _first_draft(it, it.target)
+    it.later(_instead_of_verdict(it, view) if _is_verdict(it) else it.open(view))
+
+
+async def _first_draft(it: Interaction, target: payloads.Target) -> Mapping[str, Any]:
+    declined = await it.surface.decline.declined(it.caller, target.prospect_id)
     texts = await it.texts()
     choice = DeclineChoice(Tone.SHORT, texts.language)
-    it.later(it.open(decline_view(declined, choice, it.target, texts)))
+    return decline_view(declined, choice, target, texts)
+
+
+def _is_verdict(it: Interaction) -> bool:
+    return it.view.get("callback_id") == ids.VERDICT
+
+
+def _instead_of_verdict(it: Interaction, view: Mapping[str, Any]) -> Coroutine[Any, Any, None]:
+    """Let the modal turn into this view, also if the verdict was drawn anew meanwhile."""
+    view_id = payloads.sent_text(it.view, "id")
+    return it.redraw(payloads.instead_of_verdict(view, view_id), if_changed=True)
+
+
+async def rewritten(it: Interaction) -> None:
+    """Let the email have what stands in the field by now, once nobody types for a moment."""
+    declined = await it.surface.decline.declined(it.caller, it.target.prospect_id)
+    shown = _OpenModal.read(it.view)
+    view = decline_view(
+        declined,
+        _choice(shown.chosen, declined),
+        it.target,
+        await it.texts(),
+        chosen_at=shown.drafted_at,
+        written=view_state.sections(it.view, ids.WRITTEN),
+        edited=shown.text,
+    )
+    redraw = partial(it.redraw, view, if_changed=True)
+    it.later(it.surface.typing.last(payloads.sent_text(it.view, "id"), redraw))
 
 
 async def redraft(it: Interaction) -> None:
@@ -61,6 +94,10 @@ class _OpenModal:
     """What a member sees in the modal."""
 
     chosen: Mapping[str, view_state.Typed]
+    text: str
+    """What stands in the field."""
+    drafted_at: str
+    """When the draft in it was chosen."""
     written: Sequence[str]
     """What they have written of their own, the latest first."""
 
@@ -68,13 +105,15 @@ class _OpenModal:
     def read(cls, view: Mapping[str, Any]) -> "_OpenModal":
         """Read the modal; an input that Slack says nothing of is as it was drawn."""
         prefilled = view_state.prefilled(view)
-        typed = {key: value for key, value in view_state.read_inputs(view).items() if value}
+        state = view_state.read_inputs(view)
+        typed = {key: value for key, value in state.items() if value}
         block_id = next((each for each in prefilled if each.startswith(ids.DECLINE_TEXT)), "")
         own = str(typed.get(block_id) or "").strip()
         is_new = bool(own) and own != str(prefilled.get(block_id) or "").strip()
         earlier = view_state.sections(view, ids.WRITTEN)
         written = [own, *(each for each in earlier if each != own)] if is_new else earlier
-        return cls(prefilled | typed, written)
+        text = str(state.get(block_id, prefilled.get(block_id)) or "")
+        return cls(prefilled | typed, text, block_id.removeprefix(f"{ids.DECLINE_TEXT}."), written)
 
 
 def _choice(chosen: Mapping[str, view_state.Typed], declined: Declined) -> DeclineChoice:
@@ -146,8 +185,11 @@ async def submit_pause(it: Interaction) -> Reply:
 
 
 async def walk_away(it: Interaction) -> None:
-    """Walk away; the card tells the rest."""
-    await it.surface.decisions.walk_away(it.caller, it.click)
+    """Walk away; the card tells the rest. A verdict turns into the decline message."""
+    prospect = await it.surface.decisions.walk_away(it.caller, it.click)
+    if _is_verdict(it):
+        target = payloads.Target(prospect.id, prospect.revision)
+        it.later(_instead_of_verdict(it, await _first_draft(it, target)))
 
 
 async def undo(it: Interaction) -> None:
@@ -201,8 +243,13 @@ async def show_details(it: Interaction) -> None:
 
 
 LISTENERS = Listeners(
-    elements={ids.REDRAFT: redraft, ids.MAIL: take_note},
+    elements={
+        ids.REDRAFT: redraft,
+        ids.REWRITE: rewritten,
+        ids.MAIL: take_note,
+        ids.OPEN_CARD: take_note,
+    },
     submissions={ids.PAUSE: submit_pause},
-    changing_nothing={ids.REDRAFT, ids.MAIL},
+    changing_nothing={ids.REDRAFT, ids.REWRITE, ids.MAIL, ids.OPEN_CARD},
 )
 """Besides the actions."""

@@ -20,6 +20,7 @@ from bot.domain.delivery import (
     Claimed,
     Dead,
     MessageKind,
+    Posted,
     SendResult,
     Sent,
     Sight,
@@ -27,10 +28,12 @@ from bot.domain.delivery import (
 from bot.domain.delivery.contents import MessageContent, place_of
 from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview
+from bot.domain.screening import OpenView
 from bot.domain.workspace import WorkspaceId, language_of
 from bot.services.ports import Person
 from bot.slack import kit
 from bot.slack.client.error_codes import FAILURES, code_of, judged
+from bot.slack.delivery import links
 from bot.slack.delivery.drawing import drawn
 from bot.slack.delivery.search import EVENT_TYPE, Looking, Search
 from bot.slack.texts import Texts, texts_in
@@ -83,34 +86,40 @@ class SlackMessenger:
         )
         return await self._looking.find(claimed.workspace_id, search)
 
+    async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:
+        """Return the permalink of a message; None if Slack does not tell it now."""
+        return await links.permalink(self._client(workspace_id), posted)
+
+    async def show_again(self, shown_in: OpenView, overview: Overview, reader: Person) -> None:
+        """Draw a verdict anew where it is read, unless something else stands there by now."""
+        client, texts = self._client(reader.workspace.id), _texts(overview, reader)
+        await links.show_again(client, shown_in, overview, reader, texts)
+
     async def _rendered(
         self, claimed: Claimed, about: MessageContent | None, reader: Person | None
     ) -> kit.Rendered:
         texts = _texts(about, reader)
         is_card = claimed.message.kind in {MessageKind.CARD, MessageKind.CARD_REWRITE}
-        links = (
+        to_cards = (
             await self._links(claimed.workspace_id, about)
             if is_card and isinstance(about, Overview)
             else {}
         )
-        return drawn(claimed.message, about, texts, links=links)
+        return drawn(claimed.message, about, texts, links=to_cards)
 
     async def _links(
         self, workspace_id: WorkspaceId, overview: Overview
     ) -> dict[QualificationId, str]:
-        """Return the addresses of the cards it names, as far as Slack tells them."""
-        links = {}
+        """Return the permalinks of the cards it names; what is not kept, Slack is asked for."""
+        found = {}
         for other in (overview.before, overview.after, overview.namesake):
             if other is None or not (other.card_channel and other.card_ts):
                 continue
-            try:
-                answer = await self._client(workspace_id).chat_getPermalink(
-                    channel=other.card_channel, message_ts=other.card_ts
-                )
-                links[other.id] = str(answer["permalink"])
-            except FAILURES as error:
-                log.info("no link to another card: %s", type(error).__name__)
-        return links
+            posted = (other.card_channel, other.card_ts)
+            link = other.card_link or await self.link_to(workspace_id, posted)
+            if link is not None:
+                found[other.id] = link
+        return found
 
     async def _call(
         self, claimed: Claimed, about: MessageContent | None, rendered: kit.Rendered

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
 from typing import Any
 
 from bot.services.decisions.decide import DecisionService, DeclineService
@@ -50,6 +52,28 @@ class Background:
                 log.exception("work after an answer failed")
 
 
+class Typing:
+    """Follows what somebody types: of what comes in quick succession, only the last is done."""
+
+    def __init__(self, pause: Callable[[], Awaitable[None]]) -> None:
+        """Take what waits until nothing more is typed."""
+        self._pause = pause
+        self._counts = count()
+        self._latest: dict[str, int] = {}
+
+    async def last(self, place: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do `work` for a place in a moment, unless there is newer work for it by then."""
+        mine = self._latest[place] = next(self._counts)
+        await self._pause()
+        if self._latest.get(place) == mine:
+            del self._latest[place]
+            await work()
+
+
+TYPING_PAUSE = 0.7
+"""Seconds without a key after which somebody is taken to have stopped typing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surface:
     """What the listeners work with."""
@@ -67,3 +91,4 @@ class Surface:
     reports: ReportService
     resend: ResendService
     background: Background
+    typing: Typing = field(default_factory=lambda: Typing(partial(asyncio.sleep, TYPING_PAUSE)))

@@ -30,6 +30,7 @@ from bot.slack.kit.blocks import (
 from bot.slack.kit.dialogs import LONGEST_SENTENCE, dialog, notice_view
 from bot.slack.kit.escaping import bold, cut, escape, markup_name, plain_name, undirected, unstyled
 from bot.slack.kit.inputs import (
+    ON_EACH_KEY,
     amount_input,
     checkboxes,
     date_input,
@@ -46,6 +47,7 @@ __all__ = [
     "LONGEST_SENTENCE",
     "LONGEST_VALUE",
     "MOST_IN_MODAL",
+    "ON_EACH_KEY",
     "Block",
     "Rendered",
     "actions",

@@ -160,14 +160,19 @@ def menu(action_id: str, options: Sequence[Block], label: str) -> Block:
     }
 
 
-def confirmation(title: str, question: str, *, yes: str, no: str) -> Block:
-    """Return what asks once more before a button acts."""
-    return {
-        "title": plain(title, 100),
-        "text": plain(question, 300),
-        "confirm": plain(yes, 30),
-        "deny": plain(no, 30),
-    }
+def confirmation(
+    title: str, question: str, *, yes: str, no: str, style: str | None = None
+) -> Block:
+    """Return what asks once more before a button acts; ``style`` is that of the button."""
+    return _without_none(
+        {
+            "title": plain(title, 100),
+            "text": plain(question, 300),
+            "confirm": plain(yes, 30),
+            "deny": plain(no, 30),
+            "style": style,
+        }
+    )
 
 
 def option(text: str, value: str, description: str | None = None) -> Block:
@@ -183,11 +188,11 @@ def modal(
     blocks: Sequence[Block],
     *,
     callback_id: str,
-    close: str,
+    close: str | None,
     submit: str | None = None,
     metadata: str = "",
 ) -> Block:
-    """Return a view; without ``submit`` it only informs."""
+    """Return a view; without ``submit`` it only informs, without ``close`` that closes it."""
     return _without_none(
         {
             "type": "modal",
@@ -195,7 +200,7 @@ def modal(
             "private_metadata": metadata,
             "title": plain(title, 24),
             "submit": None if submit is None else plain(submit, 24),
-            "close": plain(close, 24),
+            "close": None if close is None else plain(close, 24),
             "blocks": list(blocks[: _MOST_BLOCKS["modal"]]),
         }
     )

@@ -9,7 +9,7 @@ from bot.slack.kit.escaping import cut
 from bot.slack.payloads import ids
 
 LONGEST_AMOUNT = 40
-_ON_EACH_KEY = {"trigger_actions_on": ["on_character_entered"]}
+ON_EACH_KEY = {"trigger_actions_on": ["on_character_entered"]}
 
 
 def labelled(
@@ -39,7 +39,7 @@ def labelled(
     if optional and watched and _can_be_emptied(element):
         block["dispatch_action"] = True
         if element["type"] != "datepicker":
-            block["element"] = {**element, "dispatch_action_config": _ON_EACH_KEY}
+            block["element"] = {**element, "dispatch_action_config": ON_EACH_KEY}
     return block
 
 

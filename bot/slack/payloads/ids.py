@@ -76,5 +76,10 @@ REDRAFT = "redraft"
 MAIL = "decline_mail"
 """Opens a link; Slack still sends us the click."""
 
+OPEN_CARD = "open_card"
+"""Likewise, the card of a prospect."""
+REWRITE = "rewrite"
+"""The field with a decline message, which tells us what was made of the draft."""
+
 NOBODY = "nobody"
 """The value of the option to refer a prospect to nobody."""

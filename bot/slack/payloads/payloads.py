@@ -232,6 +232,21 @@ def opened_from_home(view: Mapping[str, Any], page: HomePage) -> dict[str, Any]:
     return {**view, "private_metadata": f"{_FROM_HOME}{home_page(page)}|{metadata}"}
 
 
+def in_verdict(view: Mapping[str, Any], view_id: str) -> dict[str, Any]:
+    """Return a view as the verdict that is shown in this one, to be found by that."""
+    return {**view, "external_id": verdict_in(view_id)}
+
+
+def instead_of_verdict(view: Mapping[str, Any], view_id: str) -> dict[str, Any]:
+    """Return a view that takes the place of a verdict: it is not found as one any more."""
+    return {**view, "external_id": f"instead.{view_id}"}
+
+
+def verdict_in(view_id: str) -> str:
+    """Return the `external_id` of a verdict: of a view, for as long as it shows just that."""
+    return f"verdict.{view_id}"
+
+
 def home_behind(view: Mapping[str, Any]) -> tuple[HomePage | None, Mapping[str, Any]]:
     """Return the page of App Home that a view is or was opened from, and the view as drawn."""
     metadata = str(view.get("private_metadata") or "")

@@ -1,19 +1,18 @@
 """The modal: its steps, Back, and going on with a draft."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.domain.prospects import ProspectId
 from bot.domain.read_models import Overview
-from bot.domain.screening import DraftId, NameAsked
+from bot.domain.screening import DraftId, NameAsked, OpenView, StepRef
 from bot.services.screening.draft import Shown
 from bot.services.screening.screen import DraftsOffered
 from bot.slack.card import verdict
 from bot.slack.interaction import Interaction, Listeners, Reply
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.screening import names, steps
-from bot.slack.texts import Texts
 
 
 async def begin(it: Interaction, name: str) -> None:
@@ -44,10 +43,8 @@ async def screen_again(it: Interaction) -> None:
 
 async def submit_step(it: Interaction) -> Reply:
     """Turn a submitted step into answers, and show the next one or the verdict."""
-    ref = payloads.step_of(it.view)
-    result = await it.surface.screening.answer(it.caller, ref, it.typed)
-    zone = (await it.person()).zone
-    return {"response_action": "update", "view": _view(result, await it.texts(), zone)}
+    result = await it.surface.screening.answer(it.caller, _handed_in(it), it.typed)
+    return {"response_action": "update", "view": await _view(it, result)}
 
 
 async def choose_same(it: Interaction) -> None:
@@ -90,20 +87,27 @@ async def note_emptied(it: Interaction) -> None:
 
 
 async def _settle_name(it: Interaction, prospect_id: ProspectId | None) -> None:
-    person = await it.person()
-    result = await it.surface.screening.settle_name(
-        it.caller, payloads.step_of(it.view), prospect_id
-    )
-    it.later(it.redraw(_view(result, await it.texts(), person.zone)))
+    result = await it.surface.screening.settle_name(it.caller, _handed_in(it), prospect_id)
+    it.later(it.redraw(await _view(it, result)))
 
 
-def _view(result: Shown, texts: Texts, zone: ZoneInfo) -> Mapping[str, Any]:
+def _handed_in(it: Interaction) -> StepRef:
+    """Return which step was handed in, and in which view."""
+    page = "" if it.home_page is None else payloads.home_page(it.home_page)
+    shown_in = OpenView(payloads.sent_text(it.view, "id"), page)
+    return replace(payloads.step_of(it.view), shown_in=shown_in)
+
+
+async def _view(it: Interaction, result: Shown) -> Mapping[str, Any]:
     """Return the view of what comes next: a step, the question after the name, or the verdict."""
+    person, texts = await it.person(), await it.texts()
     match result:
         case Overview():
-            return verdict.verdict_view(result, texts, zone=zone)
+            held = person.roles(result.prospect)
+            view = verdict.verdict_view(result, texts, zone=person.zone, held=held)
+            return payloads.in_verdict(view, payloads.sent_text(it.view, "id"))
         case NameAsked():
-            return names.name_view(result, texts, zone=zone)
+            return names.name_view(result, texts, zone=person.zone)
         case _:
             return steps.step_view(result, texts)
 

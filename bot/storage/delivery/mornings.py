@@ -40,6 +40,7 @@ def messages_table(name: str, *more: sa.Column[Any]) -> sa.Table:
         sa.Column("channel", sa.Text),
         sa.Column("ts", sa.Text),
         sa.Column("sent_on", sa.Date),
+        sa.Column("link", sa.Text),
         columns.in_workspace(),
         sa.CheckConstraint("(channel IS NULL) = (ts IS NULL)", name="posted"),
     )
@@ -104,14 +105,23 @@ class MorningRepository(ABC):
         return None if row is None or row.ts is None else (row.channel, row.ts)
 
     async def set_posted(
-        self, member_id: MemberId, day: date, posted: Posted, sent_on: date
+        self,
+        member_id: MemberId,
+        day: date,
+        posted: Posted,
+        sent_on: date,
+        link: str | None = None,
     ) -> None:
-        """Keep where a message stands, and on which day of its reader it was sent."""
+        """Keep where a message stands, and on which day of its reader it was sent.
+
+        The permalink goes with it, if Slack told it.
+        """
         channel, ts = posted
+        values = {"channel": channel, "ts": ts, "sent_on": sent_on}
         await self._connection.execute(
             sa.update(self._messages)
             .where(self._on(self._messages, member_id, day))
-            .values(channel=channel, ts=ts, sent_on=sent_on)
+            .values(values if link is None else {**values, "link": link})
         )
 
     async def earlier(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
@@ -164,14 +174,15 @@ class MorningRepository(ABC):
         )
         messages = self._messages
         query = (
-            sa.select(ranked.c.member_id, ranked.c.day, messages.c.sent_on)
+            sa.select(ranked.c.member_id, ranked.c.day, messages.c.sent_on, messages.c.link)
             .join(messages, sa.and_(*(messages.c[name] == ranked.c[name] for name in _MESSAGE)))
             .where(ranked.c.place <= MOST_SPOKEN)
             .order_by(ranked.c.place, ranked.c.member_id)
         )
         rows = await self._connection.execute(query)
         return [
-            Spoken(MemberId(row.member_id), self._morning(row.day), row.sent_on) for row in rows
+            Spoken(MemberId(row.member_id), self._morning(row.day), row.sent_on, row.link)
+            for row in rows
         ]
 
     def _of(self, table: sa.Table, member_id: MemberId) -> sa.ColumnElement[bool]:

@@ -50,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest revision under `alembic/versions`."""
 
 

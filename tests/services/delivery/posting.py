@@ -7,10 +7,12 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.delivery import Absent, Claimed, SendResult, Sent, Sight, payloads
+from bot.domain.delivery import Absent, Claimed, Posted, SendResult, Sent, Sight, payloads
 from bot.domain.delivery.contents import MessageContent, RequestMessage
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
+from bot.domain.screening import OpenView
+from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.ports import Person
 from bot.storage.delivery.queue import OutboxQueue
@@ -44,6 +46,10 @@ class ScriptedMessenger:
     sights: list[Sight] = field(default_factory=list)
     """What looking comes to, one after another; whatever is not foreseen is absent."""
     looked_for: list[Claimed] = field(default_factory=list)
+    links: list[str | None] = field(default_factory=list)
+    """What Slack tells of where a message is, one after another; of others it tells nothing."""
+    shown: list[tuple[OpenView, Overview, Person]] = field(default_factory=list)
+    """The verdicts that were drawn anew."""
     while_sending: Callable[[Claimed], asyncio.Event | None] = lambda _: None
 
     async def send(
@@ -65,6 +71,12 @@ class ScriptedMessenger:
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         self.looked_for.append(claimed)
         return self.sights.pop(0) if self.sights else Absent()
+
+    async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:
+        return self.links.pop(0) if self.links else None
+
+    async def show_again(self, shown_in: OpenView, overview: Overview, reader: Person) -> None:
+        self.shown.append((shown_in, overview, reader))
 
     @property
     def kinds(self) -> list[str]:

@@ -10,6 +10,7 @@ from bot.domain.delivery import (
     Claimed,
     DeliveryTimes,
     MessageKind,
+    Posted,
     Postponed,
     SendResult,
     Sent,
@@ -17,6 +18,9 @@ from bot.domain.delivery import (
     Unknown,
 )
 from bot.domain.delivery.contents import MessageContent
+from bot.domain.read_models import Overview
+from bot.domain.screening import OpenView
+from bot.domain.workspace import WorkspaceId
 from bot.services.delivery.deliver import MOST_ATTEMPTS, MOST_MISTAKES, DeliveryService
 from bot.services.ports import Person
 from bot.storage.delivery.queue import OutboxQueue
@@ -51,6 +55,12 @@ class Stuck:
 
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         return Absent()
+
+    async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:
+        return None
+
+    async def show_again(self, shown_in: OpenView, overview: Overview, reader: Person) -> None:
+        raise AssertionError
 
 
 async def test_a_card_that_slack_never_answers_for_is_given_up_and_told(agency: Agency) -> None:

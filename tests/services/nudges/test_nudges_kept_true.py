@@ -20,6 +20,7 @@ from tests.services.nudges.test_nudges import MORNING, pass_time, told
 
 FIRST, SECOND, THIRD = date(2026, 12, 8), date(2026, 12, 15), date(2026, 12, 22)
 EVENING = timedelta(hours=9)
+LINK = "https://sandbox.example/archives/D0/p10"
 
 
 def written(kind: MessageKind, reader: MemberId, day: date) -> OutboxMessage:
@@ -30,7 +31,7 @@ def written(kind: MessageKind, reader: MemberId, day: date) -> OutboxMessage:
 async def post(agency: Agency, kind: MessageKind, reader: MemberId, day: date) -> None:
     async with agency.units(A) as work:
         message = written(kind, reader, day)
-        await keep_posted(work, message, ("D0", "1.0"), agency.clock())
+        await keep_posted(work, message, ("D0", "1.0"), LINK, agency.clock())
 
 
 async def about(

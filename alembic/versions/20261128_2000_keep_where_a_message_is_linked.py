@@ -1,0 +1,68 @@
+"""Keep the permalink of each card, and of each message of a morning.
+
+SQLite adds a column only behind the constraints, so there the tables are made anew.
+"""
+
+import sqlalchemy as sa
+
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+LINKS = {
+    "qualifications": ("card_link", "\n\tcard_ts TEXT, "),
+    "nudge_messages": ("link", "\n\tsent_on DATE, "),
+    "managers_messages": ("link", "\n\tsent_on DATE, "),
+}
+"""The new column of each table, and what it stands behind."""
+
+
+def upgrade() -> None:
+    for table, (column, before) in LINKS.items():
+        if on_postgresql():
+            op.add_column(table, sa.Column(column, sa.Text()))
+        else:
+            make_anew(table, before, f"{before}\n\t{column} TEXT, ")
+
+
+def downgrade() -> None:
+    for table, (column, _) in LINKS.items():
+        if on_postgresql():
+            op.drop_column(table, column)
+        else:
+            make_anew(table, f"\n\t{column} TEXT, ", "")
+
+
+def on_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
+def make_anew(table: str, before: str, after: str) -> None:
+    """Make a table of SQLite anew, with its indexes and triggers, and with words replaced."""
+    connection = op.get_bind()
+    create, *others = connection.scalars(
+        sa.text(
+            "SELECT sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL"
+            " ORDER BY type = 'table' DESC"
+        ),
+        {"table": table},
+    ).all()
+    if before not in create:
+        raise LookupError(before)
+    op.execute("PRAGMA defer_foreign_keys = ON")
+    op.execute(sa.text(f"CREATE TABLE kept_rows AS SELECT * FROM {table}"))  # noqa: S608
+    kept = columns_of("kept_rows")
+    op.drop_table(table)
+    connection.exec_driver_sql(create.replace(before, after))
+    both = ", ".join(column for column in columns_of(table) if column in kept)
+    op.execute(sa.text(f"INSERT INTO {table} ({both}) SELECT {both} FROM kept_rows"))  # noqa: S608
+    op.drop_table("kept_rows")
+    for statement in others:
+        connection.exec_driver_sql(statement)
+
+
+def columns_of(table: str) -> list[str]:
+    return [row.name for row in op.get_bind().exec_driver_sql(f"PRAGMA table_info({table})")]
