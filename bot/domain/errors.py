@@ -23,6 +23,7 @@
     ├── NothingToHandOver   a gone owner who left nothing, or is back
     ├── UnknownProspect     a prospect that does not exist, or no longer does
     ├── DraftGone           a draft that does not exist, or no longer does
+    ├── NothingToDiscard    a draft to discard that is gone already
     ├── NotYourDraft        a draft of somebody else
     ├── DraftFiled          a draft that made its qualification already
     ├── ProspectChanged     a prospect that somebody else changed at the same moment
@@ -241,8 +242,12 @@ class DraftGone(DomainError):
     """There is no such draft in this workspace: begun anew, submitted, or never saved."""
 
 
+class NothingToDiscard(DomainError):
+    """The draft is gone already: discarded, submitted, or begun anew."""
+
+
 class NotYourDraft(DomainError):
-    """Only the member who began a draft may continue it."""
+    """Only the member who began a draft may continue or discard it."""
 
 
 class DraftFiled(DomainError):

@@ -119,6 +119,37 @@ async def test_home_greets_lists_and_lets_one_decide(
     await desk.show(f"home-decided-{language}")
 
 
+@pytest.mark.parametrize(("member", "language"), [(EMMA, "en"), (JONAS, "de")])
+async def test_a_draft_is_discarded_in_home_and_where_it_is_offered(
+    desk: Desk, member: str, language: str
+) -> None:
+    await desk.become(member)
+    for name in ("Acme GmbH", "Bolt AG"):
+        await desk.say(f"/qualify {name}")
+        await expect(desk.block("name").locator("input")).to_have_value(name)
+        await desk.choose(offer="clear", numbers="ready")
+        await desk.submit()
+        await desk.block("numbers_given").wait_for()
+        await desk.modal.get_by_test_id("modal-x").click()
+    await desk.say("/qualify")
+    discard = desk.modal.locator('[data-action-id="discard_draft"]')
+    await expect(discard).to_have_count(2)
+    await desk.show(f"drafts-offered-{language}")
+    await discard.first.click()
+    await desk.show(f"drafts-discard-asked-{language}")
+    await desk.page.get_by_test_id("confirm-yes").click()
+    await expect(discard).to_have_count(1)
+    await desk.show(f"drafts-one-left-{language}")
+    await desk.modal.get_by_test_id("modal-x").click()
+
+    await desk.go_to(HOME)
+    await expect(home(desk)).to_contain_text("Acme GmbH")
+    await expect(home(desk)).not_to_contain_text("Bolt AG")
+    await desk.show(f"home-draft-to-discard-{language}")
+    await desk.press("discard_draft", home(desk))
+    await expect(home(desk)).to_contain_text("Hello, Emma" if language == "en" else "Hallo, Jonas")
+
+
 async def test_home_turns_its_pages_with_five_thousand(desk: Desk, tmp_path: Path) -> None:
     await desk.become(EMMA)
     await desk.say("/qualify Acme GmbH")

@@ -14,14 +14,13 @@ from bot.domain.decisions.history import HistoryEntry
 from bot.domain.names import NAME_LENGTH, clean_name, clean_text
 from bot.domain.people import Action
 from bot.domain.prospects import EndedBy
-from bot.domain.screening import DraftId
 from bot.slack.card import details, verdict
 from bot.slack.decisions import dialogs
 from bot.slack.home import lists
 from bot.slack.kit.blocks import Rendered, classic
 from bot.slack.managers import private
 from bot.slack.payloads import payloads
-from bot.slack.screening import steps
+from bot.slack.screening import drafts, steps
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems
 from tests.slack import cases
@@ -60,8 +59,7 @@ def _again(case: cases.Case, texts: Texts) -> Rendered:
 
 
 def _drafts(case: cases.Case, texts: Texts) -> Json:
-    draft = (DraftId("d1"), case.name, 2, cases.NOW)
-    return steps.drafts_view([draft], case.name, texts, zone=cases.BERLIN)
+    return drafts.drafts_view([cases.draft(case.name)], case.name, texts, zone=cases.BERLIN)
 
 
 DRAWN: Mapping[str, Draw] = {

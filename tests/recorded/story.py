@@ -99,6 +99,7 @@ class Story:
         await self._overriding()
         await self._outcomes()
         await self._home_of_a_manager()
+        await self._discarding()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -158,6 +159,18 @@ class Story:
         await self.command("command_with_a_draft_again", "")
         await self.click("draft_started_anew", ids.START_NEW)
         await jonas.close(everything=True)
+
+    async def _discarding(self) -> None:
+        jonas = self.office.jonas
+        for prospect in ("Sigma GmbH", "Tau GmbH"):
+            await self.command("unwanted_begins", prospect)
+            await self.submit("unwanted_step", **GOOD)
+            await jonas.close(everything=True)
+        await self.command("command_with_unwanted_drafts", "")
+        await self.click("draft_discarded", ids.DISCARD_DRAFT)
+        await jonas.close(everything=True)
+        await self._open_home("event_home_opened_with_a_draft", jonas)
+        await self.click("home_draft_discarded", ids.DISCARD_DRAFT, channel="home")
 
     async def _condition(self) -> None:
         jonas = self.office.jonas

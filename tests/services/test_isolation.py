@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
-from bot.domain.errors import DraftGone, NothingToHandOver, UnknownProspect
+from bot.domain.errors import DraftGone, NothingToDiscard, NothingToHandOver, UnknownProspect
 from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import EndedBy, Fear, Prospect, Stage
@@ -267,6 +267,11 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         lambda it, by: it.agency.screening.resume(by, it.step.ref.draft_id),
         by=OWNER,
         refusal=DraftGone,
+    ),
+    "discard": Attempt(
+        lambda it, by: it.agency.screening.discard(by, it.step.ref.draft_id),
+        by=OWNER,
+        refusal=NothingToDiscard,
     ),
     "answer": Attempt(
         lambda it, by: it.agency.screening.answer(by, it.step.ref, typed(it.step, HOMEWORK)),

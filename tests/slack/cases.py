@@ -31,6 +31,7 @@ from bot.domain.prospects import (
 from bot.domain.read_models import Overview
 from bot.domain.screening import (
     ChecklistVersion,
+    Draft,
     DraftId,
     Qualification,
     StepRef,
@@ -46,6 +47,7 @@ WORKING = WorkingTime(CALENDAR, BERLIN)
 TODAY = date(2026, 12, 1)
 KILL = date(2026, 12, 15)
 NOW = datetime(2026, 12, 1, 9, 4, tzinfo=UTC)
+KEPT = datetime(2026, 11, 30, 15, 20, tzinfo=UTC)
 LATER = datetime(2026, 12, 7, 14, 30, tzinfo=UTC)
 ANNA = MemberId("U0ANNA")
 BEN = MemberId("U0BEN")
@@ -218,6 +220,12 @@ def screened_again(first: Overview, answers: Mapping[str, object]) -> tuple[Over
     prospect: Prospect = replace(second.prospect, qualification_id=newer.id, revision=2)
     new = replace(second, qualification=newer, prospect=prospect, before=first.qualification)
     return replace(first, prospect=prospect, after=newer), new
+
+
+def draft(name: str, number: int = 1) -> Draft:
+    """Begin a screening, and leave it after the first step."""
+    facts = ProspectFacts(name, ANNA, TODAY)
+    return Draft(DraftId(f"d{number}"), ANNA, VersionId("v1"), facts, KEPT, step=1)
 
 
 def step(case: Case, index: int, *, prefilled: bool = True, again: bool = False) -> StepShown:

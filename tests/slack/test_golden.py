@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -21,7 +21,7 @@ from bot.slack.kit import dialogs
 from bot.slack.kit.blocks import Block, Rendered, classic
 from bot.slack.managers import private
 from bot.slack.payloads import payloads
-from bot.slack.screening import names, steps
+from bot.slack.screening import drafts, names, steps
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems
 from tests.slack import cases
@@ -42,9 +42,7 @@ def _card_after(action: Action) -> Draw:
 
 
 def _drafts(case: cases.Case, texts: Texts) -> Block:
-    kept = datetime(2026, 11, 30, 15, 20, tzinfo=UTC)
-    draft = (DraftId("d1"), case.name, 2, kept)
-    return steps.drafts_view([draft], case.name, texts, zone=cases.BERLIN)
+    return drafts.drafts_view([cases.draft(case.name)], case.name, texts, zone=cases.BERLIN)
 
 
 def _met(case: cases.Case, texts: Texts) -> Rendered:

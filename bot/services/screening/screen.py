@@ -74,7 +74,9 @@ class ScreeningService:
             REMEMBERED, REMEMBERED_FOR.total_seconds(), lambda: clock().timestamp()
         )
 
-    async def begin(self, person: Person, name: str) -> StepShown | DraftsOffered:
+    async def begin(
+        self, person: Person, name: str, *, is_redrawn: bool = False
+    ) -> StepShown | DraftsOffered:
         """Show the first step for a prospect of this name, or offer drafts to go on with.
 
         Without a name every draft of the member is offered, with one only that of
@@ -88,7 +90,17 @@ class ScreeningService:
         )
         if offered:
             return DraftsOffered(name, offered)
-        return await self.start(person, name, is_redrawn=False)
+        return await self.start(person, name, is_redrawn=is_redrawn)
+
+    async def discard(self, caller: Caller, draft_id: DraftId) -> None:
+        """Forget a draft. Raises NotYourDraft, and NothingToDiscard if it is gone already."""
+        async with self._units(caller.workspace_id) as work:
+            await standing(work, caller, Action.QUALIFY)
+            try:
+                draft = await own_draft(work, caller, draft_id)
+            except errors.DraftGone:
+                raise errors.NothingToDiscard from None
+            await work.drafts.remove(draft.id)
 
     async def start(self, person: Person, name: str, *, is_redrawn: bool) -> StepShown:
         """Show the first step of a new draft; nothing is kept of it yet. Raises NotFullMember."""

@@ -250,10 +250,13 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
             marked("That prospect is gone. Start again with {command}.")
         ),
         errors.DraftGone: _fixed(marked("This screening is gone. Start again with {command}.")),
+        errors.NothingToDiscard: _fixed(
+            marked("This draft is already gone. There's nothing left to discard.")
+        ),
         errors.NotYourDraft: _fixed(
             marked(
-                "Only the person who began this screening can continue it. Start your "
-                "own: {command}"
+                "Only the person who began this screening can continue or discard it. Start "
+                "your own: {command}"
             )
         ),
         errors.DraftFiled: _fixed(

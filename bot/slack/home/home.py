@@ -10,7 +10,7 @@ from bot.slack.card import buttons, due, wording
 from bot.slack.card.actions import WORDS
 from bot.slack.home import lists
 from bot.slack.payloads import ids, payloads
-from bot.slack.screening import steps
+from bot.slack.screening.drafts import draft_blocks
 from bot.slack.texts import Texts
 
 _DIVIDER: kit.Block = {"type": "divider"}
@@ -96,8 +96,7 @@ def _drafts(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         return
     yield kit.header(texts("Drafts"), level=2)
     for draft in mine.drafts:
-        shown = steps.draft_shown(draft)
-        yield steps.draft_section(shown, texts, mine.member.zone)
+        yield from draft_blocks(draft, texts, mine.member.zone)
     if mine.has_more_drafts:
         more = texts("There are more. Type {command} to see them.", command=f"`{ids.COMMAND}`")
         yield kit.context([kit.markup(more)])

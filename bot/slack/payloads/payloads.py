@@ -60,6 +60,22 @@ def step_of(view: Mapping[str, Any]) -> StepRef:
         raise MalformedPayload from error
 
 
+def drafts_metadata(name: str) -> str:
+    """Return the `private_metadata` of the view that offers drafts to who asked for a name."""
+    return json.dumps({"name": name}, separators=(",", ":"))
+
+
+def name_asked_for(view: Mapping[str, Any]) -> str:
+    """Read back for which name a view offers drafts; raises MalformedPayload.
+
+    Empty for one that was opened before we remembered it.
+    """
+    try:
+        return str(json.loads(view.get("private_metadata") or '{"name":""}')["name"])
+    except (KeyError, RecursionError, TypeError, ValueError) as error:
+        raise MalformedPayload from error
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A prospect as a button showed it."""

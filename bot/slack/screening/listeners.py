@@ -12,20 +12,12 @@ from bot.services.screening.screen import DraftsOffered
 from bot.slack.card import verdict
 from bot.slack.interaction import Interaction, Listeners, Reply
 from bot.slack.payloads import ids, payloads, view_state
-from bot.slack.screening import names, steps
+from bot.slack.screening import drafts, names, steps
 
 
 async def begin(it: Interaction, name: str) -> None:
     """Open the modal for a prospect of this name, or offer the drafts that there are."""
-    person = await it.person()
-    texts = await it.texts()
-    shown = await it.surface.screening.begin(person, name)
-    if isinstance(shown, DraftsOffered):
-        drafts = [steps.draft_shown(draft) for draft in shown.drafts]
-        view = steps.drafts_view(drafts, shown.name, texts, zone=person.zone)
-    else:
-        view = steps.step_view(shown, texts)
-    await it.open(view)
+    await it.open(await _beginning(it, name, is_redrawn=False))
 
 
 async def screen_another(it: Interaction) -> None:
@@ -69,6 +61,16 @@ async def continue_draft(it: Interaction) -> None:
     it.later(it.redraw(steps.step_view(shown, await it.texts())))
 
 
+async def discard_draft(it: Interaction) -> None:
+    """Forget the chosen draft; what offers drafts is drawn anew, even if it was gone already."""
+    draft_id = DraftId(payloads.readable_id(it.value))
+    try:
+        await it.surface.screening.discard(it.caller, draft_id)
+    finally:
+        if not it.is_on_home:
+            it.later(_offer_anew(it))
+
+
 async def start_new(it: Interaction) -> None:
     """Begin anew instead of going on with a draft."""
     person = await it.person()
@@ -84,6 +86,21 @@ async def note_emptied(it: Interaction) -> None:
         payloads.readable_id(it.action.get("block_id")),
         is_empty=view_state.is_empty(it.action),
     )
+
+
+async def _offer_anew(it: Interaction) -> None:
+    """Show what is left of the drafts, or the first step if none is."""
+    await it.redraw(await _beginning(it, payloads.name_asked_for(it.view), is_redrawn=True))
+
+
+async def _beginning(it: Interaction, name: str, *, is_redrawn: bool) -> Mapping[str, Any]:
+    """Return the first view for a name: the drafts that there are, or the first step."""
+    person = await it.person()
+    texts = await it.texts()
+    shown = await it.surface.screening.begin(person, name, is_redrawn=is_redrawn)
+    if isinstance(shown, DraftsOffered):
+        return drafts.drafts_view(shown.drafts, shown.name, texts, zone=person.zone)
+    return steps.step_view(shown, texts)
 
 
 async def _settle_name(it: Interaction, prospect_id: ProspectId | None) -> None:
@@ -116,6 +133,7 @@ LISTENERS = Listeners(
     elements={
         ids.BACK: go_back,
         ids.CONTINUE_DRAFT: continue_draft,
+        ids.DISCARD_DRAFT: discard_draft,
         ids.START_NEW: start_new,
         ids.SAME_ONE: choose_same,
         ids.ANOTHER_ONE: choose_another,

@@ -1,22 +1,15 @@
-"""The modal of `/qualify`: its steps, and the choice among drafts; the verdict is elsewhere."""
+"""The modal of `/qualify`: its steps; drafts and the verdict are elsewhere."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
-from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.answers import LONGEST_TEXT
 from bot.domain.checklist.model import Kind, Question
 from bot.domain.names import NAME_LENGTH
-from bot.domain.screening import Draft, DraftId, StepShown
+from bot.domain.screening import StepShown
 from bot.slack import kit
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
-
-DraftShown = tuple[DraftId, str, int, datetime]
-"""Its id, the prospect's name, the step to go on with (the first is 1), and when it was kept."""
-
-MOST_DRAFTS = 20
 
 
 def step_view(shown: StepShown, texts: Texts) -> kit.Block:
@@ -33,56 +26,9 @@ def step_view(shown: StepShown, texts: Texts) -> kit.Block:
     )
 
 
-def drafts_view(
-    drafts: Sequence[DraftShown], name: str, texts: Texts, *, zone: ZoneInfo
-) -> kit.Block:
-    """Return the modal that asks whether to go on with a draft or to begin anew."""
-    shown = drafts[:MOST_DRAFTS]
-    intro = texts.plural(
-        "You have an unfinished screening.",
-        "You have {n} unfinished screenings.",
-        len(shown),
-    )
-    kept = texts("Anything after your last “Next” wasn't saved.")
-    start_new = kit.button(texts("Start a new one"), ids.START_NEW, name[: kit.LONGEST_VALUE])
-    return kit.modal(
-        texts("Resume?"),
-        [
-            kit.section(kit.plain(f"{intro}\n{kept}")),
-            *(draft_section(draft, texts, zone) for draft in shown),
-            kit.actions("new", [start_new]),
-        ],
-        callback_id=ids.DRAFTS,
-        close=texts("Cancel"),
-    )
-
-
 def back_button(texts: Texts) -> kit.Block:
     """Return the button that leads to the step before."""
     return kit.button(texts("Back"), ids.BACK)
-
-
-def draft_shown(draft: Draft) -> DraftShown:
-    """Return a draft as it is listed."""
-    return draft.id, draft.facts.name, draft.step + 1, draft.updated_at
-
-
-def draft_section(draft: DraftShown, texts: Texts, zone: ZoneInfo) -> kit.Block:
-    """Return a draft with the button that goes on with it."""
-    draft_id, name, step, kept_at = draft
-    named = kit.markup_name(name) or texts("No name yet")
-    line = texts(
-        "Step {step}, last changed {moment}", step=step, moment=texts.moment(kept_at, zone)
-    )
-    go_on = kit.button(
-        texts("Continue"),
-        ids.CONTINUE_DRAFT,
-        draft_id,
-        spoken=texts("Continue with {name}", name=kit.plain_name(name) or texts("No name yet")),
-    )
-    return kit.section(
-        kit.markup(f"{kit.bold(named)}\n{line}"), block_id=f"draft.{draft_id}", accessory=go_on
-    )
 
 
 def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import DraftGone, NotYourDraft
+from bot.domain.errors import DraftGone, NothingToDiscard, NotYourDraft
 from bot.domain.read_models import Overview
 from bot.domain.screening import DraftId, StepShown, VersionId
 from bot.services.ports import Caller
@@ -69,6 +69,41 @@ async def test_one_member_has_one_draft_of_a_name(agency: Agency) -> None:
     assert await agency.offered(OWNER) == ("ACME GmbH",)
     with pytest.raises(DraftGone):
         await agency.step(OWNER, old, numbers_given="1 million")
+
+
+async def test_a_discarded_draft_is_gone_and_the_others_stay(agency: Agency) -> None:
+    second = await second_step(agency, name="Acme GmbH")
+    await second_step(agency, name="Globex")
+
+    await agency.screening.discard(ME, second.ref.draft_id)
+
+    assert await agency.offered(OWNER) == ("Globex",)
+    with pytest.raises(DraftGone):
+        await agency.screening.resume(ME, second.ref.draft_id)
+    with pytest.raises(DraftGone):
+        await agency.step(OWNER, second, numbers_given="1 million")
+
+
+async def test_a_draft_is_discarded_once_and_only_by_who_began_it(agency: Agency) -> None:
+    second = await second_step(agency)
+
+    for somebody_else in (OTHER, MANAGER):
+        with pytest.raises(NotYourDraft):
+            await agency.screening.discard(Caller(A, somebody_else), second.ref.draft_id)
+    assert await agency.offered(OWNER) == ("Acme GmbH",)
+
+    await agency.screening.discard(ME, second.ref.draft_id)
+    with pytest.raises(NothingToDiscard):
+        await agency.screening.discard(ME, second.ref.draft_id)
+
+
+async def test_what_was_submitted_is_no_draft_to_discard(agency: Agency) -> None:
+    shown = await agency.begin(OWNER)
+    await agency.finish(OWNER, shown, **NO_OFFER)
+
+    with pytest.raises(NothingToDiscard):
+        await agency.screening.discard(ME, shown.ref.draft_id)
+    assert len(await rows(agency, qualifications)) == 1
 
 
 async def test_nobody_goes_on_with_the_draft_of_somebody_else(agency: Agency) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Table
+from sqlalchemy import Table, delete
 
 from bot.domain.people import Action
 from bot.slack.payloads import ids
@@ -293,6 +293,89 @@ async def test_a_draft_is_continued_from_home(office: Office) -> None:
 
     assert view["callback_id"] == ids.STEP
     assert await count(office, qualifications) == 1
+
+
+async def begun(office: Office, *names: str) -> None:
+    """Let Emma begin screenings, and close each after its first step."""
+    for name in names:
+        await office.begin(office.emma, name)
+        await office.submit(office.emma, **GOOD)
+        await office.emma.close(everything=True)
+
+
+async def test_a_draft_is_discarded_from_home_which_is_drawn_anew(office: Office) -> None:
+    await begun(office, "Acme GmbH", "Bolt AG")
+    seen = await home_of(office, office.emma)
+    acme = next(row for row in await office.rows(drafts) if row.name == "Acme GmbH")
+
+    await office.emma.click(ids.DISCARD_DRAFT, f"draft_buttons.{acme.draft_id}", channel="home")
+    await office.answered()
+
+    assert "*Acme GmbH*" in seen
+    assert "*Acme GmbH*" not in texts_of(office.emma.home)
+    assert "*Bolt AG*" in texts_of(office.emma.home)
+    assert office.emma.view is None
+
+
+async def test_a_draft_is_discarded_where_drafts_are_offered(office: Office) -> None:
+    await begun(office, "Acme GmbH", "Bolt AG")
+    await office.emma.shortcut(ids.SHORTCUT)
+    offered = await office.emma.wait_for_view()
+
+    await office.emma.click(ids.DISCARD_DRAFT)
+    await office.answered()
+    left = office.emma.view
+    await office.emma.click(ids.DISCARD_DRAFT)
+    await office.answered()
+
+    assert {"Acme GmbH", "Bolt AG"} == {
+        name for name in ("Acme GmbH", "Bolt AG") if name in texts_of(offered)
+    }
+    assert [name for name in ("Acme GmbH", "Bolt AG") if name in texts_of(left)] == ["Acme GmbH"]
+    assert await count(office, drafts) == 0
+    assert office.emma.view is not None
+    assert office.emma.view["callback_id"] == ids.STEP
+
+
+async def test_the_step_after_the_last_draft_of_a_name_has_the_name(office: Office) -> None:
+    await begun(office, "Acme GmbH")
+    await office.emma.command("/qualify", "acme gmbh")
+    await office.emma.wait_for_view()
+
+    await office.emma.click(ids.DISCARD_DRAFT)
+    await office.answered()
+    card = await office.finish(office.emma, **GOOD)
+
+    assert "acme gmbh" in card["text"]
+    assert await count(office, qualifications) == 1
+
+
+async def test_a_draft_that_is_gone_gets_a_sentence_and_the_list_is_drawn_anew(
+    office: Office,
+) -> None:
+    await begun(office, "Acme GmbH", "Bolt AG")
+    await home_of(office, office.emma)
+    await office.emma.shortcut(ids.SHORTCUT)
+    await office.emma.wait_for_view()
+    bolt = next(row for row in await office.rows(drafts) if row.name == "Bolt AG")
+    async with office.database.writing() as connection:
+        await connection.execute(delete(drafts).where(drafts.c.draft_id == bolt.draft_id))
+
+    await office.emma.click(ids.DISCARD_DRAFT, f"draft_buttons.{bolt.draft_id}")
+    await office.answered()
+
+    list_, notice = office.emma.views
+    assert "already gone" in texts_of(notice)
+    assert "Bolt AG" not in texts_of(list_)
+    assert "Acme GmbH" in texts_of(list_)
+
+    await office.emma.close(everything=True)
+    await office.emma.click(ids.DISCARD_DRAFT, f"draft_buttons.{bolt.draft_id}", channel="home")
+    await office.answered()
+
+    assert "already gone" in texts_of(office.emma.view)
+    assert "Bolt AG" not in texts_of(office.emma.home)
+    assert "*Acme GmbH*" in texts_of(office.emma.home)
 
 
 async def test_what_was_decided_elsewhere_meanwhile_is_said_and_home_drawn_anew(

@@ -108,6 +108,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.NothingToHandOver(cases.ANNA, is_back=True),
         errors.UnknownProspect(),
         errors.DraftGone(),
+        errors.NothingToDiscard(),
         errors.NotYourDraft(),
         errors.DraftFiled(),
         errors.ProspectChanged(),

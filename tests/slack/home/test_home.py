@@ -1,14 +1,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
 from bot.domain.people import Action, Member, MemberId
-from bot.domain.prospects import Prospect, ProspectFacts, ProspectId
+from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import HomeContent, HomePage, HomeScope
-from bot.domain.screening import Draft, DraftId, VersionId
+from bot.domain.screening import Draft
 from bot.slack.home.home import closed_view, home_view
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
@@ -17,7 +17,6 @@ from tests.slack import cases
 
 EN = Texts("en")
 ANNA = Member(cases.ANNA, "Anna Nowak", cases.BERLIN, "en-GB")
-KEPT = datetime(2026, 11, 30, 15, 20, tzinfo=UTC)
 ALL: list[Mapping[str, object]] = [
     cases.TALKED_INTO,
     cases.NOT_SHOWN,
@@ -33,8 +32,7 @@ def prospect(number: int, answers: Mapping[str, object], name: str = "Acme GmbH"
 
 
 def draft(number: int, name: str) -> Draft:
-    facts = ProspectFacts(name, cases.ANNA, cases.TODAY)
-    return Draft(DraftId(f"d{number}"), cases.ANNA, VersionId("v1"), facts, KEPT, step=1)
+    return cases.draft(name, number)
 
 
 def mine(

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +8,6 @@ from hypothesis import strategies as st
 
 from bot.domain.amounts import LARGEST_AMOUNT, read_amount
 from bot.domain.prospects import Prospect, ProspectFacts
-from bot.domain.screening import DraftId
 from bot.slack.home import lists
 from bot.slack.kit.blocks import Rendered
 from bot.slack.payloads import ids, payloads
@@ -146,34 +144,6 @@ def _prefilled_amount(value: Decimal, texts: Texts) -> str:
     element = _inputs(view)["expected_value"]["element"]
     assert len(element["initial_value"]) <= element["max_length"]
     return str(element["initial_value"])
-
-
-def _drafts(count: int, name: str = "Acme") -> list[steps.DraftShown]:
-    kept = datetime(2026, 11, 30, 15, 20, tzinfo=UTC)
-    return [(DraftId(f"d{n}"), name, 2, kept) for n in range(count)]
-
-
-def test_each_draft_can_be_continued() -> None:
-    view = steps.drafts_view(_drafts(2), "", EN, zone=cases.BERLIN)
-    sections = [block for block in view["blocks"] if "accessory" in block]
-
-    assert [each["block_id"] for each in sections] == ["draft.d0", "draft.d1"]
-    assert [each["accessory"]["value"] for each in sections] == ["d0", "d1"]
-    assert "You have 2 unfinished screenings" in view["blocks"][0]["text"]["text"]
-
-
-def test_starting_anew_keeps_the_name_that_was_asked_for() -> None:
-    named = steps.drafts_view(_drafts(1), "Acme", EN, zone=cases.BERLIN)
-    nameless = steps.drafts_view(_drafts(1), "", EN, zone=cases.BERLIN)
-
-    assert named["blocks"][-1]["elements"][0]["value"] == "Acme"
-    assert "value" not in nameless["blocks"][-1]["elements"][0]
-
-
-def test_at_most_twenty_drafts_are_offered() -> None:
-    view = steps.drafts_view(_drafts(30), "", EN, zone=cases.BERLIN)
-
-    assert len([block for block in view["blocks"] if "accessory" in block]) == 20
 
 
 def _list(prospects: list[Prospect], *, is_cut: bool = False) -> Rendered:
