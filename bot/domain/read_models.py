@@ -43,6 +43,8 @@ class Overview:
     """What the day alone did, the oldest first; for the details."""
     may_answer: bool = False
     """Whether who looks at it may answer and correct."""
+    held: frozenset[Role] = frozenset()
+    """What who looks at it is to the prospect; for the details."""
 
     @property
     def value(self) -> tuple[Decimal, str] | None:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.calendar import today_in
+from bot.domain.decisions import may
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import GoneOwner
 from bot.domain.errors import UnknownProspect
 from bot.domain.outcomes.asking import due_on
 from bot.domain.outcomes.outcome import OutcomeQuestion
-from bot.domain.people import MemberId
+from bot.domain.people import Errand, MemberId, Role
 from bot.domain.prospects import ProspectId
 from bot.domain.read_models import Overview
 from bot.domain.screening import Qualification
@@ -77,7 +78,7 @@ async def latest_overview(work: UnitOfWork, prospect_id: ProspectId, now: dateti
     return await overview_of(work, qualification, now)
 
 
-async def with_details(work: UnitOfWork, overview: Overview, *, may_answer: bool) -> Overview:
+async def with_details(work: UnitOfWork, overview: Overview, held: frozenset[Role]) -> Overview:
     """Add what the details alone tell: what was asked about its ends, answered, and lapsed."""
     prospect, settings = overview.prospect, overview.workspace.settings
     standing = await work.outcomes.standing(prospect.id)
@@ -94,7 +95,8 @@ async def with_details(work: UnitOfWork, overview: Overview, *, may_answer: bool
         answered=answered,
         lapses=lapses,
         names=names,
-        may_answer=may_answer,
+        may_answer=may(Errand.ANSWER_OUTCOME, held),
+        held=held,
     )
 
 

@@ -44,7 +44,7 @@ def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Blo
             blocks.append(_DIVIDER)
         blocks += kit.paragraphs([kit.bold(shown[0]), *shown[1:]])
         if _waits(item, nudge):
-            blocks.append(buttons.on_nudge(item.prospect, nudge.today, nudge.held, texts))
+            blocks.append(buttons.for_reader(item.prospect, nudge.today, nudge.held, texts))
         elif item.prospect.stage is Stage.WALKED_AWAY and nudge.is_theirs(item.prospect):
             blocks.append(buttons.after_walking_away(item.prospect, texts))
     return words, blocks

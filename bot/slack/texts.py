@@ -93,6 +93,15 @@ class Texts:
         city = get_timezone_location(zone, locale=self._locale, return_city=True)
         return self(marked("{date} at {time} ({zone} time)"), date=day, time=time, zone=city)
 
+    def instant(self, at: datetime, zone: ZoneInfo) -> str:
+        """Return markup that Slack shows as day and time where each reader is.
+
+        Where it can't, it shows the moment in the given zone.
+        """
+        pattern = self(marked("{date_short} at {time}"))
+        fallback = self.moment(at, zone, short=True, names_zone=True)
+        return f"<!date^{int(at.timestamp())}^{pattern}|{fallback}>"
+
     def number(self, value: float) -> str:
         """Return a number with one decimal at most."""
         return format_decimal(round(value, 1), format="#,##0.#", locale=self._locale)

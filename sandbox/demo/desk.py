@@ -70,17 +70,23 @@ class Desk:
         return card
 
     async def _press(self, member: Member, card: Message, action: str) -> None:
-        """Use the button of a card, or the entry of its menu."""
+        """Use the button of a card, the entry of its menu, or the button in the details."""
         where: Any = {"channel": card.channel, "message_ts": card.ts}
         if find_element(card.blocks, action):
             await member.click(action, **where)
             return
         found = find_element(card.blocks, "more")
         options = [each["value"] for each in options_of(found[1])] if found else []
-        option = next((each for each in options if each.startswith(f"{action}.")), None)
-        if option is None:
+        entries = {each.partition(".")[0]: each for each in options}
+        if action in entries:
+            await member.click("more", option=entries[action], **where)
+            return
+        await member.click("more", option=entries["details"], **where)
+        details = await member.wait_for_view(PATIENCE)
+        if not find_element(details["blocks"], action):
             raise CannotDo(f"The card of {card.text!r} does not offer {action}.")
-        await member.click("more", option=option, **where)
+        await member.click(action)
+        await self._slack.wait_for(lambda: member.view != details, PATIENCE)
 
     async def _fill_in(self, member: Member, entries: Mapping[str, Any]) -> None:
         """Fill in the dialog that opens; a fear is chosen first, and answered with figures."""

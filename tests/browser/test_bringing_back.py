@@ -74,7 +74,8 @@ async def wait(desk: Desk, office: Office, *moves: str) -> None:
 
 
 async def snooze(desk: Desk, nudge: Locator, days: str) -> None:
-    await nudge.locator('[data-action-id="more"]').select_option(label="Snooze")
+    await desk.press("more", nudge)
+    await desk.page.get_by_role("menuitem", name="Snooze").click()
     await expect(desk.modal).to_contain_text("How long should Acme GmbH rest?")
     await desk.choose(days=days)
     await desk.submit()
@@ -132,7 +133,7 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await office.answered()
     await office.delivered()
     [card] = office.cards
-    assert "Walked away: Acme GmbH" in card["text"]
+    assert "Walked away · Acme GmbH" in card["text"]
     told = {each: office.slack.member(each).direct_messages for each in EVERYBODY}
     await wait(desk, office, *[DAY] * 30)
 

@@ -105,7 +105,7 @@ async def screen_a_walk_away(desk: Desk, name: str) -> None:
     await desk.show("standard-1-verdict")
     await desk.modal.get_by_test_id("modal-close").click()
     await desk.go_to(CHANNEL)
-    await expect(desk.card).to_contain_text(f"Walk away: {name}")
+    await expect(desk.card).to_contain_text(f"🔴 Walk away · {name}")
 
 
 async def name_the_fear(desk: Desk, label: str, shown: str) -> None:
@@ -141,11 +141,11 @@ async def approve(desk: Desk, office: Office) -> None:
     await office.answered()
     await office.delivered()
     await expect(desk.card).to_contain_text("Erledigt: Ausnahme für Acme GmbH")
-    await expect(desk.card).to_contain_text("@Sabine Vogt hat sie am Montag, 4. Januar 2027")
+    await expect(desk.card).to_contain_text("@Sabine Vogt hat sie am Mo., 4. Jan. 2027")
     await expect(desk.card.locator("[data-action-id]")).to_have_count(0)
     await desk.show("standard-5-manager-approved")
     await desk.go_to(CHANNEL)
-    await expect(desk.card).to_contain_text("Pursued anyway: Acme GmbH")
+    await expect(desk.card).to_contain_text("pursued anyway · Acme GmbH")
     await desk.card.get_by_test_id("replies").click()
     await expect(thread(desk).last).to_contain_text("approved the override")
     await desk.show("standard-6-thread")
@@ -169,7 +169,7 @@ async def be_held_to_it(desk: Desk, office: Office) -> None:
 
 async def walk_away_kindly(desk: Desk, office: Office) -> None:
     await desk.press("walk_away", nudges(desk).last)
-    await expect(nudges(desk).last).to_contain_text("Walked away: Acme GmbH")
+    await expect(nudges(desk).last).to_contain_text("Walked away · Acme GmbH")
     await desk.show("standard-9-walked-away")
     await desk.press("decline_message", nudges(desk).last)
     draft = desk.modal.locator('[data-block-id^="decline_text."] textarea')

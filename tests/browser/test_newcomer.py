@@ -60,7 +60,7 @@ async def test_a_newcomer_goes_wrong_comes_back_and_decides(desk: Desk) -> None:
     await desk.modal.get_by_test_id("modal-close").click()
 
     await desk.go_to(VERDICTS)
-    await expect(desk.card).to_contain_text("Problem: Acme GmbH")
+    await expect(desk.card).to_contain_text("🟡 Problem · Acme GmbH")
     await expect(desk.card).to_contain_text("€12,000.50")
     await desk.show("6-card")
     await desk.press("walk_away", desk.card)
@@ -84,7 +84,7 @@ async def test_somebody_else_reads_in_their_own_language_and_may_not_decide(desk
 
     await desk.become(JONAS)
     await desk.go_to(VERDICTS)
-    await expect(desk.card).to_contain_text("Walk away: Acme GmbH")
+    await expect(desk.card).to_contain_text("🔴 Walk away · Acme GmbH")
     await desk.press("more", desk.card)
     await desk.page.get_by_role("menuitem", name="Show details").click()
     await expect(desk.modal).to_contain_text("Absagen")

@@ -70,7 +70,7 @@ async def test_a_message_becomes_a_prospect_in_its_channel_and_in_a_thread(desk:
     await expect(desk.block("name").locator("input")).to_have_value("Bolt AG <x> asked as well")
     await screen(desk)
     await desk.go_to(VERDICTS)
-    await expect(desk.card).to_contain_text("Problem: Bolt AG <x> asked as well")
+    await expect(desk.card).to_contain_text("🟡 Problem · Bolt AG <x> asked as well")
 
 
 async def test_the_global_shortcut_opens_the_modal(desk: Desk) -> None:

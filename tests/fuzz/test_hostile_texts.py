@@ -32,7 +32,8 @@ PIECES = [
 ]  # fmt: skip
 TYPED = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=300)
 OURS = re.compile(
-    r"<@U0(?:ANNA|BEN|SABINE)>|<#C0VERDICTS>|<https://sandbox\.example/archives/[^<>|]+\|[^<>|]+>"
+    r"<!date\^\d+\^\{date_short\} (?:at|um) \{time\}\|[^<>|]+>"
+    r"|<@U0(?:ANNA|BEN|SABINE)>|<#C0VERDICTS>|<https://sandbox\.example/archives/[^<>|]+\|[^<>|]+>"
 )
 """The mentions and links that we write ourselves."""
 WHOLE = re.compile(r"(?:[^&<>]|&(?:amp|lt|gt);)*")

@@ -209,4 +209,4 @@ def test_checklists_text_falls_back_to_english() -> None:
 
 
 def test_braces_in_a_value_are_left_alone() -> None:
-    assert "{who}" in Texts("en")("Walk away: {name}", name="{who}")
+    assert "{who}" in Texts("en")("Walk away from {name}", name="{who}")

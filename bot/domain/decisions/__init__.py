@@ -1,6 +1,6 @@
 """What members do to a prospect, what each action makes of it, and the history of it."""
 
-from bot.domain.decisions.actions import RULES, ActionRules, check, check_today, may
+from bot.domain.decisions.actions import RULES, ActionRules, check, check_today, fits, may
 from bot.domain.decisions.moves import (
     MANAGER_SNOOZES,
     chase,
@@ -23,6 +23,7 @@ __all__ = [
     "check",
     "check_today",
     "end",
+    "fits",
     "hand_over",
     "may",
     "meet_conditions",

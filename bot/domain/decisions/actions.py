@@ -108,6 +108,16 @@ def may(action: Action | Errand, held: Collection[Role]) -> bool:
     return not RULES[action].roles.isdisjoint(held)
 
 
+def fits(action: Action, prospect: Prospect, today: date) -> bool:
+    """Tell whether a prospect is in a state for an action, on a day where its owner is."""
+    rules = RULES[action]
+    return (
+        prospect.stage in rules.sources
+        and (rules.fits is None or rules.fits(prospect))
+        and (rules.fits_on is None or rules.fits_on(prospect, today))
+    )
+
+
 def check(
     prospect: Prospect, action: Action, held: Collection[Role], *, revision: int | None
 ) -> None:

@@ -6,12 +6,12 @@ from functools import partial
 from typing import assert_never
 
 from bot.domain.calendar import WorkingCalendar, today_in
-from bot.domain.decisions import acts, check, end, may, meet_conditions, reopen
+from bot.domain.decisions import acts, check, end, meet_conditions, reopen
 from bot.domain.decisions.decline import Declined, kind_reason
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import clean_text
 from bot.domain.overrides import closed_by, would_close
-from bot.domain.people import Action, Errand, MemberId
+from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectId
 from bot.domain.read_models import Overview
 from bot.services.overrides import tell_closed, tell_restored
@@ -100,8 +100,7 @@ class DecisionService:
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)
             overview = await latest_overview(work, prospect_id, self._clock())
-            may_answer = may(Errand.ANSWER_OUTCOME, who.roles(overview.prospect))
-            return await with_details(work, overview, may_answer=may_answer)
+            return await with_details(work, overview, who.roles(overview.prospect))
 
     async def list_mine(self, caller: Caller) -> Listing:
         """Return the open prospects of the caller. Raises NotFullMember."""

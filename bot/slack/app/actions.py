@@ -24,6 +24,8 @@ class ActionSteps:
     click: Handler
     submit: Handler | None = None
     """What follows when they hand in its dialog, if it has one."""
+    from_menu: Handler | None = None
+    """What follows when it is chosen from a menu, if its button asks once more: a menu cannot."""
 
 
 def _steps_of(action: Action) -> ActionSteps:  # noqa: C901 - a table: one case for each action
@@ -33,7 +35,9 @@ def _steps_of(action: Action) -> ActionSteps:  # noqa: C901 - a table: one case 
         case Action.REQUALIFY:
             return ActionSteps(screening.screen_again)
         case Action.WALK_AWAY:
-            return ActionSteps(decisions.walk_away)
+            return ActionSteps(
+                decisions.walk_away, decisions.walk_away, decisions.ask_whether_to_walk_away
+            )
         case Action.OVERRIDE:
             return ActionSteps(overrides.ask_for_grounds, overrides.submit_override)
         case Action.APPROVE_OVERRIDE:
@@ -45,7 +49,7 @@ def _steps_of(action: Action) -> ActionSteps:  # noqa: C901 - a table: one case 
         case Action.LOST:
             return ActionSteps(decisions.ask_who_ended_it, decisions.submit_lost)
         case Action.UNDO:
-            return ActionSteps(decisions.undo)
+            return ActionSteps(decisions.undo, decisions.undo, decisions.ask_whether_to_undo)
         case Action.CONDITION_MET:
             return ActionSteps(decisions.ask_what_was_brought, decisions.submit_condition_met)
         case Action.SIGN_OF_LIFE:
@@ -74,7 +78,8 @@ async def choose_from_menu(it: Interaction) -> Reply:
     action, _ = payloads.parse_option(it.value)
     if action is Action.QUALIFY:  # which is about no prospect that has a card
         raise payloads.MalformedPayload
-    return await _STEPS[action].click(it)
+    steps = _STEPS[action]
+    return await (steps.from_menu or steps.click)(it)
 
 
 LISTENERS = Listeners(

@@ -64,8 +64,11 @@ async def on_action(it: Interaction) -> Reply:
 
 
 async def on_submission(it: Interaction) -> Reply:
-    """Take a submitted view."""
-    answer = await _answered(it, SUBMISSIONS.get(str(it.view.get("callback_id"))))
+    """Take a submitted view; what lies under the dialog of an action shows what was true before."""
+    callback_id = str(it.view.get("callback_id"))
+    answer = await _answered(it, SUBMISSIONS.get(callback_id))
+    if answer is None and callback_id in actions.LISTENERS.submissions and it.is_on_top:
+        answer = {"response_action": "clear"}
     if it.home_page is None:
         return answer
     it.afterwards(home.refresh(it))

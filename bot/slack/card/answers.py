@@ -12,8 +12,8 @@ from bot.slack import kit
 from bot.slack.card import wording
 from bot.slack.texts import Texts
 
-MOST_FOLDED = 10
-"""Blocks that a folded part of a card can hold."""
+MOST_FOLDED = 9
+"""Blocks of a folded part of a card that answers may take: it holds ten, small print included."""
 
 MOST_UNFOLDED = 50
 """Blocks of a view that answers may take, as long as they fit: the history needs room as well."""
@@ -31,9 +31,7 @@ class Change:
 def folded(overview: Overview, texts: Texts) -> list[kit.Block]:
     """Return question and answer, a block for each step; long texts are cut."""
     steps = [
-        [_pieces(question, answer, texts) for question, answer in step]
-        for step in _asked(overview)
-        if step
+        [_pieces(question, answer, texts) for question, answer in step] for step in _given(overview)
     ]
     if len(steps) <= MOST_FOLDED:
         return [kit.literal(step) for step in steps]
@@ -48,7 +46,7 @@ def unfolded(overview: Overview, texts: Texts) -> list[kit.Block]:
 
 def in_words(overview: Overview, texts: Texts) -> Iterator[str]:
     """Yield question and answer as they are read aloud, as markup."""
-    for step in _asked(overview):
+    for step in _given(overview):
         for question, answer in step:
             asked = texts.of(question.text)
             asked = asked if asked.endswith("?") else f"{asked}:"
@@ -57,19 +55,23 @@ def in_words(overview: Overview, texts: Texts) -> Iterator[str]:
 
 
 def changes(overview: Overview, texts: Texts) -> list[Change]:
-    """Return the answers that are others than when the prospect was screened before."""
+    """Return the answers that read otherwise than when the prospect was screened before.
+
+    What is no longer asked is left out: nobody changed it.
+    """
     if overview.before is None:
         return []
-    before, now = overview.before.answers, overview.qualification.answers
-    return [
+    before = overview.before.answers
+    compared = [
         Change(
             texts.of(question.text),
             answer_text(question, before.get(question.id), texts),
-            answer_text(question, now.get(question.id), texts),
+            answer_text(question, answer, texts),
         )
-        for question in overview.version.checklist.questions
-        if before.get(question.id) != now.get(question.id)
+        for step in _asked(overview)
+        for question, answer in step
     ]
+    return [each for each in compared if each.before.split() != each.now.split()]
 
 
 def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
@@ -82,7 +84,7 @@ def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
         case frozenset():
             return _chosen(question, answer, texts)
         case date():
-            return texts.date(answer)
+            return texts.date(answer, short=True)
         case _:
             assert_never(answer)
 
@@ -134,6 +136,14 @@ def _asked(overview: Overview) -> Iterator[list[tuple[Question, Answer | None]]]
     answers = overview.qualification.answers
     for _, asked in steps_walked(overview.version.checklist, answers):
         yield [(question, answers.get(question.id)) for question in asked]
+
+
+def _given(overview: Overview) -> Iterator[list[tuple[Question, Answer]]]:
+    """The same without what was not answered: a card leaves it out."""
+    for step in _asked(overview):
+        given = [(question, answer) for question, answer in step if answer]
+        if given:
+            yield given
 
 
 def _pieces(

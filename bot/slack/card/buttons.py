@@ -1,25 +1,46 @@
-"""Which actions a prospect offers, as buttons and as a menu.
+"""Which actions a prospect offers: three buttons, and a menu of four more and the details.
 
-What is offered here is a courtesy: rights and stages are checked when a click arrives.
+What is rarer has its buttons in the details. What is offered is a courtesy: rights and stages are
+checked when a click arrives.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.decisions import may, snooze_choices
-from bot.domain.nudges import is_talked_into_it
+from bot.domain.decisions import fits, may, snooze_choices
 from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action, MemberId, Role
-from bot.domain.prospects import Prospect, Stage, is_stalled, is_winnable, takes_chasing
+from bot.domain.prospects import Prospect, Stage
 from bot.slack import kit
 from bot.slack.card.actions import WORDS
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts, marked
 
 DECIDE = "decide"
-ANSWERS = (Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE)
+ORDER = (
+    Action.DECLINE_MESSAGE,
+    Action.WALK_AWAY,
+    Action.CONDITION_MET,
+    Action.APPROVE_OVERRIDE,
+    Action.DENY_OVERRIDE,
+    Action.UNDO,
+    Action.WON,
+    Action.OVERRIDE,
+    Action.REQUALIFY,
+    Action.SIGN_OF_LIFE,
+    Action.CHASED,
+    Action.SNOOZE,
+    Action.LOST,
+    Action.HAND_OVER,
+)
+"""In which order the actions that are allowed are offered, the likeliest first."""
+
+_ANSWERS = (Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE)
+_BUTTONS = 3
+_IN_MENU = 4
 
 _UNDO_UNTIL: Mapping[bool, str] = MappingProxyType(
     {
@@ -37,14 +58,65 @@ _UNDO_UNTIL: Mapping[bool, str] = MappingProxyType(
 _LEAVE_IT = marked("Discussed: leave it")
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What is asked once more before something is done at once."""
+
+    title: str
+    question: str
+    yes: str
+    no: str
+
+
+def offered(
+    prospect: Prospect, today: date, held: Collection[Role] | None = None
+) -> Sequence[Action]:
+    """Return what can be done about a prospect, in order; with the roles ``held``, by whom it is.
+
+    Winning against the verdict comes last, since it asks for an override first.
+    """
+    found = [each for each in ORDER if _is_offered(each, prospect, today)]
+    if Action.OVERRIDE in found:
+        found.append(Action.WON)
+    if held is None:
+        return found
+    if not snooze_choices(prospect, held):
+        found = [each for each in found if each is not Action.SNOOZE]
+    return [each for each in found if may(each, held)]
+
+
 def decide(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
-    """Return the buttons that fit where the prospect stands, the likeliest first."""
-    shown, behind = _offered(prospect, today)
-    if prospect.request is not None:
-        behind = tuple(each for each in (*shown, *behind) if each is not Action.WALK_AWAY)
-        shown = (*ANSWERS, Action.WALK_AWAY)
-    elements = [_button(action, prospect, texts) for action in shown]
-    return kit.actions(DECIDE, [*elements, *_more(behind, prospect, texts)])
+    """Return the buttons and the menu of a card, which everybody sees."""
+    return _row(offered(prospect, today), prospect, texts)
+
+
+def for_reader(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> kit.Block:
+    """Return the buttons and the menu for somebody with these roles, in private."""
+    return _row(offered(prospect, today, held), prospect, texts)
+
+
+def for_manager(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
+    """Return the buttons of what is proposed for closing: walk away, or leave it."""
+    every = offered(prospect, today)
+    first = [each for each in (Action.WALK_AWAY, Action.SNOOZE) if each in every]
+    rest = [each for each in every if each not in first]
+    return _row([*first, *rest], prospect, texts, {Action.SNOOZE: _LEAVE_IT})
+
+
+def left_alone(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
+    """Return the menu of what can be done about what a manager need not decide now."""
+    return _row(offered(prospect, today), prospect, texts, shown=0)
+
+
+def in_details(
+    prospect: Prospect, today: date, held: Collection[Role], texts: Texts
+) -> list[kit.Block]:
+    """Return the buttons of what has no room on a card, as far as who looks may do it."""
+    rest = [each for each in offered(prospect, today)[_BUTTONS + _IN_MENU :] if may(each, held)]
+    if not rest:
+        return []
+    elements = [_button(each, prospect, texts) for each in rest]
+    return [kit.actions(_block_id(prospect), elements)]
 
 
 def in_verdict(
@@ -62,7 +134,7 @@ def in_verdict(
     elements = [_button(now, prospect, texts)] if now is not None and may(now, held) else []
     if link is not None:
         elements.append(open_card(prospect, link, texts))
-    return [kit.actions(f"{DECIDE}.{prospect.id}", elements)] if elements else []
+    return [kit.actions(_block_id(prospect), elements)] if elements else []
 
 
 def open_card(prospect: Prospect, link: str, texts: Texts) -> kit.Block:
@@ -73,77 +145,8 @@ def open_card(prospect: Prospect, link: str, texts: Texts) -> kit.Block:
 
 def answer(prospect: Prospect, texts: Texts) -> kit.Block:
     """Return the buttons of a manager who is asked for an override."""
-    elements = [_button(action, prospect, texts) for action in (*ANSWERS, Action.DETAILS)]
-    return kit.actions(f"{DECIDE}.{prospect.id}", elements)
-
-
-def at_home(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> kit.Block:
-    """Return the likeliest button, that of walking away, the details, and a menu of the rest.
-
-    Walking away asks once more, which an entry of a menu could not. Whoever may answer a request
-    with these roles does so first; the details are then the first of the menu.
-    """
-    shown, behind = _offered(prospect, today)
-    walking_away = [each for each in shown if each is Action.WALK_AWAY]
-    if _waits_for(prospect, today, held):
-        first = dict.fromkeys([*ANSWERS, *walking_away])
-        behind = (Action.DETAILS, *shown, *behind)
-    else:
-        first = dict.fromkeys([shown[0], *walking_away, Action.DETAILS])
-        behind = (*shown, *behind)
-    rest = [each for each in dict.fromkeys(behind) if each not in first]
-    elements = [_button(action, prospect, texts) for action in first]
-    return kit.actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
-
-
-def on_nudge(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> kit.Block:
-    """Return what can be done about a stalled prospect: three buttons, and a menu of the rest.
-
-    Walking away comes first, unless a condition is still to be met. A snooze that would be
-    refused to whoever holds these roles is not offered.
-    """
-    shown, behind = _offered(prospect, today)
-    every = dict.fromkeys([*shown, *behind])
-    if not snooze_choices(prospect, held):
-        every.pop(Action.SNOOZE, None)
-    likely = [
-        Action.CONDITION_MET,
-        Action.WALK_AWAY,
-        Action.SIGN_OF_LIFE,
-        Action.CHASED,
-        Action.SNOOZE,
-        Action.REQUALIFY,
-    ]
-    if is_talked_into_it(prospect):
-        likely.insert(0, Action.WALK_AWAY)
-    first = list(dict.fromkeys(each for each in likely if each in every))[:3]
-    elements = [_button(action, prospect, texts) for action in first]
-    rest = [each for each in dict.fromkeys([*likely, *every]) if each in every]
-    rest = [each for each in rest if each not in first]
-    return kit.actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
-
-
-def for_manager(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
-    """Return what a manager can do about what is proposed for closing: end it, or leave it."""
-    shown, behind = _offered(prospect, today)
-    every = dict.fromkeys([*shown, *behind])
-    first = [each for each in (Action.WALK_AWAY, Action.SNOOZE) if each in every]
-    rest = [each for each in every if each not in first]
-    elements = [
-        _button(each, prospect, texts, label=_LEAVE_IT if each is Action.SNOOZE else None)
-        for each in first
-    ]
-    return kit.actions(f"{DECIDE}.{prospect.id}", [*elements, *_more(rest, prospect, texts)])
-
-
-def left_alone(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
-    """Return the menu of all that can be done about what a manager need not decide now.
-
-    Walking away asks once more, which an entry of a menu could not: it is left to the card.
-    """
-    shown, behind = _offered(prospect, today)
-    every = [each for each in (*shown, *behind) if each is not Action.WALK_AWAY]
-    return kit.actions(f"{DECIDE}.{prospect.id}", _more(every, prospect, texts))
+    elements = [_button(action, prospect, texts) for action in (*_ANSWERS, Action.DETAILS)]
+    return kit.actions(_block_id(prospect), elements)
 
 
 def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> kit.Block:
@@ -157,7 +160,7 @@ def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> kit.B
 def after_walking_away(prospect: Prospect, texts: Texts) -> kit.Block:
     """Return what is left to do in a private message once somebody walked away: say so kindly."""
     said = _button(Action.DECLINE_MESSAGE, prospect, texts)
-    return kit.actions(f"{DECIDE}.{prospect.id}", [said])
+    return kit.actions(_block_id(prospect), [said])
 
 
 def details(prospect: Prospect, texts: Texts) -> kit.Block:
@@ -166,69 +169,11 @@ def details(prospect: Prospect, texts: Texts) -> kit.Block:
     return kit.button(texts("Details"), Action.DETAILS, str(_target(prospect)), spoken=spoken)
 
 
-def _offered(prospect: Prospect, today: date) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
-    """At most three buttons, and what is in the menu behind them."""
-    if prospect.stage is Stage.WON:
-        return (Action.UNDO, Action.DETAILS), ()
-    if prospect.stage is Stage.WALKED_AWAY:
-        return (Action.DECLINE_MESSAGE, Action.UNDO), (Action.REQUALIFY, Action.DETAILS)
-    if prospect.stage is not Stage.OPEN:
-        return (Action.UNDO, Action.REQUALIFY, Action.DETAILS), ()
-    if is_winnable(prospect, today):
-        behind = (Action.LOST, Action.HAND_OVER, Action.DETAILS)
-        return (Action.WON, Action.WALK_AWAY, Action.REQUALIFY), behind
-    ends = (Action.WON, Action.LOST, Action.HAND_OVER, Action.DETAILS)
-    rest = (*_while_hesitating(prospect, today), *ends)
-    shown = (Action.WALK_AWAY, Action.REQUALIFY)
-    going_on = () if prospect.request is not None else (Action.OVERRIDE,)
-    if prospect.unmet:
-        return (Action.CONDITION_MET, *shown), (*going_on, *rest)
-    return (*shown, *going_on), rest
-
-
-def _waits_for(prospect: Prospect, today: date, held: Collection[Role]) -> bool:
-    """Tell whether a request is open that whoever holds these roles may answer."""
-    is_open = prospect.request is not None and not has_lapsed(prospect, today)
-    return is_open and all(may(each, held) for each in ANSWERS)
-
-
-def _while_hesitating(prospect: Prospect, today: date) -> tuple[Action, ...]:
-    """What can be done about a problem prospect without deciding."""
-    chasing = (Action.SIGN_OF_LIFE, Action.CHASED) if takes_chasing(prospect, today) else ()
-    return (*chasing, Action.SNOOZE) if is_stalled(prospect, today) else chasing
-
-
-def _more(behind: Sequence[Action], prospect: Prospect, texts: Texts) -> list[kit.Block]:
-    """The menu of what has no button, if there is any."""
-    if not behind:
-        return []
-    target = _target(prospect)
-    options = [kit.option(texts(WORDS[action].label), target.option(action)) for action in behind]
-    return [kit.menu(ids.MORE, options, texts("More"))]
-
-
-def _button(
-    action: Action, prospect: Prospect, texts: Texts, *, label: str | None = None
-) -> kit.Block:
-    name = kit.plain_name(prospect.facts.name)
-    urged = action is Action.WALK_AWAY and prospect.verdict is not Verdict.PURSUE
-    style = "danger" if urged else None
-    return kit.button(
-        texts(label or WORDS[action].label),
-        action,
-        str(_target(prospect)),
-        style=style,
-        confirmation=_confirmation(action, prospect, texts, style),
-        spoken=texts(WORDS[action].spoken, name=name),
-    )
-
-
-def _confirmation(
-    action: Action, prospect: Prospect, texts: Texts, style: str | None
-) -> kit.Block | None:
+def confirmation(action: Action, prospect: Prospect, texts: Texts) -> Confirmation | None:
+    """Return what is asked before an action is done; None if it asks nothing, or in a dialog."""
     name = kit.plain_name(prospect.facts.name)
     if action is Action.WALK_AWAY:
-        return kit.confirmation(
+        return Confirmation(
             texts("Walk away?"),
             texts(
                 "Walk away from {name}? You can undo this until the end of the next working day.",
@@ -236,16 +181,65 @@ def _confirmation(
             ),
             yes=texts("Walk away"),
             no=texts("Not yet"),
-            style=style,
         )
     if action is Action.UNDO:
-        return kit.confirmation(
+        return Confirmation(
             texts("Undo the decision?"),
             texts(_UNDO_UNTIL[prospect.stage is Stage.WON], name=name),
             yes=texts("Undo"),
             no=texts("Leave it"),
         )
     return None
+
+
+def _is_offered(action: Action, prospect: Prospect, today: date) -> bool:
+    """Whether it is allowed; a request that nobody answered in time takes no answer."""
+    is_late = action in _ANSWERS and has_lapsed(prospect, today)
+    return fits(action, prospect, today) and not is_late
+
+
+def _row(
+    actions: Sequence[Action],
+    prospect: Prospect,
+    texts: Texts,
+    labels: Mapping[Action, str] = MappingProxyType({}),
+    *,
+    shown: int = _BUTTONS,
+) -> kit.Block:
+    """The first of these as buttons, the next in a menu; the details end it."""
+    elements = [_button(each, prospect, texts, labels.get(each)) for each in actions[:shown]]
+    behind = [*actions[shown : shown + _IN_MENU], Action.DETAILS]
+    return kit.actions(_block_id(prospect), [*elements, _more(behind, prospect, texts)])
+
+
+def _block_id(prospect: Prospect) -> str:
+    """Slack keeps what was chosen in a block of the same id, so each revision has its own."""
+    return f"{DECIDE}.{_target(prospect)}"
+
+
+def _more(behind: Iterable[Action], prospect: Prospect, texts: Texts) -> kit.Block:
+    target = _target(prospect)
+    options = [kit.option(texts(WORDS[action].label), target.option(action)) for action in behind]
+    return kit.menu(ids.MORE, options)
+
+
+def _button(
+    action: Action, prospect: Prospect, texts: Texts, label: str | None = None
+) -> kit.Block:
+    name = kit.plain_name(prospect.facts.name)
+    asked = confirmation(action, prospect, texts)
+    urged = action is Action.WALK_AWAY and prospect.verdict is not Verdict.PURSUE
+    style = "danger" if urged else None
+    return kit.button(
+        texts(label or WORDS[action].label),
+        action,
+        str(_target(prospect)),
+        style=style,
+        confirmation=None
+        if asked is None
+        else kit.confirmation(asked.title, asked.question, yes=asked.yes, no=asked.no, style=style),
+        spoken=texts(WORDS[action].spoken, name=name),
+    )
 
 
 def _target(prospect: Prospect) -> payloads.Target:

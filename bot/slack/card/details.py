@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.read_models import Overview
 from bot.slack import kit
-from bot.slack.card import answers, due, history, outcomes, passages, wording
+from bot.slack.card import answers, buttons, due, history, outcomes, passages, wording
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
 
@@ -22,6 +22,7 @@ def details_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Blo
     above = [
         kit.header(passages.title(overview, name, texts), level=2),
         *_standing(overview, texts, zone),
+        *buttons.in_details(overview.prospect, overview.today, overview.held, texts),
         *outcomes.in_details(overview, texts),
         kit.header(texts("Answers"), level=3),
         *answers.unfolded(overview, texts),
@@ -71,7 +72,7 @@ def _standing(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[kit.
     yield kit.fields(
         [kit.markup(f"{kit.bold(label)}\n{fact}", kit.LONGEST_FIELD) for label, fact in pairs]
     )
-    why = passages.reasons(overview, texts) + passages.conditions(overview, texts, zone)
+    why = passages.reasons(overview, texts) + passages.conditions(overview, texts, zone, None)
     yield from kit.paragraphs(passage.in_markup for passage in why)
     yield from kit.paragraphs([" ".join(_due(overview, texts))])
     yield from kit.paragraphs(passages.changed(overview, texts, {}))

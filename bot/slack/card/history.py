@@ -39,6 +39,8 @@ class _Line:
     name: str
     names: Mapping[str, str] | None
     with_quotes: bool
+    today: date
+    """When it was done."""
 
     def named(self, member: MemberId) -> str:
         """Another member, as `who` is."""
@@ -74,7 +76,7 @@ def last_change(overview: Overview, texts: Texts, names: Mapping[str, str] | Non
         return
     yield texts(
         "Last change on {moment}: {happening}",
-        moment=moment(newest.at, overview, texts, None),
+        moment=moment(newest.at, overview, texts, None, names),
         happening=_sentence(newest.act, _line(overview, newest, texts, names, with_quotes=False)),
     )
 
@@ -88,7 +90,8 @@ def _line(
     with_quotes: bool = True,
 ) -> _Line:
     name = kit.markup_name(overview.prospect.facts.name)
-    return _Line(texts, entry.by, who(entry.by, names), name, names, with_quotes)
+    by, today = who(entry.by, names), entry.at.date()
+    return _Line(texts, entry.by, by, name, names, with_quotes, today)
 
 
 def _of_overrides(act: acts.Act, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
@@ -140,7 +143,9 @@ def _screened(act: acts.Screened, it: _Line) -> str:
         verdict=wording.verdict_word(act.verdict, it.texts),
     )
     owner = [] if act.owner is None else [it.texts("Owner: {owner}.", owner=it.named(act.owner))]
-    conditions = [wording.condition_markup(what, due, it.texts) for what, due in act.conditions]
+    conditions = [
+        wording.condition_markup(what, due, it.texts, it.today) for what, due in act.conditions
+    ]
     return " ".join([line, *owner, *conditions])
 
 
@@ -151,7 +156,7 @@ def _won(day: date | None, it: _Line) -> str:
         "{who} marked {name} as won: a client since {day}.",
         who=it.who,
         name=it.name,
-        day=it.texts.date(day),
+        day=it.texts.day(day, it.today),
     )
 
 
@@ -168,7 +173,7 @@ def _overrode(act: acts.OverrideAsked, it: _Line) -> str:
         line = it.texts("{who} asked to override {name}.", who=it.who, name=it.name)
     else:
         line = it.texts("{who} is pursuing {name} against the verdict.", who=it.who, name=it.name)
-    return " ".join([line, *card_overrides.grounds(act.grounds, it.texts)])
+    return " ".join([line, *card_overrides.grounds(act.grounds, it.texts, it.today)])
 
 
 def _answered(act: acts.OverrideApproved | acts.OverrideDenied, it: _Line) -> str:
@@ -201,7 +206,10 @@ def _chased(chases: int, it: _Line) -> str:
 
 def _snoozed(until: date, it: _Line) -> str:
     return it.texts(
-        "{who} snoozed {name} until {day}.", who=it.who, name=it.name, day=it.texts.date(until)
+        "{who} snoozed {name} until {day}.",
+        who=it.who,
+        name=it.name,
+        day=it.texts.day(until, it.today),
     )
 
 
@@ -271,6 +279,6 @@ def lapse_sentence(overview: Overview, lapse: Lapse, texts: Texts) -> str:
         _LAPSES[lapse.what],
         name=kit.markup_name(overview.prospect.facts.name),
         who="" if lapse.asked_by is None else who(lapse.asked_by, None),
-        day=texts.date(lapse.day),
+        day=texts.day(lapse.day, lapse.at.date()),
         words="" if lapse.words is None else wording.quoted_markup(lapse.words, texts),
     )

@@ -126,7 +126,7 @@ def _headline(outcome: AskedOutcome, texts: Texts) -> str:
         _HEADLINES[outcome.key.ending],
         n=outcome.key.after,
         name=kit.markup_name(outcome.prospect.facts.name),
-        day=texts.date(outcome.key.ended_on),
+        day=texts.date(outcome.key.ended_on, short=True),
     )
 
 
@@ -139,7 +139,9 @@ def _status(outcome: AskedOutcome, texts: Texts) -> Iterator[str]:
     elif outcome.question.is_answered:
         yield texts("Thank you. All answered.")
     elif outcome.again_on is not None:
-        yield texts("Not now. I'll ask again on {day}.", day=texts.date(outcome.again_on))
+        yield texts(
+            "Not now. I'll ask again on {day}.", day=texts.date(outcome.again_on, short=True)
+        )
 
 
 def _answers(asked: OutcomeQuestion, texts: Texts) -> Iterator[str]:

@@ -6,9 +6,11 @@ Dialogs and private messages of overrides are in `bot.slack.overrides`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from bot.domain.overrides import has_lapsed
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear, Grounds, Override, OverrideState, Prospect, Stage, has_passed
 from bot.domain.read_models import Overview
@@ -31,9 +33,7 @@ FEARS: Mapping[Fear, str] = MappingProxyType(
 _APPROVED = marked("{who} asked for an override. {manager} approved it on {moment}.")
 _STATES: Mapping[OverrideState, str] = MappingProxyType(
     {
-        OverrideState.ASKED: marked(
-            "{who} asks for an override. A manager has until {date} to answer."
-        ),
+        OverrideState.ASKED: marked("{who} asks for an override."),
         OverrideState.STANDING: marked("{who} overrode the verdict on {moment}."),
         OverrideState.DENIED: marked(
             "{who} asked for an override. {manager} denied it on {moment}."
@@ -46,13 +46,13 @@ _STATES: Mapping[OverrideState, str] = MappingProxyType(
 )
 
 
-def grounds(named_: Grounds, texts: Texts) -> Iterator[str]:
+def grounds(named_: Grounds, texts: Texts, today: date) -> Iterator[str]:
     """Yield fear or new fact, the reason, and the kill criterion in its own words."""
     yield fear(named_, texts)
     yield texts("Reason: {reason}", reason=wording.quoted_markup(named_.reason, texts))
     yield texts(
         "Stop by {date} if: {criterion}",
-        date=texts.date(named_.kill_on),
+        date=texts.day(named_.kill_on, today),
         criterion=wording.quoted_markup(named_.kill_criterion, texts),
     )
 
@@ -76,9 +76,12 @@ def standing(
         return
     reader_zone = zone or overview.workspace.settings.zone
     for override in _told(prospect):
+        if override.is_asked and has_lapsed(prospect, overview.today):
+            yield _state(_lapsed(override), texts, reader_zone, names, names_zone=zone is None)
+            continue
         yield _state(override, texts, reader_zone, names, names_zone=zone is None)
         if override.state in {OverrideState.ASKED, OverrideState.STANDING}:
-            yield from (f"• {line}" for line in grounds(override.grounds, texts))
+            yield from (f"• {line}" for line in grounds(override.grounds, texts, overview.today))
         if override.state is OverrideState.STANDING and has_passed(override, overview.today):
             yield texts("The check-in date has passed. Needs a decision.")
 
@@ -165,10 +168,15 @@ def became(
     An approval is told, and not what became of the override after it.
     """
     if request.is_asked:
-        request = replace(request, state=OverrideState.LAPSED)
+        request = _lapsed(request)
     elif request.answered_by is not None and request.refusal is None:
         request = replace(request, state=OverrideState.STANDING)
     return _state(request, texts, zone, names, names_zone=names_zone)
+
+
+def _lapsed(request: Override) -> Override:
+    """As the clock will leave it, in case it is late."""
+    return replace(request, state=OverrideState.LAPSED)
 
 
 def _told(prospect: Prospect) -> list[Override]:
@@ -188,15 +196,16 @@ def _state(
     names_zone: bool,
 ) -> str:
     """How an override ended: who did it, and when."""
-    by, until = override.answered_by, override.lapses_on
+    by = override.answered_by
     at = override.answered_at or override.over_at or override.asked_at
     approved = override.state is OverrideState.STANDING and by is not None
     sentence = texts(
         _APPROVED if approved else _STATES[override.state],
         who=_who(override.asked_by, names),
         manager="" if by is None else _who(by, names),
-        moment=texts.moment(at, zone, names_zone=names_zone),
-        date="" if until is None else texts.date(until),
+        moment=texts.instant(at, zone)
+        if names_zone and names is None
+        else texts.moment(at, zone, short=True, names_zone=names_zone),
     )
     if override.refusal is None:
         return sentence

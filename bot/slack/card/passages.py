@@ -61,11 +61,11 @@ def standing(
         yield texts(
             "Re-screened by {who} on {moment}. New verdict: {verdict}.",
             who=who(after.member_id, names),
-            moment=moment(after.at, overview, texts, zone),
+            moment=moment(after.at, overview, texts, zone, names),
             verdict=wording.verdict_word(after.verdict, texts),
         ) + _link(links.get(after.id), texts("The new card"))
     elif decision is not None:
-        decided_at = moment(decision.at, overview, texts, zone)
+        decided_at = moment(decision.at, overview, texts, zone, names)
         yield wording.decision_markup(decision, texts, who(decision.by, names), decided_at)
     yield from overrides.standing(overview, texts, zone, names)
 
@@ -73,11 +73,25 @@ def standing(
 def facts(
     overview: Overview, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[tuple[str, str]]:
-    """Yield what the prospect is beside its name, as pairs of label and markup."""
-    known = overview.qualification.facts
+    """Yield what the prospect is beside its name, as far as it was said, as label and markup."""
+    value = wording.value(overview, texts)
     yield texts("Owner"), who(owner(overview), names)
-    yield texts("Expected value"), kit.escape(wording.value(overview, texts))
-    yield texts("First contact"), texts.date(known.first_contact)
+    if value is not None:
+        yield texts("Expected value"), value
+    yield texts("First contact"), _first_contact(overview, texts)
+
+
+def facts_line(overview: Overview, texts: Texts, names: Mapping[str, str] | None) -> str:
+    """Return whose it is, what it is worth, and when it is due: what a card says in one line."""
+    is_current = overview.after is None
+    day = due.fact(overview.prospect, overview.today, texts) if is_current else None
+    known = who(owner(overview), names), wording.value(overview, texts), day
+    return " · ".join(filter(None, known))
+
+
+def first_contact(overview: Overview, texts: Texts) -> str:
+    """Return when it was first heard of."""
+    return texts("First contact: {day}.", day=_first_contact(overview, texts))
 
 
 def reasons(overview: Overview, texts: Texts) -> list[Passage]:
@@ -103,10 +117,19 @@ def settle(overview: Overview, texts: Texts) -> list[Passage]:
     return [Passage(texts("What would settle it"), [kit.escape(texts.of(step))])]
 
 
-def conditions(overview: Overview, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:
+def reasons_in_lines(overview: Overview, texts: Texts) -> list[str]:
+    """Return the deciding reason, and the others after it, a line each."""
+    deciding, *further = reasons(overview, texts)
+    others = [f"{each.heading}: {line}" for each in further for line in each.lines]
+    return [*deciding.lines, *others]
+
+
+def conditions(
+    overview: Overview, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
+) -> list[Passage]:
     """Return each condition and, if it was met, what was brought."""
     return [
-        Passage(texts("Condition"), list(_condition(condition, overview, texts, zone)))
+        Passage(texts("Condition"), list(_condition(condition, overview, texts, zone, names)))
         for condition in conditions_of(overview)
     ]
 
@@ -130,7 +153,7 @@ def changed(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
     day = overview.before.at.astimezone(overview.workspace.settings.zone).date()
     yield texts(
         "Screened before on {date}. Verdict then: {verdict}.",
-        date=texts.date(day),
+        date=texts.day(day, overview.today),
         verdict=wording.verdict_word(overview.before.verdict, texts),
     ) + _link(links.get(overview.before.id), texts("The earlier card"))
     found = answers.changes(overview, texts)
@@ -150,7 +173,8 @@ def namesake(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
         return
     day = other.at.astimezone(overview.workspace.settings.zone).date()
     yield texts(
-        "There is a different prospect of this name, screened on {date}.", date=texts.date(day)
+        "There is a different prospect of this name, screened on {date}.",
+        date=texts.day(day, overview.today),
     ) + _link(links.get(other.id), texts("Its card"))
 
 
@@ -161,7 +185,7 @@ def screened(
     return texts(
         "Screened by {who} on {moment}. Checklist “{checklist}”, version {number}.",
         who=who(overview.qualification.member_id, names),
-        moment=moment(overview.qualification.at, overview, texts, zone),
+        moment=moment(overview.qualification.at, overview, texts, zone, names),
         checklist=kit.escape(texts.of(overview.version.checklist.title)),
         number=overview.version.number,
     )
@@ -190,21 +214,41 @@ def who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
     return wording.mention(member_id) if names is None else wording.named(member_id, names)
 
 
-def moment(at: datetime, overview: Overview, texts: Texts, zone: ZoneInfo | None) -> str:
-    """Return day and time; the workspace's zone is named, the reader's own is not."""
-    if zone is None:
-        return texts.moment(at, overview.workspace.settings.zone, names_zone=True)
-    return texts.moment(at, zone)
+def moment(
+    at: datetime,
+    overview: Overview,
+    texts: Texts,
+    zone: ZoneInfo | None,
+    names: Mapping[str, str] | None,
+) -> str:
+    """Return day and time: in the reader's own zone, or as Slack shows it to each reader.
+
+    What is read aloud to everybody, with ``names``, names the workspace's zone.
+    """
+    if zone is not None:
+        return texts.moment(at, zone, short=True)
+    home = overview.workspace.settings.zone
+    if names is None:
+        return texts.instant(at, home)
+    return texts.moment(at, home, short=True, names_zone=True)
+
+
+def _first_contact(overview: Overview, texts: Texts) -> str:
+    return texts.day(overview.qualification.facts.first_contact, overview.today)
 
 
 def _condition(
-    condition: ProspectCondition, overview: Overview, texts: Texts, zone: ZoneInfo | None
+    condition: ProspectCondition,
+    overview: Overview,
+    texts: Texts,
+    zone: ZoneInfo | None,
+    names: Mapping[str, str] | None,
 ) -> Iterator[str]:
-    yield wording.condition_markup(condition.what, condition.due, texts)
+    yield wording.condition_markup(condition.what, condition.due, texts, overview.today)
     if condition.met_at is not None and condition.met_by is not None:
         yield texts(
             "Met on {moment}, noted by {who}: {brought}",
-            moment=moment(condition.met_at, overview, texts, zone),
+            moment=moment(condition.met_at, overview, texts, zone, names),
             who=wording.named(condition.met_by, overview.names),
             brought=wording.quote_markup(condition.brought or ""),
         )

@@ -29,7 +29,7 @@ def verdict_view(
         texts("The verdict"),
         [
             *_verdict(overview, texts),
-            *kit.paragraphs(passage.in_markup for passage in _why(overview, texts, zone)),
+            *kit.paragraphs(passage.in_markup for passage in _why(overview, texts, zone, None)),
             *kit.paragraphs(passage.in_markup for passage in passages.settle(overview, texts)),
             *kit.paragraphs(_what_next(overview, texts, zone)),
             *buttons.in_verdict(overview.prospect, held if is_current else (), link, texts),
@@ -45,22 +45,32 @@ def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.R
 
     ``links`` are the permalinks of the other cards that it names.
     """
-    pairs = passages.facts(overview, texts, None)
-    facts = [kit.markup(f"{kit.bold(label)}\n{fact}", kit.LONGEST_FIELD) for label, fact in pairs]
+    deciding, *further = passages.reasons_in_lines(overview, texts)
+    lines = [
+        *further,
+        *(each.in_markup for each in passages.conditions(overview, texts, None, None)),
+    ]
     blocks = [
         kit.header(passages.title(overview, kit.plain_name(_name(overview)), texts), level=2),
+        *kit.paragraphs([passages.facts_line(overview, texts, None)]),
         *kit.paragraphs(passages.standing(overview, texts, None, links, None)),
-        kit.fields(facts),
-        *kit.paragraphs(passage.in_markup for passage in _why(overview, texts, None)),
-        *kit.paragraphs(passages.due_day(overview, texts)),
+        *kit.paragraphs([kit.bold(deciding), *lines]),
         *kit.paragraphs(passages.changed(overview, texts, links)),
         *kit.paragraphs(passages.namesake(overview, texts, links)),
-        kit.container("answers", texts("Answers"), answers.folded(overview, texts)),
-        kit.context([kit.markup("\n".join(_small_print(overview, texts, None)))]),
+        *(kit.context([kit.markup(each)]) for each in history.last_change(overview, texts, None)),
+        _folded(overview, texts),
     ]
     if overview.after is None:
         blocks.append(buttons.decide(overview.prospect, overview.today, texts))
     return kit.message("\n".join(_in_words(overview, texts, links)), blocks)
+
+
+def _folded(overview: Overview, texts: Texts) -> kit.Block:
+    """What few people look up: the answers, and how the verdict came about."""
+    small = kit.context([kit.markup(each) for each in _small_print(overview, texts, None)])
+    return kit.container(
+        "answers", texts("Answers and background"), [*answers.folded(overview, texts), small]
+    )
 
 
 def thread_line(overview: Overview, entry: HistoryEntry, texts: Texts) -> kit.Rendered:
@@ -117,15 +127,17 @@ def _verdict(overview: Overview, texts: Texts) -> list[kit.Block]:
     return [kit.alert(alert, words.level), kit.header(name, level=2)]
 
 
-def _why(overview: Overview, texts: Texts, zone: ZoneInfo | None) -> list[Passage]:
-    return passages.reasons(overview, texts) + passages.conditions(overview, texts, zone)
+def _why(
+    overview: Overview, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
+) -> list[Passage]:
+    return passages.reasons(overview, texts) + passages.conditions(overview, texts, zone, names)
 
 
 def _small_print(
     overview: Overview, texts: Texts, names: Mapping[str, str] | None
 ) -> Iterator[str]:
+    yield passages.first_contact(overview, texts)
     yield passages.screened(overview, texts, None, names)
-    yield from history.last_change(overview, texts, names)
 
 
 def _what_next(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
@@ -153,13 +165,13 @@ def _in_words(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
     """The whole card for screen readers and phones, most important first: its end may be cut."""
     names = overview.names
     yield passages.title(overview, kit.markup_name(_name(overview)), texts)
+    yield passages.facts_line(overview, texts, names)
     yield from passages.standing(overview, texts, None, links, names)
-    for label, fact in passages.facts(overview, texts, names):
-        yield f"{label}: {fact}"
-    yield from (passage.in_words for passage in _why(overview, texts, None))
-    yield from passages.due_day(overview, texts)
+    yield from passages.reasons_in_lines(overview, texts)
+    yield from (each.in_words for each in passages.conditions(overview, texts, None, names))
     yield from passages.changed(overview, texts, links)
     yield from passages.namesake(overview, texts, links)
+    yield from history.last_change(overview, texts, names)
     yield from _small_print(overview, texts, names)
     if overview.after is None and overview.prospect.decision is None:
         yield texts("The buttons are on the card.")

@@ -22,20 +22,17 @@ LONGEST_QUOTE = 500
 LONGEST_CONDITION = 120
 """Of what a prospect has to bring, inside a sentence."""
 
-_ON_CONDITION = marked("Pursue, on condition: {name}")
 _ENDED: Mapping[Action, str] = MappingProxyType(
     {
-        Action.WALK_AWAY: marked("Walked away: {name} (verdict: {verdict})"),
-        Action.WON: marked("Won: {name} (verdict: {verdict})"),
-        Action.LOST: marked("Lost: {name} (verdict: {verdict})"),
+        Action.WALK_AWAY: marked("Walked away · {name} (verdict: {verdict})"),
+        Action.WON: marked("Won · {name} (verdict: {verdict})"),
+        Action.LOST: marked("Lost · {name} (verdict: {verdict})"),
     }
 )
-
-
 _OVERRIDDEN: Mapping[bool, str] = MappingProxyType(
     {
-        False: marked("Pursued anyway: {name} (verdict: {verdict})"),
-        True: marked("Check-in date passed: {name} (verdict: {verdict})"),
+        False: marked("{verdict}, pursued anyway · {name}"),
+        True: marked("{verdict}, check-in date passed · {name}"),
     }
 )
 """By whether its check-in date has passed."""
@@ -45,9 +42,11 @@ _OVERRIDDEN: Mapping[bool, str] = MappingProxyType(
 class VerdictWords:
     """How a verdict reads."""
 
+    sign: str
+    """Stands beside words, never instead of them."""
+    title: str
     word: str
     """Inside a sentence."""
-    headline: str
     level: str
     """Of the alert with which the modal tells it, as Slack calls it."""
     alert: str
@@ -58,22 +57,25 @@ def verdict_words(verdict: Verdict) -> VerdictWords:
     match verdict:
         case Verdict.PURSUE:
             return VerdictWords(
+                "🟢",
+                marked("Pursue"),
                 marked("pursue"),
-                marked("Pursue: {name}"),
                 "success",
                 marked("Pursue: go for it."),
             )
         case Verdict.PROBLEM:
             return VerdictWords(
+                "🟡",
+                marked("Problem"),
                 marked("problem"),
-                marked("Problem: {name}"),
                 "warning",
                 marked("Problem: needs a decision"),
             )
         case Verdict.WALK_AWAY:
             return VerdictWords(
+                "🔴",
+                marked("Walk away"),
                 marked("walk away"),
-                marked("Walk away: {name}"),
                 "error",
                 marked("Walk away: say no, kindly and soon."),
             )
@@ -87,9 +89,11 @@ def verdict_word(verdict: Verdict, texts: Texts) -> str:
 
 
 def headline(verdict: Verdict, name: str, texts: Texts, *, on_condition: bool) -> str:
-    """Return the verdict and the prospect's name, ready for the place it goes to."""
-    bound = on_condition and verdict is Verdict.PURSUE
-    return texts(_ON_CONDITION if bound else verdict_words(verdict).headline, name=name)
+    """Return sign, verdict and the prospect's name, ready for the place it goes to."""
+    told = _signed(verdict, texts)
+    if on_condition and verdict is Verdict.PURSUE:
+        return texts("{verdict}, on condition · {name}", verdict=told, name=name)
+    return f"{told} · {name}"
 
 
 def ended_headline(decision: Decision, verdict: Verdict, name: str, texts: Texts) -> str:
@@ -104,10 +108,16 @@ def standing_headline(prospect: Prospect, today: date, name: str, texts: Texts) 
         return ended_headline(prospect.decision, verdict, name, texts)
     if prospect.override is not None:
         is_over = has_passed(prospect.override, today)
-        return texts(_OVERRIDDEN[is_over], name=name, verdict=verdict_word(verdict, texts))
+        return texts(_OVERRIDDEN[is_over], name=name, verdict=_signed(verdict, texts))
     if verdict is Verdict.PURSUE and lapsed(prospect, today):
-        return texts("Problem, the condition has lapsed: {name}", name=name)
+        told = _signed(Verdict.PROBLEM, texts)
+        return texts("{verdict}, condition lapsed · {name}", verdict=told, name=name)
     return headline(verdict, name, texts, on_condition=bool(prospect.unmet))
+
+
+def _signed(verdict: Verdict, texts: Texts) -> str:
+    words = verdict_words(verdict)
+    return f"{words.sign} {texts(words.title)}"
 
 
 def mention(member_id: MemberId) -> str:
@@ -121,9 +131,9 @@ def named(member_id: MemberId, names: Mapping[str, str]) -> str:
     return mention(member_id) if name is None else kit.unstyled(name)
 
 
-def value(overview: Overview, texts: Texts) -> str:
-    """Return the expected value with its currency, or that there is none."""
-    return texts("Not named") if overview.value is None else texts.money(*overview.value)
+def value(overview: Overview, texts: Texts) -> str | None:
+    """Return the expected value with its currency, as markup; None if nobody named it."""
+    return None if overview.value is None else kit.escape(texts.money(*overview.value))
 
 
 def quote_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
@@ -142,9 +152,10 @@ def quote_line_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
     return kit.unstyled(kit.cut(" ".join(text.split()), longest))
 
 
-def condition_markup(what: str, due: date, texts: Texts) -> str:
-    """Return what the prospect has to bring, and by when."""
-    return texts("By {date}: {what}", date=texts.date(due), what=quote_markup(what))
+def condition_markup(what: str, due: date, texts: Texts, today: date | None = None) -> str:
+    """Return what the prospect has to bring, and by when; without ``today`` with the year."""
+    day = texts.date(due, short=True) if today is None else texts.day(due, today)
+    return texts("By {date}: {what}", date=day, what=quote_markup(what))
 
 
 def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> str:
@@ -154,7 +165,7 @@ def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> 
             day = decision.day or decision.at.date()
             return texts(
                 "Won on {day}, marked by {who} on {moment}.",
-                day=texts.date(day),
+                day=texts.day(day, decision.at.date()),
                 who=who,
                 moment=moment,
             )

@@ -7,9 +7,21 @@ from bot.domain.decisions import MANAGER_SNOOZES
 from bot.domain.people import Action
 from bot.domain.prospects import EndedBy, Prospect
 from bot.slack import kit
-from bot.slack.card import wording
+from bot.slack.card import buttons, wording
+from bot.slack.card.actions import WORDS
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
+
+
+def confirm_dialog(
+    action: Action, prospect: Prospect, target: payloads.Target, texts: Texts
+) -> kit.Block:
+    """Return what asks once more before an action that was chosen from a menu is done."""
+    asked = buttons.confirmation(action, prospect, texts)
+    assert asked is not None, action  # noqa: S101 - only what asks once more is opened here
+    question = kit.section(kit.plain(asked.question))
+    title = texts(WORDS[action].label)
+    return kit.dialog(action, title, [question], target, texts, submit=asked.yes)
 
 
 def won_dialog(

@@ -184,12 +184,20 @@ async def submit_pause(it: Interaction) -> Reply:
     return {"response_action": "update", "view": view}
 
 
+ask_whether_to_walk_away = asking(
+    Action.WALK_AWAY, partial(dialogs.confirm_dialog, Action.WALK_AWAY)
+)
+
+
 async def walk_away(it: Interaction) -> None:
     """Walk away; the card tells the rest. A verdict turns into the decline message."""
     prospect = await it.surface.decisions.walk_away(it.caller, it.click)
     if _is_verdict(it):
         target = payloads.Target(prospect.id, prospect.revision)
         it.later(_instead_of_verdict(it, await _first_draft(it, target)))
+
+
+ask_whether_to_undo = asking(Action.UNDO, partial(dialogs.confirm_dialog, Action.UNDO))
 
 
 async def undo(it: Interaction) -> None:

@@ -96,6 +96,11 @@ class Interaction:
         return self._home_and_view[1]
 
     @property
+    def is_on_top(self) -> bool:
+        """Whether it came from a modal that was put on top of another."""
+        return self.view.get("root_view_id") not in {None, self.view.get("id")}
+
+    @property
     def is_on_home(self) -> bool:
         """Whether it is a click in App Home, where nothing can be said but in a modal."""
         return self.view.get("type") == "home"

@@ -148,15 +148,12 @@ def button(
     )
 
 
-def menu(action_id: str, options: Sequence[Block], label: str) -> Block:
-    """Return the menu behind three dots, or under a label if the dots cannot hold as many."""
-    if len(options) <= _MOST_BEHIND_DOTS:
-        return {"type": "overflow", "action_id": action_id, "options": list(options)}
+def menu(action_id: str, options: Sequence[Block]) -> Block:
+    """Return the menu behind three dots, of five entries at most."""
     return {
-        "type": "static_select",
+        "type": "overflow",
         "action_id": action_id,
-        "placeholder": plain(label, 150),
-        "options": list(options),
+        "options": list(options[:_MOST_BEHIND_DOTS]),
     }
 
 
@@ -234,9 +231,9 @@ def _piece(text: str, *, is_bold: bool) -> Block:
 
 
 def _in_old_blocks(block: Block) -> list[Block]:
+    """What is folded away is left out: it stands in the details."""
     if block["type"] == "container":
-        title = section(plain(block["title"]["text"]))
-        return [{"type": "divider"}, title, *block["child_blocks"]]
+        return []
     return [{key: value for key, value in block.items() if key != "level"}]
 
 

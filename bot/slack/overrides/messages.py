@@ -48,7 +48,7 @@ _OWN_CHANGES: Mapping[tuple[bool, bool], str] = MappingProxyType(
 def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
     """Return what asks a manager for an answer; once it needs none, who answered what and when."""
     overview, request = about.overview, about.request
-    named = [f"• {line}" for line in overrides.grounds(request.grounds, texts)]
+    named = [f"• {line}" for line in overrides.grounds(request.grounds, texts, overview.today)]
     if not about.is_open:
         shown, spoken = (list(_over(about, texts, names)) for names in (None, overview.names))
         blocks = [*kit.paragraphs([kit.bold(shown[0]), *shown[1:]]), *kit.paragraphs(named)]
@@ -56,7 +56,8 @@ def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
     spoken_first = overrides.asked_sentence(overview.prospect, texts, overview.names)
     shown_first = overrides.asked_sentence(overview.prospect, texts)
     again = [texts("Second time asking: no answer yet.")] if about.is_again else []
-    worth = [texts("Expected value: {value}.", value=kit.escape(wording.value(overview, texts)))]
+    value = wording.value(overview, texts)
+    worth = [] if value is None else [texts("Expected value: {value}.", value=value)]
     why = passages.reasons(overview, texts)
     by = [] if request.lapses_on is None else [_until(request.lapses_on, texts)]
     blocks = [
@@ -213,7 +214,7 @@ def _over(about: RequestMessage, texts: Texts, names: Mapping[str, str] | None) 
     if ending is not None:
         yield texts(
             "On {moment}: {happening}",
-            moment=passages.moment(ending.at, overview, texts, about.zone),
+            moment=passages.moment(ending.at, overview, texts, about.zone, names),
             happening=history.sentence(overview, ending, texts, names),
         )
     yield overrides.became(request, texts, zone, names, names_zone=about.zone is None)

@@ -218,7 +218,7 @@ async def test_home_lists_the_members_own_and_nobody_elses(office: Office) -> No
 
     seen = await home_of(office, office.emma)
 
-    assert "*Problem: Emmas GmbH*" in seen
+    assert "*🟡 Problem · Emmas GmbH*" in seen
     assert "Decide by Mon 7 Dec." in seen
     assert "*Halb GmbH*" in seen
     assert "Jonas GmbH" not in seen
@@ -241,7 +241,7 @@ async def test_a_decision_from_home_shows_there_and_on_the_card(office: Office) 
     await office.answered()
     lines = await office.delivered()
 
-    assert "*Walk away: Acme GmbH*" in before
+    assert "*🔴 Walk away · Acme GmbH*" in before
     assert "Acme GmbH" not in texts_of(office.emma.home).replace("/qualify Acme GmbH", "")
     assert "Emma Clarke walked away" in office.cards[0]["text"]
     assert len(lines) == 1
@@ -253,14 +253,14 @@ async def test_a_dialog_from_home_brings_home_up_to_date(office: Office) -> None
     await home_of(office, office.emma)
     acme = (await office.rows(prospects))[0]
 
-    await office.emma.click("won", f"decide.{acme.prospect_id}", channel="home")
+    await office.emma.click("won", f"decide.{acme.prospect_id}.1", channel="home")
     await office.emma.wait_for_view()
     submission = await office.emma.submit()
     await office.answered()
 
     assert submission.closed
     assert "Bolt AG" in texts_of(office.emma.home)
-    assert "*Pursue: Acme GmbH*" not in texts_of(office.emma.home)
+    assert "*🟢 Pursue · Acme GmbH*" not in texts_of(office.emma.home)
 
 
 async def test_a_screening_from_home_stays_beside_it_step_by_step(office: Office) -> None:
@@ -277,7 +277,7 @@ async def test_a_screening_from_home_stays_beside_it_step_by_step(office: Office
     await office.answered()
 
     assert "Drafts" in after_one_step
-    assert "*Pursue: Acme GmbH*" in texts_of(office.emma.home)
+    assert "*🟢 Pursue · Acme GmbH*" in texts_of(office.emma.home)
     assert office.slack.refusals == []
 
 
@@ -390,7 +390,7 @@ async def test_what_was_decided_elsewhere_meanwhile_is_said_and_home_drawn_anew(
     await office.answered()
 
     assert "out of date" in texts_of(view)
-    assert "*Walk away: Acme GmbH*" not in texts_of(office.emma.home)
+    assert "*🔴 Walk away · Acme GmbH*" not in texts_of(office.emma.home)
 
 
 async def test_a_home_that_changed_meanwhile_is_read_and_drawn_once_more(office: Office) -> None:
@@ -406,7 +406,7 @@ async def test_a_home_that_changed_meanwhile_is_read_and_drawn_once_more(office:
 
     published = [each for each in office.slack.calls[before:] if each.method == "views.publish"]
     assert [each.args.get("hash") for each in published] == [clicked_in, None]
-    assert "*Walk away: Acme GmbH*" not in texts_of(office.emma.home)
+    assert "*🔴 Walk away · Acme GmbH*" not in texts_of(office.emma.home)
 
 
 async def test_a_slack_that_does_not_publish_keeps_nobody_from_deciding(office: Office) -> None:
@@ -429,16 +429,16 @@ async def test_pages_are_turned_and_a_decision_stays_on_its_page(office: Office)
     await office.emma.click(ids.LATER)
     await office.answered()
     second = texts_of(office.emma.home)
-    await office.emma.click(Action.WALK_AWAY, "decide.copy15", channel="home")
+    await office.emma.click(Action.WALK_AWAY, "decide.copy15.1", channel="home")
     await office.answered()
     decided = texts_of(office.emma.home)
     await office.emma.click(ids.EARLIER)
     await office.answered()
 
     assert "Page 2 of 3" in second
-    assert "*Walk away: Acme GmbH 15*" in second
+    assert "*🔴 Walk away · Acme GmbH 15*" in second
     assert "Page 2 of 3" in decided
-    assert "*Walk away: Acme GmbH 15*" not in decided
+    assert "*🔴 Walk away · Acme GmbH 15*" not in decided
     assert "24 open prospects" in texts_of(office.emma.home)
     assert "Page 1 of 3" in texts_of(office.emma.home)
 
@@ -452,7 +452,7 @@ async def test_a_manager_sees_everybodys_decides_there_and_turns_to_their_own(
     whole = texts_of(office.sabine.home)
     [acme] = [row for row in await office.rows(prospects) if row.name == "Acme GmbH"]
 
-    await office.sabine.click(Action.WALK_AWAY, f"decide.{acme.prospect_id}", channel="home")
+    await office.sabine.click(Action.WALK_AWAY, f"decide.{acme.prospect_id}.1", channel="home")
     await office.answered()
     decided = texts_of(office.sabine.home)
     await office.sabine.click(ids.SCOPE)

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.people import Action
+from bot.domain.people import Action, Role
 from bot.domain.read_models import Overview
 from bot.slack.card import buttons
+from bot.slack.decisions.dialogs import confirm_dialog
+from bot.slack.payloads import payloads
 from bot.slack.texts import Texts
+from sandbox.rules import view_problems
 from tests.slack import cases
 
 EN = Texts("en")
@@ -25,8 +28,8 @@ GOOD = cases.overview(cases.Case(cases.GOOD))
 PROBLEM = cases.overview(cases.Case(cases.NOT_SHOWN))
 WALK_AWAY = cases.overview(cases.Case(cases.TALKED_INTO))
 FIRE = cases.overview(cases.Case(cases.FIRE))
-ENDS = ["won", "lost", "hand_over", "details"]
-CHASING = ["sign_of_life", "chased"]
+LAST = ["lost", "hand_over", "details"]
+AGAINST = ["walk_away", "override", "requalify"]
 
 
 def late(made: Overview) -> Overview:
@@ -39,43 +42,49 @@ OVERDUE = late(PROBLEM)
 @pytest.mark.parametrize(
     ("made", "shown", "behind"),
     [
-        (GOOD, ["won", "walk_away", "requalify"], ["lost", "hand_over", "details"]),
-        (PROBLEM, ["walk_away", "requalify", "override"], [*CHASING, *ENDS]),
-        (OVERDUE, ["walk_away", "requalify", "override"], [*CHASING, "snooze", *ENDS]),
-        (WALK_AWAY, ["walk_away", "requalify", "override"], ENDS),
-        (late(WALK_AWAY), ["walk_away", "requalify", "override"], ["snooze", *ENDS]),
-        (FIRE, ["condition_met", "walk_away", "requalify"], ["override", *ENDS]),
+        (GOOD, ["walk_away", "won", "requalify"], LAST),
+        (PROBLEM, AGAINST, ["sign_of_life", "chased", *LAST]),
+        (OVERDUE, AGAINST, ["sign_of_life", "chased", "snooze", "lost", "details"]),
+        (WALK_AWAY, AGAINST, ["lost", "hand_over", "won", "details"]),
+        (late(WALK_AWAY), AGAINST, ["snooze", "lost", "hand_over", "won", "details"]),
         (
-            late(FIRE),
-            ["condition_met", "walk_away", "requalify"],
-            ["override", *CHASING, "snooze", *ENDS],
+            FIRE,
+            ["walk_away", "condition_met", "override"],
+            ["requalify", "lost", "hand_over", "won", "details"],
         ),
         (
-            cases.met(FIRE, "All"),
-            ["won", "walk_away", "requalify"],
-            ["lost", "hand_over", "details"],
+            late(FIRE),
+            ["walk_away", "condition_met", "override"],
+            ["requalify", "sign_of_life", "chased", "snooze", "details"],
+        ),
+        (cases.met(FIRE, "All"), ["walk_away", "won", "requalify"], LAST),
+        (
+            cases.asked(PROBLEM),
+            ["walk_away", "approve_override", "deny_override"],
+            ["requalify", "sign_of_life", "chased", "lost", "details"],
         ),
         (
             cases.asked(FIRE),
-            ["approve_override", "deny_override", "walk_away"],
-            ["condition_met", "requalify", *ENDS],
+            ["walk_away", "condition_met", "approve_override"],
+            ["deny_override", "requalify", *LAST],
         ),
         (
-            cases.overridden(PROBLEM),
-            ["won", "walk_away", "requalify"],
-            ["lost", "hand_over", "details"],
+            late(cases.asked(PROBLEM)),
+            ["walk_away", "requalify", "sign_of_life"],
+            ["chased", "snooze", *LAST],
         ),
+        (cases.overridden(PROBLEM), ["walk_away", "won", "requalify"], LAST),
         (
             late(cases.overridden(WALK_AWAY)),
-            ["walk_away", "requalify", "override"],
-            ["snooze", *ENDS],
+            AGAINST,
+            ["snooze", "lost", "hand_over", "won", "details"],
         ),
-        (cases.ended(GOOD, Action.WON), ["undo", "details"], []),
-        (cases.ended(GOOD, Action.LOST), ["undo", "requalify", "details"], []),
+        (cases.ended(GOOD, Action.WON), ["undo"], ["details"]),
+        (cases.ended(GOOD, Action.LOST), ["undo", "requalify"], ["details"]),
         (
             cases.ended(FIRE, Action.WALK_AWAY),
-            ["decline_message", "undo"],
-            ["requalify", "details"],
+            ["decline_message", "undo", "requalify"],
+            ["details"],
         ),
     ],
 )
@@ -83,6 +92,47 @@ def test_what_is_offered_fits_where_the_prospect_stands(
     made: Overview, shown: list[str], behind: list[str]
 ) -> None:
     assert _offered(made) == (shown, behind)
+
+
+def test_every_action_about_a_prospect_has_its_place() -> None:
+    assert set(buttons.ORDER) == set(Action) - {Action.QUALIFY, Action.DETAILS}
+
+
+@pytest.mark.parametrize("made", [GOOD, OVERDUE, late(FIRE), cases.asked(FIRE)])
+def test_the_menu_is_an_overflow_of_at_most_five_in_a_block_of_this_revision(
+    made: Overview,
+) -> None:
+    block = buttons.decide(made.prospect, made.today, EN)
+    menu = block["elements"][-1]
+
+    assert (menu["type"], menu["action_id"]) == ("overflow", "more")
+    assert len(menu["options"]) <= 5
+    assert block["block_id"] == f"decide.p1.{made.prospect.revision}"
+    assert all(each["value"].endswith(f".p1.{made.prospect.revision}") for each in menu["options"])
+
+
+def _in_details(made: Overview, *held: Role) -> list[str]:
+    blocks = buttons.in_details(made.prospect, made.today, set(held), EN)
+    return [each["action_id"] for block in blocks for each in block["elements"]]
+
+
+def test_what_has_no_room_on_the_card_has_its_buttons_in_the_details() -> None:
+    assert _in_details(late(FIRE), Role.OWNER) == ["lost", "hand_over", "won"]
+    assert _in_details(GOOD, Role.OWNER) == []
+
+
+def test_who_may_not_do_it_has_no_button_in_the_details() -> None:
+    assert _in_details(late(FIRE), Role.FULL_MEMBER) == []
+
+
+def test_what_asks_once_more_asks_in_a_modal_when_it_comes_from_a_menu() -> None:
+    target = payloads.Target(PROBLEM.prospect.id, 1)
+    view = confirm_dialog(Action.WALK_AWAY, PROBLEM.prospect, target, EN)
+
+    assert (view["callback_id"], view["private_metadata"]) == ("walk_away", "p1.1")
+    assert "Walk away from Acme GmbH?" in view["blocks"][0]["text"]["text"]
+    assert view["submit"]["text"] == "Walk away"
+    assert view_problems(view) == []
 
 
 def _button(made: Overview, action: Action) -> dict[str, Any]:

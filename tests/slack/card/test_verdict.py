@@ -28,13 +28,12 @@ def test_cards_text_is_complete_in_plain_words() -> None:
     text = verdict.card(MADE, EN).text
 
     for part in (
-        "Problem: Acme GmbH",
-        "Owner: Anna Nowak",
-        "Expected value: €12,000",
+        "🟡 Problem · Acme GmbH\n",
+        "Anna Nowak · €12,000 · decide by Tue 8 Dec\n",
         "We haven't shown them the value yet",
         "outside our niche",
-        "Decide by Tue 8 Dec.",
-        "Screened by Ben Öztürk on Tuesday, 1 December 2026 at 10:04 (Berlin time).",
+        "First contact: Tue 24 Nov.",
+        "Screened by Ben Öztürk on Tue 1 Dec 2026 at 10:04 (Berlin time).",
         "The buttons are on the card.",
     ):
         assert part in text
@@ -57,7 +56,7 @@ def test_what_was_typed_keeps_its_lines_and_cannot_be_styled() -> None:
 
     pieces = [
         piece["text"]
-        for block in folded["child_blocks"]
+        for block in folded["child_blocks"][:-1]
         for paragraph in block["elements"]
         for piece in paragraph["elements"]
     ]
@@ -68,9 +67,9 @@ def test_what_was_typed_keeps_its_lines_and_cannot_be_styled() -> None:
 @pytest.mark.parametrize(
     ("action", "title"),
     [
-        (Action.WALK_AWAY, "Walked away: Acme GmbH (verdict: problem)"),
-        (Action.WON, "Won: Acme GmbH (verdict: problem)"),
-        (Action.LOST, "Lost: Acme GmbH (verdict: problem)"),
+        (Action.WALK_AWAY, "Walked away · Acme GmbH (verdict: problem)"),
+        (Action.WON, "Won · Acme GmbH (verdict: problem)"),
+        (Action.LOST, "Lost · Acme GmbH (verdict: problem)"),
     ],
 )
 def test_heading_says_the_stage_first_once_it_is_over(action: Action, title: str) -> None:
@@ -91,9 +90,12 @@ def test_card_keeps_a_trace_of_what_left_no_other(act: acts.Act, happening: str)
     entry = HistoryEntry(MADE.prospect.id, act, cases.SABINE, cases.LATER, 3)
     card = verdict.card(replace(MADE, history=(*MADE.history, entry)), EN)
 
-    said = f"Last change on Monday, 7 December 2026 at 15:30 (Berlin time): {happening}"
-    assert said.format("Sabine Vogt") in card.text
-    assert said.format("<@U0SABINE>") in str(card.blocks)
+    at = "Mon 7 Dec 2026 at 15:30 (Berlin time)"
+    aloud = happening.format("Sabine Vogt")
+    shown = happening.format("<@U0SABINE>")
+    assert f"Last change on {at}: {aloud}" in card.text
+    here = f"<!date^{int(cases.LATER.timestamp())}^{{date_short}} at {{time}}|{at}>"
+    assert f"Last change on {here}: {shown}" in str(card.blocks)
 
 
 def test_card_tells_of_no_other_change_than_its_own() -> None:
@@ -117,6 +119,36 @@ def test_new_card_names_the_answers_that_changed_and_no_other() -> None:
     assert text.count("→") == 1
 
 
+def test_what_is_no_longer_asked_is_no_answer_that_changed() -> None:
+    made = cases.overview(cases.Case(cases.FIRE))
+    _, new = cases.screened_again(made, {**cases.GOOD, "value": "not_shown"})
+    text = verdict.card(new, EN).text
+
+    assert "What do their numbers look like?" in text
+    assert "Are they willing to learn?" not in text
+    assert "By when?" not in text
+
+
+def test_an_answer_that_is_new_is_one_that_changed() -> None:
+    left_open = {key: value for key, value in cases.NOT_SHOWN.items() if key != "niche"}
+    made = cases.overview(cases.Case(left_open))
+    _, new = cases.screened_again(made, cases.NOT_SHOWN)
+
+    assert "Are they in our niche? Not answered → Somewhere else" in verdict.card(new, EN).text
+
+
+def test_what_was_not_said_is_left_out() -> None:
+    case = cases.Case({key: each for key, each in cases.NOT_SHOWN.items() if key != "niche"})
+    facts = replace(MADE.qualification.facts, expected_value=None)
+    made = cases.overview(case)
+    made = replace(made, qualification=replace(made.qualification, facts=facts))
+    card = verdict.card(made, EN)
+
+    assert "\nAnna Nowak · decide by Tue 8 Dec\n" in card.text
+    assert "niche" not in card.text + str(card.blocks)
+    assert "Not " not in card.text
+
+
 def test_unchanged_answers_are_said_to_be_unchanged() -> None:
     _, new = cases.screened_again(MADE, cases.NOT_SHOWN)
 
@@ -133,22 +165,23 @@ def test_answer_of_an_older_version_that_is_gone_is_said_to_be_gone() -> None:
 def test_met_condition_is_no_condition_any_more() -> None:
     fire = cases.overview(cases.Case(cases.FIRE))
 
-    assert verdict.card(fire, EN).text.startswith("Pursue, on condition: Acme GmbH")
-    assert verdict.card(cases.met(fire, "All"), EN).text.startswith("Pursue: Acme GmbH")
+    assert verdict.card(fire, EN).text.startswith("🟢 Pursue, on condition · Acme GmbH")
+    assert verdict.card(cases.met(fire, "All"), EN).text.startswith("🟢 Pursue · Acme GmbH")
 
 
 def test_an_owner_we_do_not_know_by_name_is_mentioned() -> None:
-    assert "Owner: <@U0ANNA>" in verdict.card(replace(MADE, names={}), EN).text
+    assert "\n<@U0ANNA> · " in verdict.card(replace(MADE, names={}), EN).text
 
 
-def test_classic_card_says_the_same_in_older_blocks() -> None:
+def test_classic_card_leaves_what_is_folded_to_its_text_and_the_details() -> None:
     card = verdict.card(MADE, EN)
     old = classic(card)
 
     assert old.text == card.text
     assert "container" not in {block["type"] for block in old.blocks}
     assert not any("level" in block for block in old.blocks)
-    assert "Are they in our niche?" in str(old.blocks)
+    assert "Are they in our niche?" not in str(old.blocks)
+    assert "Are they in our niche?" in old.text
     assert old.blocks[-1] == card.blocks[-1]
 
 
@@ -162,8 +195,8 @@ def test_verdict_view_has_no_inputs_and_no_submit() -> None:
 def test_verdict_view_of_a_decided_prospect_says_what_became_of_it() -> None:
     view = verdict.verdict_view(cases.ended(MADE, Action.WALK_AWAY), EN, zone=cases.BERLIN)
 
-    assert "Sabine Vogt walked away on Monday, 7 December 2026 at 15:30." in str(view)
-    assert view["blocks"][0]["text"]["text"] == "Walked away: Acme GmbH (verdict: problem)"
+    assert "Sabine Vogt walked away on Mon 7 Dec 2026 at 15:30." in str(view)
+    assert view["blocks"][0]["text"]["text"] == "Walked away · Acme GmbH (verdict: problem)"
 
 
 def test_verdict_view_says_the_verdict_once_and_the_name_in_its_heading() -> None:
@@ -178,7 +211,7 @@ def test_verdict_view_says_the_verdict_once_and_the_name_in_its_heading() -> Non
     [
         (
             Decision(Action.WON, cases.ANNA, cases.LATER, day=date(2026, 12, 4)),
-            "Won on Friday, 4 December 2026, marked by Anna Nowak on Monday, 7 December 2026",
+            "Won on Fri 4 Dec, marked by Anna Nowak on Mon 7 Dec 2026",
         ),
         (
             Decision(Action.LOST, cases.ANNA, cases.LATER, ended_by=EndedBy.US, sentence="No fit"),
@@ -186,7 +219,7 @@ def test_verdict_view_says_the_verdict_once_and_the_name_in_its_heading() -> Non
         ),
         (
             Decision(Action.LOST, cases.ANNA, cases.LATER),
-            "Lost, marked by Anna Nowak on Monday",
+            "Lost, marked by Anna Nowak on Mon 7 Dec",
         ),
     ],
 )
@@ -207,7 +240,7 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         (acts.WalkedAway(), "{} walked away from Acme GmbH."),
         (
             acts.Won(date(2026, 12, 4)),
-            "{} marked Acme GmbH as won: a client since Friday, 4 December 2026.",
+            "{} marked Acme GmbH as won: a client since Fri 4 Dec.",
         ),
         (acts.Won(), "{} marked Acme GmbH as won."),
         (
@@ -259,5 +292,5 @@ def test_thread_line_tells_who_did_what(act: acts.Act, line: str) -> None:
 def test_german_card_speaks_german() -> None:
     text = verdict.card(MADE, DE).text
 
-    assert "Problemfall: Acme GmbH" in text
-    assert "Entscheiden bis Di., 8. Dez.\n" in text
+    assert "🟡 Problemfall · Acme GmbH" in text
+    assert "· entscheiden bis Di., 8. Dez.\n" in text

@@ -51,7 +51,7 @@ async def test_a_sign_of_life_moves_the_due_date_on_the_card(office: Office) -> 
 
     assert submission.closed
     assert "sent &lt;!here&gt; numbers" in line["text"]
-    assert "Decide by Fri 18 Dec." in office.cards[0]["text"]
+    assert "· decide by Fri 18 Dec" in office.cards[0]["text"]
 
 
 async def test_a_snooze_is_offered_for_one_three_or_five_days(office: Office) -> None:
@@ -64,7 +64,7 @@ async def test_a_snooze_is_offered_for_one_three_or_five_days(office: Office) ->
     [line] = await office.delivered()
 
     assert submission.closed
-    assert "Monday, 14 December 2026" in line["text"]
+    assert "until Mon 14 Dec." in line["text"]
 
 
 async def test_who_snoozed_twice_is_told_what_is_possible(office: Office) -> None:

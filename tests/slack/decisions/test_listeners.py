@@ -26,10 +26,19 @@ async def press(office: Office, member: Member, action: str, card: Json) -> None
 
 
 async def choose(office: Office, member: Member, action: str, card: Json) -> None:
-    """Choose an action from the menu of a card."""
-    [prospect] = await office.rows(prospects)
-    option = f"{action}.{prospect.prospect_id}.{prospect.revision}"
-    await member.click("more", channel=CHANNEL, message_ts=card["ts"], option=option)
+    """Choose an action of a card: by its button, from the menu, or in the details."""
+    where = {"channel": CHANNEL, "message_ts": card["ts"]}
+    now = next(each for each in office.cards if each["ts"] == card["ts"])
+    *shown, menu = now["blocks"][-1]["elements"]
+    behind = {each["value"].partition(".")[0]: each["value"] for each in menu["options"]}
+    if action in {each["action_id"] for each in shown}:
+        await member.click(action, **where)
+    elif action in behind:
+        await member.click("more", option=behind[action], **where)
+    else:
+        await member.click("more", option=behind["details"], **where)
+        await office.answered()
+        await member.click(action)
     await office.answered()
 
 
@@ -115,7 +124,7 @@ async def test_a_client_is_won_on_the_day_that_is_given(office: Office) -> None:
 
     assert submission.closed
     assert await stage(office) == "won"
-    assert "Friday, 27 November 2026" in office.cards[0]["text"]
+    assert "Won on Fri 27 Nov" in office.cards[0]["text"]
 
 
 @pytest.mark.parametrize("answers", [PROBLEM, HOMEWORK])

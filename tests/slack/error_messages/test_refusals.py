@@ -199,7 +199,7 @@ def test_a_late_answer_is_told_what_became_of_the_override() -> None:
 
     said = refusals.sentence(errors.StaleClick(denied), EN, zone=cases.BERLIN)
 
-    assert "<@U0SABINE> denied it on Monday, 7 December 2026 at 15:30. “They never paid.”" in said
+    assert "<@U0SABINE> denied it on Mon 7 Dec 2026 at 15:30. “They never paid.”" in said
 
 
 def test_nobody_is_sent_to_the_owner_for_an_approval() -> None:

@@ -139,18 +139,18 @@ def buttons_of(name: str) -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize(
     ("name", "offered"),
     [
-        ("one", [("decide.p1", ["walk_away", "snooze", "more"])]),
+        ("one", [("decide.p1.1", ["walk_away", "snooze", "override", "more"])]),
         ("gone", [("hand_all_over.U0BEN", ["hand_all_over"])]),
         (
             "decided",
             [
-                ("decide.p1", ["decline_message"]),
-                ("decide.p2", ["walk_away", "snooze", "more"]),
+                ("decide.p1.2", ["decline_message"]),
+                ("decide.p2.1", ["walk_away", "snooze", "override", "more"]),
             ],
         ),
-        ("all_decided", [("decide.p1", ["decline_message"])]),
-        ("left_by_all", [("decide.p1", ["more"])]),
-        ("handed_over", [("decide.p1", ["more"])]),
+        ("all_decided", [("decide.p1.2", ["decline_message"])]),
+        ("left_by_all", [("decide.p1.1", ["more"])]),
+        ("handed_over", [("decide.p1.1", ["more"])]),
         ("asked_again", []),
     ],
 )

@@ -87,37 +87,30 @@ def offered(name: str) -> tuple[list[str], list[str]]:
     return shown, [option["value"].partition(".")[0] for option in options]
 
 
-ENDS = ["won", "lost", "hand_over", "details"]
+AGAINST = ["walk_away", "override", "requalify"]
+CHASING = ["sign_of_life", "chased"]
 
 
 @pytest.mark.parametrize(
     ("name", "shown", "behind"),
     [
-        (
-            "one",
-            ["walk_away", "sign_of_life", "chased"],
-            ["snooze", "requalify", "override", *ENDS],
-        ),
-        (
-            "chased",
-            ["walk_away", "sign_of_life", "chased"],
-            ["snooze", "requalify", "override", *ENDS],
-        ),
-        ("last", ["walk_away", "requalify"], ["override", *ENDS]),
-        (
-            "snoozed_twice",
-            ["walk_away", "sign_of_life", "chased"],
-            ["requalify", "override", *ENDS],
-        ),
-        ("of_a_manager", ["walk_away", "snooze", "requalify"], ["override", *ENDS]),
+        ("one", AGAINST, [*CHASING, "snooze", "lost", "details"]),
+        ("chased", AGAINST, [*CHASING, "snooze", "lost", "details"]),
+        ("last", AGAINST, ["lost", "hand_over", "won", "details"]),
+        ("snoozed_twice", AGAINST, [*CHASING, "lost", "hand_over", "details"]),
+        ("of_a_manager", AGAINST, ["snooze", "lost", "hand_over", "won", "details"]),
         (
             "lapsed",
-            ["condition_met", "walk_away", "sign_of_life"],
-            ["chased", "snooze", "requalify", "override", *ENDS],
+            ["walk_away", "condition_met", "override"],
+            ["requalify", *CHASING, "snooze", "details"],
         ),
-        ("kill_date", ["walk_away", "sign_of_life", "chased"], None),
-        ("asked", ["walk_away", "sign_of_life", "chased"], ["snooze", "requalify", *ENDS]),
-        ("longest", ["walk_away", "condition_met", "sign_of_life"], None),
+        ("kill_date", AGAINST, None),
+        (
+            "asked",
+            ["walk_away", "requalify", "sign_of_life"],
+            ["chased", "snooze", "lost", "hand_over", "details"],
+        ),
+        ("longest", ["walk_away", "condition_met", "override"], None),
     ],
 )
 def test_every_prospect_has_its_likeliest_actions(
@@ -135,7 +128,7 @@ def test_from_the_third_chase_on_it_says_what_that_means() -> None:
 def test_after_the_kill_date_it_quotes_the_kill_criterion() -> None:
     said = nudge_message(DRAWN["kill_date"], EN).text
 
-    assert "Check-in date passed: Acme GmbH (verdict: problem)" in said
+    assert "🟡 Problem, check-in date passed · Acme GmbH" in said
     assert "The plan for Tue 15 Dec was to stop if: “no signed offer by then”" in said
 
 
@@ -147,9 +140,9 @@ def test_of_what_was_walked_away_from_meanwhile_the_decline_message_is_left() ->
     drawn = nudge_message(DRAWN["decided"], EN)
 
     blocks = {b["block_id"]: b["elements"] for b in drawn.blocks if b["type"] == "actions"}
-    assert set(blocks) == {"decide.p1", "decide.p2"}
-    assert [each["action_id"] for each in blocks["decide.p1"]] == ["decline_message"]
-    assert drawn.text.startswith("1 prospect needs a decision.\nWalked away: Acme GmbH")
+    assert set(blocks) == {"decide.p1.2", "decide.p2.1"}
+    assert [each["action_id"] for each in blocks["decide.p1.2"]] == ["decline_message"]
+    assert drawn.text.startswith("1 prospect needs a decision.\nWalked away · Acme GmbH")
 
 
 def test_ten_of_the_longest_are_whole_enough_to_be_read_aloud() -> None:

@@ -111,7 +111,7 @@ async def test_not_now_says_when_it_comes_again_and_never_says_that_it_does_not(
     await asked(office, office.emma)
 
     await click(office, office.emma, "outcome_not_now")
-    assert "I'll ask again on Thursday, 7 January 2027." in newest(office.emma)["text"]
+    assert "I'll ask again on Thu 7 Jan 2027." in newest(office.emma)["text"]
     await at(office, MONTH_LATER.replace(year=2027, month=1, day=7))
     assert len(office.emma.direct_messages) == 2
 

@@ -12,7 +12,7 @@ from bot.storage.prospects.prospects import prospects
 from bot.storage.workspaces import workspaces
 from sandbox import Submission, fill
 from sandbox.member import Member
-from tests.office import HOMEWORK, NO_OFFER, Office
+from tests.office import CHANNEL, HOMEWORK, NO_OFFER, Office
 from tests.slack.decisions.test_listeners import choose, press, stage
 from tests.slack.reading import DE, told, words
 
@@ -103,8 +103,8 @@ async def test_going_on_is_public_reasoned_and_dated(office: Office) -> None:
         assert "No other client will come" in said
         assert "They pay &lt;well&gt;." in said
         assert "“no signed offer by then”" in said
-        assert "Tuesday, 15 December 2026" in said
-    assert "Pursued anyway: Acme GmbH" in office.cards[0]["text"]
+        assert "Tue 15 Dec" in said
+    assert "🔴 Walk away, pursued anyway · Acme GmbH" in office.cards[0]["text"]
     await press(office, office.emma, "won", office.cards[0])
     await office.submit(office.emma, day="2026-11-30")
     assert await stage(office) == "won"
@@ -219,7 +219,7 @@ async def test_every_manager_reads_what_another_answered(office: Office) -> None
         assert now["ts"] in {request["ts"], same["ts"]}
         assert not asks(now)
         assert "Sabine" in now["text"]
-        assert "am Montag, 30. November 2026, um" in now["text"]
+        assert "am Mo., 30. Nov. 2026, um" in now["text"]
         assert DE("Fear: {fear}.", fear=DE("No other client will come")) in now["text"]
     assert office.slack.refusals == []
 
@@ -404,7 +404,10 @@ async def test_a_fear_chosen_too_late_says_what_is_true_and_changes_nothing(
 async def test_won_before_it_is_approved_says_that_it_is_asked_for(office: Office) -> None:
     card = await asked(office, office.emma)
 
-    await choose(office, office.emma, "won", card)
+    won = {"selected_option": {"value": card["blocks"][-1]["elements"][0]["value"]}}
+    won["selected_option"]["value"] = f"won.{won['selected_option']['value']}"
+    await office.emma.click("more", element=won, channel=CHANNEL, message_ts=card["ts"])
+    await office.answered()
 
     assert "An override of Acme GmbH is already requested." in told(office.emma)
 
@@ -421,7 +424,7 @@ async def test_what_is_overridden_comes_back_with_its_own_words(office: Office) 
     [nudge] = office.emma.direct_messages
     for said in (nudge["text"], lines[-1]["text"], office.cards[0]["text"]):
         assert "“no signed offer by then”" in said
-    assert "Check-in date passed" in nudge["text"]
+    assert "check-in date passed" in nudge["text"]
     [prospect] = await office.rows(prospects)
     assert prospect.due_reason == "override"
 

@@ -302,7 +302,7 @@ def test_half_of_the_clients_without_unplanned_hours_are_said_to_have_none() -> 
     [
         pytest.param(
             request(cases.approved(asked("ordinary"))),
-            "Sabine Vogt approved it on Monday, 7 December 2026 at 15:30.",
+            "Sabine Vogt approved it on Mon 7 Dec 2026 at 15:30.",
             id="approved",
         ),
         pytest.param(
@@ -312,7 +312,7 @@ def test_half_of_the_clients_without_unplanned_hours_are_said_to_have_none() -> 
         ),
         pytest.param(
             request(denied("ordinary")),
-            "Sabine Vogt denied it on Monday, 7 December 2026 at 15:30. “They never paid.”",
+            "Sabine Vogt denied it on Mon 7 Dec 2026 at 15:30. “They never paid.”",
             id="denied",
         ),
         pytest.param(
@@ -325,7 +325,7 @@ def test_half_of_the_clients_without_unplanned_hours_are_said_to_have_none() -> 
         ),
         pytest.param(
             withdrawn(asked("ordinary")),
-            "On Monday, 7 December 2026 at 15:30: Sabine Vogt walked away from Acme GmbH.",
+            "On Mon 7 Dec 2026 at 15:30: Sabine Vogt walked away from Acme GmbH.",
             id="withdrawn",
         ),
     ],
