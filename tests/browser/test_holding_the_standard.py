@@ -185,7 +185,7 @@ async def answer_a_month_later(desk: Desk, office: Office) -> None:
     await expect(nudges(desk)).to_have_count(before)
     await wait(desk, office, DAY)
     await expect(nudges(desk)).to_have_count(before + 1)
-    await expect(nudges(desk).last).to_contain_text("we walked away on Monday, 18 January 2027")
+    await expect(nudges(desk).last).to_contain_text("we walked away on Mon 18 Jan 2027")
     await expect(nudges(desk).last).to_contain_text("Do you regret letting them go?")
     await desk.show("standard-11-outcome-asked")
     await answer(desk, "regret", "no")

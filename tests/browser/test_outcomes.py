@@ -50,10 +50,10 @@ async def test_a_client_is_asked_about_a_month_later_and_answered_in_three_taps(
 
     await wait(desk, office, HOUR)  # ten in London
     await expect(nudges(desk)).to_have_count(1)
-    await expect(nudges(desk).last).to_contain_text("won on Monday, 30 November 2026")
+    await expect(nudges(desk).last).to_contain_text("won on Mon 30 Nov 2026")
     await desk.show("outcome-1-asked")
     await desk.press("outcome_not_now", nudges(desk).last)
-    await expect(nudges(desk).last).to_contain_text("I'll ask again on Thursday, 7 January 2027.")
+    await expect(nudges(desk).last).to_contain_text("I'll ask again on Thu 7 Jan 2027.")
 
     await wait(desk, office, DAY, DAY, DAY, DAY)
     await expect(nudges(desk)).to_have_count(1)
@@ -84,7 +84,7 @@ async def test_a_walk_away_has_the_mirror_question_and_never_is_for_good(
     await end(office, "walk_away", **NO_OFFER)
     await desk.go_to(EMMAS_MESSAGES)
     await wait(desk, office, *MONTH, HOUR)
-    await expect(nudges(desk).last).to_contain_text("we walked away on Monday, 30 November 2026")
+    await expect(nudges(desk).last).to_contain_text("we walked away on Mon 30 Nov 2026")
     await expect(nudges(desk).last).to_contain_text("Do you regret letting them go?")
     await desk.show("outcome-4-walk-away")
 
