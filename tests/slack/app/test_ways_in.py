@@ -318,7 +318,9 @@ async def test_a_draft_is_discarded_from_home_which_is_drawn_anew(office: Office
 
 
 async def test_a_draft_is_discarded_where_drafts_are_offered(office: Office) -> None:
-    await begun(office, "Acme GmbH", "Bolt AG")
+    await begun(office, "Acme GmbH")
+    office.clock.move(minutes=1)
+    await begun(office, "Bolt AG")
     await office.emma.shortcut(ids.SHORTCUT)
     offered = await office.emma.wait_for_view()
 
