@@ -19,13 +19,15 @@ export function steady(render) {
     render();
   }
 
-  // The click follows the release at once; a task of its own comes after it.
+  // The click follows the release at once; a task of its own comes after it. What the click itself
+  // changes is drawn at once: it has reached its button by then.
   const released = () => setTimeout(release);
   window.addEventListener("pointerdown", (event) => {
     pressed = event.button === 0 && Boolean(event.target.closest?.(CLICKED));
   }, { capture: true });
   window.addEventListener("pointerup", released, { capture: true });
   window.addEventListener("pointercancel", released, { capture: true });
+  window.addEventListener("click", () => { pressed = false; }, { capture: true });
   window.addEventListener("blur", released);
 
   return () => {

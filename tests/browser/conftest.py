@@ -87,6 +87,11 @@ class Desk:
         if await confirm.count():
             await confirm.click()
 
+    async def pick(self, action: str, within: Locator) -> None:
+        """Choose an action from the menu behind the buttons."""
+        await self.press("more", within)
+        await self.page.locator(f'[role="menuitem"][data-value^="{action}."]').click()
+
     async def screen_a_problem(self) -> None:
         """Screen a prospect that has to be decided about in five working days."""
         await self.say("/qualify Acme GmbH")

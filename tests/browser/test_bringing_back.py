@@ -74,8 +74,7 @@ async def wait(desk: Desk, office: Office, *moves: str) -> None:
 
 
 async def snooze(desk: Desk, nudge: Locator, days: str) -> None:
-    await desk.press("more", nudge)
-    await desk.page.get_by_role("menuitem", name="Snooze").click()
+    await desk.pick("snooze", nudge)
     await expect(desk.modal).to_contain_text("How long should Acme GmbH rest?")
     await desk.choose(days=days)
     await desk.submit()
@@ -106,7 +105,7 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
         "Moved to a newer reminder, sent Wednesday, 9 December 2026"
     )
     await expect(nudges(desk).first.locator("[data-action-id]")).to_have_count(0)
-    await desk.press("chased", nudges(desk).last)
+    await desk.pick("chased", nudges(desk).last)
     await expect(nudges(desk).last).to_contain_text("Chased once, no reply.")
     await desk.show("back-2-came-again")
 
@@ -114,14 +113,14 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await expect(nudges(desk)).to_have_count(2)
     await wait(desk, office, DAY)
     await expect(nudges(desk)).to_have_count(3)
-    await desk.press("chased", nudges(desk).last)
+    await desk.pick("chased", nudges(desk).last)
     await expect(nudges(desk).last).to_contain_text("Chased 2 times, no reply.")
     await expect(nudges(desk).last).not_to_contain_text("talking them into it")
 
     await wait(desk, office, WEEK)
     await expect(nudges(desk)).to_have_count(4)
     await expect(nudges(desk).last).to_contain_text("This was the last reminder.")
-    await desk.press("chased", nudges(desk).last)
+    await desk.pick("chased", nudges(desk).last)
     await expect(nudges(desk).last).to_contain_text(
         "At this point you're talking them into it. Walk away."
     )

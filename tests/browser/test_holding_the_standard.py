@@ -38,11 +38,11 @@ NEW_YEAR = datetime(2027, 1, 4, 9, tzinfo=UTC)
 """A Monday, nine in London: Emma's story begins."""
 KILL_CRITERION = "no signed offer by Friday"
 HISTORY = (
-    "Mon, 4 Jan 2027 at 09:00: @Emma Clarke screened Acme GmbH. The verdict: walk away.",
-    "Mon, 4 Jan 2027 at 09:00: @Emma Clarke asked to override Acme GmbH.",
-    "Mon, 4 Jan 2027 at 09:00: @Sabine Vogt approved the override of Acme GmbH",
-    "Mon, 18 Jan 2027 at 10:00: @Emma Clarke walked away from Acme GmbH.",
-    "Wed, 17 Feb 2027 at 10:00: @Emma Clarke answered “Do you regret letting them go?”: No.",
+    "Mon 4 Jan 2027 at 09:00: @Emma Clarke screened Acme GmbH. The verdict: walk away.",
+    "Mon 4 Jan 2027 at 09:00: @Emma Clarke asked to override Acme GmbH.",
+    "Mon 4 Jan 2027 at 09:00: @Sabine Vogt approved the override of Acme GmbH",
+    "Mon 18 Jan 2027 at 10:00: @Emma Clarke walked away from Acme GmbH.",
+    "Wed 17 Feb 2027 at 10:00: @Emma Clarke answered “Do you regret letting them go?”: No.",
 )
 """Who did what and when, as Emma reads it in the details."""
 THREAD = (
@@ -190,6 +190,7 @@ async def answer_a_month_later(desk: Desk, office: Office) -> None:
     await desk.show("standard-11-outcome-asked")
     await answer(desk, "regret", "no")
     await expect(nudges(desk).last).to_contain_text("Thank you. All answered.")
+    await office.delivered()
     await desk.press("details", nudges(desk).last)
     await expect(desk.modal).to_contain_text("How it turned out")
     await desk.show("standard-12-details")

@@ -68,6 +68,7 @@ async def test_a_client_is_asked_about_a_month_later_and_answered_in_three_taps(
     await answer(desk, "again", "yes")
     await expect(nudges(desk).last).to_contain_text("Thank you. All answered.")
 
+    await office.delivered()
     await desk.press("details", nudges(desk).last)
     await expect(desk.modal).to_contain_text("How it turned out")
     await answer(desk, "again", "no", desk.modal)

@@ -86,7 +86,7 @@ async def test_the_bots_own_process_goes_by_the_time_that_was_moved_to(
         shown = (await time(page).inner_text()).partition(",")[0]
         day = datetime.strptime(shown, "%a %d %b %Y").replace(tzinfo=UTC)
         assert day - datetime.now(UTC) > timedelta(days=5)
-        screened = f"on {day:%A}, {day.day} {day:%B %Y} at 10:0"
+        screened = f"on {day.day} {day:%b %Y} at 09:0"
         await expect(desk.card).to_contain_text(screened, timeout=PATIENCE)
 
 
@@ -105,7 +105,7 @@ async def test_the_bots_own_process_brings_a_problem_back_on_the_morning_that_wa
             await desk.move(by)
 
         await expect(messages).to_have_count(1, timeout=PATIENCE)
-        await expect(messages).to_contain_text("5 working days after the verdict")
+        await expect(messages).to_contain_text("2 working days ago")
 
 
 async def test_the_time_is_shown_in_the_zone_of_whoever_looks_and_said_when_it_moves(

@@ -110,7 +110,7 @@ async def test_home_greets_lists_and_lets_one_decide(
     await expect(home(desk).locator('[data-action-id="continue_draft"]')).to_have_count(0)
     await desk.show(f"home-one-{language}")
 
-    await desk.press("details", home(desk))
+    await desk.pick("details", home(desk))
     await expect(desk.modal).to_contain_text(NAMES[member])
     await desk.show(f"home-details-{language}")
     await desk.modal.get_by_test_id("modal-close").click()
@@ -164,7 +164,7 @@ async def test_home_turns_its_pages_with_five_thousand(desk: Desk, tmp_path: Pat
     await desk.show("home-many")
     await desk.press("home_page_later", home(desk))
     await expect(home(desk)).to_contain_text("Page 2 of 500")
-    await expect(home(desk).locator('[data-action-id="details"]')).to_have_count(10)
+    await expect(home(desk).locator('[data-action-id="more"]')).to_have_count(10)
     await home(desk).locator('[data-action-id="home_page_later"]').scroll_into_view_if_needed()
     await desk.show("home-page-2")
 
