@@ -132,6 +132,7 @@ async def _screen_acme(desk: Desk, camera: Camera, clock: SetClock) -> None:
     await desk.choose(value="at_once")
     await desk.submit()
     await expect(desk.modal.get_by_test_id("modal-submit")).to_have_count(0)
+    await expect(desk.modal).to_contain_text("Open card")
     await camera.take("verdict", desk.modal)
     await desk.modal.get_by_test_id("modal-close").click()
 
