@@ -122,12 +122,16 @@ class Story:
         await self.office.submit(self.office.jonas, **entries)
         await self.settle()
 
-    async def screen(self, name: str, prospect: str, answers: Json) -> Json:
+    async def screen(
+        self, name: str, prospect: str, answers: Json, *, opens_card: bool = False
+    ) -> Json:
         """Screen a prospect to the end, and return where its card stands."""
         jonas = self.office.jonas
         await self.command(f"{name}_begins", prospect)
         while jonas.view and jonas.view["callback_id"] == ids.STEP:
             await self.submit(f"{name}_step", **answers)
+        if opens_card:
+            await self.click("open_card", ids.OPEN_CARD)
         await jonas.close(everything=True)
         return {"channel": CHANNEL, "message_ts": self.office.cards[-1]["ts"]}
 
@@ -187,6 +191,10 @@ class Story:
         card = await self.screen("no_offer", "Delta KG", NO_OFFER)
         await self.click("walk_away", "walk_away", **card)
         await self.click("undo", "undo", **card)
+        for action in (Action.WALK_AWAY, Action.UNDO):
+            asked = f"menu_{action}_asked"
+            await self.click(asked, ids.MORE, element=self._in_a_menu(action), **card)
+            await self.submit(f"menu_{action}_confirmed")
         card = await self.screen("good", "Epsilon GmbH", GOOD | {"owner": "U0EMMA"})
         sabine = self.office.sabine
         await self.click("walk_away_by_another", "walk_away", **card)
@@ -210,7 +218,7 @@ class Story:
         await jonas.close(everything=True)
         await self.click("menu_lost", ids.MORE, option=self._option("lost"), **card)
         await self.submit("lost_answered", ended_by="us", sentence="They wanted it for nothing")
-        await self.click("details", "details", **card)
+        await self.click("details", ids.MORE, option=self._option("details"), **card)
         await jonas.close(everything=True)
         await self.screen("left_open", "Theta eG", HOMEWORK)
         await self.command("command_list", "list")
@@ -278,7 +286,7 @@ class Story:
             for option in element.get("options", ())
             if option["value"].startswith("snooze.")
         )
-        block_id = f"decide.{snooze.split('.')[1]}"
+        block_id = f"decide.{snooze.partition('.')[2]}"
         where = {"channel": "home", "block_id": block_id}
         await self.click("snooze_asked", ids.MORE, option=snooze, **where)
         await self.submit("snooze_answered", days="3")
@@ -329,6 +337,8 @@ class Story:
         view = self.office.jonas.view
         assert view is not None
         text = next(b["block_id"] for b in view["blocks"] if "max_length" in b.get("element", {}))
+        typed = {"type": "plain_text_input", "value": "Dear Ann"}
+        await self.click("decline_rewritten", ids.REWRITE, block_id=text, element=typed)
         await self.submit("decline_done", **{text: "Dear Ann"})
 
     async def _overriding(self) -> None:
@@ -336,7 +346,7 @@ class Story:
         async with self.office.database.writing() as connection:
             await connection.execute(update(workspaces).values(override_approval="manager"))
         sabine = self.office.sabine
-        card = await self.screen("overridden", "Nu GmbH", NO_OFFER)
+        card = await self.screen("overridden", "Nu GmbH", NO_OFFER, opens_card=True)
         await self._ask_for_override(card)
         await self.click("deny_override", "deny_override", member=sabine, **card)
         self._recorder.call("deny_override_answered")
@@ -372,6 +382,15 @@ class Story:
         await self._open_home("event_home_opened_by_a_manager", sabine)
         await self.click("home_scope_own", ids.SCOPE, member=sabine)
         await self.click("home_scope_whole", ids.SCOPE, member=sabine)
+
+    def _in_a_menu(self, action: str) -> Json:
+        """Choose what is a button on the newest card, and in the menu of another message."""
+        target = self._option("details").partition(".")[2]
+        text = {"type": "plain_text", "text": action}
+        return {
+            "type": "overflow",
+            "selected_option": {"text": text, "value": f"{action}.{target}"},
+        }
 
     def _option(self, action: str) -> str:
         """Find the value of a menu's entry on the newest card."""

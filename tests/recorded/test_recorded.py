@@ -14,7 +14,7 @@ from tests.recorded.reading import Recorded, encoded, story_of, versions
 from tests.recorded.record import current_version
 from tests.recorded.story import counted
 
-SILENT = {"view_closed", "decline_mail", "decline_done"}
+SILENT = {"view_closed", "open_card", "decline_rewritten", "decline_mail", "decline_done"}
 """What asks for nothing."""
 
 
