@@ -299,7 +299,9 @@ async def test_undo_brings_the_request_back_and_all_are_told(agency: Agency) -> 
 
     undone = await agency.undo(OWNER, await agency.walk_away(OWNER, prospect))
 
-    assert undone == replace(prospect, revision=prospect.revision + 2)
+    assert prospect.in_question is not None
+    left = replace(prospect.in_question, left_at=agency.clock(), back_at=agency.clock())
+    assert undone == replace(prospect, revision=prospect.revision + 2, in_question=left)
     assert sorted(await heard(agency, "override_news")) == [MANAGER] * 2 + [SECOND_MANAGER] * 2
     assert (await agency.approve(MANAGER, undone)).override is not None
 
