@@ -98,7 +98,7 @@ class Interaction:
     @property
     def is_on_top(self) -> bool:
         """Whether it came from a modal that was put on top of another."""
-        return self.view.get("root_view_id") not in {None, self.view.get("id")}
+        return self.view.get("root_view_id") not in (None, self.view.get("id"))
 
     @property
     def is_on_home(self) -> bool:
