@@ -32,6 +32,14 @@ class ActionRules:
     is_recorded: bool = True
     """Whether the history of the prospect tells of it."""
 
+    def suit(self, prospect: Prospect) -> bool:
+        """Whether a prospect is in a state for it on some day."""
+        return prospect.stage in self.sources and (self.fits is None or self.fits(prospect))
+
+    def suit_on(self, prospect: Prospect, today: date) -> bool:
+        """Whether the day, where its owner is, is one for it."""
+        return self.fits_on is None or self.fits_on(prospect, today)
+
 
 _ANYBODY = frozenset({Role.FULL_MEMBER})
 _APPROVER = frozenset({Role.APPROVER})
@@ -111,11 +119,7 @@ def may(action: Action | Errand, held: Collection[Role]) -> bool:
 def fits(action: Action, prospect: Prospect, today: date) -> bool:
     """Tell whether a prospect is in a state for an action, on a day where its owner is."""
     rules = RULES[action]
-    return (
-        prospect.stage in rules.sources
-        and (rules.fits is None or rules.fits(prospect))
-        and (rules.fits_on is None or rules.fits_on(prospect, today))
-    )
+    return rules.suit(prospect) and rules.suit_on(prospect, today)
 
 
 def check(
@@ -133,15 +137,13 @@ def check(
         raise errors.NotAllowed(action, owner=prospect.facts.owner, name=prospect.facts.name)
     if revision is not None and revision != prospect.revision:
         raise errors.StaleClick(prospect)
-    rules = RULES[action]
-    if prospect.stage not in rules.sources or not (rules.fits is None or rules.fits(prospect)):
+    if not RULES[action].suit(prospect):
         raise errors.WrongStage(prospect, action)
 
 
 def check_today(prospect: Prospect, action: Action, today: date) -> None:
     """Refuse what does not fit the day where the owner is; raises WrongStage or NotWinnable."""
-    fits = RULES[action].fits_on
-    if fits is None or fits(prospect, today):
+    if RULES[action].suit_on(prospect, today):
         return
     raise (
         errors.NotWinnable(prospect)
