@@ -56,13 +56,10 @@ def _instead_of_verdict(it: Interaction, view: Mapping[str, Any]) -> Coroutine[A
 
 async def rewritten(it: Interaction) -> None:
     """Let the email have what stands in the field by now, once nobody types for a moment."""
-    declined = await it.surface.decline.declined(it.caller, it.target.prospect_id)
     shown = _OpenModal.read(it.view)
-    view = decline_view(
-        declined,
-        _choice(shown.chosen, declined),
-        it.target,
-        await it.texts(),
+    view = await _drawn_anew(
+        it,
+        shown,
         chosen_at=shown.drafted_at,
         written=view_state.sections(it.view, ids.WRITTEN),
         edited=shown.text,
@@ -76,16 +73,9 @@ async def redraft(it: Interaction) -> None:
 
     Of two choices in quick succession the second one tells of both, and so is drawn in any case.
     """
-    declined = await it.surface.decline.declined(it.caller, it.target.prospect_id)
     shown = _OpenModal.read(it.view)
-    view = decline_view(
-        declined,
-        _choice(shown.chosen, declined),
-        it.target,
-        await it.texts(),
-        chosen_at=payloads.readable_id(it.action.get("action_ts")),
-        written=shown.written,
-    )
+    chosen_at = payloads.readable_id(it.action.get("action_ts"))
+    view = await _drawn_anew(it, shown, chosen_at=chosen_at, written=shown.written)
     it.later(it.redraw(view, if_changed=True))
 
 
@@ -114,6 +104,22 @@ class _OpenModal:
         written = [own, *(each for each in earlier if each != own)] if is_new else earlier
         text = str(state.get(block_id, prefilled.get(block_id)) or "")
         return cls(prefilled | typed, text, block_id.removeprefix(f"{ids.DECLINE_TEXT}."), written)
+
+
+async def _drawn_anew(
+    it: Interaction,
+    shown: _OpenModal,
+    *,
+    chosen_at: str,
+    written: Sequence[str],
+    edited: str | None = None,
+) -> Mapping[str, Any]:
+    """Return the modal with the options that are chosen in it."""
+    declined = await it.surface.decline.declined(it.caller, it.target.prospect_id)
+    choice, texts = _choice(shown.chosen, declined), await it.texts()
+    return decline_view(
+        declined, choice, it.target, texts, chosen_at=chosen_at, written=written, edited=edited
+    )
 
 
 def _choice(chosen: Mapping[str, view_state.Typed], declined: Declined) -> DeclineChoice:
