@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from bot.cli.failures import run_on_database, wrong_settings
+from bot.clock import real_time
 from bot.config import Config, ConfigError
 from bot.domain.delivery import MessageKind
 from bot.domain.workspace import language_of
@@ -53,7 +54,7 @@ def tick(at: datetime | None, *, dry_run: bool) -> None:
     One line of JSON tells of each message: of what waited to be sent, and of what the clock adds.
     With --dry-run and --at it is what would go out until then if nobody did anything.
     """
-    now = _now()
+    now = real_time()
     if at is not None and at > now and not dry_run:
         raise click.UsageError("--at in the future looks ahead, and needs --dry-run.")
     try:
@@ -66,10 +67,6 @@ def tick(at: datetime | None, *, dry_run: bool) -> None:
         raise click.ClickException(
             "The database does not have the schema of this version: run `walkaway migrate` first."
         ) from None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) -> None:

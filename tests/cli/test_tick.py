@@ -106,7 +106,7 @@ async def test_a_tick_says_what_it_sends_and_slack_has_it(
         sent = []
         for day in (1, 8, 15, 22, 23):
             now = datetime(2026, 12, day, 11, tzinfo=UTC)
-            monkeypatch.setattr("bot.cli.tick._now", lambda now=now: now)
+            monkeypatch.setattr("bot.cli.tick.real_time", lambda now=now: now)
             sent += [(each["kind"], each["to"]) for each in lines(await ran(env, "tick"))]
 
         assert sent == [
