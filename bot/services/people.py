@@ -219,8 +219,8 @@ def _warn_of_missed_holidays(settings: Settings, today: date) -> None:
         days = [f"{each.day} {each.name} ({', '.join(each.regions[:3])})" for each in missed]
         more = f" and {len(days) - _NAMED} more" if len(days) > _NAMED else ""
         log.warning(
-            "the holidays of %s differ by region, and no region is set (%s-…, with /qualify "
-            "settings or COUNTRY), so these count as working days: %s%s",
+            "the holidays of %s differ by region, and no region is set (COUNTRY=%s-…), "
+            "so these count as working days: %s%s",
             settings.country,
             settings.country,
             "; ".join(days[:_NAMED]),
