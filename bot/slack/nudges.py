@@ -11,7 +11,6 @@ from bot.domain.prospects import Prospect, Stage, is_stalled, takes_chasing
 from bot.domain.workspace import Workspace
 from bot.slack import kit
 from bot.slack.card import buttons, due, outcomes, wording
-from bot.slack.card.passages import who
 from bot.slack.texts import Texts
 
 _DIVIDER: kit.Block = {"type": "divider"}
@@ -66,7 +65,7 @@ def _lines(
     yield headline
     yield from who_decided(prospect, nudge.zone, nudge.workspace, texts, names)
     if not nudge.is_theirs(prospect):
-        yield texts("Handed over to {owner}.", owner=who(prospect.facts.owner, names))
+        yield texts("Handed over to {owner}.", owner=wording.who(prospect.facts.owner, names))
         return
     yield from standing
     if not is_stalled(prospect, nudge.today):
@@ -95,7 +94,7 @@ def who_decided(
     decision = prospect.decision
     if decision is not None:
         at = texts.moment(decision.at, zone or workspace.settings.zone, names_zone=zone is None)
-        yield wording.decision_markup(decision, texts, who(decision.by, names), at)
+        yield wording.decision_markup(decision, texts, wording.who(decision.by, names), at)
 
 
 def where_it_stands(

@@ -229,15 +229,14 @@ def _button(
     name = kit.plain_name(prospect.facts.name)
     asked = confirmation(action, prospect, texts)
     urged = action is Action.WALK_AWAY and prospect.verdict is not Verdict.PURSUE
-    style = "danger" if urged else None
     return kit.button(
         texts(label or WORDS[action].label),
         action,
         str(_target(prospect)),
-        style=style,
+        style="danger" if urged else None,
         confirmation=None
         if asked is None
-        else kit.confirmation(asked.title, asked.question, yes=asked.yes, no=asked.no, style=style),
+        else kit.confirmation(asked.title, asked.question, yes=asked.yes, no=asked.no),
         spoken=texts(WORDS[action].spoken, name=name),
     )
 

@@ -14,7 +14,7 @@ from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import overrides as card_overrides
 from bot.slack.card import wording
-from bot.slack.card.passages import moment, who
+from bot.slack.card.passages import moment
 from bot.slack.texts import Texts, marked
 
 _LEAVING_NO_OTHER_TRACE = frozenset(
@@ -44,7 +44,7 @@ class _Line:
 
     def named(self, member: MemberId) -> str:
         """Another member, as `who` is."""
-        return who(member, self.names)
+        return wording.who(member, self.names)
 
     def quoted(self, typed: str | None) -> str:
         """What was typed, as a further sentence; nothing if it was left empty."""
@@ -90,7 +90,7 @@ def _line(
     with_quotes: bool = True,
 ) -> _Line:
     name = kit.markup_name(overview.prospect.facts.name)
-    by, today = who(entry.by, names), entry.at.date()
+    by, today = wording.who(entry.by, names), entry.at.date()
     return _Line(texts, entry.by, by, name, names, with_quotes, today)
 
 
@@ -98,7 +98,7 @@ def _of_overrides(act: acts.Act, texts: Texts, names: Mapping[str, str] | None) 
     overrides = act.overrides if isinstance(act, acts.ActWithOverrides) else ()
     for each in overrides:
         what = each.was_asked, isinstance(act, acts.Undone)
-        yield texts(_OVERRIDES[what], who=who(each.asked_by, names))
+        yield texts(_OVERRIDES[what], who=wording.who(each.asked_by, names))
 
 
 def _sentence(act: acts.Act, it: _Line) -> str:  # noqa: C901 - one case for each act
@@ -278,7 +278,7 @@ def lapse_sentence(overview: Overview, lapse: Lapse, texts: Texts) -> str:
     return texts(
         _LAPSES[lapse.what],
         name=kit.markup_name(overview.prospect.facts.name),
-        who="" if lapse.asked_by is None else who(lapse.asked_by, None),
+        who="" if lapse.asked_by is None else wording.who(lapse.asked_by, None),
         day=texts.day(lapse.day, lapse.at.date()),
         words="" if lapse.words is None else wording.quoted_markup(lapse.words, texts),
     )

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.domain.overrides import has_lapsed
-from bot.domain.people import MemberId
 from bot.domain.prospects import Fear, Grounds, Override, OverrideState, Prospect, Stage, has_passed
 from bot.domain.read_models import Overview
 from bot.slack import kit
@@ -93,7 +92,7 @@ def _until_decided(
     at = prospect.decision and prospect.decision.at
     ended = [each for each in prospect.overrides if each.state is OverrideState.ENDED]
     for override in (each for each in ended if each.over_at == at):
-        who = _who(override.asked_by, names)
+        who = wording.who(override.asked_by, names)
         yield (
             texts("Won against the verdict, by {who}'s override.", who=who)
             if prospect.stage is Stage.WON
@@ -101,7 +100,9 @@ def _until_decided(
         )
         yield f"• {fear(override.grounds, texts)}"
         if override.answered_by is not None:
-            approved = texts("Approved by {manager}.", manager=_who(override.answered_by, names))
+            approved = texts(
+                "Approved by {manager}.", manager=wording.who(override.answered_by, names)
+            )
             yield f"• {approved}"
 
 
@@ -143,7 +144,7 @@ def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | 
         return answered_sentence(prospect, texts)
     return texts(
         "{who} asks to override {name}. The verdict: {verdict}.",
-        who=_who(request.asked_by, names),
+        who=wording.who(request.asked_by, names),
         name=kit.markup_name(prospect.facts.name),
         verdict=wording.verdict_word(prospect.verdict, texts),
     )
@@ -201,16 +202,10 @@ def _state(
     approved = override.state is OverrideState.STANDING and by is not None
     sentence = texts(
         _APPROVED if approved else _STATES[override.state],
-        who=_who(override.asked_by, names),
-        manager="" if by is None else _who(by, names),
-        moment=texts.instant(at, zone)
-        if names_zone and names is None
-        else texts.moment(at, zone, short=True, names_zone=names_zone),
+        who=wording.who(override.asked_by, names),
+        manager="" if by is None else wording.who(by, names),
+        moment=wording.moment(at, texts, None if names_zone else zone, zone, names),
     )
     if override.refusal is None:
         return sentence
     return f"{sentence} {wording.quoted_markup(override.refusal, texts)}"
-
-
-def _who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
-    return wording.mention(member_id) if names is None else wording.named(member_id, names)

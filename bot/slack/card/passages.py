@@ -60,13 +60,13 @@ def standing(
     if after is not None:
         yield texts(
             "Re-screened by {who} on {moment}. New verdict: {verdict}.",
-            who=who(after.member_id, names),
+            who=wording.who(after.member_id, names),
             moment=moment(after.at, overview, texts, zone, names),
             verdict=wording.verdict_word(after.verdict, texts),
         ) + _link(links.get(after.id), texts("The new card"))
     elif decision is not None:
         decided_at = moment(decision.at, overview, texts, zone, names)
-        yield wording.decision_markup(decision, texts, who(decision.by, names), decided_at)
+        yield wording.decision_markup(decision, texts, wording.who(decision.by, names), decided_at)
     yield from overrides.standing(overview, texts, zone, names)
 
 
@@ -75,7 +75,7 @@ def facts(
 ) -> Iterator[tuple[str, str]]:
     """Yield what the prospect is beside its name, as far as it was said, as label and markup."""
     value = wording.value(overview, texts)
-    yield texts("Owner"), who(owner(overview), names)
+    yield texts("Owner"), wording.who(owner(overview), names)
     if value is not None:
         yield texts("Expected value"), value
     yield texts("First contact"), _first_contact(overview, texts)
@@ -85,7 +85,7 @@ def facts_line(overview: Overview, texts: Texts, names: Mapping[str, str] | None
     """Return whose it is, what it is worth, and when it is due: what a card says in one line."""
     is_current = overview.after is None
     day = due.fact(overview.prospect, overview.today, texts) if is_current else None
-    known = who(owner(overview), names), wording.value(overview, texts), day
+    known = wording.who(owner(overview), names), wording.value(overview, texts), day
     return " · ".join(filter(None, known))
 
 
@@ -184,7 +184,7 @@ def screened(
     """Return who screened the prospect, when, and with what."""
     return texts(
         "Screened by {who} on {moment}. Checklist “{checklist}”, version {number}.",
-        who=who(overview.qualification.member_id, names),
+        who=wording.who(overview.qualification.member_id, names),
         moment=moment(overview.qualification.at, overview, texts, zone, names),
         checklist=kit.escape(texts.of(overview.version.checklist.title)),
         number=overview.version.number,
@@ -209,11 +209,6 @@ def owner(overview: Overview) -> MemberId:
     return known.facts.owner
 
 
-def who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
-    """Return a member as markup: by name, or without names as a mention."""
-    return wording.mention(member_id) if names is None else wording.named(member_id, names)
-
-
 def moment(
     at: datetime,
     overview: Overview,
@@ -221,16 +216,8 @@ def moment(
     zone: ZoneInfo | None,
     names: Mapping[str, str] | None,
 ) -> str:
-    """Return day and time: in the reader's own zone, or as Slack shows it to each reader.
-
-    What is read aloud to everybody, with ``names``, names the workspace's zone.
-    """
-    if zone is not None:
-        return texts.moment(at, zone, short=True)
-    home = overview.workspace.settings.zone
-    if names is None:
-        return texts.instant(at, home)
-    return texts.moment(at, home, short=True, names_zone=True)
+    """Return day and time as `wording.moment` does, in the workspace of an overview."""
+    return wording.moment(at, texts, zone, overview.workspace.settings.zone, names)
 
 
 def _first_contact(overview: Overview, texts: Texts) -> str:

@@ -149,7 +149,7 @@ def _what_next(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[str
     channel = f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>"
     yield texts("Posted to {channel}.", channel=channel)
     yield from passages.due_day(overview, texts)
-    owner = passages.who(passages.owner(overview), None)
+    owner = wording.who(passages.owner(overview), None)
     yield texts(_next_sentence(overview), owner=owner)
 
 

@@ -5,9 +5,10 @@ Functions whose name ends in ``_markup`` return escaped markup, the others plain
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import Action, MemberId
@@ -129,6 +130,29 @@ def named(member_id: MemberId, names: Mapping[str, str]) -> str:
     """Return the member's name as markup; a mention if we do not know it."""
     name = names.get(member_id)
     return mention(member_id) if name is None else kit.unstyled(name)
+
+
+def who(member_id: MemberId, names: Mapping[str, str] | None) -> str:
+    """Return a member as markup: by name, or without names as a mention."""
+    return mention(member_id) if names is None else named(member_id, names)
+
+
+def moment(
+    at: datetime,
+    texts: Texts,
+    zone: ZoneInfo | None,
+    home: ZoneInfo,
+    names: Mapping[str, str] | None,
+) -> str:
+    """Return day and time: in the reader's own zone, or as Slack shows it to each reader.
+
+    What is read aloud to everybody, with ``names``, names the workspace's zone, its ``home``.
+    """
+    if zone is not None:
+        return texts.moment(at, zone, short=True)
+    if names is None:
+        return texts.instant(at, home)
+    return texts.moment(at, home, short=True, names_zone=True)
 
 
 def value(overview: Overview, texts: Texts) -> str | None:

@@ -160,7 +160,7 @@ def menu(action_id: str, options: Sequence[Block]) -> Block:
 def confirmation(
     title: str, question: str, *, yes: str, no: str, style: str | None = None
 ) -> Block:
-    """Return what asks once more before a button acts; ``style`` is that of the button."""
+    """Return what asks once more before a button acts; ``style`` is that of its yes."""
     return _without_none(
         {
             "title": plain(title, 100),

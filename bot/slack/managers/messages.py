@@ -11,7 +11,6 @@ from bot.domain.nudges import is_proposed_for_closing
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.slack import kit
 from bot.slack.card import buttons, due, wording
-from bot.slack.card.passages import who
 from bot.slack.nudges import asked_again, where_it_stands, who_decided, why_overdue
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
@@ -87,8 +86,8 @@ def handed_over(told: HandedOver, texts: Texts) -> kit.Rendered:
             "{who} handed {n} prospect of {before} over to you.",
             "{who} handed {n} prospects of {before} over to you.",
             told.total,
-            who=who(told.by, names),
-            before=who(told.before, names),
+            who=wording.who(told.by, names),
+            before=wording.who(told.before, names),
         )
         for names in (None, told.names)
     )
@@ -147,7 +146,7 @@ def _lines(
     if prospect.decision is not None:
         yield from who_decided(prospect, told.zone, told.workspace, texts, names)
         return
-    owner = who(prospect.facts.owner, names)
+    owner = wording.who(prospect.facts.owner, names)
     if item.was_handed_over:
         yield texts("Handed over to {owner}, who decides now.", owner=owner)
     else:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from bot.domain.people import Errand
 from bot.domain.read_models import Overview
 from bot.slack import kit
-from bot.slack.card import passages
+from bot.slack.card import passages, wording
 from bot.slack.texts import Texts, marked
 
 MEND = "mend"
@@ -126,10 +126,10 @@ def _how_it_came(
     names: Mapping[str, str] | None,
 ) -> str:
     if revision is None:
-        screener = passages.who(overview.qualification.member_id, names)
+        screener = wording.who(overview.qualification.member_id, names)
         return texts("{who} screened {name} and made you the owner.", who=screener, name=name)
     giver = next(entry.by for entry in overview.history if entry.revision == revision)
-    return texts("{who} handed {name} over to you.", who=passages.who(giver, names), name=name)
+    return texts("{who} handed {name} over to you.", who=wording.who(giver, names), name=name)
 
 
 def _is_mendable(cause: str) -> bool:

@@ -132,7 +132,7 @@ def _happened(
         return history.sentence(overview, entry, texts, names)
     line = texts(
         _OWN_ANSWERS[entry.action],
-        who=passages.who(entry.by, names),
+        who=wording.who(entry.by, names),
         name=kit.markup_name(overview.prospect.facts.name),
     )
     if not isinstance(entry.act, acts.OverrideDenied):
@@ -158,7 +158,7 @@ def _so(
     change = entry.action is Action.UNDO, about.was_asked
     if is_own:
         return [texts(_OWN_CHANGES[change])]
-    who = passages.who(about.asked_by, names)
+    who = wording.who(about.asked_by, names)
     return [texts(_CHANGES[change], who=who)]
 
 
