@@ -233,7 +233,7 @@ def pause_until(until: date, today: date) -> date:
 
 
 def _last_days(prospect: Prospect, today: date) -> Iterator[date]:
-    """The days with whose end something lapses or passes; a request may be late already."""
+    """The days with whose end a card is no longer true; a request may be late already."""
     if prospect.stage is not Stage.OPEN:
         return
     request, override = prospect.request, prospect.override
@@ -243,6 +243,8 @@ def _last_days(prospect: Prospect, today: date) -> Iterator[date]:
         yield override.grounds.kill_on
     if override is None and prospect.verdict is Verdict.PURSUE:
         yield from (condition.due for condition in prospect.unmet if condition.due >= today)
+    elif override is None and prospect.due is not None and prospect.due.on >= today:
+        yield prospect.due.on
 
 
 def _wanted_on(prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy) -> date | None:

@@ -12,11 +12,12 @@ from bot.domain.decisions.history import HistoryEntry, Lapsed, lapses
 from bot.domain.errors import DirectoryUnavailable, NotAllowed, NotFullMember, UnknownProspect
 from bot.domain.overrides import has_lapsed, lapse
 from bot.domain.people import Action, Errand, Member, MemberId, Role, roles
-from bot.domain.prospects import Prospect, ProspectId
+from bot.domain.prospects import Prospect, ProspectId, is_stalled
 from bot.domain.workspace import Workspace, language_of
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.announcements import (
     announce_decision,
+    announce_due_passed,
     announce_kill_date,
     announce_lapse,
     announce_request_lapse,
@@ -210,4 +211,6 @@ async def catch_up(
             await announce_lapse(work, workspace, prospect, each.day)
         elif each.what is Lapsed.OVERRIDE:
             await announce_kill_date(work, workspace, prospect, each.about)
+    if is_stalled(prospect, today):
+        await announce_due_passed(work, workspace, prospect)
     return prospect

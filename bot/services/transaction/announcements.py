@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery import NOT_NEEDED, MessageKind, OutboxMessage, Spoken, payloads
 from bot.domain.people import MemberId
 from bot.domain.prospects import (
@@ -118,6 +119,27 @@ async def announce_lapse(
     await _announce_by_clock(work, workspace, prospect, MessageKind.LAPSE_LINE, f"{day}")
 
 
+async def announce_due_passed(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
+    """Let the card say that the due date has passed: once for each, and for each owner.
+
+    A new owner may be in a zone where the day is not over yet. What lapsed or passed with its
+    day has a line of its own, and rewrites the card too.
+    """
+    by_itself = prospect.override is None and prospect.verdict is not Verdict.PURSUE
+    if prospect.due is None or not by_itself:
+        return
+    card_of, kind = prospect.qualification_id, MessageKind.CARD_REWRITE
+    await work.outbox.put(
+        OutboxMessage(
+            kind=kind,
+            recipient=await _channel_of(work, workspace, card_of),
+            dedupe_key=f"{kind}:{card_of}:due:{prospect.due.on}:{prospect.facts.owner}",
+            prospect_id=prospect.id,
+            qualification_id=card_of,
+        )
+    )
+
+
 async def announce_closing(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
     """Let the thread say that a prospect is proposed for closing, once for each last nudge."""
     on = prospect.told.last_on
@@ -207,13 +229,13 @@ async def _announce_on_card(
     """Rewrite a card, and add a line to its thread about the latest action."""
     line = OutboxMessage(
         kind=MessageKind.THREAD_LINE,
-        recipient=workspace.settings.verdict_channel,
+        recipient=await _channel_of(work, workspace, card_of),
         dedupe_key=f"{card_of}:{prospect.revision}",
         prospect_id=prospect.id,
         qualification_id=card_of,
         revision=prospect.revision,
     )
-    await _put_on_card(work, line, card_of)
+    await _put_on_card(work, line)
 
 
 async def _announce_by_clock(
@@ -228,20 +250,23 @@ async def _announce_by_clock(
     card_of = prospect.qualification_id
     line = OutboxMessage(
         kind=kind,
-        recipient=workspace.settings.verdict_channel,
+        recipient=await _channel_of(work, workspace, card_of),
         dedupe_key=f"{kind}:{card_of}:{when}",
         prospect_id=prospect.id,
         qualification_id=card_of,
         payload=payload,
     )
-    await _put_on_card(work, line, card_of)
+    await _put_on_card(work, line)
 
 
-async def _put_on_card(work: UnitOfWork, line: OutboxMessage, card_of: QualificationId) -> None:
-    """Put the rewriting of a card and a line for its thread where the card is, if it is posted."""
+async def _channel_of(work: UnitOfWork, workspace: Workspace, card_of: QualificationId) -> str:
+    """Return where a card is, if it is posted; else where it will be."""
     card = await work.qualifications.get(card_of)
-    if card is not None and card.card_channel:
-        line = replace(line, recipient=card.card_channel)
+    return (card and card.card_channel) or workspace.settings.verdict_channel
+
+
+async def _put_on_card(work: UnitOfWork, line: OutboxMessage) -> None:
+    """Put the rewriting of a card and a line for its thread."""
     rewrite = replace(line, kind=MessageKind.CARD_REWRITE, payload=payloads.ABOUT_CARD)
     for message in (rewrite, line):
         await work.outbox.put(replace(message, dedupe_key=f"{message.kind}:{line.dedupe_key}"))

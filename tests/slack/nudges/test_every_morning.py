@@ -1,0 +1,107 @@
+"""Card, list, Home, details and nudge say the same about a prospect, whatever time has passed."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.calendar import MONDAY_TO_FRIDAY
+from tests.office import HOMEWORK, NO_OFFER, PROBLEM, Office
+from tests.slack.app.test_ways_in import home_of
+from tests.slack.overrides.test_listeners import overridden
+from tests.slack.reading import told, words
+
+Json = dict[str, Any]
+ONE_DAY = timedelta(days=1)
+
+
+def mornings(last: date) -> Iterator[datetime]:
+    """Half past midnight of the days around the last one in time, a weekend among them."""
+    day = last - ONE_DAY
+    while day <= last + 7 * ONE_DAY:
+        yield datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC)
+        day += ONE_DAY
+
+
+async def surfaces(office: Office) -> dict[str, str]:
+    """What each of them says now, as plain words."""
+    await office.emma.command("/qualify", "list")
+    await office.answered()
+    listed = told(office.emma)
+    await office.emma.click("details", message_ts=office.emma.ephemerals[-1]["ts"])
+    details = words(await office.emma.wait_for_view())
+    await office.emma.close(everything=True)
+    return {"list": listed, "details": details, "home": await home_of(office, office.emma)}
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_overridden", "last", "before", "title"),
+    [
+        (PROBLEM, False, date(2026, 12, 7), "ecide by Mon 7 Dec", "🟡 Problem · Acme GmbH"),
+        (
+            HOMEWORK,
+            False,
+            date(2026, 12, 8),
+            "ondition due Tue 8 Dec",
+            "🟡 Problem, condition lapsed · Acme GmbH",
+        ),
+        (
+            NO_OFFER,
+            True,
+            date(2026, 12, 15),
+            "Tue 15 Dec",
+            "🔴 Walk away, check-in date passed · Acme GmbH",
+        ),
+    ],
+)
+async def test_all_surfaces_say_the_same_each_morning(
+    office: Office, answers: Json, is_overridden: bool, last: date, before: str, title: str
+) -> None:
+    card = await office.screen(office.emma, **answers)
+    if is_overridden:
+        await overridden(office, office.emma, card)
+        await office.delivered()
+    for now in mornings(last):
+        office.clock.now = now
+        await office.bot.nudges.tick()
+        await office.delivered()
+        today, card = now.date(), office.cards[0]
+        seen = await surfaces(office)
+        if today <= last:
+            assert before in card["text"]
+            assert all(before in each for each in seen.values()), seen
+            assert "as due" not in card["text"] + "".join(seen.values())
+            continue
+        was_due = f"as due {last:%a} {last.day} Dec"
+        ago = MONDAY_TO_FRIDAY.working_days_between(last, today)
+        span = f", {ago} working day{'s' if ago > 1 else ''} ago." if ago else "."
+        assert was_due in card["text"]
+        assert "ago" not in card["text"].split("\n")[1]
+        assert all(was_due + span in each for each in seen.values()), seen
+        assert all(title in each for each in (card["text"], *seen.values()))
+        office.clock.now = now + timedelta(hours=11)
+        told_before = len(office.emma.direct_messages)
+        await office.bot.nudges.tick()
+        await office.delivered()
+        for nudge in office.emma.direct_messages[told_before:]:
+            assert was_due + span in nudge["text"]
+            assert title in nudge["text"]
+    assert office.emma.direct_messages
+
+
+async def test_what_time_alone_changes_rewrites_a_card_once(office: Office) -> None:
+    await office.screen(office.emma, **PROBLEM)
+    office.clock.now = datetime(2026, 12, 8, 0, 0, 30, tzinfo=UTC)
+    before = len(office.slack.calls)
+
+    await office.bot.nudges.tick()
+    await office.delivered()
+    first = [each.method for each in office.slack.calls[before:]]
+    await office.bot.nudges.tick()
+    await office.delivered()
+
+    assert first == ["chat.update"]
+    assert len(office.slack.calls) == before + 1
+    assert "was due Mon 7 Dec" in office.cards[0]["text"]
+    assert office.emma.direct_messages == []
