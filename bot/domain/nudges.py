@@ -12,7 +12,14 @@ from hashlib import sha256
 from bot.domain.calendar import CLOSING, OPENING, WorkingCalendar, WorkingTime, instant
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
-from bot.domain.prospects import Prospect, Stage, has_passed, is_stalled, longest_overdue
+from bot.domain.prospects import (
+    Prospect,
+    Stage,
+    has_passed,
+    is_due_by_verdict,
+    is_stalled,
+    longest_overdue,
+)
 
 TALKED_INTO_IT = 3
 """From so many chases without an answer on, we talk them into it."""
@@ -243,7 +250,7 @@ def _last_days(prospect: Prospect, today: date) -> Iterator[date]:
         yield override.grounds.kill_on
     if override is None and prospect.verdict is Verdict.PURSUE:
         yield from (condition.due for condition in prospect.unmet if condition.due >= today)
-    elif override is None and prospect.due is not None and prospect.due.on >= today:
+    if prospect.due is not None and prospect.due.on >= today and is_due_by_verdict(prospect):
         yield prospect.due.on
 
 

@@ -341,6 +341,12 @@ def is_stalled(prospect: Prospect, today: date) -> bool:
     return is_overdue and is_problem(prospect, today)
 
 
+def is_due_by_verdict(prospect: Prospect) -> bool:
+    """Tell whether its verdict sets the day, not a condition, an override or a request."""
+    held = prospect.request is not None or prospect.override is not None
+    return prospect.due is not None and not held and prospect.verdict is not Verdict.PURSUE
+
+
 def undecided(prospects: Iterable[Prospect], today: date) -> list[Prospect]:
     """Return those that are stalled, the longest overdue first."""
     return sorted((each for each in prospects if is_stalled(each, today)), key=longest_overdue)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery import NOT_NEEDED, MessageKind, OutboxMessage, Spoken, payloads
 from bot.domain.people import MemberId
 from bot.domain.prospects import (
@@ -13,6 +12,7 @@ from bot.domain.prospects import (
     Prospect,
     ProspectId,
     QualificationId,
+    is_due_by_verdict,
     longest_overdue,
 )
 from bot.domain.screening import OpenView, Qualification
@@ -125,8 +125,7 @@ async def announce_due_passed(work: UnitOfWork, workspace: Workspace, prospect: 
     A new owner may be in a zone where the day is not over yet. What lapsed or passed with its
     day has a line of its own, and rewrites the card too.
     """
-    by_itself = prospect.override is None and prospect.verdict is not Verdict.PURSUE
-    if prospect.due is None or not by_itself:
+    if prospect.due is None or not is_due_by_verdict(prospect):
         return
     card_of, kind = prospect.qualification_id, MessageKind.CARD_REWRITE
     await work.outbox.put(

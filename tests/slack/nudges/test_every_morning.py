@@ -92,16 +92,15 @@ async def test_all_surfaces_say_the_same_each_morning(
 
 async def test_what_time_alone_changes_rewrites_a_card_once(office: Office) -> None:
     await office.screen(office.emma, **PROBLEM)
-    office.clock.now = datetime(2026, 12, 8, 0, 0, 30, tzinfo=UTC)
+    await office.delivered()
     before = len(office.slack.calls)
+    office.clock.now = datetime(2026, 12, 8, 0, 0, 30, tzinfo=UTC)
 
-    await office.bot.nudges.tick()
-    await office.delivered()
-    first = [each.method for each in office.slack.calls[before:]]
-    await office.bot.nudges.tick()
-    await office.delivered()
+    for _ in range(2):
+        await office.bot.nudges.tick()
+        await office.delivered()
 
-    assert first == ["chat.update"]
-    assert len(office.slack.calls) == before + 1
+    methods = [each.method for each in office.slack.calls[before:]]
+    assert [each for each in methods if each.startswith("chat.")] == ["chat.update"]
     assert "was due Mon 7 Dec" in office.cards[0]["text"]
     assert office.emma.direct_messages == []
