@@ -7,10 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.calendar import WorkingCalendar
+from bot.domain.checklist.rules import Localized
 from bot.domain.decisions.history import HistoryEntry, Lapse
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import Member, MemberId, Role, roles
-from bot.domain.prospects import Prospect
+from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.screening import ChecklistVersion, Draft, Qualification
 from bot.domain.workspace import Workspace
 
@@ -54,6 +55,20 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """What a line about a prospect says of its latest verdict."""
+
+    reason: Localized
+    """The sentence of the deciding rule."""
+    settle: Localized | None
+    """The one step that would settle it, if its checklist names one."""
+    value: tuple[Decimal, str] | None
+    """The expected value with its currency."""
+    link: str | None
+    """The permalink of its card, once that is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskedOutcome:
     """A question about the end of a prospect, as a message or the details ask it."""
 
@@ -63,6 +78,7 @@ class AskedOutcome:
     """None if the end no longer stands."""
     again_on: date | None = None
     """The day on which it is asked again, if it was put off."""
+    card_link: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -110,6 +126,7 @@ class HomeContent:
     page: int
     """1, 2, ..."""
     pages: int
+    briefs: Mapping[ProspectId, Brief] = field(default_factory=dict)
 
     def held(self, prospect: Prospect) -> frozenset[Role]:
         """What the reader is towards a prospect."""

@@ -3,6 +3,7 @@
 from bot.domain.calendar import today_in
 from bot.domain.people import Action
 from bot.domain.read_models import HomeContent, HomePage, HomeScope
+from bot.services.overviews import briefs_of
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, standing
 from bot.storage.unit_of_work import UnitsOfWork
@@ -35,6 +36,7 @@ class Home:
             prospects = await work.prospects.open_of(owner, PAGE, offset=(number - 1) * PAGE)
             owners = {each.facts.owner for each in prospects}
             zones = {each: await who.zone_of(work, each) for each in sorted(owners)}
+            briefs = await briefs_of(work, prospects, who.workspace.settings.currency)
             drafts = await work.drafts.of_member(caller.member_id, limit=MOST_DRAFTS + 1)
         now = self._clock()
         return HomeContent(
@@ -49,6 +51,7 @@ class Home:
             total=total,
             page=number,
             pages=pages,
+            briefs=briefs,
         )
 
 

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.domain import errors
@@ -88,7 +89,9 @@ async def asked_outcome(
     question = await work.outcomes.get(key)
     if prospect is None:
         return None
-    return outcome_as_asked(prospect, key, question, workspace.settings)
+    card = await work.qualifications.get(prospect.qualification_id)
+    asked_now = outcome_as_asked(prospect, key, question, workspace.settings)
+    return replace(asked_now, card_link=None if card is None else card.card_link)
 
 
 def outcome_as_asked(

@@ -1,6 +1,6 @@
 """Gathering what a card, a verdict view or the details of a prospect are drawn from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,8 +12,8 @@ from bot.domain.errors import UnknownProspect
 from bot.domain.outcomes.asking import due_on
 from bot.domain.outcomes.outcome import OutcomeQuestion
 from bot.domain.people import Errand, MemberId, Role
-from bot.domain.prospects import ProspectId
-from bot.domain.read_models import Overview
+from bot.domain.prospects import Prospect, ProspectId
+from bot.domain.read_models import Brief, Overview
 from bot.domain.screening import Qualification
 from bot.services.outcomes import outcome_as_asked
 from bot.services.transaction.announcements import NAMED
@@ -36,6 +36,27 @@ async def names_of(work: UnitOfWork, people: Iterable[MemberId]) -> dict[str, st
     """Return what members are called, as far as they are known."""
     cached = [await work.members.get(member_id) for member_id in sorted(set(people))]
     return {each.member.id: each.member.name for each in cached if each}
+
+
+async def briefs_of(
+    work: UnitOfWork, prospects: Collection[Prospect], currency: str
+) -> dict[ProspectId, Brief]:
+    """Gather what lines about prospects say of their latest verdicts."""
+    cards = await work.qualifications.of([each.qualification_id for each in prospects])
+    briefs = {}
+    for prospect in prospects:
+        card = cards.get(prospect.qualification_id)
+        version = card and await work.checklist_versions.get(card.version_id)
+        if card and version:
+            rule = version.checklist.rule(card.reasons[0])
+            value = prospect.facts.expected_value
+            briefs[prospect.id] = Brief(
+                rule.sentence,
+                rule.settle,
+                None if value is None else (value, currency),
+                card.card_link,
+            )
+    return briefs
 
 
 async def overview_of(work: UnitOfWork, qualification: Qualification, now: datetime) -> Overview:

@@ -10,7 +10,7 @@ from bot.domain.nudges import DEFAULT, is_talked_into_it
 from bot.domain.prospects import Prospect, Stage, is_stalled, takes_chasing
 from bot.domain.workspace import Workspace
 from bot.slack import kit
-from bot.slack.card import buttons, due, outcomes, wording
+from bot.slack.card import briefs, buttons, due, outcomes, wording
 from bot.slack.texts import Texts
 
 _DIVIDER: kit.Block = {"type": "divider"}
@@ -45,7 +45,7 @@ def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Blo
         if _waits(item, nudge):
             blocks.append(buttons.for_reader(item.prospect, nudge.today, nudge.held, texts))
         elif item.prospect.stage is Stage.WALKED_AWAY and nudge.is_theirs(item.prospect):
-            blocks.append(buttons.after_walking_away(item.prospect, texts))
+            blocks.append(buttons.after_walking_away(item.prospect, texts, may_undo=item.may_undo))
     return words, blocks
 
 
@@ -64,6 +64,9 @@ def _lines(
     headline, *standing = where_it_stands(prospect, nudge.today, texts, calendar)
     yield headline
     yield from who_decided(prospect, nudge.zone, nudge.workspace, texts, names)
+    link = None if item.brief is None else item.brief.link
+    if not _waits(item, nudge):
+        yield from briefs.to_card(link, texts)
     if not nudge.is_theirs(prospect):
         yield texts("Handed over to {owner}.", owner=wording.who(prospect.facts.owner, names))
         return
@@ -71,16 +74,18 @@ def _lines(
     if not is_stalled(prospect, nudge.today):
         return
     if item.again_on is not None:
-        yield asked_again(item.again_on, texts)
+        yield asked_again(item.again_on, texts, item.again_link)
         return
+    yield from briefs.lines(item.brief, texts)
     yield from why_overdue(prospect, nudge.today, texts, calendar)
     if item.number >= DEFAULT.most:
         yield texts("This was the last reminder. In the card's thread I've suggested walking away.")
 
 
-def asked_again(on: date, texts: Texts) -> str:
-    """Return that a later message has the buttons."""
-    return texts("Moved to a newer reminder, sent {date}.", date=texts.date(on))
+def asked_again(on: date, texts: Texts, link: str | None = None) -> str:
+    """Return that a later message has the buttons, and the way there."""
+    moved = texts("Moved to a newer reminder, sent {date}.", date=texts.date(on))
+    return briefs.linked(moved, link)
 
 
 def who_decided(

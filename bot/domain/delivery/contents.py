@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.delivery.outbox import Posted
 from bot.domain.people import MemberId, Role
 from bot.domain.prospects import Override, Prospect, ProspectId
-from bot.domain.read_models import AskedOutcome, Overview
+from bot.domain.read_models import AskedOutcome, Brief, Overview
 from bot.domain.workspace import Workspace
 
 
@@ -22,6 +22,11 @@ class NudgedProspect:
     """Which nudge about it this is."""
     again_on: date | None = None
     """The day of the latest message about it, if that is a later one."""
+    again_link: str | None = None
+    """The permalink of that one."""
+    brief: Brief | None = None
+    may_undo: bool = False
+    """Whether its end can still be undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,11 @@ class ProposedProspect:
     """The day of the latest message about it to this manager, if that is a later one."""
     was_handed_over: bool = False
     """Whether it got another owner since."""
+    again_link: str | None = None
+    """The permalink of the latest message about it."""
+    brief: Brief | None = None
+    may_undo: bool = False
+    """Whether its end can still be undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,8 @@ class HandedOver:
     names: Mapping[str, str] = field(default_factory=dict)
     overdue: frozenset[ProspectId] = frozenset()
     """Those that should have been decided already."""
+    links: Mapping[ProspectId, str] = field(default_factory=dict)
+    """The permalinks of their cards."""
 
 
 @dataclass(frozen=True, slots=True)

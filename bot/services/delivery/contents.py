@@ -7,16 +7,17 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import today_in
+from bot.domain.decisions import undo_until
 from bot.domain.delivery import OutboxMessage, Posted, Spoken, contents, payloads
 from bot.domain.errors import UnknownProspect
 from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_to_be_said, moved_to, taken_back
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Prospect, is_stalled
-from bot.domain.read_models import AskedOutcome, Overview
+from bot.domain.prospects import Prospect, Stage, is_stalled
+from bot.domain.read_models import AskedOutcome, Brief, Overview
 from bot.domain.workspace import Workspace
 from bot.services.outcomes import asked_outcome
-from bot.services.overviews import gone_owner, names_of, overview_of
+from bot.services.overviews import briefs_of, gone_owner, names_of, overview_of
 from bot.services.transaction.announcements import rewrite_mornings
 from bot.services.transaction.planning import plan_look, zone_of
 from bot.storage.unit_of_work import UnitOfWork
@@ -148,10 +149,30 @@ class _Gathering:
 
     def again_on(self, about: Iterable[Spoken]) -> date | None:
         """The day of the latest of these messages that reached the reader after this one."""
+        return self.again(about)[0]
+
+    def again(self, about: Iterable[Spoken]) -> tuple[date | None, str | None]:
+        """The same, and the permalink of that message."""
         later = [
-            each.sent_on for each in about if each.reader == self.reader and each.day > self.day
+            (each.sent_on, each.link or "")
+            for each in about
+            if each.reader == self.reader and each.day > self.day and each.sent_on is not None
         ]
-        return max((each for each in later if each is not None), default=None)
+        on, link = max(later, default=(None, ""))
+        return on, link or None
+
+    async def brief(self, prospect: Prospect) -> Brief | None:
+        """What a line about a prospect says of its verdict."""
+        currency = self.workspace.settings.currency
+        return (await briefs_of(self.work, [prospect], currency)).get(prospect.id)
+
+    async def may_undo(self, prospect: Prospect) -> bool:
+        """Whether walking away from it can still be undone."""
+        if prospect.stage is not Stage.WALKED_AWAY:
+            return False
+        zone = await zone_of(self.work, self.workspace, prospect.facts.owner)
+        until = undo_until(prospect, calendar=self.workspace.settings.calendar, zone=zone)
+        return self.now < until
 
 
 async def _gathering(
@@ -174,8 +195,9 @@ async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
     for prospect_id, number in await it.work.nudges.items(it.reader, it.day):
         prospect = await it.work.prospects.get(prospect_id)
         if prospect and (not it.is_first or is_to_be_said(prospect, it.reader, today)):
-            again_on = it.again_on(await it.work.nudges.latest_about(prospect_id))
-            items.append(contents.NudgedProspect(prospect, number, again_on))
+            again = it.again(await it.work.nudges.latest_about(prospect_id))
+            brief, may_undo = await it.brief(prospect), await it.may_undo(prospect)
+            items.append(contents.NudgedProspect(prospect, number, *again, brief, may_undo))
     asked = await _asked(it)
     if not items and not asked:
         raise UnknownProspect
@@ -215,14 +237,22 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
 
 async def _proposed(it: _Gathering, prospect: Prospect) -> contents.ProposedProspect:
     zone = await zone_of(it.work, it.workspace, prospect.facts.owner)
-    again_on = it.again_on(await it.work.managers.latest_about(prospect.id))
+    again_on, link = it.again(await it.work.managers.latest_about(prospect.id))
     given = [
         today_in(zone, entry.at)
         for entry in await it.work.history.of(prospect.id)
         if entry.action is Action.HAND_OVER
     ]
     was_handed_over = any(on >= it.day for on in given)
-    return contents.ProposedProspect(prospect, today_in(zone, it.now), again_on, was_handed_over)
+    return contents.ProposedProspect(
+        prospect,
+        today_in(zone, it.now),
+        again_on,
+        was_handed_over,
+        link,
+        await it.brief(prospect),
+        await it.may_undo(prospect),
+    )
 
 
 async def _offered(it: _Gathering, owner: MemberId) -> contents.GoneOwner:
@@ -275,6 +305,8 @@ async def _handed_over(
     names = await names_of(work, [given.by, given.before])
     today = today_in(await zone_of(work, workspace, reader), now)
     overdue = frozenset(each.id for each in prospects if is_stalled(each, today))
+    briefs = await briefs_of(work, prospects, workspace.settings.currency)
+    links = {each: brief.link for each, brief in briefs.items() if brief.link is not None}
     return contents.HandedOver(
-        workspace, given.by, given.before, prospects, given.total, names, overdue
+        workspace, given.by, given.before, prospects, given.total, names, overdue, links
     )

@@ -157,10 +157,13 @@ def hand_all_over(owner: MemberId, name: str, total: int, texts: Texts) -> kit.B
     return kit.actions(f"{ids.HAND_ALL_OVER}.{owner}", [each])
 
 
-def after_walking_away(prospect: Prospect, texts: Texts) -> kit.Block:
-    """Return what is left to do in a private message once somebody walked away: say so kindly."""
-    said = _button(Action.DECLINE_MESSAGE, prospect, texts)
-    return kit.actions(_block_id(prospect), [said])
+def after_walking_away(prospect: Prospect, texts: Texts, *, may_undo: bool) -> kit.Block:
+    """Return what is left to do in a private message once somebody walked away.
+
+    They say so kindly, or take it back for as long as that is allowed.
+    """
+    left = [Action.DECLINE_MESSAGE, *([Action.UNDO] if may_undo else [])]
+    return kit.actions(_block_id(prospect), [_button(each, prospect, texts) for each in left])
 
 
 def details(prospect: Prospect, texts: Texts) -> kit.Block:

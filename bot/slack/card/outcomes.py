@@ -19,7 +19,7 @@ from bot.domain.outcomes.outcome import (
 from bot.domain.people import Errand
 from bot.domain.read_models import AskedOutcome, Overview
 from bot.slack import kit
-from bot.slack.card import buttons
+from bot.slack.card import briefs, buttons
 from bot.slack.payloads.payloads import NEVER, NOT_NOW, question_value, tap_value
 from bot.slack.texts import Texts, marked
 
@@ -98,7 +98,7 @@ def choice_word(choice: Choice, texts: Texts) -> str:
 
 def _in_message(outcome: AskedOutcome, texts: Texts) -> list[kit.Block]:
     lines = [kit.bold(_headline(outcome, texts)), *_status(outcome, texts)]
-    blocks = kit.paragraphs(lines)
+    blocks = kit.paragraphs([*lines, *briefs.to_card(outcome.card_link, texts)])
     if outcome.question is None:
         return blocks
     if not outcome.is_open:
@@ -112,6 +112,7 @@ def _in_message(outcome: AskedOutcome, texts: Texts) -> list[kit.Block]:
 def _words(outcome: AskedOutcome, texts: Texts) -> Iterator[str]:
     yield _headline(outcome, texts)
     yield from _status(outcome, texts)
+    yield from briefs.to_card(outcome.card_link, texts)
     if outcome.question is None:
         return
     if outcome.is_open:

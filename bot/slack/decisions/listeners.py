@@ -216,7 +216,7 @@ async def ask_day_won(it: Interaction) -> None:
     try:
         prospect, today = await it.surface.decisions.may(it.caller, it.click, Action.WON)
     except NotWinnable:
-        return await overrides.ask_for_grounds(it)
+        return await overrides.ask_for_grounds(it, wins_first=True)
     it.later(it.open(dialogs.won_dialog(prospect, it.target, await it.texts(), today=today)))
     return None
 

@@ -6,7 +6,7 @@ from bot.domain.people import Action
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import HomeContent, HomeScope
 from bot.slack import kit
-from bot.slack.card import buttons, due, wording
+from bot.slack.card import briefs, buttons, due, wording
 from bot.slack.card.actions import WORDS
 from bot.slack.home import lists
 from bot.slack.payloads import ids, payloads
@@ -111,6 +111,7 @@ def _standing(prospect: Prospect, mine: HomeContent, texts: Texts) -> Iterator[s
     if mine.scope is HomeScope.WHOLE:
         yield texts("Owner: {owner}.", owner=wording.mention(owner))
     yield from due.standing(prospect, today, texts, mine.calendar)
+    yield from briefs.lines(mine.briefs.get(prospect.id), texts)
 
 
 def _pages(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:

@@ -4,13 +4,14 @@ With it the dialog that hands them over in one go, and what the new owner is tol
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from bot.domain.delivery.contents import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
 from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_proposed_for_closing
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.slack import kit
-from bot.slack.card import buttons, due, wording
+from bot.slack.card import briefs, buttons, due, wording
 from bot.slack.nudges import asked_again, where_it_stands, who_decided, why_overdue
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
@@ -92,7 +93,7 @@ def handed_over(told: HandedOver, texts: Texts) -> kit.Rendered:
         for names in (None, told.names)
     )
     rest = [
-        _names(told.prospects, told.total, texts, told.overdue),
+        _names(told.prospects, told.total, texts, told.overdue, told.links),
         texts.plural(
             "It's yours to decide now: find it with {command}, or on its card.",
             "They're yours to decide now: find them with {command}, or on their cards.",
@@ -130,7 +131,7 @@ def _actions(item: ProposedProspect, texts: Texts) -> Iterator[kit.Block]:
     if _waits(item):
         yield buttons.for_manager(prospect, item.today, texts)
     elif prospect.stage is Stage.WALKED_AWAY:
-        yield buttons.after_walking_away(prospect, texts)
+        yield buttons.after_walking_away(prospect, texts, may_undo=item.may_undo)
     elif prospect.stage is Stage.OPEN and item.again_on is None:
         yield buttons.left_alone(prospect, item.today, texts)
 
@@ -145,6 +146,7 @@ def _lines(
     yield headline
     if prospect.decision is not None:
         yield from who_decided(prospect, told.zone, told.workspace, texts, names)
+        yield from briefs.to_card(None if item.brief is None else item.brief.link, texts)
         return
     owner = wording.who(prospect.facts.owner, names)
     if item.was_handed_over:
@@ -152,9 +154,12 @@ def _lines(
     else:
         yield texts("Owner: {owner}.", owner=owner)
     yield from standing
+    if not _waits(item) and item.brief is not None:
+        yield from briefs.to_card(item.brief.link, texts)
     if item.again_on is not None:
-        yield asked_again(item.again_on, texts)
+        yield asked_again(item.again_on, texts, item.again_link)
     elif _waits(item):
+        yield from briefs.lines(item.brief, texts)
         yield from why_overdue(prospect, item.today, texts, calendar)
     elif is_proposed_for_closing(prospect) and prospect.told.snoozed_until is not None:
         day = texts.date(prospect.told.snoozed_until)
@@ -191,10 +196,10 @@ def _names(
     total: int,
     texts: Texts,
     overdue: Collection[ProspectId] = frozenset(),
+    links: Mapping[ProspectId, str] = MappingProxyType({}),
 ) -> str:
-    names = [
-        (each.id, kit.markup_name(kit.cut(each.facts.name, _LONGEST_NAME))) for each in prospects
-    ]
+    cut = [(each.id, kit.cut(each.facts.name, _LONGEST_NAME)) for each in prospects]
+    names = [(each, briefs.linked(kit.markup_name(name), links.get(each))) for each, name in cut]
     listed = ", ".join(
         texts("{name} (overdue)", name=name) if each in overdue else name for each, name in names
     )

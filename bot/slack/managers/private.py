@@ -6,7 +6,7 @@ from types import MappingProxyType
 from bot.domain.people import Errand
 from bot.domain.read_models import Overview
 from bot.slack import kit
-from bot.slack.card import passages, wording
+from bot.slack.card import briefs, passages, wording
 from bot.slack.texts import Texts, marked
 
 MEND = "mend"
@@ -75,6 +75,7 @@ def owner_chosen(overview: Overview, texts: Texts, revision: int | None = None) 
             "It's yours to decide: the buttons are on the card in {channel}.",
             channel=f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>",
         ),
+        *briefs.to_card(overview.qualification.card_link, texts),
     ]
     blocks = kit.paragraphs(
         [shown, kit.bold(title), *(passage.in_markup for passage in why), *rest]

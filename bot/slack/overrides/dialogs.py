@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.evidence import Evidence
 from bot.domain.overrides import KILL_WITHIN
 from bot.domain.people import Action
@@ -21,6 +22,7 @@ def override_dialog(
     needs_approval: bool,
     fear: Fear | None = None,
     evidence: Evidence | None = None,
+    wins_first: bool = False,
 ) -> kit.Block:
     """Return what is asked of whoever goes on against the verdict.
 
@@ -29,6 +31,7 @@ def override_dialog(
     """
     name = kit.plain_name(prospect.facts.name)
     blocks = [
+        *(_before_winning(prospect, texts) if wins_first else []),
         _fear(name, texts),
         *([] if fear is None else _after_fear(fear, evidence, texts)),
         _text(ids.REASON, texts("Why pursue {name} anyway?", name=name), None),
@@ -47,6 +50,18 @@ def override_dialog(
     title = texts("Pursue anyway")
     verb = texts("Ask a manager") if needs_approval else texts("Pursue anyway")
     return kit.dialog(Action.OVERRIDE, title, blocks, target, texts, submit=verb)
+
+
+def _before_winning(prospect: Prospect, texts: Texts) -> list[kit.Block]:
+    """Why this is asked of whoever clicked to mark it as won."""
+    name = kit.markup_name(prospect.facts.name)
+    why = (
+        texts("{name} hasn't met its condition yet. To win it anyway, say why first.", name=name)
+        if prospect.verdict is Verdict.PURSUE
+        else texts("To win {name} against the verdict, say why first.", name=name)
+    )
+    then = texts("Mark it as won once the override stands.")
+    return [kit.section(kit.markup(f"{why} {then}"), block_id=ids.WINS_FIRST)]
 
 
 def deny_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:

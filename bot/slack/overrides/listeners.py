@@ -11,11 +11,16 @@ from bot.slack.overrides.dialogs import deny_dialog, override_dialog
 from bot.slack.payloads import ids, payloads, view_state
 
 
-async def ask_for_grounds(it: Interaction) -> None:
-    """Ask for the fear, the reason and the kill criterion, unless nobody could approve it."""
+async def ask_for_grounds(it: Interaction, *, wins_first: bool = False) -> None:
+    """Ask for the fear, the reason and the kill criterion, unless nobody could approve it.
+
+    With ``wins_first`` it says why, as somebody wanted to mark the prospect as won.
+    """
     prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.OVERRIDE)
     waits = await it.surface.overrides.needs_approval(it.caller)
-    it.later(it.open(override_dialog(prospect, it.target, await it.texts(), needs_approval=waits)))
+    texts = await it.texts()
+    view = override_dialog(prospect, it.target, texts, needs_approval=waits, wins_first=wins_first)
+    it.later(it.open(view))
 
 
 async def choose_fear(it: Interaction) -> None:
@@ -28,7 +33,13 @@ async def choose_fear(it: Interaction) -> None:
     prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.OVERRIDE)
     evidence = await it.surface.reports.evidence(it.caller, fear)
     view = override_dialog(
-        prospect, it.target, await it.texts(), needs_approval=waits, fear=fear, evidence=evidence
+        prospect,
+        it.target,
+        await it.texts(),
+        needs_approval=waits,
+        fear=fear,
+        evidence=evidence,
+        wins_first=view_state.has_block(it.view, ids.WINS_FIRST),
     )
     it.later(it.redraw(view, if_changed=True))  # of two quick choices the second counts
 

@@ -13,7 +13,7 @@ from bot.domain.people import Action
 from bot.domain.prospects import OverrideId, OverrideState, Prospect, Stage, has_passed, is_winnable
 from bot.domain.read_models import Overview
 from bot.slack import kit
-from bot.slack.card import buttons, history, overrides, passages, wording
+from bot.slack.card import briefs, buttons, history, overrides, passages, wording
 from bot.slack.texts import Texts, marked
 
 _WITHDRAWING = frozenset(
@@ -58,8 +58,9 @@ def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
     again = [texts("Second time asking: no answer yet.")] if about.is_again else []
     value = wording.value(overview, texts)
     worth = [] if value is None else [texts("Expected value: {value}.", value=value)]
-    why = passages.reasons(overview, texts)
+    why = passages.reasons(overview, texts) + passages.settle(overview, texts)
     by = [] if request.lapses_on is None else [_until(request.lapses_on, texts)]
+    by += briefs.to_card(overview.qualification.card_link, texts)
     blocks = [
         *kit.paragraphs([*again, shown_first, *named]),
         *kit.paragraphs([*worth, *(passage.in_markup for passage in why)]),
@@ -202,7 +203,8 @@ def _stands(overview: Overview, approved: OverrideId, texts: Texts, *, is_own: b
 
 def _where(overview: Overview, texts: Texts) -> str:
     channel = f"<#{kit.escape(overview.workspace.settings.verdict_channel)}>"
-    return texts("The card is in {channel}.", channel=channel)
+    card = texts("The card is in {channel}.", channel=channel)
+    return " ".join([card, *briefs.to_card(overview.qualification.card_link, texts)])
 
 
 def _over(about: RequestMessage, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:

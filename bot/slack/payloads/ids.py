@@ -82,5 +82,8 @@ OPEN_CARD = "open_card"
 REWRITE = "rewrite"
 """The field with a decline message, which tells us what was made of the draft."""
 
+WINS_FIRST = "wins_first"
+"""The block that says why an override is asked for before a prospect is won."""
+
 NOBODY = "nobody"
 """The value of the option to refer a prospect to nobody."""

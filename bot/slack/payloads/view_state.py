@@ -32,6 +32,11 @@ def sections(view: Mapping[str, Any], prefix: str) -> list[str]:
     ]
 
 
+def has_block(view: Mapping[str, Any], block_id: str) -> bool:
+    """Tell whether a section of this id was drawn."""
+    return any(each.get("block_id") == block_id for each in _blocks(view, "section"))
+
+
 def _as_entered(element: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "type": element.get("type"),

@@ -1,0 +1,31 @@
+"""What a line about a prospect says of its verdict: why, what would settle it, and the card."""
+
+from collections.abc import Iterator
+
+from bot.domain.read_models import Brief
+from bot.slack import kit
+from bot.slack.texts import Texts
+
+
+def lines(brief: Brief | None, texts: Texts) -> Iterator[str]:
+    """Yield the reason, what would settle it, the value and the card, as markup."""
+    if brief is None:
+        return
+    yield kit.escape(texts.of(brief.reason))
+    if brief.settle is not None:
+        yield texts("To settle it: {step}", step=kit.escape(texts.of(brief.settle)))
+    value = [] if brief.value is None else [kit.escape(texts.money(*brief.value))]
+    facts = [*value, *to_card(brief.link, texts)]
+    if facts:
+        yield " · ".join(facts)
+
+
+def to_card(link: str | None, texts: Texts) -> Iterator[str]:
+    """Yield the way to the card, if it is known."""
+    if link is not None:
+        yield linked(texts("Open card"), link)
+
+
+def linked(words: str, link: str | None) -> str:
+    """Return words, which are markup, as a link if there is one."""
+    return words if link is None else f"<{kit.escape(link)}|{words}>"
