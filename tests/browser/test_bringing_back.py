@@ -94,6 +94,9 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await expect(nudges(desk)).to_have_count(1)
     await expect(nudges(desk).last).to_contain_text("Was due Mon 7 Dec")
     await expect(nudges(desk).last).to_contain_text("Not chased yet.")
+    await expect(nudges(desk).last).to_contain_text("We haven't shown them the value yet.")
+    await expect(nudges(desk).last).to_contain_text("To settle it: Show them one result")
+    await expect(nudges(desk).last.get_by_role("link", name="Open card")).to_be_visible()
     await expect(desk.page.get_by_test_id("panel-time")).to_contain_text("Tue 8 Dec 2026, 10:00")
     await desk.show("back-1-first-nudge")
 
@@ -105,6 +108,8 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
         "Moved to a newer reminder, sent Wednesday, 9 December 2026"
     )
     await expect(nudges(desk).first.locator("[data-action-id]")).to_have_count(0)
+    newer = nudges(desk).first.get_by_role("link", name="Moved to a newer reminder")
+    await expect(newer).to_be_visible()
     await desk.pick("chased", nudges(desk).last)
     await expect(nudges(desk).last).to_contain_text("Chased once, no reply.")
     await desk.show("back-2-came-again")
@@ -129,6 +134,11 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     await desk.press("walk_away", nudges(desk).last)
     for place in range(4):
         await expect(nudges(desk).nth(place)).to_contain_text("Nothing left to decide here")
+    await desk.show("back-4-walked-away")
+    await desk.press("undo", nudges(desk).last)
+    await expect(nudges(desk).last).to_contain_text("1 prospect needs a decision")
+    await desk.press("walk_away", nudges(desk).last)
+    await expect(nudges(desk).last).to_contain_text("Nothing left to decide here")
     await office.answered()
     await office.delivered()
     [card] = office.cards
@@ -144,4 +154,4 @@ async def test_a_problem_comes_back_in_decent_doses_until_it_is_walked_away_from
     now = {each: office.slack.member(each).direct_messages for each in EVERYBODY}
     assert now | {EMMA: now[EMMA][:-1]} == told
     assert office.cards == [card]
-    await desk.show("back-4-six-weeks-later")
+    await desk.show("back-5-six-weeks-later")

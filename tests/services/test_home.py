@@ -8,7 +8,7 @@ from bot.domain.read_models import HomeContent, HomePage, HomeScope
 from bot.services.home import MOST_DRAFTS, PAGE
 from bot.services.ports import Caller
 from tests.many import multiply
-from tests.office import GOOD, NO_OFFER
+from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import GUEST, MANAGER, OTHER, OWNER, A, Agency
 
 pytestmark = pytest.mark.both_databases
@@ -41,6 +41,18 @@ async def test_open_prospects_are_theirs_alone_the_earliest_due_first(agency: Ag
 
     assert names(await seen(agency, OWNER)) == ["Nichts GmbH", "Gut AG"]
     assert names(await seen(agency, OTHER)) == ["Fremd AG"]
+
+
+async def test_each_prospect_comes_with_the_reason_for_its_verdict(agency: Agency) -> None:
+    first = await agency.screen(OWNER, NO_OFFER, "Nichts GmbH")
+    second = await agency.screen(OWNER, PROBLEM, "Halb AG")
+
+    briefs = (await seen(agency, OWNER)).briefs
+
+    assert set(briefs) == {first.id, second.id}
+    assert briefs[first.id].settle is None
+    assert briefs[second.id].settle is not None
+    assert briefs[first.id].reason != briefs[second.id].reason
 
 
 @pytest.mark.parametrize(

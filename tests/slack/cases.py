@@ -28,7 +28,7 @@ from bot.domain.prospects import (
     ProspectId,
     QualificationId,
 )
-from bot.domain.read_models import Overview
+from bot.domain.read_models import Brief, Overview
 from bot.domain.screening import (
     ChecklistVersion,
     Draft,
@@ -138,6 +138,13 @@ def overview(case: Case, *, checklist: Checklist | None = None) -> Overview:
     entry = HistoryEntry(prospect.id, act, BEN, NOW, 1)
     workspace = Workspace(WorkspaceId("T0"), settings, frozenset({SABINE}))
     return Overview(workspace, prospect, qualification, version, TODAY, (entry,), NAMES)
+
+
+def brief(case: Case) -> Brief:
+    """What a line about the prospect says of its verdict."""
+    made = overview(case)
+    rule = made.version.checklist.rule(made.qualification.reasons[0])
+    return Brief(rule.sentence, rule.settle, made.value, "https://sandbox.example/archives/C0/p1")
 
 
 def ended(made: Overview, action: Action, sentence: str | None = None) -> Overview:

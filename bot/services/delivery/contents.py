@@ -13,7 +13,7 @@ from bot.domain.errors import UnknownProspect
 from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_to_be_said, moved_to, taken_back
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Prospect, Stage, is_stalled
+from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.domain.read_models import AskedOutcome, Brief, Overview
 from bot.domain.workspace import Workspace
 from bot.services.outcomes import asked_outcome
@@ -161,10 +161,9 @@ class _Gathering:
         on, link = max(later, default=(None, ""))
         return on, link or None
 
-    async def brief(self, prospect: Prospect) -> Brief | None:
-        """What a line about a prospect says of its verdict."""
-        currency = self.workspace.settings.currency
-        return (await briefs_of(self.work, [prospect], currency)).get(prospect.id)
+    async def briefs(self, prospects: Iterable[Prospect]) -> dict[ProspectId, Brief]:
+        """What lines about prospects say of their verdicts."""
+        return await briefs_of(self.work, [*prospects], self.workspace.settings.currency)
 
     async def may_undo(self, prospect: Prospect) -> bool:
         """Whether walking away from it can still be undone."""
@@ -191,13 +190,13 @@ async def _gathering(
 
 async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
     """Gather what a message to an owner is about; raises UnknownProspect if nothing is left."""
-    today, items = today_in(it.zone or it.workspace.settings.zone, it.now), []
+    today, kept = today_in(it.zone or it.workspace.settings.zone, it.now), []
     for prospect_id, number in await it.work.nudges.items(it.reader, it.day):
         prospect = await it.work.prospects.get(prospect_id)
         if prospect and (not it.is_first or is_to_be_said(prospect, it.reader, today)):
-            again = it.again(await it.work.nudges.latest_about(prospect_id))
-            brief, may_undo = await it.brief(prospect), await it.may_undo(prospect)
-            items.append(contents.NudgedProspect(prospect, number, *again, brief, may_undo))
+            kept.append((prospect, number))
+    briefs = await it.briefs(prospect for prospect, _ in kept)
+    items = [await _nudged(it, each, number, briefs.get(each.id)) for each, number in kept]
     asked = await _asked(it)
     if not items and not asked:
         raise UnknownProspect
@@ -205,6 +204,14 @@ async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
     return contents.NudgeMessage(
         it.workspace, it.reader, today, tuple(items), asked, it.posted, it.zone, names
     )
+
+
+async def _nudged(
+    it: _Gathering, prospect: Prospect, number: int, brief: Brief | None
+) -> contents.NudgedProspect:
+    again = it.again(await it.work.nudges.latest_about(prospect.id))
+    may_undo = await it.may_undo(prospect)
+    return contents.NudgedProspect(prospect, number, *again, brief, may_undo)
 
 
 async def _asked(it: _Gathering) -> tuple[AskedOutcome, ...]:
@@ -218,11 +225,10 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
     kept = await it.work.managers.kept(it.reader, it.day)
     if kept is None:
         raise UnknownProspect
-    items = []
-    for prospect_id in kept.prospects:
-        prospect = await it.work.prospects.get(prospect_id)
-        if prospect and (not it.is_first or is_up_for_closing(prospect)):
-            items.append(await _proposed(it, prospect))
+    found = [await it.work.prospects.get(each) for each in kept.prospects]
+    listed = [each for each in found if each and (not it.is_first or is_up_for_closing(each))]
+    briefs = await it.briefs(listed)
+    items = [await _proposed(it, each, briefs.get(each.id)) for each in listed]
     gone = [await _offered(it, owner) for owner in kept.owners]
     if it.is_first:
         gone = [each for each in gone if each.total and not each.is_back]
@@ -235,7 +241,9 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
     )
 
 
-async def _proposed(it: _Gathering, prospect: Prospect) -> contents.ProposedProspect:
+async def _proposed(
+    it: _Gathering, prospect: Prospect, brief: Brief | None
+) -> contents.ProposedProspect:
     zone = await zone_of(it.work, it.workspace, prospect.facts.owner)
     again_on, link = it.again(await it.work.managers.latest_about(prospect.id))
     given = [
@@ -250,7 +258,7 @@ async def _proposed(it: _Gathering, prospect: Prospect) -> contents.ProposedPros
         again_on,
         was_handed_over,
         link,
-        await it.brief(prospect),
+        brief,
         await it.may_undo(prospect),
     )
 

@@ -25,13 +25,14 @@ from bot.domain.outcomes.asking import next_outcome_on, outcomes_due
 from bot.domain.outcomes.outcome import OutcomeQuestion, asked
 from bot.domain.people import Member, MemberId
 from bot.domain.prospects import Prospect, ProspectId
-from bot.domain.read_models import AskedOutcome
+from bot.domain.read_models import AskedOutcome, Brief
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.forecast.managers import ManagersFuture, managers_future
 from bot.services.forecast.message import ForecastMessage, on_its_way, prospects_of
 from bot.services.forecast.overrides import asks_ahead, lapsing
 from bot.services.nudges import reader_of
 from bot.services.outcomes import outcome_as_asked, waiting_outcomes
+from bot.services.overviews import briefs_of
 from bot.services.ports import Clock
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -99,7 +100,9 @@ async def _future(
         card = await work.qualifications.get(prospect.qualification_id)
         channels[prospect_id] = None if card is None else card.card_channel
     questions = await waiting_outcomes(work, owner)
-    return _Future(workspace, member, reader, prospects, channels, questions, now)
+    known = {each.id: each for each in [*prospects.values(), *questions.values()]}
+    briefs = await briefs_of(work, known.values(), workspace.settings.currency)
+    return _Future(workspace, member, reader, prospects, channels, questions, briefs, now)
 
 
 @dataclass(slots=True)
@@ -112,6 +115,7 @@ class _Future:
     prospects: dict[ProspectId, Prospect]
     channels: dict[ProspectId, str | None]
     questions: dict[OutcomeQuestion, Prospect]
+    briefs: dict[ProspectId, Brief]
     now: datetime
     proposals: list[Proposal] = field(default_factory=list)
     """What the managers are to hear of it."""
@@ -170,7 +174,7 @@ class _Future:
         for prospect, nudge in nudges_due(self.prospects.values(), self.reader, self.now):
             told = nudged(prospect, nudge, today)
             self.prospects[prospect.id] = told
-            items.append(NudgedProspect(told, nudge.number))
+            items.append(NudgedProspect(told, nudge.number, brief=self.briefs.get(told.id)))
             if is_proposed_for_closing(told):
                 self.proposals.append(Proposal(told, today, self.now))
                 yield self._in_thread(MessageKind.CLOSING_LINE, told, self.now)
@@ -188,7 +192,9 @@ class _Future:
         for question in due:
             prospect = self.questions.pop(question)
             self.questions[asked(question, today)] = prospect
-            asks.append(outcome_as_asked(prospect, question.key, question, self.workspace.settings))
+            settings, brief = self.workspace.settings, self.briefs.get(prospect.id)
+            ask = outcome_as_asked(prospect, question.key, question, settings)
+            asks.append(replace(ask, card_link=None if brief is None else brief.link))
         return tuple(asks)
 
     def _in_thread(self, kind: MessageKind, prospect: Prospect, at: datetime) -> ForecastMessage:

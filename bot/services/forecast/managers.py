@@ -12,7 +12,7 @@ from bot.domain.people import MemberId
 from bot.domain.workspace import Workspace
 from bot.services.forecast.message import ForecastMessage, prospects_of
 from bot.services.managers import News, news_for
-from bot.services.overviews import gone_owner, names_of
+from bot.services.overviews import briefs_of, gone_owner, names_of
 from bot.storage.unit_of_work import UnitOfWork
 
 
@@ -54,8 +54,14 @@ class ManagersFuture:
 
     async def _message(self, work: UnitOfWork, agenda: Agenda, at: datetime) -> ForecastMessage:
         reader = self.news.reader
+        proposed = [each.prospect for each in agenda.proposals]
+        briefs = await briefs_of(work, proposed, self.workspace.settings.currency)
         items = [
-            ProposedProspect(each.prospect, await _today_of_owner(work, self.workspace, each, at))
+            ProposedProspect(
+                each.prospect,
+                await _today_of_owner(work, self.workspace, each, at),
+                brief=briefs.get(each.prospect.id),
+            )
             for each in agenda.proposals
         ]
         gone = tuple([await gone_owner(work, each.owner) for each in agenda.departures])

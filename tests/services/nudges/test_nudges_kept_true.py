@@ -81,8 +81,33 @@ async def test_a_newer_nudge_lets_the_older_one_point_to_it(agency: Agency) -> N
     await post(agency, MessageKind.NUDGE, OWNER, SECOND)
 
     assert await rewritten(agency) == [(OWNER, FIRST.isoformat())]
-    assert [each.again_on for each in (await nudge(agency, FIRST)).items] == [SECOND]
-    assert [each.again_on for each in (await nudge(agency, SECOND)).items] == [None]
+    [older], [newer] = (await nudge(agency, FIRST)).items, (await nudge(agency, SECOND)).items
+    assert (older.again_on, older.again_link) == (SECOND, LINK)
+    assert (newer.again_on, newer.again_link) == (None, None)
+
+
+async def test_a_nudge_tells_of_each_prospect_why_and_what_would_settle_it(agency: Agency) -> None:
+    prospect = await nudged(agency, FIRST)
+    async with agency.units(A) as work:
+        await work.qualifications.set_card(prospect.qualification_id, "C0", "1.0", LINK)
+
+    [item] = (await nudge(agency, FIRST)).items
+
+    assert item.brief is not None
+    assert item.brief.reason["en"].startswith("We haven't shown them the value yet.")
+    assert item.brief.settle is not None
+    assert item.brief.link == LINK
+
+
+async def test_a_nudge_offers_undo_until_the_end_of_the_next_working_day(agency: Agency) -> None:
+    prospect = await nudged(agency, FIRST)
+    assert [each.may_undo for each in (await nudge(agency, FIRST)).items] == [False]
+
+    await agency.walk_away(OWNER, prospect)
+
+    assert [each.may_undo for each in (await nudge(agency, FIRST)).items] == [True]
+    agency.clock.move(days=2)
+    assert [each.may_undo for each in (await nudge(agency, FIRST)).items] == [False]
 
 
 async def test_a_newer_message_to_a_manager_lets_the_older_one_point_to_it(agency: Agency) -> None:
@@ -99,7 +124,7 @@ async def test_a_newer_message_to_a_manager_lets_the_older_one_point_to_it(agenc
     assert (await rewritten(agency, "managers_rewrite"))[before:] == [(MANAGER, first.isoformat())]
     found = await about(agency, MessageKind.MANAGERS_REWRITE, MANAGER, first)
     assert isinstance(found, ManagersMessage)
-    assert [each.again_on for each in found.items] == [again]
+    assert [(each.again_on, each.again_link) for each in found.items] == [(again, LINK)]
 
 
 async def test_what_is_offered_again_is_offered_in_the_newer_message_only(agency: Agency) -> None:

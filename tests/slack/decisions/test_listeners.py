@@ -127,15 +127,23 @@ async def test_a_client_is_won_on_the_day_that_is_given(office: Office) -> None:
     assert "Won on Fri 27 Nov" in office.cards[0]["text"]
 
 
-@pytest.mark.parametrize("answers", [PROBLEM, HOMEWORK])
-async def test_won_against_the_verdict_asks_for_an_override_first(
-    office: Office, answers: Json
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        (PROBLEM, "To win Acme GmbH against the verdict, say why first."),
+        (HOMEWORK, "Acme GmbH hasn't met its condition yet."),
+    ],
+)
+async def test_won_against_the_verdict_asks_for_an_override_and_says_why_first(
+    office: Office, answers: Json, why: str
 ) -> None:
     card = await office.screen(office.emma, **answers)
 
     await choose(office, office.emma, "won", card)
 
-    assert (await office.emma.wait_for_view())["callback_id"] == "override"
+    asked = await office.emma.wait_for_view()
+    assert asked["callback_id"] == "override"
+    assert why in asked["blocks"][0]["text"]["text"]
     assert await stage(office) == "open"
 
 

@@ -1,13 +1,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from bot.domain.people import Action, Member, MemberId
 from bot.domain.prospects import Prospect, ProspectId
-from bot.domain.read_models import HomeContent, HomePage, HomeScope
+from bot.domain.read_models import Brief, HomeContent, HomePage, HomeScope
 from bot.domain.screening import Draft
 from bot.slack.home.home import closed_view, home_view
 from bot.slack.payloads import ids, payloads
@@ -41,6 +42,7 @@ def mine(
     page: int = 1,
     pages: int = 1,
     scope: HomeScope | None = None,
+    briefs: Mapping[ProspectId, Brief] = MappingProxyType({}),
 ) -> HomeContent:
     """What Anna sees; with a scope, as a manager."""
     return HomeContent(
@@ -55,6 +57,7 @@ def mine(
         total=len(prospects) if pages == 1 else 10 * pages,
         page=page,
         pages=pages,
+        briefs=briefs,
     )
 
 
@@ -73,6 +76,7 @@ MANY = tuple(prospect(number, ALL[number % len(ALL)], f"Kunde {number}") for num
 LATE = replace(
     mine(prospect(1, cases.TALKED_INTO)), today={cases.ANNA: cases.LATER.date().replace(day=8)}
 )
+BRIEF, LONG_BRIEF = (cases.brief(cases.CASES[each]) for each in ("ordinary", "longest"))
 HOSTILE = mine(
     *(prospect(number, each, cases.HOSTILE[:80]) for number, each in enumerate(ALL)),
     drafts=(draft(1, cases.HOSTILE[:80]), draft(2, "")),
@@ -80,6 +84,7 @@ HOSTILE = mine(
 SHOWN: Mapping[str, HomeContent] = {
     "none": mine(),
     "one": LATE,
+    "brief": mine(prospect(1, cases.NOT_SHOWN), briefs={ProspectId("p1"): BRIEF}),
     "draft": mine(drafts=(draft(1, "Acme GmbH"),)),
     "longest": mine(
         *(prospect(number, cases.FIRE, cases.LONGEST) for number in range(10)),
@@ -98,6 +103,7 @@ SHOWN: Mapping[str, HomeContent] = {
         drafts=tuple(draft(number, cases.LONGEST) for number in range(5)),
         pages=500,
         scope=HomeScope.WHOLE,
+        briefs={ProspectId(f"p{number}"): LONG_BRIEF for number in range(10)},
     ),
     "whole_asked": mine(
         waiting(1, cases.NOT_SHOWN, cases.SABINE),

@@ -9,15 +9,14 @@ import pytest
 
 from bot.domain.delivery.contents import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Prospect, Told
+from bot.domain.prospects import Prospect, ProspectId, Told
 from bot.slack.kit.blocks import Rendered, classic
 from bot.slack.managers.messages import hand_all_over_dialog, handed_over, managers_message
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems
 from tests.slack import cases
-from tests.slack.nudges.test_nudge import EN, HOSTILE, ORDINARY, TODAY, prospect
+from tests.slack.nudges.test_nudge import EN, HOSTILE, LONGEST, ORDINARY, TODAY, prospect
 
-LONGEST = cases.CASES["longest"]
 WORKSPACE = cases.overview(ORDINARY).workspace
 LAST = Told(nudges=3, last_on=TODAY)
 WALKED_AWAY = replace(cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect, told=LAST)
@@ -47,18 +46,27 @@ def left(case: cases.Case, listed: int, total: int) -> tuple[Prospect, ...]:
     return tuple(prospect(case, number) for number in range(min(listed, total)))
 
 
+def brief(told: ManagersMessage, case: cases.Case, **more: Any) -> ManagersMessage:
+    """Tell of each what its verdict says; `more` changes the items."""
+    items = tuple(replace(each, brief=cases.brief(case), **more) for each in told.items)
+    return replace(told, items=items)
+
+
 ALL_LEFT = GoneOwner(cases.BEN, 3, left(ORDINARY, 10, 3))
 ONE_LEFT = GoneOwner(cases.BEN, 1, left(HOSTILE, 10, 1))
 MANY_LEFT = GoneOwner(cases.BEN, 27, left(LONGEST, 10, 27))
 
 DRAWN: Mapping[str, ManagersMessage] = {
-    "one": told(proposed(ORDINARY)),
+    "one": brief(told(proposed(ORDINARY)), ORDINARY),
     "chased": told(proposed(ORDINARY, chases=3), proposed(cases.CASES["empty"], 2), more=1),
     "hostile": told(proposed(HOSTILE), gone=(ONE_LEFT,), names=HOSTILE_NAMES),
-    "longest": told(
-        *(proposed(LONGEST, n, chases=12) for n in range(10)),
-        more=12,
-        gone=tuple(replace(MANY_LEFT, id=MemberId(f"U0BEN{n}")) for n in range(5)),
+    "longest": brief(
+        told(
+            *(proposed(LONGEST, n, chases=12) for n in range(10)),
+            more=12,
+            gone=tuple(replace(MANY_LEFT, id=MemberId(f"U0BEN{n}")) for n in range(5)),
+        ),
+        LONGEST,
     ),
     "gone": told(gone=(ALL_LEFT,), names=cases.NAMES),
     "left_alone": told(
@@ -70,16 +78,31 @@ DRAWN: Mapping[str, ManagersMessage] = {
     ),
     "asked_again": replace(
         told(),
-        items=(ProposedProspect(proposed(ORDINARY), TODAY, again_on=TODAY),),
+        items=(
+            ProposedProspect(
+                proposed(ORDINARY),
+                TODAY,
+                again_on=TODAY,
+                again_link="https://sandbox.example/archives/D0/p2",
+            ),
+        ),
         gone=(replace(ALL_LEFT, again_on=TODAY),),
     ),
-    "decided": told(WALKED_AWAY, proposed(ORDINARY, 2)),
+    "decided": brief(told(WALKED_AWAY, proposed(ORDINARY, 2)), ORDINARY, may_undo=True),
     "all_decided": told(
         WALKED_AWAY, gone=(GoneOwner(cases.BEN, 0), GoneOwner(cases.ANNA, 2, is_back=True))
     ),
 }
 HANDED: Mapping[str, HandedOver] = {
-    "one": HandedOver(WORKSPACE, cases.SABINE, cases.BEN, left(ORDINARY, 1, 1), 1, cases.NAMES),
+    "one": HandedOver(
+        WORKSPACE,
+        cases.SABINE,
+        cases.BEN,
+        left(ORDINARY, 1, 1),
+        1,
+        cases.NAMES,
+        links={ProspectId("p0"): "https://sandbox.example/archives/C0/p1?a=1&b=2"},
+    ),
     "longest": HandedOver(WORKSPACE, cases.SABINE, cases.BEN, left(LONGEST, 10, 99), 99),
     "hostile": HandedOver(
         WORKSPACE, cases.SABINE, cases.BEN, left(HOSTILE, 2, 2), 2, HOSTILE_NAMES
@@ -144,7 +167,7 @@ def buttons_of(name: str) -> list[tuple[str, list[str]]]:
         (
             "decided",
             [
-                ("decide.p1.2", ["decline_message"]),
+                ("decide.p1.2", ["decline_message", "undo"]),
                 ("decide.p2.1", ["walk_away", "snooze", "override", "more"]),
             ],
         ),
@@ -192,4 +215,4 @@ def test_a_new_owner_is_told_what_is_overdue() -> None:
     both = left(ORDINARY, 2, 2)
     given = replace(HANDED["one"], prospects=both, total=2, overdue=frozenset({both[0].id}))
 
-    assert "Acme GmbH (overdue), Acme GmbH\n" in handed_over(given, EN).text
+    assert "Acme GmbH> (overdue), Acme GmbH\n" in handed_over(given, EN).text

@@ -30,8 +30,15 @@ def nudge(*prospects: Prospect, number: int = 1) -> NudgeMessage:
     return NudgeMessage(workspace, cases.ANNA, TODAY, items, names=cases.NAMES)
 
 
+def brief(told: NudgeMessage, case: cases.Case, **more: Any) -> NudgeMessage:
+    """Tell of each what its verdict says; `more` changes the items."""
+    items = tuple(replace(each, brief=cases.brief(case), **more) for each in told.items)
+    return replace(told, items=items)
+
+
 def asked_again(told: NudgeMessage) -> NudgeMessage:
-    items = tuple(replace(each, again_on=TODAY) for each in told.items)
+    link = "https://sandbox.example/archives/D0/p2"
+    items = tuple(replace(each, again_on=TODAY, again_link=link) for each in told.items)
     return replace(told, items=items)
 
 
@@ -39,25 +46,28 @@ def handed_over(known: Prospect) -> Prospect:
     return replace(known, facts=replace(known.facts, owner=cases.BEN))
 
 
-ORDINARY, HOSTILE = cases.CASES["ordinary"], cases.CASES["hostile"]
+ORDINARY, HOSTILE, LONGEST = (cases.CASES[each] for each in ("ordinary", "hostile", "longest"))
 WALKED_AWAY = cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect
 LAST = nudge(prospect(cases.CASES["empty"], told=Told(nudges=3)), number=3)
 MANAGED_BY_ANNA = replace(LAST.workspace, manager_ids=frozenset({cases.ANNA}))
 DRAWN: Mapping[str, NudgeMessage] = {
-    "one": nudge(prospect(ORDINARY)),
+    "one": brief(nudge(prospect(ORDINARY)), ORDINARY),
     "chased": nudge(prospect(ORDINARY, chases=3, told=Told(nudges=2)), number=2),
     "last": LAST,
     "snoozed_twice": nudge(prospect(ORDINARY, told=Told(nudges=2, snoozes=2)), number=2),
     "of_a_manager": replace(LAST, workspace=MANAGED_BY_ANNA),
-    "lapsed": nudge(prospect(HOSTILE)),
-    "longest": nudge(
-        *(
-            prospect(cases.CASES["longest"], n, chases=12, told=Told(3, snoozed_until=TODAY))
-            for n in range(10)
+    "lapsed": brief(nudge(prospect(HOSTILE)), HOSTILE),
+    "longest": brief(
+        nudge(
+            *(
+                prospect(LONGEST, n, chases=12, told=Told(3, snoozed_until=TODAY))
+                for n in range(10)
+            ),
+            number=3,
         ),
-        number=3,
+        LONGEST,
     ),
-    "decided": nudge(WALKED_AWAY, prospect(ORDINARY, 2)),
+    "decided": brief(nudge(WALKED_AWAY, prospect(ORDINARY, 2)), ORDINARY, may_undo=True),
     "all_decided": nudge(WALKED_AWAY),
     "kill_date": nudge(cases.overridden(cases.overview(ORDINARY)).prospect),
     "kill_date_hostile": nudge(cases.overridden(cases.overview(HOSTILE), cases.HOSTILE).prospect),
@@ -136,12 +146,12 @@ def test_the_last_nudge_says_that_it_is_the_last() -> None:
     assert "This was the last reminder." in nudge_message(DRAWN["last"], EN).text
 
 
-def test_of_what_was_walked_away_from_meanwhile_the_decline_message_is_left() -> None:
+def test_of_what_was_walked_away_from_meanwhile_the_decline_message_and_undo_are_left() -> None:
     drawn = nudge_message(DRAWN["decided"], EN)
 
     blocks = {b["block_id"]: b["elements"] for b in drawn.blocks if b["type"] == "actions"}
     assert set(blocks) == {"decide.p1.2", "decide.p2.1"}
-    assert [each["action_id"] for each in blocks["decide.p1.2"]] == ["decline_message"]
+    assert [each["action_id"] for each in blocks["decide.p1.2"]] == ["decline_message", "undo"]
     assert drawn.text.startswith("1 prospect needs a decision.\nWalked away · Acme GmbH")
 
 

@@ -401,6 +401,21 @@ async def test_a_fear_chosen_too_late_says_what_is_true_and_changes_nothing(
     assert "<@U0SABINE> walked away" in words(view)
 
 
+async def test_why_an_override_is_asked_for_stays_when_a_fear_is_chosen(office: Office) -> None:
+    card = await office.screen(office.emma, **NO_OFFER)
+    await opened(office, office.emma, card)
+    plain = words(await choose_fear(office.emma, office, "reputation"))
+    await office.emma.close()
+    await choose(office, office.emma, "won", card)
+    await office.emma.wait_for_view()
+
+    chosen = words(await choose_fear(office.emma, office, "reputation"))
+
+    why = "To win Acme GmbH against the verdict, say why first."
+    assert why in chosen
+    assert why not in plain
+
+
 async def test_won_before_it_is_approved_says_that_it_is_asked_for(office: Office) -> None:
     card = await asked(office, office.emma)
 
