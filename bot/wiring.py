@@ -32,8 +32,9 @@ from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.delivery.resend import ResendService
+from bot.services.delivery.watched import SentMessage, Watched
 from bot.services.figures import AuditService, ReportService
-from bot.services.forecast.forecast import ForecastService
+from bot.services.forecast import ForecastService
 from bot.services.home import Home
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import NudgeRounds
@@ -125,11 +126,12 @@ async def wired(
     new_id: NewId = lambda: uuid.uuid4().hex,
     times: DeliveryTimes = DEFAULT_TIMES,
     hurried: bool = False,
+    heard: Callable[[SentMessage], None] = lambda _: None,
 ) -> AsyncIterator[Wired]:
     """Put everything together; what was opened is closed at the end.
 
     `hurried` lets a channel take messages as fast as they come, and looks at the clock all the
-    time: for a pretend Slack that plays a year in a minute.
+    time: for a pretend Slack that plays a year in a minute. `heard` is told what was sent.
 
     Raises NotMigrated when the database has another schema.
     """
@@ -138,7 +140,7 @@ async def wired(
         aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session,
     ):
         times = replace(times, pace=timedelta(0)) if hurried else times
-        together = _put_together(config, database, session, clock, new_id, times)
+        together = _put_together(config, database, session, clock, new_id, times, heard)
         if hurried:
             together.jobs.hurry()
         try:
@@ -173,6 +175,7 @@ def _put_together(
     clock: Clock,
     new_id: NewId,
     times: DeliveryTimes,
+    heard: Callable[[SentMessage], None],
 ) -> Wired:
     client = _client(config, session)
 
@@ -184,7 +187,7 @@ def _put_together(
     membership = Membership(units, SlackDirectory(client_of), clock, config.settings)
     workspace = SingleWorkspace(client)
     surface = _surface(units, membership, clock, new_id)
-    messenger = SlackMessenger(client_of, _secret(config))
+    messenger = Watched(SlackMessenger(client_of, _secret(config)), clock, heard)
     delivery = DeliveryService(
         OutboxQueue(database, times),
         units,
@@ -216,7 +219,7 @@ def _put_together(
         managers=managers,
         tick=tick,
         renew_name_keys=partial(renew_name_keys, database),
-        forecast=ForecastService(units, rounds, clock),
+        forecast=ForecastService(database, checklists.restore, clock),
         background=surface.background,
         workspace=workspace,
         membership=membership,

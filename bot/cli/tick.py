@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import click
@@ -10,15 +11,11 @@ import click
 from bot.cli.failures import run_on_database, wrong_settings
 from bot.clock import real_time
 from bot.config import Config, ConfigError
-from bot.domain.delivery import MessageKind
-from bot.domain.workspace import language_of
 from bot.services.delivery.deliver import DeliveryService
-from bot.services.forecast.message import ForecastMessage
+from bot.services.delivery.watched import SentMessage
 from bot.services.nudges import BATCH
-from bot.slack.card import overrides
-from bot.slack.card.verdict import clock_sentence
 from bot.slack.delivery.drawing import drawn
-from bot.slack.texts import Texts
+from bot.slack.delivery.messenger import texts_for
 from bot.wiring import NotMigrated, wired
 
 LANE_WAITS = 1.1
@@ -70,57 +67,47 @@ def tick(at: datetime | None, *, dry_run: bool) -> None:
 
 
 async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) -> None:
-    """Say what is to go out until then; unless it is a rehearsal, send what is due."""
-    async with wired(config, clock=lambda: min(now, at)) as it:
-        for forecast in await it.forecast.until(at):
-            click.echo(json.dumps(_line(forecast), ensure_ascii=False))
+    """Say what would go out until then; or send what is due, and say what it was."""
+    sent: list[SentMessage] = []
+    async with wired(config, clock=lambda: min(now, at), heard=sent.append) as it:
         if is_dry:
+            _say(await it.forecast.until(at))
             return
         for each in (it.nudges, it.managers):
             while await each.tick() >= BATCH:
                 pass
-        await _deliver_all(it.delivery)
+        await _deliver_all(it.delivery, sent)
 
 
-async def _deliver_all(delivery: DeliveryService) -> None:
-    """Deliver until nothing has been due for longer than a lane waits after a message."""
+async def _deliver_all(delivery: DeliveryService, sent: list[SentMessage]) -> None:
+    """Deliver until nothing has been due for longer than a lane waits after a message.
+
+    What was sent meanwhile is said once it is kept that it was.
+    """
     quiet = False
     while not quiet:
         quiet = True
         while await delivery.deliver_due():
             await delivery.drain()
+            _say(sent)
+            sent.clear()
             quiet = False
         if not quiet:
             await asyncio.sleep(LANE_WAITS)
 
 
-def _line(forecast: ForecastMessage) -> dict[str, object]:
+def _say(sent: Iterable[SentMessage]) -> None:
+    for each in sent:
+        click.echo(json.dumps(_line(each), ensure_ascii=False))
+
+
+def _line(sent: SentMessage) -> dict[str, object]:
+    """Return what is said of a message, in the zone and language of who reads it."""
+    texts = texts_for(sent.about, sent.reader)
     return {
-        "at": forecast.at.isoformat(),
-        "kind": forecast.kind.value,
-        "to": forecast.to,
-        "prospects": [prospect.facts.name for prospect in forecast.prospects],
-        "text": _text(forecast),
+        "at": sent.at.isoformat(),
+        "kind": sent.kind.value,
+        "to": sent.to,
+        "prospects": [prospect.facts.name for prospect in sent.prospects],
+        "text": drawn(sent.message, sent.about, texts).text,
     }
-
-
-_OF_OVERRIDES = {
-    MessageKind.OVERRIDE_ASKED: overrides.asked_sentence,
-    MessageKind.OVERRIDE_LAPSED: overrides.lapse_sentence,
-    MessageKind.REQUEST_LINE: overrides.lapse_sentence,
-    MessageKind.KILL_DATE_LINE: overrides.kill_date_sentence,
-}
-
-
-def _text(forecast: ForecastMessage) -> str:
-    locale = None if forecast.reader is None else forecast.reader.locale
-    language = forecast.workspace.settings.language
-    rules = forecast.kind.rules
-    texts = Texts(language_of(locale, language) if rules.is_private else language)
-    if forecast.kind in _OF_OVERRIDES and forecast.about is None:
-        return _OF_OVERRIDES[forecast.kind](forecast.prospects[0], texts)
-    if rules.is_line and forecast.about is None:
-        is_closing = forecast.kind is MessageKind.CLOSING_LINE
-        name = forecast.prospects[0].facts.name
-        return clock_sentence(name, texts, is_closing=is_closing)
-    return drawn(forecast.message, forecast.about, texts).text

@@ -71,7 +71,7 @@ def agenda_due(
     if not may_hear(reader, now, EACH_MORNING):
         return None
     today = reader.working.today(now)
-    new = [each for each in proposals if _proposed_from(each, reader) <= today]
+    new = [each for each in proposals if reader.working.next_morning(each.at) <= today]
     new.sort(key=lambda each: longest_overdue(each.prospect))
     gone = [each for each in departures if _offered_from(each, reader) <= today]
     gone.sort(key=lambda each: (each.at, each.owner))
@@ -82,18 +82,21 @@ def agenda_due(
 
 
 def next_agenda(
-    proposals: Iterable[Proposal], departures: Iterable[Departure], reader: Reader, now: datetime
+    proposed_at: Iterable[datetime],
+    departures: Iterable[Departure],
+    reader: Reader,
+    now: datetime,
 ) -> datetime | None:
-    """Return when the next message to a manager can go out at the earliest; None for never."""
+    """Return when the next message to a manager can go out at the earliest; None for never.
+
+    `proposed_at` says since when the manager could hear of each proposal.
+    """
+    first = min(proposed_at, default=None)
     days = [
-        *(_proposed_from(each, reader) for each in proposals),
+        *([] if first is None else [reader.working.next_morning(first)]),
         *(_offered_from(each, reader) for each in departures),
     ]
     return next_round(min(days, default=None), reader, now, EACH_MORNING)
-
-
-def _proposed_from(proposal: Proposal, reader: Reader) -> date:
-    return reader.working.next_morning(proposal.at)
 
 
 def _offered_from(departure: Departure, reader: Reader) -> date:

@@ -6,16 +6,23 @@ of processes may tick.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
 
 from bot.domain.delivery import MessageKind, payloads
-from bot.domain.managers import Departure, Proposal, agenda_due, is_up_for_closing, next_agenda
-from bot.domain.nudges import Reader
+from bot.domain.managers import (
+    EACH_MORNING,
+    Agenda,
+    Proposal,
+    agenda_due,
+    is_up_for_closing,
+    next_agenda,
+)
+from bot.domain.nudges import may_hear
 from bot.domain.people import MemberId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds, reader_of
 from bot.services.transaction.announcements import announce_morning
+from bot.storage.managers import Proposed
 from bot.storage.unit_of_work import UnitOfWork
 
 
@@ -37,44 +44,47 @@ class ManagersRounds(Rounds):
             await work.managers.remove(member_id)
 
 
-class News(NamedTuple):
-    """What is new to a manager, and what decides when they hear of it."""
-
-    reader: Reader
-    proposals: list[Proposal]
-    departures: list[Departure]
-
-
-async def news_for(
-    work: UnitOfWork, workspace: Workspace, manager: MemberId, since: datetime, now: datetime
-) -> News | None:
-    """Gather what a manager has not heard of, who manages `since`; None if they are gone."""
+async def _tell(work: UnitOfWork, workspace: Workspace, manager: MemberId, now: datetime) -> None:
+    """Write the message if it is due, and when the next one may be."""
     member, reader = await reader_of(work, workspace, manager, now, payloads.ManagersMorning)
     if member is not None and not member.is_full:
-        return None
-    proposals = []
-    for proposed in await work.proposals.new_to(manager):
-        prospect = await work.prospects.get(proposed.prospect_id)
-        if prospect is not None and is_up_for_closing(prospect):
-            proposals.append(Proposal(prospect, proposed.on, max(proposed.at, since)))
+        await work.managers.set_round(manager, None)
+        return
+    since = await work.managers.since(manager) or now
     departures = [
         replace(each, at=max(each.at, since)) for each in await work.proposals.departures(manager)
     ]
-    return News(reader, proposals, departures)
-
-
-async def _tell(work: UnitOfWork, workspace: Workspace, manager: MemberId, now: datetime) -> None:
-    """Write the message if it is due, and when the next one may be."""
-    since = await work.managers.since(manager) or now
-    news = await news_for(work, workspace, manager, since, now)
-    if news is None:
-        await work.managers.set_round(manager, None)
-        return
-    agenda = agenda_due(news.proposals, news.departures, news.reader, now)
-    if agenda is not None:
-        today = news.reader.working.today(now)
-        await work.managers.add(manager, today, agenda)
-        await announce_morning(work, MessageKind.MANAGERS, manager, payloads.ManagersMorning(today))
-        news = await news_for(work, workspace, manager, since, now) or news
-    upcoming = next_agenda(news.proposals, news.departures, news.reader, now)
+    proposed = [
+        replace(each, at=max(each.at, since)) for each in await work.proposals.new_to(manager)
+    ]
+    if may_hear(reader, now, EACH_MORNING):
+        proposals = await _up_for_closing(work, proposed)
+        agenda = agenda_due(proposals, departures, reader, now)
+        if agenda is not None:
+            today = reader.working.today(now)
+            await _write(work, manager, today, agenda)
+            reader = replace(reader, nudged_on=reader.nudged_on | {today})
+            departures = [
+                replace(each, offered_on=today) if each in agenda.departures else each
+                for each in departures
+            ]
+            proposals = [each for each in proposals if each not in agenda.proposals]
+        upcoming = next_agenda((each.at for each in proposals), departures, reader, now)
+    else:  # whether they are still up for closing is found out when they may be spoken of
+        upcoming = next_agenda((each.at for each in proposed), departures, reader, now)
     await work.managers.set_round(manager, upcoming)
+
+
+async def _up_for_closing(work: UnitOfWork, proposed: Sequence[Proposed]) -> list[Proposal]:
+    found = await work.prospects.all_of([each.prospect_id for each in proposed])
+    up = {prospect.id: prospect for prospect in found if is_up_for_closing(prospect)}
+    return [
+        Proposal(up[each.prospect_id], each.on, each.at)
+        for each in proposed
+        if each.prospect_id in up
+    ]
+
+
+async def _write(work: UnitOfWork, manager: MemberId, today: date, agenda: Agenda) -> None:
+    await work.managers.add(manager, today, agenda)
+    await announce_morning(work, MessageKind.MANAGERS, manager, payloads.ManagersMorning(today))

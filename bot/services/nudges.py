@@ -157,9 +157,9 @@ class _Round:
             found = await self._nudge(found, due, today)
             await note_asked(self.work, self.owner, today, asking)
             reader = replace(reader, nudged_on=reader.nudged_on | {today})
-        for prospect in found:
-            look = next_look(prospect, self.workspace.settings.calendar, today)
-            await self.work.nudges.look(prospect.id, self.owner, look)
+        calendar = self.workspace.settings.calendar
+        looks = {each.id: next_look(each, calendar, today) for each in found}
+        await self.work.nudges.look_each(self.owner, looks)
         asks = await ask_manager(self.work, self.workspace, reader, self.now) if is_there else None
         then = await self._next(reader, is_there=is_there)
         then = min((each for each in (asks, then) if each is not None), default=None)
@@ -170,11 +170,11 @@ class _Round:
     ) -> Sequence[Prospect]:
         """Write the message, and return all that was found as it is after it."""
         told = {prospect.id: nudged(prospect, nudge, today) for prospect, nudge in due}
-        for prospect in told.values():
-            await self.work.prospects.keep_told(prospect)
-            if is_proposed_for_closing(prospect):
-                await announce_closing(self.work, self.workspace, prospect)
-                await propose(self.work, prospect, self.workspace, self.now)
+        await self.work.prospects.keep_told(*told.values())
+        closing = [each for each in told.values() if is_proposed_for_closing(each)]
+        for prospect in closing:
+            await announce_closing(self.work, self.workspace, prospect)
+        await propose(self.work, closing, self.workspace, self.now)
         items = [(prospect.id, nudge.number) for prospect, nudge in due]
         await self.work.nudges.add(self.owner, today, items)
         kind = MessageKind.NUDGE if due else MessageKind.OUTCOME

@@ -71,16 +71,6 @@ async def next_outcome(work: UnitOfWork, reader: Reader, now: datetime) -> date 
     return next_outcome_on(waiting, reader.working.today(now), reader.working.calendar)
 
 
-async def waiting_outcomes(work: UnitOfWork, owner: MemberId) -> dict[OutcomeQuestion, Prospect]:
-    """Return what an owner is going to be asked, and about which prospect."""
-    found = {}
-    for question in await work.outcomes.waiting_of(owner):
-        prospect = await work.prospects.get(question.prospect_id)
-        if prospect is not None:
-            found[question] = prospect
-    return found
-
-
 async def asked_outcome(
     work: UnitOfWork, workspace: Workspace, key: OutcomeKey
 ) -> AskedOutcome | None:

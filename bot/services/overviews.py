@@ -34,8 +34,7 @@ async def gone_owner(work: UnitOfWork, owner: MemberId) -> GoneOwner:
 
 async def names_of(work: UnitOfWork, people: Iterable[MemberId]) -> dict[str, str]:
     """Return what members are called, as far as they are known."""
-    cached = [await work.members.get(member_id) for member_id in sorted(set(people))]
-    return {each.member.id: each.member.name for each in cached if each}
+    return {each.member.id: each.member.name for each in await work.members.all_of(set(people))}
 
 
 async def briefs_of(
@@ -106,10 +105,8 @@ async def with_details(work: UnitOfWork, overview: Overview, held: frozenset[Rol
     shown = [each for each in standing if each.answers or _is_on(each, overview)]
     answered = tuple(await work.outcomes.answers_about(prospect.id))
     lapses = tuple(await work.history.lapses_of(prospect.id))
-    names = dict(overview.names)
-    for member_id in sorted({each.by for each in answered} - names.keys()):
-        cached = await work.members.get(member_id)
-        names |= {} if cached is None else {member_id: cached.member.name}
+    others = {each.by for each in answered} - overview.names.keys()
+    names = {**overview.names, **await names_of(work, others)}
     return replace(
         overview,
         outcomes=tuple(outcome_as_asked(prospect, each.key, each, settings) for each in shown),
@@ -131,5 +128,4 @@ async def _with_names(work: UnitOfWork, overview: Overview) -> Overview:
     """Add the names of everybody in it, for the texts that are read aloud."""
     people = {overview.prospect.facts.owner, overview.qualification.member_id}
     people = people.union(*(entry.members for entry in overview.history))
-    cached = [await work.members.get(member_id) for member_id in sorted(people)]
-    return replace(overview, names={each.member.id: each.member.name for each in cached if each})
+    return replace(overview, names=await names_of(work, people))

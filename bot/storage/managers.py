@@ -1,8 +1,9 @@
 """What managers hear of, when the clock must look at it, and which messages they got."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -237,17 +238,26 @@ class ManagersMessageRepository(MorningRepository):
 
     async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
         """Return the latest messages about a prospect to each manager, the newest first."""
-        about = managers_items.c.prospect_id == prospect_id
-        return await self._latest(managers_items, about, to_each=True)
+        return (await self.latest_about_each([prospect_id])).get(prospect_id, ())
+
+    async def latest_about_each(self, ids: Sequence[ProspectId]) -> Mapping[str, Sequence[Spoken]]:
+        """Return the same for each of these prospects."""
+        return await self._latest(managers_items, "prospect_id", ids, to_each=True)
 
     async def latest_offers(self, owner: MemberId) -> Sequence[Spoken]:
         """Return the latest messages to each manager that offer what this owner left behind."""
-        about = managers_offers.c.owner == owner
-        return await self._latest(managers_offers, about, to_each=True)
+        return (await self.latest_offers_of_each([owner])).get(owner, ())
+
+    async def latest_offers_of_each(
+        self, owners: Sequence[MemberId]
+    ) -> Mapping[str, Sequence[Spoken]]:
+        """Return the same for each of these owners."""
+        return await self._latest(managers_offers, "owner", owners, to_each=True)
 
     async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
         kept = await self.kept(member_id, day)
         if kept is None:
             return ()
-        about = [each for id_ in kept.prospects for each in await self.latest_about(id_)]
-        return about + [each for owner in kept.owners for each in await self.latest_offers(owner)]
+        about = await self.latest_about_each(kept.prospects)
+        offers = await self.latest_offers_of_each(kept.owners)
+        return [*chain.from_iterable((*about.values(), *offers.values()))]

@@ -1,7 +1,8 @@
 """The tables that the clock works with: when to look at what, and which messages came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from bot.domain.prospects import ProspectId
 from bot.storage.delivery.mornings import MorningRepository, items_table, messages_table
 from bot.storage.outcomes import outcome_questions
 from bot.storage.schema import columns
-from bot.storage.schema.dialects import upsert
+from bot.storage.schema.dialects import upsert_all
 
 looks = sa.Table(
     "looks",
@@ -63,13 +64,27 @@ class NudgeRepository(MorningRepository):
 
     async def look(self, prospect_id: ProspectId, owner: MemberId, look: Look | None) -> None:
         """Let the clock look at a prospect then, in place of any other time."""
-        key = {"workspace_id": self._workspace_id, "prospect_id": prospect_id}
-        if look is None:
-            its_row = sa.and_(*(looks.c[name] == value for name, value in key.items()))
-            await self._connection.execute(sa.delete(looks).where(its_row))
-        else:
-            row = {**key, "owner": owner, "on_day": look.on, "is_lapse": look.is_lapse}
-            await upsert(self._connection, looks, row, key=tuple(key))
+        await self.look_each(owner, {prospect_id: look})
+
+    async def look_each(self, owner: MemberId, at: Mapping[ProspectId, Look | None]) -> None:
+        """Let the clock look at each of an owner's prospects then, in place of any other time."""
+        never = [prospect_id for prospect_id, look in at.items() if look is None]
+        rows = [
+            {
+                "workspace_id": self._workspace_id,
+                "prospect_id": prospect_id,
+                "owner": owner,
+                "on_day": look.on,
+                "is_lapse": look.is_lapse,
+            }
+            for prospect_id, look in at.items()
+            if look is not None
+        ]
+        if never:
+            theirs = looks.c.workspace_id == self._workspace_id, looks.c.prospect_id.in_(never)
+            await self._connection.execute(sa.delete(looks).where(*theirs))
+        if rows:
+            await upsert_all(self._connection, looks, rows, key=["workspace_id", "prospect_id"])
 
     async def to_look_at(self, owner: MemberId, day: date) -> Sequence[ProspectId]:
         """Return those that are to be looked at on this day or were before."""
@@ -126,12 +141,15 @@ class NudgeRepository(MorningRepository):
 
     async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
         """Return the latest messages about a prospect, to whomever, the newest first."""
-        about = nudge_items.c.prospect_id == prospect_id
-        return await self._latest(nudge_items, about, to_each=False)
+        return (await self.latest_about_each([prospect_id])).get(prospect_id, ())
+
+    async def latest_about_each(self, ids: Sequence[ProspectId]) -> Mapping[str, Sequence[Spoken]]:
+        """Return the same for each of these prospects."""
+        return await self._latest(nudge_items, "prospect_id", ids, to_each=False)
 
     async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
-        items = await self.items(member_id, day)
-        return [each for prospect_id, _ in items for each in await self.latest_about(prospect_id)]
+        ids = [prospect_id for prospect_id, _ in await self.items(member_id, day)]
+        return [*chain.from_iterable((await self.latest_about_each(ids)).values())]
 
     def _looks_of(self, owner: MemberId) -> sa.ColumnElement[bool]:
         return sa.and_(looks.c.workspace_id == self._workspace_id, looks.c.owner == owner)

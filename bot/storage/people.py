@@ -1,5 +1,6 @@
 """Members as last told by Slack."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -80,6 +81,18 @@ class MemberRepository:
         key = {"its_workspace": self._workspace_id, "its_id": member_id}
         row = (await self._connection.execute(_GET, key)).one_or_none()
         return None if row is None else member_of(row)
+
+    async def all_of(self, ids: Collection[MemberId]) -> Sequence[CachedMember]:
+        """Return what is known of these members, by their ids."""
+        if not ids:
+            return []
+        query = (
+            sa.select(*member_columns)
+            .where(members.c.workspace_id == self._workspace_id, members.c.member_id.in_(ids))
+            .order_by(members.c.member_id)
+        )
+        found = map(member_of, await self._connection.execute(query))
+        return [cached for cached in found if cached is not None]
 
     async def put(self, cached: CachedMember) -> None:
         """Keep what was last told, in place of anything known before."""

@@ -62,9 +62,8 @@ def test_the_worked_examples(prospect: Prospect, nudge_3: str, managers: str) ->
         timeline.tick(now)
         now += ONE_HOUR
     (last,) = [message.at for message in timeline.messages[-1:]]
-    told = timeline.prospects[prospect.id]
 
-    morning = next_agenda([Proposal(told, last.date(), last)], [], MANAGER, last)
+    morning = next_agenda([last], [], MANAGER, last)
 
     assert timeline.messages[-1].day.isoformat() == nudge_3
     assert morning == MANAGER.morning(date.fromisoformat(managers))

@@ -104,7 +104,7 @@ async def write_proposal(units: UnitsOfWork, lanes: Sequence[int]) -> list[Meant
         workspace = await work.workspaces.get()
         assert workspace is not None
         prospect = await _add_overdue(work, _PROPOSED, Told(nudges=3, last_on=date(2026, 12, 7)))
-        await propose(work, prospect, workspace, samples.NOW)
+        await propose(work, [prospect], workspace, samples.NOW)
     return [_privately(lane, _PROPOSED) for lane in lanes]
 
 

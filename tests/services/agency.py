@@ -22,7 +22,7 @@ from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
 from bot.services.delivery.resend import ResendService
 from bot.services.figures import ReportService
-from bot.services.forecast.forecast import ForecastService
+from bot.services.forecast import ForecastService
 from bot.services.home import Home
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import NudgeRounds
@@ -37,6 +37,7 @@ from bot.services.transaction.action import Click
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.rounds import RoundQueue
+from bot.storage.screening import qualifications
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.office import SetClock
 
@@ -129,7 +130,7 @@ class Agency:
         self.nudges = NudgeRounds(self.units, RoundQueue(database), clock)
         self.managers = ManagersRounds(self.units, RoundQueue(database), clock)
         self.handover = HandoverService(self.units, self.membership, clock)
-        self.forecast = ForecastService(self.units, RoundQueue(database), clock)
+        self.forecast = ForecastService(database, checklists.restore, clock)
         self.outcomes = OutcomeService(self.units, clock)
         self.decline = DeclineService(self.units)
         self.settings = SettingsService(self.units, self.membership, clock)
@@ -273,6 +274,11 @@ class Agency:
         taken = {"state": RowState.SENT, "channel": "D0", "ts": "1.0", "sent_at": 1.0}
         async with self.database.writing() as connection:
             await connection.execute(update(outbox).values(taken))
+            await connection.execute(
+                update(qualifications)
+                .where(qualifications.c.card_ts.is_(None))
+                .values(card_channel=SETTINGS.verdict_channel, card_ts="1.0")
+            )
 
     async def leave(self, member: MemberId) -> None:
         """Let somebody's account be deactivated, and Slack tell of it."""

@@ -1,13 +1,14 @@
 """Looking ahead: what is foretold is what comes, if nobody does anything."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from bot.services.ports import Caller
+from bot.storage.delivery import pauses
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
-from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A, Agency
+from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, SECOND_MANAGER, A, Agency
 from tests.services.nudges.test_nudges import pass_time
 
 UNTIL = datetime(2027, 1, 25, tzinfo=UTC)
@@ -121,3 +122,46 @@ async def test_moments_are_those_of_the_owner(agency: Agency) -> None:
 
     assert first.at.isoformat().startswith("2026-12-03T09:")
     assert first.at.isoformat().endswith("-05:00")
+
+
+async def test_what_is_asked_out_of_hours_is_foretold_for_the_morning(agency: Agency) -> None:
+    await agency.let_managers_approve()
+    await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER))
+    await agency.nudges.tick()
+    agency.clock.move(hours=12)
+
+    forecast = await agency.forecast.until(agency.clock() + timedelta(days=1))
+
+    asked = [each for each in forecast if each.kind == "override_asked"]
+    first = min(each.at for each in asked)
+    assert [each.to for each in asked if each.at == first] == [MANAGER, SECOND_MANAGER]
+    assert first.isoformat() == "2026-12-01T09:00:00+01:00"
+
+
+async def test_a_nudge_that_was_held_up_into_a_pause_is_foretold_for_its_end(
+    agency: Agency,
+) -> None:
+    await agency.screen(OWNER, PROBLEM)
+    await agency.tick()
+    agency.clock.now = datetime(2026, 12, 8, 15, 30, tzinfo=UTC)
+    await agency.nudges.tick()
+    agency.clock.move(hours=3)
+    await agency.follow_up.pause(Caller(A, OWNER), date(2026, 12, 14))
+
+    forecast = await agency.forecast.until(datetime(2026, 12, 20, tzinfo=UTC))
+
+    assert [(each.kind, each.at.date()) for each in forecast] == [("nudge", date(2026, 12, 14))]
+
+
+async def test_while_slack_is_away_nothing_is_foretold_before_it_is_tried_again(
+    agency: Agency,
+) -> None:
+    await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
+    async with agency.database.writing() as connection:
+        await pauses.begin(connection, A, "token_revoked", 300)
+
+    found = await agency.forecast.until(agency.clock() + timedelta(days=1))
+
+    assert [each.kind for each in found] == ["card", "thread_line"]
+    assert all(timedelta(minutes=4) < each.at - agency.clock() for each in found)
+    assert await agency.forecast.until(agency.clock()) == []

@@ -21,7 +21,7 @@ from bot.domain.prospects import EndedBy, Fear, Prospect, Stage
 from bot.domain.read_models import HomePage
 from bot.domain.screening import StepShown
 from bot.domain.workspace import ChosenSettings, OverrideApproval
-from bot.services.forecast.forecast import ForecastService
+from bot.services.forecast import ForecastService
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import NudgeRounds
 from bot.services.people import Membership

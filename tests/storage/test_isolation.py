@@ -39,6 +39,7 @@ Calls = Mapping[str, tuple[Any, ...]]
 """Arguments by repository and method; what follows a space tells two calls of a method apart."""
 
 READS: Final[Calls] = {
+    "members.all_of": ([OWNER],),
     "members.get": (OWNER,),
     "members.paused_until": (OWNER,),
     "checklist_versions.get": (samples.VERSION,),
@@ -70,6 +71,7 @@ READS: Final[Calls] = {
     "nudges.posted": (OWNER, DAY),
     "nudges.earlier": (OWNER, samples.SECOND_DAY),
     "nudges.latest_about": (samples.PROSPECT,),
+    "nudges.latest_about_each": ([samples.PROSPECT],),
     "prospects.all_open_to_change": (OWNER,),
     "proposals.new_to": (samples.MANAGER,),
     "proposals.departures": (samples.MANAGER,),
@@ -80,7 +82,9 @@ READS: Final[Calls] = {
     "managers.posted": (samples.MANAGER, NEXT_DAY),
     "managers.earlier": (samples.MANAGER, samples.EMPTY_DAY),
     "managers.latest_about": (samples.PROSPECT,),
+    "managers.latest_about_each": ([samples.PROSPECT],),
     "managers.latest_offers": (OWNER,),
+    "managers.latest_offers_of_each": ([OWNER],),
     "outcomes.get": (samples.QUESTION.key,),
     "outcomes.standing": (samples.PROSPECT,),
     "outcomes.waiting_of": (OWNER,),
@@ -94,6 +98,7 @@ READS: Final[Calls] = {
     "timelines.all": (),
     "timelines.all of one": (OWNER,),
     "timelines.of_fear": (Fear.REPUTATION,),
+    "prospects.all_of": ([samples.PROSPECT],),
     "prospects.unless_busy": ([samples.PROSPECT],),
     "referrals.listed": (),
     "workspaces.get": (),
@@ -123,6 +128,7 @@ WRITES: Final[Calls] = {
     "history.note": (replace(samples.LAPSE, about="another"),),
     "nudges.look": (samples.PROSPECT, OWNER, Look(date(2027, 1, 1))),
     "nudges.look never": (samples.PROSPECT, OWNER, None),
+    "nudges.look_each": (OWNER, {samples.PROSPECT: Look(date(2027, 1, 1))}),
     "nudges.call": (OWNER, NOW - timedelta(days=1)),
     "nudges.set_round": (OWNER, NOW + timedelta(days=1)),
     "nudges.set_round never": (OWNER, None),

@@ -1,6 +1,6 @@
 """What a message of the outbox is about when it is sent, and what is kept once it is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
@@ -190,13 +190,20 @@ async def _gathering(
 
 async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
     """Gather what a message to an owner is about; raises UnknownProspect if nothing is left."""
-    today, kept = today_in(it.zone or it.workspace.settings.zone, it.now), []
-    for prospect_id, number in await it.work.nudges.items(it.reader, it.day):
-        prospect = await it.work.prospects.get(prospect_id)
-        if prospect and (not it.is_first or is_to_be_said(prospect, it.reader, today)):
-            kept.append((prospect, number))
-    briefs = await it.briefs(prospect for prospect, _ in kept)
-    items = [await _nudged(it, each, number, briefs.get(each.id)) for each, number in kept]
+    today = today_in(it.zone or it.workspace.settings.zone, it.now)
+    numbers = dict(await it.work.nudges.items(it.reader, it.day))
+    kept = [
+        each
+        for each in await it.work.prospects.all_of([*numbers])
+        if not it.is_first or is_to_be_said(each, it.reader, today)
+    ]
+    about = await it.work.nudges.latest_about_each([each.id for each in kept])
+    briefs = await it.briefs(kept)
+    items = []
+    for each in kept:
+        again, may_undo = it.again(about.get(each.id, ())), await it.may_undo(each)
+        brief = briefs.get(each.id)
+        items.append(contents.NudgedProspect(each, numbers[each.id], *again, brief, may_undo))
     asked = await _asked(it)
     if not items and not asked:
         raise UnknownProspect
@@ -204,14 +211,6 @@ async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
     return contents.NudgeMessage(
         it.workspace, it.reader, today, tuple(items), asked, it.posted, it.zone, names
     )
-
-
-async def _nudged(
-    it: _Gathering, prospect: Prospect, number: int, brief: Brief | None
-) -> contents.NudgedProspect:
-    again = it.again(await it.work.nudges.latest_about(prospect.id))
-    may_undo = await it.may_undo(prospect)
-    return contents.NudgedProspect(prospect, number, *again, brief, may_undo)
 
 
 async def _asked(it: _Gathering) -> tuple[AskedOutcome, ...]:
@@ -225,10 +224,10 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
     kept = await it.work.managers.kept(it.reader, it.day)
     if kept is None:
         raise UnknownProspect
-    found = [await it.work.prospects.get(each) for each in kept.prospects]
-    listed = [each for each in found if each and (not it.is_first or is_up_for_closing(each))]
-    briefs = await it.briefs(listed)
-    items = [await _proposed(it, each, briefs.get(each.id)) for each in listed]
+    found = await it.work.prospects.all_of(kept.prospects)
+    items = await _proposed(
+        it, [each for each in found if not it.is_first or is_up_for_closing(each)]
+    )
     gone = [await _offered(it, owner) for owner in kept.owners]
     if it.is_first:
         gone = [each for each in gone if each.total and not each.is_back]
@@ -242,10 +241,18 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
 
 
 async def _proposed(
-    it: _Gathering, prospect: Prospect, brief: Brief | None
+    it: _Gathering, prospects: Sequence[Prospect]
+) -> list[contents.ProposedProspect]:
+    briefs = await it.briefs(prospects)
+    about = await it.work.managers.latest_about_each([each.id for each in prospects])
+    return [await _row(it, each, about.get(each.id, ()), briefs.get(each.id)) for each in prospects]
+
+
+async def _row(
+    it: _Gathering, prospect: Prospect, about: Iterable[Spoken], brief: Brief | None
 ) -> contents.ProposedProspect:
     zone = await zone_of(it.work, it.workspace, prospect.facts.owner)
-    again_on, link = it.again(await it.work.managers.latest_about(prospect.id))
+    again_on, link = it.again(about)
     given = [
         today_in(zone, entry.at)
         for entry in await it.work.history.of(prospect.id)
@@ -306,8 +313,7 @@ async def _handed_over(
     work: UnitOfWork, reader: MemberId, given: payloads.AllHandedOver, now: datetime
 ) -> contents.HandedOver:
     workspace = await work.workspaces.get()
-    found = [await work.prospects.get(each) for each in given.prospects]
-    prospects: tuple[Prospect, ...] = tuple(each for each in found if each is not None)
+    prospects = tuple(await work.prospects.all_of(given.prospects))
     if workspace is None or not prospects:
         raise UnknownProspect
     names = await names_of(work, [given.by, given.before])

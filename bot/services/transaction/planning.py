@@ -1,6 +1,6 @@
 """When the clock must look at a prospect again, written down with everything that changes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ async def plan(
     if owner is not None and not owner.member.is_full and prospect.stage is Stage.OPEN:
         await note_departure(work, workspace, owner.member.id, now)
     if is_up_for_closing(prospect):
-        await propose(work, prospect, workspace, now)
+        await propose(work, [prospect], workspace, now)
     elif prospect.revision > 1:
         await work.proposals.withdraw(prospect.id)
 
@@ -43,11 +43,13 @@ async def zone_of(work: UnitOfWork, workspace: Workspace, member_id: MemberId) -
 
 
 async def propose(
-    work: UnitOfWork, prospect: Prospect, workspace: Workspace, now: datetime
+    work: UnitOfWork, prospects: Sequence[Prospect], workspace: Workspace, now: datetime
 ) -> None:
-    """Let every manager hear on their next morning that a prospect is proposed for closing."""
-    await work.proposals.propose(prospect, now)
-    await call_managers(work, workspace, now)
+    """Let every manager hear on their next morning that these are proposed for closing."""
+    for prospect in prospects:
+        await work.proposals.propose(prospect, now)
+    if prospects:
+        await call_managers(work, workspace, now)
 
 
 async def call_managers(work: UnitOfWork, workspace: Workspace, now: datetime) -> None:

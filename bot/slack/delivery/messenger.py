@@ -92,13 +92,13 @@ class SlackMessenger:
 
     async def show_again(self, shown_in: OpenView, overview: Overview, reader: Person) -> None:
         """Draw a verdict anew where it is read, unless something else stands there by now."""
-        client, texts = self._client(reader.workspace.id), _texts(overview, reader)
+        client, texts = self._client(reader.workspace.id), texts_for(overview, reader)
         await links.show_again(client, shown_in, overview, reader, texts)
 
     async def _rendered(
         self, claimed: Claimed, about: MessageContent | None, reader: Person | None
     ) -> kit.Rendered:
-        texts = _texts(about, reader)
+        texts = texts_for(about, reader)
         is_card = claimed.message.kind in {MessageKind.CARD, MessageKind.CARD_REWRITE}
         to_cards = (
             await self._links(claimed.workspace_id, about)
@@ -149,7 +149,7 @@ class SlackMessenger:
         return hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()
 
 
-def _texts(about: MessageContent | None, reader: Person | None) -> Texts:
+def texts_for(about: MessageContent | None, reader: Person | None) -> Texts:
     """Return the texts of who reads it; in a channel, those of the workspace."""
     if reader is not None:
         return texts_in(language_of(reader.locale, reader.workspace.settings.language))

@@ -161,29 +161,40 @@ class MorningRepository(ABC):
                 await self._connection.execute(sa.insert(table), [{**key, **row} for row in rows])
 
     async def _latest(
-        self, items: sa.Table, about: sa.ColumnElement[bool], *, to_each: bool
-    ) -> Sequence[Spoken]:
-        """Return the latest messages with such an item, of all or to each, the newest first."""
+        self, items: sa.Table, about: str, whom: Sequence[str], *, to_each: bool
+    ) -> Mapping[str, Sequence[Spoken]]:
+        """Return the latest messages about each of these, to all or to each, the newest first.
+
+        `about` is the column of the items that says what they are about.
+        """
+        its = items.c[about]
         place = sa.func.row_number().over(
-            partition_by=items.c.member_id if to_each else None, order_by=items.c.day.desc()
+            partition_by=[its, items.c.member_id] if to_each else its, order_by=items.c.day.desc()
         )
         ranked = (
-            sa.select(*(items.c[name] for name in _MESSAGE), place.label("place"))
-            .where(items.c.workspace_id == self._workspace_id, about)
+            sa.select(*(items.c[name] for name in _MESSAGE), its, place.label("place"))
+            .where(items.c.workspace_id == self._workspace_id, its.in_(whom))
             .subquery()
         )
         messages = self._messages
         query = (
-            sa.select(ranked.c.member_id, ranked.c.day, messages.c.sent_on, messages.c.link)
+            sa.select(
+                ranked.c[about].label("about"),
+                ranked.c.member_id,
+                ranked.c.day,
+                messages.c.sent_on,
+                messages.c.link,
+            )
             .join(messages, sa.and_(*(messages.c[name] == ranked.c[name] for name in _MESSAGE)))
             .where(ranked.c.place <= MOST_SPOKEN)
             .order_by(ranked.c.place, ranked.c.member_id)
         )
-        rows = await self._connection.execute(query)
-        return [
-            Spoken(MemberId(row.member_id), self._morning(row.day), row.sent_on, row.link)
-            for row in rows
-        ]
+        found: dict[str, list[Spoken]] = {}
+        for row in await self._connection.execute(query) if whom else ():
+            morning = self._morning(row.day)
+            spoken = Spoken(MemberId(row.member_id), morning, row.sent_on, row.link)
+            found.setdefault(row.about, []).append(spoken)
+        return found
 
     def _of(self, table: sa.Table, member_id: MemberId) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.workspace_id == self._workspace_id, table.c.member_id == member_id)

@@ -119,6 +119,10 @@ conditions = sa.Table(
 
 _ASKED = OverrideState.ASKED.value
 _INSERT = sa.insert(prospects)
+_KEEP_TOLD = sa.update(prospects).where(
+    prospects.c.workspace_id == sa.bindparam("its_workspace"),
+    prospects.c.prospect_id == sa.bindparam("its_id"),
+)
 
 
 class ProspectRepository:
@@ -131,6 +135,11 @@ class ProspectRepository:
     async def get(self, prospect_id: ProspectId) -> Prospect | None:
         """Return a prospect."""
         return next(iter(await self._read(self._select(prospect_id))), None)
+
+    async def all_of(self, ids: Sequence[ProspectId]) -> Sequence[Prospect]:
+        """Return those of these that are there, in this order."""
+        found = {each.id: each for each in await self._read(self._among(ids))} if ids else {}
+        return [found[each] for each in ids if each in found]
 
     async def get_to_change(self, prospect_id: ProspectId) -> Prospect | None:
         """Return a prospect that nobody else changes until this transaction ends.
@@ -178,22 +187,17 @@ class ProspectRepository:
         """Return the ones that exist, locked; None if another transaction is changing one."""
         if not ids:
             return []
-        query = sa.select(prospects).where(
-            prospects.c.workspace_id == self._workspace_id, prospects.c.prospect_id.in_(ids)
+        locked = await self._read(
+            self._among(ids).with_for_update(key_share=True, skip_locked=True)
         )
-        locked = await self._read(query.with_for_update(key_share=True, skip_locked=True))
         return None if len(locked) < len(ids) else locked
 
-    async def keep_told(self, prospect: Prospect) -> None:
-        """Keep what its owner was told of a prospect that is locked."""
-        await self._connection.execute(
-            sa.update(prospects)
-            .where(
-                prospects.c.workspace_id == self._workspace_id,
-                prospects.c.prospect_id == prospect.id,
-            )
-            .values(_told_row(prospect.told))
-        )
+    async def keep_told(self, *told: Prospect) -> None:
+        """Keep what their owners were told of prospects that are locked."""
+        key = {"its_workspace": self._workspace_id}
+        rows = [{**key, "its_id": each.id, **_told_row(each.told)} for each in told]
+        if rows:
+            await self._connection.execute(_KEEP_TOLD, rows)
 
     async def keep_overrides(self, prospect: Prospect) -> None:
         """Keep what became of the overrides of a prospect that is locked."""
@@ -307,6 +311,11 @@ class ProspectRepository:
         return sa.select(prospects).where(
             prospects.c.workspace_id == self._workspace_id,
             prospects.c.prospect_id == prospect_id,
+        )
+
+    def _among(self, ids: Sequence[ProspectId]) -> sa.Select[*tuple[Any, ...]]:
+        return sa.select(prospects).where(
+            prospects.c.workspace_id == self._workspace_id, prospects.c.prospect_id.in_(ids)
         )
 
     async def _read(self, query: sa.Select[*tuple[Any, ...]]) -> list[Prospect]:

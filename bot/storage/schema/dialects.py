@@ -11,6 +11,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+SECONDS_ON_SQLITE = "((julianday('now') - 2440587.5) * 86400.0)"
+
 
 class seconds_now(FunctionElement[float]):  # noqa: N801 - it reads as the SQL function it is
     """Seconds since 1970 when the statement runs, not when its transaction began."""
@@ -26,7 +28,7 @@ def _on_postgresql(_element: seconds_now, _compiler: SQLCompiler, **_more: Any) 
 
 @compiles(seconds_now, "sqlite")
 def _on_sqlite(_element: seconds_now, _compiler: SQLCompiler, **_more: Any) -> str:
-    return "((julianday('now') - 2440587.5) * 86400.0)"
+    return SECONDS_ON_SQLITE
 
 
 Insert = postgresql.Insert | sqlite.Insert
@@ -61,5 +63,15 @@ async def upsert(
     connection: AsyncConnection, table: Table, row: Mapping[str, Any], key: Sequence[str]
 ) -> None:
     """Insert a row, or replace the one with the same `key`, which is unique."""
-    statement = _upsert(connection.dialect.name, table, tuple(row), tuple(key))
-    await connection.execute(statement, row)
+    await upsert_all(connection, table, [row], key)
+
+
+async def upsert_all(
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    key: Sequence[str],
+) -> None:
+    """Do so with rows of the same columns, at least one."""
+    statement = _upsert(connection.dialect.name, table, tuple(rows[0]), tuple(key))
+    await connection.execute(statement, rows)

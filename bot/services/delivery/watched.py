@@ -1,0 +1,99 @@
+"""What goes out, seen by somebody who only wants to know: a pass of the clock, or a forecast."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import assert_never
+
+from bot.domain.delivery import Claimed, MessageKind, OutboxMessage, Posted, SendResult, Sent, Sight
+from bot.domain.delivery.contents import (
+    HandedOver,
+    ManagersMessage,
+    MessageContent,
+    NudgeMessage,
+    RequestMessage,
+)
+from bot.domain.prospects import Prospect
+from bot.domain.read_models import Overview
+from bot.domain.screening import OpenView
+from bot.domain.workspace import WorkspaceId
+from bot.services.ports import Clock, Messenger, Person
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message that went out."""
+
+    at: datetime
+    """In the zone of its reader; for a channel, in the workspace's."""
+    message: OutboxMessage
+    about: MessageContent | None
+    reader: Person | None
+    """Of a private message."""
+
+    @property
+    def kind(self) -> MessageKind:
+        """What it says."""
+        return self.message.kind
+
+    @property
+    def to(self) -> str:
+        """A channel or member id."""
+        return self.message.recipient
+
+    @property
+    def prospects(self) -> tuple[Prospect, ...]:
+        """The prospects of which it tells."""
+        match self.about:
+            case None:
+                return ()
+            case Overview(prospect=prospect) | RequestMessage(Overview(prospect=prospect)):
+                return (prospect,)
+            case HandedOver(prospects=prospects):
+                return prospects
+            case NudgeMessage(items=items, asked=asked):
+                return (*(each.prospect for each in items), *(each.prospect for each in asked))
+            case ManagersMessage(items=items, gone=gone):
+                left = [prospect for each in gone for prospect in each.prospects]
+                return (*(each.prospect for each in items), *left)
+            case _:
+                assert_never(self.about)
+
+
+class Watched:
+    """A messenger, and who hears of each message that it sent; not of what it rewrote."""
+
+    def __init__(
+        self, messenger: Messenger, clock: Clock, heard: Callable[[SentMessage], None]
+    ) -> None:
+        self._messenger = messenger
+        self._clock = clock
+        self._heard = heard
+
+    async def send(
+        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
+    ) -> SendResult:
+        """Send it, and tell if it went out."""
+        result = await self._messenger.send(claimed, about, reader)
+        if isinstance(result, Sent) and not claimed.message.kind.rules.is_rewrite:
+            at = self._clock().astimezone(_zone_of(about, reader))
+            self._heard(SentMessage(at, claimed.message, about, reader))
+        return result
+
+    async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
+        """Look whether an earlier attempt posted the message."""
+        return await self._messenger.look(claimed, about)
+
+    async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:
+        """Return the permalink of a message; None if it is not known now."""
+        return await self._messenger.link_to(workspace_id, posted)
+
+    async def show_again(self, shown_in: OpenView, overview: Overview, reader: Person) -> None:
+        """Draw a verdict anew where it is read; nobody hears of that."""
+        await self._messenger.show_again(shown_in, overview, reader)
+
+
+def _zone_of(about: MessageContent | None, reader: Person | None) -> tzinfo:
+    if reader is not None:
+        return reader.zone
+    return UTC if about is None else about.workspace.settings.zone

@@ -1,0 +1,140 @@
+"""What would go out until some instant, if nobody did anything.
+
+The clock and delivery themselves work through the days to come, on a copy of the workspace in
+memory that nothing leaves. What rewrites a message that is out already is not told.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.checklist.model import Checklist
+from bot.domain.delivery import (
+    NOT_NEEDED,
+    Absent,
+    Claimed,
+    Dead,
+    DeliveryTimes,
+    MessageKind,
+    Posted,
+    SendResult,
+    Sent,
+    Sight,
+)
+from bot.domain.delivery.contents import MessageContent, place_of
+from bot.domain.errors import DirectoryUnavailable
+from bot.domain.people import Member, MemberId
+from bot.domain.read_models import Overview
+from bot.domain.screening import OpenView
+from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.delivery.deliver import DeliveryService
+from bot.services.delivery.watched import SentMessage, Watched
+from bot.services.managers import ManagersRounds
+from bot.services.nudges import BATCH, NudgeRounds
+from bot.services.people import Membership
+from bot.services.ports import Clock, Person
+from bot.storage.copy import WorkspaceCopy, copied
+from bot.storage.database import Database
+from bot.storage.delivery.queue import OutboxQueue
+from bot.storage.rounds import RoundQueue
+from bot.storage.unit_of_work import UnitsOfWork
+
+
+class ForecastService:
+    """Looks ahead."""
+
+    def __init__(
+        self, database: Database, restore: Callable[[str], Checklist], clock: Clock
+    ) -> None:
+        """Keep how a stored checklist is restored."""
+        self._database = database
+        self._restore = restore
+        self._clock = clock
+
+    async def until(self, until: datetime) -> list[SentMessage]:
+        """Return every message up to this instant in order of time, those that wait included."""
+        units = UnitsOfWork(self._database, self._restore)
+        found: list[SentMessage] = []
+        for workspace_id in await RoundQueue(self._database).workspaces():
+            async with units.reading(workspace_id) as work:
+                workspace = await work.workspaces.get()
+            if workspace is not None:
+                async with copied(self._database, workspace_id, self._clock()) as copy:
+                    rehearsal = _Rehearsal(copy, self._restore, workspace)
+                    found += await rehearsal.until(until)
+        return sorted(found, key=lambda each: each.at)
+
+
+class _Rehearsal:
+    """The clock and delivery at work on a copy."""
+
+    def __init__(
+        self, copy: WorkspaceCopy, restore: Callable[[str], Checklist], workspace: Workspace
+    ) -> None:
+        units, rounds = UnitsOfWork(copy.database, restore), RoundQueue(copy.database)
+        self._copy = copy
+        self._rounds = [each(units, rounds, copy.now) for each in (NudgeRounds, ManagersRounds)]
+        self._sent: list[SentMessage] = []
+        self._delivery = DeliveryService(
+            OutboxQueue(copy.database, DeliveryTimes(pace=timedelta(0))),
+            units,
+            Membership(units, _Nobody(), copy.now, workspace.settings),
+            Watched(_Nowhere(copy.now), copy.now, self._sent.append),
+            copy.now,
+            seconds=lambda: 0.0,
+        )
+
+    async def until(self, until: datetime) -> list[SentMessage]:
+        """Work through every instant at which something is due, up to this one."""
+        await self._copy.keep_out([kind for kind in MessageKind if kind.rules.is_rewrite])
+        is_ahead = True
+        while is_ahead:
+            await self._deliver()
+            for each in self._rounds:
+                while await each.tick() >= BATCH:
+                    pass
+            await self._deliver()
+            is_ahead = await self._copy.advance(until)
+        return self._sent
+
+    async def _deliver(self) -> None:
+        """Send what is due; others have their turn in between, since the copy waits for nothing."""
+        while await self._delivery.deliver_due():
+            await self._delivery.drain()
+            await asyncio.sleep(0)
+
+
+class _Nobody:
+    """In place of Slack's knowledge of people: what we know of them has to do."""
+
+    async def look_up(self, _workspace_id: WorkspaceId, _member_id: MemberId) -> Member | None:
+        raise DirectoryUnavailable
+
+    async def group_members(self, _workspace_id: WorkspaceId, _group: str) -> Sequence[MemberId]:
+        raise DirectoryUnavailable
+
+
+class _Nowhere:
+    """In place of Slack: takes every message."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def send(
+        self, claimed: Claimed, about: MessageContent | None, _reader: Person | None
+    ) -> SendResult:
+        """Take it, but for a line under a card that never came."""
+        if claimed.message.kind.rules.is_line and not place_of(about):
+            return Dead(NOT_NEEDED)
+        return Sent(claimed.message.recipient, f"{self._clock().timestamp():.6f}")
+
+    async def look(self, _claimed: Claimed, _about: MessageContent | None) -> Sight:
+        """Nothing is out."""
+        return Absent()
+
+    async def link_to(self, _workspace_id: WorkspaceId, _posted: Posted) -> str | None:
+        """What was never posted has no link."""
+        return None
+
+    async def show_again(self, _shown_in: OpenView, _overview: Overview, _reader: Person) -> None:
+        """Nobody reads it."""

@@ -1,1 +1,0 @@
-"""What would go out until some instant if nobody did anything."""

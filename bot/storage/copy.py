@@ -1,0 +1,179 @@
+"""A copy of one workspace in memory, with a clock of its own: to see what would come of it."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.delivery import MessageKind
+from bot.domain.workspace import WorkspaceId
+from bot.storage.database import Database
+from bot.storage.schema.dialects import SECONDS_ON_SQLITE, seconds_now
+from bot.storage.tables import delivery, managers, metadata, nudges, pauses
+
+_AT_ONCE = 1000
+"""Rows that are read and written in one go."""
+
+
+@dataclass(slots=True)
+class CopiedTime:
+    """What the clocks say in a copy; they move as they are told."""
+
+    now: datetime
+    seconds: float = 0.0
+    """The same by the clock of the database that was copied, which may differ from ours."""
+
+
+class WorkspaceCopy:
+    """The rows of one workspace as they were at one moment."""
+
+    def __init__(self, database: Database, time: CopiedTime) -> None:
+        self.database = database
+        self._time = time
+
+    def now(self) -> datetime:
+        """Return what time it is in the copy."""
+        return self._time.now
+
+    async def advance(self, until: datetime) -> bool:
+        """Move on to when the next round or message is due; False if none is until then."""
+        time = self._time
+        offset = time.seconds - time.now.timestamp()
+        after = {"now": time.now, "seconds": time.seconds}
+        async with self.database.reading() as connection:
+            row = (await connection.execute(_NEXT, after)).one()
+        rounds = [(at, at.timestamp() + offset) for at in (row.owner, row.manager) if at]
+        sent = [(_exact(at - offset), at) for at in (row.message, row.lane, row.pause) if at]
+        at, seconds = min([*rounds, *sent], default=(until, None))
+        if seconds is None or at > until:
+            return False
+        time.now, time.seconds = max(at, time.now), max(seconds, time.seconds)
+        return True
+
+    async def keep_out(self, kinds: Collection[MessageKind]) -> None:
+        """Let the outbox hold no messages of these kinds, and take no more of them."""
+        of_these = delivery.outbox.c.kind.in_(kinds)
+        named = ", ".join(f"'{kind.value}'" for kind in kinds)
+        async with self.database.writing() as connection:
+            await connection.execute(sa.delete(delivery.outbox).where(of_these))
+            await connection.execute(sa.text(_KEEP_OUT.format(kinds=named)))
+
+
+@asynccontextmanager
+async def copied(
+    database: Database, workspace_id: WorkspaceId, now: datetime
+) -> AsyncIterator[WorkspaceCopy]:
+    """Copy everything of a workspace, read in one transaction that keeps no writer waiting."""
+    time = CopiedTime(now)
+    engine = _in_memory(time)
+    try:
+        async with database.reading() as source:
+            with engine.begin() as target:
+                metadata.create_all(target)
+                for table in metadata.sorted_tables:
+                    its = sa.select(table).where(table.c.workspace_id == workspace_id)
+                    rows = (await source.stream(its)).mappings()
+                    async for some in rows.partitions(_AT_ONCE):
+                        target.execute(sa.insert(table), [dict(row) for row in some])
+            time.seconds = (await source.execute(sa.select(seconds_now()))).scalar_one()
+        with engine.connect() as target:  # later, so that rows may be copied in any order
+            target.exec_driver_sql("PRAGMA foreign_keys=ON")
+        yield WorkspaceCopy(_InMemory(engine), time)
+    finally:
+        engine.dispose()
+
+
+def _in_memory(time: CopiedTime) -> sa.Engine:
+    """Open an empty database in memory, in whose statements `seconds_now` is the time given."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        connection.create_function("seconds_now", 0, lambda: time.seconds)
+        return connection
+
+    def tell_time(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> tuple[str, Any]:
+        return statement.replace(SECONDS_ON_SQLITE, "seconds_now()"), values
+
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=sa.QueuePool,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=0,
+        pool_reset_on_return=None,
+        hide_parameters=True,
+    )
+    sa.event.listen(engine, "before_cursor_execute", tell_time, retval=True)
+    return engine
+
+
+class _InMemory(Database):
+    """One connection that answers at once, and so needs neither a thread nor a second one.
+
+    A transaction inside another one is refused: it would end both.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        with self._engine.begin() as connection:
+            yield cast("AsyncConnection", _AtOnce(connection))
+
+    reading = writing
+
+    async def close(self) -> None:
+        self._engine.dispose()
+
+
+class _AtOnce:
+    """Of an `AsyncConnection`, what repositories call."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.dialect = connection.dialect
+        self._connection = connection
+
+    async def execute(self, *statement: Any) -> sa.CursorResult[Any]:
+        return self._connection.execute(*statement)
+
+    async def scalar(self, *statement: Any) -> Any:
+        return self._connection.scalar(*statement)
+
+    async def scalars(self, *statement: Any) -> sa.ScalarResult[Any]:
+        return self._connection.scalars(*statement)
+
+
+_KEEP_OUT = (
+    "CREATE TRIGGER keep_out BEFORE INSERT ON outbox WHEN NEW.kind IN ({kinds})"
+    " BEGIN SELECT RAISE(IGNORE); END"
+)
+"""An INSERT of such a message does nothing, as if the message were there already."""
+
+
+def _exact(seconds: float) -> datetime:
+    """Return the instant that was meant before sums of seconds moved it by a fraction."""
+    return datetime.fromtimestamp(round(seconds, 3), UTC)
+
+
+def _earliest(
+    column: sa.Column[Any], after: str, *which: sa.ColumnElement[bool]
+) -> sa.ScalarSelect[Any]:
+    later = column > sa.bindparam(after, type_=column.type)
+    return sa.select(sa.func.min(column, type_=column.type)).where(later, *which).scalar_subquery()
+
+
+_IS_WAITING = delivery.outbox.c.state.in_(delivery.UNFINISHED)
+_NEXT = sa.select(
+    _earliest(nudges.rounds.c.due_at, "now").label("owner"),
+    _earliest(managers.managers.c.due_at, "now").label("manager"),
+    _earliest(delivery.outbox.c.due_at, "seconds", _IS_WAITING).label("message"),
+    _earliest(delivery.lanes.c.not_before, "seconds").label("lane"),
+    _earliest(pauses.workspace_pauses.c.until, "seconds").label("pause"),
+)
