@@ -7,16 +7,19 @@ names and defaults stand in `.env.example` too; a test keeps both in step.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, parse_qs, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from babel.numbers import is_currency
 
 from bot.domain.calendar import working_calendar
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.errors import UnknownCountry, UnknownRegion
-from bot.domain.workspace import OverrideApproval, Settings
+from bot.domain.settings.fields import Odd, read_zone
+from bot.domain.settings.table import SettingId
+from bot.domain.settings.variables import FirstValues
+from bot.domain.workspace import FALLBACK, OverrideApproval, Settings
 
 DEFAULT_DATABASE_URL = "sqlite:///walkaway.db"
 DEFAULT_API_URL = "https://slack.com/api/"
@@ -58,8 +61,15 @@ class Config:
     host: str
     port: int
     log_level: str
-    settings: Settings
-    """The first settings of a workspace."""
+    first_values: FirstValues
+    """The settings of a workspace as far as it has none yet."""
+    warnings: tuple[str, ...] = ()
+    """What is passed over, a sentence each."""
+
+    @property
+    def settings(self) -> Settings:
+        """The first settings of a workspace."""
+        return self.first_values.settings
 
     @classmethod
     def from_environment(cls, environ: Environment) -> "Config":
@@ -74,7 +84,8 @@ class Config:
             host=read.value("HOST", str, "127.0.0.1"),
             port=read.value("PORT", _port, "3000"),
             log_level=read.value("LOG_LEVEL", _log_level, "INFO"),
-            settings=_settings(read),
+            first_values=_first_values(read),
+            warnings=_passed_over(read),
         )
         read.require_one_way_in()
         read.refuse_oauth()
@@ -97,7 +108,7 @@ class AppSettings:
         read = _Variables(environ)
         app_token = read.optional("SLACK_APP_TOKEN", _app_token)
         secret = read.optional("SLACK_SIGNING_SECRET", str)
-        language = read.value("LANGUAGE", _language, "en")
+        language = read.optional("LANGUAGE", _language) or FALLBACK
         read.finish()
         return cls(language, app_token is not None, app_token is None and secret is not None)
 
@@ -110,16 +121,26 @@ def database_url(environ: Environment) -> str:
     return url
 
 
-def _settings(read: "_Variables") -> Settings:
-    return Settings(
-        verdict_channel=read.value("VERDICT_CHANNEL", _channel),
-        managers=read.value("MANAGERS", _managers, "-"),
-        language=read.value("LANGUAGE", _language, "en"),
-        country=read.optional("COUNTRY", _country),
-        zone=read.value("TIMEZONE", _zone, "UTC"),
-        currency=read.value("CURRENCY", _currency, "EUR"),
-        override_approval=read.value("OVERRIDE_APPROVAL", _override_approval, "none"),
-    )
+def _first_values(read: "_Variables") -> FirstValues:
+    """Read what managers can change later; a variable that names nothing is as if not set."""
+    found = {
+        SettingId.VERDICT_CHANNEL: read.optional("VERDICT_CHANNEL", _channel),
+        SettingId.MANAGERS: read.optional("MANAGERS", _managers) or None,
+        SettingId.LANGUAGE: read.optional("LANGUAGE", _language),
+        SettingId.COUNTRY: read.optional("COUNTRY", _country),
+        SettingId.ZONE: read.optional("TIMEZONE", _zone),
+        SettingId.CURRENCY: read.optional("CURRENCY", _currency),
+        SettingId.OVERRIDE_APPROVAL: read.optional("OVERRIDE_APPROVAL", _override_approval),
+    }
+    named: dict[str, Any] = {each: value for each, value in found.items() if value is not None}
+    return FirstValues(Settings(**named), frozenset(map(SettingId, named)))
+
+
+def _passed_over(read: "_Variables") -> tuple[str, ...]:
+    if read.is_set("LANGUAGE") and read.optional("LANGUAGE", _language) is None:
+        spoken = ", ".join(LANGUAGES)
+        return (f"LANGUAGE names none of our languages ({spoken}), so it is passed over",)
+    return ()
 
 
 class _Odd(Exception):
@@ -146,6 +167,10 @@ class _Variables:
         except _Odd as odd:
             self._problems.append(ConfigProblem(name, str(odd)))
             return None  # type: ignore[return-value]  # never seen, see above
+
+    def is_set(self, name: str) -> bool:
+        """Tell whether a variable is there, and not empty."""
+        return name in self._environ
 
     def optional(self, name: str, parse: Callable[[str], T]) -> T | None:
         """Return a variable that may be left out."""
@@ -183,8 +208,6 @@ class _Variables:
 _MISSING = {
     "SLACK_BOT_TOKEN": "is missing: copy the Bot User OAuth Token (xoxb-…) from your Slack app's "
     "page, under OAuth & Permissions.",
-    "VERDICT_CHANNEL": "is missing: set the id (C…) of the channel that the managers read; in "
-    "Slack it stands at the end of the channel's details.",
 }
 
 
@@ -265,10 +288,13 @@ def _managers(text: str) -> tuple[str, ...]:
     return ids
 
 
-def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        raise _Odd(f"must be one of {', '.join(LANGUAGES)}, not {text!r}.")
-    return text
+def _language(text: str) -> str | None:
+    """Read a language, or the first one of ours in a list for gettext: `de_DE:de:en` is `de`.
+
+    None if it names none: the variable belongs to the whole machine, and is no mistake of anybody.
+    """
+    spoken = (re.split(r"[_.@-]", each)[0].casefold() for each in text.split(":"))
+    return next((each for each in spoken if each in LANGUAGES), None)
 
 
 def _country(text: str) -> str:
@@ -287,8 +313,8 @@ def _country(text: str) -> str:
 
 def _zone(text: str) -> ZoneInfo:
     try:
-        return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return read_zone(text)
+    except Odd:
         raise _Odd(f"must be a time zone such as Europe/Berlin, not {text!r}.") from None
 
 

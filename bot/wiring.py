@@ -41,7 +41,7 @@ from bot.services.nudges import NudgeRounds
 from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideService
 from bot.services.people import Membership
-from bot.services.ports import Clock, NewId
+from bot.services.ports import Clock, Directory, NewId
 from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
 from bot.slack.app.app import create_app
@@ -184,9 +184,10 @@ def _put_together(
 
     wake = _Bell()
     units = UnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
-    membership = Membership(units, SlackDirectory(client_of), clock, config.settings)
+    directory = SlackDirectory(client_of)
+    membership = Membership(units, directory, clock, config.first_values)
     workspace = SingleWorkspace(client)
-    surface = _surface(units, membership, clock, new_id)
+    surface = _surface(units, membership, directory, clock, new_id)
     messenger = Watched(SlackMessenger(client_of, _secret(config)), clock, heard)
     delivery = DeliveryService(
         OutboxQueue(database, times),
@@ -228,7 +229,13 @@ def _put_together(
     )
 
 
-def _surface(units: UnitsOfWork, membership: Membership, clock: Clock, new_id: NewId) -> Surface:
+def _surface(
+    units: UnitsOfWork,
+    membership: Membership,
+    directory: Directory,
+    clock: Clock,
+    new_id: NewId,
+) -> Surface:
     """Return what people can do in Slack."""
     return Surface(
         membership=membership,
@@ -239,7 +246,7 @@ def _surface(units: UnitsOfWork, membership: Membership, clock: Clock, new_id: N
         handover=HandoverService(units, membership, clock),
         outcomes=OutcomeService(units, clock),
         decline=DeclineService(units),
-        settings=SettingsService(units, membership, clock),
+        settings=SettingsService(units, membership, directory, clock),
         home=Home(units, clock),
         reports=ReportService(units, clock, checklists.default()),
         resend=ResendService(units),

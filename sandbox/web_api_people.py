@@ -106,7 +106,7 @@ def drawn_user(profile: Profile, now: datetime) -> Answer:
         "tz": profile.tz,
         "tz_label": profile.tz,
         "tz_offset": int(offset.total_seconds()) if offset else 0,
-        "is_admin": False,
+        "is_admin": profile.is_admin,
         "is_owner": False,
         "is_bot": profile.is_bot,
         "is_app_user": False,

@@ -27,6 +27,7 @@ SCOPES = (
     "im:write",
     "usergroups:read",
     "channels:read",
+    "groups:read",
     "channels:history",
     "im:history",
 )
@@ -43,6 +44,8 @@ class Profile:
     tz: str = "Europe/Berlin"
     is_guest: bool = False
     is_manager: bool = False
+    is_admin: bool = False
+    """Of the Slack workspace."""
     is_bot: bool = False
     deleted: bool = False
     team_id: str = TEAM_ID
@@ -67,6 +70,10 @@ class Channel:
     kind: str = "channel"
     members: list[str] = field(default_factory=list)
     is_archived: bool = False
+    is_shared: bool = False
+    """With another organisation."""
+    is_read_only: bool = False
+    """Only admins post there."""
 
     def to_slack(self) -> dict[str, Any]:
         """Draw it as `conversations.info` does."""
@@ -89,6 +96,8 @@ class Channel:
             "name_normalized": self.name,
             "is_general": False,
             "is_member": BOT_USER in self.members,
+            "is_ext_shared": self.is_shared,
+            "is_read_only": self.is_read_only,
             "num_members": len(self.members),
         }
 

@@ -19,6 +19,7 @@ from sqlalchemy import Table, select
 
 from bot.config import Config
 from bot.domain.delivery import DeliveryTimes
+from bot.domain.settings.table import Page
 from bot.serving import _Server
 from bot.slack.payloads import ids
 from bot.storage.database import Database
@@ -144,6 +145,24 @@ class Office:
         await member.close(everything=True)
         await self.slack.wait_for(lambda: len(self.cards) > before)
         return self.cards[-1]
+
+    async def open_settings(self, member: Member, page: Page) -> Json:
+        """Type `/qualify settings`, and return the page that a click opens."""
+        if member.view is not None:
+            await member.close(everything=True)
+        await member.command("/qualify", "settings")
+        await member.wait_for_view()
+        await member.click(ids.SETTINGS_PAGE, page)
+        await self.answered()
+        assert member.view is not None
+        return member.view
+
+    async def set(self, member: Member, page: Page, **typed: Any) -> Submission:
+        """Save a page of settings on which these fields are touched."""
+        await self.open_settings(member, page)
+        submission = await self.submit(member, **typed)
+        await self.answered()
+        return submission
 
     async def leave(self, member_id: str) -> None:
         """Deactivate somebody's account, of which Slack tells the bot."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import Config, ConfigError, database_url
+from bot.domain.settings.table import SettingId
 from bot.domain.workspace import OverrideApproval, Settings
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-canary-1", "xapp-canary-2", "canary-3"
@@ -70,7 +71,7 @@ def test_everything_can_be_chosen() -> None:
 
 
 def test_nothing_set_names_everything_that_is_missing() -> None:
-    assert set(problems_of({})) == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "VERDICT_CHANNEL"}
+    assert set(problems_of({})) == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"}
 
 
 @pytest.mark.parametrize("empty", ["", "   "])
@@ -85,6 +86,35 @@ def test_http_needs_the_signing_secret_and_no_app_token() -> None:
     assert Config.from_environment(environ).slack_app_token is None
 
 
+@pytest.mark.parametrize(
+    ("value", "language"),
+    [("de", "de"), ("DE", "de"), ("de_DE:de:en", "de"), ("fr:de_AT.UTF-8", "de"), ("en_US", "en")],
+)
+def test_a_language_is_read_as_gettext_writes_it(value: str, language: str) -> None:
+    config = read(LANGUAGE=value)
+
+    assert (config.settings.language, config.warnings) == (language, ())
+
+
+@pytest.mark.parametrize("value", ["fr", "C.UTF-8", "deutsch", "fr_FR:fr"])
+def test_a_language_that_is_none_of_ours_is_passed_over_with_a_warning(value: str) -> None:
+    config = read(LANGUAGE=value)
+
+    assert config.settings.language == "en"
+    assert SettingId.LANGUAGE not in config.first_values.named
+    assert [warning.partition(" ")[0] for warning in config.warnings] == ["LANGUAGE"]
+
+
+def test_a_zone_is_read_in_any_case() -> None:
+    assert read(TIMEZONE="europe/berlin").settings.zone == ZoneInfo("Europe/Berlin")
+
+
+def test_only_what_a_variable_names_is_a_first_value() -> None:
+    config = read(COUNTRY="de-be", MANAGERS="-")
+
+    assert config.first_values.said == {"VERDICT_CHANNEL": "C0VERDICTS", "COUNTRY": "DE-BE"}
+
+
 ODD = {
     "SLACK_BOT_TOKEN": ["xoxp-canary", "canary"],
     "SLACK_APP_TOKEN": ["xoxb-canary", "canary"],
@@ -94,7 +124,6 @@ ODD = {
     "LOG_LEVEL": ["LOUD"],
     "VERDICT_CHANNEL": ["#verdicts", "verdicts", "U0SABINE", "c0verdicts"],
     "MANAGERS": ["@sabine", "U0SABINE, sabine", "C0VERDICTS"],
-    "LANGUAGE": ["fr", "deutsch"],
     "COUNTRY": ["Germany", "XX", "DE-XX"],
     "TIMEZONE": ["Berlin", "Europe/Atlantis", "../../etc/passwd"],
     "CURRENCY": ["€", "EURO", "XYZ"],

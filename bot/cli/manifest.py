@@ -21,6 +21,8 @@ SCOPES = ("commands", "chat:write", "users:read")
 OPTIONAL_SCOPES = (
     "chat:write.public",
     "usergroups:read",
+    "channels:read",
+    "groups:read",
     "channels:history",
     "groups:history",
     "im:history",

@@ -11,6 +11,8 @@ from bot.config import Config, ConfigError
 from bot.serving import CannotListen, Part, PortTaken, serve
 from bot.wiring import NotMigrated
 
+log = logging.getLogger(__name__)
+
 _READ_BY_BOLT = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 """Bolt takes these from the environment by itself, and with them its file-based OAuth stores,
 which can be made to delete files. The Config has what we need of them."""
@@ -46,6 +48,8 @@ def _serve(parts: Part, tempo: Tempo) -> None:
     except ConfigError as error:
         raise wrong_settings(error) from None
     _log_to_stderr(config.log_level)
+    for warning in config.warnings:
+        log.warning(warning)
     if parts != Part.WEB | Part.WORKER and config.database_url.startswith("sqlite"):
         raise click.ClickException(
             "web and worker share a database over the network: set DATABASE_URL to PostgreSQL, "

@@ -13,9 +13,9 @@ from bot.domain.days_off import NO_DAYS, ListedDays, public_holidays
 
 MONDAY_TO_FRIDAY_WEEKDAYS = frozenset(range(5))
 OPENING = time(9)
-END_OF_MORNING = time(10)
 CLOSING = time(17)
 _ONE_DAY = timedelta(days=1)
+_ONE_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,9 @@ class WorkingCalendar:
     holidays: Container[date] = field(default=frozenset(), repr=False)
     free: ListedDays = NO_DAYS
     worked: ListedDays = NO_DAYS
+    opening: time = OPENING
+    closing: time = CLOSING
+    """From when to when work is done; in the first hour, the morning, messages go out."""
 
     def __post_init__(self) -> None:
         if not self.weekdays or not self.weekdays <= frozenset(range(7)):
@@ -86,7 +89,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
-    """When somebody works: on the days of a calendar, from nine to five in their zone."""
+    """When somebody works: on the days of a calendar, and in its hours, in their zone."""
 
     calendar: WorkingCalendar
     zone: ZoneInfo
@@ -96,12 +99,14 @@ class WorkingTime:
         return today_in(self.zone, now)
 
     def morning(self, day: date) -> Span:
-        """From nine to ten of this day, whether or not it is worked on."""
-        return Span(instant(day, OPENING, self.zone), instant(day, END_OF_MORNING, self.zone))
+        """The first working hour of this day, whether or not it is worked on."""
+        start = instant(day, self.calendar.opening, self.zone)
+        return Span(start, start + _ONE_HOUR)
 
     def hours(self, day: date) -> Span:
-        """From nine to five of this day, whether or not it is worked on."""
-        return Span(instant(day, OPENING, self.zone), instant(day, CLOSING, self.zone))
+        """The working hours of this day, whether or not it is worked on."""
+        opening, closing = self.calendar.opening, self.calendar.closing
+        return Span(instant(day, opening, self.zone), instant(day, closing, self.zone))
 
     def next_morning(self, now: datetime) -> date:
         """The working day whose morning is the next that begins after this instant."""
@@ -130,13 +135,14 @@ def working_calendar(
     observed: Iterable[str] = (),
     free: ListedDays = NO_DAYS,
     worked: ListedDays = NO_DAYS,
+    hours: tuple[time, time] = (OPENING, CLOSING),
 ) -> WorkingCalendar:
     """The calendar of a country ("DE") or of one of its regions ("DE-BE"), in any case.
 
     Raises UnknownCountry and UnknownRegion, as `public_holidays` does.
     """
     days = public_holidays(country, observed) if country else frozenset()
-    return WorkingCalendar(weekdays, days, free, worked)
+    return WorkingCalendar(weekdays, days, free, worked, *hours)
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> date:

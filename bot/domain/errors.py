@@ -21,6 +21,7 @@
     ├── OutcomeAnswered     an answer that is there already, or was meanwhile given by another
     ├── OutcomeSettled      "not now" or "never" to a question that is no longer asked
     ├── NothingToHandOver   a gone owner who left nothing, or is back
+    ├── NotSetUp            screening, before a channel for the verdicts is named
     ├── UnknownProspect     a prospect that does not exist, or no longer does
     ├── DraftGone           a draft that does not exist, or no longer does
     ├── NothingToDiscard    a draft to discard that is gone already
@@ -28,6 +29,7 @@
     ├── DraftFiled          a draft that made its qualification already
     ├── ProspectChanged     a prospect that somebody else changed at the same moment
     └── DirectoryUnavailable  Slack did not tell in time who somebody is
+        └── ChannelHidden   Slack may not tell us about a channel: a permission is missing
 
 Errors carry data. The sentences that people read are made where they are shown.
 """
@@ -234,6 +236,17 @@ class NothingToHandOver(DomainError):
         self.is_back = is_back
 
 
+class NotSetUp(DomainError):
+    """Nobody named what nothing works without."""
+
+    def __init__(self, gaps: Sequence[str], managers: Sequence[str]) -> None:
+        super().__init__(tuple(gaps))
+        self.gaps = tuple(gaps)
+        """The settings that are missing."""
+        self.managers = tuple(managers)
+        """Members and user groups who can name them; without any an admin of Slack can."""
+
+
 class UnknownProspect(DomainError):
     """There is no such prospect in this workspace."""
 
@@ -260,3 +273,7 @@ class ProspectChanged(DomainError):
 
 class DirectoryUnavailable(DomainError):
     """Slack did not tell in time who a member is; asking again later may work."""
+
+
+class ChannelHidden(DirectoryUnavailable):
+    """We have not the permission to look at channels."""

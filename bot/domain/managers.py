@@ -8,7 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.nudges import NudgePolicy, Reader, is_proposed_for_closing, may_hear, next_round
+from bot.domain.nudges import (
+    DEFAULT,
+    NudgePolicy,
+    Reader,
+    is_proposed_for_closing,
+    may_hear,
+    next_round,
+)
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, longest_overdue
 
@@ -55,9 +62,9 @@ class Agenda:
     departures: tuple[Departure, ...]
 
 
-def is_up_for_closing(prospect: Prospect) -> bool:
+def is_up_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
     """Tell whether all nudges are out, nobody has decided, and nobody said to leave it."""
-    return is_proposed_for_closing(prospect) and prospect.told.snoozed_until is None
+    return is_proposed_for_closing(prospect, policy) and prospect.told.snoozed_until is None
 
 
 def agenda_due(

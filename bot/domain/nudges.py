@@ -6,10 +6,10 @@ process, or what a nudge looks like. What an action makes of a prospect is in `m
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from bot.domain.calendar import CLOSING, OPENING, WorkingCalendar, WorkingTime, instant
+from bot.domain.calendar import WorkingCalendar, WorkingTime
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
 from bot.domain.prospects import (
@@ -25,7 +25,7 @@ TALKED_INTO_IT = 3
 """From so many chases without an answer on, we talk them into it."""
 
 _SPREAD = 3600
-"""Seconds after nine over which owners are spread."""
+"""Seconds after the beginning of work over which owners are spread."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -83,12 +83,12 @@ class Reader:
     """The days on which they got a message, at least of this week and later."""
 
     def morning(self, day: date) -> datetime:
-        """The instant of their morning: between nine and ten, the same for them each day."""
-        return instant(day, _time_of(self.id), self.working.zone)
+        """The instant of their morning: in the first hour of work, the same for them each day."""
+        return self.working.hours(day).start + _after_opening(self.id)
 
     def closing(self, day: date) -> datetime:
         """The instant until which a morning that was missed is made up."""
-        return instant(day, CLOSING, self.working.zone)
+        return self.working.hours(day).end
 
 
 def next_nudge(
@@ -274,7 +274,6 @@ def _is_free(reader: Reader, day: date, policy: NudgePolicy) -> bool:
     return had < policy.a_week
 
 
-def _time_of(member_id: MemberId) -> time:
-    """A time between nine and ten that is the same in every process."""
-    seconds = int.from_bytes(sha256(member_id.encode()).digest()[:4]) % _SPREAD
-    return time(OPENING.hour, seconds // 60, seconds % 60)
+def _after_opening(member_id: MemberId) -> timedelta:
+    """A time within an hour that is the same in every process."""
+    return timedelta(seconds=int.from_bytes(sha256(member_id.encode()).digest()[:4]) % _SPREAD)

@@ -11,12 +11,7 @@ from bot.domain.errors import AnswerProblem, KillDatePassed
 from bot.domain.nudges import Reader, held_back, next_nudge
 from bot.domain.people import MemberId
 from bot.domain.prospects import Due, DueReason, Override, OverrideState, Prospect, Told, has_passed
-
-LAPSES_AFTER = 3
-"""Working days in which a manager answers, or else a request lapses."""
-
-KILL_WITHIN = 60
-"""Days ahead, at most, that a kill date may lie."""
+from bot.domain.spans import DEFAULT_SPANS, Spans
 
 _ONE_DAY = timedelta(days=1)
 _CLOSED = {
@@ -27,10 +22,10 @@ _RESTORED = {closed: state for state, closed in _CLOSED.items()}
 
 
 def kill_date_problem(
-    day: date | None, *, today: date, calendar: WorkingCalendar
+    day: date | None, *, today: date, calendar: WorkingCalendar, spans: Spans = DEFAULT_SPANS
 ) -> AnswerProblem | None:
     """Return why a day cannot be a kill date; None for a working day ahead, and not too far."""
-    latest = latest_kill_date(today, calendar)
+    latest = latest_kill_date(today, calendar, spans)
     if day is None:
         return AnswerProblem("kill_on", "missing")
     if day <= today:
@@ -38,7 +33,9 @@ def kill_date_problem(
             "kill_on", "not_ahead", {"earliest": calendar.next_working_day(today), "latest": latest}
         )
     if day > latest:
-        return AnswerProblem("kill_on", "kill_too_late", {"days": KILL_WITHIN, "latest": latest})
+        return AnswerProblem(
+            "kill_on", "kill_too_late", {"days": spans.kill_within, "latest": latest}
+        )
     if not calendar.is_working_day(day):
         return AnswerProblem(
             "kill_on", "no_working_day", {"day": day, "next": calendar.next_working_day(day)}
@@ -46,15 +43,22 @@ def kill_date_problem(
     return None
 
 
-def latest_kill_date(today: date, calendar: WorkingCalendar) -> date:
+def latest_kill_date(today: date, calendar: WorkingCalendar, spans: Spans = DEFAULT_SPANS) -> date:
     """Return the last working day that may be a kill date."""
-    day = today + timedelta(days=KILL_WITHIN)
+    day = today + timedelta(days=spans.kill_within)
     while not calendar.is_working_day(day):
         day -= _ONE_DAY
     return day
 
 
-def ask(prospect: Prospect, wish: Override, *, today: date, calendar: WorkingCalendar) -> Prospect:
+def ask(
+    prospect: Prospect,
+    wish: Override,
+    *,
+    today: date,
+    calendar: WorkingCalendar,
+    spans: Spans = DEFAULT_SPANS,
+) -> Prospect:
     """Return the prospect with an override that waits for a manager.
 
     Nudges wait with it if none was asked for since the verdict.
@@ -63,7 +67,7 @@ def ask(prospect: Prospect, wish: Override, *, today: date, calendar: WorkingCal
     asked = replace(
         wish,
         state=OverrideState.ASKED,
-        lapses_on=calendar.add_working_days(today, LAPSES_AFTER),
+        lapses_on=calendar.add_working_days(today, spans.request_lapses_after),
         holds_nudges=not was_asked,
     )
     return _with(prospect, asked, revision=prospect.revision + 1)

@@ -80,6 +80,8 @@ class Member:
     """From another organisation, by Slack Connect."""
     is_bot: bool = False
     is_deactivated: bool = False
+    is_admin: bool = False
+    """An admin or owner of the Slack workspace; known only when Slack has just been asked."""
 
     @property
     def is_full(self) -> bool:

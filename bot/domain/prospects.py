@@ -14,6 +14,7 @@ from typing import NewType, assert_never
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import Action, MemberId
+from bot.domain.spans import DEFAULT_SPANS, Spans
 
 OverrideId = NewType("OverrideId", str)
 
@@ -255,9 +256,6 @@ class Prospect:
 WALK_AWAY_WITHIN = 2
 """Working days in which a *walk away* is to be carried out."""
 
-SIGN_OF_LIFE_GIVES = 7
-"""Working days that a sign of life gives, if more are not left anyway."""
-
 
 def first_due(
     verdict: Verdict,
@@ -287,9 +285,11 @@ def first_due(
     return min(dates, key=lambda due: due.on, default=None)
 
 
-def due_after_sign_of_life(due: Due | None, on: date, calendar: WorkingCalendar) -> Due:
+def due_after_sign_of_life(
+    due: Due | None, on: date, calendar: WorkingCalendar, spans: Spans = DEFAULT_SPANS
+) -> Due:
     """Return the due date after a sign of life on the day `on`; it is never brought forward."""
-    given = Due(calendar.add_working_days(on, SIGN_OF_LIFE_GIVES), DueReason.SIGN_OF_LIFE)
+    given = Due(calendar.add_working_days(on, spans.sign_of_life_gives), DueReason.SIGN_OF_LIFE)
     return due if due is not None and due.on > given.on else given
 
 

@@ -13,6 +13,7 @@ from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuesti
 from bot.domain.people import Member, MemberId, Role, roles
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.screening import ChecklistVersion, Draft, Qualification
+from bot.domain.settings.table import SettingId
 from bot.domain.workspace import Workspace
 
 
@@ -127,6 +128,10 @@ class HomeContent:
     """1, 2, ..."""
     pages: int
     briefs: Mapping[ProspectId, Brief] = field(default_factory=dict)
+    gaps: tuple[SettingId, ...] = ()
+    """What nobody named yet though nothing, or not all, works without it."""
+    managers: tuple[str, ...] = ()
+    """Members and user groups who can name it."""
 
     def held(self, prospect: Prospect) -> frozenset[Role]:
         """What the reader is towards a prospect."""

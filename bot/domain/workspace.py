@@ -1,16 +1,23 @@
 """A workspace and what it has chosen."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
 from typing import NewType
 from zoneinfo import ZoneInfo
 
-from bot.domain.backstop import DEFAULT, BackstopPolicy
-from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS, WorkingCalendar, working_calendar
+from bot.domain.backstop import DEFAULT as DEFAULT_BACKSTOP
+from bot.domain.backstop import BackstopPolicy
+from bot.domain.calendar import (
+    CLOSING,
+    MONDAY_TO_FRIDAY_WEEKDAYS,
+    OPENING,
+    WorkingCalendar,
+    working_calendar,
+)
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.days_off import (
     NO_DAYS,
@@ -19,9 +26,10 @@ from bot.domain.days_off import (
     missed_without_region,
     observable,
 )
-from bot.domain.errors import AnswerProblem, AnswersRejected
-from bot.domain.names import clean_name
+from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
+from bot.domain.nudges import NudgePolicy
 from bot.domain.people import Member, MemberId
+from bot.domain.spans import DEFAULT_SPANS, Spans
 
 WorkspaceId = NewType("WorkspaceId", str)
 
@@ -45,10 +53,10 @@ class OverrideApproval(StrEnum):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a workspace chose; but for the weekdays it comes from the environment at first."""
+    """What a workspace chose. How each of them is read and kept stands in `settings.table`."""
 
-    verdict_channel: str
-    """Id of the channel that the managers read."""
+    verdict_channel: str = ""
+    """Id of the channel that the managers read; empty until one is named."""
     managers: tuple[str, ...] = ()
     """Ids of members (U…, W…) and of user groups (S…)."""
     language: str = "en"
@@ -66,8 +74,39 @@ class Settings:
     """Not worked on, holidays or not."""
     worked_days: ListedDays = NO_DAYS
     """Worked on, though they are holidays."""
-    backstop: BackstopPolicy = DEFAULT
-    """After how long, and how often, the managers hear of what is undecided."""
+    opening: time = OPENING
+    closing: time = CLOSING
+    """From when to when private messages go out, where their reader is."""
+    nudges: int = DEFAULT_NUDGES.most
+    nudge_every: int = DEFAULT_NUDGES.every
+    messages_a_week: int = DEFAULT_NUDGES.a_week
+    prospects_in_one: int = DEFAULT_NUDGES.in_one
+    sign_of_life_gives: int = DEFAULT_SPANS.sign_of_life_gives
+    request_lapses_after: int = DEFAULT_SPANS.request_lapses_after
+    kill_within: int = DEFAULT_SPANS.kill_within
+    referrals: tuple[str, ...] = ()
+    """Whom prospects are referred to: a name, a comma, and what they are good at."""
+
+    @property
+    def nudge_policy(self) -> NudgePolicy:
+        """How often an owner hears of what they do not decide."""
+        return NudgePolicy(
+            self.nudges, self.nudge_every, self.messages_a_week, self.prospects_in_one
+        )
+
+    @property
+    def backstop(self) -> BackstopPolicy:
+        """After how long, and how often, the managers hear of what is undecided."""
+        return DEFAULT_BACKSTOP
+
+    @property
+    def spans(self) -> Spans:
+        """How long things may take, and how often they may be put off."""
+        return Spans(
+            sign_of_life_gives=self.sign_of_life_gives,
+            request_lapses_after=self.request_lapses_after,
+            kill_within=self.kill_within,
+        )
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
@@ -78,6 +117,7 @@ class Settings:
             observed=self.observed,
             free=self.free_days,
             worked=self.worked_days,
+            hours=(self.opening, self.closing),
         )
 
     def missed_holidays(self, today: date, language: str = "en") -> tuple[RegionalHoliday, ...]:
@@ -106,103 +146,9 @@ class Workspace:
         return self.settings.zone if member is None else member.zone
 
 
-def weekdays_of(chosen: Iterable[str]) -> frozenset[int]:
-    """Return the days of the week that were chosen; Monday is "0".
-
-    Raises AnswersRejected, about the field `weekdays`, for none, and for what is no such day.
-    """
-    days = frozenset(chosen)
-    if not days:
-        raise AnswersRejected([AnswerProblem("weekdays", "no_weekday")])
-    if not days <= frozenset(map(str, range(7))):
-        raise AnswersRejected([AnswerProblem("weekdays", "unknown_option")])
-    return frozenset(map(int, days))
-
-
-def approval_of(chosen: str) -> OverrideApproval:
-    """Return who approves overrides, as it was chosen.
-
-    Raises AnswersRejected, about the field `approval`, for what is no such choice.
-    """
-    try:
-        return OverrideApproval(chosen)
-    except ValueError:
-        raise AnswersRejected([AnswerProblem("approval", "unknown_option")]) from None
-
-
 def is_user_group(manager: str) -> bool:
     """Tell whether an id names a user group rather than a member."""
     return manager.startswith("S")
-
-
-_FIELDS = ("weekdays", "approval", "referrals")
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenSettings:
-    """What is chosen."""
-
-    referrals: tuple[str, ...]
-    weekdays: frozenset[int]
-    approval: OverrideApproval
-    """Who has to approve overrides."""
-
-    @property
-    def shown(self) -> "ShownSettings":
-        """What is to be remembered of it while it is shown."""
-        return ShownSettings(referral_key("\n".join(self.referrals)), self.weekdays, self.approval)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownSettings:
-    """What was chosen when somebody was shown it; it is short, to be remembered anywhere."""
-
-    referrals: str
-    """Stands for the whole list: the same for the same one."""
-    weekdays: frozenset[int]
-    approval: OverrideApproval
-
-
-def merged(typed: ChosenSettings, *, shown: ShownSettings, kept: ChosenSettings) -> ChosenSettings:
-    """Return what is chosen now that somebody `typed` over what they were shown.
-
-    A field they did not touch keeps what is `kept` now, even if another manager changed it. Raises
-    AnswersRejected for what both changed, each in another way.
-    """
-    wanted, now = typed.shown, kept.shown
-    touched = [each for each in _FIELDS if getattr(wanted, each) != getattr(shown, each)]
-    taken = [
-        each
-        for each in touched
-        if getattr(now, each) not in {getattr(shown, each), getattr(wanted, each)}
-    ]
-    if taken:
-        raise AnswersRejected([AnswerProblem(each, "changed_meanwhile") for each in taken])
-    return replace(kept, **{each: getattr(typed, each) for each in touched})
-
-
-MOST_REFERRALS = 20
-LONGEST_REFERRAL = 75
-"""Of the name, and of what they are good at, in characters: what Slack shows of either."""
-LONGEST_REFERRALS = 3000
-"""Of all lines together, their ends included: what Slack's text input takes."""
-
-
-def referrals_of(typed: str) -> tuple[str, ...]:
-    """Return the referrals that were typed, one per line; empty lines and doubles go.
-
-    Raises AnswersRejected for the first thing that is wrong, about the field `referrals`.
-    """
-    lines = [(number, clean_name(line)) for number, line in enumerate(typed.splitlines(), start=1)]
-    for number, line in lines:
-        if any(len(part) > LONGEST_REFERRAL for part in referral_parts(line)):
-            raise _rejected("line_too_long", line=number, limit=LONGEST_REFERRAL)
-    kept = tuple(dict.fromkeys(line for _, line in lines if line))
-    if len(kept) > MOST_REFERRALS:
-        raise _rejected("too_many_lines", limit=MOST_REFERRALS, count=len(kept))
-    if len(together := "\n".join(kept)) > LONGEST_REFERRALS:
-        raise _rejected("too_long", limit=LONGEST_REFERRALS, length=len(together))
-    return kept
 
 
 def referral_parts(referral: str) -> tuple[str, str]:
@@ -214,7 +160,3 @@ def referral_parts(referral: str) -> tuple[str, str]:
 def referral_key(referral: str) -> str:
     """Return what stands for a referral where its text does not fit: the same for the same text."""
     return hashlib.sha256(referral.encode()).hexdigest()[:16]
-
-
-def _rejected(code: str, **detail: int) -> AnswersRejected:
-    return AnswersRejected([AnswerProblem("referrals", code, detail)])

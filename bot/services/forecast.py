@@ -26,6 +26,8 @@ from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import Member, MemberId
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
+from bot.domain.settings.channel import ChannelSeen
+from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.delivery.watched import SentMessage, Watched
@@ -78,7 +80,7 @@ class _Rehearsal:
         self._delivery = DeliveryService(
             OutboxQueue(copy.database, DeliveryTimes(pace=timedelta(0))),
             units,
-            Membership(units, _Nobody(), copy.now, workspace.settings),
+            Membership(units, _Nobody(), copy.now, FirstValues(workspace.settings)),
             Watched(_Nowhere(copy.now), copy.now, self._sent.append),
             copy.now,
             seconds=lambda: 0.0,
@@ -111,6 +113,9 @@ class _Nobody:
         raise DirectoryUnavailable
 
     async def group_members(self, _workspace_id: WorkspaceId, _group: str) -> Sequence[MemberId]:
+        raise DirectoryUnavailable
+
+    async def channel(self, _workspace_id: WorkspaceId, _channel: str) -> ChannelSeen | None:
         raise DirectoryUnavailable
 
 

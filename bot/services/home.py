@@ -3,6 +3,7 @@
 from bot.domain.calendar import today_in
 from bot.domain.people import Action
 from bot.domain.read_models import HomeContent, HomePage, HomeScope
+from bot.domain.settings.changes import gaps_of
 from bot.services.overviews import briefs_of
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, standing
@@ -52,6 +53,8 @@ class Home:
             page=number,
             pages=pages,
             briefs=briefs,
+            gaps=gaps_of(who.workspace.settings),
+            managers=who.workspace.settings.managers,
         )
 
 

@@ -17,7 +17,7 @@ from bot.domain.managers import (
     is_up_for_closing,
     next_agenda,
 )
-from bot.domain.nudges import may_hear
+from bot.domain.nudges import NudgePolicy, may_hear
 from bot.domain.people import MemberId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds, reader_of
@@ -58,7 +58,7 @@ async def _tell(work: UnitOfWork, workspace: Workspace, manager: MemberId, now: 
         replace(each, at=max(each.at, since)) for each in await work.proposals.new_to(manager)
     ]
     if may_hear(reader, now, EACH_MORNING):
-        proposals = await _up_for_closing(work, proposed)
+        proposals = await _up_for_closing(work, proposed, workspace.settings.nudge_policy)
         agenda = agenda_due(proposals, departures, reader, now)
         if agenda is not None:
             today = reader.working.today(now)
@@ -75,9 +75,11 @@ async def _tell(work: UnitOfWork, workspace: Workspace, manager: MemberId, now: 
     await work.managers.set_round(manager, upcoming)
 
 
-async def _up_for_closing(work: UnitOfWork, proposed: Sequence[Proposed]) -> list[Proposal]:
+async def _up_for_closing(
+    work: UnitOfWork, proposed: Sequence[Proposed], policy: NudgePolicy
+) -> list[Proposal]:
     found = await work.prospects.all_of([each.prospect_id for each in proposed])
-    up = {prospect.id: prospect for prospect in found if is_up_for_closing(prospect)}
+    up = {prospect.id: prospect for prospect in found if is_up_for_closing(prospect, policy)}
     return [
         Proposal(up[each.prospect_id], each.on, each.at)
         for each in proposed

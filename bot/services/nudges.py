@@ -14,6 +14,7 @@ from bot.domain.calendar import WorkingTime, instant
 from bot.domain.delivery import MessageKind, payloads
 from bot.domain.nudges import (
     Nudge,
+    NudgePolicy,
     Reader,
     is_proposed_for_closing,
     next_look,
@@ -132,6 +133,11 @@ class _Round:
     owner: MemberId
     now: datetime
 
+    @property
+    def policy(self) -> NudgePolicy:
+        """How often the owner hears of what they do not decide."""
+        return self.workspace.settings.nudge_policy
+
     async def make(self) -> None:
         """Say what is due; leave it all due if somebody is acting on a prospect just now."""
         member, reader = await reader_of(self.work, self.workspace, self.owner, self.now)
@@ -147,9 +153,14 @@ class _Round:
             await catch_up(self.work, self.workspace, prospect, today, self.now)
             for prospect in found
         ]
-        due = nudges_due(found, reader, self.now) if is_there else ()
+        due = nudges_due(found, reader, self.now, self.policy) if is_there else ()
         asking = await outcomes_to_ask(
-            self.work, reader, self.now, is_nudged=bool(due), is_there=is_there
+            self.work,
+            reader,
+            self.now,
+            self.policy,
+            is_nudged=bool(due),
+            is_there=is_there,
         )
         if asking is None:
             return
@@ -158,7 +169,7 @@ class _Round:
             await note_asked(self.work, self.owner, today, asking)
             reader = replace(reader, nudged_on=reader.nudged_on | {today})
         calendar = self.workspace.settings.calendar
-        looks = {each.id: next_look(each, calendar, today) for each in found}
+        looks = {each.id: next_look(each, calendar, today, self.policy) for each in found}
         await self.work.nudges.look_each(self.owner, looks)
         asks = await ask_manager(self.work, self.workspace, reader, self.now) if is_there else None
         then = await self._next(reader, is_there=is_there)
@@ -171,7 +182,7 @@ class _Round:
         """Write the message, and return all that was found as it is after it."""
         told = {prospect.id: nudged(prospect, nudge, today) for prospect, nudge in due}
         await self.work.prospects.keep_told(*told.values())
-        closing = [each for each in told.values() if is_proposed_for_closing(each)]
+        closing = [each for each in told.values() if is_proposed_for_closing(each, self.policy)]
         for prospect in closing:
             await announce_closing(self.work, self.workspace, prospect)
         await propose(self.work, closing, self.workspace, self.now)
@@ -187,7 +198,7 @@ class _Round:
         days = [look.on for look in looks if not look.is_lapse]
         if is_there:
             days += filter(None, [await next_outcome(self.work, reader, self.now)])
-        nudge = next_round(min(days, default=None), reader, self.now)
+        nudge = next_round(min(days, default=None), reader, self.now, self.policy)
         if nudge is not None and not is_there:
             nudge = max(nudge, self.now + LOOK_AGAIN)
         return min(filter(None, (*lapses, nudge)), default=None)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from bot.domain import errors
 from bot.domain.calendar import today_in
 from bot.domain.decisions import may
-from bot.domain.nudges import Reader, may_hear
+from bot.domain.nudges import NudgePolicy, Reader, may_hear
 from bot.domain.outcomes.asking import asked_again_on, next_outcome_on, outcomes_due
 from bot.domain.outcomes.outcome import (
     CHOICES,
@@ -37,20 +37,26 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
 async def outcomes_to_ask(
-    work: UnitOfWork, reader: Reader, now: datetime, *, is_nudged: bool, is_there: bool
+    work: UnitOfWork,
+    reader: Reader,
+    now: datetime,
+    policy: NudgePolicy,
+    *,
+    is_nudged: bool,
+    is_there: bool,
 ) -> tuple[OutcomeQuestion, ...] | None:
     """Return what an owner is asked now; None if somebody is acting on one of the prospects.
 
     Those are locked first and read then, so that nothing is asked that was answered a moment ago.
     An owner who is not there is asked nothing, nor anybody else in their place.
     """
-    wanted = await _due(work, reader, now, is_nudged=is_nudged) if is_there else ()
+    wanted = await _due(work, reader, now, policy, is_nudged=is_nudged) if is_there else ()
     if not wanted:
         return ()
     if await work.prospects.unless_busy([each.prospect_id for each in wanted]) is None:
         return None
     keys = {each.key for each in wanted}
-    still = await _due(work, reader, now, is_nudged=is_nudged)
+    still = await _due(work, reader, now, policy, is_nudged=is_nudged)
     return tuple(each for each in still if each.key in keys)
 
 
@@ -93,12 +99,13 @@ def outcome_as_asked(
 
 
 async def _due(
-    work: UnitOfWork, reader: Reader, now: datetime, *, is_nudged: bool
+    work: UnitOfWork, reader: Reader, now: datetime, policy: NudgePolicy, *, is_nudged: bool
 ) -> tuple[OutcomeQuestion, ...]:
-    if not is_nudged and not may_hear(reader, now):
+    if not is_nudged and not may_hear(reader, now, policy):
         return ()
     waiting = await work.outcomes.waiting_of(reader.id)
-    return outcomes_due(waiting, reader, reader.working.today(now), is_nudged=is_nudged)
+    today = reader.working.today(now)
+    return outcomes_due(waiting, reader, today, is_nudged=is_nudged, policy=policy)
 
 
 class OutcomeService:

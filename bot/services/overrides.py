@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from bot.domain.calendar import WorkingCalendar, today_in
+from bot.domain.calendar import today_in
 from bot.domain.decisions import acts, may
 from bot.domain.errors import AnswerProblem, AnswersRejected, NobodyApproves
 from bot.domain.names import clean_text
@@ -23,7 +23,7 @@ from bot.domain.overrides import (
 )
 from bot.domain.people import Action, MemberId, roles
 from bot.domain.prospects import Fear, Grounds, Override, OverrideId, Prospect
-from bot.domain.workspace import OverrideApproval, Workspace
+from bot.domain.workspace import OverrideApproval, Settings, Workspace
 from bot.services.ports import Caller, Clock, NewId
 from bot.services.transaction.action import Actor, Click, OpenAction, acting, standing
 from bot.services.transaction.announcements import (
@@ -79,10 +79,16 @@ class OverrideService:
             waits = needs_approval(it.who.workspace)
             is_in_vain = waits and not await can_be_approved(it.work, it.who)
             problems = [AnswerProblem("kill_on", "nobody_approves")] if is_in_vain else []
-            grounds = _grounds(plea, it.today, it.calendar, problems)
+            grounds = _grounds(plea, it.today, it.who.workspace.settings, problems)
             wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, it.now)
             if waits:
-                prospect = ask(it.prospect, wish, today=it.today, calendar=it.calendar)
+                prospect = ask(
+                    it.prospect,
+                    wish,
+                    today=it.today,
+                    calendar=it.calendar,
+                    spans=it.who.workspace.settings.spans,
+                )
             else:
                 prospect = take_effect(it.prospect, wish)
             prospect = await it.record(prospect, acts.OverrideAsked(wish.id, grounds, waits))
@@ -181,7 +187,7 @@ async def _answered(it: OpenAction, prospect: Prospect, refusal: str | None) -> 
 
 
 def _grounds(
-    plea: OverrideInput, today: date, calendar: WorkingCalendar, known: Sequence[AnswerProblem]
+    plea: OverrideInput, today: date, settings: Settings, known: Sequence[AnswerProblem]
 ) -> Grounds:
     """Return what was named; raises AnswersRejected with everything that is wrong.
 
@@ -197,7 +203,9 @@ def _grounds(
     problems = [*known, *empty]
     if fear is None:
         problems.append(AnswerProblem("fear", "missing"))
-    wrong_day = kill_date_problem(plea.kill_on, today=today, calendar=calendar)
+    wrong_day = kill_date_problem(
+        plea.kill_on, today=today, calendar=settings.calendar, spans=settings.spans
+    )
     if wrong_day is not None:
         problems.append(wrong_day)
     if problems or fear is None or plea.kill_on is None:

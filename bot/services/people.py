@@ -8,9 +8,11 @@ from cachetools import TTLCache
 from bot.domain.delivery import MessageKind
 from bot.domain.errors import AnswerProblem, AnswersRejected, DirectoryUnavailable
 from bot.domain.people import CachedMember, Member, MemberId
+from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import Settings, Workspace, WorkspaceId, is_user_group
 from bot.services.ports import Caller, Clock, Directory, Person
-from bot.services.transaction.planning import call_managers, call_to_answer, note_departure
+from bot.services.transaction.planning import note_departure
+from bot.services.transaction.settings import adopt_variables
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)
@@ -44,12 +46,12 @@ class Membership:
     """Knows the members of every workspace."""
 
     def __init__(
-        self, units: UnitsOfWork, directory: Directory, clock: Clock, first_settings: Settings
+        self, units: UnitsOfWork, directory: Directory, clock: Clock, first_values: FirstValues
     ) -> None:
         self._units = units
         self._directory = directory
         self._clock = clock
-        self._first_settings = first_settings
+        self._first_values = first_values
         self._greeted: TTLCache[Caller, Person] = TTLCache(
             GREETED, REMEMBERED_FOR.total_seconds(), lambda: clock().timestamp()
         )
@@ -89,15 +91,14 @@ class Membership:
         return await self._fresh(workspace_id, member_id, cached)
 
     async def adopt(self, workspace_id: WorkspaceId) -> None:
-        """Take over the settings of the environment, and send again what found no way before.
+        """Take over what the environment says anew, and send again what found no way before.
 
-        Until settings can be changed in Slack, mending a wrong one means restarting with
-        the right one; the cards that could not be posted then find their channel.
+        The cards that could not be posted because of their channel find the one of today.
         """
-        settings = self._first_settings
+        first = self._first_values
         async with self._units(workspace_id) as work:
-            await work.workspaces.add(Workspace(workspace_id, settings))
-            await self._change_settings(work, settings)
+            await self._add(work, workspace_id)
+            settings = await adopt_variables(work, first, self._clock())
             revived = await work.outbox.revive(
                 MessageKind.CARD, settings.verdict_channel, CHANNEL_CLOSED
             )
@@ -105,23 +106,6 @@ class Membership:
         _warn_of_missed_holidays(settings, self._clock().date())
         if revived:
             log.warning("%s verdict cards could not be posted before; trying again", revived)
-
-    async def _change_settings(self, work: UnitOfWork, settings: Settings) -> None:
-        """Replace the settings; the clock looks anew where they move its mornings.
-
-        Due dates stay as they are.
-        """
-        before = await work.workspaces.get()
-        await work.workspaces.change_settings(settings)
-        if before is not None:
-            _tell_what_is_a_first_value(before.settings, settings)
-        now = self._clock()
-        if before is not None and _moves_mornings(before.settings, settings):
-            await work.nudges.look_at_all(now)
-        after = await work.workspaces.get()
-        if after is not None:
-            await call_managers(work, after, now)
-            await call_to_answer(work, after, now)
 
     def forget_greeted(self) -> None:
         """Read anew what the workspace chose, for whomever we speak to next."""
@@ -155,10 +139,16 @@ class Membership:
 
     async def _welcome(self, workspace_id: WorkspaceId) -> Workspace:
         async with self._units(workspace_id) as work:
-            await work.workspaces.add(Workspace(workspace_id, self._first_settings))
-            workspace = await work.workspaces.get()
+            workspace = await self._add(work, workspace_id)
         assert workspace is not None  # noqa: S101 - added just now
         return workspace
+
+    async def _add(self, work: UnitOfWork, workspace_id: WorkspaceId) -> Workspace | None:
+        """Add the workspace with its first values, unless it is there already."""
+        first = self._first_values
+        if await work.workspaces.add(Workspace(workspace_id, first.settings)):
+            await work.workspaces.keep_variables_seen(first.said)
+        return await work.workspaces.get()
 
     async def _fresh(
         self, workspace_id: WorkspaceId, member_id: MemberId, cached: CachedMember | None
@@ -201,17 +191,6 @@ class Membership:
             await work.managers.call(member.id, now)
 
 
-def _tell_what_is_a_first_value(kept: Settings, here: Settings) -> None:
-    """Say in the log what the environment does not change any more."""
-    if kept.override_approval is not here.override_approval:
-        log.info(
-            "OVERRIDE_APPROVAL=%s is a first value: the workspace has %s, which managers change "
-            "with /qualify settings",
-            here.override_approval,
-            kept.override_approval,
-        )
-
-
 def _warn_of_missed_holidays(settings: Settings, today: date) -> None:
     """Say in the log which holidays are worked on because no region is named."""
     missed = settings.missed_holidays(today)
@@ -226,11 +205,6 @@ def _warn_of_missed_holidays(settings: Settings, today: date) -> None:
             "; ".join(days[:_NAMED]),
             more,
         )
-
-
-def _moves_mornings(before: Settings, after: Settings) -> bool:
-    """Whether other days are worked on now, or other hours by those whose zone is not known."""
-    return (before.country, before.zone) != (after.country, after.zone)
 
 
 async def owner_problem(

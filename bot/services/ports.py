@@ -12,6 +12,7 @@ from bot.domain.people import Member, MemberId, Outsider, Role, roles
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
+from bot.domain.settings.channel import ChannelSeen
 from bot.domain.workspace import Workspace, WorkspaceId
 
 Clock = Callable[[], datetime]
@@ -72,6 +73,13 @@ class Directory(Protocol):
 
     async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:
         """Raises DirectoryUnavailable when Slack does not answer, or does not allow it."""
+        ...
+
+    async def channel(self, workspace_id: WorkspaceId, channel: str) -> ChannelSeen | None:
+        """None for one that does not exist, or is hidden from us.
+
+        Raises DirectoryUnavailable, and ChannelHidden where we may not look at any.
+        """
         ...
 
 

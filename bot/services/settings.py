@@ -1,107 +1,197 @@
-"""What the managers of a workspace choose in Slack; the other settings come at each start."""
+"""What a workspace sets: shown to its managers, checked with Slack, changed, and remembered."""
 
-import logging
-from collections.abc import Collection
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
-from bot.domain.people import Errand
-from bot.domain.workspace import (
-    ChosenSettings,
-    OverrideApproval,
-    ShownSettings,
-    Workspace,
-    approval_of,
-    merged,
-    referrals_of,
-    weekdays_of,
+from bot.domain.calendar import today_in
+from bot.domain.errors import (
+    AnswerProblem,
+    AnswersRejected,
+    ChannelHidden,
+    DirectoryUnavailable,
+    NotAllowed,
 )
+from bot.domain.people import Errand, MemberId
+from bot.domain.settings.changes import (
+    Change,
+    NotedChange,
+    Shown,
+    fitting,
+    gaps_of,
+    merged,
+    read,
+)
+from bot.domain.settings.channel import channel_problem
+from bot.domain.settings.fields import Typed
+from bot.domain.settings.table import SettingId
+from bot.domain.workspace import OverrideApproval, Settings, is_user_group
 from bot.services.overrides import can_be_approved
 from bot.services.people import Membership
-from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import permitted
-from bot.services.transaction.planning import call_managers
+from bot.services.ports import Caller, Clock, Directory
+from bot.services.transaction.action import Actor, permitted, standing
+from bot.services.transaction.settings import change_settings
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
-log = logging.getLogger(__name__)
+REMEMBERED = 30
+"""Changes that the history shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The settings as somebody opens them."""
+
+    settings: Settings
+    today: date
+    """In the zone of the workspace."""
+    gaps: tuple[SettingId, ...] = ()
+    """What nothing, or not all, works without."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What is chosen in Slack now that somebody saved it."""
+    """What became of a page that somebody saved."""
 
-    chosen: ChosenSettings
+    settings: Settings
+    today: date
+    changed: tuple[Change, ...]
     approves_alone: bool
     """Whether overrides wait for a manager, and nobody could approve one of whoever saved it."""
 
 
 class SettingsService:
-    """Shows managers their settings, and changes them. Everybody else gets NotAllowed."""
+    """Shows managers the settings, and changes them. Everybody else gets NotAllowed.
 
-    def __init__(self, units: UnitsOfWork, membership: Membership, clock: Clock) -> None:
+    Where nobody manages yet, an admin or owner of the Slack workspace may do it too.
+    """
+
+    def __init__(
+        self, units: UnitsOfWork, membership: Membership, directory: Directory, clock: Clock
+    ) -> None:
         self._units = units
         self._membership = membership
+        self._directory = directory
         self._clock = clock
 
-    async def chosen(self, caller: Caller) -> ChosenSettings:
+    async def opened(self, caller: Caller) -> Opened:
         """Return the settings as they are."""
+        is_admin = await self._is_admin_unmanaged(caller)
         async with self._units.reading(caller.workspace_id) as work:
-            who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
-            return await _chosen(work, who.workspace)
+            who = await _may_change(work, caller, is_admin=is_admin)
+        settings = who.workspace.settings
+        return Opened(settings, today_in(settings.zone, self._clock()), gaps_of(settings))
+
+    async def history(self, caller: Caller) -> Sequence[NotedChange]:
+        """Return the latest changes, the newest first."""
+        async with self._units.reading(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.CHANGE_SETTINGS)
+            return await work.workspaces.history(REMEMBERED)
 
     async def change(
         self,
         caller: Caller,
-        referrals: str,
-        weekdays: Collection[str] | None = None,
-        approval: str | None = None,
+        typed: Mapping[SettingId, Typed],
         *,
-        shown: ShownSettings | None = None,
+        shown: Shown,
+        may_be_shared: bool = False,
     ) -> Saved:
-        """Keep what was typed over what was `shown`, if that is known.
+        """Keep what was typed over what was `shown`; what was not asked for, stays.
 
-        What is None was not asked for, and stays. So do due dates, and what waits for a manager.
-        Raises AnswersRejected for what cannot be kept, and as `merged` does.
+        So do dates once set, and what waits for a manager. Raises AnswersRejected for what cannot
+        be kept, and as `merged` does.
         """
-        async with self._units(caller.workspace_id) as work:
-            who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
-            before = await _chosen(work, await work.workspaces.get_to_change() or who.workspace)
-            chosen = ChosenSettings(
-                referrals_of(referrals),
-                before.weekdays if weekdays is None else weekdays_of(weekdays),
-                before.approval if approval is None else approval_of(approval),
-            )
-            if shown is not None:
-                chosen = merged(chosen, shown=shown, kept=before)
-            await work.referrals.replace(chosen.referrals)
-            await work.workspaces.change_override_approval(chosen.approval)
-            if await work.workspaces.change_weekdays(chosen.weekdays):
-                await self._look_anew(work, who.workspace)
-            waits = chosen.approval is OverrideApproval.MANAGER
-            saved = Saved(chosen, waits and not await can_be_approved(work, who))
-        _note_approval(caller, before, chosen)
-        self._membership.forget_greeted()
-        return saved
-
-    async def _look_anew(self, work: UnitOfWork, workspace: Workspace) -> None:
-        """Let the clock find out on which mornings things are to be said now."""
+        values = read(typed)
+        is_admin = await self._is_admin_unmanaged(caller)
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await _may_change(work, caller, is_admin=is_admin)
+        wanted = merged(values, shown=shown, now=who.workspace.settings)
+        groups = await self._check(caller, who.workspace.settings, wanted, may_be_shared)
         now = self._clock()
-        await work.nudges.look_at_all(now)
-        await call_managers(work, workspace, now)
+        async with self._units(caller.workspace_id) as work:
+            who = await _may_change(work, caller, is_admin=is_admin)
+            before = await work.workspaces.get_to_change() or who.workspace
+            after = merged(values, shown=shown, now=before.settings)
+            after = fitting(after, today_in(after.zone, now))
+            for group, members in groups.items():
+                await work.workspaces.set_group_members(group, members)
+            changed = await change_settings(work, before, after, by=caller.member_id, now=now)
+            waits = after.override_approval is OverrideApproval.MANAGER
+            is_alone = waits and not await _is_answerable(work, who)
+        self._membership.forget_greeted()
+        return Saved(after, today_in(after.zone, now), changed, is_alone)
+
+    async def _check(
+        self, caller: Caller, before: Settings, wanted: Settings, may_be_shared: bool
+    ) -> Mapping[str, Sequence[MemberId]]:
+        """Ask Slack about what is new, and return who is in the user groups that manage.
+
+        Raises AnswersRejected for what Slack says against it, or does not say in time.
+        """
+        problems = []
+        if wanted.verdict_channel != before.verdict_channel:
+            problems.append(await self._channel_problem(caller, wanted, may_be_shared))
+        groups: Mapping[str, Sequence[MemberId]] = {}
+        if wanted.managers != before.managers:
+            problem, groups = await self._look_at_managers(caller, wanted.managers)
+            problems.append(problem)
+        found = [each for each in problems if each is not None]
+        if found:
+            raise AnswersRejected(found)
+        return groups
+
+    async def _channel_problem(
+        self, caller: Caller, wanted: Settings, may_be_shared: bool
+    ) -> AnswerProblem | None:
+        try:
+            seen = await self._directory.channel(caller.workspace_id, wanted.verdict_channel)
+        except ChannelHidden:
+            return AnswerProblem(SettingId.VERDICT_CHANNEL, "channel_hidden")
+        except DirectoryUnavailable:
+            return AnswerProblem(SettingId.VERDICT_CHANNEL, "slack_slow")
+        return channel_problem(seen, may_be_shared=may_be_shared)
+
+    async def _look_at_managers(
+        self, caller: Caller, managers: Sequence[str]
+    ) -> tuple[AnswerProblem | None, Mapping[str, Sequence[MemberId]]]:
+        """Return what speaks against these managers: at least one must be a full member."""
+        groups: dict[str, Sequence[MemberId]] = {}
+        try:
+            for group in filter(is_user_group, managers):
+                groups[group] = await self._directory.group_members(caller.workspace_id, group)
+            named = [MemberId(each) for each in managers if not is_user_group(each)]
+            known = await asyncio.gather(
+                *(self._membership.member(caller.workspace_id, each) for each in named)
+            )
+        except DirectoryUnavailable:
+            return AnswerProblem(SettingId.MANAGERS, "managers_unknown"), {}
+        odd = [each for each, member in zip(named, known, strict=True) if not member]
+        if odd:
+            return AnswerProblem(SettingId.MANAGERS, "unknown_manager", {"typed": odd[0]}), {}
+        strangers = [member.name for member in known if member and not member.is_full]
+        if len(strangers) == len(named) and not any(groups.values()):
+            return AnswerProblem(SettingId.MANAGERS, "no_manager"), {}
+        return None, groups
+
+    async def _is_admin_unmanaged(self, caller: Caller) -> bool:
+        """Whether nobody manages, and the caller is an admin or owner of the Slack workspace."""
+        person = await self._membership.greet(caller)
+        if person.workspace.settings.managers:
+            return False
+        person = await self._membership.greet_anew(caller)
+        return person.member is not None and person.member.is_admin
 
 
-async def _chosen(work: UnitOfWork, workspace: Workspace) -> ChosenSettings:
-    settings = workspace.settings
-    listed = await work.referrals.listed()
-    return ChosenSettings(tuple(listed), settings.weekdays, settings.override_approval)
+async def _may_change(work: UnitOfWork, caller: Caller, *, is_admin: bool) -> Actor:
+    """Return who changes settings; raises NotAllowed, and NotFullMember."""
+    who = await standing(work, caller, Errand.CHANGE_SETTINGS)
+    if is_admin and not who.workspace.settings.managers:
+        return who
+    if who.member.id not in who.workspace.manager_ids:
+        raise NotAllowed(Errand.CHANGE_SETTINGS, owner=None)
+    return who
 
 
-def _note_approval(caller: Caller, before: ChosenSettings, after: ChosenSettings) -> None:
-    """Let whoever runs us find who changed by whom overrides have to be approved."""
-    if after.approval is not before.approval:
-        log.info(
-            "member %s of workspace %s changed the approval of overrides from %s to %s",
-            caller.member_id,
-            caller.workspace_id,
-            before.approval,
-            after.approval,
-        )
+async def _is_answerable(work: UnitOfWork, who: Actor) -> bool:
+    workspace = await work.workspaces.get()
+    return workspace is not None and await can_be_approved(work, replace(who, workspace=workspace))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
-from bot.domain.nudges import DEFAULT, is_talked_into_it
+from bot.domain.nudges import is_talked_into_it
 from bot.domain.prospects import Prospect, Stage, is_stalled, takes_chasing
 from bot.domain.workspace import Workspace
 from bot.slack import kit
@@ -78,7 +78,7 @@ def _lines(
         return
     yield from briefs.lines(item.brief, texts)
     yield from why_overdue(prospect, nudge.today, texts, calendar)
-    if item.number >= DEFAULT.most:
+    if item.number >= nudge.workspace.settings.nudges:
         yield texts("This was the last reminder. In the card's thread I've suggested walking away.")
 
 

@@ -29,6 +29,8 @@ _DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
 _SHORT_DATE = {"en": "EEE d MMM y", "de": "EEE, d. MMM y"}
 _DAY = {"en": "EEE d MMM", "de": "EEE, d. MMM"}
 _PLACES = Formatter()
+_TYPED = {"en": "d MMM", "de": "d. MMM"}
+_LEAP_YEAR = 2028
 
 
 def marked(message: str) -> str:
@@ -59,6 +61,14 @@ class Texts:
     def of(self, localized: Localized) -> str:
         """Return a checklist's text in this language."""
         return localized.get(self.language) or localized[FALLBACK]
+
+    def date_typed(self, day: date) -> str:
+        """Return a day as one would type it, as in "31 Dec 2026"."""
+        return format_date(day, _TYPED[self.language] + " y", locale=self._locale)
+
+    def day_of_year_typed(self, month: int, day: int) -> str:
+        """Return a day of every year as one would type it, as in "24 Dec"."""
+        return format_date(date(_LEAP_YEAR, month, day), _TYPED[self.language], locale=self._locale)
 
     def day(self, on: date, today: date) -> str:
         """Return a day as in "Fri 4 Dec"; with the year only if it is another one than today's."""

@@ -21,7 +21,7 @@ from bot.storage.people import MemberRepository
 from bot.storage.prospects.history import HistoryRepository
 from bot.storage.prospects.prospects import ProspectRepository
 from bot.storage.screening import DraftRepository, QualificationRepository
-from bot.storage.workspaces import ReferralRepository, WorkspaceRepository
+from bot.storage.workspaces import WorkspaceRepository
 
 
 class UnitOfWork:
@@ -45,7 +45,6 @@ class UnitOfWork:
         self.outcomes = OutcomeRepository(connection, workspace_id)
         self.timelines = TimelineRepository(connection, workspace_id, versions)
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
-        self.referrals = ReferralRepository(connection, workspace_id)
 
     def mornings_of(self, morning: payloads.Morning) -> MorningRepository:
         """Return where such a message of a morning is kept."""

@@ -1,13 +1,15 @@
 """The tables of workspaces and of the user groups that manage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.people import CachedMember, MemberId
+from bot.domain.settings.changes import Change, NotedChange
+from bot.domain.settings.table import SettingId, kept, with_kept
 from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId, is_user_group
 from bot.storage.people import member_columns, member_of, members
 from bot.storage.schema import columns
@@ -24,8 +26,10 @@ workspaces = sa.Table(
     columns.required("zone"),
     columns.required("currency"),
     columns.required("override_approval"),
+    sa.Column("chosen", sa.JSON, nullable=False, server_default="{}"),
     columns.one_of("override_approval", OverrideApproval),
 )
+"""`chosen` has every setting without a column of its own that is not as we ship it."""
 
 user_groups = sa.Table(
     "user_groups",
@@ -37,6 +41,31 @@ user_groups = sa.Table(
 )
 
 
+settings_history = sa.Table(
+    "settings_history",
+    columns.metadata,
+    columns.key("workspace_id"),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    columns.required("at", columns.UtcDateTime),
+    sa.Column("by", sa.Text),
+    columns.required("setting"),
+    sa.Column("before", sa.JSON),
+    sa.Column("after", sa.JSON),
+    columns.in_workspace(),
+)
+"""Every change of a setting; `by` is null where the environment changed it."""
+columns.refuse_changes(settings_history)
+
+variables_seen = sa.Table(
+    "variables_seen",
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("variable"),
+    columns.required("value", sa.JSON),
+    columns.in_workspace(),
+)
+"""What the environment said last of each setting that has a variable."""
+
 referrals = sa.Table(
     "referrals",
     columns.metadata,
@@ -45,8 +74,6 @@ referrals = sa.Table(
     columns.required("line"),
     columns.in_workspace(),
 )
-"""Whom a workspace refers prospects to, in the order in which its managers listed them."""
-
 working_weeks = sa.Table(
     "working_weeks",
     columns.metadata,
@@ -54,43 +81,9 @@ working_weeks = sa.Table(
     columns.required("weekdays"),
     columns.in_workspace(),
 )
-"""Which days of the week a workspace works on, such as "01234"; without a row Monday to Friday."""
+"""Only processes of the version before read these two, beside us. Drop them a release later."""
 
-
-class ReferralRepository:
-    """The list of one workspace."""
-
-    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
-        self._connection = connection
-        self._workspace_id = workspace_id
-
-    async def listed(self) -> tuple[str, ...]:
-        """Return them in the order in which they were listed."""
-        query = (
-            sa.select(referrals.c.line)
-            .where(referrals.c.workspace_id == self._workspace_id)
-            .order_by(referrals.c.position)
-        )
-        return tuple(await self._connection.scalars(query))
-
-    async def replace(self, lines: Sequence[str]) -> None:
-        """Keep these instead; of two lists at once the later one stands, and whole."""
-        own = workspaces.c.workspace_id == self._workspace_id
-        await self._connection.execute(sa.select(workspaces.c.zone).where(own).with_for_update())
-        await self._connection.execute(
-            sa.delete(referrals).where(referrals.c.workspace_id == self._workspace_id)
-        )
-        rows = [
-            {"workspace_id": self._workspace_id, "position": position, "line": line}
-            for position, line in enumerate(lines)
-        ]
-        if rows:
-            await self._connection.execute(sa.insert(referrals), rows)
-
-
-_OWN = sa.select(workspaces, working_weeks.c.weekdays).outerjoin(
-    working_weeks, working_weeks.c.workspace_id == workspaces.c.workspace_id
-)
+_OWN = sa.select(workspaces)
 _WITH_MEMBER = (
     _OWN.add_columns(*member_columns)
     .outerjoin(
@@ -139,38 +132,65 @@ class WorkspaceRepository:
         workspace = Workspace(self._workspace_id, settings, await self._manager_ids(settings))
         return workspace, member_of(row)
 
-    async def add(self, workspace: Workspace) -> None:
-        """Add it with its settings, unless it is there already."""
+    async def add(self, workspace: Workspace) -> bool:
+        """Add it with its settings; False if it is there already."""
         row = {"workspace_id": self._workspace_id, **_row(workspace.settings)}
-        await insert_unless_there(self._connection, workspaces, row, key=["workspace_id"])
+        return await insert_unless_there(self._connection, workspaces, row, key=["workspace_id"])
 
     async def change_settings(self, settings: Settings) -> None:
-        """Replace all settings except the ones that managers choose in Slack."""
-        row = _row(settings)
-        del row["override_approval"]
-        await self._update(row)
+        """Replace all settings; whoever calls has them by `get_to_change`."""
+        await self._update(_row(settings))
+        await self._keep_for_the_version_before(settings)
 
-    async def change_override_approval(self, approval: OverrideApproval) -> None:
-        """Keep who has to approve overrides."""
-        await self._update({"override_approval": approval})
-
-    async def change_weekdays(self, weekdays: frozenset[int]) -> bool:
-        """Keep which days of the week are worked on; tell whether they are others than before."""
-        own = workspaces.c.workspace_id == self._workspace_id
-        await self._connection.execute(sa.select(workspaces.c.zone).where(own).with_for_update())
-        digits = await self._connection.scalar(
-            sa.select(working_weeks.c.weekdays).where(
-                working_weeks.c.workspace_id == self._workspace_id
-            )
+    async def note_changes(
+        self, changes: Iterable[Change], by: MemberId | None, at: datetime
+    ) -> None:
+        """Add to the history of the settings, while they are held by `get_to_change`."""
+        latest = await self._connection.scalar(
+            sa.select(sa.func.max(settings_history.c.number)).where(self._own(settings_history))
         )
-        if weekdays == _weekdays(digits):
-            return False
-        row = {
-            "workspace_id": self._workspace_id,
-            "weekdays": "".join(map(str, sorted(weekdays))),
-        }
-        await upsert(self._connection, working_weeks, row, key=("workspace_id",))
-        return True
+        rows = [
+            {
+                "workspace_id": self._workspace_id,
+                "number": number,
+                "at": at,
+                "by": by,
+                "setting": change.setting,
+                "before": change.before,
+                "after": change.after,
+            }
+            for number, change in enumerate(changes, start=(latest or 0) + 1)
+        ]
+        if rows:
+            await self._connection.execute(sa.insert(settings_history), rows)
+
+    async def history(self, limit: int, *, of: SettingId | None = None) -> Sequence[NotedChange]:
+        """Return the latest changes, of all settings or of one, the newest first."""
+        query = (
+            sa.select(settings_history)
+            .where(self._own(settings_history))
+            .order_by(settings_history.c.number.desc())
+            .limit(limit)
+        )
+        if of is not None:
+            query = query.where(settings_history.c.setting == of)
+        return [
+            NotedChange(Change(SettingId(row.setting), row.before, row.after), row.by, row.at)
+            for row in await self._connection.execute(query)
+            if row.setting in _KNOWN
+        ]
+
+    async def variables_seen(self) -> Mapping[str, object]:
+        """Return what each variable said last, by its name."""
+        query = sa.select(variables_seen.c.variable, variables_seen.c.value)
+        rows = await self._connection.execute(query.where(self._own(variables_seen)))
+        return {row.variable: row.value for row in rows}
+
+    async def keep_variables_seen(self, said: Mapping[str, object]) -> None:
+        """Keep what these variables say now."""
+        for variable, value in said.items():
+            row = {"workspace_id": self._workspace_id, "variable": variable, "value": value}
+            await upsert(self._connection, variables_seen, row, key=["workspace_id", "variable"])
 
     async def set_group_members(self, group: str, members: Sequence[MemberId]) -> None:
         """Replace what is known of a user group."""
@@ -184,6 +204,21 @@ class WorkspaceRepository:
             dialect = self._connection.dialect.name
             statement = insert_on(dialect, user_groups).on_conflict_do_nothing()
             await self._connection.execute(statement, rows)
+
+    async def _keep_for_the_version_before(self, settings: Settings) -> None:
+        await self._connection.execute(sa.delete(referrals).where(self._own(referrals)))
+        rows = [
+            {"workspace_id": self._workspace_id, "position": position, "line": line}
+            for position, line in enumerate(settings.referrals)
+        ]
+        if rows:
+            await self._connection.execute(sa.insert(referrals), rows)
+        digits = "".join(map(str, sorted(settings.weekdays)))
+        week = {"workspace_id": self._workspace_id, "weekdays": digits}
+        await upsert(self._connection, working_weeks, week, key=("workspace_id",))
+
+    def _own(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        return table.c.workspace_id == self._workspace_id
 
     async def _update(self, row: Mapping[str, object]) -> None:
         own = workspaces.c.workspace_id == self._workspace_id
@@ -200,31 +235,44 @@ class WorkspaceRepository:
         return frozenset(alone | set(await self._connection.scalars(query)))
 
 
-def _row(settings: Settings) -> dict[str, object]:
-    return {
-        "verdict_channel": settings.verdict_channel,
-        "managers": list(settings.managers),
-        "language": settings.language,
-        "country": settings.country,
-        "zone": settings.zone.key,
-        "currency": settings.currency,
-        "override_approval": settings.override_approval,
+_COLUMNS = frozenset(
+    {
+        SettingId.VERDICT_CHANNEL,
+        SettingId.MANAGERS,
+        SettingId.LANGUAGE,
+        SettingId.COUNTRY,
+        SettingId.ZONE,
+        SettingId.CURRENCY,
+        SettingId.OVERRIDE_APPROVAL,
     }
+)
+"""The settings that have a column of their own, of the same name."""
+_KNOWN = frozenset(SettingId)
+_AS_SHIPPED = kept(Settings())
+
+
+def _row(settings: Settings) -> dict[str, object]:
+    values = kept(settings)
+    chosen = {
+        each: value
+        for each, value in values.items()
+        if each not in _COLUMNS and value != _AS_SHIPPED[each]
+    }
+    return {**{each: values[each] for each in _COLUMNS}, "chosen": chosen}
 
 
 def _settings(row: sa.Row[*tuple[object, ...]]) -> Settings:
-    return Settings(
-        verdict_channel=row.verdict_channel,
-        managers=tuple(row.managers),
-        language=row.language,
-        country=row.country,
-        zone=ZoneInfo(row.zone),
-        currency=row.currency,
-        override_approval=OverrideApproval(row.override_approval),
-        weekdays=_weekdays(row.weekdays),
+    """Read them; what a later version keeps besides is passed over."""
+    chosen = {SettingId(each): value for each, value in row.chosen.items() if each in _KNOWN}
+    return with_kept(
+        Settings(
+            verdict_channel=row.verdict_channel,
+            managers=tuple(row.managers),
+            language=row.language,
+            country=row.country,
+            zone=ZoneInfo(row.zone),
+            currency=row.currency,
+            override_approval=OverrideApproval(row.override_approval),
+        ),
+        chosen,
     )
-
-
-def _weekdays(digits: str | None) -> frozenset[int]:
-    """Read them; a workspace that never chose any has no rows."""
-    return MONDAY_TO_FRIDAY_WEEKDAYS if digits is None else frozenset(map(int, digits))

@@ -50,10 +50,10 @@ def started(command: str, **more: str) -> Result:
 
 @pytest.mark.parametrize("command", SERVING)
 def test_wrong_settings_are_all_named(command: str) -> None:
-    result = started(command, SLACK_BOT_TOKEN="", PORT="x", VERDICT_CHANNEL="#x", LANGUAGE="fr")
+    result = started(command, SLACK_BOT_TOKEN="", PORT="x", VERDICT_CHANNEL="#x", COUNTRY="XX")
 
     assert result.exit_code == 1
-    for name in ("SLACK_BOT_TOKEN", "PORT", "VERDICT_CHANNEL", "LANGUAGE"):
+    for name in ("SLACK_BOT_TOKEN", "PORT", "VERDICT_CHANNEL", "COUNTRY"):
         assert f"  {name} " in result.output
 
 

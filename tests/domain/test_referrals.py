@@ -2,14 +2,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.domain.errors import AnswersRejected
-from bot.domain.workspace import (
-    LONGEST_REFERRAL,
-    MOST_REFERRALS,
-    referral_key,
-    referral_parts,
-    referrals_of,
-)
+from bot.domain.settings.fields import LONGEST_REFERRAL, MOST_REFERRALS, Odd, Referrals
+from bot.domain.workspace import referral_key, referral_parts
 
 NOTHING: tuple[str, ...] = ()
 
@@ -32,7 +26,7 @@ NOTHING: tuple[str, ...] = ()
     ],
 )
 def test_each_line_is_a_referral(typed: str, kept: tuple[str, ...]) -> None:
-    assert referrals_of(typed) == kept
+    assert Referrals().read(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -71,11 +65,10 @@ def test_each_line_is_a_referral(typed: str, kept: tuple[str, ...]) -> None:
 def test_a_list_that_cannot_be_kept_is_refused_with_what_is_wrong(
     typed: str, code: str, detail: Mapping[str, int]
 ) -> None:
-    with pytest.raises(AnswersRejected) as caught:
-        referrals_of(typed)
+    with pytest.raises(Odd) as caught:
+        Referrals().read(typed)
 
-    [problem] = caught.value.problems
-    assert (problem.question, problem.code, problem.detail) == ("referrals", code, detail)
+    assert (caught.value.code, caught.value.detail) == (code, detail)
 
 
 @pytest.mark.parametrize(

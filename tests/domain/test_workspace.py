@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.domain.errors import AnswersRejected
-from bot.domain.workspace import Settings, weekdays_of
+from bot.domain.settings.fields import Odd, Weekdays
+from bot.domain.workspace import Settings
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from bot.domain.workspace import Settings, weekdays_of
 def test_a_day_is_worked_on_if_it_was_chosen_and_is_no_holiday(
     chosen: str, day: date, is_worked_on: bool
 ) -> None:
-    settings = Settings("C0", country="DE", weekdays=weekdays_of(chosen))
+    settings = Settings("C0", country="DE", weekdays=Weekdays().read(list(chosen)))
 
     assert settings.calendar.is_working_day(day) is is_worked_on
 
@@ -32,7 +32,7 @@ def test_a_day_is_worked_on_if_it_was_chosen_and_is_no_holiday(
     [([], "no_weekday"), (["7"], "unknown_option"), (["0", "01"], "unknown_option")],
 )
 def test_at_least_one_day_of_the_week_is_chosen(chosen: list[str], code: str) -> None:
-    with pytest.raises(AnswersRejected) as rejected:
-        weekdays_of(chosen)
+    with pytest.raises(Odd) as odd:
+        Weekdays().read(chosen)
 
-    assert [(each.question, each.code) for each in rejected.value.problems] == [("weekdays", code)]
+    assert odd.value.code == code

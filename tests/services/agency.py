@@ -16,6 +16,11 @@ from bot.domain.people import CachedMember, Member, MemberId
 from bot.domain.prospects import EndedBy, Prospect, ProspectId
 from bot.domain.read_models import Overview
 from bot.domain.screening import NameAsked, StepRef, StepShown
+from bot.domain.settings.changes import shown as shown_of
+from bot.domain.settings.channel import ChannelSeen
+from bot.domain.settings.fields import Typed
+from bot.domain.settings.table import SettingId
+from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
@@ -32,7 +37,7 @@ from bot.services.people import Membership
 from bot.services.ports import Caller, Person
 from bot.services.screening.draft import Shown
 from bot.services.screening.screen import DraftsOffered, ScreeningService
-from bot.services.settings import SettingsService
+from bot.services.settings import Saved, SettingsService
 from bot.services.transaction.action import Click
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
@@ -65,6 +70,9 @@ SETTINGS = Settings(
     zone=BERLIN,
 )
 
+
+NAMED = frozenset(each for each in SettingId if each.setting.variable)
+"""Every setting that the environment can name."""
 
 ONE_WEEK = timedelta(days=7)
 PLEA = OverrideInput(
@@ -99,6 +107,7 @@ class FakeDirectory:
 
     people: dict[MemberId, Member] = field(default_factory=lambda: dict(PEOPLE))
     groups: dict[str, list[MemberId]] = field(default_factory=dict)
+    channels: dict[str, ChannelSeen] = field(default_factory=dict)
     is_away: bool = False
     asked: list[str] = field(default_factory=list)
 
@@ -107,6 +116,11 @@ class FakeDirectory:
         if self.is_away:
             raise DirectoryUnavailable
         return self.people.get(member_id)
+
+    async def channel(self, workspace_id: WorkspaceId, channel: str) -> ChannelSeen | None:
+        if self.is_away:
+            raise DirectoryUnavailable
+        return self.channels.get(channel)
 
     async def group_members(self, workspace_id: WorkspaceId, group: str) -> list[MemberId]:
         if self.is_away:
@@ -123,7 +137,8 @@ class Agency:
         self.database = database
         self.directory = FakeDirectory()
         self.units = UnitsOfWork(database, checklists.restore)
-        self.membership = Membership(self.units, self.directory, clock, settings)
+        first = FirstValues(settings, NAMED)
+        self.membership = Membership(self.units, self.directory, clock, first)
         self.decisions = DecisionService(self.units, clock)
         self.follow_up = FollowUpService(self.units, self.membership, clock)
         self.overrides = OverrideService(self.units, clock, lambda: f"o{next(count)}")
@@ -133,7 +148,7 @@ class Agency:
         self.forecast = ForecastService(database, checklists.restore, clock)
         self.outcomes = OutcomeService(self.units, clock)
         self.decline = DeclineService(self.units)
-        self.settings = SettingsService(self.units, self.membership, clock)
+        self.settings = SettingsService(self.units, self.membership, self.directory, clock)
         self.home = Home(self.units, clock)
         self.reports = ReportService(self.units, clock, checklists.default())
         self.resend = ResendService(self.units)
@@ -262,10 +277,20 @@ class Agency:
 
     async def let_managers_approve(self, *managers: str) -> None:
         """From now on overrides wait for a manager."""
-        settings = replace(SETTINGS, managers=managers or SETTINGS.managers)
+        settings = replace(
+            SETTINGS,
+            managers=managers or SETTINGS.managers,
+            override_approval=OverrideApproval.MANAGER,
+        )
         async with self.units(A) as work:
             await work.workspaces.change_settings(settings)
-            await work.workspaces.change_override_approval(OverrideApproval.MANAGER)
+
+    async def set(self, by: MemberId = MANAGER, **typed: Typed) -> Saved:
+        """Save a page of settings on which only these fields are touched."""
+        await self.greet(by)
+        opened = await self.settings.opened(Caller(A, by))
+        entered = {SettingId(each): value for each, value in typed.items()}
+        return await self.settings.change(Caller(A, by), entered, shown=shown_of(opened.settings))
 
     async def tick(self) -> None:
         """Let the clock do what it does each second, and Slack take it all at once."""

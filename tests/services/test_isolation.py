@@ -13,14 +13,13 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import update
 
-from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.errors import DraftGone, NothingToDiscard, NothingToHandOver, UnknownProspect
 from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import EndedBy, Fear, Prospect, Stage
 from bot.domain.read_models import HomePage
 from bot.domain.screening import StepShown
-from bot.domain.workspace import ChosenSettings, OverrideApproval
+from bot.domain.settings.table import SettingId
 from bot.services.forecast import ForecastService
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import NudgeRounds
@@ -123,7 +122,7 @@ async def left_behind(agency: Agency) -> Prospect:
 
 
 async def configured(agency: Agency) -> Prospect:
-    await agency.settings.change(Caller(A, MANAGER), "Petra Klein, small shops")
+    await agency.set(referrals="Petra Klein, small shops")
     return await agency.screen(OWNER, GOOD)
 
 
@@ -179,8 +178,6 @@ async def start(it: Scene, caller: Caller) -> StepShown:
     person = await it.agency.greet(caller.member_id, caller.workspace_id)
     return await it.agency.screening.start(person, it.step.facts.name, is_redrawn=False)
 
-
-NOTHING_CHOSEN: Final = ChosenSettings((), MONDAY_TO_FRIDAY_WEEKDAYS, OverrideApproval.NONE)
 
 ATTEMPTS: Final[dict[str, Attempt]] = {
     "may": reading(lambda it, by: it.agency.decisions.may(by, it.click, Action.LOST)),
@@ -240,14 +237,22 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         refusal=None,
         finds=lambda _, found: found.prospects,
     ),
-    "chosen": reading(
-        lambda it, by: it.agency.settings.chosen(by),
+    "opened": reading(
+        lambda it, by: it.agency.settings.opened(by),
         configured,
         refusal=None,
-        finds=lambda _, found: found != NOTHING_CHOSEN,
+        finds=lambda _, found: bool(found.settings.referrals),
+    ),
+    "history": reading(
+        lambda it, by: it.agency.settings.history(by),
+        configured,
+        refusal=None,
+        finds=lambda _, found: bool(found),
     ),
     "change": Attempt(
-        lambda it, by: it.agency.settings.change(by, "Theirs", ["6"], "manager"),
+        lambda it, by: it.agency.settings.change(
+            by, {SettingId.REFERRALS: "Theirs", SettingId.WEEKDAYS: ["6"]}, shown={}
+        ),
         configured,
         refusal=None,
     ),
@@ -351,6 +356,7 @@ async def test_a_workspace_can_do_nothing_with_the_ids_of_another(
             await attempt.call(it, Caller(B, attempt.by))
     assert await rows_of(agency.database, A) == before
     in_b = await rows_of(agency.database, B)
+    in_b["outbox"] = [row for row in in_b["outbox"] if "settings_changed" not in row]
     assert not any(in_b[table] for table in ("prospects", "drafts", "outbox", "history"))
 
     at_home = await attempt.call(it, Caller(A, attempt.by))

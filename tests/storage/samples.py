@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import checklists
 from bot.domain.checklist.rules import Verdict
+from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
@@ -39,6 +40,8 @@ from bot.domain.prospects import (
     Told,
 )
 from bot.domain.screening import Draft, DraftId, Qualification, VersionId
+from bot.domain.settings.changes import Change
+from bot.domain.settings.table import SettingId
 from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.unit_of_work import UnitOfWork
@@ -69,8 +72,16 @@ SETTINGS = Settings(
     currency="CHF",
     override_approval=OverrideApproval.MANAGER,
 )
-WEEKDAYS = frozenset({6, 0, 1, 2, 3})
-REFERRALS = ("Petra Klein, Läden & <mehr>", "Zahlenwerk")
+CHOSEN = replace(
+    SETTINGS,
+    weekdays=frozenset({6, 0, 1, 2, 3}),
+    free_days=ListedDays(frozenset({date(2027, 1, 2)}), frozenset({DayOfYear(12, 24)})),
+    opening=time(8, 30),
+    kill_within=30,
+    referrals=("Petra Klein, Läden & <mehr>", "Zahlenwerk"),
+)
+"""With what has no column of its own."""
+CHANGE = Change(SettingId.WEEKDAYS, [0, 1, 2, 3, 4], [0, 1, 2, 3, 6])
 FACTS = ProspectFacts("Müller & <Söhne> 🚀", OWNER, date(2026, 11, 20), Decimal("12500.50"))
 MEMBER = Member(OWNER, "Ada", BERLIN, "de-DE", is_guest=True, is_deactivated=True)
 CONDITIONS = (
@@ -254,14 +265,15 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
     await add_prospect(units, workspace_id)
     async with units(workspace_id) as work:
         await work.workspaces.set_group_members("S0SALES", [OWNER])
-        await work.workspaces.change_weekdays(WEEKDAYS)
         await work.members.put(CachedMember(MEMBER, NOW))
         await work.members.pause(OWNER, date(2026, 12, 14))
         await work.drafts.put(draft)
         await work.history.append(entry)
         await work.history.note(LAPSE)
         await work.outbox.put(message)
-        await work.referrals.replace(REFERRALS)
+        await work.workspaces.change_settings(CHOSEN)
+        await work.workspaces.note_changes([CHANGE], MANAGER, NOW)
+        await work.workspaces.keep_variables_seen({"CURRENCY": "EUR"})
         await work.nudges.look(PROSPECT, OWNER, Look(date(2026, 12, 9)))
         await work.nudges.call(OWNER, NOW)
         await work.nudges.add(OWNER, date(2026, 12, 9), [(PROSPECT, 1)])

@@ -22,7 +22,7 @@ from bot.domain.overrides import approve
 from bot.domain.people import CachedMember
 from bot.domain.prospects import Fear, ProspectId, QualificationId, Told
 from bot.domain.screening import DraftId, VersionId
-from bot.domain.workspace import OverrideApproval, Workspace, WorkspaceId
+from bot.domain.workspace import Workspace, WorkspaceId
 from bot.storage.database import Database
 from bot.storage.schema.columns import metadata
 from bot.storage.unit_of_work import UnitsOfWork
@@ -100,17 +100,18 @@ READS: Final[Calls] = {
     "timelines.of_fear": (Fear.REPUTATION,),
     "prospects.all_of": ([samples.PROSPECT],),
     "prospects.unless_busy": ([samples.PROSPECT],),
-    "referrals.listed": (),
     "workspaces.get": (),
     "workspaces.get_to_change": (),
     "workspaces.with_member": (OWNER,),
+    "workspaces.history": (9,),
+    "workspaces.variables_seen": (),
 }
 
 WRITES: Final[Calls] = {
     "workspaces.add": (Workspace(A, samples.SETTINGS),),
     "workspaces.change_settings": (replace(samples.SETTINGS, language="en"),),
-    "workspaces.change_override_approval": (OverrideApproval.NONE,),
-    "workspaces.change_weekdays": (frozenset({6}),),
+    "workspaces.note_changes": ([samples.CHANGE], OWNER, NOW),
+    "workspaces.keep_variables_seen": ({"CURRENCY": "CHF"},),
     "workspaces.set_group_members": ("S0SALES", []),
     "members.put": (CachedMember(replace(samples.MEMBER, name="Eve"), NOW),),
     "members.pause": (OWNER, date(2026, 12, 31)),
@@ -161,7 +162,6 @@ WRITES: Final[Calls] = {
     "prospects.keep_overrides": (
         approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date()),
     ),
-    "referrals.replace": (["Theirs"],),
     "outbox.put": (replace(samples.message, dedupe_key="line:new"),),
     "outbox.send_again": ("C0VERDICTS", [samples.CAUSE]),
     "outbox.revive_one": (samples.DEAD.dedupe_key, [samples.CAUSE]),
@@ -178,8 +178,6 @@ LOCKING: Final = (
     "prospects.all_open_to_change",
     "prospects.get_to_change",
     "prospects.unless_busy",
-    "referrals.replace",
-    "workspaces.change_weekdays",
     "workspaces.get_to_change",
 )
 

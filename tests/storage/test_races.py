@@ -10,6 +10,8 @@ from bot import checklists
 from bot.domain.errors import DraftFiled
 from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.screening import DraftId, VersionId
+from bot.domain.settings.changes import changes
+from bot.domain.settings.table import SettingId
 from bot.domain.workspace import Workspace
 from bot.storage.database import Database
 from bot.storage.unit_of_work import UnitsOfWork
@@ -115,14 +117,25 @@ async def test_a_workspace_added_several_times_at_once_is_there_once(
         assert await work.workspaces.get() is not None
 
 
-async def test_of_two_lists_of_referrals_at_once_one_stands_whole(processes: Processes) -> None:
-    lists = [[f"{turn}, {line}" for line in range(5)] for turn in TURNS]
-
-    async def replace_list(turn: int) -> None:
+async def test_of_settings_changed_at_once_each_change_is_in_the_history(
+    processes: Processes,
+) -> None:
+    async def change(turn: int) -> None:
         async with processes[turn % 2](A) as work:
-            await work.referrals.replace(lists[turn])
+            workspace = await work.workspaces.get_to_change()
+            assert workspace is not None
+            settings = replace(workspace.settings, nudges=turn + 1)
+            await work.workspaces.change_settings(settings)
+            await work.workspaces.note_changes(
+                changes(workspace.settings, settings), samples.OWNER, samples.NOW
+            )
 
-    await asyncio.gather(*map(replace_list, TURNS))
+    await asyncio.gather(*map(change, TURNS))
 
     async with processes[0].reading(A) as work:
-        assert list(await work.referrals.listed()) in lists
+        noted = [each.change for each in reversed(await work.workspaces.history(99))]
+        workspace = await work.workspaces.get()
+    assert workspace is not None
+    counts = [each for each in noted if each.setting is SettingId.NUDGES]
+    assert [each.after for each in counts[:-1]] == [each.before for each in counts[1:]]
+    assert counts[-1].after == workspace.settings.nudges

@@ -4,15 +4,20 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
+from sqlalchemy import select, update
+
 from bot.domain.checklist.model import Checklist
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import Lapsed
 from bot.domain.people import CachedMember, MemberId
 from bot.domain.prospects import ProspectFacts
 from bot.domain.screening import DraftId, VersionId
-from bot.domain.workspace import OverrideApproval, Settings, Workspace
+from bot.domain.settings.changes import Change
+from bot.domain.settings.table import SettingId
+from bot.domain.workspace import Settings, Workspace
+from bot.storage.database import Database
 from bot.storage.unit_of_work import UnitsOfWork
+from bot.storage.workspaces import referrals, working_weeks, workspaces
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B
 
@@ -43,67 +48,87 @@ async def test_an_emptied_group_manages_nothing(units: UnitsOfWork) -> None:
     assert workspace.manager_ids == {samples.MANAGER}
 
 
-async def test_referrals_come_back_in_order_and_make_room_for_others(
-    units: UnitsOfWork,
+async def test_every_setting_comes_back_as_it_was_kept(units: UnitsOfWork) -> None:
+    await samples.add_workspace(units, A)
+
+    for settings in (samples.CHOSEN, Settings("C0ELSEWHERE"), samples.CHOSEN):
+        async with units(A) as work:
+            await work.workspaces.change_settings(settings)
+        async with units.reading(A) as work:
+            workspace = await work.workspaces.get()
+            found = await work.workspaces.with_member(OWNER)
+        assert workspace is not None
+        assert found is not None
+        assert workspace.settings == found[0].settings == settings
+
+
+async def test_what_a_later_version_keeps_besides_is_passed_over(
+    units: UnitsOfWork, database: Database
 ) -> None:
     await samples.fill(units, A)
-    async with units.reading(A) as work:
-        assert await work.referrals.listed() == samples.REFERRALS
-
-    for lines in (("Z", "A", "M"), ("A",), ()):
-        async with units(A) as work:
-            await work.referrals.replace(lines)
-        async with units.reading(A) as work:
-            assert await work.referrals.listed() == lines
-
-
-async def test_the_working_days_are_changed_alone_and_say_whether_they_were(
-    units: UnitsOfWork,
-) -> None:
-    await samples.add_workspace(units, A)
-
-    for weekdays, is_new in (
-        (MONDAY_TO_FRIDAY_WEEKDAYS, False),
-        (samples.WEEKDAYS, True),
-        (samples.WEEKDAYS, False),
-        (MONDAY_TO_FRIDAY_WEEKDAYS, True),
-        (samples.WEEKDAYS, True),
-    ):
-        async with units(A) as work:
-            assert await work.workspaces.change_weekdays(weekdays) is is_new
-
-    async with units(A) as work:
-        await work.workspaces.change_settings(samples.SETTINGS)
-        workspace = await work.workspaces.get()
-        found = await work.workspaces.with_member(OWNER)
-    kept = replace(samples.SETTINGS, weekdays=samples.WEEKDAYS)
-    assert workspace is not None
-    assert found is not None
-    assert workspace.settings == found[0].settings == kept
-
-
-async def test_who_approves_overrides_is_changed_alone_and_no_settings_replace_it(
-    units: UnitsOfWork,
-) -> None:
-    await samples.add_workspace(units, A)
-    elsewhere = replace(samples.SETTINGS, verdict_channel="C0ELSEWHERE")
-    assert elsewhere.override_approval is OverrideApproval.MANAGER
-
-    async with units(A) as work:
-        await work.workspaces.change_override_approval(OverrideApproval.NONE)
-        await work.workspaces.change_settings(elsewhere)
+    async with database.writing() as connection:
+        await connection.execute(update(workspaces).values(chosen={"mood": 3, "nudges": 4}))
 
     async with units.reading(A) as work:
         workspace = await work.workspaces.get()
+
     assert workspace is not None
-    assert workspace.settings == replace(elsewhere, override_approval=OverrideApproval.NONE)
+    assert workspace.settings == replace(samples.SETTINGS, nudges=4)
+
+
+async def test_the_version_before_still_finds_its_working_days_and_referrals(
+    units: UnitsOfWork, database: Database
+) -> None:
+    await samples.fill(units, A)
+
+    async with database.reading() as connection:
+        week = await connection.scalar(select(working_weeks.c.weekdays))
+        lines = list(await connection.scalars(select(referrals.c.line)))
+
+    assert week == "01236"
+    assert tuple(lines) == samples.CHOSEN.referrals
+
+
+async def test_the_history_of_settings_has_the_newest_first(units: UnitsOfWork) -> None:
+    await samples.add_workspace(units, A)
+    managers = Change(SettingId.MANAGERS, ["U1", "U2"], ["U1"])
+    async with units(A) as work:
+        await work.workspaces.note_changes([samples.CHANGE], OWNER, NOW)
+        await work.workspaces.note_changes([managers, samples.CHANGE], None, NOW)
+        await work.workspaces.note_changes([], OWNER, NOW)
+
+    async with units.reading(A) as work:
+        history = await work.workspaces.history(9)
+        latest = await work.workspaces.history(1)
+        of_managers = await work.workspaces.history(9, of=SettingId.MANAGERS)
+
+    assert [(each.change, each.by) for each in history] == [
+        (samples.CHANGE, None),
+        (managers, None),
+        (samples.CHANGE, OWNER),
+    ]
+    assert list(latest) == list(history[:1])
+    assert [each.change for each in of_managers] == [managers]
+    assert {each.at for each in history} == {NOW}
+
+
+async def test_what_a_variable_said_last_is_kept(units: UnitsOfWork) -> None:
+    await samples.add_workspace(units, A)
+    async with units(A) as work:
+        assert await work.workspaces.variables_seen() == {}
+        await work.workspaces.keep_variables_seen({"CURRENCY": "EUR", "MANAGERS": ["U1"]})
+        await work.workspaces.keep_variables_seen({"CURRENCY": "CHF"})
+
+    async with units.reading(A) as work:
+        seen = await work.workspaces.variables_seen()
+    assert seen == {"CURRENCY": "CHF", "MANAGERS": ["U1"]}
 
 
 async def test_adding_a_workspace_again_changes_nothing(units: UnitsOfWork) -> None:
     await samples.add_workspace(units, A)
 
     async with units(A) as work:
-        await work.workspaces.add(Workspace(A, Settings("C0ELSEWHERE")))
+        assert not await work.workspaces.add(Workspace(A, Settings("C0ELSEWHERE")))
 
     async with units.reading(A) as work:
         workspace = await work.workspaces.get()

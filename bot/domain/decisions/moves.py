@@ -16,7 +16,8 @@ from bot.domain.calendar import WorkingCalendar, WorkingTime, end_of, today_in
 from bot.domain.checklist.rules import Verdict
 from bot.domain.checklist.verdict import Assessment
 from bot.domain.decisions.actions import RULES
-from bot.domain.nudges import held_back, is_proposed_for_closing, next_nudge
+from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
+from bot.domain.nudges import NudgePolicy, held_back, is_proposed_for_closing, next_nudge
 from bot.domain.overrides import close, restore
 from bot.domain.people import MemberId, Role
 from bot.domain.prospects import (
@@ -31,6 +32,7 @@ from bot.domain.prospects import (
     due_after_sign_of_life,
     first_due,
 )
+from bot.domain.spans import DEFAULT_SPANS, Spans
 
 OWNER_SNOOZES = (1, 3, 5)
 MOST_SNOOZES = 2
@@ -125,11 +127,13 @@ def meet_conditions(
     return replace(prospect, due=due, told=told)
 
 
-def note_sign_of_life(prospect: Prospect, *, on: date, calendar: WorkingCalendar) -> Prospect:
+def note_sign_of_life(
+    prospect: Prospect, *, on: date, calendar: WorkingCalendar, spans: Spans = DEFAULT_SPANS
+) -> Prospect:
     """Return the prospect after it did something itself: more time, and all counts anew."""
     return replace(
         prospect,
-        due=due_after_sign_of_life(prospect.due, on, calendar),
+        due=due_after_sign_of_life(prospect.due, on, calendar, spans),
         chases=0,
         told=Told(),
         revision=prospect.revision + 1,
@@ -141,14 +145,16 @@ def chase(prospect: Prospect) -> Prospect:
     return replace(prospect, chases=prospect.chases + 1, revision=prospect.revision + 1)
 
 
-def snooze_choices(prospect: Prospect, held: Collection[Role]) -> tuple[int, ...]:
+def snooze_choices(
+    prospect: Prospect, held: Collection[Role], policy: NudgePolicy = DEFAULT_NUDGES
+) -> tuple[int, ...]:
     """Return for how many working days somebody with these roles may snooze it; none: not at all.
 
     An owner may twice, and not after the last nudge.
     """
     if Role.MANAGER in held:
         return MANAGER_SNOOZES
-    if is_proposed_for_closing(prospect) or prospect.told.snoozes >= MOST_SNOOZES:
+    if is_proposed_for_closing(prospect, policy) or prospect.told.snoozes >= MOST_SNOOZES:
         return ()
     return OWNER_SNOOZES
 
@@ -160,13 +166,14 @@ def snooze(
     *,
     today: date,
     calendar: WorkingCalendar,
+    policy: NudgePolicy = DEFAULT_NUDGES,
 ) -> Prospect:
     """Return the prospect that its owner hears of again after so many working days.
 
     So do the managers if one of them snoozes what is not theirs. Raises SnoozeRefused for a time
     that is not theirs to choose.
     """
-    if days not in snooze_choices(prospect, held):
+    if days not in snooze_choices(prospect, held, policy):
         raise errors.SnoozeRefused(prospect)
     told = replace(
         prospect.told,

@@ -165,14 +165,23 @@ class RequestMessage:
         return self.is_open and self.reader in managers
 
 
-MessageContent = Overview | NudgeMessage | ManagersMessage | HandedOver | RequestMessage
+@dataclass(frozen=True, slots=True)
+class SettingsNews:
+    """What a sentence about changed settings is drawn from, besides what it carries."""
+
+    workspace: Workspace
+
+
+MessageContent = (
+    SettingsNews | Overview | NudgeMessage | ManagersMessage | HandedOver | RequestMessage
+)
 """What a message is drawn from."""
 
 
 def place_of(about: MessageContent | None) -> Posted | None:
     """Return where the card or the private message stands, once it is posted."""
     match about:
-        case None | HandedOver():
+        case None | HandedOver() | SettingsNews():
             return None
         case Overview(qualification=card):
             return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None

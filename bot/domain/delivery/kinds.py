@@ -52,6 +52,8 @@ class MessageKind(StrEnum):
     """A line in the card's thread: the kill date of an override has passed."""
     UNDELIVERABLE = "undeliverable"
     """Private, to a manager: a channel does not take our messages."""
+    SETTINGS_CHANGED = "settings_changed"
+    """In the channel of the managers: which settings changed, and by whom."""
 
     @property
     def rules(self) -> "MessageRules":
@@ -158,6 +160,8 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
             return MessageRules(Destination.PRIVATE)
         case MessageKind.UNDELIVERABLE:
             return MessageRules(Destination.PRIVATE, is_death_told=False)
+        case MessageKind.SETTINGS_CHANGED:
+            return MessageRules(Destination.CHANNEL)
         case _:
             assert_never(kind)
 

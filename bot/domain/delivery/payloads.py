@@ -12,6 +12,8 @@ from bot.domain.delivery.kinds import MessageKind
 from bot.domain.people import MemberId
 from bot.domain.prospects import OverrideId, ProspectId
 from bot.domain.screening import OpenView
+from bot.domain.settings.changes import Change
+from bot.domain.settings.table import SettingId
 
 Stored = Mapping[str, Any]
 """The JSON of a payload, in the column `detail`."""
@@ -112,6 +114,15 @@ class NotDelivered:
     cause: str
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """Settings that changed together."""
+
+    changes: tuple[Change, ...]
+    by: MemberId | None
+    """None where the environment changed them."""
+
+
 Payload = (
     AboutCard
     | CardOfVerdict
@@ -122,11 +133,12 @@ Payload = (
     | Morning
     | AllHandedOver
     | NotDelivered
+    | SettingsChanged
 )
 """What a message says; which of them, its kind tells."""
 
 
-def written(payload: Payload) -> Stored:
+def written(payload: Payload) -> Stored:  # noqa: C901 - a table: one case each
     """Return the JSON of a payload."""
     match payload:
         case AboutCard() | KillDateReached(None):
@@ -147,6 +159,8 @@ def written(payload: Payload) -> Stored:
             return {"by": by, "from": before, "prospects": list(prospects), "total": total}
         case NotDelivered(recipient, cause):
             return {"recipient": recipient, "cause": cause}
+        case SettingsChanged(changes, by):
+            return {"by": by, "changes": [[it.setting, it.before, it.after] for it in changes]}
         case _:
             assert_never(payload)
 
@@ -184,6 +198,13 @@ def read(kind: MessageKind, stored: Stored) -> Payload:  # noqa: C901 - a table:
             return AllHandedOver(by, before, named, int(stored["total"]))
         case MessageKind.UNDELIVERABLE:
             return NotDelivered(str(stored["recipient"]), str(stored["cause"]))
+        case MessageKind.SETTINGS_CHANGED:
+            changes = tuple(
+                Change(SettingId(setting), before, after)
+                for setting, before, after in stored["changes"]
+            )
+            by = stored["by"]
+            return SettingsChanged(changes, None if by is None else MemberId(by))
         case _:
             assert_never(kind)
 

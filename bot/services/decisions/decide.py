@@ -165,6 +165,6 @@ class DeclineService:
             return Declined(
                 name=prospect.facts.name,
                 reason=kind_reason(version.checklist.id, screened.reasons[0], screened.answers),
-                referrals=tuple(await work.referrals.listed()),
+                referrals=who.workspace.settings.referrals,
                 sender=who.member.name,
             )

@@ -45,7 +45,12 @@ class FollowUpService:
         if not what:
             raise errors.AnswersRejected([errors.AnswerProblem("sign", "missing")])
         async with self._acting(caller, click, Action.SIGN_OF_LIFE) as it:
-            noted = note_sign_of_life(it.prospect, on=it.today, calendar=it.calendar)
+            noted = note_sign_of_life(
+                it.prospect,
+                on=it.today,
+                calendar=it.calendar,
+                spans=it.who.workspace.settings.spans,
+            )
             return await it.record(noted, acts.SignOfLife(what))
 
     async def chased(self, caller: Caller, click: Click) -> Prospect:
@@ -61,7 +66,7 @@ class FollowUpService:
         """
         async with self._units.reading(caller.workspace_id) as work:
             it = await foreseen(work, caller, click, Action.SNOOZE, self._clock())
-        choices = snooze_choices(it.prospect, it.roles)
+        choices = snooze_choices(it.prospect, it.roles, it.who.workspace.settings.nudge_policy)
         if not choices:
             raise errors.SnoozeRefused(it.prospect)
         return it.prospect, choices
@@ -69,7 +74,14 @@ class FollowUpService:
     async def snooze(self, caller: Caller, click: Click, days: int) -> Prospect:
         """Let the next nudge come so many working days from now. Raises SnoozeRefused."""
         async with self._acting(caller, click, Action.SNOOZE) as it:
-            snoozed = snooze(it.prospect, days, it.roles, today=it.today, calendar=it.calendar)
+            snoozed = snooze(
+                it.prospect,
+                days,
+                it.roles,
+                today=it.today,
+                calendar=it.calendar,
+                policy=it.who.workspace.settings.nudge_policy,
+            )
             until = snoozed.told.snoozed_until
             assert until is not None, snoozed.id  # noqa: S101 - it was snoozed just now
             return await it.record(snoozed, acts.Snoozed(days, until))

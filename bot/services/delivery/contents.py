@@ -23,7 +23,7 @@ from bot.services.transaction.planning import plan_look, zone_of
 from bot.storage.unit_of_work import UnitOfWork
 
 
-async def content_of(
+async def content_of(  # noqa: C901 - a table: one case for each payload
     work: UnitOfWork, message: OutboxMessage, now: datetime
 ) -> contents.MessageContent | None:
     """Gather what a message is drawn from, as things stand now; None if it needs nothing.
@@ -53,6 +53,11 @@ async def content_of(
             return await _overview(work, message, now)
         case payloads.NotDelivered():
             return None
+        case payloads.SettingsChanged():
+            workspace = await work.workspaces.get()
+            if workspace is None:
+                raise UnknownProspect
+            return contents.SettingsNews(workspace)
         case _:
             assert_never(message.payload)
 
@@ -224,9 +229,10 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
     kept = await it.work.managers.kept(it.reader, it.day)
     if kept is None:
         raise UnknownProspect
+    policy = it.workspace.settings.nudge_policy
     found = await it.work.prospects.all_of(kept.prospects)
     items = await _proposed(
-        it, [each for each in found if not it.is_first or is_up_for_closing(each)]
+        it, [each for each in found if not it.is_first or is_up_for_closing(each, policy)]
     )
     gone = [await _offered(it, owner) for owner in kept.owners]
     if it.is_first:

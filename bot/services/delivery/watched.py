@@ -12,6 +12,7 @@ from bot.domain.delivery.contents import (
     MessageContent,
     NudgeMessage,
     RequestMessage,
+    SettingsNews,
 )
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
@@ -45,7 +46,7 @@ class SentMessage:
     def prospects(self) -> tuple[Prospect, ...]:
         """The prospects of which it tells."""
         match self.about:
-            case None:
+            case None | SettingsNews():
                 return ()
             case Overview(prospect=prospect) | RequestMessage(Overview(prospect=prospect)):
                 return (prospect,)

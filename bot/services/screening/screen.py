@@ -21,6 +21,7 @@ from bot.domain.screening import (
     StepShown,
     VersionId,
 )
+from bot.domain.settings.changes import gaps_of
 from bot.domain.workspace import WorkspaceId
 from bot.services.people import Membership, owner_problem
 from bot.services.ports import Caller, Clock, NewId, Person
@@ -83,6 +84,7 @@ class ScreeningService:
         the name. Raises NotFullMember.
         """
         _refuse_outsiders(person)
+        _refuse_before_set_up(person)
         name = _within_limit(name)
         drafts = await self._drafts_of(person.caller, is_sure=not name)
         offered = tuple(
@@ -105,6 +107,7 @@ class ScreeningService:
     async def start(self, person: Person, name: str, *, is_redrawn: bool) -> StepShown:
         """Show the first step of a new draft; nothing is kept of it yet. Raises NotFullMember."""
         _refuse_outsiders(person)
+        _refuse_before_set_up(person)
         version = await self._current_version(person.caller.workspace_id)
         today = today_in(person.zone, self._clock())
         name = _within_limit(name)
@@ -262,6 +265,13 @@ class ScreeningService:
 def _within_limit(name: str) -> str:
     """Return a name as it can be prefilled."""
     return clean_name(name)[:NAME_LENGTH].strip()
+
+
+def _refuse_before_set_up(person: Person) -> None:
+    """Raise NotSetUp while no verdict could be posted anywhere."""
+    settings = person.workspace.settings
+    if not settings.verdict_channel:
+        raise errors.NotSetUp(gaps_of(settings), settings.managers)
 
 
 def _refuse_outsiders(person: Person) -> None:

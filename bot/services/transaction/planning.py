@@ -30,7 +30,7 @@ async def plan(
     owner = await work.members.get(prospect.facts.owner)
     if owner is not None and not owner.member.is_full and prospect.stage is Stage.OPEN:
         await note_departure(work, workspace, owner.member.id, now)
-    if is_up_for_closing(prospect):
+    if is_up_for_closing(prospect, workspace.settings.nudge_policy):
         await propose(work, [prospect], workspace, now)
     elif prospect.revision > 1:
         await work.proposals.withdraw(prospect.id)
@@ -87,7 +87,7 @@ async def plan_look(
     `zone` is that of its owner. Whether it is still so, the clock finds out when it comes.
     """
     owner = prospect.facts.owner
-    look = next_look(prospect, settings.calendar, today_in(zone, now))
+    look = next_look(prospect, settings.calendar, today_in(zone, now), settings.nudge_policy)
     await work.nudges.look(prospect.id, owner, look)
     if look is not None:
         await work.nudges.call(owner, _begin(look, owner, settings, zone))

@@ -11,7 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.domain.names import NAME_LENGTH, clean_name
+from bot.domain.settings.changes import gaps_of
+from bot.domain.settings.table import SettingId
+from bot.slack import kit
 from bot.slack.decisions import listeners as decisions
+from bot.slack.error_messages import parts
 from bot.slack.figures import report
 from bot.slack.home import lists
 from bot.slack.interaction import Interaction
@@ -27,7 +31,7 @@ async def run_command(it: Interaction) -> None:
     typed = _unescaped(str(it.body.get("text") or ""))
     command = command_in(typed)
     if command is None:
-        await screening.begin(it, typed)
+        await _screen(it, typed)
     else:
         await command(it)
 
@@ -35,6 +39,22 @@ async def run_command(it: Interaction) -> None:
 def command_in(typed: str) -> Command | None:
     """Return the command that a text is, in any case and with any spaces around it."""
     return WORDS.get(clean_name(typed).casefold())
+
+
+async def _screen(it: Interaction, name: str) -> None:
+    """Open the modal; while no channel is named, whoever manages names it first.
+
+    Where nobody manages yet, it says who can name somebody.
+    """
+    workspace = (await it.person()).workspace
+    gaps = gaps_of(workspace.settings)
+    if SettingId.VERDICT_CHANNEL in gaps and it.caller.member_id in workspace.manager_ids:
+        await settings.ask(it)
+        return
+    await screening.begin(it, name)
+    if gaps and it.body.get("response_url"):
+        said = parts.not_set_up(gaps, workspace.settings.managers, await it.texts())
+        await it.say(kit.message(said, kit.paragraphs([said])))
 
 
 async def help_(it: Interaction) -> None:
@@ -79,14 +99,14 @@ WORDS: Mapping[str, Command] = MappingProxyType(
 
 async def screen_a_prospect(it: Interaction) -> None:
     """Open the modal without a name, or offer the drafts that there are."""
-    await screening.begin(it, "")
+    await _screen(it, "")
 
 
 async def screen_this_prospect(it: Interaction) -> None:
     """Open the modal with the name that the message begins with."""
     message = it.body.get("message")
     text = message.get("text") if isinstance(message, Mapping) else ""
-    await screening.begin(it, name_in(str(text or "")))
+    await _screen(it, name_in(str(text or "")))
 
 
 SHORTCUTS: Mapping[str, Callable[[Interaction], Coroutine[Any, Any, None]]] = {

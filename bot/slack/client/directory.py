@@ -9,8 +9,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import DirectoryUnavailable
+from bot.domain.errors import ChannelHidden, DirectoryUnavailable
 from bot.domain.people import Member, MemberId
+from bot.domain.settings.channel import ChannelSeen
 from bot.domain.workspace import WorkspaceId
 from bot.slack.payloads.payloads import refusal_code
 
@@ -21,6 +22,7 @@ _SYSTEM = frozenset({"USLACK", "USLACKBOT"})
 _NO_ANSWER = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
 """The client trips with an AttributeError over an answer that is JSON, but no object."""
 
+_NO_CHANNEL = frozenset({"channel_not_found", "invalid_arguments"})
 _NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
@@ -53,6 +55,31 @@ class SlackDirectory:
             raise DirectoryUnavailable from error
         return [MemberId(member) for member in answer["users"]]
 
+    async def channel(self, workspace_id: WorkspaceId, channel: str) -> ChannelSeen | None:
+        """Return what Slack knows of a channel; None if it has none, or hides it from us."""
+        try:
+            answer = await self._client(workspace_id).conversations_info(channel=channel)
+        except SlackApiError as error:
+            code = refusal_code(error.response)
+            if code in _NO_CHANNEL:
+                return None
+            if code == "missing_scope":
+                raise ChannelHidden from error
+            raise DirectoryUnavailable from error
+        except _NO_ANSWER as error:
+            raise DirectoryUnavailable from error
+        return read_channel(answer["channel"])
+
+
+def read_channel(channel: Mapping[str, Any]) -> ChannelSeen:
+    """Return a channel from Slack's object; one of the same organisation is not shared."""
+    return ChannelSeen(
+        is_joined=bool(channel.get("is_member")),
+        is_archived=bool(channel.get("is_archived")),
+        takes_posts=not (channel.get("is_read_only") or channel.get("is_thread_only")),
+        is_shared=bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")),
+    )
+
 
 def read_member(user: Mapping[str, Any], workspace_id: WorkspaceId) -> Member:
     """Return a member from Slack's user object; who is of another team is foreign."""
@@ -68,6 +95,7 @@ def read_member(user: Mapping[str, Any], workspace_id: WorkspaceId) -> Member:
         is_foreign=bool(user.get("is_stranger")) or team != workspace_id,
         is_bot=bool(user.get("is_bot")) or user["id"] in _SYSTEM,
         is_deactivated=bool(user.get("deleted")),
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
     )
 
 

@@ -13,6 +13,7 @@ from bot.slack.card import overrides, verdict
 from bot.slack.kit import Rendered
 from bot.slack.managers import messages, private
 from bot.slack.overrides import messages as overrides_messages
+from bot.slack.settings.line import settings_line
 from bot.slack.texts import Texts
 
 T = TypeVar("T")
@@ -63,6 +64,8 @@ def drawn(  # noqa: C901 - a table: one case for each kind
         case MessageKind.UNDELIVERABLE:
             missed = _as(payloads.NotDelivered, message.payload)
             return private.undeliverable(missed.recipient, missed.cause, texts)
+        case MessageKind.SETTINGS_CHANGED:
+            return settings_line(_as(payloads.SettingsChanged, message.payload), texts)
         case _:
             assert_never(message.kind)
 

@@ -1,6 +1,6 @@
 """The refusals in parts: who may not, what is wrong with a field, outcomes and overrides."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Protocol
@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from bot.domain import errors
 from bot.domain.decisions import RULES
 from bot.domain.outcomes.outcome import ask_of
-from bot.domain.people import Action, Errand, Outsider, Role
+from bot.domain.people import Action, Errand, MemberId, Outsider, Role
 from bot.domain.prospects import Prospect
+from bot.domain.settings.table import SettingId
+from bot.domain.workspace import is_user_group
 from bot.slack import kit
 from bot.slack.card import actions, wording
 from bot.slack.card.outcomes import choice_word, question
@@ -32,6 +34,34 @@ def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
     if Role.OWNER not in RULES[error.action].roles:
         return sentence
     return " ".join([sentence, texts("Talk to them.")])
+
+
+def not_set_up(gaps: Collection[str], managers: Sequence[str], texts: Texts) -> str:
+    """Return what is missing before anything works, or all does, and who can name it, as markup."""
+    settings = f"`{ids.COMMAND} settings`"
+    if managers:
+        return texts(
+            "Walkaway needs a channel for its verdicts. {managers} can choose one with {settings}.",
+            managers=", ".join(_manager(each) for each in managers),
+            settings=settings,
+        )
+    if SettingId.VERDICT_CHANNEL in gaps:
+        return texts(
+            "Walkaway needs a channel for its verdicts, and managers. An admin or owner of this "
+            "Slack workspace can name them with {settings}.",
+            settings=settings,
+        )
+    return texts(
+        "Walkaway has no managers yet, so nobody hears of what stays undecided. An admin or owner "
+        "of this Slack workspace can name them with {settings}.",
+        settings=settings,
+    )
+
+
+def _manager(manager: str) -> str:
+    if is_user_group(manager):
+        return f"<!subteam^{kit.escape(manager)}>"
+    return wording.mention(MemberId(manager))
 
 
 _OUTSIDERS: Mapping[Outsider, str] = MappingProxyType(
@@ -82,6 +112,33 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
             "Reopen the settings and change it there."
         ),
         "no_weekday": marked("Choose at least one day."),
+        "not_in_range": marked("Enter a whole number from {least} to {most}."),
+        "too_many": marked("Keep it to {most}."),
+        "unreadable_day": marked("I can't read “{typed}”. Write 24.12., 24 Dec or 2.1.2027."),
+        "in_both_lists": marked("A day stands here and among your days off. Keep one of them."),
+        "closes_too_early": marked("Choose a later time: at least an hour of work."),
+        "unknown_country": marked("I don't know “{typed}”. Write its two letters, like DE or AT."),
+        "unknown_region": marked("I know these regions of {country}: {known}."),
+        "unknown_zone": marked("I don't know this time zone. Write it like Europe/Berlin."),
+        "unknown_currency": marked("I don't know this currency. Write its code, like EUR."),
+        "no_manager": marked("Name a manager. Without one, nobody could change this back."),
+        "unknown_manager": marked("I can't find {typed}. Choose a member, or a group's id (S…)."),
+        "managers_unknown": marked(
+            "Slack didn't tell me who they are. Try again in a minute; for user groups I need "
+            "the permission usergroups:read."
+        ),
+        "channel_not_found": marked("I can't see this channel. Invite me with /invite @Walkaway."),
+        "channel_not_joined": marked("I'm not in this channel. Invite me with /invite @Walkaway."),
+        "channel_archived": marked("This channel is archived. Choose another."),
+        "channel_read_only": marked("I may not post there. Allow it in Slack, or choose another."),
+        "channel_shared": marked(
+            "Another organisation reads this channel. Choose another, or tick “yes” below."
+        ),
+        "channel_hidden": marked(
+            "I can't check this channel: give the app the permission channels:read (or "
+            "groups:read if it's private) and reinstall it."
+        ),
+        "slack_slow": marked("Slack was slow. Try again in a minute."),
         "unreadable": marked("It has a character I can't store. Type it again."),
         "not_a_date": marked("That isn't a day. Choose one from the calendar."),
         "too_early": marked("That day is over. The earliest is {earliest}."),
@@ -115,6 +172,8 @@ def _shown(value: object, texts: Texts) -> str:
     match value:
         case date():
             return texts.date(value)
+        case tuple():
+            return texts.listed(list(map(str, value)))
         case _:
             return str(value)
 
@@ -189,9 +248,8 @@ def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts)
 def nobody_approves(texts: Texts) -> str:
     """Return why an override cannot even be asked for, and who can change that."""
     return texts(
-        "No one else could approve this override, so nothing was requested. Ask your admin "
-        "for another manager ({setting}), or a manager switches approval off with {command}.",
-        setting="`MANAGERS`",
+        "No one else could approve this override, so nothing was requested. A manager can name "
+        "another one, or switch approval off, with {command}.",
         command=f"`{ids.COMMAND} settings`",
     )
 

@@ -239,6 +239,12 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.KillDatePassed: lambda error, reader: parts.kill_date_passed(
             error.prospect, reader.texts
         ),
+        errors.NotSetUp: lambda error, reader: parts.not_set_up(
+            error.gaps, error.managers, reader.texts
+        ),
+        errors.ChannelHidden: lambda _, reader: reader.texts(
+            "Slack was slow. Try again in a minute."
+        ),
         errors.NobodyApproves: lambda _, reader: parts.nobody_approves(reader.texts),
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,

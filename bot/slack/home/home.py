@@ -8,6 +8,7 @@ from bot.domain.read_models import HomeContent, HomeScope
 from bot.slack import kit
 from bot.slack.card import briefs, buttons, due, wording
 from bot.slack.card.actions import WORDS
+from bot.slack.error_messages import parts
 from bot.slack.home import lists
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening.drafts import draft_blocks
@@ -21,12 +22,23 @@ def home_view(mine: HomeContent, texts: Texts) -> kit.Block:
     is_empty = not (mine.drafts or mine.total)
     is_new = is_empty and (mine.scope is HomeScope.WHOLE or not mine.is_manager)
     blocks = _greeting(mine, texts) if is_new else _desk(mine, texts)
-    return kit.home_tab(list(blocks), metadata=payloads.home_page(mine.turned_to(mine.page)))
+    return kit.home_tab(
+        [*_gaps(mine, texts), *blocks], metadata=payloads.home_page(mine.turned_to(mine.page))
+    )
 
 
 def closed_view(sentence: str, texts: Texts) -> kit.Block:
     """Return the tab of who cannot have one, with the reason as markup."""
     return kit.home_tab([kit.header(texts("Walkaway"), level=1), kit.section(kit.markup(sentence))])
+
+
+def _gaps(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
+    """What is to be named before anything works, or all does, and by whom."""
+    if not mine.gaps:
+        return
+    yield kit.section(kit.markup(parts.not_set_up(mine.gaps, mine.managers, texts)))
+    if mine.is_manager or not mine.managers:
+        yield kit.actions("set_up", [kit.button(texts("Set up Walkaway"), ids.SET_UP)])
 
 
 def _greeting(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:

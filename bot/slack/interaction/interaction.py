@@ -217,6 +217,19 @@ class Interaction:
             log.info("a view was not redrawn: %s", code)
         return None
 
+    async def redraw_below(self, view: Mapping[str, Any]) -> None:
+        """Replace the modal under the one that it came from, unless that was closed meanwhile."""
+        try:
+            await self._client.views_update(
+                view_id=payloads.sent_text(self.view, "previous_view_id"),
+                view=self.remembering(view),
+            )
+        except SlackApiError as error:
+            code = payloads.refusal_code(error.response)
+            if code != "not_found":
+                raise
+            log.info("a view was not redrawn: %s", code)
+
     async def publish(self, home: Mapping[str, Any], instead_of: str | None) -> bool:
         """Show somebody their App Home; False if it is no longer the one of this hash.
 

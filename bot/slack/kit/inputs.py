@@ -64,6 +64,20 @@ def member_input(initial: str) -> Block:
     return _element("users_select") | ({"initial_user": initial} if initial else {})
 
 
+def members_input(initial: Sequence[str]) -> Block:
+    """Return a field for several members."""
+    element = _element("multi_users_select")
+    return element | ({"initial_users": list(initial)} if initial else {})
+
+
+def channel_input(initial: str | None) -> Block:
+    """Return a field for a channel, public or private."""
+    element = _element(
+        "conversations_select", filter={"include": ["public", "private"], "exclude_bot_users": True}
+    )
+    return element | ({"initial_conversation": initial} if initial else {})
+
+
 def radio(options: Sequence[Block], chosen: str | None) -> Block:
     """Return radio buttons; a choice that is no longer offered counts as none."""
     element = _element("radio_buttons", options=list(options))

@@ -34,7 +34,7 @@ def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
         words += spoken
         blocks += [
             *kit.paragraphs([kit.bold(shown[0]), *shown[1:]]),
-            *_actions(item, texts),
+            *_actions(item, told, texts),
             _DIVIDER,
         ]
     if told.more:
@@ -105,7 +105,7 @@ def handed_over(told: HandedOver, texts: Texts) -> kit.Rendered:
 
 
 def _title(told: ManagersMessage, texts: Texts) -> str:
-    waiting = sum(1 for each in told.items if _waits(each))
+    waiting = sum(1 for each in told.items if _waits(each, told))
     if waiting:
         return texts.plural(
             "I suggest walking away from {n} prospect",
@@ -117,18 +117,19 @@ def _title(told: ManagersMessage, texts: Texts) -> str:
     return texts("Nothing left to decide here")
 
 
-def _waits(item: ProposedProspect) -> bool:
+def _waits(item: ProposedProspect, told: ManagersMessage) -> bool:
     """Whether a manager is to decide about it here: it is proposed, and in no later message."""
-    return is_up_for_closing(item.prospect) and item.again_on is None
+    policy = told.workspace.settings.nudge_policy
+    return is_up_for_closing(item.prospect, policy) and item.again_on is None
 
 
 def _is_offered(gone: GoneOwner) -> bool:
     return bool(gone.total) and not gone.is_back and gone.again_on is None
 
 
-def _actions(item: ProposedProspect, texts: Texts) -> Iterator[kit.Block]:
+def _actions(item: ProposedProspect, told: ManagersMessage, texts: Texts) -> Iterator[kit.Block]:
     prospect = item.prospect
-    if _waits(item):
+    if _waits(item, told):
         yield buttons.for_manager(prospect, item.today, texts)
     elif prospect.stage is Stage.WALKED_AWAY:
         yield buttons.after_walking_away(prospect, texts, may_undo=item.may_undo)
@@ -141,7 +142,7 @@ def _lines(
 ) -> Iterator[str]:
     """Where it stands, and why it is proposed or not any more."""
     prospect = item.prospect
-    calendar = told.workspace.settings.calendar
+    calendar, policy = told.workspace.settings.calendar, told.workspace.settings.nudge_policy
     headline, *standing = where_it_stands(prospect, item.today, texts, calendar)
     yield headline
     if prospect.decision is not None:
@@ -154,14 +155,14 @@ def _lines(
     else:
         yield texts("Owner: {owner}.", owner=owner)
     yield from standing
-    if not _waits(item) and item.brief is not None:
+    if not _waits(item, told) and item.brief is not None:
         yield from briefs.to_card(item.brief.link, texts)
     if item.again_on is not None:
         yield asked_again(item.again_on, texts, item.again_link)
-    elif _waits(item):
+    elif _waits(item, told):
         yield from briefs.lines(item.brief, texts)
         yield from why_overdue(prospect, item.today, texts, calendar)
-    elif is_proposed_for_closing(prospect) and prospect.told.snoozed_until is not None:
+    elif is_proposed_for_closing(prospect, policy) and prospect.told.snoozed_until is not None:
         day = texts.date(prospect.told.snoozed_until)
         yield texts("Discussed: left until {day}.", day=day)
     elif is_stalled(prospect, item.today):

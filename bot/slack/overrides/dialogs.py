@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.evidence import Evidence
-from bot.domain.overrides import KILL_WITHIN
 from bot.domain.people import Action
 from bot.domain.prospects import Fear, Prospect
+from bot.domain.spans import DEFAULT_SPANS
 from bot.slack import kit
 from bot.slack.card import overrides
 from bot.slack.figures.report import evidence_lines
@@ -20,6 +20,7 @@ def override_dialog(
     texts: Texts,
     *,
     needs_approval: bool,
+    kill_within: int = DEFAULT_SPANS.kill_within,
     fear: Fear | None = None,
     evidence: Evidence | None = None,
     wins_first: bool = False,
@@ -44,7 +45,7 @@ def override_dialog(
             ids.KILL_ON,
             texts("Check-in date"),
             kit.date_input(None),
-            hint=_kill_date_hint(texts, needs_approval=needs_approval),
+            hint=_kill_date_hint(texts, needs_approval=needs_approval, within=kill_within),
         ),
     ]
     title = texts("Pursue anyway")
@@ -103,11 +104,11 @@ def _after_fear(fear: Fear, evidence: Evidence | None, texts: Texts) -> Iterator
     yield from kit.paragraphs([kit.bold(heading), *evidence_lines(evidence, texts)])
 
 
-def _kill_date_hint(texts: Texts, *, needs_approval: bool) -> str:
+def _kill_date_hint(texts: Texts, *, needs_approval: bool, within: int) -> str:
     hint = texts(
         "A working day, at most {days} days ahead. I'll show you your own words the next "
         "working day.",
-        days=KILL_WITHIN,
+        days=within,
     )
     if not needs_approval:
         return hint

@@ -18,8 +18,15 @@ async def ask_for_grounds(it: Interaction, *, wins_first: bool = False) -> None:
     """
     prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.OVERRIDE)
     waits = await it.surface.overrides.needs_approval(it.caller)
-    texts = await it.texts()
-    view = override_dialog(prospect, it.target, texts, needs_approval=waits, wins_first=wins_first)
+    settings = (await it.person()).workspace.settings
+    view = override_dialog(
+        prospect,
+        it.target,
+        await it.texts(),
+        needs_approval=waits,
+        kill_within=settings.kill_within,
+        wins_first=wins_first,
+    )
     it.later(it.open(view))
 
 
@@ -29,7 +36,8 @@ async def choose_fear(it: Interaction) -> None:
         fear = Fear(it.value)
     except ValueError:
         raise payloads.MalformedPayload from None
-    waits = needs_approval((await it.person()).workspace)
+    workspace = (await it.person()).workspace
+    waits = needs_approval(workspace)
     prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.OVERRIDE)
     evidence = await it.surface.reports.evidence(it.caller, fear)
     view = override_dialog(
@@ -37,6 +45,7 @@ async def choose_fear(it: Interaction) -> None:
         it.target,
         await it.texts(),
         needs_approval=waits,
+        kill_within=workspace.settings.kill_within,
         fear=fear,
         evidence=evidence,
         wins_first=view_state.has_block(it.view, ids.WINS_FIRST),

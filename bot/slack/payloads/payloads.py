@@ -16,7 +16,6 @@ from bot.domain.people import Action, Errand
 from bot.domain.prospects import ProspectId
 from bot.domain.read_models import HomePage, HomeScope
 from bot.domain.screening import DraftId, StepRef, VersionId
-from bot.domain.workspace import OverrideApproval, ShownSettings
 
 _ID = re.compile(r"[!-~]{1,255}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
@@ -282,29 +281,18 @@ def _page(written: str) -> HomePage | None:
     return HomePage(int(number), HomeScope(scope) if dot else None)
 
 
-def settings_metadata(shown: ShownSettings) -> str:
-    """Return the `private_metadata` of a modal that shows these."""
-    return json.dumps(
-        {
-            "weekdays": sorted(shown.weekdays),
-            "approval": shown.approval,
-            "referrals": shown.referrals,
-        },
-        separators=(",", ":"),
-    )
+def settings_metadata(shown: Mapping[str, str]) -> str:
+    """Return the `private_metadata` of a page that shows these settings."""
+    return json.dumps({"shown": dict(shown)}, separators=(",", ":"))
 
 
-def settings_shown(view: Mapping[str, Any]) -> ShownSettings | None:
-    """Read back what a modal showed; raises MalformedPayload.
+def settings_shown(view: Mapping[str, Any]) -> dict[str, str]:
+    """Read back what stood in each field of a page; raises MalformedPayload.
 
-    None for one that was opened before we remembered it.
+    Nothing for the modal of an earlier version, which is saved as it stands.
     """
-    metadata = view.get("private_metadata")
-    if not metadata:
-        return None
     try:
-        data = json.loads(metadata)
-        weekdays = frozenset(map(int, data["weekdays"]))
-        return ShownSettings(str(data["referrals"]), weekdays, OverrideApproval(data["approval"]))
-    except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
+        shown = json.loads(view.get("private_metadata") or "{}").get("shown", {})
+        return {str(setting): str(key) for setting, key in shown.items()}
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise MalformedPayload from error

@@ -95,6 +95,10 @@ def _typed(element: Mapping[str, Any]) -> Typed:
             return _chosen(element.get("selected_date"))
         case "users_select":
             return _chosen(element.get("selected_user"))
+        case "multi_users_select":
+            return [readable_id(each) for each in element.get("selected_users") or []]
+        case "conversations_select":
+            return _chosen(element.get("selected_conversation"))
         case _:
             return _text(element.get("value"))
 

@@ -50,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest revision under `alembic/versions`."""
 
 

@@ -16,6 +16,7 @@ from bot.domain.errors import (
 )
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect, Stage
+from bot.domain.settings.table import SettingId
 from bot.domain.workspace import OverrideApproval
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
@@ -149,20 +150,22 @@ async def test_any_full_member_may_screen_and_nobody_else(agency: Agency, role: 
 async def test_only_managers_see_and_change_the_settings(agency: Agency, role: str) -> None:
     await agency.everybody_comes()
     caller = Caller(A, MEMBERS[role])
+    page = {SettingId.REFERRALS: "Petra Klein", SettingId.OVERRIDE_APPROVAL: "manager"}
 
     if role == "manager":
-        await agency.settings.change(caller, "Petra Klein, small shops", approval="manager")
-        chosen = await agency.settings.chosen(caller)
+        await agency.settings.change(caller, page, shown={})
+        chosen = (await agency.settings.opened(caller)).settings
         assert chosen.referrals
-        assert chosen.approval is OverrideApproval.MANAGER
+        assert chosen.override_approval is OverrideApproval.MANAGER
+        assert await agency.settings.history(caller)
     else:
         refusal = NotAllowed if role in FULL else NotFullMember
-        change = agency.settings.change(caller, "x", approval="manager")
-        for attempt in (agency.settings.chosen(caller), change):
+        change = agency.settings.change(caller, page, shown={})
+        settings = agency.settings
+        for attempt in (settings.opened(caller), settings.history(caller), change):
             with pytest.raises(refusal):
                 await attempt
         async with agency.units.reading(A) as work:
-            assert not await work.referrals.listed()
             workspace = await work.workspaces.get()
         assert workspace is not None
         assert workspace.settings == SETTINGS

@@ -20,6 +20,7 @@ from bot.domain.errors import (
 from bot.domain.figures.evidence import evidence_for
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Due, DueReason, Fear, Grounds, OverrideState, Prospect, Stage
+from bot.domain.settings.variables import FirstValues
 from bot.services.people import Membership
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER
@@ -27,6 +28,7 @@ from tests.services.agency import (
     GONE,
     GUEST,
     MANAGER,
+    NAMED,
     OTHER,
     OWNER,
     PLEA,
@@ -172,7 +174,7 @@ async def test_who_becomes_a_manager_meanwhile_is_asked_too(agency: Agency) -> N
         workspace = await work.workspaces.get()
     assert workspace is not None
     chosen = replace(workspace.settings, managers=(MANAGER, SECOND_MANAGER, OTHER))
-    later = Membership(agency.units, agency.directory, agency.clock, chosen)
+    later = Membership(agency.units, agency.directory, agency.clock, FirstValues(chosen, NAMED))
 
     await later.adopt(A)
     await pass_time(agency, agency.clock.now + timedelta(hours=3), hours=1)  # nine in New York

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.delivery import Dead, MessageKind
+from bot.domain.delivery import Dead, MessageKind, payloads
+from bot.domain.settings.changes import Change
+from bot.domain.settings.table import SettingId
 from bot.storage.delivery.queue import OutboxQueue
 from tests.office import PROBLEM
 from tests.services.agency import OWNER, SETTINGS, A, Agency
@@ -22,6 +24,41 @@ async def test_a_restart_takes_over_the_settings_of_the_environment(agency: Agen
     assert workspace.settings.verdict_channel == "C0RIGHT"
 
 
+async def test_what_managers_set_stands_until_the_variable_itself_is_changed(
+    agency: Agency,
+) -> None:
+    await agency.membership.adopt(A)
+    await agency.set(currency="CHF", language="de")
+
+    await agency.membership.adopt(A)
+    assert (await agency.greet(OWNER)).workspace.settings.currency == "CHF"
+
+    changed = Agency(agency.database, agency.clock, replace(SETTINGS, currency="USD"))
+    await changed.membership.adopt(A)
+    settings = (await changed.greet(OWNER)).workspace.settings
+    assert (settings.currency, settings.language) == ("USD", "de")
+
+    await changed.set(currency="CHF")
+    await changed.membership.adopt(A)
+    assert (await changed.greet(OWNER)).workspace.settings.currency == "CHF"
+
+
+async def test_a_variable_that_wins_is_in_the_history_and_in_the_channel(agency: Agency) -> None:
+    await agency.membership.adopt(A)
+    changed = Agency(agency.database, agency.clock, replace(SETTINGS, currency="USD"))
+
+    await changed.membership.adopt(A)
+    await changed.membership.adopt(A)
+
+    async with agency.units.reading(A) as work:
+        [noted] = await work.workspaces.history(9)
+        [message] = [each.message for each in await work.outbox.waiting()]
+    change = Change(SettingId.CURRENCY, "EUR", "USD")
+    assert (noted.change, noted.by) == (change, None)
+    assert message.recipient == SETTINGS.verdict_channel
+    assert message.payload == payloads.SettingsChanged((change,), None)
+
+
 async def test_a_card_that_found_no_channel_is_posted_to_the_right_one(agency: Agency) -> None:
     await agency.screen(OWNER, PROBLEM)
     queue = OutboxQueue(agency.database)
@@ -32,7 +69,7 @@ async def test_a_card_that_found_no_channel_is_posted_to_the_right_one(agency: A
     mended = Agency(agency.database, agency.clock, replace(SETTINGS, verdict_channel="C0RIGHT"))
     await mended.membership.adopt(A)
 
-    (again,) = await queue.claim(10)
+    again = next(each for each in await queue.claim(10) if each.message.kind is MessageKind.CARD)
     assert (again.message.kind, again.message.recipient) == (MessageKind.CARD, "C0RIGHT")
     assert again.attempts == 1
 

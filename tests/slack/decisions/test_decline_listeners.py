@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.domain.settings.table import Page
 from bot.slack.payloads import ids
 from bot.storage.prospects.prospects import prospects
 from bot.storage.schema.columns import metadata
@@ -45,14 +46,7 @@ async def pick(office: Office, member: Member, block: str, option: str, **typed:
 
 
 async def list_referrals(office: Office, typed: str) -> Any:
-    await office.sabine.command("/qualify", "settings")
-    await office.sabine.wait_for_view()
-    return await office.submit(office.sabine, referrals=typed)
-
-
-def ticked(view: Json) -> list[str]:
-    """The days of the week on which somebody works, by the settings."""
-    return [option["value"] for option in prefilled(view)[ids.WEEKDAYS]]
+    return await office.set(office.sabine, Page.WORDS, referrals=typed)
 
 
 def draft(view: Json) -> str:
@@ -245,66 +239,24 @@ async def test_the_menu_still_has_what_was_a_button_before(office: Office) -> No
 
 
 async def test_a_manager_keeps_the_list_of_referrals_and_sees_it_again(office: Office) -> None:
-    await office.sabine.command("/qualify", "settings")
-    empty = await office.sabine.wait_for_view()
+    empty = await office.open_settings(office.sabine, Page.WORDS)
     assert prefilled(empty)["referrals"] is None
 
     await office.submit(office.sabine, referrals=f"  {WEB}  \n\n<!here> & *Co*")
-    assert DE("Settings saved.") in told(office.sabine)
-    await office.sabine.close(everything=True)
-    await office.sabine.command("/qualify", "settings")
-    again = await office.sabine.wait_for_view()
+    await office.answered()
+    again = await office.open_settings(office.sabine, Page.WORDS)
 
     assert prefilled(again)["referrals"] == f"{WEB}\n<!here> & *Co*"
     assert office.slack.refusals == []
 
 
-async def test_a_manager_chooses_the_working_days_and_sees_them_again(office: Office) -> None:
-    await office.sabine.command("/qualify", "settings")
-    view = await office.sabine.wait_for_view()
-    assert ticked(view) == ["0", "1", "2", "3", "4"]
-
-    await office.submit(office.sabine, weekdays=["6", "0"])
-    assert "Montag und Sonntag" in told(office.sabine)
-    await office.sabine.close(everything=True)
-    await office.sabine.command("/qualify", "settings")
-    again = await office.sabine.wait_for_view()
-
-    assert ticked(again) == ["0", "6"]
-    assert office.slack.refusals == []
-
-
-async def test_a_manager_chooses_who_approves_overrides_and_sees_it_again(office: Office) -> None:
-    await office.sabine.command("/qualify", "settings")
-    view = await office.sabine.wait_for_view()
-    assert prefilled(view)[ids.APPROVAL] == "none"
-
-    await office.submit(office.sabine, approval="manager")
-    assert DE("Overrides wait for a manager's approval.") in told(office.sabine)
-    await office.sabine.close(everything=True)
-    await office.sabine.command("/qualify", "settings")
-    again = await office.sabine.wait_for_view()
-
-    assert prefilled(again)[ids.APPROVAL] == "manager"
-    assert office.slack.refusals == []
-
-
-async def test_slack_lets_nobody_choose_a_week_without_a_working_day(office: Office) -> None:
-    await office.sabine.command("/qualify", "settings")
-    await office.sabine.wait_for_view()
-
-    submission = await office.submit(office.sabine, weekdays=[])
-
-    assert submission.errors.keys() == {"weekdays"}
-
-
 async def test_an_emptied_list_is_empty(office: Office) -> None:
     await list_referrals(office, WEB)
-    await office.sabine.close(everything=True)
 
     await list_referrals(office, "")
 
-    assert DE("Decline messages offer no referrals.") in told(office.sabine)
+    again = await office.open_settings(office.sabine, Page.WORDS)
+    assert prefilled(again)["referrals"] is None
 
 
 @pytest.mark.parametrize(

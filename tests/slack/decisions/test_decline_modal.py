@@ -1,4 +1,4 @@
-"""The modals of a decline message and of the settings, and each letter as it reads."""
+"""The modals of a decline message, and each letter as it reads."""
 
 from collections.abc import Callable, Mapping
 from itertools import product
@@ -7,16 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.domain import workspace
-from bot.domain.calendar import MONDAY_TO_FRIDAY_WEEKDAYS
 from bot.domain.decisions.decline import DeclineChoice, Declined, KindReason, Tone
 from bot.domain.prospects import ProspectId
-from bot.domain.workspace import ChosenSettings, OverrideApproval
+from bot.domain.settings import fields
 from bot.slack.decisions import decline_text
 from bot.slack.decisions.decline_modal import MOST_KEPT, decline_view
 from bot.slack.kit.blocks import Block
 from bot.slack.payloads import ids, payloads
-from bot.slack.settings.modal import saved_view, settings_view
 from bot.slack.texts import Texts
 from sandbox.rules import view_problems
 from tests.slack import cases
@@ -24,14 +21,10 @@ from tests.slack import cases
 TARGET = payloads.Target(ProspectId("p1"), 2)
 WEB = "Petra Klein, websites for small shops."
 FULL = tuple(
-    f"{n:02} ".ljust(workspace.LONGEST_REFERRAL - 1, "ü")
-    + ", "
-    + "ö" * (workspace.LONGEST_REFERRAL - 2)
-    for n in range(workspace.MOST_REFERRALS)
+    f"{n:02} ".ljust(fields.LONGEST_REFERRAL - 1, "ü") + ", " + "ö" * (fields.LONGEST_REFERRAL - 2)
+    for n in range(fields.MOST_REFERRALS)
 )
 """Nearly as much as the list takes."""
-WEEK = MONDAY_TO_FRIDAY_WEEKDAYS
-AT_ONCE, BY_MANAGER = OverrideApproval
 SEEN = KindReason.VALUE_NOT_SEEN
 FIELD = KindReason.OUTSIDE_OUR_FIELD
 HOSTILE = cases.HOSTILE[:80]
@@ -63,25 +56,6 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
         texts,
         chosen_at="1764579840.123456",
         written=[cases.HOSTILE],
-    ),
-    "settings.ordinary": lambda texts: settings_view(
-        ChosenSettings((WEB, "Zahlenwerk, bookkeeping"), WEEK, BY_MANAGER), texts
-    ),
-    "settings.longest": lambda texts: settings_view(
-        ChosenSettings(tuple(FULL), WEEK, AT_ONCE), texts
-    ),
-    "settings.empty": lambda texts: settings_view(
-        ChosenSettings((), frozenset(range(7)), AT_ONCE), texts
-    ),
-    "settings.hostile": lambda texts: settings_view(
-        ChosenSettings((HOSTILE,), WEEK, BY_MANAGER), texts
-    ),
-    "settings.saved": lambda texts: saved_view(ChosenSettings((WEB,), WEEK, BY_MANAGER), texts),
-    "settings.saved_none": lambda texts: saved_view(
-        ChosenSettings((), frozenset({6}), AT_ONCE), texts
-    ),
-    "settings.saved_alone": lambda texts: saved_view(
-        ChosenSettings((), WEEK, BY_MANAGER), texts, approves_alone=True
     ),
 }
 
@@ -181,7 +155,7 @@ def test_who_cannot_have_the_text_in_the_mail_is_told() -> None:
 
 
 def test_a_referral_too_long_for_one_line_of_the_menu_stands_on_two_and_whole() -> None:
-    both = f"{'n' * workspace.LONGEST_REFERRAL}, {'g' * workspace.LONGEST_REFERRAL}"
+    both = f"{'n' * fields.LONGEST_REFERRAL}, {'g' * fields.LONGEST_REFERRAL}"
     view = _view(Declined("A", SEEN, (WEB, both), "E"), Texts("en"))
 
     [menu] = [b["element"] for b in view["blocks"] if b.get("block_id") == ids.REFERRAL]
@@ -191,7 +165,7 @@ def test_a_referral_too_long_for_one_line_of_the_menu_stands_on_two_and_whole() 
     assert shown == [
         ("No referral", None),
         (WEB, None),
-        ("n" * workspace.LONGEST_REFERRAL, "g" * workspace.LONGEST_REFERRAL),
+        ("n" * fields.LONGEST_REFERRAL, "g" * fields.LONGEST_REFERRAL),
     ]
 
 

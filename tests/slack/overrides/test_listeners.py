@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from bot.domain.settings.table import Page
 from bot.slack.payloads import ids
 from bot.storage.overrides import overrides
 from bot.storage.prospects.prospects import prospects
@@ -27,10 +28,7 @@ GROUNDS = {
 
 async def let_managers_approve(office: Office, *managers: str) -> None:
     """From now on overrides wait for a manager: Sabine says so in the settings."""
-    await office.sabine.command("/qualify", "settings")
-    await office.sabine.wait_for_view()
-    await office.submit(office.sabine, approval="manager")
-    assert DE("Overrides wait for a manager's approval.") in told(office.sabine)
+    await office.set(office.sabine, Page.RULES, override_approval="manager")
     await office.sabine.close(everything=True)
     if managers:
         await name_managers(office, *managers)
@@ -314,7 +312,7 @@ async def test_the_only_manager_is_told_before_they_type_that_nobody_could_appro
     await press(office, office.sabine, "override", card)
 
     assert "Niemand sonst könnte diese Ausnahme genehmigen" in told(office.sabine)
-    assert "`MANAGERS`" in told(office.sabine)
+    assert "`/qualify settings`" in told(office.sabine)
     assert office.sabine.view is None
 
 

@@ -12,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.domain.people import Action
 from bot.domain.prospects import ProspectId
 from bot.domain.screening import DraftId, StepRef, VersionId
-from bot.domain.workspace import OverrideApproval, ShownSettings, referral_key
+from bot.domain.settings.table import SettingId
 from bot.slack.payloads import payloads, view_state
 from bot.slack.payloads.payloads import settings_metadata, settings_shown
 
@@ -45,34 +45,29 @@ def test_a_step_is_read_back_as_it_was_written(ref: StepRef) -> None:
     assert len(metadata) < LONGEST_METADATA
 
 
-@given(
-    st.builds(
-        ShownSettings,
-        st.text().map(referral_key),
-        st.frozensets(st.integers(0, 6)),
-        st.sampled_from(OverrideApproval),
-    )
-)
-def test_settings_are_read_back_as_they_were_shown(shown: ShownSettings) -> None:
-    metadata = settings_metadata(shown)
+@given(st.dictionaries(st.sampled_from(SettingId), st.text("0123456789abcdef", max_size=12)))
+def test_settings_are_read_back_as_they_were_shown(shown: dict[SettingId, str]) -> None:
+    metadata = settings_metadata({str(each): key for each, key in shown.items()})
 
     assert settings_shown({"private_metadata": metadata}) == shown
     assert len(metadata) < LONGEST_METADATA
 
 
-@given(
-    st.fixed_dictionaries(
-        {}, optional=dict.fromkeys(("weekdays", "approval", "referrals"), anything)
-    )
-    | anything
-)
+def test_the_settings_of_the_version_before_showed_nothing_that_we_know() -> None:
+    before = '{"weekdays":[0,1],"approval":"none","referrals":"e3b0c44298fc1c14"}'
+
+    assert settings_shown({"private_metadata": before}) == {}
+    assert settings_shown({"private_metadata": ""}) == {}
+
+
+@given(st.fixed_dictionaries({}, optional={"shown": anything}) | anything)
 def test_what_no_settings_showed_is_refused_or_read(data: Any) -> None:
     for metadata in (data, json.dumps(data)):
         try:
             shown = settings_shown({"private_metadata": metadata})
         except payloads.MalformedPayload:
             continue
-        assert shown is None or isinstance(shown, ShownSettings)
+        assert all(isinstance(each, str) for pair in shown.items() for each in pair)
 
 
 @given(

@@ -1,14 +1,16 @@
-"""Two managers have the settings open in Slack, through the real app."""
+"""Managers change the settings in Slack, page by page, through the real app."""
 
 from typing import Any
 
 import pytest
 
+from bot.domain.settings.table import Page, SettingId
 from bot.slack.payloads import ids
 from sandbox.member import Member
-from tests.office import Office
+from sandbox.world import Channel
+from tests.office import CHANNEL, SALES, Office
 from tests.slack.overrides.test_listeners import name_managers
-from tests.slack.reading import DE, prefilled, told
+from tests.slack.reading import DE, prefilled, words
 
 Json = dict[str, Any]
 WEB = "Petra Klein, websites for small shops."
@@ -18,38 +20,180 @@ CHANGED = DE(
 )
 
 
-async def opened(office: Office, member: Member) -> Json:
-    await member.command("/qualify", "settings")
-    return await member.wait_for_view()
+async def kept(office: Office, page: Page) -> Json:
+    """What stands on a page now."""
+    return prefilled(await office.open_settings(office.sabine, page))
 
 
-async def chosen(office: Office, member: Member) -> tuple[Any, Any, Any]:
-    """The working days, who approves, and the referrals, as they are now."""
-    await member.close(everything=True)
-    now = prefilled(await opened(office, member))
-    days = [option["value"] for option in now[ids.WEEKDAYS]]
-    return days, now[ids.APPROVAL], now[ids.REFERRALS]
+def said(office: Office, channel: str = CHANNEL) -> list[str]:
+    """What the channel reads."""
+    return [each["text"] for each in office.slack.messages(channel)]
+
+
+async def test_the_overview_leads_to_each_page_and_back(office: Office) -> None:
+    for page in Page:
+        view = await office.open_settings(office.sabine, page)
+        asked = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+        assert asked >= {each for each in SettingId if each.setting.page is page} - {"observed"}
+
+    await office.submit(office.sabine)
+    await office.answered()
+
+    assert office.sabine.view is not None
+    assert office.sabine.view["callback_id"] == ids.SETTINGS_OVERVIEW
+    assert DE("Nothing changed.") in words(office.sabine.view)
+    assert office.slack.refusals == []
+
+
+PAGES: list[tuple[Page, Json, Json]] = [
+    (
+        Page.WHEN,
+        {
+            "weekdays": ["0", "1"],
+            "opening": "08:30",
+            "closing": "16:00",
+            "country": "de-by",
+            "free_days": "24.12., 2.1.2027",
+            "worked_days": "6. Jan.",
+        },
+        {
+            "opening": "08:30",
+            "closing": "16:00",
+            "country": "DE-BY",
+            "free_days": "24. Dez., 2. Jan. 2027",
+            "worked_days": "6. Jan.",
+        },
+    ),
+    (
+        Page.RULES,
+        {"override_approval": "manager", "nudges": " 4 ", "kill_within": "30"},
+        {"override_approval": "manager", "nudges": "4", "kill_within": "30"},
+    ),
+    (Page.WHO, {"language": "de", "zone": "europe/vienna"}, {"zone": "Europe/Vienna"}),
+    (Page.WORDS, {"referrals": WEB}, {"referrals": WEB}),
+]
+
+
+@pytest.mark.parametrize(("page", "typed", "stands"), PAGES)
+async def test_what_is_saved_stands_there_again(
+    office: Office, page: Page, typed: Json, stands: Json
+) -> None:
+    submission = await office.set(office.sabine, page, **typed)
+    assert not submission.errors
+    assert office.sabine.view is not None
+    assert DE("Settings saved.") in words(office.sabine.view)
+
+    again = await kept(office, page)
+
+    assert {key: again[key] for key in stands} == stands
+    assert office.slack.refusals == []
+
+
+async def test_the_channel_reads_every_change_in_its_language(office: Office) -> None:
+    await office.set(office.sabine, Page.RULES, nudges="4", kill_within="30")
+    await office.delivered()
+
+    [text] = said(office)
+    assert text.splitlines() == [
+        "<@U0SABINE> changed a setting. Reminders per prospect: 4 (was 3).",
+        "<@U0SABINE> changed a setting. Latest check-in date: 30 (was 60).",
+    ]
+
+
+async def test_the_history_names_who_changed_what(office: Office) -> None:
+    await office.set(office.sabine, Page.RULES, nudges="4")
+    await office.sabine.click(ids.SETTINGS_HISTORY)
+    await office.answered()
+
+    assert office.sabine.view is not None
+    assert DE("Reminders per prospect") in words(office.sabine.view)
+    assert "<@U0SABINE>" in words(office.sabine.view)
+
+
+@pytest.mark.parametrize(
+    ("page", "typed", "field"),
+    [
+        (Page.WHO, {"zone": "Berlin"}, "zone"),
+        (Page.WHO, {"currency": "XYZ"}, "currency"),
+        (Page.WHO, {"managers": []}, "managers"),
+        (Page.WHEN, {"country": "Germany"}, "country"),
+        (Page.WHEN, {"free_days": "Christmas"}, "free_days"),
+        (Page.WHEN, {"opening": "17:00"}, "closing"),
+        (Page.RULES, {"nudges": "none"}, "nudges"),
+    ],
+)
+async def test_a_bad_value_gets_a_sentence_beside_its_field(
+    office: Office, page: Page, typed: Json, field: str
+) -> None:
+    submission = await office.set(office.sabine, page, **typed)
+
+    assert submission.errors.keys() == {field}
+    assert "{" not in submission.errors[field]
+
+
+async def test_a_channel_is_checked_before_it_is_taken(office: Office) -> None:
+    world = office.slack.workspace.world
+    world.channels["C0EMPTY"] = Channel("C0EMPTY", "empty", members=["U0SABINE"])
+    world.channels[SALES].is_shared = True
+    not_joined = DE("I'm not in this channel. Invite me with /invite @Walkaway.")
+    shared = DE("Another organisation reads this channel. Choose another, or tick “yes” below.")
+
+    for channel, sentence in (("C0EMPTY", not_joined), (SALES, shared)):
+        refused = await office.set(office.sabine, Page.WHO, verdict_channel=channel)
+        assert refused.errors == {"verdict_channel": sentence}
+
+    await office.submit(office.sabine, verdict_channel=SALES, may_be_shared=["yes"])
+    await office.answered()
+    assert (await kept(office, Page.WHO))["verdict_channel"] == SALES
+
+
+async def test_managers_are_named_and_the_last_one_stays(office: Office) -> None:
+    await office.set(office.sabine, Page.WHO, managers=["U0SABINE", "U0JONAS"])
+
+    view = await office.open_settings(office.jonas, Page.WHO)
+
+    assert prefilled(view)["managers"] == ["U0SABINE", "U0JONAS"]
+
+
+async def test_a_country_without_its_region_says_what_it_leaves_out(office: Office) -> None:
+    await office.sabine.command("/qualify", "settings")
+    view = await office.sabine.wait_for_view()
+
+    assert "DE-…" in words(view)
+    assert "Mi., 6. Jan. 2027 (Heilige Drei Könige)" in words(view)
+
+
+async def test_a_region_is_offered_what_it_may_observe(office: Office) -> None:
+    assert "observed" not in await kept(office, Page.WHEN)
+    await office.set(office.sabine, Page.WHEN, country="DE-BY")
+
+    await office.set(office.sabine, Page.WHEN, observed=["catholic"])
+
+    [ticked] = (await kept(office, Page.WHEN))["observed"]
+    assert ticked["text"]["text"] == "Katholisch"
+    assert ticked["description"]["text"] == "So., 15. Aug. 2027"
 
 
 @pytest.fixture
 async def both(office: Office) -> tuple[Member, Member]:
-    """Two managers who have the settings before them."""
-    await opened(office, office.sabine)
+    """Two managers who have the rules before them."""
+    await office.open_settings(office.sabine, Page.RULES)
     await name_managers(office, "U0SABINE", "U0JONAS")
-    await opened(office, office.jonas)
+    await office.open_settings(office.jonas, Page.RULES)
     return office.sabine, office.jonas
 
 
-async def test_who_lists_a_referral_leaves_what_another_chose_meanwhile(
+async def test_who_changes_one_field_leaves_what_another_chose_meanwhile(
     office: Office, both: tuple[Member, Member]
 ) -> None:
     sabine, jonas = both
-    await office.submit(sabine, approval="manager", weekdays=["0", "1"])
+    await office.submit(sabine, override_approval="manager")
+    await office.answered()
 
-    await office.submit(jonas, referrals=WEB)
+    await office.submit(jonas, nudges="4")
 
-    assert DE("Overrides wait for a manager's approval.") in told(jonas)
-    assert await chosen(office, jonas) == (["0", "1"], "manager", WEB)
+    again = await kept(office, Page.RULES)
+    assert (again["override_approval"], again["nudges"]) == ("manager", "4")
     assert office.slack.refusals == []
 
 
@@ -57,52 +201,21 @@ async def test_what_both_changed_is_refused_beside_it_and_nothing_typed_is_lost(
     office: Office, both: tuple[Member, Member]
 ) -> None:
     sabine, jonas = both
-    await office.submit(sabine, referrals=WEB)
+    await office.submit(sabine, nudges="5")
+    await office.answered()
 
-    refused = await office.submit(jonas, referrals="Zahlenwerk", approval="manager")
+    refused = await office.submit(jonas, nudges="4", override_approval="manager")
 
-    assert refused.errors == {ids.REFERRALS: CHANGED}
+    assert refused.errors == {"nudges": CHANGED}
     assert jonas.view is not None
     assert jonas.view["callback_id"] == ids.SETTINGS
-    assert (await chosen(office, sabine))[1:] == ("none", WEB)
-
-
-async def test_a_long_list_is_remembered_too(office: Office) -> None:
-    longest = "\n".join(f"{n:02} {'ü' * 70}, {'ö' * 70}" for n in range(20))
-    await opened(office, office.sabine)
-    await office.submit(office.sabine, referrals=longest)
-
-    assert await chosen(office, office.sabine) == (list("01234"), "none", longest)
-    await office.submit(office.sabine, approval="manager")
-
-    assert await chosen(office, office.sabine) == (list("01234"), "manager", longest)
-    assert office.slack.refusals == []
+    again = await kept(office, Page.RULES)
+    assert (again["override_approval"], again["nudges"]) == ("none", "5")
 
 
 async def test_who_manages_alone_reads_that_nobody_approves_their_own(office: Office) -> None:
-    await opened(office, office.sabine)
+    await office.set(office.sabine, Page.RULES, override_approval="manager")
 
-    await office.submit(office.sabine, approval="manager")
-
-    assert "Du bist der einzige Manager" in told(office.sabine)
-    assert "/qualify settings" in told(office.sabine)
+    assert office.sabine.view is not None
+    assert "Du bist der einzige Manager" in words(office.sabine.view)
     assert office.slack.refusals == []
-
-
-async def test_who_does_not_manage_alone_reads_nothing_of_it(
-    office: Office, both: tuple[Member, Member]
-) -> None:
-    await office.submit(both[0], approval="manager")
-
-    assert "Du bist der einzige Manager" not in told(both[0])
-
-
-async def test_settings_opened_before_they_were_remembered_are_saved_as_they_stand(
-    office: Office,
-) -> None:
-    await opened(office, office.sabine)
-    office.slack.workspace.views.stack("U0SABINE")[-1].given["private_metadata"] = ""
-
-    await office.submit(office.sabine, approval="manager")
-
-    assert (await chosen(office, office.sabine))[1] == "manager"

@@ -12,6 +12,8 @@ from sqlalchemy import insert
 from bot.domain.delivery import MessageKind, payloads
 from bot.domain.people import MemberId
 from bot.domain.prospects import OverrideId, ProspectId
+from bot.domain.settings.changes import Change
+from bot.domain.settings.table import SettingId
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.delivery.tables import outbox
@@ -22,7 +24,7 @@ from tests.storage.samples import A
 FIRST_VERSION: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "data" / "first_version.json").read_text(encoding="utf-8")
 )
-"""A row of each kind, as the first version wrote it."""
+"""A row of each kind, as the version that brought it wrote it."""
 ASKED = payloads.RequestAsked(OverrideId("o28"), 1)
 SAYS: dict[str, payloads.Payload] = {
     "card": payloads.AboutCard(),
@@ -45,6 +47,9 @@ SAYS: dict[str, payloads.Payload] = {
     "override_lapsed": payloads.AboutCard(),
     "request_line": payloads.AboutCard(),
     "kill_date_line": payloads.KillDateReached(OverrideId("o17")),
+    "settings_changed": payloads.SettingsChanged(
+        (Change(SettingId.NUDGES, 3, 4),), MemberId("U0MANAGER")
+    ),
     "undeliverable": payloads.NotDelivered("C0VERDICTS", "is_archived"),
 }
 

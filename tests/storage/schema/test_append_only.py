@@ -11,10 +11,11 @@ from bot.storage.database import Database
 from bot.storage.outcomes import outcome_answers
 from bot.storage.prospects.history import history, lapses
 from bot.storage.unit_of_work import UnitsOfWork
+from bot.storage.workspaces import settings_history
 from tests.storage import samples
 from tests.storage.samples import A
 
-KEPT = [history, lapses, outcome_answers]
+KEPT = [history, lapses, outcome_answers, settings_history]
 CHANGES = {
     "update": 'UPDATE {table} SET "at" = "at"',
     "delete": "DELETE FROM {table}",

@@ -139,11 +139,38 @@ async def test_a_workspace_of_before_overrides_needs_no_approval(empty_database_
         workspace = await work.workspaces.get()
         assert workspace is not None
         assert workspace.settings == replace(
-            samples.SETTINGS, override_approval=OverrideApproval.NONE
+            samples.SETTINGS,
+            override_approval=OverrideApproval.NONE,
+            referrals=samples.CHOSEN.referrals,
         )
         kept = await work.prospects.get(samples.PROSPECT)
         told = replace(samples.prospect.told, is_discussed=False)
         assert kept == replace(samples.prospect, told=told, overrides=(), in_question=QUESTION)
+    await database.close()
+
+
+async def test_what_managers_chose_before_stands_with_the_other_settings(
+    empty_database_url: str,
+) -> None:
+    database = Database.from_url(empty_database_url)
+    units = UnitsOfWork(database, checklists.restore)
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    await samples.add_workspace(units, B)
+    await migrations.downgrade(empty_database_url, "0014")
+
+    await migrations.upgrade(empty_database_url)
+
+    async with units(A) as work:
+        workspace = await work.workspaces.get()
+    async with units(B) as work:
+        other = await work.workspaces.get()
+    assert workspace is not None
+    assert other is not None
+    assert workspace.settings == replace(
+        samples.SETTINGS, weekdays=samples.CHOSEN.weekdays, referrals=samples.CHOSEN.referrals
+    )
+    assert other.settings == samples.SETTINGS
     await database.close()
 
 

@@ -1,0 +1,127 @@
+"""What a page of settings becomes when somebody saves it: read, merged with others', checked."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any
+
+from bot.domain.days_off import observable
+from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.people import MemberId
+from bot.domain.settings.fields import Odd, Typed
+from bot.domain.settings.table import SettingId, kept, with_kept
+from bot.domain.workspace import Settings
+
+Shown = Mapping[SettingId, str]
+"""What stood in each field when a page was shown, as a short key: the same for the same value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A setting that changed, as it is kept."""
+
+    setting: SettingId
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class NotedChange:
+    """A change as it stands in the history."""
+
+    change: Change
+    by: MemberId | None
+    """None where the environment changed it."""
+    at: datetime
+
+
+def key_of(value: Any) -> str:
+    """Return what stands for a value, as it is kept, where the value itself does not fit."""
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:12]
+
+
+def shown(settings: Settings) -> dict[SettingId, str]:
+    """Return what is to be remembered of the settings while they are shown."""
+    return {each: key_of(value) for each, value in kept(settings).items()}
+
+
+def read(typed: Mapping[SettingId, Typed]) -> dict[SettingId, Any]:
+    """Return the values that were typed, as they are kept; raises AnswersRejected with all odd."""
+    values, problems = {}, []
+    for setting, text in typed.items():
+        field = setting.setting.field
+        try:
+            values[setting] = field.kept(field.read(text))
+        except Odd as odd:
+            problems.append(AnswerProblem(setting, odd.code, odd.detail))
+    if problems:
+        raise AnswersRejected(problems)
+    return values
+
+
+def merged(wanted: Mapping[SettingId, Any], *, shown: Shown, now: Settings) -> Settings:
+    """Return the settings after somebody saved a page over what they were `shown`.
+
+    A field they did not touch keeps what is kept `now`, even if another manager changed it. Raises
+    AnswersRejected for what both changed, each in another way.
+    """
+    are = kept(now)
+    touched = {each: value for each, value in wanted.items() if key_of(value) != shown.get(each)}
+    taken = [
+        each
+        for each, value in touched.items()
+        if each in shown and key_of(are[each]) not in {shown[each], key_of(value)}
+    ]
+    if taken:
+        raise AnswersRejected([AnswerProblem(each, "changed_meanwhile") for each in taken])
+    return with_kept(now, touched)
+
+
+def fitting(settings: Settings, today: date) -> Settings:
+    """Return settings whose parts fit each other; raises AnswersRejected for what does not.
+
+    What only another region observes goes.
+    """
+    problems = []
+    if _minutes(settings.closing) < _minutes(settings.opening) + 60:
+        problems.append(AnswerProblem(SettingId.CLOSING, "closes_too_early"))
+    free, worked = settings.free_days, settings.worked_days
+    both = [*(free.dates & worked.dates), *(free.yearly & worked.yearly)]
+    if both:
+        problems.append(AnswerProblem(SettingId.WORKED_DAYS, "in_both_lists"))
+    if problems:
+        raise AnswersRejected(problems)
+    offered = observable(settings.country, today) if settings.country else {}
+    return replace(settings, observed=settings.observed & offered.keys())
+
+
+def changes(before: Settings, after: Settings) -> tuple[Change, ...]:
+    """Return which settings differ."""
+    then = kept(after)
+    return tuple(
+        Change(each, value, then[each])
+        for each, value in kept(before).items()
+        if value != then[each]
+    )
+
+
+def gaps_of(settings: Settings) -> tuple[SettingId, ...]:
+    """Return what nobody named yet though nothing, or not all, works without it."""
+    needed = {
+        SettingId.VERDICT_CHANNEL: settings.verdict_channel,
+        SettingId.MANAGERS: settings.managers,
+    }
+    return tuple(each for each, value in needed.items() if not value)
+
+
+def removed_managers(change: Change, by: MemberId | None) -> frozenset[str]:
+    """Return whom a change of the managers took away, other than who made it."""
+    if change.setting is not SettingId.MANAGERS:
+        return frozenset()
+    return frozenset(change.before) - frozenset(change.after) - {by or ""}
+
+
+def _minutes(at: time) -> int:
+    return at.hour * 60 + at.minute

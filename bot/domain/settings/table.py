@@ -1,0 +1,135 @@
+"""Every setting of a workspace: one table.
+
+The value of a setting stands in the field of `Settings` that has its name, and so does its
+default. Its words stand in `bot.slack.settings.words`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, assert_never
+
+from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.settings import fields
+from bot.domain.workspace import Settings
+
+
+class Page(StrEnum):
+    """A page of `/qualify settings`."""
+
+    WHO = "who"
+    WHEN = "when"
+    RULES = "rules"
+    WORDS = "words"
+
+
+class SettingId(StrEnum):
+    """A setting; the value is its field of `Settings`, its `block_id`, and its key when kept."""
+
+    VERDICT_CHANNEL = "verdict_channel"
+    MANAGERS = "managers"
+    LANGUAGE = "language"
+    ZONE = "zone"
+    CURRENCY = "currency"
+    WEEKDAYS = "weekdays"
+    OPENING = "opening"
+    CLOSING = "closing"
+    COUNTRY = "country"
+    OBSERVED = "observed"
+    FREE_DAYS = "free_days"
+    WORKED_DAYS = "worked_days"
+    OVERRIDE_APPROVAL = "override_approval"
+    SIGN_OF_LIFE_GIVES = "sign_of_life_gives"
+    NUDGES = "nudges"
+    NUDGE_EVERY = "nudge_every"
+    MESSAGES_A_WEEK = "messages_a_week"
+    PROSPECTS_IN_ONE = "prospects_in_one"
+    REQUEST_LAPSES_AFTER = "request_lapses_after"
+    KILL_WITHIN = "kill_within"
+    REFERRALS = "referrals"
+
+    @property
+    def setting(self) -> "Setting":
+        """Everything that is known of it."""
+        return _SETTINGS[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of a setting."""
+
+    page: Page
+    field: fields.Field[Any]
+    """How it is read, checked and kept."""
+    variable: str | None = None
+    """The environment variable that gives its first value."""
+    moves_rounds: bool = False
+    """Whether the clock has to look anew at what it planned."""
+
+
+_MOST_DAYS = 60
+"""Listed days; so many cannot leave a calendar without working days."""
+
+
+def _setting_of(it: SettingId) -> Setting:  # noqa: C901 - a table
+    match it:
+        case SettingId.VERDICT_CHANNEL:
+            return Setting(Page.WHO, fields.Channel(), "VERDICT_CHANNEL")
+        case SettingId.MANAGERS:
+            return Setting(Page.WHO, fields.Managers(), "MANAGERS", moves_rounds=True)
+        case SettingId.LANGUAGE:
+            return Setting(Page.WHO, fields.Choice(LANGUAGES), "LANGUAGE")
+        case SettingId.ZONE:
+            return Setting(Page.WHO, fields.Zone(), "TIMEZONE", moves_rounds=True)
+        case SettingId.CURRENCY:
+            return Setting(Page.WHO, fields.Currency(), "CURRENCY")
+        case SettingId.WEEKDAYS:
+            return Setting(Page.WHEN, fields.Weekdays(), moves_rounds=True)
+        case SettingId.OPENING | SettingId.CLOSING:
+            return Setting(Page.WHEN, fields.Hour(), moves_rounds=True)
+        case SettingId.COUNTRY:
+            return Setting(Page.WHEN, fields.Country(), "COUNTRY", moves_rounds=True)
+        case SettingId.OBSERVED:
+            return Setting(Page.WHEN, fields.Observed(), moves_rounds=True)
+        case SettingId.FREE_DAYS | SettingId.WORKED_DAYS:
+            return Setting(Page.WHEN, fields.Days(_MOST_DAYS), moves_rounds=True)
+        case SettingId.OVERRIDE_APPROVAL:
+            return Setting(Page.RULES, fields.Approval(), "OVERRIDE_APPROVAL")
+        case SettingId.SIGN_OF_LIFE_GIVES:
+            return Setting(Page.RULES, fields.Number(1, 30))
+        case SettingId.NUDGES:
+            return Setting(Page.RULES, fields.Number(1, 10), moves_rounds=True)
+        case SettingId.NUDGE_EVERY:
+            return Setting(Page.RULES, fields.Number(1, 20), moves_rounds=True)
+        case SettingId.MESSAGES_A_WEEK:
+            return Setting(Page.RULES, fields.Number(1, 7), moves_rounds=True)
+        case SettingId.PROSPECTS_IN_ONE:
+            return Setting(Page.RULES, fields.Number(1, 10))
+        case SettingId.REQUEST_LAPSES_AFTER:
+            return Setting(Page.RULES, fields.Number(1, 10))
+        case SettingId.KILL_WITHIN:
+            return Setting(Page.RULES, fields.Number(7, 365))
+        case SettingId.REFERRALS:
+            return Setting(Page.WORDS, fields.Referrals())
+        case _:
+            assert_never(it)
+
+
+_SETTINGS: Mapping[SettingId, Setting] = MappingProxyType({it: _setting_of(it) for it in SettingId})
+
+
+def on_page(page: Page) -> Iterator[SettingId]:
+    """Yield the settings of a page, in the order in which they are asked."""
+    return (each for each in SettingId if each.setting.page is page)
+
+
+def kept(settings: Settings) -> dict[SettingId, Any]:
+    """Return every setting as it is kept."""
+    return {each: each.setting.field.kept(getattr(settings, each)) for each in SettingId}
+
+
+def with_kept(settings: Settings, values: Mapping[SettingId, Any]) -> Settings:
+    """Return the settings with some of them as they were kept."""
+    restored = {each: each.setting.field.restored(value) for each, value in values.items()}
+    return replace(settings, **restored)

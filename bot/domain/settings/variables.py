@@ -1,0 +1,48 @@
+"""What the environment says about settings: first values, which managers may change later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.settings.table import SettingId, kept, with_kept
+from bot.domain.workspace import Settings
+
+FIRST_ONLY = frozenset({SettingId.OVERRIDE_APPROVAL})
+"""Of these an earlier version took the variable at the first start only."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstValues:
+    """The settings with which a workspace begins."""
+
+    settings: Settings
+    named: frozenset[SettingId] = field(default_factory=frozenset)
+    """Those that a variable names; the others are as we ship them."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What each variable says, by its name, as it is kept."""
+        values = kept(self.settings)
+        return {
+            str(each.setting.variable): values[each] for each in SettingId if each in self.named
+        }
+
+    def adopted(self, now: Settings, seen: Mapping[str, object]) -> Settings:
+        """Return the settings after those variables won that say something else than last `seen`.
+
+        Where nothing was seen yet, an earlier version was here: it took all variables at each
+        start, but for some that it took only once.
+        """
+        anew = {
+            each: value
+            for each, value in kept(self.settings).items()
+            if each in self.named and _is_new(each, value, seen)
+        }
+        return with_kept(now, anew)
+
+
+def _is_new(setting: SettingId, value: object, seen: Mapping[str, object]) -> bool:
+    if not seen and setting in FIRST_ONLY:
+        return False
+    variable = str(setting.setting.variable)
+    return variable not in seen or seen[variable] != value

@@ -1,0 +1,89 @@
+"""What a change of settings brings along: its history, its sentence, and what is planned anew."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.domain.delivery import MessageKind, OutboxMessage, payloads
+from bot.domain.people import MemberId
+from bot.domain.settings.changes import Change, changes
+from bot.domain.settings.table import SettingId
+from bot.domain.settings.variables import FirstValues
+from bot.domain.workspace import Settings, Workspace
+from bot.services.transaction.planning import call_managers, call_to_answer
+from bot.storage.unit_of_work import UnitOfWork
+
+log = logging.getLogger(__name__)
+
+
+async def adopt_variables(work: UnitOfWork, first: FirstValues, now: datetime) -> Settings:
+    """Let those variables win that say something else than at the last start.
+
+    Returns the settings that stand now. The clock looks at everything anew: who manages may have
+    changed in Slack while we were down.
+    """
+    workspace = await work.workspaces.get_to_change()
+    if workspace is None:
+        return first.settings
+    settings = first.adopted(workspace.settings, await work.workspaces.variables_seen())
+    await work.workspaces.keep_variables_seen(first.said)
+    changed = await change_settings(work, workspace, settings, by=None, now=now)
+    for change in changed:
+        variable = change.setting.setting.variable
+        log.warning(
+            "%s differs from the last start, so it replaces what was set in Slack", variable
+        )
+    await _call(work, now)
+    return settings
+
+
+async def change_settings(
+    work: UnitOfWork, before: Workspace, after: Settings, *, by: MemberId | None, now: datetime
+) -> tuple[Change, ...]:
+    """Keep settings that are held by `get_to_change`; nothing is said of what is as before.
+
+    Dates once set stay. What is planned from then on, the clock finds out.
+    """
+    changed = changes(before.settings, after)
+    if not changed:
+        return ()
+    await work.workspaces.change_settings(after)
+    await work.workspaces.note_changes(changed, by, now)
+    await _tell(work, before.settings, after, changed, by, now)
+    if any(each.setting.setting.moves_rounds for each in changed):
+        await work.nudges.look_at_all(now)
+        await _call(work, now)
+    return changed
+
+
+async def _tell(
+    work: UnitOfWork,
+    before: Settings,
+    after: Settings,
+    changed: tuple[Change, ...],
+    by: MemberId | None,
+    now: datetime,
+) -> None:
+    """Say it in the channel; when the channel itself changed, in both."""
+    for channel in _channels(before, after, changed):
+        await work.outbox.put(
+            OutboxMessage(
+                kind=MessageKind.SETTINGS_CHANGED,
+                recipient=channel,
+                dedupe_key=f"settings:{now.isoformat()}:{channel}",
+                payload=payloads.SettingsChanged(changed, by),
+            )
+        )
+
+
+def _channels(before: Settings, after: Settings, changed: Iterable[Change]) -> tuple[str, ...]:
+    is_moved = any(each.setting is SettingId.VERDICT_CHANNEL for each in changed)
+    both = (after.verdict_channel, before.verdict_channel if is_moved else "")
+    return tuple(filter(None, both))
+
+
+async def _call(work: UnitOfWork, now: datetime) -> None:
+    workspace = await work.workspaces.get()
+    if workspace is not None:
+        await call_managers(work, workspace, now)
+        await call_to_answer(work, workspace, now)

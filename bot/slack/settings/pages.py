@@ -1,0 +1,293 @@
+"""The modals of the settings: an overview, a page of fields, and the history."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, time
+from typing import assert_never
+
+from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.days_off import ListedDays
+from bot.domain.settings.changes import NotedChange, shown
+from bot.domain.settings.fields import LONGEST_REFERRALS
+from bot.domain.settings.table import Page, SettingId, kept, on_page
+from bot.domain.workspace import Settings, is_user_group
+from bot.slack import kit
+from bot.slack.payloads import ids
+from bot.slack.payloads.payloads import settings_metadata
+from bot.slack.settings.line import change_sentence
+from bot.slack.settings.words import (
+    APPROVALS,
+    PAGES,
+    WORDS,
+    category_word,
+    days_typed,
+    hint_of,
+    language_word,
+    name_of,
+    value_text,
+)
+from bot.slack.texts import Texts
+
+SET_UP = (SettingId.VERDICT_CHANNEL, SettingId.MANAGERS, SettingId.LANGUAGE)
+"""The three that matter before anything else."""
+
+_SHORT = 40
+"""Characters of a country, a zone, a number."""
+_LONG = 1000
+_NAMED = 8
+"""Missed holidays that are named."""
+_MINUTES = range(5 * 60, 23 * 60, 30)
+"""Times of day that are offered."""
+_AS_SHIPPED = kept(Settings())
+
+
+def overview_view(
+    settings: Settings, today: date, texts: Texts, *, notes: Sequence[str] = ()
+) -> kit.Block:
+    """Return how everything is set, page by page; `notes` are markup, and stand on top."""
+    blocks = kit.paragraphs(notes)
+    for page in Page:
+        title = texts(PAGES[page])
+        summary = " · ".join(_summed_up(page, settings, texts))
+        change = kit.button(texts("Change"), ids.SETTINGS_PAGE, page, spoken=_spoken(title, texts))
+        blocks.append(
+            kit.section(
+                kit.markup(f"{kit.bold(title)}\n{summary}"), block_id=page, accessory=change
+            )
+        )
+        if page is Page.WHEN:
+            blocks += _missed(settings, today, texts)
+    history = kit.button(texts("What was changed"), ids.SETTINGS_HISTORY)
+    blocks.append(kit.actions("history", [history]))
+    return kit.modal(
+        texts("Settings"), blocks, callback_id=ids.SETTINGS_OVERVIEW, close=texts("Close")
+    )
+
+
+def page_view(page: Page, settings: Settings, today: date, texts: Texts) -> kit.Block:
+    """Return a page with a field for each of its settings."""
+    fields = [block for each in on_page(page) for block in _field(each, settings, today, texts)]
+    missed = _missed(settings, today, texts) if page is Page.WHEN else []
+    return _form(texts(PAGES[page]), [*missed, *fields], tuple(on_page(page)), settings, texts)
+
+
+def set_up_view(settings: Settings, today: date, texts: Texts) -> kit.Block:
+    """Return what leads through the settings without which nothing works."""
+    hello = texts(
+        "Three things, then your team can start with {command}. You can change them later with "
+        "{settings}.",
+        command=f"`{ids.COMMAND}`",
+        settings=f"`{ids.COMMAND} settings`",
+    )
+    fields = [block for each in SET_UP for block in _field(each, settings, today, texts)]
+    blocks = [kit.section(kit.markup(hello)), *fields]
+    return _form(texts("Set up Walkaway"), blocks, SET_UP, settings, texts)
+
+
+def history_view(noted: Sequence[NotedChange], settings: Settings, texts: Texts) -> kit.Block:
+    """Return the latest changes, the newest first."""
+    lines = [
+        f"{texts.moment(each.at, settings.zone, short=True)}: "
+        f"{change_sentence(each.change, each.by, texts)}"
+        for each in noted
+    ]
+    return kit.modal(
+        texts("What was changed"),
+        kit.paragraphs(lines or [texts("Nothing was changed so far.")]),
+        callback_id=ids.NOTICE,
+        close=texts("Back"),
+    )
+
+
+def saved_notes(*, is_changed: bool, approves_alone: bool, texts: Texts) -> list[str]:
+    """Return what stands above the overview after a page was saved."""
+    notes = [texts("Settings saved.") if is_changed else texts("Nothing changed.")]
+    if approves_alone:
+        notes.append(
+            texts(
+                "You're the only manager, so no one could approve an override of yours. Name "
+                "another manager, or switch approval off."
+            )
+        )
+    return notes
+
+
+def _form(
+    title: str,
+    blocks: Sequence[kit.Block],
+    settings_shown: Sequence[SettingId],
+    settings: Settings,
+    texts: Texts,
+) -> kit.Block:
+    keys = shown(settings)
+    return kit.modal(
+        title,
+        blocks,
+        callback_id=ids.SETTINGS,
+        metadata=settings_metadata({each: keys[each] for each in settings_shown}),
+        submit=texts("Save"),
+        close=texts("Cancel"),
+    )
+
+
+def _summed_up(page: Page, settings: Settings, texts: Texts) -> Iterator[str]:
+    """Each setting with its value; of the rules only those that are not as we ship them."""
+    values = kept(settings)
+    named = [
+        each
+        for each in on_page(page)
+        if page is not Page.RULES or values[each] != _AS_SHIPPED[each]
+    ]
+    if not named:
+        yield texts("As Walkaway comes.")
+    for each in named:
+        yield f"{name_of(each, texts)}: {value_text(each, values[each], texts)}"
+
+
+def _spoken(title: str, texts: Texts) -> str:
+    return texts("Change: {page}", page=title)
+
+
+def _missed(settings: Settings, today: date, texts: Texts) -> list[kit.Block]:
+    """What a country without its region leaves out."""
+    missed = settings.missed_holidays(today, texts.language)
+    if not missed:
+        return []
+    days = [
+        f"{texts.date(each.day, short=True)} ({kit.escape(each.name)})" for each in missed[:_NAMED]
+    ]
+    more = [texts("{n} more", n=len(missed) - _NAMED)] if len(missed) > _NAMED else []
+    sentence = texts(
+        "⚠️ Name your region, like {example}: holidays differ there. These count as working days "
+        "now: {days}.",
+        example=f"`{settings.country}-…`",
+        days=texts.listed(days + more),
+    )
+    return [kit.section(kit.markup(sentence))]
+
+
+def _field(it: SettingId, settings: Settings, today: date, texts: Texts) -> Iterator[kit.Block]:
+    element = _element(it, settings, today, texts)
+    if element is None:
+        return
+    yield kit.labelled(
+        it,
+        texts(WORDS[it].question),
+        element,
+        hint=hint_of(it, texts),
+        optional=it in _MAY_BE_EMPTY,
+        watched=False,
+    )
+    if it is SettingId.VERDICT_CHANNEL:
+        yield _may_be_shared(texts)
+    if it is SettingId.MANAGERS:
+        yield _groups(settings, texts)
+
+
+_MAY_BE_EMPTY = frozenset(
+    {
+        SettingId.MANAGERS,
+        SettingId.COUNTRY,
+        SettingId.OBSERVED,
+        SettingId.FREE_DAYS,
+        SettingId.WORKED_DAYS,
+        SettingId.REFERRALS,
+    }
+)
+"""Members may be empty where a user group manages."""
+
+
+def _element(  # noqa: C901 - a table: one case for each kind of field
+    it: SettingId, settings: Settings, today: date, texts: Texts
+) -> kit.Block | None:
+    match it:
+        case SettingId.VERDICT_CHANNEL:
+            return kit.channel_input(settings.verdict_channel or None)
+        case SettingId.MANAGERS:
+            return kit.members_input([m for m in settings.managers if not is_user_group(m)])
+        case SettingId.LANGUAGE:
+            options = [kit.option(language_word(each, texts), each) for each in LANGUAGES]
+            return kit.select(options, settings.language)
+        case SettingId.ZONE:
+            return kit.text_input(settings.zone.key, longest=_SHORT)
+        case SettingId.CURRENCY:
+            return kit.text_input(settings.currency, longest=3)
+        case SettingId.WEEKDAYS:
+            options = [kit.option(texts.weekday(number), str(number)) for number in range(7)]
+            return kit.checkboxes(options, {str(number) for number in settings.weekdays})
+        case SettingId.OPENING:
+            return _hours(settings.opening)
+        case SettingId.CLOSING:
+            return _hours(settings.closing)
+        case SettingId.COUNTRY:
+            return kit.text_input(settings.country, longest=_SHORT)
+        case SettingId.OBSERVED:
+            return _observed(settings, today, texts)
+        case SettingId.FREE_DAYS:
+            return _days(settings.free_days, texts)
+        case SettingId.WORKED_DAYS:
+            return _days(settings.worked_days, texts)
+        case SettingId.OVERRIDE_APPROVAL:
+            options = [kit.option(texts(word), each) for each, word in APPROVALS.items()]
+            return kit.radio(options, settings.override_approval)
+        case SettingId.REFERRALS:
+            lines = "\n".join(settings.referrals)
+            return kit.text_input(lines, longest=LONGEST_REFERRALS, multiline=True)
+        case (
+            SettingId.SIGN_OF_LIFE_GIVES
+            | SettingId.NUDGES
+            | SettingId.NUDGE_EVERY
+            | SettingId.MESSAGES_A_WEEK
+            | SettingId.PROSPECTS_IN_ONE
+            | SettingId.REQUEST_LAPSES_AFTER
+            | SettingId.KILL_WITHIN
+        ):
+            return kit.text_input(str(getattr(settings, it)), longest=_SHORT)
+        case _:
+            assert_never(it)
+
+
+def _hours(chosen: time) -> kit.Block:
+    times = {time(minutes // 60, minutes % 60) for minutes in _MINUTES} | {chosen}
+    options = [kit.option(f"{each:%H:%M}", f"{each:%H:%M}") for each in sorted(times)]
+    return kit.select(options, f"{chosen:%H:%M}")
+
+
+def _observed(settings: Settings, today: date, texts: Texts) -> kit.Block | None:
+    """The categories that the region may observe, each with its days; nothing without any."""
+    offered: Mapping[str, tuple[date, ...]] = settings.observable_holidays(today)
+    options = [
+        kit.option(
+            category_word(category, texts),
+            category,
+            texts.listed([texts.date(day, short=True) for day in days[:3]]) or None,
+        )
+        for category, days in sorted(offered.items())
+    ]
+    return kit.checkboxes(options[:10], settings.observed) if options else None
+
+
+def _days(days: ListedDays, texts: Texts) -> kit.Block:
+    return kit.text_input(", ".join(days_typed(days, texts)), longest=_LONG, multiline=True)
+
+
+def _may_be_shared(texts: Texts) -> kit.Block:
+    yes = kit.option(texts("Yes, they may read our verdicts"), "yes")
+    return kit.labelled(
+        ids.MAY_BE_SHARED,
+        texts("If you share the channel with another organisation"),
+        kit.checkboxes([yes], ()),
+        optional=True,
+        watched=False,
+    )
+
+
+def _groups(settings: Settings, texts: Texts) -> kit.Block:
+    groups = ", ".join(filter(is_user_group, settings.managers))
+    return kit.labelled(
+        ids.MANAGER_GROUPS,
+        texts("Which user groups manage?"),
+        kit.text_input(groups, longest=_LONG),
+        hint=texts("Their ids, like S0123ABC. Everyone in them manages."),
+        optional=True,
+        watched=False,
+    )

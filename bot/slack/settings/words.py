@@ -1,0 +1,252 @@
+"""What each setting is called, how it is asked for, and how its value reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, assert_never
+
+from babel import Locale
+
+from bot.domain.days_off import DayOfYear, ListedDays
+from bot.domain.settings.fields import LONGEST_REFERRAL, MOST_REFERRALS
+from bot.domain.settings.table import Page, SettingId
+from bot.domain.workspace import OverrideApproval, is_user_group
+from bot.slack import kit
+from bot.slack.texts import Texts, marked
+
+PAGES: Mapping[Page, str] = MappingProxyType(
+    {
+        Page.WHO: marked("Who and where"),
+        Page.WHEN: marked("When"),
+        Page.RULES: marked("Rules"),
+        Page.WORDS: marked("Words"),
+    }
+)
+APPROVALS: Mapping[OverrideApproval, str] = MappingProxyType(
+    {
+        OverrideApproval.NONE: marked("No, they take effect at once"),
+        OverrideApproval.MANAGER: marked("Yes, another manager's"),
+    }
+)
+_APPROVALS_KEPT: Mapping[OverrideApproval, str] = MappingProxyType(
+    {OverrideApproval.NONE: marked("Not needed"), OverrideApproval.MANAGER: marked("By a manager")}
+)
+_CATEGORIES: Mapping[str, str] = MappingProxyType(
+    {
+        "bank": marked("Banks' days off"),
+        "catholic": marked("Catholic"),
+        "christian": marked("Christian"),
+        "government": marked("Government offices' days off"),
+        "hebrew": marked("Jewish"),
+        "hindu": marked("Hindu"),
+        "islamic": marked("Muslim"),
+        "optional": marked("Days off by choice"),
+        "orthodox": marked("Orthodox"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a setting."""
+
+    name: str
+    """Short, as in the sentence that tells of a change."""
+    question: str
+    """Above its field."""
+    hint: str | None = None
+
+
+_WHO: Mapping[SettingId, Words] = MappingProxyType(
+    {
+        SettingId.VERDICT_CHANNEL: Words(
+            marked("Channel"),
+            marked("Which channel gets the verdicts?"),
+            marked("Invite me there first, with /invite @Walkaway."),
+        ),
+        SettingId.MANAGERS: Words(
+            marked("Managers"),
+            marked("Who manages?"),
+            marked("They hear of what stays undecided, and change these settings."),
+        ),
+        SettingId.LANGUAGE: Words(
+            marked("Language"),
+            marked("Which language does the channel read?"),
+            marked("Private messages come in each member's own."),
+        ),
+        SettingId.ZONE: Words(
+            marked("Time zone"),
+            marked("Which time zone are you in?"),
+            marked("Like Europe/Berlin. Members have their own, from Slack."),
+        ),
+        SettingId.CURRENCY: Words(
+            marked("Currency"), marked("Currency of expected values, like EUR")
+        ),
+        SettingId.WEEKDAYS: Words(
+            marked("Working days"),
+            marked("Which days do you work on?"),
+            marked("Reminders come, and deadlines count, on these only. Dates already set stay."),
+        ),
+    }
+)
+_WHEN: Mapping[SettingId, Words] = MappingProxyType(
+    {
+        SettingId.OPENING: Words(
+            marked("Start of work"),
+            marked("When do you start?"),
+            marked("Reminders come within the hour after that, in each member's time zone."),
+        ),
+        SettingId.CLOSING: Words(marked("End of work"), marked("When do you stop?")),
+        SettingId.COUNTRY: Words(
+            marked("Country and region"),
+            marked("Whose public holidays are yours?"),
+            marked("A country and its region, like DE-BY. Empty: none."),
+        ),
+        SettingId.OBSERVED: Words(
+            marked("Also off"),
+            marked("Which of these do you have off, too?"),
+        ),
+        SettingId.FREE_DAYS: Words(
+            marked("More days off"),
+            marked("Which other days do you have off?"),
+            marked("“24.12.” or “24 Dec” comes every year, “2.1.2027” only once."),
+        ),
+        SettingId.WORKED_DAYS: Words(
+            marked("Holidays you work on"),
+            marked("Which holidays do you work on?"),
+            marked("Written the same way."),
+        ),
+    }
+)
+_RULES: Mapping[SettingId, Words] = MappingProxyType(
+    {
+        SettingId.OVERRIDE_APPROVAL: Words(
+            marked("Approval of overrides"),
+            marked("Do overrides need a manager's approval?"),
+            marked("From now on. Requests already waiting stay, and can still be answered."),
+        ),
+        SettingId.SIGN_OF_LIFE_GIVES: Words(
+            marked("Time after a sign of life"),
+            marked("Working days that a sign of life gives"),
+        ),
+        SettingId.NUDGES: Words(
+            marked("Reminders per prospect"),
+            marked("Reminders before managers are told"),
+        ),
+        SettingId.NUDGE_EVERY: Words(
+            marked("Days between reminders"),
+            marked("Working days between two reminders"),
+        ),
+        SettingId.MESSAGES_A_WEEK: Words(
+            marked("Messages a week"),
+            marked("Reminder messages a week, at most"),
+            marked("For each member. Never two on one day."),
+        ),
+        SettingId.PROSPECTS_IN_ONE: Words(
+            marked("Prospects in a message"),
+            marked("Prospects in one reminder, at most"),
+        ),
+        SettingId.REQUEST_LAPSES_AFTER: Words(
+            marked("Time to approve"),
+            marked("Working days to answer an override request"),
+        ),
+        SettingId.KILL_WITHIN: Words(
+            marked("Latest check-in date"),
+            marked("Days ahead that a check-in date can be, at most"),
+        ),
+    }
+)
+_WORDS: Mapping[SettingId, Words] = MappingProxyType(
+    {
+        SettingId.REFERRALS: Words(
+            marked("Referrals"),
+            marked("Whom do you refer prospects to?"),
+            marked(
+                "One per line: the name, a comma, what they're good at. At most {longest} "
+                "characters each, {most} lines. You can choose one in a decline message."
+            ),
+        ),
+    }
+)
+WORDS: Mapping[SettingId, Words] = MappingProxyType({**_WHO, **_WHEN, **_RULES, **_WORDS})
+"""The words of every setting, still to be translated."""
+
+
+def name_of(it: SettingId, texts: Texts) -> str:
+    """Return what a setting is called."""
+    return texts(WORDS[it].name)
+
+
+def hint_of(it: SettingId, texts: Texts) -> str | None:
+    """Return what stands under its field."""
+    hint = WORDS[it].hint
+    if hint is None:
+        return None
+    return texts(hint, most=MOST_REFERRALS, longest=LONGEST_REFERRAL)
+
+
+def category_word(category: str, texts: Texts) -> str:
+    """Return what a category of holidays is called."""
+    known = _CATEGORIES.get(category)
+    return category.replace("_", " ").capitalize() if known is None else texts(known)
+
+
+def language_word(language: str, texts: Texts) -> str:
+    """Return what a language is called."""
+    name = Locale(language).get_display_name(texts.language) or language
+    return name[:1].upper() + name[1:]
+
+
+def days_typed(days: ListedDays, texts: Texts) -> list[str]:
+    """Return listed days as one would type them."""
+    yearly = [_in_year(each, texts) for each in sorted(days.yearly)]
+    return yearly + [texts.date_typed(each) for each in sorted(days.dates)]
+
+
+def value_text(it: SettingId, value: Any, texts: Texts) -> str:
+    """Return how a value as it is kept reads, as markup."""
+    none = texts("None")
+    match it:
+        case SettingId.VERDICT_CHANNEL:
+            return f"<#{kit.escape(value)}>" if value else none
+        case SettingId.MANAGERS:
+            return ", ".join(_mention(each) for each in value) or none
+        case SettingId.LANGUAGE:
+            return language_word(value, texts)
+        case SettingId.WEEKDAYS:
+            return texts.listed([texts.weekday(each) for each in value])
+        case SettingId.OBSERVED:
+            return texts.listed([category_word(each, texts) for each in value]) or none
+        case SettingId.FREE_DAYS | SettingId.WORKED_DAYS:
+            return texts.listed(days_typed(ListedDays.restored(value), texts)) or none
+        case SettingId.OVERRIDE_APPROVAL:
+            return texts(_APPROVALS_KEPT[OverrideApproval(value)])
+        case SettingId.REFERRALS:
+            names = [kit.escape(each.partition(",")[0]) for each in value[:3]]
+            more = [texts("{n} more", n=len(value) - 3)] if len(value) > 3 else []
+            return texts.listed(names + more) or none
+        case (
+            SettingId.ZONE
+            | SettingId.CURRENCY
+            | SettingId.OPENING
+            | SettingId.CLOSING
+            | SettingId.COUNTRY
+            | SettingId.SIGN_OF_LIFE_GIVES
+            | SettingId.NUDGES
+            | SettingId.NUDGE_EVERY
+            | SettingId.MESSAGES_A_WEEK
+            | SettingId.PROSPECTS_IN_ONE
+            | SettingId.REQUEST_LAPSES_AFTER
+            | SettingId.KILL_WITHIN
+        ):
+            return none if value is None else kit.escape(str(value))
+        case _:
+            assert_never(it)
+
+
+def _mention(manager: str) -> str:
+    return f"<!subteam^{manager}>" if is_user_group(manager) else f"<@{kit.escape(manager)}>"
+
+
+def _in_year(day: DayOfYear, texts: Texts) -> str:
+    return texts.day_of_year_typed(day.month, day.day)
