@@ -26,6 +26,7 @@ def message(desk: Desk) -> Locator:
 async def list_a_referral(desk: Desk) -> None:
     await desk.become(SABINE)
     await desk.say("/qualify settings")
+    await desk.press("settings_page", desk.block("words"))
     await desk.write(referrals=f"{REFERRAL}\n{'x' * 76}")
     await desk.submit()
     await expect(desk.page.get_by_test_id("error-referrals")).to_contain_text("Zeile 2")
@@ -34,6 +35,7 @@ async def list_a_referral(desk: Desk) -> None:
     await desk.submit()
     await expect(desk.modal).to_contain_text("Einstellungen gespeichert.")
     await desk.modal.get_by_test_id("modal-close").click()
+    await expect(desk.page.get_by_test_id("modal")).to_have_count(0)
 
 
 async def walk_away(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import update
 
 from bot.config import Config
 from bot.domain.people import Action, Errand
+from bot.domain.settings.table import Page
 from bot.slack.payloads import ids
 from bot.slack.payloads.payloads import NEVER, NOT_NOW
 from bot.storage.database import Database
@@ -100,6 +101,7 @@ class Story:
         await self._outcomes()
         await self._home_of_a_manager()
         await self._discarding()
+        await self._setting_up()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -327,8 +329,11 @@ class Story:
     async def _declining(self) -> None:
         sabine = self.office.sabine
         await self.command("settings", "settings", sabine)
+        await self.click("settings_page", ids.SETTINGS_PAGE, member=sabine, block_id=Page.WORDS)
         self._recorder.call("settings_answered")
         await self.office.submit(sabine, referrals="Petra Klein, websites for small shops")
+        await self.settle()
+        await self.click("settings_history", ids.SETTINGS_HISTORY, member=sabine)
         await sabine.close(everything=True)
         await self.click("decline_asked", Action.DECLINE_MESSAGE, channel=CHANNEL)
         chosen = {"block_id": ids.VERSION, "option": "warm"}
@@ -382,6 +387,15 @@ class Story:
         await self._open_home("event_home_opened_by_a_manager", sabine)
         await self.click("home_scope_own", ids.SCOPE, member=sabine)
         await self.click("home_scope_whole", ids.SCOPE, member=sabine)
+
+    async def _setting_up(self) -> None:
+        async with self.office.database.writing() as connection:
+            await connection.execute(update(workspaces).values(verdict_channel=""))
+        self.office.bot.membership.forget_greeted()
+        sabine = self.office.sabine
+        await self._open_home("event_home_opened_without_a_channel", sabine)
+        await self.click("set_up", ids.SET_UP, member=sabine, channel="home")
+        await sabine.close(everything=True)
 
     def _in_a_menu(self, action: str) -> Json:
         """Choose what is a button on the newest card, and in the menu of another message."""
