@@ -15,6 +15,7 @@
     ├── NotWinnable         won, against the verdict
     ├── KillDatePassed      an override that would be over as soon as it is approved
     ├── NobodyApproves      a request for an override that no other manager could answer
+    ├── ApprovalBarred      an answer to a request by who removed another manager lately
     ├── UndoTooLate         undo, after its time
     ├── SnoozeRefused       a snooze that is too long, one too many, or too late
     ├── OutcomeGone         an answer about an end that no longer stands
@@ -179,6 +180,20 @@ class KillDatePassed(DomainError):
 
 class NobodyApproves(DomainError):
     """An override needs a manager's approval, and no other manager is there to give it."""
+
+    def __init__(self, until: date | None = None) -> None:
+        super().__init__(until)
+        self.until = until
+        """The last day on which it needs one because who asks removed a manager."""
+
+
+class ApprovalBarred(DomainError):
+    """Who removed another manager approves nothing for some working days."""
+
+    def __init__(self, until: date) -> None:
+        super().__init__(until)
+        self.until = until
+        """The last of these days."""
 
 
 class UndoTooLate(DomainError):

@@ -1,13 +1,13 @@
 """Going on against the verdict: overrides are asked for, take effect, are approved or denied."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
 from bot.domain.calendar import today_in
 from bot.domain.decisions import acts, may
-from bot.domain.errors import AnswerProblem, AnswersRejected, NobodyApproves
+from bot.domain.errors import AnswerProblem, AnswersRejected, ApprovalBarred, NobodyApproves
 from bot.domain.names import clean_text
 from bot.domain.nudges import Reader
 from bot.domain.overrides import (
@@ -32,6 +32,7 @@ from bot.services.transaction.announcements import (
     rewrite_request,
 )
 from bot.services.transaction.planning import call_to_answer, zone_of
+from bot.services.transaction.settings import barred_managers
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -58,17 +59,19 @@ class OverrideService:
         self._acting = partial(acting, units, clock)
         self._new_id = new_id
 
-    async def needs_approval(self, caller: Caller) -> bool:
+    async def needs_approval(self, caller: Caller, *, is_asked: bool = False) -> bool:
         """Tell whether an override of the caller would wait for a manager.
 
-        Raises NotFullMember; NobodyApproves if no other manager is there who could answer.
+        Raises NotFullMember; NobodyApproves if no other manager is there who could answer, unless
+        the dialog is open already: then it says so when it is handed in.
         """
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.OVERRIDE)
-            needs = needs_approval(who.workspace)
-            if needs and not await can_be_approved(work, who):
-                raise NobodyApproves
-            return needs
+            barred = await barred_managers(work, who.workspace, self._clock())
+            waits = _waits(who, barred)
+            if waits and not is_asked and not await can_be_approved(work, who, barred):
+                raise NobodyApproves(barred.get(who.member.id))
+            return waits
 
     async def override(self, caller: Caller, click: Click, plea: OverrideInput) -> Prospect:
         """Go on against the verdict, or ask a manager whether one may.
@@ -76,9 +79,10 @@ class OverrideService:
         Raises AnswersRejected with everything that is missing, or wrong with the kill date.
         """
         async with self._acting(caller, click, Action.OVERRIDE) as it:
-            waits = needs_approval(it.who.workspace)
-            is_in_vain = waits and not await can_be_approved(it.work, it.who)
-            problems = [AnswerProblem("kill_on", "nobody_approves")] if is_in_vain else []
+            barred = await barred_managers(it.work, it.who.workspace, it.now)
+            waits = _waits(it.who, barred)
+            is_in_vain = waits and not await can_be_approved(it.work, it.who, barred)
+            problems = [_nobody_approves(barred.get(it.who.member.id))] if is_in_vain else []
             grounds = _grounds(plea, it.today, it.who.workspace.settings, problems)
             wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, it.now)
             if waits:
@@ -99,10 +103,13 @@ class OverrideService:
     async def approve(self, caller: Caller, click: Click) -> Prospect:
         """Let the override that is asked for take effect.
 
-        Raises KillDatePassed if it would be over at once, and WrongStage if nothing is left to
-        override.
+        Raises KillDatePassed if it would be over at once, WrongStage if nothing is left to
+        override, and ApprovalBarred for who removed another manager lately.
         """
         async with self._acting(caller, click, Action.APPROVE_OVERRIDE) as it:
+            barred = await barred_managers(it.work, it.who.workspace, it.now)
+            if caller.member_id in barred:
+                raise ApprovalBarred(barred[caller.member_id])
             approved = approve(it.prospect, by=caller.member_id, now=it.now, today=it.today)
             return await _answered(it, approved, None)
 
@@ -116,15 +123,22 @@ class OverrideService:
             return await _answered(it, denied, refusal)
 
 
-def needs_approval(workspace: Workspace) -> bool:
-    """Tell whether an override waits for a manager in this workspace."""
-    return workspace.settings.override_approval is OverrideApproval.MANAGER
+def _waits(who: Actor, barred: Collection[MemberId]) -> bool:
+    """Whether an override waits for a manager: here all do, or those of who acts."""
+    approval = who.workspace.settings.override_approval
+    return approval is OverrideApproval.MANAGER or who.member.id in barred
 
 
-async def can_be_approved(work: UnitOfWork, who: Actor) -> bool:
+def _nobody_approves(until: date | None) -> AnswerProblem:
+    if until is None:
+        return AnswerProblem("kill_on", "nobody_approves")
+    return AnswerProblem("kill_on", "nobody_approves_until", {"day": until})
+
+
+async def can_be_approved(work: UnitOfWork, who: Actor, barred: Collection[MemberId]) -> bool:
     """Whether a manager could answer who acts; of somebody who is not known yet we think well."""
     managers = who.workspace.manager_ids
-    for manager in sorted(managers - {who.member.id}):
+    for manager in sorted(managers - {who.member.id, *barred}):
         cached = await work.members.get(manager)
         if cached is None:
             return True

@@ -1,7 +1,7 @@
 """What a workspace sets: shown to its managers, checked with Slack, changed, and remembered."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,6 +22,7 @@ from bot.domain.settings.changes import (
     gaps_of,
     merged,
     read,
+    removed_managers,
 )
 from bot.domain.settings.channel import channel_problem
 from bot.domain.settings.fields import Typed
@@ -31,11 +32,15 @@ from bot.services.overrides import can_be_approved
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock, Directory
 from bot.services.transaction.action import Actor, permitted, standing
-from bot.services.transaction.settings import change_settings
+from bot.services.transaction.settings import barred_managers, change_settings
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 REMEMBERED = 30
 """Changes that the history shows."""
+
+
+_LOOKED_AT = 20
+"""Members of user groups who are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Saved:
     changed: tuple[Change, ...]
     approves_alone: bool
     """Whether overrides wait for a manager, and nobody could approve one of whoever saved it."""
+    barred_until: date | None = None
+    """Until the end of which day whoever saved it approves nothing: they removed a manager."""
 
 
 class SettingsService:
@@ -117,9 +124,12 @@ class SettingsService:
                 await work.workspaces.set_group_members(group, members)
             changed = await change_settings(work, before, after, by=caller.member_id, now=now)
             waits = after.override_approval is OverrideApproval.MANAGER
-            is_alone = waits and not await _is_answerable(work, who)
+            barred = await barred_managers(work, replace(before, settings=after), now)
+            is_alone = waits and not await _is_answerable(work, who, barred)
         self._membership.forget_greeted()
-        return Saved(after, today_in(after.zone, now), changed, is_alone)
+        is_removal = any(removed_managers(each, caller.member_id) for each in changed)
+        until = barred.get(caller.member_id) if is_removal else None
+        return Saved(after, today_in(after.zone, now), changed, is_alone, until)
 
     async def _check(
         self, caller: Caller, before: Settings, wanted: Settings, may_be_shared: bool
@@ -168,10 +178,25 @@ class SettingsService:
         odd = [each for each, member in zip(named, known, strict=True) if not member]
         if odd:
             return AnswerProblem(SettingId.MANAGERS, "unknown_manager", {"typed": odd[0]}), {}
-        strangers = [member.name for member in known if member and not member.is_full]
-        if len(strangers) == len(named) and not any(groups.values()):
-            return AnswerProblem(SettingId.MANAGERS, "no_manager"), {}
+        if not any(member.is_full for member in known if member):
+            in_groups = list(dict.fromkeys(each for some in groups.values() for each in some))
+            if not await self._has_full_member(caller, in_groups):
+                return AnswerProblem(SettingId.MANAGERS, "no_manager"), {}
         return None, groups
+
+    async def _has_full_member(self, caller: Caller, members: Sequence[MemberId]) -> bool:
+        """Whether one of these can manage; of somebody whom Slack is slow to tell of, we think so.
+
+        One after the other, since mostly the first can.
+        """
+        for each in members[:_LOOKED_AT]:
+            try:
+                member = await self._membership.member(caller.workspace_id, each)
+            except DirectoryUnavailable:
+                return True
+            if member is not None and member.is_full:
+                return True
+        return False
 
     async def _is_admin_unmanaged(self, caller: Caller) -> bool:
         """Whether nobody manages, and the caller is an admin or owner of the Slack workspace."""
@@ -192,6 +217,8 @@ async def _may_change(work: UnitOfWork, caller: Caller, *, is_admin: bool) -> Ac
     return who
 
 
-async def _is_answerable(work: UnitOfWork, who: Actor) -> bool:
+async def _is_answerable(work: UnitOfWork, who: Actor, barred: Collection[MemberId]) -> bool:
     workspace = await work.workspaces.get()
-    return workspace is not None and await can_be_approved(work, replace(who, workspace=workspace))
+    if workspace is None:
+        return False
+    return await can_be_approved(work, replace(who, workspace=workspace), barred)

@@ -164,7 +164,9 @@ class WorkspaceRepository:
         if rows:
             await self._connection.execute(sa.insert(settings_history), rows)
 
-    async def history(self, limit: int, *, of: SettingId | None = None) -> Sequence[NotedChange]:
+    async def history(
+        self, limit: int | None = None, *, of: SettingId | None = None
+    ) -> Sequence[NotedChange]:
         """Return the latest changes, of all settings or of one, the newest first."""
         query = (
             sa.select(settings_history)

@@ -244,10 +244,11 @@ async def test_a_shared_channel_is_taken_with_a_clear_yes(agency: Agency) -> Non
         (f"{GONE} {BOT}", "no_manager"),
         ("U0NOBODY", "unknown_manager"),
         ("S0EMPTY", "no_manager"),
+        ("S0GUESTS", "no_manager"),
     ],
 )
 async def test_the_last_manager_cannot_be_removed(agency: Agency, managers: str, code: str) -> None:
-    agency.directory.groups["S0EMPTY"] = []
+    agency.directory.groups |= {"S0EMPTY": [], "S0GUESTS": [GUEST, GONE]}
 
     with pytest.raises(AnswersRejected) as rejected:
         await agency.set(managers=managers)

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
+from bot.domain.calendar import today_in
 from bot.domain.days_off import observable
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.people import MemberId
@@ -16,6 +17,10 @@ from bot.domain.workspace import Settings
 
 Shown = Mapping[SettingId, str]
 """What stood in each field when a page was shown, as a short key: the same for the same value."""
+
+
+BARRED_FOR = 5
+"""Working days after the day on which somebody removed another manager."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,24 @@ def removed_managers(change: Change, by: MemberId | None) -> frozenset[str]:
     if change.setting is not SettingId.MANAGERS:
         return frozenset()
     return frozenset(change.before) - frozenset(change.after) - {by or ""}
+
+
+def barred(
+    history: Iterable[NotedChange], settings: Settings, now: datetime
+) -> dict[MemberId, date]:
+    """Return who cannot approve overrides, nor go on without approval, and until which day's end.
+
+    They removed another manager: nobody clears their own way like that.
+    """
+    today, last_days = today_in(settings.zone, now), dict[MemberId, date]()
+    for noted in history:
+        if noted.by is None or not removed_managers(noted.change, noted.by):
+            continue
+        removed_on = today_in(settings.zone, noted.at)
+        last_day = settings.calendar.add_working_days(removed_on, BARRED_FOR)
+        if last_day >= today:
+            last_days[noted.by] = max(last_day, last_days.get(noted.by, last_day))
+    return last_days
 
 
 def _minutes(at: time) -> int:

@@ -1,12 +1,12 @@
 """What a change of settings brings along: its history, its sentence, and what is planned anew."""
 
 import logging
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.people import MemberId
-from bot.domain.settings.changes import Change, changes
+from bot.domain.settings.changes import Change, barred, changes
 from bot.domain.settings.table import SettingId
 from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import Settings, Workspace
@@ -54,6 +54,14 @@ async def change_settings(
         await work.nudges.look_at_all(now)
         await _call(work, now)
     return changed
+
+
+async def barred_managers(
+    work: UnitOfWork, workspace: Workspace, now: datetime
+) -> Mapping[MemberId, date]:
+    """Return who removed another manager lately, and the last day on which that counts."""
+    history = await work.workspaces.history(of=SettingId.MANAGERS)
+    return barred(history, workspace.settings, now)
 
 
 async def _tell(

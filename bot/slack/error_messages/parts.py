@@ -97,6 +97,10 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "nobody_approves": marked(
             "No one else could approve it. Have another manager named first."
         ),
+        "nobody_approves_until": marked(
+            "You removed a manager, so this needs someone else's approval until the end of {day}. "
+            "Have another manager named first."
+        ),
         "kill_too_late": marked("Choose a day within {days} days: {latest} at the latest."),
         "missing": marked("Answer this."),
         "unknown_question": marked("This is no longer asked. Start again."),
@@ -245,12 +249,28 @@ def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts)
     return f"{late} {now_true}"
 
 
-def nobody_approves(texts: Texts) -> str:
+def nobody_approves(error: errors.NobodyApproves, texts: Texts) -> str:
     """Return why an override cannot even be asked for, and who can change that."""
+    if error.until is not None:
+        return texts(
+            "Name another manager with {command} first. You removed one, so an override of yours "
+            "needs someone else's approval until the end of {day}, and no one else can give it.",
+            command=f"`{ids.COMMAND} settings`",
+            day=texts.date(error.until, short=True),
+        )
     return texts(
         "No one else could approve this override, so nothing was requested. A manager can name "
         "another one, or switch approval off, with {command}.",
         command=f"`{ids.COMMAND} settings`",
+    )
+
+
+def approval_barred(error: errors.ApprovalBarred, texts: Texts) -> str:
+    """Return why somebody approves nothing for a while, and who can instead."""
+    return texts(
+        "Another manager has to approve this. You removed a manager, so you can't approve until "
+        "the end of {day}.",
+        day=texts.date(error.until, short=True),
     )
 
 

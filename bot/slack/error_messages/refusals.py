@@ -245,7 +245,8 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.ChannelHidden: lambda _, reader: reader.texts(
             "Slack was slow. Try again in a minute."
         ),
-        errors.NobodyApproves: lambda _, reader: parts.nobody_approves(reader.texts),
+        errors.NobodyApproves: lambda error, reader: parts.nobody_approves(error, reader.texts),
+        errors.ApprovalBarred: lambda error, reader: parts.approval_barred(error, reader.texts),
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,
         errors.OutcomeGone: parts.gone,

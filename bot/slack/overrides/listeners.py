@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.domain.people import Action
 from bot.domain.prospects import Fear
-from bot.services.overrides import OverrideInput, needs_approval
+from bot.services.overrides import OverrideInput
 from bot.slack.interaction import Interaction, Listeners, asking, typed_text
 from bot.slack.overrides.dialogs import deny_dialog, override_dialog
 from bot.slack.payloads import ids, payloads, view_state
@@ -37,7 +37,7 @@ async def choose_fear(it: Interaction) -> None:
     except ValueError:
         raise payloads.MalformedPayload from None
     workspace = (await it.person()).workspace
-    waits = needs_approval(workspace)
+    waits = await it.surface.overrides.needs_approval(it.caller, is_asked=True)
     prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.OVERRIDE)
     evidence = await it.surface.reports.evidence(it.caller, fear)
     view = override_dialog(

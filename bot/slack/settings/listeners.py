@@ -47,7 +47,10 @@ async def submit(it: Interaction) -> Reply:
     )
     texts = await it.texts()
     notes = pages.saved_notes(
-        is_changed=bool(saved.changed), approves_alone=saved.approves_alone, texts=texts
+        is_changed=bool(saved.changed),
+        approves_alone=saved.approves_alone,
+        barred_until=saved.barred_until,
+        texts=texts,
     )
     view = pages.overview_view(saved.settings, saved.today, texts, notes=notes)
     if not it.view.get("previous_view_id"):

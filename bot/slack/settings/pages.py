@@ -98,7 +98,9 @@ def history_view(noted: Sequence[NotedChange], settings: Settings, texts: Texts)
     )
 
 
-def saved_notes(*, is_changed: bool, approves_alone: bool, texts: Texts) -> list[str]:
+def saved_notes(
+    *, is_changed: bool, approves_alone: bool, barred_until: date | None = None, texts: Texts
+) -> list[str]:
     """Return what stands above the overview after a page was saved."""
     notes = [texts("Settings saved.") if is_changed else texts("Nothing changed.")]
     if approves_alone:
@@ -106,6 +108,14 @@ def saved_notes(*, is_changed: bool, approves_alone: bool, texts: Texts) -> list
             texts(
                 "You're the only manager, so no one could approve an override of yours. Name "
                 "another manager, or switch approval off."
+            )
+        )
+    if barred_until is not None:
+        notes.append(
+            texts(
+                "You removed a manager. Until the end of {day} you can't approve overrides, and "
+                "yours need someone else's approval.",
+                day=texts.date(barred_until, short=True),
             )
         )
     return notes

@@ -38,6 +38,7 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "no_working_day": {"day": DUE, "next": DUE},
     "kill_too_late": {"days": 60, "latest": DUE},
     "nobody_approves": {},
+    "nobody_approves_until": {"day": DUE},
     "not_a_number": {},
     "negative": {},
     "too_large": {"limit": 1},
@@ -115,6 +116,8 @@ def _refusals() -> list[errors.DomainError]:
             )
         ),
         errors.NobodyApproves(),
+        errors.NobodyApproves(DUE),
+        errors.ApprovalBarred(DUE),
         errors.NotSetUp(["verdict_channel"], ["U0SABINE", "S0BOSSES"]),
         errors.ChannelHidden(),
         errors.UndoTooLate(ended, until=until),

@@ -46,7 +46,9 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
         LONGEST,
         TODAY,
         texts,
-        notes=pages.saved_notes(is_changed=True, approves_alone=True, texts=texts),
+        notes=pages.saved_notes(
+            is_changed=True, approves_alone=True, barred_until=TODAY, texts=texts
+        ),
     ),
     "settings.overview_hostile": lambda texts: pages.overview_view(HOSTILE, TODAY, texts),
     "settings.set_up": lambda texts: pages.set_up_view(Settings(), TODAY, texts),
