@@ -41,11 +41,13 @@ PARTS: Final = frozenset(
 
 LONG_IN_GERMAN: Final = frozenset(
     {
+        "Correct {name}",
         "Mark {name} as won",
         "Settings saved.",
         "Too soon? Undo it on the card.",
         "Undo the decision?",
         "Why pursue {name} anyway?",
+        "{who} corrected {name}.",
         "{who} marked {name} as lost: they ended it.",
         "{who} marked {name} as lost: we ended it.",
     }

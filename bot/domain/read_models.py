@@ -11,7 +11,7 @@ from bot.domain.checklist.rules import Localized
 from bot.domain.decisions.history import HistoryEntry, Lapse
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import Member, MemberId, Role, roles
-from bot.domain.prospects import Prospect, ProspectId
+from bot.domain.prospects import Prospect, ProspectFacts, ProspectId
 from bot.domain.screening import ChecklistVersion, Draft, Qualification
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import Workspace
@@ -49,9 +49,14 @@ class Overview:
     """What who looks at it is to the prospect; for the details."""
 
     @property
+    def facts(self) -> ProspectFacts:
+        """What the prospect is; on a card that was replaced, what it was then."""
+        return (self.prospect if self.after is None else self.qualification).facts
+
+    @property
     def value(self) -> tuple[Decimal, str] | None:
         """The expected value with its currency."""
-        value = self.qualification.facts.expected_value
+        value = self.facts.expected_value
         return None if value is None else (value, self.workspace.settings.currency)
 
 

@@ -101,6 +101,7 @@ class Story:
         await self._outcomes()
         await self._home_of_a_manager()
         await self._discarding()
+        await self._correcting()
         await self._setting_up()
 
     async def settle(self) -> None:
@@ -119,7 +120,7 @@ class Story:
         await member.click(action_id, **more)
         await self.settle()
 
-    async def submit(self, name: str, **entries: Any) -> None:
+    async def submit(self, name: str, /, **entries: Any) -> None:
         self._recorder.call(name)
         await self.office.submit(self.office.jonas, **entries)
         await self.settle()
@@ -177,6 +178,17 @@ class Story:
         await jonas.close(everything=True)
         await self._open_home("event_home_opened_with_a_draft", jonas)
         await self.click("home_draft_discarded", ids.DISCARD_DRAFT, channel="home")
+
+    async def _correcting(self) -> None:
+        jonas = self.office.jonas
+        await self.screen("mistyped", "Ypsilno AG", PROBLEM)
+        await self.command("command_list_with_a_mistyped_one", "list")
+        await self.click("details_of_a_mistyped_one", "details", message_ts=self._latest(jonas))
+        await self.click("correct_asked", "correct")
+        await self.submit("correct_answered", name="Ypsilon AG", expected_value="12k")
+
+    def _latest(self, member: Member) -> str:
+        return str(member.ephemerals[-1]["ts"])
 
     async def _condition(self) -> None:
         jonas = self.office.jonas

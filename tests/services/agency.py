@@ -261,6 +261,15 @@ class Agency:
     ) -> Prospect:
         return await self.follow_up.hand_over(Caller(A, by), click(prospect), owner)
 
+    async def correct(self, by: MemberId, prospect: Prospect, **typed: str | None) -> Prospect:
+        """Correct what was mistyped; what is not named is handed in as it stands."""
+        facts = prospect.facts
+        value = None if facts.expected_value is None else str(facts.expected_value)
+        known = {"name": facts.name, "expected_value": value}
+        known |= {"first_contact": facts.first_contact.isoformat()}
+        typed = typed or {"name": f"{facts.name} & Sons"}
+        return await self.decisions.correct(Caller(A, by), click(prospect), {**known, **typed})
+
     async def override(
         self, by: MemberId, prospect: Prospect, plea: OverrideInput | None = None
     ) -> Prospect:

@@ -188,6 +188,11 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
     "lost": Attempt(lambda it, by: it.agency.decisions.lost(by, it.click, EndedBy.US, "")),
     "undo": Attempt(lambda it, by: it.agency.decisions.undo(by, it.click), lost),
     "condition_met": Attempt(lambda it, by: it.agency.decisions.condition_met(by, it.click, "x")),
+    "correct": Attempt(
+        lambda it, by: it.agency.decisions.correct(
+            by, it.click, {"name": "Theirs", "first_contact": "2026-11-01"}
+        )
+    ),
     "details": reading(lambda it, by: it.agency.decisions.details(by, it.prospect.id)),
     "list_mine": reading(
         lambda it, by: it.agency.decisions.list_mine(by),

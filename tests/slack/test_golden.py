@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.decisions import MANAGER_SNOOZES, acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
-from bot.domain.people import Action
+from bot.domain.people import Action, Role
 from bot.domain.prospects import EndedBy, ProspectId, QualificationId
 from bot.domain.read_models import Overview
 from bot.domain.screening import DraftId, NameAsked, Namesake, StepRef, VersionId
@@ -120,6 +120,16 @@ def _details(case: cases.Case, texts: Texts) -> Block:
     return details.details_view(made, texts, zone=cases.BERLIN)
 
 
+def _corrected(case: cases.Case) -> tuple[Overview, HistoryEntry]:
+    act = acts.Corrected(
+        acts.Change("Acem <GmbH>", case.name),
+        acts.Change(None, case.value),
+        acts.Change(date(2026, 12, 1), date(2026, 11, 24)),
+    )
+    made = _with_entry(case, act)
+    return made, made.history[-1]
+
+
 DRAWN: Mapping[str, Draw] = {
     "step_first": _step(0),
     "step_last": _step(2, again=True),
@@ -157,6 +167,13 @@ DRAWN: Mapping[str, Draw] = {
     "hand_over_dialog": lambda case, texts: decisions_dialogs.hand_over_dialog(
         cases.overview(case).prospect, _target(case), texts
     ),
+    "correct_dialog": lambda case, texts: decisions_dialogs.correct_dialog(
+        cases.overview(case).prospect, _target(case), texts, currency="EUR"
+    ),
+    "details_to_correct": lambda case, texts: details.details_view(
+        replace(cases.overview(case), held=frozenset({Role.OWNER})), texts, zone=cases.BERLIN
+    ),
+    "line_corrected": lambda case, texts: verdict.thread_line(*_corrected(case), texts),
     "handed_over": lambda case, texts: private.owner_chosen(
         _with_entry(case, acts.OwnerChanged(cases.ANNA, cases.BEN)), texts, 2
     ),

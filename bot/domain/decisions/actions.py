@@ -77,6 +77,8 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
             return ActionRules(_OWNER_OR_MANAGER, _OPEN, fits_on=is_stalled)
         case Action.HAND_OVER:
             return ActionRules(_OWNER_OR_MANAGER, _OPEN)
+        case Action.CORRECT:
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN | _ENDED)
         case Action.DECLINE_MESSAGE:
             return ActionRules(_OWNER_OR_MANAGER, frozenset({Stage.WALKED_AWAY}), is_recorded=False)
         case Action.DETAILS:

@@ -6,7 +6,8 @@ Old entries of a history know less than new ones; what an old one can lack is No
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from decimal import Decimal
+from typing import ClassVar, Generic, TypeVar
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import Action, MemberId
@@ -226,6 +227,28 @@ class OwnerChanged(_ActBase):
         return frozenset({self.owner})
 
 
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[_Value]):
+    """What stood there, and what stands there now."""
+
+    before: _Value
+    now: _Value
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected(_ActBase):
+    """What was mistyped about the prospect was put right; what stayed is None."""
+
+    action = Action.CORRECT
+
+    name: Change[str] | None = None
+    expected_value: Change[Decimal | None] | None = None
+    first_contact: Change[date] | None = None
+
+
 Act = (
     Screened
     | ScreenedAgain
@@ -241,6 +264,7 @@ Act = (
     | Chased
     | Snoozed
     | OwnerChanged
+    | Corrected
 )
 
 

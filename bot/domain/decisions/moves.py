@@ -199,6 +199,11 @@ def hand_over(prospect: Prospect, owner: MemberId, *, morning: date) -> Prospect
     return held_back(given, morning)
 
 
+def correct(prospect: Prospect, facts: ProspectFacts) -> Prospect:
+    """Return the prospect with what was mistyped about it put right; nothing else moves."""
+    return replace(prospect, facts=facts, revision=prospect.revision + 1)
+
+
 def screen(
     prospect_id: ProspectId,
     facts: ProspectFacts,

@@ -219,7 +219,7 @@ def _happening(
             return Reopened(on)
         case acts.OverrideDenied() | acts.ConditionMet() | acts.OwnerChanged():
             return None
-        case acts.SignOfLife() | acts.Chased() | acts.Snoozed():
+        case acts.SignOfLife() | acts.Chased() | acts.Snoozed() | acts.Corrected():
             return None
         case _:
             assert_never(act)

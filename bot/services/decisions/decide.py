@@ -1,24 +1,29 @@
 """Deciding about a prospect: walk away, won, lost, undo, condition met; and looking at it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
-from typing import assert_never
+from typing import Any, TypeVar, assert_never
 
 from bot.domain.calendar import WorkingCalendar, today_in
-from bot.domain.decisions import acts, check, end, meet_conditions, reopen
+from bot.domain.decisions import acts, check, correct, end, meet_conditions, reopen
 from bot.domain.decisions.decline import Declined, kind_reason
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import clean_text
 from bot.domain.overrides import closed_by, would_close
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectId
+from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectFacts, ProspectId
 from bot.domain.read_models import Overview
+from bot.domain.screening import read_facts
 from bot.services.overrides import tell_closed, tell_restored
 from bot.services.overviews import latest_overview, with_details
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Click, acting, foreseen, standing
+from bot.services.transaction.announcements import rewrite_outcomes
 from bot.storage.unit_of_work import UnitsOfWork
+
+_Value = TypeVar("_Value")
 
 LISTED = 40
 """How many prospects a list shows."""
@@ -95,6 +100,30 @@ class DecisionService:
             await tell_closed(it.work, it.who, it.prospect, met, it.today)
             return met
 
+    async def correct(self, caller: Caller, click: Click, typed: Mapping[str, Any]) -> Prospect:
+        """Put right a name, expected value or first contact; verdict and dates stay.
+
+        If nothing is different, nothing is recorded. Raises AnswersRejected, as the first step of
+        a screening does.
+        """
+        async with self._acting(caller, click, Action.CORRECT) as it:
+            before = it.prospect.facts
+            facts, problems = read_facts(
+                {**typed, "owner": before.owner},
+                asker=before.owner,
+                today=it.today,
+                language=it.who.language,
+            )
+            if not typed.get("first_contact"):
+                problems.append(AnswerProblem("first_contact", "missing"))
+            if problems:
+                raise AnswersRejected(problems)
+            if facts == before:
+                return it.prospect
+            corrected = await it.record(correct(it.prospect, facts), _corrected(before, facts))
+            await rewrite_outcomes(it.work, corrected.id, f"corrected:{corrected.revision}")
+            return corrected
+
     async def details(self, caller: Caller, prospect_id: ProspectId) -> Overview:
         """Return everything about a prospect. Raises NotFullMember or UnknownProspect."""
         async with self._units.reading(caller.workspace_id) as work:
@@ -139,6 +168,18 @@ def _decision(act: acts.WalkedAway | acts.Won | acts.Lost, by: MemberId, now: da
             return Decision(act.action, by, now, ended_by=ended_by, sentence=sentence)
         case _:
             assert_never(act)
+
+
+def _corrected(before: ProspectFacts, now: ProspectFacts) -> acts.Corrected:
+    return acts.Corrected(
+        _change(before.name, now.name),
+        _change(before.expected_value, now.expected_value),
+        _change(before.first_contact, now.first_contact),
+    )
+
+
+def _change(before: _Value, now: _Value) -> acts.Change[_Value] | None:
+    return None if before == now else acts.Change(before, now)
 
 
 class DeclineService:

@@ -6,16 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.domain.amounts import LARGEST_AMOUNT, read_amount
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.answers import from_document, read_step, to_document
 from bot.domain.checklist.model import Checklist, asked_in, progress
 from bot.domain.checklist.rules import Answers
 from bot.domain.errors import AnswerProblem, AnswersRejected
-from bot.domain.names import NAME_LENGTH, clean_name
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectFacts
-from bot.domain.screening import ChecklistVersion, Draft, StepRef, StepShown
+from bot.domain.screening import ChecklistVersion, Draft, StepRef, StepShown, read_facts
 from bot.domain.workspace import Workspace
 
 Inputs = Mapping[str, str | list[str] | None]
@@ -175,24 +173,6 @@ FACTS = ("name", "owner", "expected_value", "first_contact")
 """The blocks of these inputs, in the order in which they are asked."""
 
 
-def read_facts(
-    inputs: Mapping[str, Any], *, asker: MemberId, today: date, language: str
-) -> tuple[ProspectFacts, list[AnswerProblem]]:
-    """Return the facts as far as they are readable, and what is wrong with them.
-
-    An owner or day of first contact that is left open is the asker, and `today`. An amount is read
-    as one writes it in this `language`.
-    """
-    problems: list[AnswerProblem] = []
-    facts = ProspectFacts(
-        name=_name(inputs.get("name"), problems),
-        owner=MemberId(str(inputs.get("owner") or asker)),
-        first_contact=_first_contact(inputs.get("first_contact"), today, problems),
-        expected_value=_value(inputs.get("expected_value"), language, problems),
-    )
-    return facts, problems
-
-
 def facts_document(facts: ProspectFacts) -> dict[str, str | Decimal | None]:
     """Return the facts as inputs, the other way round; the amount as the number it is."""
     return {
@@ -219,45 +199,3 @@ def still_known(given: ProspectFacts, before: ProspectFacts, *, asker: MemberId)
         if given.expected_value is None
         else given.expected_value,
     )
-
-
-def _name(typed: str | list[str] | None, problems: list[AnswerProblem]) -> str:
-    name = clean_name(typed) if isinstance(typed, str) else ""
-    if not name:
-        problems.append(AnswerProblem("name", "empty_name"))
-    elif len(name) > NAME_LENGTH:
-        detail = {"length": len(name), "limit": NAME_LENGTH}
-        problems.append(AnswerProblem("name", "too_long", detail))
-    return name
-
-
-def _first_contact(
-    typed: str | list[str] | None, today: date, problems: list[AnswerProblem]
-) -> date:
-    try:
-        day = date.fromisoformat(str(typed)) if typed else today
-    except ValueError:
-        problems.append(AnswerProblem("first_contact", "not_a_date", {"given": typed}))
-        return today
-    if day > today:
-        problems.append(AnswerProblem("first_contact", "future", {"latest": today}))
-    return day
-
-
-def _value(
-    typed: str | Decimal | None, language: str, problems: list[AnswerProblem]
-) -> Decimal | None:
-    if typed is None or (isinstance(typed, str) and not typed.strip()):
-        return None
-    value = typed if isinstance(typed, Decimal) else read_amount(typed, language)
-    code = "not_a_number" if value is None else _trouble_with(value)
-    if value is None or code:
-        problems.append(AnswerProblem("expected_value", str(code), {"limit": LARGEST_AMOUNT}))
-        return None
-    return value.quantize(Decimal("0.01"))
-
-
-def _trouble_with(value: Decimal) -> str | None:
-    if value < 0:
-        return "negative"
-    return "too_large" if value > LARGEST_AMOUNT else None

@@ -50,6 +50,8 @@ def _words_of(action: Action) -> ActionWords:  # noqa: C901 - a table: one case 
             return ActionWords(marked("Snooze"), marked("Snooze {name}"))
         case Action.HAND_OVER:
             return ActionWords(marked("Hand over"), marked("Hand {name} over"))
+        case Action.CORRECT:
+            return ActionWords(marked("Correct"), marked("Correct {name}"))
         case Action.DECLINE_MESSAGE:
             return ActionWords(
                 marked("Write the decline message"), marked("Write the decline message to {name}")
@@ -98,6 +100,8 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
             return marked("Only {owner} and the managers can snooze {name}.")
         case Action.HAND_OVER:
             return marked("Only {owner} and the managers can hand {name} over.")
+        case Action.CORRECT:
+            return marked("Only {owner} and the managers can correct {name}.")
         case Action.DECLINE_MESSAGE:
             return marked("Only {owner} and the managers can write the decline message to {name}.")
         case Errand.ANSWER_OUTCOME:

@@ -35,6 +35,7 @@ ORDER = (
     Action.SNOOZE,
     Action.LOST,
     Action.HAND_OVER,
+    Action.CORRECT,
 )
 """In which order the actions that are allowed are offered, the likeliest first."""
 
@@ -73,11 +74,11 @@ def offered(
 ) -> Sequence[Action]:
     """Return what can be done about a prospect, in order; with the roles ``held``, by whom it is.
 
-    Winning against the verdict comes last, since it asks for an override first.
+    Winning against the verdict comes late, since it asks for an override first.
     """
     found = [each for each in ORDER if _is_offered(each, prospect, today)]
     if Action.OVERRIDE in found:
-        found.append(Action.WON)
+        found.insert(found.index(Action.CORRECT), Action.WON)
     if held is None:
         return found
     if not snooze_choices(prospect, held):

@@ -18,7 +18,7 @@ LARGEST_DETAILS = 240_000
 
 def details_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
     """Return everything that is known of a prospect, with every word that was typed."""
-    name = kit.plain_name(overview.qualification.facts.name)
+    name = kit.plain_name(overview.facts.name)
     above = [
         kit.header(passages.title(overview, name, texts), level=2),
         *_standing(overview, texts, zone),

@@ -25,6 +25,7 @@ _LEAVING_NO_OTHER_TRACE = frozenset(
         Action.CHASED,
         Action.SNOOZE,
         Action.HAND_OVER,
+        Action.CORRECT,
     }
 )
 
@@ -41,6 +42,7 @@ class _Line:
     with_quotes: bool
     today: date
     """When it was done."""
+    currency: str
 
     def named(self, member: MemberId) -> str:
         """Another member, as `who` is."""
@@ -91,7 +93,8 @@ def _line(
 ) -> _Line:
     name = kit.markup_name(overview.prospect.facts.name)
     by, today = wording.who(entry.by, names), entry.at.date()
-    return _Line(texts, entry.by, by, name, names, with_quotes, today)
+    currency = overview.workspace.settings.currency
+    return _Line(texts, entry.by, by, name, names, with_quotes, today, currency)
 
 
 def _of_overrides(act: acts.Act, texts: Texts, names: Mapping[str, str] | None) -> Iterator[str]:
@@ -129,6 +132,8 @@ def _sentence(act: acts.Act, it: _Line) -> str:  # noqa: C901 - one case for eac
             line = _snoozed(until, it)
         case acts.OwnerChanged(_, owner):
             line = _handed_over(owner, it)
+        case acts.Corrected():
+            line = " ".join(_corrected(act, it))
         case _:
             assert_never(act)
     return line
@@ -217,6 +222,24 @@ def _handed_over(owner: MemberId, it: _Line) -> str:
     return it.texts(
         "{who} handed {name} over to {owner}.", who=it.who, name=it.name, owner=it.named(owner)
     )
+
+
+def _corrected(act: acts.Corrected, it: _Line) -> Iterator[str]:
+    """With what stood there before and what stands there now."""
+    yield it.texts("{who} corrected {name}.", who=it.who, name=it.name)
+    if act.name is not None:
+        before, now = (kit.markup_name(each) for each in (act.name.before, act.name.now))
+        yield it.texts("Name: “{before}” → “{now}”.", before=before, now=now)
+    if act.expected_value is not None:
+        before, now = (
+            "–" if each is None else kit.escape(it.texts.money(each, it.currency))
+            for each in (act.expected_value.before, act.expected_value.now)
+        )
+        yield it.texts("Expected value: {before} → {now}.", before=before, now=now)
+    if act.first_contact is not None:
+        contact = act.first_contact
+        before, now = (it.texts.day(each, it.today) for each in (contact.before, contact.now))
+        yield it.texts("First contact: {before} → {now}.", before=before, now=now)
 
 
 _FIRST = marked("{who} screened {name}. The verdict: {verdict}.")

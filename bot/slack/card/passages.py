@@ -205,8 +205,7 @@ def is_on_condition(overview: Overview) -> bool:
 
 def owner(overview: Overview) -> MemberId:
     """Return who owns the prospect, or did when an earlier card was new."""
-    known = overview.qualification if overview.after else overview.prospect
-    return known.facts.owner
+    return overview.facts.owner
 
 
 def moment(
@@ -221,7 +220,7 @@ def moment(
 
 
 def _first_contact(overview: Overview, texts: Texts) -> str:
-    return texts.day(overview.qualification.facts.first_contact, overview.today)
+    return texts.day(overview.facts.first_contact, overview.today)
 
 
 def _condition(

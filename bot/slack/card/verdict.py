@@ -112,7 +112,7 @@ def clock_sentence(name: str, texts: Texts, *, is_closing: bool) -> str:
 
 
 def _name(overview: Overview) -> str:
-    return overview.qualification.facts.name
+    return overview.facts.name
 
 
 def _verdict(overview: Overview, texts: Texts) -> list[kit.Block]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.decisions import MANAGER_SNOOZES
+from bot.domain.names import NAME_LENGTH
 from bot.domain.people import Action
 from bot.domain.prospects import EndedBy, Prospect
 from bot.slack import kit
@@ -127,6 +128,32 @@ def hand_over_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) 
     )
     verb = texts("Hand over")
     return kit.dialog(Action.HAND_OVER, verb, [field], target, texts, submit=verb)
+
+
+def correct_dialog(
+    prospect: Prospect, target: payloads.Target, texts: Texts, *, currency: str
+) -> kit.Block:
+    """Return what is asked when something about a prospect was mistyped, prefilled."""
+    facts = prospect.facts
+    value = None if facts.expected_value is None else texts.amount(facts.expected_value)
+    blocks = [
+        kit.labelled(ids.NAME, texts("Prospect"), kit.text_input(facts.name, longest=NAME_LENGTH)),
+        kit.labelled(
+            ids.EXPECTED_VALUE,
+            texts("Expected value in {currency}", currency=currency),
+            kit.amount_input(value),
+            optional=True,
+            watched=False,
+        ),
+        kit.labelled(
+            ids.FIRST_CONTACT,
+            texts("First contact"),
+            kit.date_input(facts.first_contact),
+            hint=texts("Verdict and due date stay as they are."),
+        ),
+    ]
+    verb = texts("Correct")
+    return kit.dialog(Action.CORRECT, verb, blocks, target, texts, submit=texts("Save"))
 
 
 def pause_dialog(running: date | None, texts: Texts) -> kit.Block:

@@ -175,6 +175,19 @@ async def submit_hand_over(it: Interaction) -> None:
     await it.surface.follow_up.hand_over(it.caller, it.click, owner)
 
 
+async def ask_what_is_right(it: Interaction) -> None:
+    """Ask for what was mistyped about a prospect."""
+    prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.CORRECT)
+    currency = (await it.person()).workspace.settings.currency
+    view = dialogs.correct_dialog(prospect, it.target, await it.texts(), currency=currency)
+    it.later(it.open(view))
+
+
+async def submit_correction(it: Interaction) -> None:
+    """Put right what was mistyped about a prospect."""
+    await it.surface.decisions.correct(it.caller, it.click, it.typed)
+
+
 async def ask_until_when(it: Interaction) -> None:
     """Ask until when a member wants no nudges."""
     running = await it.surface.follow_up.paused_until(it.caller)

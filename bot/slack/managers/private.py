@@ -63,7 +63,7 @@ def owner_chosen(overview: Overview, texts: Texts, revision: int | None = None) 
 
     With the ``revision`` of a handing over, it was that; else the owner was named in a screening.
     """
-    name = kit.markup_name(overview.qualification.facts.name)
+    name = kit.markup_name(overview.facts.name)
     shown, spoken = (
         _how_it_came(overview, revision, name, texts, names) for names in (None, overview.names)
     )

@@ -4,8 +4,9 @@ Rows are never changed, and a process of the version before may read them too. S
 name and meaning, and what is added later may be missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, assert_never
 
 from bot.domain.checklist.rules import Verdict
@@ -45,6 +46,8 @@ def to_detail(act: acts.Act) -> dict[str, Any]:  # noqa: C901 - one case for eac
             detail = {"days": days, "until": until.isoformat()}
         case acts.OwnerChanged(before, owner):
             detail = {"from": before, "to": owner}
+        case acts.Corrected():
+            detail = _of_correction(act)
         case _:
             assert_never(act)
     if isinstance(act, acts.ActWithOverrides):
@@ -83,6 +86,8 @@ def to_act(action: Action, detail: Detail) -> acts.Act:  # noqa: C901 - one case
             return acts.Snoozed(detail["days"], date.fromisoformat(detail["until"]))
         case Action.HAND_OVER:
             return acts.OwnerChanged(MemberId(detail["from"]), MemberId(detail["to"]))
+        case Action.CORRECT:
+            return _correction(detail)
         case Action.DECLINE_MESSAGE | Action.DETAILS:
             message = f"{action} changes no prospect, so no history has it"
             raise ValueError(message)
@@ -157,6 +162,36 @@ def _request(detail: Detail) -> acts.OverrideAsked:
 
 def _answered(detail: Detail) -> tuple[OverrideId, MemberId]:
     return OverrideId(detail["override"]), MemberId(detail["asked_by"])
+
+
+def _of_correction(act: acts.Corrected) -> dict[str, Any]:
+    return {
+        "name": _of_change(act.name, str),
+        "expected_value": _of_change(act.expected_value, str),
+        "first_contact": _of_change(act.first_contact, date.isoformat),
+    }
+
+
+def _of_change(change: acts.Change[Any] | None, write: Callable[[Any], str]) -> Detail | None:
+    if change is None:
+        return None
+    both = {"from": change.before, "to": change.now}
+    return {key: None if value is None else write(value) for key, value in both.items()}
+
+
+def _correction(detail: Detail) -> acts.Corrected:
+    return acts.Corrected(
+        _change(detail.get("name"), str),
+        _change(detail.get("expected_value"), Decimal),
+        _change(detail.get("first_contact"), date.fromisoformat),
+    )
+
+
+def _change(written: Detail | None, read: Callable[[str], Any]) -> acts.Change[Any] | None:
+    if written is None:
+        return None
+    before, now = (None if written[key] is None else read(written[key]) for key in ("from", "to"))
+    return acts.Change(before, now)
 
 
 def _of_override(override: acts.TouchedOverride) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest revision under `alembic/versions`."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 
@@ -53,10 +53,12 @@ class Rule:
     """One row of the table: from where, to where, by whom."""
 
     sources: frozenset[str]
-    target: Stage | None
+    target: Stage | Literal["stays"] | None
     who: frozenset[str]
 
 
+STAYS: Final = "stays"
+"""The prospect stays in the stage that it is in, and yet a revision is made."""
 OVERRIDE = frozenset({"asked", "denied", "overridden"})
 OPEN = OVERRIDE | {"pursue", "problem", "overdue", "walk away", "on condition"}
 WALKED_AWAY, WON, LOST = (frozenset({name}) for name in ("walked away", "won", "lost"))
@@ -78,11 +80,13 @@ TABLE: Final = {
     Action.CHASED: Rule(HESITATING, Stage.OPEN, OWNER_OR_MANAGER),
     Action.SNOOZE: Rule(frozenset({"overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
     Action.HAND_OVER: Rule(OPEN, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.CORRECT: Rule(frozenset(SITUATIONS), STAYS, OWNER_OR_MANAGER),
     Action.DECLINE_MESSAGE: Rule(WALKED_AWAY, None, OWNER_OR_MANAGER),
     Action.DETAILS: Rule(frozenset(SITUATIONS), None, FULL),
 }
 """What is decided here was decided by the owner, who may therefore undo it."""
 
+STAGES = {"walked away": Stage.WALKED_AWAY, "won": Stage.WON, "lost": Stage.LOST}
 UNWINNABLE = OPEN - {"pursue", "overridden"}
 
 
@@ -122,6 +126,8 @@ async def outcome_of(agency: Agency, action: Action, role: str, prospect: Prospe
 
 def expected_outcome(action: Action, situation: str, role: str) -> Outcome:
     target = TABLE[action].target
+    if target == STAYS:
+        target = STAGES.get(situation, Stage.OPEN)
     return expected_refusal(action, situation, role) or (target, 0 if target is None else 1)
 
 
@@ -258,6 +264,7 @@ ACTS: Final[dict[Action, Callable[[Agency, MemberId, Prospect], Awaitable[object
     Action.CHASED: Agency.chase,
     Action.SNOOZE: Agency.snooze,
     Action.HAND_OVER: Agency.hand_over,
+    Action.CORRECT: Agency.correct,
     Action.DECLINE_MESSAGE: draft_decline,
     Action.DETAILS: details,
 }
@@ -270,6 +277,7 @@ DIALOGS = (
     Action.CONDITION_MET,
     Action.SIGN_OF_LIFE,
     Action.HAND_OVER,
+    Action.CORRECT,
 )
 
 

@@ -29,6 +29,7 @@ PROBLEM = cases.overview(cases.Case(cases.NOT_SHOWN))
 WALK_AWAY = cases.overview(cases.Case(cases.TALKED_INTO))
 FIRE = cases.overview(cases.Case(cases.FIRE))
 LAST = ["lost", "hand_over", "details"]
+WITH_ROOM = ["lost", "hand_over", "correct", "details"]
 AGAINST = ["walk_away", "override", "requalify"]
 
 
@@ -42,10 +43,10 @@ OVERDUE = late(PROBLEM)
 @pytest.mark.parametrize(
     ("made", "shown", "behind"),
     [
-        (GOOD, ["walk_away", "won", "requalify"], LAST),
+        (GOOD, ["walk_away", "won", "requalify"], WITH_ROOM),
         (PROBLEM, AGAINST, ["sign_of_life", "chased", *LAST]),
         (OVERDUE, AGAINST, ["sign_of_life", "chased", "snooze", "lost", "details"]),
-        (WALK_AWAY, AGAINST, ["lost", "hand_over", "won", "details"]),
+        (WALK_AWAY, AGAINST, ["lost", "hand_over", "won", "correct", "details"]),
         (late(WALK_AWAY), AGAINST, ["snooze", "lost", "hand_over", "won", "details"]),
         (
             FIRE,
@@ -57,7 +58,7 @@ OVERDUE = late(PROBLEM)
             ["walk_away", "condition_met", "override"],
             ["requalify", "sign_of_life", "chased", "snooze", "details"],
         ),
-        (cases.met(FIRE, "All"), ["walk_away", "won", "requalify"], LAST),
+        (cases.met(FIRE, "All"), ["walk_away", "won", "requalify"], WITH_ROOM),
         (
             cases.asked(PROBLEM),
             ["walk_away", "approve_override", "deny_override"],
@@ -73,18 +74,18 @@ OVERDUE = late(PROBLEM)
             ["walk_away", "requalify", "sign_of_life"],
             ["chased", "snooze", *LAST],
         ),
-        (cases.overridden(PROBLEM), ["walk_away", "won", "requalify"], LAST),
+        (cases.overridden(PROBLEM), ["walk_away", "won", "requalify"], WITH_ROOM),
         (
             late(cases.overridden(WALK_AWAY)),
             AGAINST,
             ["snooze", "lost", "hand_over", "won", "details"],
         ),
-        (cases.ended(GOOD, Action.WON), ["undo"], ["details"]),
-        (cases.ended(GOOD, Action.LOST), ["undo", "requalify"], ["details"]),
+        (cases.ended(GOOD, Action.WON), ["undo", "correct"], ["details"]),
+        (cases.ended(GOOD, Action.LOST), ["undo", "requalify", "correct"], ["details"]),
         (
             cases.ended(FIRE, Action.WALK_AWAY),
             ["decline_message", "undo", "requalify"],
-            ["details"],
+            ["correct", "details"],
         ),
     ],
 )
@@ -117,7 +118,8 @@ def _in_details(made: Overview, *held: Role) -> list[str]:
 
 
 def test_what_has_no_room_on_the_card_has_its_buttons_in_the_details() -> None:
-    assert _in_details(late(FIRE), Role.OWNER) == ["lost", "hand_over", "won"]
+    assert _in_details(late(FIRE), Role.OWNER) == ["lost", "hand_over", "won", "correct"]
+    assert _in_details(PROBLEM, Role.OWNER) == ["won", "correct"]
     assert _in_details(GOOD, Role.OWNER) == []
 
 

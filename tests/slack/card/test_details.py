@@ -37,6 +37,7 @@ OLD: tuple[acts.Act, ...] = (
     acts.Chased(),
     acts.Snoozed(1, date(2026, 12, 15)),
     acts.OwnerChanged(cases.ANNA, cases.BEN),
+    acts.Corrected(),
 )
 """What an entry had that was written before lapses were kept."""
 

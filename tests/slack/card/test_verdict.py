@@ -139,9 +139,7 @@ def test_an_answer_that_is_new_is_one_that_changed() -> None:
 
 def test_what_was_not_said_is_left_out() -> None:
     case = cases.Case({key: each for key, each in cases.NOT_SHOWN.items() if key != "niche"})
-    facts = replace(MADE.qualification.facts, expected_value=None)
-    made = cases.overview(case)
-    made = replace(made, qualification=replace(made.qualification, facts=facts))
+    made = cases.overview(replace(case, value=None))
     card = verdict.card(made, EN)
 
     assert "\nAnna Nowak · decide by Tue 8 Dec\n" in card.text

@@ -219,3 +219,44 @@ async def test_details_of_an_old_card_show_what_is_true_now(office: Office) -> N
     await office.jonas.click("more", channel=CHANNEL, message_ts=card["ts"], element=menu)
 
     assert "<@U0EMMA>" in words(await office.jonas.wait_for_view())
+
+
+async def test_what_was_mistyped_is_corrected_from_the_details(office: Office) -> None:
+    card = await office.screen(office.emma, "Acem GmbH", **PROBLEM)
+    await office.emma.command("/qualify", "list")
+    await office.answered()
+    await office.emma.click("details", message_ts=office.emma.ephemerals[-1]["ts"])
+    await office.emma.wait_for_view()
+    await office.emma.click("correct")
+    await office.answered()
+    dialog = office.emma.view
+    assert dialog is not None
+    assert dialog["callback_id"] == "correct"
+
+    refused = await office.submit(office.emma, name=" ", expected_value="12.5.6")
+    assert set(refused.errors) == {"name", "expected_value"}
+    submission = await office.submit(office.emma, name="Acme GmbH", expected_value="12k")
+    await office.answered()
+    lines = await office.delivered()
+
+    assert submission.closed
+    assert office.emma.views == []
+    assert "Acme GmbH" in office.cards[0]["text"]
+    assert "“Acem GmbH” → “Acme GmbH”" in lines[-1]["text"]
+    assert card["ts"] == office.cards[0]["ts"]
+    assert office.slack.refusals == []
+
+
+async def test_what_was_mistyped_is_corrected_from_the_menu_of_its_card(office: Office) -> None:
+    card = await office.screen(office.emma, "Acem GmbH", **GOOD)
+    await choose(office, office.emma, "correct", card)
+    await office.emma.wait_for_view()
+
+    submission = await office.submit(office.emma, name="Acme GmbH")
+    await office.answered()
+    await office.delivered()
+
+    assert submission.closed
+    assert office.emma.views == []
+    assert "Acme GmbH" in office.cards[0]["text"]
+    assert office.slack.refusals == []

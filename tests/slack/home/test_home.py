@@ -165,14 +165,14 @@ LAST = ["lost", "hand_over"]
 @pytest.mark.parametrize(
     ("answers", "shown", "behind"),
     [
-        (cases.TALKED_INTO, AGAINST, [*LAST, "won", "details"]),
+        (cases.TALKED_INTO, AGAINST, [*LAST, "won", "correct", "details"]),
         (cases.NOT_SHOWN, AGAINST, ["sign_of_life", "chased", *LAST, "details"]),
         (
             cases.FIRE,
             ["walk_away", "condition_met", "override"],
             ["requalify", *LAST, "won", "details"],
         ),
-        (cases.GOOD, ["walk_away", "won", "requalify"], [*LAST, "details"]),
+        (cases.GOOD, ["walk_away", "won", "requalify"], [*LAST, "correct", "details"]),
     ],
 )
 def test_a_prospect_has_the_buttons_of_its_card_and_its_details(

@@ -106,7 +106,7 @@ CHASING = ["sign_of_life", "chased"]
     [
         ("one", AGAINST, [*CHASING, "snooze", "lost", "details"]),
         ("chased", AGAINST, [*CHASING, "snooze", "lost", "details"]),
-        ("last", AGAINST, ["lost", "hand_over", "won", "details"]),
+        ("last", AGAINST, ["lost", "hand_over", "won", "correct", "details"]),
         ("snoozed_twice", AGAINST, [*CHASING, "lost", "hand_over", "details"]),
         ("of_a_manager", AGAINST, ["snooze", "lost", "hand_over", "won", "details"]),
         (

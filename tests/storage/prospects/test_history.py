@@ -6,6 +6,7 @@ is never changed: such rows are in every database that is in use.
 
 import json
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +185,7 @@ async def test_rows_are_written_as_the_first_version_wrote_them(
 def test_there_is_a_row_for_every_action_that_changes_a_prospect() -> None:
     others = {Action.DECLINE_MESSAGE, Action.DETAILS}
 
-    assert {row["action"] for row in ROWS} == set(Action) - others
+    assert {row["action"] for row in ROWS} == set(Action) - others - {Action.CORRECT}
     for action in others:
         with pytest.raises(ValueError, match=action):
             to_act(action, {})
@@ -200,6 +201,20 @@ def test_there_is_a_row_for_every_action_that_changes_a_prospect() -> None:
         (Action.CONDITION_MET, {}, acts.ConditionMet()),
         (Action.SIGN_OF_LIFE, {}, acts.SignOfLife()),
         (Action.CHASED, {}, acts.Chased()),
+        (Action.CORRECT, {}, acts.Corrected()),
+        (
+            Action.CORRECT,
+            {
+                "name": {"from": "Acem", "to": "Acme"},
+                "expected_value": {"from": None, "to": "20000.50"},
+                "first_contact": {"from": "2026-12-01", "to": "2026-11-24"},
+            },
+            acts.Corrected(
+                acts.Change("Acem", "Acme"),
+                acts.Change(None, Decimal("20000.50")),
+                acts.Change(date(2026, 12, 1), date(2026, 11, 24)),
+            ),
+        ),
     ],
 )
 def test_a_row_without_the_keys_that_came_later_reads_and_is_written_without_them(
