@@ -35,6 +35,10 @@ PARTS: Final = frozenset(
         "was due {date}",
         "an answer that's no longer offered",
         "eine Antwort, die es nicht mehr gibt",
+        "discussed, until {date}",
+        "besprochen, bis {date}",
+        "too few yet",
+        "noch zu wenige",
     }
 )
 """Words that stand inside a sentence and begin in lower case on purpose."""

@@ -7,12 +7,12 @@ import asyncio
 import hashlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import aiohttp
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
@@ -33,11 +33,12 @@ from bot.services.decisions.handover import HandoverService
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.delivery.resend import ResendService
 from bot.services.delivery.watched import SentMessage, Watched
+from bot.services.digest import DigestRounds
 from bot.services.figures import AuditService, ReportService
 from bot.services.forecast import ForecastService
 from bot.services.home import Home
 from bot.services.managers import ManagersRounds
-from bot.services.nudges import NudgeRounds
+from bot.services.nudges import NudgeRounds, Rounds
 from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideService
 from bot.services.people import Membership
@@ -78,7 +79,7 @@ class Wired:
     managers: ManagersRounds
     forecast: ForecastService
     tick: Callable[[], Awaitable[None]]
-    """What the clock does each second: the rounds of owners and managers, and a heartbeat."""
+    """What the clock does each second: rounds of owners, managers and channels, a heartbeat."""
     renew_name_keys: Callable[[], Awaitable[int]]
     """Brings up to date what an older version wrote after the migration."""
     background: Background
@@ -202,7 +203,8 @@ def _put_together(
     nudges = NudgeRounds(units, rounds, clock)
     managers = ManagersRounds(units, rounds, clock)
     heartbeat, pauses = Heartbeat(database), WorkspacePauses(database)
-    tick = partial(_tick, nudges, managers, heartbeat, workspace)
+    clockwork = (nudges, managers, DigestRounds(units, rounds, clock))
+    tick = partial(_tick, clockwork, heartbeat, workspace)
     jobs = Scheduler(delivery.deliver_due, lambda: _learn_groups(membership, workspace), tick)
     wake.listener = jobs.deliver_soon
     app = create_app(surface, client, workspace.authorize)
@@ -255,10 +257,10 @@ def _surface(
 
 
 async def _tick(
-    nudges: NudgeRounds, managers: ManagersRounds, heartbeat: Heartbeat, workspace: SingleWorkspace
+    rounds: Iterable[Rounds[Any]], heartbeat: Heartbeat, workspace: SingleWorkspace
 ) -> None:
-    await nudges.tick()
-    await managers.tick()
+    for each in rounds:
+        await each.tick()
     if workspace.workspace_id is not None:
         await heartbeat.beat(workspace.workspace_id)
 

@@ -31,6 +31,7 @@ from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.delivery.watched import SentMessage, Watched
+from bot.services.digest import DigestRounds
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import BATCH, NudgeRounds
 from bot.services.people import Membership
@@ -75,7 +76,9 @@ class _Rehearsal:
     ) -> None:
         units, rounds = UnitsOfWork(copy.database, restore), RoundQueue(copy.database)
         self._copy = copy
-        self._rounds = [each(units, rounds, copy.now) for each in (NudgeRounds, ManagersRounds)]
+        self._rounds = [
+            each(units, rounds, copy.now) for each in (NudgeRounds, ManagersRounds, DigestRounds)
+        ]
         self._sent: list[SentMessage] = []
         self._delivery = DeliveryService(
             OutboxQueue(copy.database, DeliveryTimes(pace=timedelta(0))),

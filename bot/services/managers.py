@@ -26,22 +26,22 @@ from bot.storage.managers import Proposed
 from bot.storage.unit_of_work import UnitOfWork
 
 
-class ManagersRounds(Rounds):
+class ManagersRounds(Rounds[MemberId]):
     """The rounds of managers."""
 
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, MemberId]]:
         return await self._rounds.due_of_managers(now, BATCH)
 
-    async def _take(self, work: UnitOfWork, member_id: MemberId, now: datetime) -> bool:
-        return await work.managers.take(member_id, now)
+    async def _take(self, work: UnitOfWork, key: MemberId, now: datetime) -> bool:
+        return await work.managers.take(key, now)
 
     async def _look(
-        self, work: UnitOfWork, workspace: Workspace, member_id: MemberId, now: datetime
+        self, work: UnitOfWork, workspace: Workspace, key: MemberId, now: datetime
     ) -> None:
-        if member_id in workspace.manager_ids:
-            await _tell(work, workspace, member_id, now)
+        if key in workspace.manager_ids:
+            await _tell(work, workspace, key, now)
         else:
-            await work.managers.remove(member_id)
+            await work.managers.remove(key)
 
 
 async def _tell(work: UnitOfWork, workspace: Workspace, manager: MemberId, now: datetime) -> None:

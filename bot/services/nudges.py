@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Generic, TypeVar
 
 from bot.domain.calendar import WorkingTime, instant
 from bot.domain.delivery import MessageKind, payloads
@@ -44,7 +45,11 @@ LOOK_AGAIN = timedelta(days=1)
 """For an owner who is gone, and may come back."""
 
 
-class Rounds(ABC):
+Key = TypeVar("Key")
+"""What tells one round of a workspace from another: whose it is, or which week's."""
+
+
+class Rounds(ABC, Generic[Key]):
     """The rounds of one audience. Whoever ticks, and however often, nothing is said twice."""
 
     def __init__(self, units: UnitsOfWork, rounds: RoundQueue, clock: Clock) -> None:
@@ -59,50 +64,46 @@ class Rounds(ABC):
         """
         now = self._clock()
         due = await self._due(now)
-        for workspace_id, member_id in due:
+        for workspace_id, key in due:
             try:
-                await self._make_round(workspace_id, member_id, now)
+                await self._make_round(workspace_id, key, now)
             except Exception:
                 log.exception("a round was not made; it is due again at once")
         return len(due)
 
-    async def _make_round(
-        self, workspace_id: WorkspaceId, member_id: MemberId, now: datetime
-    ) -> None:
+    async def _make_round(self, workspace_id: WorkspaceId, key: Key, now: datetime) -> None:
         async with self._units(workspace_id) as work:
-            is_ours = await self._take(work, member_id, now)
+            is_ours = await self._take(work, key, now)
             workspace = await work.workspaces.get()
             if is_ours and workspace is not None:
-                await self._look(work, workspace, member_id, now)
+                await self._look(work, workspace, key, now)
 
     @abstractmethod
-    async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, MemberId]]:
-        """Return whose round is due, the longest due first."""
+    async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, Key]]:
+        """Return which rounds are due, the longest due first."""
 
     @abstractmethod
-    async def _take(self, work: UnitOfWork, member_id: MemberId, now: datetime) -> bool:
+    async def _take(self, work: UnitOfWork, key: Key, now: datetime) -> bool:
         """Lock a round; False if it is not due any more, or taken by another process."""
 
     @abstractmethod
-    async def _look(
-        self, work: UnitOfWork, workspace: Workspace, member_id: MemberId, now: datetime
-    ) -> None:
+    async def _look(self, work: UnitOfWork, workspace: Workspace, key: Key, now: datetime) -> None:
         """Write what is to be said now, and when the next round is."""
 
 
-class NudgeRounds(Rounds):
+class NudgeRounds(Rounds[MemberId]):
     """The rounds of owners."""
 
     async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, MemberId]]:
         return await self._rounds.due(now, BATCH)
 
-    async def _take(self, work: UnitOfWork, member_id: MemberId, now: datetime) -> bool:
-        return await work.nudges.take(member_id, now)
+    async def _take(self, work: UnitOfWork, key: MemberId, now: datetime) -> bool:
+        return await work.nudges.take(key, now)
 
     async def _look(
-        self, work: UnitOfWork, workspace: Workspace, member_id: MemberId, now: datetime
+        self, work: UnitOfWork, workspace: Workspace, key: MemberId, now: datetime
     ) -> None:
-        await _Round(work, workspace, member_id, now).make()
+        await _Round(work, workspace, key, now).make()
 
 
 async def reader_of(

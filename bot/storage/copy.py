@@ -14,7 +14,7 @@ from bot.domain.delivery import MessageKind
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.schema.dialects import SECONDS_ON_SQLITE, seconds_now
-from bot.storage.tables import delivery, managers, metadata, nudges, pauses
+from bot.storage.tables import delivery, digests, managers, metadata, nudges, pauses
 
 _AT_ONCE = 1000
 """Rows that are read and written in one go."""
@@ -47,7 +47,9 @@ class WorkspaceCopy:
         after = {"now": time.now, "seconds": time.seconds}
         async with self.database.reading() as connection:
             row = (await connection.execute(_NEXT, after)).one()
-        rounds = [(at, at.timestamp() + offset) for at in (row.owner, row.manager) if at]
+        rounds = [
+            (at, at.timestamp() + offset) for at in (row.owner, row.manager, row.digest) if at
+        ]
         sent = [(_exact(at - offset), at) for at in (row.message, row.lane, row.pause) if at]
         at, seconds = min([*rounds, *sent], default=(until, None))
         if seconds is None or at > until:
@@ -173,6 +175,7 @@ _IS_WAITING = delivery.outbox.c.state.in_(delivery.UNFINISHED)
 _NEXT = sa.select(
     _earliest(nudges.rounds.c.due_at, "now").label("owner"),
     _earliest(managers.managers.c.due_at, "now").label("manager"),
+    _earliest(digests.digests.c.due_at, "now").label("digest"),
     _earliest(delivery.outbox.c.due_at, "seconds", _IS_WAITING).label("message"),
     _earliest(delivery.lanes.c.not_before, "seconds").label("lane"),
     _earliest(pauses.workspace_pauses.c.until, "seconds").label("pause"),

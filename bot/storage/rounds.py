@@ -1,7 +1,7 @@
 """Whose round is due, over all workspaces: one look into a narrow table."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.delivery.pauses import must_wait
+from bot.storage.digests import digests
 from bot.storage.managers import managers
 from bot.storage.nudges import rounds
 from bot.storage.schema import columns
@@ -31,6 +32,22 @@ def _due(table: sa.Table) -> sa.Select[*tuple[Any, ...]]:
 _OF_OWNERS = _due(rounds)
 _OF_MANAGERS = _due(managers)
 
+_TO_COME = sa.and_(
+    digests.c.workspace_id == workspaces.c.workspace_id, digests.c.due_at.is_not(None)
+)
+_DIGESTS = (
+    sa.select(workspaces.c.workspace_id, digests.c.monday)
+    .join_from(workspaces, digests, _TO_COME, isouter=True)
+    .where(
+        sa.or_(
+            digests.c.due_at.is_(None),
+            digests.c.due_at <= sa.bindparam("now", type_=columns.UtcDateTime),
+        ),
+        ~must_wait(workspaces.c.workspace_id),
+    )
+    .limit(sa.bindparam("most"))
+)
+
 
 class RoundQueue:
     """The rounds of all workspaces, by the clock that it is given."""
@@ -47,6 +64,14 @@ class RoundQueue:
     ) -> Sequence[tuple[WorkspaceId, MemberId]]:
         """Return which manager's round is due, the longest due first."""
         return await self._read(_OF_MANAGERS, now, limit)
+
+    async def due_of_digests(
+        self, now: datetime, limit: int
+    ) -> Sequence[tuple[WorkspaceId, date | None]]:
+        """Return the week, by its Monday, of each digest that is due; None if none is to come."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(_DIGESTS, {"now": now, "most": limit})).all()
+        return [(WorkspaceId(row.workspace_id), row.monday) for row in rows]
 
     async def workspaces(self) -> Sequence[WorkspaceId]:
         """Return every workspace."""

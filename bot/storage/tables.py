@@ -7,6 +7,7 @@ what Slack knows, and may be forgotten. A table is defined beside its repository
 
 from bot.storage import (
     checklists,
+    digests,
     heartbeat,
     managers,
     nudges,
@@ -24,6 +25,7 @@ from bot.storage.schema.columns import metadata
 __all__ = [
     "checklists",
     "delivery",
+    "digests",
     "heartbeat",
     "history",
     "managers",

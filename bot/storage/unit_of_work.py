@@ -13,6 +13,7 @@ from bot.storage.checklists import ChecklistVersionRepository, RestoredChecklist
 from bot.storage.database import Database
 from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.delivery.outbox import OutboxRepository
+from bot.storage.digests import DigestRepository
 from bot.storage.figures import TimelineRepository
 from bot.storage.managers import ManagersMessageRepository, ProposalRepository
 from bot.storage.nudges import NudgeRepository
@@ -42,6 +43,7 @@ class UnitOfWork:
         self.nudges = NudgeRepository(connection, workspace_id)
         self.proposals = ProposalRepository(connection, workspace_id)
         self.managers = ManagersMessageRepository(connection, workspace_id)
+        self.digests = DigestRepository(connection, workspace_id)
         self.outcomes = OutcomeRepository(connection, workspace_id)
         self.timelines = TimelineRepository(connection, workspace_id, versions)
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)

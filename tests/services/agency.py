@@ -26,6 +26,7 @@ from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
 from bot.services.delivery.resend import ResendService
+from bot.services.digest import DigestRounds
 from bot.services.figures import ReportService
 from bot.services.forecast import ForecastService
 from bot.services.home import Home
@@ -144,6 +145,7 @@ class Agency:
         self.overrides = OverrideService(self.units, clock, lambda: f"o{next(count)}")
         self.nudges = NudgeRounds(self.units, RoundQueue(database), clock)
         self.managers = ManagersRounds(self.units, RoundQueue(database), clock)
+        self.digests = DigestRounds(self.units, RoundQueue(database), clock)
         self.handover = HandoverService(self.units, self.membership, clock)
         self.forecast = ForecastService(database, checklists.restore, clock)
         self.outcomes = OutcomeService(self.units, clock)
@@ -305,6 +307,7 @@ class Agency:
         """Let the clock do what it does each second, and Slack take it all at once."""
         await self.nudges.tick()
         await self.managers.tick()
+        await self.digests.tick()
         taken = {"state": RowState.SENT, "channel": "D0", "ts": "1.0", "sent_at": 1.0}
         async with self.database.writing() as connection:
             await connection.execute(update(outbox).values(taken))

@@ -230,6 +230,8 @@ DROPPED = replace(QUESTION, after=90, asked_on=None, put_off_on=None)
 SENT = replace(message, dedupe_key="line:sent")
 DEAD = replace(message, dedupe_key="card:dead", kind=MessageKind.CARD)
 CAUSE = "is_archived"
+MONDAY, LAST_MONDAY = date(2026, 12, 7), date(2026, 11, 30)
+"""The weeks of the digest to come, and of the one that was posted."""
 EMPTY_DAY = date(2026, 12, 11)
 """On which the owner gets a message that asks nothing yet."""
 SECOND_DAY = date(2026, 12, 12)
@@ -285,6 +287,7 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.proposals.depart(OWNER, NOW)
         await work.managers.call(MANAGER, NOW)
         await work.managers.add(MANAGER, date(2026, 12, 10), AGENDA)
+        await work.digests.expect(MONDAY, NOW)
 
 
 async def fill_further(
@@ -309,6 +312,9 @@ async def fill_further(
             MANAGER, date(2026, 12, 10), ("D0MANAGER", "1.0"), date(2026, 12, 12)
         )
         await work.managers.add(MANAGER, date(2026, 12, 11), AGENDA_OF_LAST_NUDGE)
+        await work.digests.expect(LAST_MONDAY, NOW)
+        await work.digests.settle(LAST_MONDAY)
+        await work.digests.set_posted(LAST_MONDAY, ("C0VERDICTS", "2.0"), "https://d.example")
         await work.outbox.put(SENT)
         await work.outbox.put(DEAD)
     sent = {"state": RowState.SENT, "channel": "C0VERDICTS", "ts": "1.0", "sent_at": 1.0}

@@ -85,6 +85,9 @@ READS: Final[Calls] = {
     "managers.latest_about_each": ([samples.PROSPECT],),
     "managers.latest_offers": (OWNER,),
     "managers.latest_offers_of_each": ([OWNER],),
+    "digests.take": (samples.MONDAY, NOW),
+    "digests.weeks": (),
+    "digests.posted": (samples.LAST_MONDAY,),
     "outcomes.get": (samples.QUESTION.key,),
     "outcomes.standing": (samples.PROSPECT,),
     "outcomes.waiting_of": (OWNER,),
@@ -152,6 +155,10 @@ WRITES: Final[Calls] = {
         NEXT_DAY,
         "https://x.example",
     ),
+    "digests.expect": (date(2026, 12, 14), NOW),
+    "digests.expect later": (samples.MONDAY, NOW + timedelta(days=1)),
+    "digests.settle": (samples.MONDAY,),
+    "digests.set_posted": (samples.MONDAY, ("C0", "9.9"), "https://x.example"),
     "outcomes.hold": ([replace(samples.QUESTION, after=365)], OWNER),
     "outcomes.hold again": ([samples.DROPPED], OWNER),
     "outcomes.drop": (samples.PROSPECT,),
@@ -173,6 +180,7 @@ FOUNDING: Final = "workspaces.add"
 
 LOCKING: Final = (
     "checklist_versions.add",
+    "digests.take",
     "managers.take",
     "nudges.take",
     "prospects.all_open_to_change",

@@ -7,6 +7,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.delivery.outbox import Posted
+from bot.domain.figures.digest import Digest
 from bot.domain.people import MemberId, Role
 from bot.domain.prospects import Override, Prospect, ProspectId
 from bot.domain.read_models import AskedOutcome, Brief, Overview
@@ -172,8 +173,32 @@ class SettingsNews:
     workspace: Workspace
 
 
+@dataclass(frozen=True, slots=True)
+class DigestMessage:
+    """What a digest, or the rest of its list in its thread, is drawn from."""
+
+    workspace: Workspace
+    digest: Digest
+    today: date
+    """In the zone of the workspace."""
+    briefs: Mapping[ProspectId, Brief]
+    """Of what is named in the list or in the thread."""
+    names: Mapping[str, str]
+    """Member id to name, for plain texts."""
+    fastest: str | None = None
+    """The name of the prospect that got its no the fastest."""
+    posted: Posted | None = None
+    """Channel and ts, once it is."""
+
+
 MessageContent = (
-    SettingsNews | Overview | NudgeMessage | ManagersMessage | HandedOver | RequestMessage
+    SettingsNews
+    | Overview
+    | NudgeMessage
+    | ManagersMessage
+    | HandedOver
+    | RequestMessage
+    | DigestMessage
 )
 """What a message is drawn from."""
 
@@ -185,7 +210,7 @@ def place_of(about: MessageContent | None) -> Posted | None:
             return None
         case Overview(qualification=card):
             return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
-        case NudgeMessage() | ManagersMessage() | RequestMessage():
+        case NudgeMessage() | ManagersMessage() | RequestMessage() | DigestMessage():
             return about.posted
         case _:
             assert_never(about)

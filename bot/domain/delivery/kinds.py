@@ -54,6 +54,10 @@ class MessageKind(StrEnum):
     """Private, to a manager: a channel does not take our messages."""
     SETTINGS_CHANGED = "settings_changed"
     """In the channel of the managers: which settings changed, and by whom."""
+    DIGEST = "digest"
+    """What became of last week, and what nobody decided."""
+    DIGEST_LINE = "digest_line"
+    """In its thread: those undecided for long for which its list had no place."""
 
     @property
     def rules(self) -> "MessageRules":
@@ -66,7 +70,7 @@ class Destination(Enum):
 
     CHANNEL = "channel"
     THREAD = "thread"
-    """Under the card of its qualification; without a card it is not sent."""
+    """Under the card of its qualification or the digest of its week; else it is not sent."""
     PRIVATE = "private"
     """To one member. The recipient is a member id, and the texts are in their language."""
 
@@ -90,6 +94,8 @@ class MessageRules:
     is_never_repeated: bool = False
     """If nobody can tell whether it arrived, it is given up: the list of the undecided says the
     same."""
+    is_of_its_day: bool = False
+    """It is not sent any more once the day is over for which it was written."""
     asks_for_answer: bool = False
     """It is not sent if its request needs no answer any more."""
     is_death_told: bool = True
@@ -102,7 +108,7 @@ class MessageRules:
 
     @property
     def is_line(self) -> bool:
-        """Whether it is a line in the thread of a card."""
+        """Whether it is a line in a thread."""
         return self.destination is Destination.THREAD
 
     @property
@@ -124,6 +130,10 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
             | MessageKind.REQUEST_LINE
             | MessageKind.KILL_DATE_LINE
         ):
+            return MessageRules(Destination.THREAD)
+        case MessageKind.DIGEST:
+            return MessageRules(Destination.CHANNEL, is_place_kept=True, is_of_its_day=True)
+        case MessageKind.DIGEST_LINE:
             return MessageRules(Destination.THREAD)
         case MessageKind.NUDGE:
             return MessageRules(

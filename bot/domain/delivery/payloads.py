@@ -107,6 +107,13 @@ class AllHandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class OfWeek:
+    """The digest that is sent in a week."""
+
+    monday: date
+
+
+@dataclass(frozen=True, slots=True)
 class NotDelivered:
     """A channel or a member did not get a message."""
 
@@ -132,6 +139,7 @@ Payload = (
     | RequestRewritten
     | Morning
     | AllHandedOver
+    | OfWeek
     | NotDelivered
     | SettingsChanged
 )
@@ -157,6 +165,8 @@ def written(payload: Payload) -> Stored:  # noqa: C901 - a table: one case each
             return {"day": day.isoformat()}
         case AllHandedOver(by, before, prospects, total):
             return {"by": by, "from": before, "prospects": list(prospects), "total": total}
+        case OfWeek(monday):
+            return {"monday": monday.isoformat()}
         case NotDelivered(recipient, cause):
             return {"recipient": recipient, "cause": cause}
         case SettingsChanged(changes, by):
@@ -196,6 +206,8 @@ def read(kind: MessageKind, stored: Stored) -> Payload:  # noqa: C901 - a table:
             named = tuple(ProspectId(each) for each in stored["prospects"])
             by, before = MemberId(stored["by"]), MemberId(stored["from"])
             return AllHandedOver(by, before, named, int(stored["total"]))
+        case MessageKind.DIGEST | MessageKind.DIGEST_LINE:
+            return OfWeek(date.fromisoformat(stored["monday"]))
         case MessageKind.UNDELIVERABLE:
             return NotDelivered(str(stored["recipient"]), str(stored["cause"]))
         case MessageKind.SETTINGS_CHANGED:

@@ -100,14 +100,24 @@ class Figures:
     milder: Share
 
 
-def figures(timelines: Iterable[Timeline], *, today: date, calendar: WorkingCalendar) -> Figures:
-    """Return every figure of these timelines, as of today."""
+def figures(
+    timelines: Iterable[Timeline],
+    *,
+    today: date,
+    calendar: WorkingCalendar,
+    everybody: Iterable[Timeline] | None = None,
+) -> Figures:
+    """Return every figure of these timelines, as of today.
+
+    `everybody` are those among which a walk-away can find its next client, if not these alone.
+    """
     known = list(timelines)
+    won_among = known if everybody is None else everybody
     return Figures(
         time_to_no=time_to_no(known, calendar),
         discipline=discipline(known, today=today, calendar=calendar),
         override_rate=override_rate(known),
-        refill=refill(known, calendar),
+        refill=refill(known, calendar, won_among),
         unknown=unknown_share(known),
         milder=milder_share(known),
     )
@@ -167,7 +177,11 @@ def override_rate_by_rule(timelines: Iterable[Timeline]) -> dict[str, OverrideRa
     return {rule: _rate(overrides[rule]) for rule in sorted(overrides)}
 
 
-def refill(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Refill:
+def refill(
+    timelines: Iterable[Timeline],
+    calendar: WorkingCalendar,
+    won_among: Iterable[Timeline] | None = None,
+) -> Refill:
     """Return the median of working days from a walk-away to the next client its owner won (R6).
 
     The next client is one won on a later day, by the owner of the prospect, and still a client.
@@ -175,7 +189,7 @@ def refill(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Refill:
     """
     known = list(timelines)
     wins: dict[str, list[date]] = {}
-    for timeline in known:
+    for timeline in known if won_among is None else won_among:
         if timeline.won_on is not None:
             wins.setdefault(timeline.owner, []).append(timeline.won_on)
     spans = [
@@ -230,22 +244,15 @@ def walk_aways(timeline: Timeline, calendar: WorkingCalendar, since: int = 0) ->
         if place >= since
         and isinstance(each, Ended)
         and each.stage is Stage.WALKED_AWAY
-        and not _is_taken_back(each, timeline.history[place + 1 :], calendar)
+        and not is_taken_back(each, timeline.history[place + 1 :], calendar)
     ]
 
 
-def _is_carried_out(timeline: Timeline, today: date, calendar: WorkingCalendar) -> bool | None:
-    """Whether its first *walk away* was carried out; None if there is none old enough."""
-    for place, each in enumerate(timeline.history):
-        if isinstance(each, Screening) and each.verdict is Verdict.WALK_AWAY:
-            last = calendar.add_working_days(each.on, CARRIED_OUT_WITHIN)
-            if today <= last:
-                return None
-            return any(day <= last for day in walk_aways(timeline, calendar, since=place))
-    return None
+def is_taken_back(left: Ended, later: Sequence[Happening], calendar: WorkingCalendar) -> bool:
+    """Tell whether an end was undone, or followed by a screening while it could be undone.
 
-
-def _is_taken_back(left: Ended, later: Sequence[Happening], calendar: WorkingCalendar) -> bool:
+    `later` is what happened to the prospect after it, in order.
+    """
     last = calendar.next_working_day(left.on)
     for each in later:
         match each:
@@ -258,6 +265,17 @@ def _is_taken_back(left: Ended, later: Sequence[Happening], calendar: WorkingCal
             case Screening() | Overridden() | Fulfilled():
                 continue
     return False
+
+
+def _is_carried_out(timeline: Timeline, today: date, calendar: WorkingCalendar) -> bool | None:
+    """Whether its first *walk away* was carried out; None if there is none old enough."""
+    for place, each in enumerate(timeline.history):
+        if isinstance(each, Screening) and each.verdict is Verdict.WALK_AWAY:
+            last = calendar.add_working_days(each.on, CARRIED_OUT_WITHIN)
+            if today <= last:
+                return None
+            return any(day <= last for day in walk_aways(timeline, calendar, since=place))
+    return None
 
 
 def _overrides_by_rule(timeline: Timeline) -> dict[str, int]:

@@ -16,6 +16,7 @@ from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.domain.read_models import AskedOutcome, Brief, Overview
 from bot.domain.workspace import Workspace
+from bot.services.digest import digest_message, keep_digest
 from bot.services.outcomes import asked_outcome
 from bot.services.overviews import briefs_of, gone_owner, names_of, overview_of
 from bot.services.transaction.announcements import rewrite_mornings
@@ -51,6 +52,8 @@ async def content_of(  # noqa: C901 - a table: one case for each payload
             | payloads.OverrideChanged()
         ):
             return await _overview(work, message, now)
+        case payloads.OfWeek(monday):
+            return await digest_message(work, monday, now)
         case payloads.NotDelivered():
             return None
         case payloads.SettingsChanged():
@@ -70,7 +73,9 @@ async def keep_posted(
     The message counts for the day on which it was sent, and earlier ones about the same things say
     from now on that there is a newer one.
     """
-    if message.qualification_id is not None:
+    if isinstance(message.payload, payloads.OfWeek):
+        await keep_digest(work, message.payload.monday, posted, link, now)
+    elif message.qualification_id is not None:
         await work.qualifications.set_card(message.qualification_id, *posted, link)
     elif isinstance(message.payload, payloads.Morning):
         reader = MemberId(message.recipient)

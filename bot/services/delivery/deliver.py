@@ -32,6 +32,7 @@ from bot.domain.people import MemberId
 from bot.services.delivery.contents import content_of, keep_posted, take_back
 from bot.services.delivery.links import lacks_link, show_link
 from bot.services.delivery.looking import UNSEEN, seen_before
+from bot.services.digest import is_over
 from bot.services.people import Membership
 from bot.services.ports import Caller, Clock, Messenger, Person
 from bot.storage.delivery.queue import OutboxQueue
@@ -60,6 +61,9 @@ READER_GONE = "reader_gone"
 
 READER_PAUSED = "reader_paused"
 """Cause of death of a nudge that was held up into its reader's own pause; another one comes."""
+
+DAY_OVER = "day_over"
+"""Cause of death of what is for one day only, which Slack did not take on it."""
 
 NEVER_SAID = frozenset({READER_GONE, READER_PAUSED})
 """A nudge that died of these does not count."""
@@ -185,9 +189,13 @@ class DeliveryService:
     async def _held_until_work(self, row: Claimed, reader: Person | None) -> SendResult | None:
         """Let what was held up into the evening wait for the next working morning.
 
+        What is for one day only is not sent on the next.
+
         What its reader, who is gone, would never see is not sent at all, nor into a pause.
         """
         rules = row.message.kind.rules
+        if rules.is_of_its_day and await self._is_over(row):
+            return Dead(DAY_OVER)
         if not rules.is_for_members or reader is None:
             return None
         if reader.member is not None and not reader.member.is_full:
@@ -200,6 +208,16 @@ class DeliveryService:
         now = self._clock()
         wait = working.next_at_work(now) - now
         return Postponed(wait, OUT_OF_HOURS) if wait else None
+
+    async def _is_over(self, row: Claimed) -> bool:
+        week = row.message.payload
+        async with self._units.reading(row.workspace_id) as work:
+            workspace = await work.workspaces.get()
+        return (
+            isinstance(week, payloads.OfWeek)
+            and workspace is not None
+            and is_over(workspace, week.monday, self._clock())
+        )
 
     async def _is_paused(self, row: Claimed, reader: Person) -> bool:
         async with self._units.reading(row.workspace_id) as work:
@@ -255,7 +273,7 @@ class DeliveryService:
 def _is_told(row: Claimed, death: Dead) -> bool:
     rules = row.message.kind.rules
     is_missed = death.cause == UNSEEN and rules.is_never_repeated
-    return rules.is_death_told and not (death.cause in QUIET or is_missed)
+    return rules.is_death_told and not (death.cause in {*QUIET, DAY_OVER} or is_missed)
 
 
 def _note_death(row: Claimed, outcome: SendResult) -> None:

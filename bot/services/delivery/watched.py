@@ -7,6 +7,7 @@ from typing import assert_never
 
 from bot.domain.delivery import Claimed, MessageKind, OutboxMessage, Posted, SendResult, Sent, Sight
 from bot.domain.delivery.contents import (
+    DigestMessage,
     HandedOver,
     ManagersMessage,
     MessageContent,
@@ -57,6 +58,8 @@ class SentMessage:
             case ManagersMessage(items=items, gone=gone):
                 left = [prospect for each in gone for prospect in each.prospects]
                 return (*(each.prospect for each in items), *left)
+            case DigestMessage(digest=digest):
+                return (*digest.undecided.rows, *digest.undecided.also_new)
             case _:
                 assert_never(self.about)
 

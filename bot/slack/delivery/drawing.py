@@ -10,6 +10,7 @@ from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview
 from bot.slack import nudges
 from bot.slack.card import overrides, verdict
+from bot.slack.figures import digest
 from bot.slack.kit import Rendered
 from bot.slack.managers import messages, private
 from bot.slack.overrides import messages as overrides_messages
@@ -61,6 +62,10 @@ def drawn(  # noqa: C901 - a table: one case for each kind
         case MessageKind.OVERRIDE_LAPSED:
             reader = message.recipient
             return overrides_messages.lapsed(_as(Overview, about), texts, reader=reader)
+        case MessageKind.DIGEST:
+            return digest.digest(_as(contents.DigestMessage, about), texts)
+        case MessageKind.DIGEST_LINE:
+            return digest.rest_of_list(_as(contents.DigestMessage, about), texts)
         case MessageKind.UNDELIVERABLE:
             missed = _as(payloads.NotDelivered, message.payload)
             return private.undeliverable(missed.recipient, missed.cause, texts)

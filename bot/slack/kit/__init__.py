@@ -5,6 +5,7 @@ from bot.slack.kit.blocks import (
     LONGEST_OPTION,
     LONGEST_VALUE,
     MOST_IN_MODAL,
+    NATIVE,
     Block,
     Rendered,
     actions,
@@ -26,7 +27,9 @@ from bot.slack.kit.blocks import (
     paragraphs,
     plain,
     section,
+    without,
 )
+from bot.slack.kit.charts import bar_chart, data_table, link_cell, number_cell, text_cell
 from bot.slack.kit.dialogs import LONGEST_SENTENCE, dialog, notice_view
 from bot.slack.kit.escaping import bold, cut, escape, markup_name, plain_name, undirected, unstyled
 from bot.slack.kit.inputs import (
@@ -49,12 +52,14 @@ __all__ = [
     "LONGEST_SENTENCE",
     "LONGEST_VALUE",
     "MOST_IN_MODAL",
+    "NATIVE",
     "ON_EACH_KEY",
     "Block",
     "Rendered",
     "actions",
     "alert",
     "amount_input",
+    "bar_chart",
     "bold",
     "button",
     "channel_input",
@@ -64,6 +69,7 @@ __all__ = [
     "container",
     "context",
     "cut",
+    "data_table",
     "date_input",
     "dialog",
     "escape",
@@ -71,6 +77,7 @@ __all__ = [
     "header",
     "home_tab",
     "labelled",
+    "link_cell",
     "literal",
     "markup",
     "markup_name",
@@ -80,6 +87,7 @@ __all__ = [
     "message",
     "modal",
     "notice_view",
+    "number_cell",
     "option",
     "paragraphs",
     "plain",
@@ -87,7 +95,9 @@ __all__ = [
     "radio",
     "section",
     "select",
+    "text_cell",
     "text_input",
     "undirected",
     "unstyled",
+    "without",
 ]

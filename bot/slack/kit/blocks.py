@@ -4,8 +4,9 @@ Plain dicts, because the SDK's models drop blocks that they do not know. What is
 comes in as plain text, or escaped by ``typed``; nothing here knows what a prospect is.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from bot.slack.kit.escaping import cut, cut_markup
@@ -21,6 +22,8 @@ LONGEST_MESSAGE = 3900
 MOST_IN_MODAL = 100
 _MOST_BLOCKS = {"message": 50, "modal": MOST_IN_MODAL, "home": 100}
 _MOST_CHILDREN = 10
+NATIVE = frozenset({"container", "data_table", "data_visualization"})
+"""Blocks that a workspace may not have yet; each has a `block_id`."""
 _MOST_BEHIND_DOTS = 5
 
 
@@ -30,18 +33,39 @@ class Rendered:
 
     text: str
     blocks: list[Block]
+    instead: Mapping[str, Sequence[Block]] = field(default_factory=dict)
+    """What stands in for a block of 2026 that Slack refuses, by its `block_id`."""
 
 
-def message(text: str, blocks: Sequence[Block]) -> Rendered:
+def message(
+    text: str,
+    blocks: Sequence[Block],
+    instead: Mapping[str, Sequence[Block]] = MappingProxyType({}),
+) -> Rendered:
     """Return a message whose text is complete: screen readers and phones have nothing else."""
-    return Rendered(cut_markup(text, LONGEST_MESSAGE), list(blocks[: _MOST_BLOCKS["message"]]))
+    shown = list(blocks[: _MOST_BLOCKS["message"]])
+    return Rendered(cut_markup(text, LONGEST_MESSAGE), shown, instead)
+
+
+def without(rendered: Rendered, refused: Collection[str]) -> Rendered:
+    """Return the message without blocks of these types, and with what stands in for them.
+
+    What is folded away in a container is left out: it stands in the details.
+    """
+    blocks: list[Block] = []
+    for block in rendered.blocks:
+        is_refused = block["type"] in refused
+        blocks += rendered.instead.get(block["block_id"], ()) if is_refused else (block,)
+    return replace(rendered, blocks=blocks)
 
 
 def classic(rendered: Rendered) -> Rendered:
-    """Return the message without the blocks of 2026, for a Slack that refuses them."""
-    return replace(
-        rendered, blocks=[old for block in rendered.blocks for old in _in_old_blocks(block)]
-    )
+    """Return the message without anything of 2026, for a Slack that refuses it."""
+    older = without(rendered, NATIVE)
+    blocks = [
+        {key: value for key, value in block.items() if key != "level"} for block in older.blocks
+    ]
+    return replace(older, blocks=blocks)
 
 
 def plain(text: str, limit: int = LONGEST_SECTION) -> Block:
@@ -228,13 +252,6 @@ def packed(lines: Iterable[str], limit: int) -> Iterator[str]:
 def _piece(text: str, *, is_bold: bool) -> Block:
     piece: Block = {"type": "text", "text": text}
     return piece | ({"style": {"bold": True}} if is_bold else {})
-
-
-def _in_old_blocks(block: Block) -> list[Block]:
-    """What is folded away is left out: it stands in the details."""
-    if block["type"] == "container":
-        return []
-    return [{key: value for key, value in block.items() if key != "level"}]
 
 
 def _without_none(block: Block) -> Block:

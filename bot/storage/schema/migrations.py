@@ -50,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest revision under `alembic/versions`."""
 
 

@@ -50,6 +50,8 @@ SAYS: dict[str, payloads.Payload] = {
     "settings_changed": payloads.SettingsChanged(
         (Change(SettingId.NUDGES, 3, 4),), MemberId("U0MANAGER")
     ),
+    "digest": payloads.OfWeek(date(2026, 12, 7)),
+    "digest_line": payloads.OfWeek(date(2026, 12, 7)),
     "undeliverable": payloads.NotDelivered("C0VERDICTS", "is_archived"),
 }
 

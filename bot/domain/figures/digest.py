@@ -1,0 +1,258 @@
+"""The digest: what became of a week, told to the channel on the first working morning after it.
+
+Pure functions over timelines and open prospects. Days are those of the workspace's zone, weeks
+those of ISO 8601, named by their Monday.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.domain.backstop import is_past_backstop
+from bot.domain.calendar import Span, WorkingCalendar, WorkingTime, end_of
+from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.discipline import Figures, figures, is_taken_back, walk_aways
+from bot.domain.figures.timeline import Ended, Happening, Overridden, Screening, Timeline
+from bot.domain.people import MemberId
+from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
+
+ROWS = 20
+"""Undecided prospects that a digest names in its list; those that are left are counted."""
+
+WEEKS = 12
+"""Weeks of the chart, and of each of the two periods whose figures are compared."""
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days from the first to the last."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    @property
+    def before(self) -> "Period":
+        """As many days, right before it."""
+        length = self.last - self.first + timedelta(days=1)
+        return Period(self.first - length, self.last - length)
+
+
+@dataclass(frozen=True, slots=True)
+class Praise:
+    """The fastest no of the days that are told of."""
+
+    prospect_id: ProspectId
+    owner: MemberId
+    working_days: int
+    """From first contact; 0 on the same day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What happened in the days that are told of."""
+
+    screened: Mapping[Verdict, int]
+    """Every verdict, of screenings again too."""
+    ended: Mapping[Stage, int]
+    """Walked away, won and lost, without what was undone."""
+    overrides: Mapping[str, int]
+    """By fear, the one named most often first."""
+    fastest_no: Praise | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happened at all."""
+        return not (self.screened or self.ended or self.overrides)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfVerdicts:
+    """How often each verdict was given in one week."""
+
+    monday: date
+    verdicts: Mapping[Verdict, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """What nobody decided: some of it by name, the newly passed backstops first."""
+
+    rows: tuple[Prospect, ...] = ()
+    also_new: tuple[Prospect, ...] = ()
+    """Backstops that passed since the last digest, for which the list has no place."""
+    more: int = 0
+    """How many others there are."""
+
+    @property
+    def total(self) -> int:
+        """How many are undecided at all."""
+        return len(self.rows) + len(self.also_new) + self.more
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Everything that one digest says."""
+
+    told: Period
+    """The days that it tells of: last week, and weeks before it that had no digest."""
+    counts: Counts
+    weeks: tuple[WeekOfVerdicts, ...]
+    """Twelve of them, the earliest first."""
+    figures: Figures
+    """Of the prospects that were first screened in these twelve weeks."""
+    before: Figures
+    """Of those first screened in the twelve weeks before."""
+    undecided: Undecided
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the ISO week that a day lies in."""
+    return day - timedelta(days=day.weekday())
+
+
+def digest_day(monday: date, calendar: WorkingCalendar) -> date | None:
+    """Return the day of the digest in a week: its first working day, if it has one."""
+    day = calendar.working_day_from(monday)
+    return day if day < monday + _WEEK else None
+
+
+def digest_time(monday: date, working: WorkingTime) -> Span | None:
+    """Return from when on the digest of a week is sent, and until when at the latest, if at all."""
+    day = digest_day(monday, working.calendar)
+    return None if day is None else Span(working.hours(day).start, end_of(day, working.zone))
+
+
+def next_digest(now: datetime, working: WorkingTime, last: date) -> tuple[date, datetime]:
+    """Return the next week that has a digest still to be sent, by its Monday, and when it is due.
+
+    `last` is the week of the latest digest, whether it was sent or left out.
+    """
+    monday = max(monday_of(working.today(now)), last + _WEEK)
+    while (span := digest_time(monday, working)) is None or span.end <= now:
+        monday += _WEEK
+    return monday, span.start
+
+
+def told_in(monday: date, calendar: WorkingCalendar) -> Period:
+    """Return the days that the digest of a week tells of: those since the week of the last one."""
+    first = monday - _WEEK
+    while digest_day(first, calendar) is None:
+        first -= _WEEK
+    return Period(first, monday - timedelta(days=1))
+
+
+def digest_of(
+    timelines: Iterable[Timeline],
+    open_prospects: Iterable[Prospect],
+    *,
+    monday: date,
+    today: date,
+    calendar: WorkingCalendar,
+) -> Digest:
+    """Return the digest of the week that begins on a Monday, as of today."""
+    known, told = list(timelines), told_in(monday, calendar)
+    lately = Period(monday - WEEKS * _WEEK, monday - timedelta(days=1))
+    return Digest(
+        told=told,
+        counts=_counts(known, told, calendar),
+        weeks=tuple(_weeks(known, lately)),
+        figures=_figures(known, lately, today, calendar),
+        before=_figures(known, lately.before, today, calendar),
+        undecided=undecided(open_prospects, told=told, today=today, calendar=calendar),
+    )
+
+
+def undecided(
+    open_prospects: Iterable[Prospect], *, told: Period, today: date, calendar: WorkingCalendar
+) -> Undecided:
+    """Return what is stalled or past its backstop, the longest undecided first.
+
+    Those whose backstop passed since the last digest come before all others. That was on the
+    first working day of the first week that is told of.
+    """
+    last_digest = digest_day(told.first, calendar) or told.first
+    due = sorted((each for each in open_prospects if _is_undecided(each, today)), key=since_and_id)
+    new = [
+        each
+        for each in due
+        if is_past_backstop(each, today)
+        and each.in_question is not None
+        and each.in_question.backstop >= last_digest
+    ]
+    ordered = new + [each for each in due if each not in new]
+    also_new = tuple(new[ROWS:])
+    return Undecided(tuple(ordered[:ROWS]), also_new, len(ordered[ROWS:]) - len(also_new))
+
+
+def undecided_since(prospect: Prospect) -> date:
+    """Return the due date from which on it is undecided: the first one of its time in question."""
+    if prospect.in_question is not None:
+        return prospect.in_question.first_due
+    return date.max if prospect.due is None else prospect.due.on
+
+
+def since_and_id(prospect: Prospect) -> tuple[date, ProspectId]:
+    """Return what sorts prospects by how long they are undecided, the longest first."""
+    return undecided_since(prospect), prospect.id
+
+
+def _is_undecided(prospect: Prospect, today: date) -> bool:
+    return is_stalled(prospect, today) or is_past_backstop(prospect, today)
+
+
+def _counts(timelines: Iterable[Timeline], told: Period, calendar: WorkingCalendar) -> Counts:
+    screened: Counter[Verdict] = Counter()
+    ended: Counter[Stage] = Counter()
+    fears: Counter[str] = Counter()
+    said: list[Praise] = []
+    for timeline in timelines:
+        for each in _standing(timeline, calendar):
+            match each:
+                case Screening(on, verdict) if on in told:
+                    screened[verdict] += 1
+                case Ended(on, stage) if on in told:
+                    ended[stage] += 1
+                case Overridden(on, fear) if on in told:
+                    fears[fear] += 1
+        said += _noes(timeline, told, calendar)
+    fastest = min(said, key=lambda each: (each.working_days, each.prospect_id), default=None)
+    return Counts(screened, ended, dict(fears.most_common()), fastest)
+
+
+def _standing(timeline: Timeline, calendar: WorkingCalendar) -> Iterator[Happening]:
+    """What happened, without the ends that were taken back."""
+    for place, each in enumerate(timeline.history):
+        later = timeline.history[place + 1 :]
+        if not (isinstance(each, Ended) and is_taken_back(each, later, calendar)):
+            yield each
+
+
+def _noes(timeline: Timeline, told: Period, calendar: WorkingCalendar) -> Iterator[Praise]:
+    left = walk_aways(timeline, calendar)
+    if left and left[0] in told:
+        days = calendar.working_days_between(timeline.first_contact, left[0])
+        yield Praise(timeline.prospect_id, timeline.owner, days)
+
+
+def _weeks(timelines: Iterable[Timeline], lately: Period) -> Iterator[WeekOfVerdicts]:
+    found: Counter[tuple[date, Verdict]] = Counter()
+    for timeline in timelines:
+        for each in timeline.screenings:
+            found[monday_of(each.on), each.verdict] += 1
+    for n in range(WEEKS):
+        monday = lately.first + n * _WEEK
+        yield WeekOfVerdicts(monday, {each: found[monday, each] for each in Verdict})
+
+
+def _figures(
+    timelines: Sequence[Timeline], period: Period, today: date, calendar: WorkingCalendar
+) -> Figures:
+    """The figures of what was first screened in a period."""
+    these = [each for each in timelines if each.screenings and each.screenings[0].on in period]
+    return figures(these, today=today, calendar=calendar, everybody=timelines)

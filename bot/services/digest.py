@@ -1,0 +1,123 @@
+"""The clock's work for the channel: once a week, what became of it and what nobody decided.
+
+The week's row in the database is the only one that can make a digest of it. Whoever ticks takes
+the row, writes the message, and expects the next week, in one transaction.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.domain.calendar import WorkingTime
+from bot.domain.delivery import MessageKind, OutboxMessage, Posted, contents, payloads
+from bot.domain.errors import UnknownProspect
+from bot.domain.figures.digest import Digest, digest_of, digest_time, monday_of, next_digest
+from bot.domain.people import MemberId
+from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.nudges import BATCH, Rounds
+from bot.services.overviews import briefs_of, names_of
+from bot.storage.unit_of_work import UnitOfWork
+
+log = logging.getLogger(__name__)
+
+MOST_OPEN = 100_000
+"""Open prospects that are read for a digest: all of them."""
+
+
+class DigestRounds(Rounds[date | None]):
+    """The digests of all workspaces.
+
+    The first one comes in the week after a workspace is known: of the week before it there would
+    be nothing to tell.
+    """
+
+    async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, date | None]]:
+        return await self._rounds.due_of_digests(now, BATCH)
+
+    async def _take(self, work: UnitOfWork, key: date | None, now: datetime) -> bool:
+        return key is None or await work.digests.take(key, now)
+
+    async def _look(
+        self, work: UnitOfWork, workspace: Workspace, key: date | None, now: datetime
+    ) -> None:
+        working = _working(workspace)
+        if key is None:
+            known = await work.digests.weeks()
+            last = max(known, default=monday_of(working.today(now)))
+            await work.digests.expect(*next_digest(now, working, last))
+            return
+        span = digest_time(key, working)
+        if span is not None and now < span.start:
+            await work.digests.expect(key, span.start)
+            return
+        if span is not None and now in span:
+            await work.outbox.put(_message(MessageKind.DIGEST, workspace, key))
+        else:
+            log.warning("the digest of the week of %s is left out: its day was over", key)
+        await work.digests.settle(key)
+        await work.digests.expect(*next_digest(now, working, key))
+
+
+def is_over(workspace: Workspace, monday: date, now: datetime) -> bool:
+    """Tell whether the day is over on which the digest of a week was to be sent."""
+    span = digest_time(monday, _working(workspace))
+    return span is None or now >= span.end
+
+
+async def digest_message(work: UnitOfWork, monday: date, now: datetime) -> contents.DigestMessage:
+    """Gather what a digest is drawn from; raises UnknownProspect without a workspace."""
+    workspace = await work.workspaces.get()
+    if workspace is None:
+        raise UnknownProspect
+    digest = await _digest(work, workspace, monday, now)
+    named = (*digest.undecided.rows, *digest.undecided.also_new)
+    praised = digest.counts.fastest_no
+    fastest = None if praised is None else await work.prospects.get(praised.prospect_id)
+    return contents.DigestMessage(
+        workspace=workspace,
+        digest=digest,
+        today=_working(workspace).today(now),
+        briefs=await briefs_of(work, named, workspace.settings.currency),
+        names=await names_of(work, {MemberId(each.facts.owner) for each in named}),
+        fastest=None if fastest is None else fastest.facts.name,
+        posted=await work.digests.posted(monday),
+    )
+
+
+async def keep_digest(
+    work: UnitOfWork, monday: date, posted: Posted, link: str | None, now: datetime
+) -> None:
+    """Keep where a digest stands; what its list has no place for follows in its thread."""
+    workspace = await work.workspaces.get()
+    if workspace is None:
+        return
+    await work.digests.set_posted(monday, posted, link)
+    if (await _digest(work, workspace, monday, now)).undecided.also_new:
+        await work.outbox.put(_message(MessageKind.DIGEST_LINE, workspace, monday, posted[0]))
+
+
+async def _digest(work: UnitOfWork, workspace: Workspace, monday: date, now: datetime) -> Digest:
+    working = _working(workspace)
+    return digest_of(
+        await work.timelines.all(),
+        await work.prospects.open_of(None, MOST_OPEN),
+        monday=monday,
+        today=working.today(now),
+        calendar=working.calendar,
+    )
+
+
+def _message(
+    kind: MessageKind, workspace: Workspace, monday: date, channel: str | None = None
+) -> OutboxMessage:
+    year, week, _ = monday.isocalendar()
+    return OutboxMessage(
+        kind=kind,
+        recipient=channel or workspace.settings.verdict_channel,
+        dedupe_key=f"{kind}:{year}-W{week:02}",
+        payload=payloads.OfWeek(monday),
+    )
+
+
+def _working(workspace: Workspace) -> WorkingTime:
+    return WorkingTime(workspace.settings.calendar, workspace.settings.zone)

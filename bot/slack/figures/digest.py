@@ -1,0 +1,265 @@
+"""The digest: last week in words, the verdicts of twelve weeks, and what nobody decided.
+
+Owners are named without a mention: twenty people would be called to the channel each Monday.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.delivery.contents import DigestMessage
+from bot.domain.figures.digest import undecided_since
+from bot.domain.figures.discipline import Figures
+from bot.domain.figures.evidence import Median, Share
+from bot.domain.prospects import Fear, Prospect, Stage
+from bot.slack import kit
+from bot.slack.card import wording
+from bot.slack.card.briefs import linked
+from bot.slack.card.overrides import FEARS
+from bot.slack.texts import Texts, marked
+
+_VERDICTS: Final = (Verdict.PURSUE, Verdict.PROBLEM, Verdict.WALK_AWAY)
+_ENDS: Final = {
+    Stage.WALKED_AWAY: marked("Walked away: {n}"),
+    Stage.WON: marked("Won: {n}"),
+    Stage.LOST: marked("Lost: {n}"),
+}
+_CHART, _TABLE = "verdicts", "undecided"
+_LONGEST_NAME, _LONGEST_OWNER, _LONGEST_REASON = 40, 20, 45
+"""In the text, which has to hold twenty lines beside everything else."""
+
+
+def digest(told: DigestMessage, texts: Texts) -> kit.Rendered:
+    """Return the digest: the whole of it in words, and as blocks."""
+    it, today = told.digest, told.today
+    days = (texts.day(it.told.first, today), texts.day(it.told.last, today))
+    title = texts("Weekly digest · {first} to {last}", first=days[0], last=days[1])
+    if it.counts.is_empty and not it.undecided.total:
+        line = texts("{title}: nothing was screened or decided, nothing is overdue.", title=title)
+        return kit.message(line, kit.paragraphs([line]))
+    happened = list(_happened(told, texts))
+    figures = list(_figures(told, texts))
+    verdicts = list(_verdicts(told, texts))
+    left = list(_left(told, texts))
+    listed = [_line(each, told, texts) for each in it.undecided.rows]
+    named = [_words(each, told, texts) for each in it.undecided.rows]
+    blocks = [
+        kit.header(title, level=1),
+        *kit.paragraphs(happened),
+        *(_chart(told, texts) if verdicts else ()),
+        *kit.paragraphs(figures),
+        kit.header(left[0], level=2),
+        *(_table(told, texts) if listed else ()),
+        *([kit.context([kit.plain(each) for each in left[1:]])] if left[1:] else ()),
+    ]
+    spoken = [title, *happened, "", *left[:1], *named, *left[1:], "", *figures, "", *verdicts]
+    instead = {_CHART: kit.paragraphs(verdicts), _TABLE: kit.paragraphs(listed)}
+    return kit.message("\n".join(spoken), blocks, instead)
+
+
+def rest_of_list(told: DigestMessage, texts: Texts) -> kit.Rendered:
+    """Return those newly undecided for long for which the list has no place, for its thread."""
+    lines = [
+        texts("Also undecided for long:"),
+        *(_line(each, told, texts) for each in told.digest.undecided.also_new),
+    ]
+    return kit.message("\n".join(lines), kit.paragraphs(lines))
+
+
+def _happened(told: DigestMessage, texts: Texts) -> Iterator[str]:
+    counts = told.digest.counts
+    if counts.is_empty:
+        yield texts("Nothing was screened or decided.")
+        return
+    given = [
+        f"{texts(wording.verdict_words(each).title)}: {texts.number(counts.screened[each])}"
+        for each in _VERDICTS
+        if counts.screened.get(each)
+    ]
+    if given:
+        total = sum(counts.screened.values())
+        yield texts.plural(
+            "{n} screening. {verdicts}",
+            "{n} screenings. {verdicts}",
+            total,
+            verdicts=" · ".join(given),
+        )
+    ended = [
+        texts(words, n=texts.number(counts.ended[stage]))
+        for stage, words in _ENDS.items()
+        if counts.ended.get(stage)
+    ]
+    if ended:
+        yield " · ".join(ended)
+    if counts.overrides:
+        yield _overrides(told, texts)
+    yield from _praise(told, texts)
+
+
+def _overrides(told: DigestMessage, texts: Texts) -> str:
+    named = [
+        texts("“{fear}”: {n}", fear=texts(FEARS[Fear(fear)]), n=texts.number(n))
+        for fear, n in told.digest.counts.overrides.items()
+    ]
+    return texts.plural(
+        "{n} override. {fears}",
+        "{n} overrides. {fears}",
+        sum(told.digest.counts.overrides.values()),
+        fears=" · ".join(named),
+    )
+
+
+def _praise(told: DigestMessage, texts: Texts) -> Iterator[str]:
+    praised = told.digest.counts.fastest_no
+    if praised is None or told.fastest is None:
+        return
+    name = kit.markup_name(told.fastest)
+    if praised.working_days == 0:
+        yield texts("Fastest no: {name}, on the day of the first contact.", name=name)
+    else:
+        yield texts.plural(
+            "Fastest no: {name}, {n} working day after the first contact.",
+            "Fastest no: {name}, {n} working days after the first contact.",
+            praised.working_days,
+            name=name,
+        )
+
+
+def _verdicts(told: DigestMessage, texts: Texts) -> Iterator[str]:
+    """Yield the numbers of the chart in words; nothing if there are none."""
+    some = [week for week in told.digest.weeks if any(week.verdicts.values())]
+    if not some:
+        return
+    words = [wording.verdict_word(each, texts) for each in _VERDICTS]
+    yield texts("Verdicts per week ({verdicts}):", verdicts=" / ".join(words))
+    for week in some:
+        numbers = " / ".join(texts.number(week.verdicts[each]) for each in _VERDICTS)
+        yield f"{texts.day(week.monday, told.today)}: {numbers}"
+
+
+def _chart(told: DigestMessage, texts: Texts) -> Iterator[kit.Block]:
+    weeks = told.digest.weeks
+    yield kit.bar_chart(
+        _CHART,
+        texts("Verdicts per week"),
+        [texts.day(week.monday, told.today) for week in weeks],
+        {
+            texts(wording.verdict_words(each).title): [week.verdicts[each] for week in weeks]
+            for each in _VERDICTS
+        },
+    )
+
+
+def _figures(told: DigestMessage, texts: Texts) -> Iterator[str]:
+    """Yield the four figures of twelve weeks beside those of the twelve before."""
+    now, before = _four(told.digest.figures, texts), _four(told.digest.before, texts)
+    if not any((*now.values(), *before.values())):
+        yield texts("Your figures appear here once there are enough verdicts to compare.")
+        return
+    yield kit.bold(texts("Last 12 weeks (the 12 before)"))
+    missing = texts("too few yet")
+    for name, value in now.items():
+        compared = (value or missing, f"({before[name] or missing})")
+        yield f"• {name}: {' '.join(compared) if value or before[name] else missing}"
+
+
+def _four(figures: Figures, texts: Texts) -> dict[str, str | None]:
+    return {
+        texts("Discipline"): _share(figures.discipline, texts),
+        texts("Time to no"): _median(figures.time_to_no, texts),
+        texts("Override rate"): _share(figures.override_rate.share, texts),
+        texts("Next client"): _median(figures.refill.days, texts),
+    }
+
+
+def _share(share: Share, texts: Texts) -> str | None:
+    if share.value is None:
+        return None
+    return texts(
+        "{percent}, {count} of {of}",
+        percent=texts.percent(share.value),
+        count=texts.number(share.count),
+        of=texts.number(share.of),
+    )
+
+
+def _median(median: Median, texts: Texts) -> str | None:
+    if median.value is None:
+        return None
+    form = 1 if median.value == 1 else 2  # only a whole one takes the singular
+    return texts.plural(
+        "{days} working day", "{days} working days", form, days=texts.number(median.value)
+    )
+
+
+def _left(told: DigestMessage, texts: Texts) -> Iterator[str]:
+    """Yield how many are undecided, and what the list leaves out."""
+    undecided = told.digest.undecided
+    if not undecided.total:
+        yield texts("Nothing is overdue.")
+        return
+    yield texts("Undecided: {n}", n=texts.number(undecided.total))
+    if undecided.also_new:
+        yield texts("Everything that is newly undecided for long is in the thread.")
+    if undecided.more:
+        yield texts("Not in this list: {n}", n=texts.number(undecided.more))
+
+
+def _table(told: DigestMessage, texts: Texts) -> Iterator[kit.Block]:
+    heads = (texts("Prospect"), texts("Owner"), texts("Why"), texts("Working days"))
+    rows = [_row(each, told, texts) for each in told.digest.undecided.rows]
+    yield kit.data_table(_TABLE, texts("Undecided prospects"), heads, rows)
+
+
+def _row(prospect: Prospect, told: DigestMessage, texts: Texts) -> Sequence[kit.Block]:
+    days = _days(prospect, told)
+    return (
+        kit.link_cell(kit.plain_name(prospect.facts.name), _link(prospect, told)),
+        kit.text_cell(_owner(prospect, told)),
+        kit.text_cell(" · ".join(_why(prospect, told, texts))),
+        kit.number_cell(days, texts.number(days)),
+    )
+
+
+def _line(prospect: Prospect, told: DigestMessage, texts: Texts) -> str:
+    """A row as a line of markup."""
+    name = linked(kit.markup_name(prospect.facts.name), _link(prospect, told))
+    why = [kit.escape(each) for each in _why(prospect, told, texts)]
+    return " · ".join(
+        [f"• {name}", kit.escape(_owner(prospect, told)), _span(prospect, told, texts), *why]
+    )
+
+
+def _words(prospect: Prospect, told: DigestMessage, texts: Texts) -> str:
+    """The same for the text: short, and without the link."""
+    name = kit.markup_name(kit.cut(prospect.facts.name, _LONGEST_NAME))
+    owner = kit.escape(kit.cut(_owner(prospect, told), _LONGEST_OWNER))
+    why = kit.escape(kit.cut(" · ".join(_why(prospect, told, texts)), _LONGEST_REASON))
+    return " · ".join([f"• {name}", owner, _span(prospect, told, texts), why])
+
+
+def _span(prospect: Prospect, told: DigestMessage, texts: Texts) -> str:
+    return texts.plural("{n} working day", "{n} working days", _days(prospect, told))
+
+
+def _why(prospect: Prospect, told: DigestMessage, texts: Texts) -> Iterator[str]:
+    brief, until = told.briefs.get(prospect.id), prospect.told.snoozed_until
+    if prospect.told.is_discussed and until is not None and until > told.today:
+        yield texts("discussed, until {date}", date=texts.day(until, told.today))
+    if brief is not None:
+        yield texts.of(brief.reason)
+
+
+def _owner(prospect: Prospect, told: DigestMessage) -> str:
+    return kit.plain_name(told.names.get(prospect.facts.owner, prospect.facts.owner))
+
+
+def _days(prospect: Prospect, told: DigestMessage) -> int:
+    """For how many working days it is undecided."""
+    calendar = told.workspace.settings.calendar
+    return calendar.working_days_between(undecided_since(prospect), told.today)
+
+
+def _link(prospect: Prospect, told: DigestMessage) -> str | None:
+    brief = told.briefs.get(prospect.id)
+    return None if brief is None else brief.link

@@ -1,0 +1,83 @@
+"""The digests of one workspace: which is to come, and where those that were posted stand."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.delivery import Posted
+from bot.domain.workspace import WorkspaceId
+from bot.storage.schema import columns
+from bot.storage.schema.dialects import insert_unless_there
+
+digests = sa.Table(
+    "digests",
+    columns.metadata,
+    columns.key("workspace_id"),
+    sa.Column("monday", sa.Date, primary_key=True),
+    sa.Column("due_at", columns.UtcDateTime),
+    sa.Column("channel", sa.Text),
+    sa.Column("ts", sa.Text),
+    sa.Column("link", sa.Text),
+    columns.in_workspace(),
+    sa.CheckConstraint("(channel IS NULL) = (ts IS NULL)", name="posted"),
+    columns.partial_index("ix_digests_due_at", "due_at", only="due_at IS NOT NULL"),
+)
+"""One row for each ISO week, named by its Monday; only the one to come is due some time."""
+
+
+class DigestRepository:
+    """The digests of one workspace."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def expect(self, monday: date, due_at: datetime) -> None:
+        """Let the clock look at a week then; a week that was looked at already stays as it is."""
+        row = {"workspace_id": self._workspace_id, "monday": monday, "due_at": due_at}
+        key = ("workspace_id", "monday")
+        if not await insert_unless_there(self._connection, digests, row, key):
+            is_to_come = sa.and_(self._of(monday), digests.c.due_at.is_not(None))
+            await self._connection.execute(
+                sa.update(digests).where(is_to_come).values(due_at=due_at)
+            )
+
+    async def take(self, monday: date, now: datetime) -> bool:
+        """Lock the digest of a week; False if it is not due any more, or taken by another."""
+        query = (
+            sa.select(digests.c.due_at)
+            .where(self._of(monday), digests.c.due_at <= now)
+            .with_for_update(skip_locked=True)
+        )
+        return (await self._connection.execute(query)).first() is not None
+
+    async def settle(self, monday: date) -> None:
+        """Keep that the digest of a week was written, or left out."""
+        statement = sa.update(digests).where(self._of(monday)).values(due_at=None)
+        await self._connection.execute(statement)
+
+    async def weeks(self) -> Sequence[date]:
+        """Return the Monday of each week that is known, the latest first."""
+        query = (
+            sa.select(digests.c.monday)
+            .where(digests.c.workspace_id == self._workspace_id)
+            .order_by(digests.c.monday.desc())
+        )
+        return (await self._connection.scalars(query)).all()
+
+    async def posted(self, monday: date) -> Posted | None:
+        """Return channel and ts of a digest, once it is posted."""
+        query = sa.select(digests.c.channel, digests.c.ts).where(self._of(monday))
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None or row.ts is None else (row.channel, row.ts)
+
+    async def set_posted(self, monday: date, posted: Posted, link: str | None) -> None:
+        """Keep where a digest stands, and its permalink if Slack told it."""
+        channel, ts = posted
+        values = {"channel": channel, "ts": ts, "link": link}
+        await self._connection.execute(sa.update(digests).where(self._of(monday)).values(values))
+
+    def _of(self, monday: date) -> sa.ColumnElement[bool]:
+        return sa.and_(digests.c.workspace_id == self._workspace_id, digests.c.monday == monday)

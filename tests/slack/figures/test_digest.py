@@ -1,0 +1,192 @@
+"""The digest, as it looks and as it is read aloud; Slack would take it, and an older one too."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.delivery.contents import DigestMessage
+from bot.domain.figures.digest import (
+    WEEKS,
+    Counts,
+    Digest,
+    Period,
+    Praise,
+    Undecided,
+    WeekOfVerdicts,
+)
+from bot.domain.figures.discipline import Figures, OverrideRate, Refill
+from bot.domain.figures.evidence import Median, Share
+from bot.domain.prospects import Prospect, ProspectId, Stage, Told
+from bot.domain.read_models import Brief
+from bot.slack import kit
+from bot.slack.figures.digest import digest, rest_of_list
+from bot.slack.kit.blocks import Rendered, classic
+from bot.slack.texts import Texts
+from sandbox.rules import message_problems
+from tests.slack import cases
+from tests.slack.nudges.test_nudge import EN, HOSTILE, ORDINARY, prospect
+
+LONGEST = cases.CASES["longest"]
+WORKSPACE = cases.overview(ORDINARY).workspace
+TODAY = date(2026, 12, 14)
+TOLD = Period(date(2026, 12, 7), date(2026, 12, 13))
+WEEK = timedelta(days=7)
+LINK = "https://sandbox.example/archives/C0VERDICTS/p1"
+REASON = {"en": "They haven't seen the value yet.", "de": "Sie haben den Wert noch nicht gesehen."}
+HOSTILE_REASON = {"en": cases.HOSTILE, "de": cases.HOSTILE}
+FEW = Figures(
+    time_to_no=Median(None, 2, 6),
+    discipline=Share(1, 4, 10),
+    override_rate=OverrideRate(Share(0, 7, 20), 0),
+    refill=Refill(Median(None, 1, 6), 3),
+    unknown=Share(0, 3, 30),
+    milder=Share(0, 0, 5),
+)
+ENOUGH = replace(
+    FEW,
+    time_to_no=Median(6.5, 12, 6),
+    discipline=Share(8, 10, 10),
+    override_rate=OverrideRate(Share(1, 24, 20), 1),
+)
+QUIET = Digest(
+    told=TOLD,
+    counts=Counts({}, {}, {}),
+    weeks=tuple(
+        WeekOfVerdicts(TOLD.first - WEEK * (WEEKS - 1 - n), dict.fromkeys(Verdict, 0))
+        for n in range(WEEKS)
+    ),
+    figures=FEW,
+    before=FEW,
+    undecided=Undecided(),
+)
+BUSY = replace(
+    QUIET,
+    counts=Counts(
+        {Verdict.PURSUE: 2, Verdict.WALK_AWAY: 3, Verdict.PROBLEM: 1},
+        {Stage.WALKED_AWAY: 2, Stage.WON: 1},
+        {"no_other_client": 2, "reputation": 1},
+        Praise(ProspectId("p1"), cases.ANNA, 2),
+    ),
+    weeks=tuple(
+        replace(
+            week, verdicts={Verdict.PURSUE: n % 3, Verdict.PROBLEM: n % 2, Verdict.WALK_AWAY: n}
+        )
+        for n, week in enumerate(QUIET.weeks)
+    ),
+    figures=ENOUGH,
+)
+
+
+def late(case: cases.Case, number: int = 1, **more: Any) -> Prospect:
+    return prospect(case, number, **more)
+
+
+def told(
+    it: Digest, *, brief: Mapping[str, str] = REASON, link: str | None = LINK, **more: Any
+) -> DigestMessage:
+    said = Brief(brief, None, (Decimal(20000), "EUR"), link)
+    named = (*it.undecided.rows, *it.undecided.also_new)
+    message = DigestMessage(
+        WORKSPACE, it, TODAY, {each.id: said for each in named}, cases.NAMES, "Acme GmbH"
+    )
+    return replace(message, **more)
+
+
+def listing(*rows: Prospect, also_new: tuple[Prospect, ...] = (), more: int = 0) -> Digest:
+    return replace(BUSY, undecided=Undecided(rows, also_new, more))
+
+
+DISCUSSED = Told(snoozed_until=date(2026, 12, 21), is_discussed=True)
+MANY = tuple(late(LONGEST, n) for n in range(23))
+DRAWN: Mapping[str, DigestMessage] = {
+    "quiet": told(QUIET),
+    "quiet_but_undecided": told(replace(QUIET, undecided=Undecided((late(ORDINARY),)))),
+    "nothing_undecided": told(BUSY),
+    "ordinary": told(
+        listing(late(ORDINARY), late(ORDINARY, 2, told=DISCUSSED), late(cases.CASES["empty"], 3))
+    ),
+    "without_links": told(listing(late(ORDINARY)), link=None),
+    "hostile": told(listing(late(HOSTILE)), brief=HOSTILE_REASON, fastest=cases.HOSTILE, names={}),
+    "longest": told(
+        listing(*MANY[:20], also_new=MANY[20:], more=114),
+        brief=dict.fromkeys(("en", "de"), "QQQ" + "w" * 300),
+    ),
+}
+
+
+def check(drawn: Rendered) -> dict[str, Any]:
+    for each in (drawn, classic(drawn), Rendered(drawn.text, [])):
+        assert message_problems({"text": each.text, "blocks": each.blocks}) == []
+    return {"text": drawn.text, "blocks": drawn.blocks}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_digest_looks_as_it_did_and_slack_takes_it(
+    name: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    golden(f"digest.{name}.{language}", check(digest(DRAWN[name], Texts(language))))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", ["ordinary", "longest", "hostile"])
+def test_an_older_slack_gets_chart_and_table_in_words(
+    name: str, language: str, golden: Callable[[str, Any], None]
+) -> None:
+    drawn = digest(DRAWN[name], Texts(language))
+    golden(f"digest_in_words.{name}.{language}", check(classic(drawn)))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_thread_names_those_for_which_there_is_no_place(
+    language: str, golden: Callable[[str, Any], None]
+) -> None:
+    drawn = rest_of_list(DRAWN["longest"], Texts(language))
+    golden(f"digest_thread.longest.{language}", check(drawn))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_words_hold_every_number_and_every_name(language: str) -> None:
+    drawn = digest(DRAWN["ordinary"], Texts(language))
+    rows = next(each for each in drawn.blocks if each["type"] == "data_table")["rows"][1:]
+    for row in rows:
+        (link,) = row[0]["elements"][0]["elements"]
+        words = (link["text"], row[1]["text"], row[3]["text"], row[2]["text"][:40])
+        assert all(kit.escape(each) in drawn.text for each in words)
+    assert drawn.text.count(" / ") >= WEEKS
+
+
+def test_all_twenty_rows_are_in_the_text_even_if_everything_is_long() -> None:
+    assert digest(DRAWN["longest"], EN).text.count("QQQ") == 20
+
+
+def test_a_week_with_nothing_says_so_in_one_line() -> None:
+    drawn = digest(DRAWN["quiet"], EN)
+    assert len(drawn.blocks) == 1
+    assert "\n" not in drawn.text
+
+
+def test_nobody_is_called_to_the_channel() -> None:
+    assert "<@" not in str(digest(DRAWN["ordinary"], EN))
+
+
+def test_only_what_slack_refused_is_replaced() -> None:
+    drawn = digest(DRAWN["ordinary"], EN)
+    without_table = kit.without(drawn, {"data_table"})
+    types = [each["type"] for each in without_table.blocks]
+    assert "data_visualization" in types
+    assert "data_table" not in types
+    assert LINK in str(without_table.blocks)
+
+
+def test_without_enough_to_compare_one_line_says_so() -> None:
+    assert (
+        "Your figures appear here once there are enough"
+        in digest(DRAWN["quiet_but_undecided"], EN).text
+    )
+    assert "Discipline: 80%, 8 of 10 (too few yet)" in digest(DRAWN["ordinary"], EN).text
