@@ -1,13 +1,15 @@
-"""What the managers hear of: what is proposed for closing, and prospects whose owner is gone.
+"""What the managers hear of: what is undecided for long, or proposed for closing, and who is gone.
 
 One message a manager and morning tells of all that is new to them. As in `nudges`, everything
 follows from facts and the time it is asked for.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from bot.domain.backstop import DEFAULT as DEFAULT_BACKSTOP
+from bot.domain.backstop import BackstopPolicy, listed_on
 from bot.domain.nudges import (
     DEFAULT,
     NudgePolicy,
@@ -25,6 +27,9 @@ EACH_MORNING = NudgePolicy(a_week=7)
 OFFERED_AGAIN_AFTER = 5
 """Working days until what a gone owner left behind is offered once more."""
 
+UNDECIDED_IN_ONE = 40
+"""Prospects under *Undecided for long* in one message; only the first ten have buttons."""
+
 OWNERS_IN_ONE = 5
 """Gone owners in one message; the others are offered the next morning."""
 
@@ -38,6 +43,29 @@ class Proposal:
     """The day of its last nudge, which tells one proposal from the next."""
     at: datetime
     """From when on the manager could hear of it: its last nudge, or since they manage."""
+    stood_on: date | None = None
+    """The day on which the manager last found it under *Undecided for long*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A prospect that a manager is to find under *Undecided for long*."""
+
+    prospect: Prospect
+    on: date
+    """On whose morning, or when that is missed on the next."""
+    others_from: date = date.max
+    """From which day on another manager hears of it too, who has not paused."""
+    is_proposed: bool = False
+    """Whether all its nudges are out, so that it is proposed for closing as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A manager who is a full member, and until when they have paused."""
+
+    id: MemberId
+    paused_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +88,21 @@ class Agenda:
     more: int
     """How many wait for the next morning."""
     departures: tuple[Departure, ...]
+    undecided: tuple[Undecided, ...] = ()
+    """For long, the longest in question first."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new to a manager, and what decides when they hear of it."""
+
+    reader: Reader
+    proposals: Collection[Proposal] = ()
+    departures: Collection[Departure] = ()
+    undecided: Collection[Undecided] = ()
+    ahead: date | None = None
+    """From which day on there may be more that was not gathered, as it cannot be said yet."""
+    policy: BackstopPolicy = field(default=DEFAULT_BACKSTOP)
 
 
 def is_up_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
@@ -67,43 +110,118 @@ def is_up_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool
     return is_proposed_for_closing(prospect, policy) and prospect.told.snoozed_until is None
 
 
-def agenda_due(
-    proposals: Iterable[Proposal], departures: Iterable[Departure], reader: Reader, now: datetime
-) -> Agenda | None:
+def readers_of(owner: MemberId, colleagues: Collection[Colleague]) -> Collection[Colleague]:
+    """Return who finds an owner's prospect undecided: every other manager, or else its owner."""
+    return [each for each in colleagues if each.id != owner] or [Colleague(owner)]
+
+
+def agenda_due(news: News, now: datetime) -> Agenda | None:
     """Return what one message to a manager says at this instant; None if none is to go now.
 
-    It goes when a nudge to them could, whatever nudges they got; `reader.nudged_on` are the days
-    of their messages as a manager.
+    It goes when a nudge to them could, whatever nudges they got; the days of their reader are
+    those of their messages as a manager. Into their own pause goes only what no other manager
+    hears of.
     """
-    if not may_hear(reader, now, EACH_MORNING):
-        return None
+    reader = news.reader
     today = reader.working.today(now)
-    new = [each for each in proposals if reader.working.next_morning(each.at) <= today]
+    undecided = _undecided_due(news, now)
+    if not may_hear(reader, now, EACH_MORNING):
+        return Agenda((), 0, (), undecided) if undecided else None
+    listed = {each.prospect.id for each in undecided}
+    new = [each for each in _of_their_own(news) if _proposed_from(each, reader) <= today]
+    new = [each for each in new if each.prospect.id not in listed]
     new.sort(key=lambda each: longest_overdue(each.prospect))
-    gone = [each for each in departures if _offered_from(each, reader) <= today]
+    gone = [each for each in news.departures if _offered_from(each, reader) <= today]
     gone.sort(key=lambda each: (each.at, each.owner))
-    if not new and not gone:
+    if not new and not gone and not undecided:
         return None
-    most = EACH_MORNING.in_one
-    return Agenda(tuple(new[:most]), max(0, len(new) - most), tuple(gone[:OWNERS_IN_ONE]))
+    most = max(0, EACH_MORNING.in_one - len(undecided))
+    more = max(0, len(new) - most)
+    return Agenda(tuple(new[:most]), more, tuple(gone[:OWNERS_IN_ONE]), undecided)
 
 
-def next_agenda(
-    proposed_at: Iterable[datetime],
-    departures: Iterable[Departure],
-    reader: Reader,
-    now: datetime,
-) -> datetime | None:
-    """Return when the next message to a manager can go out at the earliest; None for never.
+def after_telling(news: News, agenda: Agenda, today: date) -> News:
+    """Return what is left to tell once a message has said this much."""
+    listed = {each.prospect.id for each in agenda.undecided}
+    told = {each.prospect.id for each in agenda.proposals} | listed
+    return replace(
+        news,
+        reader=replace(news.reader, nudged_on=news.reader.nudged_on | {today}),
+        proposals=[each for each in news.proposals if each.prospect.id not in told],
+        departures=[
+            replace(each, offered_on=today) if each in agenda.departures else each
+            for each in news.departures
+        ],
+        undecided=[
+            replace(each, on=listed_on(each.prospect, news.reader, today, news.policy) or each.on)
+            if each.prospect.id in listed
+            else each
+            for each in news.undecided
+        ],
+    )
 
-    `proposed_at` says since when the manager could hear of each proposal.
-    """
-    first = min(proposed_at, default=None)
+
+def may_find_undecided(reader: Reader, now: datetime) -> bool:
+    """Tell whether a message about what is undecided may go now, even into the reader's pause."""
+    return may_hear(_awake(reader), now, EACH_MORNING)
+
+
+def next_agenda(news: News, now: datetime) -> datetime | None:
+    """Return when the next message to a manager can go out at the earliest; None for never."""
+    reader = news.reader
     days = [
-        *([] if first is None else [reader.working.next_morning(first)]),
-        *(_offered_from(each, reader) for each in departures),
+        *(_proposed_from(each, reader) for each in _of_their_own(news)),
+        *(_offered_from(each, reader) for each in news.departures),
     ]
-    return next_round(min(days, default=None), reader, now, EACH_MORNING)
+    today = reader.working.today(now)
+    listed = [_listed_from(each, reader, today) for each in news.undecided]
+    ahead = [] if news.ahead is None else [news.ahead]
+    rounds = (
+        next_round(min(days, default=None), reader, now, EACH_MORNING),
+        next_round(min([*listed, *ahead], default=None), _awake(reader), now, EACH_MORNING),
+    )
+    return min((each for each in rounds if each is not None), default=None)
+
+
+def _undecided_due(news: News, now: datetime) -> tuple[Undecided, ...]:
+    """What is to be found undecided now, the longest in question first."""
+    reader = news.reader
+    if not may_find_undecided(reader, now):
+        return ()
+    today = reader.working.today(now)
+    due = [each for each in news.undecided if _listed_from(each, reader, today) <= today]
+    return tuple(sorted(due, key=_longest_in_question)[:UNDECIDED_IN_ONE])
+
+
+def _listed_from(undecided: Undecided, reader: Reader, today: date) -> date:
+    """From which day on it is listed: their pause counts only while another manager hears of it."""
+    day = max(undecided.on, today)
+    if reader.paused_until is None or day < undecided.others_from:
+        return day
+    return max(day, reader.paused_until)
+
+
+def _awake(reader: Reader) -> Reader:
+    return replace(reader, paused_until=None)
+
+
+def _longest_in_question(undecided: Undecided) -> tuple[date, str]:
+    question = undecided.prospect.in_question
+    return (date.max if question is None else question.first_due, undecided.prospect.id)
+
+
+def _of_their_own(news: News) -> Iterable[Proposal]:
+    """The proposals that bring a row of their own: not those that stood there shortly before."""
+    calendar, within = news.reader.working.calendar, news.policy.stood_within
+    for each in news.proposals:
+        stood_on = each.stood_on
+        morning = _proposed_from(each, news.reader)
+        if stood_on is None or calendar.add_working_days(stood_on, within) < morning:
+            yield each
+
+
+def _proposed_from(proposal: Proposal, reader: Reader) -> date:
+    return reader.working.next_morning(proposal.at)
 
 
 def _offered_from(departure: Departure, reader: Reader) -> date:

@@ -1,27 +1,34 @@
-"""The clock's work for the managers: they hear what is proposed for closing, and who is gone.
+"""The clock's work for the managers: what is undecided, or proposed for closing, and who is gone.
 
 As in `nudges`, what is true is found out in the transaction that writes the message, and any number
 of processes may tick.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.domain.backstop import listed_on
 from bot.domain.delivery import MessageKind, payloads
 from bot.domain.managers import (
-    EACH_MORNING,
-    Agenda,
+    Colleague,
+    News,
     Proposal,
+    Undecided,
+    after_telling,
     agenda_due,
     is_up_for_closing,
+    may_find_undecided,
     next_agenda,
+    readers_of,
 )
-from bot.domain.nudges import NudgePolicy, may_hear
+from bot.domain.nudges import Reader, is_proposed_for_closing
 from bot.domain.people import MemberId
+from bot.domain.prospects import ProspectId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds, reader_of
 from bot.services.transaction.announcements import announce_morning
+from bot.services.transaction.planning import call_owners, colleagues
 from bot.storage.managers import Proposed
 from bot.storage.unit_of_work import UnitOfWork
 
@@ -38,55 +45,104 @@ class ManagersRounds(Rounds[MemberId]):
     async def _look(
         self, work: UnitOfWork, workspace: Workspace, key: MemberId, now: datetime
     ) -> None:
-        if key in workspace.manager_ids:
-            await _tell(work, workspace, key, now)
+        managers = await colleagues(work, workspace)
+        if key in workspace.manager_ids or not managers:
+            await _Round(work, workspace, key, managers, now).make()
         else:
             await work.managers.remove(key)
 
 
-async def _tell(work: UnitOfWork, workspace: Workspace, manager: MemberId, now: datetime) -> None:
-    """Write the message if it is due, and when the next one may be."""
-    member, reader = await reader_of(work, workspace, manager, now, payloads.ManagersMorning)
-    if member is not None and not member.is_full:
-        await work.managers.set_round(manager, None)
-        return
-    since = await work.managers.since(manager) or now
-    departures = [
-        replace(each, at=max(each.at, since)) for each in await work.proposals.departures(manager)
-    ]
-    proposed = [
-        replace(each, at=max(each.at, since)) for each in await work.proposals.new_to(manager)
-    ]
-    if may_hear(reader, now, EACH_MORNING):
-        proposals = await _up_for_closing(work, proposed, workspace.settings.nudge_policy)
-        agenda = agenda_due(proposals, departures, reader, now)
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One look at what is new to a manager, or without any manager to an owner."""
+
+    work: UnitOfWork
+    workspace: Workspace
+    manager: MemberId
+    managers: Sequence[Colleague]
+    now: datetime
+
+    async def make(self) -> None:
+        """Write the message if it is due, and when the next one may be."""
+        member, reader = await reader_of(
+            self.work, self.workspace, self.manager, self.now, payloads.ManagersMorning
+        )
+        if member is not None and not member.is_full:
+            await self.work.managers.set_round(self.manager, None)
+            if not self.managers:
+                await call_owners(self.work, self.now)
+            return
+        news = await self._news(reader)
+        agenda = agenda_due(news, self.now)
         if agenda is not None:
-            today = reader.working.today(now)
-            await _write(work, manager, today, agenda)
-            reader = replace(reader, nudged_on=reader.nudged_on | {today})
-            departures = [
-                replace(each, offered_on=today) if each in agenda.departures else each
-                for each in departures
+            today = reader.working.today(self.now)
+            await self.work.managers.add(self.manager, today, agenda)
+            morning = payloads.ManagersMorning(today)
+            await announce_morning(self.work, MessageKind.MANAGERS, self.manager, morning)
+            news = after_telling(news, agenda, today)
+        await self.work.managers.set_round(self.manager, next_agenda(news, self.now))
+
+    async def _news(self, reader: Reader) -> News:
+        """Gather what they have not heard of; prospects are read only when they may be told of.
+
+        Who is no manager hears only of what they own and no manager can hear of.
+        """
+        policy = self.workspace.settings.backstop
+        proposed, departures = [], []
+        if self.manager in self.workspace.manager_ids:
+            since = await self.work.managers.since(self.manager) or self.now
+            proposed = [
+                replace(each, at=max(each.at, since))
+                for each in await self.work.proposals.new_to(self.manager)
             ]
-            proposals = [each for each in proposals if each not in agenda.proposals]
-        upcoming = next_agenda((each.at for each in proposals), departures, reader, now)
-    else:  # whether they are still up for closing is found out when they may be spoken of
-        upcoming = next_agenda((each.at for each in proposed), departures, reader, now)
-    await work.managers.set_round(manager, upcoming)
+            departures = [
+                replace(each, at=max(each.at, since))
+                for each in await self.work.proposals.departures(self.manager)
+            ]
+        if not may_find_undecided(reader, self.now):
+            days = [reader.working.next_morning(each.at) for each in proposed]
+            days += await self._backstops(reader, date.min)
+            return News(reader, (), departures, ahead=min(days, default=None), policy=policy)
+        listed = await self.work.managers.last_listed(self.manager)
+        today = reader.working.today(self.now)
+        return News(
+            reader,
+            await self._up_for_closing(proposed, listed),
+            departures,
+            await self._undecided(reader, listed, today),
+            min(await self._backstops(reader, today), default=None),
+            policy,
+        )
 
+    async def _up_for_closing(
+        self, proposed: Sequence[Proposed], listed: Mapping[ProspectId, date]
+    ) -> list[Proposal]:
+        found = await self.work.prospects.all_of([each.prospect_id for each in proposed])
+        policy = self.workspace.settings.nudge_policy
+        up = {prospect.id: prospect for prospect in found if is_up_for_closing(prospect, policy)}
+        return [
+            Proposal(up[each.prospect_id], each.on, each.at, listed.get(each.prospect_id))
+            for each in proposed
+            if each.prospect_id in up
+        ]
 
-async def _up_for_closing(
-    work: UnitOfWork, proposed: Sequence[Proposed], policy: NudgePolicy
-) -> list[Proposal]:
-    found = await work.prospects.all_of([each.prospect_id for each in proposed])
-    up = {prospect.id: prospect for prospect in found if is_up_for_closing(prospect, policy)}
-    return [
-        Proposal(up[each.prospect_id], each.on, each.at)
-        for each in proposed
-        if each.prospect_id in up
-    ]
+    async def _undecided(
+        self, reader: Reader, listed: Mapping[ProspectId, date], today: date
+    ) -> list[Undecided]:
+        """Gather what has passed its backstop, and when this reader is to find it undecided."""
+        found, settings = [], self.workspace.settings
+        for prospect in await self.work.prospects.past_backstop(today):
+            readers = readers_of(prospect.facts.owner, self.managers)
+            on = listed_on(prospect, reader, listed.get(prospect.id), settings.backstop)
+            if on is None or reader.id not in {each.id for each in readers}:
+                continue
+            others = [each.paused_until or date.min for each in readers if each.id != reader.id]
+            others_from = min(others, default=date.max)
+            is_proposed = is_proposed_for_closing(prospect, settings.nudge_policy)
+            found.append(Undecided(prospect, on, others_from, is_proposed))
+        return found
 
-
-async def _write(work: UnitOfWork, manager: MemberId, today: date, agenda: Agenda) -> None:
-    await work.managers.add(manager, today, agenda)
-    await announce_morning(work, MessageKind.MANAGERS, manager, payloads.ManagersMorning(today))
+    async def _backstops(self, reader: Reader, since: date) -> list[date]:
+        """Return the working day after the first backstop that passes since a day, if any does."""
+        backstop = await self.work.prospects.next_backstop(since)
+        return [] if backstop is None else [reader.working.calendar.next_working_day(backstop)]

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bot.domain.calendar import today_in
 from bot.domain.decisions import may
+from bot.domain.decisions.counts import counts
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.delivery.contents import GoneOwner
+from bot.domain.delivery.contents import GoneOwner, ProposedProspect, UndecidedProspect
 from bot.domain.errors import UnknownProspect
 from bot.domain.outcomes.asking import due_on
 from bot.domain.outcomes.outcome import OutcomeQuestion
@@ -29,6 +30,17 @@ async def gone_owner(work: UnitOfWork, owner: MemberId) -> GoneOwner:
         await work.prospects.count_open_of(owner),
         tuple(await work.prospects.open_of(owner, NAMED)),
         is_back=cached is not None and cached.member.is_full,
+    )
+
+
+async def undecided_prospect(work: UnitOfWork, row: ProposedProspect) -> UndecidedProspect:
+    """Gather what kept a prospect open that is undecided for long."""
+    prospect = row.prospect
+    history = await work.history.of(prospect.id)
+    away_until = await work.members.paused_until(prospect.facts.owner)
+    is_away = away_until is not None and away_until > row.today
+    return UndecidedProspect(
+        row, counts(history, prospect.in_question), away_until if is_away else None
     )
 
 

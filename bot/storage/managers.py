@@ -72,6 +72,17 @@ managers_items = items_table(
     sa.Index("ix_managers_items_prospect", "workspace_id", "prospect_id", "member_id", "day"),
 )
 
+managers_listings = items_table(
+    "managers_listings",
+    managers_messages,
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    required("prospect_id"),
+    sa.Column("proposed_on", sa.Date),
+    inside_workspace("prospect_id", "prospects.prospect_id"),
+    sa.Index("ix_managers_listings_prospect", "workspace_id", "prospect_id", "member_id", "day"),
+)
+"""What a message lists as undecided for long, and the day of the last nudge, if all are out."""
+
 managers_offers = items_table(
     "managers_offers",
     managers_messages,
@@ -99,6 +110,8 @@ class Kept:
     more: int
     owners: tuple[MemberId, ...]
     """Gone, with their prospects offered."""
+    undecided: tuple[ProspectId, ...] = ()
+    """For long, the longest in question first."""
 
 
 class ProposalRepository:
@@ -134,13 +147,9 @@ class ProposalRepository:
 
     async def new_to(self, manager: MemberId) -> Sequence[Proposed]:
         """Return what is proposed now and in no message to this manager."""
-        is_told = sa.exists().where(
-            managers_items.c.workspace_id == proposals.c.workspace_id,
-            managers_items.c.member_id == manager,
-            managers_items.c.prospect_id == proposals.c.prospect_id,
-            managers_items.c.proposed_on == proposals.c.on_day,
-        )
-        query = sa.select(proposals).where(proposals.c.workspace_id == self._workspace_id, ~is_told)
+        own = proposals.c.workspace_id == self._workspace_id
+        told = [_is_told(items, manager) for items in (managers_items, managers_listings)]
+        query = sa.select(proposals).where(own, *(~each for each in told))
         rows = await self._connection.execute(query)
         return [Proposed(ProspectId(row.prospect_id), row.on_day, row.at) for row in rows]
 
@@ -183,6 +192,20 @@ class ProposalRepository:
         return [Departure(MemberId(row.member_id), row.at, row.offered_on) for row in rows]
 
 
+def _is_told(items: sa.Table, manager: MemberId) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        items.c.workspace_id == proposals.c.workspace_id,
+        items.c.member_id == manager,
+        items.c.prospect_id == proposals.c.prospect_id,
+        items.c.proposed_on == proposals.c.on_day,
+    )
+
+
+def _newest_first(*about: Sequence[Spoken]) -> list[Spoken]:
+    found = dict.fromkeys(chain.from_iterable(about))
+    return sorted(found, key=lambda each: each.day, reverse=True)
+
+
 class ManagersMessageRepository(MorningRepository):
     """The managers of one workspace, their rounds and their messages."""
 
@@ -190,9 +213,12 @@ class ManagersMessageRepository(MorningRepository):
     _messages = managers_messages
     _morning = payloads.ManagersMorning
 
-    async def call(self, member_id: MemberId, at: datetime) -> None:
-        """Let the clock look then, or earlier if it was to; who is new manages since then."""
-        await self._call(member_id, at, since=at)
+    async def call(self, member_id: MemberId, at: datetime, since: datetime | None = None) -> None:
+        """Let the clock look then, or earlier if it was to.
+
+        Who is new manages `since`, or else since then.
+        """
+        await self._call(member_id, at, since=since or at)
 
     async def since(self, manager: MemberId) -> datetime | None:
         """Return since when we know that they manage."""
@@ -214,7 +240,19 @@ class ManagersMessageRepository(MorningRepository):
             for position, proposal in enumerate(agenda.proposals)
         ]
         offers = [{"owner": departure.owner} for departure in agenda.departures]
-        about: Items = {managers_items: items, managers_offers: offers}
+        listings = [
+            {
+                "position": position,
+                "prospect_id": listed.prospect.id,
+                "proposed_on": listed.prospect.told.last_on if listed.is_proposed else None,
+            }
+            for position, listed in enumerate(agenda.undecided)
+        ]
+        about: Items = {
+            managers_items: items,
+            managers_offers: offers,
+            managers_listings: listings,
+        }
         await self._add(manager, day, about, more=agenda.more)
 
     async def kept(self, manager: MemberId, day: date) -> Kept | None:
@@ -234,7 +272,34 @@ class ManagersMessageRepository(MorningRepository):
             .where(self._on(managers_offers, manager, day))
             .order_by(managers_offers.c.owner)
         )
-        return Kept(tuple(map(ProspectId, items)), more, tuple(map(MemberId, owners)))
+        undecided = await self._connection.scalars(
+            sa.select(managers_listings.c.prospect_id)
+            .where(self._on(managers_listings, manager, day))
+            .order_by(managers_listings.c.position)
+        )
+        return Kept(
+            tuple(map(ProspectId, items)),
+            more,
+            tuple(map(MemberId, owners)),
+            tuple(map(ProspectId, undecided)),
+        )
+
+    async def last_listed(self, manager: MemberId) -> Mapping[ProspectId, date]:
+        """Return the day on which a manager last found each open prospect undecided for long."""
+        day = sa.func.coalesce(managers_messages.c.sent_on, managers_messages.c.day)
+        is_open = sa.and_(
+            prospects.c.workspace_id == managers_listings.c.workspace_id,
+            prospects.c.prospect_id == managers_listings.c.prospect_id,
+            prospects.c.stage == sa.literal_column("'open'"),
+        )
+        query = (
+            sa.select(managers_listings.c.prospect_id, sa.func.max(day).label("listed_on"))
+            .select_from(managers_listings.join(managers_messages).join(prospects, is_open))
+            .where(self._of(managers_listings, manager))
+            .group_by(managers_listings.c.prospect_id)
+        )
+        rows = await self._connection.execute(query)
+        return {ProspectId(row.prospect_id): row.listed_on for row in rows}
 
     async def latest_about(self, prospect_id: ProspectId) -> Sequence[Spoken]:
         """Return the latest messages about a prospect to each manager, the newest first."""
@@ -242,7 +307,14 @@ class ManagersMessageRepository(MorningRepository):
 
     async def latest_about_each(self, ids: Sequence[ProspectId]) -> Mapping[str, Sequence[Spoken]]:
         """Return the same for each of these prospects."""
-        return await self._latest(managers_items, "prospect_id", ids, to_each=True)
+        found = [
+            await self._latest(items, "prospect_id", ids, to_each=True)
+            for items in (managers_items, managers_listings)
+        ]
+        spoken_of = set(chain.from_iterable(found))
+        return {
+            each: _newest_first(*(about.get(each, ()) for about in found)) for each in spoken_of
+        }
 
     async def latest_offers(self, owner: MemberId) -> Sequence[Spoken]:
         """Return the latest messages to each manager that offer what this owner left behind."""
@@ -258,6 +330,6 @@ class ManagersMessageRepository(MorningRepository):
         kept = await self.kept(member_id, day)
         if kept is None:
             return ()
-        about = await self.latest_about_each(kept.prospects)
+        about = await self.latest_about_each([*kept.prospects, *kept.undecided])
         offers = await self.latest_offers_of_each(kept.owners)
         return [*chain.from_iterable((*about.values(), *offers.values()))]

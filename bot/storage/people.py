@@ -1,6 +1,6 @@
 """Members as last told by Slack."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -117,6 +117,16 @@ class MemberRepository:
             pauses.c.workspace_id == self._workspace_id, pauses.c.member_id == member_id
         )
         return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def pauses_of(self, ids: Collection[MemberId]) -> Mapping[MemberId, date]:
+        """Return until when each of these members wants no nudges who said so."""
+        if not ids:
+            return {}
+        query = sa.select(pauses.c.member_id, pauses.c.until).where(
+            pauses.c.workspace_id == self._workspace_id, pauses.c.member_id.in_(ids)
+        )
+        rows = await self._connection.execute(query)
+        return {MemberId(row.member_id): row.until for row in rows}
 
     async def pause(self, member_id: MemberId, until: date) -> None:
         """Keep until when a member wants no nudges, in place of what they said before."""

@@ -124,8 +124,8 @@ async def test_a_tick_says_what_it_sends_and_slack_has_it(
             ("nudge", "U0EMMA"),
             ("nudge", "U0EMMA"),
             ("closing_line", CHANNEL),
-            ("nudge", "U0EMMA"),
             ("managers", "U0SABINE"),
+            ("nudge", "U0EMMA"),
         ]
         [card] = office.cards
         [line] = office.slack.thread(CHANNEL, card["ts"])

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,9 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.managers import (
     OWNERS_IN_ONE,
     Departure,
+    News,
     Proposal,
+    Undecided,
     agenda_due,
     is_up_for_closing,
     next_agenda,
@@ -63,7 +66,9 @@ def test_the_worked_examples(prospect: Prospect, nudge_3: str, managers: str) ->
         now += ONE_HOUR
     (last,) = [message.at for message in timeline.messages[-1:]]
 
-    morning = next_agenda([last], [], MANAGER, last)
+    told = timeline.prospects[prospect.id]
+
+    morning = next_agenda(News(MANAGER, [Proposal(told, last.date(), last)], []), last)
 
     assert timeline.messages[-1].day.isoformat() == nudge_3
     assert morning == MANAGER.morning(date.fromisoformat(managers))
@@ -90,7 +95,7 @@ def test_the_next_morning_is_the_one_that_begins_next_where_they_are(
 def test_ten_are_listed_longest_overdue_first_and_the_rest_is_counted() -> None:
     proposals = [proposed(n, due=f"2026-12-{9 - n % 3:02}") for n in range(13)]
 
-    agenda = agenda_due(proposals, [], MANAGER, at("2026-12-24T09:30"))
+    agenda = agenda_due(News(MANAGER, proposals, []), at("2026-12-24T09:30"))
 
     assert agenda is not None
     assert (len(agenda.proposals), agenda.more) == (10, 3)
@@ -112,13 +117,13 @@ def test_ten_are_listed_longest_overdue_first_and_the_rest_is_counted() -> None:
 def test_nothing_is_said_before_after_on_a_holiday_in_a_pause_or_twice(
     reader: Reader, moment: str
 ) -> None:
-    assert agenda_due([proposed()], [], reader, at(moment)) is None
+    assert agenda_due(News(reader, [proposed()], []), at(moment)) is None
 
 
 def test_the_cap_of_nudges_does_not_hold_it_back() -> None:
     busy = replace(MANAGER, nudged_on=frozenset(date(2026, 12, day) for day in (21, 22, 23)))
 
-    assert agenda_due([proposed()], [], busy, at("2026-12-24T09:30")) is not None
+    assert agenda_due(News(busy, [proposed()], []), at("2026-12-24T09:30")) is not None
 
 
 @pytest.mark.parametrize(
@@ -143,7 +148,7 @@ def test_what_a_gone_owner_left_is_offered_again_after_five_working_days(
     offered = None if offered_on is None else date.fromisoformat(offered_on)
     departure = Departure(ANNA, at("2026-12-14T12:00"), offered)
 
-    morning = next_agenda([], [departure], MANAGER, at("2026-12-14T12:00"))
+    morning = next_agenda(News(MANAGER, [], [departure]), at("2026-12-14T12:00"))
 
     assert morning == MANAGER.morning(date.fromisoformat(day))
 
@@ -151,7 +156,7 @@ def test_what_a_gone_owner_left_is_offered_again_after_five_working_days(
 def test_of_many_who_left_the_first_are_offered_first() -> None:
     gone = [Departure(MemberId(f"U{n}"), at(f"2026-12-{14 - n:02}T12:00")) for n in range(7)]
 
-    agenda = agenda_due([], gone, MANAGER, at("2026-12-15T09:30"))
+    agenda = agenda_due(News(MANAGER, [], gone), at("2026-12-15T09:30"))
 
     assert agenda is not None
     assert [each.owner for each in agenda.departures] == ["U6", "U5", "U4", "U3", "U2"]
@@ -175,7 +180,7 @@ def test_whatever_is_proposed_is_told_once_each_at_a_decent_hour(
     now = start
     while now < start + timedelta(days=70):
         new = [each for each in all_of_them if each.at <= now and not heard[each.prospect.id]]
-        agenda = agenda_due(new, [], reader, now)
+        agenda = agenda_due(News(reader, new, []), now)
         if agenda is not None:
             today = reader.working.today(now)
             assert reader.working.is_at_work(now)
@@ -186,3 +191,71 @@ def test_whatever_is_proposed_is_told_once_each_at_a_decent_hour(
         now += step * ONE_HOUR
 
     assert heard == Counter({each.prospect.id: 1 for each in all_of_them})
+
+
+def undecided(on: str = "2026-12-22", number: int = 1, **more: Any) -> Undecided:
+    prospect = replace(NOT_SHOWN, id=ProspectId(f"u{number}"))
+    return Undecided(prospect, date.fromisoformat(on), **more)
+
+
+@pytest.mark.parametrize(
+    ("stood_on", "has_a_row"),
+    [
+        (None, True),
+        ("2026-12-16", True),
+        ("2026-12-17", False),
+        ("2026-12-23", False),
+    ],
+)
+def test_what_stood_there_in_the_last_five_working_days_brings_no_row_of_its_own(
+    stood_on: str | None, *, has_a_row: bool
+) -> None:
+    stood = None if stood_on is None else date.fromisoformat(stood_on)
+    news = News(MANAGER, [replace(proposed(), stood_on=stood)])
+
+    assert (agenda_due(news, at("2026-12-24T09:30")) is not None) is has_a_row
+    assert (next_agenda(news, at("2026-12-24T09:30")) is not None) is has_a_row
+
+
+def test_what_is_listed_as_undecided_is_not_proposed_in_the_same_message() -> None:
+    proposal = proposed()
+    news = News(MANAGER, [proposal], undecided=[Undecided(proposal.prospect, date(2026, 12, 24))])
+
+    agenda = agenda_due(news, at("2026-12-24T09:30"))
+
+    assert agenda is not None
+    assert (agenda.proposals, len(agenda.undecided)) == ((), 1)
+
+
+def test_the_undecided_are_all_named_and_leave_fewer_rows_to_what_is_proposed() -> None:
+    news = News(
+        MANAGER,
+        [proposed(n) for n in range(9)],
+        undecided=[undecided(number=n) for n in range(8)],
+    )
+
+    agenda = agenda_due(news, at("2026-12-24T09:30"))
+
+    assert agenda is not None
+    assert (len(agenda.undecided), len(agenda.proposals), agenda.more) == (8, 2, 7)
+
+
+@pytest.mark.parametrize(
+    ("others_from", "morning"),
+    [("0001-01-01", "2026-12-30"), ("2026-12-28", "2026-12-24"), ("9999-12-31", "2026-12-24")],
+)
+def test_a_pause_holds_it_back_only_while_another_manager_hears_of_it(
+    others_from: str, morning: str
+) -> None:
+    away = replace(MANAGER, paused_until=date(2026, 12, 30))
+    listed = undecided("2026-12-24", others_from=date.fromisoformat(others_from))
+    news = News(away, [proposed()], undecided=[listed])
+
+    upcoming = next_agenda(news, at("2026-12-23T12:00"))
+
+    assert upcoming == away.morning(date.fromisoformat(morning))
+    assert upcoming is not None
+    agenda = agenda_due(news, upcoming)
+    assert agenda is not None
+    assert len(agenda.undecided) == 1
+    assert bool(agenda.proposals) is (morning == "2026-12-30")

@@ -56,7 +56,7 @@ async def test_every_manager_hears_once_on_the_morning_after_the_last_nudge(
     await pass_time(agency, datetime(2027, 2, 1, tzinfo=UTC))
 
     assert await heard(agency) == BOTH
-    assert await RoundQueue(agency.database).due_of_managers(NUDGE_3.replace(2099), 9) == []
+    assert await RoundQueue(agency.database).due_of_managers(NUDGE_3.replace(2028), 9) == []
 
 
 async def test_the_worked_example(agency: Agency) -> None:

@@ -6,9 +6,18 @@ from typing import Any
 
 import pytest
 
+from bot.domain.backstop import BackstopPolicy
+from bot.domain.workspace import Settings
 from tests.slack.goldens import GOLDEN, Goldens
 
 Golden = Callable[[str, Any], None]
+
+
+@pytest.fixture(autouse=True)
+def far_backstop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody be told of what is undecided for long, as most tests are about something else."""
+    policy = BackstopPolicy(after=1000)
+    monkeypatch.setattr(Settings, "backstop", property(lambda _: policy))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,7 +16,7 @@ from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
-from bot.domain.managers import Agenda, Departure, Proposal
+from bot.domain.managers import Agenda, Departure, Proposal, Undecided
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
 from bot.domain.people import Action, CachedMember, Member, MemberId
@@ -204,7 +204,10 @@ QUESTION = OutcomeQuestion(
 HOURS = OutcomeAnswer(Hours.UP_TO_20, OWNER, NOW)
 
 AGENDA = Agenda(
-    (Proposal(prospect, date(2026, 12, 8), NOW),), more=2, departures=(Departure(OWNER, NOW),)
+    (Proposal(prospect, date(2026, 12, 8), NOW),),
+    more=2,
+    departures=(Departure(OWNER, NOW),),
+    undecided=(Undecided(prospect, date(2026, 12, 10)),),
 )
 
 # What `fill_further` adds.

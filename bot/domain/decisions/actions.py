@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from bot.domain import errors
+from bot.domain.backstop import is_past_backstop
 from bot.domain.people import Action, Errand, Role
 from bot.domain.prospects import Prospect, Stage, is_stalled, is_winnable, takes_chasing
 
@@ -74,7 +75,7 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
         case Action.SIGN_OF_LIFE | Action.CHASED:
             return ActionRules(_OWNER_OR_MANAGER, _OPEN, fits_on=takes_chasing)
         case Action.SNOOZE:
-            return ActionRules(_OWNER_OR_MANAGER, _OPEN, fits_on=is_stalled)
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN, fits_on=_can_be_snoozed)
         case Action.HAND_OVER:
             return ActionRules(_OWNER_OR_MANAGER, _OPEN)
         case Action.CORRECT:
@@ -94,6 +95,10 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
 def _can_be_overridden(prospect: Prospect, today: date) -> bool:
     """Once at a time, and against the verdict: what can be won has nothing to override."""
     return prospect.request is None and _is_not_winnable(prospect, today)
+
+
+def _can_be_snoozed(prospect: Prospect, today: date) -> bool:
+    return is_stalled(prospect, today) or is_past_backstop(prospect, today)
 
 
 def _is_not_winnable(prospect: Prospect, today: date) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.domain.decisions.counts import Counts
 from bot.domain.delivery.outbox import Posted
 from bot.domain.figures.digest import Digest
 from bot.domain.people import MemberId, Role
@@ -82,6 +83,22 @@ class ProposedProspect:
 
 
 @dataclass(frozen=True, slots=True)
+class UndecidedProspect:
+    """A prospect that is undecided for long, in a message to a manager."""
+
+    row: ProposedProspect
+    counts: Counts
+    """What kept it open."""
+    away_until: date | None = None
+    """The day with which the pause of its owner ends, if they have paused."""
+
+    @property
+    def prospect(self) -> Prospect:
+        """The prospect."""
+        return self.row.prospect
+
+
+@dataclass(frozen=True, slots=True)
 class GoneOwner:
     """An owner who cannot decide any more, and what they leave behind."""
 
@@ -113,6 +130,8 @@ class ManagersMessage:
     """Channel and ts, once it is."""
     zone: ZoneInfo | None = None
     """Of the manager; None where that of the workspace is all we know."""
+    undecided: tuple[UndecidedProspect, ...] = ()
+    """For long, the longest in question first."""
 
 
 @dataclass(frozen=True, slots=True)

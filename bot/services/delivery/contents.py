@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.domain.backstop import is_past_backstop
 from bot.domain.calendar import today_in
 from bot.domain.decisions import undo_until
 from bot.domain.delivery import OutboxMessage, Posted, Spoken, contents, payloads
@@ -18,7 +19,7 @@ from bot.domain.read_models import AskedOutcome, Brief, Overview
 from bot.domain.workspace import Workspace
 from bot.services.digest import digest_message, keep_digest
 from bot.services.outcomes import asked_outcome
-from bot.services.overviews import briefs_of, gone_owner, names_of, overview_of
+from bot.services.overviews import briefs_of, gone_owner, names_of, overview_of, undecided_prospect
 from bot.services.transaction.announcements import rewrite_mornings
 from bot.services.transaction.planning import plan_look, zone_of
 from bot.storage.unit_of_work import UnitOfWork
@@ -239,15 +240,24 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
     items = await _proposed(
         it, [each for each in found if not it.is_first or is_up_for_closing(each, policy)]
     )
+    undecided = await _listed(it, kept.undecided)
     gone = [await _offered(it, owner) for owner in kept.owners]
     if it.is_first:
         gone = [each for each in gone if each.total and not each.is_back]
-    if not items and not gone:
+    if not items and not gone and not undecided:
         raise UnknownProspect
-    people = _people(each.prospect for each in items) | {each.id for each in gone}
-    names = await names_of(it.work, people)
+    told_of = [*(each.prospect for each in items), *(each.prospect for each in undecided)]
+    names = await names_of(it.work, _people(told_of) | {each.id for each in gone})
     return contents.ManagersMessage(
-        it.workspace, it.reader, tuple(items), kept.more, tuple(gone), names, it.posted, it.zone
+        it.workspace,
+        it.reader,
+        tuple(items),
+        kept.more,
+        tuple(gone),
+        names,
+        it.posted,
+        it.zone,
+        tuple(undecided),
     )
 
 
@@ -257,6 +267,16 @@ async def _proposed(
     briefs = await it.briefs(prospects)
     about = await it.work.managers.latest_about_each([each.id for each in prospects])
     return [await _row(it, each, about.get(each.id, ()), briefs.get(each.id)) for each in prospects]
+
+
+async def _listed(it: _Gathering, ids: Sequence[ProspectId]) -> list[contents.UndecidedProspect]:
+    """Gather what is undecided for long; what is decided meanwhile only once it was listed."""
+    rows = await _proposed(it, await it.work.prospects.all_of(ids))
+    return [
+        await undecided_prospect(it.work, row)
+        for row in rows
+        if not it.is_first or is_past_backstop(row.prospect, row.today)
+    ]
 
 
 async def _row(

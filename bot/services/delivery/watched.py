@@ -55,9 +55,10 @@ class SentMessage:
                 return prospects
             case NudgeMessage(items=items, asked=asked):
                 return (*(each.prospect for each in items), *(each.prospect for each in asked))
-            case ManagersMessage(items=items, gone=gone):
+            case ManagersMessage(items=items, gone=gone, undecided=undecided):
                 left = [prospect for each in gone for prospect in each.prospects]
-                return (*(each.prospect for each in items), *left)
+                listed = [each.prospect for each in undecided]
+                return (*listed, *(each.prospect for each in items), *left)
             case DigestMessage(digest=digest):
                 return (*digest.undecided.rows, *digest.undecided.also_new)
             case _:

@@ -5,8 +5,9 @@ from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from bot.domain.backstop import is_in_question
 from bot.domain.calendar import WorkingTime, instant, today_in
-from bot.domain.managers import is_up_for_closing
+from bot.domain.managers import Colleague, is_up_for_closing, readers_of
 from bot.domain.nudges import Look, Reader, next_look
 from bot.domain.outcomes.asking import due_on
 from bot.domain.outcomes.outcome import Ending, questions_after
@@ -34,6 +35,37 @@ async def plan(
         await propose(work, [prospect], workspace, now)
     elif prospect.revision > 1:
         await work.proposals.withdraw(prospect.id)
+    await plan_listing(work, prospect, workspace, now)
+
+
+async def plan_listing(
+    work: UnitOfWork, prospect: Prospect, workspace: Workspace, now: datetime
+) -> None:
+    """Let the clock look when somebody may find a prospect undecided for long.
+
+    It looks as soon as that day begins anywhere, and finds out whose morning is when. What it
+    finds in a day that has passed, it finds at once.
+    """
+    question = prospect.in_question
+    if question is None or not is_in_question(prospect):
+        return
+    first = workspace.settings.calendar.next_working_day(question.backstop)
+    at = max(now, instant(first, time(), ZoneInfo("UTC")) - _FIRST_ZONE)
+    readers = readers_of(prospect.facts.owner, await colleagues(work, workspace))
+    for reader in sorted(each.id for each in readers):
+        await work.managers.call(reader, at, since=now)
+
+
+async def colleagues(work: UnitOfWork, workspace: Workspace) -> Sequence[Colleague]:
+    """Return the managers who are full members; of who is not known yet we think well."""
+    ids = sorted(workspace.manager_ids)
+    known = {each.member.id: each.member for each in await work.members.all_of(ids)}
+    paused = await work.members.pauses_of(ids)
+    return [
+        Colleague(each, paused.get(each))
+        for each in ids
+        if each not in known or known[each].is_full
+    ]
 
 
 async def zone_of(work: UnitOfWork, workspace: Workspace, member_id: MemberId) -> ZoneInfo:
@@ -53,12 +85,20 @@ async def propose(
 
 
 async def call_managers(work: UnitOfWork, workspace: Workspace, now: datetime) -> None:
-    """Let the clock look at what is new to the managers.
+    """Let the clock look at what is new to the managers, or without any to the owners.
 
     Always in the same order, so that two who do this never wait for each other.
     """
     for manager in sorted(workspace.manager_ids):
         await work.managers.call(manager, now)
+    if not await colleagues(work, workspace):
+        await call_owners(work, now)
+
+
+async def call_owners(work: UnitOfWork, now: datetime) -> None:
+    """Let the clock look at what is undecided and no manager can hear of."""
+    for owner in await work.prospects.owners_in_question():
+        await work.managers.call(owner, now)
 
 
 async def call_to_answer(work: UnitOfWork, workspace: Workspace, now: datetime) -> None:
@@ -103,6 +143,8 @@ _ENDINGS: Mapping[Stage, Ending] = MappingProxyType(
     {Stage.WON: Ending.WON, Stage.WALKED_AWAY: Ending.WALKED_AWAY}
 )
 _ONE_DAY = timedelta(days=1)
+_FIRST_ZONE = timedelta(hours=14)
+"""How far ahead of UTC the first zone is in which a day begins."""
 
 
 async def plan_outcomes(

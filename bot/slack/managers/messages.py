@@ -1,4 +1,4 @@
-"""The managers' own messages: what is proposed for closing, and prospects whose owner is gone.
+"""The managers' own messages: what is undecided, or proposed for closing, and who is gone.
 
 With it the dialog that hands them over in one go, and what the new owner is told.
 """
@@ -12,6 +12,7 @@ from bot.domain.nudges import is_proposed_for_closing
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.slack import kit
 from bot.slack.card import briefs, buttons, due, wording
+from bot.slack.managers.undecided import undecided_rows, undecided_words, waits
 from bot.slack.nudges import asked_again, where_it_stands, who_decided, why_overdue
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
@@ -28,7 +29,12 @@ def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
     """
     title = _title(told, texts)
     blocks = [kit.header(title, level=2)]
-    words = [f"{title}."]
+    words = [f"{title}.", *undecided_words(told, texts)]
+    blocks += undecided_rows(told, texts)
+    waiting = sum(1 for each in told.items if _waits(each, told))
+    if told.undecided and waiting:
+        words.append(f"{_suggested(waiting, texts)}.")
+        blocks += kit.paragraphs([kit.bold(_suggested(waiting, texts))])
     for item in told.items:
         shown, spoken = (list(_lines(item, told, texts, names)) for names in (None, told.names))
         words += spoken
@@ -105,16 +111,25 @@ def handed_over(told: HandedOver, texts: Texts) -> kit.Rendered:
 
 
 def _title(told: ManagersMessage, texts: Texts) -> str:
+    undecided = sum(1 for each in told.undecided if waits(each))
+    if undecided:
+        return texts.plural(
+            "Undecided for long: {n} prospect", "Undecided for long: {n} prospects", undecided
+        )
     waiting = sum(1 for each in told.items if _waits(each, told))
     if waiting:
-        return texts.plural(
-            "I suggest walking away from {n} prospect",
-            "I suggest walking away from {n} prospects",
-            waiting,
-        )
+        return _suggested(waiting, texts)
     if any(_is_offered(each) for each in told.gone):
         return texts("Prospects whose owner can no longer decide")
     return texts("Nothing left to decide here")
+
+
+def _suggested(waiting: int, texts: Texts) -> str:
+    return texts.plural(
+        "I suggest walking away from {n} prospect",
+        "I suggest walking away from {n} prospects",
+        waiting,
+    )
 
 
 def _waits(item: ProposedProspect, told: ManagersMessage) -> bool:

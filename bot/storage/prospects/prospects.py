@@ -1,7 +1,7 @@
 """Prospects as they stand, with their conditions and overrides."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -244,6 +244,28 @@ class ProspectRepository:
         )
         return await self._read(query)
 
+    async def past_backstop(self, day: date) -> Sequence[Prospect]:
+        """Return the open ones whose backstop passed before a day, overridden or not."""
+        query = (
+            sa.select(prospects)
+            .where(self._is_in_question(), prospects.c.question_backstop < day)
+            .order_by(prospects.c.question_backstop, prospects.c.prospect_id)
+        )
+        return await self._read(query)
+
+    async def next_backstop(self, day: date) -> date | None:
+        """Return the first backstop of an open one that passes on this day or later."""
+        query = sa.select(sa.func.min(prospects.c.question_backstop)).where(
+            self._is_in_question(), prospects.c.question_backstop >= day
+        )
+        found: date | None = await self._connection.scalar(query)
+        return found
+
+    async def owners_in_question(self) -> Sequence[MemberId]:
+        """Return who owns an open prospect that is in question."""
+        query = sa.select(prospects.c.owner).where(self._is_in_question()).distinct()
+        return [MemberId(each) for each in sorted(await self._connection.scalars(query))]
+
     async def named(self, name: str, limit: int) -> Sequence[Prospect]:
         """Return prospects whose name has the same key, the latest first."""
         query = (
@@ -306,6 +328,10 @@ class ProspectRepository:
             prospects.c.stage == sa.bindparam("stage", Stage.OPEN.value, literal_execute=True),
         )
         return is_open if owner is None else sa.and_(is_open, prospects.c.owner == owner)
+
+    def _is_in_question(self) -> sa.ColumnElement[bool]:
+        is_known = prospects.c.question_backstop.is_not(None)
+        return sa.and_(self._is_open_and_of(None), is_known)
 
     def _select(self, prospect_id: ProspectId) -> sa.Select[*tuple[Any, ...]]:
         return sa.select(prospects).where(

@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.domain.delivery.contents import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
+from bot.domain.decisions.counts import Counts
+from bot.domain.delivery.contents import (
+    GoneOwner,
+    HandedOver,
+    ManagersMessage,
+    ProposedProspect,
+    UndecidedProspect,
+)
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Prospect, ProspectId, Told
+from bot.domain.prospects import InQuestion, Prospect, ProspectId, Told
 from bot.slack.kit.blocks import Rendered, classic
 from bot.slack.managers.messages import hand_all_over_dialog, handed_over, managers_message
 from bot.slack.texts import Texts
@@ -56,7 +63,43 @@ ALL_LEFT = GoneOwner(cases.BEN, 3, left(ORDINARY, 10, 3))
 ONE_LEFT = GoneOwner(cases.BEN, 1, left(HOSTILE, 10, 1))
 MANY_LEFT = GoneOwner(cases.BEN, 27, left(LONGEST, 10, 27))
 
+QUESTION = InQuestion(1, date(2026, 11, 2), date(2026, 11, 16))
+KEPT_OPEN = Counts(signs_of_life=2, hand_overs=1)
+EVERYTHING = Counts(4, 5, 6, 2, 3, 1, 7)
+
+
+def undecided(
+    case: cases.Case, number: int = 1, counts: Counts = KEPT_OPEN, **more: Any
+) -> UndecidedProspect:
+    its = prospect(case, number, in_question=QUESTION, told=Told(1))
+    return UndecidedProspect(ProposedProspect(its, TODAY, brief=cases.brief(case)), counts, **more)
+
+
 DRAWN: Mapping[str, ManagersMessage] = {
+    "undecided": replace(
+        told(proposed(ORDINARY, 3)),
+        undecided=(
+            undecided(ORDINARY, away_until=date(2027, 11, 30)),
+            UndecidedProspect(
+                ProposedProspect(proposed(ORDINARY, 2, in_question=QUESTION), TODAY), EVERYTHING
+            ),
+        ),
+    ),
+    "undecided_many": replace(
+        told(gone=tuple(replace(MANY_LEFT, id=MemberId(f"U0BEN{n}")) for n in range(5))),
+        undecided=tuple(undecided(LONGEST, n, EVERYTHING, away_until=LATER) for n in range(40)),
+    ),
+    "undecided_hostile": replace(
+        told(names=HOSTILE_NAMES), undecided=(undecided(HOSTILE, counts=Counts()),)
+    ),
+    "undecided_decided": replace(
+        told(),
+        undecided=(
+            UndecidedProspect(
+                ProposedProspect(replace(WALKED_AWAY, in_question=QUESTION), TODAY), KEPT_OPEN
+            ),
+        ),
+    ),
     "one": brief(told(proposed(ORDINARY)), ORDINARY),
     "chased": told(proposed(ORDINARY, chases=3), proposed(cases.CASES["empty"], 2), more=1),
     "hostile": told(proposed(HOSTILE), gone=(ONE_LEFT,), names=HOSTILE_NAMES),
