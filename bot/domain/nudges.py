@@ -20,9 +20,7 @@ from bot.domain.prospects import (
     is_stalled,
     longest_overdue,
 )
-
-TALKED_INTO_IT = 3
-"""From so many chases without an answer on, we talk them into it."""
+from bot.domain.spans import DEFAULT_SPANS, Spans
 
 _SPREAD = 3600
 """Seconds after the beginning of work over which owners are spread."""
@@ -45,6 +43,10 @@ class NudgePolicy:
     """Messages to a member in an ISO week, and never two on a day."""
     in_one: int = 10
     """Prospects in one message; the rest stays due."""
+    snoozes: int = 2
+    """How often an owner may snooze a prospect for one due date."""
+    longest_snooze: int = 20
+    """Working days for which a manager may snooze it, at most."""
 
 
 DEFAULT = NudgePolicy()
@@ -144,9 +146,9 @@ def is_proposed_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -
     return prospect.stage is Stage.OPEN and prospect.told.nudges >= policy.most
 
 
-def is_talked_into_it(prospect: Prospect) -> bool:
+def is_talked_into_it(prospect: Prospect, spans: Spans = DEFAULT_SPANS) -> bool:
     """Tell whether so many attempts got no answer that going on is talking them into it."""
-    return prospect.chases >= TALKED_INTO_IT
+    return prospect.chases >= spans.talked_into_it_from
 
 
 def nudges_due(

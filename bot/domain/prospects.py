@@ -253,10 +253,6 @@ class Prospect:
         return next((each for each in self.overrides if each.state is standing), None)
 
 
-WALK_AWAY_WITHIN = 2
-"""Working days in which a *walk away* is to be carried out."""
-
-
 def first_due(
     verdict: Verdict,
     on: date,
@@ -266,14 +262,15 @@ def first_due(
 ) -> Due | None:
     """Return by when a verdict of the day `on` must be decided; None if nothing is to decide.
 
-    A *walk away* is due after two working days. A *problem* is due within the time
-    its rules give, or on the date of an unmet condition if that is earlier. A
-    *pursue* is due on the date of its condition.
+    A *walk away* is due within the time the workspace gives. A *problem* is due within the time
+    its rules give, or on the date of an unmet condition if that is earlier. A *pursue* is due on
+    the date of its condition.
     """
     dates = [Due(c.due, DueReason.CONDITION) for c in conditions if not c.is_met]
     match verdict:
         case Verdict.WALK_AWAY:
-            return Due(calendar.add_working_days(on, WALK_AWAY_WITHIN), DueReason.VERDICT)
+            within = DEFAULT_SPANS.walk_away_within if decide_within is None else decide_within
+            return Due(calendar.add_working_days(on, within), DueReason.VERDICT)
         case Verdict.PROBLEM:
             if decide_within is not None:
                 day = calendar.add_working_days(on, decide_within)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Localized
 from bot.domain.decisions.history import HistoryEntry, Lapse
+from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
+from bot.domain.nudges import NudgePolicy
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import Member, MemberId, Role, roles
 from bot.domain.prospects import Prospect, ProspectFacts, ProspectId
@@ -133,6 +135,7 @@ class HomeContent:
     """1, 2, ..."""
     pages: int
     briefs: Mapping[ProspectId, Brief] = field(default_factory=dict)
+    policy: NudgePolicy = DEFAULT_NUDGES
     gaps: tuple[SettingId, ...] = ()
     """What nobody named yet though nothing, or not all, works without it."""
     managers: tuple[str, ...] = ()

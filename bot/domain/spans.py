@@ -10,12 +10,16 @@ from dataclasses import dataclass
 class Spans:
     """The spans of a workspace, in working days unless it says otherwise."""
 
+    walk_away_within: int = 2
+    """In which a *walk away* is to be carried out."""
     sign_of_life_gives: int = 7
     """What a sign of life gives, if more are not left anyway."""
     request_lapses_after: int = 3
     """In which a manager answers, or else a request lapses."""
     kill_within: int = 60
     """Calendar days ahead, at most, that a kill date may lie."""
+    talked_into_it_from: int = 3
+    """From so many chases without an answer on, we talk them into it."""
 
 
 DEFAULT_SPANS = Spans()

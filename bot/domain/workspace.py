@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import NewType
@@ -81,6 +82,16 @@ class Settings:
     nudge_every: int = DEFAULT_NUDGES.every
     messages_a_week: int = DEFAULT_NUDGES.a_week
     prospects_in_one: int = DEFAULT_NUDGES.in_one
+    approval_from: Decimal | None = None
+    """From which expected value on an override waits for a manager, whatever else is set."""
+    walk_away_within: int = DEFAULT_SPANS.walk_away_within
+    backstop_after: int = DEFAULT_BACKSTOP.after
+    backstop_every: int = DEFAULT_BACKSTOP.every
+    long_pause: int = DEFAULT_BACKSTOP.long_pause
+    counted_from: int = DEFAULT_BACKSTOP.counted_from
+    snoozes: int = DEFAULT_NUDGES.snoozes
+    longest_snooze: int = DEFAULT_NUDGES.longest_snooze
+    talked_into_it_from: int = DEFAULT_SPANS.talked_into_it_from
     sign_of_life_gives: int = DEFAULT_SPANS.sign_of_life_gives
     request_lapses_after: int = DEFAULT_SPANS.request_lapses_after
     kill_within: int = DEFAULT_SPANS.kill_within
@@ -91,18 +102,30 @@ class Settings:
     def nudge_policy(self) -> NudgePolicy:
         """How often an owner hears of what they do not decide."""
         return NudgePolicy(
-            self.nudges, self.nudge_every, self.messages_a_week, self.prospects_in_one
+            self.nudges,
+            self.nudge_every,
+            self.messages_a_week,
+            self.prospects_in_one,
+            self.snoozes,
+            self.longest_snooze,
         )
 
     @property
     def backstop(self) -> BackstopPolicy:
         """After how long, and how often, the managers hear of what is undecided."""
-        return DEFAULT_BACKSTOP
+        return BackstopPolicy(
+            after=self.backstop_after,
+            every=self.backstop_every,
+            long_pause=self.long_pause,
+            counted_from=self.counted_from,
+        )
 
     @property
     def spans(self) -> Spans:
         """How long things may take, and how often they may be put off."""
         return Spans(
+            walk_away_within=self.walk_away_within,
+            talked_into_it_from=self.talked_into_it_from,
             sign_of_life_gives=self.sign_of_life_gives,
             request_lapses_after=self.request_lapses_after,
             kill_within=self.kill_within,

@@ -53,6 +53,7 @@ class Home:
             page=number,
             pages=pages,
             briefs=briefs,
+            policy=who.workspace.settings.nudge_policy,
             gaps=gaps_of(who.workspace.settings),
             managers=who.workspace.settings.managers,
         )

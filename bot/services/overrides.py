@@ -59,7 +59,9 @@ class OverrideService:
         self._acting = partial(acting, units, clock)
         self._new_id = new_id
 
-    async def needs_approval(self, caller: Caller, *, is_asked: bool = False) -> bool:
+    async def needs_approval(
+        self, caller: Caller, prospect: Prospect | None = None, *, is_asked: bool = False
+    ) -> bool:
         """Tell whether an override of the caller would wait for a manager.
 
         Raises NotFullMember; NobodyApproves if no other manager is there who could answer, unless
@@ -68,7 +70,7 @@ class OverrideService:
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.OVERRIDE)
             barred = await barred_managers(work, who.workspace, self._clock())
-            waits = _waits(who, barred)
+            waits = _waits(who, barred, prospect)
             if waits and not is_asked and not await can_be_approved(work, who, barred):
                 raise NobodyApproves(barred.get(who.member.id))
             return waits
@@ -80,7 +82,7 @@ class OverrideService:
         """
         async with self._acting(caller, click, Action.OVERRIDE) as it:
             barred = await barred_managers(it.work, it.who.workspace, it.now)
-            waits = _waits(it.who, barred)
+            waits = _waits(it.who, barred, it.prospect)
             is_in_vain = waits and not await can_be_approved(it.work, it.who, barred)
             problems = [_nobody_approves(barred.get(it.who.member.id))] if is_in_vain else []
             grounds = _grounds(plea, it.today, it.who.workspace.settings, problems)
@@ -123,10 +125,14 @@ class OverrideService:
             return await _answered(it, denied, refusal)
 
 
-def _waits(who: Actor, barred: Collection[MemberId]) -> bool:
-    """Whether an override waits for a manager: here all do, or those of who acts."""
-    approval = who.workspace.settings.override_approval
-    return approval is OverrideApproval.MANAGER or who.member.id in barred
+def _waits(who: Actor, barred: Collection[MemberId], prospect: Prospect | None) -> bool:
+    """Whether an override waits: here all do, or those of who acts, or it is worth that much."""
+    settings = who.workspace.settings
+    if settings.override_approval is OverrideApproval.MANAGER or who.member.id in barred:
+        return True
+    value = None if prospect is None else prospect.facts.expected_value
+    least = settings.approval_from
+    return value is not None and least is not None and value >= least
 
 
 def _nobody_approves(until: date | None) -> AnswerProblem:

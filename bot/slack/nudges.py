@@ -8,7 +8,7 @@ from bot.domain.calendar import WorkingCalendar
 from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
 from bot.domain.nudges import is_talked_into_it
 from bot.domain.prospects import Prospect, Stage, is_stalled, takes_chasing
-from bot.domain.workspace import Workspace
+from bot.domain.workspace import Settings, Workspace
 from bot.slack import kit
 from bot.slack.card import briefs, buttons, due, outcomes, wording
 from bot.slack.texts import Texts
@@ -43,7 +43,9 @@ def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Blo
             blocks.append(_DIVIDER)
         blocks += kit.paragraphs([kit.bold(shown[0]), *shown[1:]])
         if _waits(item, nudge):
-            blocks.append(buttons.for_reader(item.prospect, nudge.today, nudge.held, texts))
+            policy = nudge.workspace.settings.nudge_policy
+            row = buttons.for_reader(item.prospect, nudge.today, nudge.held, texts, policy)
+            blocks.append(row)
         elif item.prospect.stage is Stage.WALKED_AWAY and nudge.is_theirs(item.prospect):
             blocks.append(buttons.after_walking_away(item.prospect, texts, may_undo=item.may_undo))
     return words, blocks
@@ -77,7 +79,7 @@ def _lines(
         yield asked_again(item.again_on, texts, item.again_link)
         return
     yield from briefs.lines(item.brief, texts)
-    yield from why_overdue(prospect, nudge.today, texts, calendar)
+    yield from why_overdue(prospect, nudge.today, texts, nudge.workspace.settings)
     if item.number >= nudge.workspace.settings.nudges:
         yield texts("This was the last reminder. In the card's thread I've suggested walking away.")
 
@@ -112,11 +114,9 @@ def where_it_stands(
         yield from due.standing(prospect, today, texts, calendar)
 
 
-def why_overdue(
-    prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar
-) -> Iterator[str]:
+def why_overdue(prospect: Prospect, today: date, texts: Texts, settings: Settings) -> Iterator[str]:
     """Return why a stalled prospect was due, for how long it is open, and what has been tried."""
-    yield due.overdue(prospect, today, texts, calendar)
+    yield due.overdue(prospect, today, texts, settings.calendar)
     yield from due.passed(prospect, today, texts)
     yield from filter(None, [due.request(prospect, today, texts)])
     days = (today - prospect.facts.first_contact).days
@@ -125,7 +125,7 @@ def why_overdue(
     if prospect.told.snoozed_until is not None:
         day = texts.date(prospect.told.snoozed_until)
         yield texts("Snoozed until {day}.", day=day)
-    if is_talked_into_it(prospect):
+    if is_talked_into_it(prospect, settings.spans):
         yield texts("At this point you're talking them into it. Walk away.")
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import AnswersRejected
+from bot.domain.errors import AnswersRejected, SnoozeRefused
 from bot.services.overrides import OverrideInput
+from bot.services.ports import Caller
 from tests.office import NO_OFFER, PROBLEM
-from tests.services.agency import OWNER, PLEA, Agency
+from tests.services.agency import MANAGER, OWNER, PLEA, SECOND_MANAGER, A, Agency
 from tests.services.nudges.test_nudges import pass_time, told
 
 UNTIL = datetime(2027, 1, 9, tzinfo=UTC)
@@ -86,3 +87,58 @@ async def test_a_check_in_date_is_as_far_ahead_as_the_rules_say(agency: Agency) 
 
     [problem] = rejected.value.problems
     assert (problem.code, problem.detail["days"]) == ("kill_too_late", 7)
+
+
+async def test_a_walk_away_is_due_within_the_days_of_the_rules_and_dates_stay(
+    agency: Agency,
+) -> None:
+    before = await agency.screen(OWNER, NO_OFFER)
+    await agency.set(walk_away_within="4")
+
+    after = await agency.screen(OWNER, NO_OFFER, "Beta")
+
+    days = [each.due and each.due.on for each in (await agency.now(before.id), after)]
+    assert days == [date(2026, 12, 2), date(2026, 12, 4)]
+
+
+async def test_the_backstop_is_as_far_as_the_rules_say(agency: Agency) -> None:
+    await agency.set(backstop_after="3", backstop_every="4", long_pause="2", counted_from="6")
+
+    prospect = await agency.screen(OWNER, NO_OFFER)
+
+    assert prospect.in_question is not None
+    assert prospect.in_question.backstop == date(2026, 12, 7)
+    policy = (await agency.greet(OWNER)).workspace.settings.backstop
+    assert (policy.every, policy.long_pause, policy.counted_from) == (4, 2, 6)
+
+
+async def test_an_owner_snoozes_as_often_as_the_rules_say(agency: Agency) -> None:
+    await agency.set(snoozes="0")
+    prospect = await agency.screen(OWNER, PROBLEM)
+    await pass_time(agency, datetime(2026, 12, 8, 12, tzinfo=UTC))
+
+    with pytest.raises(SnoozeRefused):
+        await agency.snooze(OWNER, await agency.now(prospect.id), 1)
+
+
+async def test_a_manager_lets_it_wait_as_long_as_the_rules_say(agency: Agency) -> None:
+    await agency.set(longest_snooze="30")
+    prospect = await agency.screen(OWNER, PROBLEM)
+    await pass_time(agency, datetime(2026, 12, 8, 12, tzinfo=UTC))
+
+    snoozed = await agency.snooze(MANAGER, await agency.now(prospect.id), 30)
+
+    assert snoozed.told.snoozed_until is not None
+
+
+@pytest.mark.parametrize(("value", "waits"), [(49_999, False), (50_000, True)])
+async def test_an_override_waits_from_the_value_of_the_rules_on(
+    agency: Agency, value: int, waits: bool
+) -> None:
+    await agency.greet(SECOND_MANAGER)
+    await agency.set(approval_from="50k")
+    prospect = await agency.screen(OWNER, NO_OFFER, expected_value=str(value))
+
+    assert await agency.overrides.needs_approval(Caller(A, OWNER), prospect) is waits
+    asked = await agency.override(OWNER, prospect)
+    assert (asked.request is not None) is waits

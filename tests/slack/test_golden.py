@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.decisions import MANAGER_SNOOZES, acts
+from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, Role
 from bot.domain.prospects import EndedBy, ProspectId, QualificationId
@@ -162,7 +162,7 @@ DRAWN: Mapping[str, Draw] = {
         cases.overview(case).prospect, (1, 3, 5), _target(case), texts
     ),
     "leave_it_dialog": lambda case, texts: decisions_dialogs.snooze_dialog(
-        cases.overview(case).prospect, MANAGER_SNOOZES, _target(case), texts
+        cases.overview(case).prospect, range(1, 21), _target(case), texts
     ),
     "hand_over_dialog": lambda case, texts: decisions_dialogs.hand_over_dialog(
         cases.overview(case).prospect, _target(case), texts

@@ -2,7 +2,7 @@
 
 from bot.domain.decisions.actions import RULES, ActionRules, check, check_today, fits, may
 from bot.domain.decisions.moves import (
-    MANAGER_SNOOZES,
+    OWNER_SNOOZES,
     chase,
     correct,
     end,
@@ -17,7 +17,7 @@ from bot.domain.decisions.moves import (
 )
 
 __all__ = [
-    "MANAGER_SNOOZES",
+    "OWNER_SNOOZES",
     "RULES",
     "ActionRules",
     "chase",

@@ -35,8 +35,6 @@ from bot.domain.prospects import (
 from bot.domain.spans import DEFAULT_SPANS, Spans
 
 OWNER_SNOOZES = (1, 3, 5)
-MOST_SNOOZES = 2
-MANAGER_SNOOZES = tuple(range(1, 21))
 """In working days; what an owner may choose, how often, and what a manager may."""
 
 
@@ -150,11 +148,11 @@ def snooze_choices(
 ) -> tuple[int, ...]:
     """Return for how many working days somebody with these roles may snooze it; none: not at all.
 
-    An owner may twice, and not after the last nudge.
+    An owner may only so often, and not after the last nudge.
     """
     if Role.MANAGER in held:
-        return MANAGER_SNOOZES
-    if is_proposed_for_closing(prospect, policy) or prospect.told.snoozes >= MOST_SNOOZES:
+        return tuple(range(1, policy.longest_snooze + 1))
+    if is_proposed_for_closing(prospect, policy) or prospect.told.snoozes >= policy.snoozes:
         return ()
     return OWNER_SNOOZES
 
@@ -214,21 +212,24 @@ def screen(
     working: WorkingTime,
     before: Prospect | None = None,
     policy: BackstopPolicy = DEFAULT,
+    spans: Spans = DEFAULT_SPANS,
 ) -> Prospect:
     """Return the prospect that a verdict makes, new or screened again; `working` is the owner's."""
     on, calendar = working.today(now), working.calendar
     conditions = tuple(
         ProspectCondition(condition.what, condition.due) for condition in assessment.conditions
     )
+    is_walk_away = assessment.verdict is Verdict.WALK_AWAY
+    within = spans.walk_away_within if is_walk_away else assessment.decide_within
     prospect = Prospect(
         id=prospect_id,
         facts=facts,
         qualification_id=qualification_id,
         verdict=assessment.verdict,
         verdict_on=on,
-        decide_within=assessment.decide_within,
+        decide_within=within,
         conditions=conditions,
-        due=first_due(assessment.verdict, on, assessment.decide_within, conditions, calendar),
+        due=first_due(assessment.verdict, on, within, conditions, calendar),
         revision=1 if before is None else before.revision + 1,
     )
     question = in_question_after(prospect, before, now=now, working=working, policy=policy)

@@ -8,11 +8,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel.numbers import is_currency
 
+from bot.domain.amounts import read_amount
+from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.days_off import ListedDays, spelled
 from bot.domain.errors import UnknownCountry, UnknownRegion
 from bot.domain.names import clean_name
@@ -67,6 +70,30 @@ class Number(Field[int]):
     def restored(self, kept: Any) -> int:
         """As it is."""
         return int(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount(Field[Decimal | None]):
+    """An amount as people write it; none is possible."""
+
+    def read(self, typed: Typed) -> Decimal | None:
+        """Raises Odd for what is none, and for a negative one."""
+        text = _text(typed)
+        if not text:
+            return None
+        readings = (read_amount(text, language) for language in LANGUAGES)
+        amount = next((each for each in readings if each is not None), None)
+        if amount is None or amount < 0:
+            raise Odd("not_a_number")
+        return amount
+
+    def kept(self, value: Decimal | None) -> Any:
+        """As digits; of two ways to write an amount the shorter."""
+        return None if value is None else f"{value.normalize():f}"
+
+    def restored(self, kept: Any) -> Decimal | None:
+        """From digits."""
+        return None if kept is None else Decimal(kept)
 
 
 @dataclass(frozen=True, slots=True)

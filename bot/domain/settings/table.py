@@ -40,11 +40,20 @@ class SettingId(StrEnum):
     FREE_DAYS = "free_days"
     WORKED_DAYS = "worked_days"
     OVERRIDE_APPROVAL = "override_approval"
+    APPROVAL_FROM = "approval_from"
+    WALK_AWAY_WITHIN = "walk_away_within"
     SIGN_OF_LIFE_GIVES = "sign_of_life_gives"
     NUDGES = "nudges"
     NUDGE_EVERY = "nudge_every"
     MESSAGES_A_WEEK = "messages_a_week"
     PROSPECTS_IN_ONE = "prospects_in_one"
+    SNOOZES = "snoozes"
+    LONGEST_SNOOZE = "longest_snooze"
+    TALKED_INTO_IT_FROM = "talked_into_it_from"
+    BACKSTOP_AFTER = "backstop_after"
+    BACKSTOP_EVERY = "backstop_every"
+    LONG_PAUSE = "long_pause"
+    COUNTED_FROM = "counted_from"
     REQUEST_LAPSES_AFTER = "request_lapses_after"
     KILL_WITHIN = "kill_within"
     REFERRALS = "referrals"
@@ -96,6 +105,24 @@ def _setting_of(it: SettingId) -> Setting:  # noqa: C901 - a table
             return Setting(Page.WHEN, fields.Days(_MOST_DAYS), moves_rounds=True)
         case SettingId.OVERRIDE_APPROVAL:
             return Setting(Page.RULES, fields.Approval(), "OVERRIDE_APPROVAL")
+        case SettingId.APPROVAL_FROM:
+            return Setting(Page.RULES, fields.Amount())
+        case SettingId.WALK_AWAY_WITHIN:
+            return Setting(Page.RULES, fields.Number(1, 20))
+        case SettingId.SNOOZES:
+            return Setting(Page.RULES, fields.Number(0, 10))
+        case SettingId.LONGEST_SNOOZE:
+            return Setting(Page.RULES, fields.Number(6, 60))
+        case SettingId.TALKED_INTO_IT_FROM:
+            return Setting(Page.RULES, fields.Number(1, 20))
+        case SettingId.BACKSTOP_AFTER:
+            return Setting(Page.RULES, fields.Number(1, 60))
+        case SettingId.BACKSTOP_EVERY:
+            return Setting(Page.RULES, fields.Number(1, 60), moves_rounds=True)
+        case SettingId.LONG_PAUSE:
+            return Setting(Page.RULES, fields.Number(1, 60))
+        case SettingId.COUNTED_FROM:
+            return Setting(Page.RULES, fields.Number(2, 20))
         case SettingId.SIGN_OF_LIFE_GIVES:
             return Setting(Page.RULES, fields.Number(1, 30))
         case SettingId.NUDGES:

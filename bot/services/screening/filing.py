@@ -54,6 +54,7 @@ async def file_qualification(
         working=WorkingTime(calendar, zone),
         before=before,
         policy=who.workspace.settings.backstop,
+        spans=who.workspace.settings.spans,
     )
     qualification = _qualification(draft, prospect, assessment, before, now)
     namesake = await _namesake(work, draft) if before is None else None

@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions import fits, may, snooze_choices
+from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
+from bot.domain.nudges import NudgePolicy
 from bot.domain.overrides import has_lapsed
 from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospects import Prospect, Stage
@@ -70,7 +72,10 @@ class Confirmation:
 
 
 def offered(
-    prospect: Prospect, today: date, held: Collection[Role] | None = None
+    prospect: Prospect,
+    today: date,
+    held: Collection[Role] | None = None,
+    policy: NudgePolicy = DEFAULT_NUDGES,
 ) -> Sequence[Action]:
     """Return what can be done about a prospect, in order; with the roles ``held``, by whom it is.
 
@@ -81,7 +86,7 @@ def offered(
         found.insert(found.index(Action.CORRECT), Action.WON)
     if held is None:
         return found
-    if not snooze_choices(prospect, held):
+    if not snooze_choices(prospect, held, policy):
         found = [each for each in found if each is not Action.SNOOZE]
     return [each for each in found if may(each, held)]
 
@@ -91,9 +96,15 @@ def decide(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
     return _row(offered(prospect, today), prospect, texts)
 
 
-def for_reader(prospect: Prospect, today: date, held: Collection[Role], texts: Texts) -> kit.Block:
+def for_reader(
+    prospect: Prospect,
+    today: date,
+    held: Collection[Role],
+    texts: Texts,
+    policy: NudgePolicy = DEFAULT_NUDGES,
+) -> kit.Block:
     """Return the buttons and the menu for somebody with these roles, in private."""
-    return _row(offered(prospect, today, held), prospect, texts)
+    return _row(offered(prospect, today, held, policy), prospect, texts)
 
 
 def for_manager(prospect: Prospect, today: date, texts: Texts) -> kit.Block:

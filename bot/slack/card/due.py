@@ -12,7 +12,8 @@ from typing import assert_never
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Verdict
 from bot.domain.overrides import has_lapsed
-from bot.domain.prospects import WALK_AWAY_WITHIN, DueReason, Prospect, Stage, has_passed, lapsed
+from bot.domain.prospects import DueReason, Prospect, Stage, has_passed, lapsed
+from bot.domain.spans import DEFAULT_SPANS
 from bot.slack.card import wording
 from bot.slack.texts import Texts, marked
 
@@ -129,7 +130,7 @@ def why(prospect: Prospect, texts: Texts) -> str | None:
 
 def _after_verdict(prospect: Prospect, texts: Texts) -> str:
     within = prospect.decide_within
-    given = WALK_AWAY_WITHIN if prospect.verdict is Verdict.WALK_AWAY or within is None else within
+    given = DEFAULT_SPANS.walk_away_within if within is None else within
     return texts.plural(
         "That's {n} working day after the verdict.",
         "That's {n} working days after the verdict.",

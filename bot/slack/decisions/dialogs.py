@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.domain.decisions import MANAGER_SNOOZES
+from bot.domain.decisions import OWNER_SNOOZES
 from bot.domain.names import NAME_LENGTH
 from bot.domain.people import Action
 from bot.domain.prospects import EndedBy, Prospect
@@ -102,11 +102,11 @@ def snooze_dialog(
     """Return what is asked when a nudge is to come later."""
     options = [
         kit.option(texts.plural("{n} working day", "{n} working days", days), str(days))
-        for days in SHOWN_SNOOZES
+        for days in sorted({*SHOWN_SNOOZES, max(choices)})
         if days in choices
     ]
     name = kit.plain_name(prospect.facts.name)
-    if tuple(choices) == MANAGER_SNOOZES:
+    if tuple(choices) != OWNER_SNOOZES:
         title = texts("Leave it")
         asked = texts("How long should {name} wait?", name=name)
         hint = texts("The due date stays. Its owner is nudged again after that.")

@@ -80,7 +80,7 @@ def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
             yield _DIVIDER
         yield kit.section(kit.markup("\n".join(_standing(prospect, mine, texts))))
         today = mine.today[prospect.facts.owner]
-        yield buttons.for_reader(prospect, today, mine.held(prospect), texts)
+        yield buttons.for_reader(prospect, today, mine.held(prospect), texts, mine.policy)
     if mine.is_manager and not mine.total:
         none = texts("No prospect is open.") if is_whole else texts("None of yours is open.")
         yield kit.section(kit.plain(none))

@@ -176,7 +176,7 @@ def _lines(
         yield asked_again(item.again_on, texts, item.again_link)
     elif _waits(item, told):
         yield from briefs.lines(item.brief, texts)
-        yield from why_overdue(prospect, item.today, texts, calendar)
+        yield from why_overdue(prospect, item.today, texts, told.workspace.settings)
     elif is_proposed_for_closing(prospect, policy) and prospect.told.snoozed_until is not None:
         day = texts.date(prospect.told.snoozed_until)
         yield texts("Discussed: left until {day}.", day=day)

@@ -17,7 +17,7 @@ async def ask_for_grounds(it: Interaction, *, wins_first: bool = False) -> None:
     With ``wins_first`` it says why, as somebody wanted to mark the prospect as won.
     """
     prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.OVERRIDE)
-    waits = await it.surface.overrides.needs_approval(it.caller)
+    waits = await it.surface.overrides.needs_approval(it.caller, prospect)
     settings = (await it.person()).workspace.settings
     view = override_dialog(
         prospect,
@@ -37,8 +37,8 @@ async def choose_fear(it: Interaction) -> None:
     except ValueError:
         raise payloads.MalformedPayload from None
     workspace = (await it.person()).workspace
-    waits = await it.surface.overrides.needs_approval(it.caller, is_asked=True)
     prospect, _ = await it.surface.decisions.may(it.caller, it.click, Action.OVERRIDE)
+    waits = await it.surface.overrides.needs_approval(it.caller, prospect, is_asked=True)
     evidence = await it.surface.reports.evidence(it.caller, fear)
     view = override_dialog(
         prospect,

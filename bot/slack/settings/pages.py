@@ -199,6 +199,7 @@ _MAY_BE_EMPTY = frozenset(
         SettingId.COUNTRY,
         SettingId.OBSERVED,
         SettingId.FREE_DAYS,
+        SettingId.APPROVAL_FROM,
         SettingId.WORKED_DAYS,
         SettingId.REFERRALS,
     }
@@ -239,11 +240,23 @@ def _element(  # noqa: C901 - a table: one case for each kind of field
         case SettingId.OVERRIDE_APPROVAL:
             options = [kit.option(texts(word), each) for each, word in APPROVALS.items()]
             return kit.radio(options, settings.override_approval)
+        case SettingId.APPROVAL_FROM:
+            amount = settings.approval_from
+            typed = "" if amount is None else texts.amount(amount)
+            return kit.text_input(typed, longest=_SHORT)
         case SettingId.REFERRALS:
             lines = "\n".join(settings.referrals)
             return kit.text_input(lines, longest=LONGEST_REFERRALS, multiline=True)
         case (
             SettingId.SIGN_OF_LIFE_GIVES
+            | SettingId.WALK_AWAY_WITHIN
+            | SettingId.SNOOZES
+            | SettingId.LONGEST_SNOOZE
+            | SettingId.TALKED_INTO_IT_FROM
+            | SettingId.BACKSTOP_AFTER
+            | SettingId.BACKSTOP_EVERY
+            | SettingId.LONG_PAUSE
+            | SettingId.COUNTED_FROM
             | SettingId.NUDGES
             | SettingId.NUDGE_EVERY
             | SettingId.MESSAGES_A_WEEK

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, assert_never
 
@@ -125,6 +126,15 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("Do overrides need a manager's approval?"),
             marked("From now on. Requests already waiting stay, and can still be answered."),
         ),
+        SettingId.APPROVAL_FROM: Words(
+            marked("Approval from"),
+            marked("From which value do overrides need approval?"),
+            marked("An amount in your currency, like 50k. Empty: none."),
+        ),
+        SettingId.WALK_AWAY_WITHIN: Words(
+            marked("Time to walk away"),
+            marked("Working days to carry out a walk away"),
+        ),
         SettingId.SIGN_OF_LIFE_GIVES: Words(
             marked("Time after a sign of life"),
             marked("Working days that a sign of life gives"),
@@ -145,6 +155,37 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.PROSPECTS_IN_ONE: Words(
             marked("Prospects in a message"),
             marked("Prospects in one reminder, at most"),
+        ),
+        SettingId.SNOOZES: Words(
+            marked("Snoozes"),
+            marked("How often can an owner snooze a prospect?"),
+            marked("For one due date. 0: never."),
+        ),
+        SettingId.LONGEST_SNOOZE: Words(
+            marked("Longest wait"),
+            marked("Working days a manager can let one wait, at most"),
+        ),
+        SettingId.TALKED_INTO_IT_FROM: Words(
+            marked("Chases"),
+            marked("After how many chases is it talking them into it?"),
+        ),
+        SettingId.BACKSTOP_AFTER: Words(
+            marked("Undecided for long"),
+            marked("Working days after the first due date"),
+            marked("Then managers hear of it, whatever was done meanwhile."),
+        ),
+        SettingId.BACKSTOP_EVERY: Words(
+            marked("Undecided, again after"),
+            marked("Working days until managers hear of it again"),
+        ),
+        SettingId.LONG_PAUSE: Words(
+            marked("Long pause"),
+            marked("Working days of a pause that managers needn't know of"),
+        ),
+        SettingId.COUNTED_FROM: Words(
+            marked("Count on the card"),
+            marked("From how many does a card count signs of life?"),
+            marked("Hand-overs and chases, too."),
         ),
         SettingId.REQUEST_LAPSES_AFTER: Words(
             marked("Time to approve"),
@@ -203,7 +244,9 @@ def days_typed(days: ListedDays, texts: Texts) -> list[str]:
     return yearly + [texts.date_typed(each) for each in sorted(days.dates)]
 
 
-def value_text(it: SettingId, value: Any, texts: Texts) -> str:
+def value_text(  # noqa: C901 - a table: one case for each kind of value
+    it: SettingId, value: Any, texts: Texts
+) -> str:
     """Return how a value as it is kept reads, as markup."""
     none = texts("None")
     match it:
@@ -221,6 +264,8 @@ def value_text(it: SettingId, value: Any, texts: Texts) -> str:
             return texts.listed(days_typed(ListedDays.restored(value), texts)) or none
         case SettingId.OVERRIDE_APPROVAL:
             return texts(_APPROVALS_KEPT[OverrideApproval(value)])
+        case SettingId.APPROVAL_FROM:
+            return none if value is None else texts.amount(Decimal(value))
         case SettingId.REFERRALS:
             names = [kit.escape(each.partition(",")[0]) for each in value[:3]]
             more = [texts("{n} more", n=len(value) - 3)] if len(value) > 3 else []
@@ -232,6 +277,14 @@ def value_text(it: SettingId, value: Any, texts: Texts) -> str:
             | SettingId.CLOSING
             | SettingId.COUNTRY
             | SettingId.SIGN_OF_LIFE_GIVES
+            | SettingId.WALK_AWAY_WITHIN
+            | SettingId.SNOOZES
+            | SettingId.LONGEST_SNOOZE
+            | SettingId.TALKED_INTO_IT_FROM
+            | SettingId.BACKSTOP_AFTER
+            | SettingId.BACKSTOP_EVERY
+            | SettingId.LONG_PAUSE
+            | SettingId.COUNTED_FROM
             | SettingId.NUDGES
             | SettingId.NUDGE_EVERY
             | SettingId.MESSAGES_A_WEEK

@@ -2,11 +2,13 @@
 
 from dataclasses import fields, replace
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.backstop import DEFAULT as DEFAULT_BACKSTOP
 from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.nudges import DEFAULT
 from bot.domain.settings.table import Page, SettingId, kept, on_page, with_kept
@@ -27,6 +29,7 @@ OTHER: dict[SettingId, Any] = {
     SettingId.FREE_DAYS: ListedDays(frozenset({date(2027, 1, 2)}), frozenset({DayOfYear(12, 24)})),
     SettingId.WORKED_DAYS: ListedDays(frozenset({date(2027, 5, 17)})),
     SettingId.OVERRIDE_APPROVAL: OverrideApproval.MANAGER,
+    SettingId.APPROVAL_FROM: Decimal(50000),
     SettingId.REFERRALS: ("Petra Klein, small shops",),
 }
 """A value of each setting that is no number, and not the one that we ship."""
@@ -57,3 +60,4 @@ def test_a_setting_comes_back_as_it_was_kept(setting: SettingId) -> None:
 def test_what_we_ship_is_what_the_rules_are_without_a_workspace() -> None:
     assert Settings().nudge_policy == DEFAULT
     assert Settings().spans == DEFAULT_SPANS
+    assert Settings().backstop == DEFAULT_BACKSTOP
