@@ -25,11 +25,13 @@ from bot.storage.unit_of_work import UnitOfWork
 async def gone_owner(work: UnitOfWork, owner: MemberId) -> GoneOwner:
     """Gather what somebody leaves behind who cannot decide any more."""
     cached = await work.members.get(owner)
+    prospects = tuple(await work.prospects.open_of(owner, NAMED))
     return GoneOwner(
         owner,
         await work.prospects.count_open_of(owner),
-        tuple(await work.prospects.open_of(owner, NAMED)),
+        prospects,
         is_back=cached is not None and cached.member.is_full,
+        links=await links_of(work, prospects),
     )
 
 
@@ -47,6 +49,12 @@ async def undecided_prospect(work: UnitOfWork, row: ProposedProspect) -> Undecid
 async def names_of(work: UnitOfWork, people: Iterable[MemberId]) -> dict[str, str]:
     """Return what members are called, as far as they are known."""
     return {each.member.id: each.member.name for each in await work.members.all_of(set(people))}
+
+
+async def links_of(work: UnitOfWork, prospects: Iterable[Prospect]) -> dict[ProspectId, str]:
+    """Return the permalinks of the cards of prospects, as far as they are known."""
+    cards = await work.qualifications.of([each.qualification_id for each in prospects])
+    return {each.prospect_id: each.card_link for each in cards.values() if each.card_link}
 
 
 async def briefs_of(

@@ -65,7 +65,7 @@ def _lines(
     calendar = nudge.workspace.settings.calendar
     headline, *standing = where_it_stands(prospect, nudge.today, texts, calendar)
     yield headline
-    yield from who_decided(prospect, nudge.zone, nudge.workspace, texts, names)
+    yield from who_decided(prospect, nudge.today, nudge.zone, nudge.workspace, texts, names)
     link = None if item.brief is None else item.brief.link
     if not _waits(item, nudge):
         yield from briefs.to_card(link, texts)
@@ -76,7 +76,7 @@ def _lines(
     if not is_stalled(prospect, nudge.today):
         return
     if item.again_on is not None:
-        yield asked_again(item.again_on, texts, item.again_link)
+        yield asked_again(item.again_on, nudge.today, texts, item.again_link)
         return
     yield from briefs.lines(item.brief, texts)
     yield from why_overdue(prospect, nudge.today, texts, nudge.workspace.settings)
@@ -84,14 +84,16 @@ def _lines(
         yield texts("This was the last reminder. In the card's thread I've suggested walking away.")
 
 
-def asked_again(on: date, texts: Texts, link: str | None = None) -> str:
+def asked_again(on: date, today: date | None, texts: Texts, link: str | None = None) -> str:
     """Return that a later message has the buttons, and the way there."""
-    moved = texts("Moved to a newer reminder, sent {date}.", date=texts.date(on))
+    day = texts.date(on) if today is None else texts.day(on, today)
+    moved = texts("Moved to a newer reminder, sent {date}.", date=day)
     return briefs.linked(moved, link)
 
 
 def who_decided(
     prospect: Prospect,
+    today: date,
     zone: ZoneInfo | None,
     workspace: Workspace,
     texts: Texts,
@@ -100,7 +102,12 @@ def who_decided(
     """Yield who decided and when; without the reader's ``zone``, by the workspace's clock."""
     decision = prospect.decision
     if decision is not None:
-        at = texts.moment(decision.at, zone or workspace.settings.zone, names_zone=zone is None)
+        at = texts.moment(
+            decision.at,
+            zone or workspace.settings.zone,
+            today=today,
+            names_zone=zone is None,
+        )
         yield wording.decision_markup(decision, texts, wording.who(decision.by, names), at)
 
 
@@ -123,7 +130,7 @@ def why_overdue(prospect: Prospect, today: date, texts: Texts, settings: Setting
     since = texts.plural("Open for {n} day.", "Open for {n} days.", days)
     yield " ".join([since, *_chases(prospect, today, texts)])
     if prospect.told.snoozed_until is not None:
-        day = texts.date(prospect.told.snoozed_until)
+        day = texts.day(prospect.told.snoozed_until, today)
         yield texts("Snoozed until {day}.", day=day)
     if is_talked_into_it(prospect, settings.spans):
         yield texts("At this point you're talking them into it. Walk away.")

@@ -25,8 +25,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from bot.domain.checklist.rules import LANGUAGES, Localized
 from bot.domain.workspace import FALLBACK
 
-_DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
-_SHORT_DATE = {"en": "EEE d MMM y", "de": "EEE, d. MMM y"}
+_DATE = {"en": "EEE d MMM y", "de": "EEE, d. MMM y"}
 _DAY = {"en": "EEE d MMM", "de": "EEE, d. MMM"}
 _PLACES = Formatter()
 _TYPED = {"en": "d MMM", "de": "d. MMM"}
@@ -72,13 +71,8 @@ class Texts:
 
     def day(self, on: date, today: date) -> str:
         """Return a day as in "Fri 4 Dec"; with the year only if it is another one than today's."""
-        patterns = _DAY if on.year == today.year else _SHORT_DATE
+        patterns = _DAY if on.year == today.year else _DATE
         return format_date(on, patterns[self.language], locale=self._locale)
-
-    def date(self, day: date, *, short: bool = False) -> str:
-        """Return a day written out, as in "Tuesday, 8 December 2026"."""
-        patterns = _SHORT_DATE if short else _DATE
-        return format_date(day, patterns[self.language], locale=self._locale)
 
     def language_name(self, code: str) -> str:
         """Name a language, as in "German" for `de`."""
@@ -93,11 +87,12 @@ class Texts:
         return format_list(words, locale=self._locale)
 
     def moment(
-        self, at: datetime, zone: ZoneInfo, *, short: bool = False, names_zone: bool = False
+        self, at: datetime, zone: ZoneInfo, *, today: date | None = None, names_zone: bool = False
     ) -> str:
         """Return day and time in a zone; who reads it in another one must have it named."""
         local = at.astimezone(zone)
-        day, time = self.date(local.date(), short=short), f"{local:%H:%M}"
+        day = self.date(local.date()) if today is None else self.day(local.date(), today)
+        time = f"{local:%H:%M}"
         if not names_zone:
             return self(marked("{date} at {time}"), date=day, time=time)
         city = get_timezone_location(zone, locale=self._locale, return_city=True)
@@ -109,8 +104,12 @@ class Texts:
         Where it can't, it shows the moment in the given zone.
         """
         pattern = self(marked("{date_short} at {time}"))
-        fallback = self.moment(at, zone, short=True, names_zone=True)
+        fallback = self.moment(at, zone, names_zone=True)
         return f"<!date^{int(at.timestamp())}^{pattern}|{fallback}>"
+
+    def date(self, day: date) -> str:
+        """Return a day with its year, as in "Fri 4 Dec 2026", where today is not known."""
+        return format_date(day, _DATE[self.language], locale=self._locale)
 
     def number(self, value: float) -> str:
         """Return a number with one decimal at most."""

@@ -186,7 +186,11 @@ DRAWN: Mapping[str, Draw] = {
         2,
     ),
     "list": lambda case, texts: lists.prospect_list(
-        [cases.overview(case).prospect], texts, today=cases.TODAY, calendar=cases.CALENDAR
+        [cases.overview(case).prospect],
+        texts,
+        today=cases.TODAY,
+        calendar=cases.CALENDAR,
+        links={ProspectId("p1"): "https://sandbox.example/archives/C0/p1?a=1&b=2"},
     ),
     "owner_chosen": lambda case, texts: private.owner_chosen(cases.overview(case), texts),
 }

@@ -150,26 +150,30 @@ def test_a_language_without_a_catalogue_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "long", "short"),
-    [
-        ("en", "Tuesday, 8 December 2026", "Tue 8 Dec 2026"),
-        ("de", "Dienstag, 8. Dezember 2026", "Di., 8. Dez. 2026"),
-    ],
+    ("language", "shown", "with_year"),
+    [("en", "Tue 8 Dec", "Tue 8 Dec 2026"), ("de", "Di., 8. Dez.", "Di., 8. Dez. 2026")],
 )
-def test_dates_are_written_out(language: str, long: str, short: str) -> None:
-    texts = Texts(language)
+def test_a_date_has_its_year_unless_it_is_in_this_one(
+    language: str, shown: str, with_year: str
+) -> None:
+    texts, on, at = Texts(language), date(2026, 12, 8), datetime(2026, 12, 8, 9, tzinfo=UTC)
 
-    assert texts.date(date(2026, 12, 8)) == long
-    assert texts.date(date(2026, 12, 8), short=True) == short
+    assert texts.day(on, date(2026, 1, 1)) == shown
+    assert texts.day(on, date(2027, 1, 1)) == with_year
+    assert texts.date(on) == with_year
+    zone = ZoneInfo("UTC")
+    assert texts.moment(at, zone, today=date(2026, 1, 1)).startswith(shown)
+    assert texts.moment(at, zone, today=date(2027, 1, 1)).startswith(with_year)
+    assert texts.moment(at, zone).startswith(with_year)
 
 
 @pytest.mark.parametrize(
     ("language", "zone", "moment"),
     [
-        ("en", "Europe/Berlin", "Wednesday, 9 December 2026 at 00:30 (Berlin time)"),
-        ("en", "America/New_York", "Tuesday, 8 December 2026 at 18:30 (New York time)"),
-        ("de", "Europe/Vienna", "Mittwoch, 9. Dezember 2026, um 00:30 Uhr (Zeitzone Wien)"),
-        ("de", "UTC", "Dienstag, 8. Dezember 2026, um 23:30 Uhr (Zeitzone UTC)"),
+        ("en", "Europe/Berlin", "Wed 9 Dec 2026 at 00:30 (Berlin time)"),
+        ("en", "America/New_York", "Tue 8 Dec 2026 at 18:30 (New York time)"),
+        ("de", "Europe/Vienna", "Mi., 9. Dez. 2026, um 00:30 Uhr (Zeitzone Wien)"),
+        ("de", "UTC", "Di., 8. Dez. 2026, um 23:30 Uhr (Zeitzone UTC)"),
     ],
 )
 def test_moments_name_their_zone_to_who_may_be_in_another(
@@ -187,7 +191,7 @@ def test_moments_name_their_zone_to_who_may_be_in_another(
 def test_moments_in_the_readers_own_zone_do_not_name_it(language: str, moment: str) -> None:
     at = datetime(2026, 12, 8, 23, 30, tzinfo=UTC)
 
-    assert Texts(language).moment(at, ZoneInfo("Europe/Berlin"), short=True) == moment
+    assert Texts(language).moment(at, ZoneInfo("Europe/Berlin")) == moment
 
 
 @pytest.mark.parametrize(

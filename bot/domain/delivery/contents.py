@@ -111,6 +111,10 @@ class GoneOwner:
     """Whether they are a full member again."""
     again_on: date | None = None
     """The day on which it was offered again since, if it was."""
+    again_link: str | None = None
+    """The permalink of that message."""
+    links: Mapping[ProspectId, str] = field(default_factory=dict)
+    """The permalinks of the cards of `prospects`."""
 
 
 @dataclass(frozen=True, slots=True)

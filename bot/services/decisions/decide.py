@@ -1,7 +1,7 @@
 """Deciding about a prospect: walk away, won, lost, undo, condition met; and looking at it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar, assert_never
@@ -17,7 +17,7 @@ from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectFacts, Pro
 from bot.domain.read_models import Overview
 from bot.domain.screening import read_facts
 from bot.services.overrides import tell_closed, tell_restored
-from bot.services.overviews import latest_overview, with_details
+from bot.services.overviews import latest_overview, links_of, with_details
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Click, acting, foreseen, standing
 from bot.services.transaction.announcements import rewrite_outcomes
@@ -40,6 +40,8 @@ class Listing:
     """The day where they are."""
     calendar: WorkingCalendar
     """On which days the workspace works."""
+    links: Mapping[ProspectId, str] = field(default_factory=dict)
+    """The permalinks of their cards, as far as they are known."""
 
 
 class DecisionService:
@@ -137,11 +139,14 @@ class DecisionService:
             who = await standing(work, caller, Action.DETAILS)
             found = await work.prospects.open_of(caller.member_id, LISTED + 1)
             zone = await who.zone_of(work, caller.member_id)
+            listed = tuple(found[:LISTED])
+            links = await links_of(work, listed)
         return Listing(
-            tuple(found[:LISTED]),
+            listed,
             is_cut=len(found) > LISTED,
             today=today_in(zone, self._clock()),
             calendar=who.workspace.settings.calendar,
+            links=links,
         )
 
     async def _end(

@@ -19,7 +19,14 @@ from bot.domain.read_models import AskedOutcome, Brief, Overview
 from bot.domain.workspace import Workspace
 from bot.services.digest import digest_message, keep_digest
 from bot.services.outcomes import asked_outcome
-from bot.services.overviews import briefs_of, gone_owner, names_of, overview_of, undecided_prospect
+from bot.services.overviews import (
+    briefs_of,
+    gone_owner,
+    links_of,
+    names_of,
+    overview_of,
+    undecided_prospect,
+)
 from bot.services.transaction.announcements import rewrite_mornings
 from bot.services.transaction.planning import plan_look, zone_of
 from bot.storage.unit_of_work import UnitOfWork
@@ -302,8 +309,8 @@ async def _row(
 
 
 async def _offered(it: _Gathering, owner: MemberId) -> contents.GoneOwner:
-    again_on = it.again_on(await it.work.managers.latest_offers(owner))
-    return replace(await gone_owner(it.work, owner), again_on=again_on)
+    on, link = it.again(await it.work.managers.latest_offers(owner))
+    return replace(await gone_owner(it.work, owner), again_on=on, again_link=link)
 
 
 def _people(prospects: Iterable[Prospect]) -> set[MemberId]:
@@ -350,8 +357,7 @@ async def _handed_over(
     names = await names_of(work, [given.by, given.before])
     today = today_in(await zone_of(work, workspace, reader), now)
     overdue = frozenset(each.id for each in prospects if is_stalled(each, today))
-    briefs = await briefs_of(work, prospects, workspace.settings.currency)
-    links = {each: brief.link for each, brief in briefs.items() if brief.link is not None}
+    links = await links_of(work, prospects)
     return contents.HandedOver(
         workspace, given.by, given.before, prospects, given.total, names, overdue, links
     )

@@ -73,6 +73,7 @@ async def list_(it: Interaction) -> None:
             today=listing.today,
             calendar=listing.calendar,
             is_cut=listing.is_cut,
+            links=listing.links,
         )
     )
 

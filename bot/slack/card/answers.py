@@ -84,7 +84,7 @@ def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
         case frozenset():
             return _chosen(question, answer, texts)
         case date():
-            return texts.date(answer, short=True)
+            return texts.date(answer)
         case _:
             assert_never(answer)
 

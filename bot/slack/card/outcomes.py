@@ -127,7 +127,7 @@ def _headline(outcome: AskedOutcome, texts: Texts) -> str:
         _HEADLINES[outcome.key.ending],
         n=outcome.key.after,
         name=kit.markup_name(outcome.prospect.facts.name),
-        day=texts.date(outcome.key.ended_on, short=True),
+        day=texts.date(outcome.key.ended_on),
     )
 
 
@@ -140,9 +140,7 @@ def _status(outcome: AskedOutcome, texts: Texts) -> Iterator[str]:
     elif outcome.question.is_answered:
         yield texts("Thank you. All answered.")
     elif outcome.again_on is not None:
-        yield texts(
-            "Not now. I'll ask again on {day}.", day=texts.date(outcome.again_on, short=True)
-        )
+        yield texts("Not now. I'll ask again on {day}.", day=texts.date(outcome.again_on))
 
 
 def _answers(asked: OutcomeQuestion, texts: Texts) -> Iterator[str]:

@@ -149,10 +149,10 @@ def moment(
     What is read aloud to everybody, with ``names``, names the workspace's zone, its ``home``.
     """
     if zone is not None:
-        return texts.moment(at, zone, short=True)
+        return texts.moment(at, zone)
     if names is None:
         return texts.instant(at, home)
-    return texts.moment(at, home, short=True, names_zone=True)
+    return texts.moment(at, home, names_zone=True)
 
 
 def value(overview: Overview, texts: Texts) -> str | None:
@@ -178,7 +178,7 @@ def quote_line_markup(text: str, longest: int = LONGEST_QUOTE) -> str:
 
 def condition_markup(what: str, due: date, texts: Texts, today: date | None = None) -> str:
     """Return what the prospect has to bring, and by when; without ``today`` with the year."""
-    day = texts.date(due, short=True) if today is None else texts.day(due, today)
+    day = texts.date(due) if today is None else texts.day(due, today)
     return texts("By {date}: {what}", date=day, what=quote_markup(what))
 
 

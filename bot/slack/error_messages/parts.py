@@ -256,7 +256,7 @@ def nobody_approves(error: errors.NobodyApproves, texts: Texts) -> str:
             "Name another manager with {command} first. You removed one, so an override of yours "
             "needs someone else's approval until the end of {day}, and no one else can give it.",
             command=f"`{ids.COMMAND} settings`",
-            day=texts.date(error.until, short=True),
+            day=texts.date(error.until),
         )
     return texts(
         "No one else could approve this override, so nothing was requested. A manager can name "
@@ -270,7 +270,7 @@ def approval_barred(error: errors.ApprovalBarred, texts: Texts) -> str:
     return texts(
         "Another manager has to approve this. You removed a manager, so you can't approve until "
         "the end of {day}.",
-        day=texts.date(error.until, short=True),
+        day=texts.date(error.until),
     )
 
 

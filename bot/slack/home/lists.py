@@ -1,12 +1,13 @@
 """What `/qualify` answers without a modal: the help, and a member's open prospects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from bot.domain.calendar import WorkingCalendar
-from bot.domain.prospects import Prospect
+from bot.domain.prospects import Prospect, ProspectId
 from bot.slack import kit
-from bot.slack.card import buttons, due, wording
+from bot.slack.card import briefs, buttons, due, wording
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
@@ -67,8 +68,11 @@ def prospect_list(
     today: date,
     calendar: WorkingCalendar,
     is_cut: bool = False,
+    links: Mapping[ProspectId, str] = MappingProxyType({}),
 ) -> kit.Rendered:
     """Return a member's open prospects, in the order given; ``is_cut`` if there are more.
+
+    Each has the way to its card, as far as it is in ``links``.
 
     At most forty of them, each with a button: a message holds fifty blocks.
     """
@@ -80,7 +84,7 @@ def prospect_list(
         return kit.message(nothing, kit.paragraphs([nothing]))
     title = texts.plural("Your open prospect", "Your open prospects", len(prospects))
     more = [texts("There are more. These {n} are due first.", n=len(prospects))] if is_cut else []
-    lines = [_lines(each, today, texts, calendar) for each in prospects]
+    lines = [_lines(each, today, texts, calendar, links.get(each.id)) for each in prospects]
     spoken = [f"• {standing}. {told}" for standing, told in lines]
     blocks = [
         kit.header(title),
@@ -99,12 +103,13 @@ def _listed(prospect: Prospect, line: str, texts: Texts) -> kit.Block:
 
 
 def _lines(
-    prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar
+    prospect: Prospect, today: date, texts: Texts, calendar: WorkingCalendar, link: str | None
 ) -> tuple[str, str]:
-    """Where it stands, and when it is due or was."""
+    """Where it stands; when it is due or was, and the way to its card."""
     name = kit.markup_name(prospect.facts.name)
     told = due.sentence(prospect, today, texts, calendar) or texts("Nothing is due.")
-    return wording.standing_headline(prospect, today, name, texts), told
+    standing = wording.standing_headline(prospect, today, name, texts)
+    return standing, " ".join([told, *briefs.to_card(link, texts)])
 
 
 def _command(words: str) -> str:

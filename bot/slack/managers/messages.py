@@ -161,7 +161,7 @@ def _lines(
     headline, *standing = where_it_stands(prospect, item.today, texts, calendar)
     yield headline
     if prospect.decision is not None:
-        yield from who_decided(prospect, told.zone, told.workspace, texts, names)
+        yield from who_decided(prospect, item.today, told.zone, told.workspace, texts, names)
         yield from briefs.to_card(None if item.brief is None else item.brief.link, texts)
         return
     owner = wording.who(prospect.facts.owner, names)
@@ -173,12 +173,12 @@ def _lines(
     if not _waits(item, told) and item.brief is not None:
         yield from briefs.to_card(item.brief.link, texts)
     if item.again_on is not None:
-        yield asked_again(item.again_on, texts, item.again_link)
+        yield asked_again(item.again_on, item.today, texts, item.again_link)
     elif _waits(item, told):
         yield from briefs.lines(item.brief, texts)
         yield from why_overdue(prospect, item.today, texts, told.workspace.settings)
     elif is_proposed_for_closing(prospect, policy) and prospect.told.snoozed_until is not None:
-        day = texts.date(prospect.told.snoozed_until)
+        day = texts.day(prospect.told.snoozed_until, item.today)
         yield texts("Discussed: left until {day}.", day=day)
     elif is_stalled(prospect, item.today):
         yield due.overdue(prospect, item.today, texts, calendar)
@@ -202,9 +202,9 @@ def _left_behind(
         who=name,
     )
     yield kit.bold(first) if is_bold else first
-    yield _names(gone.prospects, gone.total, texts)
+    yield _names(gone.prospects, gone.total, texts, links=gone.links)
     if gone.again_on is not None:
-        yield asked_again(gone.again_on, texts)
+        yield asked_again(gone.again_on, None, texts, gone.again_link)
 
 
 def _names(

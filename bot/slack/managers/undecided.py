@@ -76,15 +76,16 @@ def _lines(
     prospect, today, brief = item.prospect, item.row.today, item.row.brief
     yield wording.standing_headline(prospect, today, kit.markup_name(prospect.facts.name), texts)
     if prospect.decision is not None:
-        yield from who_decided(prospect, told.zone, told.workspace, texts, names)
+        yield from who_decided(prospect, today, told.zone, told.workspace, texts, names)
         yield from briefs.to_card(None if brief is None else brief.link, texts)
         return
     yield texts("Owner: {owner}.", owner=who(prospect.facts.owner, names))
     yield _since(item, texts, names)
     if item.row.again_on is not None:
-        yield asked_again(item.row.again_on, texts, item.row.again_link)
+        yield asked_again(item.row.again_on, today, texts, item.row.again_link)
     elif prospect.told.is_discussed and prospect.told.snoozed_until is not None:
-        yield texts("Discussed: left until {day}.", day=texts.date(prospect.told.snoozed_until))
+        day = texts.day(prospect.told.snoozed_until, today)
+        yield texts("Discussed: left until {day}.", day=day)
     elif is_proposed_for_closing(prospect, told.workspace.settings.nudge_policy):
         yield texts("Three reminders, no decision.")
     if waits(item):
@@ -99,7 +100,8 @@ def _line(
     link = None if item.row.brief is None else item.row.brief.link
     name = kit.bold(briefs.linked(kit.markup_name(item.prospect.facts.name), link))
     if item.prospect.decision is not None:
-        decided = who_decided(item.prospect, told.zone, told.workspace, texts, names)
+        today = item.row.today
+        decided = who_decided(item.prospect, today, told.zone, told.workspace, texts, names)
         return " · ".join([name, *decided])
     return " · ".join([name, who(item.prospect.facts.owner, names), _since(item, texts, names)])
 

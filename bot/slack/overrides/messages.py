@@ -59,7 +59,7 @@ def asked(about: RequestMessage, texts: Texts) -> kit.Rendered:
     value = wording.value(overview, texts)
     worth = [] if value is None else [texts("Expected value: {value}.", value=value)]
     why = passages.reasons(overview, texts) + passages.settle(overview, texts)
-    by = [] if request.lapses_on is None else [_until(request.lapses_on, texts)]
+    by = [] if request.lapses_on is None else [_until(request.lapses_on, overview.today, texts)]
     by += briefs.to_card(overview.qualification.card_link, texts)
     blocks = [
         *kit.paragraphs([*again, shown_first, *named]),
@@ -105,8 +105,9 @@ def lapsed(overview: Overview, texts: Texts, *, reader: str) -> kit.Rendered:
     return kit.message("\n".join(lines), kit.paragraphs(lines))
 
 
-def _until(lapses_on: date, texts: Texts) -> str:
-    return texts("Lapses at the end of {date} without an answer.", date=texts.date(lapses_on))
+def _until(lapses_on: date, today: date, texts: Texts) -> str:
+    day = texts.day(lapses_on, today)
+    return texts("Lapses at the end of {date} without an answer.", date=day)
 
 
 def _lapsed(prospect: Prospect, texts: Texts, reader: str) -> str:
@@ -195,7 +196,7 @@ def _stands(overview: Overview, approved: OverrideId, texts: Texts, *, is_own: b
     return [
         texts(
             sentence,
-            date=texts.date(override.grounds.kill_on),
+            date=texts.day(override.grounds.kill_on, overview.today),
             criterion=wording.quoted_markup(override.grounds.kill_criterion, texts),
         )
     ]

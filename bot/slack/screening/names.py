@@ -63,7 +63,7 @@ def _namesake(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[kit.
         "{name}: screened by {member} on {moment}. Verdict: {verdict}.",
         name=kit.bold(kit.markup_name(prospect.facts.name)),
         member=wording.mention(namesake.screened_by),
-        moment=texts.moment(namesake.screened_at, zone),
+        moment=texts.moment(namesake.screened_at, zone, today=namesake.today),
         verdict=wording.verdict_word(prospect.verdict, texts),
     )
     text = kit.markup("\n".join([screened, *_what_became(namesake, texts, zone)]))
@@ -83,7 +83,7 @@ def _what_became(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[s
     prospect = namesake.prospect
     if prospect.decision is not None:
         decision = prospect.decision
-        moment = texts.moment(decision.at, zone)
+        moment = texts.moment(decision.at, zone, today=namesake.today)
         yield wording.decision_markup(decision, texts, wording.mention(decision.by), moment)
     else:
         told = due.sentence(prospect, namesake.today, texts)

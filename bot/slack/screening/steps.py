@@ -123,7 +123,7 @@ def _hint(question: Question, shown: StepShown, texts: Texts) -> str:
     default, latest = shown.dates[question.id]
     days = texts(
         "If you leave it empty: {default}. Latest: {latest}.",
-        default=texts.date(default, short=True),
-        latest=texts.date(latest, short=True),
+        default=texts.date(default),
+        latest=texts.date(latest),
     )
     return f"{hint} {days}".strip()

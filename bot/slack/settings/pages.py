@@ -86,8 +86,7 @@ def set_up_view(settings: Settings, today: date, texts: Texts) -> kit.Block:
 def history_view(noted: Sequence[NotedChange], settings: Settings, texts: Texts) -> kit.Block:
     """Return the latest changes, the newest first."""
     lines = [
-        f"{texts.moment(each.at, settings.zone, short=True)}: "
-        f"{change_sentence(each.change, each.by, texts)}"
+        f"{texts.moment(each.at, settings.zone)}: {change_sentence(each.change, each.by, texts)}"
         for each in noted
     ]
     return kit.modal(
@@ -115,7 +114,7 @@ def saved_notes(
             texts(
                 "You removed a manager. Until the end of {day} you can't approve overrides, and "
                 "yours need someone else's approval.",
-                day=texts.date(barred_until, short=True),
+                day=texts.date(barred_until),
             )
         )
     return notes
@@ -162,9 +161,7 @@ def _missed(settings: Settings, today: date, texts: Texts) -> list[kit.Block]:
     missed = settings.missed_holidays(today, texts.language)
     if not missed:
         return []
-    days = [
-        f"{texts.date(each.day, short=True)} ({kit.escape(each.name)})" for each in missed[:_NAMED]
-    ]
+    days = [f"{texts.date(each.day)} ({kit.escape(each.name)})" for each in missed[:_NAMED]]
     more = [texts("{n} more", n=len(missed) - _NAMED)] if len(missed) > _NAMED else []
     sentence = texts(
         "⚠️ Name your region, like {example}: holidays differ there. These count as working days "
@@ -282,7 +279,7 @@ def _observed(settings: Settings, today: date, texts: Texts) -> kit.Block | None
         kit.option(
             category_word(category, texts),
             category,
-            texts.listed([texts.date(day, short=True) for day in days[:3]]) or None,
+            texts.listed([texts.date(day) for day in days[:3]]) or None,
         )
         for category, days in sorted(offered.items())
     ]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain.prospects import Prospect
 from bot.domain.screening import OpenView, Qualification
+from bot.services.ports import Caller
 from tests.office import NO_OFFER
 from tests.services.agency import OWNER, A, Agency
 from tests.services.delivery.posting import Post, decided
@@ -38,6 +39,18 @@ async def test_a_permalink_that_slack_did_not_tell_is_asked_for_when_the_card_is
     assert post.messenger.kinds.count("card_rewrite") == 1
     card = await card_of(agency, prospect)
     assert (card.card_link, card.card_ts) == (LINK, "1.0")
+
+
+async def test_a_list_links_the_card_of_each_prospect(agency: Agency, post: Post) -> None:
+    linked = await agency.screen(OWNER, NO_OFFER, "Linked")
+    post.messenger.links = [LINK]
+    await post.deliver()
+    await agency.screen(OWNER, NO_OFFER, "Not posted yet")
+
+    listing = await agency.decisions.list_mine(Caller(A, OWNER))
+
+    assert listing.links == {linked.id: LINK}
+    assert len(listing.prospects) == 2
 
 
 async def test_without_a_permalink_everything_is_sent_all_the_same(

@@ -57,7 +57,7 @@ async def test_a_manager_leaves_it_for_as_long_as_they_say(office: Office) -> No
 
     assert submission.closed
     [message] = office.sabine.direct_messages
-    assert "22. Januar 2027" in words(message)
+    assert "22. Jan. 2027" in words(message)
 
 
 async def test_what_a_gone_owner_left_is_handed_over_in_one_go(office: Office) -> None:
@@ -65,7 +65,8 @@ async def test_what_a_gone_owner_left_is_handed_over_in_one_go(office: Office) -
     await office.screen(office.emma, "Beta", **GOOD)
     await office.leave("U0EMMA")
     message = await morning_of_managers(office, datetime(2026, 12, 1, 11, tzinfo=UTC))
-    assert "Acme, Beta" in words(message)
+    assert "|Acme>, <" in words(message)
+    assert "|Beta>" in words(message)
 
     await office.sabine.click(ids.HAND_ALL_OVER, message_ts=message["ts"])
     await office.answered()

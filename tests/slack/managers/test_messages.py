@@ -111,7 +111,12 @@ DRAWN: Mapping[str, ManagersMessage] = {
         ),
         LONGEST,
     ),
-    "gone": told(gone=(ALL_LEFT,), names=cases.NAMES),
+    "gone": told(
+        gone=(
+            replace(ALL_LEFT, links={ProspectId("p0"): "https://sandbox.example/archives/C0/p1"}),
+        ),
+        names=cases.NAMES,
+    ),
     "left_alone": told(
         proposed(ORDINARY, told=replace(LAST, snoozed_until=TODAY)), proposed(ORDINARY, 2)
     ),
@@ -129,7 +134,9 @@ DRAWN: Mapping[str, ManagersMessage] = {
                 again_link="https://sandbox.example/archives/D0/p2",
             ),
         ),
-        gone=(replace(ALL_LEFT, again_on=TODAY),),
+        gone=(
+            replace(ALL_LEFT, again_on=TODAY, again_link="https://sandbox.example/archives/D0/p2"),
+        ),
     ),
     "decided": brief(told(WALKED_AWAY, proposed(ORDINARY, 2)), ORDINARY, may_undo=True),
     "all_decided": told(
@@ -235,9 +242,9 @@ def test_the_longest_keeps_every_button_and_can_be_read_aloud() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("left_by_all", "Discussed: left until Friday, 15 January 2027."),
+        ("left_by_all", "Discussed: left until Fri 15 Jan 2027."),
         ("handed_over", "who decides now."),
-        ("asked_again", "Moved to a newer reminder, sent Friday, 18 December 2026."),
+        ("asked_again", "Moved to a newer reminder, sent Fri 18 Dec."),
     ],
 )
 def test_title_and_body_agree_on_what_waits(name: str, said: str) -> None:

@@ -63,7 +63,7 @@ async def test_a_snooze_from_the_menu_of_a_nudge_brings_it_again(office: Office)
     submission = await office.submit(office.jonas, days="1")
     await office.delivered()
     assert submission.closed
-    assert "9. Dezember" in words(office.jonas.direct_messages[0])
+    assert "9. Dez." in words(office.jonas.direct_messages[0])
 
     await at(office, MORNING.replace(day=9))
     assert len(office.jonas.direct_messages) == 2

@@ -218,7 +218,7 @@ def test_whoever_asked_is_told_until_when_it_stands_and_by_which_words() -> None
     own = news(cases.approved(asked("ordinary")), EN).text
     told = news(cases.approved(asked("ordinary")), EN, reader=cases.BEN).text
 
-    until = "It stands until Tuesday, 15 December 2026."
+    until = "It stands until Tue 15 Dec."
     words = "“no signed offer by then”"
     assert own.startswith("Sabine Vogt approved your override of Acme GmbH.\n")
     assert f"{until} Then your own words count: {words}" in own
