@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from benchmarks.bare import serve, views_in
 from bot.storage.delivery.tables import outbox
+from bot.storage.nudges import looks, rounds
 from bot.storage.prospects.history import history
 from bot.storage.prospects.prospects import prospects
 from bot.storage.screening import drafts, qualifications
@@ -29,6 +30,7 @@ Row = dict[str, Any]
 _OWN: Final = drafts.c.draft_id == bindparam("own")
 _SAVE: Final = update(drafts).where(drafts.c.workspace_id == bindparam("ours"), _OWN)
 _REMOVE: Final = delete(drafts).where(drafts.c.workspace_id == bindparam("ours"), _OWN)
+_CALL: Final = update(rounds).where(rounds.c.workspace_id == bindparam("ours"))
 _PRAGMAS: Final = ("journal_mode=WAL", "foreign_keys=ON")
 
 
@@ -73,14 +75,14 @@ async def _save(
     connection: AsyncConnection, examples: Mapping[Table, Row], draft_id: str, values: Row
 ) -> None:
     """Write one row."""
-    answers = {**examples[drafts]["answers"], "numbers_given": str(values["numbers_given"])}
+    answers = {**examples[drafts]["answers"], "homework": str(values["homework"])}
     own = {"ours": examples[drafts]["workspace_id"], "own": draft_id}
     changed = {"answers": answers, "step": 2, "updated_at": datetime.now(UTC)}
     await connection.execute(_SAVE, {**own, **changed})
 
 
 async def _file(connection: AsyncConnection, examples: Mapping[Table, Row], draft_id: str) -> None:
-    """Write four rows, and delete one."""
+    """Write six rows, and delete one."""
     prospect_id, qualification_id = uuid.uuid4().hex, uuid.uuid4().hex
     now = datetime.now(UTC)
     ids = {"prospect_id": prospect_id, "qualification_id": qualification_id}
@@ -92,6 +94,8 @@ async def _file(connection: AsyncConnection, examples: Mapping[Table, Row], draf
     await connection.execute(
         insert(history), {**examples[history], "prospect_id": prospect_id, "at": now}
     )
+    await connection.execute(insert(looks), {**examples[looks], "prospect_id": prospect_id})
+    await connection.execute(_CALL, {"ours": examples[rounds]["workspace_id"], "due_at": now})
     message = {**ids, "dedupe_key": f"card:{qualification_id}", "due_at": now.timestamp()}
     await connection.execute(insert(outbox), {**examples[outbox], **message})
 
@@ -101,7 +105,7 @@ async def _examples(engine: AsyncEngine) -> dict[Table, Row]:
     async with engine.connect() as connection:
         found = {
             table: dict((await connection.execute(select(table).limit(1))).mappings().one())
-            for table in (drafts, prospects, qualifications, history, outbox)
+            for table in (drafts, prospects, qualifications, history, outbox, looks, rounds)
         }
     del found[outbox]["row_id"]
     found[outbox] |= {"state": "pending", "sent_at": None, "channel": None, "ts": None}

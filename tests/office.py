@@ -48,7 +48,7 @@ GOOD: dict[str, Any] = {
 """Makes `good_fit`: pursue."""
 PROBLEM: dict[str, Any] = GOOD | {"value": "not_shown"}
 """Makes `value_not_shown`: a problem, five working days."""
-NO_OFFER: dict[str, Any] = {"offer": "none", "numbers": "ready"}
+NO_OFFER: dict[str, Any] = {"offer": "none"}
 """Makes `no_offer`: walk away after the first step."""
 HOMEWORK: dict[str, Any] = {
     "offer": "clear",
@@ -124,10 +124,23 @@ class Office:
 
     async def submit(self, member: Member, **entries: Any) -> Submission:
         """Enter what the modal on top asks of these answers, and submit it."""
+        await self.follow(member, **entries)
         view = member.view
         assert view is not None
         asked = {block.get("block_id") for block in view["blocks"]}
         return await member.submit(fill(view, {k: v for k, v in entries.items() if k in asked}))
+
+    async def follow(self, member: Member, **entries: Any) -> Json:
+        """Choose in the modal on top what else it asks by; return it as it is drawn then."""
+        for question, option in entries.items():
+            assert member.view is not None
+            blocks = {block["block_id"]: block for block in member.view["blocks"]}
+            block = blocks.get(question, {})
+            if block.get("dispatch_action") and block["element"]["type"] == "radio_buttons":
+                await member.click(ids.ANSWER, question, option=option)
+                await self.answered()
+        assert member.view is not None
+        return member.view
 
     async def screen(self, member: Member, name: str = "Acme GmbH", **answers: Any) -> Json:
         """Screen a prospect to the end; return its card in the channel."""

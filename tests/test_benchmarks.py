@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
     ("scenario", "measured"),
     [
         ("qualify", {"`/qualify` and its `views.open`, SQLite: CPU per request"}),
-        ("steps", {"the last step, all of it filed (5 rows), PostgreSQL, `walkaway web`: CPU"}),
+        ("steps", {"the last step, all of it filed (7 rows), PostgreSQL, `walkaway web`: CPU"}),
         ("verdict", {"verdict: a good fit"}),
         ("names", {"similar names among 5,000, SQLite", "similar names among 5,000, PostgreSQL"}),
         ("tick", {"a tick with nothing due, 50,000 against 500 prospects, PostgreSQL"}),

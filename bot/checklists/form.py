@@ -102,6 +102,7 @@ class QuestionForm(PartWithId):
 
     kind: Annotated[Kind, Field(strict=False)]
     text: Annotated[Translations, Longest(2000)]
+    short: Annotated[Translations | None, Longest(40)] = None
     hint: Annotated[Translations | None, Longest(2000)] = None
     options: list[Any] = []
     required: bool = False
@@ -110,9 +111,10 @@ class QuestionForm(PartWithId):
 
 
 class StepForm(PartWithId):
-    """A step, whose title is the title of the modal."""
+    """A step, whose title is the title of the modal, and why it comes."""
 
     title: Annotated[Translations, Longest(24)]
+    intro: Annotated[Translations | None, Longest(300)] = None
     questions: list[Any]
 
 

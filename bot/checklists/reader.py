@@ -103,7 +103,7 @@ class _StepReader:
             what = f"These are {len(self._found)} questions; beyond {COMFORTABLE_QUESTIONS} people"
             place.warn(f"{what} stop answering.")
         return [
-            Step(form.id, form.title, found)
+            Step(form.id, form.title, found, form.intro)
             for form, found in zip(forms, questions, strict=True)
             if form is not None
         ]
@@ -114,21 +114,15 @@ class _StepReader:
         for name, place, written in self._found:
             if written is not None:
                 predicates[name] = conditions.read(written, place / "asked_when")
-                self._check_order(name, questions_in(predicates[name]), place)
+                self._check_order(questions_in(predicates[name]), place)
         return predicates
 
-    def _check_order(self, question: str, looked_at: frozenset[str], place: Place) -> None:
-        """A question looks at earlier ones, best at those of another step."""
+    def _check_order(self, looked_at: frozenset[str], place: Place) -> None:
+        """A question looks at earlier ones only, of its own step or another."""
         here, path = place / "asked_when", place.path
         earlier = {name for name, other, _ in self._found if other.path < path}
         for name in sorted(looked_at - earlier):
             here.error(f'This looks at "{name}", which is not asked before.')
-        same_step = {name for name, other, _ in self._found if other.path[:2] == path[:2]}
-        for name in sorted(looked_at & same_step - {question}):
-            here.warn(
-                f'"{name}" is in the same step, so this question is not there until the step is '
-                "shown again. Move it to a later step."
-            )
 
     def _questions(self, step: object, place: Place) -> tuple[Question, ...]:
         written = _items(step, place, "A step needs at least one question.")
@@ -169,6 +163,7 @@ def _question(form: QuestionForm, place: Place) -> Question | None:
         id=form.id,
         kind=form.kind,
         text=form.text,
+        short=form.short,
         hint=form.hint,
         options=options,
         required=form.required,

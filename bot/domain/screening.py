@@ -109,6 +109,10 @@ class StepRef:
     """Of that prospect, as the member knows it: what others decide meanwhile is not overruled."""
     name: str = ""
     """The name that was filled in before there was a draft to keep it."""
+    joins: bool = False
+    """Whether a draft of the same name is taken over that was not offered before."""
+    aside: Mapping[str, Any] = field(default_factory=dict)
+    """What was typed in questions that are not asked at the moment, and may be again."""
     shown_in: OpenView | None = None
     """Known only of a step that was handed in."""
 
@@ -132,6 +136,8 @@ class StepShown:
     """What is prefilled, as a JSON document by question id."""
     dates: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     """For each date question: its default and its latest day."""
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    """What stands in the inputs of the facts, unread; empty unless the view is drawn anew."""
 
 
 @dataclass(frozen=True, slots=True)

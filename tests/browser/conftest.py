@@ -96,7 +96,6 @@ class Desk:
         """Screen a prospect that has to be decided about in five working days."""
         await self.say("/qualify Acme GmbH")
         await self.choose(offer="clear", numbers="ready")
-        await self.submit()
         await self.write(numbers_given="1 million, margin 30 %")
         await self.submit()
         await self.choose(value="not_shown")

@@ -170,7 +170,6 @@ async def _fill_a_home(desk: Desk, camera: Camera) -> None:
 async def _screen(desk: Desk, name: str, numbers: dict[str, str], value: str) -> None:
     await desk.say(f"/qualify {name}")
     await desk.choose(offer="clear", numbers="ready")
-    await desk.submit()
     await desk.write(**numbers)
     await desk.submit()
     await desk.choose(value=value)

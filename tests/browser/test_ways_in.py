@@ -36,7 +36,6 @@ async def use_global_shortcut(desk: Desk) -> None:
 async def screen(desk: Desk, **answers: str) -> None:
     """Go through the modal that is open, to the verdict, and close it."""
     await desk.choose(offer="clear", numbers="ready")
-    await desk.submit()
     await desk.write(numbers_given="1 Mio.")
     await desk.submit()
     await desk.choose(value="not_shown", **answers)
@@ -93,14 +92,14 @@ async def test_home_greets_lists_and_lets_one_decide(
     await desk.press("qualify", home(desk))
     await desk.write(name=NAMES[member])
     await desk.choose(offer="clear", numbers="ready")
+    await desk.write(numbers_given="1 Mio.")
     await desk.submit()
+    await desk.block("value").wait_for()
     await desk.modal.get_by_test_id("modal-x").click()
     await expect(home(desk).locator('[data-action-id="continue_draft"]')).to_be_visible()
     await desk.show(f"home-draft-{language}")
 
     await desk.press("continue_draft", home(desk))
-    await desk.write(numbers_given="1 Mio.")
-    await desk.submit()
     await desk.choose(value="not_shown")
     await desk.submit()
     await expect(desk.modal.get_by_test_id("modal-submit")).to_have_count(0)

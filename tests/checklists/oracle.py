@@ -42,7 +42,7 @@ def expected(document: dict[str, Any], on: date) -> Expected:
 
 
 def _rules_that_match(document: dict[str, Any]) -> list[tuple[str, str, int | None]]:
-    offer, numbers = document["offer"], document["numbers"]
+    offer, numbers = document["offer"], document.get("numbers")
     trio = [document.get(question) for question in ("willing", "able", "fire")]
     weak = offer == "vague" or numbers in ("partly", "none")
     value, margin = document.get("value"), document.get("margin")

@@ -190,9 +190,30 @@ class Agency:
     async def step(
         self, by: MemberId, shown: StepShown, workspace: WorkspaceId = A, **inputs: Any
     ) -> Shown:
-        """Submit a step as a fresh view would send it; `inputs` that it does not ask stay out."""
+        """Answer a step as a member does, and submit it; `inputs` that it never asks stay out."""
         caller = Caller(workspace, by)
-        return await self.screening.answer(caller, shown.ref, typed(shown, inputs))
+        shown = await self.follow(by, shown, workspace, **inputs)
+        drawn = typed(shown, {})
+        return await self.screening.answer(caller, shown.ref, typed(shown, inputs), drawn)
+
+    async def follow(
+        self, by: MemberId, shown: StepShown, workspace: WorkspaceId = A, **inputs: Any
+    ) -> StepShown:
+        """Answer a step until it asks for nothing else; return it as it is drawn then."""
+        step = shown.version.checklist.steps[shown.ref.step]
+        for question in step.questions:
+            entered = typed(shown, inputs)
+            if question.id in step.deciding and question.id in inputs and question.id in entered:
+                drawn = await self.screening.changed(
+                    Caller(workspace, by),
+                    shown.ref,
+                    question.id,
+                    entered,
+                    typed(shown, {}),
+                    is_empty=not entered[question.id],
+                )
+                shown = drawn or shown
+        return shown
 
     async def finish(
         self, by: MemberId, shown: StepShown, workspace: WorkspaceId = A, **inputs: Any
@@ -353,6 +374,7 @@ def typed(shown: StepShown, inputs: Mapping[str, Any]) -> dict[str, Any]:
             "owner": shown.facts.owner,
             "first_contact": shown.facts.first_contact.isoformat(),
             "expected_value": None,
+            **shown.typed,
         }
     return document | {key: value for key, value in inputs.items() if key in document}
 

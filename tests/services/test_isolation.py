@@ -298,8 +298,10 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         by=OWNER,
         refusal=DraftGone,
     ),
-    "note_emptied": Attempt(
-        lambda it, by: it.agency.screening.note_emptied(by, it.step.ref, "fire", is_empty=True),
+    "changed": Attempt(
+        lambda it, by: it.agency.screening.changed(
+            by, it.step.ref, "homework", {"homework": None}, {}, is_empty=True
+        ),
         by=OWNER,
         refusal=None,
     ),

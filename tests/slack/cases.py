@@ -78,7 +78,7 @@ FIRE = {
     "value": "at_once",
     "margin": "thin",
 }
-NO_OFFER = {"offer": "none", "numbers": "none"}
+NO_OFFER = {"offer": "none"}
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,11 @@ def step(case: Case, index: int, *, prefilled: bool = True, again: bool = False)
     }
     return StepShown(
         ref=StepRef(
-            DraftId("d1"), VersionId("v1"), index, prospect_id=ProspectId("p1") if again else None
+            DraftId("d1"),
+            VersionId("v1"),
+            index,
+            joins=True,
+            prospect_id=ProspectId("p1") if again else None,
         ),
         version=ChecklistVersion(VersionId("v1"), 3, checklist),
         position=progress(checklist, index, answers),

@@ -14,7 +14,7 @@ async def test_a_submitted_step_stays_open_with_what_was_typed(office: Office) -
 
     submission = await office.submit(office.emma, **GOOD)
 
-    assert "Nothing was changed: I made a mistake" in submission.errors["name"]
+    assert "Nothing was changed: I made a mistake" in submission.errors["offer"]
     assert office.emma.view is not None
 
 

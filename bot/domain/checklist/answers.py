@@ -6,7 +6,7 @@ others.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import assert_never
 
@@ -69,18 +69,21 @@ def read_step(
     *,
     today: date,
     calendar: WorkingCalendar,
+    shown: Collection[str] | None = None,
 ) -> Answers:
     """Read and check what was answered in one step; return the answers of this step.
 
     Answers to questions that the step does not ask, given the earlier answers, are left out. A
-    question that only these answers call for was not shown yet and is not missed yet.
+    question that was not ``shown`` is not missed yet: an answer of this very step calls for it.
+    Without ``shown``, those were shown that the earlier answers call for.
 
     Raises:
         AnswersRejected: With every problem of this step.
     """
     step = checklist.steps[at]
     own = {question.id for question in step.questions}
-    shown = {question.id for question in asked_in(step, earlier)}
+    if shown is None:
+        shown = {question.id for question in asked_in(step, earlier)}
     answers, problems = _read(checklist, document)
     faulty = {problem.question for problem in problems}
     known = {key: answer for key, answer in earlier.items() if key not in own}
@@ -90,7 +93,7 @@ def read_step(
         if question.id in answers:
             known[question.id] = answers[question.id]
             problems += _date_problems(question, answers[question.id], today, calendar)
-        elif question.required and question.id in shown - faulty:
+        elif question.required and question.id in shown and question.id not in faulty:
             problems.append(AnswerProblem(question.id, "missing"))
     _refuse(checklist, problems)
     return {key: answer for key, answer in known.items() if key in own}

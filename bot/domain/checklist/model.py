@@ -14,11 +14,13 @@ from bot.domain.checklist.rules import (
     Answer,
     Answers,
     Localized,
+    Not,
     Predicate,
     Rule,
     Test,
     compiled,
     could_hold,
+    questions_in,
 )
 
 RESERVED_QUESTIONS = frozenset({"name", "owner", "expected_value", "first_contact"})
@@ -55,6 +57,8 @@ class Question:
     kind: Kind
     text: Localized
     hint: Localized | None = None
+    short: Localized | None = None
+    """A word or two for it, where there is no room for the question."""
     options: tuple[Option, ...] = ()
     required: bool = False
     asked_when: Predicate | None = None
@@ -78,6 +82,15 @@ class Step:
     id: str
     title: Localized
     questions: tuple[Question, ...]
+    intro: Localized | None = None
+    """Why the step comes; a member reads it above the questions."""
+
+    @property
+    def deciding(self) -> frozenset[str]:
+        """The questions whose answers decide what else this step asks."""
+        conditions = (each.asked_when for each in self.questions)
+        looked_at = (questions_in(each) for each in conditions if each is not None)
+        return frozenset().union(*looked_at) & {each.id for each in self.questions}
 
 
 @dataclass(frozen=True)
@@ -172,23 +185,37 @@ def next_step(checklist: Checklist, after: int | None, answers: Answers) -> int 
 def progress(checklist: Checklist, at: int, answers: Answers) -> tuple[int, int]:
     """Where a member is, as in "2 of 3".
 
-    A step behind counts if it asked something, a step ahead unless it is certain to be skipped.
+    A step behind counts if it asked something, a step ahead unless it is certain to be skipped. Of
+    the answers of the step itself only those count that redraw it: the others may still change.
     """
-    if at == 0:
+    if at == 0 and not answers:
         return checklist.first_position
     known, _ = _answers_of(checklist, at, answers)
+    here = checklist.steps[at]
+    for question in here.questions:
+        counts = question.id in here.deciding and question.id in answers
+        if counts and question.is_asked(known):
+            known[question.id] = answers[question.id]
     return _position(checklist, at, known)
 
 
 def _position(checklist: Checklist, at: int, known: Answers) -> tuple[int, int]:
+    """Where a member is who has given these answers, those of this step included."""
     behind = sum(bool(asked_in(step, known)) for step in checklist.steps[:at])
-    still_open: frozenset[str] = frozenset()
-    ahead = []
-    for step in checklist.steps[at:]:
-        possible = {question.id for question in _may_be_asked(step, known, still_open)}
+    still_open = _may_be_asked(checklist.steps[at], known, frozenset())
+    ahead = 0
+    for step in checklist.steps[at + 1 :]:
+        if _is_over(checklist, known, still_open):
+            break
+        possible = _may_be_asked(step, known, still_open)
         still_open |= possible
-        ahead.append(bool(possible))
-    return behind + 1, behind + 1 + sum(ahead[1:])
+        ahead += bool(possible)
+    return behind + 1, behind + 1 + ahead
+
+
+def _is_over(checklist: Checklist, known: Answers, still_open: frozenset[str]) -> bool:
+    """Whether a final rule matches, whatever the open questions are answered."""
+    return any(not could_hold(Not(rule.when), known, still_open) for rule in checklist.final_rules)
 
 
 def judged(checklist: Checklist, answers: Answers) -> Judged:
@@ -212,6 +239,20 @@ def steps_walked(
         yield step, asked
         if any(rule.matches(known) for rule in checklist.final_rules):
             return
+
+
+def left_open(checklist: Checklist, answers: Answers) -> tuple[Question, ...]:
+    """The optional questions that these answers came to and left unanswered.
+
+    To choose none of several options is an answer, and a day with a default has one.
+    """
+    return tuple(
+        question
+        for _, asked in steps_walked(checklist, answers)
+        for question in asked
+        if not question.required and not answers.get(question.id)
+        if question.kind is not Kind.ANY_OF and question.due_default is None
+    )
 
 
 def _answers_of(
@@ -238,8 +279,12 @@ def _keep(step: Step, answers: Answers, known: dict[str, Answer]) -> tuple[Quest
     return tuple(asked)
 
 
-def _may_be_asked(step: Step, known: Answers, still_open: frozenset[str]) -> Iterator[Question]:
+def _may_be_asked(step: Step, known: Answers, still_open: frozenset[str]) -> frozenset[str]:
+    """The open questions of a step: not answered yet, and not certain to be skipped."""
+    here: set[str] = set()
     for question in step.questions:
-        if question.asked_when is None or could_hold(question.asked_when, known, still_open):
-            still_open |= {question.id}
-            yield question
+        condition = question.asked_when
+        may_be = condition is None or could_hold(condition, known, still_open | here)
+        if may_be and question.id not in known:
+            here.add(question.id)
+    return frozenset(here)

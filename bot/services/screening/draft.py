@@ -31,6 +31,8 @@ from bot.services.screening.filing import file_qualification
 from bot.services.screening.steps import (
     Inputs,
     answered,
+    followed,
+    is_whole,
     saved,
     show,
     step_before,
@@ -128,9 +130,17 @@ class DraftEditor:
         return await self._about(draft, self._as_known(before, ref.revision))
 
     async def take(
-        self, draft: Draft, ref: StepRef, inputs: Inputs, problems: list[errors.AnswerProblem]
+        self,
+        draft: Draft,
+        ref: StepRef,
+        inputs: Inputs,
+        problems: list[errors.AnswerProblem],
+        drawn: Inputs | None = None,
     ) -> Shown:
         """Take a whole step, and go on; `problems` are known already and said with the others.
+
+        A step that came in before it was drawn anew is shown once more, with what its answers
+        ask for.
 
         Raises AnswersRejected, DraftGone and NotYourDraft.
         """
@@ -147,13 +157,16 @@ class DraftEditor:
                 today=today,
                 calendar=self._calendar,
                 language=self.who.language,
+                drawn=drawn,
             )
         except errors.AnswersRejected as rejected:
             raise errors.AnswersRejected([*problems, *rejected.problems]) from None
         if problems:
             raise errors.AnswersRejected(problems)
-        if ref.step == 0 and not ref.is_redrawn:
+        if ref.step == 0 and ref.joins:
             draft, answers = await self._joined(draft, answers)
+        if not is_whole(self._checklist, ref.step, answers):
+            return await self._keep(replace(draft, step=ref.step), ref.step, ref.revision)
         if ref.step == 0 and not draft.is_name_settled:
             namesakes, similar = await self._namesakes(draft)
             if namesakes or similar:
@@ -175,7 +188,31 @@ class DraftEditor:
         draft = replace(draft, settled_name=settled_name)
         return await self._go_on(draft, from_document(self._checklist, draft.answers), 0, None)
 
-    async def back(self, draft: Draft, ref: StepRef, inputs: Inputs) -> StepShown:
+    async def followed(
+        self, draft: Draft | None, ref: StepRef, inputs: Inputs, drawn: Inputs, cleared: set[str]
+    ) -> StepShown:
+        """Show a step as the answers in it ask for it; nothing is kept. Raises DraftGone.
+
+        Of a draft that is not kept yet, the view alone knows what stands in it, but for `cleared`.
+        """
+        if draft is None:
+            facts = ProspectFacts(ref.name, self.who.member.id, first_contact=self.now.date())
+            draft = Draft(ref.draft_id, self.who.member.id, ref.version_id, facts, self.now)
+            draft = replace(draft, cleared=frozenset(cleared))
+        self._refuse_unknown_step(draft, ref)
+        return followed(
+            draft,
+            self.version,
+            ref,
+            inputs,
+            workspace=self.who.workspace,
+            today=await self._today(draft),
+            drawn=drawn,
+        )
+
+    async def back(
+        self, draft: Draft, ref: StepRef, inputs: Inputs, drawn: Inputs | None = None
+    ) -> StepShown:
         """Keep what is usable of a step, and show the one before. Raises DraftGone."""
         self._refuse_unknown_step(draft, ref)
         today = await self._today(draft)
@@ -187,6 +224,7 @@ class DraftEditor:
             today=today,
             calendar=self._calendar,
             language=self.who.language,
+            drawn=drawn,
         )
         draft = replace(draft, step=step_before(self._checklist, ref.step, answers))
         return await self._keep(draft, ref.step, ref.revision)

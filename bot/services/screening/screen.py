@@ -1,6 +1,6 @@
 """Screening a prospect: begin, answer a step, go back, and get the verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -113,7 +113,9 @@ class ScreeningService:
         name = _within_limit(name)
         facts = ProspectFacts(name, person.caller.member_id, first_contact=today)
         draft_id = DraftId(self._new_id())
-        ref = StepRef(draft_id, version.id, 0, is_redrawn=is_redrawn, name=name)
+        ref = StepRef(
+            draft_id, version.id, 0, is_redrawn=is_redrawn, name=name, joins=not is_redrawn
+        )
         return show(ref, version, facts, {}, workspace=person.workspace, today=today)
 
     async def screen_again(
@@ -129,7 +131,9 @@ class ScreeningService:
             prospect = screened_before(await work.prospects.get(prospect_id), who, revision)
             earlier = await earlier_answers(work, prospect, version.checklist)
         draft_id = DraftId(self._new_id())
-        ref = StepRef(draft_id, version.id, 0, prospect_id=prospect_id, revision=revision)
+        ref = StepRef(
+            draft_id, version.id, 0, prospect_id=prospect_id, revision=revision, joins=True
+        )
         today = today_in(who.member.zone, self._clock())
         facts = prospect.facts
         return show(ref, version, facts, earlier, workspace=who.workspace, today=today)
@@ -141,8 +145,12 @@ class ScreeningService:
             screening = await self._screening(work, caller, draft.version_id)
             return await screening.resumed(draft)
 
-    async def answer(self, caller: Caller, ref: StepRef, inputs: Inputs) -> Shown:
+    async def answer(
+        self, caller: Caller, ref: StepRef, inputs: Inputs, drawn: Inputs | None = None
+    ) -> Shown:
         """Take the answers of a step; show the next one or, after the last, the verdict.
+
+        `drawn` is what stood in each input of the view at first; what was not drawn is not missed.
 
         A name that is known already is asked about first. A second submission of a
         finished draft shows the same verdict again, so that a double click or a
@@ -162,7 +170,7 @@ class ScreeningService:
                     return verdict
                 screening = await self._screening(work, caller, ref.version_id, ref.shown_in)
                 draft = draft or await screening.begun(ref)
-                return await screening.take(draft, ref, inputs, problems)
+                return await screening.take(draft, ref, inputs, problems, drawn)
         except (errors.DraftFiled, errors.StaleClick):
             async with self._units.reading(caller.workspace_id) as work:
                 verdict = await filed(work, caller, ref.draft_id, self._clock())
@@ -187,29 +195,74 @@ class ScreeningService:
                 return await screening.another(draft, name_key(draft.facts.name))
             return await screening.same_as(draft, await work.prospects.get_to_change(prospect_id))
 
-    async def back(self, caller: Caller, ref: StepRef, inputs: Inputs) -> StepShown:
+    async def back(
+        self, caller: Caller, ref: StepRef, inputs: Inputs, drawn: Inputs | None = None
+    ) -> StepShown:
         """Keep what is usable of a step, and show the one before. Raises as `answer` does."""
         async with self._units(caller.workspace_id) as work:
             draft = await own_draft(work, caller, ref.draft_id)
             screening = await self._screening(work, caller, ref.version_id)
-            return await screening.back(draft, ref, inputs)
+            return await screening.back(draft, ref, inputs, drawn)
 
-    async def note_emptied(
-        self, caller: Caller, ref: StepRef, block_id: str, *, is_empty: bool
-    ) -> None:
-        """Remember that a member emptied a prefilled field, or filled it again.
+    async def changed(
+        self,
+        caller: Caller,
+        ref: StepRef,
+        block_id: str,
+        inputs: Inputs,
+        drawn: Inputs,
+        *,
+        is_empty: bool,
+    ) -> StepShown | None:
+        """Take note of a changed input; return the step where it has to be drawn anew.
 
-        Slack tells an emptied field of a redrawn view from an untouched one only
-        at the moment of typing.
+        It has to where the answer decides what else the step asks, and where a member emptied a
+        prefilled field and no draft is there to remember it: Slack tells an emptied field of a
+        redrawn view from an untouched one only at the moment of typing.
         """
-        async with self._units(caller.workspace_id) as work:
+        async with self._units.reading(caller.workspace_id) as work:
             draft = await work.drafts.get(ref.draft_id)
-            if draft is None or draft.member_id != caller.member_id:
-                return
-            others = draft.cleared - {block_id}
-            cleared = others | {block_id} if is_empty else others
-            if cleared != draft.cleared:
-                await work.drafts.save(replace(draft, cleared=cleared))
+            if draft is not None and draft.member_id != caller.member_id:
+                return None
+            refilled = draft.cleared.intersection(_filled(inputs)) if draft else ()
+            emptied = dict.fromkeys(refilled, False) | {block_id: is_empty}
+            is_news = draft is not None and _cleared(draft, emptied) != draft.cleared
+            if draft is not None:
+                draft = replace(draft, cleared=_cleared(draft, emptied))
+            shown = None
+            if await self._changes_the_step(work, draft, ref, block_id, is_empty=is_empty):
+                screening = await self._screening(work, caller, ref.version_id)
+                cleared = {block_id} if is_empty else set()
+                shown = await screening.followed(draft, ref, inputs, drawn, cleared)
+        if draft is not None and is_news:
+            await self._note_emptied(caller, draft, emptied)
+        return shown
+
+    async def _changes_the_step(
+        self,
+        work: UnitOfWork,
+        draft: Draft | None,
+        ref: StepRef,
+        block_id: str,
+        *,
+        is_empty: bool,
+    ) -> bool:
+        if draft is None and ref.step != 0:
+            return False
+        version = await work.checklist_versions.get(ref.version_id)
+        if version is None or not 0 <= ref.step < len(version.checklist.steps):
+            return False
+        is_forgotten = draft is None and ref.is_redrawn and is_empty
+        return is_forgotten or block_id in version.checklist.steps[ref.step].deciding
+
+    async def _note_emptied(
+        self, caller: Caller, draft: Draft, emptied: Mapping[str, bool]
+    ) -> None:
+        """Remember which prefilled fields were emptied, or filled again."""
+        async with self._units(caller.workspace_id) as work:
+            now = await work.drafts.get(draft.id)
+            if now is not None and _cleared(now, emptied) != now.cleared:
+                await work.drafts.save(replace(now, cleared=_cleared(now, emptied)))
 
     async def _drafts_of(self, caller: Caller, *, is_sure: bool) -> Sequence[Draft]:
         """Return what a member began; that there is nothing is remembered for a minute.
@@ -260,6 +313,16 @@ class ScreeningService:
             assert version is not None  # noqa: S101 - added just now
             self._versions[workspace_id] = version
         return self._versions[workspace_id]
+
+
+def _filled(inputs: Inputs) -> set[str]:
+    return {block for block, typed in inputs.items() if typed}
+
+
+def _cleared(draft: Draft, emptied: Mapping[str, bool]) -> frozenset[str]:
+    """The emptied fields of a draft after these changes."""
+    now_empty = {block for block, is_empty in emptied.items() if is_empty}
+    return draft.cleared - emptied.keys() | now_empty
 
 
 def _within_limit(name: str) -> str:

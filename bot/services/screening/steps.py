@@ -1,6 +1,7 @@
 """One step of a modal: what it shows, and what stands in it when it comes back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Any
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.answers import from_document, read_step, to_document
 from bot.domain.checklist.model import Checklist, asked_in, progress
-from bot.domain.checklist.rules import Answers
+from bot.domain.checklist.rules import Answer, Answers
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectFacts
@@ -63,6 +64,7 @@ def answered(
     today: date,
     calendar: WorkingCalendar,
     language: str,
+    drawn: Inputs | None = None,
 ) -> tuple[Draft, Answers]:
     """Return the draft with a whole step answered, and all answers so far.
 
@@ -70,11 +72,18 @@ def answered(
         AnswersRejected: With every problem of the step.
     """
     earlier = from_document(checklist, draft.answers)
-    facts, problems = _facts(draft, ref, inputs, today, language)
+    facts, problems = _facts(draft, ref, inputs, today, language, drawn)
     own: Answers = {}
     try:
-        document = _document(draft, checklist, ref, inputs)
-        own = read_step(checklist, ref.step, document, earlier, today=today, calendar=calendar)
+        own = read_step(
+            checklist,
+            ref.step,
+            _document(draft, checklist, ref, inputs, drawn),
+            earlier,
+            today=today,
+            calendar=calendar,
+            shown=drawn,
+        )
     except AnswersRejected as rejected:
         problems += rejected.problems
     if problems:
@@ -91,11 +100,12 @@ def saved(
     today: date,
     calendar: WorkingCalendar,
     language: str,
+    drawn: Inputs | None = None,
 ) -> tuple[Draft, Answers]:
     """Return the draft with what is usable of a step, complete or not, and all answers so far."""
     earlier = from_document(checklist, draft.answers)
-    facts, problems = _facts(draft, ref, inputs, today, language)
-    document = _document(draft, checklist, ref, inputs)
+    facts, problems = _facts(draft, ref, inputs, today, language, drawn)
+    document = _document(draft, checklist, ref, inputs, drawn)
     own: Answers = {}
     try:
         own = read_step(checklist, ref.step, document, earlier, today=today, calendar=calendar)
@@ -105,6 +115,55 @@ def saved(
         usable = {key: document[key] for key in document if key in asked - faulty}
         own = from_document(checklist, usable)
     return _with_step(draft, checklist, ref.step, draft.facts if problems else facts, own)
+
+
+def followed(
+    draft: Draft,
+    version: ChecklistVersion,
+    ref: StepRef,
+    inputs: Inputs,
+    *,
+    workspace: Workspace,
+    today: date,
+    drawn: Inputs,
+) -> StepShown:
+    """Return a step as its own answers ask for it, with everything that stands in it.
+
+    What was typed in a question that is not asked any more is put aside, should it be again.
+    """
+    checklist = version.checklist
+    own = {question.id for question in checklist.steps[ref.step].questions}
+    document = _document(draft, checklist, ref, inputs, drawn)
+    answers = {key: answer for key, answer in _readable(checklist, draft.answers) if key not in own}
+    answers |= dict(_readable(checklist, document))
+    asked = {question.id for question in asked_in(checklist.steps[ref.step], answers)}
+    aside = {key: value for key, value in document.items() if value and key in own - asked}
+    facts = {} if ref.step else _typed_facts(draft, ref, inputs, drawn)
+    shown = show(
+        replace(ref, is_redrawn=True, aside=aside),
+        version,
+        draft.facts,
+        answers,
+        workspace=workspace,
+        today=today,
+    )
+    return replace(shown, typed={key: facts[key] for key in facts if key in drawn})
+
+
+def _readable(checklist: Checklist, document: Mapping[str, Any]) -> Iterator[tuple[str, Answer]]:
+    """What can be read of a document, whatever is wrong with the rest."""
+    for key, value in document.items():
+        with suppress(KeyError):
+            yield from from_document(checklist, {key: value}).items()
+
+
+def is_whole(checklist: Checklist, at: int, answers: Answers) -> bool:
+    """Whether a step lacks no required answer, also of what only its own answers ask for."""
+    return all(
+        question.id in answers
+        for question in asked_in(checklist.steps[at], answers)
+        if question.required
+    )
 
 
 def step_before(checklist: Checklist, at: int, answers: Answers) -> int:
@@ -124,23 +183,33 @@ def step_with(checklist: Checklist, question_id: str) -> int:
 
 
 def _facts(
-    draft: Draft, ref: StepRef, inputs: Inputs, today: date, language: str
+    draft: Draft, ref: StepRef, inputs: Inputs, today: date, language: str, drawn: Inputs | None
 ) -> tuple[ProspectFacts, list[AnswerProblem]]:
     if ref.step != 0:
         return draft.facts, []
-    kept = facts_document(draft.facts)
+    typed = _typed_facts(draft, ref, inputs, drawn)
+    return read_facts(typed, asker=draft.member_id, today=today, language=language)
+
+
+def _typed_facts(
+    draft: Draft, ref: StepRef, inputs: Inputs, drawn: Inputs | None
+) -> dict[str, Any]:
     typed = {key: inputs.get(key) for key in FACTS}
-    merged = _merged(typed, kept, ref, draft.cleared)
-    return read_facts(merged, asker=draft.member_id, today=today, language=language)
+    return _merged(typed, facts_document(draft.facts) | _of(FACTS, drawn), ref, draft.cleared)
 
 
 def _document(
-    draft: Draft, checklist: Checklist, ref: StepRef, inputs: Inputs
+    draft: Draft, checklist: Checklist, ref: StepRef, inputs: Inputs, drawn: Inputs | None
 ) -> dict[str, object]:
     own = {question.id for question in checklist.steps[ref.step].questions}
     typed = {key: value for key, value in inputs.items() if key not in FACTS}
     kept = {key: value for key, value in draft.answers.items() if key in own}
-    return _merged(dict.fromkeys(kept) | typed, kept, ref, draft.cleared)
+    kept |= _of(own, ref.aside) | _of(own, drawn)
+    return _merged(dict.fromkeys(kept) | _of(own, ref.aside) | typed, kept, ref, draft.cleared)
+
+
+def _of(keys: Collection[str], inputs: Inputs | None) -> dict[str, Any]:
+    return {key: value for key, value in (inputs or {}).items() if key in keys}
 
 
 def _merged(
@@ -148,8 +217,9 @@ def _merged(
 ) -> dict[str, Any]:
     """Fill in what Slack left out of a redrawn view although nobody touched it.
 
-    Null there means untouched, unless the member was seen to empty the field. An
-    empty text or list is always what the member left.
+    ``kept`` is what the view was drawn with, or what the draft knows. Null there
+    means untouched, unless the member was seen to empty the field. An empty text or list is
+    always what the member left.
     """
     if not ref.is_redrawn:
         return dict(typed)

@@ -44,18 +44,20 @@ async def guarded(it: Interaction, work: Coroutine[Any, Any, None]) -> None:
 async def answer_failure(it: Interaction, error: Exception) -> Reply:
     """Reply for a listener that refused or failed: in the dialog at once, or else afterwards.
 
-    Of a dialog, what was typed stays in its fields where typing or trying again may help.
+    Of a dialog, what was typed stays in its fields where typing or trying again may help. Where
+    somebody only filled in a field, what may pass is left unsaid: handing it in says it.
     """
     fields = view_state.input_blocks(it.view)
     if it.is_submission and fields and isinstance(error, AnswersRejected):
         return {"response_action": "errors", "errors": await _beside_fields(it, error, fields)}
     sentence = await _explain(it, error)
-    if not it.is_submission:
-        it.later(_say(it, sentence))
-        return None
     may_pass = isinstance(error, DirectoryUnavailable) or not isinstance(
         error, DomainError | payloads.MalformedPayload
     )
+    if not it.is_submission:
+        if not (may_pass and it.action.get("action_id") == ids.ANSWER):
+            it.later(_say(it, sentence))
+        return None
     if may_pass and fields:
         return {"response_action": "errors", "errors": {fields[0]: sentence}}
     return {"response_action": "update", "view": await _notice(it, sentence)}

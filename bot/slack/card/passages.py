@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar
+from bot.domain.checklist import model
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectCondition, QualificationId, Stage, lapsed
@@ -144,6 +145,14 @@ def due_day(
     if overview.after is None:
         told = due.sentence(overview.prospect, overview.today, texts, calendar)
         yield from filter(None, [told])
+
+
+def left_open(overview: Overview, texts: Texts) -> Iterator[str]:
+    """Yield which questions were left open, if any were."""
+    checklist, answers = overview.version.checklist, overview.qualification.answers
+    names = [texts.of(each.short or each.text) for each in model.left_open(checklist, answers)]
+    if names:
+        yield texts("Left open: {questions}", questions=kit.escape(", ".join(names)))
 
 
 def changed(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:

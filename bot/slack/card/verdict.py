@@ -30,6 +30,7 @@ def verdict_view(
         [
             *_verdict(overview, texts),
             *kit.paragraphs(passage.in_markup for passage in _why(overview, texts, zone, None)),
+            *kit.paragraphs(passages.left_open(overview, texts)),
             *kit.paragraphs(passage.in_markup for passage in passages.settle(overview, texts)),
             *kit.paragraphs(_what_next(overview, texts, zone)),
             *buttons.in_verdict(overview.prospect, held if is_current else (), link, texts),

@@ -14,8 +14,6 @@ from bot.slack.payloads import ids, payloads
 from bot.slack.screening.drafts import draft_blocks
 from bot.slack.texts import Texts
 
-_DIVIDER: kit.Block = {"type": "divider"}
-
 
 def home_view(mine: HomeContent, texts: Texts) -> kit.Block:
     """Return the tab of a member, at one page of their open prospects, or of everybody's."""
@@ -77,7 +75,7 @@ def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         )
     for place, prospect in enumerate(mine.prospects):
         if place:
-            yield _DIVIDER
+            yield kit.DIVIDER
         yield kit.section(kit.markup("\n".join(_standing(prospect, mine, texts))))
         today = mine.today[prospect.facts.owner]
         yield buttons.for_reader(prospect, today, mine.held(prospect), texts, mine.policy)

@@ -203,7 +203,12 @@ class Interaction:
         a modal instead.
         """
         if self.is_on_home:
-            return await self.open(view)
+            await self.open(view)
+        else:
+            await self.redrawn(view, if_changed=if_changed)
+
+    async def redrawn(self, view: Mapping[str, Any], *, if_changed: bool = False) -> bool:
+        """Replace a modal likewise; False if it was redrawn since and left alone."""
         try:
             await self._client.views_update(
                 view_id=payloads.sent_text(self.view, "id"),
@@ -215,7 +220,8 @@ class Interaction:
             if code not in {"not_found", "hash_conflict"}:
                 raise
             log.info("a view was not redrawn: %s", code)
-        return None
+            return code != "hash_conflict"
+        return True
 
     async def redraw_below(self, view: Mapping[str, Any]) -> None:
         """Replace the modal under the one that it came from, unless that was closed meanwhile."""

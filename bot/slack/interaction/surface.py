@@ -8,6 +8,8 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+from cachetools import LRUCache
+
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -24,6 +26,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 """How many tasks run at the same time; a trigger_id lives 3 s, so more would only expire."""
+
+
+REMEMBERED_VIEWS = 10_000
 
 
 class Background:
@@ -74,6 +79,39 @@ TYPING_PAUSE = 0.7
 """Seconds without a key after which somebody is taken to have stopped typing."""
 
 
+class Redraws:
+    """Keeps a modal from showing an older click than the newest, when clicks come fast.
+
+    Each process knows only the clicks that it got; what comes of it in another one is mended by
+    the next click, or when the step is handed in.
+    """
+
+    def __init__(self) -> None:
+        self._newest: LRUCache[str, str] = LRUCache(REMEMBERED_VIEWS)
+        self._begun: LRUCache[str, str | None] = LRUCache(REMEMBERED_VIEWS)
+
+    def note(self, view_id: str, click: str) -> None:
+        """Remember the newest click in a view, by its `action_ts`."""
+        self._newest[view_id] = max(click, self._newest.get(view_id, ""))
+
+    def is_newest(self, view_id: str, click: str) -> bool:
+        """Tell whether no newer click is known than this one."""
+        return click >= self._newest.get(view_id, "")
+
+    def end(self, view_id: str) -> None:
+        """Let no click so far redraw a view any more: it shows another step."""
+        if view_id in self._newest:
+            self.note(view_id, f"{self._newest[view_id]}~")
+
+    def begin(self, view_id: str, drawn: str | None) -> None:
+        """Remember that a view is being redrawn, and which state of it (by its hash) goes."""
+        self._begun[view_id] = drawn
+
+    def is_begun(self, view_id: str, drawn: str | None) -> bool:
+        """Tell whether this state of a view is about to go, or gone."""
+        return view_id in self._begun and self._begun[view_id] == drawn
+
+
 @dataclass(frozen=True, slots=True)
 class Surface:
     """What the listeners work with."""
@@ -92,3 +130,4 @@ class Surface:
     resend: ResendService
     background: Background
     typing: Typing = field(default_factory=lambda: Typing(partial(asyncio.sleep, TYPING_PAUSE)))
+    redraws: Redraws = field(default_factory=Redraws)

@@ -1,6 +1,7 @@
 """Block Kit: Slack's blocks and views as plain dicts, escaped and cut to what Slack takes."""
 
 from bot.slack.kit.blocks import (
+    DIVIDER,
     LONGEST_FIELD,
     LONGEST_OPTION,
     LONGEST_VALUE,
@@ -47,6 +48,7 @@ from bot.slack.kit.inputs import (
 )
 
 __all__ = [
+    "DIVIDER",
     "LONGEST_FIELD",
     "LONGEST_OPTION",
     "LONGEST_SENTENCE",

@@ -37,6 +37,9 @@ class Rendered:
     """What stands in for a block of 2026 that Slack refuses, by its `block_id`."""
 
 
+DIVIDER: Block = {"type": "divider"}
+
+
 def message(
     text: str,
     blocks: Sequence[Block],

@@ -20,12 +20,14 @@ def labelled(
     optional: bool = False,
     hint: str | None = None,
     watched: bool = True,
+    is_deciding: bool = False,
 ) -> Block:
     """Return an input with its label.
 
     If it is optional and prefilled, and can be emptied, it tells us of each change: otherwise a
     cleared input could not be told from one that nobody touched. What is
-    never drawn a second time, under its id, can be left alone: it is not `watched`.
+    never drawn a second time, under its id, can be left alone: it is not `watched`. An input that
+    `is_deciding` what else is asked tells us of each change as well.
     """
     block: Block = {
         "type": "input",
@@ -36,9 +38,9 @@ def labelled(
     }
     if hint:
         block["hint"] = plain(hint, 2000)
-    if optional and watched and _can_be_emptied(element):
+    if is_deciding or (optional and watched and _can_be_emptied(element)):
         block["dispatch_action"] = True
-        if element["type"] != "datepicker":
+        if element["type"] == "plain_text_input":
             block["element"] = {**element, "dispatch_action_config": ON_EACH_KEY}
     return block
 

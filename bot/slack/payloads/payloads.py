@@ -25,8 +25,19 @@ UNREADABLE = "unreadable_answer"
 """Stands for the code of a refusal that nobody can read."""
 
 
+LONGEST_METADATA = 2800
+"""Slack keeps 3000 characters; the page of App Home behind a modal needs some of them."""
+
+
 def step_metadata(ref: StepRef) -> str:
-    """Return the `private_metadata` of a step's view."""
+    """Return the `private_metadata` of a step's view; a text too long for it is not put aside."""
+    aside = dict(ref.aside)
+    while len(written := _step_metadata(ref, aside)) > LONGEST_METADATA and aside:
+        del aside[max(aside, key=lambda question: len(str(aside[question])))]
+    return written
+
+
+def _step_metadata(ref: StepRef, aside: Mapping[str, Any]) -> str:
     return json.dumps(
         {
             "draft": ref.draft_id,
@@ -35,7 +46,9 @@ def step_metadata(ref: StepRef) -> str:
             "redrawn": ref.is_redrawn,
             "prospect": ref.prospect_id,
             "name": ref.name,
+            **({"joins": ref.joins} if ref.joins is ref.is_redrawn else {}),
             **({} if ref.revision is None else {"revision": ref.revision}),
+            **({"aside": aside} if aside else {}),
         },
         separators=(",", ":"),
     )
@@ -54,6 +67,8 @@ def step_of(view: Mapping[str, Any]) -> StepRef:
             prospect_id=ProspectId(readable_id(prospect)) if prospect else None,
             revision=int(data["revision"]) if "revision" in data else None,
             name=str(data["name"]),
+            joins=bool(data.get("joins", not data["redrawn"])),
+            aside=_aside(data.get("aside", {})),
         )
     except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise MalformedPayload from error
@@ -73,6 +88,15 @@ def name_asked_for(view: Mapping[str, Any]) -> str:
         return str(json.loads(view.get("private_metadata") or '{"name":""}')["name"])
     except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise MalformedPayload from error
+
+
+def _aside(data: Any) -> Mapping[str, str | list[str]]:
+    """What was put aside in a step, texts or chosen options; raises MalformedPayload."""
+    for value in dict(data).values():
+        many = value if isinstance(value, list) else [value]
+        if not all(isinstance(each, str) for each in many):
+            raise MalformedPayload
+    return dict(data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,22 @@ def has_block(view: Mapping[str, Any], block_id: str) -> bool:
     return any(each.get("block_id") == block_id for each in _blocks(view, "section"))
 
 
+def face(view: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return by what a member tells a step from another: its button, its place, what it asks."""
+    submit, place = view.get("submit"), next(_blocks(view, "context"), {}).get("elements")
+    texts = [submit, *(place if isinstance(place, list) else ())]
+    shown = (each.get("text") for each in texts if isinstance(each, Mapping))
+    return *shown, *input_blocks(view)
+
+
 def _as_entered(element: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "type": element.get("type"),
         "value": element.get("initial_value"),
         "selected_option": element.get("initial_option"),
+        "selected_options": element.get("initial_options"),
+        "selected_date": element.get("initial_date"),
+        "selected_user": element.get("initial_user"),
     }
 
 

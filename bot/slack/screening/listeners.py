@@ -35,7 +35,9 @@ async def screen_again(it: Interaction) -> None:
 
 async def submit_step(it: Interaction) -> Reply:
     """Turn a submitted step into answers, and show the next one or the verdict."""
-    result = await it.surface.screening.answer(it.caller, _handed_in(it), it.typed)
+    it.surface.redraws.end(_view_id(it))
+    drawn = view_state.prefilled(it.view)
+    result = await it.surface.screening.answer(it.caller, _handed_in(it), it.typed, drawn)
     return {"response_action": "update", "view": await _view(it, result)}
 
 
@@ -51,7 +53,10 @@ async def choose_another(it: Interaction) -> None:
 
 async def go_back(it: Interaction) -> None:
     """Keep what stands in the step, and show the one before."""
-    shown = await it.surface.screening.back(it.caller, payloads.step_of(it.view), it.typed)
+    it.surface.redraws.end(_view_id(it))
+    shown = await it.surface.screening.back(
+        it.caller, payloads.step_of(it.view), it.typed, view_state.prefilled(it.view)
+    )
     it.later(it.redraw(steps.step_view(shown, await it.texts())))
 
 
@@ -78,14 +83,47 @@ async def start_new(it: Interaction) -> None:
     it.later(it.redraw(steps.step_view(shown, await it.texts())))
 
 
-async def note_emptied(it: Interaction) -> None:
-    """Remember that a prefilled field was emptied, or filled again."""
-    await it.surface.screening.note_emptied(
+async def change_answer(it: Interaction) -> None:
+    """Draw the step anew if an answer in it asks for other questions; note what was emptied.
+
+    If that fails nobody is told: what the step lacks is asked for when it is handed in.
+    """
+    is_empty = view_state.is_empty(it.action)
+    it.surface.redraws.note(_view_id(it), _click(it))
+    shown = await it.surface.screening.changed(
         it.caller,
         payloads.step_of(it.view),
         payloads.readable_id(it.action.get("block_id")),
-        is_empty=view_state.is_empty(it.action),
+        it.typed,
+        view_state.prefilled(it.view),
+        is_empty=is_empty,
     )
+    if shown is None:
+        return
+    view = steps.step_view(shown, await it.texts())
+    is_other = is_empty or view_state.face(view) != view_state.face(it.view)
+    drawn = payloads.hash_of(it.view)
+    overtakes = it.surface.redraws.is_begun(_view_id(it), drawn)
+    if is_other or overtakes:
+        it.surface.redraws.begin(_view_id(it), drawn)
+        it.afterwards(_show_anew(it, view, overtakes=overtakes))
+
+
+async def _show_anew(it: Interaction, view: Mapping[str, Any], *, overtakes: bool) -> None:
+    """Redraw the step for this click, unless a newer one does; one that it overtakes gives way."""
+    redraws, view_id, click = it.surface.redraws, _view_id(it), _click(it)
+    if not redraws.is_newest(view_id, click) or await it.redrawn(view):
+        return
+    if overtakes and redraws.is_newest(view_id, click):
+        await it.redraw(view, if_changed=True)
+
+
+def _view_id(it: Interaction) -> str:
+    return str(it.view.get("id") or "")
+
+
+def _click(it: Interaction) -> str:
+    return str(it.action.get("action_ts") or "")
 
 
 async def _offer_anew(it: Interaction) -> None:
@@ -137,7 +175,7 @@ LISTENERS = Listeners(
         ids.START_NEW: start_new,
         ids.SAME_ONE: choose_same,
         ids.ANOTHER_ONE: choose_another,
-        ids.ANSWER: note_emptied,
+        ids.ANSWER: change_answer,
     },
     submissions={ids.STEP: submit_step},
     changing_nothing={ids.ANSWER},

@@ -33,12 +33,16 @@ def back_button(texts: Texts) -> kit.Block:
 
 def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
     is_first = shown.position[0] == 1
+    step = shown.version.checklist.steps[shown.ref.step]
     yield kit.context([kit.plain(_where(shown, texts))])
-    if is_first:
-        yield from _facts(shown, texts)
+    if step.intro is not None:
+        yield kit.section(kit.plain(texts.of(step.intro)))
     for question in shown.questions:
         yield _question(question, shown, texts)
-    if not is_first:
+    if is_first:
+        yield kit.DIVIDER
+        yield from _facts(shown, texts)
+    else:
         yield kit.actions("navigation", [back_button(texts)])
 
 
@@ -53,39 +57,48 @@ def _where(shown: StepShown, texts: Texts) -> str:
 
 
 def _facts(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
-    """What a prospect is, asked beside the questions of the first step."""
+    """What a prospect is, asked below the questions of the first step."""
     facts = shown.facts
     value = None if facts.expected_value is None else texts.amount(facts.expected_value)
+    stands: dict[str, Any] = {
+        ids.NAME: facts.name,
+        ids.OWNER: facts.owner,
+        ids.EXPECTED_VALUE: value,
+        ids.FIRST_CONTACT: facts.first_contact,
+        **shown.typed,
+    }
     yield kit.labelled(
         ids.NAME,
         texts("Prospect"),
-        kit.text_input(facts.name, longest=NAME_LENGTH),
+        kit.text_input(stands[ids.NAME], longest=NAME_LENGTH),
         hint=texts("The company or person that wants to become a client."),
     )
     yield kit.labelled(
         ids.OWNER,
         texts("Owner"),
-        kit.member_input(facts.owner),
+        kit.member_input(stands[ids.OWNER]),
         hint=texts("Looks after this prospect and decides."),
     )
     yield kit.labelled(
         ids.EXPECTED_VALUE,
         texts("Expected value in {currency}", currency=shown.currency),
-        kit.amount_input(value),
+        kit.amount_input(stands[ids.EXPECTED_VALUE]),
         optional=True,
     )
     yield kit.labelled(
-        ids.FIRST_CONTACT, texts("First contact"), kit.date_input(facts.first_contact)
+        ids.FIRST_CONTACT, texts("First contact"), kit.date_input(stands[ids.FIRST_CONTACT])
     )
 
 
 def _question(question: Question, shown: StepShown, texts: Texts) -> kit.Block:
+    step = shown.version.checklist.steps[shown.ref.step]
     return kit.labelled(
         question.id,
         texts.of(question.text),
         _element(question, shown.answers, texts),
         optional=not question.required,
         hint=_hint(question, shown, texts),
+        is_deciding=question.id in step.deciding,
     )
 
 

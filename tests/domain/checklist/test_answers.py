@@ -111,7 +111,7 @@ def test_an_empty_set_misses_what_is_asked_of_everybody() -> None:
 
 
 def test_after_an_early_finish_nothing_more_is_required() -> None:
-    assert read({"offer": "none", "numbers": "none"}) == {"offer": "none", "numbers": "none"}
+    assert read({"offer": "none"}) == {"offer": "none"}
 
 
 def test_a_date_that_nobody_asked_for_may_be_any_date() -> None:
@@ -154,20 +154,29 @@ def test_missing_answers_are_those_that_are_asked_and_required() -> None:
     assert missing == ["able", "fire", "value"]
 
 
-def step(at: int, document: dict[str, Any], earlier: Answers) -> Answers:
-    return read_step(CHECKLIST, at, document, earlier, today=TUESDAY, calendar=MONDAY_TO_FRIDAY)
+def step(
+    at: int, document: dict[str, Any], earlier: Answers, shown: set[str] | None = None
+) -> Answers:
+    return read_step(
+        CHECKLIST,
+        at,
+        document,
+        earlier,
+        today=TUESDAY,
+        calendar=MONDAY_TO_FRIDAY,
+        shown=shown,
+    )
 
 
 def test_one_step_is_checked_alone() -> None:
-    assert step(0, {"offer": "clear", "numbers": "ready"}, {}) == {
+    assert step(0, {"offer": "clear", "numbers": "partly"}, {}) == {
         "offer": "clear",
-        "numbers": "ready",
+        "numbers": "partly",
     }
     with pytest.raises(AnswersRejected) as rejected:
         step(1, {"homework_due": "2027-12-08"}, {"offer": "vague", "numbers": "ready"})
 
     assert [(problem.question, problem.code) for problem in rejected.value.problems] == [
-        ("numbers_given", "missing"),
         ("willing", "missing"),
         ("able", "missing"),
         ("fire", "missing"),
@@ -176,11 +185,24 @@ def test_one_step_is_checked_alone() -> None:
 
 
 def test_a_step_keeps_only_its_own_answers_and_only_those_asked_for() -> None:
-    earlier: Answers = {"offer": "clear", "numbers": "ready", "fire": "no", "value": "at_once"}
+    earlier: Answers = {"offer": "vague", "numbers": "none", "fire": "no", "value": "at_once"}
+    given = {"offer": "clear", "numbers": "partly", "numbers_given": "2 million"}
 
-    assert step(1, {"numbers_given": "2 million", "willing": "no"}, earlier) == {
-        "numbers_given": "2 million"
-    }
+    assert step(0, given, earlier) == {"offer": "clear", "numbers": "partly"}
+
+
+@pytest.mark.parametrize("given", [None, " \n"])
+def test_an_answer_is_missed_where_its_question_was_shown(given: str | None) -> None:
+    first: dict[str, Any] = {"offer": "clear", "numbers": "ready", "numbers_given": given}
+    shown = {"offer", "numbers"}
+
+    assert set(step(0, first, {}, shown)) == {"offer", "numbers"}
+    with pytest.raises(AnswersRejected) as rejected:
+        step(0, first, {}, shown | {"numbers_given"})
+
+    assert [(each.question, each.code) for each in rejected.value.problems] == [
+        ("numbers_given", "missing")
+    ]
 
 
 def test_a_step_does_not_fall_back_on_what_it_was_answered_before() -> None:

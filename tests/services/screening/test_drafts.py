@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import DraftGone, NothingToDiscard, NotYourDraft
 from bot.domain.read_models import Overview
-from bot.domain.screening import DraftId, StepShown, VersionId
+from bot.domain.screening import DraftId, StepRef, StepShown, VersionId
 from bot.services.ports import Caller
 from bot.services.screening.draft import Shown
 from bot.storage.prospects.prospects import prospects
@@ -19,7 +19,8 @@ from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency, again, typed
 pytestmark = pytest.mark.both_databases
 
 ME = Caller(A, OWNER)
-FIRST: dict[str, Any] = {"offer": "clear", "numbers": "ready"}
+FIRST: dict[str, Any] = {"offer": "clear", "numbers": "none"}
+FIRE: dict[str, Any] = {"willing": "yes", "able": "yes", "fire": "yes"}
 
 
 async def test_opening_the_modal_keeps_nothing(agency: Agency) -> None:
@@ -31,7 +32,7 @@ async def test_opening_the_modal_keeps_nothing(agency: Agency) -> None:
 async def test_each_completed_step_is_kept_and_offered_again(agency: Agency) -> None:
     second = await second_step(agency)
     assert await agency.offered(OWNER) == ("Acme GmbH",)
-    third = await agency.step(OWNER, second, numbers_given="1 million")
+    third = await agency.step(OWNER, second, **FIRE)
     assert isinstance(third, StepShown)
 
     resumed = await agency.screening.resume(ME, second.ref.draft_id)
@@ -68,7 +69,7 @@ async def test_one_member_has_one_draft_of_a_name(agency: Agency) -> None:
 
     assert await agency.offered(OWNER) == ("ACME GmbH",)
     with pytest.raises(DraftGone):
-        await agency.step(OWNER, old, numbers_given="1 million")
+        await agency.step(OWNER, old, **FIRE)
 
 
 async def test_a_discarded_draft_is_gone_and_the_others_stay(agency: Agency) -> None:
@@ -111,12 +112,12 @@ async def test_nobody_goes_on_with_the_draft_of_somebody_else(agency: Agency) ->
     other = Caller(A, OTHER)
 
     with pytest.raises(NotYourDraft):
-        await agency.step(OTHER, second, numbers_given="mine")
+        await agency.step(OTHER, second, **FIRE)
     with pytest.raises(NotYourDraft):
         await agency.screening.resume(other, second.ref.draft_id)
     with pytest.raises(NotYourDraft):
         await agency.screening.back(other, second.ref, {})
-    await agency.screening.note_emptied(other, second.ref, "numbers_given", is_empty=True)
+    await note_emptied(agency, second.ref, "value", by=other)
 
     [draft] = await rows(agency, drafts)
     assert (draft.member_id, draft.cleared) == (OWNER, [])
@@ -144,7 +145,7 @@ async def test_a_draft_that_is_gone_is_said_to_be_gone(agency: Agency) -> None:
     ):
         with pytest.raises(DraftGone):
             await attempt
-    await agency.screening.note_emptied(ME, gone, "numbers_given", is_empty=True)
+    await note_emptied(agency, gone, "value")
 
 
 async def test_handing_in_again_shows_the_same_verdict_and_files_nothing(
@@ -175,7 +176,7 @@ async def test_handing_in_twice_at_once_makes_one_qualification_and_one_card(
 async def test_the_last_step_twice_at_once_makes_one_qualification_and_one_card(
     agency: Agency,
 ) -> None:
-    third = await agency.step(OWNER, await second_step(agency), numbers_given="1 million")
+    third = await agency.step(OWNER, await second_step(agency), **FIRE)
     assert isinstance(third, StepShown)
 
     both = await asyncio.gather(*(agency.step(OWNER, third, **GOOD) for _ in range(2)))
@@ -217,13 +218,13 @@ async def test_an_untouched_field_that_comes_back_as_null_keeps_its_answer(
     agency: Agency,
 ) -> None:
     second = await second_step(agency)
-    first = await agency.screening.back(ME, second.ref, {"numbers_given": "1 million"})
+    first = await agency.screening.back(ME, second.ref, {"homework": "figures"})
     nulls = dict.fromkeys(typed(first, {}), None)
 
     second_again = await agency.screening.answer(ME, again(first.ref), nulls)
 
     assert isinstance(second_again, StepShown)
-    assert second_again.answers == {"numbers_given": "1 million"}
+    assert second_again.answers == {"homework": "figures"}
     assert second_again.facts.name == "Acme GmbH"
 
 
@@ -236,7 +237,7 @@ async def test_a_field_that_was_emptied_is_empty_and_one_filled_again_is_not(
     nulls = dict.fromkeys(typed(first, {}), None)
 
     for block, is_empty in (("expected_value", True), ("name", True), ("name", False)):
-        await agency.screening.note_emptied(ME, first.ref, block, is_empty=is_empty)
+        await note_emptied(agency, first.ref, block, is_empty=is_empty)
     second = step_shown(await agency.screening.answer(ME, again(first.ref), nulls))
 
     assert second.facts.expected_value is None
@@ -246,7 +247,7 @@ async def test_a_field_that_was_emptied_is_empty_and_one_filled_again_is_not(
 async def test_what_was_emptied_in_a_step_is_forgotten_with_the_step(agency: Agency) -> None:
     second = await second_step(agency, expected_value="1200")
     first = await agency.screening.back(ME, second.ref, {})
-    await agency.screening.note_emptied(ME, first.ref, "expected_value", is_empty=True)
+    await note_emptied(agency, first.ref, "expected_value")
     nulls = dict.fromkeys(typed(first, {}), None)
     await agency.screening.answer(ME, first.ref, nulls | {"expected_value": "900"})
     first = await agency.screening.back(ME, second.ref, {})
@@ -254,6 +255,13 @@ async def test_what_was_emptied_in_a_step_is_forgotten_with_the_step(agency: Age
     second = step_shown(await agency.screening.answer(ME, again(first.ref), nulls))
 
     assert second.facts.expected_value == 900
+
+
+async def note_emptied(
+    agency: Agency, ref: StepRef, block: str, *, by: Caller = ME, is_empty: bool = True
+) -> None:
+    """Tell that a member emptied a field, or filled it again."""
+    assert await agency.screening.changed(by, ref, block, {}, {}, is_empty=is_empty) is None
 
 
 async def second_step(agency: Agency, **facts: Any) -> StepShown:

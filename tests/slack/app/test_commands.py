@@ -178,7 +178,7 @@ async def test_the_modal_opens_in_the_language_of_the_workspace_while_slack_is_s
 
     first = await office.begin(office.jonas)
     assert EN("Prospect") in words(first)
-    refused = await office.submit(office.jonas, **NO_OFFER)
+    refused = await office.submit(office.jonas, **GOOD)
     assert "Slack was slow." in str(refused.errors)
     assert office.jonas.view is not None
 

@@ -26,6 +26,8 @@ refs = st.builds(
     version_id=ids.map(VersionId),
     step=st.integers(0, 50),
     is_redrawn=st.booleans(),
+    joins=st.booleans(),
+    aside=st.dictionaries(st.sampled_from(["numbers_given", "signs"]), st.text(max_size=99)),
     prospect_id=st.none() | ids.map(ProspectId),
     name=st.text(st.characters(exclude_categories=["Cs"]), max_size=80),
 )

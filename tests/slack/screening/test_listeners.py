@@ -145,7 +145,7 @@ async def test_a_draft_is_offered_and_gone_on_with(office: Office) -> None:
     await office.answered()
 
     assert office.emma.view is not None
-    assert "numbers_given" in prefilled(office.emma.view)
+    assert "value" in prefilled(office.emma.view)
     await office.finish(office.emma, **GOOD)
     assert (await office.begin(office.emma, ""))["callback_id"] == ids.STEP
 

@@ -25,16 +25,17 @@ def _inputs(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
 
 
-def test_first_step_asks_what_a_prospect_is_and_then_the_questions() -> None:
+def test_first_step_asks_its_questions_and_then_what_a_prospect_is() -> None:
     view = steps.step_view(cases.step(CASE, 0), EN)
 
     assert list(_inputs(view)) == [
+        "offer",
+        "numbers",
+        "numbers_given",
         "name",
         "owner",
         "expected_value",
         "first_contact",
-        "offer",
-        "numbers",
     ]
     assert {each["element"]["action_id"] for each in _inputs(view).values()} == {ids.ANSWER}
     assert view["submit"]["text"] == "Next"
@@ -42,7 +43,7 @@ def test_first_step_asks_what_a_prospect_is_and_then_the_questions() -> None:
 
 
 def test_later_steps_can_go_back_and_the_last_gets_the_verdict() -> None:
-    view = steps.step_view(cases.step(CASE, 2), EN)
+    view = steps.step_view(cases.step(FIRE, 2), EN)
 
     assert view["submit"]["text"] == "Get the verdict"
     assert view["blocks"][-1]["block_id"] == "navigation"
@@ -94,16 +95,17 @@ def test_nothing_is_prefilled_when_nothing_is_known() -> None:
     assert not [key for element in elements for key in element if key.startswith("initial")]
 
 
-def test_only_optional_inputs_that_can_be_emptied_tell_of_each_change() -> None:
+def test_what_others_hang_on_and_what_can_be_emptied_tells_of_each_change() -> None:
     inputs = _inputs(steps.step_view(cases.step(FIRE, 1), EN))
     inputs |= _inputs(steps.step_view(cases.step(FIRE, 0), EN))
     telling = {key for key, block in inputs.items() if block.get("dispatch_action")}
 
-    assert telling == {"homework", "homework_due", "expected_value"}
+    assert telling == {"offer", "numbers", "homework", "homework_due", "expected_value"}
     config = {"trigger_actions_on": ["on_character_entered"]}
     assert inputs["homework"]["element"]["dispatch_action_config"] == config
     assert inputs["expected_value"]["element"]["dispatch_action_config"] == config
-    assert "dispatch_action_config" not in inputs["homework_due"]["element"]
+    for chosen in ("homework_due", "offer", "numbers"):
+        assert "dispatch_action_config" not in inputs[chosen]["element"]
 
 
 def test_a_day_is_told_its_default_and_its_latest() -> None:
