@@ -58,6 +58,7 @@ def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.R
         *kit.paragraphs([kit.bold(deciding), *lines]),
         *kit.paragraphs(passages.changed(overview, texts, links)),
         *kit.paragraphs(passages.namesake(overview, texts, links)),
+        *kit.paragraphs(passages.left_open(overview, texts)),
         *(kit.context([kit.markup(each)]) for each in history.last_change(overview, texts, None)),
         _folded(overview, texts),
     ]
@@ -172,6 +173,7 @@ def _in_words(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
     yield from (each.in_words for each in passages.conditions(overview, texts, None, names))
     yield from passages.changed(overview, texts, links)
     yield from passages.namesake(overview, texts, links)
+    yield from passages.left_open(overview, texts)
     yield from history.last_change(overview, texts, names)
     yield from _small_print(overview, texts, names)
     if overview.after is None and overview.prospect.decision is None:
