@@ -271,9 +271,11 @@ def _strict_and_quick() -> Iterator[None]:
 
     event.listen(Engine, "connect", quick)
     event.listen(Engine, "before_cursor_execute", _strict)
-    yield
-    event.remove(Engine, "connect", quick)
-    event.remove(Engine, "before_cursor_execute", _strict)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", quick)
+        event.remove(Engine, "before_cursor_execute", _strict)
 
 
 def _strict(_c: Any, _cursor: Any, _s: Any, parameters: Any, _x: Any, _many: bool) -> None:
