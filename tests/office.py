@@ -125,6 +125,10 @@ class Office:
     async def submit(self, member: Member, **entries: Any) -> Submission:
         """Enter what the modal on top asks of these answers, and submit it."""
         await self.follow(member, **entries)
+        return await self.hand_in(member, **entries)
+
+    async def hand_in(self, member: Member, **entries: Any) -> Submission:
+        """Submit the modal on top as it is drawn, with what it asks of these answers."""
         view = member.view
         assert view is not None
         asked = {block.get("block_id") for block in view["blocks"]}

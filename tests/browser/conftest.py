@@ -67,6 +67,11 @@ class Desk:
             for option in [chosen] if isinstance(chosen, str) else chosen:
                 await self.block(question).locator(f'input[value="{option}"]').check()
 
+    async def say_no_offer(self) -> None:
+        """Answer that they sell nothing, and wait until nothing else is asked."""
+        await self.choose(offer="none")
+        await expect(self.block("numbers")).to_have_count(0)
+
     async def write(self, **texts: str) -> None:
         """Fill in texts, each under the question of its name."""
         for question, text in texts.items():

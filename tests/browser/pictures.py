@@ -122,6 +122,7 @@ async def _screen_acme(desk: Desk, camera: Camera, clock: SetClock) -> None:
     await desk.write(expected_value="a lot")
     await desk.submit()
     await expect(desk.page.get_by_test_id("error-expected_value")).to_be_visible()
+    await desk.block("first_contact").scroll_into_view_if_needed()
     await camera.take("field-error", desk.modal)
     await desk.write(expected_value="12,000", first_contact="2026-11-27")
     await desk.submit()
@@ -164,7 +165,8 @@ async def _fill_a_home(desk: Desk, camera: Camera) -> None:
     await desk.go_to(HOME)
     home = desk.page.get_by_test_id("home")
     await expect(home.locator('[data-action-id="continue_draft"]')).to_be_visible()
-    await camera.take("home-german", desk.page.locator("body"), margin=0)
+    await desk.page.set_viewport_size(NARROW)
+    await camera.take("home-german", home, margin=0)
 
 
 async def _screen(desk: Desk, name: str, numbers: dict[str, str], value: str) -> None:

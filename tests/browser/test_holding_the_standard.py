@@ -99,7 +99,7 @@ def thread(desk: Desk) -> Locator:
 async def screen_a_walk_away(desk: Desk, name: str) -> None:
     await desk.go_to(SALES)
     await desk.say(f"/qualify {name}")
-    await desk.choose(offer="none")
+    await desk.say_no_offer()
     await desk.submit()
     await expect(desk.modal).to_contain_text("Walk away")
     await desk.show("standard-1-verdict")

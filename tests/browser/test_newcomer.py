@@ -77,7 +77,7 @@ async def test_a_newcomer_goes_wrong_comes_back_and_decides(desk: Desk) -> None:
 async def test_somebody_else_reads_in_their_own_language_and_may_not_decide(desk: Desk) -> None:
     await desk.become(EMMA)
     await desk.say("/qualify Acme GmbH")
-    await desk.choose(offer="none")
+    await desk.say_no_offer()
     await desk.submit()
     await expect(desk.modal).to_contain_text("The verdict")
     await desk.modal.get_by_test_id("modal-close").click()
@@ -114,6 +114,7 @@ STORIES: dict[str, list[dict[str, Any]]] = {
     ],
     "early": [{"offer": "none"}],
 }
+LAST = {"en": "Get the verdict", "de": "Zum Urteil"}
 SAID = {
     ("pursue", "en"): "Pursue",
     ("condition", "en"): "Pursue",
@@ -138,6 +139,8 @@ async def test_each_verdict_is_reached_and_read(desk: Desk, story: str, language
         texts = {key: answers[key] for key in ("numbers_given", "homework") if key in answers}
         await desk.choose(**{key: answers[key] for key in answers if key not in texts})
         await desk.write(**texts)
+        if number == len(STORIES[story]):
+            await expect(desk.modal.get_by_test_id("modal-submit")).to_have_text(LAST[language])
         await desk.show(f"{story}-{language}-step-{number}")
         await desk.submit()
 

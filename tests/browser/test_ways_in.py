@@ -126,9 +126,9 @@ async def test_a_draft_is_discarded_in_home_and_where_it_is_offered(
     for name in ("Acme GmbH", "Bolt AG"):
         await desk.say(f"/qualify {name}")
         await expect(desk.block("name").locator("input")).to_have_value(name)
-        await desk.choose(offer="clear", numbers="ready")
+        await desk.choose(offer="vague", numbers="none")
         await desk.submit()
-        await desk.block("numbers_given").wait_for()
+        await desk.block("willing").wait_for()
         await desk.modal.get_by_test_id("modal-x").click()
     await desk.say("/qualify")
     discard = desk.modal.locator('[data-action-id="discard_draft"]')

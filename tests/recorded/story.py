@@ -121,8 +121,10 @@ class Story:
         await self.settle()
 
     async def submit(self, name: str, /, **entries: Any) -> None:
+        self._recorder.call("answer")
+        await self.office.follow(self.office.jonas, **entries)
         self._recorder.call(name)
-        await self.office.submit(self.office.jonas, **entries)
+        await self.office.hand_in(self.office.jonas, **entries)
         await self.settle()
 
     async def screen(

@@ -143,7 +143,7 @@ def test_what_was_not_said_is_left_out() -> None:
     card = verdict.card(made, EN)
 
     assert "\nAnna Nowak · decide by Tue 8 Dec\n" in card.text
-    assert "niche" not in card.text + str(card.blocks)
+    assert "Are they in our niche?" not in card.text + str(card.blocks)
     assert "Not " not in card.text
 
 
