@@ -15,6 +15,11 @@ from tests.services.nudges.test_nudges import pass_time, told
 UNTIL = datetime(2027, 1, 9, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def far_backstop() -> None:
+    """Leave the backstop where the settings say."""
+
+
 @pytest.mark.parametrize(
     ("rules", "days"),
     [
