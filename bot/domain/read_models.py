@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Localized
+from bot.domain.decisions.counts import Counts, counts
 from bot.domain.decisions.history import HistoryEntry, Lapse
 from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
 from bot.domain.nudges import NudgePolicy
@@ -54,6 +55,11 @@ class Overview:
     def facts(self) -> ProspectFacts:
         """What the prospect is; on a card that was replaced, what it was then."""
         return (self.prospect if self.after is None else self.qualification).facts
+
+    def striking(self) -> Counts:
+        """What happened so often since it must be decided that the card says it."""
+        policy = self.workspace.settings.backstop
+        return counts(self.history, self.prospect.in_question).striking(policy)
 
     @property
     def value(self) -> tuple[Decimal, str] | None:

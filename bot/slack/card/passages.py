@@ -83,11 +83,13 @@ def facts(
 
 
 def facts_line(overview: Overview, texts: Texts, names: Mapping[str, str] | None) -> str:
-    """Return whose it is, what it is worth, and when it is due: what a card says in one line."""
-    is_current = overview.after is None
-    day = due.fact(overview.prospect, overview.today, texts) if is_current else None
+    """Return whose it is, what it is worth, when it is due, and what was done all too often."""
+    prospect, is_current = overview.prospect, overview.after is None
+    day = due.fact(prospect, overview.today, texts) if is_current else None
     known = wording.who(owner(overview), names), wording.value(overview, texts), day
-    return " · ".join(filter(None, known))
+    is_open = is_current and prospect.stage is Stage.OPEN
+    often = wording.counted(overview.striking, texts) if is_open else ()
+    return " · ".join([*filter(None, known), *often])
 
 
 def first_contact(overview: Overview, texts: Texts) -> str:

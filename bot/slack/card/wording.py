@@ -3,7 +3,7 @@
 Functions whose name ends in ``_markup`` return escaped markup, the others plain text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions.counts import Counts
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Decision, EndedBy, Prospect, has_passed, lapsed
 from bot.domain.read_models import Overview
@@ -158,6 +159,24 @@ def moment(
 def value(overview: Overview, texts: Texts) -> str | None:
     """Return the expected value with its currency, as markup; None if nobody named it."""
     return None if overview.value is None else kit.escape(texts.money(*overview.value))
+
+
+def counted(counts: Counts, texts: Texts) -> Iterator[str]:
+    """Return how often each thing happened that did, in a few words each."""
+    if counts.signs_of_life:
+        yield texts.plural("{n} sign of life", "{n} signs of life", counts.signs_of_life)
+    if counts.chases:
+        yield texts.plural("{n} chase", "{n} chases", counts.chases)
+    if counts.hand_overs:
+        yield texts.plural("{n} hand-over", "{n} hand-overs", counts.hand_overs)
+    if counts.overrides:
+        yield texts.plural("{n} override", "{n} overrides", counts.overrides)
+    if counts.screenings:
+        yield texts.plural("{n} re-screening", "{n} re-screenings", counts.screenings)
+    if counts.undone:
+        yield texts.plural("{n} decision undone", "{n} decisions undone", counts.undone)
+    if counts.snoozes:
+        yield texts.plural("{n} snooze", "{n} snoozes", counts.snoozes)
 
 
 def quote_markup(text: str, longest: int = LONGEST_QUOTE) -> str:

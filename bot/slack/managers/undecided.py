@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from bot.domain.backstop import is_past_backstop
-from bot.domain.decisions.counts import Counts
 from bot.domain.delivery.contents import ManagersMessage, UndecidedProspect
 from bot.domain.nudges import is_proposed_for_closing
 from bot.domain.prospects import Prospect, Stage
@@ -40,24 +39,6 @@ def undecided_words(told: ManagersMessage, texts: Texts) -> Iterator[str]:
         yield from _lines(item, told, texts, told.names)
     for item in told.undecided[WITH_BUTTONS:]:
         yield _line(item, told, texts, told.names)
-
-
-def counted(counts: Counts, texts: Texts) -> Iterator[str]:
-    """Return how often each thing happened that did, in a few words each."""
-    if counts.signs_of_life:
-        yield texts.plural("{n} sign of life", "{n} signs of life", counts.signs_of_life)
-    if counts.chases:
-        yield texts.plural("{n} chase", "{n} chases", counts.chases)
-    if counts.hand_overs:
-        yield texts.plural("{n} hand-over", "{n} hand-overs", counts.hand_overs)
-    if counts.overrides:
-        yield texts.plural("{n} override", "{n} overrides", counts.overrides)
-    if counts.screenings:
-        yield texts.plural("{n} re-screening", "{n} re-screenings", counts.screenings)
-    if counts.undone:
-        yield texts.plural("{n} decision undone", "{n} decisions undone", counts.undone)
-    if counts.snoozes:
-        yield texts.plural("{n} snooze", "{n} snoozes", counts.snoozes)
 
 
 def _actions(item: UndecidedProspect, texts: Texts) -> Iterator[kit.Block]:
@@ -109,7 +90,7 @@ def _line(
 def _since(item: UndecidedProspect, texts: Texts, names: Mapping[str, str] | None) -> str:
     """Since when it is due, and what kept it open: signs of life, a pause of its owner, ..."""
     prospect, today = item.prospect, item.row.today
-    kept = [*counted(item.counts, texts), *_away(prospect, item, texts, names)]
+    kept = [*wording.counted(item.counts, texts), *_away(prospect, item, texts, names)]
     question = prospect.in_question
     if question is None:
         return ", ".join(kept)

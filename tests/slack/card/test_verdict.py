@@ -8,6 +8,7 @@ from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Decision, EndedBy
+from bot.domain.read_models import Overview
 from bot.slack.card import verdict
 from bot.slack.kit.blocks import classic
 from bot.slack.texts import Texts
@@ -18,6 +19,7 @@ DE = Texts("de")
 MADE = cases.overview(cases.CASES["ordinary"])
 Q = MADE.qualification.id
 UNKNOWN = MemberId("U0UNKNOWN")
+OVERRIDDEN = cases.overridden(MADE).history[-1].act
 
 
 def _touched(*, was_asked: bool) -> tuple[acts.TouchedOverride, ...]:
@@ -100,6 +102,43 @@ def test_card_keeps_a_trace_of_what_left_no_other(act: acts.Act, happening: str)
 
 def test_card_tells_of_no_other_change_than_its_own() -> None:
     assert "Last change" not in verdict.card(MADE, EN).text
+
+
+def often(*counts: tuple[acts.Act, int]) -> Overview:
+    done = [act for act, times in counts for _ in range(times)]
+    entries = [
+        HistoryEntry(MADE.prospect.id, act, cases.ANNA, cases.LATER, number)
+        for number, act in enumerate(done, start=2)
+    ]
+    return replace(MADE, history=(*MADE.history, *entries))
+
+
+@pytest.mark.parametrize(
+    ("made", "line"),
+    [
+        (often((acts.SignOfLife("they called"), 3)), "decide by Tue 8 Dec"),
+        (often((acts.SignOfLife("they called"), 4)), "decide by Tue 8 Dec · 4 signs of life"),
+        (often((acts.Chased(), 4)), "decide by Tue 8 Dec · 4 chases"),
+        (
+            often(
+                (acts.OwnerChanged(cases.ANNA, cases.BEN), 5), (acts.SignOfLife("they called"), 3)
+            ),
+            "decide by Tue 8 Dec · 5 hand-overs",
+        ),
+        (often((OVERRIDDEN, 1)), "decide by Tue 8 Dec"),
+        (often((OVERRIDDEN, 2)), "decide by Tue 8 Dec · 2 overrides"),
+    ],
+)
+def test_card_says_what_was_done_all_too_often(made: Overview, line: str) -> None:
+    assert f"Anna Nowak · €12,000 · {line}" in verdict.card(made, EN).text.splitlines()
+
+
+def test_card_does_not_count_what_is_decided_or_screened_again() -> None:
+    counted = often((acts.Chased(), 4))
+
+    replaced, _ = cases.screened_again(counted, cases.GOOD)
+    for made in (cases.ended(counted, Action.WALK_AWAY), replaced):
+        assert "4 chases" not in verdict.card(made, EN).text
 
 
 def test_replaced_card_has_no_buttons_and_no_due_date() -> None:
