@@ -33,6 +33,9 @@ UNDECIDED_IN_ONE = 40
 OWNERS_IN_ONE = 5
 """Gone owners in one message; the others are offered the next morning."""
 
+PAUSES_IN_ONE = 5
+"""Long pauses in one message; the others are told the next morning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -80,6 +83,17 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
+class LongPause:
+    """That a member wants no nudges for so long that the managers are told."""
+
+    owner: MemberId
+    until: date
+    """The first day on which nudges come again."""
+    at: datetime
+    """From when on the manager could hear of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Agenda:
     """What one message to a manager is about."""
 
@@ -90,6 +104,7 @@ class Agenda:
     departures: tuple[Departure, ...]
     undecided: tuple[Undecided, ...] = ()
     """For long, the longest in question first."""
+    pauses: tuple[LongPause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,7 @@ class News:
     proposals: Collection[Proposal] = ()
     departures: Collection[Departure] = ()
     undecided: Collection[Undecided] = ()
+    pauses: Collection[LongPause] = ()
     ahead: date | None = None
     """From which day on there may be more that was not gathered, as it cannot be said yet."""
     policy: BackstopPolicy = field(default=DEFAULT_BACKSTOP)
@@ -133,11 +149,13 @@ def agenda_due(news: News, now: datetime) -> Agenda | None:
     new.sort(key=lambda each: longest_overdue(each.prospect))
     gone = [each for each in news.departures if _offered_from(each, reader) <= today]
     gone.sort(key=lambda each: (each.at, each.owner))
-    if not new and not gone and not undecided:
+    away = [each for each in _running(news) if _paused_from(each, reader) <= today]
+    if not (new or gone or undecided or away):
         return None
     most = max(0, EACH_MORNING.in_one - len(undecided))
     more = max(0, len(new) - most)
-    return Agenda(tuple(new[:most]), more, tuple(gone[:OWNERS_IN_ONE]), undecided)
+    told_of = tuple(gone[:OWNERS_IN_ONE]), undecided, tuple(away[:PAUSES_IN_ONE])
+    return Agenda(tuple(new[:most]), more, *told_of)
 
 
 def after_telling(news: News, agenda: Agenda, today: date) -> News:
@@ -158,6 +176,7 @@ def after_telling(news: News, agenda: Agenda, today: date) -> News:
             else each
             for each in news.undecided
         ],
+        pauses=[each for each in news.pauses if each not in agenda.pauses],
     )
 
 
@@ -172,6 +191,7 @@ def next_agenda(news: News, now: datetime) -> datetime | None:
     days = [
         *(_proposed_from(each, reader) for each in _of_their_own(news)),
         *(_offered_from(each, reader) for each in news.departures),
+        *(_paused_from(each, reader) for each in _running(news)),
     ]
     today = reader.working.today(now)
     listed = [_listed_from(each, reader, today) for each in news.undecided]
@@ -218,6 +238,15 @@ def _of_their_own(news: News) -> Iterable[Proposal]:
         morning = _proposed_from(each, news.reader)
         if stood_on is None or calendar.add_working_days(stood_on, within) < morning:
             yield each
+
+
+def _running(news: News) -> Iterable[LongPause]:
+    """The long pauses that are not over by the morning on which they would be told, or today."""
+    return (each for each in news.pauses if _paused_from(each, news.reader) < each.until)
+
+
+def _paused_from(pause: LongPause, reader: Reader) -> date:
+    return reader.working.next_morning(pause.at)
 
 
 def _proposed_from(proposal: Proposal, reader: Reader) -> date:

@@ -56,6 +56,7 @@ class Overview:
         """What the prospect is; on a card that was replaced, what it was then."""
         return (self.prospect if self.after is None else self.qualification).facts
 
+    @property
     def striking(self) -> Counts:
         """What happened so often since it must be decided that the card says it."""
         policy = self.workspace.settings.backstop

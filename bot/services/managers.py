@@ -88,7 +88,7 @@ class _Round:
         Who is no manager hears only of what they own and no manager can hear of.
         """
         policy = self.workspace.settings.backstop
-        proposed, departures = [], []
+        proposed, departures, pauses = [], [], []
         if self.manager in self.workspace.manager_ids:
             since = await self.work.managers.since(self.manager) or self.now
             proposed = [
@@ -99,10 +99,15 @@ class _Round:
                 replace(each, at=max(each.at, since))
                 for each in await self.work.proposals.departures(self.manager)
             ]
+            pauses = [
+                replace(each, at=max(each.at, since))
+                for each in await self.work.proposals.pauses_new_to(self.manager)
+            ]
         if not may_find_undecided(reader, self.now):
             days = [reader.working.next_morning(each.at) for each in proposed]
             days += await self._backstops(reader, date.min)
-            return News(reader, (), departures, ahead=min(days, default=None), policy=policy)
+            ahead = min(days, default=None)
+            return News(reader, (), departures, (), pauses, ahead, policy)
         listed = await self.work.managers.last_listed(self.manager)
         today = reader.working.today(self.now)
         return News(
@@ -110,6 +115,7 @@ class _Round:
             await self._up_for_closing(proposed, listed),
             departures,
             await self._undecided(reader, listed, today),
+            pauses,
             min(await self._backstops(reader, today), default=None),
             policy,
         )

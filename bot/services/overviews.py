@@ -16,6 +16,7 @@ from bot.domain.people import Errand, MemberId, Role
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import Brief, Overview
 from bot.domain.screening import Qualification
+from bot.domain.workspace import Workspace
 from bot.services.outcomes import outcome_as_asked
 from bot.services.transaction.announcements import NAMED
 from bot.services.transaction.planning import zone_of
@@ -31,6 +32,23 @@ async def gone_owner(work: UnitOfWork, owner: MemberId) -> GoneOwner:
         await work.prospects.count_open_of(owner),
         prospects,
         is_back=cached is not None and cached.member.is_full,
+        links=await links_of(work, prospects),
+    )
+
+
+async def away_owner(
+    work: UnitOfWork, workspace: Workspace, owner: MemberId, now: datetime
+) -> GoneOwner:
+    """Gather what of an owner who has paused is due, or will be."""
+    until = await work.members.paused_until(owner)
+    today = today_in(await zone_of(work, workspace, owner), now)
+    prospects = tuple(await work.prospects.open_of(owner, NAMED, only_due=True))
+    return GoneOwner(
+        owner,
+        await work.prospects.count_open_of(owner, only_due=True),
+        prospects,
+        is_back=until is None or until <= today,
+        away_until=until,
         links=await links_of(work, prospects),
     )
 

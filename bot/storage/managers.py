@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import Spoken, payloads
-from bot.domain.managers import Agenda, Departure
+from bot.domain.managers import Agenda, Departure, LongPause
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.workspace import WorkspaceId
@@ -24,7 +24,7 @@ from bot.storage.schema.columns import (
     partial_index,
     required,
 )
-from bot.storage.schema.dialects import insert_on, insert_unless_there
+from bot.storage.schema.dialects import insert_on, insert_unless_there, upsert
 
 proposals = sa.Table(
     "proposals",
@@ -92,6 +92,27 @@ managers_offers = items_table(
 """Which gone owners' prospects a message offers to hand over."""
 
 
+long_pauses = sa.Table(
+    "long_pauses",
+    metadata,
+    key("workspace_id"),
+    key("member_id"),
+    required("until", sa.Date),
+    required("at", UtcDateTime),
+    in_workspace(),
+)
+"""The latest pause of a member, if it is one that the managers are told of."""
+
+managers_pauses = items_table(
+    "managers_pauses",
+    managers_messages,
+    key("owner"),
+    required("until", sa.Date),
+    sa.Index("ix_managers_pauses_owner", "workspace_id", "owner", "member_id", "day"),
+)
+"""Which long pauses a message tells of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """That a prospect is proposed for closing."""
@@ -112,6 +133,8 @@ class Kept:
     """Gone, with their prospects offered."""
     undecided: tuple[ProspectId, ...] = ()
     """For long, the longest in question first."""
+    away: tuple[MemberId, ...] = ()
+    """Whose long pause it told of."""
 
 
 class ProposalRepository:
@@ -191,6 +214,38 @@ class ProposalRepository:
         rows = await self._connection.execute(query)
         return [Departure(MemberId(row.member_id), row.at, row.offered_on) for row in rows]
 
+    async def note_pause(self, member_id: MemberId, until: date, at: datetime) -> None:
+        """Keep that a member has paused for so long that the managers are to be told."""
+        row = {"workspace_id": self._workspace_id, "member_id": member_id, "until": until, "at": at}
+        await upsert(self._connection, long_pauses, row, key=["workspace_id", "member_id"])
+
+    async def forget_pause(self, member_id: MemberId) -> None:
+        """Keep that a member has not paused, or not for long."""
+        its_row = sa.and_(
+            long_pauses.c.workspace_id == self._workspace_id, long_pauses.c.member_id == member_id
+        )
+        await self._connection.execute(sa.delete(long_pauses).where(its_row))
+
+    async def pauses_new_to(self, manager: MemberId) -> Sequence[LongPause]:
+        """Return the long pauses of others of which no message tells this manager."""
+        is_told = sa.exists().where(
+            managers_pauses.c.workspace_id == long_pauses.c.workspace_id,
+            managers_pauses.c.member_id == manager,
+            managers_pauses.c.owner == long_pauses.c.member_id,
+            managers_pauses.c.until == long_pauses.c.until,
+        )
+        query = (
+            sa.select(long_pauses)
+            .where(
+                long_pauses.c.workspace_id == self._workspace_id,
+                long_pauses.c.member_id != manager,
+                ~is_told,
+            )
+            .order_by(long_pauses.c.at, long_pauses.c.member_id)
+        )
+        rows = await self._connection.execute(query)
+        return [LongPause(MemberId(row.member_id), row.until, row.at) for row in rows]
+
 
 def _is_told(items: sa.Table, manager: MemberId) -> sa.ColumnElement[bool]:
     return sa.exists().where(
@@ -201,9 +256,17 @@ def _is_told(items: sa.Table, manager: MemberId) -> sa.ColumnElement[bool]:
     )
 
 
-def _newest_first(*about: Sequence[Spoken]) -> list[Spoken]:
-    found = dict.fromkeys(chain.from_iterable(about))
-    return sorted(found, key=lambda each: each.day, reverse=True)
+def _together(found: Sequence[Mapping[str, Sequence[Spoken]]]) -> Mapping[str, Sequence[Spoken]]:
+    """Return all that was spoken about each, the newest first."""
+    about: dict[str, list[Spoken]] = {}
+    for each, spoken in chain.from_iterable(several.items() for several in found):
+        about[each] = about.get(each, []) + [
+            one for one in spoken if one not in about.get(each, ())
+        ]
+    return {
+        each: sorted(spoken, key=lambda one: one.day, reverse=True)
+        for each, spoken in about.items()
+    }
 
 
 class ManagersMessageRepository(MorningRepository):
@@ -248,10 +311,12 @@ class ManagersMessageRepository(MorningRepository):
             }
             for position, listed in enumerate(agenda.undecided)
         ]
+        pauses = [{"owner": pause.owner, "until": pause.until} for pause in agenda.pauses]
         about: Items = {
             managers_items: items,
             managers_offers: offers,
             managers_listings: listings,
+            managers_pauses: pauses,
         }
         await self._add(manager, day, about, more=agenda.more)
 
@@ -277,11 +342,17 @@ class ManagersMessageRepository(MorningRepository):
             .where(self._on(managers_listings, manager, day))
             .order_by(managers_listings.c.position)
         )
+        away = await self._connection.scalars(
+            sa.select(managers_pauses.c.owner)
+            .where(self._on(managers_pauses, manager, day))
+            .order_by(managers_pauses.c.owner)
+        )
         return Kept(
             tuple(map(ProspectId, items)),
             more,
             tuple(map(MemberId, owners)),
             tuple(map(ProspectId, undecided)),
+            tuple(map(MemberId, away)),
         )
 
     async def last_listed(self, manager: MemberId) -> Mapping[ProspectId, date]:
@@ -311,25 +382,29 @@ class ManagersMessageRepository(MorningRepository):
             await self._latest(items, "prospect_id", ids, to_each=True)
             for items in (managers_items, managers_listings)
         ]
-        spoken_of = set(chain.from_iterable(found))
-        return {
-            each: _newest_first(*(about.get(each, ()) for about in found)) for each in spoken_of
-        }
+        return _together(found)
 
     async def latest_offers(self, owner: MemberId) -> Sequence[Spoken]:
-        """Return the latest messages to each manager that offer what this owner left behind."""
+        """Return the latest messages to each manager that offer to hand over what this owner has.
+
+        That is for who is gone, or has paused for long.
+        """
         return (await self.latest_offers_of_each([owner])).get(owner, ())
 
     async def latest_offers_of_each(
         self, owners: Sequence[MemberId]
     ) -> Mapping[str, Sequence[Spoken]]:
         """Return the same for each of these owners."""
-        return await self._latest(managers_offers, "owner", owners, to_each=True)
+        found = [
+            await self._latest(items, "owner", owners, to_each=True)
+            for items in (managers_offers, managers_pauses)
+        ]
+        return _together(found)
 
     async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
         kept = await self.kept(member_id, day)
         if kept is None:
             return ()
         about = await self.latest_about_each([*kept.prospects, *kept.undecided])
-        offers = await self.latest_offers_of_each(kept.owners)
+        offers = await self.latest_offers_of_each([*kept.owners, *kept.away])
         return [*chain.from_iterable((*about.values(), *offers.values()))]

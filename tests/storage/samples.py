@@ -16,7 +16,7 @@ from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
-from bot.domain.managers import Agenda, Departure, Proposal, Undecided
+from bot.domain.managers import Agenda, Departure, LongPause, Proposal, Undecided
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
 from bot.domain.people import Action, CachedMember, Member, MemberId
@@ -207,6 +207,7 @@ AGENDA = Agenda(
     (Proposal(prospect, date(2026, 12, 8), NOW),),
     more=2,
     departures=(Departure(OWNER, NOW),),
+    pauses=(LongPause(LEAVER, date(2026, 12, 14), NOW),),
     undecided=(Undecided(prospect, date(2026, 12, 10)),),
 )
 
@@ -288,6 +289,7 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.outcomes.add_items(OWNER, date(2026, 12, 9), [QUESTION.key])
         await work.proposals.propose(prospect, NOW)
         await work.proposals.depart(OWNER, NOW)
+        await work.proposals.note_pause(OWNER, date(2026, 12, 14), NOW)
         await work.managers.call(MANAGER, NOW)
         await work.managers.add(MANAGER, date(2026, 12, 10), AGENDA)
         await work.digests.expect(MONDAY, NOW)

@@ -100,11 +100,11 @@ class UndecidedProspect:
 
 @dataclass(frozen=True, slots=True)
 class GoneOwner:
-    """An owner who cannot decide any more, and what they leave behind."""
+    """An owner who cannot decide any more, or not for long, and what they leave behind."""
 
     id: MemberId
     total: int
-    """How many open prospects they still own."""
+    """How many open prospects they still own; of who only pauses, those that are or will be due."""
     prospects: tuple[Prospect, ...] = ()
     """Some of these, the earliest due first."""
     is_back: bool = False
@@ -115,6 +115,8 @@ class GoneOwner:
     """The permalink of that message."""
     links: Mapping[ProspectId, str] = field(default_factory=dict)
     """The permalinks of the cards of `prospects`."""
+    away_until: date | None = None
+    """The first day on which they want nudges again, if they only pause."""
 
 
 @dataclass(frozen=True, slots=True)

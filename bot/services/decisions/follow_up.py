@@ -14,13 +14,13 @@ from bot.domain.decisions import (
     snooze_choices,
 )
 from bot.domain.names import clean_text
-from bot.domain.nudges import pause_until
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect
 from bot.services.people import Membership, chosen_owner
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Click, acting, foreseen, standing
 from bot.services.transaction.announcements import announce_new_owner, rewrite_mornings
+from bot.services.transaction.pauses import keep_pause
 from bot.storage.unit_of_work import UnitsOfWork
 
 LONGEST_PAUSE = 366
@@ -134,9 +134,4 @@ class FollowUpService:
             running = await work.members.paused_until(caller.member_id)
             if until is None and (running is None or running <= today):
                 return None
-            again = pause_until(until or today, today)
-            await work.members.pause(caller.member_id, again)
-            await work.nudges.call(caller.member_id, self._clock())
-            if caller.member_id in who.workspace.manager_ids:
-                await work.managers.call(caller.member_id, self._clock())
-        return again
+            return await keep_pause(work, who, until or today, today, self._clock())

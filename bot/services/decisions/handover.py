@@ -1,4 +1,4 @@
-"""Handing over in one go all that a gone owner left behind."""
+"""Handing over in one go what an owner left behind who is gone, or has paused."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from bot.domain.decisions import acts, hand_over
 from bot.domain.delivery.contents import GoneOwner
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect
-from bot.services.overviews import gone_owner, names_of
+from bot.services.overviews import away_owner, gone_owner, names_of
 from bot.services.people import Membership, chosen_owner
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, permitted, taken_up
@@ -19,6 +19,7 @@ from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 class HandoverService:
     """Moves every open prospect of somebody who cannot decide any more; managers only.
 
+    Of somebody who has paused it moves those that are due, or will be.
     Every method raises NotAllowed for anybody else, and NothingToHandOver when somebody else was
     faster, or the owner is back.
     """
@@ -29,10 +30,10 @@ class HandoverService:
         self._clock = clock
 
     async def left_behind(self, caller: Caller, before: MemberId) -> tuple[GoneOwner, str]:
-        """Return what a gone owner left behind, and what they are called."""
+        """Return what such an owner left behind, and what they are called."""
         async with self._units.reading(caller.workspace_id) as work:
-            await permitted(work, caller, Action.HAND_OVER)
-            gone = await _gone(work, before)
+            who = await permitted(work, caller, Action.HAND_OVER)
+            gone = await self._gone(work, who, before)
             names = await names_of(work, [before])
         return gone, names.get(before, before)
 
@@ -43,8 +44,12 @@ class HandoverService:
         owner = await chosen_owner(self._membership, caller, owner)
         async with self._units(caller.workspace_id) as work:
             who = await permitted(work, caller, Action.HAND_OVER)
-            await _gone(work, before)
-            prospects = await work.prospects.all_open_to_change(before)
+            gone = await self._gone(work, who, before)
+            prospects = [
+                each
+                for each in await work.prospects.all_open_to_change(before)
+                if gone.away_until is None or each.due is not None
+            ]
             if not prospects:
                 raise errors.NothingToHandOver(before, is_back=False)
             given = await self._give(work, who, prospects, owner)
@@ -68,9 +73,10 @@ class HandoverService:
             given.append(await it.record(moved, act))
         return given
 
-
-async def _gone(work: UnitOfWork, before: MemberId) -> GoneOwner:
-    gone = await gone_owner(work, before)
-    if gone.is_back or not gone.total:
-        raise errors.NothingToHandOver(before, is_back=gone.is_back)
-    return gone
+    async def _gone(self, work: UnitOfWork, who: Actor, before: MemberId) -> GoneOwner:
+        gone = await gone_owner(work, before)
+        if gone.is_back:
+            gone = await away_owner(work, who.workspace, before, self._clock())
+        if gone.is_back or not gone.total:
+            raise errors.NothingToHandOver(before, is_back=gone.is_back)
+        return gone

@@ -20,6 +20,7 @@ from bot.domain.workspace import Workspace
 from bot.services.digest import digest_message, keep_digest
 from bot.services.outcomes import asked_outcome
 from bot.services.overviews import (
+    away_owner,
     briefs_of,
     gone_owner,
     links_of,
@@ -249,8 +250,9 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
     )
     undecided = await _listed(it, kept.undecided)
     gone = [await _offered(it, owner) for owner in kept.owners]
+    gone += [await _away(it, owner) for owner in kept.away if owner not in kept.owners]
     if it.is_first:
-        gone = [each for each in gone if each.total and not each.is_back]
+        gone = [each for each in gone if not each.is_back and (each.total or each.away_until)]
     if not items and not gone and not undecided:
         raise UnknownProspect
     told_of = [*(each.prospect for each in items), *(each.prospect for each in undecided)]
@@ -311,6 +313,12 @@ async def _row(
 async def _offered(it: _Gathering, owner: MemberId) -> contents.GoneOwner:
     on, link = it.again(await it.work.managers.latest_offers(owner))
     return replace(await gone_owner(it.work, owner), again_on=on, again_link=link)
+
+
+async def _away(it: _Gathering, owner: MemberId) -> contents.GoneOwner:
+    on, link = it.again(await it.work.managers.latest_offers(owner))
+    away = await away_owner(it.work, it.workspace, owner, it.now)
+    return replace(away, again_on=on, again_link=link)
 
 
 def _people(prospects: Iterable[Prospect]) -> set[MemberId]:

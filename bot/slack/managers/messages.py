@@ -4,6 +4,7 @@ With it the dialog that hands them over in one go, and what the new owner is tol
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 
 from bot.domain.delivery.contents import GoneOwner, HandedOver, ManagersMessage, ProposedProspect
@@ -119,8 +120,10 @@ def _title(told: ManagersMessage, texts: Texts) -> str:
     waiting = sum(1 for each in told.items if _waits(each, told))
     if waiting:
         return _suggested(waiting, texts)
-    if any(_is_offered(each) for each in told.gone):
+    if any(_is_offered(each) and each.away_until is None for each in told.gone):
         return texts("Prospects whose owner can no longer decide")
+    if any(each.away_until is not None and not each.is_back for each in told.gone):
+        return texts("Away for a while")
     return texts("Nothing left to decide here")
 
 
@@ -192,6 +195,14 @@ def _left_behind(
     if gone.is_back:
         yield texts("{who} is back and can decide.", who=name)
         return
+    if gone.away_until is not None:
+        away = _away(gone, gone.away_until, name, texts)
+        yield kit.bold(away) if is_bold else away
+        if gone.total:
+            yield _names(gone.prospects, gone.total, texts, links=gone.links)
+        if gone.again_on is not None:
+            yield asked_again(gone.again_on, None, texts, gone.again_link)
+        return
     if not gone.total:
         yield texts("{who} has nothing open any more.", who=name)
         return
@@ -205,6 +216,21 @@ def _left_behind(
     yield _names(gone.prospects, gone.total, texts, links=gone.links)
     if gone.again_on is not None:
         yield asked_again(gone.again_on, None, texts, gone.again_link)
+
+
+def _away(gone: GoneOwner, until: date, name: str, texts: Texts) -> str:
+    """Who has paused, and how much of theirs is due, or will be."""
+    if not gone.total:
+        return texts(
+            "{who} is away until {day}. Nothing of theirs is due.", who=name, day=texts.date(until)
+        )
+    return texts.plural(
+        "{who} is away until {day}. One prospect of theirs is due, or will be.",
+        "{who} is away until {day}. {n} prospects of theirs are due, or will be.",
+        gone.total,
+        who=name,
+        day=texts.date(until),
+    )
 
 
 def _names(

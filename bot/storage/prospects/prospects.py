@@ -1,6 +1,6 @@
 """Prospects as they stand, with their conditions and overrides."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -228,12 +228,12 @@ class ProspectRepository:
         return await self._read(query)
 
     async def open_of(
-        self, owner: MemberId | None, limit: int, *, offset: int = 0
+        self, owner: MemberId | None, limit: int, *, offset: int = 0, only_due: bool = False
     ) -> Sequence[Prospect]:
         """Return a member's or all open prospects, the earliest due first, then those not due."""
         query = (
             sa.select(prospects)
-            .where(self._is_open_and_of(owner))
+            .where(self._is_open_and_of(owner), *_has_due_date(only_due=only_due))
             .order_by(
                 prospects.c.due_on.asc().nulls_last(),
                 prospects.c.created_at,
@@ -303,9 +303,10 @@ class ProspectRepository:
         )
         return await self._read(query)
 
-    async def count_open_of(self, owner: MemberId | None) -> int:
+    async def count_open_of(self, owner: MemberId | None, *, only_due: bool = False) -> int:
         """Return how many open prospects a member has, or all together."""
-        query = sa.select(sa.func.count()).select_from(prospects).where(self._is_open_and_of(owner))
+        of_these = self._is_open_and_of(owner), *_has_due_date(only_due=only_due)
+        query = sa.select(sa.func.count()).select_from(prospects).where(*of_these)
         return int((await self._connection.execute(query)).scalar_one())
 
     async def all_open_to_change(self, owner: MemberId) -> Sequence[Prospect]:
@@ -386,6 +387,11 @@ class ProspectRepository:
         ]
         if rows:
             await self._connection.execute(sa.insert(conditions), rows)
+
+
+def _has_due_date(*, only_due: bool) -> Iterator[sa.ColumnElement[bool]]:
+    if only_due:
+        yield prospects.c.due_on.is_not(None)
 
 
 def _row(prospect: Prospect) -> dict[str, Any]:

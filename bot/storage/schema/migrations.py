@@ -50,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0018"
+HEAD = "0019"
 """The newest revision under `alembic/versions`."""
 
 

@@ -100,6 +100,15 @@ DRAWN: Mapping[str, ManagersMessage] = {
             ),
         ),
     ),
+    "away": told(
+        gone=(
+            replace(ALL_LEFT, away_until=date(2027, 11, 30)),
+            GoneOwner(cases.ANNA, 0, away_until=date(2026, 12, 31)),
+            replace(MANY_LEFT, id=MemberId("U0BEN2"), away_until=LATER),
+        ),
+        names=cases.NAMES,
+    ),
+    "away_no_more": told(gone=(replace(ALL_LEFT, away_until=LATER, is_back=True),)),
     "one": brief(told(proposed(ORDINARY)), ORDINARY),
     "chased": told(proposed(ORDINARY, chases=3), proposed(cases.CASES["empty"], 2), more=1),
     "hostile": told(proposed(HOSTILE), gone=(ONE_LEFT,), names=HOSTILE_NAMES),
