@@ -99,7 +99,7 @@ def app_manifest(texts: Texts, request_url: str | None) -> Json:
 def _information(texts: Texts) -> Json:
     return {
         "name": _NAME,
-        "description": texts("Choose whom to take on as a client, and say no to the rest."),
+        "description": texts("Choose who to take on as a client, and say no to the rest."),
         "long_description": texts(
             "The most profitable decision in a service business is often to walk away from a "
             "client who doesn't fit. Answer a few questions about a prospect and get a "

@@ -119,7 +119,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "not_in_range": marked("Enter a whole number from {least} to {most}."),
         "too_many": marked("Keep it to {most}."),
         "unreadable_day": marked("I can't read “{typed}”. Write 24.12., 24 Dec or 2.1.2027."),
-        "in_both_lists": marked("A day stands here and among your days off. Keep one of them."),
+        "in_both_lists": marked("This day is also one of your days off. Keep one of the two."),
         "closes_too_early": marked("Choose a later time: at least an hour of work."),
         "unknown_country": marked("I don't know “{typed}”. Write its two letters, like DE or AT."),
         "unknown_region": marked("I know these regions of {country}: {known}."),
@@ -143,7 +143,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
             "groups:read if it's private) and reinstall it."
         ),
         "slack_slow": marked("Slack was slow. Try again in a minute."),
-        "unreadable": marked("It has a character I can't store. Type it again."),
+        "unreadable": marked("There's a character in it that I can't store. Leave it out."),
         "not_a_date": marked("That isn't a day. Choose one from the calendar."),
         "too_early": marked("That day is over. The earliest is {earliest}."),
         "too_late": marked("That's too far ahead. The latest is {latest}."),

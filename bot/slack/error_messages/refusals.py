@@ -109,8 +109,7 @@ _HESITATING: Mapping[Action, str] = MappingProxyType(
     {
         Action.SIGN_OF_LIFE: marked("{name} needs no sign of life: the verdict is {verdict}."),
         Action.CHASED: marked(
-            "Chases only count while it's open whether a prospect is worth it. {name} has a "
-            "clear verdict: {verdict}."
+            "Chases only count on a problem. {name} has a clear verdict: {verdict}."
         ),
         Action.SNOOZE: marked("{name} isn't overdue, so there's nothing to snooze."),
     }

@@ -200,7 +200,7 @@ def _left(told: DigestMessage, texts: Texts) -> Iterator[str]:
         return
     yield texts("Undecided: {n}", n=texts.number(undecided.total))
     if undecided.also_new:
-        yield texts("Everything that is newly undecided for long is in the thread.")
+        yield texts("The thread has everything newly undecided for long.")
     if undecided.more:
         yield texts("Not in this list: {n}", n=texts.number(undecided.more))
 

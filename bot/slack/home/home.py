@@ -43,7 +43,7 @@ def _greeting(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     yield kit.header(texts("Hello, {name}", name=kit.plain_name(mine.member.name)), level=1)
     yield from kit.paragraphs(
         [
-            texts("Walkaway helps you choose whom to take on, and say no to the rest."),
+            texts("Walkaway helps you choose who to take on, and say no to the rest."),
             "",
             texts("• Screen a prospect: a few questions, then a verdict with its reasons."),
             texts("• Managers read it in their channel. You decide there, or here."),

@@ -29,7 +29,7 @@ def help_text(texts: Texts) -> kit.Rendered:
     The words behind it are shown in the reader's language; each works in any.
     """
     lines = [
-        texts("Walkaway helps you choose whom to take on, and say no to the rest."),
+        texts("Walkaway helps you choose who to take on, and say no to the rest."),
         "",
         texts(
             "• {command}: screen Acme GmbH. A few questions, then a verdict",

@@ -15,16 +15,15 @@ _CAUSES: Mapping[str, str] = MappingProxyType(
     {
         "channel_not_found": marked(
             "I can't see that channel. If it's private, invite me with `/invite`; if it's "
-            "gone, ask your admin for another one (`VERDICT_CHANNEL`)."
+            "gone, choose another one with `/qualify settings`."
         ),
         "not_in_channel": marked("I'm not in that channel. Invite me with `/invite`."),
         "is_archived": marked(
-            "The channel is archived. Restore it, or ask your admin for another one "
-            "(`VERDICT_CHANNEL`)."
+            "The channel is archived. Restore it, or choose another one with `/qualify settings`."
         ),
         "restricted_action": marked(
-            "I'm not allowed to post there. Let apps post in that channel, or ask your admin "
-            "for another one (`VERDICT_CHANNEL`)."
+            "I'm not allowed to post there. Let apps post in that channel, or choose another "
+            "one with `/qualify settings`."
         ),
         "missing_scope": marked(
             "I'm missing a permission to post. Your admin has to reinstall me."

@@ -147,7 +147,7 @@ def _summed_up(page: Page, settings: Settings, texts: Texts) -> Iterator[str]:
         if page is not Page.RULES or values[each] != _AS_SHIPPED[each]
     ]
     if not named:
-        yield texts("As Walkaway comes.")
+        yield texts("Walkaway's defaults.")
     for each in named:
         yield f"{name_of(each, texts)}: {value_text(each, values[each], texts)}"
 

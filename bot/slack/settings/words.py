@@ -100,7 +100,7 @@ _WHEN: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.CLOSING: Words(marked("End of work"), marked("When do you stop?")),
         SettingId.COUNTRY: Words(
             marked("Country and region"),
-            marked("Whose public holidays are yours?"),
+            marked("Which public holidays do you have?"),
             marked("A country and its region, like DE-BY. Empty: none."),
         ),
         SettingId.OBSERVED: Words(
@@ -201,7 +201,7 @@ _WORDS: Mapping[SettingId, Words] = MappingProxyType(
     {
         SettingId.REFERRALS: Words(
             marked("Referrals"),
-            marked("Whom do you refer prospects to?"),
+            marked("Who do you refer prospects to?"),
             marked(
                 "One per line: the name, a comma, what they're good at. At most {longest} "
                 "characters each, {most} lines. You can choose one in a decline message."
