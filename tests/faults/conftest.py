@@ -33,6 +33,7 @@ async def scene(
         make_room(slack)
         kept = request.node.user_properties
         scene = Scene(slack, database, database_url, database_kind, tmp_path, kept)
+        await scene.settle_in()
         try:
             yield scene
         finally:

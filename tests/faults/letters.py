@@ -28,6 +28,8 @@ TEAM = WorkspaceId(TEAM_ID)
 LANES = 16
 NOON = datetime(2026, 12, 8, 11, tzinfo=UTC)
 """At work in Berlin, on the morning after something was due."""
+MONDAY_NOON = datetime(2026, 12, 7, 11, tzinfo=UTC)
+"""The day before, on which a digest is due, too."""
 
 _DUE = Due(date(2026, 12, 4), DueReason.VERDICT)
 _OVERDUE, _PROPOSED = 50_000, 60_000
@@ -57,7 +59,8 @@ async def write_letters(units: UnitsOfWork, number: int) -> list[Meant]:
     async with units(TEAM) as work:
         await work.prospects.add(prospect, samples.NOW)
         await work.qualifications.add(qualification)
-        await work.history.append(replace(samples.entry, prospect_id=prospect.id))
+        act = acts.Screened(qualification.id, qualification.verdict)
+        await work.history.append(replace(samples.entry, prospect_id=prospect.id, act=act))
         await announce_screening(work, _workspace(number), prospect, qualification)
         await announce_owner(work, prospect, qualification)
     return [Meant(room(number % LANES), prospect.facts.name), _privately(number % LANES, number)]
@@ -103,9 +106,16 @@ async def write_proposal(units: UnitsOfWork, lanes: Sequence[int]) -> list[Meant
     async with units(TEAM) as work:
         workspace = await work.workspaces.get()
         assert workspace is not None
-        prospect = await _add_overdue(work, _PROPOSED, Told(nudges=3, last_on=date(2026, 12, 7)))
+        prospect = await _add_overdue(work, _PROPOSED, Told(nudges=3, last_on=date(2026, 12, 4)))
         await propose(work, [prospect], workspace, samples.NOW)
     return [_privately(lane, _PROPOSED) for lane in lanes]
+
+
+async def write_digest(units: UnitsOfWork, lanes: Sequence[int]) -> list[Meant]:
+    """Let the digest be due that names what these owners did not decide."""
+    async with units(TEAM) as work:
+        await work.digests.expect(MONDAY_NOON.date(), samples.NOW)
+    return [Meant(samples.SETTINGS.verdict_channel, f"name{_OVERDUE + lane:05}") for lane in lanes]
 
 
 async def _add_overdue(work: UnitOfWork, number: int, told: Told) -> Prospect:

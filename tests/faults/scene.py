@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from bot import checklists
+from bot.config import Config
 from bot.domain.delivery import MessageKind
 from bot.domain.delivery.payloads import ManagersMorning, OwnersMorning
+from bot.services.transaction.settings import adopt_variables
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.unit_of_work import UnitsOfWork
@@ -19,6 +21,7 @@ from tests.faults.letters import (
     TEAM,
     let_manage,
     owner,
+    write_digest,
     write_letters,
     write_overdue,
     write_proposal,
@@ -28,6 +31,13 @@ from tests.faults.processes import Crew, until
 from tests.faults.table import Score, keep
 from tests.faults.worker import Order
 from tests.office import environment
+from tests.storage import samples
+
+_WRITERS: Final = {
+    MessageKind.NUDGE: write_overdue,
+    MessageKind.MANAGERS: write_proposal,
+    MessageKind.DIGEST: write_digest,
+}
 
 
 @dataclass
@@ -67,18 +77,27 @@ class Scene:
         self.meant += [await write_sign(self.units, number, 0) for number in numbers]
 
     async def write_mornings(self, kind: MessageKind, lanes: Sequence[int]) -> None:
-        """Let rounds of owners or of managers be due at noon, out of each of which comes one."""
-        write = write_overdue if kind is MessageKind.NUDGE else write_proposal
-        self.meant += await write(self.units, lanes)
+        """Let rounds of owners, of managers or of the channel be due at noon."""
+        self.meant += await _WRITERS[kind](self.units, lanes)
 
     async def let_manage(self, lanes: Sequence[int]) -> None:
         """Let these members manage, by the database and by what processes are ordered to run."""
         self.managers = ",".join(map(owner, lanes))
         await let_manage(self.units, lanes)
+        await self.settle_in()
+
+    async def settle_in(self) -> None:
+        """Let the workspace have what the variables of its processes say, which is news no more."""
+        first = Config.from_environment(self.order().environment).first_values
+        async with self.units(TEAM) as work:
+            await adopt_variables(work, first, samples.NOW)
+        news = outbox.c.kind == MessageKind.SETTINGS_CHANGED
+        async with self.database.writing() as connection:
+            await connection.execute(delete(outbox).where(news))
 
     async def mornings(self) -> int:
         """Return how many messages the clock has made out of rounds."""
-        made = outbox.c.kind.in_([*OwnersMorning.kinds, *ManagersMorning.kinds])
+        made = outbox.c.kind.in_([*OwnersMorning.kinds, *ManagersMorning.kinds, MessageKind.DIGEST])
         async with self.database.reading() as connection:
             count = await connection.scalar(select(func.count()).where(made))
         return count or 0

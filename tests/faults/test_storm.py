@@ -17,7 +17,7 @@ from bot.serving import Part
 from bot.slack.payloads import ids
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant, said
-from tests.faults.letters import LANES, NOON
+from tests.faults.letters import LANES, MONDAY_NOON
 from tests.faults.offices import address, begin, free_port, insist, submit
 from tests.faults.processes import pass_by, until
 from tests.faults.scene import Scene
@@ -30,7 +30,7 @@ PROSPECTS = 200 if ROUNDS else 40
 """Each with a card, a line and a private message."""
 LONGEST = 600 if ROUNDS else 500
 WORKERS = 3
-MORNINGS = (MessageKind.NUDGE, MessageKind.MANAGERS)
+MORNINGS = (MessageKind.NUDGE, MessageKind.MANAGERS, MessageKind.DIGEST)
 
 
 class Mercy:
@@ -56,8 +56,8 @@ async def storm(
 ) -> None:
     """Write letters while workers deliver and are killed, until nothing is left to deliver.
 
-    Halfway the clock has a nudge to make for each of the lanes of `mornings`, and a message to
-    them as managers.
+    Halfway the clock has a nudge to make for each of the lanes of `mornings`, a message to them as
+    managers, and a digest for the channel that names what they did not decide.
     """
     chance = random.Random(seed)  # noqa: S311 - nothing secret
     weather = scene.slack.faults = Weather(seed)
@@ -69,7 +69,7 @@ async def storm(
         if not writing.done():
             return False
         await writing
-        is_said = await scene.mornings() == len(MORNINGS) * len(mornings)
+        is_said = await scene.mornings() == (2 * len(mornings) + 1 if mornings else 0)
         return is_said and await scene.is_delivered()
 
     mercy = Mercy(2 * WORKERS)
@@ -95,14 +95,14 @@ async def write(scene: Scene, prospects: int, lines: int, mornings: Sequence[int
 async def test_a_storm_loses_and_doubles_nothing(scene: Scene, turn: int) -> None:
     mornings = range(LANES)
     await scene.let_manage(mornings)
-    order = scene.order(times=UNDER_LOAD, clock_at=NOON)
+    order = scene.order(times=UNDER_LOAD, clock_at=MONDAY_NOON)
 
     await storm(scene, turn, order, prospects=PROSPECTS, lines=1, mornings=mornings)
 
     counted = scene.count("storm")
     assert scene.crew.kills > 5
     assert (counted.lost, counted.doubled) == (0, 0)
-    assert counted.meant == 3 * PROSPECTS + 2 * LANES
+    assert counted.meant == 3 * PROSPECTS + 3 * LANES
 
 
 async def test_a_storm_leaves_each_thread_in_its_order(scene: Scene) -> None:

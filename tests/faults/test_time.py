@@ -22,6 +22,10 @@ BEFORE = datetime(2026, 12, 7, 16, tzinfo=UTC)
 """The evening before the first nudge about what was screened on Monday, 30 November."""
 
 
+MIDNIGHT = datetime(2026, 12, 7, 23, 30, tzinfo=UTC)
+"""When the cards have been rewritten that say until when a decision was due, and nothing else."""
+
+
 class Screenings:
     """Problem prospects, screened in the past."""
 
@@ -72,6 +76,12 @@ async def passed(scene: Scene, *orders: Order) -> None:
     await until(is_over)
 
 
+async def worked_at(scene: Scene, moment: datetime) -> None:
+    """Let one worker run at this moment until all is done that is due, and be killed."""
+    await passed(scene, scene.order(clock_at=moment))
+    scene.crew.kill(scene.crew.processes[0])
+
+
 def nudges(scene: Scene, member: MemberId) -> int:
     channel = scene.slack.workspace.world.direct_channel(member).id
     return len([each for each in scene.slack.messages(channel) if each["user"] == BOT_USER])
@@ -96,11 +106,11 @@ async def test_after_being_down_one_message_says_all_that_became_due(
         (due if day < days else later).extend(names)
         screenings.clock.move(days=1)
 
+    for moment in (BEFORE, MIDNIGHT):
+        await worked_at(scene, moment)
     late = await due_at(scene) + down
-
-    for moment in (BEFORE, late, late + timedelta(minutes=1)):
-        await passed(scene, scene.order(clock_at=moment))
-        scene.crew.kill(scene.crew.processes[0])
+    for moment in (late, late + timedelta(minutes=1)):
+        await worked_at(scene, moment)
 
     assert scene.count(f"down for {span}", due).is_exact
     assert not set(later) & set(said(scene.slack))
