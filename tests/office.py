@@ -206,7 +206,13 @@ class Office:
         async with asyncio.timeout(60):
             while await self.bot.delivery.deliver_due() or await self._is_due():
                 await self.bot.delivery.drain()
+            await self.bot.delivery.drain()  # what was sent may still be drawn into a verdict
         return self.slack.thread(CHANNEL, self.cards[0]["ts"]) if self.cards else []
+
+    async def settled(self) -> None:
+        """Wait until the clock has nothing to do, and everything is delivered."""
+        await self.bot.tick()
+        await self.delivered()
 
     async def _is_due(self) -> bool:
         rows = await self.rows(outbox)

@@ -148,6 +148,7 @@ async def test_of_two_choices_at_once_both_count(office: Office) -> None:
 
 async def test_closing_it_keeps_nothing_and_changes_nothing(office: Office) -> None:
     card = await walked_away(office, office.emma)
+    await office.settled()
     before = {table.name: await office.rows(table) for table in metadata.sorted_tables}
     sent = office.slack.messages(CHANNEL)
     view = await drafting(office, office.emma, card)
