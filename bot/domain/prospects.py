@@ -338,6 +338,16 @@ def is_stalled(prospect: Prospect, today: date) -> bool:
     return is_overdue and is_problem(prospect, today)
 
 
+def is_undecided(prospect: Prospect, today: date) -> bool:
+    """Tell whether it is stalled, or past its backstop while no override stands."""
+    if is_stalled(prospect, today):
+        return True
+    question, override = prospect.in_question, prospect.override
+    is_past = question is not None and question.backstop < today
+    is_overridden = override is not None and not has_passed(override, today)
+    return prospect.stage is Stage.OPEN and is_past and not is_overridden
+
+
 def is_due_by_verdict(prospect: Prospect) -> bool:
     """Tell whether its verdict sets the day, not a condition, an override or a request."""
     held = prospect.request is not None or prospect.override is not None

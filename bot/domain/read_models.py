@@ -111,6 +111,15 @@ class HomeScope(StrEnum):
     """Everybody's: for managers."""
 
 
+class HomeOrder(StrEnum):
+    """In which order App Home lists what is everybody's."""
+
+    DUE = "due"
+    """The undecided first, then what is due first."""
+    OWNER = "owner"
+    VERDICT = "verdict"
+
+
 @dataclass(frozen=True, slots=True)
 class HomePage:
     """A page of App Home."""
@@ -118,6 +127,8 @@ class HomePage:
     number: int = 1
     scope: HomeScope | None = None
     """None for what a member sees first: a manager the whole, everybody else their own."""
+    order: HomeOrder = HomeOrder.DUE
+    """Of the whole; what is somebody's own is listed as it is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +154,9 @@ class HomeContent:
     pages: int
     briefs: Mapping[ProspectId, Brief] = field(default_factory=dict)
     policy: NudgePolicy = DEFAULT_NUDGES
+    order: HomeOrder = HomeOrder.DUE
+    decided: tuple[Prospect, ...] = ()
+    """What was decided lately, the latest first; for a manager, on the first page of the whole."""
     gaps: tuple[SettingId, ...] = ()
     """What nobody named yet though nothing, or not all, works without it."""
     managers: tuple[str, ...] = ()
@@ -157,6 +171,12 @@ class HomeContent:
             asked_by=None if prospect.request is None else prospect.request.asked_by,
         )
 
-    def turned_to(self, number: int, scope: HomeScope | None = None) -> HomePage:
+    def turned_to(
+        self, number: int, scope: HomeScope | None = None, order: HomeOrder | None = None
+    ) -> HomePage:
         """Return another page; only managers can choose whose prospects are on it."""
-        return HomePage(number, (scope or self.scope) if self.is_manager else None)
+        if not self.is_manager:
+            return HomePage(number)
+        chosen = scope or self.scope
+        is_whole = chosen is HomeScope.WHOLE
+        return HomePage(number, chosen, (order or self.order) if is_whole else HomeOrder.DUE)

@@ -1,7 +1,10 @@
 """What App Home shows: a member what is theirs, and a manager the open prospects of all."""
 
+from collections.abc import Sequence
+
 from bot.domain.calendar import today_in
 from bot.domain.people import Action
+from bot.domain.prospects import Prospect
 from bot.domain.read_models import HomeContent, HomePage, HomeScope
 from bot.domain.settings.changes import gaps_of
 from bot.services.overviews import briefs_of
@@ -11,6 +14,8 @@ from bot.storage.unit_of_work import UnitsOfWork
 
 PAGE = 10
 """Prospects on a page."""
+DECIDED = 5
+"""Latest decisions that a manager sees, on the first page."""
 MOST_DRAFTS = 5
 """Drafts that are listed; the newest, and on the first page only."""
 
@@ -34,8 +39,16 @@ class Home:
             total = await work.prospects.count_open_of(owner)
             pages = max(1, -(-total // PAGE))
             number = min(max(1, page.number), pages)
-            prospects = await work.prospects.open_of(owner, PAGE, offset=(number - 1) * PAGE)
-            owners = {each.facts.owner for each in prospects}
+            order, offset = page.order, (number - 1) * PAGE
+            decided: Sequence[Prospect] = ()
+            if scope is HomeScope.WHOLE:
+                today = today_in(who.workspace.settings.zone, self._clock())
+                prospects = await work.prospects.open_of_all(order, today, PAGE, offset=offset)
+                if number == 1:
+                    decided = await work.prospects.decided_lately(DECIDED)
+            else:
+                prospects = await work.prospects.open_of(owner, PAGE, offset=offset)
+            owners = {each.facts.owner for each in (*prospects, *decided)}
             zones = {each: await who.zone_of(work, each) for each in sorted(owners)}
             briefs = await briefs_of(work, prospects, who.workspace.settings.currency)
             drafts = await work.drafts.of_member(caller.member_id, limit=MOST_DRAFTS + 1)
@@ -53,6 +66,8 @@ class Home:
             page=number,
             pages=pages,
             briefs=briefs,
+            order=order,
+            decided=tuple(decided),
             policy=who.workspace.settings.nudge_policy,
             gaps=gaps_of(who.workspace.settings),
             managers=who.workspace.settings.managers,

@@ -6,12 +6,13 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from bot.storage.database import Database
+from sandbox import Slack
 from tests.browser.conftest import Desk
 from tests.many import multiply
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-JONAS, EMMA = "U0JONAS", "U0EMMA"
+JONAS, EMMA, SABINE = "U0JONAS", "U0EMMA", "U0SABINE"
 SALES, VERDICTS, HOME = "C0SALES", "C0VERDICTS", "home"
 NAMES = {EMMA: "Acme GmbH", JONAS: "Müller & Söhne"}
 
@@ -176,3 +177,35 @@ async def test_home_turns_its_pages_with_five_thousand(desk: Desk, tmp_path: Pat
     await expect(home(desk)).to_contain_text("Page 1 of 500")
     await desk.become(JONAS)
     await expect(home(desk)).to_contain_text("Hallo, Jonas")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_a_manager_reads_the_whole_in_three_orders(
+    desk: Desk, slack: Slack, language: str
+) -> None:
+    for member, name in ((EMMA, "Acme GmbH"), (JONAS, "Bolt AG")):
+        await desk.become(member)
+        await desk.say(f"/qualify {name}")
+        await screen(desk)
+    await desk.move("+5 working days")
+    await desk.move("+1 working day")
+    await desk.say("/qualify Core KG")
+    await screen(desk)
+    await desk.go_to(VERDICTS)
+    await expect(desk.card).to_contain_text("Core KG")
+    await desk.press("walk_away", desk.card)
+
+    slack.workspace.world.members[SABINE].locale = {"en": "en-US", "de": "de-DE"}[language]
+    await desk.become(SABINE)
+    await desk.go_to(HOME)
+    undecided, decided = {
+        "en": ("Undecided", "Decided lately"),
+        "de": ("Unentschieden", "Zuletzt entschieden"),
+    }[language]
+    await expect(home(desk)).to_contain_text(undecided)
+    await expect(home(desk)).to_contain_text(decided)
+    await desk.show(f"home-whole-{language}")
+    for order in ("home_by_owner", "home_by_verdict", "home_by_due"):
+        await desk.press(order, home(desk))
+        await expect(home(desk).locator(f'[data-action-id="{order}"]')).to_have_count(0)
+        await desk.show(f"home-{order}-{language}")

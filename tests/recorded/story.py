@@ -401,6 +401,8 @@ class Story:
         await self._open_home("event_home_opened_by_a_manager", sabine)
         await self.click("home_scope_own", ids.SCOPE, member=sabine)
         await self.click("home_scope_whole", ids.SCOPE, member=sabine)
+        for order in (ids.BY_OWNER, ids.BY_VERDICT, ids.BY_DUE):
+            await self.click(order, order, member=sabine)
 
     async def _setting_up(self) -> None:
         async with self.office.database.writing() as connection:

@@ -4,14 +4,19 @@ import pytest
 
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
 from bot.domain.people import MemberId
-from bot.domain.read_models import HomeContent, HomePage, HomeScope
-from bot.services.home import MOST_DRAFTS, PAGE
+from bot.domain.read_models import HomeContent, HomeOrder, HomePage, HomeScope
+from bot.services.home import DECIDED, MOST_DRAFTS, PAGE
 from bot.services.ports import Caller
 from tests.many import multiply
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import GUEST, MANAGER, OTHER, OWNER, A, Agency
 
 pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture(autouse=True)
+def far_backstop() -> None:
+    """Leave the backstop where the settings say."""
 
 
 async def seen(
@@ -140,3 +145,52 @@ async def test_a_page_of_five_thousand_is_read_without_the_others(agency: Agency
 
     assert (last.total, last.pages, last.page) == (5_000, 500, 500)
     assert len(last.prospects) == PAGE
+
+
+async def in_order(agency: Agency, order: HomeOrder, page: int = 1) -> list[str]:
+    asked = HomePage(page, HomeScope.WHOLE, order)
+    return names(await agency.home.content(Caller(A, MANAGER), asked))
+
+
+async def test_a_manager_has_the_whole_by_due_date_owner_and_verdict(agency: Agency) -> None:
+    await agency.greet(MANAGER)
+    await agency.screen(OWNER, GOOD, "Gut AG")
+    await agency.screen(OWNER, PROBLEM, "Halb AG")
+    await agency.screen(OTHER, NO_OFFER, "Nichts GmbH")
+
+    assert await in_order(agency, HomeOrder.DUE) == ["Nichts GmbH", "Halb AG", "Gut AG"]
+    assert await in_order(agency, HomeOrder.VERDICT) == ["Nichts GmbH", "Halb AG", "Gut AG"]
+    by_owner = await in_order(agency, HomeOrder.OWNER)
+    assert by_owner in (
+        ["Nichts GmbH", "Halb AG", "Gut AG"],
+        ["Halb AG", "Gut AG", "Nichts GmbH"],
+    )
+
+
+async def test_what_is_past_its_backstop_stands_above_what_is_due_before_it(
+    agency: Agency,
+) -> None:
+    await agency.greet(MANAGER)
+    await agency.set(backstop_after="1", sign_of_life_gives="30")
+    moved = await agency.screen(OWNER, PROBLEM, "Lange AG")
+    await agency.see_life(OWNER, moved)
+    agency.clock.move(days=14)
+    await agency.screen(OWNER, PROBLEM, "Neu AG")
+
+    assert await in_order(agency, HomeOrder.DUE) == ["Lange AG", "Neu AG"]
+
+
+async def test_what_was_decided_lately_stands_on_the_first_page_of_the_whole(
+    agency: Agency,
+) -> None:
+    await agency.greet(MANAGER)
+    for number in range(DECIDED + 1):
+        prospect = await agency.screen(OWNER, NO_OFFER, f"Weg {number}")
+        agency.clock.move(seconds=1)
+        await agency.walk_away(OWNER, prospect)
+
+    whole, own = await seen(agency, MANAGER), await seen(agency, MANAGER, scope=HomeScope.OWN)
+
+    latest = [f"Weg {number}" for number in range(DECIDED, 0, -1)]
+    assert [each.facts.name for each in whole.decided] == latest
+    assert own.decided == ()

@@ -137,6 +137,13 @@ decision = Decision(
 )
 
 lost = replace(prospect, stage=Stage.LOST, decision=decision, revision=2)
+decided = replace(
+    lost,
+    id=ProspectId("p-decided"),
+    qualification_id=QualificationId("q-decided"),
+    overrides=(),
+    in_question=None,
+)
 
 qualification = Qualification(
     id=QUALIFICATION,
@@ -230,6 +237,9 @@ of_theirs = replace(
     draft_id=DraftId("theirs"),
     facts=theirs.facts,
 )
+of_decided = replace(
+    of_theirs, id=decided.qualification_id, prospect_id=decided.id, draft_id=DraftId("p-decided")
+)
 DROPPED = replace(QUESTION, after=90, asked_on=None, put_off_on=None)
 SENT = replace(message, dedupe_key="line:sent")
 DEAD = replace(message, dedupe_key="card:dead", kind=MessageKind.CARD)
@@ -305,6 +315,8 @@ async def fill_further(
     async with units(workspace_id) as work:
         await work.qualifications.add(again)
         await work.prospects.add(theirs, NOW)
+        await work.prospects.add(decided, NOW)
+        await work.qualifications.add(of_decided)
         await work.qualifications.add(of_theirs)
         await work.outcomes.hold([DROPPED], OWNER)
         await work.outcomes.drop(PROSPECT)

@@ -21,6 +21,7 @@ from bot.domain.outcomes.outcome import answer, refuse
 from bot.domain.overrides import approve
 from bot.domain.people import CachedMember
 from bot.domain.prospects import Fear, ProspectId, QualificationId, Told
+from bot.domain.read_models import HomeOrder
 from bot.domain.screening import DraftId, VersionId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.storage.database import Database
@@ -57,6 +58,8 @@ READS: Final[Calls] = {
     "prospects.next_backstop": (date.min,),
     "prospects.owners_in_question": (),
     "prospects.open_of everybody": (None, 10),
+    "prospects.open_of_all": (HomeOrder.DUE, date.max, 10),
+    "prospects.decided_lately": (5,),
     "prospects.named": (samples.prospect.facts.name, 5),
     "prospects.similar": (f"{samples.prospect.facts.name}s", 5),
     "prospects.count_open_of": (OWNER,),

@@ -1,10 +1,11 @@
 """App Home: what is a member's own, for managers the whole, or a greeting if there is nothing."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from bot.domain.people import Action
-from bot.domain.prospects import Prospect
-from bot.domain.read_models import HomeContent, HomeScope
+from bot.domain.prospects import Prospect, is_undecided
+from bot.domain.read_models import HomeContent, HomeOrder, HomeScope
 from bot.slack import kit
 from bot.slack.card import briefs, buttons, due, wording
 from bot.slack.card.actions import WORDS
@@ -12,12 +13,15 @@ from bot.slack.error_messages import parts
 from bot.slack.home import lists
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening.drafts import draft_blocks
-from bot.slack.texts import Texts
+from bot.slack.texts import Texts, marked
+
+_WORTH_SORTING = 2
+"""Prospects."""
 
 
 def home_view(mine: HomeContent, texts: Texts) -> kit.Block:
     """Return the tab of a member, at one page of their open prospects, or of everybody's."""
-    is_empty = not (mine.drafts or mine.total)
+    is_empty = not (mine.drafts or mine.total or mine.decided)
     is_new = is_empty and (mine.scope is HomeScope.WHOLE or not mine.is_manager)
     blocks = _greeting(mine, texts) if is_new else _desk(mine, texts)
     return kit.home_tab(
@@ -67,24 +71,107 @@ def _greeting(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
 def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     is_whole = mine.scope is HomeScope.WHOLE
     yield kit.header(texts("All open") if is_whole else texts("Your prospects"), level=1)
-    yield kit.actions("begin", [_begin(texts), *_other_scope(mine, texts)])
+    yield kit.actions("begin", [_begin(texts), *_other_scope(mine, texts), *_orders(mine, texts)])
     yield from _drafts(mine, texts)
     if mine.total:
         yield kit.header(
             texts.plural("{n} open prospect", "{n} open prospects", mine.total), level=2
         )
-    for place, prospect in enumerate(mine.prospects):
-        if place:
-            yield kit.DIVIDER
-        yield kit.section(kit.markup("\n".join(_standing(prospect, mine, texts))))
-        today = mine.today[prospect.facts.owner]
-        yield buttons.for_reader(prospect, today, mine.held(prospect), texts, mine.policy)
+    yield from _whole(mine, texts) if is_whole else _own(mine, texts)
     if mine.is_manager and not mine.total:
         none = texts("No prospect is open.") if is_whole else texts("None of yours is open.")
         yield kit.section(kit.plain(none))
     yield from _pages(mine, texts)
+    yield from _decided(mine, texts)
     undo = texts("Too soon? Undo it on the card.")
     yield kit.context([kit.plain(undo)])
+
+
+def _own(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
+    for place, prospect in enumerate(mine.prospects):
+        if place:
+            yield kit.DIVIDER
+        yield kit.section(kit.markup("\n".join(_standing(prospect, mine, texts))))
+        yield _buttons(prospect, mine, texts)
+
+
+def _whole(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
+    """One line each under the heading of its group, and its buttons."""
+    before = None
+    for prospect in mine.prospects:
+        group = _group(prospect, mine, texts)
+        if group != before:
+            yield kit.DIVIDER
+            yield kit.section(kit.markup(kit.bold(group)))
+        before = group
+        yield kit.section(kit.markup(" · ".join(_facts(prospect, mine, texts))))
+        yield _buttons(prospect, mine, texts)
+
+
+def _group(prospect: Prospect, mine: HomeContent, texts: Texts) -> str:
+    """Under which heading it stands, as markup."""
+    match mine.order:
+        case HomeOrder.DUE:
+            today = mine.today[prospect.facts.owner]
+            return texts("Undecided") if is_undecided(prospect, today) else texts("Open")
+        case HomeOrder.OWNER:
+            return wording.mention(prospect.facts.owner)
+        case HomeOrder.VERDICT:
+            words = wording.verdict_words(prospect.verdict)
+            return f"{words.sign} {texts(words.title)}"
+        case _:
+            assert_never(mine.order)
+
+
+def _facts(prospect: Prospect, mine: HomeContent, texts: Texts) -> Iterator[str]:
+    """Where it stands, why, whose it is, what it is worth, and since when it is due."""
+    owner, brief = prospect.facts.owner, mine.briefs.get(prospect.id)
+    today, name = mine.today[owner], kit.markup_name(prospect.facts.name)
+    headline = wording.standing_headline(prospect, today, name, texts)
+    yield kit.bold(briefs.linked(headline, None if brief is None else brief.link))
+    if brief is not None:
+        yield kit.escape(texts.of(brief.reason))
+    if mine.order is not HomeOrder.OWNER:
+        yield wording.mention(owner)
+    if brief is not None and brief.value is not None:
+        yield kit.escape(texts.money(*brief.value))
+    yield from due.standing(prospect, today, texts, mine.calendar)
+
+
+def _decided(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
+    if not mine.decided:
+        return
+    lines = []
+    for prospect in mine.decided:
+        owner, name = prospect.facts.owner, kit.markup_name(prospect.facts.name)
+        today = mine.today[owner]
+        headline = kit.bold(wording.standing_headline(prospect, today, name, texts))
+        lines.append(f"{headline} · {wording.mention(owner)}")
+    yield kit.DIVIDER
+    yield kit.section(kit.markup(kit.bold(texts("Decided lately"))))
+    yield from kit.paragraphs(lines)
+
+
+def _buttons(prospect: Prospect, mine: HomeContent, texts: Texts) -> kit.Block:
+    today = mine.today[prospect.facts.owner]
+    return buttons.for_reader(prospect, today, mine.held(prospect), texts, mine.policy)
+
+
+_ORDERS = (
+    (HomeOrder.DUE, ids.BY_DUE, marked("By due date")),
+    (HomeOrder.OWNER, ids.BY_OWNER, marked("By owner")),
+    (HomeOrder.VERDICT, ids.BY_VERDICT, marked("By verdict")),
+)
+
+
+def _orders(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
+    """The buttons for the orders in which the whole does not stand."""
+    if mine.scope is not HomeScope.WHOLE or mine.total < _WORTH_SORTING:
+        return
+    for order, action_id, label in _ORDERS:
+        if order is not mine.order:
+            page = mine.turned_to(1, order=order)
+            yield kit.button(texts(label), action_id, payloads.home_page(page))
 
 
 def _begin(texts: Texts) -> kit.Block:
@@ -118,8 +205,6 @@ def _standing(prospect: Prospect, mine: HomeContent, texts: Texts) -> Iterator[s
     today = mine.today[owner]
     name = kit.markup_name(prospect.facts.name)
     yield kit.bold(wording.standing_headline(prospect, today, name, texts))
-    if mine.scope is HomeScope.WHOLE:
-        yield texts("Owner: {owner}.", owner=wording.mention(owner))
     yield from due.standing(prospect, today, texts, mine.calendar)
     yield from briefs.lines(mine.briefs.get(prospect.id), texts)
 
@@ -127,7 +212,9 @@ def _standing(prospect: Prospect, mine: HomeContent, texts: Texts) -> Iterator[s
 def _pages(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     if mine.pages == 1:
         return
-    where = texts("Page {page} of {pages}, due first on top.", page=mine.page, pages=mine.pages)
+    where = texts("Page {page} of {pages}", page=mine.page, pages=mine.pages)
+    if mine.order is HomeOrder.DUE:
+        where = texts("Page {page} of {pages}, due first on top.", page=mine.page, pages=mine.pages)
     yield kit.context([kit.plain(where)])
     turns = [
         (mine.page - 1, ids.EARLIER, texts("← Due earlier")),

@@ -47,7 +47,7 @@ async def _publish(it: Interaction, page: HomePage, seen: str | None) -> None:
         await it.publish(home.home_view(content, texts), None)
 
 
-_PAGES = (ids.EARLIER, ids.LATER, ids.SCOPE)
+_PAGES = (ids.EARLIER, ids.LATER, ids.SCOPE, ids.BY_DUE, ids.BY_OWNER, ids.BY_VERDICT)
 LISTENERS = Listeners(
     elements=dict.fromkeys(_PAGES, turn_page),
     events={ids.HOME_OPENED: opened},

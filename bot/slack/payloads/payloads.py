@@ -14,7 +14,7 @@ from typing import Any
 from bot.domain.outcomes.outcome import CHOICES, Ask, Choice, Ending, OutcomeKey, ask_of
 from bot.domain.people import Action, Errand
 from bot.domain.prospects import ProspectId
-from bot.domain.read_models import HomePage, HomeScope
+from bot.domain.read_models import HomeOrder, HomePage, HomeScope
 from bot.domain.screening import DraftId, StepRef, VersionId
 
 _ID = re.compile(r"[!-~]{1,255}")
@@ -253,8 +253,14 @@ _FROM_HOME = "from_home:"
 
 
 def home_page(page: HomePage) -> str:
-    """Return the value of a button that turns to a page of App Home: `7`, or `whole.7`."""
-    return str(page.number) if page.scope is None else f"{page.scope}.{page.number}"
+    """Return the value of a button that turns to a page of App Home.
+
+    `7`, `whole.7`, or `whole.owner.7` in another order than by what is due.
+    """
+    if page.scope is None:
+        return str(page.number)
+    order = "" if page.order is HomeOrder.DUE else f"{page.order}."
+    return f"{page.scope}.{order}{page.number}"
 
 
 def page_of(value: object) -> HomePage:
@@ -299,10 +305,20 @@ def home_behind(view: Mapping[str, Any]) -> tuple[HomePage | None, Mapping[str, 
 
 
 def _page(written: str) -> HomePage | None:
-    scope, dot, number = written.rpartition(".")
-    if not re.fullmatch(r"[0-9]{1,9}", number) or scope not in ({*HomeScope} if dot else {""}):
+    *chosen, number = written.split(".")
+    if not re.fullmatch(r"[0-9]{1,9}", number):
         return None
-    return HomePage(int(number), HomeScope(scope) if dot else None)
+    try:
+        match chosen:
+            case []:
+                return HomePage(int(number))
+            case [scope]:
+                return HomePage(int(number), HomeScope(scope))
+            case [scope, order]:
+                return HomePage(int(number), HomeScope(scope), HomeOrder(order))
+    except ValueError:
+        return None
+    return None
 
 
 def settings_metadata(shown: Mapping[str, str]) -> str:

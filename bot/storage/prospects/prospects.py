@@ -1,6 +1,6 @@
 """Prospects as they stand, with their conditions and overrides."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -26,6 +26,7 @@ from bot.domain.prospects import (
     Stage,
     Told,
 )
+from bot.domain.read_models import HomeOrder
 from bot.domain.workspace import WorkspaceId
 from bot.storage.overrides import keep_overrides, overrides, overrides_by_qualification
 from bot.storage.prospects.facts import _facts, facts_of, facts_row
@@ -123,6 +124,9 @@ _KEEP_TOLD = sa.update(prospects).where(
     prospects.c.workspace_id == sa.bindparam("its_workspace"),
     prospects.c.prospect_id == sa.bindparam("its_id"),
 )
+
+
+_BY_SEVERITY = {Verdict.WALK_AWAY: 0, Verdict.PROBLEM: 1, Verdict.PURSUE: 2}
 
 
 class ProspectRepository:
@@ -265,6 +269,45 @@ class ProspectRepository:
         """Return who owns an open prospect that is in question."""
         query = sa.select(prospects.c.owner).where(self._is_in_question()).distinct()
         return [MemberId(each) for each in sorted(await self._connection.scalars(query))]
+
+    async def open_of_all(
+        self, order: HomeOrder, today: date, limit: int, *, offset: int = 0
+    ) -> Sequence[Prospect]:
+        """Return all open prospects in an order, in each group the undecided first."""
+        c = prospects.c
+        is_past = sa.and_(c.question_backstop < today, c.due_reason != DueReason.OVERRIDE)
+        is_undecided = sa.or_(c.due_on < today, is_past)
+        first: Mapping[HomeOrder, Sequence[Any]] = {
+            HomeOrder.DUE: (),
+            HomeOrder.OWNER: (c.owner,),
+            HomeOrder.VERDICT: (sa.case(_BY_SEVERITY, value=c.verdict),),
+        }
+        query = (
+            sa.select(prospects)
+            .where(self._is_open_and_of(None))
+            .order_by(
+                *first[order],
+                sa.case((is_undecided, 0), else_=1),
+                c.due_on.asc().nulls_last(),
+                c.created_at,
+                c.prospect_id,
+            )
+            .limit(limit)
+            .offset(offset)
+        )
+        return await self._read(query)
+
+    async def decided_lately(self, limit: int) -> Sequence[Prospect]:
+        """Return what was decided, by anybody, the latest first."""
+        query = (
+            sa.select(prospects)
+            .where(
+                prospects.c.workspace_id == self._workspace_id, prospects.c.decision_at.is_not(None)
+            )
+            .order_by(prospects.c.decision_at.desc(), prospects.c.prospect_id)
+            .limit(limit)
+        )
+        return await self._read(query)
 
     async def named(self, name: str, limit: int) -> Sequence[Prospect]:
         """Return prospects whose name has the same key, the latest first."""

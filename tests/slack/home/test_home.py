@@ -1,6 +1,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.people import Action, Member, MemberId
 from bot.domain.prospects import Prospect, ProspectId
-from bot.domain.read_models import Brief, HomeContent, HomePage, HomeScope
+from bot.domain.read_models import Brief, HomeContent, HomeOrder, HomePage, HomeScope
 from bot.domain.screening import Draft
 from bot.slack.home.home import closed_view, home_view
 from bot.slack.payloads import ids, payloads
@@ -43,13 +43,16 @@ def mine(
     pages: int = 1,
     scope: HomeScope | None = None,
     briefs: Mapping[ProspectId, Brief] = MappingProxyType({}),
+    order: HomeOrder = HomeOrder.DUE,
+    decided: tuple[Prospect, ...] = (),
+    today: date = cases.TODAY,
 ) -> HomeContent:
     """What Anna sees; with a scope, as a manager."""
     return HomeContent(
         member=ANNA,
         scope=scope or HomeScope.OWN,
         is_manager=scope is not None,
-        today={each.facts.owner: cases.TODAY for each in prospects},
+        today={each.facts.owner: today for each in (*prospects, *decided)},
         calendar=cases.CALENDAR,
         drafts=drafts,
         has_more_drafts=len(drafts) == 5,
@@ -58,6 +61,8 @@ def mine(
         page=page,
         pages=pages,
         briefs=briefs,
+        order=order,
+        decided=decided,
     )
 
 
@@ -70,6 +75,11 @@ def waiting(number: int, answers: Mapping[str, object], asker: MemberId) -> Pros
     asked = cases.asked(cases.overview(cases.Case(answers))).prospect
     requests = tuple(replace(each, asked_by=asker) for each in asked.overrides)
     return replace(of_somebody_else(asked), id=ProspectId(f"p{number}"), overrides=requests)
+
+
+def walked_away(number: int) -> Prospect:
+    ended = cases.ended(cases.overview(cases.CASES["ordinary"]), Action.WALK_AWAY).prospect
+    return replace(ended, id=ProspectId(f"p{number}"))
 
 
 MANY = tuple(prospect(number, ALL[number % len(ALL)], f"Kunde {number}") for number in range(10))
@@ -111,6 +121,23 @@ SHOWN: Mapping[str, HomeContent] = {
         scope=HomeScope.WHOLE,
     ),
     "whole_none": mine(scope=HomeScope.WHOLE),
+    "whole_undecided": mine(
+        of_somebody_else(prospect(1, cases.TALKED_INTO)),
+        prospect(2, cases.NOT_SHOWN),
+        prospect(3, cases.GOOD),
+        scope=HomeScope.WHOLE,
+        briefs={ProspectId(f"p{number}"): BRIEF for number in range(1, 4)},
+        decided=(walked_away(4),),
+        today=cases.TODAY + timedelta(days=7),
+    ),
+    "whole_by_owner": mine(
+        of_somebody_else(prospect(1, cases.TALKED_INTO)),
+        prospect(2, cases.NOT_SHOWN),
+        scope=HomeScope.WHOLE,
+        order=HomeOrder.OWNER,
+    ),
+    "whole_by_verdict": mine(*MANY[:2], scope=HomeScope.WHOLE, order=HomeOrder.VERDICT),
+    "whole_decided_only": mine(scope=HomeScope.WHOLE, decided=(walked_away(4),)),
     "manager_with_none": mine(scope=HomeScope.OWN),
     "whole_draft": mine(drafts=(draft(1, "Acme GmbH"),), scope=HomeScope.WHOLE),
     "hostile": replace(HOSTILE, member=replace(ANNA, name=cases.HOSTILE)),
@@ -223,7 +250,13 @@ def test_more_drafts_than_are_listed_are_mentioned() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [HomePage(3), HomePage(1, HomeScope.WHOLE), HomePage(2, HomeScope.OWN)]
+    "page",
+    [
+        HomePage(3),
+        HomePage(1, HomeScope.WHOLE),
+        HomePage(2, HomeScope.OWN),
+        *(HomePage(7, HomeScope.WHOLE, order) for order in HomeOrder),
+    ],
 )
 def test_a_view_remembers_the_page_of_home_behind_it_beside_its_own_metadata(
     page: HomePage,
@@ -253,15 +286,33 @@ def test_a_manager_can_turn_to_their_own_and_back() -> None:
         home_view(mine(scope=HomeScope.OWN), EN),
     )
 
-    assert buttons(whole)["begin"] == [(Action.QUALIFY, None), (ids.SCOPE, "own.1")]
+    assert buttons(whole)["begin"] == [
+        (Action.QUALIFY, None),
+        (ids.SCOPE, "own.1"),
+        (ids.BY_OWNER, "whole.owner.1"),
+        (ids.BY_VERDICT, "whole.verdict.1"),
+    ]
     assert buttons(own)["begin"] == [(Action.QUALIFY, None), (ids.SCOPE, "whole.1")]
 
 
 def test_the_whole_says_whose_each_is() -> None:
     view = home_view(mine(of_somebody_else(MANY[0]), MANY[1], scope=HomeScope.WHOLE), EN)
 
-    assert f"Owner: <@{cases.SABINE}>." in str(view)
-    assert f"Owner: <@{cases.ANNA}>." in str(view)
+    assert f"· <@{cases.SABINE}> ·" in str(view)
+    assert f"· <@{cases.ANNA}> ·" in str(view)
+
+
+def test_the_undecided_stand_above_what_is_open_and_decided() -> None:
+    said = str(home_view(SHOWN["whole_undecided"], EN))
+
+    assert 0 < said.index("*Undecided*") < said.index("*Open*") < said.index("*Decided lately*")
+
+
+def test_a_page_keeps_its_order() -> None:
+    view = home_view(mine(*MANY, pages=9, scope=HomeScope.WHOLE, order=HomeOrder.OWNER), EN)
+
+    assert buttons(view)["pages"] == [(ids.LATER, "whole.owner.2")]
+    assert [each[0] for each in buttons(view)["begin"]][-2:] == [ids.BY_DUE, ids.BY_VERDICT]
 
 
 @pytest.mark.parametrize(
@@ -274,7 +325,10 @@ def test_metadata_that_is_not_ours_tells_of_no_home(metadata: object) -> None:
     assert payloads.home_behind(view) == (None, view)
 
 
-@pytest.mark.parametrize("metadata", ["", "x", "-1", "9" * 10, "all.1", ".1", "whole.", None])
+@pytest.mark.parametrize(
+    "metadata",
+    ["", "x", "-1", "9" * 10, "all.1", ".1", "whole.", "whole.x.1", "whole.due.due.1", None],
+)
 def test_home_without_a_readable_page_is_at_the_first(metadata: object) -> None:
     assert payloads.home_behind({"type": "home", "private_metadata": metadata})[0] == HomePage()
 
