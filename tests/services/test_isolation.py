@@ -20,6 +20,7 @@ from bot.domain.prospects import EndedBy, Fear, Prospect, Stage
 from bot.domain.read_models import HomePage
 from bot.domain.screening import StepShown
 from bot.domain.settings.table import SettingId
+from bot.services.digest import DigestRounds
 from bot.services.forecast import ForecastService
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import NudgeRounds
@@ -46,7 +47,7 @@ from tests.storage.trial import rows_of
 
 pytestmark = pytest.mark.both_databases
 
-CALLED_BY_NOBODY: Final = (Membership, NudgeRounds, ManagersRounds, ForecastService)
+CALLED_BY_NOBODY: Final = (Membership, NudgeRounds, ManagersRounds, DigestRounds, ForecastService)
 """Services that greet, or do the clock's work, and take no id from a member."""
 
 IN_B = Caller(B, MANAGER)
