@@ -126,7 +126,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def at_work(database: Path, clock: Clock = lambda: datetime.now(UTC)) -> AsyncIterator[Slack]:
+async def at_work(
+    database: Path, clock: Clock = lambda: datetime.now(UTC), language: str = "en"
+) -> AsyncIterator[Slack]:
     """Open the pretend Slack with the bot connected to it, on an empty database."""
     async with Slack.serving(clock=clock, **PATIENT) as serving:
         config = Config.from_environment(
@@ -137,6 +139,7 @@ async def at_work(database: Path, clock: Clock = lambda: datetime.now(UTC)) -> A
                 "DATABASE_URL": f"sqlite:///{database}",
                 "VERDICT_CHANNEL": "C0VERDICTS",
                 "MANAGERS": "U0SABINE",
+                "LANGUAGE": language,
                 "COUNTRY": "DE",
                 "TIMEZONE": "Europe/Berlin",
             }

@@ -4,6 +4,7 @@ Owners are named without a mention: twenty people would be called to the channel
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 
 from bot.domain.checklist.rules import Verdict
@@ -134,7 +135,12 @@ def _verdicts(told: DigestMessage, texts: Texts) -> Iterator[str]:
     yield texts("Verdicts per week ({verdicts}):", verdicts=" / ".join(words))
     for week in some:
         numbers = " / ".join(texts.number(week.verdicts[each]) for each in _VERDICTS)
-        yield f"{texts.day(week.monday, told.today)}: {numbers}"
+        yield f"{_named(week.monday, texts)}: {numbers}"
+
+
+def _named(monday: date, texts: Texts) -> str:
+    """A week by its Monday: short, so that twelve fit below a chart."""
+    return texts.day_of_year_typed(monday.month, monday.day)
 
 
 def _chart(told: DigestMessage, texts: Texts) -> Iterator[kit.Block]:
@@ -142,7 +148,7 @@ def _chart(told: DigestMessage, texts: Texts) -> Iterator[kit.Block]:
     yield kit.bar_chart(
         _CHART,
         texts("Verdicts per week"),
-        [texts.day(week.monday, told.today) for week in weeks],
+        [_named(week.monday, texts) for week in weeks],
         {
             texts(wording.verdict_words(each).title): [week.verdicts[each] for week in weeks]
             for each in _VERDICTS
