@@ -89,6 +89,8 @@ async def earlier(office: Office) -> None:
             await regret(office)
     await let_managers_approve(office)
     office.clock.now = NEW_YEAR
+    await office.bot.tick()
+    await office.delivered()  # the digest of that Monday, before the story goes on in the channel
 
 
 def thread(desk: Desk) -> Locator:

@@ -42,6 +42,7 @@ async def test_every_page_opens_saves_and_leads_back(
         await expect(desk.block("words")).to_be_visible()
     await desk.show(f"settings-{language}-saved")
     await desk.press("settings_history", desk.block("history"))
+    await expect(desk.block("words")).to_have_count(0)
     await desk.show(f"settings-{language}-history")
 
     await desk.page.get_by_test_id("modal-close").last.click()

@@ -85,7 +85,7 @@ async def test_the_bots_own_process_goes_by_the_time_that_was_moved_to(
         await desk.go_to(VERDICTS)
         shown = (await time(page).inner_text()).partition(",")[0]
         day = datetime.strptime(shown, "%a %d %b %Y").replace(tzinfo=UTC)
-        assert day - datetime.now(UTC) > timedelta(days=5)
+        assert day.date() - datetime.now(UTC).date() >= timedelta(days=5)
         screened = f"on {day.day} {day:%b %Y} at 09:0"
         await expect(desk.card).to_contain_text(screened, timeout=PATIENCE)
 
@@ -96,16 +96,17 @@ async def test_the_bots_own_process_brings_a_problem_back_on_the_morning_that_wa
     async with whole_sandbox(tmp_path) as url, watched_page(browser, url) as page:
         desk = Desk(page, None, None)
         await desk.become(EMMA)
+        await desk.move("Next working morning, 09:00")  # whatever the machine's clock says
         await desk.screen_a_problem()
         await desk.go_to(EMMAS_MESSAGES)
         messages = page.get_by_test_id("messages").get_by_test_id("message")
         await expect(messages).to_have_count(0)
 
-        for by in ("+5 working days", "+1 working day", "Next working morning", "+1 hour"):
+        for by in ("+5 working days", "Next working morning", "+1 hour"):
             await desk.move(by)
 
         await expect(messages).to_have_count(1, timeout=PATIENCE)
-        await expect(messages).to_contain_text("2 working days ago")
+        await expect(messages).to_contain_text("1 working day ago")
 
 
 async def test_the_time_is_shown_in_the_zone_of_whoever_looks_and_said_when_it_moves(
