@@ -12,6 +12,9 @@ from sandbox.member import Member
 from tests.faults.processes import PATIENCE, until
 from tests.faults.scene import Scene
 
+NO_OFFER: dict[str, Any] = {"offer": "none", "numbers": "none"}
+"""Makes `no_offer` of the first view as it opens: nobody waits until it is drawn anew."""
+
 Json = dict[str, Any]
 T = TypeVar("T")
 

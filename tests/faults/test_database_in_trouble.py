@@ -17,11 +17,11 @@ from sqlalchemy.exc import DBAPIError
 from bot.slack.payloads import ids
 from tests.databases import Postgres
 from tests.faults.ledger import Meant
-from tests.faults.offices import begin, free_port, submit, web
+from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
 from tests.faults.processes import until
 from tests.faults.scene import Scene
 from tests.faults.writers import write_and_note
-from tests.office import CHANNEL, NO_OFFER
+from tests.office import CHANNEL
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 ON_POSTGRES = pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from bot.storage.prospects.history import history
 from bot.storage.screening import qualifications
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant
-from tests.faults.offices import begin, free_port, submit, web
+from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
 from tests.faults.processes import is_frozen, signal_to, until
 from tests.faults.repeating import delivered_repeatedly
 from tests.faults.scene import Scene
-from tests.office import CHANNEL, NO_OFFER, PROBLEM
+from tests.office import CHANNEL, PROBLEM
 
 NAMES = [f"name{number:02}{number:02}{number}" for number in range(6)]
 """So far apart that nobody is asked about similar ones."""
@@ -61,6 +61,7 @@ async def test_of_two_managers_at_once_one_decides_and_the_other_is_told_by_whom
     scene: Scene,
 ) -> None:
     scene.managers = "U0SABINE,U0JONAS"
+    await scene.settle_in()
     emma, sabine, jonas = (scene.slack.member(f"U0{name}") for name in ("EMMA", "SABINE", "JONAS"))
     async with delivered_repeatedly(scene, await two_processes(scene), seed=2, most=1):
         await begin(emma, NAMES[0])

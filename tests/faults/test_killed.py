@@ -9,11 +9,11 @@ from bot.slack.payloads import ids
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant
 from tests.faults.letters import LANES, NOON
-from tests.faults.offices import begin, free_port, submit, web
+from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
 from tests.faults.processes import is_frozen, signal_to, until
 from tests.faults.scene import Scene
 from tests.faults.worker import Point
-from tests.office import CHANNEL, NO_OFFER
+from tests.office import CHANNEL
 
 POINTS = (Point.AFTER_CLAIM, Point.BEFORE_SEND, Point.AFTER_SEND, Point.BEFORE_FINISH)
 WHILE_FROZEN = (Point.AFTER_CLAIM, Point.AFTER_SEND, Point.BEFORE_FINISH)

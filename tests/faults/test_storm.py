@@ -18,12 +18,12 @@ from bot.slack.payloads import ids
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant, said
 from tests.faults.letters import LANES, MONDAY_NOON
-from tests.faults.offices import address, begin, free_port, insist, submit
+from tests.faults.offices import NO_OFFER, address, begin, free_port, insist, submit
 from tests.faults.processes import pass_by, until
 from tests.faults.scene import Scene
 from tests.faults.weather import Weather
 from tests.faults.worker import UNDER_LOAD, Manner, Order
-from tests.office import CHANNEL, NO_OFFER
+from tests.office import CHANNEL
 
 ROUNDS = int(os.environ.get("CHAOS", "0"))
 PROSPECTS = 200 if ROUNDS else 40
