@@ -1,11 +1,14 @@
 """What is written now is what the first version wrote, key by key: a running database has both."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.domain.delivery import Dead, MessageKind
+from bot.services.digest import keep_digest
 from bot.services.ports import Caller
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A
@@ -15,7 +18,7 @@ from tests.services.nudges.test_nudges import pass_time
 ROWS = Path(__file__).parents[2] / "storage" / "delivery" / "data" / "first_version.json"
 
 
-async def live_through_every_kind(post: Post) -> None:
+async def live_through_every_kind(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """Do what was done when the rows were taken."""
     agency = post.agency
     post.messenger.answers["card"] = [Dead("is_archived")]
@@ -37,12 +40,20 @@ async def live_through_every_kind(post: Post) -> None:
     await pass_time(agency, datetime(2027, 1, 1, tzinfo=UTC))
     await agency.walk_away(OWNER, await agency.now(beta.id))
     await agency.set(nudges="4")
+    monkeypatch.setattr("bot.domain.figures.digest.ROWS", 0)  # so that its list has no place
+    monkeypatch.setattr(
+        "bot.domain.figures.digest.is_past_backstop", lambda _prospect, _today: True
+    )
+    async with agency.units(A) as work:
+        await keep_digest(work, date(2026, 12, 28), ("C0VERDICTS", "1.0"), None, agency.clock())
 
 
-async def test_every_kind_is_written_as_the_first_version_wrote_it(post: Post) -> None:
+async def test_every_kind_is_written_as_the_first_version_wrote_it(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first_version: list[dict[str, Any]] = json.loads(ROWS.read_text(encoding="utf-8"))
 
-    await live_through_every_kind(post)
+    await live_through_every_kind(post, monkeypatch)
 
     written: dict[str, dict[str, Any]] = {}
     for row in await post.agency.messages():

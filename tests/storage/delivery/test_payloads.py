@@ -51,7 +51,7 @@ SAYS: dict[str, payloads.Payload] = {
         (Change(SettingId.NUDGES, 3, 4),), MemberId("U0MANAGER")
     ),
     "digest": payloads.OfWeek(date(2026, 12, 7)),
-    "digest_line": payloads.OfWeek(date(2026, 12, 7)),
+    "digest_line": payloads.OfWeek(date(2026, 12, 28)),
     "undeliverable": payloads.NotDelivered("C0VERDICTS", "is_archived"),
 }
 
