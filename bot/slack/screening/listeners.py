@@ -102,7 +102,7 @@ async def change_answer(it: Interaction) -> None:
         return
     view = steps.step_view(shown, await it.texts())
     is_other = is_empty or view_state.face(view) != view_state.face(it.view)
-    drawn = payloads.hash_of(it.view)
+    drawn = payloads.sent_text(it.view, "hash")
     overtakes = it.surface.redraws.is_begun(_view_id(it), drawn)
     if is_other or overtakes:
         it.surface.redraws.begin(_view_id(it), drawn)
@@ -119,7 +119,7 @@ async def _show_anew(it: Interaction, view: Mapping[str, Any], *, overtakes: boo
 
 
 def _view_id(it: Interaction) -> str:
-    return str(it.view.get("id") or "")
+    return payloads.sent_text(it.view, "id")
 
 
 def _click(it: Interaction) -> str:
