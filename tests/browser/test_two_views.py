@@ -99,8 +99,11 @@ async def _answer(desk: Desk, question: str, answer: str) -> None:
     if await option.count():
         await option.check()
     else:
-        await desk.block(question).locator("input, textarea").first.click()
+        field = desk.block(question).locator("input, textarea").first
+        await field.click()
         await desk.page.keyboard.type(answer)
+        if await field.input_value() != answer:  # the page drew it anew while it was typed
+            await field.fill(answer)
 
 
 def _of(language: str) -> str:
