@@ -30,7 +30,6 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True)),
         sa.Column("channel", sa.Text()),
         sa.Column("ts", sa.Text()),
-        sa.Column("link", sa.Text()),
         sa.CheckConstraint("(channel IS NULL) = (ts IS NULL)", name=op.f("ck_digests_posted")),
         sa.ForeignKeyConstraint(*WORKSPACE, name="fk_digests_workspaces"),
         sa.PrimaryKeyConstraint("workspace_id", "monday", name="pk_digests"),

@@ -11,7 +11,15 @@ from datetime import date, datetime
 from bot.domain.calendar import WorkingTime
 from bot.domain.delivery import MessageKind, OutboxMessage, Posted, contents, payloads
 from bot.domain.errors import UnknownProspect
-from bot.domain.figures.digest import Digest, digest_of, digest_time, monday_of, next_digest
+from bot.domain.figures.digest import (
+    Digest,
+    digest_of,
+    digest_time,
+    monday_of,
+    next_digest,
+    told_in,
+    undecided,
+)
 from bot.domain.people import MemberId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds
@@ -84,15 +92,20 @@ async def digest_message(work: UnitOfWork, monday: date, now: datetime) -> conte
     )
 
 
-async def keep_digest(
-    work: UnitOfWork, monday: date, posted: Posted, link: str | None, now: datetime
-) -> None:
+async def keep_digest(work: UnitOfWork, monday: date, posted: Posted, now: datetime) -> None:
     """Keep where a digest stands; what its list has no place for follows in its thread."""
     workspace = await work.workspaces.get()
     if workspace is None:
         return
-    await work.digests.set_posted(monday, posted, link)
-    if (await _digest(work, workspace, monday, now)).undecided.also_new:
+    await work.digests.set_posted(monday, posted)
+    working = _working(workspace)
+    listed = undecided(
+        await work.prospects.open_of(None, MOST_OPEN),
+        told=told_in(monday, working.calendar),
+        today=working.today(now),
+        calendar=working.calendar,
+    )
+    if listed.also_new:
         await work.outbox.put(_message(MessageKind.DIGEST_LINE, workspace, monday, posted[0]))
 
 

@@ -19,7 +19,6 @@ digests = sa.Table(
     sa.Column("due_at", columns.UtcDateTime),
     sa.Column("channel", sa.Text),
     sa.Column("ts", sa.Text),
-    sa.Column("link", sa.Text),
     columns.in_workspace(),
     sa.CheckConstraint("(channel IS NULL) = (ts IS NULL)", name="posted"),
     columns.partial_index("ix_digests_due_at", "due_at", only="due_at IS NOT NULL"),
@@ -73,10 +72,10 @@ class DigestRepository:
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None or row.ts is None else (row.channel, row.ts)
 
-    async def set_posted(self, monday: date, posted: Posted, link: str | None) -> None:
-        """Keep where a digest stands, and its permalink if Slack told it."""
+    async def set_posted(self, monday: date, posted: Posted) -> None:
+        """Keep where a digest stands."""
         channel, ts = posted
-        values = {"channel": channel, "ts": ts, "link": link}
+        values = {"channel": channel, "ts": ts}
         await self._connection.execute(sa.update(digests).where(self._of(monday)).values(values))
 
     def _of(self, monday: date) -> sa.ColumnElement[bool]:

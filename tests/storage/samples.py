@@ -331,7 +331,7 @@ async def fill_further(
         await work.managers.add(MANAGER, date(2026, 12, 11), AGENDA_OF_LAST_NUDGE)
         await work.digests.expect(LAST_MONDAY, NOW)
         await work.digests.settle(LAST_MONDAY)
-        await work.digests.set_posted(LAST_MONDAY, ("C0VERDICTS", "2.0"), "https://d.example")
+        await work.digests.set_posted(LAST_MONDAY, ("C0VERDICTS", "2.0"))
         await work.outbox.put(SENT)
         await work.outbox.put(DEAD)
     sent = {"state": RowState.SENT, "channel": "C0VERDICTS", "ts": "1.0", "sent_at": 1.0}

@@ -169,7 +169,7 @@ WRITES: Final[Calls] = {
     "digests.expect": (date(2026, 12, 14), NOW),
     "digests.expect later": (samples.MONDAY, NOW + timedelta(days=1)),
     "digests.settle": (samples.MONDAY,),
-    "digests.set_posted": (samples.MONDAY, ("C0", "9.9"), "https://x.example"),
+    "digests.set_posted": (samples.MONDAY, ("C0", "9.9")),
     "outcomes.hold": ([replace(samples.QUESTION, after=365)], OWNER),
     "outcomes.hold again": ([samples.DROPPED], OWNER),
     "outcomes.drop": (samples.PROSPECT,),

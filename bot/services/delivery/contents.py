@@ -83,7 +83,7 @@ async def keep_posted(
     from now on that there is a newer one.
     """
     if isinstance(message.payload, payloads.OfWeek):
-        await keep_digest(work, message.payload.monday, posted, link, now)
+        await keep_digest(work, message.payload.monday, posted, now)
     elif message.qualification_id is not None:
         await work.qualifications.set_card(message.qualification_id, *posted, link)
     elif isinstance(message.payload, payloads.Morning):

@@ -26,7 +26,7 @@ from bot.domain.delivery import (
     Unknown,
     payloads,
 )
-from bot.domain.delivery.contents import MessageContent, RequestMessage, place_of
+from bot.domain.delivery.contents import DigestMessage, MessageContent, RequestMessage, place_of
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.services.delivery.contents import content_of, keep_posted, take_back
@@ -171,7 +171,7 @@ class DeliveryService:
         reader = await self._reader(row)
         known = await self._known_of(row, about, until)
         if known is None:
-            known = await self._held_until_work(row, reader)
+            known = await self._held_until_work(row, about, reader)
         return known or await self._messenger.send(row, about, reader)
 
     async def _known_of(
@@ -186,7 +186,9 @@ class DeliveryService:
             left = until - self._seconds()
         return None if left >= 0 else Postponed(timedelta(0), TOO_LATE)
 
-    async def _held_until_work(self, row: Claimed, reader: Person | None) -> SendResult | None:
+    async def _held_until_work(
+        self, row: Claimed, about: MessageContent | None, reader: Person | None
+    ) -> SendResult | None:
         """Let what was held up into the evening wait for the next working morning.
 
         What is for one day only is not sent on the next.
@@ -194,7 +196,7 @@ class DeliveryService:
         What its reader, who is gone, would never see is not sent at all, nor into a pause.
         """
         rules = row.message.kind.rules
-        if rules.is_of_its_day and await self._is_over(row):
+        if rules.is_of_its_day and self._is_over(row, about):
             return Dead(DAY_OVER)
         if not rules.is_for_members or reader is None:
             return None
@@ -209,15 +211,12 @@ class DeliveryService:
         wait = working.next_at_work(now) - now
         return Postponed(wait, OUT_OF_HOURS) if wait else None
 
-    async def _is_over(self, row: Claimed) -> bool:
-        week = row.message.payload
-        async with self._units.reading(row.workspace_id) as work:
-            workspace = await work.workspaces.get()
-        return (
-            isinstance(week, payloads.OfWeek)
-            and workspace is not None
-            and is_over(workspace, week.monday, self._clock())
-        )
+    def _is_over(self, row: Claimed, about: MessageContent | None) -> bool:
+        match row.message.payload, about:
+            case payloads.OfWeek(monday), DigestMessage(workspace=workspace):
+                return is_over(workspace, monday, self._clock())
+            case _:
+                return False
 
     async def _is_paused(self, row: Claimed, reader: Person) -> bool:
         async with self._units.reading(row.workspace_id) as work:

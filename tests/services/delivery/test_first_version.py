@@ -45,7 +45,7 @@ async def live_through_every_kind(post: Post, monkeypatch: pytest.MonkeyPatch) -
         "bot.domain.figures.digest.is_past_backstop", lambda _prospect, _today: True
     )
     async with agency.units(A) as work:
-        await keep_digest(work, date(2026, 12, 28), ("C0VERDICTS", "1.0"), None, agency.clock())
+        await keep_digest(work, date(2026, 12, 28), ("C0VERDICTS", "1.0"), agency.clock())
 
 
 async def test_every_kind_is_written_as_the_first_version_wrote_it(
