@@ -15,10 +15,10 @@ from bot.domain.figures.digest import (
     Digest,
     digest_of,
     digest_time,
+    list_undecided,
     monday_of,
     next_digest,
     told_in,
-    undecided,
 )
 from bot.domain.people import MemberId
 from bot.domain.workspace import Workspace, WorkspaceId
@@ -99,7 +99,7 @@ async def keep_digest(work: UnitOfWork, monday: date, posted: Posted, now: datet
         return
     await work.digests.set_posted(monday, posted)
     working = _working(workspace)
-    listed = undecided(
+    listed = list_undecided(
         await work.prospects.open_of(None, MOST_OPEN),
         told=told_in(monday, working.calendar),
         today=working.today(now),

@@ -32,6 +32,7 @@ class Home:
 
         Raises NotFullMember, and DirectoryUnavailable while nothing is known of them.
         """
+        now = self._clock()
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)
             scope = _scope(who, page)
@@ -42,7 +43,7 @@ class Home:
             order, offset = page.order, (number - 1) * PAGE
             decided: Sequence[Prospect] = ()
             if scope is HomeScope.WHOLE:
-                today = today_in(who.workspace.settings.zone, self._clock())
+                today = today_in(who.workspace.settings.zone, now)
                 prospects = await work.prospects.open_of_all(order, today, PAGE, offset=offset)
                 if number == 1:
                     decided = await work.prospects.decided_lately(DECIDED)
@@ -52,7 +53,6 @@ class Home:
             zones = {each: await who.zone_of(work, each) for each in sorted(owners)}
             briefs = await briefs_of(work, prospects, who.workspace.settings.currency)
             drafts = await work.drafts.of_member(caller.member_id, limit=MOST_DRAFTS + 1)
-        now = self._clock()
         return HomeContent(
             member=who.member,
             scope=scope,

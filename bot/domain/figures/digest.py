@@ -80,7 +80,7 @@ class WeekOfVerdicts:
 
 
 @dataclass(frozen=True, slots=True)
-class Undecided:
+class UndecidedList:
     """What nobody decided: some of it by name, the newly passed backstops first."""
 
     rows: tuple[Prospect, ...] = ()
@@ -108,7 +108,7 @@ class Digest:
     """Of the prospects that were first screened in these twelve weeks."""
     before: Figures
     """Of those first screened in the twelve weeks before."""
-    undecided: Undecided
+    undecided: UndecidedList
 
 
 def monday_of(day: date) -> date:
@@ -164,13 +164,13 @@ def digest_of(
         weeks=tuple(_weeks(known, lately)),
         figures=_figures(known, lately, today, calendar),
         before=_figures(known, lately.before, today, calendar),
-        undecided=undecided(open_prospects, told=told, today=today, calendar=calendar),
+        undecided=list_undecided(open_prospects, told=told, today=today, calendar=calendar),
     )
 
 
-def undecided(
+def list_undecided(
     open_prospects: Iterable[Prospect], *, told: Period, today: date, calendar: WorkingCalendar
-) -> Undecided:
+) -> UndecidedList:
     """Return what is stalled or past its backstop, the longest undecided first.
 
     Those whose backstop passed since the last digest come before all others. That was on the
@@ -187,7 +187,7 @@ def undecided(
     ]
     ordered = new + [each for each in due if each not in new]
     also_new = tuple(new[ROWS:])
-    return Undecided(tuple(ordered[:ROWS]), also_new, len(ordered[ROWS:]) - len(also_new))
+    return UndecidedList(tuple(ordered[:ROWS]), also_new, len(ordered[ROWS:]) - len(also_new))
 
 
 def undecided_since(prospect: Prospect) -> date:

@@ -17,9 +17,9 @@ from bot.domain.figures.digest import (
     digest_day,
     digest_of,
     digest_time,
+    list_undecided,
     next_digest,
     told_in,
-    undecided,
 )
 from bot.domain.prospects import InQuestion, Prospect, ProspectId, Stage
 from tests.domain.figures import timeline as prospects
@@ -180,7 +180,7 @@ def test_the_next_client_may_be_from_another_period() -> None:
 
 def test_what_is_due_today_or_later_is_not_undecided() -> None:
     on_time, late = waiting(1, MONDAY), waiting(2, day("12-11"))
-    found = undecided([on_time, late], told=TOLD, today=MONDAY, calendar=CALENDAR)
+    found = list_undecided([on_time, late], told=TOLD, today=MONDAY, calendar=CALENDAR)
     assert found.rows == (late,)
 
 
@@ -188,7 +188,7 @@ def test_what_moved_its_due_date_past_the_backstop_is_undecided() -> None:
     late = waiting(1, day("12-01"), backstop=day("12-11"))
     assert late.due is not None
     moved = replace(late, due=replace(late.due, on=day("01-15")))
-    found = undecided([moved], told=TOLD, today=MONDAY, calendar=CALENDAR)
+    found = list_undecided([moved], told=TOLD, today=MONDAY, calendar=CALENDAR)
     assert found.rows == (moved,)
 
 
@@ -198,7 +198,7 @@ def test_the_longest_undecided_come_first_but_for_newly_passed_backstops() -> No
     new = waiting(3, day("12-01"), backstop=day("12-11"))
     on_the_last_digest = waiting(4, day("12-01"), backstop=day("12-07"))
     before_it = waiting(5, day("12-01"), backstop=date(2026, 12, 6))
-    found = undecided(
+    found = list_undecided(
         [new, old, older, before_it, on_the_last_digest],
         told=TOLD,
         today=MONDAY,
@@ -209,13 +209,13 @@ def test_the_longest_undecided_come_first_but_for_newly_passed_backstops() -> No
 
 def test_twenty_are_listed_and_the_rest_counted() -> None:
     late = [waiting(n, day("12-01")) for n in range(ROWS + 7)]
-    found = undecided(late, told=TOLD, today=MONDAY, calendar=CALENDAR)
+    found = list_undecided(late, told=TOLD, today=MONDAY, calendar=CALENDAR)
     assert (len(found.rows), found.also_new, found.more) == (ROWS, (), 7)
 
 
 def test_newly_passed_backstops_are_all_named() -> None:
     new = [waiting(n, day("12-01"), backstop=day("12-11")) for n in range(ROWS + 3)]
     old = [waiting(100 + n, date(2026, 9, 1)) for n in range(4)]
-    found = undecided([*new, *old], told=TOLD, today=MONDAY, calendar=CALENDAR)
+    found = list_undecided([*new, *old], told=TOLD, today=MONDAY, calendar=CALENDAR)
     assert found.rows == tuple(new[:ROWS])
     assert (found.also_new, found.more) == (tuple(new[ROWS:]), 4)

@@ -16,7 +16,7 @@ from bot.domain.figures.digest import (
     Digest,
     Period,
     Praise,
-    Undecided,
+    UndecidedList,
     WeekOfVerdicts,
 )
 from bot.domain.figures.discipline import Figures, OverrideRate, Refill
@@ -62,7 +62,7 @@ QUIET = Digest(
     ),
     figures=FEW,
     before=FEW,
-    undecided=Undecided(),
+    undecided=UndecidedList(),
 )
 BUSY = replace(
     QUIET,
@@ -98,14 +98,14 @@ def told(
 
 
 def listing(*rows: Prospect, also_new: tuple[Prospect, ...] = (), more: int = 0) -> Digest:
-    return replace(BUSY, undecided=Undecided(rows, also_new, more))
+    return replace(BUSY, undecided=UndecidedList(rows, also_new, more))
 
 
 DISCUSSED = Told(snoozed_until=date(2026, 12, 21), is_discussed=True)
 MANY = tuple(late(LONGEST, n) for n in range(23))
 DRAWN: Mapping[str, DigestMessage] = {
     "quiet": told(QUIET),
-    "quiet_but_undecided": told(replace(QUIET, undecided=Undecided((late(ORDINARY),)))),
+    "quiet_but_undecided": told(replace(QUIET, undecided=UndecidedList((late(ORDINARY),)))),
     "nothing_undecided": told(BUSY),
     "ordinary": told(
         listing(late(ORDINARY), late(ORDINARY, 2, told=DISCUSSED), late(cases.CASES["empty"], 3))
