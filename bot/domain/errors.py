@@ -14,7 +14,7 @@
     ├── WrongStage          an action that does not fit the stage
     ├── NotWinnable         won, against the verdict
     ├── KillDatePassed      an override that would be over as soon as it is approved
-    ├── NobodyApproves      a request for an override that no other manager could answer
+    ├── NobodyApproves      an override of who removed a manager that no other one could approve
     ├── ApprovalBarred      an answer to a request by who removed another manager lately
     ├── UndoTooLate         undo, after its time
     ├── SnoozeRefused       a snooze that is too long, one too many, or too late
@@ -179,12 +179,12 @@ class KillDatePassed(DomainError):
 
 
 class NobodyApproves(DomainError):
-    """An override needs a manager's approval, and no other manager is there to give it."""
+    """Who removed a manager needs another one's approval, and there is none to give it."""
 
-    def __init__(self, until: date | None = None) -> None:
+    def __init__(self, until: date) -> None:
         super().__init__(until)
         self.until = until
-        """The last day on which it needs one because who asks removed a manager."""
+        """The last day on which they need it."""
 
 
 class ApprovalBarred(DomainError):

@@ -125,6 +125,6 @@ def roles(
         Role.OWNER: member.id == owner,
         Role.MANAGER: member.id in managers,
         Role.DECIDER: member.id == decided_by,
-        Role.APPROVER: member.id in managers and member.id != asked_by,
+        Role.APPROVER: member.id in managers and member.id not in {asked_by, owner},
     }
     return frozenset(role for role, is_held in held.items() if is_held)

@@ -4,9 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import NamedTuple
 
 from bot.domain.calendar import today_in
 from bot.domain.decisions import acts, may
+from bot.domain.decisions.approvals import needs_approval, number_in_a_row, values_named
 from bot.domain.errors import AnswerProblem, AnswersRejected, ApprovalBarred, NobodyApproves
 from bot.domain.names import clean_text
 from bot.domain.nudges import Reader
@@ -23,7 +25,7 @@ from bot.domain.overrides import (
 )
 from bot.domain.people import Action, MemberId, roles
 from bot.domain.prospects import Fear, Grounds, Override, OverrideId, Prospect
-from bot.domain.workspace import OverrideApproval, Settings, Workspace
+from bot.domain.workspace import Settings, Workspace
 from bot.services.ports import Caller, Clock, NewId
 from bot.services.transaction.action import Actor, Click, OpenAction, acting, standing
 from bot.services.transaction.announcements import (
@@ -60,31 +62,31 @@ class OverrideService:
         self._new_id = new_id
 
     async def needs_approval(
-        self, caller: Caller, prospect: Prospect | None = None, *, is_asked: bool = False
+        self, caller: Caller, prospect: Prospect, *, is_asked: bool = False
     ) -> bool:
         """Tell whether an override of the caller would wait for a manager.
 
-        Raises NotFullMember; NobodyApproves if no other manager is there who could answer, unless
-        the dialog is open already: then it says so when it is handed in.
+        Raises NotFullMember; NobodyApproves if who asks removed a manager and no other one could
+        answer, unless the dialog is open already: then it says so when it is handed in.
         """
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.OVERRIDE)
-            barred = await barred_managers(work, who.workspace, self._clock())
-            waits = _waits(who, barred, prospect)
-            if waits and not is_asked and not await can_be_approved(work, who, barred):
-                raise NobodyApproves(barred.get(who.member.id))
-            return waits
+            approval = await _approval(work, who, prospect, self._clock())
+            if approval.refused_until is not None and not is_asked:
+                raise NobodyApproves(approval.refused_until)
+            return approval.waits
 
     async def override(self, caller: Caller, click: Click, plea: OverrideInput) -> Prospect:
         """Go on against the verdict, or ask a manager whether one may.
 
+        Where a manager must approve and there is no other one, it takes effect at once.
         Raises AnswersRejected with everything that is missing, or wrong with the kill date.
         """
         async with self._acting(caller, click, Action.OVERRIDE) as it:
-            barred = await barred_managers(it.work, it.who.workspace, it.now)
-            waits = _waits(it.who, barred, it.prospect)
-            is_in_vain = waits and not await can_be_approved(it.work, it.who, barred)
-            problems = [_nobody_approves(barred.get(it.who.member.id))] if is_in_vain else []
+            approval = await _approval(it.work, it.who, it.prospect, it.now)
+            until, waits = approval.refused_until, approval.waits
+            refused = AnswerProblem("kill_on", "nobody_approves_until", {"day": until})
+            problems = [] if until is None else [refused]
             grounds = _grounds(plea, it.today, it.who.workspace.settings, problems)
             wish = Override(OverrideId(self._new_id()), grounds, caller.member_id, it.now)
             if waits:
@@ -97,7 +99,8 @@ class OverrideService:
                 )
             else:
                 prospect = take_effect(it.prospect, wish)
-            prospect = await it.record(prospect, acts.OverrideAsked(wish.id, grounds, waits))
+            asked = acts.OverrideAsked(wish.id, grounds, waits, approval.alone)
+            prospect = await it.record(prospect, asked)
             if waits:
                 await call_to_answer(it.work, it.who.workspace, it.now)
             return prospect
@@ -125,30 +128,43 @@ class OverrideService:
             return await _answered(it, denied, refusal)
 
 
-def _waits(who: Actor, barred: Collection[MemberId], prospect: Prospect | None) -> bool:
-    """Whether an override waits: here all do, or those of who acts, or it is worth that much."""
-    settings = who.workspace.settings
-    if settings.override_approval is OverrideApproval.MANAGER or who.member.id in barred:
-        return True
-    value = None if prospect is None else prospect.facts.expected_value
-    least = settings.approval_from
-    return value is not None and least is not None and value >= least
+class _Approval(NamedTuple):
+    """What an override needs to take effect."""
+
+    waits: bool
+    """For a manager."""
+    alone: int | None = None
+    """Which in a row it is, if it should wait and there is nobody to wait for."""
+    refused_until: date | None = None
+    """The last day on which it is refused, as who asks removed a manager and no other is left."""
 
 
-def _nobody_approves(until: date | None) -> AnswerProblem:
-    if until is None:
-        return AnswerProblem("kill_on", "nobody_approves")
-    return AnswerProblem("kill_on", "nobody_approves_until", {"day": until})
+async def _approval(work: UnitOfWork, who: Actor, prospect: Prospect, now: datetime) -> _Approval:
+    barred = await barred_managers(work, who.workspace, now)
+    history = await work.history.of(prospect.id)
+    number = number_in_a_row(prospect, history)
+    screened = await work.qualifications.values_of(prospect.id)
+    values = values_named(prospect, history, screened)
+    settings, until = who.workspace.settings, barred.get(who.member.id)
+    if until is None and not needs_approval(number, values, settings):
+        return _Approval(waits=False)
+    if await can_be_approved(work, who, barred, prospect.facts.owner):
+        return _Approval(waits=True)
+    if until is not None:
+        return _Approval(waits=True, refused_until=until)
+    return _Approval(waits=False, alone=number)
 
 
-async def can_be_approved(work: UnitOfWork, who: Actor, barred: Collection[MemberId]) -> bool:
+async def can_be_approved(
+    work: UnitOfWork, who: Actor, barred: Collection[MemberId], owner: MemberId | None = None
+) -> bool:
     """Whether a manager could answer who acts; of somebody who is not known yet we think well."""
     managers = who.workspace.manager_ids
-    for manager in sorted(managers - {who.member.id, *barred}):
+    for manager in sorted(managers - {who.member.id, owner, *barred}):
         cached = await work.members.get(manager)
         if cached is None:
             return True
-        held = roles(cached.member, managers=managers, asked_by=who.member.id)
+        held = roles(cached.member, managers=managers, asked_by=who.member.id, owner=owner)
         if may(Action.APPROVE_OVERRIDE, held):
             return True
     return False
@@ -256,6 +272,8 @@ async def ask_manager(
     for prospect in await work.prospects.asking():
         if prospect.request is None or await _has_lapsed(work, workspace, prospect, now):
             continue
+        if reader.id == prospect.facts.owner:
+            continue  # they may not answer it
         due, then = due_to_ask(prospect.request, reader, now)
         if due and not await _ask(work, reader.id, prospect, due):
             then = now

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -219,6 +220,15 @@ class QualificationRepository:
         """Return those of these that there are."""
         found = await self._found(qualifications.c.qualification_id.in_(sorted(set(ids))))
         return {each.id: each for each in found}
+
+    async def values_of(self, prospect_id: ProspectId) -> Sequence[Decimal]:
+        """Return every expected value that was named when a prospect was screened."""
+        query = sa.select(qualifications.c.expected_value).where(
+            qualifications.c.workspace_id == self._workspace_id,
+            qualifications.c.prospect_id == prospect_id,
+            qualifications.c.expected_value.is_not(None),
+        )
+        return list(await self._connection.scalars(query))
 
     async def set_card(
         self, qualification_id: QualificationId, channel: str, ts: str, link: str | None = None

@@ -202,7 +202,9 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         finds=lambda _, found: found.prospects,
     ),
     "needs_approval": reading(
-        lambda it, by: it.agency.overrides.needs_approval(by), override_asked, refusal=None
+        lambda it, by: it.agency.overrides.needs_approval(by, it.prospect),
+        override_asked,
+        refusal=None,
     ),
     "override": Attempt(
         lambda it, by: it.agency.overrides.override(by, it.click, PLEA_UNTIL), screened(NO_OFFER)

@@ -41,6 +41,7 @@ Calls = Mapping[str, tuple[Any, ...]]
 
 READS: Final[Calls] = {
     "members.all_of": ([OWNER],),
+    "qualifications.values_of": (samples.PROSPECT,),
     "members.get": (OWNER,),
     "members.paused_until": (OWNER,),
     "members.pauses_of": ([OWNER],),

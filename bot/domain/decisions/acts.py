@@ -139,6 +139,8 @@ class OverrideAsked(_ActBase):
     grounds: Grounds
     waits: bool
     """For a manager; if not, it took effect at once."""
+    alone: int | None = None
+    """Which in a row it is, if a manager had to approve it and there was no other one."""
 
 
 @dataclass(frozen=True, slots=True)

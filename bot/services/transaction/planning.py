@@ -36,6 +36,8 @@ async def plan(
     elif prospect.revision > 1:
         await work.proposals.withdraw(prospect.id)
     await plan_listing(work, prospect, workspace, now)
+    if prospect.request is not None:  # a new owner may not answer it, and the one before may
+        await call_to_answer(work, workspace, now)
 
 
 async def plan_listing(

@@ -78,11 +78,11 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
             return marked("Only {owner} and the managers can pursue {name} against the verdict.")
         case Action.APPROVE_OVERRIDE:
             return marked(
-                "Only a manager can approve the override of {name}, and never the one who asked."
+                "Only a manager who neither owns {name} nor asked for it can approve the override."
             )
         case Action.DENY_OVERRIDE:
             return marked(
-                "Only a manager can deny the override of {name}, and never the one who asked."
+                "Only a manager who neither owns {name} nor asked for it can deny the override."
             )
         case Action.WON:
             return marked("Only {owner} and the managers can mark {name} as won.")

@@ -178,7 +178,8 @@ def _overrode(act: acts.OverrideAsked, it: _Line) -> str:
         line = it.texts("{who} asked to override {name}.", who=it.who, name=it.name)
     else:
         line = it.texts("{who} is pursuing {name} against the verdict.", who=it.who, name=it.name)
-    return " ".join([line, *card_overrides.grounds(act.grounds, it.texts, it.today)])
+    alone = card_overrides.alone(act, it.texts)
+    return " ".join([line, *card_overrides.grounds(act.grounds, it.texts, it.today), *alone])
 
 
 def _answered(act: acts.OverrideApproved | acts.OverrideDenied, it: _Line) -> str:

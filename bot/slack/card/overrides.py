@@ -10,6 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from bot.domain.decisions import acts
 from bot.domain.overrides import has_lapsed
 from bot.domain.prospects import Fear, Grounds, Override, OverrideState, Prospect, Stage, has_passed
 from bot.domain.read_models import Overview
@@ -81,8 +82,24 @@ def standing(
         yield _state(override, texts, reader_zone, names, names_zone=zone is None)
         if override.state in {OverrideState.ASKED, OverrideState.STANDING}:
             yield from (f"• {line}" for line in grounds(override.grounds, texts, overview.today))
+            asked = _asked(overview, override)
+            yield from () if asked is None else (f"• {line}" for line in alone(asked, texts))
         if override.state is OverrideState.STANDING and has_passed(override, overview.today):
             yield texts("The check-in date has passed. Needs a decision.")
+
+
+def alone(act: acts.OverrideAsked, texts: Texts) -> Iterator[str]:
+    """Yield that a manager had to approve it and there was no other one, if so."""
+    if act.alone == 1:
+        yield texts("No one else could approve.")
+    elif act.alone is not None:
+        yield texts("No one else could approve: override no. {n} in a row.", n=act.alone)
+
+
+def _asked(overview: Overview, override: Override) -> acts.OverrideAsked | None:
+    found = (entry.act for entry in overview.history)
+    asked = (act for act in found if isinstance(act, acts.OverrideAsked))
+    return next((act for act in asked if act.override == override.id), None)
 
 
 def _until_decided(

@@ -94,9 +94,6 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "not_ahead": marked("Choose a check-in date that lies ahead, {earliest} at the earliest."),
         "no_working_day": marked("{day} isn't a working day. The next one is {next}."),
-        "nobody_approves": marked(
-            "No one else could approve it. Have another manager named first."
-        ),
         "nobody_approves_until": marked(
             "You removed a manager, so this needs someone else's approval until the end of {day}. "
             "Have another manager named first."
@@ -251,17 +248,11 @@ def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts)
 
 def nobody_approves(error: errors.NobodyApproves, texts: Texts) -> str:
     """Return why an override cannot even be asked for, and who can change that."""
-    if error.until is not None:
-        return texts(
-            "Name another manager with {command} first. You removed one, so an override of yours "
-            "needs someone else's approval until the end of {day}, and no one else can give it.",
-            command=f"`{ids.COMMAND} settings`",
-            day=texts.date(error.until),
-        )
     return texts(
-        "No one else could approve this override, so nothing was requested. A manager can name "
-        "another one, or switch approval off, with {command}.",
+        "Name another manager with {command} first. You removed one, so an override of yours "
+        "needs someone else's approval until the end of {day}, and no one else can give it.",
         command=f"`{ids.COMMAND} settings`",
+        day=texts.date(error.until),
     )
 
 

@@ -12,7 +12,7 @@ from bot.slack.payloads import ids, payloads, view_state
 
 
 async def ask_for_grounds(it: Interaction, *, wins_first: bool = False) -> None:
-    """Ask for the fear, the reason and the kill criterion, unless nobody could approve it.
+    """Ask for the fear, the reason and the kill criterion, unless asking is refused.
 
     With ``wins_first`` it says why, as somebody wanted to mark the prospect as won.
     """

@@ -146,6 +146,7 @@ def _of_request(act: acts.OverrideAsked) -> dict[str, Any]:
         "kill_criterion": grounds.kill_criterion,
         "kill_on": grounds.kill_on.isoformat(),
         "waits": act.waits,
+        "alone": act.alone,
     }
 
 
@@ -157,7 +158,8 @@ def _request(detail: Detail) -> acts.OverrideAsked:
         date.fromisoformat(detail["kill_on"]),
         detail.get("new_fact"),
     )
-    return acts.OverrideAsked(OverrideId(detail["override"]), grounds, detail["waits"])
+    override, alone = OverrideId(detail["override"]), detail.get("alone")
+    return acts.OverrideAsked(override, grounds, detail["waits"], alone)
 
 
 def _answered(detail: Detail) -> tuple[OverrideId, MemberId]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -11,7 +12,6 @@ from bot.domain.decisions import acts
 from bot.domain.errors import (
     AnswersRejected,
     KillDatePassed,
-    NobodyApproves,
     NotAllowed,
     NotWinnable,
     StaleClick,
@@ -33,6 +33,7 @@ from tests.services.agency import (
     OWNER,
     PLEA,
     SECOND_MANAGER,
+    SETTINGS,
     A,
     Agency,
     click,
@@ -57,6 +58,13 @@ async def asked(agency: Agency) -> Prospect:
 
 async def heard(agency: Agency, kind: str) -> list[str]:
     return [reader for reader, _ in await told(agency, kind)]
+
+
+async def request_of(agency: Agency, prospect: Prospect) -> acts.OverrideAsked:
+    """Return how it was asked for last, as the history has it."""
+    async with agency.units.reading(A) as work:
+        found = [entry.act for entry in await work.history.of(prospect.id)]
+    return [act for act in found if isinstance(act, acts.OverrideAsked)][-1]
 
 
 async def test_without_approval_an_override_takes_effect_at_once(agency: Agency) -> None:
@@ -108,7 +116,7 @@ async def test_a_new_fact_is_kept_and_no_fear_has_one(agency: Agency) -> None:
 
 
 @pytest.mark.parametrize(
-    ("managers", "asker", "is_in_vain"),
+    ("managers", "asker", "is_alone"),
     [
         pytest.param([MANAGER], OWNER, False, id="a manager is there"),
         pytest.param([MANAGER], MANAGER, True, id="the only manager asks"),
@@ -120,34 +128,107 @@ async def test_a_new_fact_is_kept_and_no_fear_has_one(agency: Agency) -> None:
         pytest.param([MANAGER, "U0NEW"], MANAGER, False, id="nobody knows the other one yet"),
     ],
 )
-async def test_nothing_is_asked_for_that_nobody_could_approve(
-    agency: Agency, managers: list[str], asker: MemberId, is_in_vain: bool
+async def test_what_nobody_else_could_approve_takes_effect_at_once(
+    agency: Agency, managers: list[str], asker: MemberId, *, is_alone: bool
 ) -> None:
     await agency.let_managers_approve(*managers)
     async with agency.units(A) as work:
         await work.workspaces.set_group_members("S0SALES", [MANAGER, SECOND_MANAGER])
     prospect = await agency.screen(asker, NO_OFFER)
 
-    if not is_in_vain:
-        assert await agency.overrides.needs_approval(Caller(A, asker))
-        assert (await agency.override(asker, prospect)).request is not None
-        return
-    with pytest.raises(NobodyApproves):
-        await agency.overrides.needs_approval(Caller(A, asker))
-    with pytest.raises(AnswersRejected) as refused:
-        await agency.override(asker, prospect)
+    waits = await agency.overrides.needs_approval(Caller(A, asker), prospect)
+    overridden = await agency.override(asker, prospect)
 
-    assert [(each.question, each.code) for each in refused.value.problems] == [
-        ("kill_on", "nobody_approves")
-    ]
-    assert await agency.now(prospect.id) == prospect
+    assert waits is not is_alone
+    assert (overridden.request is None) is is_alone
+    assert (overridden.override is not None) is is_alone
+    assert (await request_of(agency, overridden)).alone == (1 if is_alone else None)
 
 
 async def test_who_needs_no_approval_needs_no_other_manager(agency: Agency) -> None:
     prospect = await agency.screen(MANAGER, NO_OFFER)
 
-    assert not await agency.overrides.needs_approval(Caller(A, MANAGER))
+    assert not await agency.overrides.needs_approval(Caller(A, MANAGER), prospect)
     assert (await agency.override(MANAGER, prospect)).override is not None
+
+
+async def test_the_second_override_in_one_time_in_question_needs_another_manager(
+    agency: Agency,
+) -> None:
+    first = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER))
+    again = await agency.screen_again(OWNER, first, NO_OFFER)
+
+    asked_for = await agency.override(OWNER, again)
+
+    assert first.override is not None
+    assert asked_for.override is None
+    assert asked_for.request is not None
+    assert (await agency.approve(MANAGER, asked_for)).override is not None
+
+
+async def test_handing_over_does_not_make_the_second_override_a_first_one(agency: Agency) -> None:
+    first = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER))
+    again = await agency.screen_again(OWNER, first, NO_OFFER)
+    given = await agency.hand_over(OWNER, again, OTHER)
+
+    assert (await agency.override(OTHER, given)).request is not None
+
+
+async def test_a_denied_override_is_none_that_counts(agency: Agency) -> None:
+    await agency.let_managers_approve()
+    denied = await agency.deny(MANAGER, await asked(agency))
+    async with agency.units(A) as work:
+        await work.workspaces.change_settings(SETTINGS)
+
+    assert (await agency.override(OWNER, denied)).override is not None
+
+
+async def test_the_third_override_that_nobody_else_could_approve_says_so(agency: Agency) -> None:
+    await agency.let_managers_approve(MANAGER)
+    prospect = await agency.screen(MANAGER, NO_OFFER)
+    numbers = []
+    for _ in range(3):
+        overridden = await agency.override(MANAGER, prospect)
+        numbers.append((await request_of(agency, overridden)).alone)
+        prospect = await agency.screen_again(MANAGER, overridden, NO_OFFER)
+
+    assert numbers == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("values", "waits"),
+    [(["9999"], False), (["10000"], True), (["10000", "1"], True), (["1", "10000"], True)],
+)
+async def test_a_dear_prospect_needs_another_manager_whatever_its_value_became(
+    agency: Agency, values: list[str], *, waits: bool
+) -> None:
+    async with agency.units(A) as work:
+        await work.workspaces.change_settings(replace(SETTINGS, approval_from=Decimal(10000)))
+    first, *later = values
+    prospect = await agency.screen(OWNER, NO_OFFER, expected_value=first)
+    for value in later:
+        prospect = await agency.screen_again(OWNER, prospect, NO_OFFER, expected_value=value)
+
+    assert ((await agency.override(OWNER, prospect)).request is not None) is waits
+
+
+async def test_the_owner_does_not_approve_what_another_manager_asks_for(agency: Agency) -> None:
+    await agency.let_managers_approve()
+    prospect = await agency.override(SECOND_MANAGER, await agency.screen(MANAGER, NO_OFFER))
+
+    assert prospect.override is not None  # neither asker nor owner: nobody is left
+
+
+async def test_the_owner_is_not_asked_and_may_not_answer(agency: Agency) -> None:
+    await agency.let_managers_approve(MANAGER, SECOND_MANAGER, OTHER)
+    prospect = await agency.override(SECOND_MANAGER, await agency.screen(MANAGER, NO_OFFER))
+    await pass_time(agency, agency.clock.now + timedelta(days=1), hours=1)
+
+    with pytest.raises(NotAllowed):
+        await agency.approve(MANAGER, prospect)
+
+    assert set(await heard(agency, "override_asked")) == {OTHER}
+    assert (await agency.approve(OTHER, prospect)).override is not None
 
 
 @pytest.mark.both_databases
@@ -376,7 +457,7 @@ async def test_an_override_cannot_be_won_by_once_its_kill_date_has_passed(
 
     with pytest.raises(NotWinnable):
         await agency.win(OWNER, prospect, date(2026, 12, 15))
-    again = await agency.override(OWNER, prospect)
+    again = await agency.approve(MANAGER, await agency.override(OWNER, prospect))
 
     assert again.overrides[0].state is OverrideState.REPLACED
 

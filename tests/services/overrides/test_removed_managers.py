@@ -44,6 +44,12 @@ async def asked_by(agency: Agency, asker: MemberId, prospect: str = "Acme") -> P
     return await agency.override(asker, await agency.screen(asker, NO_OFFER, prospect))
 
 
+async def needs_approval(agency: Agency, caller: Caller = CALLER) -> bool:
+    """Tell whether an override of theirs would wait for somebody else."""
+    prospect = await agency.screen(caller.member_id, NO_OFFER, "Omega")
+    return await agency.overrides.needs_approval(caller, prospect)
+
+
 async def test_the_days_are_the_five_working_days_after_it(agency: Agency) -> None:
     assert MONDAY_TO_FRIDAY.add_working_days(agency.clock().date(), 5) == LAST_DAY
 
@@ -63,7 +69,7 @@ async def test_they_cannot_approve_and_read_until_when(reduced: Agency) -> None:
 async def test_their_own_override_waits_for_somebody_else_whatever_the_setting(
     reduced: Agency,
 ) -> None:
-    assert await reduced.overrides.needs_approval(CALLER)
+    assert await needs_approval(reduced)
 
     theirs, another = await asked_by(reduced, MANAGER), await asked_by(reduced, OWNER, "Beta")
 
@@ -74,14 +80,14 @@ async def test_their_own_override_waits_for_somebody_else_whatever_the_setting(
 async def test_afterwards_all_is_as_before(reduced: Agency) -> None:
     reduced.clock.now = DAY_AFTER
 
-    assert not await reduced.overrides.needs_approval(CALLER)
+    assert not await needs_approval(reduced)
     assert (await asked_by(reduced, MANAGER)).overrides[-1].state is OverrideState.STANDING
 
 
 async def test_on_the_last_day_it_still_counts(reduced: Agency) -> None:
     reduced.clock.now = DAY_AFTER.replace(day=LAST_DAY.day)
 
-    assert await reduced.overrides.needs_approval(CALLER)
+    assert await needs_approval(reduced)
 
 
 async def test_where_nobody_else_may_approve_asking_is_refused_until_that_day(
@@ -91,13 +97,13 @@ async def test_where_nobody_else_may_approve_asking_is_refused_until_that_day(
     prospect = await reduced.screen(MANAGER, NO_OFFER)
 
     with pytest.raises(NobodyApproves) as refused:
-        await reduced.overrides.needs_approval(CALLER)
+        await reduced.overrides.needs_approval(CALLER, prospect)
     assert refused.value.until == LAST_DAY
     with pytest.raises(AnswersRejected) as rejected:
         await reduced.override(MANAGER, prospect)
     [problem] = rejected.value.problems
     assert (problem.code, problem.detail) == ("nobody_approves_until", {"day": LAST_DAY})
-    assert await reduced.overrides.needs_approval(CALLER, is_asked=True)
+    assert await reduced.overrides.needs_approval(CALLER, prospect, is_asked=True)
 
 
 async def test_who_removes_the_remover_is_barred_too(reduced: Agency) -> None:
@@ -106,7 +112,7 @@ async def test_who_removes_the_remover_is_barred_too(reduced: Agency) -> None:
     both = {SettingId.MANAGERS: f"{OTHER} {SECOND_MANAGER}"}
     await reduced.settings.change(other, both, shown=shown_of(opened.settings))
 
-    assert await reduced.overrides.needs_approval(other)
+    assert await needs_approval(reduced, other)
     waits = await asked_by(reduced, OTHER)
 
     await reduced.set(by=OTHER, override_approval="manager")
@@ -125,4 +131,4 @@ async def test_who_leaves_by_themselves_bars_nobody(agency: Agency) -> None:
     saved = await name(agency, SECOND_MANAGER)
 
     assert saved.barred_until is None
-    assert not await agency.overrides.needs_approval(CALLER)
+    assert not await needs_approval(agency)

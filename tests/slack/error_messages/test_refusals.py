@@ -37,7 +37,6 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "not_ahead": {"earliest": DUE},
     "no_working_day": {"day": DUE, "next": DUE},
     "kill_too_late": {"days": 60, "latest": DUE},
-    "nobody_approves": {},
     "nobody_approves_until": {"day": DUE},
     "not_a_number": {},
     "negative": {},
@@ -115,7 +114,6 @@ def _refusals() -> list[errors.DomainError]:
                 *(errors.WrongStage(each, action) for action in ABOUT_OVERRIDES),
             )
         ),
-        errors.NobodyApproves(),
         errors.NobodyApproves(DUE),
         errors.ApprovalBarred(DUE),
         errors.NotSetUp(["verdict_channel"], ["U0SABINE", "S0BOSSES"]),

@@ -1,0 +1,41 @@
+"""When an override needs a manager who is neither its asker nor the owner."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from bot.domain.decisions import acts
+from bot.domain.decisions.counts import counts
+from bot.domain.decisions.history import HistoryEntry
+from bot.domain.prospects import Prospect
+from bot.domain.workspace import OverrideApproval, Settings
+
+
+def number_in_a_row(prospect: Prospect, history: Iterable[HistoryEntry]) -> int:
+    """Return which override in one time in question the next one would be: 1, 2, ..."""
+    return counts(history, prospect.in_question).overrides + 1
+
+
+def values_named(
+    prospect: Prospect, history: Iterable[HistoryEntry], screened: Iterable[Decimal]
+) -> list[Decimal]:
+    """Return every expected value that a prospect was ever said to have.
+
+    `screened` are those of its screenings; what was corrected since was named as well.
+    """
+    acts_done = [entry.act for entry in history]
+    changes = [each.expected_value for each in acts_done if isinstance(each, acts.Corrected)]
+    corrected = [value for each in changes if each is not None for value in (each.before, each.now)]
+    named = [prospect.facts.expected_value, *screened, *corrected]
+    return [value for value in named if value is not None]
+
+
+def needs_approval(number: int, values: Iterable[Decimal], settings: Settings) -> bool:
+    """Tell whether a manager must approve it.
+
+    `number` says which in a row it is; `values` are all that were ever named for the prospect.
+    """
+    if settings.override_approval is OverrideApproval.MANAGER:
+        return True
+    limit = settings.approval_from
+    is_dear = limit is not None and any(value >= limit for value in values)
+    return is_dear or number >= settings.backstop.overrides_from
