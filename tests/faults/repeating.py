@@ -53,7 +53,7 @@ async def delivered_repeatedly(
     ways = [
         HttpDelivery(slack.workspace.clock, changed, answer_within, address(port)) for port in ports
     ]
-    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    chance = random.Random(seed)
     slack.interactions._delivery = _Repeating(ways, chance, most)
     slack._events._delivery = slack.interactions._delivery
     try:

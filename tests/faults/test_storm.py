@@ -59,7 +59,7 @@ async def storm(
     Halfway the clock has a nudge to make for each of the lanes of `mornings`, a message to them as
     managers, and a digest for the channel that names what they did not decide.
     """
-    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    chance = random.Random(seed)
     weather = scene.slack.faults = Weather(seed)
     crew = scene.crew
     crew.processes = [crew.start(order) for _ in range(WORKERS)]
@@ -162,7 +162,7 @@ async def test_the_whole_bot_killed_at_any_moment_says_each_verdict_once(scene: 
 
 async def kill_again_and_again(scene: Scene, order: Order, done: list[str]) -> None:
     """Kill the only process a moment after it answers, and start it again."""
-    chance = random.Random(7)  # noqa: S311 - nothing secret
+    chance = random.Random(7)
     mercy = Mercy(6)
     while True:
         await until(scene.slack.verify_request_url)

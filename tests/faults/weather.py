@@ -40,7 +40,7 @@ class Weather:
     """
 
     def __init__(self, seed: int, share: float = 0.2) -> None:
-        self._chance = random.Random(seed)  # noqa: S311 - nothing secret
+        self._chance = random.Random(seed)
         self._share = share
         self.over_at = 0.0
         """When the last call is over that was held back, by the monotonic clock."""

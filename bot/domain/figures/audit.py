@@ -7,20 +7,16 @@ or walked away from, have an outcome at all. `docs/decisions/figures.md` says wh
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
-from statistics import NormalDist
 
 from bot.domain.checklist.model import Checklist, Question, steps_walked
 from bot.domain.checklist.rules import Answers, matching
+from bot.domain.figures.shares import Interval, difference_of_shares
 from bot.domain.figures.timeline import Timeline
 from bot.domain.outcomes.outcome import Again, Regret
 from bot.domain.prospects import Stage
 
 LEAST_ON_EACH_SIDE = 10
 """Outcomes with an answer, and as many without it, below which there is no word on it."""
-
-CONFIDENCE = 0.95
-"""How often such intervals hold the true difference."""
 
 
 class AuditWord(StrEnum):
@@ -52,17 +48,6 @@ class Group:
     def good(self) -> int:
         """How many are not bad."""
         return self.n - self.bad
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """From where to where a difference of two shares may lie, each from -1 to 1."""
-
-    low: float
-    high: float
-
-    def __contains__(self, value: float) -> bool:
-        return self.low <= value <= self.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,32 +158,6 @@ def cases_of_walk_aways(timelines: Iterable[Timeline]) -> list[Case]:
         and timeline.outcome.regret is not None
         and timeline.screenings
     ]
-
-
-def difference_of_shares(
-    count: int, n: int, other_count: int, other_n: int, confidence: float = CONFIDENCE
-) -> Interval:
-    """Return the interval for `count / n - other_count / other_n`.
-
-    Newcombe's hybrid score interval, built on Wilson's for each share: method 10 in R. G.
-    Newcombe, Interval estimation for the difference between independent proportions, Statistics
-    in Medicine 17 (1998), 873-890. It needs no large n and never leaves -1 to 1.
-    """
-    share, other = count / n, other_count / other_n
-    own, others = wilson(count, n, confidence), wilson(other_count, other_n, confidence)
-    below = sqrt((share - own.low) ** 2 + (others.high - other) ** 2)
-    above = sqrt((own.high - share) ** 2 + (other - others.low) ** 2)
-    difference = share - other
-    return Interval(max(difference - below, -1.0), min(difference + above, 1.0))
-
-
-def wilson(count: int, n: int, confidence: float = CONFIDENCE) -> Interval:
-    """Return Wilson's score interval for one share, without correction for continuity."""
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    share = count / n
-    middle = (count + z * z / 2) / (n + z * z)
-    half = z / (n + z * z) * sqrt(n * share * (1 - share) + z * z / 4)
-    return Interval(middle - half, middle + half)
 
 
 def _asked(checklist: Checklist, answers: Answers) -> frozenset[str]:

@@ -17,9 +17,8 @@ from bot.domain.figures.audit import (
     audit,
     cases_of_clients,
     cases_of_walk_aways,
-    difference_of_shares,
-    wilson,
 )
+from bot.domain.figures.shares import difference_of_shares, wilson
 from bot.domain.figures.timeline import count_unknown
 from bot.domain.outcomes.outcome import Again, Outcome, Regret
 from tests.domain.figures.timelines import PURSUE, left, lost, screened, tell, won

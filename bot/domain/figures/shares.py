@@ -1,0 +1,194 @@
+"""Shares, what may be claimed of them, and of the difference of two.
+
+Each carries its n, its interval at 95 % and its least n, below which it says nothing. The formulas
+are the published ones; `docs/figures.md` names where.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import comb, sqrt
+from statistics import NormalDist, median
+from typing import Self
+
+CONFIDENCE = 0.95
+"""How often such an interval holds the truth."""
+
+LEAST = 5
+"""Of what is counted; below it nothing is shown."""
+
+FALSE_DISCOVERIES = 0.1
+"""The share of false ones among all differences that are named together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From where to where a share, or the difference of two, may lie."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    count: int
+    of: int
+    """The n of this figure."""
+    least: int = LEAST
+    """The smallest n from which on it says something."""
+
+    @classmethod
+    def among(cls, cases: Iterable[bool]) -> Self:
+        """Return how many of these are true."""
+        known = list(cases)
+        return cls(sum(known), len(known))
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there is enough to say anything."""
+        return self.of >= self.least
+
+    @property
+    def missing(self) -> int:
+        """How many more it takes to say anything."""
+        return max(0, self.least - self.of)
+
+    @property
+    def value(self) -> float | None:
+        """The share, from 0 to 1; None when there is not enough."""
+        return self.count / self.of if self.is_enough else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Where the true share lies in 95 of 100 cases; None when there is not enough."""
+        return wilson(self.count, self.of) if self.is_enough else None
+
+    def is_surely_above(self, percent: int) -> bool:
+        """Whether even the lower end of the interval is greater than so many percent."""
+        return self.interval is not None and self.interval.low * 100 > percent
+
+    def less(self, other: "Share") -> "Difference | None":
+        """Return by how much it is greater than another; None unless both have enough."""
+        if not (self.is_enough and other.is_enough):
+            return None
+        interval = difference_of_shares(self.count, self.of, other.count, other.of)
+        return Difference(self.count / self.of - other.count / other.of, interval)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """By how much one share is greater than another, from -1 to 1."""
+
+    value: float
+    interval: Interval
+
+    @property
+    def is_one(self) -> bool:
+        """Whether the interval leaves out that there is none."""
+        return 0 not in self.interval
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """What half of the values do not exceed; between the two in the middle, their mean."""
+
+    value: float | None
+    """In the unit of the values; None when there is not enough."""
+    n: int
+    least: int = LEAST
+    """The smallest n from which on it says something; at least 1."""
+    interval: Interval | None = None
+    """By order statistics; None where so few values hold the true median too rarely."""
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there is enough to say anything."""
+        return self.n >= self.least
+
+    @property
+    def missing(self) -> int:
+        """How many more it takes to say anything."""
+        return max(0, self.least - self.n)
+
+    @classmethod
+    def of(cls, values: Iterable[float], least: int = LEAST) -> Self:
+        """Return the median of these values, whatever their order."""
+        known = sorted(values)
+        if len(known) < least:
+            return cls(None, len(known), least)
+        return cls(median(known), len(known), least, _around_median(known))
+
+
+def wilson(count: int, n: int, confidence: float = CONFIDENCE) -> Interval:
+    """Return Wilson's score interval for one share, without correction for continuity."""
+    z = _quantile(confidence)
+    share = count / n
+    middle = (count + z * z / 2) / (n + z * z)
+    half = z / (n + z * z) * sqrt(n * share * (1 - share) + z * z / 4)
+    return Interval(max(middle - half, 0.0), min(middle + half, 1.0))
+
+
+def difference_of_shares(
+    count: int, n: int, other_count: int, other_n: int, confidence: float = CONFIDENCE
+) -> Interval:
+    """Return the interval for `count / n - other_count / other_n`.
+
+    Newcombe's hybrid score interval, built on Wilson's for each share: method 10 in R. G.
+    Newcombe, Interval estimation for the difference between independent proportions, Statistics
+    in Medicine 17 (1998), 873-890. It needs no large n and never leaves -1 to 1.
+    """
+    share, other = count / n, other_count / other_n
+    own, others = wilson(count, n, confidence), wilson(other_count, other_n, confidence)
+    below = sqrt((share - own.low) ** 2 + (others.high - other) ** 2)
+    above = sqrt((own.high - share) ** 2 + (other - others.low) ** 2)
+    difference = share - other
+    return Interval(max(difference - below, -1.0), min(difference + above, 1.0))
+
+
+def fisher(count: int, n: int, other_count: int, other_n: int) -> float:
+    """Return how likely two shares differ at least so much by chance alone.
+
+    Fisher's exact test with two sides: tables that are no likelier than the one at hand.
+    """
+    total, in_all = n + other_n, count + other_count
+    ways = [
+        comb(n, first) * comb(other_n, in_all - first)
+        for first in range(max(0, in_all - other_n), min(n, in_all) + 1)
+    ]
+    here = comb(n, count) * comb(other_n, other_count)
+    return sum(each for each in ways if each <= here) / comb(total, in_all)
+
+
+def discoveries(chances: Sequence[float], rate: float = FALSE_DISCOVERIES) -> list[bool]:
+    """Tell which of many comparisons stand, given how likely each is by chance.
+
+    Of those that stand at most so large a share is false on average: the step-up procedure of Y.
+    Benjamini and Y. Hochberg, Controlling the false discovery rate, Journal of the Royal
+    Statistical Society B 57 (1995), 289-300.
+    """
+    ordered = sorted(chances)
+    small = [
+        chance
+        for rank, chance in enumerate(ordered, start=1)
+        if chance <= rank / len(ordered) * rate
+    ]
+    return [bool(small) and chance <= small[-1] for chance in chances]
+
+
+def _quantile(confidence: float) -> float:
+    return NormalDist().inv_cdf((1 + confidence) / 2)
+
+
+def _around_median(ordered: Sequence[float]) -> Interval | None:
+    """The narrowest pair of order statistics, as far from either end, that holds the median."""
+    n, beyond, found = len(ordered), 0, None
+    for rank in range(n // 2):
+        beyond += comb(n, rank)
+        if 1 - 2 * beyond / 2**n < CONFIDENCE:
+            break
+        found = Interval(ordered[rank], ordered[n - 1 - rank])
+    return found

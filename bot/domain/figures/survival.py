@@ -1,0 +1,190 @@
+"""How long it takes until something happens, when much of it has not happened yet.
+
+Who still waits is not left out: so long they waited at least. What ends the waiting in another way
+competes. Days are whole; what happens on a day comes before the end of what is known on that day.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from math import exp, log, sqrt
+from statistics import NormalDist
+
+from bot.domain.figures.shares import CONFIDENCE, LEAST
+
+_HALF = 0.5
+_ROUNDING = 1e-9
+
+
+class Waited(StrEnum):
+    """How a time of waiting ended, as far as is known."""
+
+    HAPPENED = "happened"
+    OTHERWISE = "otherwise"
+    """By something after which it can no longer happen."""
+    STILL = "still"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How many days were waited, and how that ended."""
+
+    days: int
+    end: Waited
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The share to which it has happened by the end of a day."""
+
+    day: int
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToHalf:
+    """The first day by which it happened to half of all; not reached is an answer, too."""
+
+    n: int
+    still: int
+    """How many still wait; they count for as long as they waited."""
+    day: int | None = None
+    """None: half is not reached yet, or there is not enough."""
+    low: int | None = None
+    high: int | None = None
+    """None where the band does not reach half."""
+    least: int = LEAST
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there is enough to say anything."""
+        return self.n >= self.least
+
+    @property
+    def missing(self) -> int:
+        """How many more it takes to say anything."""
+        return max(0, self.least - self.n)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What is known of one day: who was still waiting, and what happened."""
+
+    day: int
+    waiting: int
+    happened: int
+    otherwise: int
+
+
+def kaplan_meier(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> list[Reached]:
+    """Return the share to which it happened, day by day; nothing may compete.
+
+    The product-limit estimate with Greenwood's variance, and the interval that is linear in
+    log(-log S): J. D. Kalbfleisch and R. L. Prentice, The Statistical Analysis of Failure Time
+    Data, 2nd ed. (2002), section 1.4.
+    """
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    left, spread, least, most = 1.0, 0.0, 0.0, 1.0
+    reached = []
+    for each in _days(waits):
+        if not each.happened:
+            continue
+        left *= 1 - each.happened / each.waiting
+        if each.happened < each.waiting:
+            spread += each.happened / (each.waiting * (each.waiting - each.happened))
+            least, most = _log_log(left, sqrt(spread) * left, z)
+        else:  # nobody is left: there is no variance to say more than on the day before
+            left, least = 0.0, 0.0
+        reached.append(Reached(each.day, 1 - left, 1 - most, 1 - least))
+    return reached
+
+
+def aalen_johansen(waits: Iterable[Wait], confidence: float = CONFIDENCE) -> list[Reached]:
+    """Return the share to which it happened, day by day, while other ends compete.
+
+    The cumulative incidence with the variance by the delta method, and the interval that is
+    linear in log(-log F): E. Marubini and M. G. Valsecchi, Analysing Survival Data from Clinical
+    Trials and Observational Studies (1995), section 10.2.
+    """
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    left, share, sums, reached = 1.0, 0.0, _Sums(), []
+    for each in _days(waits):
+        share += left * each.happened / each.waiting
+        sums.add(each, left, share)
+        left *= 1 - (each.happened + each.otherwise) / each.waiting
+        if each.happened:
+            low, high = _log_log(share, sqrt(max(sums.variance(share), 0.0)), z)
+            reached.append(Reached(each.day, share, low, high))
+    return reached
+
+
+def time_to_half(waits: Iterable[Wait]) -> TimeToHalf:
+    """Return the first day by which half had it happen, with an interval from the band."""
+    known = list(waits)
+    still = sum(each.end is Waited.STILL for each in known)
+    if len(known) < LEAST:
+        return TimeToHalf(len(known), still)
+    competes = any(each.end is Waited.OTHERWISE for each in known)
+    reached = aalen_johansen(known) if competes else kaplan_meier(known)
+    return TimeToHalf(
+        len(known),
+        still,
+        day=_first(reached, (each.share for each in reached)),
+        low=_first(reached, (each.high for each in reached)),
+        high=_first(reached, (each.low for each in reached)),
+    )
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What the variance of a cumulative incidence is made of, one day after another."""
+
+    hazard: float = 0.0
+    hazard_by_share: float = 0.0
+    hazard_by_square: float = 0.0
+    own: float = 0.0
+    both: float = 0.0
+    both_by_share: float = 0.0
+
+    def add(self, each: _Day, left: float, share: float) -> None:
+        """Take in a day: who was left before it, and the share at its end."""
+        n, ends = each.waiting, each.happened + each.otherwise
+        if ends < n:
+            hazard = ends / (n * (n - ends))
+            self.hazard += hazard
+            self.hazard_by_share += hazard * share
+            self.hazard_by_square += hazard * share**2
+        self.own += left**2 * each.happened * (n - each.happened) / n**3
+        self.both += left * each.happened / n**2
+        self.both_by_share += share * left * each.happened / n**2
+
+    def variance(self, share: float) -> float:
+        """Return the variance of the share on the latest day."""
+        ended = self.hazard * share**2 - 2 * share * self.hazard_by_share + self.hazard_by_square
+        return ended + self.own - 2 * (share * self.both - self.both_by_share)
+
+
+def _days(waits: Iterable[Wait]) -> Iterator[_Day]:
+    known = Counter((each.days, each.end) for each in waits)
+    waiting = sum(known.values())
+    for day in sorted({day for day, _ in known}):
+        happened, otherwise = known[day, Waited.HAPPENED], known[day, Waited.OTHERWISE]
+        if happened or otherwise:
+            yield _Day(day, waiting, happened, otherwise)
+        waiting -= happened + otherwise + known[day, Waited.STILL]
+
+
+def _log_log(share: float, deviation: float, z: float) -> tuple[float, float]:
+    """The lower and the upper end around a share, linear in log(-log share)."""
+    if not 0 < share < 1:
+        return share, share
+    width = exp(z * deviation / (share * -log(share)))
+    return share**width, share ** (1 / width)
+
+
+def _first(reached: Iterable[Reached], shares: Iterable[float]) -> int | None:
+    pairs = zip(reached, shares, strict=True)
+    return next((each.day for each, share in pairs if share >= _HALF - _ROUNDING), None)

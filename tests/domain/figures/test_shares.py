@@ -1,0 +1,121 @@
+"""Shares and differences, held against statsmodels and scipy on random numbers."""
+
+import random
+from collections.abc import Iterator
+from math import comb, isclose
+
+import pytest
+from scipy.stats import false_discovery_control, fisher_exact
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from bot.domain.figures.shares import (
+    LEAST,
+    Median,
+    Share,
+    difference_of_shares,
+    discoveries,
+    fisher,
+    wilson,
+)
+
+
+def groups(seed: int, how_many: int = 200) -> Iterator[tuple[int, int, int, int]]:
+    chance = random.Random(seed)
+    for _ in range(how_many):
+        n, other_n = chance.randint(1, 60), chance.randint(1, 60)
+        yield chance.randint(0, n), n, chance.randint(0, other_n), other_n
+
+
+def test_the_interval_of_a_share_is_wilsons() -> None:
+    for count, n, _, _ in groups(1):
+        low, high = proportion_confint(count, n, method="wilson")
+        ours = wilson(count, n)
+        assert isclose(ours.low, low, abs_tol=1e-9), (count, n)
+        assert isclose(ours.high, high, abs_tol=1e-9), (count, n)
+
+
+def test_the_interval_of_a_difference_is_newcombes() -> None:
+    for count, n, other, other_n in groups(2):
+        low, high = confint_proportions_2indep(
+            count, n, other, other_n, method="newcomb", compare="diff", alpha=0.05
+        )
+        ours = difference_of_shares(count, n, other, other_n)
+        assert isclose(ours.low, low, abs_tol=1e-9), (count, n, other, other_n)
+        assert isclose(ours.high, high, abs_tol=1e-9), (count, n, other, other_n)
+
+
+def test_the_chance_of_a_difference_is_fishers() -> None:
+    for count, n, other, other_n in groups(3):
+        table = [[count, n - count], [other, other_n - other]]
+        assert isclose(
+            fisher(count, n, other, other_n), fisher_exact(table).pvalue, rel_tol=1e-6
+        ), table
+
+
+def test_what_stands_of_many_comparisons_is_benjaminis_and_hochbergs() -> None:
+    chance = random.Random(4)
+    for _ in range(200):
+        chances = [chance.random() ** 3 for _ in range(chance.randint(1, 30))]
+        corrected = false_discovery_control(chances, method="bh")
+        assert discoveries(chances) == [bool(each <= 0.1) for each in corrected]
+
+
+def test_of_no_comparison_nothing_stands() -> None:
+    assert discoveries([]) == []
+
+
+def test_of_what_is_by_chance_one_in_ten_audits_finds_something_at_most() -> None:
+    """With nothing behind any line, a false discovery is any discovery at all."""
+    chance = random.Random(5)
+    found = sum(any(discoveries([chance.random() for _ in range(25)])) for _ in range(2000))
+    assert found / 2000 < 0.12
+
+
+def test_without_the_correction_most_audits_find_something() -> None:
+    chance = random.Random(5)
+    found = sum(any(chance.random() <= 0.05 for _ in range(25)) for _ in range(2000))
+    assert found / 2000 > 0.6
+
+
+@pytest.mark.parametrize("truth", [0.02, 0.2, 0.5, 0.9])
+@pytest.mark.parametrize("n", [5, 20, 60])
+def test_the_interval_of_a_share_holds_the_truth(truth: float, n: int) -> None:
+    """Exactly: the chance of every count, times whether its interval holds the truth."""
+    chances = [comb(n, k) * truth**k * (1 - truth) ** (n - k) for k in range(n + 1)]
+    held = sum(each for k, each in enumerate(chances) if truth in wilson(k, n))
+    assert held > 0.88, held
+
+
+def test_the_interval_of_a_median_holds_the_truth() -> None:
+    chance, held, rounds = random.Random(6), 0, 2000
+    for _ in range(rounds):
+        interval = Median.of(chance.expovariate(1) for _ in range(15)).interval
+        assert interval is not None
+        held += 0.6931 in interval
+    assert held / rounds > 0.94
+
+
+@pytest.mark.parametrize(("n", "has_one"), [(4, False), (5, False), (6, True)])
+def test_five_values_hold_the_median_too_rarely(n: int, *, has_one: bool) -> None:
+    assert (Median.of(range(n)).interval is not None) == has_one
+
+
+def test_a_share_says_nothing_below_its_least_n() -> None:
+    share = Share(2, LEAST - 1)
+    assert (share.value, share.interval, share.missing) == (None, None, 1)
+    assert not Share(LEAST - 1, LEAST - 1).is_surely_above(0)
+
+
+def test_a_difference_needs_both_sides() -> None:
+    assert Share(3, 5).less(Share(1, 4)) is None
+    difference = Share(5, 6).less(Share(1, 8))
+    assert difference is not None
+    assert difference.is_one
+    assert difference.value == pytest.approx(5 / 6 - 1 / 8)
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "is_above"), [(1, 5, False), (3, 20, False), (6, 20, True), (20, 20, True)]
+)
+def test_above_a_mark_is_only_what_is_surely_above(count: int, n: int, *, is_above: bool) -> None:
+    assert Share(count, n).is_surely_above(10) == is_above
