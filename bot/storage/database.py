@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from bot.storage import sqlite
+
 _PATIENCE = timedelta(seconds=10)
 _QUOTED_VALUE = re.compile(r"(?<=invalid input for query argument )\$\d+: .*", re.DOTALL)
 """The driver quotes a value that it cannot send."""
@@ -96,7 +98,7 @@ def _sqlite(url: sa.URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]
     url = url.set(drivername="sqlite+aiosqlite")
     options: dict[str, Any] = {
         "hide_parameters": True,
-        "connect_args": {"isolation_level": None},
+        "connect_args": {"isolation_level": None, "async_creator_fn": sqlite.connect},
     }
     writer = create_async_engine(
         url, pool_size=1, max_overflow=0, pool_timeout=patience.total_seconds(), **options

@@ -1,0 +1,127 @@
+"""Connections to SQLite whose statements wait for the driver's thread once instead of four times.
+
+The driver hands each step of a statement to the connection's thread by itself: a cursor is made,
+executes, fetches and is closed. Each way there and back costs two turns of the event loop, more
+than most statements take. Here one hop does all four; see docs/decisions/one-hop-per-statement.md.
+"""
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
+from functools import partial
+from typing import Any, Final, Self, TypeVar
+
+import aiosqlite
+
+READ_AHEAD: Final = 500
+"""Rows that come with the statement; a longer result stays open, and is read on when asked."""
+
+Row = Sequence[Any]
+Result = TypeVar("Result")
+
+
+def connect(file: str, **options: Any) -> "Connection":
+    """Return what SQLAlchemy's dialect awaits as its connection, its `async_creator_fn`."""
+    return Connection(partial(sqlite3.connect, file, **options), READ_AHEAD)
+
+
+class Connection(aiosqlite.Connection):
+    """One connection and its thread, which ends with the process."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection], chunk: int) -> None:
+        super().__init__(connector, chunk)
+        self._thread.daemon = True
+
+    def __await__(self) -> Generator[Any, None, Self]:
+        """Start the thread and open the file."""
+        yield from super().__await__()
+        return self
+
+    def cursor(self) -> "Cursor":  # type: ignore[override]
+        """Return a cursor without asking the thread, which makes it with its statement."""
+        return Cursor(self)
+
+    async def on_thread(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Let the thread do something with its connection, and wait for it."""
+        result: Result = await self._execute(  # type: ignore[no-untyped-call]
+            lambda: work(self._conn)
+        )
+        return result
+
+
+class Cursor:
+    """A cursor as SQLAlchemy uses one: a statement, its rows, the end."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._open: sqlite3.Cursor | None = None
+        self._rows: deque[Row] = deque()
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+        self.arraysize = 1
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, statement: str, values: Sequence[Any] = ()) -> Self:
+        """Run a statement, and take the first of its rows along."""
+        return await self._run(lambda cursor: cursor.execute(statement, values))
+
+    async def executemany(self, statement: str, values: Iterable[Sequence[Any]]) -> Self:
+        """Run a statement once for each of the values."""
+        return await self._run(lambda cursor: cursor.executemany(statement, values))
+
+    async def fetchone(self) -> Row | None:
+        """Return the next row; None after the last."""
+        return next(iter(await self.fetchmany(1)), None)
+
+    async def fetchmany(self, size: int | None = None) -> list[Row]:
+        """Return as many rows as are left, or asked for."""
+        wanted = self.arraysize if size is None else size
+        if len(self._rows) < wanted:
+            await self._read_on(max(READ_AHEAD, wanted))
+        return [self._rows.popleft() for _ in range(min(wanted, len(self._rows)))]
+
+    async def fetchall(self) -> list[Row]:
+        """Return every row that is left."""
+        await self._read_on(None)
+        rows = list(self._rows)
+        self._rows.clear()
+        return rows
+
+    async def close(self) -> None:
+        """Let go of the rows that nobody read."""
+        self._rows.clear()
+        if self._open is not None:
+            left_open, self._open = self._open, None
+            await self._connection.on_thread(lambda _: left_open.close())
+
+    async def _run(self, statement: Callable[[sqlite3.Cursor], object]) -> Self:
+        def run(connection: sqlite3.Connection) -> sqlite3.Cursor:
+            cursor = connection.cursor()
+            statement(cursor)
+            self._take(cursor, READ_AHEAD)
+            return cursor
+
+        ran = await self._connection.on_thread(run)
+        self.description, self.rowcount, self.lastrowid = (
+            ran.description,
+            ran.rowcount,
+            ran.lastrowid,
+        )
+        return self
+
+    async def _read_on(self, most: int | None) -> None:
+        if self._open is not None:
+            still_open = self._open
+            await self._connection.on_thread(lambda _: self._take(still_open, most))
+
+    def _take(self, cursor: sqlite3.Cursor, most: int | None) -> None:
+        """Read rows (all for None), and close the cursor if these were the last."""
+        rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
+        self._rows.extend(rows)
+        self._open = cursor
+        if most is None or len(rows) < most:
+            cursor.close()
+            self._open = None
