@@ -48,15 +48,12 @@ PARTS: Final = frozenset(
 
 LONG_IN_GERMAN: Final = frozenset(
     {
-        "Correct {name}",
         "Mark {name} as won",
+        "Resume {name}",
         "Settings saved.",
-        "Too soon? Undo it on the card.",
-        "Undo the decision?",
-        "Why pursue {name} anyway?",
+        "Sort by owner",
         "{who} corrected {name}.",
         "{who} marked {name} as lost: they ended it.",
-        "{who} marked {name} as lost: we ended it.",
     }
 )
 """English sentences so short that their German is longer than the limit."""
@@ -151,10 +148,9 @@ def _alone(form: str, language: str) -> Iterator[str]:
     """What is wrong with a text in one language, whatever the other says."""
     if form[:1].islower() and form not in PARTS and not form.startswith(("http", "e.g.", "z. B.")):
         yield "begins in lower case"
-    for sentence in re.split(r"(?<=[a-zäöüß][.?])\s+", form):
-        if re.match(r"[a-zäöü]", sentence) and sentence != form:
-            yield "goes on in lower case after the end of a sentence"
-            break
+    _, *later = re.split(r"(?<=[a-zäöüß][.?])(?<!e\.g\.)\s+", form)
+    if any(re.match(r"[a-zäöü]", sentence) for sentence in later):
+        yield "goes on in lower case after the end of a sentence"
     if repeated := _repeated(form):
         yield f"says “{repeated}” twice"
     for pattern, instead in DENIED[language].items():

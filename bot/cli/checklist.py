@@ -54,12 +54,12 @@ def checklist() -> None:
       weak_start                       a combination defined under names:
       otherwise                        no other rule matches (the last rule only)
 
-    A question can have asked_when: with a condition about earlier questions. One of its own step
-    shows or hides it at once. It can have short: with a word or two that name it when it was left
-    open; a step can have intro: with the reason why it comes. A date can have
+    A question can have asked_when: with a condition about earlier questions. If one of them is in
+    the same step, the question appears or goes at once. It can have short: a word or two that name
+    it when it's left open. A step can have intro: why it comes. A date can have
     due: {default: 5, latest: 10} in working days. A rule can be final: true (nothing more is asked
     once it matches) and can have condition: {what: TEXT_QUESTION, due: DATE_QUESTION}. A
-    problem can have settle: {en: ..., de: ...}, the one step that would settle it.
+    problem rule can have settle: {en: ..., de: ...}, the one step that would settle it.
     """  # noqa: D301 - click reads the \b
 
 

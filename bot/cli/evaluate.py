@@ -30,7 +30,7 @@ _LAST_YEAR = 9000
     "checklist_file",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A checklist in YAML.  [default: the one that Walkaway comes with]",
+    help="A checklist in YAML.  [default: Walkaway's own]",
 )
 @click.option(
     "--language",
@@ -44,7 +44,7 @@ _LAST_YEAR = 9000
     "day",
     metavar="DATE",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The day of judging, such as 2026-12-01; Monday to Friday are worked on, there are no "
+    help="The day to judge on, like 2026-12-01. Working days are Monday to Friday, without "
     "holidays.  [default: today]",
 )
 def evaluate(
@@ -58,7 +58,7 @@ def evaluate(
       echo '{"offer": "clear", "numbers": "ready", "numbers_given": "2 M, 30 %",
              "value": "at_once", "signs": ["haggles", "drains"]}' | walkaway evaluate
 
-    The first of the reasons is the deciding one. Answers to questions that the other answers leave
+    The first reason decides. Answers to questions that the other answers leave
     unasked are not judged; they are named on standard error.
     """  # noqa: D301 - click reads the \b
     on = _day_of_judging(day)

@@ -46,7 +46,7 @@ def manifest(url: str | None) -> None:
     """Print the manifest of the Slack app.
 
     Paste it at https://api.slack.com/apps, under Create New App, From a manifest. It needs no
-    token and no database; LANGUAGE (en or de) decides how things are called in Slack.
+    token and no database; LANGUAGE (en or de) decides what things are called in Slack.
     """
     try:
         chosen = AppSettings.from_environment(os.environ)

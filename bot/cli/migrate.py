@@ -13,7 +13,7 @@ from bot.storage.schema.migrations import upgrade
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to the newest schema. It may run any number of times."""
+    """Bring the database to the newest schema. You can run it as often as you like."""
     try:
         url = database_url(os.environ)
     except ConfigError as error:

@@ -31,14 +31,14 @@ def run(tempo: Tempo | None) -> None:
 @click.command()
 @click.pass_obj
 def web(tempo: Tempo | None) -> None:
-    """Run the half that talks with people in Slack; any number of them, on PostgreSQL."""
+    """Run only the half that talks with people in Slack. Any number can run, on PostgreSQL."""
     _serve(Part.WEB, tempo or Tempo())
 
 
 @click.command()
 @click.pass_obj
 def worker(tempo: Tempo | None) -> None:
-    """Run the half that counts the time and delivers; any number of them, on PostgreSQL."""
+    """Run only the half that keeps time and delivers. Any number can run, on PostgreSQL."""
     _serve(Part.WORKER, tempo or Tempo())
 
 

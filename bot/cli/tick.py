@@ -43,13 +43,17 @@ class _Instant(click.ParamType[datetime]):
 
 
 @click.command()
-@click.option("--at", type=_Instant(), help="Look ahead to this time; only with --dry-run.")
+@click.option(
+    "--at",
+    type=_Instant(),
+    help="The time to look ahead to, like 2026-12-09T10:00+01:00; only with --dry-run.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
 def tick(at: datetime | None, *, dry_run: bool) -> None:
-    """Send what is due now, and end: for cron, in place of a process that always runs.
+    """Send what is due now, then exit: for cron, instead of a process that always runs.
 
-    One line of JSON tells of each message: of what waited to be sent, and of what the clock adds.
-    With --dry-run and --at it is what would go out until then if nobody did anything.
+    Print a line of JSON for each message: those that were waiting, and those due by now. With
+    --dry-run and --at: those that would go out until then if nobody did anything.
     """
     now = real_time()
     if at is not None and at > now and not dry_run:

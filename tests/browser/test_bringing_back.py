@@ -75,7 +75,7 @@ async def wait(desk: Desk, office: Office, *moves: str) -> None:
 
 async def snooze(desk: Desk, nudge: Locator, days: str) -> None:
     await desk.pick("snooze", nudge)
-    await expect(desk.modal).to_contain_text("How long should Acme GmbH rest?")
+    await expect(desk.modal).to_contain_text("Snooze Acme GmbH for how long?")
     await desk.choose(days=days)
     await desk.submit()
     await expect(desk.page.get_by_test_id("modal")).to_have_count(0)

@@ -39,15 +39,15 @@ NEW_YEAR = datetime(2027, 1, 4, 9, tzinfo=UTC)
 KILL_CRITERION = "no signed offer by Friday"
 HISTORY = (
     "Mon 4 Jan 2027 at 09:00: @Emma Clarke screened Acme GmbH. The verdict: walk away.",
-    "Mon 4 Jan 2027 at 09:00: @Emma Clarke asked to override Acme GmbH.",
-    "Mon 4 Jan 2027 at 09:00: @Sabine Vogt approved the override of Acme GmbH",
+    "Mon 4 Jan 2027 at 09:00: @Emma Clarke asked to pursue Acme GmbH anyway.",
+    "Mon 4 Jan 2027 at 09:00: @Sabine Vogt approved @Emma Clarke's override for Acme GmbH",
     "Mon 18 Jan 2027 at 10:00: @Emma Clarke walked away from Acme GmbH.",
     "Wed 17 Feb 2027 at 10:00: @Emma Clarke answered “Do you regret letting them go?”: No.",
 )
 """Who did what and when, as Emma reads it in the details."""
 THREAD = (
-    "asked to override Acme GmbH. Fear: No other client will come.",
-    "approved the override of Acme GmbH",
+    "asked to pursue Acme GmbH anyway. Fear: No other client will come.",
+    "override for Acme GmbH",
     f"The plan was to stop if: “{KILL_CRITERION}”",
     "walked away from Acme GmbH.",
 )
@@ -149,7 +149,7 @@ async def approve(desk: Desk, office: Office) -> None:
     await desk.go_to(CHANNEL)
     await expect(desk.card).to_contain_text("pursued anyway · Acme GmbH")
     await desk.page.get_by_test_id("messages").get_by_test_id("replies").last.click()
-    await expect(thread(desk).last).to_contain_text("approved the override")
+    await expect(thread(desk).last).to_contain_text("approved")
     await desk.show("standard-6-thread")
     await desk.page.get_by_role("button", name="Close thread").click()
 

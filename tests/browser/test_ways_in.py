@@ -199,7 +199,7 @@ async def test_a_manager_reads_the_whole_in_three_orders(
     await desk.become(SABINE)
     await desk.go_to(HOME)
     undecided, decided = {
-        "en": ("Undecided", "Decided lately"),
+        "en": ("Undecided", "Recently decided"),
         "de": ("Unentschieden", "Zuletzt entschieden"),
     }[language]
     await expect(home(desk)).to_contain_text(undecided)

@@ -105,7 +105,7 @@ def test_sentences_come_in_german_too() -> None:
 
     assert json.loads(result.stdout)["reasons"][0]["sentence"] == (
         "Sie können nicht sagen, was sie verkaufen. Dann kann es auch sonst niemand verkaufen. "
-        "Also absagen."
+        "Sag ab."
     )
 
 

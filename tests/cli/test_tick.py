@@ -71,7 +71,7 @@ async def test_a_look_ahead_tells_what_becomes_of_overrides(
 
     texts = {each["kind"]: each["text"] for each in found}
     assert "“no signed offer by then”" in texts["kill_date_line"]
-    assert "asks to override Asked" in texts["override_asked"]
+    assert "asks to pursue Asked anyway" in texts["override_asked"]
     assert (
         "No one answered your override request for Asked in time: it has lapsed."
         in texts["override_lapsed"]

@@ -31,9 +31,9 @@ def _words_of(action: Action) -> ActionWords:  # noqa: C901 - a table: one case 
         case Action.OVERRIDE:
             return ActionWords(marked("Pursue anyway"), marked("Pursue {name} anyway"))
         case Action.APPROVE_OVERRIDE:
-            return ActionWords(marked("Approve"), marked("Approve the override of {name}"))
+            return ActionWords(marked("Approve"), marked("Approve the override for {name}"))
         case Action.DENY_OVERRIDE:
-            return ActionWords(marked("Deny"), marked("Deny the override of {name}"))
+            return ActionWords(marked("Deny"), marked("Deny the override for {name}"))
         case Action.WON:
             return ActionWords(marked("Mark as won"), marked("Mark {name} as won"))
         case Action.LOST:
@@ -51,7 +51,7 @@ def _words_of(action: Action) -> ActionWords:  # noqa: C901 - a table: one case 
         case Action.HAND_OVER:
             return ActionWords(marked("Hand over"), marked("Hand {name} over"))
         case Action.CORRECT:
-            return ActionWords(marked("Correct"), marked("Correct {name}"))
+            return ActionWords(marked("Fix a mistake"), marked("Fix a mistake about {name}"))
         case Action.DECLINE_MESSAGE:
             return ActionWords(
                 marked("Write the decline message"), marked("Write the decline message to {name}")
@@ -75,27 +75,29 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
         case Action.WALK_AWAY:
             return marked("Only {owner} and the managers can walk away from {name}.")
         case Action.OVERRIDE:
-            return marked("Only {owner} and the managers can pursue {name} against the verdict.")
+            return marked("Only {owner} and the managers can pursue {name} anyway.")
         case Action.APPROVE_OVERRIDE:
             return marked(
-                "Only a manager who neither owns {name} nor asked for it can approve the override."
+                "Only a manager who neither owns {name} nor asked for the override can approve it."
             )
         case Action.DENY_OVERRIDE:
             return marked(
-                "Only a manager who neither owns {name} nor asked for it can deny the override."
+                "Only a manager who neither owns {name} nor asked for the override can deny it."
             )
         case Action.WON:
             return marked("Only {owner} and the managers can mark {name} as won.")
         case Action.LOST:
             return marked("Only {owner} and the managers can mark {name} as lost.")
         case Action.UNDO:
-            return marked("Only the decider or a manager can undo the decision about {name}.")
+            return marked(
+                "Only the person who decided, or a manager, can undo the decision about {name}."
+            )
         case Action.CONDITION_MET:
-            return marked("Only {owner} and the managers can note that {name} met the condition.")
+            return marked("Only {owner} and the managers can mark the condition for {name} as met.")
         case Action.SIGN_OF_LIFE:
             return marked("Only {owner} and the managers can log a sign of life from {name}.")
         case Action.CHASED:
-            return marked("Only {owner} and the managers can count chases of {name}.")
+            return marked("Only {owner} and the managers can log chases of {name}.")
         case Action.SNOOZE:
             return marked("Only {owner} and the managers can snooze {name}.")
         case Action.HAND_OVER:

@@ -191,7 +191,7 @@ def confirmation(action: Action, prospect: Prospect, texts: Texts) -> Confirmati
         return Confirmation(
             texts("Walk away?"),
             texts(
-                "Walk away from {name}? You can undo this until the end of the next working day.",
+                "Walk away from {name}? You can undo until the end of the next working day.",
                 name=name,
             ),
             yes=texts("Walk away"),

@@ -119,7 +119,7 @@ def why(prospect: Prospect, texts: Texts) -> str | None:
         case DueReason.VERDICT:
             return _after_verdict(prospect, texts)
         case DueReason.CONDITION:
-            return texts("That's the day the condition ends.")
+            return texts("That's the condition's due date.")
         case DueReason.OVERRIDE:
             return texts("That's the override's check-in date.")
         case DueReason.SIGN_OF_LIFE:

@@ -121,7 +121,9 @@ def _sentence(act: acts.Act, it: _Line) -> str:  # noqa: C901 - one case for eac
         case acts.OverrideApproved() | acts.OverrideDenied():
             line = _answered(act, it)
         case acts.ConditionMet(brought):
-            line = it.texts("{who} noted that {name} met the condition.", who=it.who, name=it.name)
+            line = it.texts(
+                "{who} marked the condition for {name} as met.", who=it.who, name=it.name
+            )
             line += it.quoted(brought)
         case acts.SignOfLife(sign):
             line = it.texts("{who} logged a sign of life from {name}.", who=it.who, name=it.name)
@@ -175,9 +177,9 @@ def _undone(act: acts.Undone, it: _Line) -> str:
 
 def _overrode(act: acts.OverrideAsked, it: _Line) -> str:
     if act.waits:
-        line = it.texts("{who} asked to override {name}.", who=it.who, name=it.name)
+        line = it.texts("{who} asked to pursue {name} anyway.", who=it.who, name=it.name)
     else:
-        line = it.texts("{who} is pursuing {name} against the verdict.", who=it.who, name=it.name)
+        line = it.texts("{who} is pursuing {name} anyway.", who=it.who, name=it.name)
     alone = card_overrides.alone(act, it.texts)
     return " ".join([line, *card_overrides.grounds(act.grounds, it.texts, it.today), *alone])
 
@@ -186,13 +188,13 @@ def _answered(act: acts.OverrideApproved | acts.OverrideDenied, it: _Line) -> st
     asker = it.named(act.asked_by)
     if isinstance(act, acts.OverrideApproved):
         return it.texts(
-            "{who} approved the override of {name} that {asker} asked for.",
+            "{who} approved {asker}'s override for {name}.",
             who=it.who,
             name=it.name,
             asker=asker,
         )
     line = it.texts(
-        "{who} denied the override of {name} that {asker} asked for.",
+        "{who} denied {asker}'s override for {name}.",
         who=it.who,
         name=it.name,
         asker=asker,
@@ -259,15 +261,15 @@ _UNDONE: Mapping[tuple[Action | None, bool], str] = MappingProxyType(
     {
         (Action.WALK_AWAY, False): marked("{who} undid the walk-away. {name} is open again."),
         (Action.WALK_AWAY, True): marked(
-            "{who} undid the walk-away of {decider}. {name} is open again."
+            "{who} undid {decider}'s walk-away. {name} is open again."
         ),
         (Action.WON, False): marked("{who} undid the win. {name} is open again."),
         (Action.WON, True): marked(
-            "{who} undid what {decider} had marked as won. {name} is open again."
+            "{who} undid the win that {decider} marked. {name} is open again."
         ),
         (Action.LOST, False): marked("{who} undid the loss. {name} is open again."),
         (Action.LOST, True): marked(
-            "{who} undid what {decider} had marked as lost. {name} is open again."
+            "{who} undid the loss that {decider} marked. {name} is open again."
         ),
     }
 )

@@ -152,7 +152,9 @@ def _answers(asked: OutcomeQuestion, texts: Texts) -> Iterator[str]:
 def _ask_line(asked: OutcomeQuestion, ask: Ask, texts: Texts) -> str:
     latest = latest_answer(asked, ask)
     words = question(ask, texts)
-    return words if latest is None else f"{words} {choice_word(latest.choice, texts)}."
+    if latest is None:
+        return words
+    return texts("{question} {answer}.", question=words, answer=choice_word(latest.choice, texts))
 
 
 def _asks(asked: OutcomeQuestion, texts: Texts, *, with_buttons: bool) -> Iterator[kit.Block]:
@@ -186,10 +188,10 @@ def _later(outcome: AskedOutcome, texts: Texts) -> kit.Block:
     """Return the buttons for who does not want to answer."""
     value, name = question_value(outcome.key), kit.plain_name(outcome.prospect.facts.name)
     never = kit.button(
-        texts("Never for this one"),
+        texts("Don't ask again"),
         NEVER,
         value,
-        spoken=texts("Never ask about {name} again", name=name),
+        spoken=texts("Don't ask about {name} again", name=name),
     )
     not_now = kit.button(
         texts("Not now"), NOT_NOW, value, spoken=texts("Not now about {name}", name=name)

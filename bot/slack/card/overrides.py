@@ -51,7 +51,7 @@ def grounds(named_: Grounds, texts: Texts, today: date) -> Iterator[str]:
     yield fear(named_, texts)
     yield texts("Reason: {reason}", reason=wording.quoted_markup(named_.reason, texts))
     yield texts(
-        "Stop by {date} if: {criterion}",
+        "Check-in on {date}. Stop if: {criterion}",
         date=texts.day(named_.kill_on, today),
         criterion=wording.quoted_markup(named_.kill_criterion, texts),
     )
@@ -113,7 +113,7 @@ def _until_decided(
         yield (
             texts("Won against the verdict, by {who}'s override.", who=who)
             if prospect.stage is Stage.WON
-            else texts("{who} had an override.", who=who)
+            else texts("{who} had overridden the verdict.", who=who)
         )
         yield f"• {fear(override.grounds, texts)}"
         if override.answered_by is not None:
@@ -160,7 +160,7 @@ def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | 
     if request is None:
         return answered_sentence(prospect, texts)
     return texts(
-        "{who} asks to override {name}. The verdict: {verdict}.",
+        "{who} asks to pursue {name} anyway. The verdict: {verdict}.",
         who=wording.who(request.asked_by, names),
         name=kit.markup_name(prospect.facts.name),
         verdict=wording.verdict_word(prospect.verdict, texts),
@@ -170,7 +170,7 @@ def asked_sentence(prospect: Prospect, texts: Texts, names: Mapping[str, str] | 
 def answered_sentence(prospect: Prospect, texts: Texts) -> str:
     """Return that a request is answered, or over."""
     name = kit.markup_name(prospect.facts.name)
-    return texts("Closed: override of {name}", name=name)
+    return texts("Closed: override request for {name}", name=name)
 
 
 def became(

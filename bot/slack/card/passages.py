@@ -184,9 +184,9 @@ def namesake(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
         return
     day = other.at.astimezone(overview.workspace.settings.zone).date()
     yield texts(
-        "There is a different prospect of this name, screened on {date}.",
+        "There's a different prospect with this name, screened on {date}.",
         date=texts.day(day, overview.today),
-    ) + _link(links.get(other.id), texts("Its card"))
+    ) + _link(links.get(other.id), texts("Open card"))
 
 
 def screened(
@@ -244,13 +244,13 @@ def _condition(
     yield wording.condition_markup(condition.what, condition.due, texts, overview.today)
     if condition.met_at is not None and condition.met_by is not None:
         yield texts(
-            "Met on {moment}, noted by {who}: {brought}",
+            "Met on {moment}, marked by {who}: {brought}",
             moment=moment(condition.met_at, overview, texts, zone, names),
             who=wording.named(condition.met_by, overview.names),
             brought=wording.quote_markup(condition.brought or ""),
         )
     elif condition in _lapsed(overview):
-        yield texts("Not met: it has lapsed, and needs a decision.")
+        yield texts("Not met in time. Needs a decision.")
 
 
 def _lapsed(overview: Overview) -> tuple[ProspectCondition, ...]:

@@ -16,7 +16,7 @@ from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
 _NO_LINKS: Links = MappingProxyType({})
-_ALERT_ON_CONDITION = marked("Pursue, on condition: see if they keep it.")
+_ALERT_ON_CONDITION = marked("Pursue, on condition: see if they meet it")
 
 
 def verdict_view(
@@ -159,7 +159,7 @@ def _next_sentence(overview: Overview) -> str:
     if is_winnable(overview.prospect, overview.today):
         return marked("{owner} or a manager marks it as won or lost on the card.")
     if overview.prospect.unmet:
-        return marked("{owner} or a manager notes on the card when the condition is met.")
+        return marked("{owner} or a manager marks the condition as met on the card.")
     return marked("{owner} or a manager decides on the card.")
 
 

@@ -63,7 +63,7 @@ def verdict_words(verdict: Verdict) -> VerdictWords:
                 marked("Pursue"),
                 marked("pursue"),
                 "success",
-                marked("Pursue: go for it."),
+                marked("Pursue: go for it"),
             )
         case Verdict.PROBLEM:
             return VerdictWords(
@@ -79,7 +79,7 @@ def verdict_words(verdict: Verdict) -> VerdictWords:
                 marked("Walk away"),
                 marked("walk away"),
                 "error",
-                marked("Walk away: say no, kindly and soon."),
+                marked("Walk away: say no, kindly and soon"),
             )
         case _:
             assert_never(verdict)

@@ -62,7 +62,7 @@ def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[ki
     ]
     if not declined.referrals:
         hint = texts(
-            "Managers list referrals with {command}",
+            "Managers can list referrals with {command}.",
             command=f"{ids.COMMAND} settings",
         )
         return [*blocks, kit.context([kit.plain(hint)])]

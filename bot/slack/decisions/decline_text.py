@@ -34,14 +34,14 @@ _LETTERS: Mapping[Tone, str] = MappingProxyType(
         Tone.WARM: marked(
             "Hello [name],\n"
             "\n"
-            "Thank you for telling us about {company}, and for your time. Before we say yes "
-            "to anyone, we ask ourselves whether we can really help. This time my answer is "
-            "no, and I'd rather tell you openly than keep you waiting.\n"
+            "Thank you for telling us about {company}, and for your time. Before we say yes to "
+            "anyone, we ask ourselves whether we can really help. This time my answer is no, "
+            "and I'd rather tell you openly than keep you waiting.\n"
             "\n"
             "{reason}\n"
             "\n"
             "Please don't read this as a judgement of you or of what you're building. I wish "
-            "you and {company} all the best, and that you soon find a partner who really "
+            "you and {company} all the best, and I hope you soon find a partner who really "
             "suits you.\n"
             "\n"
             "Kind regards\n"
@@ -95,9 +95,9 @@ _REASONS: Mapping[KindReason, str] = MappingProxyType(
             "we can't honestly promise a return, and I don't want you to take that risk."
         ),
         KindReason.VALUE_NOT_SEEN: marked(
-            "We didn't manage to show you a value that convinced you right away, so it isn't "
-            "the right moment to begin. Working together goes well when both sides want it "
-            "from the start."
+            "We didn't manage to convince you of the value right away, so this isn't the right "
+            "moment to start. Working together goes well when both sides want it from the "
+            "beginning."
         ),
         KindReason.VALUE_NOT_SHOWN: marked(
             "We haven't managed to show you in concrete terms what working with us would "
@@ -118,8 +118,8 @@ _REASONS: Mapping[KindReason, str] = MappingProxyType(
             "would cost us both more energy than it should."
         ),
         KindReason.OUTSIDE_OUR_FIELD: marked(
-            "What you need lies outside what we do every day. Someone who really knows your "
-            "field will get you there faster and more surely."
+            "What you need is outside what we do every day. Someone who really knows your field "
+            "will get you there faster, with fewer detours."
         ),
         KindReason.NO_MATCH: marked(
             "We've thought carefully about whether we're the right people for what you need, "

@@ -41,11 +41,8 @@ def lost_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> ki
         kit.option(texts("They did"), EndedBy.THEM),
         kit.option(texts("We did"), EndedBy.US),
     ]
-    label = texts("Who ended it with {name}?", name=kit.plain_name(prospect.facts.name))
-    hint = texts(
-        "“We did” means we wanted them but broke it off, for lack of time, say. If you don't "
-        "want them as a client, walk away instead."
-    )
+    label = texts("Who ended the talks with {name}?", name=kit.plain_name(prospect.facts.name))
+    hint = texts("“We did”: we wanted them, but broke it off. Don't want them? Walk away instead.")
     blocks = [
         kit.labelled(ids.ENDED_BY, label, kit.radio(options, None), hint=hint),
         kit.labelled(
@@ -108,12 +105,12 @@ def snooze_dialog(
     name = kit.plain_name(prospect.facts.name)
     if tuple(choices) != OWNER_SNOOZES:
         title = texts("Leave it")
-        asked = texts("How long should {name} wait?", name=name)
-        hint = texts("The due date stays. Its owner is nudged again after that.")
+        asked = texts("Leave {name} for how long?", name=name)
+        hint = texts("The due date stays. The owner gets reminders again after that.")
     else:
         title = texts("Snooze")
-        asked = texts("How long should {name} rest?", name=name)
-        hint = texts("The due date stays. Only the nudge comes later.")
+        asked = texts("Snooze {name} for how long?", name=name)
+        hint = texts("The due date stays. Only the reminder comes later.")
     field = kit.labelled(ids.DAYS, asked, kit.radio(options, None), hint=hint)
     return kit.dialog(Action.SNOOZE, title, [field], target, texts, submit=title)
 
@@ -124,7 +121,7 @@ def hand_over_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) 
         ids.OWNER,
         texts("Who takes over {name}?", name=kit.plain_name(prospect.facts.name)),
         kit.member_input(""),
-        hint=texts("They get the nudges from now on. The due date stays."),
+        hint=texts("They get the reminders from now on. The due date stays."),
     )
     verb = texts("Hand over")
     return kit.dialog(Action.HAND_OVER, verb, [field], target, texts, submit=verb)
@@ -152,7 +149,7 @@ def correct_dialog(
             hint=texts("Verdict and due date stay as they are."),
         ),
     ]
-    verb = texts("Correct")
+    verb = texts("Fix a mistake")
     return kit.dialog(Action.CORRECT, verb, blocks, target, texts, submit=texts("Save"))
 
 
@@ -160,7 +157,7 @@ def pause_dialog(running: date | None, texts: Texts) -> kit.Block:
     """Return what is asked when a member wants no nudges; a pause that runs is prefilled."""
     field = kit.labelled(
         ids.UNTIL,
-        texts("When do you want nudges again?"),
+        texts("When do you want reminders again?"),
         kit.date_input(running),
         optional=True,
         watched=False,
@@ -178,9 +175,9 @@ def pause_dialog(running: date | None, texts: Texts) -> kit.Block:
 def paused_view(again: date | None, texts: Texts) -> kit.Block:
     """Return what tells a member from when on nudges come again."""
     sentence = (
-        texts("You have no pause.")
+        texts("Your reminders aren't paused.")
         if again is None
-        else texts("No nudges before the morning of {date}.", date=texts.date(again))
+        else texts("No reminders before the morning of {date}.", date=texts.date(again))
     )
     return kit.modal(
         texts("Pause"),

@@ -25,7 +25,7 @@ ABOUT_OVERRIDES = frozenset({Action.OVERRIDE, Action.APPROVE_OVERRIDE, Action.DE
 def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
     """Return who may do what somebody else tried to do, as markup."""
     if error.action is Errand.CHANGE_SETTINGS:
-        return texts("Only managers change the settings. Ask one of them.")
+        return texts("Only managers can change the settings. Ask one of them.")
     refusal = None if error.owner is None else actions.refusal(error.action)
     if error.owner is None or refusal is None:
         return texts("You can't do this. Ask a manager.")
@@ -52,8 +52,8 @@ def not_set_up(gaps: Collection[str], managers: Sequence[str], texts: Texts) -> 
             settings=settings,
         )
     return texts(
-        "Walkaway has no managers yet, so nobody hears of what stays undecided. An admin or owner "
-        "of this Slack workspace can name them with {settings}.",
+        "Walkaway has no managers yet, so no one is told what stays undecided. An admin or "
+        "owner of this Slack workspace can name them with {settings}.",
         settings=settings,
     )
 
@@ -92,11 +92,11 @@ def not_full_member(error: errors.NotFullMember, texts: Texts) -> str:
 
 _FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "not_ahead": marked("Choose a check-in date that lies ahead, {earliest} at the earliest."),
+        "not_ahead": marked("Choose a later check-in date: {earliest} at the earliest."),
         "no_working_day": marked("{day} isn't a working day. The next one is {next}."),
         "nobody_approves_until": marked(
-            "You removed a manager, so this needs someone else's approval until the end of {day}. "
-            "Have another manager named first."
+            "Get another manager named first. You removed one, so this needs someone else's "
+            "approval until the end of {day}."
         ),
         "kill_too_late": marked("Choose a day within {days} days: {latest} at the latest."),
         "missing": marked("Answer this."),
@@ -104,7 +104,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "unknown_option": marked("This answer is no longer offered. Choose another."),
         "wrong_type": marked("I can't read this answer. Enter it again."),
         "line_too_long": marked(
-            "Line {line} is too long: at most {limit} characters before the comma, and after it."
+            "Shorten line {line}: at most {limit} characters on each side of the comma."
         ),
         "too_many_lines": marked("Keep it to {limit} lines. It has {count}."),
         "too_long": marked("Shorten it to {limit} characters. It has {length}."),
@@ -114,15 +114,17 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         ),
         "no_weekday": marked("Choose at least one day."),
         "not_in_range": marked("Enter a whole number from {least} to {most}."),
-        "too_many": marked("Keep it to {most}."),
-        "unreadable_day": marked("I can't read “{typed}”. Write 24.12., 24 Dec or 2.1.2027."),
+        "too_many": marked("List at most {most} days."),
+        "unreadable_day": marked(
+            "I can't read “{typed}”. Write it like 24.12., 24 Dec or 2.1.2027."
+        ),
         "in_both_lists": marked("This day is also one of your days off. Keep one of the two."),
-        "closes_too_early": marked("Choose a later time: at least an hour of work."),
+        "closes_too_early": marked("Choose a later time, at least an hour after the start."),
         "unknown_country": marked("I don't know “{typed}”. Write its two letters, like DE or AT."),
-        "unknown_region": marked("I know these regions of {country}: {known}."),
+        "unknown_region": marked("Choose one of these regions of {country}: {known}."),
         "unknown_zone": marked("I don't know this time zone. Write it like Europe/Berlin."),
         "unknown_currency": marked("I don't know this currency. Write its code, like EUR."),
-        "no_manager": marked("Name a manager. Without one, nobody could change this back."),
+        "no_manager": marked("Name a manager. Without one, no one could change this back."),
         "unknown_manager": marked("I can't find {typed}. Choose a member, or a group's id (S…)."),
         "managers_unknown": marked(
             "Slack didn't tell me who they are. Try again in a minute; for user groups I need "
@@ -131,9 +133,11 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "channel_not_found": marked("I can't see this channel. Invite me with /invite @Walkaway."),
         "channel_not_joined": marked("I'm not in this channel. Invite me with /invite @Walkaway."),
         "channel_archived": marked("This channel is archived. Choose another."),
-        "channel_read_only": marked("I may not post there. Allow it in Slack, or choose another."),
+        "channel_read_only": marked(
+            "I'm not allowed to post there. Allow it in Slack, or choose another channel."
+        ),
         "channel_shared": marked(
-            "Another organisation reads this channel. Choose another, or tick “yes” below."
+            "Another organisation reads this channel. Choose another channel, or tick “Yes” below."
         ),
         "channel_hidden": marked(
             "I can't check this channel: give the app the permission channels:read (or "
@@ -152,9 +156,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "too_large": marked("That's more than I can store. Enter a smaller amount."),
         "not_full_member": marked("Guests and bots can't own a prospect. Choose a member."),
         "unknown_member": marked("I can't find this person in Slack. Choose someone else."),
-        "directory_unavailable": marked(
-            "Slack was slow to tell me who this is. Try again in a minute."
-        ),
+        "directory_unavailable": marked("Slack was slow. Try again in a minute."),
     }
 )
 
@@ -225,9 +227,11 @@ def settled(error: errors.OutcomeSettled, reader: Viewer) -> str:
         return reader.texts("I'll ask about {name} again on {day}.", name=name, day=day)
     if error.is_refused:
         return reader.texts(
-            "I won't ask about {name} again. You can still answer in the details.", name=name
+            "I won't ask about {name} again. To answer anyway, open the details.", name=name
         )
-    return reader.texts("All answered for {name}. You can correct it in the details.", name=name)
+    return reader.texts(
+        "All answered for {name}. To correct an answer, open the details.", name=name
+    )
 
 
 def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts) -> str:
@@ -240,7 +244,7 @@ def not_open_to(prospect: Prospect, action: Action, now_true: str, texts: Texts)
     elif action is not Action.OVERRIDE:
         late = texts("The override request for {name} is already closed.", name=name)
     elif prospect.request is not None:
-        late = texts("An override of {name} is already requested.", name=name)
+        late = texts("An override for {name} is already requested.", name=name)
     else:
         late = texts("No override needed: {name} can be marked as won.", name=name)
     return f"{late} {now_true}"
@@ -270,8 +274,8 @@ def kill_date_passed(prospect: Prospect, texts: Texts) -> str:
     request = prospect.request
     day = "" if request is None else texts.date(request.grounds.kill_on)
     return texts(
-        "The check-in date of this override has passed ({date}), so it would end at once. "
-        "Deny it; {name} can be requested again with a later date.",
+        "Deny it: the check-in date has passed ({date}), so the override would end at once. One "
+        "for {name} can be requested again, with a later date.",
         date=day,
         name=kit.markup_name(prospect.facts.name),
     )

@@ -79,7 +79,7 @@ class _Viewer:
         """Where the prospect stands, who decided it and when."""
         if prospect.decision is None:
             is_open = self.texts(
-                "{name} is open. The verdict is: {verdict}.",
+                "{name} is open. The verdict: {verdict}.",
                 name=kit.markup_name(prospect.facts.name),
                 verdict=wording.verdict_word(prospect.verdict, self.texts),
             )
@@ -98,18 +98,19 @@ def _stale(error: errors.StaleClick, reader: _Viewer) -> str:
         [
             reader.texts("This button is out of date: something has changed since."),
             reader.now_true(error.prospect),
-            reader.texts(
-                "Open the card or my newest message: their buttons show what you can do now."
-            ),
+            reader.texts("Open the card or my newest message to see what you can do now."),
         ]
     )
 
 
 _HESITATING: Mapping[Action, str] = MappingProxyType(
     {
-        Action.SIGN_OF_LIFE: marked("{name} needs no sign of life: the verdict is {verdict}."),
+        Action.SIGN_OF_LIFE: marked(
+            "A sign of life only counts while {name} is an undecided "
+            "problem. The verdict: {verdict}."
+        ),
         Action.CHASED: marked(
-            "Chases only count on a problem. {name} has a clear verdict: {verdict}."
+            "Chases only count while {name} is an undecided problem. The verdict: {verdict}."
         ),
         Action.SNOOZE: marked("{name} isn't overdue, so there's nothing to snooze."),
     }
@@ -140,7 +141,7 @@ def _wrong_stage(error: errors.WrongStage, reader: _Viewer) -> str:
             "Nothing to undo: {name} is open.", name=kit.markup_name(prospect.facts.name)
         )
     if prospect.stage is Stage.WON:
-        hint = reader.texts("You can't re-screen or decide a client you've won.")
+        hint = reader.texts("It's a client now: there's nothing to re-screen or decide.")
     else:
         hint = reader.texts("To change that, undo the decision or re-screen the prospect.")
     if error.action is Action.DECLINE_MESSAGE:
@@ -198,8 +199,7 @@ def _nothing_to_hand_over(error: errors.NothingToHandOver, reader: _Viewer) -> s
 
 def _snooze_refused(error: errors.SnoozeRefused, reader: _Viewer) -> str:
     return reader.texts(
-        "{name} can't be snoozed like this. An owner can do it twice, for 1, 3 or 5 working "
-        "days, and not after the third nudge. A manager can do it for up to 20.",
+        "Decide about {name}, or ask a manager to leave it. You can't snooze it any further.",
         name=kit.markup_name(error.prospect.facts.name),
     )
 
@@ -215,8 +215,8 @@ def _fixed(message: str) -> Callable[[Any, _Viewer], str]:
 
 _BROKEN_CHECKLIST = _fixed(
     marked(
-        "The checklist has no verdict for these answers. Show this to your admin: it has a "
-        "gap. Your answers wait under {command}."
+        "Show this to your admin: the checklist has no verdict for these answers. Your draft is "
+        "saved: find it with {command}."
     )
 )
 _BROKEN_SETTINGS = _fixed(
@@ -256,13 +256,11 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
             marked("That prospect is gone. Start again with {command}.")
         ),
         errors.DraftGone: _fixed(marked("This screening is gone. Start again with {command}.")),
-        errors.NothingToDiscard: _fixed(
-            marked("This draft is already gone. There's nothing left to discard.")
-        ),
+        errors.NothingToDiscard: _fixed(marked("This draft is already gone.")),
         errors.NotYourDraft: _fixed(
             marked(
-                "Only the person who began this screening can continue or discard it. Start "
-                "your own: {command}"
+                "Only the person who began this screening can resume or discard it. Start your "
+                "own: {command}"
             )
         ),
         errors.DraftFiled: _fixed(

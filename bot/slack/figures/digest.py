@@ -206,7 +206,7 @@ def _left(told: DigestMessage, texts: Texts) -> Iterator[str]:
         return
     yield texts("Undecided: {n}", n=texts.number(undecided.total))
     if undecided.also_new:
-        yield texts("The thread has everything newly undecided for long.")
+        yield texts("Others newly undecided for long are in the thread.")
     if undecided.more:
         yield texts("Not in this list: {n}", n=texts.number(undecided.more))
 

@@ -79,11 +79,11 @@ def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         )
     yield from _whole(mine, texts) if is_whole else _own(mine, texts)
     if mine.is_manager and not mine.total:
-        none = texts("No prospect is open.") if is_whole else texts("None of yours is open.")
+        none = texts("No open prospects.") if is_whole else texts("You have no open prospects.")
         yield kit.section(kit.plain(none))
     yield from _pages(mine, texts)
     yield from _decided(mine, texts)
-    undo = texts("Too soon? Undo it on the card.")
+    undo = texts("Decided too soon? Undo it on the card.")
     yield kit.context([kit.plain(undo)])
 
 
@@ -148,7 +148,7 @@ def _decided(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         headline = kit.bold(wording.standing_headline(prospect, today, name, texts))
         lines.append(f"{headline} · {wording.mention(owner)}")
     yield kit.DIVIDER
-    yield kit.section(kit.markup(kit.bold(texts("Decided lately"))))
+    yield kit.section(kit.markup(kit.bold(texts("Recently decided"))))
     yield from kit.paragraphs(lines)
 
 
@@ -158,9 +158,9 @@ def _buttons(prospect: Prospect, mine: HomeContent, texts: Texts) -> kit.Block:
 
 
 _ORDERS = (
-    (HomeOrder.DUE, ids.BY_DUE, marked("By due date")),
-    (HomeOrder.OWNER, ids.BY_OWNER, marked("By owner")),
-    (HomeOrder.VERDICT, ids.BY_VERDICT, marked("By verdict")),
+    (HomeOrder.DUE, ids.BY_DUE, marked("Sort by due date")),
+    (HomeOrder.OWNER, ids.BY_OWNER, marked("Sort by owner")),
+    (HomeOrder.VERDICT, ids.BY_VERDICT, marked("Sort by verdict")),
 )
 
 
@@ -217,8 +217,8 @@ def _pages(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         where = texts("Page {page} of {pages}, due first on top.", page=mine.page, pages=mine.pages)
     yield kit.context([kit.plain(where)])
     turns = [
-        (mine.page - 1, ids.EARLIER, texts("← Due earlier")),
-        (mine.page + 1, ids.LATER, texts("Due later →")),
+        (mine.page - 1, ids.EARLIER, texts("← Previous page")),
+        (mine.page + 1, ids.LATER, texts("Next page →")),
     ]
     elements = [
         kit.button(

@@ -39,15 +39,15 @@ def help_text(texts: Texts) -> kit.Rendered:
             "• {command}: your open prospects", command=_command(texts(_LIST, command=ids.COMMAND))
         ),
         texts(
-            "• {command}: no nudges until a day you choose",
+            "• {command}: no reminders until a day you choose",
             command=_command(texts(_PAUSE, command=ids.COMMAND)),
         ),
         texts(
-            "• {command}: working days, approval of overrides, referrals (managers)",
+            "• {command}: channel, working days, approvals, referrals (managers only)",
             command=_command(texts(_SETTINGS, command=ids.COMMAND)),
         ),
         texts(
-            "• {command}: see how well the standard holds",
+            "• {command}: your discipline and the other figures",
             command=_command(texts(_REPORT, command=ids.COMMAND)),
         ),
         texts("• {command}: this help", command=_command(texts(_HELP, command=ids.COMMAND))),
@@ -55,7 +55,7 @@ def help_text(texts: Texts) -> kit.Rendered:
         texts("Every full member can screen prospects and see their details."),
         texts("The prospect's owner and the managers decide: walk away, won, lost, or re-screen."),
         texts(
-            "Too soon? The decider or a manager can undo it until the end of the next working day."
+            "Decided too soon? You or a manager can undo it until the end of the next working day."
         ),
     ]
     return kit.message("\n".join(lines), kit.paragraphs(lines))

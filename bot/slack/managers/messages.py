@@ -75,7 +75,7 @@ def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> kit.Block:
             name=kit.plain_name(name),
         ),
         kit.member_input(""),
-        hint=texts("They get the nudges from now on. The due dates stay."),
+        hint=texts("They get the reminders from now on. The due dates stay."),
     )
     return kit.modal(
         texts("Hand over"),
@@ -91,8 +91,8 @@ def handed_over(told: HandedOver, texts: Texts) -> kit.Rendered:
     """Return what tells a new owner that everything somebody left behind is theirs."""
     shown, spoken = (
         texts.plural(
-            "{who} handed {n} prospect of {before} over to you.",
-            "{who} handed {n} prospects of {before} over to you.",
+            "{who} handed you {n} prospect from {before}.",
+            "{who} handed you {n} prospects from {before}.",
             told.total,
             who=wording.who(told.by, names),
             before=wording.who(told.before, names),
@@ -185,7 +185,7 @@ def _lines(
         yield texts("Discussed: left until {day}.", day=day)
     elif is_stalled(prospect, item.today):
         yield due.overdue(prospect, item.today, texts, calendar)
-        yield texts("No longer suggested for closing.")
+        yield texts("I no longer suggest walking away.")
 
 
 def _left_behind(

@@ -141,8 +141,8 @@ def _mend(cause: str, texts: Texts) -> Iterator[str]:
     if known is not None:
         yield texts(known)
         yield texts(
-            "Then press the button, and I'll post what's waiting. Another channel gets it "
-            "after a restart."
+            "Then press the button, and I'll post what's waiting. If you chose another channel, "
+            "it goes there after a restart."
         )
     elif cause in _UNCERTAIN:
         yield texts(_UNCERTAIN[cause])

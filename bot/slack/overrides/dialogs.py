@@ -57,9 +57,12 @@ def _before_winning(prospect: Prospect, texts: Texts) -> list[kit.Block]:
     """Why this is asked of whoever clicked to mark it as won."""
     name = kit.markup_name(prospect.facts.name)
     why = (
-        texts("{name} hasn't met its condition yet. To win it anyway, say why first.", name=name)
+        texts(
+            "{name} hasn't met its condition yet. To mark it as won anyway, say why first.",
+            name=name,
+        )
         if prospect.verdict is Verdict.PURSUE
-        else texts("To win {name} against the verdict, say why first.", name=name)
+        else texts("To mark {name} as won against the verdict, say why first.", name=name)
     )
     then = texts("Mark it as won once the override stands.")
     return [kit.section(kit.markup(f"{why} {then}"), block_id=ids.WINS_FIRST)]
@@ -70,7 +73,7 @@ def deny_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> ki
     name = kit.plain_name(prospect.facts.name)
     field = _text(
         ids.REFUSAL,
-        texts("Why do you deny the override of {name}?", name=name),
+        texts("Why deny the override for {name}?", name=name),
         texts("One sentence. Everyone reads it in the card's thread."),
     )
     title, verb = texts("Deny the override"), texts("Deny")
@@ -112,7 +115,7 @@ def _kill_date_hint(texts: Texts, *, needs_approval: bool, within: int) -> str:
     )
     if not needs_approval:
         return hint
-    waits = texts("It takes effect only once another manager approves it.")
+    waits = texts("The override takes effect once another manager approves it.")
     return f"{hint} {waits}"
 
 

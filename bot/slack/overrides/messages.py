@@ -22,8 +22,8 @@ _WITHDRAWING = frozenset(
 """What leaves nothing to answer."""
 _OWN_ANSWERS: Mapping[Action, str] = MappingProxyType(
     {
-        Action.APPROVE_OVERRIDE: marked("{who} approved your override of {name}."),
-        Action.DENY_OVERRIDE: marked("{who} denied your override of {name}."),
+        Action.APPROVE_OVERRIDE: marked("{who} approved your override for {name}."),
+        Action.DENY_OVERRIDE: marked("{who} denied your override for {name}."),
     }
 )
 _CHANGES: Mapping[tuple[bool, bool], str] = MappingProxyType(
@@ -107,7 +107,7 @@ def lapsed(overview: Overview, texts: Texts, *, reader: str) -> kit.Rendered:
 
 def _until(lapses_on: date, today: date, texts: Texts) -> str:
     day = texts.day(lapses_on, today)
-    return texts("Lapses at the end of {date} without an answer.", date=day)
+    return texts("Answer by the end of {date}, or it lapses.", date=day)
 
 
 def _lapsed(prospect: Prospect, texts: Texts, reader: str) -> str:
@@ -189,9 +189,9 @@ def _stands(overview: Overview, approved: OverrideId, texts: Texts, *, is_own: b
     if has_passed(override, overview.today):
         return []
     sentence = (
-        marked("It stands until {date}. Then your own words count: {criterion}")
+        marked("It stands until {date}. You'll stop if: {criterion}")
         if is_own
-        else marked("It stands until {date}. Then this counts: {criterion}")
+        else marked("It stands until {date}. The plan is to stop if: {criterion}")
     )
     return [
         texts(

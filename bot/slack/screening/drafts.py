@@ -49,10 +49,10 @@ def draft_blocks(draft: Draft, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Blo
 def _buttons(draft: Draft, texts: Texts) -> Iterator[kit.Block]:
     name = kit.plain_name(draft.facts.name) or texts("No name yet")
     yield kit.button(
-        texts("Continue"),
+        texts("Resume"),
         ids.CONTINUE_DRAFT,
         draft.id,
-        spoken=texts("Continue with {name}", name=name),
+        spoken=texts("Resume {name}", name=name),
     )
     yield kit.button(
         texts("Discard"),

@@ -38,10 +38,10 @@ def _intro(asked: NameAsked, texts: Texts) -> str:
             name=name,
         )
     return texts.plural(
-        "No prospect named {name} was screened before, but one of a similar name was. "
-        "Is it the same one?",
-        "No prospect named {name} was screened before, but {n} of similar names were. "
-        "Is it one of them?",
+        "No prospect named {name} was screened before, but one with a similar name was. Is it "
+        "the same one?",
+        "No prospect named {name} was screened before, but {n} with similar names were. Is it "
+        "one of them?",
         len(asked.similar),
         name=name,
     )
@@ -91,7 +91,7 @@ def _what_became(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[s
     if namesake.may_be_chosen:
         return
     if prospect.stage is Stage.WON:
-        yield texts("Already a client, so it isn't re-screened.")
+        yield texts("Already a client, so it can't be re-screened.")
     else:
         yield texts(
             "{owner} owns this one. Only they or a manager can re-screen it.",

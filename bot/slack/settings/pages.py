@@ -56,7 +56,7 @@ def overview_view(
         )
         if page is Page.WHEN:
             blocks += _missed(settings, today, texts)
-    history = kit.button(texts("What was changed"), ids.SETTINGS_HISTORY)
+    history = kit.button(texts("See changes"), ids.SETTINGS_HISTORY)
     blocks.append(kit.actions("history", [history]))
     return kit.modal(
         texts("Settings"), blocks, callback_id=ids.SETTINGS_OVERVIEW, close=texts("Close")
@@ -90,8 +90,8 @@ def history_view(noted: Sequence[NotedChange], settings: Settings, texts: Texts)
         for each in noted
     ]
     return kit.modal(
-        texts("What was changed"),
-        kit.paragraphs(lines or [texts("Nothing was changed so far.")]),
+        texts("Changes"),
+        kit.paragraphs(lines or [texts("Nothing has been changed yet.")]),
         callback_id=ids.NOTICE,
         close=texts("Back"),
     )
@@ -103,12 +103,7 @@ def saved_notes(
     """Return what stands above the overview after a page was saved."""
     notes = [texts("Settings saved.") if is_changed else texts("Nothing changed.")]
     if approves_alone:
-        notes.append(
-            texts(
-                "You're the only manager, so no one could approve an override of yours. Name "
-                "another manager, or switch approval off."
-            )
-        )
+        notes.append(texts("Name another manager: no one else can approve an override of yours."))
     if barred_until is not None:
         notes.append(
             texts(

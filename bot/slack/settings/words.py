@@ -25,7 +25,7 @@ PAGES: Mapping[Page, str] = MappingProxyType(
 )
 APPROVALS: Mapping[OverrideApproval, str] = MappingProxyType(
     {
-        OverrideApproval.NONE: marked("No, they take effect at once"),
+        OverrideApproval.NONE: marked("Only from the second in a row on"),
         OverrideApproval.MANAGER: marked("Yes, another manager's"),
     }
 )
@@ -41,7 +41,7 @@ _CATEGORIES: Mapping[str, str] = MappingProxyType(
         "hebrew": marked("Jewish"),
         "hindu": marked("Hindu"),
         "islamic": marked("Muslim"),
-        "optional": marked("Days off by choice"),
+        "optional": marked("Optional"),
         "orthodox": marked("Orthodox"),
     }
 )
@@ -68,7 +68,7 @@ _WHO: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.MANAGERS: Words(
             marked("Managers"),
             marked("Who manages?"),
-            marked("They hear of what stays undecided, and change these settings."),
+            marked("They're told what stays undecided, and can change these settings."),
         ),
         SettingId.LANGUAGE: Words(
             marked("Language"),
@@ -86,7 +86,9 @@ _WHO: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.WEEKDAYS: Words(
             marked("Working days"),
             marked("Which days do you work on?"),
-            marked("Reminders come, and deadlines count, on these only. Dates already set stay."),
+            marked(
+                "Only these bring reminders and count towards due dates. Dates already set stay."
+            ),
         ),
     }
 )
@@ -100,12 +102,12 @@ _WHEN: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.CLOSING: Words(marked("End of work"), marked("When do you stop?")),
         SettingId.COUNTRY: Words(
             marked("Country and region"),
-            marked("Which public holidays do you have?"),
+            marked("Which country's public holidays do you have?"),
             marked("A country and its region, like DE-BY. Empty: none."),
         ),
         SettingId.OBSERVED: Words(
-            marked("Also off"),
-            marked("Which of these do you have off, too?"),
+            marked("Extra holidays"),
+            marked("Which of these holidays do you have off?"),
         ),
         SettingId.FREE_DAYS: Words(
             marked("More days off"),
@@ -115,7 +117,7 @@ _WHEN: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.WORKED_DAYS: Words(
             marked("Holidays you work on"),
             marked("Which holidays do you work on?"),
-            marked("Written the same way."),
+            marked("Same format as above."),
         ),
     }
 )
@@ -124,20 +126,20 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
         SettingId.OVERRIDE_APPROVAL: Words(
             marked("Approval of overrides"),
             marked("Do overrides need a manager's approval?"),
-            marked("From now on. Requests already waiting stay, and can still be answered."),
+            marked("Open requests can still be answered."),
         ),
         SettingId.APPROVAL_FROM: Words(
-            marked("Approval from"),
-            marked("From which value do overrides need approval?"),
-            marked("An amount in your currency, like 50k. Empty: none."),
+            marked("Value that needs approval"),
+            marked("From what expected value do overrides need approval?"),
+            marked("An amount in your currency, like 50k. Empty: no limit."),
         ),
         SettingId.WALK_AWAY_WITHIN: Words(
             marked("Time to walk away"),
-            marked("Working days to carry out a walk away"),
+            marked("Working days to act on the verdict “walk away”"),
         ),
         SettingId.SIGN_OF_LIFE_GIVES: Words(
             marked("Time after a sign of life"),
-            marked("Working days that a sign of life gives"),
+            marked("Working days to decide after a sign of life"),
         ),
         SettingId.NUDGES: Words(
             marked("Reminders per prospect"),
@@ -148,44 +150,44 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("Working days between two reminders"),
         ),
         SettingId.MESSAGES_A_WEEK: Words(
-            marked("Messages a week"),
+            marked("Reminder messages a week"),
             marked("Reminder messages a week, at most"),
             marked("For each member. Never two on one day."),
         ),
         SettingId.PROSPECTS_IN_ONE: Words(
-            marked("Prospects in a message"),
+            marked("Prospects in a reminder"),
             marked("Prospects in one reminder, at most"),
         ),
         SettingId.SNOOZES: Words(
-            marked("Snoozes"),
+            marked("Snoozes per due date"),
             marked("How often can an owner snooze a prospect?"),
-            marked("For one due date. 0: never."),
+            marked("Per due date. 0: never."),
         ),
         SettingId.LONGEST_SNOOZE: Words(
-            marked("Longest wait"),
-            marked("Working days a manager can let one wait, at most"),
+            marked("Longest snooze by a manager"),
+            marked("Working days a manager can snooze a prospect, at most"),
         ),
         SettingId.TALKED_INTO_IT_FROM: Words(
-            marked("Chases"),
-            marked("After how many chases is it talking them into it?"),
+            marked("Chases before the warning"),
+            marked("After how many chases are you talking them into it?"),
         ),
         SettingId.BACKSTOP_AFTER: Words(
-            marked("Undecided for long"),
-            marked("Working days after the first due date"),
-            marked("Then managers hear of it, whatever was done meanwhile."),
+            marked("Undecided for long after"),
+            marked("Working days past the first due date before managers are told"),
+            marked("Whatever was done in the meantime."),
         ),
         SettingId.BACKSTOP_EVERY: Words(
-            marked("Undecided, again after"),
-            marked("Working days until managers hear of it again"),
+            marked("Undecided for long, again after"),
+            marked("Working days until managers are told again"),
         ),
         SettingId.LONG_PAUSE: Words(
-            marked("Long pause"),
-            marked("Working days of a pause that managers needn't know of"),
+            marked("Managers told of pauses over"),
+            marked("Managers are told of pauses longer than (working days)"),
         ),
         SettingId.COUNTED_FROM: Words(
-            marked("Count on the card"),
-            marked("From how many does a card count signs of life?"),
-            marked("Hand-overs and chases, too."),
+            marked("Counted on the card from"),
+            marked("From how many signs of life does the card show a count?"),
+            marked("The same goes for hand-overs and chases."),
         ),
         SettingId.REQUEST_LAPSES_AFTER: Words(
             marked("Time to approve"),
@@ -193,7 +195,7 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
         ),
         SettingId.KILL_WITHIN: Words(
             marked("Latest check-in date"),
-            marked("Days ahead that a check-in date can be, at most"),
+            marked("Days ahead a check-in date can be, at most"),
         ),
     }
 )
@@ -203,8 +205,8 @@ _WORDS: Mapping[SettingId, Words] = MappingProxyType(
             marked("Referrals"),
             marked("Who do you refer prospects to?"),
             marked(
-                "One per line: the name, a comma, what they're good at. At most {longest} "
-                "characters each, {most} lines. You can choose one in a decline message."
+                "One per line: name, comma, what they're good at. At most {most} lines, "
+                "{longest} characters on each side of the comma."
             ),
         ),
     }

@@ -268,7 +268,7 @@ STEP: list[Json] = [
     field(
         "expected_value",
         {"type": "number_input", "is_decimal_allowed": False, "min_value": "0"},
-        "Erwarteter Wert in Euro",
+        "Auftragswert in Euro",
         optional=True,
     ),
     field("first_contact", {"type": "datepicker", "initial_date": "2026-12-01"}, "Erster Kontakt"),

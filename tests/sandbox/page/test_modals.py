@@ -67,7 +67,7 @@ async def test_every_kind_of_field_sends_its_own_value(
     await page.locator("[data-block-id=tags] button").click()
     await page.get_by_label("Handwerk").check()
     await page.get_by_label("Wer führt das Gespräch?").select_option("U0EMMA")
-    await page.get_by_label("Erwarteter Wert in Euro").fill("12000")
+    await page.get_by_label("Auftragswert in Euro").fill("12000")
     await page.get_by_label("Erster Kontakt").fill("2026-11-30")
     await page.get_by_label("Uhrzeit").fill("14:15")
     await page.get_by_test_id("modal-submit").click()

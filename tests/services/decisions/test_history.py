@@ -204,7 +204,7 @@ async def test_a_condition_that_is_met_too_late_had_lapsed_before(agency: Agency
 
     lapse, met = timeline(await details(agency, prospect))[-2:]
     assert "didn't meet the condition by" in lapse
-    assert met.endswith("<@U0OWNER> noted that Acme GmbH met the condition. “the figures”")
+    assert met.endswith("<@U0OWNER> marked the condition for Acme GmbH as met. “the figures”")
 
 
 async def test_looking_ahead_keeps_nothing(agency: Agency) -> None:

@@ -466,7 +466,7 @@ async def test_a_manager_sees_everybodys_decides_there_and_turns_to_their_own(
 
     assert "Acme GmbH" in whole
     assert "Bolt AG" in whole
-    open_still, lately = decided.split(DE("Decided lately"))
+    open_still, lately = decided.split(DE("Recently decided"))
     assert "Acme GmbH" not in open_still
     assert "Bolt AG" in open_still
     assert "Acme GmbH" in lately

@@ -78,7 +78,7 @@ def test_of_what_needs_no_decision_no_day_is_told(prospect: Prospect) -> None:
     ("prospect", "reason"),
     [
         (PROBLEM, "That's 5 working days after the verdict."),
-        (FIRE, "That's the day the condition ends."),
+        (FIRE, "That's the condition's due date."),
         (OVERRIDDEN, "That's the override's check-in date."),
         (ALIVE, "The last sign of life moved it there."),
     ],

@@ -85,7 +85,7 @@ def test_heading_says_the_stage_first_once_it_is_over(action: Action, title: str
     ("act", "happening"),
     [
         (acts.Undone(), "{} undid the decision. Acme GmbH is open again."),
-        (acts.ConditionMet("Numbers"), "{} noted that Acme GmbH met the condition."),
+        (acts.ConditionMet("Numbers"), "{} marked the condition for Acme GmbH as met."),
     ],
 )
 def test_card_keeps_a_trace_of_what_left_no_other(act: acts.Act, happening: str) -> None:
@@ -294,7 +294,7 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         ),
         (
             acts.Undone(Action.WALK_AWAY, UNKNOWN),
-            "{} undid the walk-away of <@U0UNKNOWN>. Acme GmbH is open again.",
+            "{} undid <@U0UNKNOWN>'s walk-away. Acme GmbH is open again.",
         ),
         (
             acts.Lost(overrides=_touched(was_asked=True)),
@@ -314,7 +314,7 @@ def test_card_tells_how_it_ended(decision: Decision, sentence: str) -> None:
         ),
         (
             acts.ConditionMet("Numbers"),
-            "{} noted that Acme GmbH met the condition. “Numbers”",
+            "{} marked the condition for Acme GmbH as met. “Numbers”",
         ),
     ],
 )

@@ -99,7 +99,7 @@ async def test_each_choice_drafts_it_anew_and_the_mail_follows(office: Office) -
     german = await pick(office, office.emma, ids.LANGUAGE, "de")
     nobody = await pick(office, office.emma, ids.REFERRAL, ids.NOBODY)
 
-    assert "a value that convinced you right away" in draft(short)
+    assert "convince you of the value right away" in draft(short)
     assert len(draft(warm)) > len(draft(short))
     assert f"{WEB}." in draft(referring)
     assert draft(referring).startswith("Hello")
@@ -265,10 +265,9 @@ async def test_an_emptied_list_is_empty(office: Office) -> None:
     [
         (
             f"{WEB}\n{'x' * 76}",
-            DE(
-                "Line {line} is too long: at most {limit} characters before the comma, "
-                "and after it."
-            ).format(line=2, limit=75),
+            DE("Shorten line {line}: at most {limit} characters on each side of the comma.").format(
+                line=2, limit=75
+            ),
         ),
         (
             "\n".join(map(str, range(21))),
@@ -286,7 +285,7 @@ async def test_what_is_wrong_with_the_list_stands_beside_it(
 
 async def test_only_managers_see_the_settings(office: Office) -> None:
     for member, sentence in (
-        (office.jonas, DE("Only managers change the settings. Ask one of them.")),
+        (office.jonas, DE("Only managers can change the settings. Ask one of them.")),
         (office.gil, "You're a guest"),
     ):
         await member.command("/qualify", "settings")

@@ -75,7 +75,7 @@ async def test_who_snoozed_twice_is_told_what_is_possible(office: Office) -> Non
 
     await choose_raw(office, office.emma, "snooze", card)
 
-    assert "An owner can do it twice" in told(office.emma)
+    assert "ask a manager to leave it" in told(office.emma)
 
 
 async def test_what_is_not_overdue_is_not_snoozed(office: Office) -> None:
@@ -91,7 +91,7 @@ async def test_nobody_chases_whom_we_should_walk_away_from(office: Office) -> No
 
     await choose_raw(office, office.emma, "chased", card)
 
-    assert "has a clear verdict" in told(office.emma)
+    assert "while Acme GmbH is an undecided problem" in told(office.emma)
 
 
 async def test_a_new_owner_is_on_the_card_and_told_privately(office: Office) -> None:
@@ -113,7 +113,7 @@ async def test_a_new_owner_is_on_the_card_and_told_privately(office: Office) -> 
 async def test_a_pause_is_asked_for_and_said_back(office: Office) -> None:
     await office.emma.command("/qualify", "pause")
     view = await office.emma.wait_for_view()
-    assert EN("When do you want nudges again?") in words(view)
+    assert EN("When do you want reminders again?") in words(view)
 
     await office.submit(office.emma, until="2026-12-07")
     assert "Mon 7 Dec 2026" in told(office.emma)

@@ -130,7 +130,7 @@ async def test_a_client_is_won_on_the_day_that_is_given(office: Office) -> None:
 @pytest.mark.parametrize(
     ("answers", "why"),
     [
-        (PROBLEM, "To win Acme GmbH against the verdict, say why first."),
+        (PROBLEM, "To mark Acme GmbH as won against the verdict, say why first."),
         (HOMEWORK, "Acme GmbH hasn't met its condition yet."),
     ],
 )

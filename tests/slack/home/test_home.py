@@ -305,7 +305,7 @@ def test_the_whole_says_whose_each_is() -> None:
 def test_the_undecided_stand_above_what_is_open_and_decided() -> None:
     said = str(home_view(SHOWN["whole_undecided"], EN))
 
-    assert 0 < said.index("*Undecided*") < said.index("*Open*") < said.index("*Decided lately*")
+    assert 0 < said.index("*Undecided*") < said.index("*Open*") < said.index("*Recently decided*")
 
 
 def test_a_page_keeps_its_order() -> None:

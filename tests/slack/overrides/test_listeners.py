@@ -131,7 +131,7 @@ async def test_a_chosen_fear_shows_its_evidence_and_keeps_what_was_typed(office:
 @pytest.mark.parametrize(
     ("entered", "field", "said"),
     [
-        ({"kill_on": "2026-11-27"}, "kill_on", "lies ahead"),
+        ({"kill_on": "2026-11-27"}, "kill_on", "later check-in date"),
         ({"kill_on": "2026-11-30"}, "kill_on", "Tue 1 Dec 2026 at the earliest"),
         ({"kill_on": "2026-12-25"}, "kill_on", "The next one is Mon 28 Dec 2026"),
         ({"kill_on": "2026-12-12"}, "kill_on", "isn't a working day"),
@@ -161,7 +161,7 @@ async def test_a_manager_is_asked_in_private_and_approves_there(office: Office) 
     lines = await office.delivered()
 
     assert await state(office) == "standing"
-    assert "<@U0SABINE> approved the override" in str(lines[-1]["blocks"])
+    assert "<@U0SABINE> approved <@U0EMMA>'s override" in str(lines[-1]["blocks"])
     assert "Sabine" in office.emma.direct_messages[-1]["text"]
     assert office.slack.refusals == []
 
@@ -296,7 +296,7 @@ async def test_a_met_condition_withdraws_the_request_where_it_stands(office: Off
 
     request = office.sabine.direct_messages[0]
     assert not asks(request)
-    assert "die Bedingung erfüllt" in request["text"]
+    assert "als erfüllt eingetragen" in request["text"]
     assert not asks(office.cards[0])
     await press(office, office.emma, "won", office.cards[0])
     await office.submit(office.emma, day="2026-11-30")
@@ -369,7 +369,7 @@ async def test_the_second_who_overrides_is_told_of_the_first(office: Office) -> 
 
     await office.submit(office.sabine, **GROUNDS)
 
-    assert "<@U0EMMA> macht seit" in told(office.sabine)
+    assert "Trotzdem weiter: entschieden von <@U0EMMA>" in told(office.sabine)
     assert len(await office.rows(overrides)) == 1
 
 
@@ -396,7 +396,7 @@ async def test_why_an_override_is_asked_for_stays_when_a_fear_is_chosen(office: 
 
     chosen = words(await choose_fear(office.emma, office, "reputation"))
 
-    why = "To win Acme GmbH against the verdict, say why first."
+    why = "To mark Acme GmbH as won against the verdict, say why first."
     assert why in chosen
     assert why not in plain
 
@@ -409,7 +409,7 @@ async def test_won_before_it_is_approved_says_that_it_is_asked_for(office: Offic
     await office.emma.click("more", element=won, channel=CHANNEL, message_ts=card["ts"])
     await office.answered()
 
-    assert "An override of Acme GmbH is already requested." in told(office.emma)
+    assert "An override for Acme GmbH is already requested." in told(office.emma)
 
 
 async def test_what_is_overridden_comes_back_with_its_own_words(office: Office) -> None:

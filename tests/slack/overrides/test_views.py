@@ -220,10 +220,10 @@ def test_whoever_asked_is_told_until_when_it_stands_and_by_which_words() -> None
 
     until = "It stands until Tue 15 Dec."
     words = "“no signed offer by then”"
-    assert own.startswith("Sabine Vogt approved your override of Acme GmbH.\n")
-    assert f"{until} Then your own words count: {words}" in own
-    assert "approved the override of Acme GmbH that Anna Nowak asked for" in told
-    assert f"{until} Then this counts: {words}" in told
+    assert own.startswith("Sabine Vogt approved your override for Acme GmbH.\n")
+    assert f"{until} You'll stop if: {words}" in own
+    assert "approved Anna Nowak's override for Acme GmbH" in told
+    assert f"{until} The plan is to stop if: {words}" in told
 
 
 @pytest.mark.parametrize("reader", [cases.ANNA, cases.BEN])
@@ -275,7 +275,7 @@ def test_a_denial_says_what_to_do_next_until_something_else_happens() -> None:
     made = denied("ordinary")
     later = replace(made, prospect=replace(made.prospect, revision=made.prospect.revision + 1))
 
-    assert "denied your override of Acme GmbH. “They never paid.”" in news(made, EN).text
+    assert "denied your override for Acme GmbH. “They never paid.”" in news(made, EN).text
     assert "You can walk away, or ask again." in news(made, EN).text
     assert "You can walk away, or ask again." not in news(later, EN).text
 
@@ -335,7 +335,7 @@ def test_a_request_that_needs_no_answer_says_why_and_has_no_buttons(
 ) -> None:
     said = messages.asked(about, EN)
 
-    assert "Closed: override of" in said.text
+    assert "Closed: override request for" in said.text
     assert says in said.text
     assert not has_buttons(said)
 
@@ -390,8 +390,8 @@ def test_an_override_that_was_over_before_the_decision_is_not_named_with_it() ->
     asked_only = verdict.card(walked_away(asked("ordinary")), EN).text
     refused = verdict.card(cases.ended(denied("ordinary"), Action.LOST), EN).text
 
-    assert "an override of" not in asked_only
-    assert "an override of" not in refused
+    assert "overridden" not in asked_only
+    assert "overridden" not in refused
 
 
 def test_a_card_names_the_kill_criterion_in_its_own_words() -> None:

@@ -295,7 +295,7 @@ async def test_a_shorter_name_does_not_begin_a_milder_screening_unseen(office: O
     await office.emma.click(ids.ANOTHER_ONE)
     await office.answered()
     card = await office.finish(office.emma, **GOOD)
-    [link] = re.findall(r"<(https?://[^|>]*)\|Its card>", card["text"])
+    [link] = re.findall(r"<(https?://[^|>]*)\|Open card>", card["text"])
     assert first["ts"].replace(".", "") in link
 
 

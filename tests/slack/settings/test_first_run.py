@@ -72,7 +72,7 @@ async def test_where_nobody_manages_an_admin_of_slack_names_somebody(office: Off
     office.slack.workspace.world.members["U0EMMA"].is_admin = True
     await office.jonas.command("/qualify", "settings")
     await office.answered()
-    assert told(office.jonas) == DE("Only managers change the settings. Ask one of them.")
+    assert told(office.jonas) == DE("Only managers can change the settings. Ask one of them.")
 
     await office.emma.command("/qualify", "settings")
     await office.emma.wait_for_view()

@@ -136,7 +136,9 @@ async def test_a_channel_is_checked_before_it_is_taken(office: Office) -> None:
     world.channels["C0EMPTY"] = Channel("C0EMPTY", "empty", members=["U0SABINE"])
     world.channels[SALES].is_shared = True
     not_joined = DE("I'm not in this channel. Invite me with /invite @Walkaway.")
-    shared = DE("Another organisation reads this channel. Choose another, or tick “yes” below.")
+    shared = DE(
+        "Another organisation reads this channel. Choose another channel, or tick “Yes” below."
+    )
 
     for channel, sentence in (("C0EMPTY", not_joined), (SALES, shared)):
         refused = await office.set(office.sabine, Page.WHO, verdict_channel=channel)
@@ -217,5 +219,5 @@ async def test_who_manages_alone_reads_that_nobody_approves_their_own(office: Of
     await office.set(office.sabine, Page.RULES, override_approval="manager")
 
     assert office.sabine.view is not None
-    assert "Du bist der einzige Manager" in words(office.sabine.view)
+    assert "Benenne noch einen Manager" in words(office.sabine.view)
     assert office.slack.refusals == []
