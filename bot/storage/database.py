@@ -141,7 +141,8 @@ def _on_connect(engine: AsyncEngine, *pragmas: str) -> None:
 
 def _on_begin(engine: AsyncEngine, statement: str) -> None:
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(statement)
+        driver: sqlite.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+        driver.begin(statement)
 
     sa.event.listen(engine.sync_engine, "begin", begin)
 

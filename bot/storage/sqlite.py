@@ -31,11 +31,26 @@ class Connection(aiosqlite.Connection):
     def __init__(self, connector: Callable[[], sqlite3.Connection], chunk: int) -> None:
         super().__init__(connector, chunk)
         self._thread.daemon = True
+        self._to_begin: str | None = None
+        self._given = 0
+        self._done = 0
 
     def __await__(self) -> Generator[Any, None, Self]:
         """Start the thread and open the file."""
         yield from super().__await__()
         return self
+
+    def begin(self, statement: str) -> None:
+        """Let the next statement be the first of a transaction, which begins in the same hop."""
+        self._to_begin = statement
+
+    async def commit(self) -> None:
+        """Keep what the transaction did; without a statement there was none."""
+        await self._end(self._conn.commit)
+
+    async def rollback(self) -> None:
+        """Undo what the transaction did; without a statement there was none."""
+        await self._end(self._conn.rollback)
 
     def cursor(self) -> "Cursor":  # type: ignore[override]
         """Return a cursor without asking the thread, which makes it with its statement."""
@@ -43,10 +58,25 @@ class Connection(aiosqlite.Connection):
 
     async def on_thread(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """Let the thread do something with its connection, and wait for it."""
-        result: Result = await self._execute(  # type: ignore[no-untyped-call]
-            lambda: work(self._conn)
-        )
+        to_begin, self._to_begin = self._to_begin, None
+        self._given += 1
+
+        def hop() -> Result:
+            try:
+                if to_begin is not None:
+                    self._conn.execute(to_begin)
+                return work(self._conn)
+            finally:
+                self._done += 1
+
+        result: Result = await self._execute(hop)  # type: ignore[no-untyped-call]
         return result
+
+    async def _end(self, end: Callable[[], None]) -> None:
+        """End the transaction, unless none has begun and no statement given up may begin one."""
+        self._to_begin = None
+        if self._given != self._done or self._conn.in_transaction:
+            await self.on_thread(lambda _: end())
 
 
 class Cursor:

@@ -14,6 +14,10 @@ from bot.storage.database import Database
 from bot.storage.sqlite import READ_AHEAD, Connection
 
 MANY = READ_AHEAD * 3 + 7
+SLOW = (
+    "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 300000)"
+    " SELECT max(n) FROM c"
+)
 
 
 @pytest.fixture
@@ -56,9 +60,39 @@ async def test_a_transaction_hops_once_for_each_of_its_statements(
         numbers = await transaction.scalars(sa.text("SELECT n FROM numbers ORDER BY n"))
         assert numbers.all() == [1, 2]
 
-    begin_insert_select_commit_reset = 5
-    assert len(hops) == begin_insert_select_commit_reset
+    insert_select_commit = 3
+    assert len(hops) == insert_select_commit
     await database.close()
+
+
+async def test_a_transaction_without_a_statement_hops_nowhere(
+    tmp_path: Path, hops: list[object]
+) -> None:
+    database = Database.from_url(f"sqlite:///{tmp_path / 'some.db'}")
+    async with database.writing():
+        hops.clear()
+    assert hops == []
+    await database.close()
+
+
+async def test_a_transaction_begins_before_its_first_statement(connection: Connection) -> None:
+    connection.begin("BEGIN IMMEDIATE")
+    await connection.cursor().execute("SELECT 1")
+    assert await connection.on_thread(lambda its: its.in_transaction)
+
+    await connection.rollback()
+    await connection.cursor().execute("SELECT 1")
+    assert not await connection.on_thread(lambda its: its.in_transaction)
+
+
+async def test_an_end_waits_for_a_beginning_that_was_given_up(connection: Connection) -> None:
+    connection.begin("BEGIN IMMEDIATE")
+    given_up = asyncio.ensure_future(connection.cursor().execute(SLOW))
+    await asyncio.sleep(0)
+    given_up.cancel()
+
+    await connection.rollback()
+    assert not await connection.on_thread(lambda its: its.in_transaction)
 
 
 async def test_rows_come_with_their_statement(connection: Connection, hops: list[object]) -> None:
@@ -147,11 +181,7 @@ async def test_a_streamed_table_comes_in_pieces(tmp_path: Path, hops: list[objec
 
 async def test_a_statement_given_up_leaves_its_connection_usable(connection: Connection) -> None:
     await filled(connection)
-    slow = (
-        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 300000)"
-        " SELECT max(n) FROM c"
-    )
-    given_up = asyncio.ensure_future(connection.cursor().execute(slow))
+    given_up = asyncio.ensure_future(connection.cursor().execute(SLOW))
     await asyncio.sleep(0)
     given_up.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -210,7 +210,8 @@ async def test_a_kill_date_that_passed_is_told_without_the_words_of_another(post
     post.agency.clock.now = AFTER_KILL_DATE
     other = replace(PLEA, kill_criterion="the moon is blue", kill_on=date(2026, 12, 22))
 
-    await post.agency.override(OWNER, prospect, other)
+    asked = await post.agency.override(OWNER, prospect, other)
+    await post.agency.approve(MANAGER, asked)
     await post.deliver()
 
     told = read(post, "kill_date_line")
