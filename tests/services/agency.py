@@ -1,13 +1,14 @@
 """The use cases on a real database, and the people of an agency who call them."""
 
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, union_all, update
 
 from bot import checklists
 from bot.domain.calendar import WorkingTime
@@ -42,6 +43,9 @@ from bot.services.settings import Saved, SettingsService
 from bot.services.transaction.action import Click
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
+from bot.storage.digests import digests
+from bot.storage.managers import managers
+from bot.storage.nudges import rounds
 from bot.storage.rounds import RoundQueue
 from bot.storage.screening import qualifications
 from bot.storage.unit_of_work import UnitsOfWork
@@ -324,6 +328,29 @@ class Agency:
         opened = await self.settings.opened(Caller(A, by))
         entered = {SettingId(each): value for each, value in typed.items()}
         return await self.settings.change(Caller(A, by), entered, shown=shown_of(opened.settings))
+
+    async def pass_time(self, until: datetime, *, step: timedelta) -> None:
+        """Tick now and after each such step before `until`, which is when this ends.
+
+        Steps at which nothing is due are passed over; a tick does nothing then.
+        """
+        while self.clock.now < until:
+            await self.tick()
+            due = min(until, await self.next_due() or until)
+            self.clock.now += step * max(1, math.ceil((due - self.clock.now) / step))
+
+    async def next_due(self) -> datetime | None:
+        """Return when a tick has something to do next, as far as is known now."""
+        due_at = (table.c.due_at.label("due_at") for table in (rounds, managers, digests))
+        each = union_all(*map(select, due_at)).subquery()
+        async with self.database.reading() as connection:
+            earliest: datetime | None = await connection.scalar(select(func.min(each.c.due_at)))
+        return earliest
+
+    async def is_due(self) -> bool:
+        """Whether a tick has something to do now."""
+        due = await self.next_due()
+        return due is None or due <= self.clock.now
 
     async def tick(self) -> None:
         """Let the clock do what it does each second, and Slack take it all at once."""

@@ -63,7 +63,7 @@ async def live(
 ) -> None:
     """Let the clock come every hour of work; at noon in Berlin the owner does something."""
     while agency.clock.now < until:
-        if 8 <= agency.clock.now.hour <= 17:
+        if 8 <= agency.clock.now.hour <= 17 and await agency.is_due():
             await agency.tick()
         if agency.clock.now.hour == 11 and each_noon is not None and of is not None:
             await each_noon(agency, await agency.now(of.id), agency.clock.now.date())

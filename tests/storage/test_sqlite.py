@@ -44,7 +44,9 @@ async def connection(tmp_path: Path) -> AsyncIterator[Connection]:
 
 async def filled(connection: Connection) -> None:
     rows = [(n, n * n) for n in range(MANY)]
+    connection.begin("BEGIN")
     await connection.cursor().executemany("INSERT INTO numbers VALUES (?, ?)", rows)
+    await connection.commit()
 
 
 async def test_a_transaction_hops_once_for_each_of_its_statements(

@@ -73,9 +73,8 @@ async def then(agency: Agency, act: Awaitable[Prospect]) -> Prospect:
 
 async def time_passes(agency: Agency, day: int) -> None:
     """Let the clock tick each half hour until ten in Berlin of a day in December."""
-    while agency.clock.now < datetime(2026, 12, day, 9, tzinfo=UTC):
-        agency.clock.move(minutes=30)
-        await agency.tick()
+    await agency.pass_time(datetime(2026, 12, day, 9, tzinfo=UTC), step=timedelta(minutes=30))
+    await agency.tick()
 
 
 async def now(agency: Agency) -> Prospect:

@@ -38,9 +38,7 @@ async def told(agency: Agency, kind: str = "nudge") -> list[tuple[str, str]]:
 
 
 async def pass_time(agency: Agency, until: datetime, hours: int = 3) -> None:
-    while agency.clock.now < until:
-        await agency.tick()
-        agency.clock.move(hours=hours)
+    await agency.pass_time(until, step=timedelta(hours=hours))
 
 
 async def test_an_owner_hears_thrice_and_then_no_more(agency: Agency) -> None:
