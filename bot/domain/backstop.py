@@ -129,6 +129,8 @@ def _going_on(
     """The time in question of a prospect that is screened again, if that does not begin it anew."""
     if before.decision is None:
         return freed(before, working.today(now))
+    if before.stage is Stage.ENDED:
+        return None
     decided_on = working.today(before.decision.at)
     last = working.calendar.add_working_days(decided_on, policy.goes_on_within)
     return brought_back(before, now) if working.today(now) <= last else None

@@ -197,13 +197,15 @@ class ApprovalBarred(DomainError):
 
 
 class UndoTooLate(DomainError):
-    """The next working day after the decision is over."""
+    """The next working day after the decision is over, or it was asked how a client turned out."""
 
-    def __init__(self, prospect: Prospect, *, until: datetime) -> None:
+    def __init__(self, prospect: Prospect, *, until: datetime, is_asked: bool = False) -> None:
         super().__init__(prospect.id)
         self.prospect = prospect
         self.until = until
         """UTC."""
+        self.is_asked = is_asked
+        """Whether it was asked how the client turned out."""
 
 
 class SnoozeRefused(DomainError):

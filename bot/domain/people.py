@@ -30,6 +30,7 @@ class Action(StrEnum):
     CHASED = "chased"
     SNOOZE = "snooze"
     HAND_OVER = "hand_over"
+    END_CLIENT = "end_client"
     CORRECT = "correct"
     DECLINE_MESSAGE = "decline_message"
     DETAILS = "details"

@@ -105,6 +105,8 @@ class Stage(StrEnum):
     WALKED_AWAY = "walked_away"
     WON = "won"
     LOST = "lost"
+    ENDED = "ended"
+    """A client that is one no more."""
 
 
 class DueReason(StrEnum):
@@ -118,7 +120,7 @@ class DueReason(StrEnum):
 
 
 class EndedBy(StrEnum):
-    """Who ended a prospect that was lost."""
+    """Who ended a prospect that was lost, or a client."""
 
     THEM = "them"
     US = "us"
@@ -195,7 +197,7 @@ class Decision:
     by: MemberId
     at: datetime
     day: date | None = None
-    """The day on which a client was won."""
+    """The day on which a client was won, or was one for the last time."""
     ended_by: EndedBy | None = None
     sentence: str | None = None
 

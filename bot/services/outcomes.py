@@ -159,7 +159,8 @@ class OutcomeService:
             _, prospect, question = await _checked(work, caller, key)
             _refuse_settled(prospect, question)
             for each in await work.outcomes.standing(prospect.id):
-                await work.outcomes.keep(refuse(each))
+                if each.is_about_same_end(question):
+                    await work.outcomes.keep(refuse(each))
             await rewrite_outcomes(work, prospect.id, f"{key.after}:refused")
 
 

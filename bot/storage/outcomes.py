@@ -116,16 +116,34 @@ class OutcomeRepository:
         held = [await self._hold(question, owner) for question in questions]
         return any(held)
 
-    async def drop(self, prospect_id: ProspectId) -> bool:
-        """Ask nothing more about a prospect; return whether anything stood."""
+    async def drop(
+        self, prospect_id: ProspectId, ending: Ending, ended_on: date | None = None
+    ) -> bool:
+        """Ask nothing more about such an end, or that of a day; return whether anything stood."""
         standing = sa.and_(
             self._about(outcome_questions, prospect_id),
+            outcome_questions.c.ending == ending,
             outcome_questions.c.is_dropped.is_(False),
+            *([] if ended_on is None else [outcome_questions.c.ended_on == ended_on]),
         )
         dropped = await self._connection.execute(
             sa.update(outcome_questions).where(standing).values(is_dropped=True, is_waiting=False)
         )
         return dropped.rowcount > 0
+
+    async def hand_over(self, prospect_id: ProspectId, owner: MemberId) -> list[OutcomeQuestion]:
+        """Ask somebody else what waits to be asked about a prospect; return what that is."""
+        others = sa.and_(
+            self._about(outcome_questions, prospect_id),
+            outcome_questions.c.is_waiting,
+            outcome_questions.c.owner != owner,
+        )
+        waiting = await self._standing(others)
+        if waiting:
+            await self._connection.execute(
+                sa.update(outcome_questions).where(others).values(owner=owner)
+            )
+        return waiting
 
     async def get(self, key: OutcomeKey) -> OutcomeQuestion | None:
         """Return a question that stands."""

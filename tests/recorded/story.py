@@ -102,6 +102,7 @@ class Story:
         await self._home_of_a_manager()
         await self._discarding()
         await self._correcting()
+        await self._ending()
         await self._setting_up()
 
     async def settle(self) -> None:
@@ -188,6 +189,13 @@ class Story:
         await self.click("details_of_a_mistyped_one", "details", message_ts=self._latest(jonas))
         await self.click("correct_asked", "correct")
         await self.submit("correct_answered", name="Ypsilon AG", expected_value="12k")
+
+    async def _ending(self) -> None:
+        card = await self.screen("client", "Omega GmbH", GOOD)
+        await self.click("client_won_asked", "won", **card)
+        await self.submit("client_won_answered", day="2026-11-27")
+        await self.click("end_client_asked", "end_client", **card)
+        await self.submit("end_client_answered", ended_by="us", sentence="No respect for our time")
 
     def _latest(self, member: Member) -> str:
         return str(member.ephemerals[-1]["ts"])

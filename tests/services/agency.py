@@ -269,6 +269,12 @@ class Agency:
     async def lose(self, by: MemberId, prospect: Prospect) -> Prospect:
         return await self.decisions.lost(Caller(A, by), click(prospect), EndedBy.THEM, "no budget")
 
+    async def end_client(self, by: MemberId, prospect: Prospect) -> Prospect:
+        day = self.clock().date()
+        return await self.decisions.end_client(
+            Caller(A, by), click(prospect), day, EndedBy.US, "no respect"
+        )
+
     async def undo(self, by: MemberId, prospect: Prospect) -> Prospect:
         return await self.decisions.undo(Caller(A, by), click(prospect))
 

@@ -8,12 +8,14 @@ from typing import Final
 import pytest
 
 from bot.domain.errors import (
+    AnswersRejected,
     DomainError,
     NotAllowed,
     NotFullMember,
     OutcomeAnswered,
     OutcomeGone,
     OutcomeSettled,
+    UndoTooLate,
     UnknownProspect,
 )
 from bot.domain.outcomes.outcome import (
@@ -28,12 +30,12 @@ from bot.domain.outcomes.outcome import (
     outcome_of,
 )
 from bot.domain.people import MemberId
-from bot.domain.prospects import Prospect, ProspectId
+from bot.domain.prospects import EndedBy, Prospect, ProspectId
 from bot.services.nudges import NudgeRounds
 from bot.services.ports import Caller
 from bot.storage.rounds import RoundQueue
 from tests.office import GOOD, NO_OFFER, PROBLEM
-from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A, Agency
+from tests.services.agency import LEAVER, MANAGER, OTHER, OWNER, A, Agency, click
 from tests.services.decisions.test_rights import MEMBERS
 from tests.services.nudges.test_nudges import pass_time, told
 
@@ -281,34 +283,107 @@ async def test_what_is_answered_cannot_be_put_off(agency: Agency) -> None:
         await put_off(agency, OWNER, key)
 
 
+async def walked_away_from(agency: Agency) -> OutcomeKey:
+    """Walk away, and answer before anybody asks."""
+    prospect = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
+    key = OutcomeKey(prospect.id, Ending.WALKED_AWAY, WON_ON, 30)
+    await agency.outcomes.note_answer(Caller(A, OWNER), key, Regret.YES, 0)
+    return key
+
+
 async def test_an_end_that_is_undone_is_not_asked_about_and_its_answers_stay(
     agency: Agency,
 ) -> None:
-    key = await asked_about(agency)
-    await answer(agency, OWNER, key)
-    open_again = await agency.undo(MANAGER, await agency.now(key.prospect_id))
+    key = await walked_away_from(agency)
+    await agency.undo(MANAGER, await agency.now(key.prospect_id))
 
     with pytest.raises(OutcomeGone):
-        await answer(agency, OWNER, key, Again.NO)
+        await agency.outcomes.note_answer(Caller(A, OWNER), key, Regret.NO, 1)
     await pass_time(agency, QUARTER_LATER + timedelta(days=3), hours=6)
 
-    assert [day for _, day in await told(agency, "outcome")] == ["2026-12-30"]
-    assert (OWNER, f"dropped:{open_again.revision}".rpartition(":")[2]) in await told(
-        agency, "nudge_rewrite"
-    )
+    assert await told(agency, "outcome") == []
     overview = await agency.decisions.details(Caller(A, OTHER), key.prospect_id)
-    assert [each.choice for each in overview.answered] == [Paid.YES]
+    assert [each.choice for each in overview.answered] == [Regret.YES]
     assert overview.outcomes == ()
 
 
 async def test_the_same_end_again_brings_questions_and_answers_back(agency: Agency) -> None:
-    key = await asked_about(agency)
-    await answer(agency, OWNER, key)
+    key = await walked_away_from(agency)
     open_again = await agency.undo(MANAGER, await agency.now(key.prospect_id))
 
-    await agency.win(OWNER, open_again, WON_ON)
+    await agency.walk_away(OWNER, open_again)
 
-    assert [each.choice for each in (await question(agency, key)).answers] == [Paid.YES]
+    assert [each.choice for each in (await question(agency, key)).answers] == [Regret.YES]
+
+
+@pytest.mark.parametrize("who", [OWNER, MANAGER])
+async def test_a_client_that_was_asked_about_is_not_undone(agency: Agency, who: MemberId) -> None:
+    key = await asked_about(agency)
+    with pytest.raises(UndoTooLate):
+        await agency.undo(who, await agency.now(key.prospect_id))
+
+    await answer(agency, OWNER, key)
+    with pytest.raises(UndoTooLate):
+        await agency.undo(who, await agency.now(key.prospect_id))
+
+
+async def test_a_manager_may_undo_a_client_until_it_is_asked_about(agency: Agency) -> None:
+    prospect = await won(agency)
+    agency.clock.move(days=20)
+
+    await agency.undo(MANAGER, prospect)
+    await pass_time(agency, QUARTER_LATER, hours=6)
+
+    assert await told(agency, "outcome") == []
+
+
+async def test_who_ended_is_asked_about_on_the_days_of_its_win_all_the_same(
+    agency: Agency,
+) -> None:
+    prospect = await won(agency)
+    agency.clock.move(days=5)
+    ended = await agency.end_client(OWNER, prospect)
+    await pass_time(agency, MONTH_LATER + timedelta(days=1), hours=6)
+    key = key_of(prospect)
+    await answer(agency, OWNER, key, Again.NO)
+
+    await agency.screen_again(OWNER, ended, GOOD)
+    await pass_time(agency, QUARTER_LATER + timedelta(days=3), hours=6)
+
+    assert [day for _, day in await told(agency, "outcome")] == ["2026-12-30", "2027-03-01"]
+    assert [each.choice for each in (await question(agency, key)).answers] == [Again.NO]
+
+
+async def test_the_end_of_a_client_is_undone_to_the_client_it_was(agency: Agency) -> None:
+    prospect = await won(agency)
+    agency.clock.move(days=5)
+    ended = await agency.end_client(OWNER, prospect)
+
+    again = await agency.undo(OWNER, ended)
+
+    assert (again.stage, again.decision) == (prospect.stage, prospect.decision)
+    agency.clock.move(days=9)
+    with pytest.raises(UndoTooLate):
+        await agency.undo(OWNER, again)
+
+
+async def test_nobody_ended_before_they_were_won_or_after_today(agency: Agency) -> None:
+    prospect = await won(agency)
+    for days in (-1, 1):
+        day = WON_ON + timedelta(days=days)
+        with pytest.raises(AnswersRejected):
+            await agency.decisions.end_client(
+                Caller(A, OWNER), click(prospect), day, EndedBy.THEM, None
+            )
+
+
+async def test_a_new_owner_is_asked_what_the_one_before_was_not(agency: Agency) -> None:
+    prospect = await won(agency)
+    await agency.hand_over(OWNER, prospect, OTHER)
+
+    await pass_time(agency, MONTH_LATER + timedelta(days=1), hours=6)
+
+    assert await told(agency, "outcome") == [(OTHER, "2026-12-30")]
 
 
 async def test_who_screens_a_walk_away_again_is_not_asked_whether_they_regret_it(

@@ -153,8 +153,8 @@ def ended(made: Overview, action: Action, sentence: str | None = None) -> Overvi
         action,
         SABINE,
         LATER,
-        day=date(2026, 12, 4) if action is Action.WON else None,
-        ended_by=EndedBy.THEM if action is Action.LOST else None,
+        day=date(2026, 12, 4) if action in {Action.WON, Action.END_CLIENT} else None,
+        ended_by=EndedBy.THEM if action in {Action.LOST, Action.END_CLIENT} else None,
         sentence=sentence,
     )
     return replace(made, prospect=end(made.prospect, decision))

@@ -140,6 +140,10 @@ DRAWN: Mapping[str, Draw] = {
     "card": lambda case, texts: verdict.card(cases.overview(case), texts),
     "card_lost": _card_after(Action.LOST),
     "card_won": _card_after(Action.WON),
+    "card_ended": _card_after(Action.END_CLIENT),
+    "end_client_dialog": lambda case, texts: decisions_dialogs.end_client_dialog(
+        cases.overview(case).prospect, _target(case), texts, today=cases.TODAY
+    ),
     "card_walked_away": _card_after(Action.WALK_AWAY),
     "card_new": _new_card,
     "card_old": _old_card,

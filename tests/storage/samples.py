@@ -319,7 +319,7 @@ async def fill_further(
         await work.qualifications.add(of_decided)
         await work.qualifications.add(of_theirs)
         await work.outcomes.hold([DROPPED], OWNER)
-        await work.outcomes.drop(PROSPECT)
+        await work.outcomes.drop(PROSPECT, Ending.WON)
         await work.outcomes.hold([QUESTION], OWNER)
         await work.outcomes.hold([replace(DROPPED, prospect_id=theirs.id)], LEAVER)
         await work.nudges.add(OWNER, EMPTY_DAY, [])

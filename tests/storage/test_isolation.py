@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery import MessageKind
 from bot.domain.nudges import Look
-from bot.domain.outcomes.outcome import answer, refuse
+from bot.domain.outcomes.outcome import Ending, answer, refuse
 from bot.domain.overrides import approve
 from bot.domain.people import CachedMember
 from bot.domain.prospects import Fear, ProspectId, QualificationId, Told
@@ -173,7 +173,8 @@ WRITES: Final[Calls] = {
     "digests.set_posted": (samples.MONDAY, ("C0", "9.9")),
     "outcomes.hold": ([replace(samples.QUESTION, after=365)], OWNER),
     "outcomes.hold again": ([samples.DROPPED], OWNER),
-    "outcomes.drop": (samples.PROSPECT,),
+    "outcomes.drop": (samples.PROSPECT, Ending.WON),
+    "outcomes.hand_over": (samples.PROSPECT, samples.LEAVER),
     "outcomes.keep": (refuse(samples.QUESTION),),
     "outcomes.add_answer": (answer(samples.QUESTION, samples.HOURS), samples.HOURS),
     "outcomes.add_items": (OWNER, samples.EMPTY_DAY, [samples.QUESTION.key]),

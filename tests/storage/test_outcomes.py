@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot import checklists
-from bot.domain.outcomes.outcome import Again, OutcomeAnswer, answer, put_off, refuse
+from bot.domain.outcomes.outcome import Again, Ending, OutcomeAnswer, answer, put_off, refuse
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Decision, Stage
 from bot.storage.database import Database
@@ -35,8 +35,8 @@ async def test_a_dropped_question_is_not_there_and_its_answers_stay(units: Units
     await samples.fill(units, A)
 
     async with units(A) as work:
-        assert await work.outcomes.drop(PROSPECT)
-        assert not await work.outcomes.drop(PROSPECT)
+        assert await work.outcomes.drop(PROSPECT, Ending.WON)
+        assert not await work.outcomes.drop(PROSPECT, Ending.WON)
 
     async with units.reading(A) as work:
         assert await work.outcomes.get(QUESTION.key) is None
@@ -52,7 +52,7 @@ async def test_the_same_end_again_brings_a_dropped_question_back(units: UnitsOfW
 
     async with units(A) as work:
         assert not await work.outcomes.hold([new], OWNER)
-        await work.outcomes.drop(PROSPECT)
+        await work.outcomes.drop(PROSPECT, Ending.WON)
         assert await work.outcomes.hold([new], MANAGER)
 
     async with units.reading(A) as work:

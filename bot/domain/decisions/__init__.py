@@ -13,6 +13,7 @@ from bot.domain.decisions.moves import (
     screen,
     snooze,
     snooze_choices,
+    take_back,
     undo_until,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "screen",
     "snooze",
     "snooze_choices",
+    "take_back",
     "undo_until",
 ]

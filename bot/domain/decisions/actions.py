@@ -47,7 +47,8 @@ _APPROVER = frozenset({Role.APPROVER})
 _MANAGER = frozenset({Role.MANAGER})
 _OWNER_OR_MANAGER = frozenset({Role.OWNER, Role.MANAGER})
 _OPEN = frozenset({Stage.OPEN})
-_ENDED = frozenset({Stage.WALKED_AWAY, Stage.WON, Stage.LOST})
+_WON = frozenset({Stage.WON})
+_DECIDED = frozenset(Stage) - _OPEN
 
 
 def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: one case for each
@@ -55,7 +56,7 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
         case Action.QUALIFY:
             return ActionRules(_ANYBODY)
         case Action.REQUALIFY:
-            return ActionRules(_OWNER_OR_MANAGER, frozenset(Stage) - {Stage.WON}, Stage.OPEN)
+            return ActionRules(_OWNER_OR_MANAGER, frozenset(Stage) - _WON, Stage.OPEN)
         case Action.WALK_AWAY:
             return ActionRules(_OWNER_OR_MANAGER, _OPEN, Stage.WALKED_AWAY)
         case Action.WON:
@@ -63,7 +64,7 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
         case Action.LOST:
             return ActionRules(_OWNER_OR_MANAGER, _OPEN, Stage.LOST)
         case Action.UNDO:
-            return ActionRules(frozenset({Role.DECIDER, Role.MANAGER}), _ENDED, Stage.OPEN)
+            return ActionRules(frozenset({Role.DECIDER, Role.MANAGER}), _DECIDED, Stage.OPEN)
         case Action.OVERRIDE:
             return ActionRules(_OWNER_OR_MANAGER, _OPEN, fits_on=_can_be_overridden)
         case Action.APPROVE_OVERRIDE:
@@ -77,9 +78,11 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
         case Action.SNOOZE:
             return ActionRules(_OWNER_OR_MANAGER, _OPEN, fits_on=_can_be_snoozed)
         case Action.HAND_OVER:
-            return ActionRules(_OWNER_OR_MANAGER, _OPEN)
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN | _WON)
+        case Action.END_CLIENT:
+            return ActionRules(_OWNER_OR_MANAGER, _WON, Stage.ENDED)
         case Action.CORRECT:
-            return ActionRules(_OWNER_OR_MANAGER, _OPEN | _ENDED)
+            return ActionRules(_OWNER_OR_MANAGER, frozenset(Stage) - {Stage.ENDED})
         case Action.DECLINE_MESSAGE:
             return ActionRules(_OWNER_OR_MANAGER, frozenset({Stage.WALKED_AWAY}), is_recorded=False)
         case Action.DETAILS:

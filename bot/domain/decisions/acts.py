@@ -114,6 +114,17 @@ class Lost(ActWithOverrides):
 
 
 @dataclass(frozen=True, slots=True)
+class ClientEnded(_ActBase):
+    """The prospect is a client no more; its outcomes are asked all the same."""
+
+    action = Action.END_CLIENT
+
+    day: date
+    ended_by: EndedBy
+    sentence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Undone(ActWithOverrides):
     """A decision was taken back; the overrides are back with that."""
 
@@ -257,6 +268,7 @@ Act = (
     | WalkedAway
     | Won
     | Lost
+    | ClientEnded
     | Undone
     | OverrideAsked
     | OverrideApproved

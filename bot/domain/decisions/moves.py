@@ -39,7 +39,7 @@ OWNER_SNOOZES = (1, 3, 5)
 
 
 def end(prospect: Prospect, decision: Decision) -> Prospect:
-    """Return the prospect as walked away from, won or lost; its override ends with that."""
+    """Return the prospect as walked away from, won, lost or ended; its override ends with that."""
     stage = RULES[decision.action].target
     assert stage is not None, decision.action  # noqa: S101 - the table above says so
     return replace(
@@ -58,17 +58,16 @@ def reopen(
     now: datetime,
     calendar: WorkingCalendar,
     zone: ZoneInfo,
+    is_asked: bool = False,
 ) -> Prospect:
     """Undo the decision that stands, and so restore what was, its override included.
 
     A nudge that would be due by now waits for the next working morning, also if it waits for a
-    manager's answer anyway. Raises UndoTooLate after the end of the next working day; only a
-    manager may undo a *won* at any time.
+    manager's answer anyway. Raises UndoTooLate after the end of the next working day. A manager
+    may undo a *won* later, and nobody once it was asked how it turned out (`is_asked`): a client
+    that turned out badly is ended, not undone.
     """
-    until = undo_until(prospect, calendar=calendar, zone=zone)
-    timeless = prospect.stage is Stage.WON and Role.MANAGER in held
-    if now >= until and not timeless:
-        raise errors.UndoTooLate(prospect, until=until)
+    _check_undo(prospect, held, now=now, calendar=calendar, zone=zone, is_asked=is_asked)
     assert prospect.decision is not None, prospect.stage  # noqa: S101 - `undo_until` says so
     reopened = replace(
         prospect,
@@ -83,6 +82,39 @@ def reopen(
     if nudge is None or nudge.on > working.today(now):
         return restored
     return held_back(restored, working.next_morning(now))
+
+
+def take_back(
+    client: Prospect,
+    won: Decision,
+    held: Collection[Role],
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    zone: ZoneInfo,
+) -> Prospect:
+    """Undo the end of a client, who is one again as decided when it was won.
+
+    Raises UndoTooLate after the end of the next working day.
+    """
+    _check_undo(client, held, now=now, calendar=calendar, zone=zone, is_asked=False)
+    return replace(client, stage=Stage.WON, decision=won, revision=client.revision + 1)
+
+
+def _check_undo(
+    prospect: Prospect,
+    held: Collection[Role],
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    zone: ZoneInfo,
+    is_asked: bool,
+) -> None:
+    until = undo_until(prospect, calendar=calendar, zone=zone)
+    is_client = prospect.stage is Stage.WON
+    is_in_time = now < until or (is_client and Role.MANAGER in held)
+    if not is_in_time or (is_client and is_asked):
+        raise errors.UndoTooLate(prospect, until=until, is_asked=is_client and is_asked)
 
 
 def undo_until(prospect: Prospect, *, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:

@@ -209,18 +209,28 @@ def _happening(
         case acts.OverrideAsked(override) | acts.OverrideApproved(override):
             grounds = asked[override].grounds
             return Overridden(on, grounds.fear, grounds.kill_on)
-        case acts.WalkedAway():
-            return Ended(on, Stage.WALKED_AWAY)
-        case acts.Won(day):
-            return Ended(on if day is None else day, Stage.WON)
-        case acts.Lost():
-            return Ended(on, Stage.LOST)
+        case acts.WalkedAway() | acts.Won() | acts.Lost() | acts.ClientEnded():
+            return _ended(act, on)
         case acts.Undone():
             return Reopened(on)
         case acts.OverrideDenied() | acts.ConditionMet() | acts.OwnerChanged():
             return None
         case acts.SignOfLife() | acts.Chased() | acts.Snoozed() | acts.Corrected():
             return None
+        case _:
+            assert_never(act)
+
+
+def _ended(act: acts.WalkedAway | acts.Won | acts.Lost | acts.ClientEnded, on: date) -> Ended:
+    match act:
+        case acts.WalkedAway():
+            return Ended(on, Stage.WALKED_AWAY)
+        case acts.Won(day):
+            return Ended(on if day is None else day, Stage.WON)
+        case acts.Lost():
+            return Ended(on, Stage.LOST)
+        case acts.ClientEnded(day):
+            return Ended(day, Stage.ENDED)
         case _:
             assert_never(act)
 

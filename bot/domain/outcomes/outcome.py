@@ -170,6 +170,10 @@ class OutcomeQuestion:
         """Which question it is."""
         return OutcomeKey(self.prospect_id, self.ending, self.ended_on, self.after)
 
+    def is_about_same_end(self, other: "OutcomeQuestion") -> bool:
+        """Tell whether another question is about the same end, on whatever day it is asked."""
+        return self.key[:3] == other.key[:3]
+
     @property
     def is_waiting(self) -> bool:
         """Whether it is still to be asked, or once more, on some day.

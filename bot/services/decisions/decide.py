@@ -7,20 +7,21 @@ from functools import partial
 from typing import Any, TypeVar, assert_never
 
 from bot.domain.calendar import WorkingCalendar, today_in
-from bot.domain.decisions import acts, check, correct, end, meet_conditions, reopen
+from bot.domain.decisions import acts, check, correct, end, meet_conditions, reopen, take_back
 from bot.domain.decisions.decline import Declined, kind_reason
 from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
 from bot.domain.names import clean_text
 from bot.domain.overrides import closed_by, would_close
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectFacts, ProspectId
+from bot.domain.prospects import Decision, EndedBy, Prospect, ProspectFacts, ProspectId, Stage
 from bot.domain.read_models import Overview
 from bot.domain.screening import read_facts
 from bot.services.overrides import tell_closed, tell_restored
 from bot.services.overviews import latest_overview, links_of, with_details
 from bot.services.ports import Caller, Clock
-from bot.services.transaction.action import Click, acting, foreseen, standing
+from bot.services.transaction.action import Click, OpenAction, acting, foreseen, standing
 from bot.services.transaction.announcements import rewrite_outcomes
+from bot.services.transaction.planning import drop_client_questions, is_client_asked
 from bot.storage.unit_of_work import UnitsOfWork
 
 _Value = TypeVar("_Value")
@@ -76,14 +77,29 @@ class DecisionService:
         said = clean_text(sentence or "") or None
         return await self._end(caller, click, acts.Lost(ended_by, said))
 
+    async def end_client(
+        self, caller: Caller, click: Click, day: date, ended_by: EndedBy, sentence: str | None
+    ) -> Prospect:
+        """End a client. Raises AnswersRejected for a day in the future, or before it was won."""
+        said = clean_text(sentence or "") or None
+        async with self._acting(caller, click, Action.END_CLIENT) as it:
+            won = it.prospect.decision
+            earliest = None if won is None else won.day or today_in(it.zone, won.at)
+            if earliest is not None and day < earliest:
+                problem = AnswerProblem("day", "before_win", {"earliest": earliest})
+                raise AnswersRejected([problem])
+            return await _ended(it, acts.ClientEnded(day, ended_by, said))
+
     async def undo(self, caller: Caller, click: Click) -> Prospect:
         """Take back the decision that stands. Raises UndoTooLate after its time."""
         async with self._acting(caller, click, Action.UNDO) as it:
-            prospect = reopen(it.prospect, it.roles, now=it.now, calendar=it.calendar, zone=it.zone)
+            prospect = await _before_decision(it)
             undone = it.prospect.decision
-            assert undone is not None, prospect.id  # noqa: S101 - `reopen` says so
+            assert undone is not None, prospect.id  # noqa: S101 - `undo_until` says so
             back = acts.touched(would_close(prospect, it.today))
             act = acts.Undone(undone.action, undone.by, overrides=back)
+            if undone.action is Action.WON:
+                await drop_client_questions(it.work, it.prospect, it.zone)
             prospect = await it.record(prospect, act)
             await tell_restored(it.work, it.who, prospect, it.today, it.now)
             return prospect
@@ -153,17 +169,41 @@ class DecisionService:
         self, caller: Caller, click: Click, act: acts.WalkedAway | acts.Won | acts.Lost
     ) -> Prospect:
         async with self._acting(caller, click, act.action) as it:
-            decision = _decision(act, caller.member_id, it.now)
-            if decision.day is not None and decision.day > it.today:
-                raise AnswersRejected([AnswerProblem("day", "future", {"latest": it.today})])
-            ended = end(it.prospect, decision)
-            closed = acts.touched(closed_by(it.prospect, ended, it.today))
-            ended = await it.record(ended, replace(act, overrides=closed))
-            await tell_closed(it.work, it.who, it.prospect, ended, it.today)
-            return ended
+            return await _ended(it, act)
 
 
-def _decision(act: acts.WalkedAway | acts.Won | acts.Lost, by: MemberId, now: datetime) -> Decision:
+_End = acts.WalkedAway | acts.Won | acts.Lost | acts.ClientEnded
+
+
+async def _ended(it: OpenAction, act: _End) -> Prospect:
+    """Keep an end, and tell whose override ended with it."""
+    decision = _decision(act, it.who.member.id, it.now)
+    if decision.day is not None and decision.day > it.today:
+        raise AnswersRejected([AnswerProblem("day", "future", {"latest": it.today})])
+    ended = end(it.prospect, decision)
+    if not isinstance(act, acts.ClientEnded):
+        closed = acts.touched(closed_by(it.prospect, ended, it.today))
+        act = replace(act, overrides=closed)
+    ended = await it.record(ended, act)
+    await tell_closed(it.work, it.who, it.prospect, ended, it.today)
+    return ended
+
+
+async def _before_decision(it: OpenAction) -> Prospect:
+    """Return the prospect as it was before the decision that stands, as far as it may be undone."""
+    prospect, history = it.prospect, await it.work.history.of(it.prospect.id)
+    if prospect.stage is not Stage.ENDED:
+        is_asked = await is_client_asked(it.work, prospect, it.zone)
+        return reopen(
+            prospect, it.roles, now=it.now, calendar=it.calendar, zone=it.zone, is_asked=is_asked
+        )
+    won = [each for each in history if isinstance(each.act, acts.Won)][-1]
+    assert isinstance(won.act, acts.Won)  # noqa: S101 - as asked in the line above
+    decision = _decision(won.act, won.by, won.at)
+    return take_back(prospect, decision, it.roles, now=it.now, calendar=it.calendar, zone=it.zone)
+
+
+def _decision(act: _End, by: MemberId, now: datetime) -> Decision:
     match act:
         case acts.WalkedAway():
             return Decision(act.action, by, now)
@@ -171,6 +211,8 @@ def _decision(act: acts.WalkedAway | acts.Won | acts.Lost, by: MemberId, now: da
             return Decision(act.action, by, now, day)
         case acts.Lost(ended_by, sentence):
             return Decision(act.action, by, now, ended_by=ended_by, sentence=sentence)
+        case acts.ClientEnded(day, ended_by, sentence):
+            return Decision(act.action, by, now, day, ended_by, sentence)
         case _:
             assert_never(act)
 

@@ -152,13 +152,17 @@ _FIRST_ZONE = timedelta(hours=14)
 async def plan_outcomes(
     work: UnitOfWork, prospect: Prospect, settings: Settings, zone: ZoneInfo, now: datetime
 ) -> None:
-    """Let an end be asked about on its days, and nothing any more once it does not stand.
+    """Let an end be asked about on its days.
 
-    `zone` is that of the owner. Harmless however often it is called.
+    A walk-away is asked about no more once it does not stand; a client is also when it has ended,
+    and `drop_client_questions` drops what was never one. `zone` is that of the owner. Harmless
+    however often it is called.
     """
     ending, decision = _ENDINGS.get(prospect.stage), prospect.decision
+    if prospect.revision > 1:
+        await _follow_owner(work, prospect, settings, zone, now)
     if ending is None or decision is None:
-        if prospect.revision > 1 and await work.outcomes.drop(prospect.id):
+        if prospect.revision > 1 and await work.outcomes.drop(prospect.id, Ending.WALKED_AWAY):
             await rewrite_outcomes(work, prospect.id, f"dropped:{prospect.revision}")
         return
     ended_on = decision.day or today_in(zone, decision.at)
@@ -168,6 +172,40 @@ async def plan_outcomes(
         days = [due_on(each, settings.calendar) for each in questions]
         await call_for_outcome(work, prospect.facts.owner, min(days), settings, zone)
         await rewrite_outcomes(work, prospect.id, f"held:{prospect.revision}")
+
+
+async def is_client_asked(work: UnitOfWork, prospect: Prospect, zone: ZoneInfo) -> bool:
+    """Tell whether it was asked already, or said, how the client turned out that it is."""
+    if prospect.stage is not Stage.WON:
+        return False
+    won_on = _ended_on(prospect, zone)
+    return any(
+        each.ending is Ending.WON
+        and each.ended_on == won_on
+        and (each.asked_on is not None or bool(each.answers))
+        for each in await work.outcomes.standing(prospect.id)
+    )
+
+
+async def drop_client_questions(work: UnitOfWork, prospect: Prospect, zone: ZoneInfo) -> None:
+    """Ask nothing about a client that is undone: it was none."""
+    if await work.outcomes.drop(prospect.id, Ending.WON, _ended_on(prospect, zone)):
+        await rewrite_outcomes(work, prospect.id, f"dropped:{prospect.revision + 1}")
+
+
+def _ended_on(prospect: Prospect, zone: ZoneInfo) -> date | None:
+    decision = prospect.decision
+    return None if decision is None else decision.day or today_in(zone, decision.at)
+
+
+async def _follow_owner(
+    work: UnitOfWork, prospect: Prospect, settings: Settings, zone: ZoneInfo, now: datetime
+) -> None:
+    """Let who owns it now be asked what its owner before was not asked yet."""
+    waiting = await work.outcomes.hand_over(prospect.id, prospect.facts.owner)
+    if waiting:
+        day = max(min(due_on(each, settings.calendar) for each in waiting), today_in(zone, now))
+        await call_for_outcome(work, prospect.facts.owner, day, settings, zone)
 
 
 async def call_for_outcome(

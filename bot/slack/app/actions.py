@@ -60,6 +60,8 @@ def _steps_of(action: Action) -> ActionSteps:  # noqa: C901 - a table: one case 
             return ActionSteps(decisions.ask_how_long, decisions.submit_snooze)
         case Action.HAND_OVER:
             return ActionSteps(decisions.ask_who_takes_over, decisions.submit_hand_over)
+        case Action.END_CLIENT:
+            return ActionSteps(decisions.ask_how_it_ended, decisions.submit_end_client)
         case Action.CORRECT:
             return ActionSteps(decisions.ask_what_is_right, decisions.submit_correction)
         case Action.DECLINE_MESSAGE:

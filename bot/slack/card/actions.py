@@ -50,6 +50,8 @@ def _words_of(action: Action) -> ActionWords:  # noqa: C901 - a table: one case 
             return ActionWords(marked("Snooze"), marked("Snooze {name}"))
         case Action.HAND_OVER:
             return ActionWords(marked("Hand over"), marked("Hand {name} over"))
+        case Action.END_CLIENT:
+            return ActionWords(marked("End client"), marked("End {name} as a client"))
         case Action.CORRECT:
             return ActionWords(marked("Fix a mistake"), marked("Fix a mistake about {name}"))
         case Action.DECLINE_MESSAGE:
@@ -102,6 +104,8 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
             return marked("Only {owner} and the managers can snooze {name}.")
         case Action.HAND_OVER:
             return marked("Only {owner} and the managers can hand {name} over.")
+        case Action.END_CLIENT:
+            return marked("Only {owner} and the managers can end {name} as a client.")
         case Action.CORRECT:
             return marked("Only {owner} and the managers can correct {name}.")
         case Action.DECLINE_MESSAGE:

@@ -37,6 +37,7 @@ ORDER = (
     Action.SNOOZE,
     Action.LOST,
     Action.HAND_OVER,
+    Action.END_CLIENT,
     Action.CORRECT,
 )
 """In which order the actions that are allowed are offered, the likeliest first."""
@@ -45,19 +46,18 @@ _ANSWERS = (Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE)
 _BUTTONS = 3
 _IN_MENU = 4
 
-_UNDO_UNTIL: Mapping[bool, str] = MappingProxyType(
-    {
-        False: marked(
-            "{name} will be open again, as before. You can undo until the end of the next "
-            "working day."
-        ),
-        True: marked(
-            "{name} will be open again, as before. After the next working day only a manager "
-            "can undo this."
-        ),
-    }
+_UNDO_UNTIL = marked(
+    "{name} will be open again, as before. You can undo until the end of the next working day."
 )
-"""By whether it is a client: the card is not drawn anew when the time is over."""
+_UNDO_WON = marked(
+    "{name} will be open again, as before. After the next working day only a manager can undo "
+    "this, and only until I ask how it turned out."
+)
+_UNDO_END = marked(
+    "{name} will be a client again. You can undo until the end of the next working day."
+)
+"""The card is not drawn anew when the time is over."""
+_UNDO: Mapping[Stage, str] = MappingProxyType({Stage.WON: _UNDO_WON, Stage.ENDED: _UNDO_END})
 _LEAVE_IT = marked("Discussed: leave it")
 
 
@@ -200,7 +200,7 @@ def confirmation(action: Action, prospect: Prospect, texts: Texts) -> Confirmati
     if action is Action.UNDO:
         return Confirmation(
             texts("Undo the decision?"),
-            texts(_UNDO_UNTIL[prospect.stage is Stage.WON], name=name),
+            texts(_UNDO.get(prospect.stage, _UNDO_UNTIL), name=name),
             yes=texts("Undo"),
             no=texts("Leave it"),
         )

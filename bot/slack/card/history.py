@@ -114,6 +114,8 @@ def _sentence(act: acts.Act, it: _Line) -> str:  # noqa: C901 - one case for eac
             line = _won(day, it)
         case acts.Lost(ended_by, sentence):
             line = it.texts(_LOST[ended_by], who=it.who, name=it.name) + it.quoted(sentence)
+        case acts.ClientEnded():
+            line = _client_ended(act, it)
         case acts.Undone():
             line = _undone(act, it)
         case acts.OverrideAsked():
@@ -165,6 +167,12 @@ def _won(day: date | None, it: _Line) -> str:
         name=it.name,
         day=it.texts.day(day, it.today),
     )
+
+
+def _client_ended(act: acts.ClientEnded, it: _Line) -> str:
+    day = it.texts.day(act.day, it.today)
+    line = it.texts(_CLIENT_ENDED[act.ended_by], who=it.who, name=it.name, day=day)
+    return line + it.quoted(act.sentence)
 
 
 def _undone(act: acts.Undone, it: _Line) -> str:
@@ -256,6 +264,13 @@ _LOST: Mapping[EndedBy | None, str] = MappingProxyType(
     }
 )
 
+_CLIENT_ENDED: Mapping[EndedBy, str] = MappingProxyType(
+    {
+        EndedBy.THEM: marked("{who} noted that {name} left us as a client, on {day}."),
+        EndedBy.US: marked("{who} noted that we ended it with {name}, a client until {day}."),
+    }
+)
+
 _UNDONE_UNKNOWN = marked("{who} undid the decision. {name} is open again.")
 _UNDONE: Mapping[tuple[Action | None, bool], str] = MappingProxyType(
     {
@@ -270,6 +285,10 @@ _UNDONE: Mapping[tuple[Action | None, bool], str] = MappingProxyType(
         (Action.LOST, False): marked("{who} undid the loss. {name} is open again."),
         (Action.LOST, True): marked(
             "{who} undid the loss that {decider} marked. {name} is open again."
+        ),
+        (Action.END_CLIENT, False): marked("{who} undid the end. {name} is a client again."),
+        (Action.END_CLIENT, True): marked(
+            "{who} undid the end that {decider} had noted. {name} is a client again."
         ),
     }
 )

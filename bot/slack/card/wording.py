@@ -29,6 +29,7 @@ _ENDED: Mapping[Action, str] = MappingProxyType(
         Action.WALK_AWAY: marked("Walked away · {name} (verdict: {verdict})"),
         Action.WON: marked("Won · {name} (verdict: {verdict})"),
         Action.LOST: marked("Lost · {name} (verdict: {verdict})"),
+        Action.END_CLIENT: marked("Client ended · {name} (verdict: {verdict})"),
     }
 )
 _OVERRIDDEN: Mapping[bool, str] = MappingProxyType(
@@ -214,11 +215,20 @@ def decision_markup(decision: Decision, texts: Texts, who: str, moment: str) -> 
             )
         case Action.LOST:
             sentence = texts(_lost(decision.ended_by), who=who, moment=moment)
+        case Action.END_CLIENT:
+            until = texts.day(decision.day or decision.at.date(), decision.at.date())
+            sentence = texts(_ended(decision.ended_by), day=until, who=who, moment=moment)
         case _:
             sentence = texts("{who} walked away on {moment}.", who=who, moment=moment)
     if decision.sentence:
         sentence += " " + quoted_markup(decision.sentence, texts)
     return sentence
+
+
+def _ended(ended_by: EndedBy | None) -> str:
+    if ended_by is EndedBy.US:
+        return marked("A client until {day}: we ended it. Marked by {who} on {moment}.")
+    return marked("A client until {day}: they ended it. Marked by {who} on {moment}.")
 
 
 def _lost(ended_by: EndedBy | None) -> str:

@@ -57,6 +57,37 @@ def lost_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> ki
     return kit.dialog(Action.LOST, verb, blocks, target, texts, submit=verb)
 
 
+def end_client_dialog(
+    prospect: Prospect, target: payloads.Target, texts: Texts, *, today: date
+) -> kit.Block:
+    """Return what is asked when somebody is a client no more."""
+    name = kit.plain_name(prospect.facts.name)
+    options = [
+        kit.option(texts("We did"), EndedBy.US),
+        kit.option(texts("The client did"), EndedBy.THEM),
+    ]
+    blocks = [
+        kit.labelled(
+            ids.DAY, texts("Until when was {name} a client?", name=name), kit.date_input(today)
+        ),
+        kit.labelled(
+            ids.ENDED_BY,
+            texts("Who ended it with {name}?", name=name),
+            kit.radio(options, None),
+            hint=texts("I'll still ask how it turned out."),
+        ),
+        kit.labelled(
+            ids.SENTENCE,
+            texts("What happened?"),
+            kit.text_input(None, longest=kit.LONGEST_SENTENCE, multiline=True),
+            optional=True,
+            hint=texts("One sentence, so others can learn from it."),
+        ),
+    ]
+    verb = texts("End client")
+    return kit.dialog(Action.END_CLIENT, verb, blocks, target, texts, submit=verb)
+
+
 def condition_met_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> kit.Block:
     """Return what is asked when a prospect met its condition, which is shown once more."""
     due = [wording.condition_markup(each.what, each.due, texts) for each in prospect.unmet]

@@ -246,11 +246,30 @@ ask_who_ended_it = asking(Action.LOST, dialogs.lost_dialog)
 async def submit_lost(it: Interaction) -> None:
     """Lose the prospect, with who ended it."""
     sentence = typed_text(it.typed.get(ids.SENTENCE))
+    await it.surface.decisions.lost(it.caller, it.click, _ended_by(it), sentence)
+
+
+def _ended_by(it: Interaction) -> EndedBy:
     try:
-        ended_by = EndedBy(str(it.typed.get(ids.ENDED_BY)))
+        return EndedBy(str(it.typed.get(ids.ENDED_BY)))
     except ValueError:
         raise AnswersRejected([AnswerProblem(ids.ENDED_BY, "missing")]) from None
-    await it.surface.decisions.lost(it.caller, it.click, ended_by, sentence)
+
+
+async def ask_how_it_ended(it: Interaction) -> None:
+    """Ask until when somebody was a client, and who ended it."""
+    prospect, today = await it.surface.decisions.may(it.caller, it.click, Action.END_CLIENT)
+    view = dialogs.end_client_dialog(prospect, it.target, await it.texts(), today=today)
+    it.later(it.open(view))
+
+
+async def submit_end_client(it: Interaction) -> None:
+    """End the client; the card tells the rest."""
+    day, sentence = (
+        typed_day(it.typed.get(ids.DAY), ids.DAY),
+        typed_text(it.typed.get(ids.SENTENCE)),
+    )
+    await it.surface.decisions.end_client(it.caller, it.click, day, _ended_by(it), sentence)
 
 
 ask_what_was_brought = asking(Action.CONDITION_MET, dialogs.condition_met_dialog)

@@ -149,6 +149,9 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "too_early": marked("That day is over. The earliest is {earliest}."),
         "too_late": marked("That's too far ahead. The latest is {latest}."),
         "future": marked("Choose today or an earlier day: {latest} at the latest."),
+        "before_win": marked(
+            "They weren't a client before {earliest}. Choose that day or a later one."
+        ),
         "empty_name": marked("Give the prospect a name."),
         "not_a_number": marked("Enter an amount, like 12,000, 12k or 1.5m."),
         "negative": marked("Enter an amount of zero or more."),

@@ -140,8 +140,13 @@ def _wrong_stage(error: errors.WrongStage, reader: _Viewer) -> str:
         return reader.texts(
             "Nothing to undo: {name} is open.", name=kit.markup_name(prospect.facts.name)
         )
+    if error.action is Action.END_CLIENT:
+        name = kit.markup_name(prospect.facts.name)
+        return " ".join(
+            [reader.texts("{name} isn't a client.", name=name), reader.now_true(prospect)]
+        )
     if prospect.stage is Stage.WON:
-        hint = reader.texts("It's a client now: there's nothing to re-screen or decide.")
+        hint = reader.texts("It's a client now. To stop working with them, end it.")
     else:
         hint = reader.texts("To change that, undo the decision or re-screen the prospect.")
     if error.action is Action.DECLINE_MESSAGE:
@@ -173,6 +178,12 @@ def _not_winnable(error: errors.NotWinnable, reader: _Viewer) -> str:
 def _undo_too_late(error: errors.UndoTooLate, reader: _Viewer) -> str:
     """The last minute is named, not midnight after it, which reads as another day."""
     texts = reader.texts
+    if error.is_asked:
+        return texts(
+            "Too late to undo: I've already asked how {name} turned out. If they aren't a client "
+            "any more, end them as a client instead.",
+            name=kit.markup_name(error.prospect.facts.name),
+        )
     late = texts(
         "Too late to undo: that was possible until {moment}.",
         moment=texts.moment(error.until - _ONE_MINUTE, reader.zone),

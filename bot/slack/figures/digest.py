@@ -24,6 +24,7 @@ _ENDS: Final = {
     Stage.WALKED_AWAY: marked("Walked away: {n}"),
     Stage.WON: marked("Won: {n}"),
     Stage.LOST: marked("Lost: {n}"),
+    Stage.ENDED: marked("Clients ended: {n}"),
 }
 _CHART, _TABLE = "verdicts", "undecided"
 _LONGEST_NAME, _LONGEST_OWNER, _LONGEST_REASON = 40, 20, 45

@@ -28,6 +28,8 @@ def to_detail(act: acts.Act) -> dict[str, Any]:  # noqa: C901 - one case for eac
             detail = {"day": day and day.isoformat()}
         case acts.Lost(ended_by, sentence):
             detail = {"ended_by": ended_by, "sentence": sentence}
+        case acts.ClientEnded(ended_on, by_whom, said):
+            detail = {"day": ended_on.isoformat(), "ended_by": by_whom, "sentence": said}
         case acts.Undone(undone, decided_by):
             detail = {"undone": undone, "decided_by": decided_by}
         case acts.OverrideAsked():
@@ -86,6 +88,9 @@ def to_act(action: Action, detail: Detail) -> acts.Act:  # noqa: C901 - one case
             return acts.Snoozed(detail["days"], date.fromisoformat(detail["until"]))
         case Action.HAND_OVER:
             return acts.OwnerChanged(MemberId(detail["from"]), MemberId(detail["to"]))
+        case Action.END_CLIENT:
+            day, ended_by = date.fromisoformat(detail["day"]), EndedBy(detail["ended_by"])
+            return acts.ClientEnded(day, ended_by, detail.get("sentence"))
         case Action.CORRECT:
             return _correction(detail)
         case Action.DECLINE_MESSAGE | Action.DETAILS:

@@ -61,32 +61,40 @@ STAYS: Final = "stays"
 """The prospect stays in the stage that it is in, and yet a revision is made."""
 OVERRIDE = frozenset({"asked", "denied", "overridden"})
 OPEN = OVERRIDE | {"pursue", "problem", "overdue", "walk away", "on condition"}
-WALKED_AWAY, WON, LOST = (frozenset({name}) for name in ("walked away", "won", "lost"))
+WALKED_AWAY, WON, LOST, ENDED = (
+    frozenset({name}) for name in ("walked away", "won", "lost", "ended")
+)
 HESITATING = frozenset({"problem", "overdue", "asked", "denied"})
 """What is overridden, asked for or denied here is a problem by its verdict."""
-SITUATIONS = [*sorted(OPEN), "walked away", "won", "lost"]
+SITUATIONS = [*sorted(OPEN), "walked away", "won", "lost", "ended"]
 
 TABLE: Final = {
-    Action.REQUALIFY: Rule(OPEN | WALKED_AWAY | LOST, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.REQUALIFY: Rule(OPEN | WALKED_AWAY | LOST | ENDED, Stage.OPEN, OWNER_OR_MANAGER),
     Action.WALK_AWAY: Rule(OPEN, Stage.WALKED_AWAY, OWNER_OR_MANAGER),
     Action.OVERRIDE: Rule(OPEN - {"pursue", "asked", "overridden"}, Stage.OPEN, OWNER_OR_MANAGER),
     Action.APPROVE_OVERRIDE: Rule(frozenset({"asked"}), Stage.OPEN, MANAGERS),
     Action.DENY_OVERRIDE: Rule(frozenset({"asked"}), Stage.OPEN, MANAGERS),
     Action.WON: Rule(frozenset({"pursue", "overridden"}), Stage.WON, OWNER_OR_MANAGER),
     Action.LOST: Rule(OPEN, Stage.LOST, OWNER_OR_MANAGER),
-    Action.UNDO: Rule(WALKED_AWAY | WON | LOST, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.UNDO: Rule(WALKED_AWAY | WON | LOST | ENDED, Stage.OPEN, OWNER_OR_MANAGER),
     Action.CONDITION_MET: Rule(frozenset({"on condition"}), Stage.OPEN, OWNER_OR_MANAGER),
     Action.SIGN_OF_LIFE: Rule(HESITATING, Stage.OPEN, OWNER_OR_MANAGER),
     Action.CHASED: Rule(HESITATING, Stage.OPEN, OWNER_OR_MANAGER),
     Action.SNOOZE: Rule(frozenset({"overdue"}), Stage.OPEN, OWNER_OR_MANAGER),
-    Action.HAND_OVER: Rule(OPEN, Stage.OPEN, OWNER_OR_MANAGER),
-    Action.CORRECT: Rule(frozenset(SITUATIONS), STAYS, OWNER_OR_MANAGER),
+    Action.HAND_OVER: Rule(OPEN | WON, STAYS, OWNER_OR_MANAGER),
+    Action.END_CLIENT: Rule(WON, Stage.ENDED, OWNER_OR_MANAGER),
+    Action.CORRECT: Rule(frozenset(SITUATIONS) - ENDED, STAYS, OWNER_OR_MANAGER),
     Action.DECLINE_MESSAGE: Rule(WALKED_AWAY, None, OWNER_OR_MANAGER),
     Action.DETAILS: Rule(frozenset(SITUATIONS), None, FULL),
 }
 """What is decided here was decided by the owner, who may therefore undo it."""
 
-STAGES = {"walked away": Stage.WALKED_AWAY, "won": Stage.WON, "lost": Stage.LOST}
+STAGES = {
+    "walked away": Stage.WALKED_AWAY,
+    "won": Stage.WON,
+    "lost": Stage.LOST,
+    "ended": Stage.ENDED,
+}
 UNWINNABLE = OPEN - {"pursue", "overridden"}
 
 
@@ -128,6 +136,8 @@ def expected_outcome(action: Action, situation: str, role: str) -> Outcome:
     target = TABLE[action].target
     if target == STAYS:
         target = STAGES.get(situation, Stage.OPEN)
+    if action is Action.UNDO and situation == "ended":
+        target = Stage.WON
     return expected_refusal(action, situation, role) or (target, 0 if target is None else 1)
 
 
@@ -221,6 +231,9 @@ async def brought_to(agency: Agency, situation: str) -> Prospect:
             return await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
         case "won":
             return await agency.win(OWNER, await agency.screen(OWNER, GOOD))
+        case "ended":
+            won = await agency.win(OWNER, await agency.screen(OWNER, GOOD))
+            return await agency.end_client(OWNER, won)
         case _:
             return await agency.lose(OWNER, await agency.screen(OWNER, NO_OFFER))
 
@@ -264,6 +277,7 @@ ACTS: Final[dict[Action, Callable[[Agency, MemberId, Prospect], Awaitable[object
     Action.CHASED: Agency.chase,
     Action.SNOOZE: Agency.snooze,
     Action.HAND_OVER: Agency.hand_over,
+    Action.END_CLIENT: Agency.end_client,
     Action.CORRECT: Agency.correct,
     Action.DECLINE_MESSAGE: draft_decline,
     Action.DETAILS: details,
@@ -277,6 +291,7 @@ DIALOGS = (
     Action.CONDITION_MET,
     Action.SIGN_OF_LIFE,
     Action.HAND_OVER,
+    Action.END_CLIENT,
     Action.CORRECT,
 )
 

@@ -80,7 +80,12 @@ OVERDUE = late(PROBLEM)
             AGAINST,
             ["snooze", "lost", "hand_over", "won", "details"],
         ),
-        (cases.ended(GOOD, Action.WON), ["undo", "correct"], ["details"]),
+        (
+            cases.ended(GOOD, Action.WON),
+            ["undo", "hand_over", "end_client"],
+            ["correct", "details"],
+        ),
+        (cases.ended(GOOD, Action.END_CLIENT), ["undo", "requalify"], ["details"]),
         (cases.ended(GOOD, Action.LOST), ["undo", "requalify", "correct"], ["details"]),
         (
             cases.ended(FIRE, Action.WALK_AWAY),
@@ -170,6 +175,8 @@ def test_only_walking_away_and_undoing_ask_once_more() -> None:
         (Action.WALK_AWAY, "until the end of the next working day"),
         (Action.LOST, "until the end of the next working day"),
         (Action.WON, "After the next working day only a manager can undo this"),
+        (Action.WON, "only until I ask how it turned out"),
+        (Action.END_CLIENT, "will be a client again"),
     ],
 )
 def test_before_undoing_it_says_until_when_that_is_possible(action: Action, until: str) -> None:

@@ -11,7 +11,7 @@ from bot.checklists import default
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.prospects import Fear, Grounds
+from bot.domain.prospects import EndedBy, Fear, Grounds
 from bot.domain.read_models import Overview
 from bot.slack.card import details, verdict
 from bot.slack.texts import Texts
@@ -31,6 +31,7 @@ OLD: tuple[acts.Act, ...] = (
     acts.OverrideDenied(cases.OVERRIDE, cases.ANNA, "No."),
     acts.Won(),
     acts.Lost(),
+    acts.ClientEnded(date(2026, 12, 4), EndedBy.US),
     acts.Undone(),
     acts.ConditionMet(),
     acts.SignOfLife(),

@@ -182,10 +182,26 @@ async def test_rows_are_written_as_the_first_version_wrote_them(
     ]
 
 
+SINCE = {Action.CORRECT, Action.END_CLIENT}
+"""Actions that the version before did not have."""
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        acts.ClientEnded(date(2027, 3, 1), EndedBy.US, "no respect"),
+        acts.ClientEnded(date(2027, 3, 1), EndedBy.THEM),
+        acts.Undone(Action.END_CLIENT, OWNER),
+    ],
+)
+def test_the_end_of_a_client_is_read_as_it_was_written(act: acts.Act) -> None:
+    assert to_act(act.action, json.loads(json.dumps(to_detail(act)))) == act
+
+
 def test_there_is_a_row_for_every_action_that_changes_a_prospect() -> None:
     others = {Action.DECLINE_MESSAGE, Action.DETAILS}
 
-    assert {row["action"] for row in ROWS} == set(Action) - others - {Action.CORRECT}
+    assert {row["action"] for row in ROWS} == set(Action) - others - SINCE
     for action in others:
         with pytest.raises(ValueError, match=action):
             to_act(action, {})
