@@ -51,6 +51,7 @@ from bot.slack.client.identity import SingleWorkspace, keep_trying
 from bot.slack.delivery.messenger import SlackMessenger
 from bot.slack.interaction import Background, Surface
 from bot.storage.database import Database
+from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.heartbeat import Heartbeat
@@ -158,6 +159,13 @@ async def audit_service(database_url: str) -> AsyncIterator[AuditService]:
 
 
 @asynccontextmanager
+async def outbox_desk(database_url: str) -> AsyncIterator[OutboxDesk]:
+    """Open what shows the outbox to its operator; raises NotMigrated."""
+    async with _opened(database_url) as database:
+        yield OutboxDesk(database)
+
+
+@asynccontextmanager
 async def _opened(database_url: str) -> AsyncIterator[Database]:
     """Open a database that has our schema; raises NotMigrated for another."""
     database = Database.from_url(database_url)
@@ -204,7 +212,7 @@ def _put_together(
     managers = ManagersRounds(units, rounds, clock)
     heartbeat, pauses = Heartbeat(database), WorkspacePauses(database)
     clockwork = (nudges, managers, DigestRounds(units, rounds, clock))
-    tick = partial(_tick, clockwork, heartbeat, workspace)
+    tick = partial(_tick, clockwork, delivery, heartbeat, workspace)
     jobs = Scheduler(delivery.deliver_due, lambda: _learn_groups(membership, workspace), tick)
     wake.listener = jobs.deliver_soon
     app = create_app(surface, client, workspace.authorize)
@@ -257,10 +265,14 @@ def _surface(
 
 
 async def _tick(
-    rounds: Iterable[Rounds[Any]], heartbeat: Heartbeat, workspace: SingleWorkspace
+    rounds: Iterable[Rounds[Any]],
+    delivery: DeliveryService,
+    heartbeat: Heartbeat,
+    workspace: SingleWorkspace,
 ) -> None:
     for each in rounds:
         await each.tick()
+    await delivery.ask_again()
     if workspace.workspace_id is not None:
         await heartbeat.beat(workspace.workspace_id)
 

@@ -68,6 +68,7 @@ MESSAGE_KIND = Kind(
             "bot/domain/delivery/kinds.py:_rules_of",
             "bot/domain/delivery/payloads.py:read",
             "bot/slack/delivery/drawing.py:drawn",
+            "bot/slack/managers/private.py:_what_is_kept",
         }
     ),
 )

@@ -14,6 +14,7 @@ _COMMANDS: Mapping[str, str] = {
     "worker": "bot.cli.serve:worker",
     "tick": "bot.cli.tick:tick",
     "migrate": "bot.cli.migrate:migrate",
+    "outbox": "bot.cli.outbox:outbox",
     "manifest": "bot.cli.manifest:manifest",
     "evaluate": "bot.cli.evaluate:evaluate",
     "checklist": "bot.cli.checklist:checklist",

@@ -8,7 +8,7 @@ import click
 
 from bot import checklists
 from bot.cli.checklist import print_problems, usable
-from bot.cli.failures import run_on_database, wrong_settings
+from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.audit import Audit, AuditWord, Comparison, Group
@@ -68,9 +68,7 @@ def audit(file: Path | None) -> None:
     try:
         run_on_database(_audit(url, found))
     except NotMigrated:
-        raise click.ClickException(
-            "The database does not have the schema of this version: run `walkaway migrate` first."
-        ) from None
+        raise click.ClickException(NOT_MIGRATED) from None
 
 
 def table(audits: Audits) -> Iterator[str]:

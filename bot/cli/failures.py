@@ -15,6 +15,10 @@ from bot.config import ConfigError
 
 log = logging.getLogger(__name__)
 
+NOT_MIGRATED = (
+    "The database does not have the schema of this version: run `walkaway migrate` first."
+)
+
 
 def run_on_database(work: Coroutine[Any, Any, None]) -> None:
     """Run `work`; a database that does not answer ends the command with a sentence."""

@@ -5,7 +5,7 @@ import os
 
 import click
 
-from bot.cli.failures import run_on_database, wrong_settings
+from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
 from bot.cli.tempo import Tempo
 from bot.config import Config, ConfigError
 from bot.serving import CannotListen, Part, PortTaken, serve
@@ -60,9 +60,7 @@ def _serve(parts: Part, tempo: Tempo) -> None:
     try:
         run_on_database(serve(config, parts, tempo.clock, hurried=tempo.is_hurried))
     except NotMigrated:
-        raise click.ClickException(
-            "The database does not have the schema of this version: run `walkaway migrate` first."
-        ) from None
+        raise click.ClickException(NOT_MIGRATED) from None
     except PortTaken as taken:
         host, port = taken.args
         raise click.ClickException(

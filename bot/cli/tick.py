@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bot.cli.failures import run_on_database, wrong_settings
+from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
 from bot.clock import real_time
 from bot.config import Config, ConfigError
 from bot.services.delivery.deliver import DeliveryService
@@ -65,9 +65,7 @@ def tick(at: datetime | None, *, dry_run: bool) -> None:
     try:
         run_on_database(_tick(config, now, at or now, is_dry=dry_run))
     except NotMigrated:
-        raise click.ClickException(
-            "The database does not have the schema of this version: run `walkaway migrate` first."
-        ) from None
+        raise click.ClickException(NOT_MIGRATED) from None
 
 
 async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) -> None:
@@ -80,6 +78,7 @@ async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) ->
         for each in (it.nudges, it.managers):
             while await each.tick() >= BATCH:
                 pass
+        await it.delivery.ask_again()
         await _deliver_all(it.delivery, sent)
 
 

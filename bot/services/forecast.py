@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.delivery import (
-    NOT_NEEDED,
+    NO_PLACE,
     Absent,
     Claimed,
     Dead,
@@ -133,7 +133,7 @@ class _Nowhere:
     ) -> SendResult:
         """Take it, but for a line under a card that never came."""
         if claimed.message.kind.rules.is_line and not place_of(about):
-            return Dead(NOT_NEEDED)
+            return Dead(NO_PLACE)
         return Sent(claimed.message.recipient, f"{self._clock().timestamp():.6f}")
 
     async def look(self, _claimed: Claimed, _about: MessageContent | None) -> Sight:

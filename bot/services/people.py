@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from cachetools import TTLCache
 
-from bot.domain.delivery import MessageKind
 from bot.domain.errors import AnswerProblem, AnswersRejected, DirectoryUnavailable
 from bot.domain.people import CachedMember, Member, MemberId
 from bot.domain.settings.variables import FirstValues
@@ -22,18 +21,6 @@ FRESH_FOR = timedelta(days=1)
 
 REMEMBERED_FOR = timedelta(minutes=1)
 """How long a process remembers whom it greeted, to speak to them; rights are read each time."""
-
-CHANNEL_CLOSED = frozenset(
-    {
-        "channel_not_found",
-        "is_archived",
-        "not_in_channel",
-        "restricted_action",
-        "restricted_action_read_only_channel",
-    }
-)
-"""Slack's words for a channel that takes nothing from us: what died of them surely was not posted,
-and another channel, or an invitation, mends it."""
 
 _NAMED = 12
 """Missed holidays that the log names."""
@@ -93,15 +80,13 @@ class Membership:
     async def adopt(self, workspace_id: WorkspaceId) -> None:
         """Take over what the environment says anew, and send again what found no way before.
 
-        The cards that could not be posted because of their channel find the one of today.
+        The cards that could not be posted are tried once more, in the channel of today.
         """
         first = self._first_values
         async with self._units(workspace_id) as work:
             await self._add(work, workspace_id)
             settings = await adopt_variables(work, first, self._clock())
-            revived = await work.outbox.revive(
-                MessageKind.CARD, settings.verdict_channel, CHANNEL_CLOSED
-            )
+            revived = await work.outbox.revive_cards(settings.verdict_channel)
         self._greeted.clear()
         _warn_of_missed_holidays(settings, self._clock().date())
         if revived:

@@ -244,6 +244,18 @@ class QualificationRepository:
             .values(values if link is None else {**values, "card_link": link})
         )
 
+    async def forget_card(self, qualification_id: QualificationId) -> None:
+        """Note that its card does not stand anywhere any more."""
+        nowhere = {"card_channel": None, "card_ts": None, "card_link": None}
+        await self._connection.execute(
+            sa.update(qualifications)
+            .where(
+                qualifications.c.workspace_id == self._workspace_id,
+                qualifications.c.qualification_id == qualification_id,
+            )
+            .values(nowhere)
+        )
+
     async def _one(self, condition: sa.ColumnElement[bool]) -> Qualification | None:
         return next(iter(await self._found(condition)), None)
 

@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
+from bot.domain.delivery import MessageKind
 from bot.domain.people import Action, Role
 from bot.domain.prospects import EndedBy, ProspectId, QualificationId
 from bot.domain.read_models import Overview
@@ -214,6 +215,9 @@ FIXED: Mapping[str, Callable[[Texts], Rendered | Block]] = {
     ),
     "undeliverable": lambda texts: private.undeliverable("C0GONE", "is_archived", texts),
     "undeliverable.unknown": lambda texts: private.undeliverable("U0ANNA", "<odd>", texts),
+    "undeliverable.policy": lambda texts: private.undeliverable(
+        "U0ANNA", "ekm_access_denied", texts, MessageKind.NUDGE
+    ),
     "undeliverable.gone": lambda texts: private.undeliverable("U0ANNA", "user_disabled", texts),
     "sent_again": lambda texts: private.sent_again("C0VERDICTS", 2, texts),
     "sent_again.one": lambda texts: private.sent_again("C0VERDICTS", 1, texts),

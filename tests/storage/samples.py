@@ -15,7 +15,7 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
-from bot.domain.delivery import MessageKind, OutboxMessage, payloads
+from bot.domain.delivery import NO_PLACE, MessageKind, OutboxMessage, payloads
 from bot.domain.managers import Agenda, Departure, LongPause, Proposal, Undecided
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
@@ -244,6 +244,13 @@ DROPPED = replace(QUESTION, after=90, asked_on=None, put_off_on=None)
 SENT = replace(message, dedupe_key="line:sent")
 DEAD = replace(message, dedupe_key="card:dead", kind=MessageKind.CARD)
 CAUSE = "is_archived"
+DEAD_LINE = replace(message, dedupe_key="line:dead")
+DEAD_REQUEST = replace(
+    message,
+    dedupe_key="asked:dead",
+    kind=MessageKind.OVERRIDE_ASKED,
+    payload=payloads.RequestAsked(OverrideId("o1")),
+)
 MONDAY, LAST_MONDAY = date(2026, 12, 7), date(2026, 11, 30)
 """The weeks of the digest to come, and of the one that was posted."""
 EMPTY_DAY = date(2026, 12, 11)
@@ -332,10 +339,19 @@ async def fill_further(
         await work.digests.expect(LAST_MONDAY, NOW)
         await work.digests.settle(LAST_MONDAY)
         await work.digests.set_posted(LAST_MONDAY, ("C0VERDICTS", "2.0"))
+        await work.qualifications.set_card(of_decided.id, "C0VERDICTS", "3.0", "https://x")
         await work.outbox.put(SENT)
         await work.outbox.put(DEAD)
-    sent = {"state": RowState.SENT, "channel": "C0VERDICTS", "ts": "1.0", "sent_at": 1.0}
-    for written, became in ((SENT, sent), (DEAD, {"state": RowState.DEAD, "cause": CAUSE})):
+        await work.outbox.put(DEAD_LINE)
+        await work.outbox.put(DEAD_REQUEST)
+    dead: dict[str, object] = {"state": RowState.DEAD, "cause": CAUSE}
+    ends: list[tuple[OutboxMessage, dict[str, object]]] = [
+        (SENT, {"state": RowState.SENT, "channel": "C0VERDICTS", "ts": "1.0", "sent_at": 1.0}),
+        (DEAD, dead),
+        (DEAD_LINE, {**dead, "cause": NO_PLACE}),
+        (DEAD_REQUEST, dead),
+    ]
+    for written, became in ends:
         its_row = (
             outbox.c.workspace_id == workspace_id,
             outbox.c.dedupe_key == written.dedupe_key,

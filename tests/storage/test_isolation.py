@@ -183,9 +183,16 @@ WRITES: Final[Calls] = {
         approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date()),
     ),
     "outbox.put": (replace(samples.message, dedupe_key="line:new"),),
-    "outbox.send_again": ("C0VERDICTS", [samples.CAUSE]),
+    "outbox.send_again": ("C0VERDICTS",),
     "outbox.revive_one": (samples.DEAD.dedupe_key, [samples.CAUSE]),
-    "outbox.revive": (MessageKind.CARD, "C0OTHER", [samples.CAUSE]),
+    "outbox.revive_cards": ("C0OTHER",),
+    "outbox.revive_card": (samples.DEAD.dedupe_key, "C0OTHER"),
+    "outbox.revive_requests": (samples.PROSPECT,),
+    "managers.forget_posted": (samples.MANAGER, date(2026, 12, 10)),
+    "nudges.forget_posted": (OWNER, date(2026, 12, 9)),
+    "qualifications.forget_card": (samples.of_decided.id,),
+    "outbox.post_anew": (samples.SENT.dedupe_key,),
+    "outbox.follow": ([MessageKind.THREAD_LINE], "C0OTHER"),
 }
 
 FOUNDING: Final = "workspaces.add"

@@ -5,13 +5,21 @@ What a message says is in `payloads`, what it is drawn from in `contents`.
 
 from bot.domain.delivery.kinds import MessageKind, MessageRules
 from bot.domain.delivery.outbox import (
+    DAY_OVER,
     DEFAULT_TIMES,
+    FINAL,
+    NO_PLACE,
     NOT_NEEDED,
+    READER_GONE,
+    READER_PAUSED,
+    UNREADABLE_ROW,
     Absent,
     Away,
     Claimed,
     Dead,
     DeliveryTimes,
+    Failed,
+    Gone,
     Hidden,
     OutboxMessage,
     Posted,
@@ -25,13 +33,21 @@ from bot.domain.delivery.outbox import (
 )
 
 __all__ = [
+    "DAY_OVER",
     "DEFAULT_TIMES",
+    "FINAL",
     "NOT_NEEDED",
+    "NO_PLACE",
+    "READER_GONE",
+    "READER_PAUSED",
+    "UNREADABLE_ROW",
     "Absent",
     "Away",
     "Claimed",
     "Dead",
     "DeliveryTimes",
+    "Failed",
+    "Gone",
     "Hidden",
     "MessageKind",
     "MessageRules",

@@ -99,7 +99,7 @@ class MessageRules:
     asks_for_answer: bool = False
     """It is not sent if its request needs no answer any more."""
     is_death_told: bool = True
-    """The managers are told if it cannot be delivered."""
+    """The managers are told if it cannot be delivered, and it is tried again some time."""
 
     @property
     def is_private(self) -> bool:

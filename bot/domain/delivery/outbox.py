@@ -56,7 +56,25 @@ class Spoken:
 
 
 NOT_NEEDED = "not_needed"
-"""Cause of death of what has nothing to be about any more, such as a line under no card."""
+"""Cause of death of what has nothing to be about any more."""
+
+NO_PLACE = "no_place"
+"""Cause of death of what belongs to a card or digest that is not posted; it follows that one."""
+
+READER_GONE = "reader_gone"
+"""Cause of death of what its reader cannot act on any more, though Slack would take it unseen."""
+
+READER_PAUSED = "reader_paused"
+"""Cause of death of a nudge that was held up into its reader's own pause; another one comes."""
+
+DAY_OVER = "day_over"
+"""Cause of death of what is for one day only, which Slack did not take on it."""
+
+UNREADABLE_ROW = "unreadable_row"
+"""Cause of death of a row of which this version cannot tell what it says."""
+
+FINAL = frozenset({NOT_NEEDED, NO_PLACE, READER_GONE, READER_PAUSED, DAY_OVER})
+"""What died of these is not missed by anybody. Everything else that is dead can be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,8 @@ class Claimed:
     """Its workspace pauses, and this message tries whether Slack lets us in again."""
     written_at: float = 0.0
     """In seconds since 1970, by the database's clock; it was not posted before."""
+    was_dead: bool = False
+    """It died, and tries now whether its cause went away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +122,12 @@ class DeliveryTimes:
     """
     probe_after: timedelta = timedelta(minutes=5)
     """How long a workspace that does not let us in is left alone."""
+    ask_after: timedelta = timedelta(hours=1)
+    """How long after a death it is asked for the first time whether its cause went away."""
+    ask_every: timedelta = timedelta(days=1)
+    """How often it is asked from then on."""
+    ask_for: timedelta = timedelta(days=14)
+    """How long after a death nobody is asked any more, unless somebody wants it."""
 
 
 DEFAULT_TIMES = DeliveryTimes()
@@ -127,7 +153,21 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """The message will never be taken; somebody has to be told."""
+    """Slack refuses the message, or we cannot make it; somebody has to be told."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What was to be rewritten does not stand in Slack any more: it is posted anew."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """We could not even gather or draw it, so it certainly did not leave us; again, later."""
 
     cause: str
 
@@ -146,7 +186,7 @@ class Away:
     cause: str
 
 
-SendResult = Sent | Postponed | Dead | Unknown | Away
+SendResult = Sent | Postponed | Dead | Gone | Failed | Unknown | Away
 
 
 @dataclass(frozen=True, slots=True)

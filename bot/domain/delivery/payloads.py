@@ -119,6 +119,8 @@ class NotDelivered:
 
     recipient: str
     cause: str
+    what: MessageKind | None = None
+    """What it was; None for a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,10 @@ def written(payload: Payload) -> Stored:  # noqa: C901 - a table: one case each
             return {"by": by, "from": before, "prospects": list(prospects), "total": total}
         case OfWeek(monday):
             return {"monday": monday.isoformat()}
-        case NotDelivered(recipient, cause):
+        case NotDelivered(recipient, cause, None):
             return {"recipient": recipient, "cause": cause}
+        case NotDelivered(recipient, cause, what):
+            return {"recipient": recipient, "cause": cause, "what": what}
         case SettingsChanged(changes, by):
             return {"by": by, "changes": [[it.setting, it.before, it.after] for it in changes]}
         case _:
@@ -209,7 +213,8 @@ def read(kind: MessageKind, stored: Stored) -> Payload:  # noqa: C901 - a table:
         case MessageKind.DIGEST | MessageKind.DIGEST_LINE:
             return OfWeek(date.fromisoformat(stored["monday"]))
         case MessageKind.UNDELIVERABLE:
-            return NotDelivered(str(stored["recipient"]), str(stored["cause"]))
+            what = MessageKind(stored["what"]) if "what" in stored else None
+            return NotDelivered(str(stored["recipient"]), str(stored["cause"]), what)
         case MessageKind.SETTINGS_CHANGED:
             changes = tuple(
                 Change(SettingId(setting), before, after)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.backstop import is_past_backstop
 from bot.domain.calendar import today_in
 from bot.domain.decisions import undo_until
-from bot.domain.delivery import OutboxMessage, Posted, Spoken, contents, payloads
+from bot.domain.delivery import MessageKind, OutboxMessage, Posted, Spoken, contents, payloads
 from bot.domain.errors import UnknownProspect
 from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_to_be_said, moved_to, taken_back
@@ -31,6 +31,9 @@ from bot.services.overviews import (
 from bot.services.transaction.announcements import rewrite_mornings
 from bot.services.transaction.planning import plan_look, zone_of
 from bot.storage.unit_of_work import UnitOfWork
+
+LINES = tuple(kind for kind in MessageKind if kind.rules.is_line)
+"""What stands in the thread of a card or digest."""
 
 
 async def content_of(  # noqa: C901 - a table: one case for each payload
@@ -84,8 +87,10 @@ async def keep_posted(
     """
     if isinstance(message.payload, payloads.OfWeek):
         await keep_digest(work, message.payload.monday, posted, now)
+        await work.outbox.follow([MessageKind.DIGEST_LINE], posted[0])
     elif message.qualification_id is not None:
         await work.qualifications.set_card(message.qualification_id, *posted, link)
+        await work.outbox.follow(LINES, posted[0], message.qualification_id)
     elif isinstance(message.payload, payloads.Morning):
         reader = MemberId(message.recipient)
         await _keep_morning(work, reader, message.payload, posted, link, now)
@@ -180,6 +185,15 @@ class _Gathering:
         on, link = max(later, default=(None, ""))
         return on, link or None
 
+    def is_said_later(self, about: Iterable[Spoken]) -> bool:
+        """Whether it is still to be posted, and a later message says the same: that one is enough.
+
+        So nobody gets a pile of them when what died on many days is sent again.
+        """
+        return self.is_first and any(
+            each.reader == self.reader and each.day > self.day for each in about
+        )
+
     async def briefs(self, prospects: Iterable[Prospect]) -> dict[ProspectId, Brief]:
         """What lines about prospects say of their verdicts."""
         return await briefs_of(self.work, [*prospects], self.workspace.settings.currency)
@@ -211,12 +225,13 @@ async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
     """Gather what a message to an owner is about; raises UnknownProspect if nothing is left."""
     today = today_in(it.zone or it.workspace.settings.zone, it.now)
     numbers = dict(await it.work.nudges.items(it.reader, it.day))
+    about = await it.work.nudges.latest_about_each([*numbers])
     kept = [
         each
         for each in await it.work.prospects.all_of([*numbers])
         if not it.is_first or is_to_be_said(each, it.reader, today)
+        if not it.is_said_later(about.get(each.id, ()))
     ]
-    about = await it.work.nudges.latest_about_each([each.id for each in kept])
     briefs = await it.briefs(kept)
     items = []
     for each in kept:
@@ -273,8 +288,9 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
 async def _proposed(
     it: _Gathering, prospects: Sequence[Prospect]
 ) -> list[contents.ProposedProspect]:
-    briefs = await it.briefs(prospects)
     about = await it.work.managers.latest_about_each([each.id for each in prospects])
+    prospects = [each for each in prospects if not it.is_said_later(about.get(each.id, ()))]
+    briefs = await it.briefs(prospects)
     return [await _row(it, each, about.get(each.id, ()), briefs.get(each.id)) for each in prospects]
 
 

@@ -13,11 +13,17 @@ from datetime import timedelta
 
 from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.delivery import (
+    DAY_OVER,
     DEFAULT_TIMES,
+    FINAL,
     NOT_NEEDED,
+    READER_GONE,
+    READER_PAUSED,
     Claimed,
     Dead,
     DeliveryTimes,
+    Failed,
+    Gone,
     MessageKind,
     OutboxMessage,
     Postponed,
@@ -29,6 +35,7 @@ from bot.domain.delivery import (
 from bot.domain.delivery.contents import DigestMessage, MessageContent, RequestMessage, place_of
 from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
+from bot.services.delivery.anew import post_anew
 from bot.services.delivery.contents import content_of, keep_posted, take_back
 from bot.services.delivery.links import lacks_link, show_link
 from bot.services.delivery.looking import UNSEEN, seen_before
@@ -55,21 +62,11 @@ TOO_LATE = "too_late_to_send"
 OUT_OF_HOURS = "out_of_hours"
 """Cause of waiting of what Slack did not take before its reader went home."""
 
-READER_GONE = "reader_gone"
-"""Cause of death of what its reader cannot act on any more, though Slack would take it unseen."""
-
-
-READER_PAUSED = "reader_paused"
-"""Cause of death of a nudge that was held up into its reader's own pause; another one comes."""
-
-DAY_OVER = "day_over"
-"""Cause of death of what is for one day only, which Slack did not take on it."""
-
 NEVER_SAID = frozenset({READER_GONE, READER_PAUSED})
 """A nudge that died of these does not count."""
 
-QUIET = NEVER_SAID | {NOT_NEEDED}
-"""Of these deaths nobody is told."""
+QUIET = FINAL - {DAY_OVER}
+"""Of these deaths nobody is told, not even the log."""
 
 
 class DeliveryService:
@@ -116,6 +113,10 @@ class DeliveryService:
             task.add_done_callback(self._under_way.discard)
         return len(claimed)
 
+    async def ask_again(self) -> int:
+        """Let what is dead try whether its cause went away; return how many messages try it."""
+        return await self._queue.ask_again()
+
     async def drain(self) -> None:
         """Wait until everything that was begun is finished."""
         while self._under_way:
@@ -125,6 +126,8 @@ class DeliveryService:
         wait, is_posted = 0.0, False
         try:
             outcome = await self._send(row, until)
+            if isinstance(outcome, Gone):
+                outcome = await self._post_anew(row)
             await self._keep_place(row, outcome)
             if await self._queue.finish(row, outcome, await self._telling(row, outcome)):
                 _note_death(row, outcome)
@@ -154,6 +157,9 @@ class DeliveryService:
             about = await self._about(row)
         except UnknownProspect:
             return Dead(NOT_NEEDED)
+        except Exception as error:  # it certainly did not leave us, and others wait behind it
+            log.exception("message %s (%s) could not be gathered", row.row_id, row.message.kind)
+            return _unless_hopeless(Failed(type(error).__name__), row, MOST_MISTAKES)
         if _is_answered(row, about):
             return Dead(NOT_NEEDED)
         posted = place_of(about)
@@ -238,6 +244,13 @@ class DeliveryService:
         async with self._units.reading(row.workspace_id) as work:
             return await content_of(work, row.message, self._clock())
 
+    async def _post_anew(self, row: Claimed) -> SendResult:
+        """Let be posted again what this was to rewrite: Slack has it no more."""
+        log.warning("what message %s was to rewrite is gone: it is posted anew", row.row_id)
+        async with self._units(row.workspace_id) as work:
+            await post_anew(work, row.message)
+        return Dead(NOT_NEEDED)
+
     async def _keep_place(self, row: Claimed, outcome: SendResult) -> None:
         """Keep where a message is, before the row is finished: so it is never posted again.
 
@@ -294,15 +307,17 @@ def _is_answered(row: Claimed, about: MessageContent | None) -> bool:
 
 def _unless_hopeless(outcome: SendResult, row: Claimed, most: int) -> SendResult:
     """Give a message up whose end is unknown once more, so that its lane goes on."""
-    if isinstance(outcome, Unknown) and row.attempts >= most:
+    if isinstance(outcome, Unknown | Failed) and row.attempts >= most:
         return Dead(outcome.cause)
     return outcome
 
 
 def _undeliverable(row: Claimed, manager: MemberId, cause: str, turn: int) -> OutboxMessage:
+    kind = row.message.kind
+    what = None if kind is MessageKind.CARD else kind
     return OutboxMessage(
         kind=MessageKind.UNDELIVERABLE,
         recipient=manager,
         dedupe_key=f"undeliverable:{row.message.recipient}:{cause}:{manager}:{turn}",
-        payload=payloads.NotDelivered(row.message.recipient, cause),
+        payload=payloads.NotDelivered(row.message.recipient, cause, what),
     )

@@ -1,28 +1,23 @@
-"""What managers do about a channel that took no messages: they mend it, and have all sent again."""
+"""What managers do about messages that did not arrive: they mend it, and have all sent again."""
 
 from bot.domain.people import Errand
-from bot.services.delivery.looking import UNSEEN
-from bot.services.people import CHANNEL_CLOSED
 from bot.services.ports import Caller
 from bot.services.transaction.action import permitted
 from bot.storage.unit_of_work import UnitsOfWork
 
-MENDABLE = CHANNEL_CLOSED | {"is_inactive", "missing_scope", "no_permission", UNSEEN}
-"""Causes of death that a manager can do away with; what may be out is looked for all the same."""
-
 
 class ResendService:
-    """Sends again what a channel did not take."""
+    """Sends again what a channel or a member did not get."""
 
     def __init__(self, units: UnitsOfWork) -> None:
         self._units = units
 
-    async def send_again(self, caller: Caller, channel: str) -> int:
-        """Send what died at a channel, and return how many messages that is.
+    async def send_again(self, caller: Caller, recipient: str) -> int:
+        """Send what died at a channel or member, whatever the cause; return how many that is.
 
-        A second click finds nothing more. What dies once more is told once more. Raises
-        NotAllowed unless a manager asks for it.
+        A second click finds nothing more. What dies once more is told once more, and what may be
+        out is looked for first. Raises NotAllowed unless a manager asks for it.
         """
         async with self._units(caller.workspace_id) as work:
             await permitted(work, caller, Errand.SEND_AGAIN)
-            return await work.outbox.send_again(channel, MENDABLE)
+            return await work.outbox.send_again(recipient)

@@ -34,19 +34,25 @@ async def announce_screening(
 
     Where the verdict is shown, it links the card then.
     """
-    await work.outbox.put(
-        OutboxMessage(
-            kind=MessageKind.CARD,
-            recipient=workspace.settings.verdict_channel,
-            dedupe_key=f"card:{qualification.id}",
-            prospect_id=prospect.id,
-            qualification_id=qualification.id,
-            payload=payloads.CardOfVerdict(shown_in) if shown_in else payloads.ABOUT_CARD,
-        )
-    )
+    card = card_message(workspace, prospect, qualification.id)
+    payload = payloads.CardOfVerdict(shown_in) if shown_in else payloads.ABOUT_CARD
+    await work.outbox.put(replace(card, payload=payload))
     if qualification.before is not None:
         await _announce_on_card(work, workspace, prospect, qualification.before)
         await _rewrite_mornings_about(work, prospect)
+
+
+def card_message(
+    workspace: Workspace, prospect: Prospect, qualification_id: QualificationId
+) -> OutboxMessage:
+    """Return what posts the card of a verdict."""
+    return OutboxMessage(
+        kind=MessageKind.CARD,
+        recipient=workspace.settings.verdict_channel,
+        dedupe_key=f"card:{qualification_id}",
+        prospect_id=prospect.id,
+        qualification_id=qualification_id,
+    )
 
 
 async def announce_decision(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
@@ -94,8 +100,13 @@ async def announce_morning(
     work: UnitOfWork, kind: MessageKind, reader: MemberId, morning: payloads.Morning
 ) -> None:
     """Send a reader the message of a day."""
-    key = f"{kind}:{reader}:{morning.day}"
+    key = morning_key(kind, reader, morning)
     await work.outbox.put(OutboxMessage(kind, reader, key, payload=morning))
+
+
+def morning_key(kind: MessageKind, reader: MemberId, morning: payloads.Morning) -> str:
+    """Return the dedupe key of the message of a day to a reader."""
+    return f"{kind}:{reader}:{morning.day}"
 
 
 async def rewrite_mornings(work: UnitOfWork, messages: Iterable[Spoken], why: str) -> None:
@@ -128,6 +139,7 @@ async def announce_due_passed(work: UnitOfWork, workspace: Workspace, prospect: 
     if prospect.due is None or not is_due_by_verdict(prospect):
         return
     card_of, kind = prospect.qualification_id, MessageKind.CARD_REWRITE
+    await _bring_card_back(work, workspace, prospect, card_of)
     await work.outbox.put(
         OutboxMessage(
             kind=kind,
@@ -189,6 +201,7 @@ async def rewrite_request(
     """
     if request is None:
         return
+    await work.outbox.revive_requests(prospect.id)
     for said in await work.outbox.said_about(prospect.id, [MessageKind.OVERRIDE_ASKED]):
         asked = said.payload
         if isinstance(asked, payloads.RequestAsked) and asked.request == request.id:
@@ -234,6 +247,7 @@ async def _announce_on_card(
         qualification_id=card_of,
         revision=prospect.revision,
     )
+    await _bring_card_back(work, workspace, prospect, card_of)
     await _put_on_card(work, line)
 
 
@@ -255,7 +269,17 @@ async def _announce_by_clock(
         qualification_id=card_of,
         payload=payload,
     )
+    await _bring_card_back(work, workspace, prospect, card_of)
     await _put_on_card(work, line)
+
+
+async def _bring_card_back(
+    work: UnitOfWork, workspace: Workspace, prospect: Prospect, card_of: QualificationId
+) -> None:
+    """Let the latest card of a prospect be posted after all, if it is dead."""
+    if card_of == prospect.qualification_id:
+        card = card_message(workspace, prospect, card_of)
+        await work.outbox.revive_card(card.dedupe_key, card.recipient)
 
 
 async def _channel_of(work: UnitOfWork, workspace: Workspace, card_of: QualificationId) -> str:

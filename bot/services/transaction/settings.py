@@ -50,6 +50,8 @@ async def change_settings(
     await work.workspaces.change_settings(after)
     await work.workspaces.note_changes(changed, by, now)
     await _tell(work, before.settings, after, changed, by, now)
+    if any(each.setting is SettingId.VERDICT_CHANNEL for each in changed):
+        await work.outbox.revive_cards(after.verdict_channel)
     if any(each.setting.setting.moves_rounds for each in changed):
         await work.nudges.look_at_all(now)
         await _call(work, now)

@@ -6,12 +6,13 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 
 from bot.domain.errors import AnswersRejected, DirectoryUnavailable, DomainError, StaleClick
 from bot.domain.workspace import FALLBACK
 from bot.slack import kit
-from bot.slack.client.identity import TOKEN_REFUSED, trouble
+from bot.slack.client.error_codes import came_too_late, is_token_refused
+from bot.slack.client.identity import trouble
 from bot.slack.error_messages import parts, refusals
 from bot.slack.home.home import closed_view
 from bot.slack.interaction import Interaction, Reply
@@ -28,9 +29,6 @@ CANNOT_SAY = (
     payloads.MalformedPayload,
 )
 """What keeps us from saying anything: Slack is away, or the way to answer is used up."""
-
-_TOO_LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expired"})
-"""Slack's words for a modal that was to open more than 3 s after the click."""
 
 
 async def guarded(it: Interaction, work: Coroutine[Any, Any, None]) -> None:
@@ -82,14 +80,14 @@ async def _explain(it: Interaction, error: Exception) -> str:
         if isinstance(error, StaleClick) and it.is_screening:
             return refusals.overtaken(error, texts, zone=zone)
         return refusals.sentence(error, texts, zone=zone)
-    if isinstance(error, SlackApiError) and payloads.refusal_code(error.response) in _TOO_LATE:
+    if came_too_late(error):
         log.warning("a modal came too late for Slack")
         return refusals.too_late(texts)
     if isinstance(error, payloads.MalformedPayload):
         log.warning("a payload does not read as one of ours")
         return refusals.outdated(texts)
     reference = secrets.token_hex(4)
-    if isinstance(error, SlackApiError) and payloads.refusal_code(error.response) in TOKEN_REFUSED:
+    if is_token_refused(error):
         log.error("%s, reference %s", trouble(error), reference)
     else:
         log.error("unexpected error, reference %s", reference, exc_info=error)

@@ -13,7 +13,8 @@ from bot.domain.errors import ChannelHidden, DirectoryUnavailable
 from bot.domain.people import Member, MemberId
 from bot.domain.settings.channel import ChannelSeen
 from bot.domain.workspace import WorkspaceId
-from bot.slack.payloads.payloads import refusal_code
+from bot.slack.client.error_codes import meaning_of
+from bot.slack.client.meanings import Meaning
 
 PATIENCE = 1.0
 """Seconds to wait for `users.info`: a modal must open within 3 s of the command."""
@@ -21,9 +22,6 @@ PATIENCE = 1.0
 _SYSTEM = frozenset({"USLACK", "USLACKBOT"})
 _NO_ANSWER = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
 """The client trips with an AttributeError over an answer that is JSON, but no object."""
-
-_NO_CHANNEL = frozenset({"channel_not_found", "invalid_arguments"})
-_NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
 class SlackDirectory:
@@ -40,7 +38,7 @@ class SlackDirectory:
                     user=member_id, include_locale=True
                 )
         except SlackApiError as error:
-            if refusal_code(error.response) in _NOBODY:
+            if meaning_of(error) is Meaning.NOBODY:
                 return None
             raise DirectoryUnavailable from error
         except _NO_ANSWER as error:
@@ -60,10 +58,10 @@ class SlackDirectory:
         try:
             answer = await self._client(workspace_id).conversations_info(channel=channel)
         except SlackApiError as error:
-            code = refusal_code(error.response)
-            if code in _NO_CHANNEL:
+            meaning = meaning_of(error)
+            if meaning in {Meaning.PLACE, Meaning.CALL}:
                 return None
-            if code == "missing_scope":
+            if meaning is Meaning.PERMISSION:
                 raise ChannelHidden from error
             raise DirectoryUnavailable from error
         except _NO_ANSWER as error:

@@ -1,57 +1,26 @@
 """Which failure of a call to Slack means what for the message that it was about."""
 
 import logging
+import math
 from datetime import timedelta
+from typing import assert_never
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.delivery import Away, Dead, Postponed, SendResult, Unknown
+from bot.domain.delivery import Away, Dead, Gone, Postponed, SendResult, Sent, Unknown
+from bot.slack.client.meanings import MEANINGS, Meaning, WayBack
 from bot.slack.payloads.payloads import UNREADABLE, refusal_code
 
 log = logging.getLogger(__name__)
 
-PERMANENT = frozenset(
-    {
-        "cannot_dm_bot",
-        "cant_update_message",
-        "channel_not_found",
-        "edit_window_closed",
-        "is_archived",
-        "message_not_found",
-        "missing_scope",
-        "msg_too_long",
-        "no_permission",
-        "not_in_channel",
-        "restricted_action",
-        "restricted_action_read_only_channel",
-        "restricted_action_thread_locked",
-        "user_disabled",
-        "user_not_found",
-    }
-)
-"""Documented refusals of one message, which no repetition mends."""
-
-WORKSPACE_AWAY = frozenset(
-    {
-        "account_inactive",
-        "invalid_auth",
-        "not_authed",
-        "org_login_required",
-        "team_access_not_granted",
-        "token_expired",
-        "token_revoked",
-    }
-)
-"""Slack refuses us altogether; the messages wait until the token is mended."""
-
-PERHAPS_SENT = frozenset(
-    {"fatal_error", "internal_error", "request_timeout", "service_unavailable", UNREADABLE}
-)
-
 UNREACHABLE_FOR = timedelta(seconds=10)
 THROTTLED_FOR = timedelta(seconds=30)
 """When Slack does not say for how long."""
+
+LONGEST_WAIT = timedelta(minutes=15)
+"""Nothing waits longer because Slack asked for it, whatever it says."""
 
 
 FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
@@ -64,26 +33,61 @@ def judged(error: Exception) -> SendResult:
     if outcome is not None:
         return outcome
     code = code_of(error)
-    if code not in PERMANENT:
+    meaning = MEANINGS.get(code)
+    if meaning is None:
         log.error("Slack refused a message with a code that we do not know: %s", code)
     return Dead(code)
 
 
+def judged_of_rewrite(error: Exception, *, may_move: bool) -> SendResult:
+    """Tell the same of a message that was to be rewritten where it stands.
+
+    What does not stand there any more is gone. So is what `may_move`, once its channel is closed.
+    """
+    outcome, meaning = judged(error), meaning_of(error)
+    is_gone = meaning is Meaning.REPLACED or (meaning is Meaning.PLACE and may_move)
+    return Gone(outcome.cause) if isinstance(outcome, Dead) and is_gone else outcome
+
+
+def posted_at(answer: AsyncSlackResponse) -> Sent | Unknown:
+    """Return where a message stands; an answer that does not say so proves nothing."""
+    channel, ts = answer.get("channel"), answer.get("ts")
+    if not (isinstance(channel, str) and channel and isinstance(ts, str) and ts):
+        return Unknown(UNREADABLE)
+    return Sent(channel, ts)
+
+
 def passing(error: Exception) -> Postponed | Unknown | Away | None:
-    """Tell for how long to wait; None if Slack has refused it for good."""
+    """Tell for how long to wait; None if Slack has refused it until something is mended."""
     if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
         return Postponed(UNREACHABLE_FOR, type(error).__name__)
     if not isinstance(error, SlackApiError):
         return Unknown(type(error).__name__)
     code = code_of(error)
     status = getattr(error.response, "status_code", 200)
-    if status == 429 or code in {"ratelimited", "rate_limited"}:
+    if status == 429:
         return Postponed(_retry_after(error), "ratelimited", lane=True)
-    if status >= 500 or code in PERHAPS_SENT:
+    if status >= 500:
         return Unknown(code)
-    if code in WORKSPACE_AWAY:
-        return Away(code)
-    return None
+    meaning = MEANINGS.get(code)
+    return None if meaning is None else _passing(meaning, code, error)
+
+
+def _passing(
+    meaning: Meaning, code: str, error: SlackApiError
+) -> Postponed | Unknown | Away | None:
+    match meaning.way_back:
+        case WayBack.WAIT:
+            cause = "ratelimited" if code == "rate_limited" else code
+            return Postponed(_retry_after(error), cause, lane=True)
+        case WayBack.LOOK:
+            return Unknown(code)
+        case WayBack.PAUSE:
+            return Away(code)
+        case WayBack.ASK | WayBack.ANEW | WayBack.PLAINER | WayBack.NONE:
+            return None
+        case _:
+            assert_never(meaning.way_back)
 
 
 def code_of(error: Exception) -> str:
@@ -91,7 +95,36 @@ def code_of(error: Exception) -> str:
     return refusal_code(error.response) if isinstance(error, SlackApiError) else UNREADABLE
 
 
+def meaning_of(error: BaseException | None) -> Meaning | None:
+    """Return what a refused call means; None if it was not refused, or by an unknown code."""
+    if not isinstance(error, SlackApiError):
+        return None
+    return MEANINGS.get(refusal_code(error.response))
+
+
+def is_about_looks(error: Exception) -> bool:
+    """Whether Slack refuses how something looks, not what it says."""
+    return meaning_of(error) is Meaning.SHAPE
+
+
+def came_too_late(error: Exception) -> bool:
+    """Whether a modal was to open more than 3 s after the click."""
+    return meaning_of(error) is Meaning.LATE
+
+
+def is_token_refused(error: BaseException | None) -> bool:
+    """Whether Slack does not take our token."""
+    return meaning_of(error) is Meaning.TOKEN
+
+
 def _retry_after(error: SlackApiError) -> timedelta:
+    """Return how long Slack asks us to wait; what it says in another way is half a minute."""
     headers = getattr(error.response, "headers", {})
     text = str(headers.get("Retry-After") or headers.get("retry-after") or "")
-    return timedelta(seconds=int(text)) if text.isascii() and text.isdecimal() else THROTTLED_FOR
+    try:
+        seconds = float(text)
+    except ValueError:
+        return THROTTLED_FOR
+    if not 0 <= seconds < math.inf:
+        return LONGEST_WAIT if seconds > 0 else THROTTLED_FOR
+    return timedelta(seconds=min(math.ceil(seconds), LONGEST_WAIT.total_seconds()))

@@ -13,15 +13,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tenacity import RetryCallState, retry, retry_if_exception_type, wait_random_exponential
 
 from bot.domain.workspace import WorkspaceId
+from bot.slack.client.error_codes import is_token_refused
 
 log = logging.getLogger(__name__)
 
 MAY_PASS = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """What Slack's client raises when Slack refuses, fails or is away."""
-
-TOKEN_REFUSED = frozenset(
-    {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_revoked"}
-)
 
 keep_trying = retry(
     retry=retry_if_exception_type(MAY_PASS),
@@ -40,7 +37,7 @@ def trouble(error: BaseException | None) -> str:
     if not isinstance(error, SlackApiError):
         return f"Slack does not answer ({type(error).__name__})"
     code = str(error.response.get("error"))
-    if code in TOKEN_REFUSED:
+    if is_token_refused(error):
         return (
             f"Slack refuses our token ({code}): copy SLACK_BOT_TOKEN again from the app's page "
             "under OAuth & Permissions, SLACK_APP_TOKEN from Basic Information"

@@ -68,7 +68,7 @@ def drawn(  # noqa: C901 - a table: one case for each kind
             return digest.rest_of_list(_as(contents.DigestMessage, about), texts)
         case MessageKind.UNDELIVERABLE:
             missed = _as(payloads.NotDelivered, message.payload)
-            return private.undeliverable(missed.recipient, missed.cause, texts)
+            return private.undeliverable(missed.recipient, missed.cause, texts, missed.what)
         case MessageKind.SETTINGS_CHANGED:
             return settings_line(_as(payloads.SettingsChanged, message.payload), texts)
         case _:

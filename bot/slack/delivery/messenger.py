@@ -15,14 +15,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.delivery import (
-    NOT_NEEDED,
+    NO_PLACE,
     Absent,
     Claimed,
     Dead,
     MessageKind,
     Posted,
     SendResult,
-    Sent,
     Sight,
 )
 from bot.domain.delivery.contents import MessageContent, place_of
@@ -32,16 +31,20 @@ from bot.domain.screening import OpenView
 from bot.domain.workspace import WorkspaceId, language_of
 from bot.services.ports import Person
 from bot.slack import kit
-from bot.slack.client.error_codes import FAILURES, code_of, judged
+from bot.slack.client.error_codes import (
+    FAILURES,
+    code_of,
+    is_about_looks,
+    judged,
+    judged_of_rewrite,
+    posted_at,
+)
 from bot.slack.delivery import links
 from bot.slack.delivery.drawing import drawn
 from bot.slack.delivery.search import EVENT_TYPE, Looking, Search
 from bot.slack.texts import Texts, texts_in
 
 log = logging.getLogger(__name__)
-
-NOT_OUR_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-"""Slack refuses how it looks, not what it says: once more in plainer blocks."""
 
 
 class SlackMessenger:
@@ -59,16 +62,16 @@ class SlackMessenger:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
         rules = claimed.message.kind.rules
         if (rules.is_rewrite or rules.is_line) and not place_of(about):
-            return Dead(NOT_NEEDED)
+            return Dead(NO_PLACE)
         rendered = await self._rendered(claimed, about, reader)
         outcome: SendResult = Dead("invalid_blocks")
         for variant in _plainer_and_plainer(rendered):
             try:
-                return _sent(await self._call(claimed, about, variant))
+                return posted_at(await self._call(claimed, about, variant))
             except FAILURES as error:
                 code = code_of(error)
-                if code not in NOT_OUR_BLOCKS:
-                    return judged(error)
+                if not is_about_looks(error):
+                    return _refused(claimed, about, error)
                 _warn_of_blocks(claimed, error)
                 outcome = Dead(code)
         return outcome
@@ -170,8 +173,14 @@ def _plainer_and_plainer(rendered: kit.Rendered) -> Iterator[kit.Rendered]:
         yield kit.Rendered(rendered.text, [])
 
 
-def _sent(answer: AsyncSlackResponse) -> Sent:
-    return Sent(str(answer["channel"]), str(answer["ts"]))
+def _refused(claimed: Claimed, about: MessageContent | None, error: Exception) -> SendResult:
+    """Tell what a failure means; a card that cannot be rewritten in an old channel moves on."""
+    if not claimed.message.kind.rules.is_rewrite:
+        return judged(error)
+    place, may_move = place_of(about), False
+    if place is not None and isinstance(about, Overview):
+        may_move = place[0] != about.workspace.settings.verdict_channel
+    return judged_of_rewrite(error, may_move=may_move)
 
 
 def _warn_of_blocks(claimed: Claimed, error: Exception) -> None:

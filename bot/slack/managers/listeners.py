@@ -26,10 +26,10 @@ async def submit_hand_all_over(it: Interaction) -> None:
 
 
 async def send_again(it: Interaction) -> None:
-    """Send what a channel did not take, and say how much that is."""
-    channel = payloads.channel_id(it.value)
-    count = await it.surface.resend.send_again(it.caller, channel)
-    it.later(it.say(private.sent_again(channel, count, await it.texts())))
+    """Send what a channel or a member did not get, and say how much that is."""
+    recipient = payloads.recipient_id(it.value)
+    count = await it.surface.resend.send_again(it.caller, recipient)
+    it.later(it.say(private.sent_again(recipient, count, await it.texts())))
 
 
 LISTENERS = Listeners(

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import assert_never
 
+from bot.domain.delivery import MessageKind
 from bot.domain.people import Errand
 from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import briefs, passages, wording
+from bot.slack.client.meanings import MEANINGS, Meaning
 from bot.slack.texts import Texts, marked
 
 MEND = "mend"
 
-_CAUSES: Mapping[str, str] = MappingProxyType(
+_BY_CODE: Mapping[str, str] = MappingProxyType(
     {
         "channel_not_found": marked(
             "I can't see that channel. If it's private, invite me with `/invite`; if it's "
@@ -21,30 +24,16 @@ _CAUSES: Mapping[str, str] = MappingProxyType(
         "is_archived": marked(
             "The channel is archived. Restore it, or choose another one with `/qualify settings`."
         ),
-        "restricted_action": marked(
-            "I'm not allowed to post there. Let apps post in that channel, or choose another "
-            "one with `/qualify settings`."
+        "messages_tab_disabled": marked(
+            "I can't write to people. Your admin has to switch on the Messages Tab on the app's "
+            "page, under App Home."
         ),
-        "missing_scope": marked(
-            "I'm missing a permission to post. Your admin has to reinstall me."
+        "message_limit_exceeded": marked(
+            "This Slack workspace has reached its limit of messages. Your Slack admin knows more."
         ),
-    }
-)
-_OTHERS: Mapping[str, str] = MappingProxyType(
-    {
-        "is_inactive": "is_archived",
-        "restricted_action_read_only_channel": "restricted_action",
-        "no_permission": "restricted_action",
-    }
-)
-
-
-_UNCERTAIN: Mapping[str, str] = MappingProxyType(
-    {
         "unseen": marked(
             "Slack didn't say whether it arrived, and I'm not allowed to look. Your admin "
-            "can reinstall me with the right to read messages; then press the button, and "
-            "I'll look."
+            "can reinstall me with the right to read messages; I'll look before I send it again."
         ),
         "looked_too_long": marked(
             "Slack didn't say whether it arrived, and too much was said since for me to find "
@@ -52,9 +41,41 @@ _UNCERTAIN: Mapping[str, str] = MappingProxyType(
         ),
     }
 )
+"""What mends a cause of death; of ours and of Slack's, where one code says more than its kind."""
 
+_BY_MEANING: Mapping[Meaning, str] = MappingProxyType(
+    {
+        Meaning.PLACE: marked(
+            "I'm not allowed to post there. Let apps post in that channel, or choose another "
+            "one with `/qualify settings`."
+        ),
+        Meaning.PERMISSION: marked(
+            "I'm missing a permission to post. Your admin has to reinstall me."
+        ),
+        Meaning.POLICY: marked(
+            "A rule of this Slack workspace keeps me from posting ({cause}). Your Slack admin can "
+            "change it."
+        ),
+        Meaning.READER: marked(
+            "This person no longer gets messages in Slack. The managers can decide."
+        ),
+        Meaning.NOBODY: marked(
+            "This person no longer gets messages in Slack. The managers can decide."
+        ),
+        Meaning.UNCERTAIN: marked("Slack failed each time I tried ({cause})."),
+        Meaning.CALL: marked(
+            "Slack didn't take it the way I sent it ({cause}). Show this to your admin."
+        ),
+        Meaning.SHAPE: marked(
+            "Slack didn't take it the way I sent it ({cause}). Show this to your admin."
+        ),
+    }
+)
 
-_GONE = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found"})
+_LISTED = marked("Nothing is lost: what needs a decision is in `/qualify list`.")
+_SAVED = marked(
+    "Nothing is lost: the verdict is saved, and its owner finds it with `/qualify list`."
+)
 
 
 def owner_chosen(overview: Overview, texts: Texts, revision: int | None = None) -> kit.Rendered:
@@ -83,30 +104,29 @@ def owner_chosen(overview: Overview, texts: Texts, revision: int | None = None) 
     return kit.message("\n".join(words), blocks)
 
 
-def undeliverable(recipient: str, cause: str, texts: Texts) -> kit.Rendered:
+def undeliverable(
+    recipient: str, cause: str, texts: Texts, what: MessageKind | None = None
+) -> kit.Rendered:
     """Return what tells a manager that a message did not arrive, and what mends it.
 
-    ``cause`` is a code of Slack, in small letters, or the class of an exception of ours.
+    ``cause`` is a code, of Slack or of ours, or the class of an exception of ours.
     """
-    place = kit.escape(recipient)
-    mention = f"<@{place}>" if place[:1] in {"U", "W"} else f"<#{place}>"
     lines = [
-        texts("A message didn't reach {place}.", place=mention),
-        *_mend(cause, texts),
+        texts("A message didn't reach {place}.", place=_mention(recipient)),
+        _mend(cause, texts),
         texts(
-            "Nothing is lost: the verdict is saved, and its owner finds it with `/qualify list`."
+            "Once it's mended, press the button and I'll send what's waiting. I try by myself "
+            "too: in an hour, then once a day for two weeks."
         ),
+        *_what_is_kept(what, texts),
     ]
-    blocks = kit.paragraphs(lines)
-    if mention.startswith("<#") and _is_mendable(cause):
-        label = texts("Send again")
-        blocks.append(kit.actions(MEND, [kit.button(label, Errand.SEND_AGAIN, recipient)]))
-    return kit.message("\n".join(lines), blocks)
+    button = kit.button(texts("Send again"), Errand.SEND_AGAIN, recipient)
+    return kit.message("\n".join(lines), [*kit.paragraphs(lines), kit.actions(MEND, [button])])
 
 
-def sent_again(channel: str, count: int, texts: Texts) -> kit.Rendered:
-    """Return what answers a manager who has a channel sent again what it did not take."""
-    place = f"<#{kit.escape(channel)}>"
+def sent_again(recipient: str, count: int, texts: Texts) -> kit.Rendered:
+    """Return what answers a manager who has sent again what did not arrive."""
+    place = _mention(recipient)
     if not count:
         return kit.Rendered(texts("Nothing is waiting for {place} any more.", place=place), [])
     sentence = texts.plural(
@@ -132,27 +152,61 @@ def _how_it_came(
     return texts("{who} handed {name} over to you.", who=wording.who(giver, names), name=name)
 
 
-def _is_mendable(cause: str) -> bool:
-    return _OTHERS.get(cause, cause) in _CAUSES or cause == "unseen"
+def _mention(recipient: str) -> str:
+    place = kit.escape(recipient)
+    return f"<@{place}>" if place[:1] in {"U", "W"} else f"<#{place}>"
 
 
-def _mend(cause: str, texts: Texts) -> Iterator[str]:
-    known = _CAUSES.get(_OTHERS.get(cause, cause))
-    if known is not None:
-        yield texts(known)
-        yield texts(
-            "Then press the button, and I'll post what's waiting. If you chose another channel, "
-            "it goes there after a restart."
-        )
-    elif cause in _UNCERTAIN:
-        yield texts(_UNCERTAIN[cause])
-    elif cause in _GONE:
-        yield texts("This person no longer gets messages in Slack. The managers can decide.")
-    elif cause == cause.lower():
-        yield texts("Slack says: {cause}. Show this to your admin.", cause=kit.escape(cause))
-    else:
-        yield texts(
-            "I couldn't build it, or lost the connection while sending ({cause}). Show this "
-            "to your admin: the log says more.",
-            cause=kit.escape(cause),
-        )
+def _mend(cause: str, texts: Texts) -> str:
+    sentence = _BY_CODE.get(cause)
+    if sentence is None and (meaning := MEANINGS.get(cause)) is not None:
+        sentence = _BY_MEANING.get(meaning)
+    if sentence is not None:
+        return texts(sentence, cause=kit.escape(cause))
+    if cause == cause.lower():
+        return texts("Slack says: {cause}. Show this to your admin.", cause=kit.escape(cause))
+    return texts(
+        "I couldn't build it, or lost the connection while sending ({cause}). Show this "
+        "to your admin: the log says more.",
+        cause=kit.escape(cause),
+    )
+
+
+def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
+    """Yield what is not lost with the message."""
+    match what:
+        case (
+            None
+            | MessageKind.CARD
+            | MessageKind.CARD_REWRITE
+            | MessageKind.THREAD_LINE
+            | MessageKind.LAPSE_LINE
+            | MessageKind.CLOSING_LINE
+            | MessageKind.REQUEST_LINE
+            | MessageKind.KILL_DATE_LINE
+            | MessageKind.OWNER_CHOSEN
+        ):
+            yield texts(_SAVED)
+        case (
+            MessageKind.NUDGE
+            | MessageKind.NUDGE_REWRITE
+            | MessageKind.MANAGERS
+            | MessageKind.MANAGERS_REWRITE
+            | MessageKind.HANDED_OVER
+        ):
+            yield texts(_LISTED)
+        case (
+            MessageKind.OVERRIDE_ASKED
+            | MessageKind.OVERRIDE_REWRITE
+            | MessageKind.OVERRIDE_NEWS
+            | MessageKind.OVERRIDE_LAPSED
+        ):
+            yield texts("The request itself is saved, and the buttons are on the card.")
+        case MessageKind.DIGEST | MessageKind.DIGEST_LINE:
+            yield texts("The figures are in `/qualify report`.")
+        case MessageKind.SETTINGS_CHANGED:
+            yield texts("The settings are saved; `/qualify settings` shows them.")
+        case MessageKind.OUTCOME | MessageKind.UNDELIVERABLE:
+            return
+        case _:
+            assert_never(what)

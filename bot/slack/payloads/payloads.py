@@ -18,7 +18,7 @@ from bot.domain.read_models import HomeOrder, HomePage, HomeScope
 from bot.domain.screening import DraftId, StepRef, VersionId
 
 _ID = re.compile(r"[!-~]{1,255}")
-_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
+_RECIPIENT = re.compile(r"[CGDUW][A-Z0-9]{1,30}")
 _REVISION = re.compile(r"[0-9]{1,9}")
 
 UNREADABLE = "unreadable_answer"
@@ -184,9 +184,9 @@ def readable_id(value: object) -> str:
     return value
 
 
-def channel_id(value: object) -> str:
-    """Return the id of a channel as it came; raises MalformedPayload for what cannot be one."""
-    if not isinstance(value, str) or not _CHANNEL.fullmatch(value):
+def recipient_id(value: object) -> str:
+    """Return the id of a channel or member as it came; raises MalformedPayload for another."""
+    if not isinstance(value, str) or not _RECIPIENT.fullmatch(value):
         raise MalformedPayload
     return value
 

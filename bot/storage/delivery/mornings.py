@@ -124,6 +124,12 @@ class MorningRepository(ABC):
             .values(values if link is None else {**values, "link": link})
         )
 
+    async def forget_posted(self, member_id: MemberId, day: date) -> None:
+        """Note that a message does not stand anywhere any more."""
+        nowhere = {"channel": None, "ts": None, "sent_on": None, "link": None}
+        its = self._on(self._messages, member_id, day)
+        await self._connection.execute(sa.update(self._messages).where(its).values(nowhere))
+
     async def earlier(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
         """Return the earlier messages to the same reader that are about any of the same things."""
         about = await self._about_the_same(member_id, day)

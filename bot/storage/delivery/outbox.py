@@ -8,8 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.delivery import MessageKind, OutboxMessage, Posted, Waiting, payloads
-from bot.domain.prospects import ProspectId
+from bot.domain.delivery import (
+    FINAL,
+    NO_PLACE,
+    MessageKind,
+    OutboxMessage,
+    Posted,
+    Waiting,
+    payloads,
+)
+from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.delivery.tables import FINISHED, RowState, lanes, outbox
 from bot.storage.schema.dialects import Insert, insert_on, seconds_now
@@ -32,6 +40,23 @@ def _begin_anew(dialect: str) -> Insert:
     return statement.on_conflict_do_update(
         index_elements=["workspace_id", "recipient"], set_={"turn": lanes.c.turn + 1}
     )
+
+
+def as_if_new() -> dict[str, Any]:
+    """Return what lets a row wait as if it had just been written."""
+    return {
+        "state": RowState.PENDING,
+        "due_at": seconds_now(),
+        "attempts": 0,
+        "cause": None,
+        "died_at": None,
+        "ask_at": None,
+    }
+
+
+def is_missed() -> sa.ColumnElement[bool]:
+    """Whether a row is dead, and ought to be sent."""
+    return sa.and_(outbox.c.state == RowState.DEAD, outbox.c.cause.not_in(FINAL))
 
 
 class OutboxRepository:
@@ -117,48 +142,81 @@ class OutboxRepository:
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else (row.channel, row.ts)
 
-    async def revive(self, kind: MessageKind, recipient: str, causes: Collection[str]) -> int:
-        """Let what died of these causes be sent again, to `recipient`, as if it were new."""
-        return await self._revive(outbox.c.kind == kind, causes, recipient)
+    async def revive_cards(self, channel: str) -> int:
+        """Let every dead card be posted to `channel`, but for those that may be out already."""
+        is_card = outbox.c.kind == MessageKind.CARD
+        return await self._revive(is_card, is_missed(), ~outbox.c.may_be_out, recipient=channel)
 
-    async def revive_one(self, dedupe_key: str, causes: Collection[str]) -> None:
-        """Let one message that died of these causes be sent after all, as if it were new."""
-        await self._revive(outbox.c.dedupe_key == dedupe_key, causes, outbox.c.recipient)
+    async def revive_card(self, dedupe_key: str, channel: str) -> None:
+        """Let one dead card be posted to `channel`.
 
-    async def send_again(self, recipient: str, causes: Collection[str]) -> int:
-        """Let what died of these causes at `recipient` be sent again, as if it were new."""
-        revived = await self._revive(outbox.c.recipient == recipient, causes, recipient)
+        One that may be out is looked for in the channel that it was for, and goes nowhere else.
+        """
+        its = outbox.c.dedupe_key == dedupe_key
+        is_same = sa.or_(~outbox.c.may_be_out, outbox.c.recipient == channel)
+        await self._revive(its, is_missed(), is_same, recipient=channel)
+
+    async def revive_requests(self, prospect_id: ProspectId) -> None:
+        """Let what asks for an answer about a prospect be sent after all, if it is dead."""
+        is_asking = outbox.c.kind == MessageKind.OVERRIDE_ASKED
+        await self._revive(is_asking, outbox.c.prospect_id == prospect_id, is_missed())
+
+    async def revive_one(self, dedupe_key: str, causes: Collection[str] | None = None) -> None:
+        """Let a message be sent after all that died, of these causes if any are named."""
+        why = is_missed() if causes is None else outbox.c.cause.in_(causes)
+        await self._revive(outbox.c.dedupe_key == dedupe_key, why)
+
+    async def post_anew(self, dedupe_key: str, recipient: str | None = None) -> bool:
+        """Let a message be posted again that does not stand any more; False if it never was."""
+        whom = {} if recipient is None else {"recipient": recipient}
+        nowhere = {"channel": None, "ts": None, "sent_at": None, "may_be_out": False}
+        statement = (
+            sa.update(outbox)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                outbox.c.dedupe_key == dedupe_key,
+                outbox.c.state == RowState.SENT,
+            )
+            .values(**as_if_new(), **whom, **nowhere, written_at=seconds_now())
+        )
+        return await self._set_free(statement) > 0
+
+    async def follow(
+        self,
+        kinds: Collection[MessageKind],
+        channel: str,
+        qualification_id: QualificationId | None = None,
+    ) -> None:
+        """Let what waited for a card or digest to be posted in `channel` follow it there."""
+        which = [outbox.c.kind.in_(kinds), outbox.c.cause == NO_PLACE]
+        if qualification_id is not None:
+            which.append(outbox.c.qualification_id == qualification_id)
+        await self._revive(*which, recipient=channel)
+
+    async def send_again(self, recipient: str) -> int:
+        """Let everything be sent again that died at `recipient`, as if it were new."""
+        revived = await self._revive(outbox.c.recipient == recipient, is_missed())
         if revived:
             lane = {"workspace_id": self._workspace_id, "recipient": recipient}
             await self._connection.execute(_begin_anew(self._connection.dialect.name), lane)
         return revived
 
-    async def _revive(
-        self,
-        which: sa.ColumnElement[bool],
-        causes: Collection[str],
-        recipient: str | sa.ColumnElement[str],
-    ) -> int:
+    async def _revive(self, *which: sa.ColumnElement[bool], recipient: str | None = None) -> int:
+        """Let dead rows be sent again, to `recipient` if it is another one than before."""
+        whom = {} if recipient is None else {"recipient": recipient}
+        own = outbox.c.workspace_id == self._workspace_id
         statement = (
             sa.update(outbox)
-            .where(
-                outbox.c.workspace_id == self._workspace_id,
-                which,
-                outbox.c.state == RowState.DEAD,
-                outbox.c.cause.in_(causes),
-            )
-            .values(
-                state=RowState.PENDING,
-                recipient=recipient,
-                due_at=seconds_now(),
-                attempts=0,
-                cause=None,
-            )
+            .where(own, outbox.c.state == RowState.DEAD, *which)
+            .values(**as_if_new(), **whom)
         )
-        revived = (await self._connection.execute(statement)).rowcount
-        if revived:
+        return await self._set_free(statement)
+
+    async def _set_free(self, statement: sa.Update) -> int:
+        changed = (await self._connection.execute(statement)).rowcount
+        if changed:
             self._written()
-        return revived
+        return changed
 
 
 def _waiting(row: sa.Row[*tuple[Any, ...]]) -> Waiting:

@@ -14,10 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import (
     DEFAULT_TIMES,
+    FINAL,
+    UNREADABLE_ROW,
     Away,
     Claimed,
     Dead,
     DeliveryTimes,
+    Failed,
+    Gone,
     OutboxMessage,
     Postponed,
     SendResult,
@@ -27,6 +31,7 @@ from bot.domain.delivery import (
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.delivery import pauses
+from bot.storage.delivery.asking import ask_again, asked_later, begin_anew_with
 from bot.storage.delivery.outbox import OutboxRepository, message_of
 from bot.storage.delivery.tables import FINISHED, UNFINISHED, RowState, lanes, outbox
 from bot.storage.schema.dialects import Insert, insert_on, seconds_now
@@ -59,6 +64,7 @@ class OutboxQueue:
         self._pace = times.pace.total_seconds()
         self._settle = times.settle.total_seconds()
         self._probe_after = times.probe_after.total_seconds()
+        self._times = times
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Take the first due row of up to `limit` free lanes, and commit.
@@ -72,9 +78,19 @@ class OutboxQueue:
                 return []
             taken = {"found": [*found, *probes], "lease": self._lease}
             rows = (await connection.execute(_TAKE, taken)).all()
-        rows = sorted(rows, key=lambda row: row.row_id)
-        claimed = [_claimed(row, is_probe=row.row_id in probes) for row in rows]
+            rows = sorted(rows, key=lambda row: row.row_id)
+            claimed = [_claimed(row, is_probe=row.row_id in probes) for row in rows]
+            for row, found_out in zip(rows, claimed, strict=True):
+                if found_out is None:
+                    await _bury(connection, row.row_id)
         return [each for each in claimed if each is not None]
+
+    async def ask_again(self) -> int:
+        """Try whether what is dead can be sent by now; return how many messages try it.
+
+        Of those that died of the same cause at the same recipient one tries for all.
+        """
+        return await ask_again(self._database, self._times)
 
     async def _probes(self, connection: AsyncConnection) -> Sequence[int]:
         """Return one due row of each workspace whose pause is over."""
@@ -96,6 +112,8 @@ class OutboxQueue:
         async with self._database.writing() as connection:
             if not await _change(connection, claimed, self._after(claimed, outcome)):
                 return False
+            if claimed.was_dead and isinstance(outcome, Sent):
+                await begin_anew_with(connection, claimed)
             await self._slow_down(connection, claimed, outcome)
             await self._pause_or_go_on(connection, claimed, outcome)
             told = OutboxRepository(connection, claimed.workspace_id, written=lambda: None)
@@ -121,7 +139,7 @@ class OutboxQueue:
         match outcome:
             case Sent(channel, ts):
                 known = {"channel": channel, "ts": ts, "sent_at": seconds_now()}
-                return {"state": RowState.SENT, "cause": None, **known}
+                return {"state": RowState.SENT, "cause": None, "died_at": None, **known}
             case Postponed(wait, cause):
                 due_at = seconds_now() + wait.total_seconds()
                 waiting = {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
@@ -129,13 +147,21 @@ class OutboxQueue:
             case Away(cause):
                 waiting = {"state": RowState.PENDING, "due_at": seconds_now(), "cause": cause}
                 return {**waiting, "attempts": claimed.attempts - 1}
-            case Dead(cause):
-                return {"state": RowState.DEAD, "cause": cause}
+            case Dead(cause) | Gone(cause):
+                is_asked = claimed.message.kind.rules.is_death_told and cause not in FINAL
+                dead = {"state": RowState.DEAD, "cause": cause}
+                return {**dead, **asked_later(self._times, is_asked=is_asked)}
+            case Failed(cause):
+                return {"state": RowState.PENDING, "due_at": self._later(claimed), "cause": cause}
             case Unknown(cause):
-                doubled = min(claimed.attempts - 1, _LONGEST_DOUBLING)
-                due_at = seconds_now() + self._settle * 2**doubled
-                waiting = {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
-                return {**waiting, "may_be_out": True}
+                waiting = {"state": RowState.PENDING, "due_at": self._later(claimed)}
+                return {**waiting, "cause": cause, "may_be_out": True}
+
+    def _later(self, claimed: Claimed) -> sa.ColumnElement[float]:
+        """Return when an attempt follows: twice as long after each one before."""
+        doubled = min(claimed.attempts - 1, _LONGEST_DOUBLING)
+        later: sa.ColumnElement[float] = seconds_now() + self._settle * 2.0**doubled
+        return later
 
     async def _pause_or_go_on(
         self, connection: AsyncConnection, claimed: Claimed, outcome: SendResult
@@ -245,8 +271,14 @@ _PROBE = _first_of_lanes(outbox.c.workspace_id == sa.bindparam("its_id"), 1)
 """What tries whether a workspace that paused lets us in again."""
 
 
+async def _bury(connection: AsyncConnection, row_id: int) -> None:
+    """Let a row that cannot be read be dead, so that its lane goes on."""
+    dead = {"state": RowState.DEAD, "cause": UNREADABLE_ROW, "died_at": seconds_now()}
+    await connection.execute(sa.update(outbox).where(outbox.c.row_id == row_id).values(dead))
+
+
 def _claimed(row: sa.Row[*tuple[Any, ...]], *, is_probe: bool) -> Claimed | None:
-    """Return what a row says; None, and logged, if it cannot be read, which no other waits for."""
+    """Return what a row says; None, and logged, if it cannot be read."""
     try:
         message = message_of(row)
     except (KeyError, TypeError, ValueError):
@@ -262,4 +294,5 @@ def _claimed(row: sa.Row[*tuple[Any, ...]], *, is_probe: bool) -> Claimed | None
         may_be_twice=row.may_be_twice,
         written_at=row.written_at,
         is_probe=is_probe,
+        was_dead=row.died_at is not None,
     )

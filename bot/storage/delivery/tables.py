@@ -24,6 +24,7 @@ _NOT_FINISHED = "state NOT IN ('sent', 'dead')"
 PostgreSQL takes both for equally small until it has counted anew, and then reads all that is due
 for each row that is due.
 """
+_IS_ASKED = "ask_at IS NOT NULL"
 FINISHED: list[sa.ColumnElement[str]] = [
     sa.literal_column("'sent'"),
     sa.literal_column("'dead'"),
@@ -57,6 +58,8 @@ outbox = sa.Table(
     sa.Column("sent_at", sa.Double),
     columns.required("may_be_twice", sa.Boolean),
     columns.required("written_at", sa.Double),
+    sa.Column("died_at", sa.Double),
+    sa.Column("ask_at", sa.Double),
     columns.in_workspace(),
     columns.inside_workspace("prospect_id", "prospects.prospect_id", **columns.AT_COMMIT),
     columns.inside_workspace(
@@ -74,13 +77,16 @@ outbox = sa.Table(
     columns.partial_index(
         "ix_outbox_lane", "workspace_id", "recipient", "row_id", only=_NOT_FINISHED
     ),
+    columns.partial_index("ix_outbox_ask", "ask_at", only=_IS_ASKED),
     sa.Index("ix_outbox_prospect", "workspace_id", "prospect_id"),
     sa.Index("ix_outbox_qualification", "workspace_id", "qualification_id"),
     sqlite_autoincrement=True,
 )
 """Messages; their times are seconds since 1970 by the database's clock.
 
-A claimed row is due again when its lease ends, so one column says when a row needs somebody.
+A claimed row is due again when its lease ends, so one column says when a row needs somebody. What
+is dead has the time at which it is tried whether it can be sent by now, if that is to be tried; and
+it keeps the time of its death until it is sent.
 SQLite reads whatever points to a prospect or a qualification when one is added: hence an index for
 each way there.
 """

@@ -50,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0020"
+HEAD = "0021"
 """The newest revision under `alembic/versions`."""
 
 

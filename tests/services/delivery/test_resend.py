@@ -4,11 +4,12 @@ from collections import Counter
 
 import pytest
 
-from bot.domain.delivery import Dead, Sent
+from bot.domain.delivery import FINAL, Dead, Sent
 from bot.domain.errors import NotAllowed, NotFullMember
 from bot.domain.people import MemberId
-from bot.services.delivery.resend import MENDABLE
+from bot.services.delivery.looking import UNSEEN
 from bot.services.ports import Caller
+from bot.slack.client.meanings import MEANINGS
 from bot.slack.managers import private
 from bot.slack.texts import Texts
 from bot.storage.delivery.outbox import OutboxRepository
@@ -88,14 +89,36 @@ async def test_what_dies_once_more_is_told_once_more(post: Post) -> None:
     assert (await told(post))[MANAGER] == 2
 
 
-async def test_only_what_died_there_and_can_be_mended_is_sent_again(post: Post) -> None:
-    post.messenger.answers["card"] = [Dead("msg_too_long"), Dead("is_archived")]
-    for name in ("First", "Second"):
-        await post.agency.screen(OWNER, NO_OFFER, name)
+async def test_what_died_there_is_sent_again_whatever_the_cause(post: Post) -> None:
+    ends = ["msg_too_long", "ekm_access_denied", "moon_phase", "KeyError", UNSEEN]
+    post.messenger.answers["card"] = [Dead(cause) for cause in ends]
+    for cause in ends:
+        await post.agency.screen(OWNER, NO_OFFER, cause)
     await post.deliver()
 
     assert await post.agency.resend.send_again(BY_MANAGER, "C0OTHER") == 0
-    assert await post.agency.resend.send_again(BY_MANAGER, CHANNEL) == 1
+    assert await post.agency.resend.send_again(BY_MANAGER, CHANNEL) == len(ends)
+
+
+@pytest.mark.parametrize("cause", sorted(FINAL))
+async def test_what_nobody_misses_is_not_sent_again(post: Post, cause: str) -> None:
+    post.messenger.answers["card"] = [Dead(cause)]
+    await post.agency.screen(OWNER, NO_OFFER)
+    await post.deliver()
+
+    assert await post.agency.resend.send_again(BY_MANAGER, CHANNEL) == 0
+
+
+async def test_what_a_member_did_not_get_is_sent_again_too(post: Post) -> None:
+    post.messenger.answers["owner_chosen"] = [Dead("messages_tab_disabled")]
+    await post.agency.screen(MANAGER, NO_OFFER, owner=OTHER)
+    await post.deliver()
+    assert ("owner_chosen", "dead", "messages_tab_disabled") in await post.states()
+
+    assert await post.agency.resend.send_again(BY_MANAGER, OTHER) == 1
+    await post.deliver()
+
+    assert ("owner_chosen", "sent", None) in await post.states()
 
 
 @pytest.mark.parametrize(
@@ -113,13 +136,14 @@ async def test_nobody_but_a_manager_has_anything_sent_again(
     assert (await post.states())[0] == ("card", "dead", "is_archived")
 
 
-@pytest.mark.parametrize("cause", sorted(MENDABLE))
-def test_whatever_can_be_mended_has_the_button(cause: str) -> None:
-    message = private.undeliverable(CHANNEL, cause, Texts("en"))
+@pytest.mark.parametrize("cause", [*sorted(MEANINGS), UNSEEN, "moon_phase", "KeyError"])
+@pytest.mark.parametrize("recipient", [CHANNEL, OWNER])
+def test_every_cause_has_the_button(cause: str, recipient: str) -> None:
+    message = private.undeliverable(recipient, cause, Texts("en"))
 
     [row] = [block for block in message.blocks if block["type"] == "actions"]
     assert [(each["action_id"], each["value"]) for each in row["elements"]] == [
-        ("send_again", CHANNEL)
+        ("send_again", recipient)
     ]
 
 

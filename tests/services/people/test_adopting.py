@@ -2,11 +2,13 @@
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.domain.delivery import Dead, MessageKind, payloads
+from bot.domain.delivery import Dead, DeliveryTimes, MessageKind, Unknown, payloads
 from bot.domain.settings.changes import Change
+from bot.domain.settings.channel import ChannelSeen
 from bot.domain.settings.table import SettingId
 from bot.storage.delivery.queue import OutboxQueue
 from tests.office import PROBLEM
@@ -85,13 +87,28 @@ async def test_what_was_sent_is_not_sent_again_by_a_restart(agency: Agency) -> N
 
 async def test_a_card_that_may_be_out_is_not_posted_again_by_a_restart(agency: Agency) -> None:
     await agency.screen(OWNER, PROBLEM)
-    queue = OutboxQueue(agency.database)
+    queue = OutboxQueue(agency.database, DeliveryTimes(settle=timedelta(0)))
+    (card,) = await queue.claim(10)
+    await queue.finish(card, Unknown("fatal_error"))
     (card,) = await queue.claim(10)
     await queue.finish(card, Dead("fatal_error"))
 
     await agency.membership.adopt(A)
 
     assert await queue.claim(10) == []
+
+
+async def test_a_new_channel_gets_the_cards_that_the_old_one_did_not_take(agency: Agency) -> None:
+    agency.directory.channels["C0RIGHT"] = ChannelSeen(is_joined=True)
+    await agency.screen(OWNER, PROBLEM)
+    queue = OutboxQueue(agency.database)
+    (card,) = await queue.claim(10)
+    await queue.finish(card, Dead("ekm_access_denied"))
+
+    await agency.set(verdict_channel="C0RIGHT")
+
+    again = next(each for each in await queue.claim(10) if each.message.kind is MessageKind.CARD)
+    assert again.message.recipient == "C0RIGHT"
 
 
 @pytest.mark.parametrize(("country", "is_warned"), [("DE", True), ("DE-BE", False), (None, False)])

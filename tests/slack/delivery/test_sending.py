@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery import Dead, MessageKind, Sent, payloads
+from bot.domain.delivery import Dead, Gone, MessageKind, Sent, Unknown, payloads
 from bot.domain.read_models import Overview
 from bot.domain.workspace import WorkspaceId
 from bot.slack.delivery.messenger import SlackMessenger
@@ -71,6 +71,45 @@ async def test_a_card_is_rewritten_where_it_stands(
     assert len(slack.messages(CHANNEL)) == 1
 
 
+async def test_r3_a_card_that_does_not_stand_there_any_more_is_gone(
+    slack: Slack, messenger: SlackMessenger, overview: Overview
+) -> None:
+    where_nothing_is = posted(overview, "1.000001")
+
+    outcome = await messenger.send(claimed(MessageKind.CARD_REWRITE), where_nothing_is, None)
+
+    assert outcome == Gone("message_not_found")
+
+
+async def test_a_card_in_a_closed_channel_of_before_moves_to_the_one_of_today(
+    slack: Slack, messenger: SlackMessenger, overview: Overview
+) -> None:
+    first = await sent(messenger, claimed(), overview)
+    slack.archive(CHANNEL)
+    settings = replace(overview.workspace.settings, verdict_channel="C0OTHER")
+    moved = replace(overview, workspace=replace(overview.workspace, settings=settings))
+
+    rewrite = claimed(MessageKind.CARD_REWRITE)
+    assert await messenger.send(rewrite, posted(moved, first.ts), None) == Gone("is_archived")
+    assert await messenger.send(rewrite, posted(overview, first.ts), None) == Dead("is_archived")
+
+
+@pytest.mark.parametrize("answer", [{"ok": True}, {"ok": True, "ts": None, "channel": 3}])
+@pytest.mark.parametrize("kind", [MessageKind.CARD, MessageKind.CARD_REWRITE])
+async def test_r10_a_yes_that_does_not_say_where_it_stands_proves_nothing(
+    slack: Slack,
+    messenger: SlackMessenger,
+    overview: Overview,
+    kind: MessageKind,
+    answer: dict[str, object],
+) -> None:
+    slack.faults = lambda _: Fault(body=answer)
+
+    outcome = await messenger.send(claimed(kind), posted(overview, "1.0"), None)
+
+    assert outcome == Unknown("unreadable_answer")
+
+
 async def test_a_line_goes_into_the_thread_of_its_card(
     slack: Slack, messenger: SlackMessenger, overview: Overview
 ) -> None:
@@ -82,12 +121,12 @@ async def test_a_line_goes_into_the_thread_of_its_card(
 
 
 @pytest.mark.parametrize("kind", [MessageKind.CARD_REWRITE, MessageKind.THREAD_LINE])
-async def test_what_belongs_to_a_card_that_never_came_is_not_needed(
+async def test_what_belongs_to_a_card_that_never_came_waits_for_it(
     slack: Slack, messenger: SlackMessenger, overview: Overview, kind: MessageKind
 ) -> None:
     outcome = await messenger.send(claimed(kind, revision=1), overview, None)
 
-    assert outcome == Dead("not_needed")
+    assert outcome == Dead("no_place")
     assert slack.calls == []
 
 

@@ -1,0 +1,109 @@
+"""The outbox as its operator sees it: what waits, what is dead and why, of every workspace."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage.database import Database
+from bot.storage.delivery.outbox import as_if_new, is_missed
+from bot.storage.delivery.tables import FINISHED, RowState, lanes, outbox
+from bot.storage.schema.dialects import seconds_now
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One message, as its row stands."""
+
+    id: int
+    workspace: str
+    kind: str
+    recipient: str
+    state: RowState
+    cause: str | None
+    """Why it waits or is dead."""
+    attempts: int
+    may_be_out: bool
+    """Slack may have taken it: it is looked for before it is sent again."""
+    may_be_twice: bool
+    written_at: datetime
+    due_at: datetime | None
+    """When it is tried next; None for what is sent, or dead and not tried by itself."""
+    died_at: datetime | None
+    prospect: str | None
+    channel: str | None
+    ts: str | None
+    """Where it stands, once it is sent."""
+
+
+class OutboxDesk:
+    """Shows the messages of all workspaces, and sends dead ones again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def unsent(self) -> Sequence[OutboxRow]:
+        """Return all that waits, and all that is dead and missed, in the order of writing."""
+        return await self._rows(sa.or_(outbox.c.state.not_in(FINISHED), is_missed()))
+
+    async def one(self, row_id: int) -> OutboxRow | None:
+        """Return one message, whatever became of it."""
+        return next(iter(await self._rows(outbox.c.row_id == row_id)), None)
+
+    async def send_again(self, ids: Collection[int] | None = None) -> Sequence[int]:
+        """Let these dead messages be sent again, or all that are missed; return which those are.
+
+        Trouble with the same recipient is told to the managers once more.
+        """
+        which = is_missed() if ids is None else outbox.c.row_id.in_(ids)
+        again = (
+            sa.update(outbox)
+            .where(outbox.c.state == RowState.DEAD, which)
+            .values(as_if_new())
+            .returning(outbox.c.row_id, outbox.c.workspace_id, outbox.c.recipient)
+        )
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(again)).all()
+            for workspace_id, recipient in sorted({(row[1], row[2]) for row in rows}):
+                its = sa.and_(lanes.c.workspace_id == workspace_id, lanes.c.recipient == recipient)
+                turned = {"turn": lanes.c.turn + 1}
+                await connection.execute(sa.update(lanes).where(its).values(turned))
+        return sorted(row.row_id for row in rows)
+
+    async def seconds(self) -> float:
+        """Return what the database's clock says, in seconds since 1970."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(sa.select(seconds_now()))).scalar_one()
+
+    async def _rows(self, which: sa.ColumnElement[bool]) -> Sequence[OutboxRow]:
+        query = sa.select(outbox).where(which).order_by(outbox.c.row_id)
+        async with self._database.reading() as connection:
+            return [_row(each) for each in await connection.execute(query)]
+
+
+def _row(row: sa.Row[*tuple[Any, ...]]) -> OutboxRow:
+    state = RowState(row.state)
+    due = row.ask_at if state is RowState.DEAD else row.due_at
+    return OutboxRow(
+        id=row.row_id,
+        workspace=row.workspace_id,
+        kind=row.kind,
+        recipient=row.recipient,
+        state=state,
+        cause=row.cause,
+        attempts=row.attempts,
+        may_be_out=row.may_be_out,
+        may_be_twice=row.may_be_twice,
+        written_at=_at(row.written_at),
+        due_at=None if due is None or state is RowState.SENT else _at(due),
+        died_at=None if row.died_at is None else _at(row.died_at),
+        prospect=row.prospect_id,
+        channel=row.channel,
+        ts=row.ts,
+    )
+
+
+def _at(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
