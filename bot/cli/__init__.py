@@ -15,6 +15,7 @@ _COMMANDS: Mapping[str, str] = {
     "tick": "bot.cli.tick:tick",
     "migrate": "bot.cli.migrate:migrate",
     "outbox": "bot.cli.outbox:outbox",
+    "backup": "bot.cli.backup:backup",
     "manifest": "bot.cli.manifest:manifest",
     "evaluate": "bot.cli.evaluate:evaluate",
     "checklist": "bot.cli.checklist:checklist",
@@ -27,6 +28,7 @@ _COMMANDS: Mapping[str, str] = {
     later=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@click.version_option(package_name="walkaway", message="walkaway %(version)s")
 def walkaway() -> None:
     """Keep a team disciplined about whom it takes on as clients.
 

@@ -15,6 +15,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.slack.payloads import ids
+from bot.storage.backup import back_up
 from tests.databases import Postgres
 from tests.faults.ledger import Meant
 from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
@@ -164,11 +165,6 @@ async def test_four_writers_and_a_backup_keep_out_of_each_others_way(
 
 def noted(notes: list[Path]) -> set[str]:
     return {f"name{int(line):05}" for path in notes for line in path.read_text().splitlines()}
-
-
-def back_up(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
-        read.backup(written)
 
 
 def prospects_in(path: Path) -> set[str]:
