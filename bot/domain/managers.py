@@ -1,4 +1,6 @@
-"""What the managers hear of: what is undecided for long, or proposed for closing, and who is gone.
+"""What the managers hear of: what is undecided for long, proposed for closing, or asked in vain.
+
+With it goes who is gone, or away for long.
 
 One message a manager and morning tells of all that is new to them. As in `nudges`, everything
 follows from facts and the time it is asked for.
@@ -14,18 +16,23 @@ from bot.domain.nudges import (
     DEFAULT,
     NudgePolicy,
     Reader,
+    is_asked_in_vain,
     is_proposed_for_closing,
+    longest_quiet,
     may_hear,
     next_round,
 )
 from bot.domain.people import MemberId
-from bot.domain.prospects import Prospect, longest_overdue
+from bot.domain.prospects import Prospect, is_open_pursue, longest_overdue
 
 EACH_MORNING = NudgePolicy(a_week=7)
 """Managers hear of it outside the cap of nudges, but never twice on a day."""
 
 OFFERED_AGAIN_AFTER = 5
 """Working days until what a gone owner left behind is offered once more."""
+
+QUESTIONS_IN_ONE = 5
+"""Prospects under *Still open?* in one message; the others come the next morning."""
 
 UNDECIDED_IN_ONE = 40
 """Prospects under *Undecided for long* in one message; only the first ten have buttons."""
@@ -39,13 +46,13 @@ PAUSES_IN_ONE = 5
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A prospect proposed for closing that a manager has not heard of yet."""
+    """A prospect proposed for closing, or asked about in vain, that is new to a manager."""
 
     prospect: Prospect
     on: date
-    """The day of its last nudge, which tells one proposal from the next."""
+    """The day of the last message to its owner, which tells one proposal from the next."""
     at: datetime
-    """From when on the manager could hear of it: its last nudge, or since they manage."""
+    """From when on the manager could hear of it: that message, or since they manage."""
     stood_on: date | None = None
     """The day on which the manager last found it under *Undecided for long*."""
 
@@ -105,6 +112,8 @@ class Agenda:
     undecided: tuple[Undecided, ...] = ()
     """For long, the longest in question first."""
     pauses: tuple[LongPause, ...] = ()
+    questions: tuple[Proposal, ...] = ()
+    """Asked about in vain, the longest quiet first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,7 @@ class News:
     departures: Collection[Departure] = ()
     undecided: Collection[Undecided] = ()
     pauses: Collection[LongPause] = ()
+    questions: Collection[Proposal] = ()
     ahead: date | None = None
     """From which day on there may be more that was not gathered, as it cannot be said yet."""
     policy: BackstopPolicy = field(default=DEFAULT_BACKSTOP)
@@ -124,6 +134,16 @@ class News:
 def is_up_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
     """Tell whether all nudges are out, nobody has decided, and nobody said to leave it."""
     return is_proposed_for_closing(prospect, policy) and prospect.told.snoozed_until is None
+
+
+def is_for_managers(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
+    """Tell whether what its owner got last brings it into the managers' message."""
+    return is_up_for_closing(prospect, policy) or is_asked_in_vain(prospect, policy)
+
+
+def spoken_on(prospect: Prospect) -> date | None:
+    """Return the day of the last nudge about it, or of the last question if it is one to win."""
+    return prospect.quiet.asked_on if is_open_pursue(prospect) else prospect.told.last_on
 
 
 def readers_of(owner: MemberId, colleagues: Collection[Colleague]) -> Collection[Colleague]:
@@ -150,12 +170,16 @@ def agenda_due(news: News, now: datetime) -> Agenda | None:
     gone = [each for each in news.departures if _offered_from(each, reader) <= today]
     gone.sort(key=lambda each: (each.at, each.owner))
     away = [each for each in _running(news) if _paused_from(each, reader) <= today]
-    if not (new or gone or undecided or away):
+    asked = [each for each in news.questions if _proposed_from(each, reader) <= today]
+    asked.sort(key=lambda each: longest_quiet(each.prospect))
+    if not (new or gone or undecided or away or asked):
         return None
     most = max(0, EACH_MORNING.in_one - len(undecided))
     more = max(0, len(new) - most)
     told_of = tuple(gone[:OWNERS_IN_ONE]), undecided, tuple(away[:PAUSES_IN_ONE])
-    return Agenda(tuple(new[:most]), more, *told_of)
+    room = max(1, EACH_MORNING.in_one - len(undecided) - len(new))
+    questions = tuple(asked[: min(room, QUESTIONS_IN_ONE)])
+    return Agenda(tuple(new[:most]), more, *told_of, questions)
 
 
 def after_telling(news: News, agenda: Agenda, today: date) -> News:
@@ -177,6 +201,7 @@ def after_telling(news: News, agenda: Agenda, today: date) -> News:
             for each in news.undecided
         ],
         pauses=[each for each in news.pauses if each not in agenda.pauses],
+        questions=[each for each in news.questions if each not in agenda.questions],
     )
 
 
@@ -189,7 +214,7 @@ def next_agenda(news: News, now: datetime) -> datetime | None:
     """Return when the next message to a manager can go out at the earliest; None for never."""
     reader = news.reader
     days = [
-        *(_proposed_from(each, reader) for each in _of_their_own(news)),
+        *(_proposed_from(each, reader) for each in (*_of_their_own(news), *news.questions)),
         *(_offered_from(each, reader) for each in news.departures),
         *(_paused_from(each, reader) for each in _running(news)),
     ]

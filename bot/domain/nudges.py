@@ -1,4 +1,6 @@
-"""When an owner hears of their stalled prospects: which nudge comes when, and when it stops.
+"""When an owner hears of their prospects: which nudge comes when, and when it stops.
+
+An open *pursue* on which nothing is done is asked about in the same messages.
 
 Everything here follows from facts and the time passed in. It does not know what is sent, by which
 process, or what a nudge looks like. What an action makes of a prospect is in `moves`.
@@ -14,9 +16,11 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.people import MemberId
 from bot.domain.prospects import (
     Prospect,
+    ProspectId,
     Stage,
     has_passed,
     is_due_by_verdict,
+    is_open_pursue,
     is_stalled,
     longest_overdue,
 )
@@ -47,6 +51,12 @@ class NudgePolicy:
     """How often an owner may snooze a prospect for one due date."""
     longest_snooze: int = 20
     """Working days for which a manager may snooze it, at most."""
+    ask_after: int = 20
+    """Working days without an action until an open *pursue* is asked about, again and again."""
+    asked_in_one: int = 5
+    """Prospects that one message asks about; the rest waits."""
+    asked_in_vain: int = 3
+    """From so many questions in a row on, the managers find it in their message too."""
 
 
 DEFAULT = NudgePolicy()
@@ -114,14 +124,31 @@ def next_nudge(
     return Nudge(calendar.working_day_from(day), told.nudges + counts, counts)
 
 
+def next_question(
+    prospect: Prospect, calendar: WorkingCalendar, policy: NudgePolicy = DEFAULT
+) -> date | None:
+    """Return the working day on whose morning an owner is asked about an open *pursue*.
+
+    None if there is nothing to ask. So many working days after the latest action it comes on the
+    morning after, and as many after the question or its answer it comes again.
+    """
+    quiet = prospect.quiet
+    if quiet.since is None or not is_open_pursue(prospect):
+        return None
+    if quiet.asked_on is None:
+        return calendar.next_working_day(calendar.add_working_days(quiet.since, policy.ask_after))
+    last = max(quiet.asked_on, quiet.answered_on or quiet.asked_on)
+    return calendar.add_working_days(last, policy.ask_after)
+
+
 def next_look(
     prospect: Prospect, calendar: WorkingCalendar, today: date, policy: NudgePolicy = DEFAULT
 ) -> Look | None:
     """Return when the clock must look at a prospect if nobody does anything; None for never."""
     looks = [Look(day + _ONE_DAY, is_lapse=True) for day in _last_days(prospect, today)]
     nudge = next_nudge(prospect, calendar, policy)
-    if nudge is not None:
-        looks.append(Look(nudge.on))
+    days = [None if nudge is None else nudge.on, next_question(prospect, calendar, policy)]
+    looks += [Look(day) for day in days if day is not None]
     return min(looks, key=lambda look: (look.on, not look.is_lapse), default=None)
 
 
@@ -139,6 +166,17 @@ def is_to_be_said(prospect: Prospect, owner: MemberId, today: date) -> bool:
         return False
     waits = (prospect.told.snoozed_until, prospect.told.not_before)
     return all(day is None or day <= today for day in waits)
+
+
+def is_to_be_asked(prospect: Prospect, owner: MemberId, on: date) -> bool:
+    """Tell whether a question written for an owner on this day is still to be asked."""
+    is_theirs = prospect.facts.owner == owner
+    return is_theirs and is_open_pursue(prospect) and prospect.quiet.asked_on == on
+
+
+def is_asked_in_vain(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
+    """Tell whether its owner was asked so often in a row that the managers hear of it."""
+    return is_open_pursue(prospect) and prospect.quiet.asked >= policy.asked_in_vain
 
 
 def is_proposed_for_closing(prospect: Prospect, policy: NudgePolicy = DEFAULT) -> bool:
@@ -172,6 +210,31 @@ def nudges_due(
         if nudge is not None and nudge.on <= today and is_stalled(prospect, today):
             due.append((prospect, nudge))
     return due[: policy.in_one]
+
+
+def questions_due(
+    prospects: Iterable[Prospect],
+    reader: Reader,
+    now: datetime,
+    policy: NudgePolicy = DEFAULT,
+) -> Sequence[Prospect]:
+    """Return about which of an owner's prospects one message asks at this instant; often none.
+
+    Those that are quiet for longest come first, when a nudge may go.
+    """
+    if not may_hear(reader, now, policy):
+        return []
+    today, due = reader.working.today(now), []
+    for prospect in prospects:
+        day = next_question(prospect, reader.working.calendar, policy)
+        if day is not None and day <= today:
+            due.append(prospect)
+    return sorted(due, key=longest_quiet)[: policy.asked_in_one]
+
+
+def longest_quiet(prospect: Prospect) -> tuple[date, ProspectId]:
+    """Return what sorts prospects by how long nothing was done about them, the longest first."""
+    return (prospect.quiet.since or date.min, prospect.id)
 
 
 def may_hear(reader: Reader, now: datetime, policy: NudgePolicy = DEFAULT) -> bool:
@@ -209,15 +272,23 @@ def nudged(prospect: Prospect, nudge: Nudge, on: date) -> Prospect:
     return replace(prospect, told=told)
 
 
+def asked_about(prospect: Prospect, on: date) -> Prospect:
+    """Return the prospect after its owner was asked about it on this day."""
+    quiet = replace(prospect.quiet, asked=prospect.quiet.asked + 1, asked_on=on)
+    return replace(prospect, quiet=quiet)
+
+
 def moved_to(prospect: Prospect, written: date, sent: date) -> Prospect:
     """Return the prospect whose message was written on one day and went out on another.
 
     What comes next is counted from the day on which it was really sent, unless something else
     has come in between.
     """
-    if prospect.told.last_on != written:
-        return prospect
-    return replace(prospect, told=replace(prospect.told, last_on=sent))
+    if prospect.told.last_on == written:
+        return replace(prospect, told=replace(prospect.told, last_on=sent))
+    if prospect.quiet.asked_on == written:
+        return replace(prospect, quiet=replace(prospect.quiet, asked_on=sent))
+    return prospect
 
 
 def taken_back(prospect: Prospect, number: int, written: date) -> Prospect:
@@ -229,6 +300,14 @@ def taken_back(prospect: Prospect, number: int, written: date) -> Prospect:
         return prospect
     told = replace(prospect.told, nudges=number - 1, last_on=None, not_before=written + _ONE_DAY)
     return replace(prospect, told=told)
+
+
+def asked_for_nothing(prospect: Prospect, number: int, written: date) -> Prospect:
+    """Return the prospect whose `number`-th question never reached its owner: it comes again."""
+    quiet = prospect.quiet
+    if quiet.asked_on != written or quiet.answered_on == written:
+        return prospect
+    return replace(prospect, quiet=replace(quiet, asked=number - 1, asked_on=None))
 
 
 def held_back(prospect: Prospect, morning: date) -> Prospect:

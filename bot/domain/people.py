@@ -32,6 +32,7 @@ class Action(StrEnum):
     HAND_OVER = "hand_over"
     END_CLIENT = "end_client"
     CORRECT = "correct"
+    STILL_OPEN = "still_open"
     DECLINE_MESSAGE = "decline_message"
     DETAILS = "details"
 

@@ -190,6 +190,20 @@ class InQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """How long nothing was done about a prospect, and how often its owner was asked about it."""
+
+    since: date | None = None
+    """The day of the latest action, where its owner is."""
+    asked: int = 0
+    """How often the owner was asked since then whether it is still open."""
+    asked_on: date | None = None
+    """The day of the latest of these questions."""
+    answered_on: date | None = None
+    """The day on which somebody said last that it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What ended a prospect: who decided it, when, and what they said about it."""
 
@@ -237,6 +251,7 @@ class Prospect:
     """All of the latest verdict, denied and lapsed ones too, the first asked for first."""
     in_question: InQuestion | None = None
     """The time in question, also if a decision seems to have ended it: that may be undone."""
+    quiet: Quiet = Quiet()
 
     @property
     def unmet(self) -> tuple[ProspectCondition, ...]:
@@ -290,6 +305,11 @@ def due_after_sign_of_life(
     """Return the due date after a sign of life on the day `on`; it is never brought forward."""
     given = Due(calendar.add_working_days(on, spans.sign_of_life_gives), DueReason.SIGN_OF_LIFE)
     return due if due is not None and due.on > given.on else given
+
+
+def is_open_pursue(prospect: Prospect) -> bool:
+    """Tell whether it is open and nothing speaks against it: a *pursue* with no unmet condition."""
+    return prospect.stage is Stage.OPEN and _is_good(prospect)
 
 
 def lapsed(prospect: Prospect, today: date) -> tuple[ProspectCondition, ...]:

@@ -84,6 +84,9 @@ class Settings:
     prospects_in_one: int = DEFAULT_NUDGES.in_one
     approval_from: Decimal | None = None
     """From which expected value on an override waits for a manager, whatever else is set."""
+    ask_after: int = DEFAULT_NUDGES.ask_after
+    asked_in_one: int = DEFAULT_NUDGES.asked_in_one
+    asked_in_vain: int = DEFAULT_NUDGES.asked_in_vain
     walk_away_within: int = DEFAULT_SPANS.walk_away_within
     backstop_after: int = DEFAULT_BACKSTOP.after
     backstop_every: int = DEFAULT_BACKSTOP.every
@@ -102,12 +105,15 @@ class Settings:
     def nudge_policy(self) -> NudgePolicy:
         """How often an owner hears of what they do not decide."""
         return NudgePolicy(
-            self.nudges,
-            self.nudge_every,
-            self.messages_a_week,
-            self.prospects_in_one,
-            self.snoozes,
-            self.longest_snooze,
+            most=self.nudges,
+            every=self.nudge_every,
+            a_week=self.messages_a_week,
+            in_one=self.prospects_in_one,
+            snoozes=self.snoozes,
+            longest_snooze=self.longest_snooze,
+            ask_after=self.ask_after,
+            asked_in_one=self.asked_in_one,
+            asked_in_vain=self.asked_in_vain,
         )
 
     @property

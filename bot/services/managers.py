@@ -1,4 +1,4 @@
-"""The clock's work for the managers: what is undecided, or proposed for closing, and who is gone.
+"""The clock's work for the managers: what is undecided, proposed or asked in vain, and who is gone.
 
 As in `nudges`, what is true is found out in the transaction that writes the message, and any number
 of processes may tick.
@@ -22,7 +22,7 @@ from bot.domain.managers import (
     next_agenda,
     readers_of,
 )
-from bot.domain.nudges import Reader, is_proposed_for_closing
+from bot.domain.nudges import Reader, is_asked_in_vain, is_proposed_for_closing
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import Workspace, WorkspaceId
@@ -107,30 +107,36 @@ class _Round:
             days = [reader.working.next_morning(each.at) for each in proposed]
             days += await self._backstops(reader, date.min)
             ahead = min(days, default=None)
-            return News(reader, (), departures, (), pauses, ahead, policy)
+            return News(reader, (), departures, (), pauses, (), ahead, policy)
         listed = await self.work.managers.last_listed(self.manager)
         today = reader.working.today(self.now)
+        up, asked = await self._proposals(proposed, listed)
         return News(
             reader,
-            await self._up_for_closing(proposed, listed),
+            up,
             departures,
             await self._undecided(reader, listed, today),
             pauses,
+            asked,
             min(await self._backstops(reader, today), default=None),
             policy,
         )
 
-    async def _up_for_closing(
+    async def _proposals(
         self, proposed: Sequence[Proposed], listed: Mapping[ProspectId, date]
-    ) -> list[Proposal]:
-        found = await self.work.prospects.all_of([each.prospect_id for each in proposed])
+    ) -> tuple[list[Proposal], list[Proposal]]:
+        """Return what is up for closing, and what others than this manager were asked in vain."""
+        ids = [each.prospect_id for each in proposed]
+        found = {each.id: each for each in await self.work.prospects.all_of(ids)}
         policy = self.workspace.settings.nudge_policy
-        up = {prospect.id: prospect for prospect in found if is_up_for_closing(prospect, policy)}
-        return [
-            Proposal(up[each.prospect_id], each.on, each.at, listed.get(each.prospect_id))
+        every = [
+            Proposal(found[each.prospect_id], each.on, each.at, listed.get(each.prospect_id))
             for each in proposed
-            if each.prospect_id in up
+            if each.prospect_id in found
         ]
+        up = [each for each in every if is_up_for_closing(each.prospect, policy)]
+        asked = [each for each in every if is_asked_in_vain(each.prospect, policy)]
+        return up, [each for each in asked if each.prospect.facts.owner != self.manager]
 
     async def _undecided(
         self, reader: Reader, listed: Mapping[ProspectId, date], today: date

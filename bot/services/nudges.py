@@ -17,11 +17,14 @@ from bot.domain.nudges import (
     Nudge,
     NudgePolicy,
     Reader,
+    asked_about,
+    is_asked_in_vain,
     is_proposed_for_closing,
     next_look,
     next_round,
     nudged,
     nudges_due,
+    questions_due,
 )
 from bot.domain.people import Member, MemberId
 from bot.domain.prospects import Prospect
@@ -30,7 +33,11 @@ from bot.services.outcomes import next_outcome, note_asked, outcomes_to_ask
 from bot.services.overrides import ask_manager
 from bot.services.ports import Clock
 from bot.services.transaction.action import catch_up
-from bot.services.transaction.announcements import announce_closing, announce_morning
+from bot.services.transaction.announcements import (
+    announce_asked,
+    announce_closing,
+    announce_morning,
+)
 from bot.services.transaction.planning import note_departure, propose
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -155,18 +162,19 @@ class _Round:
             for prospect in found
         ]
         due = nudges_due(found, reader, self.now, self.policy) if is_there else ()
+        questions = questions_due(found, reader, self.now, self.policy) if is_there else ()
         asking = await outcomes_to_ask(
             self.work,
             reader,
             self.now,
             self.policy,
-            is_nudged=bool(due),
+            is_nudged=bool(due or questions),
             is_there=is_there,
         )
         if asking is None:
             return
-        if due or asking:
-            found = await self._nudge(found, due, today)
+        if due or questions or asking:
+            found = await self._nudge(found, due, questions, today)
             await note_asked(self.work, self.owner, today, asking)
             reader = replace(reader, nudged_on=reader.nudged_on | {today})
         calendar = self.workspace.settings.calendar
@@ -178,18 +186,28 @@ class _Round:
         await self.work.nudges.set_round(self.owner, then)
 
     async def _nudge(
-        self, found: Sequence[Prospect], due: Sequence[tuple[Prospect, Nudge]], today: date
+        self,
+        found: Sequence[Prospect],
+        due: Sequence[tuple[Prospect, Nudge]],
+        questions: Sequence[Prospect],
+        today: date,
     ) -> Sequence[Prospect]:
         """Write the message, and return all that was found as it is after it."""
+        asked = [asked_about(prospect, today) for prospect in questions]
         told = {prospect.id: nudged(prospect, nudge, today) for prospect, nudge in due}
+        told |= {prospect.id: prospect for prospect in asked}
         await self.work.prospects.keep_told(*told.values())
         closing = [each for each in told.values() if is_proposed_for_closing(each, self.policy)]
         for prospect in closing:
             await announce_closing(self.work, self.workspace, prospect)
-        await propose(self.work, closing, self.workspace, self.now)
+        for prospect in asked:
+            await announce_asked(self.work, self.workspace, prospect)
+        in_vain = [each for each in asked if is_asked_in_vain(each, self.policy)]
+        await propose(self.work, [*closing, *in_vain], self.workspace, self.now)
         items = [(prospect.id, nudge.number) for prospect, nudge in due]
-        await self.work.nudges.add(self.owner, today, items)
-        kind = MessageKind.NUDGE if due else MessageKind.OUTCOME
+        about = [(prospect.id, prospect.quiet.asked) for prospect in asked]
+        await self.work.nudges.add(self.owner, today, items, about)
+        kind = MessageKind.NUDGE if due or asked else MessageKind.OUTCOME
         await announce_morning(self.work, kind, self.owner, payloads.OwnersMorning(today))
         return [told.get(prospect.id, prospect) for prospect in found]
 

@@ -1,4 +1,7 @@
-"""The nudge: one private message to an owner about all that they should have decided."""
+"""The nudge: one private message to an owner about all that they should have decided.
+
+It also asks about an open *pursue* on which nothing is done, and how ended ones turned out.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -7,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
 from bot.domain.nudges import is_talked_into_it
-from bot.domain.prospects import Prospect, Stage, is_stalled, takes_chasing
+from bot.domain.prospects import Prospect, Stage, is_open_pursue, is_stalled, takes_chasing
 from bot.domain.workspace import Settings, Workspace
 from bot.slack import kit
 from bot.slack.card import briefs, buttons, due, outcomes, wording
@@ -23,8 +26,11 @@ def nudge_message(nudge: NudgeMessage, texts: Texts) -> kit.Rendered:
     finds the decline message here.
     """
     words, blocks = _stalled(nudge, texts) if nudge.items else ([], [])
+    open_words, open_blocks = _still_open(nudge, texts) if nudge.questions else ([], [])
     asked_words, asked_blocks = outcomes.asked(nudge.asked, texts)
-    return kit.message("\n".join([*words, *asked_words]), [*blocks, *asked_blocks])
+    return kit.message(
+        "\n".join([*words, *open_words, *asked_words]), [*blocks, *open_blocks, *asked_blocks]
+    )
 
 
 def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Block]]:
@@ -49,6 +55,53 @@ def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Blo
         elif item.prospect.stage is Stage.WALKED_AWAY and nudge.is_theirs(item.prospect):
             blocks.append(buttons.after_walking_away(item.prospect, texts, may_undo=item.may_undo))
     return words, blocks
+
+
+def _still_open(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Block]]:
+    """Ask about each open *pursue*: won, lost, or still open."""
+    title = texts("And these?")
+    words, blocks = [title], [kit.header(title, level=2)]
+    for item in nudge.questions:
+        shown, spoken = (
+            list(_open_lines(item, nudge, texts, names)) for names in (None, nudge.names)
+        )
+        words += spoken
+        blocks += kit.paragraphs([kit.bold(shown[0]), *shown[1:]])
+        if asks_whether_open(item.prospect, item.again_on) and nudge.is_theirs(item.prospect):
+            blocks.append(buttons.for_question(item.prospect, nudge.today, texts))
+    return words, blocks
+
+
+def _open_lines(
+    item: NudgedProspect, nudge: NudgeMessage, texts: Texts, names: Mapping[str, str] | None
+) -> Iterator[str]:
+    prospect, settings = item.prospect, nudge.workspace.settings
+    headline, *_ = where_it_stands(prospect, nudge.today, texts, settings.calendar)
+    yield headline
+    yield from who_decided(prospect, nudge.today, nudge.zone, nudge.workspace, texts, names)
+    if not nudge.is_theirs(prospect):
+        yield texts("Handed over to {owner}.", owner=wording.who(prospect.facts.owner, names))
+    elif is_open_pursue(prospect):
+        yield how_quiet(prospect, nudge.today, texts)
+    if item.again_on is not None and prospect.decision is None:
+        yield asked_again(item.again_on, nudge.today, texts, item.again_link)
+    yield from briefs.facts(item.brief, texts)
+
+
+def asks_whether_open(prospect: Prospect, again_on: date | None) -> bool:
+    """Tell whether a message is still to ask about an open *pursue*, and no later one does."""
+    quiet = prospect.quiet
+    is_answered = quiet.asked_on is None or (quiet.answered_on or date.min) >= quiet.asked_on
+    return is_open_pursue(prospect) and not is_answered and again_on is None
+
+
+def how_quiet(prospect: Prospect, today: date, texts: Texts) -> str:
+    """Return since when nothing was done about an open *pursue*, or when it was said to be open."""
+    quiet = prospect.quiet
+    if quiet.answered_on is not None and quiet.answered_on >= (quiet.asked_on or date.min):
+        return texts("Still open on {day}.", day=texts.day(quiet.answered_on, today))
+    since = prospect.verdict_on if quiet.since is None else quiet.since
+    return texts("Nothing noted since {day}.", day=texts.day(since, today))
 
 
 def _waits(item: NudgedProspect, nudge: NudgeMessage) -> bool:

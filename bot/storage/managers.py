@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import Spoken, payloads
-from bot.domain.managers import Agenda, Departure, LongPause
+from bot.domain.managers import Agenda, Departure, LongPause, spoken_on
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.workspace import WorkspaceId
@@ -35,8 +35,8 @@ proposals = sa.Table(
     required("at", UtcDateTime),
     inside_workspace("prospect_id", "prospects.prospect_id"),
 )
-"""What is proposed for closing now, and by the last nudge of which day: that tells one proposal
-from the next."""
+"""What is proposed for closing now, or asked about in vain, and by the message of which day: that
+tells one proposal from the next."""
 
 departures = sa.Table(
     "departures",
@@ -68,6 +68,7 @@ managers_items = items_table(
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     required("prospect_id"),
     required("proposed_on", sa.Date),
+    sa.Column("is_question", sa.Boolean, nullable=False, server_default=sa.false()),
     inside_workspace("prospect_id", "prospects.prospect_id"),
     sa.Index("ix_managers_items_prospect", "workspace_id", "prospect_id", "member_id", "day"),
 )
@@ -115,11 +116,11 @@ managers_pauses = items_table(
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """That a prospect is proposed for closing."""
+    """That a prospect is proposed for closing, or asked about in vain."""
 
     prospect_id: ProspectId
     on: date
-    """The day of the nudge that proposed it."""
+    """The day of the message that its owner got last."""
     at: datetime
 
 
@@ -135,6 +136,8 @@ class Kept:
     """For long, the longest in question first."""
     away: tuple[MemberId, ...] = ()
     """Whose long pause it told of."""
+    questions: tuple[ProspectId, ...] = ()
+    """About which their owners were asked in vain."""
 
 
 class ProposalRepository:
@@ -145,7 +148,10 @@ class ProposalRepository:
         self._workspace_id = workspace_id
 
     async def propose(self, prospect: Prospect, at: datetime) -> None:
-        """Keep that a prospect is proposed; nothing changes if it was by the same nudge already."""
+        """Keep that a prospect is for the managers; nothing changes if it was by the same message.
+
+        It is proposed for closing, or its owner was asked in vain whether it is still open.
+        """
         statement = insert_on(self._connection.dialect.name, proposals)
         changed = {name: statement.excluded[name] for name in ("on_day", "at")}
         statement = statement.on_conflict_do_update(
@@ -156,7 +162,7 @@ class ProposalRepository:
         row = {
             "workspace_id": self._workspace_id,
             "prospect_id": prospect.id,
-            "on_day": prospect.told.last_on,
+            "on_day": spoken_on(prospect),
             "at": at,
         }
         await self._connection.execute(statement, row)
@@ -294,13 +300,16 @@ class ManagersMessageRepository(MorningRepository):
 
     async def add(self, manager: MemberId, day: date, agenda: Agenda) -> None:
         """Keep a message; a second one on the same day is refused by the database."""
+        every = [(False, each) for each in agenda.proposals]
+        every += [(True, each) for each in agenda.questions]
         items = [
             {
                 "position": position,
                 "prospect_id": proposal.prospect.id,
                 "proposed_on": proposal.on,
+                "is_question": is_question,
             }
-            for position, proposal in enumerate(agenda.proposals)
+            for position, (is_question, proposal) in enumerate(every)
         ]
         offers = [{"owner": departure.owner} for departure in agenda.departures]
         listings = [
@@ -327,11 +336,12 @@ class ManagersMessageRepository(MorningRepository):
         )
         if more is None:
             return None
-        items = await self._connection.scalars(
-            sa.select(managers_items.c.prospect_id)
+        items = await self._connection.execute(
+            sa.select(managers_items.c.prospect_id, managers_items.c.is_question)
             .where(self._on(managers_items, manager, day))
             .order_by(managers_items.c.position)
         )
+        every = [(ProspectId(row.prospect_id), row.is_question) for row in items]
         owners = await self._connection.scalars(
             sa.select(managers_offers.c.owner)
             .where(self._on(managers_offers, manager, day))
@@ -348,11 +358,12 @@ class ManagersMessageRepository(MorningRepository):
             .order_by(managers_pauses.c.owner)
         )
         return Kept(
-            tuple(map(ProspectId, items)),
+            tuple(each for each, is_question in every if not is_question),
             more,
             tuple(map(MemberId, owners)),
             tuple(map(ProspectId, undecided)),
             tuple(map(MemberId, away)),
+            tuple(each for each, is_question in every if is_question),
         )
 
     async def last_listed(self, manager: MemberId) -> Mapping[ProspectId, date]:
@@ -405,6 +416,7 @@ class ManagersMessageRepository(MorningRepository):
         kept = await self.kept(member_id, day)
         if kept is None:
             return ()
-        about = await self.latest_about_each([*kept.prospects, *kept.undecided])
+        every = [*kept.prospects, *kept.undecided, *kept.questions]
+        about = await self.latest_about_each(every)
         offers = await self.latest_offers_of_each([*kept.owners, *kept.away])
         return [*chain.from_iterable((*about.values(), *offers.values()))]

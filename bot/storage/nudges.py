@@ -47,6 +47,7 @@ nudge_items = items_table(
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     columns.required("prospect_id"),
     columns.required("number", sa.Integer),
+    sa.Column("is_question", sa.Boolean, nullable=False, server_default=sa.false()),
     columns.inside_workspace("prospect_id", "prospects.prospect_id"),
     sa.Index("ix_nudge_items_prospect", "workspace_id", "prospect_id", "day"),
 )
@@ -120,20 +121,44 @@ class NudgeRepository(MorningRepository):
         await self._connection.execute(sa.update(looks).where(own).values(on_day=_LONG_AGO))
 
     async def add(
-        self, member_id: MemberId, day: date, items: Sequence[tuple[ProspectId, int]]
+        self,
+        member_id: MemberId,
+        day: date,
+        items: Sequence[tuple[ProspectId, int]],
+        questions: Sequence[tuple[ProspectId, int]] = (),
     ) -> None:
-        """Keep a message; a second one on the same day is refused by the database."""
+        """Keep a message; a second one on the same day is refused by the database.
+
+        `items` are nudges, `questions` about an open *pursue*, each with its number.
+        """
+        every = [(False, *each) for each in items] + [(True, *each) for each in questions]
         rows = [
-            {"position": position, "prospect_id": prospect_id, "number": number}
-            for position, (prospect_id, number) in enumerate(items)
+            {
+                "position": position,
+                "prospect_id": prospect_id,
+                "number": number,
+                "is_question": is_question,
+            }
+            for position, (is_question, prospect_id, number) in enumerate(every)
         ]
         await self._add(member_id, day, {nudge_items: rows})
 
     async def items(self, member_id: MemberId, day: date) -> Sequence[tuple[ProspectId, int]]:
-        """Return which prospects a message is about, and which nudge about each it is."""
+        """Return which stalled prospects a message is about, and which nudge about each it is."""
+        return await self._items(member_id, day, is_question=False)
+
+    async def questions(self, member_id: MemberId, day: date) -> Sequence[tuple[ProspectId, int]]:
+        """Return about which open *pursues* a message asks, and for which time in a row."""
+        return await self._items(member_id, day, is_question=True)
+
+    async def _items(
+        self, member_id: MemberId, day: date, *, is_question: bool
+    ) -> Sequence[tuple[ProspectId, int]]:
         query = (
             sa.select(nudge_items.c.prospect_id, nudge_items.c.number)
-            .where(self._on(nudge_items, member_id, day))
+            .where(
+                self._on(nudge_items, member_id, day), nudge_items.c.is_question.is_(is_question)
+            )
             .order_by(nudge_items.c.position)
         )
         rows = await self._connection.execute(query)
@@ -148,7 +173,8 @@ class NudgeRepository(MorningRepository):
         return await self._latest(nudge_items, "prospect_id", ids, to_each=False)
 
     async def _about_the_same(self, member_id: MemberId, day: date) -> Sequence[Spoken]:
-        ids = [prospect_id for prospect_id, _ in await self.items(member_id, day)]
+        every = [*await self.items(member_id, day), *await self.questions(member_id, day)]
+        ids = [prospect_id for prospect_id, _ in every]
         return [*chain.from_iterable((await self.latest_about_each(ids)).values())]
 
     def _looks_of(self, owner: MemberId) -> sa.ColumnElement[bool]:

@@ -103,6 +103,7 @@ class Story:
         await self._discarding()
         await self._correcting()
         await self._ending()
+        await self._asking()
         await self._setting_up()
 
     async def settle(self) -> None:
@@ -196,6 +197,15 @@ class Story:
         await self.submit("client_won_answered", day="2026-11-27")
         await self.click("end_client_asked", "end_client", **card)
         await self.submit("end_client_answered", ended_by="us", sentence="No respect for our time")
+
+    async def _asking(self) -> None:
+        """Jonas is asked about what he did nothing about for a month."""
+        await self.screen("quiet", "Psi AG", GOOD)
+        self.office.clock.now = datetime(2027, 2, 1, 9, tzinfo=UTC)
+        await self.office.bot.nudges.tick()
+        await self.settle()
+        ts = self.office.jonas.direct_messages[-1]["ts"]
+        await self.click("still_open", "still_open", message_ts=ts)
 
     def _latest(self, member: Member) -> str:
         return str(member.ephemerals[-1]["ts"])

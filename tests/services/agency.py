@@ -287,6 +287,9 @@ class Agency:
     async def chase(self, by: MemberId, prospect: Prospect) -> Prospect:
         return await self.follow_up.chased(Caller(A, by), click(prospect))
 
+    async def still_open(self, by: MemberId, prospect: Prospect) -> Prospect:
+        return await self.follow_up.still_open(Caller(A, by), click(prospect))
+
     async def snooze(self, by: MemberId, prospect: Prospect, days: int = 1) -> Prospect:
         return await self.follow_up.snooze(Caller(A, by), click(prospect), days)
 

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain.errors import DraftGone, NothingToDiscard, NothingToHandOver, UnknownProspect
+from bot.domain.nudges import asked_about
 from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import EndedBy, Fear, Prospect, Stage
@@ -116,6 +117,17 @@ async def overdue(agency: Agency) -> Prospect:
     return prospect
 
 
+async def a_client(agency: Agency) -> Prospect:
+    return await agency.win(OWNER, await agency.screen(OWNER, GOOD))
+
+
+async def quiet(agency: Agency) -> Prospect:
+    prospect = asked_about(await agency.screen(OWNER, GOOD), MONDAY.date())
+    async with agency.units(A) as work:
+        await work.prospects.keep_told(prospect)
+    return prospect
+
+
 async def left_behind(agency: Agency) -> Prospect:
     prospect = await agency.screen(LEAVER, GOOD)
     await agency.leave(LEAVER)
@@ -186,6 +198,12 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
     "won": Attempt(
         lambda it, by: it.agency.decisions.won(by, it.click, MONDAY.date()), screened(GOOD)
     ),
+    "end_client": Attempt(
+        lambda it, by: it.agency.decisions.end_client(
+            by, it.click, MONDAY.date(), EndedBy.US, None
+        ),
+        a_client,
+    ),
     "lost": Attempt(lambda it, by: it.agency.decisions.lost(by, it.click, EndedBy.US, "")),
     "undo": Attempt(lambda it, by: it.agency.decisions.undo(by, it.click), lost),
     "condition_met": Attempt(lambda it, by: it.agency.decisions.condition_met(by, it.click, "x")),
@@ -216,6 +234,7 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         lambda it, by: it.agency.follow_up.sign_of_life(by, it.click, "x"), screened(PROBLEM)
     ),
     "chased": Attempt(lambda it, by: it.agency.follow_up.chased(by, it.click), screened(PROBLEM)),
+    "still_open": Attempt(lambda it, by: it.agency.follow_up.still_open(by, it.click), quiet),
     "may_snooze": reading(lambda it, by: it.agency.follow_up.may_snooze(by, it.click), overdue),
     "snooze": Attempt(lambda it, by: it.agency.follow_up.snooze(by, it.click, 1), overdue),
     "hand_over": Attempt(

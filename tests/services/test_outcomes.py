@@ -340,6 +340,7 @@ async def test_a_manager_may_undo_a_client_until_it_is_asked_about(agency: Agenc
 async def test_who_ended_is_asked_about_on_the_days_of_its_win_all_the_same(
     agency: Agency,
 ) -> None:
+    await agency.set(ask_after="60")
     prospect = await won(agency)
     agency.clock.move(days=5)
     ended = await agency.end_client(OWNER, prospect)

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.errors import AnswersRejected, SnoozeRefused
 from bot.services.overrides import OverrideInput
 from bot.services.ports import Caller
-from tests.office import NO_OFFER, PROBLEM
+from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OWNER, PLEA, SECOND_MANAGER, A, Agency
 from tests.services.nudges.test_nudges import pass_time, told
 
@@ -147,3 +147,16 @@ async def test_an_override_waits_from_the_value_of_the_rules_on(
     assert await agency.overrides.needs_approval(Caller(A, OWNER), prospect) is waits
     asked = await agency.override(OWNER, prospect)
     assert (asked.request is not None) is waits
+
+
+async def test_an_open_pursue_is_asked_about_as_the_rules_say(agency: Agency) -> None:
+    await agency.set(ask_after="5", asked_in_one="1", asked_in_vain="2")
+    for name in ("First", "Second"):
+        await agency.screen(OWNER, GOOD, name)
+
+    await pass_time(agency, datetime(2026, 12, 16, 20, tzinfo=UTC))
+
+    days = ["2026-12-08", "2026-12-09", "2026-12-15", "2026-12-16"]
+    assert await told(agency) == [(OWNER, day) for day in days]
+    managers = {(each, "2026-12-16") for each in (MANAGER, SECOND_MANAGER)}
+    assert set(await told(agency, "managers")) == managers

@@ -36,6 +36,7 @@ from bot.domain.prospects import (
     ProspectFacts,
     ProspectId,
     QualificationId,
+    Quiet,
     Stage,
     Told,
 )
@@ -121,6 +122,7 @@ prospect = Prospect(
     due=Due(date(2026, 12, 8), DueReason.CONDITION),
     chases=3,
     told=Told(2, date(2026, 12, 9), date(2026, 12, 18), 1, date(2026, 12, 10), is_discussed=True),
+    quiet=Quiet(date(2026, 12, 1), 2, date(2026, 12, 8), date(2026, 12, 9)),
     overrides=(DENIED, ASKED),
     in_question=InQuestion(
         1, date(2026, 12, 8), date(2026, 12, 22), NOW, NOW + timedelta(days=1), date(2026, 12, 3)
@@ -299,7 +301,7 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.workspaces.keep_variables_seen({"CURRENCY": "EUR"})
         await work.nudges.look(PROSPECT, OWNER, Look(date(2026, 12, 9)))
         await work.nudges.call(OWNER, NOW)
-        await work.nudges.add(OWNER, date(2026, 12, 9), [(PROSPECT, 1)])
+        await work.nudges.add(OWNER, date(2026, 12, 9), [(PROSPECT, 1)], [(PROSPECT, 1)])
         await work.nudges.set_posted(OWNER, date(2026, 12, 9), ("D0OWNER", "1.0"), NOW.date())
         await work.outcomes.hold([QUESTION], OWNER)
         await work.outcomes.add_answer(QUESTION, HOURS)

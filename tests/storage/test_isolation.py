@@ -76,6 +76,7 @@ READS: Final[Calls] = {
     "nudges.next_looks": (OWNER,),
     "nudges.days_of": (OWNER, NOW.date()),
     "nudges.items": (OWNER, DAY),
+    "nudges.questions": (OWNER, DAY),
     "nudges.posted": (OWNER, DAY),
     "nudges.earlier": (OWNER, samples.SECOND_DAY),
     "nudges.latest_about": (samples.PROSPECT,),

@@ -3,10 +3,12 @@
 from bot.domain.decisions.actions import RULES, ActionRules, check, check_today, fits, may
 from bot.domain.decisions.moves import (
     OWNER_SNOOZES,
+    acted_on,
     chase,
     correct,
     end,
     hand_over,
+    keep_open,
     meet_conditions,
     note_sign_of_life,
     reopen,
@@ -21,6 +23,7 @@ __all__ = [
     "OWNER_SNOOZES",
     "RULES",
     "ActionRules",
+    "acted_on",
     "chase",
     "check",
     "check_today",
@@ -28,6 +31,7 @@ __all__ = [
     "end",
     "fits",
     "hand_over",
+    "keep_open",
     "may",
     "meet_conditions",
     "note_sign_of_life",

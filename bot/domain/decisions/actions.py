@@ -13,7 +13,14 @@ from typing import assert_never
 from bot.domain import errors
 from bot.domain.backstop import is_past_backstop
 from bot.domain.people import Action, Errand, Role
-from bot.domain.prospects import Prospect, Stage, is_stalled, is_winnable, takes_chasing
+from bot.domain.prospects import (
+    Prospect,
+    Stage,
+    is_open_pursue,
+    is_stalled,
+    is_winnable,
+    takes_chasing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,8 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
             return ActionRules(_OWNER_OR_MANAGER, _WON, Stage.ENDED)
         case Action.CORRECT:
             return ActionRules(_OWNER_OR_MANAGER, frozenset(Stage) - {Stage.ENDED})
+        case Action.STILL_OPEN:
+            return ActionRules(_OWNER_OR_MANAGER, _OPEN, fits=_is_asked_about)
         case Action.DECLINE_MESSAGE:
             return ActionRules(_OWNER_OR_MANAGER, frozenset({Stage.WALKED_AWAY}), is_recorded=False)
         case Action.DETAILS:
@@ -110,6 +119,13 @@ def _is_not_winnable(prospect: Prospect, today: date) -> bool:
 
 def _is_asked_for(prospect: Prospect) -> bool:
     return prospect.request is not None
+
+
+def _is_asked_about(prospect: Prospect) -> bool:
+    """While nobody has answered the latest question."""
+    asked_on, answered_on = prospect.quiet.asked_on, prospect.quiet.answered_on
+    is_waiting = asked_on is not None and (answered_on is None or answered_on < asked_on)
+    return is_open_pursue(prospect) and is_waiting
 
 
 def _has_unmet_conditions(prospect: Prospect) -> bool:

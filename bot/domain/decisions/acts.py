@@ -262,6 +262,13 @@ class Corrected(_ActBase):
     first_contact: Change[date] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class KeptOpen(_ActBase):
+    """Somebody was asked about an open *pursue*, and said that it is still open."""
+
+    action = Action.STILL_OPEN
+
+
 Act = (
     Screened
     | ScreenedAgain
@@ -279,6 +286,7 @@ Act = (
     | Snoozed
     | OwnerChanged
     | Corrected
+    | KeptOpen
 )
 
 

@@ -19,7 +19,7 @@ from bot.domain.decisions.actions import RULES
 from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
 from bot.domain.nudges import NudgePolicy, held_back, is_proposed_for_closing, next_nudge
 from bot.domain.overrides import close, restore
-from bot.domain.people import MemberId, Role
+from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospects import (
     Decision,
     Prospect,
@@ -27,6 +27,7 @@ from bot.domain.prospects import (
     ProspectFacts,
     ProspectId,
     QualificationId,
+    Quiet,
     Stage,
     Told,
     due_after_sign_of_life,
@@ -170,6 +171,22 @@ def note_sign_of_life(
     )
 
 
+def keep_open(prospect: Prospect, *, on: date) -> Prospect:
+    """Return the prospect after somebody said, when asked, that it is still open; nothing moves."""
+    quiet = replace(prospect.quiet, answered_on=on)
+    return replace(prospect, quiet=quiet, revision=prospect.revision + 1)
+
+
+def acted_on(prospect: Prospect, action: Action, on: date) -> Prospect:
+    """Return the prospect with an action of this day noted: nobody need be asked about it for long.
+
+    That it is still open is an answer, and no action.
+    """
+    if action is Action.STILL_OPEN:
+        return prospect
+    return replace(prospect, quiet=Quiet(since=on))
+
+
 def chase(prospect: Prospect) -> Prospect:
     """Return the prospect after an attempt of ours that got no answer: it only counts."""
     return replace(prospect, chases=prospect.chases + 1, revision=prospect.revision + 1)
@@ -263,6 +280,7 @@ def screen(
         conditions=conditions,
         due=first_due(assessment.verdict, on, within, conditions, calendar),
         revision=1 if before is None else before.revision + 1,
+        quiet=Quiet(since=on),
     )
     question = in_question_after(prospect, before, now=now, working=working, policy=policy)
     return replace(prospect, in_question=question)

@@ -17,11 +17,11 @@ from bot.domain.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class NudgedProspect:
-    """A prospect in a nudge message."""
+    """A prospect in a nudge message: stalled, or an open *pursue* that it asks about."""
 
     prospect: Prospect
     number: int
-    """Which nudge about it this is."""
+    """Which nudge about it this is, or which question in a row."""
     again_on: date | None = None
     """The day of the latest message about it, if that is a later one."""
     again_link: str | None = None
@@ -35,7 +35,7 @@ class NudgedProspect:
 class NudgeMessage:
     """What the private message of a day is drawn from: as things stand when it is drawn.
 
-    It speaks of what is stalled, asks for outcomes, or both.
+    It speaks of what is stalled, asks what is still open, asks for outcomes, or all of it.
     """
 
     workspace: Workspace
@@ -52,6 +52,8 @@ class NudgeMessage:
     """Of the owner; None where that of the workspace is all we know."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Member id to name, for plain texts."""
+    questions: tuple[NudgedProspect, ...] = ()
+    """Open *pursues* on which nothing was done, the longest quiet first."""
 
     @property
     def held(self) -> frozenset[Role]:
@@ -138,6 +140,8 @@ class ManagersMessage:
     """Of the manager; None where that of the workspace is all we know."""
     undecided: tuple[UndecidedProspect, ...] = ()
     """For long, the longest in question first."""
+    questions: tuple[ProposedProspect, ...] = ()
+    """Open *pursues* about which their owners were asked in vain."""
 
 
 @dataclass(frozen=True, slots=True)

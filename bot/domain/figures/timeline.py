@@ -215,7 +215,9 @@ def _happening(
             return Reopened(on)
         case acts.OverrideDenied() | acts.ConditionMet() | acts.OwnerChanged():
             return None
-        case acts.SignOfLife() | acts.Chased() | acts.Snoozed() | acts.Corrected():
+        case (
+            acts.SignOfLife() | acts.Chased() | acts.Snoozed() | acts.Corrected() | acts.KeptOpen()
+        ):
             return None
         case _:
             assert_never(act)

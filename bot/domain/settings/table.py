@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.settings import fields
@@ -50,6 +50,9 @@ class SettingId(StrEnum):
     SNOOZES = "snoozes"
     LONGEST_SNOOZE = "longest_snooze"
     TALKED_INTO_IT_FROM = "talked_into_it_from"
+    ASK_AFTER = "ask_after"
+    ASKED_IN_ONE = "asked_in_one"
+    ASKED_IN_VAIN = "asked_in_vain"
     BACKSTOP_AFTER = "backstop_after"
     BACKSTOP_EVERY = "backstop_every"
     LONG_PAUSE = "long_pause"
@@ -107,40 +110,79 @@ def _setting_of(it: SettingId) -> Setting:  # noqa: C901 - a table
             return Setting(Page.RULES, fields.Approval(), "OVERRIDE_APPROVAL")
         case SettingId.APPROVAL_FROM:
             return Setting(Page.RULES, fields.Amount())
-        case SettingId.WALK_AWAY_WITHIN:
-            return Setting(Page.RULES, fields.Number(1, 20))
-        case SettingId.SNOOZES:
-            return Setting(Page.RULES, fields.Number(0, 10))
-        case SettingId.LONGEST_SNOOZE:
-            return Setting(Page.RULES, fields.Number(6, 60))
-        case SettingId.TALKED_INTO_IT_FROM:
-            return Setting(Page.RULES, fields.Number(1, 20))
-        case SettingId.BACKSTOP_AFTER:
-            return Setting(Page.RULES, fields.Number(1, 60))
-        case SettingId.BACKSTOP_EVERY:
-            return Setting(Page.RULES, fields.Number(1, 60), moves_rounds=True)
-        case SettingId.LONG_PAUSE:
-            return Setting(Page.RULES, fields.Number(1, 60))
-        case SettingId.COUNTED_FROM:
-            return Setting(Page.RULES, fields.Number(2, 20))
-        case SettingId.SIGN_OF_LIFE_GIVES:
-            return Setting(Page.RULES, fields.Number(1, 30))
-        case SettingId.NUDGES:
-            return Setting(Page.RULES, fields.Number(1, 10), moves_rounds=True)
-        case SettingId.NUDGE_EVERY:
-            return Setting(Page.RULES, fields.Number(1, 20), moves_rounds=True)
-        case SettingId.MESSAGES_A_WEEK:
-            return Setting(Page.RULES, fields.Number(1, 7), moves_rounds=True)
-        case SettingId.PROSPECTS_IN_ONE:
-            return Setting(Page.RULES, fields.Number(1, 10))
-        case SettingId.REQUEST_LAPSES_AFTER:
-            return Setting(Page.RULES, fields.Number(1, 10))
-        case SettingId.KILL_WITHIN:
-            return Setting(Page.RULES, fields.Number(7, 365))
         case SettingId.REFERRALS:
             return Setting(Page.WORDS, fields.Referrals())
         case _:
+            return _number_of(it)
+
+
+NumberSetting = Literal[
+    SettingId.WALK_AWAY_WITHIN,
+    SettingId.SIGN_OF_LIFE_GIVES,
+    SettingId.NUDGES,
+    SettingId.NUDGE_EVERY,
+    SettingId.MESSAGES_A_WEEK,
+    SettingId.PROSPECTS_IN_ONE,
+    SettingId.SNOOZES,
+    SettingId.LONGEST_SNOOZE,
+    SettingId.TALKED_INTO_IT_FROM,
+    SettingId.ASK_AFTER,
+    SettingId.ASKED_IN_ONE,
+    SettingId.ASKED_IN_VAIN,
+    SettingId.BACKSTOP_AFTER,
+    SettingId.BACKSTOP_EVERY,
+    SettingId.LONG_PAUSE,
+    SettingId.COUNTED_FROM,
+    SettingId.REQUEST_LAPSES_AFTER,
+    SettingId.KILL_WITHIN,
+]
+"""A rule that is a whole number: typed as it is kept, and kept as it reads."""
+
+
+def _number_of(it: NumberSetting) -> Setting:  # noqa: C901 - a table
+    match it:
+        case SettingId.WALK_AWAY_WITHIN:
+            return _rule(1, 20)
+        case SettingId.SNOOZES:
+            return _rule(0, 10)
+        case SettingId.LONGEST_SNOOZE:
+            return _rule(6, 60)
+        case SettingId.TALKED_INTO_IT_FROM:
+            return _rule(1, 20)
+        case SettingId.ASK_AFTER:
+            return _rule(1, 60, moves_rounds=True)
+        case SettingId.ASKED_IN_ONE:
+            return _rule(1, 5)
+        case SettingId.ASKED_IN_VAIN:
+            return _rule(1, 10)
+        case SettingId.BACKSTOP_AFTER:
+            return _rule(1, 60)
+        case SettingId.BACKSTOP_EVERY:
+            return _rule(1, 60, moves_rounds=True)
+        case SettingId.LONG_PAUSE:
+            return _rule(1, 60)
+        case SettingId.COUNTED_FROM:
+            return _rule(2, 20)
+        case SettingId.SIGN_OF_LIFE_GIVES:
+            return _rule(1, 30)
+        case SettingId.NUDGES:
+            return _rule(1, 10, moves_rounds=True)
+        case SettingId.NUDGE_EVERY:
+            return _rule(1, 20, moves_rounds=True)
+        case SettingId.MESSAGES_A_WEEK:
+            return _rule(1, 7, moves_rounds=True)
+        case SettingId.PROSPECTS_IN_ONE:
+            return _rule(1, 10)
+        case SettingId.REQUEST_LAPSES_AFTER:
+            return _rule(1, 10)
+        case SettingId.KILL_WITHIN:
+            return _rule(7, 365)
+        case _:
             assert_never(it)
+
+
+def _rule(least: int, most: int, *, moves_rounds: bool = False) -> Setting:
+    return Setting(Page.RULES, fields.Number(least, most), moves_rounds=moves_rounds)
 
 
 _SETTINGS: Mapping[SettingId, Setting] = MappingProxyType({it: _setting_of(it) for it in SettingId})

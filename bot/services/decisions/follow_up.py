@@ -9,6 +9,7 @@ from bot.domain.decisions import (
     acts,
     chase,
     hand_over,
+    keep_open,
     note_sign_of_life,
     snooze,
     snooze_choices,
@@ -58,6 +59,11 @@ class FollowUpService:
         async with self._acting(caller, click, Action.CHASED) as it:
             chased = chase(it.prospect)
             return await it.record(chased, acts.Chased(chased.chases))
+
+    async def still_open(self, caller: Caller, click: Click) -> Prospect:
+        """Note the answer that an open *pursue* is still open."""
+        async with self._acting(caller, click, Action.STILL_OPEN) as it:
+            return await it.record(keep_open(it.prospect, on=it.today), acts.KeptOpen())
 
     async def may_snooze(self, caller: Caller, click: Click) -> tuple[Prospect, tuple[int, ...]]:
         """Return the prospect, and for how many working days the caller may snooze it.

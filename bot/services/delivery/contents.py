@@ -12,9 +12,16 @@ from bot.domain.decisions import undo_until
 from bot.domain.delivery import MessageKind, OutboxMessage, Posted, Spoken, contents, payloads
 from bot.domain.errors import UnknownProspect
 from bot.domain.managers import is_up_for_closing
-from bot.domain.nudges import is_to_be_said, moved_to, taken_back
+from bot.domain.nudges import (
+    asked_for_nothing,
+    is_asked_in_vain,
+    is_to_be_asked,
+    is_to_be_said,
+    moved_to,
+    taken_back,
+)
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
+from bot.domain.prospects import Prospect, ProspectId, Stage, is_open_pursue, is_stalled
 from bot.domain.read_models import AskedOutcome, Brief, Overview
 from bot.domain.workspace import Workspace
 from bot.services.digest import digest_message, keep_digest
@@ -118,7 +125,10 @@ async def _keep_morning(
 
 
 async def take_back(work: UnitOfWork, message: OutboxMessage, now: datetime) -> None:
-    """Let a nudge that never reached its owner count for nothing: it comes again some morning."""
+    """Let a nudge that never reached its owner count for nothing: it comes again some morning.
+
+    So does a question.
+    """
     owner, morning = MemberId(message.recipient), message.payload
     workspace = await work.workspaces.get()
     if workspace is None or not isinstance(morning, payloads.OwnersMorning):
@@ -126,8 +136,10 @@ async def take_back(work: UnitOfWork, message: OutboxMessage, now: datetime) -> 
     day = morning.day
 
     def count(prospect: Prospect, number: int) -> Prospect:
-        is_theirs = prospect.facts.owner == owner
-        return taken_back(prospect, number, day) if is_theirs else prospect
+        if prospect.facts.owner != owner:
+            return prospect
+        take = asked_for_nothing if is_open_pursue(prospect) else taken_back
+        return take(prospect, number, day)
 
     for prospect in await _count_anew(work, workspace, owner, day, now, count):
         await work.proposals.withdraw(prospect.id)
@@ -143,10 +155,11 @@ async def _count_anew(
 ) -> list[Prospect]:
     """Change what the nudges of a message count for, look at them anew, and return what changed.
 
-    `count` takes a prospect, and which nudge about it the message was.
+    `count` takes a prospect, and which nudge or question about it the message was.
     """
     zone, changed = await zone_of(work, workspace, owner), []
-    for prospect_id, number in await work.nudges.items(owner, day):
+    items = await work.nudges.items(owner, day)
+    for prospect_id, number in [*items, *await work.nudges.questions(owner, day)]:
         prospect = await work.prospects.get_to_change(prospect_id)
         counted = None if prospect is None else count(prospect, number)
         if counted is not None and counted != prospect:
@@ -224,27 +237,42 @@ async def _gathering(
 async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
     """Gather what a message to an owner is about; raises UnknownProspect if nothing is left."""
     today = today_in(it.zone or it.workspace.settings.zone, it.now)
-    numbers = dict(await it.work.nudges.items(it.reader, it.day))
+    nudges, questions = it.work.nudges.items, it.work.nudges.questions
+    items = await _nudged(
+        it, await nudges(it.reader, it.day), lambda each: is_to_be_said(each, it.reader, today)
+    )
+    about = await _nudged(
+        it, await questions(it.reader, it.day), lambda each: is_to_be_asked(each, it.reader, it.day)
+    )
+    asked = await _asked(it)
+    if not items and not asked and not about:
+        raise UnknownProspect
+    names = await names_of(it.work, _people(each.prospect for each in (*items, *about)))
+    return contents.NudgeMessage(
+        it.workspace, it.reader, today, items, asked, it.posted, it.zone, names, about
+    )
+
+
+async def _nudged(
+    it: _Gathering,
+    items: Sequence[tuple[ProspectId, int]],
+    is_to_say: Callable[[Prospect], bool],
+) -> tuple[contents.NudgedProspect, ...]:
+    """Gather these, without what need not be said any more if the message was not sent yet."""
+    numbers = dict(items)
     about = await it.work.nudges.latest_about_each([*numbers])
     kept = [
         each
         for each in await it.work.prospects.all_of([*numbers])
-        if not it.is_first or is_to_be_said(each, it.reader, today)
+        if not it.is_first or is_to_say(each)
         if not it.is_said_later(about.get(each.id, ()))
     ]
-    briefs = await it.briefs(kept)
-    items = []
+    briefs, rows = await it.briefs(kept), []
     for each in kept:
         again, may_undo = it.again(about.get(each.id, ())), await it.may_undo(each)
         brief = briefs.get(each.id)
-        items.append(contents.NudgedProspect(each, numbers[each.id], *again, brief, may_undo))
-    asked = await _asked(it)
-    if not items and not asked:
-        raise UnknownProspect
-    names = await names_of(it.work, _people(each.prospect for each in items))
-    return contents.NudgeMessage(
-        it.workspace, it.reader, today, tuple(items), asked, it.posted, it.zone, names
-    )
+        rows.append(contents.NudgedProspect(each, numbers[each.id], *again, brief, may_undo))
+    return tuple(rows)
 
 
 async def _asked(it: _Gathering) -> tuple[AskedOutcome, ...]:
@@ -263,14 +291,19 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
     items = await _proposed(
         it, [each for each in found if not it.is_first or is_up_for_closing(each, policy)]
     )
+    asked_about = await it.work.prospects.all_of(kept.questions)
+    questions = await _proposed(
+        it, [each for each in asked_about if not it.is_first or is_asked_in_vain(each, policy)]
+    )
     undecided = await _listed(it, kept.undecided)
     gone = [await _offered(it, owner) for owner in kept.owners]
     gone += [await _away(it, owner) for owner in kept.away if owner not in kept.owners]
     if it.is_first:
         gone = [each for each in gone if not each.is_back and (each.total or each.away_until)]
-    if not items and not gone and not undecided:
+    if not items and not gone and not undecided and not questions:
         raise UnknownProspect
-    told_of = [*(each.prospect for each in items), *(each.prospect for each in undecided)]
+    told_of = [each.prospect for each in (*items, *questions)]
+    told_of += [each.prospect for each in undecided]
     names = await names_of(it.work, _people(told_of) | {each.id for each in gone})
     return contents.ManagersMessage(
         it.workspace,
@@ -282,6 +315,7 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
         it.posted,
         it.zone,
         tuple(undecided),
+        tuple(questions),
     )
 
 

@@ -53,12 +53,14 @@ class SentMessage:
                 return (prospect,)
             case HandedOver(prospects=prospects):
                 return prospects
-            case NudgeMessage(items=items, asked=asked):
-                return (*(each.prospect for each in items), *(each.prospect for each in asked))
-            case ManagersMessage(items=items, gone=gone, undecided=undecided):
-                left = [prospect for each in gone for prospect in each.prospects]
+            case NudgeMessage(items=items, asked=asked, questions=questions):
+                nudged = [each.prospect for each in (*items, *questions)]
+                return (*nudged, *(each.prospect for each in asked))
+            case ManagersMessage(items=items, gone=gone, undecided=undecided, questions=questions):
                 listed = [each.prospect for each in undecided]
-                return (*listed, *(each.prospect for each in items), *left)
+                told_of = [each.prospect for each in (*items, *questions)]
+                left = [prospect for each in gone for prospect in each.prospects]
+                return (*listed, *told_of, *left)
             case DigestMessage(digest=digest):
                 return (*digest.undecided.rows, *digest.undecided.also_new)
             case _:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
-from bot.domain.decisions import acts, check, check_today, may
+from bot.domain.decisions import acted_on, acts, check, check_today, may
 from bot.domain.decisions.history import HistoryEntry, Lapsed, lapses
 from bot.domain.errors import DirectoryUnavailable, NotAllowed, NotFullMember, UnknownProspect
 from bot.domain.overrides import has_lapsed, lapse
@@ -130,11 +130,12 @@ class OpenAction:
     async def record(self, prospect: Prospect, act: acts.Act) -> Prospect:
         """Keep what the action made of the prospect, with its history, and let Slack be told."""
         work, workspace = self.work, self.who.workspace
+        zone = await self.who.zone_of(work, prospect.facts.owner)
+        prospect = acted_on(prospect, act.action, today_in(zone, self.now))
         await work.prospects.save(prospect)
         await work.history.append(
             HistoryEntry(prospect.id, act, self.who.member.id, self.now, prospect.revision)
         )
-        zone = await self.who.zone_of(work, prospect.facts.owner)
         await plan(work, prospect, workspace, zone, self.now)
         await announce_decision(work, workspace, prospect)
         return prospect

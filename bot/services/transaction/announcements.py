@@ -157,6 +157,20 @@ async def announce_closing(work: UnitOfWork, workspace: Workspace, prospect: Pro
     await _announce_by_clock(work, workspace, prospect, MessageKind.CLOSING_LINE, f"{on}")
 
 
+async def announce_asked(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
+    """Let the card offer to answer whether a prospect is still open."""
+    card_of, kind = prospect.qualification_id, MessageKind.CARD_REWRITE
+    await work.outbox.put(
+        OutboxMessage(
+            kind=kind,
+            recipient=await _channel_of(work, workspace, card_of),
+            dedupe_key=f"{kind}:{card_of}:asked:{prospect.quiet.asked_on}",
+            prospect_id=prospect.id,
+            qualification_id=card_of,
+        )
+    )
+
+
 async def announce_kill_date(
     work: UnitOfWork, workspace: Workspace, prospect: Prospect, override_id: str
 ) -> None:

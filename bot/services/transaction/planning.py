@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.backstop import is_in_question
 from bot.domain.calendar import WorkingTime, instant, today_in
-from bot.domain.managers import Colleague, is_up_for_closing, readers_of
+from bot.domain.managers import Colleague, is_for_managers, readers_of
 from bot.domain.nudges import Look, Reader, next_look
 from bot.domain.outcomes.asking import due_on
 from bot.domain.outcomes.outcome import Ending, questions_after
@@ -31,7 +31,7 @@ async def plan(
     owner = await work.members.get(prospect.facts.owner)
     if owner is not None and not owner.member.is_full and prospect.stage is Stage.OPEN:
         await note_departure(work, workspace, owner.member.id, now)
-    if is_up_for_closing(prospect, workspace.settings.nudge_policy):
+    if is_for_managers(prospect, workspace.settings.nudge_policy):
         await propose(work, [prospect], workspace, now)
     elif prospect.revision > 1:
         await work.proposals.withdraw(prospect.id)
@@ -79,7 +79,7 @@ async def zone_of(work: UnitOfWork, workspace: Workspace, member_id: MemberId) -
 async def propose(
     work: UnitOfWork, prospects: Sequence[Prospect], workspace: Workspace, now: datetime
 ) -> None:
-    """Let every manager hear on their next morning that these are proposed for closing."""
+    """Let every manager hear on their next morning of what is proposed, or asked in vain."""
     for prospect in prospects:
         await work.proposals.propose(prospect, now)
     if prospects:

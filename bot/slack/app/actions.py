@@ -64,6 +64,8 @@ def _steps_of(action: Action) -> ActionSteps:  # noqa: C901 - a table: one case 
             return ActionSteps(decisions.ask_how_it_ended, decisions.submit_end_client)
         case Action.CORRECT:
             return ActionSteps(decisions.ask_what_is_right, decisions.submit_correction)
+        case Action.STILL_OPEN:
+            return ActionSteps(decisions.still_open)
         case Action.DECLINE_MESSAGE:
             return ActionSteps(decisions.draft, take_note)
         case Action.DETAILS:

@@ -54,6 +54,8 @@ def _words_of(action: Action) -> ActionWords:  # noqa: C901 - a table: one case 
             return ActionWords(marked("End client"), marked("End {name} as a client"))
         case Action.CORRECT:
             return ActionWords(marked("Fix a mistake"), marked("Fix a mistake about {name}"))
+        case Action.STILL_OPEN:
+            return ActionWords(marked("Still open"), marked("{name} is still open"))
         case Action.DECLINE_MESSAGE:
             return ActionWords(
                 marked("Write the decline message"), marked("Write the decline message to {name}")
@@ -108,6 +110,8 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
             return marked("Only {owner} and the managers can end {name} as a client.")
         case Action.CORRECT:
             return marked("Only {owner} and the managers can correct {name}.")
+        case Action.STILL_OPEN:
+            return marked("Only {owner} and the managers can say that {name} is still open.")
         case Action.DECLINE_MESSAGE:
             return marked("Only {owner} and the managers can write the decline message to {name}.")
         case Errand.ANSWER_OUTCOME:

@@ -14,10 +14,17 @@ def lines(brief: Brief | None, texts: Texts) -> Iterator[str]:
     yield kit.escape(texts.of(brief.reason))
     if brief.settle is not None:
         yield texts("To settle it: {step}", step=kit.escape(texts.of(brief.settle)))
+    yield from facts(brief, texts)
+
+
+def facts(brief: Brief | None, texts: Texts) -> Iterator[str]:
+    """Yield the value and the card, as one line of markup, as far as they are known."""
+    if brief is None:
+        return
     value = [] if brief.value is None else [kit.escape(texts.money(*brief.value))]
-    facts = [*value, *to_card(brief.link, texts)]
-    if facts:
-        yield " · ".join(facts)
+    found = [*value, *to_card(brief.link, texts)]
+    if found:
+        yield " · ".join(found)
 
 
 def to_card(link: str | None, texts: Texts) -> Iterator[str]:

@@ -39,6 +39,7 @@ ORDER = (
     Action.HAND_OVER,
     Action.END_CLIENT,
     Action.CORRECT,
+    Action.STILL_OPEN,
 )
 """In which order the actions that are allowed are offered, the likeliest first."""
 
@@ -105,6 +106,14 @@ def for_reader(
 ) -> kit.Block:
     """Return the buttons and the menu for somebody with these roles, in private."""
     return _row(offered(prospect, today, held, policy), prospect, texts)
+
+
+def for_question(prospect: Prospect, today: date, texts: Texts) -> kit.Block:
+    """Return the buttons that answer whether an open *pursue* is still open."""
+    answers = (Action.WON, Action.LOST, Action.STILL_OPEN)
+    every = offered(prospect, today)
+    first = [each for each in answers if each in every]
+    return _row([*first, *(each for each in every if each not in first)], prospect, texts)
 
 
 def for_manager(prospect: Prospect, today: date, texts: Texts) -> kit.Block:

@@ -26,6 +26,7 @@ _LEAVING_NO_OTHER_TRACE = frozenset(
         Action.SNOOZE,
         Action.HAND_OVER,
         Action.CORRECT,
+        Action.STILL_OPEN,
     }
 )
 
@@ -138,6 +139,8 @@ def _sentence(act: acts.Act, it: _Line) -> str:  # noqa: C901 - one case for eac
             line = _handed_over(owner, it)
         case acts.Corrected():
             line = " ".join(_corrected(act, it))
+        case acts.KeptOpen():
+            line = it.texts("{who} said {name} is still open.", who=it.who, name=it.name)
         case _:
             assert_never(act)
     return line

@@ -143,6 +143,11 @@ async def chased(it: Interaction) -> None:
     await it.surface.follow_up.chased(it.caller, it.click)
 
 
+async def still_open(it: Interaction) -> None:
+    """Note that an open *pursue* is still open."""
+    await it.surface.follow_up.still_open(it.caller, it.click)
+
+
 ask_what_they_did = asking(Action.SIGN_OF_LIFE, dialogs.sign_of_life_dialog)
 
 

@@ -113,6 +113,7 @@ _HESITATING: Mapping[Action, str] = MappingProxyType(
             "Chases only count while {name} is an undecided problem. The verdict: {verdict}."
         ),
         Action.SNOOZE: marked("{name} isn't overdue, so there's nothing to snooze."),
+        Action.STILL_OPEN: marked("No one is asking about {name} right now."),
     }
 )
 

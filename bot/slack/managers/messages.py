@@ -13,8 +13,15 @@ from bot.domain.nudges import is_proposed_for_closing
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.slack import kit
 from bot.slack.card import briefs, buttons, due, wording
+from bot.slack.managers.still_open import still_open
+from bot.slack.managers.still_open import waits as is_waiting
 from bot.slack.managers.undecided import undecided_rows, undecided_words, waits
-from bot.slack.nudges import asked_again, where_it_stands, who_decided, why_overdue
+from bot.slack.nudges import (
+    asked_again,
+    where_it_stands,
+    who_decided,
+    why_overdue,
+)
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts
 
@@ -44,6 +51,9 @@ def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
             *_actions(item, told, texts),
             _DIVIDER,
         ]
+    question_words, question_blocks = still_open(told, texts)
+    words += question_words
+    blocks += question_blocks
     if told.more:
         more = texts.plural(
             "{n} more is in your next message, on your next working morning.",
@@ -120,6 +130,8 @@ def _title(told: ManagersMessage, texts: Texts) -> str:
     waiting = sum(1 for each in told.items if _waits(each, told))
     if waiting:
         return _suggested(waiting, texts)
+    if any(is_waiting(each) for each in told.questions):
+        return texts("Open for long, and no news")
     if any(_is_offered(each) and each.away_until is None for each in told.gone):
         return texts("Prospects whose owner can no longer decide")
     if any(each.away_until is not None and not each.is_back for each in told.gone):

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
-from typing import assert_never
 
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.days_off import ListedDays
 from bot.domain.settings.changes import NotedChange, shown
 from bot.domain.settings.fields import LONGEST_REFERRALS
-from bot.domain.settings.table import Page, SettingId, kept, on_page
+from bot.domain.settings.table import NumberSetting, Page, SettingId, kept, on_page
 from bot.domain.workspace import Settings, is_user_group
 from bot.slack import kit
 from bot.slack.payloads import ids
@@ -239,26 +238,12 @@ def _element(  # noqa: C901 - a table: one case for each kind of field
         case SettingId.REFERRALS:
             lines = "\n".join(settings.referrals)
             return kit.text_input(lines, longest=LONGEST_REFERRALS, multiline=True)
-        case (
-            SettingId.SIGN_OF_LIFE_GIVES
-            | SettingId.WALK_AWAY_WITHIN
-            | SettingId.SNOOZES
-            | SettingId.LONGEST_SNOOZE
-            | SettingId.TALKED_INTO_IT_FROM
-            | SettingId.BACKSTOP_AFTER
-            | SettingId.BACKSTOP_EVERY
-            | SettingId.LONG_PAUSE
-            | SettingId.COUNTED_FROM
-            | SettingId.NUDGES
-            | SettingId.NUDGE_EVERY
-            | SettingId.MESSAGES_A_WEEK
-            | SettingId.PROSPECTS_IN_ONE
-            | SettingId.REQUEST_LAPSES_AFTER
-            | SettingId.KILL_WITHIN
-        ):
-            return kit.text_input(str(getattr(settings, it)), longest=_SHORT)
         case _:
-            assert_never(it)
+            return _number(it, settings)
+
+
+def _number(it: NumberSetting, settings: Settings) -> kit.Block:
+    return kit.text_input(str(getattr(settings, it)), longest=_SHORT)
 
 
 def _hours(chosen: time) -> kit.Block:

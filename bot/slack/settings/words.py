@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, assert_never
+from typing import Any
 
 from babel import Locale
 
 from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.settings.fields import LONGEST_REFERRAL, MOST_REFERRALS
-from bot.domain.settings.table import Page, SettingId
+from bot.domain.settings.table import NumberSetting, Page, SettingId
 from bot.domain.workspace import OverrideApproval, is_user_group
 from bot.slack import kit
 from bot.slack.texts import Texts, marked
@@ -171,6 +171,19 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("Chases before the warning"),
             marked("After how many chases are you talking them into it?"),
         ),
+        SettingId.ASK_AFTER: Words(
+            marked("Still open?"),
+            marked("Working days with nothing noted until I ask"),
+            marked("About a pursue. I ask again as many days later."),
+        ),
+        SettingId.ASKED_IN_ONE: Words(
+            marked("Still open, in a message"),
+            marked("Prospects I ask about in one message, at most"),
+        ),
+        SettingId.ASKED_IN_VAIN: Words(
+            marked("Still open, to managers"),
+            marked("From which question on do managers hear of it?"),
+        ),
         SettingId.BACKSTOP_AFTER: Words(
             marked("Undecided for long after"),
             marked("Working days past the first due date before managers are told"),
@@ -278,25 +291,14 @@ def value_text(  # noqa: C901 - a table: one case for each kind of value
             | SettingId.OPENING
             | SettingId.CLOSING
             | SettingId.COUNTRY
-            | SettingId.SIGN_OF_LIFE_GIVES
-            | SettingId.WALK_AWAY_WITHIN
-            | SettingId.SNOOZES
-            | SettingId.LONGEST_SNOOZE
-            | SettingId.TALKED_INTO_IT_FROM
-            | SettingId.BACKSTOP_AFTER
-            | SettingId.BACKSTOP_EVERY
-            | SettingId.LONG_PAUSE
-            | SettingId.COUNTED_FROM
-            | SettingId.NUDGES
-            | SettingId.NUDGE_EVERY
-            | SettingId.MESSAGES_A_WEEK
-            | SettingId.PROSPECTS_IN_ONE
-            | SettingId.REQUEST_LAPSES_AFTER
-            | SettingId.KILL_WITHIN
         ):
             return none if value is None else kit.escape(str(value))
         case _:
-            assert_never(it)
+            return _number_text(it, value)
+
+
+def _number_text(_: NumberSetting, value: int) -> str:
+    return str(value)
 
 
 def _mention(manager: str) -> str:

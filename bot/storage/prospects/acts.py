@@ -22,7 +22,7 @@ def to_detail(act: acts.Act) -> dict[str, Any]:  # noqa: C901 - one case for eac
     match act:
         case acts.Screened() | acts.ScreenedAgain():
             detail = _of_screening(act)
-        case acts.WalkedAway():
+        case acts.WalkedAway() | acts.KeptOpen():
             detail = {}
         case acts.Won(day):
             detail = {"day": day and day.isoformat()}
@@ -93,6 +93,8 @@ def to_act(action: Action, detail: Detail) -> acts.Act:  # noqa: C901 - one case
             return acts.ClientEnded(day, ended_by, detail.get("sentence"))
         case Action.CORRECT:
             return _correction(detail)
+        case Action.STILL_OPEN:
+            return acts.KeptOpen()
         case Action.DECLINE_MESSAGE | Action.DETAILS:
             message = f"{action} changes no prospect, so no history has it"
             raise ValueError(message)

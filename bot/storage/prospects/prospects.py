@@ -23,6 +23,7 @@ from bot.domain.prospects import (
     ProspectCondition,
     ProspectId,
     QualificationId,
+    Quiet,
     Stage,
     Told,
 )
@@ -70,6 +71,10 @@ prospects = sa.Table(
     sa.Column("question_left_at", columns.UtcDateTime),
     sa.Column("question_back_at", columns.UtcDateTime),
     sa.Column("question_freed_on", sa.Date),
+    sa.Column("quiet_since", sa.Date),
+    sa.Column("quiet_asked", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("quiet_asked_on", sa.Date),
+    sa.Column("quiet_answered_on", sa.Date),
     columns.in_workspace(),
     columns.inside_workspace(
         "qualification_id", "qualifications.qualification_id", use_alter=True, **columns.AT_COMMIT
@@ -199,7 +204,7 @@ class ProspectRepository:
     async def keep_told(self, *told: Prospect) -> None:
         """Keep what their owners were told of prospects that are locked."""
         key = {"its_workspace": self._workspace_id}
-        rows = [{**key, "its_id": each.id, **_told_row(each.told)} for each in told]
+        rows = [{**key, "its_id": each.id, **_told_row(each)} for each in told]
         if rows:
             await self._connection.execute(_KEEP_TOLD, rows)
 
@@ -457,12 +462,13 @@ def _row(prospect: Prospect) -> dict[str, Any]:
         "decision_sentence": decision and decision.sentence,
         "revision": prospect.revision,
         "chases": prospect.chases,
-        **_told_row(prospect.told),
+        **_told_row(prospect),
         **_question_row(prospect.in_question),
     }
 
 
-def _told_row(told: Told) -> dict[str, Any]:
+def _told_row(prospect: Prospect) -> dict[str, Any]:
+    told, quiet = prospect.told, prospect.quiet
     return {
         "nudges": told.nudges,
         "nudged_on": told.last_on,
@@ -470,6 +476,10 @@ def _told_row(told: Told) -> dict[str, Any]:
         "snoozes": told.snoozes,
         "not_before": told.not_before,
         "is_discussed": told.is_discussed,
+        "quiet_since": quiet.since,
+        "quiet_asked": quiet.asked,
+        "quiet_asked_on": quiet.asked_on,
+        "quiet_answered_on": quiet.answered_on,
     }
 
 
@@ -505,6 +515,7 @@ def _prospect(
         told=_told(row),
         overrides=its_overrides,
         in_question=None if row.question_backstop is None else _question(row),
+        quiet=Quiet(row.quiet_since, row.quiet_asked, row.quiet_asked_on, row.quiet_answered_on),
     )
 
 

@@ -14,6 +14,7 @@ from bot.domain.errors import (
     StaleClick,
     WrongStage,
 )
+from bot.domain.nudges import asked_about
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect, Stage
 from bot.domain.settings.table import SettingId
@@ -60,7 +61,7 @@ class Rule:
 STAYS: Final = "stays"
 """The prospect stays in the stage that it is in, and yet a revision is made."""
 OVERRIDE = frozenset({"asked", "denied", "overridden"})
-OPEN = OVERRIDE | {"pursue", "problem", "overdue", "walk away", "on condition"}
+OPEN = OVERRIDE | {"pursue", "quiet", "problem", "overdue", "walk away", "on condition"}
 WALKED_AWAY, WON, LOST, ENDED = (
     frozenset({name}) for name in ("walked away", "won", "lost", "ended")
 )
@@ -71,10 +72,12 @@ SITUATIONS = [*sorted(OPEN), "walked away", "won", "lost", "ended"]
 TABLE: Final = {
     Action.REQUALIFY: Rule(OPEN | WALKED_AWAY | LOST | ENDED, Stage.OPEN, OWNER_OR_MANAGER),
     Action.WALK_AWAY: Rule(OPEN, Stage.WALKED_AWAY, OWNER_OR_MANAGER),
-    Action.OVERRIDE: Rule(OPEN - {"pursue", "asked", "overridden"}, Stage.OPEN, OWNER_OR_MANAGER),
+    Action.OVERRIDE: Rule(
+        OPEN - {"pursue", "quiet", "asked", "overridden"}, Stage.OPEN, OWNER_OR_MANAGER
+    ),
     Action.APPROVE_OVERRIDE: Rule(frozenset({"asked"}), Stage.OPEN, MANAGERS),
     Action.DENY_OVERRIDE: Rule(frozenset({"asked"}), Stage.OPEN, MANAGERS),
-    Action.WON: Rule(frozenset({"pursue", "overridden"}), Stage.WON, OWNER_OR_MANAGER),
+    Action.WON: Rule(frozenset({"pursue", "quiet", "overridden"}), Stage.WON, OWNER_OR_MANAGER),
     Action.LOST: Rule(OPEN, Stage.LOST, OWNER_OR_MANAGER),
     Action.UNDO: Rule(WALKED_AWAY | WON | LOST | ENDED, Stage.OPEN, OWNER_OR_MANAGER),
     Action.CONDITION_MET: Rule(frozenset({"on condition"}), Stage.OPEN, OWNER_OR_MANAGER),
@@ -84,6 +87,7 @@ TABLE: Final = {
     Action.HAND_OVER: Rule(OPEN | WON, STAYS, OWNER_OR_MANAGER),
     Action.END_CLIENT: Rule(WON, Stage.ENDED, OWNER_OR_MANAGER),
     Action.CORRECT: Rule(frozenset(SITUATIONS) - ENDED, STAYS, OWNER_OR_MANAGER),
+    Action.STILL_OPEN: Rule(frozenset({"quiet"}), Stage.OPEN, OWNER_OR_MANAGER),
     Action.DECLINE_MESSAGE: Rule(WALKED_AWAY, None, OWNER_OR_MANAGER),
     Action.DETAILS: Rule(frozenset(SITUATIONS), None, FULL),
 }
@@ -95,7 +99,7 @@ STAGES = {
     "lost": Stage.LOST,
     "ended": Stage.ENDED,
 }
-UNWINNABLE = OPEN - {"pursue", "overridden"}
+UNWINNABLE = OPEN - {"pursue", "quiet", "overridden"}
 
 
 def test_every_action_on_a_prospect_has_its_row() -> None:
@@ -221,8 +225,8 @@ async def brought_to(agency: Agency, situation: str) -> Prospect:
             prospect = await agency.screen(OWNER, PROBLEM)
             agency.clock.move(days=14)
             return prospect
-        case "asked" | "denied" | "overridden":
-            return await overridden(agency, situation)
+        case "quiet" | "asked" | "denied" | "overridden":
+            return await asked_about_it(agency, situation)
         case "walk away":
             return await agency.screen(OWNER, NO_OFFER)
         case "on condition":
@@ -238,7 +242,16 @@ async def brought_to(agency: Agency, situation: str) -> Prospect:
             return await agency.lose(OWNER, await agency.screen(OWNER, NO_OFFER))
 
 
-async def overridden(agency: Agency, situation: str) -> Prospect:
+async def quiet(agency: Agency) -> Prospect:
+    prospect = asked_about(await agency.screen(OWNER, GOOD), agency.clock.now.date())
+    async with agency.units(A) as work:
+        await work.prospects.keep_told(prospect)
+    return prospect
+
+
+async def asked_about_it(agency: Agency, situation: str) -> Prospect:
+    if situation == "quiet":
+        return await quiet(agency)
     await agency.let_managers_approve()
     asked = await agency.override(OWNER, await agency.screen(OWNER, PROBLEM))
     match situation:
@@ -279,6 +292,7 @@ ACTS: Final[dict[Action, Callable[[Agency, MemberId, Prospect], Awaitable[object
     Action.HAND_OVER: Agency.hand_over,
     Action.END_CLIENT: Agency.end_client,
     Action.CORRECT: Agency.correct,
+    Action.STILL_OPEN: Agency.still_open,
     Action.DECLINE_MESSAGE: draft_decline,
     Action.DETAILS: details,
 }

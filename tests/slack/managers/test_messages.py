@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.counts import Counts
 from bot.domain.delivery.contents import (
     GoneOwner,
@@ -16,13 +17,21 @@ from bot.domain.delivery.contents import (
     UndecidedProspect,
 )
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import InQuestion, Prospect, ProspectId, Told
+from bot.domain.prospects import InQuestion, Prospect, ProspectId, Quiet, Told
 from bot.slack.kit.blocks import Rendered, classic
 from bot.slack.managers.messages import hand_all_over_dialog, handed_over, managers_message
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems
 from tests.slack import cases
-from tests.slack.nudges.test_nudge import EN, HOSTILE, LONGEST, ORDINARY, TODAY, prospect
+from tests.slack.nudges.test_nudge import (
+    EN,
+    HOSTILE,
+    LONGEST,
+    ORDINARY,
+    TODAY,
+    open_pursue,
+    prospect,
+)
 
 WORKSPACE = cases.overview(ORDINARY).workspace
 LAST = Told(nudges=3, last_on=TODAY)
@@ -75,6 +84,12 @@ def undecided(
     return UndecidedProspect(ProposedProspect(its, TODAY, brief=cases.brief(case)), counts, **more)
 
 
+def in_vain(case: cases.Case, number: int = 1, **more: Any) -> Prospect:
+    """Return one that may be won, and about which its owner was asked three times."""
+    quiet = Quiet(date(2026, 9, 21), asked=3, asked_on=date(2026, 12, 17))
+    return open_pursue(case, number, **({"quiet": quiet} | more))
+
+
 DRAWN: Mapping[str, ManagersMessage] = {
     "undecided": replace(
         told(proposed(ORDINARY, 3)),
@@ -109,6 +124,31 @@ DRAWN: Mapping[str, ManagersMessage] = {
         names=cases.NAMES,
     ),
     "away_no_more": told(gone=(replace(ALL_LEFT, away_until=LATER, is_back=True),)),
+    "still_open": replace(
+        told(proposed(ORDINARY, 3)),
+        questions=(
+            ProposedProspect(in_vain(ORDINARY), TODAY, brief=cases.brief(ORDINARY)),
+            ProposedProspect(in_vain(HOSTILE, 2), TODAY, brief=cases.brief(HOSTILE)),
+        ),
+    ),
+    "still_open_only": replace(told(), questions=(ProposedProspect(in_vain(ORDINARY), TODAY),)),
+    "still_open_answered": replace(
+        told(),
+        questions=(
+            ProposedProspect(
+                in_vain(ORDINARY, quiet=Quiet(date(2026, 9, 21), 3, date(2026, 12, 17), TODAY)),
+                TODAY,
+            ),
+        ),
+    ),
+    "still_open_over": replace(
+        told(),
+        questions=(
+            ProposedProspect(in_vain(ORDINARY, quiet=Quiet(TODAY)), TODAY),
+            ProposedProspect(in_vain(ORDINARY, 2), TODAY, again_on=TODAY),
+            ProposedProspect(replace(WALKED_AWAY, verdict=Verdict.PURSUE), TODAY),
+        ),
+    ),
     "one": brief(told(proposed(ORDINARY)), ORDINARY),
     "chased": told(proposed(ORDINARY, chases=3), proposed(cases.CASES["empty"], 2), more=1),
     "hostile": told(proposed(HOSTILE), gone=(ONE_LEFT,), names=HOSTILE_NAMES),

@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 
+from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
 from bot.domain.people import Action
-from bot.domain.prospects import Due, DueReason, Prospect, ProspectCondition, ProspectId, Told
+from bot.domain.prospects import (
+    Due,
+    DueReason,
+    Prospect,
+    ProspectCondition,
+    ProspectId,
+    Quiet,
+    Told,
+)
 from bot.slack.kit.blocks import classic
 from bot.slack.nudges import nudge_message
 from bot.slack.texts import Texts
@@ -46,6 +55,18 @@ def handed_over(known: Prospect) -> Prospect:
     return replace(known, facts=replace(known.facts, owner=cases.BEN))
 
 
+def open_pursue(case: cases.Case, number: int = 1, **more: Any) -> Prospect:
+    """Return one that may be won, and about which its owner is asked."""
+    quiet = Quiet(date(2026, 11, 19), asked=1, asked_on=TODAY)
+    its = {"verdict": Verdict.PURSUE, "due": None, "conditions": (), "quiet": quiet} | more
+    return prospect(case, number, **its)
+
+
+def asking(*prospects: Prospect, case: cases.Case, stalled: NudgeMessage | None = None) -> Any:
+    items = tuple(NudgedProspect(each, 1, brief=cases.brief(case)) for each in prospects)
+    return replace(stalled or nudge(), questions=items)
+
+
 ORDINARY, HOSTILE, LONGEST = (cases.CASES[each] for each in ("ordinary", "hostile", "longest"))
 WALKED_AWAY = cases.ended(cases.overview(ORDINARY), Action.WALK_AWAY).prospect
 LAST = nudge(prospect(cases.CASES["empty"], told=Told(nudges=3)), number=3)
@@ -74,6 +95,20 @@ DRAWN: Mapping[str, NudgeMessage] = {
     "asked_again": asked_again(nudge(prospect(ORDINARY), prospect(HOSTILE, 2))),
     "handed_over": nudge(handed_over(prospect(ORDINARY)), handed_over(WALKED_AWAY)),
     "asked": nudge(cases.asked(cases.overview(ORDINARY)).prospect),
+    "open": asking(open_pursue(ORDINARY), open_pursue(cases.CASES["empty"], 2), case=ORDINARY),
+    "open_hostile": asking(open_pursue(HOSTILE), case=HOSTILE),
+    "open_answered": asking(
+        open_pursue(ORDINARY, quiet=Quiet(date(2026, 11, 19), 1, TODAY, TODAY)),
+        handed_over(open_pursue(ORDINARY, 2, quiet=Quiet(TODAY))),
+        replace(WALKED_AWAY, verdict=Verdict.PURSUE),
+        case=ORDINARY,
+    ),
+}
+DRAWN = {
+    **DRAWN,
+    "open_longest": asking(
+        *(open_pursue(LONGEST, n + 10) for n in range(5)), case=LONGEST, stalled=DRAWN["longest"]
+    ),
 }
 
 
@@ -91,7 +126,7 @@ def test_a_nudge_looks_as_it_did_and_slack_takes_it(
 
 def offered(name: str) -> tuple[list[str], list[str]]:
     rows = [b for b in nudge_message(DRAWN[name], EN).blocks if b["type"] == "actions"]
-    elements = rows[0]["elements"]
+    elements = rows[0]["elements"] if rows else []
     shown = [each["action_id"] for each in elements if each["type"] == "button"]
     options = [option for each in elements for option in each.get("options", ())]
     return shown, [option["value"].partition(".")[0] for option in options]
@@ -155,8 +190,17 @@ def test_of_what_was_walked_away_from_meanwhile_the_decline_message_and_undo_are
     assert drawn.text.startswith("1 prospect needs a decision.\nWalked away · Acme GmbH")
 
 
-def test_ten_of_the_longest_are_whole_enough_to_be_read_aloud() -> None:
-    drawn = nudge_message(DRAWN["longest"], EN)
+def test_an_open_pursue_is_won_lost_or_still_open() -> None:
+    shown, behind = offered("open")
+
+    assert shown == ["won", "lost", "still_open"]
+    assert behind == ["walk_away", "requalify", "hand_over", "correct", "details"]
+    assert offered("open_answered") == ([], [])
+
+
+@pytest.mark.parametrize("name", ["longest", "open_longest"])
+def test_ten_of_the_longest_are_whole_enough_to_be_read_aloud(name: str) -> None:
+    drawn = nudge_message(DRAWN[name], EN)
 
     assert len(drawn.blocks) <= 50
     assert len(drawn.text) <= 4000

@@ -182,7 +182,7 @@ async def test_rows_are_written_as_the_first_version_wrote_them(
     ]
 
 
-SINCE = {Action.CORRECT, Action.END_CLIENT}
+SINCE = {Action.CORRECT, Action.END_CLIENT, Action.STILL_OPEN}
 """Actions that the version before did not have."""
 
 

@@ -17,7 +17,7 @@ from bot import checklists
 from bot.domain.decisions.history import Lapse, Lapsed
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.overrides import lapse, take_effect
-from bot.domain.prospects import InQuestion, OverrideId, Told
+from bot.domain.prospects import InQuestion, OverrideId, Quiet, Told
 from bot.domain.workspace import OverrideApproval
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
@@ -38,6 +38,8 @@ PASSED = replace(
 )
 QUESTION = InQuestion(1, date(2026, 12, 8), date(2026, 12, 22))
 """Since when a prospect of before counts as in question: from its present due date."""
+QUIET = Quiet(date(2026, 12, 1))
+"""Since when nothing was done about it: since the last thing that its history tells."""
 CONDITIONS = (
     ("a visit", date(2026, 12, 9)),
     ("their numbers", date(2026, 12, 8)),
@@ -93,7 +95,7 @@ async def test_what_is_open_before_nudges_are_known_is_looked_at_afterwards(
         kept = await work.prospects.get(samples.PROSPECT)
         history = await work.history.of(samples.PROSPECT)
         assert kept == replace(
-            samples.prospect, chases=0, told=Told(), overrides=(), in_question=QUESTION
+            samples.prospect, chases=0, told=Told(), overrides=(), in_question=QUESTION, quiet=QUIET
         )
         assert list(history) == [samples.entry]
         assert await work.nudges.to_look_at(samples.OWNER, samples.NOW.date()) == [samples.PROSPECT]
@@ -145,7 +147,9 @@ async def test_a_workspace_of_before_overrides_needs_no_approval(empty_database_
         )
         kept = await work.prospects.get(samples.PROSPECT)
         told = replace(samples.prospect.told, is_discussed=False)
-        assert kept == replace(samples.prospect, told=told, overrides=(), in_question=QUESTION)
+        assert kept == replace(
+            samples.prospect, told=told, overrides=(), in_question=QUESTION, quiet=QUIET
+        )
     await database.close()
 
 
