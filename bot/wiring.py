@@ -27,6 +27,7 @@ from bot.domain.delivery import DEFAULT_TIMES, DeliveryTimes
 from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.readiness import hindrances
+from bot.services.checklists import ChecklistService, OperatorsChecklists
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -45,6 +46,7 @@ from bot.services.people import Membership
 from bot.services.ports import Clock, Directory, NewId
 from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
+from bot.services.transaction.checklists import Ours
 from bot.slack.app.app import create_app
 from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.identity import SingleWorkspace, keep_trying
@@ -86,6 +88,7 @@ class Wired:
     background: Background
     workspace: SingleWorkspace
     membership: Membership
+    checklists: OperatorsChecklists
     pauses: WorkspacePauses
     socket: AsyncSocketModeHandler | None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -116,8 +119,13 @@ class Wired:
         await self.workspace.find_out()
         if self.workspace.workspace_id is not None:
             await self.membership.adopt(self.workspace.workspace_id)
+            await self.checklists.renew(self.workspace.workspace_id)
             await self.pauses.end(self.workspace.workspace_id)
         self.jobs.learn_groups_soon()
+
+
+def _random_id() -> str:
+    return uuid.uuid4().hex
 
 
 @asynccontextmanager
@@ -125,7 +133,7 @@ async def wired(
     config: Config,
     *,
     clock: Clock = real_time,
-    new_id: NewId = lambda: uuid.uuid4().hex,
+    new_id: NewId = _random_id,
     times: DeliveryTimes = DEFAULT_TIMES,
     hurried: bool = False,
     heard: Callable[[SentMessage], None] = lambda _: None,
@@ -163,6 +171,14 @@ async def outbox_desk(database_url: str) -> AsyncIterator[OutboxDesk]:
     """Open what shows the outbox to its operator; raises NotMigrated."""
     async with _opened(database_url) as database:
         yield OutboxDesk(database)
+
+
+@asynccontextmanager
+async def operators_checklists(database_url: str) -> AsyncIterator[OperatorsChecklists]:
+    """Open the checklists of every workspace, for which no Slack is needed; raises NotMigrated."""
+    async with _opened(database_url) as database:
+        units = UnitsOfWork(database, checklists.restore)
+        yield OperatorsChecklists(units, RoundQueue(database), _ours(real_time, _random_id))
 
 
 @asynccontextmanager
@@ -234,6 +250,7 @@ def _put_together(
         background=surface.background,
         workspace=workspace,
         membership=membership,
+        checklists=OperatorsChecklists(units, rounds, _ours(clock, new_id)),
         pauses=pauses,
         socket=socket,
     )
@@ -249,7 +266,8 @@ def _surface(
     """Return what people can do in Slack."""
     return Surface(
         membership=membership,
-        screening=ScreeningService(units, membership, clock, new_id, checklists.default()),
+        screening=ScreeningService(units, membership, _ours(clock, new_id)),
+        checklists=ChecklistService(units, _ours(clock, new_id)),
         decisions=DecisionService(units, clock),
         follow_up=FollowUpService(units, membership, clock),
         overrides=OverrideService(units, clock, new_id),
@@ -262,6 +280,10 @@ def _surface(
         resend=ResendService(units),
         background=Background(),
     )
+
+
+def _ours(clock: Clock, new_id: NewId) -> Ours:
+    return Ours(checklists.default(), checklists.shipped, clock, new_id)
 
 
 async def _tick(

@@ -16,9 +16,11 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.totality import Proof, prove
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
 
-__all__ = ["WALK_AWAY", "Loaded", "default", "load", "loads", "proved", "restore"]
+__all__ = ["WALK_AWAY", "Loaded", "default", "load", "loads", "proved", "restore", "shipped"]
 
 WALK_AWAY = Path(__file__).with_name("walk-away.yaml")
+SHIPPED = {"walk-away": WALK_AWAY}
+"""The checklists that Walkaway comes with, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +77,10 @@ def restore(content: str) -> Checklist:
 def default() -> Checklist:
     """The checklist that Walkaway comes with."""
     return load(WALK_AWAY).checklist
+
+
+@cache
+def shipped(checklist_id: str) -> Checklist | None:
+    """Return the checklist of ours with this id."""
+    path = SHIPPED.get(checklist_id)
+    return None if path is None else load(path).checklist

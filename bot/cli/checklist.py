@@ -10,8 +10,16 @@ from bot.cli.lazy import LazyGroup
 from bot.domain.checklist.totality import Proof
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
 
+_LATER = {
+    "audit": "bot.cli.audit:audit",
+    "adopt": "bot.cli.adopt:adopt",
+    "list": "bot.cli.adopt:list_adopted",
+    "show": "bot.cli.adopt:show",
+    "retire": "bot.cli.adopt:retire",
+}
 
-@click.group(cls=LazyGroup, later={"audit": "bot.cli.audit:audit"})
+
+@click.group(cls=LazyGroup, later=_LATER)
 def checklist() -> None:
     """Work on a checklist of your own.
 

@@ -5,6 +5,7 @@
     DomainError
     ├── AnswersRejected     answers that do not fit the checklist; carries every problem
     ├── ChecklistRejected   a checklist that cannot be used; carries every problem
+    ├── ChecklistRefused    a checklist that this workspace cannot adopt, or change like that
     ├── NoVerdict           no rule matches: the checklist is not total
     ├── UnknownCountry      a country whose public holidays are not known
     ├── UnknownRegion       a region of a known country that is not known
@@ -40,6 +41,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what errors carry is above them: only its type is named here
@@ -95,6 +97,41 @@ class ChecklistRejected(DomainError):
     def __init__(self, problems: Sequence[ChecklistProblem]) -> None:
         super().__init__(tuple(problems))
         self.problems = tuple(problems)
+
+
+class ChecklistRefusal(StrEnum):
+    """Why a workspace cannot change its checklists like that."""
+
+    SHIPPED_ID = "shipped_id"
+    """The id is that of a checklist of ours, with another content."""
+    SAME = "same"
+    """This very content is in use."""
+    TOO_MANY = "too_many"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    """Somebody adopted or retired a version of it since the member looked."""
+    IS_DEFAULT = "is_default"
+    UNKNOWN = "unknown"
+    """It is not in use."""
+
+
+class ChecklistRefused(DomainError):
+    """The checklist may be fine, but the workspace cannot adopt it, or change it like that."""
+
+    def __init__(
+        self,
+        why: ChecklistRefusal,
+        checklist_id: str,
+        *,
+        limit: int = 0,
+        by: MemberId | None = None,
+    ) -> None:
+        super().__init__(why, checklist_id)
+        self.why = why
+        self.checklist_id = checklist_id
+        self.limit = limit
+        """How many there can be."""
+        self.by = by
+        """Who changed it meanwhile, if a member did."""
 
 
 class NoVerdict(DomainError):

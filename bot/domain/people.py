@@ -43,6 +43,7 @@ class Errand(StrEnum):
     SEND_AGAIN = "send_again"
     ANSWER_OUTCOME = "answer_outcome"
     CHANGE_SETTINGS = "change_settings"
+    CHANGE_CHECKLISTS = "change_checklists"
 
 
 class Role(StrEnum):

@@ -1,15 +1,23 @@
-"""Checklists as they were used, numbered per workspace; their content is text."""
+"""Checklists: each version that was used, numbered per workspace, and which are adopted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.checklist.model import Checklist
+from bot.domain.people import MemberId
 from bot.domain.screening import ChecklistVersion, VersionId
+from bot.domain.settings.checklists import (
+    Adopted,
+    ChecklistAct,
+    ChecklistChange,
+    NotedChecklistChange,
+)
 from bot.domain.workspace import WorkspaceId
 from bot.storage.schema import columns
+from bot.storage.schema.dialects import upsert
 from bot.storage.workspaces import workspaces
 
 checklist_versions = sa.Table(
@@ -26,6 +34,47 @@ checklist_versions = sa.Table(
     sa.UniqueConstraint("workspace_id", "checklist_id", "number"),
     sa.UniqueConstraint("workspace_id", "checklist_id", "content_hash"),
 )
+
+adopted_checklists = sa.Table(
+    "adopted_checklists",
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("checklist_id"),
+    columns.required("version_id"),
+    columns.required("is_default", sa.Boolean),
+    columns.required("is_shipped", sa.Boolean),
+    columns.required("at", columns.UtcDateTime),
+    sa.Column("by", sa.Text),
+    columns.in_workspace(),
+    columns.inside_workspace("version_id", "checklist_versions.version_id"),
+)
+"""Which checklists are in use. A workspace without any uses ours, as soon as somebody screens."""
+
+checklist_history = sa.Table(
+    "checklist_history",
+    columns.metadata,
+    columns.key("workspace_id"),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    columns.required("at", columns.UtcDateTime),
+    sa.Column("by", sa.Text),
+    columns.required("act"),
+    columns.required("checklist_id"),
+    columns.required("title", sa.JSON),
+    columns.required("version", sa.Integer),
+    columns.in_workspace(),
+)
+"""Every change of what is adopted; `by` is null where an operator or an update of ours did it."""
+columns.refuse_changes(checklist_history)
+
+checklist_choices = sa.Table(
+    "checklist_choices",
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("member_id"),
+    columns.required("checklist_id"),
+    columns.in_workspace(),
+)
+"""What each member chose last, where there is a choice."""
 
 
 class RestoredChecklists:
@@ -122,3 +171,124 @@ class ChecklistVersionRepository:
             content = (await self._connection.execute(query)).scalar_one()
             checklist = self._restored.make(row.content_hash, content)
         return ChecklistVersion(VersionId(row.version_id), row.number, checklist)
+
+
+class AdoptedRepository:
+    """Which checklists one workspace has adopted, and what its members chose of them."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        workspace_id: WorkspaceId,
+        versions: ChecklistVersionRepository,
+    ) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._versions = versions
+
+    async def all(self) -> Sequence[Adopted]:
+        """Return what is adopted: the default, then the others as they came."""
+        its = adopted_checklists.c
+        query = (
+            sa.select(adopted_checklists)
+            .where(self._own(adopted_checklists))
+            .order_by(its.is_default.desc(), its.at, its.checklist_id)
+        )
+        found = []
+        for row in (await self._connection.execute(query)).all():
+            version = await self._versions.get(VersionId(row.version_id))
+            assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
+            by = None if row.by is None else MemberId(row.by)
+            found.append(Adopted(version, row.is_default, row.is_shipped, row.at, by))
+        return found
+
+    async def put(self, adopted: Adopted) -> None:
+        """Adopt it in place of another version, while the workspace is held."""
+        row = {
+            "workspace_id": self._workspace_id,
+            "checklist_id": adopted.checklist.id,
+            "version_id": adopted.version.id,
+            "is_default": adopted.is_default,
+            "is_shipped": adopted.is_shipped,
+            "at": adopted.at,
+            "by": adopted.by,
+        }
+        key = ["workspace_id", "checklist_id"]
+        await upsert(self._connection, adopted_checklists, row, key)
+
+    async def make_default(self, checklist_id: str) -> None:
+        """Make it the only default, while the workspace is held."""
+        is_it = adopted_checklists.c.checklist_id == checklist_id
+        await self._connection.execute(
+            sa.update(adopted_checklists)
+            .where(self._own(adopted_checklists))
+            .values(is_default=sa.case((is_it, sa.true()), else_=sa.false()))
+        )
+
+    async def retire(self, checklist_id: str) -> None:
+        """Take it out of use, while the workspace is held; its versions stay."""
+        await self._connection.execute(
+            sa.delete(adopted_checklists).where(
+                self._own(adopted_checklists), adopted_checklists.c.checklist_id == checklist_id
+            )
+        )
+
+    async def note(
+        self, changes: Iterable[ChecklistChange], by: MemberId | None, at: datetime
+    ) -> None:
+        """Add to the history, while the workspace is held."""
+        latest = await self._connection.scalar(
+            sa.select(sa.func.max(checklist_history.c.number)).where(self._own(checklist_history))
+        )
+        rows = [
+            {
+                "workspace_id": self._workspace_id,
+                "number": number,
+                "at": at,
+                "by": by,
+                "act": change.act,
+                "checklist_id": change.checklist_id,
+                "title": dict(change.title),
+                "version": change.number,
+            }
+            for number, change in enumerate(changes, start=(latest or 0) + 1)
+        ]
+        if rows:
+            await self._connection.execute(sa.insert(checklist_history), rows)
+
+    async def history(self, limit: int) -> Sequence[NotedChecklistChange]:
+        """Return the latest changes, the newest first."""
+        query = (
+            sa.select(checklist_history)
+            .where(self._own(checklist_history))
+            .order_by(checklist_history.c.number.desc())
+            .limit(limit)
+        )
+        return [
+            NotedChecklistChange(
+                ChecklistChange(ChecklistAct(row.act), row.checklist_id, row.title, row.version),
+                None if row.by is None else MemberId(row.by),
+                row.at,
+            )
+            for row in await self._connection.execute(query)
+        ]
+
+    async def choice_of(self, member_id: MemberId) -> str | None:
+        """Return the id of what a member chose last; it may be retired since."""
+        query = sa.select(checklist_choices.c.checklist_id).where(
+            self._own(checklist_choices), checklist_choices.c.member_id == member_id
+        )
+        return await self._connection.scalar(query)
+
+    async def choose(self, member_id: MemberId, checklist_id: str) -> None:
+        """Remember what a member chose."""
+        row = {
+            "workspace_id": self._workspace_id,
+            "member_id": member_id,
+            "checklist_id": checklist_id,
+        }
+        key = ["workspace_id", "member_id"]
+        await upsert(self._connection, checklist_choices, row, key)
+
+    def _own(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        return table.c.workspace_id == self._workspace_id

@@ -9,7 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.checklist.model import Checklist
 from bot.domain.delivery import payloads
 from bot.domain.workspace import WorkspaceId
-from bot.storage.checklists import ChecklistVersionRepository, RestoredChecklists
+from bot.storage.checklists import (
+    AdoptedRepository,
+    ChecklistVersionRepository,
+    RestoredChecklists,
+)
 from bot.storage.database import Database
 from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.delivery.outbox import OutboxRepository
@@ -36,6 +40,7 @@ class UnitOfWork:
         self.workspaces = WorkspaceRepository(connection, workspace_id)
         self.members = MemberRepository(connection, workspace_id)
         self.checklist_versions = versions
+        self.adopted = AdoptedRepository(connection, workspace_id, versions)
         self.drafts = DraftRepository(connection, workspace_id)
         self.prospects = ProspectRepository(connection, workspace_id)
         self.qualifications = QualificationRepository(connection, workspace_id, versions)

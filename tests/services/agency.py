@@ -23,6 +23,7 @@ from bot.domain.settings.fields import Typed
 from bot.domain.settings.table import SettingId
 from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
+from bot.services.checklists import ChecklistService, OperatorsChecklists
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -41,6 +42,7 @@ from bot.services.screening.draft import Shown
 from bot.services.screening.screen import DraftsOffered, ScreeningService
 from bot.services.settings import Saved, SettingsService
 from bot.services.transaction.action import Click
+from bot.services.transaction.checklists import Ours
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.digests import digests
@@ -159,9 +161,12 @@ class Agency:
         self.home = Home(self.units, clock)
         self.reports = ReportService(self.units, clock, checklists.default())
         self.resend = ResendService(self.units)
-        self.screening = ScreeningService(
-            self.units, self.membership, clock, lambda: f"id{next(count)}", checklists.default()
+        self.ours = Ours(
+            checklists.default(), checklists.shipped, clock, lambda: f"id{next(count)}"
         )
+        self.screening = ScreeningService(self.units, self.membership, self.ours)
+        self.checklists = ChecklistService(self.units, self.ours)
+        self.operator = OperatorsChecklists(self.units, RoundQueue(database), self.ours)
 
     async def greet(self, member: MemberId, workspace: WorkspaceId = A) -> Person:
         return await self.membership.greet(Caller(workspace, member))

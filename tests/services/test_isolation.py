@@ -13,14 +13,22 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import update
 
-from bot.domain.errors import DraftGone, NothingToDiscard, NothingToHandOver, UnknownProspect
+from bot.domain.errors import (
+    ChecklistRefused,
+    DraftGone,
+    NothingToDiscard,
+    NothingToHandOver,
+    UnknownProspect,
+)
 from bot.domain.nudges import asked_about
 from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import EndedBy, Fear, Prospect, Stage
 from bot.domain.read_models import HomePage
 from bot.domain.screening import StepShown
+from bot.domain.settings.checklists import Adopted, named
 from bot.domain.settings.table import SettingId
+from bot.services.checklists import OperatorsChecklists
 from bot.services.digest import DigestRounds
 from bot.services.forecast import ForecastService
 from bot.services.managers import ManagersRounds
@@ -30,6 +38,7 @@ from bot.services.ports import Caller
 from bot.services.screening.screen import DraftsOffered
 from bot.services.transaction.action import Click
 from bot.storage.delivery.tables import outbox
+from tests.checklists.own import NEXT, OWN
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
 from tests.services.agency import (
     LEAVER,
@@ -48,8 +57,15 @@ from tests.storage.trial import rows_of
 
 pytestmark = pytest.mark.both_databases
 
-CALLED_BY_NOBODY: Final = (Membership, NudgeRounds, ManagersRounds, DigestRounds, ForecastService)
-"""Services that greet, or do the clock's work, and take no id from a member."""
+CALLED_BY_NOBODY: Final = (
+    Membership,
+    NudgeRounds,
+    ManagersRounds,
+    DigestRounds,
+    ForecastService,
+    OperatorsChecklists,
+)
+"""Services that greet, do the clock's work, or serve operators, and take no id from a member."""
 
 IN_B = Caller(B, MANAGER)
 
@@ -139,6 +155,19 @@ async def configured(agency: Agency) -> Prospect:
     return await agency.screen(OWNER, GOOD)
 
 
+async def with_own_checklist(agency: Agency) -> Prospect:
+    await agency.greet(MANAGER)
+    await agency.checklists.adopt(Caller(A, MANAGER), OWN, seen=None)
+    return await agency.screen(OWNER, GOOD)
+
+
+async def adopt_next(it: Scene, caller: Caller) -> Adopted:
+    """Adopt the next version of what A has adopted."""
+    async with it.agency.units.reading(A) as work:
+        seen = named(await work.adopted.all(), OWN.id).version.id
+    return await it.agency.checklists.adopt(caller, NEXT, seen=seen)
+
+
 async def away(agency: Agency) -> Prospect:
     await agency.follow_up.pause(Caller(A, OWNER), date(2026, 12, 24))
     return await agency.screen(OWNER, GOOD)
@@ -192,7 +221,40 @@ async def start(it: Scene, caller: Caller) -> StepShown:
     return await it.agency.screening.start(person, it.step.facts.name, is_redrawn=False)
 
 
+CHECKLIST_ATTEMPTS: Final[dict[str, Attempt]] = {
+    "adopted": reading(
+        lambda it, by: it.agency.checklists.adopted(by),
+        with_own_checklist,
+        refusal=None,
+        finds=lambda _, found: len(found) > 1,
+    ),
+    "changes": reading(
+        lambda it, by: it.agency.checklists.changes(by),
+        with_own_checklist,
+        refusal=None,
+        finds=lambda _, found: bool(found),
+    ),
+    "adoptable": reading(
+        lambda it, by: it.agency.checklists.adoptable(by, NEXT),
+        with_own_checklist,
+        refusal=None,
+        finds=lambda _, found: found.before is not None,
+    ),
+    "adopt": Attempt(adopt_next, with_own_checklist, refusal=ChecklistRefused),
+    "make_default": Attempt(
+        lambda it, by: it.agency.checklists.make_default(by, OWN.id),
+        with_own_checklist,
+        refusal=ChecklistRefused,
+    ),
+    "retire": Attempt(
+        lambda it, by: it.agency.checklists.retire(by, OWN.id),
+        with_own_checklist,
+        refusal=ChecklistRefused,
+    ),
+}
+
 ATTEMPTS: Final[dict[str, Attempt]] = {
+    **CHECKLIST_ATTEMPTS,
     "may": reading(lambda it, by: it.agency.decisions.may(by, it.click, Action.LOST)),
     "walk_away": Attempt(lambda it, by: it.agency.decisions.walk_away(by, it.click)),
     "won": Attempt(

@@ -40,8 +40,9 @@ from bot.domain.prospects import (
     Stage,
     Told,
 )
-from bot.domain.screening import Draft, DraftId, Qualification, VersionId
+from bot.domain.screening import ChecklistVersion, Draft, DraftId, Qualification, VersionId
 from bot.domain.settings.changes import Change
+from bot.domain.settings.checklists import Adopted, ChecklistAct, change_of
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
 from bot.storage.delivery.tables import RowState, outbox
@@ -83,6 +84,8 @@ CHOSEN = replace(
 )
 """With what has no column of its own."""
 CHANGE = Change(SettingId.WEEKDAYS, [0, 1, 2, 3, 4], [0, 1, 2, 3, 6])
+ADOPTED = Adopted(ChecklistVersion(VERSION, 1, CHECKLIST), True, True, NOW, MANAGER)
+ADOPTION = change_of(ChecklistAct.ADOPTED, ADOPTED.version)
 FACTS = ProspectFacts("Müller & <Söhne> 🚀", OWNER, date(2026, 11, 20), Decimal("12500.50"))
 MEMBER = Member(OWNER, "Ada", BERLIN, "de-DE", is_guest=True, is_deactivated=True)
 CONDITIONS = (
@@ -299,6 +302,9 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.workspaces.change_settings(CHOSEN)
         await work.workspaces.note_changes([CHANGE], MANAGER, NOW)
         await work.workspaces.keep_variables_seen({"CURRENCY": "EUR"})
+        await work.adopted.put(ADOPTED)
+        await work.adopted.note([ADOPTION], MANAGER, NOW)
+        await work.adopted.choose(OWNER, CHECKLIST.id)
         await work.nudges.look(PROSPECT, OWNER, Look(date(2026, 12, 9)))
         await work.nudges.call(OWNER, NOW)
         await work.nudges.add(OWNER, date(2026, 12, 9), [(PROSPECT, 1)], [(PROSPECT, 1)])

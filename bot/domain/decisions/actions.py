@@ -98,7 +98,7 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
             return ActionRules(_ANYBODY, frozenset(Stage), is_recorded=False)
         case Errand.ANSWER_OUTCOME:
             return ActionRules(_OWNER_OR_MANAGER, is_recorded=False)
-        case Errand.SEND_AGAIN | Errand.CHANGE_SETTINGS:
+        case Errand.SEND_AGAIN | Errand.CHANGE_SETTINGS | Errand.CHANGE_CHECKLISTS:
             return ActionRules(_MANAGER, is_recorded=False)
         case _:
             assert_never(action)

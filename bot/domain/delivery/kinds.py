@@ -53,7 +53,7 @@ class MessageKind(StrEnum):
     UNDELIVERABLE = "undeliverable"
     """Private, to a manager: a channel does not take our messages."""
     SETTINGS_CHANGED = "settings_changed"
-    """In the channel of the managers: which settings changed, and by whom."""
+    """In the channel of the managers: which settings or checklists changed, and by whom."""
     DIGEST = "digest"
     """What became of last week, and what nobody decided."""
     DIGEST_LINE = "digest_line"

@@ -13,6 +13,7 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import OverrideId, ProspectId
 from bot.domain.screening import OpenView
 from bot.domain.settings.changes import Change
+from bot.domain.settings.checklists import ChecklistAct, ChecklistChange
 from bot.domain.settings.table import SettingId
 
 Stored = Mapping[str, Any]
@@ -132,6 +133,15 @@ class SettingsChanged:
     """None where the environment changed them."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChecklistsChanged:
+    """Checklists of the workspace that changed together."""
+
+    changes: tuple[ChecklistChange, ...]
+    by: MemberId | None
+    """None where an operator changed them, or an update of ours."""
+
+
 Payload = (
     AboutCard
     | CardOfVerdict
@@ -144,6 +154,7 @@ Payload = (
     | OfWeek
     | NotDelivered
     | SettingsChanged
+    | ChecklistsChanged
 )
 """What a message says; which of them, its kind tells."""
 
@@ -175,6 +186,9 @@ def written(payload: Payload) -> Stored:  # noqa: C901 - a table: one case each
             return {"recipient": recipient, "cause": cause, "what": what}
         case SettingsChanged(changes, by):
             return {"by": by, "changes": [[it.setting, it.before, it.after] for it in changes]}
+        case ChecklistsChanged(changes, by):
+            rows = [[it.act, it.checklist_id, dict(it.title), it.number] for it in changes]
+            return {"by": by, "checklists": rows}
         case _:
             assert_never(payload)
 
@@ -216,12 +230,7 @@ def read(kind: MessageKind, stored: Stored) -> Payload:  # noqa: C901 - a table:
             what = MessageKind(stored["what"]) if "what" in stored else None
             return NotDelivered(str(stored["recipient"]), str(stored["cause"]), what)
         case MessageKind.SETTINGS_CHANGED:
-            changes = tuple(
-                Change(SettingId(setting), before, after)
-                for setting, before, after in stored["changes"]
-            )
-            by = stored["by"]
-            return SettingsChanged(changes, None if by is None else MemberId(by))
+            return _changed(stored)
         case _:
             assert_never(kind)
 
@@ -231,6 +240,22 @@ def _card(stored: Stored) -> AboutCard | CardOfVerdict:
     if "view" not in stored:
         return ABOUT_CARD
     return CardOfVerdict(OpenView(str(stored["view"]), str(stored["home_page"])))
+
+
+def _changed(stored: Stored) -> SettingsChanged | ChecklistsChanged:
+    by = None if stored["by"] is None else MemberId(stored["by"])
+    if "checklists" in stored:
+        return ChecklistsChanged(
+            tuple(
+                ChecklistChange(ChecklistAct(act), str(checklist_id), title, int(number))
+                for act, checklist_id, title, number in stored["checklists"]
+            ),
+            by,
+        )
+    changes = tuple(
+        Change(SettingId(setting), before, after) for setting, before, after in stored["changes"]
+    )
+    return SettingsChanged(changes, by)
 
 
 def _request_asked(stored: Stored) -> RequestAsked:

@@ -75,7 +75,7 @@ async def content_of(  # noqa: C901 - a table: one case for each payload
             return await digest_message(work, monday, now)
         case payloads.NotDelivered():
             return None
-        case payloads.SettingsChanged():
+        case payloads.SettingsChanged() | payloads.ChecklistsChanged():
             workspace = await work.workspaces.get()
             if workspace is None:
                 raise UnknownProspect

@@ -84,6 +84,14 @@ def screened_before(prospect: Prospect | None, who: Actor, revision: int | None)
     return prospect
 
 
+async def checklist_of(work: UnitOfWork, prospect: Prospect) -> str:
+    """Return the id of the checklist by which a prospect was screened last."""
+    qualification = await work.qualifications.get(prospect.qualification_id)
+    if qualification is None:
+        raise errors.UnknownProspect
+    return (await version(work, qualification.version_id)).checklist.id
+
+
 async def earlier_answers(work: UnitOfWork, prospect: Prospect, checklist: Checklist) -> Answers:
     """Return the latest answers about a prospect, as far as they fit this checklist."""
     qualification = await work.qualifications.get(prospect.qualification_id)

@@ -8,12 +8,10 @@ from cachetools import TTLCache
 
 from bot.domain import errors
 from bot.domain.calendar import today_in
-from bot.domain.checklist.model import Checklist
 from bot.domain.names import NAME_LENGTH, clean_name, name_key
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectFacts, ProspectId
 from bot.domain.screening import (
-    ChecklistVersion,
     Draft,
     DraftId,
     OpenView,
@@ -22,12 +20,14 @@ from bot.domain.screening import (
     VersionId,
 )
 from bot.domain.settings.changes import gaps_of
+from bot.domain.settings.checklists import Adopted, default_of, judging
 from bot.domain.workspace import WorkspaceId
 from bot.services.people import Membership, owner_problem
-from bot.services.ports import Caller, Clock, NewId, Person
+from bot.services.ports import Caller, Person
 from bot.services.screening.draft import (
     DraftEditor,
     Shown,
+    checklist_of,
     earlier_answers,
     filed,
     own_draft,
@@ -36,6 +36,7 @@ from bot.services.screening.draft import (
 from bot.services.screening.draft import version as version_of
 from bot.services.screening.steps import Inputs, show
 from bot.services.transaction.action import standing
+from bot.services.transaction.checklists import Ours
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -55,24 +56,16 @@ REMEMBERED = 10_000
 
 
 class ScreeningService:
-    """Screens prospects with the checklist that is in use."""
+    """Screens prospects with the checklists that are adopted."""
 
-    def __init__(
-        self,
-        units: UnitsOfWork,
-        membership: Membership,
-        clock: Clock,
-        new_id: NewId,
-        checklist: Checklist,
-    ) -> None:
+    def __init__(self, units: UnitsOfWork, membership: Membership, ours: Ours) -> None:
         self._units = units
         self._membership = membership
-        self._clock = clock
-        self._new_id = new_id
-        self._checklist = checklist
-        self._versions: dict[WorkspaceId, ChecklistVersion] = {}
+        self._ours = ours
+        self._clock = ours.clock
+        self._new_id = ours.new_id
         self._without_drafts: TTLCache[Caller, bool] = TTLCache(
-            REMEMBERED, REMEMBERED_FOR.total_seconds(), lambda: clock().timestamp()
+            REMEMBERED, REMEMBERED_FOR.total_seconds(), lambda: ours.clock().timestamp()
         )
 
     async def begin(
@@ -108,7 +101,7 @@ class ScreeningService:
         """Show the first step of a new draft; nothing is kept of it yet. Raises NotFullMember."""
         _refuse_outsiders(person)
         _refuse_before_set_up(person)
-        version = await self._current_version(person.caller.workspace_id)
+        version = default_of(await self._adopted(person.caller.workspace_id)).version
         today = today_in(person.zone, self._clock())
         name = _within_limit(name)
         facts = ProspectFacts(name, person.caller.member_id, first_contact=today)
@@ -125,10 +118,11 @@ class ScreeningService:
 
         Raises UnknownProspect, and what `actions.check` raises.
         """
-        version = await self._current_version(caller.workspace_id)
+        adopted = await self._adopted(caller.workspace_id)
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.REQUALIFY)
             prospect = screened_before(await work.prospects.get(prospect_id), who, revision)
+            version = judging(adopted, await checklist_of(work, prospect)).version
             earlier = await earlier_answers(work, prospect, version.checklist)
         draft_id = DraftId(self._new_id())
         ref = StepRef(
@@ -302,17 +296,14 @@ class ScreeningService:
         problem = await owner_problem(self._membership, caller, MemberId(chosen))
         return [] if problem is None else [problem]
 
-    async def _current_version(self, workspace_id: WorkspaceId) -> ChecklistVersion:
-        """Return the version of the checklist in use; its first use numbers and keeps it."""
-        if workspace_id not in self._versions:
-            async with self._units(workspace_id) as work:
-                await work.checklist_versions.add(
-                    VersionId(self._new_id()), self._checklist, self._clock()
-                )
-                version = await work.checklist_versions.find(self._checklist)
-            assert version is not None  # noqa: S101 - added just now
-            self._versions[workspace_id] = version
-        return self._versions[workspace_id]
+    async def _adopted(self, workspace_id: WorkspaceId) -> Sequence[Adopted]:
+        """Return the checklists in use, the default first; ours, if nobody has used any yet."""
+        async with self._units.reading(workspace_id) as work:
+            adopted = await work.adopted.all()
+        if adopted:
+            return adopted
+        async with self._units(workspace_id) as work:
+            return await self._ours.adopted_or_first(work)
 
 
 def _filled(inputs: Inputs) -> set[str]:

@@ -116,7 +116,13 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
             return marked("Only {owner} and the managers can write the decline message to {name}.")
         case Errand.ANSWER_OUTCOME:
             return marked("Only {owner} and the managers can say how {name} turned out.")
-        case Action.QUALIFY | Action.DETAILS | Errand.SEND_AGAIN | Errand.CHANGE_SETTINGS:
+        case (
+            Action.QUALIFY
+            | Action.DETAILS
+            | Errand.SEND_AGAIN
+            | Errand.CHANGE_SETTINGS
+            | Errand.CHANGE_CHECKLISTS
+        ):
             return None
         case _:
             assert_never(action)

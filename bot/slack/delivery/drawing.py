@@ -14,6 +14,7 @@ from bot.slack.figures import digest
 from bot.slack.kit import Rendered
 from bot.slack.managers import messages, private
 from bot.slack.overrides import messages as overrides_messages
+from bot.slack.settings.checklist_line import checklists_line
 from bot.slack.settings.line import settings_line
 from bot.slack.texts import Texts
 
@@ -70,9 +71,15 @@ def drawn(  # noqa: C901 - a table: one case for each kind
             missed = _as(payloads.NotDelivered, message.payload)
             return private.undeliverable(missed.recipient, missed.cause, texts, missed.what)
         case MessageKind.SETTINGS_CHANGED:
-            return settings_line(_as(payloads.SettingsChanged, message.payload), texts)
+            return _changed(message.payload, texts)
         case _:
             assert_never(message.kind)
+
+
+def _changed(payload: payloads.Payload, texts: Texts) -> Rendered:
+    if isinstance(payload, payloads.ChecklistsChanged):
+        return checklists_line(payload, texts)
+    return settings_line(_as(payloads.SettingsChanged, payload), texts)
 
 
 def _as(wanted: type[T], found: object) -> T:

@@ -26,6 +26,8 @@ def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
     """Return who may do what somebody else tried to do, as markup."""
     if error.action is Errand.CHANGE_SETTINGS:
         return texts("Only managers can change the settings. Ask one of them.")
+    if error.action is Errand.CHANGE_CHECKLISTS:
+        return texts("Only managers can change the checklists. Ask one of them.")
     refusal = None if error.owner is None else actions.refusal(error.action)
     if error.owner is None or refusal is None:
         return texts("You can't do this. Ask a manager.")
@@ -34,6 +36,37 @@ def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
     if Role.OWNER not in RULES[error.action].roles:
         return sentence
     return " ".join([sentence, texts("Talk to them.")])
+
+
+_CHECKLISTS: Mapping[errors.ChecklistRefusal, str] = MappingProxyType(
+    {
+        errors.ChecklistRefusal.SHIPPED_ID: marked(
+            "Give the checklist another id. “{id}” is one of Walkaway's own, and this content "
+            "differs."
+        ),
+        errors.ChecklistRefusal.SAME: marked("Nothing to do. You already use this very checklist."),
+        errors.ChecklistRefusal.TOO_MANY: marked(
+            "Retire a checklist first. You can use {limit} at a time."
+        ),
+        errors.ChecklistRefusal.CHANGED_MEANWHILE: marked(
+            "Look at this checklist again before you change it. {who} just changed it."
+        ),
+        errors.ChecklistRefusal.IS_DEFAULT: marked(
+            "Make another checklist the default first. The default can't be retired."
+        ),
+        errors.ChecklistRefusal.UNKNOWN: marked("You don't use this checklist any more."),
+    }
+)
+
+
+def checklist_refused(error: errors.ChecklistRefused, texts: Texts) -> str:
+    """Return why the checklists cannot be changed like that, as markup."""
+    return texts(
+        _CHECKLISTS[error.why],
+        id=kit.escape(error.checklist_id),
+        limit=error.limit,
+        who=texts("Your admin") if error.by is None else wording.mention(error.by),
+    )
 
 
 def not_set_up(gaps: Collection[str], managers: Sequence[str], texts: Texts) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from cachetools import LRUCache
 
+from bot.services.checklists import ChecklistService
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -125,6 +126,7 @@ class Surface:
     outcomes: OutcomeService
     decline: DeclineService
     settings: SettingsService
+    checklists: ChecklistService
     home: Home
     reports: ReportService
     resend: ResendService

@@ -29,6 +29,7 @@ TABLE = {
     Errand.SEND_AGAIN: {Role.MANAGER},
     Errand.ANSWER_OUTCOME: OWNER_OR_MANAGER,
     Errand.CHANGE_SETTINGS: {Role.MANAGER},
+    Errand.CHANGE_CHECKLISTS: {Role.MANAGER},
 }
 
 

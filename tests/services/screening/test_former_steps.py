@@ -10,6 +10,7 @@ from bot.domain.read_models import Overview
 from bot.domain.screening import StepShown
 from bot.services.ports import Caller
 from bot.services.screening.screen import ScreeningService
+from bot.services.transaction.checklists import Ours
 from tests.checklists.test_other_checklists import DATA
 from tests.services.agency import OWNER, A, Agency
 
@@ -24,9 +25,8 @@ TRIO: dict[str, Any] = {"willing": "yes", "able": "yes", "fire": "unknown"}
 def former(agency: Agency) -> Agency:
     """The agency before the update."""
     before = Agency(agency.database, agency.clock)
-    before.screening = ScreeningService(
-        before.units, before.membership, agency.clock, _counted(), FORMER
-    )
+    ours = Ours(FORMER, lambda _: FORMER, agency.clock, _counted())
+    before.screening = ScreeningService(before.units, before.membership, ours)
     return before
 
 
@@ -71,6 +71,7 @@ async def test_what_was_filed_before_is_told_as_it_was_answered_and_screened_aga
 ) -> None:
     before = await former.screen(OWNER, READY | {"numbers_given": "1 million", "value": "at_once"})
 
+    await agency.operator.renew(A)
     told = await agency.decisions.details(Caller(A, OWNER), before.id)
     again = await agency.screening.screen_again(Caller(A, OWNER), before.id, before.revision)
 

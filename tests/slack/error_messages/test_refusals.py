@@ -94,6 +94,11 @@ def _refusals() -> list[errors.DomainError]:
     return [
         errors.AnswersRejected([]),
         errors.ChecklistRejected([]),
+        *(
+            errors.ChecklistRefused(why, "a<b", limit=10, by=by)
+            for why in errors.ChecklistRefusal
+            for by in (None, cases.ANNA)
+        ),
         errors.NoVerdict("walk-away", {}),
         errors.UnknownCountry("XX", []),
         errors.UnknownRegion("DE", "XX", []),

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Table, make_url, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from bot.storage.checklists import checklist_history
 from bot.storage.database import Database
 from bot.storage.outcomes import outcome_answers
 from bot.storage.prospects.history import history, lapses
@@ -15,7 +16,7 @@ from bot.storage.workspaces import settings_history
 from tests.storage import samples
 from tests.storage.samples import A
 
-KEPT = [history, lapses, outcome_answers, settings_history]
+KEPT = [history, lapses, outcome_answers, settings_history, checklist_history]
 CHANGES = {
     "update": 'UPDATE {table} SET "at" = "at"',
     "delete": "DELETE FROM {table}",

@@ -288,6 +288,24 @@ async def test_what_asked_for_an_answer_before_knows_afterwards_for_which_reques
     await database.close()
 
 
+async def test_a_workspace_that_has_screened_has_adopted_what_it_used(
+    empty_database_url: str,
+) -> None:
+    database = Database.from_url(empty_database_url)
+    units = UnitsOfWork(database, checklists.restore)
+    await migrations.upgrade(empty_database_url)
+    await samples.fill(units, A)
+    await migrations.downgrade(empty_database_url, "0021")
+
+    await migrations.upgrade(empty_database_url)
+
+    async with units.reading(A) as work:
+        [adopted] = await work.adopted.all()
+    assert (adopted.version.id, adopted.is_default) == (samples.VERSION, True)
+    assert (adopted.is_shipped, adopted.by) == (True, None)
+    await database.close()
+
+
 async def test_a_database_is_current_once_it_is_migrated(empty_database_url: str) -> None:
     database = Database.from_url(empty_database_url)
     assert not await migrations.is_current(database)

@@ -1,0 +1,185 @@
+"""`walkaway checklist adopt`, `list`, `show` and `retire`: which checklists a workspace uses."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import checklists
+from bot.checklists.writer import as_yaml
+from bot.cli.checklist import print_problems, usable
+from bot.cli.failures import run_on_database, wrong_settings
+from bot.config import ConfigError, database_url
+from bot.domain.checklist.model import Checklist
+from bot.domain.errors import ChecklistRefusal, ChecklistRefused
+from bot.domain.settings.checklists import Adopted, named
+from bot.services.checklists import OperatorsChecklists
+from bot.services.transaction.checklists import ChangingChecklists
+from bot.wiring import NotMigrated, operators_checklists
+
+_REFUSALS = {
+    ChecklistRefusal.SHIPPED_ID: '"{id}" is the id of one of Walkaway\'s own checklists, and this '
+    "file has a different content. Give it another id.",
+    ChecklistRefusal.TOO_MANY: "{limit} checklists are in use already. Retire one first.",
+    ChecklistRefusal.IS_DEFAULT: '"{id}" is the default. Adopt another one with --default first.',
+    ChecklistRefusal.UNKNOWN: '"{id}" is not in use. `walkaway checklist list` shows what is.',
+}
+
+_of_workspace = click.option(
+    "--workspace",
+    metavar="ID",
+    help="The Slack workspace, like T0123ABC. Needed only where there are several.",
+)
+
+
+@click.command()
+@click.argument("checklist", metavar="FILE|ID")
+@click.option("--default", "as_default", is_flag=True, help="Let new screenings begin with it.")
+@_of_workspace
+def adopt(checklist: str, workspace: str | None, *, as_default: bool) -> None:
+    """Take a checklist into use: a FILE of yours, or the ID of one that Walkaway comes with.
+
+    It is proved first, as by `walkaway checklist check`. A file whose id is in use becomes its next
+    version: drafts finish on the version they began with, and what was judged stays as it is. The
+    channel reads a line about it. With the ID of a checklist in use and --default, that one becomes
+    the default.
+
+    \b
+      walkaway checklist adopt my-checklist.yaml --default
+    """  # noqa: D301 - click reads the \b
+    found = _found(checklist)
+    _run(lambda it: _adopt(it, workspace, found, as_default=as_default))
+
+
+@click.command(name="list")
+@_of_workspace
+def list_adopted(workspace: str | None) -> None:
+    """Show which checklists are in use, the default first."""
+    _run(lambda it: _list(it, workspace))
+
+
+@click.command()
+@click.argument("checklist_id", metavar="ID")
+@_of_workspace
+def show(checklist_id: str, workspace: str | None) -> None:
+    """Print a checklist in use as a file, to read it, change it and adopt it again.
+
+    \b
+      walkaway checklist show walk-away > ours.yaml
+    """  # noqa: D301 - click reads the \b
+    _run(lambda it: _show(it, workspace, checklist_id))
+
+
+@click.command()
+@click.argument("checklist_id", metavar="ID")
+@_of_workspace
+def retire(checklist_id: str, workspace: str | None) -> None:
+    """Take a checklist out of use. Drafts can still be finished; the default can't be retired."""
+    _run(lambda it: _retire(it, workspace, checklist_id))
+
+
+def _run(work: Callable[[OperatorsChecklists], Coroutine[Any, Any, None]]) -> None:
+    """Run it on the database, and turn what is refused into a sentence."""
+    try:
+        url = database_url(os.environ)
+    except ConfigError as error:
+        raise wrong_settings(error) from None
+    try:
+        run_on_database(_opened(url, work))
+    except NotMigrated:
+        raise click.ClickException(
+            "The database does not have the schema of this version: run `walkaway migrate` first."
+        ) from None
+    except ChecklistRefused as error:
+        sentence = _REFUSALS[error.why].format(id=error.checklist_id, limit=error.limit)
+        raise click.ClickException(sentence) from None
+
+
+async def _opened(
+    url: str, work: Callable[[OperatorsChecklists], Coroutine[Any, Any, None]]
+) -> None:
+    async with operators_checklists(url) as it:
+        await work(it)
+
+
+@asynccontextmanager
+async def _changing(
+    it: OperatorsChecklists, workspace: str | None
+) -> AsyncIterator[ChangingChecklists]:
+    """Open the workspace that is meant: the only one, or the one that is named."""
+    there = await it.workspaces()
+    if not there:
+        raise click.ClickException(
+            "There is no workspace yet. Start the bot once, and let it connect to Slack."
+        )
+    if workspace is None and len(there) > 1:
+        raise click.UsageError(f"Say which workspace with --workspace: {', '.join(there)}.")
+    meant = next((each for each in there if workspace in {None, each}), None)
+    if meant is None:
+        raise click.UsageError(f"There is no workspace {workspace}, only {', '.join(there)}.")
+    async with it.changing(meant) as changing:
+        yield changing
+
+
+async def _adopt(
+    it: OperatorsChecklists, workspace: str | None, found: Checklist, *, as_default: bool
+) -> None:
+    async with _changing(it, workspace) as changing:
+        try:
+            adopted = await changing.adopt(found, as_default=as_default)
+        except ChecklistRefused as refused:
+            if refused.why is not ChecklistRefusal.SAME:
+                raise
+            adopted = named(changing.adopted, refused.checklist_id)
+            if as_default and not adopted.is_default:
+                await changing.make_default(refused.checklist_id)
+                click.echo(f"{_line(adopted)}: now the default.")
+                return
+            click.echo(f"{_line(adopted)}: in use already.")
+            return
+    click.echo(f"{_line(adopted)}: adopted{', now the default' if as_default else ''}.")
+
+
+def _found(which: str) -> Checklist:
+    """Return the checklist of a file, proven, or one of ours, which are proven in our tests."""
+    path = Path(which)
+    ours = checklists.shipped(which)
+    if ours is not None and not path.is_file():
+        return ours
+    if not path.is_file():
+        raise click.UsageError(
+            f'There is no file "{which}", and no checklist of that id comes with Walkaway: '
+            f"{', '.join(checklists.SHIPPED)}."
+        )
+    loaded, _ = usable(path)
+    print_problems(loaded.warnings, "Warning: ")
+    return loaded.checklist
+
+
+async def _list(it: OperatorsChecklists, workspace: str | None) -> None:
+    async with _changing(it, workspace) as changing:
+        for each in changing.adopted:
+            marks = ["default"] if each.is_default else []
+            marks += [f"since {each.at.date().isoformat()}"]
+            click.echo(f"{_line(each)}: {', '.join(marks)}")
+
+
+async def _show(it: OperatorsChecklists, workspace: str | None, checklist_id: str) -> None:
+    async with _changing(it, workspace) as changing:
+        found = named(changing.adopted, checklist_id)
+    click.echo(f"# {_line(found)}")
+    click.echo(as_yaml(found.checklist), nl=False)
+
+
+async def _retire(it: OperatorsChecklists, workspace: str | None, checklist_id: str) -> None:
+    async with _changing(it, workspace) as changing:
+        found = await changing.retire(checklist_id)
+    click.echo(f"{_line(found)}: retired.")
+
+
+def _line(adopted: Adopted) -> str:
+    version = adopted.version
+    return f"{adopted.checklist.id}, version {version.number} ({adopted.checklist.short_version})"

@@ -1,0 +1,131 @@
+"""The checklists that a workspace has adopted, and what managers change about them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.checklist.model import Checklist
+from bot.domain.checklist.rules import Localized
+from bot.domain.errors import ChecklistRefusal, ChecklistRefused
+from bot.domain.people import MemberId, Role
+from bot.domain.screening import ChecklistVersion, VersionId
+
+MOST_ADOPTED = 10
+"""Checklists of a workspace at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A checklist in use, in the version that new screenings begin with."""
+
+    version: ChecklistVersion
+    is_default: bool
+    is_shipped: bool
+    """Whether its content is ours: then the start adopts our newer versions."""
+    at: datetime
+    """When this version was adopted."""
+    by: MemberId | None
+    """None: by an operator, or by the bot itself."""
+
+    @property
+    def checklist(self) -> Checklist:
+        """The content."""
+        return self.version.checklist
+
+
+class ChecklistAct(StrEnum):
+    """What can happen to the checklist of a workspace."""
+
+    ADOPTED = "adopted"
+    """Taken into use, or replaced by another version."""
+    RENEWED = "renewed"
+    """Replaced by the version that an update of ours brought."""
+    MADE_DEFAULT = "made_default"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistChange:
+    """What happened to a checklist, as it is kept."""
+
+    act: ChecklistAct
+    checklist_id: str
+    title: Localized
+    number: int
+    """Of the version."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotedChecklistChange:
+    """A change as it stands in the history."""
+
+    change: ChecklistChange
+    by: MemberId | None
+    at: datetime
+
+
+def change_of(act: ChecklistAct, version: ChecklistVersion) -> ChecklistChange:
+    """Return what is kept of a change."""
+    found = version.checklist
+    return ChecklistChange(act, found.id, found.title, version.number)
+
+
+def default_of(adopted: Sequence[Adopted]) -> Adopted:
+    """Return the default; there always is one."""
+    return next(each for each in adopted if each.is_default)
+
+
+def with_id(adopted: Sequence[Adopted], checklist_id: str) -> Adopted | None:
+    """Return the checklist of this id, if it is adopted."""
+    return next((each for each in adopted if each.checklist.id == checklist_id), None)
+
+
+def judging(adopted: Sequence[Adopted], checklist_id: str) -> Adopted:
+    """Return what judges who was screened by a checklist before: the default if it is retired."""
+    return with_id(adopted, checklist_id) or default_of(adopted)
+
+
+def may_choose(held: Collection[Role]) -> bool:
+    """Whether somebody may screen again by another checklist: nobody picks their own judge."""
+    return Role.MANAGER in held and Role.OWNER not in held
+
+
+def check_adoptable(
+    checklist: Checklist, adopted: Sequence[Adopted], ours: Checklist | None
+) -> None:
+    """Raise ChecklistRefused for what cannot be adopted, proven or not.
+
+    `ours` is the checklist that we ship under its id.
+    """
+    if ours is not None and ours.version != checklist.version:
+        raise ChecklistRefused(ChecklistRefusal.SHIPPED_ID, checklist.id)
+    before = with_id(adopted, checklist.id)
+    if before is not None and before.checklist.version == checklist.version:
+        raise ChecklistRefused(ChecklistRefusal.SAME, checklist.id)
+    if before is None and len(adopted) >= MOST_ADOPTED:
+        raise ChecklistRefused(ChecklistRefusal.TOO_MANY, checklist.id, limit=MOST_ADOPTED)
+
+
+def check_unchanged(adopted: Sequence[Adopted], checklist_id: str, seen: VersionId | None) -> None:
+    """Raise ChecklistRefused if somebody adopted another version than the one `seen` meanwhile."""
+    now = with_id(adopted, checklist_id)
+    if (None if now is None else now.version.id) != seen:
+        by = None if now is None else now.by
+        raise ChecklistRefused(ChecklistRefusal.CHANGED_MEANWHILE, checklist_id, by=by)
+
+
+def named(adopted: Sequence[Adopted], checklist_id: str) -> Adopted:
+    """Return the checklist of this id; raises ChecklistRefused if it is not adopted."""
+    found = with_id(adopted, checklist_id)
+    if found is None:
+        raise ChecklistRefused(ChecklistRefusal.UNKNOWN, checklist_id)
+    return found
+
+
+def retirable(adopted: Sequence[Adopted], checklist_id: str) -> Adopted:
+    """Return a checklist that can be retired; raises ChecklistRefused for the default."""
+    found = named(adopted, checklist_id)
+    if found.is_default:
+        raise ChecklistRefused(ChecklistRefusal.IS_DEFAULT, checklist_id)
+    return found
