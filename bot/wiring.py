@@ -24,7 +24,6 @@ from bot import checklists
 from bot.clock import Scheduler, real_time
 from bot.config import Config
 from bot.domain.delivery import DEFAULT_TIMES, DeliveryTimes
-from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.readiness import hindrances
 from bot.services.checklists import ChecklistService, OperatorsChecklists
@@ -178,7 +177,8 @@ async def operators_checklists(database_url: str) -> AsyncIterator[OperatorsChec
     """Open the checklists of every workspace, for which no Slack is needed; raises NotMigrated."""
     async with _opened(database_url) as database:
         units = UnitsOfWork(database, checklists.restore)
-        yield OperatorsChecklists(units, RoundQueue(database), _ours(real_time, _random_id))
+        ours = Ours(checklists.default(), checklists.shipped, real_time, _random_id)
+        yield OperatorsChecklists(units, RoundQueue(database), ours)
 
 
 @asynccontextmanager
@@ -203,17 +203,14 @@ def _put_together(
     heard: Callable[[SentMessage], None],
 ) -> Wired:
     client = _client(config, session)
-
-    def client_of(_: WorkspaceId) -> AsyncWebClient:
-        return client
-
     wake = _Bell()
     units = UnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
-    directory = SlackDirectory(client_of)
+    directory = SlackDirectory(lambda _: client)
     membership = Membership(units, directory, clock, config.first_values)
     workspace = SingleWorkspace(client)
-    surface = _surface(units, membership, directory, clock, new_id)
-    messenger = Watched(SlackMessenger(client_of, _secret(config)), clock, heard)
+    ours = Ours(checklists.default(), checklists.shipped, clock, new_id)
+    surface = _surface(units, membership, directory, ours)
+    messenger = Watched(SlackMessenger(lambda _: client, _secret(config)), clock, heard)
     delivery = DeliveryService(
         OutboxQueue(database, times),
         units,
@@ -250,40 +247,33 @@ def _put_together(
         background=surface.background,
         workspace=workspace,
         membership=membership,
-        checklists=OperatorsChecklists(units, rounds, _ours(clock, new_id)),
+        checklists=OperatorsChecklists(units, rounds, ours),
         pauses=pauses,
         socket=socket,
     )
 
 
 def _surface(
-    units: UnitsOfWork,
-    membership: Membership,
-    directory: Directory,
-    clock: Clock,
-    new_id: NewId,
+    units: UnitsOfWork, membership: Membership, directory: Directory, ours: Ours
 ) -> Surface:
     """Return what people can do in Slack."""
+    clock = ours.clock
     return Surface(
         membership=membership,
-        screening=ScreeningService(units, membership, _ours(clock, new_id)),
-        checklists=ChecklistService(units, _ours(clock, new_id)),
+        screening=ScreeningService(units, membership, ours),
+        checklists=ChecklistService(units, ours),
         decisions=DecisionService(units, clock),
         follow_up=FollowUpService(units, membership, clock),
-        overrides=OverrideService(units, clock, new_id),
+        overrides=OverrideService(units, clock, ours.new_id),
         handover=HandoverService(units, membership, clock),
         outcomes=OutcomeService(units, clock),
         decline=DeclineService(units),
         settings=SettingsService(units, membership, directory, clock),
         home=Home(units, clock),
-        reports=ReportService(units, clock, checklists.default()),
+        reports=ReportService(units, clock, ours.default),
         resend=ResendService(units),
         background=Background(),
     )
-
-
-def _ours(clock: Clock, new_id: NewId) -> Ours:
-    return Ours(checklists.default(), checklists.shipped, clock, new_id)
 
 
 async def _tick(

@@ -1,4 +1,4 @@
-"""`walkaway checklist adopt`, `list`, `show` and `retire`, on a database of one workspace or two."""
+"""`walkaway checklist adopt`, `list`, `show` and `retire`, for one workspace or two."""
 
 import asyncio
 from pathlib import Path
@@ -50,17 +50,12 @@ async def refused(database_url: str, *arguments: str, status: int = 1) -> str:
 async def test_a_file_is_adopted_listed_made_the_default_shown_and_retired(
     agency: Agency, database_url: str, tmp_path: Path
 ) -> None:
-    own, ours = (
-        f"retainer, version 1 ({OWN.short_version})",
-        f"walk-away, version 1 ({OURS.short_version})",
-    )
+    own = f"retainer, version 1 ({OWN.short_version})"
+    ours = f"walk-away, version 1 ({OURS.short_version})"
     assert await said(database_url, "adopt", FILE) == f"{own}: adopted.\n"
     assert await said(database_url, "adopt", FILE) == f"{own}: in use already.\n"
     assert await said(database_url, "adopt", FILE, "--default") == f"{own}: now the default.\n"
-    listed = [
-        line.partition(", since ")[0] for line in (await said(database_url, "list")).splitlines()
-    ]
-    assert listed[0] == f"{own}: default"
+    assert (await said(database_url, "list")).startswith(f"{own}: default, since 20")
 
     shown = tmp_path / "shown.yaml"
     shown.write_text(await said(database_url, "show", "retainer"))

@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot import checklists
+from bot.domain.checklist.model import Checklist
 from bot.domain.delivery import payloads
 from bot.domain.errors import ChecklistRefusal, ChecklistRefused, NotAllowed
 from bot.domain.screening import StepShown
@@ -14,6 +16,7 @@ from bot.services.checklists import OperatorsChecklists
 from bot.services.ports import Caller
 from bot.services.screening.screen import ScreeningService
 from bot.services.transaction.checklists import Ours
+from bot.storage.rounds import RoundQueue
 from tests.checklists.own import NEXT, OWN, retitled
 from tests.office import GOOD
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, SETTINGS, A, Agency
@@ -23,7 +26,7 @@ pytestmark = pytest.mark.both_databases
 IN_A = Caller(A, MANAGER)
 OURS = checklists.default()
 CHANGED = retitled(OURS, "Ours, changed")
-ACCESS = {"access": "Ads", "wishes": ["reports"]}
+ACCESS: dict[str, Any] = {"access": "Ads", "wishes": ["reports"]}
 
 
 async def in_use(agency: Agency) -> list[tuple[str, int, bool]]:
@@ -31,16 +34,15 @@ async def in_use(agency: Agency) -> list[tuple[str, int, bool]]:
     return [(each.checklist.id, each.version.number, each.is_default) for each in adopted]
 
 
-async def lines(agency: Agency) -> list[payloads.Payload]:
+async def lines(agency: Agency) -> list[payloads.ChecklistsChanged]:
     async with agency.units.reading(A) as work:
         waiting = [each.message for each in await work.outbox.waiting()]
     assert {each.recipient for each in waiting} <= {SETTINGS.verdict_channel}
-    return [
-        each.payload for each in waiting if isinstance(each.payload, payloads.ChecklistsChanged)
-    ]
+    told = [each.payload for each in waiting]
+    return [each for each in told if isinstance(each, payloads.ChecklistsChanged)]
 
 
-async def refused(agency: Agency, checklist: checklists.Checklist) -> ChecklistRefused:
+async def refused(agency: Agency, checklist: Checklist) -> ChecklistRefused:
     with pytest.raises(ChecklistRefused) as refusal:
         await agency.checklists.adoptable(IN_A, checklist)
     with pytest.raises(ChecklistRefused):
@@ -197,7 +199,7 @@ async def test_an_update_of_ours_is_adopted_at_the_start_and_told_once(agency: A
     await agency.screen(OWNER, GOOD)
     await agency.checklists.adopt(IN_A, OWN, seen=None)
     shipped = replace(agency.ours, shipped={CHANGED.id: CHANGED, OWN.id: NEXT}.get)
-    updated = OperatorsChecklists(agency.units, agency.operator._rounds, shipped)
+    updated = OperatorsChecklists(agency.units, RoundQueue(agency.database), shipped)
 
     await updated.renew(A)
     await updated.renew(A)
@@ -214,12 +216,8 @@ async def test_two_processes_that_start_at_once_adopt_an_update_once(agency: Age
     await agency.screen(OWNER, GOOD)
     shipped = replace(agency.ours, shipped=lambda _: CHANGED)
 
-    await asyncio.gather(
-        *(
-            OperatorsChecklists(agency.units, agency.operator._rounds, shipped).renew(A)
-            for _ in "ab"
-        )
-    )
+    updated = OperatorsChecklists(agency.units, RoundQueue(agency.database), shipped)
+    await asyncio.gather(updated.renew(A), updated.renew(A))
 
     assert len(await lines(agency)) == 1
 
