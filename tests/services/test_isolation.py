@@ -37,6 +37,7 @@ from bot.services.people import Membership
 from bot.services.ports import Caller
 from bot.services.screening.screen import DraftsOffered
 from bot.services.transaction.action import Click
+from bot.services.transaction.checklists import Ours
 from bot.storage.delivery.tables import outbox
 from tests.checklists.own import NEXT, OWN
 from tests.office import GOOD, HOMEWORK, MONDAY, NO_OFFER, PROBLEM
@@ -64,6 +65,7 @@ CALLED_BY_NOBODY: Final = (
     DigestRounds,
     ForecastService,
     OperatorsChecklists,
+    Ours,
 )
 """Services that greet, do the clock's work, or serve operators, and take no id from a member."""
 
