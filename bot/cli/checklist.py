@@ -11,11 +11,11 @@ from bot.domain.checklist.totality import Proof
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
 
 _LATER = {
-    "audit": "bot.cli.audit:audit",
-    "adopt": "bot.cli.adopt:adopt",
-    "list": "bot.cli.adopt:list_adopted",
-    "show": "bot.cli.adopt:show",
-    "retire": "bot.cli.adopt:retire",
+    "audit": "bot.cli.checklists.audit:audit",
+    "adopt": "bot.cli.checklists.adopt:adopt",
+    "list": "bot.cli.checklists.adopt:list_adopted",
+    "show": "bot.cli.checklists.adopt:show",
+    "retire": "bot.cli.checklists.adopt:retire",
 }
 
 

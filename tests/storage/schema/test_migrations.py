@@ -295,7 +295,7 @@ async def test_a_workspace_that_has_screened_has_adopted_what_it_used(
     units = UnitsOfWork(database, checklists.restore)
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
-    await migrations.downgrade(empty_database_url, "0021")
+    await migrations.downgrade(empty_database_url, "0022")
 
     await migrations.upgrade(empty_database_url)
 
