@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import logging
+from binascii import a2b_qp
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,9 @@ LARGEST_BODY = 1_000_000
 """Bytes. Slack's largest payloads, full modals, stay far below."""
 REPLAY_WINDOW = 300
 """Seconds by which a request may differ from our clock, as Slack advises."""
+_PAYLOAD = b"payload="
+_SPECIAL = (b"&", b"=", b"\r", b"\n")
+"""What a form has between its fields, and what quoted-printable takes for the end of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +144,35 @@ def _told_apart(body: bytes) -> bytes:
     It takes any form in which it finds the word for one that has a `payload`, and would
     lose a command about "payload systems".
     """
-    if b"payload" not in body or body.lstrip().startswith((b"payload=", b"{")):
+    if body.startswith(_PAYLOAD):
+        return without_encoding(body)
+    if b"payload" not in body or body.lstrip().startswith((_PAYLOAD, b"{")):
         return body
     form = dict(parse_qsl(body.decode(), keep_blank_values=True))
     return body if "payload" in form else json.dumps(form).encode()
+
+
+def without_encoding(body: bytes) -> bytes:
+    """Return the object in a form of nothing but a `payload`, or the form if that is not plain.
+
+    Percent-encoding is quoted-printable with another sign, which Python decodes in C, several times
+    as fast as urllib. Each whole escape makes three bytes one; if any is not whole, or the bytes
+    are no UTF-8, the form stays as it is, and is read by urllib's lenient rules.
+    """
+    value = body[len(_PAYLOAD) :]
+    if any(sign in value for sign in _SPECIAL):
+        return body
+    decoded = a2b_qp(value.replace(b"+", b" ").replace(b"%", b"="))
+    is_whole = len(value) - len(decoded) == 2 * value.count(b"%")
+    return decoded if is_whole and decoded.startswith(b"{") and _is_utf8(decoded) else body
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _replay(body: bytes) -> Receive:

@@ -11,11 +11,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.internals import parse_body
 
-from bot.http import EVENTS_PATH, LARGEST_BODY, REPLAY_WINDOW, Asgi, create_asgi
+from bot.http import EVENTS_PATH, LARGEST_BODY, REPLAY_WINDOW, Asgi, create_asgi, without_encoding
 from tests.office import MONDAY
 
 SECRET = "sandbox-signing-secret"
@@ -273,3 +276,51 @@ async def test_readiness_says_what_is_wrong(guarded: Guarded) -> None:
 
     answer = {"ready": False, "reasons": ["the database is away"]}
     assert await ask(guarded, {}, b"", "GET", "/readyz") == (503, answer)
+
+
+def as_bolt_reads(body: bytes) -> object:
+    """Return what Bolt makes of a body, or the kind of error that it raises."""
+    try:
+        return parse_body(body.decode(), FORM)
+    except ValueError as error:  # of JSON and of Unicode
+        return type(error)
+
+
+PIECES = st.sampled_from(
+    [b"%", b"%7B", b"%zz", b"%C3%A4", b"%C3", b"+", b"{", b"}", b"=", b"&", b"\n"]
+)
+
+
+@given(value=st.dictionaries(st.text(), st.text() | st.integers() | st.none()))
+def test_a_payload_is_decoded_as_urllib_would(value: dict[str, Any]) -> None:
+    body = urlencode({"payload": json.dumps(value, ensure_ascii=False)}).encode()
+
+    decoded = without_encoding(body)
+
+    assert decoded.startswith(b"{")
+    assert as_bolt_reads(decoded) == as_bolt_reads(body) == value
+
+
+@given(
+    value=st.dictionaries(st.text(), st.text()),
+    pieces=st.lists(st.tuples(st.integers(0, 80), PIECES | st.binary(max_size=3)), max_size=4),
+)
+def test_an_odd_payload_is_read_as_urllib_reads_it(
+    value: dict[str, str], pieces: list[tuple[int, bytes]]
+) -> None:
+    body = urlencode({"payload": json.dumps(value)}).encode()
+    for place, piece in pieces:
+        body = body[: 8 + place] + piece + body[8 + place :]
+
+    assert as_bolt_reads(without_encoding(body)) == as_bolt_reads(body)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"%7B%7D%", b"%7B%7D%2", b"%7B%%7D", b"%7B%7D%zz", b"%7B%22a%22%3A%22%C3%22%7D", b"%5B%5D",
+        b"%7B%7D&payload=1", b"%7B=%7D", b"%7B\n%7D", b"", b"%7B%22a%22%3A%22%ED%A0%80%22%7D",
+    ],
+)  # fmt: skip
+def test_what_is_not_plain_stays_as_it_came(value: bytes) -> None:
+    assert without_encoding(b"payload=" + value) == b"payload=" + value
