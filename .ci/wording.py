@@ -40,6 +40,18 @@ PARTS: Final = frozenset(
         "eine Antwort, die es nicht mehr gibt",
         "discussed, until {date}",
         "besprochen, bis {date}",
+        "a long list",
+        "eine lange Liste",
+        "in {n} Tag",
+        "in {n} Tagen",
+        "none",
+        "keine",
+        "not set",
+        "nicht festgelegt",
+        "from the second in a row on",
+        "ab der zweiten in Folge",
+        "always, by another manager",
+        "immer, durch einen anderen Manager",
         "too few yet",
         "noch zu wenige",
     }
@@ -74,6 +86,10 @@ DENIED: Final[Mapping[str, Mapping[str, str]]] = {
         r"\blest\b": "so that … not",
         r"\bwhereof\b|\bthereof\b|\bhereby\b": "of it",
         r"\bsomebody\b": "someone",
+        r"\bnobody\b(?! is left)": "no one",
+        r"\bnudge[sd]?\b": "reminder: a nudge is what the code calls it",
+        r"\bhears? of\b": "is told",
+        r"\boverride of \{": "override for: what is overridden is the verdict",
         r"\bsomething went wrong\b": "what went wrong, with a reference",
         r"\bscreen(ed)? again\b": "re-screen",
         r"\bby now\b": "nothing",
@@ -85,6 +101,10 @@ DENIED: Final[Mapping[str, Mapping[str, str]]] = {
         r"\bdem, der mich betreibt\b|\bwer mich betreibt\b": "dein Admin",
         r"\bjemand von den Managern\b": "ein Manager",
         r"\bFassung\b": "Ton",
+        r"/qualify (help|list|report|settings|remember)\b": "the command in German",
+        r"\b(?-i:Nichts) wurde\b": "„Es wurde nichts“",
+        r"\bErwartete[rn]? Wert": "Auftragswert",
+        r"\bAufschub\b|\bAufsch(u|ü)be\b": "zurückstellen",
         r"\bNachschub\b": "nächster Kunde",
         r"\bAuf deinem Tisch\b": "Deine Interessenten",
         r"!": "a full stop",
@@ -104,7 +124,8 @@ class Text:
 
 def main() -> int:
     """Print what is wrong, one line each."""
-    found = [line for text in [*of_catalogues(), *of_checklists()] for line in problems(text)]
+    texts = [*of_catalogues(), *of_checklists()]
+    found = [line for text in texts for line in problems(text)] + [*unused(texts)]
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 
@@ -122,6 +143,20 @@ def problems(text: Text) -> Iterator[str]:
                 f"{text.place}: the German is more than {LONGEST_RATIO} times as long as “{one}”. "
                 "Shorten it, or name it as an exception"
             )
+
+
+def unused(texts: Iterable[Text]) -> Iterator[str]:
+    """Yield the exceptions that no text needs any more."""
+    kept = list(texts)
+    forms = {form for text in kept for form in (*text.english, *text.german)}
+    yield from (f"exception: nothing reads “{each}” any more" for each in sorted(PARTS - forms))
+    long = {
+        one
+        for text in kept
+        for one, other in zip(text.english, text.german, strict=False)
+        if _is_longer(one, other)
+    }
+    yield from (f"exception: “{each}” isn't long in German" for each in LONG_IN_GERMAN - long)
 
 
 def places(text: str) -> set[str]:
@@ -151,11 +186,20 @@ def _alone(form: str, language: str) -> Iterator[str]:
     _, *later = re.split(r"(?<=[a-zäöüß][.?])(?<!e\.g\.)\s+", form)
     if any(re.match(r"[a-zäöü]", sentence) for sentence in later):
         yield "goes on in lower case after the end of a sentence"
+    if re.search(r"(?<!\.)\.\.(?!\.)", form):
+        yield "has a doubled point"
+    if _has_two_colons(form):
+        yield "has two colons in a sentence"
     if repeated := _repeated(form):
         yield f"says “{repeated}” twice"
     for pattern, instead in DENIED[language].items():
-        if found := re.search(pattern, form, re.IGNORECASE if pattern != "!" else 0):
+        if found := re.search(pattern, form, re.IGNORECASE):
             yield f"says “{found[0]}”; say {instead}"
+
+
+def _has_two_colons(form: str) -> bool:
+    """Whether what a colon announces announces something itself; a list of examples may."""
+    return any(len(re.findall(r":\s", each)) > 1 for each in re.split(r"(?<=[.?!])\s+|\n", form))
 
 
 def _repeated(form: str) -> str | None:
@@ -170,9 +214,11 @@ def _repeated(form: str) -> str | None:
 
 
 def _is_too_long(english: str, german: str) -> bool:
-    if english in LONG_IN_GERMAN or len(german) <= SHORT:
-        return False
-    return len(german) > LONGEST_RATIO * len(english)
+    return english not in LONG_IN_GERMAN and _is_longer(english, german)
+
+
+def _is_longer(english: str, german: str) -> bool:
+    return len(german) > SHORT and len(german) > LONGEST_RATIO * len(english)
 
 
 def _forms(value: Any) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def app_manifest(texts: Texts, request_url: str | None) -> Json:
             "slash_commands": [
                 {
                     "command": ids.COMMAND,
-                    "description": texts(lists.SHORTCUT),
+                    "description": texts.within(lists.SHORTCUT),
                     "usage_hint": texts("[name] | list | help"),
                     "should_escape": False,
                     **command_url,
@@ -113,7 +113,7 @@ def _information(texts: Texts) -> Json:
 def _shortcuts(texts: Texts) -> list[Json]:
     return [
         {
-            "name": texts(lists.SHORTCUT),
+            "name": texts.within(lists.SHORTCUT),
             "type": "global",
             "callback_id": ids.SHORTCUT,
             "description": texts("A few questions about a prospect, then a verdict."),

@@ -30,11 +30,17 @@ _DAY = {"en": "EEE d MMM", "de": "EEE, d. MMM"}
 _PLACES = Formatter()
 _TYPED = {"en": "d MMM", "de": "d. MMM"}
 _LEAP_YEAR = 2028
+_ORDINALS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}
 
 
 def marked(message: str) -> str:
     """Mark a sentence of a table for translation; it is translated when it is shown."""
     return message
+
+
+def marked_in(context: str, message: str) -> tuple[str, str]:
+    """Mark a sentence that reads otherwise elsewhere; `Texts.within` translates it."""
+    return context, message
 
 
 class Texts:
@@ -51,6 +57,16 @@ class Texts:
     def __call__(self, message: str, /, **values: object) -> str:
         """Return the translated sentence, with the values in its ``{places}``."""
         return _filled(self._catalogue.gettext(message), values)
+
+    def within(self, marked: tuple[str, str], /, **values: object) -> str:
+        """Return the translated sentence as it reads in its context."""
+        return _filled(self._catalogue.pgettext(*marked), values)
+
+    def nth(self, n: int) -> str:
+        """Return a place in a row, as in "3rd"."""
+        if self.language != "en":
+            return f"{n}."
+        return f"{n}{_ORDINALS[self._locale.ordinal_form(n)]}"
 
     def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
         """Return the sentence that fits the number, which also fills ``{n}``."""

@@ -48,5 +48,5 @@ async def test_every_page_opens_saves_and_leads_back(
     await desk.page.get_by_test_id("modal-close").last.click()
     await desk.page.get_by_test_id("modal-close").last.click()
     await desk.go_to(VERDICTS)
-    await expect(desk.card).to_contain_text("4 (was 3)")
+    await expect(desk.card).to_contain_text("3 → 4")
     await desk.show(f"settings-{language}-channel")

@@ -14,12 +14,12 @@ from babel.messages.pofile import read_po, write_po
 
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.workspace import language_of
-from bot.slack.texts import Texts
+from bot.slack.texts import Texts, marked_in
 
 BOT = Path(str(files("bot")))
 LOCALES = BOT / "locales"
 TEMPLATE = LOCALES / "walkaway.pot"
-KEYWORDS = {"texts": None, "marked": None, "plural": (1, 2)}
+KEYWORDS = {"texts": None, "marked": None, "marked_in": ((1, "c"), 2), "plural": (1, 2)}
 HEADER = "# Texts of Walkaway. New sentences: pytest tests/slack/test_texts.py --update-catalogues"
 
 
@@ -67,6 +67,11 @@ def sentences(catalog: Catalog) -> Iterator[Message]:
     return (message for message in catalog if message.id)
 
 
+def key(message: Message) -> tuple[str, ...]:
+    """What a translation is found by: the sentence, and where it reads otherwise than elsewhere."""
+    return (message.context or "", *forms(message.id))
+
+
 def forms(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list | tuple) else (str(value),)
 
@@ -85,18 +90,18 @@ def catalogues(request: pytest.FixtureRequest) -> None:
 
 
 def test_the_template_has_every_sentence_of_the_code_and_no_other() -> None:
-    in_code = {message.id for message in sentences(extracted())}
+    in_code = {key(message) for message in sentences(extracted())}
 
     assert in_code
-    assert {message.id for message in sentences(read(TEMPLATE))} == in_code
+    assert {key(message) for message in sentences(read(TEMPLATE))} == in_code
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_of_the_code_is_translated(language: str) -> None:
     catalogue = read(catalogue_path(language), language)
-    translated = {message.id for message in sentences(catalogue) if all(forms(message.string))}
+    translated = {key(message) for message in sentences(catalogue) if all(forms(message.string))}
 
-    assert {message.id for message in sentences(extracted())} - translated == set()
+    assert {key(message) for message in sentences(extracted())} - translated == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -105,8 +110,8 @@ def test_no_translation_is_fuzzy_or_left_over(language: str) -> None:
 
     assert not [message.id for message in catalogue if message.fuzzy]
     assert not catalogue.obsolete
-    left_over = {m.id for m in sentences(catalogue)} - {m.id for m in sentences(extracted())}
-    assert left_over == set()
+    in_code = {key(message) for message in sentences(extracted())}
+    assert {key(message) for message in sentences(catalogue)} - in_code == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -205,6 +210,32 @@ def test_moments_in_the_readers_own_zone_do_not_name_it(language: str, moment: s
 )
 def test_money_has_no_decimals_where_there_are_none(language: str, value: str, money: str) -> None:
     assert Texts(language).money(Decimal(value), "EUR") == money
+
+
+def test_a_sentence_can_read_otherwise_in_a_context() -> None:
+    shortcut = marked_in("shortcut", "Screen a prospect")
+
+    assert Texts("de").within(shortcut) == "Interessenten prüfen"
+    assert Texts("de")("Screen a prospect") == "Neuen Interessenten prüfen"
+    assert Texts("en").within(shortcut) == Texts("en")("Screen a prospect")
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "place"),
+    [
+        ("en", 1, "1st"),
+        ("en", 2, "2nd"),
+        ("en", 3, "3rd"),
+        ("en", 4, "4th"),
+        ("en", 11, "11th"),
+        ("en", 12, "12th"),
+        ("en", 13, "13th"),
+        ("en", 21, "21st"),
+        ("de", 3, "3."),
+    ],
+)
+def test_a_place_in_a_row_reads_as_people_write_it(language: str, n: int, place: str) -> None:
+    assert Texts(language).nth(n) == place
 
 
 def test_checklists_text_falls_back_to_english() -> None:

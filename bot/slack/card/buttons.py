@@ -48,14 +48,15 @@ _BUTTONS = 3
 _IN_MENU = 4
 
 _UNDO_UNTIL = marked(
-    "{name} will be open again, as before. You can undo until the end of the next working day."
+    "{name} will be open again, as before. You can undo the decision until the end of the working "
+    "day after it."
 )
 _UNDO_WON = marked(
-    "{name} will be open again, as before. After the next working day only a manager can undo "
-    "this, and only until I ask how it turned out."
+    "{name} will be open again, as before. Once the working day after the win is over, only a "
+    "manager can undo it, and only until I ask how it turned out."
 )
 _UNDO_END = marked(
-    "{name} will be a client again. You can undo until the end of the next working day."
+    "{name} will be a client again. You can undo the end until the end of the working day after it."
 )
 """The card is not drawn anew when the time is over."""
 _UNDO: Mapping[Stage, str] = MappingProxyType({Stage.WON: _UNDO_WON, Stage.ENDED: _UNDO_END})
@@ -211,7 +212,7 @@ def confirmation(action: Action, prospect: Prospect, texts: Texts) -> Confirmati
             texts("Undo the decision?"),
             texts(_UNDO.get(prospect.stage, _UNDO_UNTIL), name=name),
             yes=texts("Undo"),
-            no=texts("Leave it"),
+            no=texts("Keep the decision"),
         )
     return None
 

@@ -82,8 +82,8 @@ def _due(overview: Overview, texts: Texts) -> Iterator[str]:
     """When it is due, or how long ago it was, and why then."""
     told = list(passages.due_day(overview, texts, overview.workspace.settings.calendar))
     yield from told
-    why = due.why(overview.prospect, texts)
-    if told and why and not due.request(overview.prospect, overview.today, texts):
+    why = due.why(overview.prospect, overview.today, texts)
+    if told and why:
         yield why
 
 

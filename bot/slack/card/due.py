@@ -34,6 +34,7 @@ _CONDITION = _Words(marked("condition due {date}"), marked("Condition due {date}
 _CHECK_IN = _Words(marked("check-in {date}"), marked("Check-in date: {date}."))
 _DECIDE = _Words(marked("decide by {date}"), marked("Decide by {date}."))
 _OVERDUE = _Words(marked("was due {date}"), marked("Was due {date}."))
+_SAY_WHY = (_ANSWER, _CONDITION, _CHECK_IN)
 
 
 def fact(prospect: Prospect, today: date, texts: Texts) -> str | None:
@@ -111,9 +112,10 @@ def request(prospect: Prospect, today: date, texts: Texts) -> str | None:
     return None if day is None else texts(_ANSWER.sentence, date=texts.day(day, today))
 
 
-def why(prospect: Prospect, texts: Texts) -> str | None:
-    """Return why it is due on that day, for the details; None if nothing is due."""
-    if prospect.stage is not Stage.OPEN or prospect.due is None:
+def why(prospect: Prospect, today: date, texts: Texts) -> str | None:
+    """Return why it is due on that day, for the details; None if `sentence` says so already."""
+    told = _told(prospect, today)
+    if prospect.due is None or told is None or told[0] in _SAY_WHY:
         return None
     match prospect.due.reason:
         case DueReason.VERDICT:

@@ -214,12 +214,13 @@ def _answered(act: acts.OverrideApproved | acts.OverrideDenied, it: _Line) -> st
 
 
 def _chased(chases: int, it: _Line) -> str:
-    return it.texts.plural(
-        "{who} chased {name}, no reply (1st time).",
-        "{who} chased {name} again, no reply ({n} times).",
-        chases,
+    if chases == 1:
+        return it.texts("{who} chased {name}, no reply (1st time).", who=it.who, name=it.name)
+    return it.texts(
+        "{who} chased {name} again, no reply ({nth} time).",
         who=it.who,
         name=it.name,
+        nth=it.texts.nth(chases),
     )
 
 

@@ -87,10 +87,12 @@ def clock_line(overview: Overview, texts: Texts, *, is_closing: bool) -> kit.Ren
 
     Of a condition that lapsed, whatever was done about it meanwhile is said in lines of its own.
     """
-    name = overview.prospect.facts.name
-    is_to_decide = overview.after is None and is_problem(overview.prospect, overview.today)
-    if is_closing or is_to_decide:
-        return plain_line(clock_sentence(name, texts, is_closing=is_closing))
+    prospect, name = overview.prospect, overview.prospect.facts.name
+    if is_closing:
+        most = overview.workspace.settings.nudge_policy.most
+        return plain_line(closing_sentence(name, prospect.told.nudges, most, texts))
+    if overview.after is None and is_problem(prospect, overview.today):
+        return plain_line(lapse_sentence(name, texts))
     late = texts("{name} didn't meet the condition in time.", name=kit.markup_name(name))
     return plain_line(late)
 
@@ -100,13 +102,14 @@ def plain_line(line: str) -> kit.Rendered:
     return kit.message(line, kit.paragraphs([line]))
 
 
-def clock_sentence(name: str, texts: Texts, *, is_closing: bool) -> str:
-    """Return that a condition has lapsed, or that all nudges are out, as markup."""
-    if is_closing:
-        return texts(
-            "Three reminders, no decision. I suggest walking away from {name}.",
-            name=kit.markup_name(name),
-        )
+def closing_sentence(name: str, sent: int, most: int, texts: Texts) -> str:
+    """Return that all nudges are out, and what to do about it, as markup."""
+    suggestion = texts("I suggest walking away from {name}.", name=kit.markup_name(name))
+    return f"{wording.reminders_without_decision(sent, most, texts)} {suggestion}"
+
+
+def lapse_sentence(name: str, texts: Texts) -> str:
+    """Return that a condition has lapsed, as markup."""
     return texts(
         "The condition lapsed: {name} is a problem now and needs a decision.",
         name=kit.markup_name(name),

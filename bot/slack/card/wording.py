@@ -55,6 +55,23 @@ class VerdictWords:
     alert: str
 
 
+_REMINDERS: Mapping[int, str] = MappingProxyType(
+    {
+        1: marked("One reminder, no decision."),
+        2: marked("Two reminders, no decision."),
+        3: marked("Three reminders, no decision."),
+    }
+)
+
+
+def reminders_without_decision(sent: int, most: int, texts: Texts) -> str:
+    """Return that all reminders are out; `most` is how many there are by the settings now."""
+    number = max(sent, most)
+    if number in _REMINDERS:
+        return texts(_REMINDERS[number])
+    return texts("{n} reminders, no decision.", n=number)
+
+
 def verdict_words(verdict: Verdict) -> VerdictWords:
     """Return how a verdict reads, untranslated."""
     match verdict:

@@ -63,7 +63,7 @@ def _choices(declined: Declined, choice: DeclineChoice, texts: Texts) -> list[ki
     if not declined.referrals:
         hint = texts(
             "Managers can list referrals with {command}.",
-            command=f"{ids.COMMAND} settings",
+            command=kit.commands.typed(kit.commands.SETTINGS, texts),
         )
         return [*blocks, kit.context([kit.plain(hint)])]
     offered = [kit.option(texts("No referral"), ids.NOBODY)]

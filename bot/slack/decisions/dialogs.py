@@ -72,7 +72,7 @@ def end_client_dialog(
         ),
         kit.labelled(
             ids.ENDED_BY,
-            texts("Who ended it with {name}?", name=name),
+            texts("Who ended the work with {name}?", name=name),
             kit.radio(options, None),
             hint=texts("I'll still ask how it turned out."),
         ),

@@ -16,7 +16,6 @@ from bot.domain.workspace import is_user_group
 from bot.slack import kit
 from bot.slack.card import actions, wording
 from bot.slack.card.outcomes import choice_word, question
-from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
 ABOUT_OVERRIDES = frozenset({Action.OVERRIDE, Action.APPROVE_OVERRIDE, Action.DENY_OVERRIDE})
@@ -71,7 +70,7 @@ def checklist_refused(error: errors.ChecklistRefused, texts: Texts) -> str:
 
 def not_set_up(gaps: Collection[str], managers: Sequence[str], texts: Texts) -> str:
     """Return what is missing before anything works, or all does, and who can name it, as markup."""
-    settings = f"`{ids.COMMAND} settings`"
+    settings = kit.commands.shown(kit.commands.SETTINGS, texts)
     if managers:
         return texts(
             "Walkaway needs a channel for its verdicts. {managers} can choose one with {settings}.",
@@ -291,7 +290,7 @@ def nobody_approves(error: errors.NobodyApproves, texts: Texts) -> str:
     return texts(
         "Name another manager with {command} first. You removed one, so an override of yours "
         "needs someone else's approval until the end of {day}, and no one else can give it.",
-        command=f"`{ids.COMMAND} settings`",
+        command=kit.commands.shown(kit.commands.SETTINGS, texts),
         day=texts.date(error.until),
     )
 

@@ -132,11 +132,13 @@ def _wrong_stage(error: errors.WrongStage, reader: _Viewer) -> str:
         now_true = reader.now_true(prospect)
         return parts.not_open_to(prospect, error.action, now_true, reader.texts)
     if error.action in _HESITATING and prospect.stage is Stage.OPEN:
-        return reader.texts(
+        refused = reader.texts(
             _HESITATING[error.action],
             name=kit.markup_name(prospect.facts.name),
             verdict=wording.verdict_word(prospect.verdict, reader.texts),
         )
+        overridden = overrides.now_true(prospect, reader.texts, reader.zone)
+        return " ".join(filter(None, [refused, overridden]))
     if error.action is Action.UNDO:
         return reader.texts(
             "Nothing to undo: {name} is open.", name=kit.markup_name(prospect.facts.name)

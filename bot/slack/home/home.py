@@ -83,8 +83,6 @@ def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         yield kit.section(kit.plain(none))
     yield from _pages(mine, texts)
     yield from _decided(mine, texts)
-    undo = texts("Decided too soon? Undo it on the card.")
-    yield kit.context([kit.plain(undo)])
 
 
 def _own(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
@@ -150,6 +148,7 @@ def _decided(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     yield kit.DIVIDER
     yield kit.section(kit.markup(kit.bold(texts("Recently decided"))))
     yield from kit.paragraphs(lines)
+    yield kit.context([kit.plain(texts("Decided too soon? Undo it on the card."))])
 
 
 def _buttons(prospect: Prospect, mine: HomeContent, texts: Texts) -> kit.Block:

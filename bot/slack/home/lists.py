@@ -9,18 +9,12 @@ from bot.domain.prospects import Prospect, ProspectId
 from bot.slack import kit
 from bot.slack.card import briefs, buttons, due, wording
 from bot.slack.payloads import ids
-from bot.slack.texts import Texts, marked
+from bot.slack.texts import Texts, marked, marked_in
 
-SHORTCUT = marked("Screen a prospect")
+SHORTCUT = marked_in("shortcut", "Screen a prospect")
+"""In Slack's menu, of 24 characters at most; so it is no button's text."""
 MESSAGE_SHORTCUT = marked("Screen this prospect")
 """What the shortcuts are called in Slack's menus; the manifest says so too."""
-
-_HELP = marked("{command} help")
-_LIST = marked("{command} list")
-_PAUSE = marked("{command} pause")
-_REPORT = marked("{command} report")
-_SETTINGS = marked("{command} settings")
-"""What a reader types, in their language; each word is one of `bot.slack.app.commands`."""
 
 
 def help_text(texts: Texts) -> kit.Rendered:
@@ -36,21 +30,21 @@ def help_text(texts: Texts) -> kit.Rendered:
             command=_command(f"{ids.COMMAND} Acme GmbH"),
         ),
         texts(
-            "• {command}: your open prospects", command=_command(texts(_LIST, command=ids.COMMAND))
+            "• {command}: your open prospects", command=kit.commands.shown(kit.commands.LIST, texts)
         ),
         texts(
             "• {command}: no reminders until a day you choose",
-            command=_command(texts(_PAUSE, command=ids.COMMAND)),
+            command=kit.commands.shown(kit.commands.PAUSE, texts),
         ),
         texts(
             "• {command}: channel, working days, approvals, referrals (managers only)",
-            command=_command(texts(_SETTINGS, command=ids.COMMAND)),
+            command=kit.commands.shown(kit.commands.SETTINGS, texts),
         ),
         texts(
             "• {command}: your discipline and the other figures",
-            command=_command(texts(_REPORT, command=ids.COMMAND)),
+            command=kit.commands.shown(kit.commands.REPORT, texts),
         ),
-        texts("• {command}: this help", command=_command(texts(_HELP, command=ids.COMMAND))),
+        texts("• {command}: this help", command=kit.commands.shown(kit.commands.HELP, texts)),
         "",
         texts("Every full member can screen prospects and see their details."),
         texts("The prospect's owner and the managers decide: walk away, won, lost, or re-screen."),

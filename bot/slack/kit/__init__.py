@@ -1,5 +1,6 @@
 """Block Kit: Slack's blocks and views as plain dicts, escaped and cut to what Slack takes."""
 
+from bot.slack.kit import commands
 from bot.slack.kit.blocks import (
     DIVIDER,
     LONGEST_FIELD,
@@ -67,6 +68,7 @@ __all__ = [
     "channel_input",
     "checkboxes",
     "classic",
+    "commands",
     "confirmation",
     "container",
     "context",

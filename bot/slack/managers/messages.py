@@ -109,13 +109,14 @@ def handed_over(told: HandedOver, texts: Texts) -> kit.Rendered:
         )
         for names in (None, told.names)
     )
+    listed = kit.commands.shown(kit.commands.LIST, texts)
     rest = [
         _names(told.prospects, told.total, texts, told.overdue, told.links),
         texts.plural(
             "It's yours to decide now: find it with {command}, or on its card.",
             "They're yours to decide now: find them with {command}, or on their cards.",
             told.total,
-            command=f"`{ids.COMMAND} list`",
+            command=listed,
         ),
     ]
     return kit.message("\n".join([spoken, *rest]), kit.paragraphs([kit.bold(shown), *rest]))

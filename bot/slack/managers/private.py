@@ -18,11 +18,11 @@ _BY_CODE: Mapping[str, str] = MappingProxyType(
     {
         "channel_not_found": marked(
             "I can't see that channel. If it's private, invite me with `/invite`; if it's "
-            "gone, choose another one with `/qualify settings`."
+            "gone, choose another one with {settings}."
         ),
         "not_in_channel": marked("I'm not in that channel. Invite me with `/invite`."),
         "is_archived": marked(
-            "The channel is archived. Restore it, or choose another one with `/qualify settings`."
+            "The channel is archived. Restore it, or choose another one with {settings}."
         ),
         "messages_tab_disabled": marked(
             "I can't write to people. Your admin has to switch on the Messages Tab on the app's "
@@ -47,7 +47,7 @@ _BY_MEANING: Mapping[Meaning, str] = MappingProxyType(
     {
         Meaning.PLACE: marked(
             "I'm not allowed to post there. Let apps post in that channel, or choose another "
-            "one with `/qualify settings`."
+            "one with {settings}."
         ),
         Meaning.PERMISSION: marked(
             "I'm missing a permission to post. Your admin has to reinstall me."
@@ -72,10 +72,8 @@ _BY_MEANING: Mapping[Meaning, str] = MappingProxyType(
     }
 )
 
-_LISTED = marked("Nothing is lost: what needs a decision is in `/qualify list`.")
-_SAVED = marked(
-    "Nothing is lost: the verdict is saved, and its owner finds it with `/qualify list`."
-)
+_LISTED = marked("Nothing is lost: what needs a decision is in Walkaway's Home.")
+_SAVED = marked("Nothing is lost: the verdict is saved, and its owner finds it with {command}.")
 
 
 def owner_chosen(overview: Overview, texts: Texts, revision: int | None = None) -> kit.Rendered:
@@ -162,7 +160,8 @@ def _mend(cause: str, texts: Texts) -> str:
     if sentence is None and (meaning := MEANINGS.get(cause)) is not None:
         sentence = _BY_MEANING.get(meaning)
     if sentence is not None:
-        return texts(sentence, cause=kit.escape(cause))
+        settings = kit.commands.shown(kit.commands.SETTINGS, texts)
+        return texts(sentence, cause=kit.escape(cause), settings=settings)
     if cause == cause.lower():
         return texts("Slack says: {cause}. Show this to your admin.", cause=kit.escape(cause))
     return texts(
@@ -186,7 +185,7 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
             | MessageKind.KILL_DATE_LINE
             | MessageKind.OWNER_CHOSEN
         ):
-            yield texts(_SAVED)
+            yield texts(_SAVED, command=kit.commands.shown(kit.commands.LIST, texts))
         case (
             MessageKind.NUDGE
             | MessageKind.NUDGE_REWRITE
@@ -203,9 +202,11 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
         ):
             yield texts("The request itself is saved, and the buttons are on the card.")
         case MessageKind.DIGEST | MessageKind.DIGEST_LINE:
-            yield texts("The figures are in `/qualify report`.")
+            report = kit.commands.shown(kit.commands.REPORT, texts)
+            yield texts("The figures are in {command}.", command=report)
         case MessageKind.SETTINGS_CHANGED:
-            yield texts("The settings are saved; `/qualify settings` shows them.")
+            settings = kit.commands.shown(kit.commands.SETTINGS, texts)
+            yield texts("The settings are saved: {command} shows them.", command=settings)
         case MessageKind.OUTCOME | MessageKind.UNDELIVERABLE:
             return
         case _:

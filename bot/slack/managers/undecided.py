@@ -67,8 +67,8 @@ def _lines(
     elif prospect.told.is_discussed and prospect.told.snoozed_until is not None:
         day = texts.day(prospect.told.snoozed_until, today)
         yield texts("Discussed: left until {day}.", day=day)
-    elif is_proposed_for_closing(prospect, told.workspace.settings.nudge_policy):
-        yield texts("Three reminders, no decision.")
+    elif is_proposed_for_closing(prospect, policy := told.workspace.settings.nudge_policy):
+        yield wording.reminders_without_decision(prospect.told.nudges, policy.most, texts)
     if waits(item):
         yield from briefs.lines(brief, texts)
     elif brief is not None:

@@ -215,11 +215,8 @@ def _over(about: RequestMessage, texts: Texts, names: Mapping[str, str] | None) 
     zone = about.zone or overview.workspace.settings.zone
     ending = _ending(about)
     if ending is not None:
-        yield texts(
-            "On {moment}: {happening}",
-            moment=passages.moment(ending.at, overview, texts, about.zone, names),
-            happening=history.sentence(overview, ending, texts, names),
-        )
+        moment = passages.moment(ending.at, overview, texts, about.zone, names)
+        yield f"{moment} · {history.sentence(overview, ending, texts, names)}"
     yield overrides.became(request, texts, zone, names, names_zone=about.zone is None)
 
 

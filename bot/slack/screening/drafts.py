@@ -47,12 +47,14 @@ def draft_blocks(draft: Draft, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Blo
 
 
 def _buttons(draft: Draft, texts: Texts) -> Iterator[kit.Block]:
-    name = kit.plain_name(draft.facts.name) or texts("No name yet")
+    name = kit.plain_name(draft.facts.name)
     yield kit.button(
         texts("Resume"),
         ids.CONTINUE_DRAFT,
         draft.id,
-        spoken=texts("Resume {name}", name=name),
+        spoken=texts("Resume {name}", name=name)
+        if name
+        else texts("Resume the draft without a name"),
     )
     yield kit.button(
         texts("Discard"),
@@ -65,7 +67,9 @@ def _buttons(draft: Draft, texts: Texts) -> Iterator[kit.Block]:
             no=texts("Keep it"),
             style="danger",
         ),
-        spoken=texts("Discard the draft about {name}", name=name),
+        spoken=texts("Discard the draft about {name}", name=name)
+        if name
+        else texts("Discard the draft without a name"),
     )
 
 

@@ -29,12 +29,12 @@ def change_sentence(change: Change, by: MemberId | None, texts: Texts) -> str:
     if by is None:
         variable = f"`{change.setting.setting.variable}`"
         return texts(
-            "Your admin changed {variable}. {name}: {after} (was {before}).",
+            "Your admin changed {variable}. {name}: {before} → {after}.",
             variable=variable,
             **values,
         )
     return texts(
-        "<@{who}> changed a setting. {name}: {after} (was {before}).",
+        "<@{who}> changed a setting. {name}: {before} → {after}.",
         who=kit.escape(by),
         **values,
     )
@@ -42,4 +42,4 @@ def change_sentence(change: Change, by: MemberId | None, texts: Texts) -> str:
 
 def _value(setting: SettingId, value: object, texts: Texts) -> str:
     read = value_text(setting, value, texts)
-    return read if len(read) <= _LONGEST else texts("A long list")
+    return read if len(read) <= _LONGEST else texts("a long list")

@@ -75,7 +75,7 @@ def set_up_view(settings: Settings, today: date, texts: Texts) -> kit.Block:
         "Three things, then your team can start with {command}. You can change them later with "
         "{settings}.",
         command=f"`{ids.COMMAND}`",
-        settings=f"`{ids.COMMAND} settings`",
+        settings=kit.commands.shown(kit.commands.SETTINGS, texts),
     )
     fields = [block for each in SET_UP for block in _field(each, settings, today, texts)]
     blocks = [kit.section(kit.markup(hello)), *fields]
@@ -156,7 +156,8 @@ def _missed(settings: Settings, today: date, texts: Texts) -> list[kit.Block]:
     if not missed:
         return []
     days = [f"{texts.date(each.day)} ({kit.escape(each.name)})" for each in missed[:_NAMED]]
-    more = [texts("{n} more", n=len(missed) - _NAMED)] if len(missed) > _NAMED else []
+    left_out = len(missed) - _NAMED
+    more = [texts.plural("{n} more day", "{n} more days", left_out)] if left_out > 0 else []
     sentence = texts(
         "⚠️ Name your region, like {example}: holidays differ there. These count as working days "
         "now: {days}.",

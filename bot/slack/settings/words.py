@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, assert_never
 
 from babel import Locale
 
@@ -30,7 +30,10 @@ APPROVALS: Mapping[OverrideApproval, str] = MappingProxyType(
     }
 )
 _APPROVALS_KEPT: Mapping[OverrideApproval, str] = MappingProxyType(
-    {OverrideApproval.NONE: marked("Not needed"), OverrideApproval.MANAGER: marked("By a manager")}
+    {
+        OverrideApproval.NONE: marked("from the second in a row on"),
+        OverrideApproval.MANAGER: marked("always, by another manager"),
+    }
 )
 _CATEGORIES: Mapping[str, str] = MappingProxyType(
     {
@@ -172,17 +175,17 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("After how many chases are you talking them into it?"),
         ),
         SettingId.ASK_AFTER: Words(
-            marked("Still open?"),
+            marked("Time until I ask about a pursue"),
             marked("Working days with nothing noted until I ask"),
             marked("About a pursue. I ask again as many days later."),
         ),
         SettingId.ASKED_IN_ONE: Words(
-            marked("Still open, in a message"),
+            marked("Pursues asked about in a message"),
             marked("Prospects I ask about in one message, at most"),
         ),
         SettingId.ASKED_IN_VAIN: Words(
-            marked("Still open, to managers"),
-            marked("From which question on do managers hear of it?"),
+            marked("Managers told from question"),
+            marked("From which question on are managers told?"),
         ),
         SettingId.BACKSTOP_AFTER: Words(
             marked("Undecided for long after"),
@@ -228,6 +231,10 @@ WORDS: Mapping[SettingId, Words] = MappingProxyType({**_WHO, **_WHEN, **_RULES, 
 """The words of every setting, still to be translated."""
 
 
+_NAMED = 3
+"""Referrals that are named where there is little room."""
+
+
 def name_of(it: SettingId, texts: Texts) -> str:
     """Return what a setting is called."""
     return texts(WORDS[it].name)
@@ -262,11 +269,11 @@ def days_typed(days: ListedDays, texts: Texts) -> list[str]:
 def value_text(  # noqa: C901 - a table: one case for each kind of value
     it: SettingId, value: Any, texts: Texts
 ) -> str:
-    """Return how a value as it is kept reads, as markup."""
-    none = texts("None")
+    """Return how a value as it is kept reads after its name, as markup."""
+    none, unset = texts("none"), texts("not set")
     match it:
         case SettingId.VERDICT_CHANNEL:
-            return f"<#{kit.escape(value)}>" if value else none
+            return f"<#{kit.escape(value)}>" if value else unset
         case SettingId.MANAGERS:
             return ", ".join(_mention(each) for each in value) or none
         case SettingId.LANGUAGE:
@@ -280,10 +287,11 @@ def value_text(  # noqa: C901 - a table: one case for each kind of value
         case SettingId.OVERRIDE_APPROVAL:
             return texts(_APPROVALS_KEPT[OverrideApproval(value)])
         case SettingId.APPROVAL_FROM:
-            return none if value is None else texts.amount(Decimal(value))
+            return unset if value is None else texts.amount(Decimal(value))
         case SettingId.REFERRALS:
-            names = [kit.escape(each.partition(",")[0]) for each in value[:3]]
-            more = [texts("{n} more", n=len(value) - 3)] if len(value) > 3 else []
+            names = [kit.escape(each.partition(",")[0]) for each in value[:_NAMED]]
+            left_out = len(value) - _NAMED
+            more = [texts.plural("{n} more", "{n} more", left_out)] if left_out > 0 else []
             return texts.listed(names + more) or none
         case (
             SettingId.ZONE
@@ -292,13 +300,41 @@ def value_text(  # noqa: C901 - a table: one case for each kind of value
             | SettingId.CLOSING
             | SettingId.COUNTRY
         ):
-            return none if value is None else kit.escape(str(value))
+            return kit.escape(str(value)) if value else unset
         case _:
-            return _number_text(it, value)
+            return _number_text(it, value, texts)
 
 
-def _number_text(_: NumberSetting, value: int) -> str:
-    return str(value)
+def _number_text(it: NumberSetting, value: int, texts: Texts) -> str:
+    """With its unit, unless the setting's name has it."""
+    match it:
+        case (
+            SettingId.SIGN_OF_LIFE_GIVES
+            | SettingId.WALK_AWAY_WITHIN
+            | SettingId.LONGEST_SNOOZE
+            | SettingId.ASK_AFTER
+            | SettingId.BACKSTOP_AFTER
+            | SettingId.BACKSTOP_EVERY
+            | SettingId.LONG_PAUSE
+            | SettingId.NUDGE_EVERY
+            | SettingId.REQUEST_LAPSES_AFTER
+        ):
+            return texts.plural("{n} working day", "{n} working days", value)
+        case SettingId.KILL_WITHIN:
+            return texts.plural("{n} day ahead", "{n} days ahead", value)
+        case (
+            SettingId.SNOOZES
+            | SettingId.TALKED_INTO_IT_FROM
+            | SettingId.ASKED_IN_ONE
+            | SettingId.ASKED_IN_VAIN
+            | SettingId.COUNTED_FROM
+            | SettingId.NUDGES
+            | SettingId.MESSAGES_A_WEEK
+            | SettingId.PROSPECTS_IN_ONE
+        ):
+            return str(value)
+        case _:
+            assert_never(it)
 
 
 def _mention(manager: str) -> str:

@@ -172,9 +172,9 @@ def test_only_walking_away_and_undoing_ask_once_more() -> None:
 @pytest.mark.parametrize(
     ("action", "until"),
     [
-        (Action.WALK_AWAY, "until the end of the next working day"),
-        (Action.LOST, "until the end of the next working day"),
-        (Action.WON, "After the next working day only a manager can undo this"),
+        (Action.WALK_AWAY, "until the end of the working day after it"),
+        (Action.LOST, "until the end of the working day after it"),
+        (Action.WON, "Once the working day after the win is over, only a manager can undo it"),
         (Action.WON, "only until I ask how it turned out"),
         (Action.END_CLIENT, "will be a client again"),
     ],

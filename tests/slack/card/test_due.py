@@ -71,20 +71,28 @@ def test_a_request_that_nobody_answered_in_time_holds_no_day_back() -> None:
 def test_of_what_needs_no_decision_no_day_is_told(prospect: Prospect) -> None:
     assert due.fact(prospect, on("12-01"), EN) is None
     assert due.sentence(prospect, on("12-01"), EN, cases.CALENDAR) is None
-    assert due.why(prospect, EN) is None
+    assert due.why(prospect, on("12-01"), EN) is None
 
 
 @pytest.mark.parametrize(
     ("prospect", "reason"),
     [
         (PROBLEM, "That's 5 working days after the verdict."),
-        (FIRE, "That's the condition's due date."),
-        (OVERRIDDEN, "That's the override's check-in date."),
+        (EARLIER, "That's the condition's due date."),
         (ALIVE, "The last sign of life moved it there."),
     ],
 )
 def test_the_details_say_why_it_is_due_then(prospect: Prospect, reason: str) -> None:
-    assert due.why(prospect, EN) == reason
+    assert due.why(prospect, on("12-01"), EN) == reason
+
+
+@pytest.mark.parametrize("prospect", [FIRE, OVERRIDDEN, ASKED])
+def test_what_the_day_is_called_says_why_and_is_not_said_twice(prospect: Prospect) -> None:
+    assert due.why(prospect, on("12-01"), EN) is None
+
+
+def test_once_its_check_in_date_has_passed_the_details_say_what_day_it_was() -> None:
+    assert due.why(OVERRIDDEN, on("12-31"), EN) == "That's the override's check-in date."
 
 
 def test_german_days_end_with_one_full_stop() -> None:

@@ -26,6 +26,22 @@ def _touched(*, was_asked: bool) -> tuple[acts.TouchedOverride, ...]:
     return (acts.TouchedOverride(cases.OVERRIDE, UNKNOWN, was_asked),)
 
 
+@pytest.mark.parametrize(
+    ("sent", "most", "words"),
+    [
+        (1, 1, "One reminder, no decision."),
+        (2, 2, "Two reminders, no decision."),
+        (3, 3, "Three reminders, no decision."),
+        (3, 2, "Three reminders, no decision."),
+        (5, 5, "5 reminders, no decision."),
+    ],
+)
+def test_reminders_are_counted_as_the_settings_have_them(sent: int, most: int, words: str) -> None:
+    told = verdict.closing_sentence("Acme GmbH", sent, most, EN)
+
+    assert told == f"{words} I suggest walking away from Acme GmbH."
+
+
 def test_cards_text_is_complete_in_plain_words() -> None:
     text = verdict.card(MADE, EN).text
 

@@ -36,8 +36,8 @@ async def test_a_chase_is_counted_in_the_thread(office: Office) -> None:
     lines = await office.delivered()
 
     assert "(1st time)" in lines[0]["text"]
-    assert "(2 times)" in lines[1]["text"]
-    assert "(2 times)" in office.cards[0]["text"]
+    assert "(2nd time)" in lines[1]["text"]
+    assert "(2nd time)" in office.cards[0]["text"]
 
 
 async def test_a_sign_of_life_moves_the_due_date_on_the_card(office: Office) -> None:

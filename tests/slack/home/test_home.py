@@ -308,6 +308,13 @@ def test_the_undecided_stand_above_what_is_open_and_decided() -> None:
     assert 0 < said.index("*Undecided*") < said.index("*Open*") < said.index("*Recently decided*")
 
 
+def test_undoing_is_only_spoken_of_where_something_was_decided() -> None:
+    hint = "Decided too soon? Undo it on the card."
+
+    assert hint in str(home_view(SHOWN["whole_undecided"], EN))
+    assert hint not in str(home_view(mine(MANY[0]), EN))
+
+
 def test_a_page_keeps_its_order() -> None:
     view = home_view(mine(*MANY, pages=9, scope=HomeScope.WHOLE, order=HomeOrder.OWNER), EN)
 

@@ -325,7 +325,7 @@ def test_half_of_the_clients_without_unplanned_hours_are_said_to_have_none() -> 
         ),
         pytest.param(
             withdrawn(asked("ordinary")),
-            "On Mon 7 Dec 2026 at 15:30: Sabine Vogt walked away from Acme GmbH.",
+            "Mon 7 Dec 2026 at 15:30 · Sabine Vogt walked away from Acme GmbH.",
             id="withdrawn",
         ),
     ],

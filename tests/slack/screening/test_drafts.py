@@ -41,6 +41,22 @@ def test_only_discarding_asks_once_more_and_its_yes_is_red() -> None:
     assert "confirm" not in continue_
 
 
+@pytest.mark.parametrize(
+    ("name", "spoken"),
+    [
+        ("Acme", ["Resume Acme", "Discard the draft about Acme"]),
+        ("", ["Resume the draft without a name", "Discard the draft without a name"]),
+    ],
+)
+def test_who_hears_the_buttons_hears_which_draft_they_are_about(
+    name: str, spoken: list[str]
+) -> None:
+    view = drafts.drafts_view(begun(1, name), "", EN, zone=cases.BERLIN)
+    both = [*buttons(view, ids.CONTINUE_DRAFT), *buttons(view, ids.DISCARD_DRAFT)]
+
+    assert [each["accessibility_label"] for each in both] == spoken
+
+
 def test_starting_anew_keeps_the_name_that_was_asked_for() -> None:
     named = drafts.drafts_view(begun(1), "Acme", EN, zone=cases.BERLIN)
     nameless = drafts.drafts_view(begun(1), "", EN, zone=cases.BERLIN)

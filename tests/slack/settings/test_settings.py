@@ -95,8 +95,8 @@ async def test_the_channel_reads_every_change_in_its_language(office: Office) ->
 
     [text] = said(office)
     assert text.splitlines() == [
-        "<@U0SABINE> changed a setting. Reminders per prospect: 4 (was 3).",
-        "<@U0SABINE> changed a setting. Latest check-in date: 30 (was 60).",
+        "<@U0SABINE> changed a setting. Reminders per prospect: 3 → 4.",
+        "<@U0SABINE> changed a setting. Latest check-in date: 60 days ahead → 30 days ahead.",
     ]
 
 

@@ -1,0 +1,21 @@
+"""The commands as a reader types them: in their language, though each works in any."""
+
+from bot.slack.payloads import ids
+from bot.slack.texts import Texts, marked
+
+HELP = marked("{command} help")
+LIST = marked("{command} list")
+PAUSE = marked("{command} pause")
+REPORT = marked("{command} report")
+SETTINGS = marked("{command} settings")
+"""Each word is one of `bot.slack.app.commands`."""
+
+
+def typed(command: str, texts: Texts) -> str:
+    """Return what is typed, as plain text."""
+    return texts(command, command=ids.COMMAND)
+
+
+def shown(command: str, texts: Texts) -> str:
+    """Return the same as markup."""
+    return f"`{typed(command, texts)}`"
