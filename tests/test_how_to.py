@@ -26,18 +26,33 @@ PAGE = ROOT / "docs/how-to/add-a-question-kind.md"
 RULES = "bot/domain/checklist/rules.py"
 
 ADDITIONS = {
-    "Kind": ("bot/domain/checklist/model.py", '    DATE = "date"\n', '\\g<0>    ADDED = "added"\n'),
+    "Kind": (
+        "bot/domain/checklist/model.py",
+        '    NUMBER = "number"\n',
+        '\\g<0>    ADDED = "added"\n',
+    ),
     "Answer": (RULES, r"^Answer = .*", r"\g<0> | bytes"),
-    "Predicate": (RULES, r"^Predicate = .*", r"class Added:\n    pass\n\n\n\g<0> | Added"),
+    "Predicate": (RULES, r"^Predicate = \(\n", r"class Added:\n    pass\n\n\n\g<0>    Added |"),
     "Word": (
         "bot/checklists/conditions.py",
         '    COUNT = "count"\n',
         '\\g<0>    ADDED = "added"\n',
     ),
+    "Measure": (
+        "bot/checklists/conditions.py",
+        '    NUMBER = "number"\n',
+        '\\g<0>    ADDED = "added"\n',
+    ),
 }
 """What is added in a copy of the code: by its name the file, what stands there, and what then."""
 
-MISSED = {"Kind.ADDED": "Kind", "bytes": "Answer", "Added": "Predicate", "Word.ADDED": "Word"}
+MISSED = {
+    "Kind.ADDED": "Kind",
+    "bytes": "Answer",
+    "Added": "Predicate",
+    "Word.ADDED": "Word",
+    "Measure.ADDED": "Measure",
+}
 """What the type check says is missed, and for which addition."""
 
 

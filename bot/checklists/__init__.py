@@ -5,18 +5,25 @@
 """
 
 import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from bot.checklists.proof import problems_of
 from bot.checklists.reader import read_checklist
 from bot.checklists.source import Source, read_yaml
 from bot.domain.checklist.model import Checklist
-from bot.domain.checklist.totality import Proof, prove
+from bot.domain.checklist.totality import Proof
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
 
 __all__ = ["WALK_AWAY", "Loaded", "default", "load", "loads", "proved", "restore", "shipped"]
+
+LARGEST_FILE = 256_000
+"""Bytes; the longest of the shipped checklists has a tenth of that."""
 
 WALK_AWAY = Path(__file__).with_name("walk-away.yaml")
 SHIPPED = {"walk-away": WALK_AWAY}
@@ -39,28 +46,45 @@ def load(path: Path) -> Loaded:
         ChecklistRejected: With everything that is wrong with it.
         OSError: The file cannot be read.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        problem = ChecklistProblem(str(path), None, "", "The file is not a text in UTF-8.")
-        raise ChecklistRejected([problem]) from None
-    return loads(text, str(path))
+    with path.open("rb") as stream:
+        return loads(stream.read(LARGEST_FILE + 1), str(path))
 
 
-def loads(text: str, file: str = "checklist") -> Loaded:
-    """Read a checklist from a text; the file is named in what is wrong with it."""
+def loads(text: str | bytes, file: str = "checklist") -> Loaded:
+    """Read a checklist from a text, or a file's bytes; the file is named in what is wrong with it.
+
+    Raises:
+        ChecklistRejected: With everything that is wrong with it.
+    """
+    if len(text) > LARGEST_FILE:
+        what = f"The file is too large: {LARGEST_FILE // 1000} kB are allowed."
+        raise ChecklistRejected([ChecklistProblem(file, None, "", what)])
+    if isinstance(text, bytes):
+        text = _decoded(text, file)
     source = read_yaml(text, file)
     checklist, warnings = read_checklist(source)
     return Loaded(checklist, warnings, source)
 
 
-def proved(loaded: Loaded) -> Proof:
+def _decoded(content: bytes, file: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        problem = ChecklistProblem(file, None, "", "The file is not a text in UTF-8.")
+        raise ChecklistRejected([problem]) from None
+
+
+def proved(loaded: Loaded, *, on: date, seconds: Callable[[], float] = time.monotonic) -> Proof:
     """Prove that every combination of answers gets a verdict and every rule is needed.
 
+    The examples are answers given on this day. It takes up to ten seconds.
+
     Raises:
-        ChecklistRejected: With a counterexample in words for everything that is not so.
+        ChecklistRejected: With a counterexample for everything that is not so, and with all that
+            could not be proved in time.
     """
-    proof = prove(loaded.checklist)
+    solver = import_module("bot.checklists.solver")  # costs 100 ms: only where it is needed
+    proof: Proof = solver.prove(loaded.checklist, on=on, seconds=seconds)
     if not proof.holds:
         raise ChecklistRejected(problems_of(proof, loaded.checklist, loaded.source))
     return proof
@@ -69,7 +93,7 @@ def proved(loaded: Loaded) -> Proof:
 def restore(content: str) -> Checklist:
     """The checklist whose ``content`` this is, with the same version."""
     source = Source("stored checklist", json.loads(content), {})
-    checklist, _ = read_checklist(source)
+    checklist, _ = read_checklist(source, is_stored=True)
     return checklist
 
 

@@ -8,6 +8,9 @@
     all: [...]    any: [...]    not: ...
     count: {of: signs, at_least: 3}     so many options of a question are chosen
     count: {of: [...], exactly: 2}      so many of these conditions hold
+    {score: fit, at_least: 6, below: 12}         the score lies within these bounds
+    {number: budget, below: 10000}               the number does; expected_value is one as well
+    {date: start, more_than_days_ahead: 60}      so many calendar days after the day of judging
     weak_start                          a combination under ``names``
     otherwise                           no other rule matches (the last rule only)
 """
@@ -18,10 +21,31 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final, assert_never
 
-from bot.checklists.form import CountForm, filled
+from bot.checklists.form import (
+    BoundsForm,
+    CountForm,
+    DateConditionForm,
+    NumberConditionForm,
+    ScoreConditionForm,
+    filled,
+)
 from bot.checklists.source import Place
-from bot.domain.checklist.model import Question
-from bot.domain.checklist.rules import All, Answered, Any_, Chosen, Count, Named, Not, Predicate
+from bot.domain.checklist.model import Kind, Question
+from bot.domain.checklist.rules import (
+    EXPECTED_VALUE,
+    All,
+    Answered,
+    Any_,
+    Chosen,
+    Count,
+    DaysAhead,
+    Named,
+    Not,
+    NumberWithin,
+    Predicate,
+    ScoreWithin,
+)
+from bot.domain.checklist.scores import Bounds, Score
 
 
 class Word(StrEnum):
@@ -34,7 +58,20 @@ class Word(StrEnum):
     COUNT = "count"
 
 
+class Measure(StrEnum):
+    """What is compared; a word of the rules beside a bound only, else the id of a question."""
+
+    SCORE = "score"
+    NUMBER = "number"
+    DATE = "date"
+
+
 WORDS = frozenset(Word)
+_EXAMPLES = {
+    Measure.SCORE: "{score: fit, at_least: 6}",
+    Measure.NUMBER: "{number: budget, below: 10000}",
+    Measure.DATE: "{date: start, more_than_days_ahead: 60}",
+}
 OTHERWISE = "otherwise"
 BROKEN: Final = Any_(())
 """Stands for a condition with something wrong in it; looks at no question."""
@@ -49,6 +86,7 @@ class Conditions:
     """
 
     questions: Mapping[str, Question | None]
+    scores: Mapping[str, Score | None]
     written_names: Mapping[str, object]
     file: Place
     _names: dict[str, Predicate] = field(default_factory=dict)
@@ -70,6 +108,8 @@ class Conditions:
             case dict() if len(written) == 1:
                 ((key, value),) = written.items()
                 return self._keyed(str(key), value, place / str(key))
+            case dict() if measures := [each for each in Measure if each in written]:
+                return self._compared(measures, written, place)
             case dict() if written:
                 keys = ", ".join(map(str, written))
                 what = f"These are several conditions ({keys}): put them under all: or any:."
@@ -114,6 +154,62 @@ class Conditions:
                 return self._count(value, place)
             case _:
                 assert_never(word)
+
+    def _compared(
+        self, measures: list[Measure], written: dict[str, object], place: Place
+    ) -> Predicate:
+        if len(measures) > 1:
+            return _broken(place, f"Compare one thing only: {' or '.join(measures)}.")
+        measure = measures[0]
+        match measure:
+            case Measure.SCORE:
+                return self._score_within(written, place)
+            case Measure.NUMBER:
+                return self._number_within(written, place)
+            case Measure.DATE:
+                return self._days_ahead(written, place)
+            case _:
+                assert_never(measure)
+
+    def _score_within(self, written: object, place: Place) -> Predicate:
+        form = filled(ScoreConditionForm, written, place)
+        if form is None:
+            return BROKEN
+        if form.score not in self.scores:
+            known = ", ".join(self.scores) or "none"
+            what = f'There is no score "{form.score}"; known are {known}.'
+            return _broken(place / "score", what)
+        bounds, score = _bounds(form, place), self.scores[form.score]
+        return BROKEN if bounds is None or score is None else ScoreWithin(score, bounds)
+
+    def _number_within(self, written: object, place: Place) -> Predicate:
+        form = filled(NumberConditionForm, written, place)
+        if form is None:
+            return BROKEN
+        if form.number != EXPECTED_VALUE:
+            self._check_kind(form.number, Kind.NUMBER, place / "number")
+        bounds = _bounds(form, place)
+        return BROKEN if bounds is None else NumberWithin(form.number, bounds)
+
+    def _days_ahead(self, written: object, place: Place) -> Predicate:
+        form = filled(DateConditionForm, written, place)
+        if form is None:
+            return BROKEN
+        self._check_kind(form.date, Kind.DATE, place / "date")
+        more, less = form.more_than_days_ahead, form.less_than_days_ahead
+        if more is None and less is None:
+            return _broken(place, "Say more_than_days_ahead, less_than_days_ahead, or both.")
+        if more is not None and less is not None and less <= more + 1:
+            return _broken(place, "No day lies within these bounds.")
+        return DaysAhead(form.date, more, less)
+
+    def _check_kind(self, name: str, kind: Kind, place: Place) -> None:
+        if not self._is_question(name, place):
+            return
+        question = self.questions[name]
+        if question is not None and question.kind is not kind:
+            what = f'"{name}" is a question of the kind {question.kind}; this compares a {kind}.'
+            place.error(what)
 
     def _each(self, value: object, place: Place) -> tuple[Predicate, ...]:
         if not isinstance(value, list) or not value:
@@ -174,8 +270,27 @@ class Conditions:
             return True
         close = get_close_matches(name, self.questions, n=1)
         hint = f' Did you mean "{close[0]}"?' if close else ""
+        if name in tuple(Measure):
+            hint = f" To compare, say a bound beside it, as in {_EXAMPLES[Measure(name)]}."
         place.error(f'There is no question "{name}".{hint}')
         return False
+
+
+def _bounds(form: BoundsForm, place: Place) -> Bounds | None:
+    """The bounds as they are written; None when they are none, or leave nothing."""
+    bounds = Bounds(form.at_least, form.at_most, form.below, form.above)
+    low = [each for each in (form.at_least, form.above) if each is not None]
+    high = [each for each in (form.at_most, form.below) if each is not None]
+    if not low and not high:
+        place.error("Say a bound: at_least, at_most, below or above.")
+    elif len(low) > 1 or len(high) > 1:
+        both = "at_least and above" if len(low) > 1 else "at_most and below"
+        place.error(f"Say one of {both}, not both.")
+    elif low and high and (low > high or (low == high and low[0] not in bounds)):
+        place.error("No number lies within these bounds.")
+    else:
+        return bounds
+    return None
 
 
 def _broken(place: Place, what: str) -> Predicate:

@@ -9,20 +9,23 @@ Slack's limits: https://docs.slack.dev/reference/block-kit/
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 from operator import truediv
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from babel import Locale
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from babel import Locale, UnknownLocaleError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.checklists.source import Place
 from bot.domain.checklist.model import Kind
 from bot.domain.checklist.rules import LANGUAGES, Verdict
 
 _LONGEST_ID = 150
-_LANGUAGE_NAMES = {each: Locale(each).english_name for each in LANGUAGES}
+_CODE = re.compile(r"[a-z]{2,3}", re.ASCII)
+_LONG_NUMBER = re.compile(r"-?(\d{10,15}|\d{1,15}\.\d{1,4})", re.ASCII)
+"""A number that YAML here takes for a text: a long one, or one with decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ class Longest:
 
     def check(self, texts: dict[str, str], place: Place) -> None:
         """Report a missing translation, an unknown language and a text that is too long."""
-        for language in LANGUAGES:
-            here, name = place / language, _LANGUAGE_NAMES[language]
+        for language in place.languages:
+            here, name = place / language, language_name(language)
             length = len(texts.get(language, "").strip())
             if not length:
                 here.error(f"The {name} text is missing.")
@@ -57,15 +60,37 @@ class Longest:
                 here.error(
                     f"The {name} text has {length} characters; {self.characters} are allowed."
                 )
-        for language in texts.keys() - set(LANGUAGES):
-            what = f'There is no language "{language}"; known are {", ".join(LANGUAGES)}.'
-            (place / language).error(what)
+        for language in texts.keys() - set(place.languages):
+            known = ", ".join(place.languages)
+            (place / language).error(f'There is no language "{language}"; known are {known}.')
+
+
+def language_name(code: str) -> str | None:
+    """The English name of a language; None if it is no code of one."""
+    try:
+        return Locale(code).english_name if _CODE.fullmatch(code) else None
+    except UnknownLocaleError:
+        return None
+
+
+def _number(value: object) -> Decimal:
+    """A number as it stands in a file, whole or decimal."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, str) and _LONG_NUMBER.fullmatch(value):
+        return Decimal(value)
+    raise PydanticCustomError("no_number", "This must be a number")
 
 
 Translations = dict[str, str]
+AnyNumber = Annotated[Decimal, BeforeValidator(_number)]
+PointsOfOption = Annotated[int, Field(ge=-1000, le=1000)]
+CalendarDays = Annotated[int, Field(ge=0, le=10_000)]
+Unit = Annotated[str, Field(min_length=1, max_length=20)]
 Days = Annotated[int, Field(ge=1, le=250)]
 Number = Annotated[int, Field(ge=0)]
-Id = Annotated[str, AnId("small letters, digits and _", re.compile(r"[a-z][a-z0-9_]*", re.ASCII))]
+_ID = AnId("small letters, digits and _", re.compile(r"[a-z][a-z0-9_]*", re.ASCII))
+Id = Annotated[str, _ID]
 ChecklistId = Annotated[
     str, AnId("small letters, digits, _ and -", re.compile(r"[a-z][a-z0-9_-]*", re.ASCII))
 ]
@@ -88,6 +113,7 @@ class OptionForm(PartWithId):
 
     text: Annotated[Translations, Longest(75)]
     description: Annotated[Translations | None, Longest(75)] = None
+    evidence: Literal["required"] | None = None
 
 
 class DueForm(Form):
@@ -108,6 +134,9 @@ class QuestionForm(PartWithId):
     required: bool = False
     asked_when: Any = None
     due: DueForm | None = None
+    unit: Unit | None = None
+    min: AnyNumber | None = None
+    max: AnyNumber | None = None
 
 
 class StepForm(PartWithId):
@@ -146,12 +175,50 @@ class CountForm(Form):
     exactly: Number | None = None
 
 
+class ScoreForm(Form):
+    """A sum of points: by question, by option."""
+
+    title: Annotated[Translations, Longest(40)]
+    points: dict[str, dict[str, PointsOfOption]]
+
+
+class BoundsForm(Form):
+    """Where a score or a number lies."""
+
+    at_least: AnyNumber | None = None
+    at_most: AnyNumber | None = None
+    below: AnyNumber | None = None
+    above: AnyNumber | None = None
+
+
+class ScoreConditionForm(BoundsForm):
+    """Where a score lies."""
+
+    score: str
+
+
+class NumberConditionForm(BoundsForm):
+    """Where a number lies."""
+
+    number: str
+
+
+class DateConditionForm(Form):
+    """How many calendar days ahead a day lies."""
+
+    date: str
+    more_than_days_ahead: CalendarDays | None = None
+    less_than_days_ahead: Annotated[CalendarDays, Field(ge=1)] | None = None
+
+
 class ChecklistForm(Form):
     """The whole file."""
 
     id: ChecklistId
     title: Annotated[Translations, Longest(150)]
+    languages: Annotated[list[str], Field(min_length=1, max_length=10)] = list(LANGUAGES)
     names: dict[str, Any] = {}
+    scores: dict[str, Any] = {}
     steps: list[Any]
     rules: list[Any]
 
@@ -173,7 +240,21 @@ def filled(form: type[AnyForm], written: object, place: Place) -> AnyForm | None
         for limit in field.metadata:
             if isinstance(limit, AnId | Longest) and value is not None:
                 limit.check(value, place / key)
+            if isinstance(limit, Longest) and value is not None:
+                _put_in_order(value, place.languages)
     return part
+
+
+def _put_in_order(texts: dict[str, str], languages: Sequence[str]) -> None:
+    """Put the text in the first language first: it stands in for those that are missing."""
+    for language in languages:
+        if language in texts:
+            texts[language] = texts.pop(language)
+
+
+def check_id(name: str, place: Place) -> None:
+    """Report the key of a part that could not be its id."""
+    _ID.check(name, place)
 
 
 def filled_each(
@@ -198,6 +279,7 @@ _EXPECTED = {
     "missing": "This is missing.",
     "string_type": "This must be a text (in quotes, if it looks like something else).",
     "int_type": "This must be a whole number.",
+    "no_number": "This must be a number, such as 12 or 0.5.",
     "bool_type": "This must be true or false.",
     "list_type": "This must be a list.",
     "dict_type": "This must be keys with values.",
@@ -208,6 +290,14 @@ _EXPECTED = {
 def _sentence(detail: ErrorDetails, form: type[Form]) -> str:
     context = detail.get("ctx", {})
     match detail["type"]:
+        case "literal_error":
+            return f"This must be {context['expected']}, or be left out."
+        case "too_short" | "string_too_short":
+            return "This must not be empty."
+        case "too_long":
+            return f"These are {context['actual_length']}; {context['max_length']} are allowed."
+        case "string_too_long":
+            return f"This is too long; {context['max_length']} characters are allowed."
         case "extra_forbidden" if len(detail["loc"]) == 1:
             return f"There is no such key here; known are {', '.join(form.model_fields)}."
         case "extra_forbidden":

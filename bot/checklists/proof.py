@@ -1,28 +1,38 @@
 """The proof of a checklist as sentences for the person who writes it."""
 
+import json
 from datetime import date
+from decimal import Decimal
 from typing import assert_never
 
 from bot.checklists.source import Path, Source
-from bot.domain.checklist.model import Checklist, steps_walked
-from bot.domain.checklist.rules import Answer, Answered, Answers, Predicate, questions_in
+from bot.domain.checklist.answers import to_document
+from bot.domain.checklist.model import Checklist, Question, steps_walked
+from bot.domain.checklist.rules import (
+    EXPECTED_VALUE,
+    NOTHING_KNOWN,
+    Answer,
+    Answered,
+    Answers,
+    Circumstances,
+    Predicate,
+    Rule,
+    looks_at_value,
+    questions_in,
+)
 from bot.domain.checklist.totality import (
     ANY_TEXT,
     EmptyCondition,
+    Example,
     Finding,
     NeverAsked,
     NeverDecides,
     Proof,
     Revocable,
-    TooMany,
     Uncovered,
+    Unproved,
 )
 from bot.domain.errors import ChecklistProblem
-
-_TOO_MANY = (
-    "There are more than {limit:,} combinations of answers that the rules can tell apart: too many "
-    "to prove anything. Ask less, or look at fewer options."
-)
 
 
 def problems_of(proof: Proof, checklist: Checklist, source: Source) -> list[ChecklistProblem]:
@@ -30,39 +40,81 @@ def problems_of(proof: Proof, checklist: Checklist, source: Source) -> list[Chec
     return [source.problem(*_said(finding, checklist)) for finding in proof.findings]
 
 
-def in_words(checklist: Checklist, answers: Answers) -> str:
+def in_words(checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN) -> str:
     """The answers that matter, in the order of the questions: "offer is clear, ..."."""
     looked_at = _looked_at(checklist)
-    asked = [question.id for _, step in steps_walked(checklist, answers) for question in step]
+    asked = [
+        question.id for _, step in steps_walked(checklist, answers, given) for question in step
+    ]
     words = [_in_words(each, answers.get(each)) for each in asked if each in looked_at]
+    if any(map(looks_at_value, _predicates(checklist))):
+        words.append(_in_words(EXPECTED_VALUE, given.expected_value))
     return ", ".join(words) or "no answer at all"
+
+
+def as_document(example: Example) -> str:
+    """The answers as ``walkaway evaluate`` takes them."""
+    document = to_document(example.answers)
+    if example.given.expected_value is not None:
+        document[EXPECTED_VALUE] = f"{example.given.expected_value:f}"
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _said(finding: Finding, checklist: Checklist) -> tuple[Path, str]:
     """Where the finding belongs, and its sentence."""
     match finding:
-        case Uncovered(answers):
-            return ("rules",), f"No rule matches when {in_words(checklist, answers)}."
-        case TooMany(limit):
-            return ("rules",), _TOO_MANY.format(limit=limit)
+        case Uncovered(example):
+            return ("rules",), f"No rule matches when {_shown(checklist, example)}."
+        case Unproved(of):
+            return _unproved(of, checklist)
         case NeverAsked(question):
             what = f'"{question.id}" is never asked, whatever the answers.'
             return _path_of_question(checklist, question.id), what
-        case NeverDecides(rule):
+        case NeverDecides(rule, is_ever_shown):
             what = f'"{rule.id}" never gives the verdict: the rules above it leave nothing to it.'
-            return ("rules", checklist.rules.index(rule)), what
-        case EmptyCondition(rule, answers):
-            words = in_words(checklist, answers)
+            if not is_ever_shown:
+                what += " Its sentence is never shown."
+            return _path_of_rule(checklist, rule), what
+        case EmptyCondition(rule, example):
+            words = _shown(checklist, example)
             what = f'"{rule.id}" sets a condition, but nobody says which, when {words}.'
-            return ("rules", checklist.rules.index(rule)), what
-        case Revocable(rule, earlier, answers):
+            return _path_of_rule(checklist, rule), what
+        case Revocable(rule, earlier, example):
+            later = _later_in_words(checklist, earlier, example.answers)
             what = (
-                f'"{rule.id}" cannot be final: it matches when {in_words(checklist, earlier)}, '
-                f"but no longer when later {_later_in_words(checklist, earlier, answers)}."
+                f'"{rule.id}" cannot be final: it matches when '
+                f"{in_words(checklist, earlier, example.given)}, "
+                f"but no longer when later {later}."
             )
-            return ("rules", checklist.rules.index(rule)), what
+            return _path_of_rule(checklist, rule), what
         case _:
             assert_never(finding)
+
+
+def _shown(checklist: Checklist, example: Example) -> str:
+    words = in_words(checklist, example.answers, example.given)
+    return f"{words}, as in {as_document(example)}"
+
+
+def _unproved(of: Rule | Question | None, checklist: Checklist) -> tuple[Path, str]:
+    late = "the solver gave up after 10 seconds."
+    match of:
+        case None:
+            return (
+                "rules",
+            ), f"Not proved that every combination of answers gets a verdict: {late}"
+        case Rule():
+            what = f'Not proved that "{of.id}" can give the verdict, and stands by it: {late}'
+            return _path_of_rule(checklist, of), what
+        case Question():
+            what = f'Not proved that "{of.id}" is ever asked: {late}'
+            return _path_of_question(checklist, of.id), what
+        case _:
+            assert_never(of)
+
+
+def _path_of_rule(checklist: Checklist, rule: Rule) -> Path:
+    return "rules", [each.id for each in checklist.rules].index(rule.id)
 
 
 def _later_in_words(checklist: Checklist, earlier: Answers, answers: Answers) -> str:
@@ -79,17 +131,27 @@ def _in_words(question: str, answer: Answer | None) -> str:
             return f"{question} has {' and '.join(sorted(answer))}"
         case str() if answer != ANY_TEXT:
             return f"{question} is {answer}"
-        case str() | date():
+        case Decimal():
+            return f"{question} is {answer:f}"
+        case date():
+            return f"{question} is {answer}"
+        case str():
             return f"{question} is answered"
         case _:
             assert_never(answer)
 
 
 def _looked_at(checklist: Checklist) -> frozenset[str]:
+    found = map(questions_in, _predicates(checklist))
+    return frozenset[str]().union(*found)
+
+
+def _predicates(checklist: Checklist) -> list[Predicate]:
     conditions: list[Predicate] = [rule.when for rule in checklist.rules]
     conditions += [each.asked_when for each in checklist.questions if each.asked_when is not None]
-    conditions += [Answered(rule.condition.what) for rule in checklist.rules if rule.condition]
-    return frozenset[str]().union(*(questions_in(condition) for condition in conditions))
+    return conditions + [
+        Answered(rule.condition.what) for rule in checklist.rules if rule.condition
+    ]
 
 
 def _path_of_question(checklist: Checklist, question_id: str) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
 from bot.domain.names import UNSTORABLE
 
@@ -46,6 +47,10 @@ class Place:
     errors: list[ChecklistProblem] = field(default_factory=list)
     """They forbid the use of a checklist."""
     warnings: list[ChecklistProblem] = field(default_factory=list)
+    languages: tuple[str, ...] = LANGUAGES
+    """Those in which every text of the file must be there."""
+    is_stored: bool = False
+    """Whether it was taken in before: what is asked of new files since then is not asked of it."""
 
     def __truediv__(self, key: str | int) -> "Place":
         return replace(self, path=(*self.path, key))

@@ -1,13 +1,13 @@
 """``walkaway checklist``: what somebody needs who writes a checklist."""
 
 from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from bot import checklists
 from bot.cli.lazy import LazyGroup
-from bot.domain.checklist.totality import Proof
 from bot.domain.errors import ChecklistProblem, ChecklistRejected
 
 _LATER = {
@@ -34,7 +34,7 @@ def checklist() -> None:
           title: {en: Money, de: Geld}
           questions:
             - id: budget
-              kind: one_of             # or any_of, text, date
+              kind: one_of             # or any_of, text, date, number
               required: true
               text: {en: "Is there a budget?", de: "Gibt es ein Budget?"}
               options:
@@ -59,15 +59,25 @@ def checklist() -> None:
       {all: [...]}  {any: [...]}  {not: ...}
       {count: {of: signs, at_least: 3}}   so many of its options are chosen
       {count: {of: [...], exactly: 2}}    so many of these conditions hold
+      {score: fit, at_least: 6, below: 12}  a score lies within these bounds
+      {number: budget, below: 10000}   a number does; also at_most, above
+      {number: expected_value, at_least: 50000}  what the prospect may be worth
+      {date: start, more_than_days_ahead: 60}  also less_than_days_ahead
       weak_start                       a combination defined under names:
       otherwise                        no other rule matches (the last rule only)
 
-    A question can have asked_when: with a condition about earlier questions. If one of them is in
-    the same step, the question appears or goes at once. It can have short: a word or two that name
-    it when it's left open. A step can have intro: why it comes. A date can have
-    due: {default: 5, latest: 10} in working days. A rule can be final: true (nothing more is asked
-    once it matches) and can have condition: {what: TEXT_QUESTION, due: DATE_QUESTION}. A
+    A question can have asked_when: with a condition about earlier questions, and short: a word or
+    two that name it when it's left open. A step can have intro: why it comes. A date can have
+    due: {default: 5, latest: 10} in working days, a number unit: EUR, min: and max:. An option with
+    evidence: required asks for a sentence on the next view. A rule can be final: true (nothing more
+    is asked once it matches) and can have condition: {what: TEXT_QUESTION, due: DATE_QUESTION}. A
     problem rule can have settle: {en: ..., de: ...}, the one step that would settle it.
+
+    Sentences and hints can hold {fit}, {fit.max}, the {id} of a number or date question, and
+    {niche}, the workspace's own words. Scores stand beside the steps:
+
+    \b
+      scores: {fit: {title: {en: Fit, de: Passung}, points: {budget: {yes: 3}}}}
     """  # noqa: D301 - click reads the \b
 
 
@@ -83,27 +93,41 @@ def check(file: Path) -> None:
     \b
       walkaway checklist check my-checklist.yaml
     """  # noqa: D301 - click reads the \b
-    loaded, proof = usable(file)
+    loaded = usable(file)
     print_problems(loaded.warnings, "Warning: ")
     found = loaded.checklist
     click.echo(
         f"{found.id}, version {found.short_version}: "
         f"{_counted(len(found.questions), 'question')}, {_counted(len(found.rules), 'rule')}.\n"
-        f"{_counted(proof.combinations, 'combination')} of answers can be told apart: "
-        "each gets one verdict, and every rule is needed."
+        "Proved: every combination of answers gets one verdict, and every rule is needed."
     )
 
 
-def usable(file: Path) -> tuple[checklists.Loaded, Proof]:
+def usable(file: Path) -> checklists.Loaded:
     """Load and prove the checklist, or name all that is wrong and exit with 1."""
+    loaded = readable(file)
     try:
-        loaded = checklists.load(file)
-        return loaded, checklists.proved(loaded)
+        checklists.proved(loaded, on=today())
+    except ChecklistRejected as rejected:
+        print_problems(rejected.problems)
+        raise click.exceptions.Exit(1) from None
+    return loaded
+
+
+def readable(file: Path) -> checklists.Loaded:
+    """Load the checklist without proving it, or name all that is wrong and exit with 1."""
+    try:
+        return checklists.load(file)
     except ChecklistRejected as rejected:
         print_problems(rejected.problems)
     except OSError as error:
         click.echo(f"{file}: cannot be read: {error.strerror}.", err=True)
     raise click.exceptions.Exit(1)
+
+
+def today() -> date:
+    """The day of whoever runs the command."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def print_problems(problems: Iterable[ChecklistProblem], prefix: str = "") -> None:

@@ -2,20 +2,23 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import assert_never
 
 import click
 
 from bot import checklists
-from bot.cli.checklist import usable
+from bot.cli.checklist import readable, today
+from bot.domain.amounts import LARGEST_AMOUNT
 from bot.domain.calendar import MONDAY_TO_FRIDAY
-from bot.domain.checklist.answers import read_answers
+from bot.domain.checklist.answers import read_answers, read_number
 from bot.domain.checklist.model import Checklist, Kind
-from bot.domain.checklist.rules import LANGUAGES
-from bot.domain.checklist.verdict import Assessment, assess
-from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.checklist.placeholders import filled
+from bot.domain.checklist.rules import EXPECTED_VALUE, LANGUAGES
+from bot.domain.checklist.verdict import Assessment, Reason, assess
+from bot.domain.errors import AnswerProblem, AnswersRejected, NoVerdict
 
 _LAST_YEAR = 9000
 """Later days leave no room to count working days in."""
@@ -58,25 +61,27 @@ def evaluate(
       echo '{"offer": "clear", "numbers": "ready", "numbers_given": "2 M, 30 %",
              "value": "at_once", "signs": ["haggles", "drains"]}' | walkaway evaluate
 
+    What the prospect may be worth is the key expected_value.
+
     The first reason decides. Answers to questions that the other answers leave
     unasked are not judged; they are named on standard error.
     """  # noqa: D301 - click reads the \b
     on = _day_of_judging(day)
     checklist = checklists.default()
     if checklist_file is not None:
-        checklist = usable(checklist_file)[0].checklist
+        checklist = readable(checklist_file).checklist
     document = _read_json(file)
     documents = document if isinstance(document, list) else [document]
     indexes = [f"[{n}] " if isinstance(document, list) else "" for n in range(len(documents))]
     assessments = _assess_each(checklist, dict(zip(indexes, documents, strict=True)), on)
-    verdicts = [_as_json(assessment, language) for assessment in assessments]
+    verdicts = [_as_json(assessment, checklist, language) for assessment in assessments]
     output = verdicts if isinstance(document, list) else verdicts[0]
     click.echo(json.dumps(output, ensure_ascii=False, indent=2))
 
 
 def _day_of_judging(day: datetime | None) -> date:
     if day is None:
-        return datetime.now(UTC).astimezone().date()
+        return today()
     if day.year > _LAST_YEAR:
         raise click.BadParameter(f"{day:%Y-%m-%d} is too far ahead.", param_hint="'--on'")
     return day.date()
@@ -87,7 +92,7 @@ def _read_json(file: str | None) -> object:
     try:
         with click.open_file(file or "-", "rb") as stream:
             text = stream.read().decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=_without_repetition)
+        return json.loads(text, parse_float=Decimal, object_pairs_hook=_without_repetition)
     except RecursionError:
         problem = "nested too deeply"
     except OSError as error:
@@ -122,6 +127,8 @@ def _assess_each(
             problems += [index + _sentence(problem) for problem in rejected.problems]
         except TypeError as error:
             problems.append(f"{index}{error}")
+        except NoVerdict:
+            problems.append(f"{index}{_NO_VERDICT}")
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -136,11 +143,35 @@ def _assess_each(
 def _assess(checklist: Checklist, document: object, on: date) -> Assessment:
     if not isinstance(document, dict):
         raise TypeError('Answers must be an object, such as {"offer": "clear"}.')
-    answers = read_answers(checklist, document, today=on, calendar=MONDAY_TO_FRIDAY)
-    return assess(checklist, answers, on=on, calendar=MONDAY_TO_FRIDAY)
+    value, problems = _expected_value(document)
+    asked = {key: answer for key, answer in document.items() if key != EXPECTED_VALUE}
+    try:
+        answers = read_answers(
+            checklist, asked, today=on, calendar=MONDAY_TO_FRIDAY, expected_value=value
+        )
+    except AnswersRejected as rejected:
+        raise AnswersRejected([*problems, *rejected.problems]) from None
+    if problems:
+        raise AnswersRejected(problems)
+    return assess(checklist, answers, on=on, calendar=MONDAY_TO_FRIDAY, expected_value=value)
 
 
-def _as_json(assessment: Assessment, language: str) -> dict[str, object]:
+def _expected_value(document: Mapping[str, object]) -> tuple[Decimal | None, list[AnswerProblem]]:
+    """What the prospect may be worth, and what is wrong with it."""
+    written = document.get(EXPECTED_VALUE)
+    if written is None:
+        return None, []
+    value = read_number(written)
+    if value is None:
+        return None, [AnswerProblem(EXPECTED_VALUE, "no_number")]
+    if not 0 <= value <= LARGEST_AMOUNT:
+        code = "too_small" if value < 0 else "too_big"
+        detail = {"least": 0, "most": LARGEST_AMOUNT}
+        return None, [AnswerProblem(EXPECTED_VALUE, code, detail)]
+    return value, []
+
+
+def _as_json(assessment: Assessment, checklist: Checklist, language: str) -> dict[str, object]:
     return {
         "verdict": assessment.verdict,
         "rule": assessment.rule,
@@ -148,7 +179,7 @@ def _as_json(assessment: Assessment, language: str) -> dict[str, object]:
             {
                 "rule": reason.rule,
                 "verdict": reason.verdict,
-                "sentence": reason.sentence[language],
+                "sentence": _sentence_of(reason, assessment, checklist, language),
             }
             for reason in assessment.reasons
         ],
@@ -160,6 +191,14 @@ def _as_json(assessment: Assessment, language: str) -> dict[str, object]:
     }
 
 
+def _sentence_of(
+    reason: Reason, assessment: Assessment, checklist: Checklist, language: str
+) -> str:
+    text = filled(reason.sentence, checklist, assessment.answers, assessment.given)
+    return text.get(language) or next(iter(text.values()))
+
+
+_NO_VERDICT = "No rule matches these answers: `walkaway checklist check` proves that this can't be."
 _SENTENCES = {
     "unknown_question": "There is no such question; there are {known}.",
     "unknown_option": "There is no option {option}; there are {known}.",
@@ -167,6 +206,9 @@ _SENTENCES = {
     "too_long": "This text has {length} characters; {limit} are allowed.",
     "unreadable": "This text contains a character that cannot be stored.",
     "not_a_date": '{given} is not a day, such as "2026-12-08".',
+    "no_number": "This takes a number, such as 12 or 0.5, with at most 4 decimals.",
+    "too_small": "This number is too small; {least} is the least.",
+    "too_big": "This number is too large; {most} is the most.",
     "too_early": "This day has passed; {earliest} is the first one possible.",
     "too_late": "This is too far ahead; {latest}, in {working_days} working days, is the last day.",
 }
@@ -190,6 +232,8 @@ def _what_it_takes(kind: Kind) -> str:
             return "This takes a text."
         case Kind.DATE:
             return 'This takes a day, such as "2026-12-08".'
+        case Kind.NUMBER:
+            return "This takes a number, such as 12 or 0.5."
         case _:
             assert_never(kind)
 

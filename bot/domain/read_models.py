@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.calendar import WorkingCalendar
-from bot.domain.checklist.rules import Localized
+from bot.domain.checklist.placeholders import Tally, filled, tallies
+from bot.domain.checklist.rules import Circumstances, Localized
 from bot.domain.decisions.counts import Counts, counts
 from bot.domain.decisions.history import HistoryEntry, Lapse
 from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
@@ -55,6 +56,23 @@ class Overview:
     def facts(self) -> ProspectFacts:
         """What the prospect is; on a card that was replaced, what it was then."""
         return (self.prospect if self.after is None else self.qualification).facts
+
+    @property
+    def given(self) -> Circumstances:
+        """What was known beside the answers when they were judged."""
+        return self.qualification.given(self.workspace.settings.zone)
+
+    @property
+    def tallies(self) -> tuple[Tally, ...]:
+        """The scores of the answers."""
+        return tallies(self.version.checklist, self.qualification.answers, self.given)
+
+    def sentence(self, rule: str) -> Localized:
+        """What a rule says of these answers."""
+        checklist = self.version.checklist
+        return filled(
+            checklist.rule(rule).sentence, checklist, self.qualification.answers, self.given
+        )
 
     @property
     def striking(self) -> Counts:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NewType
+from zoneinfo import ZoneInfo
 
 from bot.domain.amounts import LARGEST_AMOUNT, read_amount
-from bot.domain.checklist.model import Checklist, Question
-from bot.domain.checklist.rules import Answers, Verdict
+from bot.domain.checklist.model import Checklist, Option, Question
+from bot.domain.checklist.rules import Answers, Circumstances, Localized, Verdict
 from bot.domain.errors import AnswerProblem
 from bot.domain.names import NAME_LENGTH, clean_name, name_key
 from bot.domain.people import MemberId
@@ -83,6 +84,10 @@ class Qualification:
     card_link: str | None = None
     """The permalink of its card; None until Slack told it."""
 
+    def given(self, zone: ZoneInfo) -> Circumstances:
+        """What was known beside the answers on its own day, as the day is in this zone."""
+        return Circumstances(self.at.astimezone(zone).date(), self.facts.expected_value)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenView:
@@ -118,6 +123,15 @@ class StepRef:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceAsked:
+    """A sentence that chosen options of a question ask for, in the view after it."""
+
+    id: str
+    question: Question
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StepShown:
     """One step of the modal, with what is known already."""
 
@@ -136,6 +150,10 @@ class StepShown:
     """What is prefilled, as a JSON document by question id."""
     dates: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     """For each date question: its default and its latest day."""
+    hints: Mapping[str, Localized] = field(default_factory=dict)
+    """By question, with what they say of the answers so far."""
+    evidence: tuple[EvidenceAsked, ...] = ()
+    """What the answers of the view before made necessary; asked above the questions."""
     typed: Mapping[str, Any] = field(default_factory=dict)
     """What stands in the inputs of the facts, unread; empty unless the view is drawn anew."""
 

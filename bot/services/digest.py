@@ -85,7 +85,7 @@ async def digest_message(work: UnitOfWork, monday: date, now: datetime) -> conte
         workspace=workspace,
         digest=digest,
         today=_working(workspace).today(now),
-        briefs=await briefs_of(work, named, workspace.settings.currency),
+        briefs=await briefs_of(work, named, workspace.settings),
         names=await names_of(work, {MemberId(each.facts.owner) for each in named}),
         fastest=None if fastest is None else fastest.facts.name,
         posted=await work.digests.posted(monday),

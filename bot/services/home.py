@@ -51,7 +51,7 @@ class Home:
                 prospects = await work.prospects.open_of(owner, PAGE, offset=offset)
             owners = {each.facts.owner for each in (*prospects, *decided)}
             zones = {each: await who.zone_of(work, each) for each in sorted(owners)}
-            briefs = await briefs_of(work, prospects, who.workspace.settings.currency)
+            briefs = await briefs_of(work, prospects, who.workspace.settings)
             drafts = await work.drafts.of_member(caller.member_id, limit=MOST_DRAFTS + 1)
         return HomeContent(
             member=who.member,

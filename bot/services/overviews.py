@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.calendar import today_in
+from bot.domain.checklist.placeholders import filled
 from bot.domain.decisions import may
 from bot.domain.decisions.counts import counts
 from bot.domain.decisions.history import HistoryEntry
@@ -16,7 +17,7 @@ from bot.domain.people import Errand, MemberId, Role
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import Brief, Overview
 from bot.domain.screening import Qualification
-from bot.domain.workspace import Workspace
+from bot.domain.workspace import Settings, Workspace
 from bot.services.outcomes import outcome_as_asked
 from bot.services.transaction.announcements import NAMED
 from bot.services.transaction.planning import zone_of
@@ -76,7 +77,7 @@ async def links_of(work: UnitOfWork, prospects: Iterable[Prospect]) -> dict[Pros
 
 
 async def briefs_of(
-    work: UnitOfWork, prospects: Collection[Prospect], currency: str
+    work: UnitOfWork, prospects: Collection[Prospect], settings: Settings
 ) -> dict[ProspectId, Brief]:
     """Gather what lines about prospects say of their latest verdicts."""
     cards = await work.qualifications.of([each.qualification_id for each in prospects])
@@ -85,12 +86,13 @@ async def briefs_of(
         card = cards.get(prospect.qualification_id)
         version = card and await work.checklist_versions.get(card.version_id)
         if card and version:
-            rule = version.checklist.rule(card.reasons[0])
+            checklist = version.checklist
+            rule = checklist.rule(card.reasons[0])
             value = prospect.facts.expected_value
             briefs[prospect.id] = Brief(
-                rule.sentence,
+                filled(rule.sentence, checklist, card.answers, card.given(settings.zone)),
                 rule.settle,
-                None if value is None else (value, currency),
+                None if value is None else (value, settings.currency),
                 card.card_link,
             )
     return briefs

@@ -22,8 +22,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from bot.domain.checklist.placeholders import number_in
 from bot.domain.checklist.rules import LANGUAGES, Localized
-from bot.domain.workspace import FALLBACK
 
 _DATE = {"en": "EEE d MMM y", "de": "EEE, d. MMM y"}
 _DAY = {"en": "EEE d MMM", "de": "EEE, d. MMM"}
@@ -75,7 +75,7 @@ class Texts:
 
     def of(self, localized: Localized) -> str:
         """Return a checklist's text in this language."""
-        return localized.get(self.language) or localized[FALLBACK]
+        return localized.get(self.language) or next(iter(localized.values()))
 
     def date_typed(self, day: date) -> str:
         """Return a day as one would type it, as in "31 Dec 2026"."""
@@ -130,6 +130,10 @@ class Texts:
     def number(self, value: float) -> str:
         """Return a number with one decimal at most."""
         return format_decimal(round(value, 1), format="#,##0.#", locale=self._locale)
+
+    def decimal(self, value: Decimal) -> str:
+        """Return a number with all its decimals."""
+        return number_in(value, self.language)
 
     def percent(self, share: float) -> str:
         """Return a share from 0 to 1 in percent, with one decimal at most."""

@@ -51,7 +51,7 @@ def test_a_file_with_junk_anywhere_is_refused_or_is_a_checklist(
 
     try:
         loaded = checklists.loads(json.dumps(content), "junk.yaml")
-        checklists.proved(loaded)
+        checklists.proved(loaded, on=TUESDAY)
     except ChecklistRejected as rejected:
         problems = rejected.problems
     else:

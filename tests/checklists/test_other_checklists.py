@@ -13,11 +13,13 @@ from bot.domain.checklist.answers import read_answers
 from bot.domain.checklist.model import next_step, progress
 from bot.domain.checklist.rules import Predicate, parts
 from bot.domain.checklist.verdict import Assessment, assess
+from tests.checklists.enumeration import enumerated
 
 DATA = Path(__file__).with_name("data")
 TUESDAY = date(2026, 12, 1)
 BANT = checklists.load(DATA / "bant.yaml")
 RETAINER = checklists.load(DATA / "retainer.yaml")
+FIT = checklists.load(DATA / "fit.yaml")
 
 
 def judge(loaded: checklists.Loaded, document: dict[str, Any]) -> Assessment:
@@ -26,14 +28,14 @@ def judge(loaded: checklists.Loaded, document: dict[str, Any]) -> Assessment:
     return assess(checklist, answers, on=TUESDAY, calendar=MONDAY_TO_FRIDAY)
 
 
-@pytest.mark.parametrize("loaded", [BANT, RETAINER], ids=["bant", "retainer"])
+@pytest.mark.parametrize("loaded", [BANT, RETAINER, FIT], ids=["bant", "retainer", "fit"])
 def test_they_are_total_and_come_without_warnings(loaded: checklists.Loaded) -> None:
-    assert checklists.proved(loaded).holds
+    assert checklists.proved(loaded, on=TUESDAY).holds
     assert loaded.warnings == ()
 
 
-def test_bant_goes_through_sixteen_combinations_because_no_and_unknown_are_the_same() -> None:
-    assert checklists.proved(BANT).combinations == 2**4
+def test_bant_has_sixteen_combinations_because_no_and_unknown_are_the_same() -> None:
+    assert enumerated(BANT.checklist).ways == 2**4
 
 
 @pytest.mark.parametrize("given", list(product(["yes", "no", "unknown"], repeat=4)), ids="-".join)
@@ -77,7 +79,7 @@ def test_a_step_that_asks_nothing_is_skipped_and_not_counted() -> None:
 
 
 def test_what_was_stored_makes_the_same_checklist_again() -> None:
-    for loaded in (BANT, RETAINER, checklists.load(checklists.WALK_AWAY)):
+    for loaded in (BANT, RETAINER, FIT, checklists.load(checklists.WALK_AWAY)):
         again = checklists.restore(loaded.checklist.content)
 
         assert again == loaded.checklist
@@ -113,7 +115,7 @@ def test_the_version_depends_on_the_content_and_not_on_how_it_is_written() -> No
 def test_every_predicate_can_be_written_in_a_file() -> None:
     found = [
         condition
-        for loaded in (BANT, RETAINER, checklists.load(checklists.WALK_AWAY))
+        for loaded in (BANT, RETAINER, FIT, checklists.load(checklists.WALK_AWAY))
         for rule in loaded.checklist.rules
         for condition in everything_in(rule.when)
     ]

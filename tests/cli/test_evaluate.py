@@ -214,14 +214,19 @@ def test_another_checklist_can_be_used() -> None:
     assert json.loads(result.stdout)["rule"] == "three_of_four"
 
 
-def test_a_checklist_that_is_not_total_is_refused(tmp_path: Path) -> None:
+def test_answers_that_no_rule_matches_are_named_and_nothing_is_proved(tmp_path: Path) -> None:
     file = tmp_path / "partial.yaml"
     text = BANT.read_text(encoding="utf-8")
     file.write_text(text.replace("when: otherwise", "when: {budget: no}"), encoding="utf-8")
 
-    (line,) = errors_of({}, "--checklist", str(file))
+    fitting = dict.fromkeys(["budget", "authority", "need", "timing"], "yes")
+    (line,) = errors_of(dict.fromkeys(fitting, "no") | {"budget": "yes"}, "--checklist", str(file))
 
-    assert "No rule matches when budget is " in line
+    assert line == (
+        "No rule matches these answers: `walkaway checklist check` proves that this can't be."
+    )
+    result = evaluate(fitting, "--checklist", str(file))
+    assert json.loads(result.stdout)["verdict"] == "pursue"
 
 
 @pytest.mark.parametrize(

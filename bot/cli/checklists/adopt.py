@@ -154,7 +154,7 @@ def _found(which: str) -> Checklist:
             f'There is no file "{which}", and no checklist of that id comes with Walkaway: '
             f"{', '.join(checklists.SHIPPED)}."
         )
-    loaded, _ = usable(path)
+    loaded = usable(path)
     print_problems(loaded.warnings, "Warning: ")
     return loaded.checklist
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot import checklists
-from bot.cli.checklist import print_problems, usable
+from bot.cli.checklist import print_problems, readable
 from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
 from bot.domain.checklist.model import Checklist
@@ -81,7 +81,7 @@ def table(audits: Audits) -> Iterator[str]:
 
 
 def _usable(file: Path) -> Checklist:
-    loaded, _ = usable(file)
+    loaded = readable(file)
     print_problems(loaded.warnings, "Warning: ")
     return loaded.checklist
 

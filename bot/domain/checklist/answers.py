@@ -1,18 +1,27 @@
 """Answers: from a document to checked values, and back.
 
-A document is what JSON and forms can carry: option ids, lists of them, texts, and days written as
-``2026-12-08``. All problems are found at once. ``model.judged`` says which answers count, given the
-others.
+A document is what JSON and forms can carry: option ids, lists of them, texts, numbers (also written
+as texts), and days written as ``2026-12-08``. All problems are found at once. ``model.judged`` says
+which answers count, given the others.
 """
 
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import assert_never
 
 from bot.domain.calendar import WorkingCalendar
-from bot.domain.checklist.model import Checklist, Kind, Question, asked_in, judged, steps_walked
-from bot.domain.checklist.rules import Answer, Answers
+from bot.domain.checklist.model import (
+    Checklist,
+    Kind,
+    Question,
+    judged,
+    steps_walked,
+    view_asks,
+    view_may_ask,
+)
+from bot.domain.checklist.rules import NOTHING_KNOWN, Answer, Answers, Circumstances, is_given
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.names import UNSTORABLE
 
@@ -29,9 +38,13 @@ PROBLEM_CODES = {
     "not_a_date": "not a day of the calendar, written as 2026-12-08 (detail: given)",
     "too_early": "before today (detail: earliest)",
     "too_late": "further ahead than allowed (detail: latest, working_days)",
+    "no_number": "no number with at most 15 digits before the point and 4 behind it",
+    "too_small": "less than the question takes (detail: least)",
+    "too_big": "more than the question takes (detail: most)",
 }
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,4}0*)?", re.ASCII)
 
 
 def read_answers(
@@ -40,8 +53,9 @@ def read_answers(
     *,
     today: date,
     calendar: WorkingCalendar,
+    expected_value: Decimal | None = None,
 ) -> Answers:
-    """Read and check a whole set of answers.
+    """Read and check a whole set of answers; evidence is never missed.
 
     Null, an empty text and an empty list are no answer. Answers to questions that are not asked
     are returned with the others; they must be readable, but no date among them is too late.
@@ -51,12 +65,12 @@ def read_answers(
     """
     answers, problems = _read(checklist, document)
     faulty = {problem.question for problem in problems}
-    kept = judged(checklist, answers).kept
+    given = Circumstances(today, expected_value)
+    kept = judged(checklist, answers, given).kept
     for question_id, answer in kept.items():
         problems += _date_problems(checklist.question(question_id), answer, today, calendar)
-    problems += [
-        problem for problem in missing_answers(checklist, answers) if problem.question not in faulty
-    ]
+    missing = missing_answers(checklist, answers, given)
+    problems += [problem for problem in missing if problem.question not in faulty]
     _refuse(checklist, problems)
     return answers
 
@@ -70,8 +84,9 @@ def read_step(
     today: date,
     calendar: WorkingCalendar,
     shown: Collection[str] | None = None,
+    expected_value: Decimal | None = None,
 ) -> Answers:
-    """Read and check what was answered in one step; return the answers of this step.
+    """Read and check what was answered in the view of a step; return the answers of this view.
 
     Answers to questions that the step does not ask, given the earlier answers, are left out. A
     question that was not ``shown`` is not missed yet: an answer of this very step calls for it.
@@ -80,15 +95,16 @@ def read_step(
     Raises:
         AnswersRejected: With every problem of this step.
     """
-    step = checklist.steps[at]
-    own = {question.id for question in step.questions}
+    given = Circumstances(today, expected_value)
+    may_ask = view_may_ask(checklist, at, earlier, given)
+    own = {question.id for question in may_ask}
     if shown is None:
-        shown = {question.id for question in asked_in(step, earlier)}
+        shown = {question.id for question in view_asks(checklist, at, earlier, given)}
     answers, problems = _read(checklist, document)
     faulty = {problem.question for problem in problems}
     known = {key: answer for key, answer in earlier.items() if key not in own}
-    for question in step.questions:
-        if not question.is_asked(known):
+    for question in may_ask:
+        if not question.is_asked(known, given):
             continue
         if question.id in answers:
             known[question.id] = answers[question.id]
@@ -99,13 +115,15 @@ def read_step(
     return {key: answer for key, answer in known.items() if key in own}
 
 
-def missing_answers(checklist: Checklist, answers: Answers) -> tuple[AnswerProblem, ...]:
+def missing_answers(
+    checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN
+) -> tuple[AnswerProblem, ...]:
     """One problem for each required question that is asked and has no answer."""
     return tuple(
         AnswerProblem(question.id, "missing")
-        for _, asked in steps_walked(checklist, answers)
+        for _, asked in steps_walked(checklist, answers, given)
         for question in asked
-        if question.required and not answers.get(question.id)
+        if question.required and not is_given(answers.get(question.id))
     )
 
 
@@ -125,12 +143,13 @@ def from_document(checklist: Checklist, document: Mapping[str, object]) -> Answe
 def _read(
     checklist: Checklist, document: Mapping[str, object]
 ) -> tuple[dict[str, Answer], list[AnswerProblem]]:
-    known = {question.id: question for question in checklist.questions}
+    known = {each.id: each for each in (*checklist.questions, *checklist.evidence.values())}
     answers: dict[str, Answer] = {}
     problems = []
     for key, value in document.items():
         if key not in known:
-            problems.append(AnswerProblem(key, "unknown_question", {"known": tuple(known)}))
+            detail = {"known": tuple(question.id for question in checklist.questions)}
+            problems.append(AnswerProblem(key, "unknown_question", detail))
             continue
         found = None if value is None else _answer(known[key], value)
         if isinstance(found, AnswerProblem):
@@ -151,6 +170,8 @@ def _answer(question: Question, value: object) -> Answer | AnswerProblem | None:
             return _text(question, value)
         case Kind.DATE:
             return _date(question, value)
+        case Kind.NUMBER:
+            return _number(question, value)
         case _:
             assert_never(question.kind)
 
@@ -201,6 +222,31 @@ def _date(question: Question, value: object) -> Answer | AnswerProblem | None:
     return AnswerProblem(question.id, "not_a_date", {"given": value})
 
 
+def _number(question: Question, value: object) -> Answer | AnswerProblem | None:
+    number = read_number(value)
+    if number is None:
+        is_empty = isinstance(value, str) and not value.strip()
+        is_other = isinstance(value, bool) or not isinstance(value, str | int | float | Decimal)
+        return None if is_empty else _no_number(question, is_other=is_other)
+    if question.least is not None and number < question.least:
+        return AnswerProblem(question.id, "too_small", {"least": question.least})
+    if question.most is not None and number > question.most:
+        return AnswerProblem(question.id, "too_big", {"most": question.most})
+    return number
+
+
+def _no_number(question: Question, *, is_other: bool) -> AnswerProblem:
+    return _wrong_type(question) if is_other else AnswerProblem(question.id, "no_number")
+
+
+def read_number(value: object) -> Decimal | None:
+    """Return a number, or a text that is one, with at most 4 decimals; None if it is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        return None
+    written = str(value).strip() if isinstance(value, str | int) else f"{Decimal(str(value)):f}"
+    return Decimal(written).normalize() + 0 if _NUMBER.fullmatch(written) else None
+
+
 def _wrong_type(question: Question) -> AnswerProblem:
     return AnswerProblem(question.id, "wrong_type", {"kind": question.kind})
 
@@ -224,7 +270,8 @@ def _date_problems(
 def _refuse(checklist: Checklist, problems: list[AnswerProblem]) -> None:
     """Raise the problems, if there are any: unknown questions first, then as they are asked."""
     if problems:
-        order = {question.id: place for place, question in enumerate(checklist.questions)}
+        questions = (*checklist.questions, *checklist.evidence.values())
+        order = {question.id: place for place, question in enumerate(questions)}
         raise AnswersRejected(sorted(problems, key=lambda each: order.get(each.question, -1)))
 
 
@@ -236,5 +283,7 @@ def _plain(answer: Answer) -> object:
             return sorted(answer)
         case date():
             return answer.isoformat()
+        case Decimal():
+            return f"{answer:f}"
         case _:
             assert_never(answer)

@@ -5,14 +5,19 @@ what it must fulfil to be usable is the business of ``bot.checklists``; what the
 answers is in ``verdict``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 from bot.domain.checklist.rules import (
+    EXPECTED_VALUE,
+    LANGUAGES,
+    NOTHING_KNOWN,
     Answer,
     Answers,
+    Circumstances,
     Localized,
     Not,
     Predicate,
@@ -20,11 +25,16 @@ from bot.domain.checklist.rules import (
     Test,
     compiled,
     could_hold,
+    is_given,
     questions_in,
 )
+from bot.domain.checklist.scores import Score
 
-RESERVED_QUESTIONS = frozenset({"name", "owner", "expected_value", "first_contact"})
+RESERVED_QUESTIONS = frozenset({"name", "owner", EXPECTED_VALUE, "first_contact"})
 """What a prospect *is*: asked beside the questions of every checklist, never one of them."""
+
+EVIDENCE = "_evidence"
+"""How the id of the text ends that an option asks for."""
 
 
 class Kind(StrEnum):
@@ -34,6 +44,7 @@ class Kind(StrEnum):
     ANY_OF = "any_of"
     TEXT = "text"
     DATE = "date"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +54,11 @@ class Option:
     id: str
     text: Localized
     description: Localized | None = None
+    needs_evidence: bool = False
+    """Whether choosing it asks for a sentence that shows it."""
 
 
-def _always(_: Answers) -> bool:
+def _always(_: Answers, __: Circumstances) -> bool:
     return True
 
 
@@ -67,12 +80,28 @@ class Question:
     """For a date that is left open: so many working days ahead."""
     due_latest: int | None = None
     """For a date: at most so many working days ahead."""
+    unit: str | None = None
+    """For a number: what it counts."""
+    least: Decimal | None = None
+    """For a number."""
+    most: Decimal | None = None
+    """For a number."""
     is_asked: Test = field(init=False, repr=False, compare=False)
     """``asked_when`` as a function of the answers to earlier questions."""
 
     def __post_init__(self) -> None:
         test = _always if self.asked_when is None else compiled(self.asked_when)
         object.__setattr__(self, "is_asked", test)
+
+    @property
+    def evidence_id(self) -> str:
+        """The id of the text that one of its options asks for."""
+        return self.id + EVIDENCE
+
+    def needing_evidence(self, answer: Answer | None) -> tuple[Option, ...]:
+        """The chosen options that need evidence."""
+        chosen = answer if isinstance(answer, frozenset) else {answer}
+        return tuple(each for each in self.options if each.needs_evidence and each.id in chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +134,9 @@ class Checklist:
     """SHA-256 of the content, in hexadecimal."""
     content: str = field(default="", repr=False, compare=False)
     """The content as canonical JSON, from which ``bot.checklists.restore`` makes it again."""
+    scores: tuple[Score, ...] = ()
+    languages: tuple[str, ...] = LANGUAGES
+    """Those in which every text is there; the first one stands in for others."""
 
     @property
     def short_version(self) -> str:
@@ -115,6 +147,15 @@ class Checklist:
     def questions(self) -> tuple[Question, ...]:
         """All questions, in the order of the steps."""
         return tuple(question for step in self.steps for question in step.questions)
+
+    @cached_property
+    def evidence(self) -> Mapping[str, Question]:
+        """The text that options of a question ask for, by the id of that question."""
+        return {
+            each.id: Question(each.evidence_id, Kind.TEXT, each.text, required=True)
+            for each in self.questions
+            if any(option.needs_evidence for option in each.options)
+        }
 
     @cached_property
     def first_position(self) -> tuple[int, int]:
@@ -128,7 +169,7 @@ class Checklist:
 
     @cached_property
     def _questions_by_id(self) -> dict[str, Question]:
-        return {question.id: question for question in self.questions}
+        return {each.id: each for each in (*self.evidence.values(), *self.questions)}
 
     @cached_property
     def _rules_by_id(self) -> dict[str, Rule]:
@@ -151,7 +192,9 @@ class Judged:
     dropped: tuple[str, ...]
 
 
-def asked_in(step: Step, answers: Answers) -> tuple[Question, ...]:
+def asked_in(
+    step: Step, answers: Answers, given: Circumstances = NOTHING_KNOWN
+) -> tuple[Question, ...]:
     """The questions that the step asks, given the answers to earlier ones.
 
     An answer in the same step counts for the questions after it; answers to questions of this
@@ -160,29 +203,72 @@ def asked_in(step: Step, answers: Answers) -> tuple[Question, ...]:
     known = dict(answers)
     asked = []
     for question in step.questions:
-        if question.is_asked(known):
+        if question.is_asked(known, given):
             asked.append(question)
         else:
             known.pop(question.id, None)
     return tuple(asked)
 
 
-def next_step(checklist: Checklist, after: int | None, answers: Answers) -> int | None:
+def evidence_asked(
+    checklist: Checklist, at: int, answers: Answers, given: Circumstances = NOTHING_KNOWN
+) -> tuple[Question, ...]:
+    """The evidence that the view of a step asks for: what the view before it made necessary.
+
+    ``at`` may be the number of steps: the view after the last one asks for evidence only.
+    """
+    if not checklist.evidence:
+        return ()
+    asked: tuple[Question, ...] = ()
+    known: dict[str, Answer] = {}
+    for step in checklist.steps[:at]:
+        asked = _keep(step, answers, known, given) or asked
+    return tuple(
+        checklist.evidence[each.id] for each in asked if each.needing_evidence(known.get(each.id))
+    )
+
+
+def view_asks(
+    checklist: Checklist, at: int, answers: Answers, given: Circumstances = NOTHING_KNOWN
+) -> tuple[Question, ...]:
+    """Everything that the view of a step asks: evidence first, then the questions of the step."""
+    own = asked_in(checklist.steps[at], answers, given) if at < len(checklist.steps) else ()
+    return (*evidence_asked(checklist, at, answers, given), *own)
+
+
+def view_may_ask(
+    checklist: Checklist, at: int, answers: Answers, given: Circumstances = NOTHING_KNOWN
+) -> tuple[Question, ...]:
+    """The same with the questions that other answers in the view would call for."""
+    own = checklist.steps[at].questions if at < len(checklist.steps) else ()
+    return (*evidence_asked(checklist, at, answers, given), *own)
+
+
+def next_step(
+    checklist: Checklist,
+    after: int | None,
+    answers: Answers,
+    given: Circumstances = NOTHING_KNOWN,
+) -> int | None:
     """The index of the next step that has something to ask; None when nothing is left.
 
-    Nothing is left too when a final rule matches on the answers of the completed steps.
+    It is the number of steps if only evidence is left to be given. Nothing is left too when a final
+    rule matches on the answers of the completed steps.
     """
     begin = 0 if after is None else after + 1
-    known, is_final = _answers_of(checklist, begin, answers)
-    if is_final:
+    known, is_final = _answers_of(checklist, begin, answers, given)
+    if is_final or begin > len(checklist.steps):
         return None
     for index in range(begin, len(checklist.steps)):
-        if asked_in(checklist.steps[index], known):
+        if asked_in(checklist.steps[index], known, given):
             return index
-    return None
+    end = len(checklist.steps)
+    return end if evidence_asked(checklist, end, known, given) else None
 
 
-def progress(checklist: Checklist, at: int, answers: Answers) -> tuple[int, int]:
+def progress(
+    checklist: Checklist, at: int, answers: Answers, given: Circumstances = NOTHING_KNOWN
+) -> tuple[int, int]:
     """Where a member is, as in "2 of 3".
 
     A step behind counts if it asked something, a step ahead unless it is certain to be skipped. Of
@@ -190,101 +276,136 @@ def progress(checklist: Checklist, at: int, answers: Answers) -> tuple[int, int]
     """
     if at == 0 and not answers:
         return checklist.first_position
-    known, _ = _answers_of(checklist, at, answers)
-    here = checklist.steps[at]
-    for question in here.questions:
-        counts = question.id in here.deciding and question.id in answers
-        if counts and question.is_asked(known):
-            known[question.id] = answers[question.id]
-    return _position(checklist, at, known)
+    known, _ = _answers_of(checklist, at, answers, given)
+    if at < len(checklist.steps):
+        here = checklist.steps[at]
+        for question in here.questions:
+            counts = question.id in here.deciding and question.id in answers
+            if counts and question.is_asked(known, given):
+                known[question.id] = answers[question.id]
+    return _position(checklist, at, known, given)
 
 
-def _position(checklist: Checklist, at: int, known: Answers) -> tuple[int, int]:
+def _position(
+    checklist: Checklist, at: int, known: Answers, given: Circumstances = NOTHING_KNOWN
+) -> tuple[int, int]:
     """Where a member is who has given these answers, those of this step included."""
-    behind = sum(bool(asked_in(step, known)) for step in checklist.steps[:at])
-    still_open = _may_be_asked(checklist.steps[at], known, frozenset())
+    behind = sum(bool(asked_in(step, known, given)) for step in checklist.steps[:at])
+    if at == len(checklist.steps):
+        return behind + 1, behind + 1
+    value_open = frozenset({EXPECTED_VALUE} if at == 0 else ())
+    last = checklist.steps[at]
+    still_open = _may_be_asked(last, known, value_open, given) | value_open
     ahead = 0
     for step in checklist.steps[at + 1 :]:
-        if _is_over(checklist, known, still_open):
-            break
-        possible = _may_be_asked(step, known, still_open)
+        if _is_over(checklist, known, still_open, given):
+            return behind + 1, behind + 1 + ahead
+        possible = _may_be_asked(step, known, still_open, given)
         still_open |= possible
         ahead += bool(possible)
+        last = step if possible else last
+    ahead += _may_want_evidence(last, known, still_open)
     return behind + 1, behind + 1 + ahead
 
 
-def _is_over(checklist: Checklist, known: Answers, still_open: frozenset[str]) -> bool:
+def _may_want_evidence(step: Step, known: Answers, still_open: frozenset[str]) -> bool:
+    """Whether a view for evidence may come after this step."""
+    return any(
+        bool(each.needing_evidence(known.get(each.id)))
+        or (each.id in still_open and any(option.needs_evidence for option in each.options))
+        for each in step.questions
+    )
+
+
+def _is_over(
+    checklist: Checklist, known: Answers, still_open: frozenset[str], given: Circumstances
+) -> bool:
     """Whether a final rule matches, whatever the open questions are answered."""
-    return any(not could_hold(Not(rule.when), known, still_open) for rule in checklist.final_rules)
+    return any(
+        not could_hold(Not(rule.when), known, still_open, given) for rule in checklist.final_rules
+    )
 
 
-def judged(checklist: Checklist, answers: Answers) -> Judged:
+def judged(checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN) -> Judged:
     """Leave out what was not asked, given the other answers or an early finish."""
-    kept, _ = _answers_of(checklist, len(checklist.steps), answers)
+    kept, _ = _answers_of(checklist, len(checklist.steps), answers, given)
+    if len(kept) == len(answers):
+        return Judged(kept, ())
     dropped = tuple(
-        question.id
+        key
         for question in checklist.questions
-        if question.id in answers and question.id not in kept
+        for key in (question.id, question.evidence_id)
+        if key in answers and key not in kept
     )
     return Judged(kept, dropped)
 
 
 def steps_walked(
-    checklist: Checklist, answers: Answers
+    checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN
 ) -> Iterator[tuple[Step, tuple[Question, ...]]]:
     """Each step that these answers lead through, with what it asks, until a final rule matches."""
     known: dict[str, Answer] = {}
     for step in checklist.steps:
-        asked = _keep(step, answers, known)
+        asked = _keep(step, answers, known, given)
         yield step, asked
-        if any(rule.matches(known) for rule in checklist.final_rules):
+        if any(rule.matches(known, given) for rule in checklist.final_rules):
             return
 
 
-def left_open(checklist: Checklist, answers: Answers) -> tuple[Question, ...]:
+def left_open(
+    checklist: Checklist, answers: Answers, given: Circumstances = NOTHING_KNOWN
+) -> tuple[Question, ...]:
     """The optional questions that these answers came to and left unanswered.
 
     To choose none of several options is an answer, and a day with a default has one.
     """
     return tuple(
         question
-        for _, asked in steps_walked(checklist, answers)
+        for _, asked in steps_walked(checklist, answers, given)
         for question in asked
-        if not question.required and not answers.get(question.id)
+        if not question.required and not is_given(answers.get(question.id))
         if question.kind is not Kind.ANY_OF and question.due_default is None
     )
 
 
 def _answers_of(
-    checklist: Checklist, steps: int, answers: Answers
+    checklist: Checklist, steps: int, answers: Answers, given: Circumstances
 ) -> tuple[dict[str, Answer], bool]:
     """The answers that count of the first steps, and whether a final rule matches on them."""
     known: dict[str, Answer] = {}
     for step in checklist.steps[:steps]:
-        _keep(step, answers, known)
+        _keep(step, answers, known, given)
         for rule in checklist.final_rules:
-            if rule.matches(known):
+            if rule.matches(known, given):
                 return known, True
     return known, False
 
 
-def _keep(step: Step, answers: Answers, known: dict[str, Answer]) -> tuple[Question, ...]:
+def _keep(
+    step: Step, answers: Answers, known: dict[str, Answer], given: Circumstances
+) -> tuple[Question, ...]:
     """Add the step's answers to the known ones, as far as they were asked for."""
     asked = []
     for question in step.questions:
-        if question.is_asked(known):
+        if question.is_asked(known, given):
             asked.append(question)
             if question.id in answers:
                 known[question.id] = answers[question.id]
+                if question.evidence_id in answers and question.needing_evidence(
+                    known[question.id]
+                ):
+                    known[question.evidence_id] = answers[question.evidence_id]
     return tuple(asked)
 
 
-def _may_be_asked(step: Step, known: Answers, still_open: frozenset[str]) -> frozenset[str]:
+def _may_be_asked(
+    step: Step, known: Answers, still_open: frozenset[str], given: Circumstances
+) -> frozenset[str]:
     """The open questions of a step: not answered yet, and not certain to be skipped."""
     here: set[str] = set()
     for question in step.questions:
         condition = question.asked_when
-        may_be = condition is None or could_hold(condition, known, still_open | here)
+        may_be = condition is None or could_hold(condition, known, still_open | here, given)
         if may_be and question.id not in known:
             here.add(question.id)
     return frozenset(here)

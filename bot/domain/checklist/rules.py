@@ -5,14 +5,20 @@ A predicate is data: it can be stored, compared and walked through, which is wha
 How predicates are written in a file is the business of ``bot.checklists``.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
-Answer = str | frozenset[str] | date
-"""An option's id or a text, the ids of the chosen options, or a day."""
+from bot.domain.checklist.scores import Bounds, Score
+
+EXPECTED_VALUE = "expected_value"
+"""What a prospect may be worth: rules compare it as if it were the answer to a number question."""
+
+Answer = str | frozenset[str] | date | Decimal
+"""An option's id or a text, the ids of the chosen options, a day, or a number."""
 
 Answers = Mapping[str, Answer]
 """Answers by question id; an unanswered question is not in it."""
@@ -21,6 +27,21 @@ Localized = Mapping[str, str]
 """One text by language."""
 
 LANGUAGES = ("en", "de")
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What rules know beside the answers."""
+
+    on: date | None = None
+    """The day of judging, from which days ahead are counted."""
+    expected_value: Decimal | None = None
+    scores: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """Scores that were summed up already, by id."""
+
+
+NOTHING_KNOWN = Circumstances()
+"""A comparison with a day or with the expected value is false then."""
 
 
 class Verdict(StrEnum):
@@ -57,6 +78,37 @@ class Answered:
     """The question has an answer, whatever it is."""
 
     question: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreWithin:
+    """The score lies within the bounds."""
+
+    score: Score
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWithin:
+    """The answer to the question, or the expected value, is a number within the bounds."""
+
+    question: str
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class DaysAhead:
+    """The answer to the question lies so many calendar days after the day of judging."""
+
+    question: str
+    more_than: int | None = None
+    less_than: int | None = None
+
+    def holds_for(self, days: int) -> bool:
+        """Whether it is true of a day that lies so many days ahead."""
+        return (self.more_than is None or days > self.more_than) and (
+            self.less_than is None or days < self.less_than
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +154,20 @@ class Otherwise:
     """No other rule matches. Stands alone, in the last rule; ``matching`` sees to its meaning."""
 
 
-Predicate = Chosen | Answered | Count | All | Any_ | Not | Named | Otherwise
-Test = Callable[[Answers], bool]
+Predicate = (
+    Chosen
+    | Answered
+    | ScoreWithin
+    | NumberWithin
+    | DaysAhead
+    | Count
+    | All
+    | Any_
+    | Not
+    | Named
+    | Otherwise
+)
+Test = Callable[[Answers, Circumstances], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,26 +200,39 @@ class Rule:
         object.__setattr__(self, "matches", compiled(self.when))
 
 
-def matching(rules: Iterable[Rule], answers: Answers) -> tuple[Rule, ...]:
+def is_given(answer: object) -> bool:
+    """Whether this is an answer: no empty text and no empty choice is, the number 0 is one."""
+    return bool(answer) or (isinstance(answer, Decimal) and answer == 0)
+
+
+def matching(
+    rules: Iterable[Rule], answers: Answers, given: Circumstances = NOTHING_KNOWN
+) -> tuple[Rule, ...]:
     """Every rule that matches, in order; *otherwise* only when no other one does."""
-    found = [rule for rule in rules if rule.matches(answers)]
+    found = [rule for rule in rules if rule.matches(answers, given)]
     if len(found) > 1 and isinstance(found[-1].when, Otherwise):
         found.pop()
     return tuple(found)
 
 
-def holds(predicate: Predicate, answers: Answers) -> bool:
+def holds(predicate: Predicate, answers: Answers, given: Circumstances = NOTHING_KNOWN) -> bool:
     """Whether the predicate is true of these answers."""
-    return compiled(predicate)(answers)
+    return compiled(predicate)(answers, given)
 
 
-def compiled(predicate: Predicate) -> Test:
+def compiled(predicate: Predicate) -> Test:  # noqa: C901 - a line for each predicate
     """Return the predicate as a function of the answers, to be called many times."""
     match predicate:
         case Chosen(question, options):
             return _chosen(question, options)
         case Answered(question):
-            return lambda answers: bool(answers.get(question))
+            return lambda answers, _: is_given(answers.get(question))
+        case ScoreWithin(score, bounds):
+            return _score_within(score, bounds)
+        case NumberWithin(question, bounds):
+            return _number_within(question, bounds)
+        case DaysAhead(question):
+            return _days_ahead(question, predicate)
         case Count(of, at_least, at_most):
             return _count(_each(of), at_least or 0, len(of) if at_most is None else at_most)
         case All(of):
@@ -167,7 +244,7 @@ def compiled(predicate: Predicate) -> Test:
         case Named(_, inner):
             return compiled(inner)
         case Otherwise():
-            return lambda _: True
+            return lambda _, __: True
         case _:
             assert_never(predicate)
 
@@ -179,7 +256,7 @@ def parts(predicate: Predicate) -> tuple[Predicate, ...]:
             return of
         case Not(inner) | Named(_, inner):
             return (inner,)
-        case Chosen() | Answered() | Otherwise():
+        case Chosen() | Answered() | ScoreWithin() | NumberWithin() | DaysAhead() | Otherwise():
             return ()
         case _:
             assert_never(predicate)
@@ -188,21 +265,45 @@ def parts(predicate: Predicate) -> tuple[Predicate, ...]:
 def questions_in(predicate: Predicate) -> frozenset[str]:
     """The ids of all questions that the predicate looks at."""
     match predicate:
-        case Chosen(question) | Answered(question):
+        case NumberWithin("expected_value"):
+            return frozenset()
+        case Chosen(question) | Answered(question) | NumberWithin(question) | DaysAhead(question):
             return frozenset({question})
+        case ScoreWithin(score):
+            return score.questions
         case Count() | All() | Any_() | Not() | Named() | Otherwise():
             return frozenset[str]().union(*map(questions_in, parts(predicate)))
         case _:
             assert_never(predicate)
 
 
-def could_hold(predicate: Predicate, answers: Answers, still_open: frozenset[str]) -> bool:
+def each_part(predicate: Predicate) -> Iterator[Predicate]:
+    """The predicate, and everything inside it."""
+    yield predicate
+    for part in parts(predicate):
+        yield from each_part(part)
+
+
+def looks_at_value(predicate: Predicate) -> bool:
+    """Whether the predicate looks at what the prospect may be worth."""
+    return any(
+        isinstance(part, NumberWithin) and part.question == EXPECTED_VALUE
+        for part in each_part(predicate)
+    )
+
+
+def could_hold(
+    predicate: Predicate,
+    answers: Answers,
+    still_open: frozenset[str],
+    given: Circumstances = NOTHING_KNOWN,
+) -> bool:
     """Whether the predicate may yet become true, while the open questions are unanswered.
 
     Never says no where yes is possible; it may say yes too often, because it looks at each part
     on its own.
     """
-    return _bounds(predicate, answers, still_open)[1]
+    return _bounds(predicate, answers, still_open, given)[1]
 
 
 def _each(predicates: Sequence[Predicate]) -> tuple[Test, ...]:
@@ -210,7 +311,7 @@ def _each(predicates: Sequence[Predicate]) -> tuple[Test, ...]:
 
 
 def _chosen(question: str, options: frozenset[str]) -> Test:
-    def test(answers: Answers) -> bool:
+    def test(answers: Answers, _: Circumstances) -> bool:
         answer = answers.get(question)
         if isinstance(answer, frozenset):
             return not options.isdisjoint(answer)
@@ -219,11 +320,40 @@ def _chosen(question: str, options: frozenset[str]) -> Test:
     return test
 
 
+def _score_within(score: Score, bounds: Bounds) -> Test:
+    def test(answers: Answers, given: Circumstances) -> bool:
+        known = given.scores.get(score.id)
+        return (score.of(answers) if known is None else known) in bounds
+
+    return test
+
+
+def _number_within(question: str, bounds: Bounds) -> Test:
+    def of_prospect(_: Answers, given: Circumstances) -> bool:
+        return given.expected_value is not None and given.expected_value in bounds
+
+    def test(answers: Answers, _: Circumstances) -> bool:
+        number = answers.get(question)
+        return isinstance(number, Decimal) and number in bounds
+
+    return of_prospect if question == EXPECTED_VALUE else test
+
+
+def _days_ahead(question: str, ahead: DaysAhead) -> Test:
+    def test(answers: Answers, given: Circumstances) -> bool:
+        day = answers.get(question)
+        if given.on is None or not isinstance(day, date):
+            return False
+        return ahead.holds_for((day - given.on).days)
+
+    return test
+
+
 def _count(tests: tuple[Test, ...], least: int, most: int) -> Test:
-    def test(answers: Answers) -> bool:
+    def test(answers: Answers, given: Circumstances) -> bool:
         count = 0
         for one in tests:
-            if one(answers):
+            if one(answers, given):
                 count += 1
         return least <= count <= most
 
@@ -231,9 +361,9 @@ def _count(tests: tuple[Test, ...], least: int, most: int) -> Test:
 
 
 def _all(tests: tuple[Test, ...]) -> Test:
-    def test(answers: Answers) -> bool:
+    def test(answers: Answers, given: Circumstances) -> bool:
         for one in tests:  # noqa: SIM110 - a generator would cost more than the tests
-            if not one(answers):
+            if not one(answers, given):
                 return False
         return True
 
@@ -241,9 +371,9 @@ def _all(tests: tuple[Test, ...]) -> Test:
 
 
 def _any(tests: tuple[Test, ...]) -> Test:
-    def test(answers: Answers) -> bool:
+    def test(answers: Answers, given: Circumstances) -> bool:
         for one in tests:  # noqa: SIM110 - a generator would cost more than the tests
-            if one(answers):
+            if one(answers, given):
                 return True
         return False
 
@@ -251,43 +381,59 @@ def _any(tests: tuple[Test, ...]) -> Test:
 
 
 def _not(inner: Test) -> Test:
-    return lambda answers: not inner(answers)
+    return lambda answers, given: not inner(answers, given)
 
 
 def _bounds(
-    predicate: Predicate, answers: Answers, still_open: frozenset[str]
+    predicate: Predicate, answers: Answers, still_open: frozenset[str], given: Circumstances
 ) -> tuple[bool, bool]:
     """Whether the predicate is certain to hold, and whether it can hold at all."""
     match predicate:
-        case Chosen(question) | Answered(question) if question in still_open:
+        case (
+            Chosen(question) | Answered(question) | NumberWithin(question) | DaysAhead(question)
+        ) if question in still_open:
             return False, True
+        case ScoreWithin(score, bounds):
+            return _bounds_of_score(score, bounds, answers, still_open)
         case Not(inner):
-            certain, possible = _bounds(inner, answers, still_open)
+            certain, possible = _bounds(inner, answers, still_open, given)
             return not possible, not certain
         case Named(_, inner):
-            return _bounds(inner, answers, still_open)
+            return _bounds(inner, answers, still_open, given)
         case Count(of, at_least, at_most):
-            return _bounds_of_count(of, at_least or 0, at_most, answers, still_open)
+            pairs = [_bounds(part, answers, still_open, given) for part in of]
+            return _bounds_of_count(pairs, at_least or 0, len(of) if at_most is None else at_most)
         case All(of):
-            return _bounds_of_count(of, len(of), None, answers, still_open)
+            pairs = [_bounds(part, answers, still_open, given) for part in of]
+            return _bounds_of_count(pairs, len(of), len(of))
         case Any_(of):
-            return _bounds_of_count(of, 1, None, answers, still_open)
-        case Chosen() | Answered() | Otherwise():
-            result = holds(predicate, answers)
+            pairs = [_bounds(part, answers, still_open, given) for part in of]
+            return _bounds_of_count(pairs, 1, len(of))
+        case Chosen() | Answered() | NumberWithin() | DaysAhead() | Otherwise():
+            result = holds(predicate, answers, given)
             return result, result
         case _:
             assert_never(predicate)
 
 
 def _bounds_of_count(
-    of: tuple[Predicate, ...],
-    least: int,
-    most: int | None,
-    answers: Answers,
-    still_open: frozenset[str],
+    pairs: Sequence[tuple[bool, bool]], least: int, most: int
 ) -> tuple[bool, bool]:
-    pairs = [_bounds(part, answers, still_open) for part in of]
     certain = sum(pair[0] for pair in pairs)
     possible = sum(pair[1] for pair in pairs)
-    most = len(of) if most is None else most
     return least <= certain and possible <= most, possible >= least and certain <= most
+
+
+def _bounds_of_score(
+    score: Score, bounds: Bounds, answers: Answers, still_open: frozenset[str]
+) -> tuple[bool, bool]:
+    """From the lowest and the highest sum that can still come out."""
+    low = high = score.of({key: answers[key] for key in answers if key not in still_open})
+    for each in score.points:
+        if each.question in still_open:
+            low, high = low + each.span[0], high + each.span[1]
+    least, most = bounds.whole
+    is_certain = low in bounds and high in bounds
+    return is_certain, max(low, low if least is None else least) <= min(
+        high, high if most is None else most
+    )

@@ -5,11 +5,20 @@ Pure: the same answers on the same day give the same assessment, in whatever ord
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import assert_never
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.model import Checklist, judged
-from bot.domain.checklist.rules import Answers, Localized, Rule, Verdict, matching
+from bot.domain.checklist.rules import (
+    NOTHING_KNOWN,
+    Answers,
+    Circumstances,
+    Localized,
+    Rule,
+    Verdict,
+    matching,
+)
 from bot.domain.errors import NoVerdict
 
 
@@ -45,12 +54,19 @@ class Assessment:
     """Those that were judged."""
     dropped: tuple[str, ...]
     """The questions whose answers were not judged, because they were not asked."""
+    given: Circumstances = NOTHING_KNOWN
+    """What was known beside the answers."""
 
 
 def assess(
-    checklist: Checklist, answers: Answers, *, on: date, calendar: WorkingCalendar
+    checklist: Checklist,
+    answers: Answers,
+    *,
+    on: date,
+    calendar: WorkingCalendar,
+    expected_value: Decimal | None = None,
 ) -> Assessment:
-    """Apply the rules to the answers, on this day.
+    """Apply the rules to the answers, on this day, of a prospect that may be worth so much.
 
     The first rule that matches gives the verdict. Every further one that is at least as severe
     is a further reason.
@@ -58,8 +74,10 @@ def assess(
     Raises:
         NoVerdict: No rule matches; a checklist that was proved total never does this.
     """
-    chosen = judged(checklist, answers)
-    matched = matching(checklist.rules, chosen.kept)
+    given = Circumstances(on, expected_value)
+    chosen = judged(checklist, answers, given)
+    scores = {score.id: score.of(chosen.kept) for score in checklist.scores}
+    matched = matching(checklist.rules, chosen.kept, Circumstances(on, expected_value, scores))
     if not matched:
         raise NoVerdict(checklist.id, chosen.kept)
     verdict = matched[0].verdict
@@ -72,6 +90,7 @@ def assess(
         conditions=_conditions(checklist, matched, chosen.kept, on, calendar),
         answers=chosen.kept,
         dropped=chosen.dropped,
+        given=given,
     )
 
 

@@ -209,7 +209,7 @@ class _Gathering:
 
     async def briefs(self, prospects: Iterable[Prospect]) -> dict[ProspectId, Brief]:
         """What lines about prospects say of their verdicts."""
-        return await briefs_of(self.work, [*prospects], self.workspace.settings.currency)
+        return await briefs_of(self.work, [*prospects], self.workspace.settings)
 
     async def may_undo(self, prospect: Prospect) -> bool:
         """Whether walking away from it can still be undone."""

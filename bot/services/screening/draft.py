@@ -8,7 +8,7 @@ from bot.domain import errors
 from bot.domain.calendar import WorkingCalendar, today_in
 from bot.domain.checklist.answers import from_document, missing_answers, to_document
 from bot.domain.checklist.model import Checklist, next_step
-from bot.domain.checklist.rules import Answers
+from bot.domain.checklist.rules import Answers, Circumstances
 from bot.domain.decisions import check, may
 from bot.domain.names import SIMILAR_SHOWN
 from bot.domain.people import Action
@@ -173,7 +173,8 @@ class DraftEditor:
             raise errors.AnswersRejected(problems)
         if ref.step == 0 and ref.joins:
             draft, answers = await self._joined(draft, answers)
-        if not is_whole(self._checklist, ref.step, answers):
+        given = Circumstances(today, draft.facts.expected_value)
+        if not is_whole(self._checklist, ref.step, answers, given):
             return await self._keep(replace(draft, step=ref.step), ref.step, ref.revision)
         if ref.step == 0 and not draft.is_name_settled:
             namesakes, similar = await self._namesakes(draft)
@@ -234,7 +235,8 @@ class DraftEditor:
             language=self.who.language,
             drawn=drawn,
         )
-        draft = replace(draft, step=step_before(self._checklist, ref.step, answers))
+        given = Circumstances(today, draft.facts.expected_value)
+        draft = replace(draft, step=step_before(self._checklist, ref.step, answers, given))
         return await self._keep(draft, ref.step, ref.revision)
 
     async def resumed(self, draft: Draft) -> StepShown:
@@ -245,7 +247,7 @@ class DraftEditor:
 
     def _refuse_unknown_step(self, draft: Draft, ref: StepRef) -> None:
         """Raise DraftGone for a step, or a version, that this draft cannot have been at."""
-        is_there = 0 <= ref.step < len(self._checklist.steps)
+        is_there = 0 <= ref.step < len(self._checklist.steps) + bool(self._checklist.evidence)
         if not is_there or draft.version_id != self.version.id:
             raise errors.DraftGone
 
@@ -275,7 +277,8 @@ class DraftEditor:
         return self.who.workspace.settings.calendar
 
     async def _go_on(self, draft: Draft, answers: Answers, at: int, revision: int | None) -> Shown:
-        step = _step_to_show(self._checklist, at, answers)
+        given = Circumstances(await self._today(draft), draft.facts.expected_value)
+        step = _step_to_show(self._checklist, at, answers, given)
         if step is not None:
             return await self._keep(replace(draft, step=step), at, revision)
         before = None
@@ -379,10 +382,12 @@ class DraftEditor:
         return today_in(await self.who.zone_of(self.work, draft.facts.owner), self.now)
 
 
-def _step_to_show(checklist: Checklist, at: int, answers: Answers) -> int | None:
+def _step_to_show(
+    checklist: Checklist, at: int, answers: Answers, given: Circumstances
+) -> int | None:
     """Return the step after this one, or an earlier one that was never answered; None: all is."""
-    step = next_step(checklist, at, answers)
+    step = next_step(checklist, at, answers, given)
     if step is not None:
         return step
-    missing = missing_answers(checklist, answers)
+    missing = missing_answers(checklist, answers, given)
     return step_with(checklist, missing[0].question) if missing else None

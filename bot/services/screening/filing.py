@@ -44,7 +44,13 @@ async def file_qualification(
     owner = await who.known(work, draft.facts.owner)
     zone = who.workspace.zone_of(owner)
     today = today_in(zone, now)
-    assessment = assess(version.checklist, answers, on=today, calendar=calendar)
+    assessment = assess(
+        version.checklist,
+        answers,
+        on=today,
+        calendar=calendar,
+        expected_value=draft.facts.expected_value,
+    )
     prospect = screen(
         ProspectId(new_id()) if before is None else before.id,
         draft.facts,

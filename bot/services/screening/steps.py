@@ -9,12 +9,28 @@ from typing import Any
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.answers import from_document, read_step, to_document
-from bot.domain.checklist.model import Checklist, asked_in, progress
-from bot.domain.checklist.rules import Answer, Answers
+from bot.domain.checklist.model import (
+    Checklist,
+    Question,
+    asked_in,
+    evidence_asked,
+    progress,
+    view_asks,
+    view_may_ask,
+)
+from bot.domain.checklist.placeholders import filled
+from bot.domain.checklist.rules import Answer, Answers, Circumstances, Localized
 from bot.domain.errors import AnswerProblem, AnswersRejected
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectFacts
-from bot.domain.screening import ChecklistVersion, Draft, StepRef, StepShown, read_facts
+from bot.domain.screening import (
+    ChecklistVersion,
+    Draft,
+    EvidenceAsked,
+    StepRef,
+    StepShown,
+    read_facts,
+)
 from bot.domain.workspace import Workspace
 
 Inputs = Mapping[str, str | list[str] | None]
@@ -32,16 +48,21 @@ def show(
 ) -> StepShown:
     """Return a step as it is to be drawn, prefilled with what is known."""
     checklist = version.checklist
-    questions = asked_in(checklist.steps[ref.step], answers)
-    ids = {question.id for question in questions}
+    given = Circumstances(today, facts.expected_value)
+    is_step = ref.step < len(checklist.steps)
+    questions = asked_in(checklist.steps[ref.step], answers, given) if is_step else ()
+    evidence = _evidence(checklist, ref.step, answers, given)
+    ids = {each.id for each in questions} | {each.id for each in evidence}
     calendar = workspace.settings.calendar
     return StepShown(
         ref=ref,
         version=version,
-        position=progress(checklist, ref.step, answers),
+        position=progress(checklist, ref.step, answers, given),
         questions=questions,
         today=today,
         currency=workspace.settings.currency,
+        hints=_hints(checklist, questions, answers, given),
+        evidence=evidence,
         facts=facts,
         answers={key: value for key, value in to_document(answers).items() if key in ids},
         dates={
@@ -53,6 +74,30 @@ def show(
             if question.due_latest is not None
         },
     )
+
+
+def _evidence(
+    checklist: Checklist, at: int, answers: Answers, given: Circumstances
+) -> tuple[EvidenceAsked, ...]:
+    wanted = {each.id for each in evidence_asked(checklist, at, answers, given)}
+    return tuple(
+        EvidenceAsked(
+            question.evidence_id, question, question.needing_evidence(answers.get(question.id))
+        )
+        for question in checklist.questions
+        if question.evidence_id in wanted
+    )
+
+
+def _hints(
+    checklist: Checklist, questions: Collection[Question], answers: Answers, given: Circumstances
+) -> dict[str, Localized]:
+    """The hint of each question that has one, with what it says of the answers so far."""
+    return {
+        each.id: filled(each.hint, checklist, answers, given)
+        for each in questions
+        if each.hint is not None
+    }
 
 
 def answered(
@@ -73,22 +118,24 @@ def answered(
     """
     earlier = from_document(checklist, draft.answers)
     facts, problems = _facts(draft, ref, inputs, today, language, drawn)
+    asked = _own(checklist, ref.step, earlier, Circumstances(today, facts.expected_value))
     own: Answers = {}
     try:
         own = read_step(
             checklist,
             ref.step,
-            _document(draft, checklist, ref, inputs, drawn),
+            _document(draft, asked, ref, inputs, drawn),
             earlier,
             today=today,
             calendar=calendar,
             shown=drawn,
+            expected_value=facts.expected_value,
         )
     except AnswersRejected as rejected:
         problems += rejected.problems
     if problems:
         raise AnswersRejected(problems)
-    return _with_step(draft, checklist, ref.step, facts, own)
+    return _with_step(draft, checklist, ref.step, facts, own, today)
 
 
 def saved(
@@ -105,16 +152,24 @@ def saved(
     """Return the draft with what is usable of a step, complete or not, and all answers so far."""
     earlier = from_document(checklist, draft.answers)
     facts, problems = _facts(draft, ref, inputs, today, language, drawn)
-    document = _document(draft, checklist, ref, inputs, drawn)
+    asked = _own(checklist, ref.step, earlier, Circumstances(today, facts.expected_value))
+    document = _document(draft, asked, ref, inputs, drawn)
     own: Answers = {}
     try:
-        own = read_step(checklist, ref.step, document, earlier, today=today, calendar=calendar)
+        own = read_step(
+            checklist,
+            ref.step,
+            document,
+            earlier,
+            today=today,
+            calendar=calendar,
+            expected_value=facts.expected_value,
+        )
     except AnswersRejected as rejected:
         faulty = {problem.question for problem in rejected.problems}
-        asked = {question.id for question in checklist.steps[ref.step].questions}
         usable = {key: document[key] for key in document if key in asked - faulty}
         own = from_document(checklist, usable)
-    return _with_step(draft, checklist, ref.step, draft.facts if problems else facts, own)
+    return _with_step(draft, checklist, ref.step, draft.facts if problems else facts, own, today)
 
 
 def followed(
@@ -132,11 +187,13 @@ def followed(
     What was typed in a question that is not asked any more is put aside, should it be again.
     """
     checklist = version.checklist
-    own = {question.id for question in checklist.steps[ref.step].questions}
-    document = _document(draft, checklist, ref, inputs, drawn)
-    answers = {key: answer for key, answer in _readable(checklist, draft.answers) if key not in own}
+    given = Circumstances(today, draft.facts.expected_value)
+    earlier = dict(_readable(checklist, draft.answers))
+    own = _own(checklist, ref.step, earlier, given)
+    document = _document(draft, own, ref, inputs, drawn)
+    answers = {key: answer for key, answer in earlier.items() if key not in own}
     answers |= dict(_readable(checklist, document))
-    asked = {question.id for question in asked_in(checklist.steps[ref.step], answers)}
+    asked = {question.id for question in view_asks(checklist, ref.step, answers, given)}
     aside = {key: value for key, value in document.items() if value and key in own - asked}
     facts = {} if ref.step else _typed_facts(draft, ref, inputs, drawn)
     shown = show(
@@ -157,20 +214,26 @@ def _readable(checklist: Checklist, document: Mapping[str, Any]) -> Iterator[tup
             yield from from_document(checklist, {key: value}).items()
 
 
-def is_whole(checklist: Checklist, at: int, answers: Answers) -> bool:
+def is_whole(checklist: Checklist, at: int, answers: Answers, given: Circumstances) -> bool:
     """Whether a step lacks no required answer, also of what only its own answers ask for."""
     return all(
         question.id in answers
-        for question in asked_in(checklist.steps[at], answers)
+        for question in view_asks(checklist, at, answers, given)
         if question.required
     )
 
 
-def step_before(checklist: Checklist, at: int, answers: Answers) -> int:
+def step_before(checklist: Checklist, at: int, answers: Answers, given: Circumstances) -> int:
     """Return the step before one that has something to ask; the first one has none before it."""
+    steps = checklist.steps
     return next(
-        (index for index in range(at - 1, 0, -1) if asked_in(checklist.steps[index], answers)), 0
+        (index for index in range(at - 1, 0, -1) if asked_in(steps[index], answers, given)), 0
     )
+
+
+def _own(checklist: Checklist, at: int, answers: Answers, given: Circumstances) -> set[str]:
+    """What belongs to the view of a step: its questions, and the evidence it asks for."""
+    return {question.id for question in view_may_ask(checklist, at, answers, given)}
 
 
 def step_with(checklist: Checklist, question_id: str) -> int:
@@ -199,9 +262,8 @@ def _typed_facts(
 
 
 def _document(
-    draft: Draft, checklist: Checklist, ref: StepRef, inputs: Inputs, drawn: Inputs | None
+    draft: Draft, own: Collection[str], ref: StepRef, inputs: Inputs, drawn: Inputs | None
 ) -> dict[str, object]:
-    own = {question.id for question in checklist.steps[ref.step].questions}
     typed = {key: value for key, value in inputs.items() if key not in FACTS}
     kept = {key: value for key, value in draft.answers.items() if key in own}
     kept |= _of(own, ref.aside) | _of(own, drawn)
@@ -230,9 +292,15 @@ def _merged(
 
 
 def _with_step(
-    draft: Draft, checklist: Checklist, at: int, facts: ProspectFacts, own: Answers
+    draft: Draft,
+    checklist: Checklist,
+    at: int,
+    facts: ProspectFacts,
+    own: Answers,
+    today: date,
 ) -> tuple[Draft, Answers]:
-    of_step = {question.id for question in checklist.steps[at].questions}
+    earlier = from_document(checklist, draft.answers)
+    of_step = _own(checklist, at, earlier, Circumstances(today, facts.expected_value))
     document = {key: value for key, value in draft.answers.items() if key not in of_step}
     document |= to_document(own)
     draft = replace(draft, facts=facts, answers=document, cleared=frozenset())

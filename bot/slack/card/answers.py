@@ -1,12 +1,13 @@
 """Answers as people read them, and what changed since the time before."""
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import assert_never
 
 from bot.domain.checklist.model import Kind, Question, steps_walked
-from bot.domain.checklist.rules import Answer
+from bot.domain.checklist.rules import Answer, is_given
 from bot.domain.read_models import Overview
 from bot.slack import kit
 from bot.slack.card import wording
@@ -31,7 +32,8 @@ class Change:
 def folded(overview: Overview, texts: Texts) -> list[kit.Block]:
     """Return question and answer, a block for each step; long texts are cut."""
     steps = [
-        [_pieces(question, answer, texts) for question, answer in step] for step in _given(overview)
+        [_pieces(question, answer, texts) for question, answer in step]
+        for step in _given(overview, texts)
     ]
     if len(steps) <= MOST_FOLDED:
         return [kit.literal(step) for step in steps]
@@ -46,7 +48,7 @@ def unfolded(overview: Overview, texts: Texts) -> list[kit.Block]:
 
 def in_words(overview: Overview, texts: Texts) -> Iterator[str]:
     """Yield question and answer as they are read aloud, as markup."""
-    for step in _given(overview):
+    for step in _given(overview, texts):
         for question, answer in step:
             asked = texts.of(question.text)
             asked = asked if asked.endswith("?") else f"{asked}:"
@@ -68,7 +70,7 @@ def changes(overview: Overview, texts: Texts) -> list[Change]:
             answer_text(question, before.get(question.id), texts),
             answer_text(question, answer, texts),
         )
-        for step in _asked(overview)
+        for step in _asked(overview, texts)
         for question, answer in step
     ]
     return [each for each in compared if each.before.split() != each.now.split()]
@@ -76,7 +78,7 @@ def changes(overview: Overview, texts: Texts) -> list[Change]:
 
 def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
     """Return an answer as plain text; it may come from an older version of the checklist."""
-    if not answer:
+    if answer is None or not is_given(answer):
         return _no_answer(question.kind, texts)
     match answer:
         case str():
@@ -85,6 +87,8 @@ def answer_text(question: Question, answer: Answer | None, texts: Texts) -> str:
             return _chosen(question, answer, texts)
         case date():
             return texts.date(answer)
+        case Decimal():
+            return f"{texts.decimal(answer)} {question.unit or ''}".strip()
         case _:
             assert_never(answer)
 
@@ -93,7 +97,7 @@ def _no_answer(kind: Kind, texts: Texts) -> str:
     match kind:
         case Kind.ANY_OF:
             return texts("None chosen")
-        case Kind.ONE_OF | Kind.TEXT | Kind.DATE:
+        case Kind.ONE_OF | Kind.TEXT | Kind.DATE | Kind.NUMBER:
             return texts("Not answered")
         case _:
             assert_never(kind)
@@ -110,7 +114,7 @@ def _chosen(question: Question, chosen: Set[str], texts: Texts) -> str:
 
 
 def _one_by_one(overview: Overview, texts: Texts) -> Iterator[kit.Block]:
-    for step in _asked(overview):
+    for step in _asked(overview, texts):
         for question, answer in step:
             shown = answer_text(question, answer, texts)
             if question.kind is Kind.TEXT and len(shown) > wording.LONGEST_QUOTE:
@@ -132,16 +136,28 @@ def _side_by_side(blocks: list[kit.Block]) -> list[kit.Block]:
     return joined
 
 
-def _asked(overview: Overview) -> Iterator[list[tuple[Question, Answer | None]]]:
-    answers = overview.qualification.answers
-    for _, asked in steps_walked(overview.version.checklist, answers):
-        yield [(question, answers.get(question.id)) for question in asked]
+def _asked(overview: Overview, texts: Texts) -> Iterator[list[tuple[Question, Answer | None]]]:
+    """By step, what was asked and answered; evidence stands below what it is about."""
+    checklist, answers = overview.version.checklist, overview.qualification.answers
+    for _, asked in steps_walked(checklist, answers, overview.given):
+        step: list[tuple[Question, Answer | None]] = []
+        for question in asked:
+            step.append((question, answers.get(question.id)))
+            if question.evidence_id in answers:
+                shown = {texts.language: texts("Evidence")}
+                evidence = replace(checklist.evidence[question.id], text=shown)
+                step.append((evidence, answers[question.evidence_id]))
+        yield step
 
 
-def _given(overview: Overview) -> Iterator[list[tuple[Question, Answer]]]:
+def _given(overview: Overview, texts: Texts) -> Iterator[list[tuple[Question, Answer]]]:
     """The same without what was not answered: a card leaves it out."""
-    for step in _asked(overview):
-        given = [(question, answer) for question, answer in step if answer]
+    for step in _asked(overview, texts):
+        given = [
+            (question, answer)
+            for question, answer in step
+            if answer is not None and is_given(answer)
+        ]
         if given:
             yield given
 

@@ -74,6 +74,7 @@ def _standing(overview: Overview, texts: Texts, zone: ZoneInfo) -> Iterator[kit.
     )
     why = passages.reasons(overview, texts) + passages.conditions(overview, texts, zone, None)
     yield from kit.paragraphs(passage.in_markup for passage in why)
+    yield from kit.paragraphs(passages.scores(overview, texts))
     yield from kit.paragraphs([" ".join(_due(overview, texts))])
     yield from kit.paragraphs(passages.changed(overview, texts, {}))
 

@@ -99,10 +99,8 @@ def first_contact(overview: Overview, texts: Texts) -> str:
 
 def reasons(overview: Overview, texts: Texts) -> list[Passage]:
     """Return the deciding reason, and then the others."""
-    checklist = overview.version.checklist
     sentences = [
-        kit.escape(texts.of(checklist.rule(rule).sentence))
-        for rule in overview.qualification.reasons
+        kit.escape(texts.of(overview.sentence(rule))) for rule in overview.qualification.reasons
     ]
     is_pursue = overview.qualification.verdict is Verdict.PURSUE
     further = texts("Also watch") if is_pursue else texts("Also")
@@ -149,10 +147,26 @@ def due_day(
         yield from filter(None, [told])
 
 
+def scores(overview: Overview, texts: Texts) -> Iterator[str]:
+    """Yield how many points the answers have in each score, in one line."""
+    shown = [
+        texts(
+            "{score} {points} of {most}",
+            score=kit.escape(texts.of(each.score.title)),
+            points=each.points,
+            most=each.most,
+        )
+        for each in overview.tallies
+    ]
+    if shown:
+        yield " · ".join(shown)
+
+
 def left_open(overview: Overview, texts: Texts) -> Iterator[str]:
     """Yield which questions were left open, if any were."""
     checklist, answers = overview.version.checklist, overview.qualification.answers
-    names = [texts.of(each.short or each.text) for each in model.left_open(checklist, answers)]
+    left = model.left_open(checklist, answers, overview.given)
+    names = [texts.of(each.short or each.text) for each in left]
     if names:
         yield texts("Left open: {questions}", questions=kit.escape(", ".join(names)))
 

@@ -30,6 +30,7 @@ def verdict_view(
         [
             *_verdict(overview, texts),
             *kit.paragraphs(passage.in_markup for passage in _why(overview, texts, zone, None)),
+            *kit.paragraphs(passages.scores(overview, texts)),
             *kit.paragraphs(passages.left_open(overview, texts)),
             *kit.paragraphs(passage.in_markup for passage in passages.settle(overview, texts)),
             *kit.paragraphs(_what_next(overview, texts, zone)),
@@ -56,6 +57,7 @@ def card(overview: Overview, texts: Texts, *, links: Links = _NO_LINKS) -> kit.R
         *kit.paragraphs([passages.facts_line(overview, texts, None)]),
         *kit.paragraphs(passages.standing(overview, texts, None, links, None)),
         *kit.paragraphs([kit.bold(deciding), *lines]),
+        *kit.paragraphs(passages.scores(overview, texts)),
         *kit.paragraphs(passages.changed(overview, texts, links)),
         *kit.paragraphs(passages.namesake(overview, texts, links)),
         *kit.paragraphs(passages.left_open(overview, texts)),
@@ -173,6 +175,7 @@ def _in_words(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
     yield passages.facts_line(overview, texts, names)
     yield from passages.standing(overview, texts, None, links, names)
     yield from passages.reasons_in_lines(overview, texts)
+    yield from passages.scores(overview, texts)
     yield from (each.in_words for each in passages.conditions(overview, texts, None, names))
     yield from passages.changed(overview, texts, links)
     yield from passages.namesake(overview, texts, links)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -180,6 +181,9 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "not_a_date": marked("That isn't a day. Choose one from the calendar."),
         "too_early": marked("That day is over. The earliest is {earliest}."),
         "too_late": marked("That's too far ahead. The latest is {latest}."),
+        "no_number": marked("Enter a number, like 12 or 0.5, with at most 4 decimals."),
+        "too_small": marked("Enter {least} or more."),
+        "too_big": marked("Enter {most} or less."),
         "future": marked("Choose today or an earlier day: {latest} at the latest."),
         "before_win": marked(
             "They weren't a client before {earliest}. Choose that day or a later one."
@@ -210,6 +214,8 @@ def _shown(value: object, texts: Texts) -> str:
     match value:
         case date():
             return texts.date(value)
+        case Decimal():
+            return texts.decimal(value)
         case tuple():
             return texts.listed(list(map(str, value)))
         case _:

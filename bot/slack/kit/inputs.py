@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from bot.slack.kit.blocks import Block, plain
@@ -9,6 +10,8 @@ from bot.slack.kit.escaping import cut
 from bot.slack.payloads import ids
 
 LONGEST_AMOUNT = 40
+MOST_BOXES = 10
+"""Slack shows no more radio buttons or checkboxes."""
 ON_EACH_KEY = {"trigger_actions_on": ["on_character_entered"]}
 
 
@@ -40,7 +43,7 @@ def labelled(
         block["hint"] = plain(hint, 2000)
     if is_deciding or (optional and watched and _can_be_emptied(element)):
         block["dispatch_action"] = True
-        if element["type"] == "plain_text_input":
+        if element["type"] in {"plain_text_input", "number_input"}:
             block["element"] = {**element, "dispatch_action_config": ON_EACH_KEY}
     return block
 
@@ -54,6 +57,14 @@ def text_input(initial: str | None, *, longest: int, multiline: bool = False) ->
 def amount_input(initial: str | None) -> Block:
     """Return a field for an amount, which people write in many ways."""
     return text_input(initial, longest=LONGEST_AMOUNT)
+
+
+def number_input(initial: str | None, least: Decimal | None, most: Decimal | None) -> Block:
+    """Return a field for a number within these bounds."""
+    element = _element("number_input", is_decimal_allowed=True)
+    bounds = {"min_value": least, "max_value": most}
+    element |= {key: f"{bound:f}" for key, bound in bounds.items() if bound is not None}
+    return element | ({"initial_value": initial} if initial else {})
 
 
 def date_input(initial: date | str | None) -> Block:
@@ -87,6 +98,15 @@ def radio(options: Sequence[Block], chosen: str | None) -> Block:
     return element | ({"initial_option": initial[0]} if initial else {})
 
 
+def one_of(options: Sequence[Block], chosen: str | None) -> Block:
+    """Return radio buttons, or a menu where there are too many options for them."""
+    if len(options) <= MOST_BOXES:
+        return radio(options, chosen)
+    element = _element("static_select", options=list(options))
+    initial = [each for each in options if each["value"] == chosen]
+    return element | ({"initial_option": initial[0]} if initial else {})
+
+
 def select(options: Sequence[Block], chosen: str) -> Block:
     """Return a select menu with one option chosen."""
     initial = next(each for each in options if each["value"] == chosen)
@@ -95,7 +115,17 @@ def select(options: Sequence[Block], chosen: str) -> Block:
 
 def checkboxes(options: Sequence[Block], chosen: Collection[str]) -> Block:
     """Return checkboxes."""
-    element = _element("checkboxes", options=list(options))
+    return _several("checkboxes", options, chosen)
+
+
+def any_of(options: Sequence[Block], chosen: Collection[str]) -> Block:
+    """Return checkboxes, or a menu where there are too many options for them."""
+    kind = "checkboxes" if len(options) <= MOST_BOXES else "multi_static_select"
+    return _several(kind, options, chosen)
+
+
+def _several(kind: str, options: Sequence[Block], chosen: Collection[str]) -> Block:
+    element = _element(kind, options=list(options))
     initial = [each for each in options if each["value"] in chosen]
     return element | ({"initial_options": initial} if initial else {})
 

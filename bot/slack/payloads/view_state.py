@@ -96,7 +96,7 @@ def is_empty(action: Mapping[str, Any]) -> bool:
 
 def _typed(element: Mapping[str, Any]) -> Typed:
     match element["type"]:
-        case "checkboxes":
+        case "checkboxes" | "multi_static_select":
             chosen = element.get("selected_options")
             return None if chosen is None else [readable_id(option["value"]) for option in chosen]
         case "radio_buttons" | "static_select":

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
 
 from bot.domain.checklist.answers import LONGEST_TEXT
-from bot.domain.checklist.model import Kind, Question
+from bot.domain.checklist.model import Kind, Question, Step
 from bot.domain.names import NAME_LENGTH
-from bot.domain.screening import StepShown
+from bot.domain.screening import EvidenceAsked, StepShown
 from bot.slack import kit
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
@@ -15,9 +15,9 @@ from bot.slack.texts import Texts
 def step_view(shown: StepShown, texts: Texts) -> kit.Block:
     """Return the modal at one step of the checklist."""
     at, total = shown.position
-    step = shown.version.checklist.steps[shown.ref.step]
+    step = _step(shown)
     return kit.modal(
-        texts.of(step.title),
+        texts("Evidence") if step is None else texts.of(step.title),
         list(_step_blocks(shown, texts)),
         callback_id=ids.STEP,
         metadata=payloads.step_metadata(shown.ref),
@@ -33,9 +33,11 @@ def back_button(texts: Texts) -> kit.Block:
 
 def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
     is_first = shown.position[0] == 1
-    step = shown.version.checklist.steps[shown.ref.step]
+    step = _step(shown)
     yield kit.context([kit.plain(_where(shown, texts))])
-    if step.intro is not None:
+    for evidence in shown.evidence:
+        yield _evidence(evidence, shown, texts)
+    if step is not None and step.intro is not None:
         yield kit.section(kit.plain(texts.of(step.intro)))
     for question in shown.questions:
         yield _question(question, shown, texts)
@@ -44,6 +46,23 @@ def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
         yield from _facts(shown, texts)
     else:
         yield kit.actions("navigation", [back_button(texts)])
+
+
+def _step(shown: StepShown) -> Step | None:
+    """The step of the checklist; None for the view that only asks for evidence."""
+    steps = shown.version.checklist.steps
+    return steps[shown.ref.step] if shown.ref.step < len(steps) else None
+
+
+def _evidence(evidence: EvidenceAsked, shown: StepShown, texts: Texts) -> kit.Block:
+    """A sentence that shows why an option was chosen."""
+    options = texts.listed([texts.of(each.text) for each in evidence.options])
+    return kit.labelled(
+        evidence.id,
+        texts("What shows “{option}”?", option=options),
+        kit.text_input(shown.answers.get(evidence.id), longest=LONGEST_TEXT, multiline=True),
+        hint=texts.of(evidence.question.text),
+    )
 
 
 def _where(shown: StepShown, texts: Texts) -> str:
@@ -91,14 +110,15 @@ def _facts(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
 
 
 def _question(question: Question, shown: StepShown, texts: Texts) -> kit.Block:
-    step = shown.version.checklist.steps[shown.ref.step]
+    step = _step(shown)
+    unit = f" ({question.unit})" if question.unit else ""
     return kit.labelled(
         question.id,
-        texts.of(question.text),
+        texts.of(question.text) + unit,
         _element(question, shown.answers, texts),
         optional=not question.required,
         hint=_hint(question, shown, texts),
-        is_deciding=question.id in step.deciding,
+        is_deciding=step is not None and question.id in step.deciding,
     )
 
 
@@ -106,13 +126,15 @@ def _element(question: Question, answers: Mapping[str, Any], texts: Texts) -> ki
     answer = answers.get(question.id)
     match question.kind:
         case Kind.ONE_OF:
-            return kit.radio(_options(question, texts), answer)
+            return kit.one_of(_options(question, texts), answer)
         case Kind.ANY_OF:
-            return kit.checkboxes(_options(question, texts), answer or ())
+            return kit.any_of(_options(question, texts), answer or ())
         case Kind.TEXT:
             return kit.text_input(answer, longest=LONGEST_TEXT, multiline=True)
         case Kind.DATE:
             return kit.date_input(answer)
+        case Kind.NUMBER:
+            return kit.number_input(answer, question.least, question.most)
         case _:
             assert_never(question.kind)
 
@@ -130,7 +152,8 @@ def _options(question: Question, texts: Texts) -> list[kit.Block]:
 
 def _hint(question: Question, shown: StepShown, texts: Texts) -> str:
     """The checklist's hint; for a day which one is taken by default, and the latest."""
-    hint = "" if question.hint is None else texts.of(question.hint)
+    written = shown.hints.get(question.id, question.hint)
+    hint = "" if written is None else texts.of(written)
     if question.id not in shown.dates:
         return hint
     default, latest = shown.dates[question.id]

@@ -1,0 +1,103 @@
+"""What can only be checked of a checklist as a whole: Slack's limits, placeholders and bands."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from bot.checklists.source import Place
+from bot.domain.checklist.model import Checklist, Question
+from bot.domain.checklist.placeholders import known_places, places_in
+from bot.domain.checklist.rules import Localized, Named, Predicate, ScoreWithin
+
+INPUTS_IN_A_VIEW = 90
+"""A modal takes 100 blocks; what a prospect is, and where one is, need the others."""
+LONGEST_LABEL = 2000
+"""What Slack takes as the label of an input."""
+
+
+def check_whole(checklist: Checklist, file: Place) -> None:
+    """Report what does not fit into Slack, or says nothing; warn of bands that overlap."""
+    if not file.is_stored:
+        _check_places(checklist, file)
+        _check_views(checklist, file)
+        _check_labels(checklist, file)
+    _check_bands(checklist, file / "rules")
+
+
+def _check_places(checklist: Checklist, file: Place) -> None:
+    known = known_places(checklist)
+    for text, place in _texts_with_places(checklist, file):
+        for language, written in text.items():
+            for name in places_in(written):
+                if name not in known:
+                    named = ", ".join(f"{{{each}}}" for each in sorted(known))
+                    what = f"Nobody fills {{{name}}}; there are {named}."
+                    (place / language).error(what)
+
+
+def _texts_with_places(checklist: Checklist, file: Place) -> Iterator[tuple[Localized, Place]]:
+    for question, place in _questions(checklist, file):
+        if question.hint is not None:
+            yield question.hint, place / "hint"
+    for n, rule in enumerate(checklist.rules):
+        yield rule.sentence, file / "rules" / n / "sentence"
+
+
+def _questions(checklist: Checklist, file: Place) -> Iterator[tuple[Question, Place]]:
+    for at, step in enumerate(checklist.steps):
+        for n, question in enumerate(step.questions):
+            yield question, file / "steps" / at / "questions" / n
+
+
+def _check_views(checklist: Checklist, file: Place) -> None:
+    """A view shows its questions, and the evidence that the view before makes necessary."""
+    most_evidence = 0
+    for at, step in enumerate(checklist.steps):
+        count = len(step.questions) + most_evidence
+        if count > INPUTS_IN_A_VIEW:
+            what = (
+                f"With the evidence for earlier answers these are up to {count} fields; "
+                f"a view takes {INPUTS_IN_A_VIEW}."
+            )
+            (file / "steps" / at / "questions").error(what)
+        evidence = sum(each.id in checklist.evidence for each in step.questions)
+        most_evidence = max(most_evidence, evidence)
+
+
+def _check_labels(checklist: Checklist, file: Place) -> None:
+    for question, place in _questions(checklist, file):
+        for language, text in question.text.items():
+            length = len(text) + len(f" ({question.unit})" if question.unit else "")
+            if length > LONGEST_LABEL:
+                what = f"With its unit this has {length} characters; {LONGEST_LABEL} are allowed."
+                (place / "text" / language).error(what)
+
+
+def _check_bands(checklist: Checklist, rules: Place) -> None:
+    bands = [
+        (n, rule.id, band)
+        for n, rule in enumerate(checklist.rules)
+        if (band := _band(rule.when)) is not None
+    ]
+    for (_, first, one), (n, second, other) in combinations(bands, 2):
+        if one.score.id == other.score.id and (shared := _shared(one, other)):
+            what = f'"{first}" and "{second}" are bands of {one.score.id} that overlap: {shared}.'
+            (rules / n / "when").warn(what)
+
+
+def _band(predicate: Predicate) -> ScoreWithin | None:
+    """The range of one score, if that is all that the predicate says."""
+    if isinstance(predicate, Named):
+        return _band(predicate.predicate)
+    return predicate if isinstance(predicate, ScoreWithin) else None
+
+
+def _shared(one: ScoreWithin, other: ScoreWithin) -> str | None:
+    """The sums that lie in both bands; None if there are none."""
+    lowest = sum(each.span[0] for each in one.score.points)
+    highest = sum(each.span[1] for each in one.score.points)
+    ranges = (one.bounds.whole, other.bounds.whole)
+    low = max([lowest, *(least for least, _ in ranges if least is not None)])
+    high = min([highest, *(most for _, most in ranges if most is not None)])
+    if low > high:
+        return None
+    return f"{low} is in both" if low == high else f"{low} to {high} are in both"
