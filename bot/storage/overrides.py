@@ -62,6 +62,7 @@ overrides = sa.Table(
         " AND (state IN ('asked', 'standing', 'denied')) = (over_at IS NULL)",
         name="its_state",
     ),
+    sa.Index("ix_overrides_prospect", "workspace_id", "prospect_id"),
     sa.Index("ix_overrides_qualification", "workspace_id", "qualification_id"),
     _only_one(OverrideState.ASKED),
     _only_one(OverrideState.STANDING),

@@ -41,6 +41,7 @@ drafts = sa.Table(
     columns.inside_workspace("version_id", "checklist_versions.version_id"),
     columns.inside_workspace("prospect_id", "prospects.prospect_id"),
     sa.UniqueConstraint("workspace_id", "member_id", "name_key"),
+    sa.Index("ix_drafts_prospect", "workspace_id", "prospect_id"),
 )
 
 
