@@ -39,6 +39,8 @@ class Overview:
     """The qualification that this one replaced."""
     after: Qualification | None = None
     """The qualification that replaced this one: its card has no buttons."""
+    other_checklist: ChecklistVersion | None = None
+    """What the one before was judged by, if that was another checklist."""
     namesake: Qualification | None = None
     """The latest one of the prospect of the same name that this one is said not to be."""
     outcomes: tuple["AskedOutcome", ...] = ()

@@ -156,6 +156,8 @@ class StepShown:
     """What the answers of the view before made necessary; asked above the questions."""
     typed: Mapping[str, Any] = field(default_factory=dict)
     """What stands in the inputs of the facts, unread; empty unless the view is drawn anew."""
+    offered: tuple[Checklist, ...] = ()
+    """The checklists that can be chosen in the first step; empty without a choice."""
 
 
 @dataclass(frozen=True, slots=True)

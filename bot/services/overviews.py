@@ -16,7 +16,7 @@ from bot.domain.outcomes.outcome import OutcomeQuestion
 from bot.domain.people import Errand, MemberId, Role
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import Brief, Overview
-from bot.domain.screening import Qualification
+from bot.domain.screening import ChecklistVersion, Qualification
 from bot.domain.workspace import Settings, Workspace
 from bot.services.outcomes import outcome_as_asked
 from bot.services.transaction.announcements import NAMED
@@ -107,7 +107,7 @@ async def overview_of(work: UnitOfWork, qualification: Qualification, now: datet
         raise UnknownProspect
     zone = await zone_of(work, workspace, prospect.facts.owner)
     history = tuple(await work.history.of(prospect.id))
-    before = qualification.before
+    before = qualification.before and await work.qualifications.get(qualification.before)
     overview = Overview(
         workspace=workspace,
         prospect=prospect,
@@ -115,11 +115,20 @@ async def overview_of(work: UnitOfWork, qualification: Qualification, now: datet
         version=version,
         today=today_in(zone, now),
         history=history,
-        before=None if before is None else await work.qualifications.get(before),
+        before=before or None,
         after=await work.qualifications.after(qualification.id),
+        other_checklist=await _other_checklist(work, version, before or None),
         namesake=await _namesake(work, history),
     )
     return await _with_names(work, overview)
+
+
+async def _other_checklist(
+    work: UnitOfWork, version: ChecklistVersion, before: Qualification | None
+) -> ChecklistVersion | None:
+    """Return what judged the qualification before, if that was another checklist."""
+    other = None if before is None else await work.checklist_versions.get(before.version_id)
+    return None if other is None or other.checklist.id == version.checklist.id else other
 
 
 async def _namesake(work: UnitOfWork, history: Sequence[HistoryEntry]) -> Qualification | None:

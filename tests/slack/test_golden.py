@@ -8,13 +8,23 @@ from typing import Any
 
 import pytest
 
+from bot import checklists
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.delivery import MessageKind
-from bot.domain.people import Action, Role
+from bot.domain.delivery.payloads import ChecklistsChanged
+from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospects import EndedBy, ProspectId, QualificationId
 from bot.domain.read_models import Overview
-from bot.domain.screening import DraftId, NameAsked, Namesake, StepRef, VersionId
+from bot.domain.screening import (
+    ChecklistVersion,
+    DraftId,
+    NameAsked,
+    Namesake,
+    StepRef,
+    VersionId,
+)
+from bot.domain.settings.checklists import ChecklistAct, change_of
 from bot.slack.card import details, verdict
 from bot.slack.decisions import dialogs as decisions_dialogs
 from bot.slack.home import lists
@@ -23,8 +33,10 @@ from bot.slack.kit.blocks import Block, Rendered, classic
 from bot.slack.managers import private
 from bot.slack.payloads import payloads
 from bot.slack.screening import drafts, names, steps
+from bot.slack.settings.checklist_line import checklists_line
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems
+from tests.checklists.own import OWN, retitled
 from tests.slack import cases
 
 Draw = Callable[[cases.Case, Texts], Rendered | Block]
@@ -131,6 +143,11 @@ def _corrected(case: cases.Case) -> tuple[Overview, HistoryEntry]:
     return made, made.history[-1]
 
 
+def _all_acts(by: MemberId | None) -> ChecklistsChanged:
+    version = ChecklistVersion(VersionId("v2"), 2, retitled(OWN, "Ads & <more>"))
+    return ChecklistsChanged(tuple(change_of(act, version) for act in ChecklistAct), by)
+
+
 DRAWN: Mapping[str, Draw] = {
     "step_first": _step(0),
     "step_last": _step(2, again=True),
@@ -210,6 +227,11 @@ ON_CONDITION: Mapping[str, Draw] = {
 }
 FIXED: Mapping[str, Callable[[Texts], Rendered | Block]] = {
     "help": lists.help_text,
+    "step_first.choice": lambda texts: steps.step_view(
+        replace(cases.step(cases.CASES["empty"], 0), offered=(OWN, checklists.default())), texts
+    ),
+    "checklists_line.all": lambda texts: checklists_line(_all_acts(cases.SABINE), texts),
+    "checklists_line.operator": lambda texts: checklists_line(_all_acts(None), texts),
     "list.none": lambda texts: lists.prospect_list(
         [], texts, today=cases.TODAY, calendar=cases.CALENDAR
     ),

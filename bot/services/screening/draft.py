@@ -1,5 +1,6 @@
 """Finding what a modal refers to, and refusing what is gone or belongs to somebody else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -97,13 +98,20 @@ async def earlier_answers(work: UnitOfWork, prospect: Prospect, checklist: Check
     qualification = await work.qualifications.get(prospect.qualification_id)
     if qualification is None:
         raise errors.UnknownProspect
-    answers: dict[str, Any] = {}
-    for key, value in to_document(qualification.answers).items():
+    document = to_document(qualification.answers)
+    return from_document(checklist, fitting(checklist, document))
+
+
+def fitting(checklist: Checklist, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those answers of another version, or checklist, that this one asks for as well."""
+    found = {}
+    for key, value in document.items():
         try:
-            answers |= from_document(checklist, {key: value})
-        except KeyError:  # an older version asked this, or offered that option
+            from_document(checklist, {key: value})
+        except KeyError:  # the other asked this, or offered that option
             continue
-    return answers
+        found[key] = value
+    return found
 
 
 Shown = StepShown | NameAsked | Overview
@@ -191,6 +199,19 @@ class DraftEditor:
         draft = replace(about, facts=facts, answers=answers)
         answers_known = from_document(self._checklist, answers)
         return await self._go_on(draft, answers_known, 0, prospect.revision)
+
+    async def same_on_its_own(self, draft: Draft, before: Prospect | None) -> Shown:
+        """Go back to the first step of the checklist by which a prospect was screened before.
+
+        What was answered by another one is kept as far as it fits: nobody picks their own judge.
+        Raises what `actions.check` raises.
+        """
+        prospect = screened_before(before, self.who, None)
+        about = await self._about(draft, prospect)
+        answers = {**about.answers, **fitting(self._checklist, draft.answers)}
+        facts = still_known(draft.facts, prospect.facts, asker=self.who.member.id)
+        draft = replace(about, facts=facts, answers=answers, version_id=self.version.id, step=0)
+        return await self._keep(draft, 0, prospect.revision)
 
     async def another(self, draft: Draft, settled_name: str) -> Shown:
         """Go on about another prospect of a name that is known."""

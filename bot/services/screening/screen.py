@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from cachetools import TTLCache
 
@@ -10,8 +11,9 @@ from bot.domain import errors
 from bot.domain.calendar import today_in
 from bot.domain.names import NAME_LENGTH, clean_name, name_key
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import ProspectFacts, ProspectId
+from bot.domain.prospects import Prospect, ProspectFacts, ProspectId
 from bot.domain.screening import (
+    ChecklistVersion,
     Draft,
     DraftId,
     OpenView,
@@ -20,10 +22,11 @@ from bot.domain.screening import (
     VersionId,
 )
 from bot.domain.settings.changes import gaps_of
-from bot.domain.settings.checklists import Adopted, default_of, judging
-from bot.domain.workspace import WorkspaceId
+from bot.domain.settings.checklists import judging, may_choose
 from bot.services.people import Membership, owner_problem
 from bot.services.ports import Caller, Person
+from bot.services.screening import choosing
+from bot.services.screening.choosing import CHOICE, Choice, on_version, with_aside, without_choice
 from bot.services.screening.draft import (
     DraftEditor,
     Shown,
@@ -49,6 +52,8 @@ class DraftsOffered:
     drafts: tuple[Draft, ...]
     """Newest first."""
 
+
+ShownT = TypeVar("ShownT", bound=Shown)
 
 REMEMBERED_FOR = timedelta(minutes=1)
 REMEMBERED = 10_000
@@ -101,7 +106,8 @@ class ScreeningService:
         """Show the first step of a new draft; nothing is kept of it yet. Raises NotFullMember."""
         _refuse_outsiders(person)
         _refuse_before_set_up(person)
-        version = default_of(await self._adopted(person.caller.workspace_id)).version
+        choice = await self._choice(person.caller)
+        version = choice.first.version
         today = today_in(person.zone, self._clock())
         name = _within_limit(name)
         facts = ProspectFacts(name, person.caller.member_id, first_contact=today)
@@ -109,7 +115,8 @@ class ScreeningService:
         ref = StepRef(
             draft_id, version.id, 0, is_redrawn=is_redrawn, name=name, joins=not is_redrawn
         )
-        return show(ref, version, facts, {}, workspace=person.workspace, today=today)
+        shown = show(ref, version, facts, {}, workspace=person.workspace, today=today)
+        return replace(shown, offered=choice.offered(version))
 
     async def screen_again(
         self, caller: Caller, prospect_id: ProspectId, revision: int
@@ -118,11 +125,12 @@ class ScreeningService:
 
         Raises UnknownProspect, and what `actions.check` raises.
         """
-        adopted = await self._adopted(caller.workspace_id)
+        choice = await self._choice(caller)
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.REQUALIFY)
             prospect = screened_before(await work.prospects.get(prospect_id), who, revision)
-            version = judging(adopted, await checklist_of(work, prospect)).version
+            choice = choosing.about(choice, who, prospect)
+            version = judging(choice.adopted, await checklist_of(work, prospect)).version
             earlier = await earlier_answers(work, prospect, version.checklist)
         draft_id = DraftId(self._new_id())
         ref = StepRef(
@@ -130,14 +138,16 @@ class ScreeningService:
         )
         today = today_in(who.member.zone, self._clock())
         facts = prospect.facts
-        return show(ref, version, facts, earlier, workspace=who.workspace, today=today)
+        shown = show(ref, version, facts, earlier, workspace=who.workspace, today=today)
+        return replace(shown, offered=choice.offered(version))
 
     async def resume(self, caller: Caller, draft_id: DraftId) -> StepShown:
         """Show the step at which a draft was left. Raises DraftGone or NotYourDraft."""
         async with self._units.reading(caller.workspace_id) as work:
             draft = await own_draft(work, caller, draft_id)
             screening = await self._screening(work, caller, draft.version_id)
-            return await screening.resumed(draft)
+            shown = await screening.resumed(draft)
+        return await self._with_choice(caller, shown)
 
     async def answer(
         self, caller: Caller, ref: StepRef, inputs: Inputs, drawn: Inputs | None = None
@@ -154,6 +164,15 @@ class ScreeningService:
             AnswersRejected: With what is to be said beside each field.
             DraftGone, NotYourDraft: There is nothing (of theirs) to go on with.
         """
+        other = await self._by_other_checklist(caller, ref, inputs, drawn or {})
+        if other is not None:
+            return other
+        inputs = without_choice(inputs)
+        return await self._with_choice(caller, await self._answered(caller, ref, inputs, drawn))
+
+    async def _answered(
+        self, caller: Caller, ref: StepRef, inputs: Inputs, drawn: Inputs | None
+    ) -> Shown:
         problems = await self._owner_problems(caller, ref, inputs)
         try:
             async with self._units(caller.workspace_id) as work:
@@ -163,7 +182,7 @@ class ScreeningService:
                 ):
                     return verdict
                 screening = await self._screening(work, caller, ref.version_id, ref.shown_in)
-                draft = draft or await screening.begun(ref)
+                draft = await self._on_chosen(work, draft, ref, screening)
                 return await screening.take(draft, ref, inputs, problems, drawn)
         except (errors.DraftFiled, errors.StaleClick):
             async with self._units.reading(caller.workspace_id) as work:
@@ -187,7 +206,13 @@ class ScreeningService:
             screening = await self._screening(work, caller, draft.version_id, ref.shown_in)
             if prospect_id is None:
                 return await screening.another(draft, name_key(draft.facts.name))
-            return await screening.same_as(draft, await work.prospects.get_to_change(prospect_id))
+            prospect = await work.prospects.get_to_change(prospect_id)
+            judge = await self._judge(work, screening, prospect)
+            if judge.id == draft.version_id:
+                return await screening.same_as(draft, prospect)
+            screening = replace(screening, version=judge)
+            shown = await screening.same_on_its_own(draft, prospect)
+        return await self._with_choice(caller, shown)
 
     async def back(
         self, caller: Caller, ref: StepRef, inputs: Inputs, drawn: Inputs | None = None
@@ -196,7 +221,8 @@ class ScreeningService:
         async with self._units(caller.workspace_id) as work:
             draft = await own_draft(work, caller, ref.draft_id)
             screening = await self._screening(work, caller, ref.version_id)
-            return await screening.back(draft, ref, inputs, drawn)
+            shown = await screening.back(draft, ref, inputs, drawn)
+        return await self._with_choice(caller, shown)
 
     async def changed(
         self,
@@ -212,8 +238,12 @@ class ScreeningService:
 
         It has to where the answer decides what else the step asks, and where a member emptied a
         prefilled field and no draft is there to remember it: Slack tells an emptied field of a
-        redrawn view from an untouched one only at the moment of typing.
+        redrawn view from an untouched one only at the moment of typing. Another checklist draws
+        the step anew as well.
         """
+        if block_id == CHOICE:
+            return await self._by_other_checklist(caller, ref, inputs, drawn)
+        typed, inputs = inputs, without_choice(inputs)
         async with self._units.reading(caller.workspace_id) as work:
             draft = await work.drafts.get(ref.draft_id)
             if draft is not None and draft.member_id != caller.member_id:
@@ -226,11 +256,15 @@ class ScreeningService:
             shown = None
             if await self._changes_the_step(work, draft, ref, block_id, is_empty=is_empty):
                 screening = await self._screening(work, caller, ref.version_id)
+                if draft is not None:
+                    draft = await self._on_chosen(work, draft, ref, screening)
                 cleared = {block_id} if is_empty else set()
                 shown = await screening.followed(draft, ref, inputs, drawn, cleared)
         if draft is not None and is_news:
             await self._note_emptied(caller, draft, emptied)
-        return shown
+        if shown is None:
+            return None
+        return await self._with_choice(caller, with_aside(shown, ref, typed))
 
     async def _changes_the_step(
         self,
@@ -296,14 +330,73 @@ class ScreeningService:
         problem = await owner_problem(self._membership, caller, MemberId(chosen))
         return [] if problem is None else [problem]
 
-    async def _adopted(self, workspace_id: WorkspaceId) -> Sequence[Adopted]:
-        """Return the checklists in use, the default first; ours, if nobody has used any yet."""
-        async with self._units.reading(workspace_id) as work:
+    async def _with_choice(self, caller: Caller, shown: ShownT) -> ShownT:
+        """Return what is shown; of the first step with the checklists that can be chosen."""
+        if not isinstance(shown, StepShown) or shown.ref.step != 0:
+            return shown
+        choice = await self._choice(caller, shown.ref)
+        return replace(shown, offered=choice.offered(shown.version))
+
+    async def _by_other_checklist(
+        self, caller: Caller, ref: StepRef, inputs: Inputs, drawn: Inputs
+    ) -> StepShown | None:
+        """Return the first step of the checklist that was chosen, if it is another one.
+
+        What was typed stays. What the member chose is remembered for the next new prospect.
+        """
+        chosen = inputs.get(CHOICE) if ref.step == 0 else None
+        if chosen is None:
+            return None
+        choice = await self._choice(caller, ref)
+        async with self._units(caller.workspace_id) as work:
+            screening = await self._screening(work, caller, ref.version_id)
+            version = choice.other(chosen, screening.version)
+            draft = await work.drafts.get(ref.draft_id)
+            if version is None or (draft is not None and draft.member_id != caller.member_id):
+                return None
+            if ref.prospect_id is None:
+                await work.adopted.choose(caller.member_id, version.checklist.id)
+            draft = None if draft is None else on_version(draft, version)
+            screening = replace(screening, version=version)
+            typed, was = without_choice(inputs), without_choice(drawn)
+            on_it = replace(ref, version_id=version.id)
+            shown = await screening.followed(draft, on_it, typed, was, set())
+        return replace(with_aside(shown, ref, typed), offered=choice.offered(version))
+
+    async def _on_chosen(
+        self, work: UnitOfWork, draft: Draft | None, ref: StepRef, screening: DraftEditor
+    ) -> Draft:
+        """Return the draft that a step fills: begun with it, or gone over to another checklist."""
+        if draft is None:
+            return await screening.begun(ref)
+        if ref.step != 0 or draft.version_id == ref.version_id:
+            return draft
+        is_adopted = ref.version_id in [each.version.id for each in await work.adopted.all()]
+        return on_version(draft, screening.version) if is_adopted else draft
+
+    async def _judge(
+        self, work: UnitOfWork, screening: DraftEditor, prospect: Prospect | None
+    ) -> ChecklistVersion:
+        """Return what judges a prospect screened before: of another one only some may choose."""
+        if prospect is None or may_choose(screening.who.roles(prospect)):
+            return screening.version
+        before = await checklist_of(work, prospect)
+        if before == screening.version.checklist.id:
+            return screening.version
+        return judging(await work.adopted.all(), before).version
+
+    async def _choice(self, caller: Caller, ref: StepRef | None = None) -> Choice:
+        """Return what a member can choose from; ours, if nobody has used any checklist yet."""
+        async with self._units.reading(caller.workspace_id) as work:
             adopted = await work.adopted.all()
-        if adopted:
-            return adopted
-        async with self._units(workspace_id) as work:
-            return await self._ours.adopted_or_first(work)
+            if adopted:
+                choice = await choosing.choice_of(work, adopted, caller.member_id)
+                if ref is None or ref.prospect_id is None:
+                    return choice
+                who = await standing(work, caller, Action.QUALIFY)
+                return choosing.about(choice, who, await work.prospects.get(ref.prospect_id))
+        async with self._units(caller.workspace_id) as work:
+            return Choice(await self._ours.adopted_or_first(work), None)
 
 
 def _filled(inputs: Inputs) -> set[str]:

@@ -206,14 +206,19 @@ def namesake(overview: Overview, texts: Texts, links: Links) -> Iterator[str]:
 def screened(
     overview: Overview, texts: Texts, zone: ZoneInfo | None, names: Mapping[str, str] | None
 ) -> str:
-    """Return who screened the prospect, when, and with what."""
-    return texts(
+    """Return who screened the prospect, when, and with what; if that changed, with what before."""
+    said = texts(
         "Screened by {who} on {moment}. Checklist “{checklist}”, version {number}.",
         who=wording.who(overview.qualification.member_id, names),
         moment=moment(overview.qualification.at, overview, texts, zone, names),
         checklist=kit.escape(texts.of(overview.version.checklist.title)),
         number=overview.version.number,
     )
+    if overview.other_checklist is None:
+        return said
+    other = kit.escape(texts.of(overview.other_checklist.checklist.title))
+    before = texts("The verdict before came from the checklist “{checklist}”.", checklist=other)
+    return f"{said} {before}"
 
 
 def conditions_of(overview: Overview) -> tuple[ProspectCondition, ...]:

@@ -31,6 +31,8 @@ NAME = "name"
 OWNER = "owner"
 EXPECTED_VALUE = "expected_value"
 FIRST_CONTACT = "first_contact"
+CHECKLIST = "checklist"
+"""By which one, where there is more than one; its options are ids of checklists."""
 
 # What the dialogs ask, by block_id.
 DAY = "day"

@@ -35,6 +35,8 @@ def _step_blocks(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
     is_first = shown.position[0] == 1
     step = _step(shown)
     yield kit.context([kit.plain(_where(shown, texts))])
+    if shown.offered:
+        yield _choice(shown, texts)
     for evidence in shown.evidence:
         yield _evidence(evidence, shown, texts)
     if step is not None and step.intro is not None:
@@ -62,6 +64,17 @@ def _evidence(evidence: EvidenceAsked, shown: StepShown, texts: Texts) -> kit.Bl
         texts("What shows “{option}”?", option=options),
         kit.text_input(shown.answers.get(evidence.id), longest=LONGEST_TEXT, multiline=True),
         hint=texts.of(evidence.question.text),
+    )
+
+
+def _choice(shown: StepShown, texts: Texts) -> kit.Block:
+    """The checklists to choose from: another one draws the step anew."""
+    options = [kit.option(texts.of(each.title), each.id) for each in shown.offered]
+    return kit.labelled(
+        ids.CHECKLIST,
+        texts("Checklist"),
+        kit.select(options, shown.version.checklist.id),
+        is_deciding=True,
     )
 
 

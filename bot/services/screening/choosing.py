@@ -1,0 +1,83 @@
+"""By which checklist a prospect is screened, where a workspace has adopted more than one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.checklist.model import Checklist
+from bot.domain.people import MemberId
+from bot.domain.prospects import Prospect
+from bot.domain.screening import ChecklistVersion, Draft, StepRef, StepShown
+from bot.domain.settings.checklists import Adopted, default_of, may_choose, with_id
+from bot.services.screening.draft import fitting
+from bot.services.screening.steps import FACTS, Inputs
+from bot.services.transaction.action import Actor
+from bot.storage.unit_of_work import UnitOfWork
+
+CHOICE = "checklist"
+"""The block of the select in step 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a member can choose from in step 1."""
+
+    adopted: Sequence[Adopted]
+    """The default first."""
+    last: str | None
+    """What they chose last; it may be retired since."""
+    is_theirs: bool = True
+    """Whether they may choose: only some may, for a prospect that was screened before."""
+
+    @property
+    def first(self) -> Adopted:
+        """What a new screening begins with."""
+        last = None if self.last is None else with_id(self.adopted, self.last)
+        return last or default_of(self.adopted)
+
+    def offered(self, shown: ChecklistVersion) -> tuple[Checklist, ...]:
+        """Return what to choose from, their last choice first; nothing without a choice.
+
+        What is `shown` is among it, also if it was retired since.
+        """
+        if len(self.adopted) < 2 or not self.is_theirs:
+            return ()
+        others = (each.checklist for each in self.adopted)
+        in_order = (self.first.checklist, *others, shown.checklist)
+        return tuple({each.id: each for each in in_order}.values())
+
+    def other(self, chosen: object, shown: ChecklistVersion) -> ChecklistVersion | None:
+        """Return the version that was chosen instead of the one shown, if it can be."""
+        if not isinstance(chosen, str) or chosen == shown.checklist.id or not self.is_theirs:
+            return None
+        found = with_id(self.adopted, chosen)
+        return None if found is None else found.version
+
+
+async def choice_of(work: UnitOfWork, adopted: Sequence[Adopted], member_id: MemberId) -> Choice:
+    """Return the choice of a member for a new prospect."""
+    last = await work.adopted.choice_of(member_id) if len(adopted) > 1 else None
+    return Choice(adopted, last)
+
+
+def about(choice: Choice, who: Actor, prospect: Prospect | None) -> Choice:
+    """Return the choice for a prospect that was screened before: not for its own owner."""
+    return replace(choice, is_theirs=prospect is None or may_choose(who.roles(prospect)))
+
+
+def without_choice(inputs: Inputs) -> dict[str, str | list[str] | None]:
+    """Return what was typed in a step, but for the select."""
+    return {block: typed for block, typed in inputs.items() if block != CHOICE}
+
+
+def on_version(draft: Draft, version: ChecklistVersion) -> Draft:
+    """Return a draft on another checklist, with the answers that this one asks for as well."""
+    return replace(draft, version_id=version.id, answers=fitting(version.checklist, draft.answers))
+
+
+def with_aside(shown: StepShown, ref: StepRef, inputs: Inputs) -> StepShown:
+    """Return a step that keeps what was typed in the questions of another checklist."""
+    step = shown.version.checklist.steps[shown.ref.step]
+    known = {question.id for question in step.questions} | {*FACTS, CHOICE}
+    typed: Mapping[str, object] = {**ref.aside, **inputs}
+    aside = {key: value for key, value in typed.items() if value and key not in known}
+    return replace(shown, ref=replace(shown.ref, aside={**aside, **shown.ref.aside}))
