@@ -76,7 +76,9 @@ def on_version(draft: Draft, version: ChecklistVersion) -> Draft:
 
 def with_aside(shown: StepShown, ref: StepRef, inputs: Inputs) -> StepShown:
     """Return a step that keeps what was typed in the questions of another checklist."""
-    step = shown.version.checklist.steps[shown.ref.step]
+    if shown.ref.step != 0:
+        return shown
+    step = shown.version.checklist.steps[0]
     known = {question.id for question in step.questions} | {*FACTS, CHOICE}
     typed: Mapping[str, object] = {**ref.aside, **inputs}
     aside = {key: value for key, value in typed.items() if value and key not in known}
