@@ -79,10 +79,11 @@ class Scheduler:
         if self._scheduler.running:
             self._delivery.begin()
 
-    def learn_groups_soon(self) -> None:
-        """Learn who is in the user groups now, instead of when it is their turn."""
+    def begin_all(self) -> None:
+        """Run every job now, instead of when it is its turn."""
         if self._scheduler.running:
-            self._groups.begin()
+            for job in self._pace:
+                job.begin()
 
     def _look_soon(self) -> None:
         """Wait by the monotonic clock, which nobody sets."""

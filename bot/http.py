@@ -21,8 +21,19 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
-Readiness = Callable[[], Awaitable[Sequence[str]]]
-"""Tells what keeps us from working; nothing: we are ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a process is."""
+
+    reasons: Sequence[str] = ()
+    """What keeps it from working; nothing: it is ready."""
+    warnings: Sequence[str] = ()
+    """What somebody should look at, though it works."""
+
+
+Readiness = Callable[[], Awaitable[Health]]
 
 EVENTS_PATH = "/slack/events"
 LARGEST_BODY = 1_000_000
@@ -40,26 +51,43 @@ class _Refusal(Exception):
     reason: str
 
 
+async def _always() -> bool:
+    return True
+
+
 def create_asgi(
-    slack: Asgi | None, signing_secret: str, seconds: Callable[[], float], readiness: Readiness
+    slack: Asgi | None,
+    signing_secret: str,
+    seconds: Callable[[], float],
+    readiness: Readiness,
+    opened: Callable[[], Awaitable[bool]] = _always,
 ) -> Asgi:
     """Return the app. Without `slack` (Socket Mode) only health is served.
 
-    `seconds` tells the time as seconds since 1970.
+    `seconds` tells the time as seconds since 1970. A request of Slack's waits for `opened`, and is
+    refused for now if that says no.
     """
     secret = signing_secret.encode()
+
+    async def held(scope: Scope, receive: Receive, send: Send) -> None:
+        if slack is not None and await opened():
+            await slack(scope, receive, send)
+        else:
+            await _reply(send, 503, {"error": "not ready yet"})
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         path = scope["path"]
         if path == EVENTS_PATH and slack is not None:
-            await _events(slack, secret, seconds, scope, receive, send)
+            await _events(held, secret, seconds, scope, receive, send)
         elif path == "/healthz":
             await _reply(send, 200, {"alive": True})
         elif path == "/readyz":
-            wrong = list(await readiness())
-            await _reply(send, 503 if wrong else 200, {"ready": not wrong, "reasons": wrong})
+            found = await readiness()
+            wrong, odd = list(found.reasons), list(found.warnings)
+            told = {"ready": not wrong, "reasons": wrong, "warnings": odd}
+            await _reply(send, 503 if wrong else 200, told)
         else:
             await _reply(send, 404, {"error": "there is nothing here"})
 

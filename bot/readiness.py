@@ -1,48 +1,93 @@
 """What keeps this process from working, for the operator who asks at `/readyz`."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
+from bot.http import Health
 from bot.slack.client.identity import SingleWorkspace
 from bot.storage.database import Database
+from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.schema.migrations import is_current
+from bot.storage.trouble import in_words
+from bot.supervision import Supervisor
 
 LONGEST_SILENCE = 30
 """Seconds after which a clock that does not tick is taken for dead."""
 
+LONGEST_DUE = 300
+"""Seconds after which a message that is due and not sent is worth a warning."""
 
-async def hindrances(
-    database: Database,
-    heartbeat: Heartbeat,
-    pauses: WorkspacePauses,
-    workspace: SingleWorkspace,
-    socket: AsyncSocketModeHandler | None,
-) -> Sequence[str]:
-    """Return what keeps us from working, in English; nothing: we are ready."""
-    reasons = []
-    try:
-        if not await is_current(database):
-            reasons.append("the database is not migrated")
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Finds out what keeps a process from working."""
+
+    database: Database
+    heartbeat: Heartbeat
+    pauses: WorkspacePauses
+    desk: OutboxDesk
+    workspace: SingleWorkspace
+    socket: AsyncSocketModeHandler | None
+    supervisor: Supervisor
+
+    async def of_web(self) -> Health:
+        """Return how a process is that serves people: it works while no clock ticks."""
+        reasons, warnings = await self._noted()
+        return Health(reasons, [*warnings, *await self._silence()])
+
+    async def of_worker(self) -> Health:
+        """Return how a process is that counts the time and delivers."""
+        reasons, warnings = await self._noted()
+        return Health([*reasons, *await self._silence()], warnings)
+
+    async def _noted(self) -> tuple[list[str], list[str]]:
+        reasons: list[str] = []
+        warnings: list[str] = []
+        try:
+            if not await is_current(self.database):
+                reasons.append("the database is not migrated")
+            else:
+                reasons += await self._paused()
+                warnings += await self._standing()
+                await self.heartbeat.write_something()
+        except Exception as error:  # noqa: BLE001 - any trouble of the database is a reason
+            reasons.append(f"the database {in_words(error)}")
+        if self.workspace.trouble is not None:
+            reasons.append(self.workspace.trouble)
         else:
-            reasons += await _noted(heartbeat, pauses)
-    except Exception as error:  # noqa: BLE001 - any trouble of the database is a reason
-        reasons.append(f"the database does not answer ({type(error).__name__})")
-    if workspace.trouble is not None:
-        reasons.append(workspace.trouble)
-    if socket is not None and not await socket.client.is_connected():
-        reasons.append("the connection to Slack is not open")
-    return reasons
+            reasons += self.supervisor.troubles
+        if self.socket is not None and not await self.socket.client.is_connected():
+            reasons.append("the connection to Slack is not open")
+        return reasons, warnings
 
+    async def _paused(self) -> list[str]:
+        return [
+            f"Slack does not let us into workspace {workspace_id} ({cause}): messages wait"
+            for workspace_id, cause in await self.pauses.causes()
+        ]
 
-async def _noted(heartbeat: Heartbeat, pauses: WorkspacePauses) -> Sequence[str]:
-    """Return what the database knows of that."""
-    reasons = [
-        f"Slack does not let us into workspace {workspace_id} ({cause}): messages wait"
-        for workspace_id, cause in await pauses.causes()
-    ]
-    if (age := await heartbeat.age()) is None or age > LONGEST_SILENCE:
-        reasons.append(f"no clock has ticked for {LONGEST_SILENCE} seconds: run a worker")
-    return reasons
+    async def _standing(self) -> list[str]:
+        """Return what stands still in the outbox."""
+        standing = await self.desk.standing()
+        found = []
+        if standing.dead:
+            found.append(
+                f"{standing.dead} messages are dead: see `walkaway outbox list`"
+                if standing.dead > 1
+                else "1 message is dead: see `walkaway outbox list`"
+            )
+        if (late := standing.oldest_due) is not None and late > LONGEST_DUE:
+            found.append(f"a message is due for {round(late / 60)} minutes and not sent")
+        return found
+
+    async def _silence(self) -> list[str]:
+        try:
+            age = await self.heartbeat.age()
+        except Exception:  # noqa: BLE001 - that the database is in trouble is said already
+            return []
+        if age is not None and age <= LONGEST_SILENCE:
+            return []
+        return [f"no clock has ticked for {LONGEST_SILENCE} seconds: run a worker"]

@@ -14,6 +14,7 @@ import uvicorn
 
 from bot.clock import real_time
 from bot.config import Config
+from bot.http import Asgi
 from bot.services.ports import Clock
 from bot.wiring import Wired, wired
 
@@ -61,14 +62,35 @@ async def serve(
     async with wired(config, clock=clock or real_time, hurried=hurried) as it:
         await it.renew_name_keys()
         _spare_the_collector()
-        if Part.WEB in parts:
-            with _listening(config.host, config.port) as listener:
-                _start(it, parts)
-                await _serve_http(it, listener, stopping)
-        else:
+        with _listening_if_needed(config, parts) as listener:
             _start(it, parts)
-            await stopping.wait()
+            if listener is None:
+                await stopping.wait()
+            else:
+                await _serve_http(_asgi_of(it, parts), listener, stopping)
         log.info("stopping")
+
+
+@contextlib.contextmanager
+def _listening_if_needed(config: Config, parts: Part) -> Iterator[socket.socket | None]:
+    """Listen; a worker whose port is taken works without telling how it is."""
+    try:
+        listener = _listening(config.host, config.port)
+    except (PortTaken, CannotListen):
+        if Part.WEB in parts:
+            raise
+        log.warning("port %s is taken: this worker has no /healthz and /readyz", config.port)
+        yield None
+    else:
+        with listener:
+            yield listener
+
+
+def _asgi_of(it: Wired, parts: Part) -> Asgi:
+    """Return what a process with these parts serves; each answers for itself."""
+    if Part.WEB not in parts:
+        return it.health_of_worker
+    return it.asgi if Part.WORKER in parts else it.health_of_web
 
 
 def _spare_the_collector() -> None:
@@ -102,10 +124,10 @@ def _start(it: Wired, parts: Part) -> None:
         it.jobs.start()
 
 
-async def _serve_http(it: Wired, listener: socket.socket, stopping: asyncio.Event) -> None:
+async def _serve_http(asgi: Asgi, listener: socket.socket, stopping: asyncio.Event) -> None:
     server = _Server(
         uvicorn.Config(
-            it.asgi,
+            asgi,
             lifespan="off",
             access_log=False,
             log_config=None,

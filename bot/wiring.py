@@ -21,11 +21,12 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import checklists
-from bot.clock import Scheduler, real_time
+from bot.clock import Scheduler, Work, real_time
 from bot.config import Config
 from bot.domain.delivery import DEFAULT_TIMES, DeliveryTimes
+from bot.domain.workspace import WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
-from bot.readiness import hindrances
+from bot.readiness import Readiness as Ready
 from bot.services.checklists import ChecklistService, OperatorsChecklists
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
@@ -60,6 +61,13 @@ from bot.storage.name_keys import renew_name_keys
 from bot.storage.rounds import RoundQueue
 from bot.storage.schema.migrations import is_current
 from bot.storage.unit_of_work import UnitsOfWork
+from bot.supervision import Supervisor
+
+log = logging.getLogger(__name__)
+
+ADOPTION = "taking over the settings of the environment"
+ADOPTED_WITHIN = 2.0
+"""Seconds for which a request waits for that at the start; Slack waits for three."""
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 """For one call of the Web API; the lease of a message is much longer."""
@@ -75,6 +83,11 @@ class Wired:
 
     app: AsyncApp
     asgi: Asgi
+    """What one process serves that does everything."""
+    health_of_web: Asgi
+    """The same, of a process beside which others count the time."""
+    health_of_worker: Asgi
+    """Health alone, of a process that counts the time and delivers."""
     jobs: Scheduler
     delivery: DeliveryService
     nudges: NudgeRounds
@@ -89,17 +102,22 @@ class Wired:
     membership: Membership
     checklists: OperatorsChecklists
     pauses: WorkspacePauses
+    queue_of_rounds: RoundQueue
     socket: AsyncSocketModeHandler | None
+    supervisor: Supervisor
+    adopted: asyncio.Event
+    """Set once nothing is served from settings that are older than the environment."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def start_slack(self) -> None:
         """Begin to take what Slack sends; over Socket Mode as soon as Slack lets us."""
         self.start_identity()
         if self.socket is not None:
-            self.tasks.append(asyncio.create_task(_connect(self.socket)))
+            self.tasks.append(asyncio.create_task(self._listen(self.socket)))
 
     def start_identity(self) -> None:
-        """Begin to find out who we are; until then nobody knows whose user groups manage."""
+        """Begin to find out who we are, and to take over what the environment says."""
+        self.supervisor.expect(ADOPTION)
         self.tasks.append(asyncio.create_task(self._introduce()))
 
     async def stop(self) -> None:
@@ -115,12 +133,22 @@ class Wired:
 
     async def _introduce(self) -> None:
         """Learn which workspace this is; bring its settings up to date, and who manages."""
-        await self.workspace.find_out()
-        if self.workspace.workspace_id is not None:
-            await self.membership.adopt(self.workspace.workspace_id)
-            await self.checklists.renew(self.workspace.workspace_id)
-            await self.pauses.end(self.workspace.workspace_id)
-        self.jobs.learn_groups_soon()
+        await self.supervisor.until_done("finding out who we are", self.workspace.find_out)
+        await self.supervisor.until_done(ADOPTION, self._adopt)
+        self.adopted.set()
+        self.jobs.begin_all()
+
+    async def _adopt(self) -> None:
+        for workspace_id in self.workspace.ours():
+            await _name_strangers(self.queue_of_rounds, workspace_id)
+            await self.membership.adopt(workspace_id)
+            await self.checklists.renew(workspace_id)
+            await self.pauses.end(workspace_id)
+
+    async def _listen(self, socket: AsyncSocketModeHandler) -> None:
+        """Connect once the settings are those of today: what arrives is served from them."""
+        await self.adopted.wait()
+        await self.supervisor.until_done("connecting to Slack", lambda: _connect(socket))
 
 
 def _random_id() -> str:
@@ -202,41 +230,40 @@ def _put_together(
     times: DeliveryTimes,
     heard: Callable[[SentMessage], None],
 ) -> Wired:
-    client = _client(config, session)
-    wake = _Bell()
-    units = UnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
-    directory = SlackDirectory(lambda _: client)
-    membership = Membership(units, directory, clock, config.first_values)
+    client, wake = _client(config, session), _Bell()
     workspace = SingleWorkspace(client)
+    client_of = partial(_client_of, workspace, client)
+    units = UnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
+    directory = SlackDirectory(client_of)
+    membership = Membership(units, directory, clock, config.first_values)
     ours = Ours(checklists.default(), checklists.shipped, clock, new_id)
     surface = _surface(units, membership, directory, ours)
-    messenger = Watched(SlackMessenger(lambda _: client, _secret(config)), clock, heard)
+    messenger = Watched(SlackMessenger(client_of, _secret(config)), clock, heard)
+    queue = OutboxQueue(database, times, workspace.ours)
     delivery = DeliveryService(
-        OutboxQueue(database, times),
-        units,
-        membership,
-        messenger,
-        clock,
-        times=times,
-        look_again_in=wake.ring_in,
+        queue, units, membership, messenger, clock, times=times, look_again_in=wake.ring_in
     )
-    rounds = RoundQueue(database)
+    rounds = RoundQueue(database, workspace.ours)
     nudges = NudgeRounds(units, rounds, clock)
     managers = ManagersRounds(units, rounds, clock)
-    heartbeat, pauses = Heartbeat(database), WorkspacePauses(database)
+    heartbeat = Heartbeat(database, workspace.ours)
+    pauses = WorkspacePauses(database, workspace.ours)
+    supervisor, adopted = Supervisor(), asyncio.Event()
     clockwork = (nudges, managers, DigestRounds(units, rounds, clock))
     tick = partial(_tick, clockwork, delivery, heartbeat, workspace)
-    jobs = Scheduler(delivery.deliver_due, lambda: _learn_groups(membership, workspace), tick)
+    learn_groups = partial(_learn_groups, membership, workspace)
+    jobs = Scheduler(*(_once(adopted, each) for each in (delivery.deliver_due, learn_groups, tick)))
     wake.listener = jobs.deliver_soon
     app = create_app(surface, client, workspace.authorize)
     socket = _socket(config, app, client)
+    door, over_http = partial(_asgi, config, adopted), None if socket else app
+    desk = OutboxDesk(database, workspace.ours)
+    readiness = Ready(database, heartbeat, pauses, desk, workspace, socket, supervisor)
     return Wired(
         app=app,
-        asgi=_asgi(
-            config,
-            None if socket else app,
-            partial(hindrances, database, heartbeat, pauses, workspace, socket),
-        ),
+        asgi=door(over_http, readiness.of_worker),
+        health_of_web=door(over_http, readiness.of_web),
+        health_of_worker=door(None, readiness.of_worker),
         jobs=jobs,
         delivery=delivery,
         nudges=nudges,
@@ -249,8 +276,20 @@ def _put_together(
         membership=membership,
         checklists=OperatorsChecklists(units, rounds, ours),
         pauses=pauses,
+        queue_of_rounds=rounds,
         socket=socket,
+        supervisor=supervisor,
+        adopted=adopted,
     )
+
+
+def _client_of(
+    workspace: SingleWorkspace, client: AsyncWebClient, workspace_id: WorkspaceId
+) -> AsyncWebClient:
+    """Return the client of a workspace; another one's messages never go out with our token."""
+    if workspace_id not in (workspace.ours() or (workspace_id,)):
+        raise LookupError(workspace_id)
+    return client
 
 
 def _surface(
@@ -276,6 +315,28 @@ def _surface(
     )
 
 
+def _once(adopted: asyncio.Event, work: Callable[[], Awaitable[object]]) -> Work:
+    """Return a job that does nothing as long as the settings are older than the environment."""
+
+    async def job() -> None:
+        if adopted.is_set():
+            await work()
+
+    return job
+
+
+async def _name_strangers(rounds: RoundQueue, workspace_id: WorkspaceId) -> None:
+    """Say in the log if the database is that of other workspaces only."""
+    known = await rounds.workspaces()
+    if known and workspace_id not in known:
+        log.warning(
+            "the database has %s and not %s, to which our token belongs: are DATABASE_URL and "
+            "SLACK_BOT_TOKEN of the same workspace? It begins anew here, beside the others",
+            ", ".join(known),
+            workspace_id,
+        )
+
+
 async def _tick(
     rounds: Iterable[Rounds[Any]],
     delivery: DeliveryService,
@@ -294,14 +355,25 @@ async def _learn_groups(membership: Membership, workspace: SingleWorkspace) -> N
         await membership.refresh_groups(workspace.workspace_id)
 
 
-def _asgi(config: Config, app: AsyncApp | None, readiness: Readiness) -> Asgi:
+def _asgi(
+    config: Config, adopted: asyncio.Event, app: AsyncApp | None, readiness: Readiness
+) -> Asgi:
     """Return what is served over HTTP: always health, and Slack's endpoint of the app if given."""
     return create_asgi(
         None if app is None else cast("Asgi", AsyncSlackRequestHandler(app)),
         config.slack_signing_secret or "",
         lambda: real_time().timestamp(),
         readiness,
+        opened=partial(_within, adopted, ADOPTED_WITHIN),
     )
+
+
+async def _within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
 
 
 class _Bell:

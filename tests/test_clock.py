@@ -75,7 +75,7 @@ async def test_nothing_runs_before_the_start_or_after_the_end() -> None:
     clock = Scheduler(deliver, nothing, nothing)
 
     clock.deliver_soon()
-    clock.learn_groups_soon()
+    clock.begin_all()
     await clock.stop()
     clock.deliver_soon()
     await asyncio.sleep(0)
@@ -114,13 +114,13 @@ async def test_a_job_that_failed_is_logged_and_runs_again(
     await clock.stop()
 
 
-async def test_the_groups_are_learned_when_it_is_known_whose_they_are() -> None:
+async def test_every_job_runs_once_it_is_known_who_we_are() -> None:
     learn = open_work()
     clock = Scheduler(nothing, learn, nothing)
     clock.start()
     await until(lambda: learn.runs == 1)
 
-    clock.learn_groups_soon()
+    clock.begin_all()
     await until(lambda: learn.runs == 2)
 
     await clock.stop()

@@ -5,7 +5,6 @@ import hmac
 import json
 import logging
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +17,15 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.internals import parse_body
 
-from bot.http import EVENTS_PATH, LARGEST_BODY, REPLAY_WINDOW, Asgi, create_asgi, without_encoding
+from bot.http import (
+    EVENTS_PATH,
+    LARGEST_BODY,
+    REPLAY_WINDOW,
+    Asgi,
+    Health,
+    create_asgi,
+    without_encoding,
+)
 from tests.office import MONDAY
 
 SECRET = "sandbox-signing-secret"
@@ -66,8 +73,8 @@ class Guarded:
         await self.bolt(scope, again, send)
         self.came_through.append(message["body"])
 
-    async def _readiness(self) -> Sequence[str]:
-        return self.wrong
+    async def _readiness(self) -> Health:
+        return Health(self.wrong)
 
 
 @pytest.fixture
@@ -270,11 +277,14 @@ async def test_health_says_that_the_process_lives(guarded: Guarded) -> None:
 
 
 async def test_readiness_says_what_is_wrong(guarded: Guarded) -> None:
-    assert await ask(guarded, {}, b"", "GET", "/readyz") == (200, {"ready": True, "reasons": []})
+    assert await ask(guarded, {}, b"", "GET", "/readyz") == (
+        200,
+        {"ready": True, "reasons": [], "warnings": []},
+    )
 
     guarded.wrong = ["the database is away"]
 
-    answer = {"ready": False, "reasons": ["the database is away"]}
+    answer = {"ready": False, "reasons": ["the database is away"], "warnings": []}
     assert await ask(guarded, {}, b"", "GET", "/readyz") == (503, answer)
 
 

@@ -1,12 +1,15 @@
 """Whether the wired bot can work, as `/readyz` says."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 from sqlalchemy import update
 
+from bot.domain.workspace import WorkspaceId
+from bot.services.people import Membership
 from bot.storage.heartbeat import heartbeats
 from sandbox import Fault
 from tests.office import NO_OFFER, Office, served
@@ -102,3 +105,73 @@ async def test_the_bot_is_not_ready_while_no_clock_ticks(
         await connection.execute(update(heartbeats).values(at=heartbeats.c.at + moved))
 
     assert await reasons_of(address) == ["no clock has ticked for 30 seconds: run a worker"]
+
+
+async def test_r4_a_start_whose_settings_are_not_taken_over_is_not_ready_and_tries_again(
+    office: Office, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.bot.tasks[0]
+    await office.bot.tick()
+    real, fails = Membership.adopt, [OSError("locked"), OSError("locked")]
+    tried, failed = asyncio.Event(), asyncio.Event()
+
+    async def adopt(self: Membership, workspace_id: WorkspaceId) -> None:
+        if fails:
+            raise fails.pop()
+        failed.set()
+        await tried.wait()
+        await real(self, workspace_id)
+
+    monkeypatch.setattr(Membership, "adopt", adopt)
+    monkeypatch.setattr("bot.supervision.FIRST_WAIT", 0)
+    office.bot.adopted.clear()
+    office.bot.start_identity()
+    await failed.wait()
+
+    reason = "taking over the settings of the environment is not done yet"
+    assert any(each.startswith(reason) for each in await reasons_of(address))
+    tried.set()
+    await office.bot.tasks[-1]
+    assert await reasons_of(address) == []
+    assert office.bot.adopted.is_set()
+
+
+async def test_a_dead_message_is_a_warning(office: Office, address: str) -> None:
+    await office.bot.tasks[0]
+    await office.bot.tick()
+    refused = Fault(body={"ok": False, "error": "ekm_access_denied"})
+    office.slack.faults = lambda call: refused if call.method == "chat.postMessage" else None
+    await office.begin(office.jonas)
+    await office.submit(office.jonas, **NO_OFFER)
+    await office.delivered()
+
+    async with aiohttp.ClientSession() as session, session.get(f"{address}/readyz") as answer:
+        told = await answer.json()
+    assert answer.status == 200
+    assert any("dead: see `walkaway outbox list`" in each for each in told["warnings"])
+
+
+async def test_who_serves_people_is_ready_though_no_clock_ticks(office: Office) -> None:
+    await office.bot.tasks[0]
+    await office.bot.jobs.stop()
+    async with office.database.writing() as connection:
+        await connection.execute(update(heartbeats).values(at=heartbeats.c.at - 31))
+
+    async with served(office.bot.health_of_web) as address:
+        assert await reasons_of(address) == []
+    async with served(office.bot.health_of_worker) as address:
+        assert await reasons_of(address) == ["no clock has ticked for 30 seconds: run a worker"]
+
+
+async def test_a_full_disk_is_called_by_its_name(
+    office: Office, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.bot.tasks[0]
+    await office.bot.tick()
+
+    async def write(_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("bot.storage.heartbeat.Heartbeat.write_something", write)
+
+    assert await reasons_of(address) == ["the database has no room left on its disk"]

@@ -53,6 +53,12 @@ class NotedBot:
         self.noted.append("names")
         return 0
 
+    async def health_of_web(self, scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError
+
+    async def health_of_worker(self, scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError
+
     async def asgi(self, scope: Any, receive: Any, send: Any) -> None:
         raise AssertionError
 

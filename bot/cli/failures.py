@@ -12,6 +12,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import ConfigError
+from bot.storage.trouble import in_words
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +28,7 @@ def run_on_database(work: Coroutine[Any, Any, None]) -> None:
             runner.run(_to_its_end(work))
     except (SQLAlchemyError, OSError) as error:
         log.debug("no database", exc_info=True)
-        raise click.ClickException(
-            f"The database does not answer ({type(error).__name__}): check DATABASE_URL, and that "
-            "the server runs and the file's folder exists."
-        ) from None
+        raise click.ClickException(f"The database {in_words(error)}") from None
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

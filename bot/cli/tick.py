@@ -14,9 +14,10 @@ from bot.config import Config, ConfigError
 from bot.services.delivery.deliver import DeliveryService
 from bot.services.delivery.watched import SentMessage
 from bot.services.nudges import BATCH
+from bot.slack.client.identity import MAY_PASS
 from bot.slack.delivery.drawing import drawn
 from bot.slack.delivery.messenger import texts_for
-from bot.wiring import NotMigrated, wired
+from bot.wiring import NotMigrated, Wired, wired
 
 LANE_WAITS = 1.1
 """Seconds; a channel takes about one message in each."""
@@ -75,11 +76,20 @@ async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) ->
         if is_dry:
             _say(await it.forecast.until(at))
             return
+        await _know_ourselves(it)
         for each in (it.nudges, it.managers):
             while await each.tick() >= BATCH:
                 pass
         await it.delivery.ask_again()
         await _deliver_all(it.delivery, sent)
+
+
+async def _know_ourselves(it: Wired) -> None:
+    """Ask Slack whose token it is: what is due in another workspace is none of ours."""
+    try:
+        await it.workspace.ask()
+    except MAY_PASS:
+        raise click.ClickException(f"Nothing was done: {it.workspace.trouble}.") from None
 
 
 async def _deliver_all(delivery: DeliveryService, sent: list[SentMessage]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +14,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from bot.domain.workspace import WorkspaceId
 from bot.storage import sqlite
 
 _PATIENCE = timedelta(seconds=10)
 _QUOTED_VALUE = re.compile(r"(?<=invalid input for query argument )\$\d+: .*", re.DOTALL)
 """The driver quotes a value that it cannot send."""
+
+
+Ours = Callable[[], Collection[WorkspaceId]] | None
+"""Tells to which workspaces a process has tokens; None: all that there are, for who needs none."""
+
+
+def of_ours(workspace_id: sa.ColumnElement[str], ours: Ours) -> sa.ColumnElement[bool]:
+    """Whether the workspace of a row is one of ours."""
+    return sa.true() if ours is None else workspace_id.in_(ours())
 
 
 class Database:

@@ -1,4 +1,4 @@
-"""Whose round is due, over all workspaces: one look into a narrow table."""
+"""Whose round is due, over our workspaces: one look into a narrow table."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
-from bot.storage.database import Database
+from bot.storage.database import Database, Ours, of_ours
 from bot.storage.delivery.pauses import must_wait
 from bot.storage.digests import digests
 from bot.storage.managers import managers
@@ -50,27 +50,31 @@ _DIGESTS = (
 
 
 class RoundQueue:
-    """The rounds of all workspaces, by the clock that it is given."""
+    """The rounds of our workspaces, by the clock that it is given."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ours: Ours = None) -> None:
         self._database = database
+        self._ours = ours
 
     async def due(self, now: datetime, limit: int) -> Sequence[tuple[WorkspaceId, MemberId]]:
         """Return which owner's round is due, the longest due first."""
-        return await self._read(_OF_OWNERS, now, limit)
+        query = _OF_OWNERS.where(of_ours(rounds.c.workspace_id, self._ours))
+        return await self._read(query, now, limit)
 
     async def due_of_managers(
         self, now: datetime, limit: int
     ) -> Sequence[tuple[WorkspaceId, MemberId]]:
         """Return which manager's round is due, the longest due first."""
-        return await self._read(_OF_MANAGERS, now, limit)
+        query = _OF_MANAGERS.where(of_ours(managers.c.workspace_id, self._ours))
+        return await self._read(query, now, limit)
 
     async def due_of_digests(
         self, now: datetime, limit: int
     ) -> Sequence[tuple[WorkspaceId, date | None]]:
         """Return the week, by its Monday, of each digest that is due; None if none is to come."""
+        query = _DIGESTS.where(of_ours(workspaces.c.workspace_id, self._ours))
         async with self._database.reading() as connection:
-            rows = (await connection.execute(_DIGESTS, {"now": now, "most": limit})).all()
+            rows = (await connection.execute(query, {"now": now, "most": limit})).all()
         return [(WorkspaceId(row.workspace_id), row.monday) for row in rows]
 
     async def workspaces(self) -> Sequence[WorkspaceId]:

@@ -80,7 +80,8 @@ def test_a_database_that_does_not_answer_gets_a_sentence(command: str) -> None:
     result = started(command, DATABASE_URL=f"postgresql://me:canary@127.0.0.1:{port}/db")
 
     assert result.exit_code == 1
-    assert "The database does not answer" in result.output
+    assert "The database is not there: nothing listens at the address" in result.output
+    assert "canary" not in result.output
 
 
 @pytest.mark.parametrize("command", ["run", "migrate"])
@@ -88,7 +89,7 @@ def test_a_folder_that_is_not_there_gets_a_sentence(command: str, tmp_path: Path
     result = started(command, DATABASE_URL=f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}")
 
     assert result.exit_code == 1
-    assert "the file's folder exists" in result.output
+    assert "The database cannot be opened: is its folder there" in result.output
 
 
 @pytest.mark.parametrize("command", ["run", "migrate"])
@@ -98,12 +99,12 @@ def test_a_file_that_is_no_database_gets_a_sentence(command: str, tmp_path: Path
     result = started(command, DATABASE_URL=f"sqlite:///{tmp_path / 'x.db'}")
 
     assert result.exit_code == 1
-    assert "The database does not answer" in result.output
+    assert "The database is no SQLite file" in result.output
 
 
 @pytest.mark.postgres
 def test_a_database_that_the_server_does_not_have_gets_a_sentence(postgres: Postgres) -> None:
-    with pytest.raises(click.ClickException, match="does not answer"):
+    with pytest.raises(click.ClickException, match="has no database of the name in DATABASE_URL"):
         run_on_database(migrations.upgrade(postgres.url("nowhere")))
 
 

@@ -14,7 +14,7 @@ from bot.domain.delivery import Away, DeliveryTimes, Sent, Unknown
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.delivery import pauses
-from bot.storage.delivery.pauses import workspace_pauses
+from bot.storage.delivery.pauses import WorkspacePauses, workspace_pauses
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.heartbeat import Heartbeat, heartbeats
 from bot.storage.rounds import RoundQueue
@@ -167,3 +167,42 @@ async def _put(units: UnitsOfWork, workspace_id: WorkspaceId, *keys: str) -> Non
     async with units(workspace_id) as work:
         for key in keys:
             await work.outbox.put(samples.to("C1", key))
+
+
+async def test_a_process_sends_only_what_is_of_workspaces_whose_token_it_has(
+    database: Database, units: UnitsOfWork
+) -> None:
+    await _put(units, A, "first")
+    await _put(units, B, "first")
+
+    for ours in (A, B):
+        bound = OutboxQueue(database, ours=lambda ours=ours: (ours,))  # type: ignore[misc]
+        assert [each.workspace_id for each in await bound.claim(10)] == [ours]
+    assert await OutboxQueue(database, ours=tuple).claim(10) == []
+
+
+async def test_a_process_makes_only_rounds_of_workspaces_whose_token_it_has(
+    database: Database, units: UnitsOfWork
+) -> None:
+    for workspace_id in (A, B):
+        async with units(workspace_id) as work:
+            await work.nudges.call(OWNER, NOW)
+            await work.managers.call(OWNER, NOW)
+
+    bound = RoundQueue(database, lambda: (A,))
+    assert {each for each, _ in await bound.due(NOW, 10)} == {A}
+    assert {each for each, _ in await bound.due_of_managers(NOW, 10)} == {A}
+    assert {each for each, _ in await bound.due_of_digests(NOW, 10)} == {A}
+    assert {each for each, _ in await RoundQueue(database).due(NOW, 10)} == {A, B}
+
+
+async def test_a_process_knows_pause_and_heartbeat_of_its_workspaces_only(
+    database: Database,
+) -> None:
+    await pause(database, B)
+    await tick(database, B)
+
+    assert await WorkspacePauses(database, lambda: (A,)).causes() == []
+    assert await Heartbeat(database, lambda: (A,)).age() is None
+    assert [each for each, _ in await WorkspacePauses(database, lambda: (B,)).causes()] == [B]
+    assert await Heartbeat(database, lambda: (B,)).age() is not None

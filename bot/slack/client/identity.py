@@ -5,6 +5,7 @@ Slack says.
 """
 
 import logging
+from collections.abc import Mapping
 
 import aiohttp
 from slack_bolt.authorization import AuthorizeResult
@@ -13,7 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tenacity import RetryCallState, retry, retry_if_exception_type, wait_random_exponential
 
 from bot.domain.workspace import WorkspaceId
-from bot.slack.client.error_codes import is_token_refused
+from bot.slack.client.error_codes import code_of, is_token_refused
+from bot.slack.payloads.payloads import UNREADABLE
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +36,35 @@ def _in_words(state: RetryCallState) -> str:
 
 def trouble(error: BaseException | None) -> str:
     """Return what keeps us from Slack, for the operator, in one line."""
+    is_odd = isinstance(error, SlackApiError) and code_of(error) == UNREADABLE
+    if is_odd or isinstance(error, OddAnswer):
+        return "Slack's answer makes no sense (is SLACK_API_URL right, or a proxy in between?)"
     if not isinstance(error, SlackApiError):
         return f"Slack does not answer ({type(error).__name__})"
-    code = str(error.response.get("error"))
+    code = code_of(error)
     if is_token_refused(error):
         return (
             f"Slack refuses our token ({code}): copy SLACK_BOT_TOKEN again from the app's page "
             "under OAuth & Permissions, SLACK_APP_TOKEN from Basic Information"
         )
     return f"Slack refuses us ({code})"
+
+
+class OddAnswer(SlackClientError):
+    """Slack answers, and does not say what was asked."""
+
+
+async def _told(client: AsyncWebClient) -> Mapping[str, str]:
+    """Return what Slack says of our token, all of it there."""
+    try:
+        answer = await client.auth_test()
+        found = {name: answer.get(name) for name in ("user_id", "bot_id", "team_id", "team")}
+    except (AttributeError, TypeError, ValueError) as error:  # the client trips over what is none
+        raise OddAnswer from error
+    told = {name: value for name, value in found.items() if isinstance(value, str) and value}
+    if not {"user_id", "bot_id", "team_id"} <= told.keys():
+        raise OddAnswer
+    return told
 
 
 class SingleWorkspace:
@@ -57,11 +79,19 @@ class SingleWorkspace:
         self.trouble: str | None = "Slack has not said yet who we are"
         """What keeps us from knowing it."""
 
+    def ours(self) -> tuple[WorkspaceId, ...]:
+        """Return the workspaces whose tokens we have; none before Slack has told."""
+        return () if self.workspace_id is None else (self.workspace_id,)
+
     @keep_trying
     async def find_out(self) -> None:
         """Ask Slack who we are, until it answers."""
+        await self.ask()
+
+    async def ask(self) -> None:
+        """Ask Slack once who we are; raises what is in MAY_PASS if it does not say."""
         try:
-            answer = await self._client.auth_test()
+            answer = await _told(self._client)
         except MAY_PASS as error:
             self.trouble = trouble(error)
             raise

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import Claimed, DeliveryTimes
-from bot.storage.database import Database
+from bot.storage.database import Database, Ours, of_ours
 from bot.storage.delivery.outbox import as_if_new
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.schema.dialects import seconds_now
@@ -38,14 +38,14 @@ def asked_later(times: DeliveryTimes, *, is_asked: bool) -> dict[str, Any]:
     return {**its, "ask_at": sa.case((first, soon), else_=_tomorrow(times))}
 
 
-async def ask_again(database: Database, times: DeliveryTimes) -> int:
+async def ask_again(database: Database, times: DeliveryTimes, ours: Ours = None) -> int:
     """Let one message of each cause and recipient try whether it can be sent by now."""
+    query = _TO_BE_ASKED.where(of_ours(outbox.c.workspace_id, ours))
     async with database.reading() as connection:
-        if (await connection.execute(_TO_BE_ASKED)).first() is None:
+        if (await connection.execute(query)).first() is None:
             return 0
     async with database.writing() as connection:
-        query = _TO_BE_ASKED.with_for_update(skip_locked=True)
-        due = (await connection.execute(query)).all()
+        due = (await connection.execute(query.with_for_update(skip_locked=True))).all()
         first = {(each.workspace_id, each.recipient, each.cause): each for each in reversed(due)}
         for each in first.values():
             await _try_with(connection, each, times)

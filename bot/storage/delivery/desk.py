@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.storage.database import Database
+from bot.storage.database import Database, Ours, of_ours
 from bot.storage.delivery.outbox import as_if_new, is_missed
 from bot.storage.delivery.tables import FINISHED, RowState, lanes, outbox
 from bot.storage.schema.dialects import seconds_now
@@ -38,11 +38,42 @@ class OutboxRow:
     """Where it stands, once it is sent."""
 
 
-class OutboxDesk:
-    """Shows the messages of all workspaces, and sends dead ones again."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the outbox stands."""
 
-    def __init__(self, database: Database) -> None:
+    waiting: int
+    dead: int
+    """Those that are missed."""
+    oldest_due: float | None
+    """For how many seconds the message that is due longest is due; None if none is."""
+
+
+class OutboxDesk:
+    """Shows the messages of our workspaces, and sends dead ones again."""
+
+    def __init__(self, database: Database, ours: Ours = None) -> None:
         self._database = database
+        self._ours = ours
+
+    async def standing(self) -> Standing:
+        """Count what waits and what is dead."""
+        waits = outbox.c.state.not_in(FINISHED)
+        count = sa.func.count()
+        query = sa.select(
+            sa.select(count).where(waits, self._is_ours).scalar_subquery(),
+            sa.select(count).where(is_missed(), self._is_ours).scalar_subquery(),
+            sa.select(seconds_now() - sa.func.min(outbox.c.due_at))
+            .where(waits, self._is_ours)
+            .scalar_subquery(),
+        )
+        async with self._database.reading() as connection:
+            waiting, dead, oldest = (await connection.execute(query)).one()
+        return Standing(waiting, dead, oldest if oldest is not None and oldest > 0 else None)
+
+    @property
+    def _is_ours(self) -> sa.ColumnElement[bool]:
+        return of_ours(outbox.c.workspace_id, self._ours)
 
     async def unsent(self) -> Sequence[OutboxRow]:
         """Return all that waits, and all that is dead and missed, in the order of writing."""
@@ -71,11 +102,6 @@ class OutboxDesk:
                 turned = {"turn": lanes.c.turn + 1}
                 await connection.execute(sa.update(lanes).where(its).values(turned))
         return sorted(row.row_id for row in rows)
-
-    async def seconds(self) -> float:
-        """Return what the database's clock says, in seconds since 1970."""
-        async with self._database.reading() as connection:
-            return (await connection.execute(sa.select(seconds_now()))).scalar_one()
 
     async def _rows(self, which: sa.ColumnElement[bool]) -> Sequence[OutboxRow]:
         query = sa.select(outbox).where(which).order_by(outbox.c.row_id)

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
-from bot.storage.database import Database
+from bot.storage.database import Database, Ours, of_ours
 from bot.storage.delivery.tables import FINISHED, outbox
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_on, seconds_now
@@ -28,12 +29,18 @@ The time is in seconds since 1970 by the database's clock.
 
 log = logging.getLogger(__name__)
 
-OVER = (
-    sa.select(workspace_pauses.c.workspace_id)
-    .where(workspace_pauses.c.until <= seconds_now())
-    .with_for_update(skip_locked=True)
-)
-"""Workspaces whose turn it is to be tried, locked, so that no two processes try at once."""
+
+def over(ours: Ours = None) -> sa.Select[*tuple[Any, ...]]:
+    """Workspaces whose turn it is to be tried, locked, so that no two processes try at once."""
+    return (
+        sa.select(workspace_pauses.c.workspace_id)
+        .where(
+            workspace_pauses.c.until <= seconds_now(),
+            of_ours(workspace_pauses.c.workspace_id, ours),
+        )
+        .with_for_update(skip_locked=True)
+    )
+
 
 _PUT_OFF = (
     sa.update(workspace_pauses)
@@ -43,10 +50,11 @@ _PUT_OFF = (
 
 
 class WorkspacePauses:
-    """The pauses of all workspaces."""
+    """The pauses of our workspaces."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ours: Ours = None) -> None:
         self._database = database
+        self._ours = ours
 
     async def end(self, workspace_id: WorkspaceId) -> None:
         """End a pause, if there is one: Slack knows our token."""
@@ -55,9 +63,9 @@ class WorkspacePauses:
 
     async def causes(self) -> Sequence[tuple[WorkspaceId, str]]:
         """Return which workspaces pause, and why."""
-        query = sa.select(workspace_pauses.c.workspace_id, workspace_pauses.c.cause).order_by(
-            workspace_pauses.c.workspace_id
-        )
+        its = workspace_pauses.c
+        query = sa.select(its.workspace_id, its.cause).order_by(its.workspace_id)
+        query = query.where(of_ours(its.workspace_id, self._ours))
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
         return [(WorkspaceId(row.workspace_id), row.cause) for row in rows]

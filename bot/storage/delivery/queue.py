@@ -29,7 +29,7 @@ from bot.domain.delivery import (
     Unknown,
 )
 from bot.domain.workspace import WorkspaceId
-from bot.storage.database import Database
+from bot.storage.database import Database, Ours, of_ours
 from bot.storage.delivery import pauses
 from bot.storage.delivery.asking import ask_again, asked_later, begin_anew_with
 from bot.storage.delivery.outbox import OutboxRepository, message_of
@@ -56,10 +56,13 @@ _TAKE = (
 
 
 class OutboxQueue:
-    """The messages of all workspaces, by the database's clock."""
+    """The messages of our workspaces, by the database's clock."""
 
-    def __init__(self, database: Database, times: DeliveryTimes = DEFAULT_TIMES) -> None:
+    def __init__(
+        self, database: Database, times: DeliveryTimes = DEFAULT_TIMES, ours: Ours = None
+    ) -> None:
         self._database = database
+        self._ours = ours
         self._lease = times.lease.total_seconds()
         self._pace = times.pace.total_seconds()
         self._settle = times.settle.total_seconds()
@@ -72,7 +75,10 @@ class OutboxQueue:
         A row whose lease ran out is taken again: whoever had it may have sent it.
         """
         async with self._database.writing() as connection:
-            found = (await connection.scalars(claimable(limit))).all()
+            query = claimable(limit)
+            if self._ours is not None:
+                query = query.where(of_ours(outbox.c.workspace_id, self._ours))
+            found = (await connection.scalars(query)).all()
             probes = await self._probes(connection) if len(found) < limit else []
             if not found and not probes:
                 return []
@@ -90,12 +96,13 @@ class OutboxQueue:
 
         Of those that died of the same cause at the same recipient one tries for all.
         """
-        return await ask_again(self._database, self._times)
+        return await ask_again(self._database, self._times, self._ours)
 
     async def _probes(self, connection: AsyncConnection) -> Sequence[int]:
         """Return one due row of each workspace whose pause is over."""
         found = []
-        for workspace_id in (await connection.scalars(pauses.OVER)).all():
+        over = pauses.over(self._ours)
+        for workspace_id in (await connection.scalars(over)).all():
             row_id = await connection.scalar(_PROBE, {"its_id": workspace_id})
             if row_id is not None:
                 found.append(row_id)

@@ -1,0 +1,102 @@
+"""What is wrong with the database, in a sentence for who runs us; it never quotes a value.
+
+The drivers are not named here, so that each is loaded only where its database is used.
+"""
+
+import asyncio
+import errno
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+_BY_CLASS: Mapping[str, str] = MappingProxyType(
+    {
+        "InvalidPasswordError": "refuses the password of DATABASE_URL",
+        "InvalidAuthorizationSpecificationError": "refuses the user of DATABASE_URL",
+        "InvalidCatalogNameError": "has no database of the name in DATABASE_URL",
+        "InsufficientPrivilegeError": "does not let its user do that: grant it what is missing",
+        "ReadOnlySQLTransactionError": "lets nobody write: it is a standby, or set to read only",
+        "TooManyConnectionsError": "has no connection left: raise its limit or run fewer processes",
+        "CannotConnectNowError": "is starting or stopping",
+        "AdminShutdownError": "was stopped",
+        "DiskFullError": "has no room left on its disk",
+        "UndefinedTableError": "lacks a table: run `walkaway migrate`",
+        "UndefinedColumnError": "lacks a column: run `walkaway migrate`",
+        "DuplicatePreparedStatementError": "is behind a pooler that mixes up statements: set "
+        "PgBouncer's max_prepared_statements, or connect to PostgreSQL itself",
+        "InvalidSQLStatementNameError": "is behind a pooler that mixes up statements: set "
+        "PgBouncer's max_prepared_statements, or connect to PostgreSQL itself",
+        "ConnectionDoesNotExistError": "closed the connection",
+        "QueryCanceledError": "took too long",
+    }
+)
+_BY_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "database or disk is full": "has no room left on its disk",
+        "disk i/o error": "cannot be read or written: its disk has an error, or is full",
+        "readonly database": "cannot be written: its file or folder belongs to somebody else",
+        "database is locked": "is held by another process that writes for long",
+        "unable to open database file": "cannot be opened: is its folder there, and is it ours?",
+        "file is not a database": "is no SQLite file",
+        "malformed": "is damaged: bring back a backup",
+        "no such table": "lacks a table: run `walkaway migrate`",
+        "no such column": "lacks a column: run `walkaway migrate`",
+        "rejected ssl": "does not speak TLS: give ?sslmode=disable, or switch TLS on there",
+        "no pg_hba.conf entry": "lets nobody in from here: add this machine to its pg_hba.conf",
+    }
+)
+
+
+def in_words(error: BaseException) -> str:
+    """Return what the database does, without a subject: "refuses the password of ..."."""
+    for each in _chain(error):
+        found = _of(each)
+        if found is not None:
+            return found
+    return f"fails ({type(error).__name__})"
+
+
+def _of(error: BaseException) -> str | None:
+    known = _BY_CLASS.get(type(error).__name__)
+    if known is not None:
+        return known
+    said = str(error).lower()
+    for words, sentence in _BY_WORDS.items():
+        if words in said:
+            return sentence
+    return _of_system(error)
+
+
+def _of_system(error: BaseException) -> str | None:
+    match error:
+        case socket.gaierror():
+            return "is not found: the host name in DATABASE_URL is unknown"
+        case ConnectionRefusedError():
+            return "is not there: nothing listens at the address in DATABASE_URL"
+        case ssl.SSLError():
+            return "does not agree on TLS: check ?sslmode= and ?sslrootcert= of DATABASE_URL"
+        case NoFreeConnection():
+            return "has no free connection for us: all are in use"
+        case asyncio.TimeoutError():
+            return "does not answer in time"
+        case OSError(errno=errno.ENOSPC):
+            return "has no room left on its disk"
+        case OSError():
+            return f"does not answer ({type(error).__name__})"
+        case _:
+            return None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what it came from, the innermost first."""
+    found = [error]
+    while (before := found[-1].__cause__ or found[-1].__context__) and before not in found:
+        found.append(before)
+        if (original := getattr(before, "orig", None)) is not None and original not in found:
+            found.append(original)
+    if (original := getattr(error, "orig", None)) is not None:
+        found.insert(1, original)
+    yield from reversed(found)

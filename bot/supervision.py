@@ -1,0 +1,49 @@
+"""What a process has to get done after its start: tried until it is, and told of until then."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+"""Seconds before the second attempt; twice as long each time, up to the other."""
+
+
+class Supervisor:
+    """Knows what is not done yet, and why."""
+
+    def __init__(self, wait: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._wait = wait
+        self._undone: dict[str, str | None] = {}
+
+    def expect(self, what: str) -> None:
+        """Note that something is still to be done."""
+        self._undone.setdefault(what, None)
+
+    async def until_done(self, what: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do it, again and again until it raises nothing."""
+        self.expect(what)
+        seconds = FIRST_WAIT
+        while True:
+            try:
+                await work()
+            except Exception as error:
+                name = type(error).__name__
+                if self._undone[what] != name:
+                    log.exception("%s failed; trying again", what)
+                self._undone[what] = name
+            else:
+                del self._undone[what]
+                return
+            await self._wait(seconds * random.uniform(0.5, 1))  # noqa: S311 - only spreads load
+            seconds = min(seconds * 2, LONGEST_WAIT)
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What is not done yet, a sentence each."""
+        return tuple(
+            f"{what} is not done yet" + (f" ({error})" if error else "")
+            for what, error in self._undone.items()
+        )
