@@ -26,7 +26,10 @@ LARGEST_FILE = 256_000
 """Bytes; the longest of the shipped checklists has a tenth of that."""
 
 WALK_AWAY = Path(__file__).with_name("walk-away.yaml")
-SHIPPED = {"walk-away": WALK_AWAY}
+_OTHERS = ("bant", "champ", "meddpicc", "spiced", "go-no-go", "red-flags")
+SHIPPED = {"walk-away": WALK_AWAY} | {
+    each: Path(__file__).with_name("shipped") / f"{each}.yaml" for each in _OTHERS
+}
 """The checklists that Walkaway comes with, by their ids."""
 
 

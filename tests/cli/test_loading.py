@@ -16,7 +16,7 @@ JUDGED = (
     "what",
     [
         "import bot.wiring, bot.serving, bot.readiness",
-        "import bot.cli.serve, bot.cli.evaluate, bot.cli.checklist, bot.cli.audit",
+        "import bot.cli.serve, bot.cli.evaluate, bot.cli.checklist, bot.cli.checklists",
         JUDGED,
     ],
     ids=["run, web and worker", "their commands", "evaluate"],
