@@ -190,7 +190,8 @@ async def wired(
 async def audit_service(database_url: str) -> AsyncIterator[AuditService]:
     """Open what audits checklists, for which no Slack is needed; raises NotMigrated."""
     async with _opened(database_url) as database:
-        yield AuditService(UnitsOfWork(database, checklists.restore), RoundQueue(database))
+        units = UnitsOfWork(database, checklists.restore)
+        yield AuditService(units, RoundQueue(database), real_time)
 
 
 @asynccontextmanager

@@ -14,8 +14,10 @@ from sqlalchemy import select
 
 from bot import checklists
 from bot.config import Config
+from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.evidence import Evidence, evidence_for
+from bot.domain.figures.scope import Scope
 from bot.domain.people import Action
 from bot.domain.prospects import Fear, Stage
 from bot.domain.workspace import WorkspaceId
@@ -89,11 +91,12 @@ async def kept(
             timelines = await work.timelines.all()
     finally:
         await database.close()
+    scope = Scope(datetime.now(UTC).date(), MONDAY_TO_FRIDAY)
     names = {row.prospect_id: row.name for row in rows}
     return (
         {(row.name, row.verdict, row.stage) for row in rows},
         Counter((names[row.prospect_id], row.action) for row in done),
-        {fear: evidence_for(fear, timelines) for fear in Fear},
+        {fear: evidence_for(fear, timelines, scope) for fear in Fear},
     )
 
 
@@ -152,7 +155,8 @@ async def test_two_fears_are_answered_by_what_became_of_earlier_overrides(year: 
     speak = {fear for fear, each in year.evidence.items() if each.is_enough}
 
     assert speak == {Fear.NO_OTHER_CLIENT, Fear.NOBODY_LEFT}
-    assert all(year.evidence[fear].not_again.is_above(50) for fear in speak)
+    found = [year.evidence[fear].compared.against.not_again for fear in speak]
+    assert all(each.count * 2 > each.of for each in found)
 
 
 async def test_afterwards_everything_can_be_read_and_the_time_be_now(year: Played) -> None:

@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, str] = {
     "manifest": "bot.cli.manifest:manifest",
     "evaluate": "bot.cli.evaluate:evaluate",
     "checklist": "bot.cli.checklist:checklist",
+    "report": "bot.cli.report:report",
 }
 """Where each command is; a module is loaded when its command is asked for."""
 

@@ -1,14 +1,15 @@
 """Showing the figures: the report, and the evidence that answers a fear."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 from bot.domain.calendar import today_in
 from bot.domain.checklist.model import Checklist
-from bot.domain.figures.audit import Audit, audit, cases_of_clients, cases_of_walk_aways
-from bot.domain.figures.discipline import OverrideRate, override_rate_by_rule
+from bot.domain.figures.audit import Audits, audits
 from bot.domain.figures.evidence import Evidence, evidence_for
 from bot.domain.figures.report import Report, report_of
+from bot.domain.figures.scope import Scope, Span, lately
+from bot.domain.figures.timeline import Timeline
 from bot.domain.people import Action, Role
 from bot.domain.prospects import Fear
 from bot.domain.workspace import WorkspaceId
@@ -35,60 +36,51 @@ class ReportService:
         async with self._units.reading(caller.workspace_id) as work:
             who = await standing(work, caller, Action.DETAILS)
             sees_all = Role.MANAGER in who.roles()
-            timelines = await work.timelines.all(None if sees_all else caller.member_id)
+            timelines = await work.timelines.all()
         today = today_in(who.member.zone, self._clock())
-        calendar = who.workspace.settings.calendar
-        own = report_of(timelines, owner=caller.member_id, today=today, calendar=calendar)
+        scope = Scope(today, who.workspace.settings.calendar)
+        own = report_of(timelines, replace(scope, owner=caller.member_id))
         if not sees_all:
             return (own,)
-        whole = report_of(timelines, owner=None, today=today, calendar=calendar, rules=self._rules)
+        whole = report_of(timelines, scope, self._rules)
         return (own, whole) if own.prospects else (whole,)
 
     async def evidence(self, caller: Caller, fear: Fear) -> Evidence:
         """Return what became of the overrides of this workspace that named a fear."""
         async with self._units.reading(caller.workspace_id) as work:
-            await standing(work, caller, Action.OVERRIDE)
-            return evidence_for(fear, await work.timelines.of_fear(fear))
-
-
-@dataclass(frozen=True, slots=True)
-class Audits:
-    """One checklist, held against what came of clients and of walk-aways."""
-
-    workspace_id: WorkspaceId
-    clients: Audit
-    """Bad is who would not be taken again."""
-    walk_aways: Audit
-    """Bad is who is regretted."""
-    overrides: Mapping[str, OverrideRate]
-    """How often each rule was overridden, by its id."""
-
-    @property
-    def outcomes(self) -> int:
-        """How many there are in all."""
-        return self.clients.outcomes + self.walk_aways.outcomes
-
-    @property
-    def says_something(self) -> bool:
-        """Whether there is an outcome, or enough of a rule to say how often it is overridden."""
-        return bool(self.outcomes) or any(each.share.is_enough for each in self.overrides.values())
+            who = await standing(work, caller, Action.OVERRIDE)
+            timelines = await work.timelines.all()
+        today = today_in(who.member.zone, self._clock())
+        return evidence_for(fear, timelines, Scope(today, who.workspace.settings.calendar))
 
 
 class AuditService:
-    """Audits a checklist for the operator, who sees every workspace; members do not come here."""
+    """Shows figures to the operator, who sees every workspace; members do not come here."""
 
-    def __init__(self, units: UnitsOfWork, rounds: RoundQueue) -> None:
+    def __init__(self, units: UnitsOfWork, rounds: RoundQueue, clock: Clock) -> None:
         self._units = units
         self._rounds = rounds
+        self._clock = clock
 
     async def audits(self, checklist: Checklist) -> AsyncIterator[Audits]:
-        """Audit it for each workspace alone, by its id."""
+        """Audit a checklist for each workspace alone, by its id."""
+        async for workspace_id, timelines, scope in self._workspaces():
+            yield audits(workspace_id, checklist, timelines, scope)
+
+    async def reports(self, span: Span) -> AsyncIterator[tuple[str, Report]]:
+        """Report about everybody in each workspace alone, by its id."""
+        async for workspace_id, timelines, scope in self._workspaces():
+            period = lately(span, scope.today)
+            yield workspace_id, report_of(timelines, replace(scope, period=period))
+
+    async def _workspaces(
+        self,
+    ) -> AsyncIterator[tuple[WorkspaceId, Sequence[Timeline], Scope]]:
         for workspace_id in sorted(await self._rounds.workspaces()):
             async with self._units.reading(workspace_id) as work:
+                workspace = await work.workspaces.get()
                 timelines = await work.timelines.all()
-            yield Audits(
-                workspace_id,
-                audit(checklist, cases_of_clients(timelines)),
-                audit(checklist, cases_of_walk_aways(timelines)),
-                override_rate_by_rule(timelines),
-            )
+            if workspace is not None:
+                settings = workspace.settings
+                today = today_in(settings.zone, self._clock())
+                yield workspace_id, timelines, Scope(today, settings.calendar)

@@ -21,7 +21,7 @@ from bot.domain.outcomes.outcome import (
     answer,
     ask_of,
     asked,
-    latest_answer,
+    latest_of_judge,
     put_off,
     refuse,
 )
@@ -122,12 +122,14 @@ class OutcomeService:
     async def note_answer(self, caller: Caller, key: OutcomeKey, choice: Choice, seen: int) -> None:
         """Answer one thing that was asked, or correct the answer: the latest counts.
 
+        A manager who does not own the prospect is a second judge, who changes nothing of what its
+        owner said.
         `seen` says how many answers to it stood there when the button was drawn. Raises
         OutcomeAnswered if that is out of date, or if it is the answer already.
         """
         async with self._units(caller.workspace_id) as work:
             _, prospect, question = await _checked(work, caller, key)
-            latest = latest_answer(question, ask_of(choice))
+            latest = latest_of_judge(question, ask_of(choice), caller.member_id)
             if latest is not None and (
                 latest.choice == choice or seen != _answers_to(question, choice)
             ):

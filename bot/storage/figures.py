@@ -13,20 +13,25 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.figures.timeline import JudgedQualification, Timeline, timeline_of
-from bot.domain.outcomes.outcome import NO_ANSWER, Outcome, OutcomeQuestion, outcome_of
+from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import MemberId
-from bot.domain.prospects import Fear, ProspectId
+from bot.domain.prospects import ProspectId
 from bot.domain.screening import VersionId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository
 from bot.storage.outcomes import QUESTION_KEY, answer_of, key_of, outcome_answers, outcome_questions
-from bot.storage.overrides import overrides
 from bot.storage.people import members
 from bot.storage.prospects.history import entry_of, history
 from bot.storage.prospects.prospects import prospects
 from bot.storage.screening import qualifications
 from bot.storage.workspaces import workspaces
 
+_PROSPECT = (
+    prospects.c.prospect_id,
+    prospects.c.owner,
+    prospects.c.first_contact,
+    prospects.c.expected_value,
+)
 _QUALIFICATION = (
     qualifications.c.prospect_id,
     qualifications.c.qualification_id,
@@ -51,27 +56,16 @@ class TimelineRepository:
         self._workspace_id = workspace_id
         self._versions = versions
 
-    async def all(self, owner: MemberId | None = None) -> Sequence[Timeline]:
-        """Return the timelines of a member's prospects, or of everybody's, oldest first."""
-        return await self._told() if owner is None else await self._told(prospects.c.owner == owner)
-
-    async def of_fear(self, fear: Fear) -> Sequence[Timeline]:
-        """Return the timelines of prospects whose override or request named this fear."""
-        named = sa.select(overrides.c.prospect_id).where(
-            overrides.c.workspace_id == self._workspace_id, overrides.c.fear == fear
-        )
-        return await self._told(prospects.c.prospect_id.in_(named))
-
-    async def _told(self, *which: sa.ColumnElement[bool]) -> list[Timeline]:
-        own = (prospects.c.workspace_id == self._workspace_id, *which)
-        query = sa.select(prospects.c.prospect_id, prospects.c.owner, prospects.c.first_contact)
+    async def all(self) -> Sequence[Timeline]:
+        """Return the timelines of everybody's prospects, oldest first."""
+        own = prospects.c.workspace_id == self._workspace_id
         order = (prospects.c.created_at, prospects.c.prospect_id)
-        rows = (await self._connection.execute(query.where(*own).order_by(*order))).all()
+        query = sa.select(*_PROSPECT).where(own).order_by(*order)
+        rows = (await self._connection.execute(query)).all()
         if not rows:
             return []
-        these = sa.select(prospects.c.prospect_id).where(*own)
-        entries, judged = await self._history(these), await self._judged(these)
-        outcomes, zone_of = await self._outcomes(), await self._zones()
+        entries, judged = await self._history(), await self._judged()
+        questions, zone_of = await self._questions(), await self._zones()
         return [
             timeline_of(
                 ProspectId(row.prospect_id),
@@ -80,25 +74,25 @@ class TimelineRepository:
                 entries.get(row.prospect_id, ()),
                 judged,
                 zone_of,
-                outcomes.get(row.prospect_id, NO_ANSWER),
+                questions.get(row.prospect_id, ()),
+                row.expected_value,
             )
             for row in rows
         ]
 
-    async def _history(self, these: sa.Select[Any]) -> Mapping[str, Sequence[HistoryEntry]]:
+    async def _history(self) -> Mapping[str, Sequence[HistoryEntry]]:
         query = (
             sa.select(history)
-            .where(history.c.workspace_id == self._workspace_id, history.c.prospect_id.in_(these))
+            .where(history.c.workspace_id == self._workspace_id)
             .order_by(history.c.prospect_id, history.c.revision)
         )
         rows = await self._connection.execute(query)
         by_prospect = groupby(rows, key=lambda row: row.prospect_id)
         return {key: [entry_of(row) for row in group] for key, group in by_prospect}
 
-    async def _judged(self, these: sa.Select[Any]) -> Mapping[str, JudgedQualification]:
+    async def _judged(self) -> Mapping[str, JudgedQualification]:
         query = sa.select(*_QUALIFICATION).where(
-            qualifications.c.workspace_id == self._workspace_id,
-            qualifications.c.prospect_id.in_(these),
+            qualifications.c.workspace_id == self._workspace_id
         )
         rows = (await self._connection.execute(query)).all()
         checklists = {
@@ -112,32 +106,32 @@ class TimelineRepository:
         assert version is not None, version_id  # noqa: S101 - a foreign key says so
         return version.checklist
 
-    async def _outcomes(self) -> Mapping[str, Outcome]:
-        """Return what was said about the ends that stand, by prospect."""
-        columns = ("workspace_id", *QUESTION_KEY)
-        same = sa.and_(*(outcome_answers.c[name] == outcome_questions.c[name] for name in columns))
-        query = (
-            sa.select(outcome_answers)
-            .join(outcome_questions, same)
-            .where(
-                outcome_questions.c.workspace_id == self._workspace_id,
-                outcome_questions.c.is_dropped.is_(False),
-            )
-            .order_by(*(outcome_answers.c[name] for name in (*QUESTION_KEY, "position")))
+    async def _questions(self) -> Mapping[str, Sequence[OutcomeQuestion]]:
+        """Return what was asked about ends, and answered, by prospect.
+
+        Also what is not asked any more since the prospect was screened again: an answer stays one.
+        """
+        order = [outcome_questions.c[name] for name in QUESTION_KEY]
+        asked = sa.select(outcome_questions).where(
+            outcome_questions.c.workspace_id == self._workspace_id
         )
-        rows = await self._connection.execute(query)
+        answers = await self._answers()
         questions = [
             OutcomeQuestion(
-                key.prospect_id,
-                key.ending,
-                key.ended_on,
-                key.after,
-                answers=tuple(map(answer_of, group)),
+                *key_of(row), asked_on=row.asked_on, answers=answers.get(key_of(row), ())
             )
-            for key, group in groupby(rows, key=key_of)
+            for row in await self._connection.execute(asked.order_by(*order))
         ]
         by_prospect = groupby(questions, key=lambda each: each.prospect_id)
-        return {prospect_id: outcome_of(group) for prospect_id, group in by_prospect}
+        return {prospect_id: tuple(group) for prospect_id, group in by_prospect}
+
+    async def _answers(self) -> Mapping[OutcomeKey, tuple[OutcomeAnswer, ...]]:
+        order = [outcome_answers.c[name] for name in (*QUESTION_KEY, "position")]
+        query = sa.select(outcome_answers).where(
+            outcome_answers.c.workspace_id == self._workspace_id
+        )
+        rows = await self._connection.execute(query.order_by(*order))
+        return {key: tuple(map(answer_of, group)) for key, group in groupby(rows, key=key_of)}
 
     async def _zones(self) -> Callable[[MemberId], ZoneInfo]:
         """Return each member's zone; the workspace's zone for members we do not know."""

@@ -301,6 +301,7 @@ def _question(row: sa.Row[*tuple[Any, ...]], answers: tuple[OutcomeAnswer, ...])
         put_off_on=row.put_off_on,
         is_refused=row.is_refused,
         answers=answers,
+        owner=MemberId(row.owner),
     )
 
 

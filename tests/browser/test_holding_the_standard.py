@@ -70,7 +70,12 @@ async def take_on(office: Office, name: str) -> None:
 
 async def regret(office: Office) -> None:
     """Let Jonas answer for the first client in his newest message that he did not answer for."""
-    for ask, choice in (("paid", "no"), ("hours", "up_to_60"), ("again", "no")):
+    for ask, choice in (
+        ("paid", "no"),
+        ("hours", "up_to_60"),
+        ("again", "no"),
+        ("respect", "no"),
+    ):
         await tap(office, office.jonas, ask, choice, newest(office.jonas))
 
 
@@ -191,6 +196,7 @@ async def answer_a_month_later(desk: Desk, office: Office) -> None:
     await expect(nudges(desk).last).to_contain_text("Do you regret letting them go?")
     await desk.show("standard-11-outcome-asked")
     await answer(desk, "regret", "no")
+    await answer(desk, "taken", "thanked")
     await expect(nudges(desk).last).to_contain_text("Thank you. All answered.")
     await office.delivered()
     await desk.press("details", nudges(desk).last)
@@ -227,8 +233,8 @@ async def test_a_fear_is_held_to_its_words_and_answered_the_next_time(
     await read_the_thread(desk)
 
     await screen_a_walk_away(desk, "Beta GmbH")
-    await name_the_fear(desk, FEAR, "5 of 5 clients wouldn't be signed again.")
-    await expect(desk.modal).to_contain_text("6 overrides named it. Clients won that way: 5.")
+    await name_the_fear(desk, FEAR, "Won against the verdict, not again: 5 of 5 (57–100 %).")
+    await expect(desk.modal).to_contain_text("Won by the verdict, not again: 5 more needed.")
     await desk.show("standard-15-evidence")
     await desk.modal.get_by_test_id("modal-close").click()
     await let_managers_approve(office, SABINE, EMMA)  # or nobody could approve what she asks for

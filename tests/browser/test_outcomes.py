@@ -40,7 +40,7 @@ async def answer(desk: Desk, ask: str, choice: str, within: Locator | None = Non
     await desk.press(f"answer_outcome.{choice}", row)
 
 
-async def test_a_client_is_asked_about_a_month_later_and_answered_in_three_taps(
+async def test_a_client_is_asked_about_a_month_later_and_answered_in_four_taps(
     desk: Desk, office: Office
 ) -> None:
     await end(office, "won", **GOOD)
@@ -66,6 +66,7 @@ async def test_a_client_is_asked_about_a_month_later_and_answered_in_three_taps(
     await desk.show("outcome-2-corrected")
     await answer(desk, "hours", "up_to_60")
     await answer(desk, "again", "yes")
+    await answer(desk, "respect", "mostly")
     await expect(nudges(desk).last).to_contain_text("Thank you. All answered.")
 
     await office.delivered()

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.figures.evidence import LEAST_OUTCOMES
+from bot.domain.figures.shares import LEAST
 from bot.domain.names import name_key
 from sandbox.demo.cases import Case, Deed, read_year
 from sandbox.demo.playing import DAYS, MEMBERS, beginning, days_until
@@ -40,7 +40,7 @@ def test_enough_clients_were_won_against_the_verdict_for_two_fears_to_be_answere
         if override and won and won.day <= ASKED_BY and "again" in case.outcome:
             answered[override.entries["fear"]] += 1
 
-    assert sum(n >= LEAST_OUTCOMES for n in answered.values()) >= 2
+    assert sum(n >= LEAST for n in answered.values()) >= 2
 
 
 def test_an_outcome_is_planned_for_each_client_and_each_walk_away() -> None:

@@ -20,6 +20,7 @@ from bot.domain.errors import (
 )
 from bot.domain.outcomes.outcome import (
     Again,
+    Ask,
     Choice,
     Ending,
     Hours,
@@ -27,6 +28,9 @@ from bot.domain.outcomes.outcome import (
     OutcomeQuestion,
     Paid,
     Regret,
+    Respect,
+    Taken,
+    latest_answer,
     outcome_of,
 )
 from bot.domain.people import MemberId
@@ -194,7 +198,8 @@ async def test_who_is_gone_is_not_asked_until_they_are_back(agency: Agency) -> N
 
 async def test_what_is_answered_before_its_day_is_not_asked(agency: Agency) -> None:
     prospect = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
-    await answer(agency, OWNER, key_of(prospect, Ending.WALKED_AWAY), Regret.NO)
+    for choice in (Regret.NO, Taken.THANKED):
+        await answer(agency, OWNER, key_of(prospect, Ending.WALKED_AWAY), choice)
 
     await pass_time(agency, MONTH_LATER + timedelta(days=1))
 
@@ -205,14 +210,15 @@ async def test_what_is_answered_before_its_day_is_not_asked(agency: Agency) -> N
 async def test_each_tap_is_kept_at_once_and_lets_the_message_be_rewritten(agency: Agency) -> None:
     key = await asked_about(agency)
 
-    for choice in (Paid.NOT_DUE, Hours.UP_TO_20, Again.YES):
+    taps: list[Choice] = [Paid.NOT_DUE, Hours.UP_TO_20, Again.YES, Respect.MOSTLY]
+    for choice in taps:
         await answer(agency, OWNER, key, choice)
 
     found = await question(agency, key)
-    assert [each.choice for each in found.answers] == [Paid.NOT_DUE, Hours.UP_TO_20, Again.YES]
+    assert [each.choice for each in found.answers] == taps
     assert {(each.by, each.at) for each in found.answers} == {(OWNER, MONTH_LATER)}
     assert found.is_answered
-    assert await told(agency, "nudge_rewrite") == [(OWNER, "1"), (OWNER, "2"), (OWNER, "3")]
+    assert await told(agency, "nudge_rewrite") == [(OWNER, f"{n}") for n in range(1, 5)]
 
 
 @pytest.mark.both_databases
@@ -240,12 +246,12 @@ async def test_an_answer_to_what_was_answered_meanwhile_is_told_what_is_true(
     agency: Agency, choice: Choice, seen: int
 ) -> None:
     key = await asked_about(agency)
-    await answer(agency, MANAGER, key, Paid.YES)
+    await answer(agency, OWNER, key, Paid.YES)
 
     with pytest.raises(OutcomeAnswered) as refused:
         await answer(agency, OWNER, key, choice, seen)
 
-    assert (refused.value.latest.choice, refused.value.latest.by) == (Paid.YES, MANAGER)
+    assert (refused.value.latest.choice, refused.value.latest.by) == (Paid.YES, OWNER)
     assert len((await question(agency, key)).answers) == 1
 
 
@@ -276,7 +282,7 @@ async def test_never_for_this_one_holds_for_the_later_question_too(agency: Agenc
 
 async def test_what_is_answered_cannot_be_put_off(agency: Agency) -> None:
     key = await asked_about(agency)
-    for choice in (Paid.NO, Hours.NONE, Again.NO):
+    for choice in (Paid.NO, Hours.NONE, Again.NO, Respect.NO):
         await answer(agency, OWNER, key, choice)
 
     with pytest.raises(OutcomeSettled):
@@ -465,13 +471,28 @@ async def test_of_two_answers_at_once_the_first_counts_and_the_second_is_told(
 
     ends = await asyncio.gather(
         answer(agency, OWNER, key, Paid.YES),
-        answer(agency, MANAGER, key, Paid.NO),
+        answer(agency, OWNER, key, Paid.NO),
         return_exceptions=True,
     )
 
     (refused,) = [each for each in ends if each is not None]
     assert isinstance(refused, OutcomeAnswered)
     assert (await question(agency, key)).answers == (refused.latest,)
+
+
+async def test_a_manager_is_a_second_judge_and_the_owner_is_still_asked(agency: Agency) -> None:
+    key = await asked_about(agency)
+    taps = (Paid.NO, Hours.NONE, Again.NO, Respect.NO)
+    for choice in taps:
+        await answer(agency, MANAGER, key, choice)
+    assert not (await question(agency, key)).is_answered
+
+    await answer(agency, OWNER, key, Again.NO)
+    await answer(agency, OWNER, key, Paid.YES)
+
+    found = await question(agency, key)
+    assert len(found.answers) == len(taps) + 2
+    assert latest_answer(found, Ask.PAID) == found.answers[-1]
 
 
 @pytest.mark.both_databases

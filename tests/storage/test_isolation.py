@@ -20,7 +20,7 @@ from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, answer, refuse
 from bot.domain.overrides import approve
 from bot.domain.people import CachedMember
-from bot.domain.prospects import Fear, ProspectId, QualificationId, Told
+from bot.domain.prospects import ProspectId, QualificationId, Told
 from bot.domain.read_models import HomeOrder
 from bot.domain.screening import DraftId, VersionId
 from bot.domain.workspace import Workspace, WorkspaceId
@@ -113,8 +113,6 @@ READS: Final[Calls] = {
     "outbox.said_about": (samples.PROSPECT, [samples.message.kind]),
     "outbox.place_of": (samples.SENT.dedupe_key,),
     "timelines.all": (),
-    "timelines.all of one": (OWNER,),
-    "timelines.of_fear": (Fear.REPUTATION,),
     "prospects.all_of": ([samples.PROSPECT],),
     "prospects.unless_busy": ([samples.PROSPECT],),
     "workspaces.get": (),

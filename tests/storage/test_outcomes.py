@@ -19,7 +19,7 @@ LATER = replace(QUESTION, after=90, asked_on=None, put_off_on=None)
 
 async def test_a_question_comes_back_with_all_its_answers(units: UnitsOfWork) -> None:
     await samples.fill(units, A)
-    held = answer(QUESTION, HOURS)
+    held = replace(answer(QUESTION, HOURS), owner=OWNER)
 
     async with units(A) as work:
         await work.outcomes.add_answer(held, AGAIN)
@@ -56,7 +56,7 @@ async def test_the_same_end_again_brings_a_dropped_question_back(units: UnitsOfW
         assert await work.outcomes.hold([new], MANAGER)
 
     async with units.reading(A) as work:
-        again = replace(answer(QUESTION, HOURS), not_before=date(2026, 12, 20))
+        again = replace(answer(QUESTION, HOURS), not_before=date(2026, 12, 20), owner=MANAGER)
         assert await work.outcomes.waiting_of(MANAGER) == [again]
         assert await work.outcomes.waiting_of(OWNER) == []
 

@@ -11,9 +11,9 @@ from bot.cli.checklist import print_problems, readable
 from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
 from bot.domain.checklist.model import Checklist
-from bot.domain.figures.audit import Audit, AuditWord, Comparison, Group
-from bot.domain.figures.discipline import LOOK_ABOVE, NOT_FOLLOWED_ABOVE, OverrideNote, OverrideRate
-from bot.services.figures import Audits
+from bot.domain.figures.audit import Audit, Audits, AuditWord, Comparison, Group
+from bot.domain.figures.discipline import LOOK_ABOVE, NOT_FOLLOWED_ABOVE, OverrideNote, note_on
+from bot.domain.figures.shares import Share
 from bot.wiring import NotMigrated, audit_service
 
 NOTHING = (
@@ -27,15 +27,15 @@ _WORDS = {
 }
 _NOTES = {
     None: "",
-    OverrideNote.LOOK: f"look: above {LOOK_ABOVE}%",
-    OverrideNote.NOT_FOLLOWED_OR_WRONG: f"not followed, or wrong: above {NOT_FOLLOWED_ABOVE}%",
+    OverrideNote.LOOK: f"look: surely > {LOOK_ABOVE}%",
+    OverrideNote.NOT_FOLLOWED_OR_WRONG: f"not followed, or wrong: surely > {NOT_FOLLOWED_ABOVE}%",
 }
 _NAME = 30
 """Columns for the id of an option or a rule; a longer one is cut."""
 _CAUTION = (
     "Points are percentage points more (+) or less (-) with it; in brackets where the true\n"
-    "difference lies in 95 of 100 cases (Newcombe's interval). About one line in twenty tells\n"
-    "apart by chance alone: a reason to look, not a proof."
+    "difference lies in 95 of 100 cases (Newcombe's interval). Of the lines that tell apart about\n"
+    "one in ten does so by chance: they are corrected for their number (Benjamini, Hochberg)."
 )
 
 
@@ -52,8 +52,8 @@ def audit(file: Path | None) -> None:
     For each option of each question, and for each rule: how many clients with it, and how many
     without it, would not be taken again; and how many walk-aways are regretted. Rules are tried
     anew on the answers of that time, so a checklist that you changed is judged by what it would
-    have said. There is a word from 10 outcomes on each side on. Below stands how often each rule
-    of that time was overridden, with a word from 20 prospects on.
+    have said. There is a word from 5 outcomes on each side on. Below stands how often each rule
+    of that time was overridden, with a word from 5 verdicts on.
 
     It reads DATABASE_URL, and changes nothing:
 
@@ -73,9 +73,9 @@ def audit(file: Path | None) -> None:
 
 def table(audits: Audits) -> Iterator[str]:
     """Draw what was found for one workspace, line by line."""
-    yield from _part("Clients", "would not be taken again", audits.clients)
+    yield from _part("Clients", "would not be taken again", audits.clients, is_about_clients=True)
     yield ""
-    yield from _part("Walk-aways", "are regretted", audits.walk_aways)
+    yield from _part("Walk-aways", "are regretted", audits.walk_aways, is_about_clients=False)
     yield ""
     yield from _overrides(audits.overrides)
 
@@ -101,7 +101,15 @@ async def _audit(url: str, checklist: Checklist) -> None:
     click.echo(f"\n{_CAUTION}")
 
 
-def _part(whom: str, what: str, found: Audit) -> Iterator[str]:
+def _always_followed(found: Audit) -> Iterator[str]:
+    """Say of which rules no client can ever tell whether they are right."""
+    rules = [each.rule for each in found.rules if each.is_always_followed]
+    if rules:
+        yield "always followed, so no client can tell whether they are right (see their overrides"
+        yield f"and the regrets): {', '.join(rules)}"
+
+
+def _part(whom: str, what: str, found: Audit, *, is_about_clients: bool) -> Iterator[str]:
     if not found.outcomes:
         yield f"{whom}: nobody has said yet how many {what}."
         return
@@ -110,28 +118,30 @@ def _part(whom: str, what: str, found: Audit) -> Iterator[str]:
     for question in found.questions:
         yield f"question {question.question}"
         for option in question.options:
-            yield _line(option.option, option.comparison)
+            yield _line(option.option or "(not answered)", option.comparison)
     yield "rules"
     for rule in found.rules:
         yield _line(rule.rule, rule.comparison)
+    if is_about_clients:
+        yield from _always_followed(found)
 
 
-def _overrides(rates: Mapping[str, OverrideRate]) -> Iterator[str]:
+def _overrides(rates: Mapping[str, Share]) -> Iterator[str]:
     if not rates:
-        yield "Overrides: no rule has said problem or walk away yet."
+        yield "Overrides: no rule has said problem or walk away for five working days yet."
         return
-    yield "Overrides, of the prospects to which a rule said problem or walk away"
-    yield f"{'':<{_NAME + 2}}{'overridden':>12}{'rate':>13}"
+    yield "Overrides, of the verdicts by which a rule said problem or walk away"
+    yield f"{'':<{_NAME + 2}}{'overridden':>12}{'95 of 100':>13}"
     for rule, rate in rates.items():
         yield _rate_line(rule, rate)
 
 
-def _rate_line(rule: str, rate: OverrideRate) -> str:
-    share = rate.share
-    percent = "" if share.value is None else f"{share.value:.1%}"
-    word = _NOTES[rate.note] if share.is_enough else _WORDS[AuditWord.NOT_ENOUGH]
-    shown = f"{_cut(rule):<{_NAME}}"
-    return f"  {shown}{f'{share.count} of {share.of}':>12}{percent:>13}  {word}".rstrip()
+def _rate_line(rule: str, share: Share) -> str:
+    interval = share.interval
+    shown = "" if interval is None else f"{interval.low:.0%}-{interval.high:.0%}"
+    word = _NOTES[note_on(share)] if share.is_enough else _WORDS[AuditWord.NOT_ENOUGH]
+    name = f"{_cut(rule):<{_NAME}}"
+    return f"  {name}{f'{share.count} of {share.of}':>12}{shown:>13}  {word}".rstrip()
 
 
 def _line(name: str, comparison: Comparison) -> str:

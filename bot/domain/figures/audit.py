@@ -1,21 +1,33 @@
 """Does the checklist work? How outcomes differed by answer and by rule.
 
 It compares and never judges: a difference is no cause, and only prospects that somebody took on,
-or walked away from, have an outcome at all. `docs/decisions/figures.md` says what to make of it.
+or walked away from, have an outcome at all. `docs/figures.md` says what to make of it.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
+from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.model import Checklist, Question, steps_walked
-from bot.domain.checklist.rules import Answers, matching
-from bot.domain.figures.shares import Interval, difference_of_shares
-from bot.domain.figures.timeline import Timeline
-from bot.domain.outcomes.outcome import Again, Regret
-from bot.domain.prospects import Stage
+from bot.domain.checklist.rules import Answers, Rule, Verdict, matching, questions_in
+from bot.domain.figures.discipline import override_rate_by_rule
+from bot.domain.figures.ends import Client, Refusal, clients, refusals
+from bot.domain.figures.scope import Scope
+from bot.domain.figures.shares import (
+    LEAST,
+    Interval,
+    Share,
+    difference_of_shares,
+    discoveries,
+    fisher,
+)
+from bot.domain.figures.timeline import Screening, Timeline
+from bot.domain.outcomes.outcome import ASKED_AFTER, NO_ANSWER, Again, Outcome, Regret
+from bot.domain.workspace import WorkspaceId
 
-LEAST_ON_EACH_SIDE = 10
+LEAST_ON_EACH_SIDE = LEAST
 """Outcomes with an answer, and as many without it, below which there is no word on it."""
 
 
@@ -56,6 +68,8 @@ class Comparison:
 
     having: Group
     lacking: Group
+    stands: bool = False
+    """Whether its difference stands among all those of its audit."""
 
     @property
     def is_enough(self) -> bool:
@@ -72,24 +86,34 @@ class Comparison:
         )
 
     @property
+    def chance(self) -> float:
+        """How likely so great a difference is by chance alone."""
+        return fisher(self.having.bad, self.having.n, self.lacking.bad, self.lacking.n)
+
+    @property
     def word(self) -> AuditWord:
         """What is to be said of it."""
-        if self.difference is None:
+        if not self.is_enough:
             return AuditWord.NOT_ENOUGH
-        return AuditWord.NO_DIFFERENCE if 0 in self.difference else AuditWord.TELLS_APART
+        return AuditWord.TELLS_APART if self.stands else AuditWord.NO_DIFFERENCE
+
+
+NOT_ANSWERED: Final = None
+"""In place of an option: the question was asked, and left open."""
 
 
 @dataclass(frozen=True, slots=True)
 class OptionAudit:
     """How outcomes differed by one option: chosen, or asked and not chosen."""
 
-    option: str
+    option: str | None
+    """None: it was asked and not answered at all."""
     comparison: Comparison
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionAudit:
-    """How outcomes differed by the options of one question."""
+    """How outcomes differed by the options of one question, among those who were asked it."""
 
     question: str
     options: tuple[OptionAudit, ...]
@@ -104,10 +128,15 @@ class QuestionAudit:
 
 @dataclass(frozen=True, slots=True)
 class RuleAudit:
-    """How outcomes differed by whether one rule matched, whichever rule decided."""
+    """How outcomes differed by whether one rule matched, whichever rule decided.
+
+    Among those who were asked all that the rule reads, and those it matched without.
+    """
 
     rule: str
     comparison: Comparison
+    is_always_followed: bool = False
+    """It says *walk away*, and nobody it matched is a client: clients teach nothing about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,41 +152,110 @@ def audit(checklist: Checklist, cases: Iterable[Case]) -> Audit:
     """Compare the outcomes by each option and each rule of this checklist.
 
     The rules are tried anew on the earlier answers, so that a changed rule is judged by what it
-    would have said. A question counts only where its answers led to it.
+    would have said. A question counts only where its answers led to it. All lines are corrected
+    for their number together.
     """
     known = list(cases)
     asked = [(_asked(checklist, case.answers), case) for case in known]
-    return Audit(
-        outcomes=len(known),
-        questions=tuple(
-            _question_audit(question, [case for ids, case in asked if question.id in ids])
-            for question in checklist.questions
-            if question.options
-        ),
-        rules=_rule_audits(checklist, known),
+    questions = tuple(
+        _question_audit(question, [case for ids, case in asked if question.id in ids])
+        for question in checklist.questions
+        if question.options
+    )
+    return _corrected(Audit(len(known), questions, _rule_audits(checklist, asked)))
+
+
+@dataclass(frozen=True, slots=True)
+class Audits:
+    """One checklist, held against what came of clients and of walk-aways."""
+
+    workspace_id: WorkspaceId
+    clients: Audit
+    """Bad is who would not be taken again."""
+    walk_aways: Audit
+    """Bad is who is regretted."""
+    overrides: Mapping[str, Share]
+    """How often each rule was overridden, by its id."""
+
+    @property
+    def outcomes(self) -> int:
+        """How many there are in all."""
+        return self.clients.outcomes + self.walk_aways.outcomes
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is an outcome, or enough of a rule to say how often it is overridden."""
+        return bool(self.outcomes) or any(each.is_enough for each in self.overrides.values())
+
+
+def audits(
+    workspace_id: WorkspaceId, checklist: Checklist, timelines: Iterable[Timeline], scope: Scope
+) -> Audits:
+    """Hold a checklist against what came of everything in a workspace."""
+    known, calendar = list(timelines), scope.calendar
+    return Audits(
+        workspace_id,
+        audit(checklist, cases_of_clients(known, calendar)),
+        audit(checklist, cases_of_walk_aways(known, calendar)),
+        override_rate_by_rule(known, scope),
     )
 
 
-def cases_of_clients(timelines: Iterable[Timeline]) -> list[Case]:
+def cases_of_clients(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> list[Case]:
     """Return the clients whose owner said whether they would take them again."""
     return [
-        Case(timeline.screenings[-1].answers, timeline.outcome.again is Again.NO)
-        for timeline in timelines
-        if timeline.stage is Stage.WON
-        and timeline.outcome.again is not None
-        and timeline.screenings
+        Case(_answers(each.timeline, each.end.place), again is Again.NO)
+        for each in clients(timelines, calendar)
+        if (again := _latest(each).again) is not None
     ]
 
 
-def cases_of_walk_aways(timelines: Iterable[Timeline]) -> list[Case]:
+def cases_of_walk_aways(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> list[Case]:
     """Return the walk-aways whose owner said whether they regret them."""
     return [
-        Case(timeline.screenings[-1].answers, timeline.outcome.regret is Regret.YES)
-        for timeline in timelines
-        if timeline.stage is Stage.WALKED_AWAY
-        and timeline.outcome.regret is not None
-        and timeline.screenings
+        Case(_answers(each.timeline, each.end.place), regret is Regret.YES)
+        for each in refusals(timelines, calendar)
+        if (regret := _latest(each).regret) is not None
     ]
+
+
+def _latest(end: Client | Refusal) -> Outcome:
+    """What was answered last about an end."""
+    asked = [each for each in (end.asked(after) for after in ASKED_AFTER) if each is not None]
+    outcome = NO_ANSWER
+    for each in asked:
+        outcome = each.outcome.filled_from(outcome)
+    return outcome
+
+
+def _answers(timeline: Timeline, place: int) -> Answers:
+    """Those that were judged before an end."""
+    before = [each for each in timeline.history[:place] if isinstance(each, Screening)]
+    return before[-1].answers if before else {}
+
+
+def _corrected(found: Audit) -> Audit:
+    """Let only those differences stand that stand among all of the audit."""
+    lines = [each.comparison for question in found.questions for each in question.options]
+    lines += [each.comparison for each in found.rules]
+    enough = [each for each in lines if each.is_enough]
+    told = discoveries([each.chance for each in enough])
+    stand = {id(each) for each, is_one in zip(enough, told, strict=True) if is_one}
+
+    def correct(comparison: Comparison) -> Comparison:
+        return replace(comparison, stands=id(comparison) in stand)
+
+    questions = tuple(
+        replace(
+            question,
+            options=tuple(
+                replace(each, comparison=correct(each.comparison)) for each in question.options
+            ),
+        )
+        for question in found.questions
+    )
+    rules = tuple(replace(each, comparison=correct(each.comparison)) for each in found.rules)
+    return replace(found, questions=questions, rules=rules)
 
 
 def _asked(checklist: Checklist, answers: Answers) -> frozenset[str]:
@@ -167,24 +265,39 @@ def _asked(checklist: Checklist, answers: Answers) -> frozenset[str]:
 
 
 def _question_audit(question: Question, cases: Collection[Case]) -> QuestionAudit:
-    options = tuple(
+    options = [
         OptionAudit(
             option.id,
             _comparison((_has(case.answers, question.id, option.id), case) for case in cases),
         )
         for option in question.options
-    )
-    return QuestionAudit(question.id, options)
-
-
-def _rule_audits(checklist: Checklist, cases: Iterable[Case]) -> tuple[RuleAudit, ...]:
-    matched = [
-        ({rule.id for rule in matching(checklist.rules, case.answers)}, case) for case in cases
     ]
-    return tuple(
-        RuleAudit(rule.id, _comparison((rule.id in ids, case) for ids, case in matched))
-        for rule in checklist.rules
+    silent = _comparison((question.id not in case.answers, case) for case in cases)
+    if silent.having.n:
+        options.append(OptionAudit(NOT_ANSWERED, silent))
+    return QuestionAudit(question.id, tuple(options))
+
+
+def _rule_audits(
+    checklist: Checklist, cases: Collection[tuple[frozenset[str], Case]]
+) -> tuple[RuleAudit, ...]:
+    matched = [
+        ({rule.id for rule in matching(checklist.rules, case.answers)}, asked, case)
+        for asked, case in cases
+    ]
+    return tuple(_rule_audit(rule, matched) for rule in checklist.rules)
+
+
+def _rule_audit(
+    rule: Rule, matched: Collection[tuple[set[str], frozenset[str], Case]]
+) -> RuleAudit:
+    comparison = _comparison(
+        (rule.id in ids, case)
+        for ids, asked, case in matched
+        if rule.id in ids or questions_in(rule.when) <= asked
     )
+    is_silent = rule.verdict is Verdict.WALK_AWAY and not comparison.having.n
+    return RuleAudit(rule.id, comparison, is_silent)
 
 
 def _has(answers: Answers, question: str, option: str) -> bool:

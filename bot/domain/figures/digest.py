@@ -12,7 +12,9 @@ from datetime import date, datetime, timedelta
 from bot.domain.backstop import is_past_backstop
 from bot.domain.calendar import Span, WorkingCalendar, WorkingTime, end_of
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.discipline import Figures, figures, is_taken_back, walk_aways
+from bot.domain.figures.discipline import Figures, figures
+from bot.domain.figures.ends import ends_of
+from bot.domain.figures.scope import Period, Scope
 from bot.domain.figures.timeline import Ended, Happening, Overridden, Screening, Timeline
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
@@ -24,23 +26,6 @@ WEEKS = 12
 """Weeks of the chart, and of each of the two periods whose figures are compared."""
 
 _WEEK = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Whole days from the first to the last."""
-
-    first: date
-    last: date
-
-    def __contains__(self, day: date) -> bool:
-        return self.first <= day <= self.last
-
-    @property
-    def before(self) -> "Period":
-        """As many days, right before it."""
-        length = self.last - self.first + timedelta(days=1)
-        return Period(self.first - length, self.last - length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +90,9 @@ class Digest:
     weeks: tuple[WeekOfVerdicts, ...]
     """Twelve of them, the earliest first."""
     figures: Figures
-    """Of the prospects that were first screened in these twelve weeks."""
+    """Of these twelve weeks."""
     before: Figures
-    """Of those first screened in the twelve weeks before."""
+    """Of the twelve weeks before."""
     undecided: UndecidedList
 
 
@@ -227,17 +212,17 @@ def _counts(timelines: Iterable[Timeline], told: Period, calendar: WorkingCalend
 
 def _standing(timeline: Timeline, calendar: WorkingCalendar) -> Iterator[Happening]:
     """What happened, without the ends that were taken back."""
+    held = {end.place for end in ends_of(timeline, calendar)}
     for place, each in enumerate(timeline.history):
-        later = timeline.history[place + 1 :]
-        if not (isinstance(each, Ended) and is_taken_back(each, later, calendar)):
+        if not isinstance(each, Ended) or place in held:
             yield each
 
 
 def _noes(timeline: Timeline, told: Period, calendar: WorkingCalendar) -> Iterator[Praise]:
-    left = walk_aways(timeline, calendar)
-    if left and left[0] in told:
-        days = calendar.working_days_between(timeline.first_contact, left[0])
-        yield Praise(timeline.prospect_id, timeline.owner, days)
+    left = [each for each in ends_of(timeline, calendar) if each.stage is Stage.WALKED_AWAY]
+    if left and left[0].on in told:
+        days = calendar.working_days_between(timeline.first_contact, left[0].on)
+        yield Praise(timeline.prospect_id, left[0].owner, days)
 
 
 def _weeks(timelines: Iterable[Timeline], lately: Period) -> Iterator[WeekOfVerdicts]:
@@ -253,6 +238,4 @@ def _weeks(timelines: Iterable[Timeline], lately: Period) -> Iterator[WeekOfVerd
 def _figures(
     timelines: Sequence[Timeline], period: Period, today: date, calendar: WorkingCalendar
 ) -> Figures:
-    """The figures of what was first screened in a period."""
-    these = [each for each in timelines if each.screenings and each.screenings[0].on in period]
-    return figures(these, today=today, calendar=calendar, everybody=timelines)
+    return figures(timelines, Scope(today, calendar, period), timelines)

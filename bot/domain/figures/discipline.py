@@ -1,32 +1,28 @@
 """How a team holds its standard: the figures of a report, about everybody or about one owner.
 
-Pure functions over timelines; for one owner they get the timelines of that owner. Spans are working
-days, counted from the day after. Each figure carries its n, and says nothing below a least n of
-its own; `docs/decisions/figures.md` says why it is that one.
+Pure functions over timelines. Spans are working days, counted from the day after. No figure stands
+without its counterpart, what would show that it was dressed up; `docs/figures.md` defines each.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import pairwise
 
-from bot.domain.calendar import WorkingCalendar
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.evidence import Median, Share
-from bot.domain.figures.timeline import (
-    Ended,
-    Fulfilled,
-    Happening,
-    Overridden,
-    Reopened,
-    Screening,
-    Timeline,
-)
+from bot.domain.figures.ends import End, clients, ends_of, refusals
+from bot.domain.figures.scope import Scope
+from bot.domain.figures.shares import Median, Share
+from bot.domain.figures.survival import TimeToHalf, Wait, Waited, time_to_half
+from bot.domain.figures.timeline import Overridden, Screening, Timeline
+from bot.domain.people import MemberId
 from bot.domain.prospects import Stage
 
 CARRIED_OUT_WITHIN = 5
 """Working days from the first *walk away* in which it is to be carried out."""
+
+OLD_ENOUGH = 5
+"""Working days after which a verdict counts: before, there was hardly time to override it."""
 
 LOOK_ABOVE = 5
 """Percent of overrides above which somebody should look."""
@@ -35,21 +31,6 @@ NOT_FOLLOWED_ABOVE = 10
 """Percent of overrides above which the rule is not being followed, or it is wrong."""
 
 A_WEEK = timedelta(days=7)
-
-LEAST_FOR_A_MEDIAN = 6
-"""The smallest n whose range holds the true median in 95 of 100 cases: 1 - 2 * 0.5**6 = 0.97."""
-
-LEAST_FOR_DISCIPLINE = 10
-"""One prospect moves the share by ten points at most."""
-
-LEAST_FOR_OVERRIDES = 20
-"""A single override is five percent at most: alone it is never above the first mark."""
-
-LEAST_FOR_UNKNOWN = 30
-"""Answers, about ten screenings: one who asks only weak starters is not suspected at once."""
-
-LEAST_FOR_MILDER = 5
-"""Screenings repeated within a week: rare, but fewer could be chance."""
 
 
 class OverrideNote(StrEnum):
@@ -60,244 +41,276 @@ class OverrideNote(StrEnum):
     """The rule is not being followed, or it is wrong."""
 
 
+def note_on(share: Share) -> OverrideNote | None:
+    """Return what is to be said of an override rate: only what even its lower end is above."""
+    if share.is_surely_above(NOT_FOLLOWED_ABOVE):
+        return OverrideNote.NOT_FOLLOWED_OR_WRONG
+    return OverrideNote.LOOK if share.is_surely_above(LOOK_ABOVE) else None
+
+
 @dataclass(frozen=True, slots=True)
-class OverrideRate:
-    """How often the verdict was overridden."""
+class Discipline:
+    """How many *walk away* verdicts were carried out in time, and what was left out of that."""
 
     share: Share
-    """The prospects that were overridden at least once, of those that could have been."""
-    overrides: int
-    """All overrides; two for one prospect are two."""
+    left_by_themselves: Mapping[MemberId, int]
+    """Those marked as lost by *them* in that time are in no share; by owner."""
+    back_and_won: int
+    """Prospects that were screened again later, and won."""
 
     @property
-    def note(self) -> OverrideNote | None:
-        """What is to be said of it; nothing up to 5 %, or when there is not enough."""
-        if self.share.is_above(NOT_FOLLOWED_ABOVE):
-            return OverrideNote.NOT_FOLLOWED_OR_WRONG
-        return OverrideNote.LOOK if self.share.is_above(LOOK_ABOVE) else None
+    def left_out(self) -> int:
+        """How many were marked as lost by *them*."""
+        return sum(self.left_by_themselves.values())
+
+    @property
+    def at_worst(self) -> Share:
+        """The share if none of those that were left out had really left by themselves."""
+        return Share(self.share.count, self.share.of + self.left_out)
 
 
 @dataclass(frozen=True, slots=True)
-class Refill:
-    """How long it takes from a walk-away to the next client."""
+class TimeToNo:
+    """How long it takes until a prospect that deserves a no has it, and what else became of it."""
 
-    days: Median
-    """Working days; only of walk-aways that a client followed."""
-    waiting: int
-    """Walk-aways that no client followed yet: they are in no median, so they are told beside it."""
+    half: TimeToHalf
+    """The day by which half had their no; half may never have it."""
+    open_for: Median
+    """Those that are still open, and for how many working days."""
+    won: int
+    left: int
+    """How many left by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of a report."""
+    """The figures of a report that say how the standard is held."""
 
-    time_to_no: Median
-    """Working days."""
-    discipline: Share
-    override_rate: OverrideRate
-    refill: Refill
-    unknown: Share
-    milder: Share
+    time_to_no: TimeToNo
+    discipline: Discipline
+    overridden: Mapping[Verdict, Share]
+    """Of a *pursue*: walked away from, which is the other direction."""
+    next_client: TimeToHalf
+    softened: Share
+    pursued: Share
+    """Prospects whose latest verdict is *pursue*, of all that were screened."""
 
 
 def figures(
-    timelines: Iterable[Timeline],
-    *,
-    today: date,
-    calendar: WorkingCalendar,
-    everybody: Iterable[Timeline] | None = None,
+    timelines: Iterable[Timeline], scope: Scope, everybody: Iterable[Timeline] | None = None
 ) -> Figures:
-    """Return every figure of these timelines, as of today.
+    """Return every figure of a scope.
 
     `everybody` are those among which a walk-away can find its next client, if not these alone.
     """
     known = list(timelines)
-    won_among = known if everybody is None else everybody
     return Figures(
-        time_to_no=time_to_no(known, calendar),
-        discipline=discipline(known, today=today, calendar=calendar),
-        override_rate=override_rate(known),
-        refill=refill(known, calendar, won_among),
-        unknown=unknown_share(known),
-        milder=milder_share(known),
+        time_to_no=time_to_no(known, scope),
+        discipline=discipline(known, scope),
+        overridden=override_rates(known, scope),
+        next_client=next_client(known, scope, known if everybody is None else everybody),
+        softened=softened(known, scope),
+        pursued=pursued(known, scope),
     )
 
 
-def time_to_no(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Median:
-    """Return the median of working days from first contact to walked away (R6).
+def time_to_no(timelines: Iterable[Timeline], scope: Scope) -> TimeToNo:
+    """Return how long it takes from first contact until we end it (R6).
 
-    Of each prospect the first walk-away that was not taken back counts, even if it came back
-    later. On the day of first contact it is 0.
+    Of prospects that ever got a *walk away*: the first end that holds after it. Won, and lost by
+    them, compete with our no; who is still open has waited until today.
     """
-    days = [
-        calendar.working_days_between(timeline.first_contact, left[0])
-        for timeline in timelines
-        if (left := walk_aways(timeline, calendar))
-    ]
-    return Median.of(days, LEAST_FOR_A_MEDIAN)
+    waits, open_for, won = [], [], 0
+    for timeline, end in _first_ends(timelines, scope):
+        last = scope.today if end is None else end.noted_on
+        days = scope.working_days(timeline.first_contact, last)
+        if end is None:
+            open_for.append(days)
+        won += end is not None and end.stage is Stage.WON
+        waits.append(Wait(days, _waited(end)))
+    left = sum(each.end is Waited.OTHERWISE for each in waits) - won
+    return TimeToNo(time_to_half(waits), Median.of(open_for, least=1), won, left)
 
 
-def discipline(timelines: Iterable[Timeline], *, today: date, calendar: WorkingCalendar) -> Share:
+def discipline(timelines: Iterable[Timeline], scope: Scope) -> Discipline:
     """Return how many *walk away* verdicts were carried out in time (R10).
 
-    Of the prospects that ever got one, those walked away from within five working days of the
-    first one, not taken back, or taken back and walked away from again in time. The youngest
-    do not count: their five days are not over before the day after. Later verdicts change
-    nothing, however mild they are.
+    Of prospects whose first *walk away* is old enough: those that we ended on or before the fifth
+    working day after it. It counts for whoever owned the prospect on that day.
     """
-    carried_out = [
-        is_carried_out
-        for timeline in timelines
-        if (is_carried_out := _is_carried_out(timeline, today, calendar)) is not None
-    ]
-    return Share(sum(carried_out), len(carried_out), LEAST_FOR_DISCIPLINE)
-
-
-def override_rate(timelines: Iterable[Timeline]) -> OverrideRate:
-    """Return how often the verdict was overridden.
-
-    Of the prospects that ever got a *problem* or a *walk away*, those with at least one
-    override. A *pursue* can be overridden only for an unmet condition: those that were count on
-    both sides, so that no override is left out and the share stays below one.
-    """
-    by_rule = [found for timeline in timelines if (found := _overrides_by_rule(timeline))]
-    return _rate([sum(found.values()) for found in by_rule])
-
-
-def override_rate_by_rule(timelines: Iterable[Timeline]) -> dict[str, OverrideRate]:
-    """Return how often the verdicts of each rule were overridden, in the order of their ids.
-
-    It is the rate among the prospects that the rule judged *problem* or *walk away*; an override
-    counts for the verdict that it overrode. The note says which rule is not followed or wrong.
-    """
-    overrides: dict[str, list[int]] = {}
+    carried_out: list[bool] = []
+    left: dict[MemberId, int] = {}
+    back_and_won = 0
     for timeline in timelines:
-        for rule, n in _overrides_by_rule(timeline).items():
-            overrides.setdefault(rule, []).append(n)
-    return {rule: _rate(overrides[rule]) for rule in sorted(overrides)}
+        place = _first_no(timeline)
+        if place is None or not scope.is_over(timeline.history[place].on, CARRIED_OUT_WITHIN):
+            continue
+        last = scope.calendar.add_working_days(timeline.history[place].on, CARRIED_OUT_WITHIN)
+        owner, ends = timeline.owner_on(last), ends_of(timeline, scope.calendar, since=place)
+        if not scope.has(_first_day(timeline), owner):
+            continue
+        in_time = [each for each in ends if each.noted_on <= last]
+        back_and_won += _is_back_and_won(timeline, ends, last)
+        if not any(each.is_ours for each in in_time) and any(each.is_theirs for each in in_time):
+            left[owner] = left.get(owner, 0) + 1
+        else:
+            carried_out.append(any(each.is_ours for each in in_time))
+    return Discipline(Share.among(carried_out), left, back_and_won)
 
 
-def refill(
-    timelines: Iterable[Timeline],
-    calendar: WorkingCalendar,
-    won_among: Iterable[Timeline] | None = None,
-) -> Refill:
-    """Return the median of working days from a walk-away to the next client its owner won (R6).
+def override_rates(timelines: Iterable[Timeline], scope: Scope) -> dict[Verdict, Share]:
+    """Return how often verdicts were not followed, by verdict.
 
-    The next client is one won on a later day, by the owner of the prospect, and still a client.
-    One client can follow several walk-aways.
+    Of verdicts that are old enough: the share during which an override took effect; of *pursue*
+    verdicts the share that was walked away from all the same.
     """
-    known = list(timelines)
-    wins: dict[str, list[date]] = {}
-    for timeline in known if won_among is None else won_among:
-        if timeline.won_on is not None:
-            wins.setdefault(timeline.owner, []).append(timeline.won_on)
-    spans = [
-        _until_next(day, wins.get(timeline.owner, ()), calendar)
-        for timeline in known
-        for day in walk_aways(timeline, calendar)
-    ]
-    days = [span for span in spans if span is not None]
-    return Refill(Median.of(days, LEAST_FOR_A_MEDIAN), len(spans) - len(days))
+    found = list(_judged(timelines, scope))
+    return {
+        verdict: Share.among(each.is_against for each in found if each.verdict is verdict)
+        for verdict in Verdict
+    }
 
 
-def unknown_share(timelines: Iterable[Timeline]) -> Share:
-    """Return how many answers were *unknown*, of all to questions that offer it.
+def override_rate_by_rule(timelines: Iterable[Timeline], scope: Scope) -> dict[str, Share]:
+    """Return how often the verdicts of each rule were overridden, in the order of their ids."""
+    found = [each for each in _judged(timelines, scope) if each.verdict is not Verdict.PURSUE]
+    return {
+        rule: Share.among(each.is_against for each in found if each.rule == rule)
+        for rule in sorted({each.rule for each in found})
+    }
 
-    Every screening counts, re-screenings too: without asking, nobody gets a hard verdict.
+
+def next_client(
+    timelines: Iterable[Timeline], scope: Scope, won_among: Iterable[Timeline]
+) -> TimeToHalf:
+    """Return how long it takes from a walk-away to the next client its owner wins (R6).
+
+    The next client is one won on a later day. Who still waits has waited until today.
     """
-    screenings = [each for timeline in timelines for each in timeline.screenings]
-    unknown = sum(each.unknown for each in screenings)
-    return Share(unknown, sum(each.could_be_unknown for each in screenings), LEAST_FOR_UNKNOWN)
+    wins: dict[MemberId, list[date]] = {}
+    for client in clients(won_among, scope.calendar):
+        wins.setdefault(client.end.owner, []).append(client.end.on)
+    waits = []
+    for each in refusals(timelines, scope.calendar):
+        if scope.has(each.end.on, each.end.owner):
+            following = [day for day in wins.get(each.end.owner, ()) if day > each.end.on]
+            last = min(following, default=scope.today)
+            end = Waited.HAPPENED if following else Waited.STILL
+            waits.append(Wait(scope.working_days(each.end.on, last), end))
+    return time_to_half(waits)
 
 
-def milder_share(timelines: Iterable[Timeline]) -> Share:
-    """Return how many verdicts became milder, of those screened again within a week.
+def softened(timelines: Iterable[Timeline], scope: Scope) -> Share:
+    """Return how many verdicts were milder than one of the same prospect in the week before.
 
-    Each verdict is compared with the one before; a week is seven calendar days.
+    Only a *problem* or a *walk away* can be softened; the most severe one of the week counts.
     """
-    pairs = [
-        (earlier, later)
+    return Share.among(
+        milder
         for timeline in timelines
-        for earlier, later in pairwise(timeline.screenings)
-        if later.on - earlier.on <= A_WEEK
-    ]
-    milder = sum(later.verdict.severity < earlier.verdict.severity for earlier, later in pairs)
-    return Share(milder, len(pairs), LEAST_FOR_MILDER)
-
-
-def walk_aways(timeline: Timeline, calendar: WorkingCalendar, since: int = 0) -> list[date]:
-    """Return the days of its walk-aways that were not taken back, in order.
-
-    Taken back is one that was undone. Screening again opens a prospect too: within the time in
-    which a walk-away can be undone, until the end of the next working day, it is an undo by
-    another name. After that the prospect has come back, and the walk-away stays one.
-
-    Args:
-        timeline: What happened to the prospect.
-        calendar: The working days of its workspace.
-        since: The place in its history from which on to look.
-    """
-    return [
-        each.on
         for place, each in enumerate(timeline.history)
-        if place >= since
-        and isinstance(each, Ended)
-        and each.stage is Stage.WALKED_AWAY
-        and not is_taken_back(each, timeline.history[place + 1 :], calendar)
-    ]
+        if isinstance(each, Screening)
+        and scope.has(each.on, timeline.owner_at(place))
+        and (milder := _is_milder(timeline, place, each)) is not None
+    )
 
 
-def is_taken_back(left: Ended, later: Sequence[Happening], calendar: WorkingCalendar) -> bool:
-    """Tell whether an end was undone, or followed by a screening while it could be undone.
+def pursued(timelines: Iterable[Timeline], scope: Scope) -> Share:
+    """Return how many got a *pursue* in the end, of all prospects that were screened."""
+    return Share.among(
+        timeline.screenings[-1].verdict is Verdict.PURSUE
+        for timeline in timelines
+        if timeline.screenings and scope.has(_first_day(timeline), timeline.owner)
+    )
 
-    `later` is what happened to the prospect after it, in order.
-    """
-    last = calendar.next_working_day(left.on)
-    for each in later:
-        match each:
-            case Reopened():
-                return True
-            case Ended():
-                return False
-            case Screening(on) if on <= last:
-                return True
-            case Screening() | Overridden() | Fulfilled():
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A verdict that is old enough, and whether it was not followed."""
+
+    verdict: Verdict
+    rule: str
+    is_against: bool
+
+
+def _judged(timelines: Iterable[Timeline], scope: Scope) -> Iterator[_Judged]:
+    for timeline in timelines:
+        left = {end.place for end in ends_of(timeline, scope.calendar) if _is_walk_away(end)}
+        places = [n for n, each in enumerate(timeline.history) if isinstance(each, Screening)]
+        for place, after in zip(places, [*places[1:], len(timeline.history)], strict=True):
+            each = timeline.history[place]
+            assert isinstance(each, Screening)  # noqa: S101 - as looked for above
+            if not (
+                scope.has(each.on, timeline.owner_at(place)) and scope.is_over(each.on, OLD_ENOUGH)
+            ):
                 continue
-    return False
+            during = range(place + 1, after)
+            if each.verdict is Verdict.PURSUE:
+                is_against = not left.isdisjoint(during)
+            else:
+                is_against = any(isinstance(timeline.history[n], Overridden) for n in during)
+            yield _Judged(each.verdict, each.rule, is_against)
 
 
-def _is_carried_out(timeline: Timeline, today: date, calendar: WorkingCalendar) -> bool | None:
-    """Whether its first *walk away* was carried out; None if there is none old enough."""
-    for place, each in enumerate(timeline.history):
-        if isinstance(each, Screening) and each.verdict is Verdict.WALK_AWAY:
-            last = calendar.add_working_days(each.on, CARRIED_OUT_WITHIN)
-            if today <= last:
-                return None
-            return any(day <= last for day in walk_aways(timeline, calendar, since=place))
-    return None
+def _first_ends(
+    timelines: Iterable[Timeline], scope: Scope
+) -> Iterator[tuple[Timeline, End | None]]:
+    """Prospects that ever got a *walk away*, and the first end that holds after it."""
+    for timeline in timelines:
+        place = _first_no(timeline)
+        if place is None:
+            continue
+        end = next(iter(ends_of(timeline, scope.calendar, since=place)), None)
+        owner = timeline.owner if end is None else end.owner
+        if scope.has(_first_day(timeline), owner):
+            yield timeline, end
 
 
-def _overrides_by_rule(timeline: Timeline) -> dict[str, int]:
-    """How often it was overridden, by rules that could be: nothing at all for a mere *pursue*."""
-    found: dict[str, int] = {}
-    rule = ""
-    for each in timeline.history:
-        if isinstance(each, Screening):
-            rule = each.rule
-            if each.verdict is not Verdict.PURSUE:
-                found.setdefault(rule, 0)
-        elif isinstance(each, Overridden):
-            found[rule] = found.get(rule, 0) + 1
-    return found
+def _waited(end: End | None) -> Waited:
+    if end is None:
+        return Waited.STILL
+    return Waited.HAPPENED if end.is_ours else Waited.OTHERWISE
 
 
-def _rate(overrides: Collection[int]) -> OverrideRate:
-    """The rate of prospects that were overridden so often each."""
-    share = Share(sum(n > 0 for n in overrides), len(overrides), LEAST_FOR_OVERRIDES)
-    return OverrideRate(share, sum(overrides))
+def _first_no(timeline: Timeline) -> int | None:
+    """The place of its first *walk away*."""
+    places = (
+        place
+        for place, each in enumerate(timeline.history)
+        if isinstance(each, Screening) and each.verdict is Verdict.WALK_AWAY
+    )
+    return next(places, None)
 
 
-def _until_next(day: date, wins: Iterable[date], calendar: WorkingCalendar) -> int | None:
-    following = min((won for won in wins if won > day), default=None)
-    return None if following is None else calendar.working_days_between(day, following)
+def _first_day(timeline: Timeline) -> date:
+    """The day of its first verdict, to whose period it belongs."""
+    return timeline.history[0].on
+
+
+def _is_back_and_won(timeline: Timeline, ends: Sequence[End], last: date) -> bool:
+    """Whether we ended it in time, and it was screened again and won after that."""
+    ours = next((each for each in ends if each.is_ours and each.noted_on <= last), None)
+    if ours is None:
+        return False
+    again = [
+        place
+        for place, each in enumerate(timeline.history)
+        if place > ours.place and isinstance(each, Screening)
+    ]
+    return any(each.stage is Stage.WON and each.place > place for each in ends for place in again)
+
+
+def _is_walk_away(end: End) -> bool:
+    return end.stage is Stage.WALKED_AWAY
+
+
+def _is_milder(timeline: Timeline, place: int, later: Screening) -> bool | None:
+    """Whether it is milder than the most severe of the week before; None if none was severe."""
+    severe = [
+        each.verdict.severity
+        for each in timeline.history[:place]
+        if isinstance(each, Screening)
+        and each.verdict is not Verdict.PURSUE
+        and later.on - each.on <= A_WEEK
+    ]
+    return later.verdict.severity < max(severe) if severe else None

@@ -1,152 +1,258 @@
-"""A share and a median that carry their n, and say nothing when it is too small.
+"""What clients turned out to be, by whether their verdict was followed, and by the fear named.
 
-What is counted, and how much is enough for it, is said where each figure is made.
+Figures of outcomes speak of those who answered, so the share that did stands beside each. Answers
+of 30 and of 90 days are never mixed. Of those we walked away from nobody knows what they would
+have been: only whether we regret it.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
-from typing import Self
 
-from bot.domain.figures.timeline import Fulfilled, Overridden, Screening, Timeline
-from bot.domain.outcomes.outcome import Again, Paid, Regret
-from bot.domain.prospects import Stage
+from bot.domain.figures.discipline import next_client, pursued
+from bot.domain.figures.ends import Client, Refusal, clients, refusals
+from bot.domain.figures.scope import Period, Scope, first_half_year, quarter_of
+from bot.domain.figures.shares import LEAST, Difference, Median, Share
+from bot.domain.figures.survival import TimeToHalf
+from bot.domain.figures.timeline import Asked, Timeline
+from bot.domain.outcomes.outcome import ASKED_AFTER, Again, Outcome, Paid, Regret
+from bot.domain.prospects import Fear
 
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many of so many."""
-
-    count: int
-    of: int
-    """The n of this figure."""
-    least: int
-    """The smallest n from which on it says something."""
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether there is enough to say anything."""
-        return self.of >= self.least
-
-    @property
-    def missing(self) -> int:
-        """How many more it takes to say anything."""
-        return max(0, self.least - self.of)
-
-    @property
-    def value(self) -> float | None:
-        """The share, from 0 to 1; None when there is not enough."""
-        return self.count / self.of if self.is_enough else None
-
-    def is_above(self, percent: int) -> bool:
-        """Whether it is greater than so many percent; never when there is not enough."""
-        return self.is_enough and self.count * 100 > percent * self.of
+SOON, LATE = ASKED_AFTER
+"""Days after an end on which it is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
-class Median:
-    """What half of the values do not exceed; between the two in the middle, their mean."""
+class Turned:
+    """How some clients turned out, of those whose owner answered."""
 
-    value: float | None
-    """In the unit of the values; None when there is not enough."""
-    n: int
-    least: int
-    """The smallest n from which on it says something; at least 1."""
-
-    @property
-    def missing(self) -> int:
-        """How many more it takes to say anything."""
-        return max(0, self.least - self.n)
-
-    @classmethod
-    def of(cls, values: Iterable[float], least: int) -> Self:
-        """Return the median of these values, whatever their order."""
-        known = list(values)
-        return cls(median(known) if len(known) >= least else None, len(known), least)
-
-
-LEAST_OUTCOMES = 5
-"""Outcomes below which the evidence says only that there is not enough yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the overrides for one fear came to.
-
-    An outcome is one in which the owner said whether they would take them again. The other taps
-    can be missing, so each figure has its own n, and says nothing below five.
-    """
-
-    fear: str
-    """Its id, or `new_fact`."""
-    overrides: int
-    """How many took effect; two for one prospect are two."""
-    won: int
-    """Prospects that were won while such an override stood."""
+    clients: int
+    answered: Share
+    """Of those that were asked about: whether they would be taken again was answered."""
     not_again: Share
-    """Of those whose owner answered: who would not be taken again."""
     not_paid: Share
     """The clients who did not pay as agreed, of those who owed something."""
     hours: Median
     """Unplanned hours for each client, from the middles of the bands."""
 
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Clients won by their verdict beside those won against it, so many days after the win."""
+
+    after: int
+    followed: Turned
+    against: Turned
+
     @property
-    def outcomes(self) -> int:
-        """How many were answered: the owner said whether they would take them again."""
-        return self.not_again.of
+    def difference(self) -> Difference | None:
+        """How many more would not be taken again of those won against their verdict."""
+        return self.against.not_again.less(self.followed.not_again)
+
+
+@dataclass(frozen=True, slots=True)
+class Regretted:
+    """Walk-aways that are regretted, of those whose owner answered."""
+
+    after: int
+    share: Share
+    answered: Share
+
+
+@dataclass(frozen=True, slots=True)
+class SecondJudge:
+    """How often a manager judged a client differently from its owner, where both did."""
+
+    differ: Share
+    harder: int
+    """How often the manager would not take them again, and the owner would."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictsRight:
+    """Whether the verdicts were right, as far as outcomes can tell."""
+
+    clients: Compared
+    regretted: Regretted
+    second: SecondJudge
+    asked: int
+    answered: int
+
+    @property
+    def response(self) -> Share:
+        """The share of answers among all outcomes that were asked for."""
+        return Share(self.answered, self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class FearAnswer:
+    """What answers a fear beside its own outcomes; only one of these is there."""
+
+    next_client: TimeToHalf | None = None
+    taken: Mapping[str, int] | None = None
+    """How walk-aways were taken, by answer."""
+    pursued: Share | None = None
+    by_time: tuple[Share, Share] | None = None
+    """Not again this quarter, and in the first two after starting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the overrides for one fear came to, beside the clients won by their verdict."""
+
+    fear: str
+    """Its id, or `new_fact`."""
+    overrides: int
+    """How many took effect; two for one prospect are two."""
+    compared: Compared
+    answer: FearAnswer = FearAnswer()
 
     @property
     def is_enough(self) -> bool:
         """Whether there are enough outcomes to say anything about them."""
-        return self.not_again.is_enough
+        return self.compared.against.not_again.is_enough
 
 
-def evidence_for(fear: str, timelines: Iterable[Timeline]) -> Evidence:
-    """Return what the overrides that named this fear came to, in these timelines."""
+def verdicts_right(timelines: Iterable[Timeline], scope: Scope) -> VerdictsRight:
+    """Return whether the verdicts were right, as far as outcomes can tell."""
     known = list(timelines)
-    won = [timeline.outcome for timeline in known if fear_at_win(timeline) == fear]
-    outcomes = [each for each in won if each.again is not None]
-    paid = [each.paid for each in outcomes if each.paid in (Paid.YES, Paid.NO)]
-    return Evidence(
-        fear=fear,
-        overrides=sum(each.fear == fear for timeline in known for each in timeline.overrides),
-        won=len(won),
-        not_again=Share(
-            sum(each.again is Again.NO for each in outcomes), len(outcomes), LEAST_OUTCOMES
-        ),
-        not_paid=Share(paid.count(Paid.NO), len(paid), LEAST_OUTCOMES),
-        hours=Median.of((each.hours.midpoint for each in outcomes if each.hours), LEAST_OUTCOMES),
+    won, left = _clients(known, scope), _refusals(known, scope)
+    ends: list[Client | Refusal] = [*won, *left]
+    asked = [each.asked(after) for each in ends for after in ASKED_AFTER]
+    every = [each for each in asked if each is not None and each.is_asked]
+    return VerdictsRight(
+        compared([each for each in won if each.fear is not None], won),
+        regretted(left),
+        second_judge(won),
+        asked=len(every),
+        answered=sum(_is_answered(each) for each in every),
     )
 
 
-def evidence_by_fear(timelines: Iterable[Timeline]) -> dict[str, Evidence]:
-    """Return the evidence for each fear that was ever named, in the order of their ids."""
-    known = list(timelines)
-    fears = {each.fear for timeline in known for each in timeline.overrides}
-    return {fear: evidence_for(fear, known) for fear in sorted(fears)}
+def compared(against: Sequence[Client], everybody: Sequence[Client]) -> Compared:
+    """Return how some clients won against their verdict turned out, and all that were won by it.
 
-
-def fear_at_win(timeline: Timeline) -> str | None:
-    """Return the fear of the override under which a client was won; None if none stood.
-
-    A later verdict ends an override, a later override takes the place of an earlier one, and the
-    condition of a *pursue* that is met leaves none. The stages between do not matter: an end that
-    was undone gave back the override that stood. Once its kill date has passed none stands.
+    What was answered after 90 days is shown from five such answers on, and before that what was
+    answered after 30.
     """
-    if timeline.won_on is None:
+    followed = [each for each in everybody if each.fear is None]
+    late = turned(everybody, LATE)
+    after = LATE if late.not_again.of >= LEAST else SOON
+    return Compared(after, turned(followed, after), turned(against, after))
+
+
+def turned(won: Iterable[Client], after: int) -> Turned:
+    """Return how clients turned out, so many days after they were won."""
+    known = list(won)
+    asked = [each for each in (client.asked(after) for client in known) if each is not None]
+    outcomes = [each.outcome for each in asked]
+    paid = [each.paid for each in outcomes if each.paid in (Paid.YES, Paid.NO)]
+    return Turned(
+        len(known),
+        Share.among(_is_answered(each) for each in asked if each.is_asked),
+        Share.among(each.again is Again.NO for each in outcomes if each.again is not None),
+        Share.among(each is Paid.NO for each in paid),
+        Median.of(each.hours.midpoint for each in outcomes if each.hours is not None),
+    )
+
+
+def regretted(left: Sequence[Refusal]) -> Regretted:
+    """Return how many walk-aways are regretted, of those whose owner answered."""
+    by_day = {after: _regretted(left, after) for after in ASKED_AFTER}
+    return by_day[LATE] if by_day[LATE].share.of >= LEAST else by_day[SOON]
+
+
+def second_judge(won: Iterable[Client]) -> SecondJudge:
+    """Return how often owner and manager judge the same client differently."""
+    both = [
+        (asked.own.again, asked.second.again)
+        for client in won
+        for after in ASKED_AFTER
+        if (asked := client.asked(after)) is not None
+        and asked.own.again is not None
+        and asked.second.again is not None
+    ]
+    harder = sum(second is Again.NO for own, second in both if own is Again.YES)
+    return SecondJudge(Share.among(own is not second for own, second in both), harder)
+
+
+def evidence_for(fear: str, timelines: Iterable[Timeline], scope: Scope) -> Evidence:
+    """Return what the overrides that named this fear came to."""
+    known = list(timelines)
+    won = _clients(known, scope)
+    against = [each for each in won if each.fear == fear]
+    overrides = sum(
+        each.fear == fear and each.on in scope.period
+        for timeline in known
+        for each in timeline.overrides
+    )
+    return Evidence(fear, overrides, compared(against, won), _answer(fear, known, scope))
+
+
+def evidence_by_fear(timelines: Iterable[Timeline], scope: Scope) -> dict[str, Evidence]:
+    """Return the evidence for each fear that was ever named, in the order of the fears."""
+    known = list(timelines)
+    named = {each.fear for timeline in known for each in timeline.overrides}
+    return {fear: evidence_for(fear, known, scope) for fear in Fear if fear in named}
+
+
+def _answer(fear: str, timelines: Sequence[Timeline], scope: Scope) -> FearAnswer:
+    match fear:
+        case Fear.NO_OTHER_CLIENT:
+            return FearAnswer(next_client=next_client(timelines, scope, timelines))
+        case Fear.REPUTATION:
+            return FearAnswer(taken=_taken(_refusals(timelines, scope)))
+        case Fear.NOBODY_LEFT:
+            return FearAnswer(pursued=pursued(timelines, scope))
+        case Fear.NOT_FOR_US:
+            return FearAnswer(by_time=_by_time(timelines, scope))
+        case _:
+            return FearAnswer()
+
+
+def _by_time(timelines: Sequence[Timeline], scope: Scope) -> tuple[Share, Share] | None:
+    """How many would not be taken again: of this quarter's clients, and of the first two's."""
+    days = [timeline.history[0].on for timeline in timelines if timeline.history]
+    if not days:
         return None
-    decisions = [
-        each for each in timeline.history if isinstance(each, Screening | Overridden | Fulfilled)
-    ]
-    last = decisions[-1] if decisions else None
-    return last.fear if isinstance(last, Overridden) and timeline.won_on <= last.until else None
+    now, then = quarter_of(scope.today), first_half_year(min(days))
+    return _not_again(timelines, scope, now), _not_again(timelines, scope, then)
 
 
-def regret(timelines: Iterable[Timeline]) -> Share:
-    """Return how many walk-aways that stand are regretted, of those whose owner answered."""
-    answered = [
-        timeline.outcome.regret
-        for timeline in timelines
-        if timeline.stage is Stage.WALKED_AWAY and timeline.outcome.regret is not None
-    ]
-    return Share(answered.count(Regret.YES), len(answered), LEAST_OUTCOMES)
+def _not_again(timelines: Sequence[Timeline], scope: Scope, period: Period) -> Share:
+    won = [each for each in clients(timelines, scope.calendar) if each.end.on in period]
+    return turned(won, SOON).not_again
+
+
+def _taken(left: Iterable[Refusal]) -> Mapping[str, int]:
+    """The latest word on how each was taken."""
+    words = []
+    for each in left:
+        said = [asked.outcome.taken for after in ASKED_AFTER if (asked := each.asked(after))]
+        words += [word for word in said if word is not None][-1:]
+    return Counter(words)
+
+
+def _regretted(left: Iterable[Refusal], after: int) -> Regretted:
+    asked = [each for each in (refusal.asked(after) for refusal in left) if each is not None]
+    outcomes: list[Outcome] = [each.outcome for each in asked]
+    return Regretted(
+        after,
+        Share.among(each.regret is Regret.YES for each in outcomes if each.regret is not None),
+        Share.among(_is_answered(each) for each in asked if each.is_asked),
+    )
+
+
+def _is_answered(asked: Asked) -> bool:
+    outcome = asked.outcome
+    return outcome.again is not None or outcome.regret is not None
+
+
+def _clients(timelines: Iterable[Timeline], scope: Scope) -> list[Client]:
+    found = clients(timelines, scope.calendar)
+    return [each for each in found if scope.has(each.end.on, each.end.owner)]
+
+
+def _refusals(timelines: Iterable[Timeline], scope: Scope) -> list[Refusal]:
+    found = refusals(timelines, scope.calendar)
+    return [each for each in found if scope.has(each.end.on, each.end.owner)]

@@ -4,8 +4,9 @@ Plain records, filled from the history; they decide nothing. Days are those wher
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,16 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.rules import Answers, Verdict
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.outcomes.outcome import NO_ANSWER, Outcome
+from bot.domain.outcomes.outcome import (
+    NO_ANSWER,
+    Ending,
+    Outcome,
+    OutcomeAnswer,
+    OutcomeQuestion,
+    outcome_of,
+)
 from bot.domain.people import MemberId
-from bot.domain.prospects import OverrideId, ProspectId, Stage
+from bot.domain.prospects import EndedBy, OverrideId, ProspectId, Stage
 
 UNKNOWN = "unknown"
 """The id of an option by which a member says that they do not know."""
@@ -36,6 +44,8 @@ class Screening:
     """How many answers were *unknown*."""
     could_be_unknown: int = 0
     """How many could have been: answers to questions that offer it."""
+    owner: MemberId | None = None
+    """Who owned it from then on; None: whoever owns it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +68,28 @@ class Fulfilled:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A change to walked away, won or lost."""
+    """A change to walked away, won or lost, or the end of a client."""
 
     on: date
-    """For a client the day on which it was won."""
+    """For a client the day on which it was won, or was one for the last time."""
     stage: Stage
+    ended_by: EndedBy | None = None
+    """Who ended it, of what was lost or was a client."""
+    noted: date | None = None
+    """The day on which it was noted, if that is another one."""
+
+    @property
+    def noted_on(self) -> date:
+        """The day on which it was noted."""
+        return self.noted or self.on
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """From then on somebody else owned it."""
+
+    on: date
+    owner: MemberId
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +99,27 @@ class Reopened:
     on: date
 
 
-Happening = Screening | Overridden | Fulfilled | Ended | Reopened
+Happening = Screening | Overridden | Fulfilled | Ended | HandedOver | Reopened
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the question about an end came to that is asked so many days after it."""
+
+    ending: Ending
+    ended_on: date
+    after: int
+    own: Outcome = NO_ANSWER
+    """What whoever owned the prospect then answered."""
+    second: Outcome = NO_ANSWER
+    """What a manager answered who did not own it."""
+    is_asked: bool = True
+    """Whether a message asked it, or somebody answered without one."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """The owner's answers, and a manager's where the owner gave none."""
+        return self.own.filled_from(self.second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +131,10 @@ class Timeline:
     first_contact: date
     history: tuple[Happening, ...]
     """In the order in which it happened."""
-    outcome: Outcome = NO_ANSWER
-    """What the end that stands turned out to be."""
+    asked: tuple[Asked, ...] = ()
+    """What was asked about its ends, and answered; also about ends that are past."""
+    value: Decimal | None = None
+    """What it was expected to be worth."""
 
     @property
     def screenings(self) -> tuple[Screening, ...]:
@@ -100,24 +149,49 @@ class Timeline:
     @property
     def stage(self) -> Stage:
         """Where it stands after all this."""
-        for each in reversed(self.history):
-            if isinstance(each, Ended):
-                return each.stage
-            if isinstance(each, Screening | Reopened):
-                return Stage.OPEN
-        return Stage.OPEN
+        standing: list[Stage] = []
+        for each in self.history:
+            match each:
+                case Ended(stage=stage):
+                    standing.append(stage)
+                case Reopened():
+                    standing = standing[:-1]
+                case Screening():
+                    standing = []
+                case Overridden() | Fulfilled() | HandedOver():
+                    continue
+        return standing[-1] if standing else Stage.OPEN
+
+    def owner_at(self, place: int) -> MemberId:
+        """Return who owned it after what happened at a place of its history."""
+        owners = [
+            each.owner
+            for each in self.history[: place + 1]
+            if isinstance(each, Screening | HandedOver) and each.owner is not None
+        ]
+        return owners[-1] if owners else self.owner
+
+    def owner_on(self, day: date) -> MemberId:
+        """Return who owned it at the end of a day."""
+        places = [place for place, each in enumerate(self.history) if _noted_on(each) <= day]
+        return self.owner_at(places[-1]) if places else self.owner_at(0)
 
     @property
-    def won_on(self) -> date | None:
-        """The day on which it became the client that it is; None if it is none."""
-        if self.stage is not Stage.WON:
-            return None
-        return [each.on for each in self.history if isinstance(each, Ended)][-1]
+    def owners(self) -> frozenset[MemberId]:
+        """Everybody who ever owned it."""
+        return frozenset({self.owner, *(self.owner_at(n) for n in range(len(self.history)))})
+
+
+def _noted_on(happening: Happening) -> date:
+    return happening.noted_on if isinstance(happening, Ended) else happening.on
 
 
 def timelines_of(owner: MemberId, timelines: Iterable[Timeline]) -> list[Timeline]:
-    """Return the timelines of one owner: figures per person are the same figures over these."""
-    return [timeline for timeline in timelines if timeline.owner == owner]
+    """Return the timelines of what somebody owned at some time.
+
+    Each figure knows for whom it counts: for whoever owned the prospect then.
+    """
+    return [timeline for timeline in timelines if owner in timeline.owners]
 
 
 def count_unknown(checklist: Checklist, answers: Mapping[str, object]) -> tuple[int, int]:
@@ -153,7 +227,8 @@ def timeline_of(
     entries: Iterable[HistoryEntry],
     judged: Mapping[str, JudgedQualification],
     zone_of: Callable[[MemberId], ZoneInfo],
-    outcome: Outcome = NO_ANSWER,
+    questions: Iterable[OutcomeQuestion] = (),
+    value: Decimal | None = None,
 ) -> Timeline:
     """Return the timeline of a prospect from the entries of its history, the oldest first.
 
@@ -164,10 +239,47 @@ def timeline_of(
         entries: All that was done to it.
         judged: Its qualifications, by their ids.
         zone_of: Where a member is.
-        outcome: What was said about the end that stands.
+        questions: What was asked about its ends, and answered.
+        value: What it is expected to be worth.
     """
-    happenings = tuple(_happenings(entries, judged, zone_of))
-    return Timeline(prospect_id, owner, first_contact, happenings, outcome)
+    known = list(entries)
+    happenings = tuple(_happenings(known, judged, zone_of))
+    owners = list(_owners(known, judged))
+    asked = tuple(_asked(each, owners, owner) for each in questions)
+    return Timeline(prospect_id, owner, first_contact, happenings, asked, value)
+
+
+def _owners(
+    entries: Iterable[HistoryEntry], judged: Mapping[str, JudgedQualification]
+) -> Iterator[tuple[datetime, MemberId]]:
+    """From when on who owned it."""
+    for entry in entries:
+        match entry.act:
+            case acts.Screened(qualification):
+                yield entry.at, judged[qualification].owner
+            case acts.OwnerChanged(_, new_owner):
+                yield entry.at, new_owner
+
+
+def _asked(
+    question: OutcomeQuestion, owners: Iterable[tuple[datetime, MemberId]], owner: MemberId
+) -> Asked:
+    known = list(owners)
+
+    def is_owners(answer: OutcomeAnswer) -> bool:
+        held = [who for since, who in known if since <= answer.at]
+        return answer.by == (held[-1] if held else owner)
+
+    own = tuple(each for each in question.answers if is_owners(each))
+    other = tuple(each for each in question.answers if not is_owners(each))
+    return Asked(
+        question.ending,
+        question.ended_on,
+        question.after,
+        outcome_of([replace(question, answers=own)]),
+        outcome_of([replace(question, answers=other)]),
+        is_asked=question.asked_on is not None or bool(question.answers),
+    )
 
 
 def _happenings(
@@ -213,7 +325,9 @@ def _happening(
             return _ended(act, on)
         case acts.Undone():
             return Reopened(on)
-        case acts.OverrideDenied() | acts.ConditionMet() | acts.OwnerChanged():
+        case acts.OwnerChanged(_, owner):
+            return HandedOver(on, owner)
+        case acts.OverrideDenied() | acts.ConditionMet():
             return None
         case (
             acts.SignOfLife() | acts.Chased() | acts.Snoozed() | acts.Corrected() | acts.KeptOpen()
@@ -228,15 +342,17 @@ def _ended(act: acts.WalkedAway | acts.Won | acts.Lost | acts.ClientEnded, on: d
         case acts.WalkedAway():
             return Ended(on, Stage.WALKED_AWAY)
         case acts.Won(day):
-            return Ended(on if day is None else day, Stage.WON)
-        case acts.Lost():
-            return Ended(on, Stage.LOST)
-        case acts.ClientEnded(day):
-            return Ended(day, Stage.ENDED)
+            return Ended(on if day is None else day, Stage.WON, noted=on)
+        case acts.Lost(ended_by):
+            return Ended(on, Stage.LOST, ended_by)
+        case acts.ClientEnded(day, ended_by):
+            return Ended(day, Stage.ENDED, ended_by, on)
         case _:
             assert_never(act)
 
 
 def _screened(on: date, judged: JudgedQualification) -> Screening:
     unknown, could_be_unknown = count_unknown(judged.checklist, judged.answers)
-    return Screening(on, judged.verdict, judged.rule, judged.answers, unknown, could_be_unknown)
+    return Screening(
+        on, judged.verdict, judged.rule, judged.answers, unknown, could_be_unknown, judged.owner
+    )

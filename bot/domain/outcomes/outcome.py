@@ -5,11 +5,11 @@ of many come to by `evidence`, `discipline` and `audit`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
@@ -31,7 +31,9 @@ class Ask(StrEnum):
     PAID = "paid"
     HOURS = "hours"
     AGAIN = "again"
+    RESPECT = "respect"
     REGRET = "regret"
+    TAKEN = "taken"
 
 
 class Paid(StrEnum):
@@ -85,15 +87,52 @@ class Regret(StrEnum):
     NO = "no"
 
 
-Choice = Paid | Hours | Again | Regret
+class Respect(StrEnum):
+    """Whether a client respects our time and our advice."""
 
-ASKS: Mapping[Ending, tuple[Ask, ...]] = MappingProxyType(
-    {Ending.WON: (Ask.PAID, Ask.HOURS, Ask.AGAIN), Ending.WALKED_AWAY: (Ask.REGRET,)}
-)
-"""What is asked after which end."""
+    YES = "yes"
+    MOSTLY = "mostly"
+    NO = "no"
 
-CHOICES: Mapping[Ask, type[Paid] | type[Hours] | type[Again] | type[Regret]] = MappingProxyType(
-    {Ask.PAID: Paid, Ask.HOURS: Hours, Ask.AGAIN: Again, Ask.REGRET: Regret}
+
+class Taken(StrEnum):
+    """How a prospect took our no."""
+
+    THANKED = "thanked"
+    QUIETLY = "quietly"
+    BADLY = "badly"
+    CAME_BACK = "came_back"
+    RECOMMENDED = "recommended"
+    """They recommended us to somebody."""
+
+
+Choice = Paid | Hours | Again | Respect | Regret | Taken
+
+_OF_CLIENTS = (Ask.PAID, Ask.HOURS, Ask.AGAIN)
+
+
+def asks(ending: Ending, after: int) -> tuple[Ask, ...]:
+    """Return what is asked so many days after an end: respect early, while it can be changed."""
+    match ending:
+        case Ending.WON:
+            return (*_OF_CLIENTS, Ask.RESPECT) if after == ASKED_AFTER[0] else _OF_CLIENTS
+        case Ending.WALKED_AWAY:
+            return (Ask.REGRET, Ask.TAKEN)
+        case _:
+            assert_never(ending)
+
+
+CHOICES: Mapping[
+    Ask, type[Paid] | type[Hours] | type[Again] | type[Respect] | type[Regret] | type[Taken]
+] = MappingProxyType(
+    {
+        Ask.PAID: Paid,
+        Ask.HOURS: Hours,
+        Ask.AGAIN: Again,
+        Ask.RESPECT: Respect,
+        Ask.REGRET: Regret,
+        Ask.TAKEN: Taken,
+    }
 )
 """The possible answers to each question; `CHOICES[ask](value)` reads a stored one."""
 
@@ -115,6 +154,8 @@ class Outcome:
     hours: Hours | None = None
     again: Again | None = None
     regret: Regret | None = None
+    respect: Respect | None = None
+    taken: Taken | None = None
 
     def choice(self, ask: Ask) -> Choice | None:
         """Return what was answered to this question."""
@@ -122,9 +163,17 @@ class Outcome:
             Ask.PAID: self.paid,
             Ask.HOURS: self.hours,
             Ask.AGAIN: self.again,
+            Ask.RESPECT: self.respect,
             Ask.REGRET: self.regret,
+            Ask.TAKEN: self.taken,
         }
         return answered[ask]
+
+    def filled_from(self, other: "Outcome") -> "Outcome":
+        """Return what was answered here, and what was not as the other answered it."""
+        mine = {each.name: getattr(self, each.name) for each in fields(self)}
+        known = {name: value for name, value in mine.items() if value is not None}
+        return replace(other, **known)
 
 
 NO_ANSWER = Outcome()
@@ -164,6 +213,8 @@ class OutcomeQuestion:
     """Whether the owner said "never for this one"."""
     answers: tuple[OutcomeAnswer, ...] = ()
     """Every tap, in order of time: a correction is added, and nothing is taken away."""
+    owner: MemberId | None = None
+    """Who is asked; a manager's answers are a second judge's. None: whoever answers."""
 
     @property
     def key(self) -> OutcomeKey:
@@ -193,9 +244,18 @@ class OutcomeQuestion:
 
     @property
     def is_answered(self) -> bool:
-        """Whether everything that is asked has an answer."""
-        outcome = outcome_of([self])
-        return all(outcome.choice(ask) is not None for ask in ASKS[self.ending])
+        """Whether everything that is asked has an answer of who is asked."""
+        outcome = outcome_of([replace(self, answers=self.of_owner())])
+        return all(outcome.choice(ask) is not None for ask in self.asks)
+
+    def of_owner(self) -> tuple[OutcomeAnswer, ...]:
+        """Return the answers of who is asked, without those of a second judge."""
+        return tuple(each for each in self.answers if self.owner in {None, each.by})
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """What it asks, one tap each."""
+        return asks(self.ending, self.after)
 
 
 def questions_after(
@@ -231,14 +291,30 @@ def answer(question: OutcomeQuestion, given: OutcomeAnswer) -> OutcomeQuestion:
     Raises:
         ValueError: This is not asked after such an end.
     """
-    if not any(isinstance(given.choice, CHOICES[ask]) for ask in ASKS[question.ending]):
+    if not any(isinstance(given.choice, CHOICES[ask]) for ask in question.asks):
         raise ValueError(f"not asked after {question.ending}: {given.choice!r}")
     return replace(question, answers=(*question.answers, given))
 
 
 def latest_answer(question: OutcomeQuestion, ask: Ask) -> OutcomeAnswer | None:
-    """Return the answer that counts among those to one thing asked; None without any."""
-    in_order = sorted(question.answers, key=lambda each: each.at)
+    """Return the answer that counts among those to one thing asked; None without any.
+
+    The owner's latest goes before a manager's.
+    """
+    own = _latest(question.of_owner(), ask)
+    return own or _latest(question.answers, ask)
+
+
+def latest_of_judge(question: OutcomeQuestion, ask: Ask, by: MemberId) -> OutcomeAnswer | None:
+    """Return the latest answer of the same judge: who is asked, or a manager beside them."""
+    own = question.of_owner()
+    is_owner = question.owner in {None, by}
+    theirs = own if is_owner else tuple(each for each in question.answers if each not in own)
+    return _latest(theirs, ask)
+
+
+def _latest(answers: Iterable[OutcomeAnswer], ask: Ask) -> OutcomeAnswer | None:
+    in_order = sorted(answers, key=lambda each: each.at)
     given = [each for each in in_order if isinstance(each.choice, CHOICES[ask])]
     return given[-1] if given else None
 
@@ -271,3 +347,7 @@ def _with(outcome: Outcome, choice: Choice) -> Outcome:
             return replace(outcome, again=choice)
         case Regret():
             return replace(outcome, regret=choice)
+        case Respect():
+            return replace(outcome, respect=choice)
+        case Taken():
+            return replace(outcome, taken=choice)

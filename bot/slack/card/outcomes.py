@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from bot.domain.outcomes.outcome import (
-    ASKS,
+    ASKED_AFTER,
     CHOICES,
     Ask,
     Choice,
@@ -13,6 +13,9 @@ from bot.domain.outcomes.outcome import (
     OutcomeAnswer,
     OutcomeQuestion,
     Paid,
+    Regret,
+    Respect,
+    Taken,
     ask_of,
     latest_answer,
 )
@@ -34,7 +37,9 @@ _ASKS: Mapping[Ask, str] = MappingProxyType(
         Ask.PAID: marked("Did they pay as agreed?"),
         Ask.HOURS: marked("How many unplanned hours in all?"),
         Ask.AGAIN: marked("Would you sign them again?"),
+        Ask.RESPECT: marked("Do they respect our time and our advice?"),
         Ask.REGRET: marked("Do you regret letting them go?"),
+        Ask.TAKEN: marked("How did they take it?"),
     }
 )
 _CHOICES: Mapping[str, str] = MappingProxyType(
@@ -42,6 +47,12 @@ _CHOICES: Mapping[str, str] = MappingProxyType(
         "yes": marked("Yes"),
         "no": marked("No"),
         Paid.NOT_DUE: marked("Nothing was due yet"),
+        Respect.MOSTLY: marked("Mostly"),
+        Taken.THANKED: marked("Thanked us"),
+        Taken.QUIETLY: marked("Quietly"),
+        Taken.BADLY: marked("Badly"),
+        Taken.CAME_BACK: marked("Came back"),
+        Taken.RECOMMENDED: marked("Recommended us"),
         Hours.NONE: marked("None"),
         Hours.UP_TO_5: marked("Up to 5"),
         Hours.UP_TO_20: marked("Up to 20"),
@@ -116,7 +127,7 @@ def _words(outcome: AskedOutcome, texts: Texts) -> Iterator[str]:
     if outcome.question is None:
         return
     if outcome.is_open:
-        yield from (_ask_line(outcome.question, ask, texts) for ask in ASKS[outcome.key.ending])
+        yield from (_ask_line(outcome.question, ask, texts) for ask in outcome.question.asks)
     else:
         yield from _answers(outcome.question, texts)
         yield texts("To correct an answer, open the details.")
@@ -139,12 +150,22 @@ def _status(outcome: AskedOutcome, texts: Texts) -> Iterator[str]:
         yield texts("OK, I won't ask again.")
     elif outcome.question.is_answered:
         yield texts("Thank you. All answered.")
+        yield from _thanks(outcome.question, texts)
     elif outcome.again_on is not None:
         yield texts("Not now. I'll ask again on {day}.", day=texts.date(outcome.again_on))
 
 
+def _thanks(asked: OutcomeQuestion, texts: Texts) -> Iterator[str]:
+    """Say once, at the end, that a no was the right one."""
+    regret = latest_answer(asked, Ask.REGRET)
+    if asked.after == ASKED_AFTER[-1] and regret is not None and regret.choice is Regret.NO:
+        yield texts(
+            "{n} days on, you don't regret this no. You can thank yourself later.", n=asked.after
+        )
+
+
 def _answers(asked: OutcomeQuestion, texts: Texts) -> Iterator[str]:
-    for ask in ASKS[asked.ending]:
+    for ask in asked.asks:
         if latest_answer(asked, ask) is not None:
             yield _ask_line(asked, ask, texts)
 
@@ -159,7 +180,7 @@ def _ask_line(asked: OutcomeQuestion, ask: Ask, texts: Texts) -> str:
 
 def _asks(asked: OutcomeQuestion, texts: Texts, *, with_buttons: bool) -> Iterator[kit.Block]:
     """Return each question with its answer, and a button for each that could be given."""
-    for ask in ASKS[asked.ending]:
+    for ask in asked.asks:
         latest = latest_answer(asked, ask)
         answer = "" if latest is None else f" {kit.bold(choice_word(latest.choice, texts))}"
         yield kit.section(kit.markup(question(ask, texts) + answer))

@@ -11,12 +11,14 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery.contents import DigestMessage
 from bot.domain.figures.digest import undecided_since
 from bot.domain.figures.discipline import Figures
-from bot.domain.figures.evidence import Median, Share
+from bot.domain.figures.shares import Share
+from bot.domain.figures.survival import TimeToHalf
 from bot.domain.prospects import Fear, Prospect, Stage
 from bot.slack import kit
 from bot.slack.card import wording
 from bot.slack.card.briefs import linked
 from bot.slack.card.overrides import FEARS
+from bot.slack.figures import words
 from bot.slack.texts import Texts, marked
 
 _VERDICTS: Final = (Verdict.PURSUE, Verdict.PROBLEM, Verdict.WALK_AWAY)
@@ -171,32 +173,20 @@ def _figures(told: DigestMessage, texts: Texts) -> Iterator[str]:
 
 
 def _four(figures: Figures, texts: Texts) -> dict[str, str | None]:
-    return {
-        texts("Discipline"): _share(figures.discipline, texts),
-        texts("Time to no"): _median(figures.time_to_no, texts),
-        texts("Override rate"): _share(figures.override_rate.share, texts),
-        texts("Next client"): _median(figures.refill.days, texts),
+    overridden = figures.overridden[Verdict.WALK_AWAY]
+    found: dict[str, Share | TimeToHalf] = {
+        texts("Discipline"): figures.discipline.share,
+        texts("Time to no"): figures.time_to_no.half,
+        texts("Walk away overridden"): overridden,
+        texts("Next client"): figures.next_client,
     }
+    return {name: _told(each, texts) for name, each in found.items()}
 
 
-def _share(share: Share, texts: Texts) -> str | None:
-    if share.value is None:
+def _told(found: Share | TimeToHalf, texts: Texts) -> str | None:
+    if not found.is_enough:
         return None
-    return texts(
-        "{percent}, {count} of {of}",
-        percent=texts.percent(share.value),
-        count=texts.number(share.count),
-        of=texts.number(share.of),
-    )
-
-
-def _median(median: Median, texts: Texts) -> str | None:
-    if median.value is None:
-        return None
-    form = 1 if median.value == 1 else 2  # only a whole one takes the singular
-    return texts.plural(
-        "{days} working day", "{days} working days", form, days=texts.number(median.value)
-    )
+    return words.share(found, texts) if isinstance(found, Share) else words.time(found, texts)
 
 
 def _left(told: DigestMessage, texts: Texts) -> Iterator[str]:

@@ -50,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0024"
+HEAD = "0025"
 """The newest revision under `alembic/versions`."""
 
 

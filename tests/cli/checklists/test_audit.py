@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ from tests.services.agency import OWNER, Agency
 
 AGAIN, NOT_AGAIN = Outcome(again=Again.YES), Outcome(again=Again.NO)
 REGRETTED, NOT_REGRETTED = Outcome(regret=Regret.YES), Outcome(regret=Regret.NO)
+LONG_AGO = date(2026, 1, 5)
+"""The command reads the clock, and a verdict counts from five working days on."""
 HAGGLES: Answers = {**GOOD, "signs": frozenset({"haggles"})}
 
 
@@ -101,9 +105,12 @@ async def test_every_question_with_options_and_every_rule_is_named(
 async def test_each_rule_that_could_be_overridden_has_a_line_with_its_rate_and_word(
     agency: Agency, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = {"no_offer": (3, 20), "some_signs": (2, 21), "thin_margin": (1, 20), "fire": (9, 19)}
+    said = {"no_offer": (9, 20), "some_signs": (4, 20), "thin_margin": (1, 20), "fire": (3, 4)}
     timelines = [
-        tell(screened("12-03", rule=rule), *([overridden("12-04")] if n < count else []))
+        tell(
+            replace(screened("12-03", rule=rule), on=LONG_AGO),
+            *([replace(overridden("12-04"), on=LONG_AGO)] if n < count else []),
+        )
         for rule, (count, of) in said.items()
         for n in range(of)
     ]
@@ -112,12 +119,21 @@ async def test_each_rule_that_could_be_overridden_has_a_line_with_its_rate_and_w
 
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
-    start = lines.index("Overrides, of the prospects to which a rule said problem or walk away")
+    start = lines.index("Overrides, of the verdicts by which a rule said problem or walk away")
     table = lines[start:]
-    assert columns(table, "no_offer") == "3 of 20 15.0% not followed, or wrong: above 10%"
-    assert columns(table, "some_signs") == "2 of 21 9.5% look: above 5%"
-    assert columns(table, "thin_margin") == "1 of 20 5.0%"
-    assert columns(table, "fire") == "9 of 19 not enough yet"
+    assert columns(table, "no_offer") == "9 of 20 26%-66% not followed, or wrong: surely > 10%"
+    assert columns(table, "some_signs") == "4 of 20 8%-42% look: surely > 5%"
+    assert columns(table, "thin_margin") == "1 of 20 1%-24%"
+    assert columns(table, "fire") == "3 of 4 not enough yet"
+
+
+async def test_it_says_of_which_rules_clients_teach_nothing(
+    agency: Agency, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = await told(monkeypatch, database_url, clients(GOOD, AGAIN, 1))
+
+    silent = "no_offer, no_numbers, talked_into_it, loses_money, many_signs"
+    assert f"and the regrets): {silent}" in result.stdout.splitlines()
 
 
 async def test_another_checklist_is_judged_by_what_it_would_have_said(

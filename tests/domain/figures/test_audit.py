@@ -1,5 +1,6 @@
 """Whether the checklist works: counts by answer and rule, their interval, and the word on it."""
 
+import random
 from itertools import product
 
 import pytest
@@ -21,7 +22,7 @@ from bot.domain.figures.audit import (
 from bot.domain.figures.shares import difference_of_shares, wilson
 from bot.domain.figures.timeline import count_unknown
 from bot.domain.outcomes.outcome import Again, Outcome, Regret
-from tests.domain.figures.timelines import PURSUE, left, lost, screened, tell, won
+from tests.domain.figures.timelines import CALENDAR, PURSUE, left, lost, screened, tell, won
 
 CHECKLIST = checklists.default()
 GOOD: Answers = {
@@ -108,24 +109,77 @@ def test_a_higher_confidence_makes_the_interval_wider() -> None:
 
 
 @pytest.mark.parametrize(
-    ("having", "lacking", "word"),
+    ("having", "lacking", "is_enough"),
     [
-        (Group(8, 10), Group(2, 10), AuditWord.TELLS_APART),
-        (Group(2, 10), Group(8, 10), AuditWord.TELLS_APART),  # also when it tells of good ones
-        (Group(5, 10), Group(4, 10), AuditWord.NO_DIFFERENCE),
-        (Group(0, 10), Group(0, 10), AuditWord.NO_DIFFERENCE),
-        (Group(9, 9), Group(0, 100), AuditWord.NOT_ENOUGH),
-        (Group(60, 100), Group(0, 9), AuditWord.NOT_ENOUGH),
-        (Group(0, 0), Group(0, 0), AuditWord.NOT_ENOUGH),
+        (Group(4, 5), Group(0, 5), True),
+        (Group(4, 4), Group(0, 100), False),
+        (Group(60, 100), Group(0, 4), False),
+        (Group(0, 0), Group(0, 0), False),
     ],
 )
-def test_a_word_needs_ten_on_each_side_and_an_interval_without_zero(
-    having: Group, lacking: Group, word: AuditWord
-) -> None:
+def test_a_word_needs_five_on_each_side(having: Group, lacking: Group, *, is_enough: bool) -> None:
     comparison = Comparison(having, lacking)
 
-    assert comparison.word is word
-    assert (comparison.difference is None) is (word is AuditWord.NOT_ENOUGH)
+    assert (comparison.word is AuditWord.NOT_ENOUGH) is not is_enough
+    assert (comparison.difference is not None) is is_enough
+
+
+def test_what_stands_among_all_lines_tells_apart() -> None:
+    assert Comparison(Group(8, 10), Group(2, 10), stands=True).word is AuditWord.TELLS_APART
+    assert Comparison(Group(8, 10), Group(2, 10)).word is AuditWord.NO_DIFFERENCE
+
+
+def answers_by_chance(chance: random.Random) -> Answers:
+    """Answers of a prospect, made up without a thought of how it will turn out."""
+    return {
+        **GOOD,
+        "value": chance.choice(["at_once", "after_explaining", "talked_into", "not_shown"]),
+        "signs": frozenset(chance.sample(SIGNS, chance.randint(0, 3))),
+        "margin": chance.choice(["healthy", "thin", "loss"]),
+        "niche": chance.choice(["inside", "near", "outside"]),
+    }
+
+
+SIGNS = ["reschedules", "cancellation_quarrels", "haggles", "no_respect", "steals_time", "drains"]
+
+
+def test_where_nothing_tells_apart_one_audit_in_ten_finds_something_at_most() -> None:
+    """Without the correction, as it was before, it is two in three."""
+    chance, found, uncorrected = random.Random(12), 0, 0
+    for _ in range(60):
+        told = [Case(answers_by_chance(chance), chance.random() < 0.4) for _ in range(80)]
+        lines = [
+            each.comparison for asked in audit(CHECKLIST, told).questions for each in asked.options
+        ]
+        found += any(each.word is AuditWord.TELLS_APART for each in lines)
+        uncorrected += any(each.difference and 0 not in each.difference for each in lines)
+
+    assert found <= 9
+    assert uncorrected > 20
+
+
+def test_what_was_asked_and_not_answered_is_a_row_of_its_own() -> None:
+    silent = {key: value for key, value in GOOD.items() if key != "margin"}
+    found = audit(CHECKLIST, [*cases(silent, 2, 3), *cases(GOOD, 0, 4), *cases(NO_OFFER, 1, 1)])
+
+    rows = next(each.options for each in found.questions if each.question == "margin")
+    assert rows[-1].option is None
+    assert rows[-1].comparison == Comparison(Group(2, 3), Group(0, 4))
+
+
+def test_a_rule_is_compared_only_with_who_was_asked_what_it_reads() -> None:
+    found = audit(CHECKLIST, [*cases(THIN, 1, 2), *cases(GOOD, 0, 3), *cases(NO_OFFER, 5, 5)])
+
+    assert rule(found, "thin_margin") == Comparison(Group(1, 2), Group(0, 3))
+    no_offer = rule(found, "no_offer")
+    assert (no_offer.having, no_offer.lacking) == (Group(5, 5), Group(1, 5))
+
+
+def test_of_a_walk_away_rule_that_is_always_followed_clients_teach_nothing() -> None:
+    found = audit(CHECKLIST, [*cases(GOOD, 1, 9), *cases(NO_OFFER, 1, 1)])
+
+    silent = {each.rule for each in found.rules if each.is_always_followed}
+    assert silent == {"no_numbers", "talked_into_it", "loses_money", "many_signs"}
 
 
 def test_the_difference_is_the_share_of_bad_ones_with_it_less_that_without_it() -> None:
@@ -164,7 +218,8 @@ def test_a_question_is_compared_only_where_it_was_asked() -> None:
     assert option(found, "margin", "thin") == Comparison(Group(1, 2), Group(0, 3))
     assert option(found, "signs", "haggles").lacking.n == 5
     assert option(found, "willing", "no") == Comparison(Group(0, 0), Group(0, 0))
-    assert option(found, "offer", "none") == Comparison(Group(5, 5), Group(1, 5))
+    none = option(found, "offer", "none")
+    assert (none.having, none.lacking) == (Group(5, 5), Group(1, 5))
 
 
 def test_a_rule_counts_where_it_matched_whichever_decided() -> None:
@@ -186,7 +241,7 @@ def test_everything_with_options_and_every_rule_is_in_the_audit_in_order() -> No
 
 
 @given(st.lists(st.tuples(st.sampled_from([GOOD, HAGGLES, THIN, NO_OFFER]), st.booleans())))
-def test_each_outcome_stands_on_exactly_one_side_of_every_rule(
+def test_each_outcome_stands_on_one_side_of_a_rule_at_most(
     told: list[tuple[Answers, bool]],
 ) -> None:
     found = audit(CHECKLIST, [Case(answers, is_bad) for answers, is_bad in told])
@@ -195,7 +250,7 @@ def test_each_outcome_stands_on_exactly_one_side_of_every_rule(
     assert found == turned
     for each, side in product(found.rules, ("n", "bad")):
         total = getattr(each.comparison.having, side) + getattr(each.comparison.lacking, side)
-        assert total == (len(told) if side == "n" else sum(is_bad for _, is_bad in told))
+        assert total <= (len(told) if side == "n" else sum(is_bad for _, is_bad in told))
 
 
 def test_cases_are_the_ends_that_stand_and_were_answered_with_the_last_answers() -> None:
@@ -211,8 +266,8 @@ def test_cases_are_the_ends_that_stand_and_were_answered_with_the_last_answers()
         tell(first),
     ]
 
-    assert cases_of_clients(timelines) == [Case(GOOD, True), Case(GOOD, False)]
-    assert cases_of_walk_aways(timelines) == [Case(THIN, True), Case(THIN, False)]
+    assert cases_of_clients(timelines, CALENDAR) == [Case(GOOD, True), Case(GOOD, False)]
+    assert cases_of_walk_aways(timelines, CALENDAR) == [Case(THIN, True), Case(THIN, False)]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from bot.domain.days_off import ListedDays
 from bot.domain.figures.digest import (
     ROWS,
     Counts,
-    Period,
     Praise,
     digest_day,
     digest_of,
@@ -21,6 +20,8 @@ from bot.domain.figures.digest import (
     next_digest,
     told_in,
 )
+from bot.domain.figures.scope import Period
+from bot.domain.figures.shares import Share
 from bot.domain.prospects import InQuestion, Prospect, ProspectId, Stage
 from tests.domain.figures import timeline as prospects
 from tests.domain.figures.timelines import (
@@ -156,26 +157,29 @@ def test_twelve_weeks_of_verdicts_end_with_the_week_before() -> None:
     assert not any(weeks[0].verdicts.values())
 
 
-def test_a_prospect_counts_in_the_period_of_its_first_verdict() -> None:
+def test_a_verdict_counts_in_its_own_period_and_a_prospect_in_that_of_its_first() -> None:
     long_ago = replace(
         tell(screened("12-07"), overridden("12-09")),
         history=(replace(screened("12-07"), on=date(2026, 9, 20)), overridden("12-09")),
     )
-    lately = tell(screened("12-01"), overridden("12-09"))
+    lately = tell(screened("12-01"), overridden("12-03"))
     digest = digest_of([long_ago, lately], (), monday=MONDAY, today=MONDAY, calendar=CALENDAR)
-    assert digest.figures.override_rate.share.of == 1
-    assert digest.before.override_rate.share.of == 1
+    for found in (digest.figures, digest.before):
+        assert found.overridden[Verdict.WALK_AWAY] == Share(1, 1)
+        assert found.discipline.share == Share(0, 1)
 
 
 def test_the_next_client_may_be_from_another_period() -> None:
     refused = replace(
         tell(screened("12-07"), left("12-08")),
-        history=(replace(screened("12-07"), on=date(2026, 9, 20)), replace(left("12-08"))),
+        history=(
+            replace(screened("12-07"), on=date(2026, 9, 18)),
+            replace(left("12-08"), on=date(2026, 9, 18)),
+        ),
     )
     client = tell(screened("12-07", PURSUE), won("12-11"), owner=ANNA)
     digest = digest_of([refused, client], (), monday=MONDAY, today=MONDAY, calendar=CALENDAR)
-    assert digest.before.refill.days.n == 1
-    assert digest.before.refill.waiting == 0
+    assert (digest.before.next_client.n, digest.before.next_client.still) == (1, 0)
 
 
 def test_what_is_due_today_or_later_is_not_undecided() -> None:

@@ -1,39 +1,37 @@
 """The figures of a report, on timelines that a salesperson can count by hand."""
 
-from datetime import timedelta
-
 import pytest
 
+from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import (
-    LEAST_FOR_A_MEDIAN,
-    LEAST_FOR_DISCIPLINE,
-    LEAST_FOR_MILDER,
-    LEAST_FOR_OVERRIDES,
-    LEAST_FOR_UNKNOWN,
     OverrideNote,
     discipline,
     figures,
-    milder_share,
-    override_rate,
+    next_client,
+    note_on,
     override_rate_by_rule,
-    refill,
+    override_rates,
+    softened,
     time_to_no,
-    unknown_share,
-    walk_aways,
 )
-from bot.domain.figures.evidence import Median, Share
-from bot.domain.figures.timeline import Happening, Screening, Timeline, timelines_of
+from bot.domain.figures.ends import ends_of
+from bot.domain.figures.shares import LEAST, Share
+from bot.domain.figures.timeline import Happening, Timeline
+from bot.domain.people import MemberId
+from bot.domain.prospects import EndedBy
 from tests.domain.figures.timelines import (
     ANNA,
     BEN,
     CALENDAR,
-    LONG_AFTER,
     PROBLEM,
     PURSUE,
     day,
+    given,
     left,
     lost,
+    over,
     overridden,
+    scope,
     screened,
     tell,
     undone,
@@ -42,11 +40,6 @@ from tests.domain.figures.timelines import (
 
 NO = screened("12-03")
 """A *walk away* on Thursday 3 December: its five working days end with Thursday the 10th."""
-
-
-def milder_ones(*history: Happening) -> tuple[int, int]:
-    share = milder_share([tell(*history)])
-    return share.count, share.of
 
 
 @pytest.mark.parametrize(
@@ -79,7 +72,9 @@ CARRIED_OUT = [
     ((NO, left("12-10")), True, "on the fifth working day"),
     ((NO, left("12-11")), False, "a day too late"),
     ((NO,), False, "nothing happened"),
-    ((NO, lost("12-04")), False, "they went before we did"),
+    ((NO, lost("12-04", EndedBy.US)), True, "we broke it off"),
+    ((NO, lost("12-11", EndedBy.THEM)), False, "they left when the five days were over"),
+    ((NO, lost("12-04", EndedBy.THEM), undone("12-04")), False, "it seemed they had left"),
     ((NO, overridden("12-04"), won("12-08")), False, "overridden and won"),
     ((NO, overridden("12-04"), left("12-10")), True, "overridden, then walked away from in time"),
     ((NO, left("12-08"), undone("12-09")), False, "undone"),
@@ -117,164 +112,191 @@ CARRIED_OUT = [
     ids=[case[2] for case in CARRIED_OUT],
 )
 def test_a_walk_away_is_carried_out(history: tuple[Happening, ...], is_carried_out: bool) -> None:
-    share = discipline([tell(*history)], today=LONG_AFTER, calendar=CALENDAR)
+    assert discipline([tell(*history)], scope()).share == Share(is_carried_out, 1)
 
-    assert share == Share(is_carried_out, 1, LEAST_FOR_DISCIPLINE)
+
+@pytest.mark.parametrize("by", [EndedBy.THEM, None])
+def test_who_left_by_themselves_is_left_out_and_told_beside(by: EndedBy | None) -> None:
+    held = [tell(NO, left("12-04"))] * 5
+
+    found = discipline([*held, tell(NO, lost("12-07", by))], scope())
+
+    assert (found.share, found.left_by_themselves) == (Share(5, 5), {ANNA: 1})
+    assert found.at_worst == Share(5, 6)
+
+
+def test_who_came_back_and_was_won_is_told_beside() -> None:
+    back = tell(NO, left("12-07"), screened("01-14", PURSUE), won("01-15"))
+    never = tell(NO, screened("12-04", PURSUE), won("12-07"))
+
+    found = discipline([back, never], scope())
+
+    assert (found.share, found.back_and_won) == (Share(1, 2), 1)
+
+
+@pytest.mark.parametrize(("handed", "who"), [("12-10", BEN), ("12-11", ANNA)])
+def test_discipline_counts_for_who_owned_it_on_the_last_of_the_five_days(
+    handed: str, who: MemberId
+) -> None:
+    timeline = tell(NO, given(handed, BEN))
+
+    counted = {each: discipline([timeline], scope(owner=each)).share.of for each in (ANNA, BEN)}
+
+    assert counted == {ANNA: int(who == ANNA), BEN: int(who == BEN)}
 
 
 @pytest.mark.parametrize(("today", "n"), [("12-03", 0), ("12-10", 0), ("12-11", 1)])
 def test_a_walk_away_counts_once_its_five_working_days_are_over(today: str, n: int) -> None:
-    early, never = tell(NO, left("12-03")), tell(NO)
-
-    for timeline in (early, never):
-        assert discipline([timeline], today=day(today), calendar=CALENDAR).of == n
+    for timeline in (tell(NO, left("12-03")), tell(NO)):
+        assert discipline([timeline], scope(day(today))).share.of == n
 
 
 def test_who_never_got_a_walk_away_is_no_matter_of_discipline() -> None:
     timelines = [tell(screened("12-03", PROBLEM), left("12-04")), tell(screened("12-03", PURSUE))]
 
-    assert discipline(timelines, today=LONG_AFTER, calendar=CALENDAR).of == 0
+    assert discipline(timelines, scope()).share.of == 0
 
 
-def test_discipline_says_nothing_below_ten() -> None:
-    nine = [tell(NO, left("12-08"))] * 6 + [tell(NO)] * 3
+def test_discipline_says_nothing_below_its_least_n() -> None:
+    four = [tell(NO, left("12-08"))] * 3 + [tell(NO)]
 
-    assert discipline(nine, today=LONG_AFTER, calendar=CALENDAR).value is None
-    assert discipline([*nine, tell(NO)], today=LONG_AFTER, calendar=CALENDAR).value == 0.6
+    assert discipline(four, scope()).share.value is None
+    assert discipline([*four, tell(NO)], scope()).share.value == 0.6
+
+
+TIMES = [
+    ("12-01", (NO, left("12-08")), 5, "walked away"),
+    ("12-01", (NO, lost("12-08", EndedBy.US)), 5, "broken off"),
+    ("12-08", (screened("12-08"), left("12-08")), 0, "on the day of first contact"),
+    ("12-23", (screened("12-23"), left("12-28")), 2, "the 24th and the 28th"),
+    ("12-01", (NO, left("12-07"), undone("12-08"), left("12-15")), 10, "undone, and again"),
+    ("12-01", (NO, left("12-07"), screened("12-08"), left("12-15")), 10, "an undo by another name"),
+    ("12-01", (NO, left("12-08"), screened("12-21"), left("12-22")), 5, "the first no"),
+    ("12-01", (screened("12-02", PURSUE), NO, left("12-08")), 5, "the verdict came later"),
+]
 
 
 @pytest.mark.parametrize(
-    ("contact", "history", "days"),
-    [
-        ("12-01", (NO, left("12-08")), 5),
-        ("12-08", (screened("12-08"), left("12-08")), 0),
-        ("12-23", (screened("12-23", PROBLEM), left("12-28")), 2),  # the 24th and the 28th
-        ("12-01", (NO, left("12-07"), undone("12-08"), left("12-15")), 10),
-        ("12-01", (NO, left("12-08"), screened("12-21"), left("12-22")), 5),  # the first no
-    ],
+    ("contact", "history", "days"), [each[:3] for each in TIMES], ids=[each[3] for each in TIMES]
 )
-def test_time_to_no_runs_from_first_contact_to_the_first_walk_away_that_held(
+def test_time_to_no_runs_from_first_contact_to_the_first_no_that_held(
     contact: str, history: tuple[Happening, ...], days: int
 ) -> None:
-    timelines = [tell(*history, contact=contact)] * LEAST_FOR_A_MEDIAN
+    found = time_to_no([tell(*history, contact=contact)] * LEAST, scope())
 
-    assert time_to_no(timelines, CALENDAR) == Median(days, 6, 6)
-
-
-def test_time_to_no_is_a_median_and_only_of_those_walked_away_from() -> None:
-    ends = ["12-02", "12-03", "12-04", "12-07", "12-08", "02-01"]
-    left_ones = [tell(screened("12-01"), left(each)) for each in ends]
-    others = [tell(NO), tell(NO, lost("12-04")), tell(NO, left("12-04"), undone("12-04"))]
-
-    assert time_to_no([*left_ones, *others], CALENDAR) == Median(3.5, 6, 6)
-    assert time_to_no([*left_ones[:5], *others], CALENDAR) == Median(None, 5, 6)
+    assert (found.half.day, found.half.n) == (days, LEAST)
 
 
-def test_of_several_walk_aways_each_that_held_is_known() -> None:
+def test_who_is_still_open_was_won_or_left_counts_in_time_to_no() -> None:
+    """The old figure would say: five days. Not half of them ever got their no."""
+    timelines = [
+        *([tell(NO, left("12-08"))] * 4),
+        tell(NO, overridden("12-04"), won("12-07")),
+        tell(NO, screened("12-04", PURSUE), won("12-07"), over("01-15")),
+        tell(NO, lost("12-09", EndedBy.THEM)),
+        tell(NO, left("12-04"), undone("12-04")),
+        tell(NO),
+    ]
+
+    found = time_to_no(timelines, scope(day("01-29")))
+
+    assert (found.half.n, found.half.day, found.half.still) == (9, None, 2)
+    assert (found.won, found.left, found.open_for.n) == (2, 1, 2)
+    assert found.open_for.value == CALENDAR.working_days_between(day("12-01"), day("01-29"))
+
+
+def test_of_several_ends_each_that_held_is_known() -> None:
     timeline = tell(
         NO, left("12-04"), undone("12-07"), left("12-08"), screened("12-21"), left("12-22")
     )
 
-    assert walk_aways(timeline, CALENDAR) == [day("12-08"), day("12-22")]
+    assert [each.on for each in ends_of(timeline, CALENDAR)] == [day("12-08"), day("12-22")]
+
+
+def test_undoing_the_end_of_a_client_leaves_the_win() -> None:
+    client = (screened("12-01", PURSUE), won("12-02"), over("12-08"), undone("12-09"))
+
+    assert [each.on for each in ends_of(tell(*client), CALENDAR)] == [day("12-02")]
+    assert ends_of(tell(*client, undone("12-09")), CALENDAR) == []
 
 
 @pytest.mark.parametrize(
-    ("overridden_ones", "others", "note"),
+    ("count", "n", "note"),
     [
-        (1, 19, None),  # 5 %
-        (1, 18, None),  # 5.3 %, but of 19
-        (2, 38, None),  # 5 %
-        (2, 37, OverrideNote.LOOK),  # 5.1 %
-        (2, 18, OverrideNote.LOOK),  # 10 %
-        (3, 26, OverrideNote.NOT_FOLLOWED_OR_WRONG),  # 10.3 %
-        (20, 0, OverrideNote.NOT_FOLLOWED_OR_WRONG),
+        (1, 5, None),  # 20 %, but anything from 4 % on
+        (3, 30, None),  # 10 %, from 3 % on
+        (5, 30, OverrideNote.LOOK),  # 17 %, from 7 % on
+        (9, 40, OverrideNote.NOT_FOLLOWED_OR_WRONG),
+        (4, 4, None),
+        (5, 5, OverrideNote.NOT_FOLLOWED_OR_WRONG),
         (0, 20, None),
     ],
 )
-def test_an_override_rate_is_noted_above_five_and_above_ten_percent(
-    overridden_ones: int, others: int, note: OverrideNote | None
+def test_an_override_rate_is_noted_only_where_its_lower_end_is_above_a_mark(
+    count: int, n: int, note: OverrideNote | None
 ) -> None:
-    timelines = [tell(NO, overridden("12-04"))] * overridden_ones + [tell(NO)] * others
-
-    assert override_rate(timelines).note is note
+    assert note_on(Share(count, n)) is note
 
 
-@pytest.mark.parametrize(
-    ("history", "share", "overrides"),
-    [
-        ((screened("12-03", PURSUE),), (0, 0), 0),
-        ((screened("12-03", PROBLEM),), (0, 1), 0),
-        ((NO, overridden("12-04"), overridden("12-21")), (1, 1), 2),
-        ((NO, screened("12-04", PURSUE)), (0, 1), 0),  # was refused once
-        ((screened("12-03", PURSUE), overridden("12-14")), (1, 1), 1),  # a condition was unmet
-        ((NO, overridden("12-04"), left("12-08")), (1, 1), 1),
-    ],
-)
-def test_the_override_rate_is_of_prospects_that_could_have_been_overridden(
-    history: tuple[Happening, ...], share: tuple[int, int], overrides: int
+RATES = [
+    ((screened("12-03", PROBLEM),), Verdict.PROBLEM, (0, 1)),
+    ((NO, overridden("12-04"), overridden("12-21")), Verdict.WALK_AWAY, (1, 1)),
+    ((NO, screened("12-04", PURSUE)), Verdict.WALK_AWAY, (0, 1)),
+    ((screened("12-03", PROBLEM), NO, overridden("12-04")), Verdict.PROBLEM, (0, 1)),
+    ((NO, overridden("12-04"), left("12-08")), Verdict.WALK_AWAY, (1, 1)),
+    ((screened("12-03", PURSUE),), Verdict.PURSUE, (0, 1)),
+    ((screened("12-03", PURSUE), left("12-08")), Verdict.PURSUE, (1, 1)),
+    ((screened("12-03", PURSUE), left("12-08"), undone("12-09")), Verdict.PURSUE, (0, 1)),
+    ((screened("12-03", PURSUE), NO, left("12-08")), Verdict.PURSUE, (0, 1)),
+]
+
+
+@pytest.mark.parametrize(("history", "verdict", "share"), RATES)
+def test_a_verdict_was_not_followed(
+    history: tuple[Happening, ...], verdict: Verdict, share: tuple[int, int]
 ) -> None:
-    rate = override_rate([tell(*history)])
-
-    assert rate.share == Share(*share, LEAST_FOR_OVERRIDES)
-    assert rate.overrides == overrides
+    assert override_rates([tell(*history)], scope())[verdict] == Share(*share)
 
 
-def test_the_override_rate_by_rule_says_which_rule_is_not_followed() -> None:
+@pytest.mark.parametrize(("today", "n"), [("12-10", 0), ("12-11", 1)])
+def test_a_verdict_counts_once_it_is_five_working_days_old(today: str, n: int) -> None:
+    overruled = tell(NO, overridden("12-04"))
+
+    assert override_rates([overruled], scope(day(today)))[Verdict.WALK_AWAY].of == n
+
+
+def test_the_override_rate_by_rule_is_of_the_verdicts_of_that_rule() -> None:
     thin, offer = screened("12-03", PROBLEM, rule="thin_margin"), screened("12-03", rule="no_offer")
     timelines = [
-        *(tell(thin, overridden("12-04")) for _ in range(3)),
-        *(tell(thin) for _ in range(16)),
+        tell(thin, overridden("12-04")),
+        tell(thin),
         tell(thin, offer, overridden("12-04")),  # not the thin margin was overridden
-        *(tell(offer) for _ in range(19)),
     ]
 
-    by_rule = override_rate_by_rule(timelines)
+    found = override_rate_by_rule(timelines, scope())
 
-    shares = {rule: (each.share.count, each.share.of) for rule, each in by_rule.items()}
-    assert shares == {"no_offer": (1, 20), "thin_margin": (3, 20)}
-    assert by_rule["no_offer"].note is None
-    assert by_rule["thin_margin"].note is OverrideNote.NOT_FOLLOWED_OR_WRONG
-    assert override_rate(timelines).note is OverrideNote.NOT_FOLLOWED_OR_WRONG  # 4 of 39
+    assert found == {"no_offer": Share(1, 1), "thin_margin": Share(1, 3)}
 
 
-def test_refill_runs_from_a_walk_away_to_the_owners_next_client() -> None:
+def test_the_next_client_is_the_owners_and_who_waits_is_counted_as_waiting() -> None:
     timelines = [
         *(tell(NO, left(each)) for each in ("12-04", "12-07", "12-08", "12-09", "12-10", "12-11")),
         tell(screened("12-01", PURSUE), won("12-04")),  # not later than the first of them
         tell(screened("12-01", PURSUE), won("12-11")),
-        tell(screened("12-01", PURSUE), won("12-14")),
         tell(screened("12-01", PURSUE), won("12-07"), owner=BEN),  # somebody else's
         tell(screened("12-01", PURSUE), won("12-09"), undone("12-09")),  # no client
     ]
 
-    found = refill(timelines, CALENDAR)
+    found = next_client(timelines, scope(day("01-29")), timelines)
 
-    assert found.days == Median(2.5, 6, 6)  # of 5, 4, 3, 2, 1 and 1
-    assert found.waiting == 0
-
-
-def test_a_walk_away_without_a_next_client_waits_and_is_told_beside_the_median() -> None:
-    timelines = [
-        tell(NO, left("12-10")),
-        tell(NO, left("12-14")),
-        tell(NO, left("12-04"), undone("12-04")),
-        tell(screened("12-01", PURSUE), won("12-14")),
-    ]
-
-    found = refill(timelines, CALENDAR)
-
-    assert (found.days.n, found.days.value, found.waiting) == (1, None, 1)
+    assert (found.n, found.still, found.day) == (6, 1, 3)  # 5, 4, 3, 2, 1, and one waits
 
 
-def test_the_share_of_unknown_answers_counts_every_screening() -> None:
-    guessed = Screening(day("12-03"), PROBLEM, "fire_unproven", {}, unknown=2, could_be_unknown=3)
-    asked = Screening(day("12-04"), PURSUE, "fire", {}, unknown=0, could_be_unknown=3)
+def test_a_client_that_ended_was_one() -> None:
+    ended = tell(screened("12-01", PURSUE), won("12-14"), over("01-05"))
+    timelines = [*([tell(NO, left("12-11"))] * LEAST), ended]
 
-    timelines = [tell(guessed, asked)] * 5
-
-    assert unknown_share(timelines) == Share(10, 30, LEAST_FOR_UNKNOWN)
-    assert unknown_share(timelines).value == pytest.approx(1 / 3)
-    assert unknown_share(timelines[:4]).value is None
+    assert next_client(timelines, scope(), timelines).day == 1
 
 
 @pytest.mark.parametrize(
@@ -285,41 +307,31 @@ def test_the_share_of_unknown_answers_counts_every_screening() -> None:
         ((NO, screened("12-10", PURSUE)), (1, 1)),  # seven days later
         ((NO, screened("12-11", PURSUE)), (0, 0)),  # eight
         ((NO, screened("12-04")), (0, 1)),  # the same again
-        ((screened("12-03", PURSUE), screened("12-04")), (0, 1)),  # harder
+        ((screened("12-03", PURSUE), screened("12-04")), (0, 0)),  # a pursue cannot be softened
         ((NO, screened("12-04", PROBLEM), screened("12-07", PURSUE)), (2, 2)),
+        ((NO, screened("12-04", PURSUE), screened("12-07", PURSUE)), (2, 2)),
         ((NO, left("12-04"), screened("12-07", PURSUE)), (1, 1)),
     ],
 )
 def test_a_verdict_that_became_milder_within_a_week_is_a_sign(
     history: tuple[Happening, ...], milder: tuple[int, int]
 ) -> None:
-    assert milder_ones(*history) == milder
+    assert softened([tell(*history)], scope()) == Share(*milder)
 
 
-def test_signs_of_gaming_say_nothing_below_five_screenings_again() -> None:
-    softened = tell(NO, screened("12-04", PURSUE))
-
-    assert milder_share([softened] * (LEAST_FOR_MILDER - 1)).value is None
-    assert milder_share([softened] * LEAST_FOR_MILDER).value == 1
-
-
-def test_figures_of_one_person_are_the_same_figures_over_their_stories() -> None:
+def test_figures_of_one_person_are_of_what_they_owned() -> None:
     hers: list[Timeline] = [tell(NO, left("12-04"))] * 10
     his: list[Timeline] = [tell(NO, owner=BEN)] * 10
     everything = [*hers, *his]
 
-    of_all = figures(everything, today=LONG_AFTER, calendar=CALENDAR)
-    of_anna = figures(timelines_of(ANNA, everything), today=LONG_AFTER, calendar=CALENDAR)
-    of_ben = figures(timelines_of(BEN, everything), today=LONG_AFTER, calendar=CALENDAR)
+    found = [figures(everything, scope(owner=who)) for who in (None, ANNA, BEN)]
 
-    assert [each.discipline.value for each in (of_all, of_anna, of_ben)] == [0.5, 1, 0]
-    assert of_anna == figures(hers, today=LONG_AFTER, calendar=CALENDAR)
+    assert [each.discipline.share.value for each in found] == [0.5, 1, 0]
 
 
 def test_without_stories_no_figure_says_anything() -> None:
-    empty = figures([], today=day("12-03") + timedelta(days=1), calendar=CALENDAR)
+    empty = figures([], scope())
 
-    shares = [empty.discipline, empty.override_rate.share, empty.unknown, empty.milder]
-    assert [share.value for share in shares] == [None] * 4
-    assert [empty.time_to_no.value, empty.refill.days.value] == [None, None]
-    assert empty.override_rate.note is None
+    shares = [empty.discipline.share, empty.softened, empty.pursued, *empty.overridden.values()]
+    assert [share.value for share in shares] == [None] * 6
+    assert [empty.time_to_no.half.day, empty.next_client.day] == [None, None]

@@ -1,22 +1,17 @@
 """Whatever happened to prospects: figures stay in their bounds and cannot be talked better."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.discipline import (
-    discipline,
-    figures,
-    override_rate,
-    override_rate_by_rule,
-    time_to_no,
-    walk_aways,
-)
-from bot.domain.figures.evidence import Median, Share, evidence_by_fear, evidence_for, regret
+from bot.domain.figures.discipline import discipline, figures, override_rates
+from bot.domain.figures.evidence import evidence_by_fear, evidence_for, verdicts_right
+from bot.domain.figures.shares import Share
 from bot.domain.figures.timeline import Overridden, Screening, Timeline
-from tests.domain.figures.timelines import CALENDAR, FEARS, LONG_AFTER, day, timelines
+from tests.domain.figures.timelines import ANNA, BEN, FEARS, LONG_AFTER, day, scope, timelines
 
 MANY = st.lists(timelines(), max_size=8)
 
@@ -24,31 +19,28 @@ MANY = st.lists(timelines(), max_size=8)
 def with_more(timeline: Timeline, place: int, happening: Screening | Overridden) -> Timeline:
     """The timeline with one thing more, on the day of what came before it."""
     history = (*timeline.history[:place], happening, *timeline.history[place:])
-    return Timeline(
-        timeline.prospect_id, timeline.owner, timeline.first_contact, history, timeline.outcome
-    )
+    return replace(timeline, history=history)
 
 
 @given(MANY, st.integers(0, 90))
 def test_every_share_lies_between_nothing_and_all_and_keeps_silent_below_its_least_n(
     told: list[Timeline], days: int
 ) -> None:
-    found = figures(told, today=day("12-01") + timedelta(days=days), calendar=CALENDAR)
+    as_of = scope(day("12-01") + timedelta(days=days))
+    found, right = figures(told, as_of), verdicts_right(told, as_of)
 
-    evidence = evidence_by_fear(told).values()
-    shares: list[Share] = [found.discipline, found.override_rate.share, found.unknown, found.milder]
-    shares += [share for each in evidence for share in (each.not_again, each.not_paid)]
-    for share in [*shares, regret(told)]:
+    evidence = evidence_by_fear(told, as_of).values()
+    shares: list[Share] = [found.discipline.share, found.softened, found.pursued]
+    shares += [*found.overridden.values(), right.regretted.share, right.response]
+    shares += [each.compared.against.not_again for each in evidence]
+    for share in shares:
         assert 0 <= share.count <= share.of
         assert (share.value is None) is (share.of < share.least)
-    medians: list[Median] = [
-        found.time_to_no,
-        found.refill.days,
-        *(each.hours for each in evidence),
-    ]
-    for median in medians:
-        assert (median.value is None) is (median.n < median.least)
-        assert median.value is None or median.value >= 0
+    for time in (found.time_to_no.half, found.next_client):
+        assert time.still <= time.n
+        assert time.day is None or (time.is_enough and time.day >= 0)
+        if time.day is not None and time.low is not None:
+            assert time.low <= time.day <= (time.high if time.high is not None else time.day)
 
 
 @given(st.data(), timelines(), st.sampled_from(Verdict), st.integers(0, 90))
@@ -68,8 +60,8 @@ def test_screening_again_after_a_walk_away_never_improves_discipline(
     )
     today = day("12-01") + timedelta(days=days)
 
-    before = discipline([timeline], today=today, calendar=CALENDAR)
-    after = discipline([again], today=today, calendar=CALENDAR)
+    before = discipline([timeline], scope(today)).at_worst
+    after = discipline([again], scope(today)).at_worst
 
     assert after.of == before.of
     assert after.count <= before.count
@@ -81,10 +73,8 @@ def test_the_order_of_stories_does_not_matter(
 ) -> None:
     told, shuffled = orders
 
-    assert figures(told, today=LONG_AFTER, calendar=CALENDAR) == figures(
-        shuffled, today=LONG_AFTER, calendar=CALENDAR
-    )
-    assert evidence_by_fear(told) == evidence_by_fear(shuffled)
+    assert figures(told, scope()) == figures(shuffled, scope())
+    assert evidence_by_fear(told, scope()) == evidence_by_fear(shuffled, scope())
 
 
 @given(st.data(), timelines(), MANY, st.sampled_from(FEARS))
@@ -95,30 +85,32 @@ def test_an_override_more_never_lowers_a_count_of_overrides_or_raises_discipline
     more = with_more(timeline, place, Overridden(timeline.history[place - 1].on, fear, LONG_AFTER))
     before, after = [timeline, *others], [more, *others]
 
-    assert evidence_for(fear, after).overrides == evidence_for(fear, before).overrides + 1
-    assert override_rate(after).overrides >= override_rate(before).overrides
-    assert override_rate(after).share.count >= override_rate(before).share.count
-    assert discipline(after, today=LONG_AFTER, calendar=CALENDAR) == discipline(
-        before, today=LONG_AFTER, calendar=CALENDAR
-    )
+    counted = [evidence_for(fear, each, scope()).overrides for each in (before, after)]
+    assert counted[1] == counted[0] + 1
+    rates = [override_rates(each, scope()) for each in (before, after)]
+    for verdict in (Verdict.PROBLEM, Verdict.WALK_AWAY):
+        assert rates[1][verdict].count >= rates[0][verdict].count
+        assert rates[1][verdict].of == rates[0][verdict].of
+    assert discipline(after, scope()) == discipline(before, scope())
 
 
 @given(MANY)
 def test_every_override_is_in_the_evidence_of_exactly_one_fear(told: list[Timeline]) -> None:
-    evidence = evidence_by_fear(told)
+    found = evidence_by_fear(told, scope())
 
-    assert sum(each.overrides for each in evidence.values()) == sum(len(s.overrides) for s in told)
-    assert all(each.outcomes <= each.won for each in evidence.values())
+    assert sum(each.overrides for each in found.values()) == sum(len(s.overrides) for s in told)
 
 
 @given(MANY)
-def test_every_override_is_in_the_rate_of_exactly_one_rule(told: list[Timeline]) -> None:
-    by_rule = override_rate_by_rule(told).values()
+def test_what_each_owner_is_counted_for_is_what_everybody_is_counted_for(
+    told: list[Timeline],
+) -> None:
+    whole = figures(told, scope())
+    parts = [figures(told, scope(owner=who)) for who in (ANNA, BEN)]
 
-    assert sum(each.overrides for each in by_rule) == override_rate(told).overrides
-    assert override_rate(told).overrides == sum(len(timeline.overrides) for timeline in told)
-
-
-@given(timelines())
-def test_time_to_no_knows_who_was_walked_away_from(timeline: Timeline) -> None:
-    assert time_to_no([timeline], CALENDAR).n == bool(walk_aways(timeline, CALENDAR))
+    assert sum(each.discipline.share.of for each in parts) == whole.discipline.share.of
+    assert sum(each.discipline.left_out for each in parts) == whole.discipline.left_out
+    assert sum(each.time_to_no.half.n for each in parts) == whole.time_to_no.half.n
+    assert sum(each.next_client.n for each in parts) == whole.next_client.n
+    for verdict in Verdict:
+        assert sum(each.overridden[verdict].of for each in parts) == whole.overridden[verdict].of

@@ -2,24 +2,28 @@
 
 import pytest
 
+from bot.domain.figures.ends import clients
 from bot.domain.figures.evidence import (
-    Median,
-    Share,
+    FearAnswer,
     evidence_by_fear,
     evidence_for,
-    fear_at_win,
-    regret,
+    verdicts_right,
 )
+from bot.domain.figures.shares import Share
 from bot.domain.figures.timeline import Happening, Timeline
-from bot.domain.outcomes.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
+from bot.domain.outcomes.outcome import Again, Hours, Outcome, Paid, Regret, Taken
 from bot.domain.prospects import Stage
 from tests.domain.figures.timelines import (
+    CALENDAR,
     PROBLEM,
     PURSUE,
+    day,
     left,
     lost,
     met,
+    over,
     overridden,
+    scope,
     screened,
     tell,
     undone,
@@ -28,11 +32,16 @@ from tests.domain.figures.timelines import (
 
 FEAR = "no_other_client"
 OTHER = "reputation"
+GOOD, BAD_ONE = Outcome(again=Again.YES), Outcome(again=Again.NO)
 
 
-def taken_on(outcome: Outcome = NO_ANSWER, fear: str = FEAR) -> Timeline:
+def taken_on(outcome: Outcome | None = None, fear: str = FEAR) -> Timeline:
     """A client that was won by an override."""
     return tell(screened("12-03"), overridden("12-04", fear), won("12-10"), outcome=outcome)
+
+
+def by_verdict(outcome: Outcome | None = None) -> Timeline:
+    return tell(screened("12-03", PURSUE), won("12-10"), outcome=outcome)
 
 
 FIVE_CLIENTS = [
@@ -44,22 +53,26 @@ FIVE_CLIENTS = [
 ]
 
 
-def test_five_outcomes_say_what_became_of_the_fear() -> None:
-    evidence = evidence_for(FEAR, FIVE_CLIENTS)
+def test_a_fear_stands_beside_the_clients_taken_by_their_verdict() -> None:
+    followed = [by_verdict(GOOD)] * 6 + [by_verdict(BAD_ONE)]
 
-    assert evidence.is_enough
-    assert (evidence.overrides, evidence.won, evidence.outcomes) == (5, 5, 5)
-    assert evidence.not_again == Share(4, 5, 5)
-    assert evidence.not_paid == Share(2, 5, 5)
-    assert evidence.hours == Median(12.5, 5, 5)  # of 0, 12.5, 12.5, 40 and 60
+    found = evidence_for(FEAR, [*FIVE_CLIENTS, taken_on(GOOD, OTHER), *followed], scope())
+
+    against = found.compared.against
+    assert (found.overrides, against.clients, found.is_enough) == (5, 5, True)
+    assert (against.not_again, against.not_paid) == (Share(4, 5), Share(2, 5))
+    assert against.hours.value == 12.5  # of 0, 12.5, 12.5, 40 and 60
+    assert found.compared.followed.not_again == Share(1, 7)
+    assert found.compared.difference is not None
+    assert found.compared.difference.value == pytest.approx(4 / 5 - 1 / 7)
 
 
-def test_four_outcomes_say_only_that_there_is_not_enough_yet() -> None:
-    evidence = evidence_for(FEAR, [*FIVE_CLIENTS[:4], taken_on()])
+def test_without_enough_on_both_sides_no_difference_is_shown() -> None:
+    few = [by_verdict(GOOD)] * 4
 
-    assert not evidence.is_enough
-    assert (evidence.overrides, evidence.won, evidence.outcomes) == (5, 5, 4)
-    assert [evidence.not_again.value, evidence.not_paid.value, evidence.hours.value] == [None] * 3
+    assert evidence_for(FEAR, [*FIVE_CLIENTS, *few], scope()).compared.difference is None
+    right = verdicts_right([*FIVE_CLIENTS[:4], *few, *few], scope())
+    assert right.clients.difference is None
 
 
 def test_each_figure_has_its_own_n_as_taps_can_be_missing() -> None:
@@ -67,34 +80,83 @@ def test_each_figure_has_its_own_n_as_taps_can_be_missing() -> None:
     not_due = Outcome(Paid.NOT_DUE, Hours.NONE, Again.YES)
     timelines = [*FIVE_CLIENTS[:4], taken_on(only_again), taken_on(not_due)]
 
-    evidence = evidence_for(FEAR, timelines)
+    found = evidence_for(FEAR, timelines, scope()).compared.against
 
-    assert (evidence.not_again.of, evidence.not_paid.of, evidence.hours.n) == (6, 4, 5)
-    assert evidence.not_paid.value is None
+    assert (found.not_again.of, found.not_paid.of, found.hours.n) == (6, 4, 5)
 
 
-def test_without_the_last_tap_there_is_no_outcome_to_count() -> None:
-    evidence = evidence_for(FEAR, [taken_on(Outcome(Paid.NO, Hours.OVER_60))])
+def test_who_was_asked_and_did_not_answer_is_told_beside() -> None:
+    silent = taken_on(Outcome())
 
-    assert (evidence.outcomes, evidence.not_paid.of, evidence.hours.n) == (0, 0, 0)
+    found = verdicts_right([*FIVE_CLIENTS, silent, silent], scope())
+
+    assert found.clients.against.answered == Share(5, 7)
+    assert (found.asked, found.answered) == (7, 5)
+
+
+def test_answers_of_30_and_of_90_days_are_never_mixed() -> None:
+    early = [tell(screened("12-03", PURSUE), won("12-10"), outcome=GOOD)] * 6
+    both = tell(screened("12-03", PURSUE), won("12-10"), outcome=GOOD, late=BAD_ONE)
+
+    four, five = (verdicts_right([*early, *([both] * n)], scope()).clients for n in (4, 5))
+
+    assert (four.after, four.followed.not_again) == (30, Share(0, 10))
+    assert (five.after, five.followed.not_again) == (90, Share(5, 5))
+
+
+def test_the_outcome_of_a_client_outlives_it() -> None:
+    """In the old figures a client that was no client any more had no outcome."""
+    client = (screened("12-03", PURSUE), won("12-10"))
+    asked = tell(*client, outcome=BAD_ONE).asked
+    ended = tell(*client, over("01-12"), screened("01-20", PURSUE))
+    ended = Timeline(ended.prospect_id, ended.owner, ended.first_contact, ended.history, asked)
+
+    assert verdicts_right([ended], scope()).clients.followed.not_again == Share(1, 1)
+
+
+def test_where_the_owner_gave_no_answer_a_managers_counts() -> None:
+    client = (screened("12-03", PURSUE), won("12-10"))
+    told = [
+        tell(*client, outcome=GOOD, second=BAD_ONE),
+        tell(*client, outcome=Outcome(), second=BAD_ONE),
+        tell(*client, outcome=BAD_ONE, second=BAD_ONE),
+    ]
+
+    found = verdicts_right(told, scope())
+
+    assert found.clients.followed.not_again == Share(2, 3)
+    assert (found.second.differ, found.second.harder) == (Share(1, 2), 1)
 
 
 def test_each_fear_has_its_own_evidence_and_a_new_fact_too() -> None:
-    timelines = [
-        *FIVE_CLIENTS,
-        taken_on(fear=OTHER),
-        taken_on(fear="new_fact"),
-        tell(screened("12-03")),
-    ]
+    timelines = [*FIVE_CLIENTS, taken_on(fear=OTHER), taken_on(fear="new_fact")]
 
-    by_fear = evidence_by_fear(timelines)
+    found = evidence_by_fear(timelines, scope())
 
-    assert {fear: each.overrides for fear, each in by_fear.items()} == {
-        "new_fact": 1,
+    assert {fear: each.overrides for fear, each in found.items()} == {
         FEAR: 5,
         OTHER: 1,
+        "new_fact": 1,
     }
-    assert by_fear[FEAR] == evidence_for(FEAR, FIVE_CLIENTS)
+
+
+def test_each_fear_is_answered_by_what_it_is_about() -> None:
+    graceful = tell(screened("12-03"), left("12-04"), outcome=Outcome(taken=Taken.THANKED))
+    client = by_verdict(BAD_ONE)
+    told = [graceful, client, *FIVE_CLIENTS]
+
+    answers = {
+        fear: evidence_for(fear, told, scope(day("02-10"))).answer
+        for fear in ("no_other_client", "reputation", "nobody_left", "not_for_us", "new_fact")
+    }
+
+    next_one = answers["no_other_client"].next_client
+    assert next_one is not None
+    assert next_one.n == 1
+    assert answers["reputation"].taken == {"thanked": 1}
+    assert answers["nobody_left"].pursued == Share(1, 7)
+    assert answers["not_for_us"].by_time == (Share(0, 0), Share(5, 6))
+    assert answers["new_fact"] == FearAnswer()
 
 
 BAD = screened("12-03")
@@ -182,34 +244,38 @@ BAD = screened("12-03")
 def test_a_client_is_evidence_for_the_override_that_stood_when_it_was_won(
     history: tuple[Happening, ...], fear: str | None
 ) -> None:
-    assert fear_at_win(tell(*history)) == fear
+    won_under = [each.fear for each in clients([tell(*history)], CALENDAR)]
+
+    assert (won_under[-1] if won_under else None) == fear
 
 
 def test_two_overrides_for_one_prospect_are_two() -> None:
     timeline = tell(BAD, overridden("12-04", FEAR), overridden("12-21", FEAR), won("12-22"))
 
-    evidence = evidence_for(FEAR, [timeline])
+    found = evidence_for(FEAR, [timeline], scope())
 
-    assert (evidence.overrides, evidence.won) == (2, 1)
+    assert (found.overrides, found.compared.against.clients) == (2, 1)
 
 
 def test_a_fear_that_nobody_named_has_no_evidence() -> None:
-    evidence = evidence_for("not_for_us", FIVE_CLIENTS)
+    found = evidence_for("not_for_us", FIVE_CLIENTS, scope())
 
-    assert (evidence.overrides, evidence.outcomes, evidence.is_enough) == (0, 0, False)
+    assert (found.overrides, found.compared.against.clients, found.is_enough) == (0, 0, False)
 
 
-def test_walk_aways_that_stand_tell_how_many_are_regretted() -> None:
+def test_walk_aways_tell_how_many_are_regretted_also_of_who_came_back() -> None:
     calm, sorry = Outcome(regret=Regret.NO), Outcome(regret=Regret.YES)
+    back = tell(BAD, left("12-04"), screened("01-04", PURSUE), outcome=sorry)
     timelines = [
         *(tell(BAD, left("12-04"), outcome=calm) for _ in range(4)),
-        tell(BAD, left("12-04"), outcome=sorry),
-        tell(BAD, left("12-04")),
-        tell(BAD, left("12-04"), screened("01-04", PURSUE), outcome=sorry),
+        tell(BAD, left("12-04"), outcome=Outcome()),
+        tell(BAD, left("12-04"), undone("12-04"), outcome=sorry),
+        back,
     ]
 
-    assert regret(timelines) == Share(1, 5, 5)
-    assert regret(timelines).value == 0.2
+    found = verdicts_right(timelines, scope()).regretted
+
+    assert (found.share, found.answered) == (Share(1, 5), Share(5, 6))
 
 
 @pytest.mark.parametrize(
@@ -221,6 +287,8 @@ def test_walk_aways_that_stand_tell_how_many_are_regretted() -> None:
         ((BAD, left("12-04"), screened("12-07")), Stage.OPEN),
         ((BAD, overridden("12-04"), won("12-07")), Stage.WON),
         ((BAD, lost("12-04")), Stage.LOST),
+        ((BAD, won("12-07"), over("12-08")), Stage.ENDED),
+        ((BAD, won("12-07"), over("12-08"), undone("12-09")), Stage.WON),
         ((), Stage.OPEN),
     ],
 )

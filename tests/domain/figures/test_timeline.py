@@ -1,5 +1,6 @@
 """A history, entry by entry, and the timeline that the figures get of it."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.domain.decisions.history import HistoryEntry
 from bot.domain.figures.timeline import (
     Ended,
     Fulfilled,
+    HandedOver,
     Happening,
     JudgedQualification,
     Overridden,
@@ -20,9 +22,24 @@ from bot.domain.figures.timeline import (
     Timeline,
     timeline_of,
 )
-from bot.domain.outcomes.outcome import Outcome, Regret
+from bot.domain.outcomes.outcome import (
+    Ending,
+    Outcome,
+    OutcomeAnswer,
+    OutcomeQuestion,
+    Regret,
+    Taken,
+)
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import Fear, Grounds, OverrideId, ProspectId, QualificationId, Stage
+from bot.domain.prospects import (
+    EndedBy,
+    Fear,
+    Grounds,
+    OverrideId,
+    ProspectId,
+    QualificationId,
+    Stage,
+)
 
 ANNA, BEN = MemberId("U0ANNA"), MemberId("U0BEN")
 ZONES = {ANNA: ZoneInfo("Europe/Berlin"), BEN: ZoneInfo("America/New_York")}
@@ -39,12 +56,12 @@ JUDGED = {
         BEN, Verdict.PROBLEM, "exception_untested", ANSWERS, checklists.default()
     ),
 }
-FIRST = Screening(THIRD, Verdict.WALK_AWAY, "no_offer", {"offer": "none"})
+FIRST = Screening(THIRD, Verdict.WALK_AWAY, "no_offer", {"offer": "none"}, owner=ANNA)
 
 Step = tuple[acts.Act, str]
 
 
-def told(*steps: Step, outcome: Outcome = Outcome()) -> Timeline:  # noqa: B008 - it never changes
+def told(*steps: Step, questions: Sequence[OutcomeQuestion] = ()) -> Timeline:
     entries = [
         HistoryEntry(
             PROSPECT,
@@ -55,7 +72,7 @@ def told(*steps: Step, outcome: Outcome = Outcome()) -> Timeline:  # noqa: B008 
         )
         for n, (act, at) in enumerate([SCREENED, *steps], start=1)
     ]
-    return timeline_of(PROSPECT, ANNA, THIRD, entries, JUDGED, ZONES.__getitem__, outcome)
+    return timeline_of(PROSPECT, ANNA, THIRD, entries, JUDGED, ZONES.__getitem__, questions)
 
 
 def override(override_id: str, fear: Fear, *, waits: bool) -> acts.OverrideAsked:
@@ -92,11 +109,25 @@ LEFT_AT_NIGHT: Step = (acts.WalkedAway(), "12-08T01:00")
             (OVERRIDDEN, WON),
             (
                 Overridden(date(2026, 12, 4), "reputation", KILL),
-                Ended(date(2026, 12, 8), Stage.WON),
+                Ended(date(2026, 12, 8), Stage.WON, noted=date(2026, 12, 10)),
             ),
         ),
         ((LEFT_AT_NIGHT,), (Ended(date(2026, 12, 8), Stage.WALKED_AWAY),)),
-        ((GIVEN, LEFT_AT_NIGHT), (Ended(date(2026, 12, 7), Stage.WALKED_AWAY),)),
+        (
+            (GIVEN, LEFT_AT_NIGHT),
+            (
+                HandedOver(date(2026, 12, 4), BEN),
+                Ended(date(2026, 12, 7), Stage.WALKED_AWAY),
+            ),
+        ),
+        (
+            ((acts.ClientEnded(date(2026, 12, 8), EndedBy.US), "12-09T10:00"),),
+            (Ended(date(2026, 12, 8), Stage.ENDED, EndedBy.US, date(2026, 12, 9)),),
+        ),
+        (
+            ((acts.Lost(EndedBy.THEM), "12-04T10:00"),),
+            (Ended(date(2026, 12, 4), Stage.LOST, EndedBy.THEM),),
+        ),
         (
             ((acts.Lost(), "12-04T10:00"), (acts.Undone(Action.LOST), "12-07T10:00")),
             (Ended(date(2026, 12, 4), Stage.LOST), Reopened(date(2026, 12, 7))),
@@ -123,6 +154,7 @@ def test_screening_again_is_told_with_its_own_owner_and_what_they_could_not_tell
         ANSWERS,
         unknown=2,
         could_be_unknown=3,
+        owner=BEN,
     )
 
 
@@ -133,7 +165,24 @@ def test_the_condition_of_a_pursue_that_is_met_is_told() -> None:
     assert told(again, MET, screened_again("q2", "12-10T10:00"), MET).history[4:] == ()
 
 
-def test_a_story_has_the_outcome_of_the_end_that_stands() -> None:
-    sorry = Outcome(regret=Regret.YES)
+def test_a_story_knows_what_its_owner_then_answered_and_what_a_second_judge() -> None:
+    """Ben owned it when it was asked; Anna, who owned it before, is a second judge."""
+    answers = (
+        OutcomeAnswer(Regret.NO, BEN, datetime(2027, 1, 8, tzinfo=UTC)),
+        OutcomeAnswer(Regret.YES, ANNA, datetime(2027, 1, 9, tzinfo=UTC)),
+        OutcomeAnswer(Taken.BADLY, ANNA, datetime(2027, 1, 9, tzinfo=UTC)),
+    )
+    question = OutcomeQuestion(PROSPECT, Ending.WALKED_AWAY, date(2026, 12, 7), 30, answers=answers)
 
-    assert told(LEFT_AT_NIGHT, outcome=sorry).outcome == sorry
+    asked = told(GIVEN, LEFT_AT_NIGHT, questions=[question]).asked[0]
+
+    assert (asked.own, asked.is_asked) == (Outcome(regret=Regret.NO), True)
+    assert asked.second == Outcome(regret=Regret.YES, taken=Taken.BADLY)
+    assert asked.outcome == Outcome(regret=Regret.NO, taken=Taken.BADLY)
+
+
+def test_a_story_knows_who_owned_its_prospect_when() -> None:
+    timeline = told(GIVEN)
+
+    assert [timeline.owner_on(date(2026, 12, day)) for day in (3, 4, 5)] == [ANNA, BEN, BEN]
+    assert timeline.owners == {ANNA, BEN}

@@ -3,24 +3,28 @@
 Days are written as month and day: December is that of 2026, everything else is in 2027.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
 from bot.domain.calendar import working_calendar
 from bot.domain.checklist.rules import Answers, Verdict
+from bot.domain.figures.scope import Scope
 from bot.domain.figures.timeline import (
+    Asked,
     Ended,
     Fulfilled,
+    HandedOver,
     Happening,
     Overridden,
     Reopened,
     Screening,
     Timeline,
 )
-from bot.domain.outcomes.outcome import NO_ANSWER, Again, Hours, Outcome, Paid, Regret
+from bot.domain.outcomes.outcome import NO_ANSWER, Again, Ending, Hours, Outcome, Paid, Regret
 from bot.domain.people import MemberId
-from bot.domain.prospects import ProspectId, Stage
+from bot.domain.prospects import EndedBy, ProspectId, Stage
 
 CALENDAR = working_calendar("DE-BE")
 ANNA, BEN = MemberId("U0ANNA"), MemberId("U0BEN")
@@ -55,8 +59,21 @@ def won(on: str) -> Ended:
     return Ended(day(on), Stage.WON)
 
 
-def lost(on: str) -> Ended:
-    return Ended(day(on), Stage.LOST)
+def lost(on: str, by: EndedBy | None = None) -> Ended:
+    return Ended(day(on), Stage.LOST, by)
+
+
+def over(on: str) -> Ended:
+    """The end of a client."""
+    return Ended(day(on), Stage.ENDED, EndedBy.US)
+
+
+def given(on: str, owner: MemberId) -> HandedOver:
+    return HandedOver(day(on), owner)
+
+
+def scope(today: date = LONG_AFTER, owner: MemberId | None = None) -> Scope:
+    return Scope(today, CALENDAR, owner=owner)
 
 
 def undone(on: str) -> Reopened:
@@ -67,9 +84,22 @@ def tell(
     *history: Happening,
     contact: str = "12-01",
     owner: MemberId = ANNA,
-    outcome: Outcome = NO_ANSWER,
+    outcome: Outcome | None = None,
+    late: Outcome | None = None,
+    second: Outcome = NO_ANSWER,
 ) -> Timeline:
-    return Timeline(ProspectId("p"), owner, day(contact), history, outcome)
+    """Tell it, with what was answered 30 days after its last win or walk-away, and after 90."""
+    asked = tuple(_asked(history, outcome, 30, second)) + tuple(_asked(history, late, 90, second))
+    return Timeline(ProspectId("p"), owner, day(contact), history, asked)
+
+
+def _asked(
+    history: tuple[Happening, ...], outcome: Outcome | None, after: int, second: Outcome
+) -> Iterator[Asked]:
+    endings = {each.value: each for each in Ending}
+    ends = [each for each in history if isinstance(each, Ended) and each.stage in endings]
+    if outcome is not None and ends:
+        yield Asked(endings[ends[-1].stage], ends[-1].on, after, outcome, second)
 
 
 VERDICTS = st.sampled_from(Verdict)
@@ -78,14 +108,17 @@ RULES = st.sampled_from(["no_offer", "some_signs", "good_fit"])
 
 @st.composite
 def happenings(draw: st.DrawFn, on: date) -> Happening:
-    kind = draw(st.sampled_from([Screening, Overridden, Fulfilled, Ended, Reopened]))
+    kind = draw(st.sampled_from([Screening, Overridden, Fulfilled, Ended, HandedOver, Reopened]))
     if kind is Screening:
         return Screening(on, draw(VERDICTS), draw(RULES), {}, draw(st.integers(0, 1)), 1)
     if kind is Overridden:
         until = on + timedelta(days=draw(st.integers(0, 20)))
         return Overridden(on, draw(st.sampled_from(FEARS)), until)
+    if kind is HandedOver:
+        return HandedOver(on, draw(st.sampled_from([ANNA, BEN])))
     if kind is Ended:
-        return Ended(on, draw(st.sampled_from([Stage.WALKED_AWAY, Stage.WON, Stage.LOST])))
+        stage = draw(st.sampled_from([Stage.WALKED_AWAY, Stage.WON, Stage.LOST, Stage.ENDED]))
+        return Ended(on, stage, draw(st.sampled_from([*EndedBy, None])))
     return Fulfilled(on) if kind is Fulfilled else Reopened(on)
 
 
@@ -107,4 +140,9 @@ def timelines(draw: st.DrawFn) -> Timeline:
         on += timedelta(days=gap)
         history.append(draw(happenings(on)))
     owner = draw(st.sampled_from([ANNA, BEN]))
-    return Timeline(ProspectId("p"), owner, contact, tuple(history), draw(OUTCOMES))
+    outcomes = draw(OUTCOMES), draw(OUTCOMES)
+    asked = (
+        *_asked(tuple(history), outcomes[0], 30, NO_ANSWER),
+        *_asked(tuple(history), outcomes[1], 90, NO_ANSWER),
+    )
+    return Timeline(ProspectId("p"), owner, contact, tuple(history), asked)

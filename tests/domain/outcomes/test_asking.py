@@ -21,6 +21,7 @@ from bot.domain.outcomes.outcome import (
     OutcomeAnswer,
     OutcomeQuestion,
     Regret,
+    Taken,
     answer,
     asked,
     put_off,
@@ -107,7 +108,11 @@ def test_never_for_this_one_holds_for_both_questions_and_for_no_other_prospect()
 
 def test_what_was_answered_unasked_is_not_asked_any_more() -> None:
     question = questions_after(ProspectId("acme"), Ending.WALKED_AWAY, day("12-01"))[0]
-    told = answer(question, OutcomeAnswer(Regret.NO, ANNA, READER.morning(day("12-15"))))
+    morning = READER.morning(day("12-15"))
+    told = answer(question, OutcomeAnswer(Regret.NO, ANNA, morning))
+    assert asks_on(told, CALENDAR) is not None
+
+    told = answer(told, OutcomeAnswer(Taken.QUIETLY, ANNA, morning))
 
     assert asks_on(told, CALENDAR) is None
 

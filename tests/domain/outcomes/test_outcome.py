@@ -1,15 +1,16 @@
 """What an owner is asked about an outcome, and which of their answers counts."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
 
 from bot.domain.outcomes.outcome import (
-    ASKS,
     CHOICES,
     NO_ANSWER,
     Again,
+    Ask,
     Choice,
     Ending,
     Hours,
@@ -18,15 +19,22 @@ from bot.domain.outcomes.outcome import (
     OutcomeQuestion,
     Paid,
     Regret,
+    Respect,
     answer,
+    asks,
+    latest_answer,
+    latest_of_judge,
     outcome_of,
     questions_after,
     refuse,
 )
 from bot.domain.prospects import ProspectId, Stage
-from tests.domain.figures.timelines import ANNA, day
+from tests.domain.figures.timelines import ANNA, BEN, day
 
 MONTH, QUARTER = questions_after(ProspectId("acme"), Ending.WON, day("12-01"))
+
+
+NOON = datetime(2027, 1, 4, 12, tzinfo=UTC)
 
 
 def tap(choice: Choice, minute: int = 0) -> OutcomeAnswer:
@@ -43,9 +51,31 @@ def test_it_is_asked_after_30_and_after_90_days() -> None:
     assert (MONTH.after, QUARTER.after) == (30, 90)
 
 
-def test_a_client_takes_three_taps_and_a_walk_away_one() -> None:
-    assert [len(ASKS[ending]) for ending in Ending] == [3, 1]
-    assert all(len(CHOICES[ask]) <= 5 for asks in ASKS.values() for ask in asks)
+@pytest.mark.parametrize(
+    ("ending", "after", "taps"),
+    [
+        (Ending.WON, 30, [Ask.PAID, Ask.HOURS, Ask.AGAIN, Ask.RESPECT]),
+        (Ending.WON, 90, [Ask.PAID, Ask.HOURS, Ask.AGAIN]),
+        (Ending.WALKED_AWAY, 30, [Ask.REGRET, Ask.TAKEN]),
+        (Ending.WALKED_AWAY, 90, [Ask.REGRET, Ask.TAKEN]),
+    ],
+)
+def test_a_client_takes_four_taps_at_most(ending: Ending, after: int, taps: list[Ask]) -> None:
+    assert list(asks(ending, after)) == taps
+    assert all(len(CHOICES[ask]) <= 5 for ask in taps)
+
+
+def test_a_second_judge_answers_nothing_in_place_of_the_owner() -> None:
+    question = replace(QUARTER, owner=ANNA)
+    for choice in (Paid.NO, Hours.NONE, Again.NO):
+        question = answer(question, OutcomeAnswer(choice, BEN, NOON))
+
+    assert not question.is_answered
+    assert latest_answer(question, Ask.AGAIN) == OutcomeAnswer(Again.NO, BEN, NOON)
+    question = answer(question, OutcomeAnswer(Again.YES, ANNA, NOON))
+    question = answer(question, OutcomeAnswer(Again.NO, BEN, NOON + timedelta(hours=1)))
+    assert latest_answer(question, Ask.AGAIN) == OutcomeAnswer(Again.YES, ANNA, NOON)
+    assert latest_of_judge(question, Ask.PAID, ANNA) is None
 
 
 def test_an_end_has_the_name_of_its_stage() -> None:
@@ -69,10 +99,10 @@ def test_a_band_of_hours_stands_for_its_middle_and_the_open_one_for_its_beginnin
 
 
 def test_it_is_answered_once_each_question_has_its_answer() -> None:
-    two_taps = answered(MONTH, Paid.YES, Hours.NONE)
+    three_taps = answered(MONTH, Paid.YES, Hours.NONE, Again.YES)
 
-    assert not two_taps.is_answered
-    assert answered(two_taps, Again.YES).is_answered
+    assert not three_taps.is_answered
+    assert answered(three_taps, Respect.MOSTLY).is_answered
 
 
 def test_a_correction_counts_and_the_earlier_answer_stays_in_the_record() -> None:
@@ -124,8 +154,7 @@ def test_what_is_not_asked_after_an_end_cannot_be_answered(ending: Ending, choic
 
 
 def test_every_choice_can_be_read_from_what_is_kept() -> None:
-    for asks in ASKS.values():
-        for ask in asks:
-            for choice in CHOICES[ask]:
-                read = CHOICES[ask](str(choice))
-                assert read is choice
+    for ask, choices in CHOICES.items():
+        for choice in choices:
+            read = CHOICES[ask](str(choice))
+            assert read is choice

@@ -18,6 +18,7 @@ from bot.domain.errors import (
     WrongStage,
 )
 from bot.domain.figures.evidence import evidence_for
+from bot.domain.figures.scope import Scope
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Due, DueReason, Fear, Grounds, OverrideState, Prospect, Stage
 from bot.domain.settings.variables import FirstValues
@@ -433,7 +434,9 @@ async def test_a_condition_that_is_met_ends_the_override_of_a_pursue_and_all_are
     assert (await agency.win(OWNER, met)).stage is Stage.WON
     async with agency.units.reading(A) as work:
         timelines = await work.timelines.all()
-    assert evidence_for(Fear.NO_OTHER_CLIENT, timelines).won == 0
+    scope = Scope(date(2027, 1, 20), SETTINGS.calendar)
+    found = evidence_for(Fear.NO_OTHER_CLIENT, timelines, scope)
+    assert found.compared.against.clients == 0
 
 
 async def test_a_condition_that_is_met_after_the_kill_date_leaves_nothing_due(

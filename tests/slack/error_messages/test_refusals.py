@@ -26,6 +26,7 @@ DUE = date(2026, 12, 15)
 OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "empty_name": {},
     "future": {"latest": DUE},
+    "before_win": {"earliest": DUE},
     "not_full_member": {},
     "unknown_member": {},
     "directory_unavailable": {},

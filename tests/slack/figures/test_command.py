@@ -78,8 +78,7 @@ async def test_a_salesperson_gets_only_their_own_figures(office: Office) -> None
 
     assert EN("Your discipline") in said
     assert "from 1 prospect." in said
-    assert "Needs 20 more" not in said
-    assert "Needs 19 more prospects with the verdict problem or walk away" in said
+    assert "Walk away pursued anyway: 5 more needed." in said
 
 
 async def test_a_guest_gets_no_figures(office: Office) -> None:
@@ -96,9 +95,9 @@ async def test_a_chosen_fear_is_answered_with_the_figures_of_the_workspace(offic
     await opened(office, office.emma, card)
 
     view = await choose_fear(office.emma, office, "no_other_client", reason="They pay.")
-    assert "5 overrides named it. Clients won that way: 5." in words(view)
-    assert "5 of 5 clients wouldn't be signed again." in words(view)
-    assert "took 12.5 unplanned hours or more" in words(view)
+    assert "Won against the verdict, not again: 5 of 5 (57–100 %)." in words(view)
+    assert "Won by the verdict, not again: 5 more needed." in words(view)
+    assert "From a walk-away to the next client: 5 more needed." in words(view)
     view = await choose_fear(office.emma, office, "reputation")
     assert "Shown from 5 outcomes on; so far: 0." in words(view)
     assert office.slack.refusals == []

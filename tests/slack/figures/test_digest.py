@@ -14,13 +14,14 @@ from bot.domain.figures.digest import (
     WEEKS,
     Counts,
     Digest,
-    Period,
     Praise,
     UndecidedList,
     WeekOfVerdicts,
 )
-from bot.domain.figures.discipline import Figures, OverrideRate, Refill
-from bot.domain.figures.evidence import Median, Share
+from bot.domain.figures.discipline import Discipline, Figures, TimeToNo
+from bot.domain.figures.scope import Period
+from bot.domain.figures.shares import Median, Share
+from bot.domain.figures.survival import TimeToHalf
 from bot.domain.prospects import Prospect, ProspectId, Stage, Told
 from bot.domain.read_models import Brief
 from bot.slack import kit
@@ -39,20 +40,21 @@ WEEK = timedelta(days=7)
 LINK = "https://sandbox.example/archives/C0VERDICTS/p1"
 REASON = {"en": "They haven't seen the value yet.", "de": "Sie haben den Wert noch nicht gesehen."}
 HOSTILE_REASON = {"en": cases.HOSTILE, "de": cases.HOSTILE}
-FEW = Figures(
-    time_to_no=Median(None, 2, 6),
-    discipline=Share(1, 4, 10),
-    override_rate=OverrideRate(Share(0, 7, 20), 0),
-    refill=Refill(Median(None, 1, 6), 3),
-    unknown=Share(0, 3, 30),
-    milder=Share(0, 0, 5),
-)
-ENOUGH = replace(
-    FEW,
-    time_to_no=Median(6.5, 12, 6),
-    discipline=Share(8, 10, 10),
-    override_rate=OverrideRate(Share(1, 24, 20), 1),
-)
+
+
+def _figures(held: Share, half: TimeToHalf) -> Figures:
+    return Figures(
+        time_to_no=TimeToNo(half, Median(3, 2, 1), 1, 1),
+        discipline=Discipline(held, {}, 0),
+        overridden=dict.fromkeys(Verdict, Share(0, 4)),
+        next_client=TimeToHalf(1, 3),
+        softened=Share(0, 0),
+        pursued=Share(2, 4),
+    )
+
+
+FEW = _figures(Share(1, 4), TimeToHalf(2, 0))
+ENOUGH = _figures(Share(8, 10), TimeToHalf(12, 2, 6, 4, 9))
 QUIET = Digest(
     told=TOLD,
     counts=Counts({}, {}, {}),
@@ -189,4 +191,4 @@ def test_without_enough_to_compare_one_line_says_so() -> None:
         "Your figures appear here once there are enough"
         in digest(DRAWN["quiet_but_undecided"], EN).text
     )
-    assert "Discipline: 80%, 8 of 10 (too few yet)" in digest(DRAWN["ordinary"], EN).text
+    assert "Discipline: 8 of 10 (49–94 %) (too few yet)" in digest(DRAWN["ordinary"], EN).text

@@ -9,9 +9,21 @@ import pytest
 
 from bot.checklists import default
 from bot.domain.calendar import MONDAY_TO_FRIDAY
-from bot.domain.figures.discipline import Figures, OverrideRate, Refill
-from bot.domain.figures.evidence import Evidence, Median, Share
+from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.discipline import Discipline, Figures, TimeToNo
+from bot.domain.figures.evidence import (
+    Compared,
+    Evidence,
+    FearAnswer,
+    Regretted,
+    SecondJudge,
+    Turned,
+    VerdictsRight,
+)
 from bot.domain.figures.report import Report, RuleRate, report_of
+from bot.domain.figures.scope import Scope
+from bot.domain.figures.shares import Median, Share
+from bot.domain.figures.survival import TimeToHalf
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear
 from bot.slack.figures import report as figures_report
@@ -27,57 +39,80 @@ ANNA = MemberId("U0ANNA")
 EN = Texts("en")
 
 
+def turned(n: int, bad: int) -> Turned:
+    return Turned(n + 3, Share(n, n + 2), Share(bad, n), Share(n // 3, n), Median.of([12.5] * n))
+
+
 def evidence(fear: Fear, *, n: int, overrides: int = 12) -> Evidence:
-    enough = n >= 5
-    return Evidence(
-        fear,
-        overrides=overrides,
-        won=n,
-        not_again=Share(n // 2 + 1, n, 5),
-        not_paid=Share(n // 3, n, 5),
-        hours=Median(12.5 if enough else None, n, 5),
+    found = Compared(30, turned(48, 5), turned(n, n // 2 + 1))
+    answers = {
+        Fear.NO_OTHER_CLIENT: FearAnswer(next_client=TimeToHalf(40, 8, 12, 8, 20)),
+        Fear.REPUTATION: FearAnswer(taken={"thanked": 7, "badly": 1}),
+        Fear.NOBODY_LEFT: FearAnswer(pursued=Share(60, 120)),
+        Fear.NOT_FOR_US: FearAnswer(by_time=(Share(1, 9), Share(6, 10))),
+        Fear.NEW_FACT: FearAnswer(),
+    }
+    return Evidence(fear, overrides, found, answers[fear])
+
+
+def right(*, followed: Turned, against: Turned) -> VerdictsRight:
+    return VerdictsRight(
+        Compared(90, followed, against),
+        Regretted(90, Share(3, 40), Share(40, 44)),
+        SecondJudge(Share(2, 6), 1),
+        asked=120,
+        answered=96,
     )
 
 
+def with_overridden(share: Share) -> Report:
+    overridden = {**dict.fromkeys(Verdict, Share(1, 60)), Verdict.WALK_AWAY: share}
+    return replace(ORDINARY, figures=replace(ORDINARY.figures, overridden=overridden))
+
+
 def noted(rule: str, share: Share) -> RuleRate:
-    return RuleRate(default().rule(rule), OverrideRate(share, share.count))
+    return RuleRate(default().rule(rule), share)
 
 
-NOTHING = report_of([], owner=ANNA, today=ON, calendar=MONDAY_TO_FRIDAY)
+NOTHING = report_of([], Scope(ON, MONDAY_TO_FRIDAY, owner=ANNA))
 ORDINARY = Report(
     owner=None,
     on=ON,
     prospects=214,
+    right=right(followed=turned(48, 5), against=turned(12, 8)),
     figures=Figures(
-        time_to_no=Median(4.5, 48, 6),
-        discipline=Share(31, 42, 10),
-        override_rate=OverrideRate(Share(9, 120, 20), 11),
-        refill=Refill(Median(1, 40, 6), 8),
-        unknown=Share(61, 300, 30),
-        milder=Share(1, 4, 5),
+        time_to_no=TimeToNo(TimeToHalf(48, 6, 5, 4, 8), Median(14, 6, 1), 3, 4),
+        discipline=Discipline(Share(31, 42), {ANNA: 4}, 2),
+        overridden={
+            Verdict.PURSUE: Share(2, 60),
+            Verdict.PROBLEM: Share(9, 70),
+            Verdict.WALK_AWAY: Share(5, 50),
+        },
+        next_client=TimeToHalf(40, 8, 12, 8, 20),
+        softened=Share(1, 4),
+        pursued=Share(60, 120),
     ),
     evidence=(evidence(Fear.NO_OTHER_CLIENT, n=8), evidence(Fear.NEW_FACT, n=4)),
-    regret=Share(3, 40, 5),
-    noted=(noted("outside_niche", Share(8, 40, 20)), noted("thin_margin", Share(3, 40, 20))),
+    noted=(noted("outside_niche", Share(12, 40)), noted("thin_margin", Share(9, 40))),
 )
+MANY = Share(23456, 123456)
 LONGEST = Report(
     owner=None,
     on=date(2026, 9, 30),
     prospects=123456,
+    right=right(followed=turned(12345, 999), against=turned(12345, 9999)),
     figures=Figures(
-        time_to_no=Median(1234.5, 23456, 6),
-        discipline=Share(9, 9, 10),
-        override_rate=OverrideRate(Share(23456, 123456, 20), 34567),
-        refill=Refill(Median(None, 5, 6), 23456),
-        unknown=Share(29, 29, 30),
-        milder=Share(4, 4, 5),
+        time_to_no=TimeToNo(
+            TimeToHalf(23456, 3456, 1234, 1111, 2345), Median(1234.5, 2345, 1), 2345, 3456
+        ),
+        discipline=Discipline(MANY, {ANNA: 23456}, 23456),
+        overridden=dict.fromkeys(Verdict, MANY),
+        next_client=TimeToHalf(23456, 23456),
+        softened=MANY,
+        pursued=MANY,
     ),
-    evidence=tuple(evidence(fear, n=12345, overrides=23456) for fear in Fear),
-    regret=Share(4, 4, 5),
-    noted=tuple(
-        noted(rule, Share(23456, 123456, 20))
-        for rule in ("outside_niche", "half_answer", "value_not_shown")
-    ),
+    evidence=tuple(evidence(fear, n=1234, overrides=23456) for fear in Fear),
+    noted=tuple(noted(rule, MANY) for rule in ("outside_niche", "half_answer", "value_not_shown")),
 )
 CASES = {"nothing": NOTHING, "ordinary": ORDINARY, "longest": LONGEST}
 
@@ -104,17 +139,20 @@ def test_the_text_alone_says_all_that_the_blocks_say(case: str, language: str) -
 
 @pytest.mark.parametrize(
     ("overridden", "note"),
-    [(5, None), (6, "More than 5%: look at what"), (10, "look at what"), (11, "or it's wrong")],
+    [
+        (4, None),  # 4 %
+        (9, None),  # 9 %, but it may be 5
+        (12, "Surely more than 5%: look at what"),
+        (20, "or it's wrong"),
+    ],
 )
-def test_above_a_mark_the_override_rate_has_a_note(overridden: int, note: str | None) -> None:
-    rate = OverrideRate(Share(overridden, 100, 20), overridden)
-    said = report(with_rate(rate), EN).text
+def test_surely_above_a_mark_the_override_rate_has_a_note(
+    overridden: int, note: str | None
+) -> None:
+    said = report(replace(with_overridden(Share(overridden, 100)), noted=()), EN).text
 
-    assert (
-        f"{overridden}%: {overridden} of 100 prospects with the verdict problem or walk away"
-        in said
-    )
-    assert ("More than" in said) is (note is not None)
+    assert f"Walk away pursued anyway: {overridden} of 100 (" in said
+    assert ("Surely" in said) is (note is not None)
     assert (note or "") in said
 
 
@@ -122,28 +160,32 @@ def test_managers_read_which_rules_are_overridden_most_often() -> None:
     said = report(ORDINARY, EN).text
 
     assert "Reasons overridden most:" in said
-    assert "• 20%, 8 of 40 prospects: “They're outside our niche: everything takes" in said
-    assert "• 7.5%, 3 of 40 prospects: “The margin is thin: one bad month" in said
-    assert (
-        "Reasons overridden most"
-        not in report(with_rate(OverrideRate(Share(6, 100, 20), 6)), EN).text
-    )
+    assert "• 12 of 40 (18–45 %): “They're outside our niche: everything takes" in said
+    assert "Reasons overridden most" not in report(replace(ORDINARY, noted=()), EN).text
 
 
 def test_below_its_least_n_a_figure_says_how_many_are_missing() -> None:
-    said = report(with_rate(OverrideRate(Share(19, 19, 20), 19)), EN).text
+    said = report(with_overridden(Share(4, 4)), EN).text
 
-    assert "Needs 1 more prospect with the verdict problem or walk away; so far: 19." in said
-    assert "More than" not in said
-    assert "Needs 1 more verdict within a week" in said
+    assert "Walk away pursued anyway: 1 more needed." in said
+    assert "Milder within a week of a problem or walk away: 1 more needed." in said
     assert "Shown from 5 outcomes on; so far: 4." in said
 
 
-def test_numbers_are_written_as_in_the_language() -> None:
-    assert "7.5%: 9 of 120" in report(ORDINARY, EN).text
-    assert "7,5 %: Bei 9 von 120" in report(ORDINARY, Texts("de")).text.replace("\N{NBSP}", " ")
-    assert "within 1 working day." in report(ORDINARY, EN).text
-    assert "12,345 clients" in report(LONGEST, EN).text
+def test_no_figure_stands_without_its_counterpart() -> None:
+    said = report(ORDINARY, EN).text
+
+    assert "Won against the verdict, not again: 8 of 12 (39–86 %)." in said
+    assert "Won by the verdict, not again: 5 of 48 (5–22 %)." in said
+    assert "Left by themselves in that time: 4. If none of them really did: 31 of 46" in said
+    assert "6 still open, half of them for 14 working days or more, 3 won" in said
+    assert "Pursue walked away from: 2 of 60 (1–11 %)." in said
+    assert "Outcomes answered: 96 of 120 (72–86 %)." in said
+    assert "Owner and manager judged a client differently: 2 of 6, 1 of them harder" in said
+
+
+def test_what_half_have_not_reached_yet_is_said() -> None:
+    assert "next client: 50% not reached yet (of 23,456)." in report(LONGEST, EN).text
 
 
 def test_every_figure_that_is_counted_is_said() -> None:
@@ -151,8 +193,3 @@ def test_every_figure_that_is_counted_is_said() -> None:
     said = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
     assert {field.name for field in fields(Figures)} - said == set()
-
-
-def with_rate(rate: OverrideRate) -> Report:
-    made = replace(ORDINARY.figures, override_rate=rate)
-    return Report(None, ON, 214, made, ORDINARY.evidence, ORDINARY.regret)

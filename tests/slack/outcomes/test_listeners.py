@@ -6,7 +6,7 @@ from typing import Any
 from bot.storage.outcomes import outcome_answers
 from sandbox.member import Member
 from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, Office
-from tests.slack.reading import DE, EN, told, words
+from tests.slack.reading import DE, told, words
 
 Json = dict[str, Any]
 MONTH_LATER = datetime(2026, 12, 30, 11, 0, tzinfo=UTC)
@@ -58,11 +58,12 @@ async def click(office: Office, member: Member, action: str) -> None:
     await office.delivered()
 
 
-async def test_three_taps_answer_and_each_rewrites_the_message(office: Office) -> None:
+async def test_four_taps_answer_and_each_rewrites_the_message(office: Office) -> None:
     message = await asked(office, office.jonas)
     assert DE("How did it turn out?") in message["text"]
 
-    for ask, choice in (("paid", "not_due"), ("hours", "up_to_20"), ("again", "no")):
+    taps = (("paid", "not_due"), ("hours", "up_to_20"), ("again", "no"), ("respect", "mostly"))
+    for ask, choice in taps:
         await tap(office, office.jonas, ask, choice, newest(office.jonas))
 
     [message] = office.jonas.direct_messages
@@ -73,6 +74,7 @@ async def test_three_taps_answer_and_each_rewrites_the_message(office: Office) -
         ("paid", "not_due", "U0JONAS"),
         ("hours", "up_to_20", "U0JONAS"),
         ("again", "no", "U0JONAS"),
+        ("respect", "mostly", "U0JONAS"),
     ]
     assert office.sabine.direct_messages == office.emma.direct_messages == []
     assert office.slack.refusals == []
@@ -90,7 +92,8 @@ async def test_another_tap_corrects_an_answer(office: Office) -> None:
 
 async def test_the_details_take_a_correction_and_the_history_tells_it(office: Office) -> None:
     await asked(office, office.emma)
-    for ask, choice in (("paid", "yes"), ("hours", "none"), ("again", "yes")):
+    taps = (("paid", "yes"), ("hours", "none"), ("again", "yes"), ("respect", "yes"))
+    for ask, choice in taps:
         await tap(office, office.emma, ask, choice, newest(office.emma))
     await click(office, office.emma, "details")
     assert office.emma.view is not None
@@ -122,15 +125,17 @@ async def test_not_now_says_when_it_comes_again_and_never_says_that_it_does_not(
     assert len(office.emma.direct_messages) == 2
 
 
-async def test_a_walk_away_has_the_mirror_question(office: Office) -> None:
+async def test_a_walk_away_has_the_mirror_question_and_how_they_took_it(office: Office) -> None:
     card = await office.screen(office.emma, **NO_OFFER)
     await office.emma.click("walk_away", channel=CHANNEL, message_ts=card["ts"])
     await office.answered()
     await at(office)
 
     await tap(office, office.emma, "regret", "yes", newest(office.emma))
+    await tap(office, office.emma, "taken", "thanked", newest(office.emma))
 
     assert "Do you regret letting them go? Yes." in newest(office.emma)["text"]
+    assert "How did they take it? Thanked us." in newest(office.emma)["text"]
     assert "Thank you." in newest(office.emma)["text"]
 
 
@@ -148,11 +153,7 @@ async def test_a_click_on_what_is_out_of_date_is_told_what_is_true(office: Offic
     card = office.cards[0]
     await office.sabine.click("undo", channel=CHANNEL, message_ts=card["ts"])
     await office.answered()
-    await office.delivered()
-    assert "this was undone or re-screened" in newest(office.emma)["text"]
-
-    await as_drawn(office, "again", "no", drawn)
-    assert EN("There's nothing left to answer here.") in told(office.emma)
+    assert "Ich habe schon gefragt, wie es mit Acme GmbH lief." in told(office.sabine)
 
 
 async def test_beside_a_nudge_it_stands_in_the_same_message(office: Office) -> None:

@@ -17,6 +17,8 @@ from bot.domain.outcomes.outcome import (
     OutcomeQuestion,
     Paid,
     Regret,
+    Respect,
+    Taken,
     answer,
     refuse,
 )
@@ -67,7 +69,14 @@ def refused(outcome: AskedOutcome) -> AskedOutcome:
     return replace(outcome, question=refuse(outcome.question))
 
 
-ALL = (Paid.NOT_DUE, Hours.UP_TO_60, Again.NO)
+def late(outcome: AskedOutcome) -> AskedOutcome:
+    """The same, asked after 90 days."""
+    assert outcome.question is not None
+    question = replace(outcome.question, after=90)
+    return replace(outcome, key=question.key, question=question)
+
+
+ALL = (Paid.NOT_DUE, Hours.UP_TO_60, Again.NO, Respect.MOSTLY)
 DRAWN: Mapping[str, NudgeMessage] = {
     "won": message(asked()),
     "walked_away": message(asked(ORDINARY, Ending.WALKED_AWAY)),
@@ -76,7 +85,10 @@ DRAWN: Mapping[str, NudgeMessage] = {
         *(asked(CASES["longest"], Ending.WON, Paid.NO, Hours.OVER_60, number=n) for n in range(3))
     ),
     "answered": message(asked(ORDINARY, Ending.WON, *ALL)),
-    "regretted": message(asked(ORDINARY, Ending.WALKED_AWAY, Regret.YES)),
+    "regretted": message(asked(ORDINARY, Ending.WALKED_AWAY, Regret.YES, Taken.BADLY)),
+    "not_regretted": message(
+        late(asked(ORDINARY, Ending.WALKED_AWAY, Regret.NO, Taken.RECOMMENDED))
+    ),
     "put_off": message(asked(again_on=date(2027, 1, 8))),
     "refused": message(refused(asked(ORDINARY, Ending.WON, Paid.YES))),
     "gone": message(replace(asked(), question=None)),
@@ -130,12 +142,12 @@ def buttons_of(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("name", "listened_for"),
     [
-        ("won", [Errand.ANSWER_OUTCOME] * 10 + [payloads.NOT_NOW, payloads.NEVER]),
+        ("won", [Errand.ANSWER_OUTCOME] * 13 + [payloads.NOT_NOW, payloads.NEVER]),
         (
             "walked_away",
-            [Errand.ANSWER_OUTCOME] * 2 + [payloads.NOT_NOW, payloads.NEVER],
+            [Errand.ANSWER_OUTCOME] * 7 + [payloads.NOT_NOW, payloads.NEVER],
         ),
-        ("put_off", [Errand.ANSWER_OUTCOME] * 10 + [payloads.NEVER]),
+        ("put_off", [Errand.ANSWER_OUTCOME] * 13 + [payloads.NEVER]),
         ("answered", []),
         ("refused", []),
         ("gone", []),
@@ -143,6 +155,15 @@ def buttons_of(name: str) -> list[dict[str, Any]]:
 )
 def test_it_offers_what_can_still_be_said(name: str, listened_for: list[str]) -> None:
     assert [payloads.listened_for(each["action_id"]) for each in buttons_of(name)] == listened_for
+
+
+def test_after_90_days_without_regret_it_says_so_once() -> None:
+    said = "you don't regret this no. You can thank yourself later."
+
+    assert said in nudge_message(DRAWN["not_regretted"], EN).text
+    early = asked(ORDINARY, Ending.WALKED_AWAY, Regret.NO, Taken.RECOMMENDED)
+    assert said not in nudge_message(message(early), EN).text
+    assert said not in nudge_message(DRAWN["regretted"], EN).text
 
 
 def test_what_is_chosen_is_said_in_words_and_the_others_correct_it() -> None:

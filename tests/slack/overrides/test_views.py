@@ -12,12 +12,14 @@ from bot.domain.decisions import acts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import RequestMessage
 from bot.domain.delivery.payloads import OverrideChanged
-from bot.domain.figures.evidence import LEAST_OUTCOMES, Evidence, Median, Share
+from bot.domain.figures.evidence import Compared, Evidence, FearAnswer, Turned
+from bot.domain.figures.shares import LEAST, Median, Share
 from bot.domain.overrides import lapse
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Fear
 from bot.domain.read_models import Overview
 from bot.slack.card import overrides, verdict
+from bot.slack.figures.report import evidence_lines
 from bot.slack.kit.blocks import Block, Rendered, classic
 from bot.slack.overrides import messages
 from bot.slack.overrides.dialogs import deny_dialog, override_dialog
@@ -94,14 +96,11 @@ def undone(made: Overview) -> Overview:
 
 
 def evidence(outcomes: int) -> Evidence:
-    return Evidence(
-        fear="reputation",
-        overrides=9,
-        won=8,
-        not_again=Share(5, outcomes, LEAST_OUTCOMES),
-        not_paid=Share(2, outcomes, LEAST_OUTCOMES),
-        hours=Median(12.5 if outcomes >= LEAST_OUTCOMES else None, outcomes, LEAST_OUTCOMES),
-    )
+    hours = Median.of([12.5] * outcomes)
+    against = Turned(9, Share(outcomes, 9), Share(5, outcomes), Share(2, outcomes), hours)
+    followed = Turned(20, Share(18, 20), Share(2, 18), Share(1, 17), Median.of([2.5] * 18))
+    answer = FearAnswer(taken={"thanked": 7, "quietly": 2})
+    return Evidence("reputation", 9, Compared(30, followed, against), answer)
 
 
 def dialog(
@@ -164,7 +163,7 @@ DRAWN: Mapping[str, Draw] = {
         opened(case).prospect, TARGET, texts, needs_approval=False
     ),
     "override_dialog_chosen": lambda case, texts: dialog(
-        case, texts, Fear.REPUTATION, evidence(LEAST_OUTCOMES - 1)
+        case, texts, Fear.REPUTATION, evidence(LEAST - 1)
     ),
     "override_dialog_evidence": lambda case, texts: dialog(case, texts, Fear.NEW_FACT, evidence(8)),
     "deny_dialog": lambda case, texts: deny_dialog(opened(case).prospect, TARGET, texts),
@@ -204,12 +203,12 @@ def test_the_evidence_stands_between_the_fear_and_the_reason() -> None:
     places = [block.get("block_id") or block["type"] for block in view["blocks"]]
 
     assert places[:3] == [ids.FEAR, "section", ids.REASON]
-    assert "5 of 8 clients wouldn't be signed again." in str(view["blocks"][1])
+    assert "Won against the verdict, not again: 5 of 8" in str(view["blocks"][1])
 
 
 def test_too_few_outcomes_say_that_there_is_not_enough_yet() -> None:
-    for known in (None, evidence(LEAST_OUTCOMES - 1)):
-        assert f"Shown from {LEAST_OUTCOMES} outcomes on; so far: " in str(
+    for known in (None, evidence(LEAST - 1)):
+        assert f"Shown from {LEAST} outcomes on; so far: " in str(
             dialog("ordinary", EN, Fear.REPUTATION, known)
         )
 
@@ -289,12 +288,20 @@ def test_the_button_of_the_dialog_says_what_happens_then(needs_approval: bool, v
     assert view["submit"]["text"] == verb
 
 
-def test_half_of_the_clients_without_unplanned_hours_are_said_to_have_none() -> None:
-    none = replace(evidence(8), hours=Median(0, 8, LEAST_OUTCOMES))
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_evidence_is_six_short_lines_at_most(language: str) -> None:
+    lines = list(evidence_lines(evidence(8), Texts(language)))
 
-    said = str(dialog("ordinary", EN, Fear.REPUTATION, none))
+    assert len(lines) <= 6
+    assert max(map(len, lines)) <= 110
 
-    assert "At least half of the clients took no unplanned hours (8 answers)." in said
+
+def test_the_evidence_stands_beside_the_clients_won_by_their_verdict() -> None:
+    said = "\n".join(evidence_lines(evidence(8), EN))
+
+    assert "Won against the verdict, not again: 5 of 8 (31–86 %)." in said
+    assert "Won by the verdict, not again: 2 of 18 (3–33 %)." in said
+    assert "How they took your no: Thanked us 7, Quietly 2." in said
 
 
 @pytest.mark.parametrize(

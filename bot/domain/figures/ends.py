@@ -1,0 +1,149 @@
+"""How prospects ended: which ends hold, who ended them, and whose prospects they were.
+
+An end that was undone is none. Screening again opens a prospect, too: within the time in which an
+end can be undone, until the end of the next working day, it is an undo by another name. After that
+the prospect has come back, and the end stays one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.calendar import WorkingCalendar
+from bot.domain.figures.timeline import (
+    Asked,
+    Ended,
+    Fulfilled,
+    HandedOver,
+    Overridden,
+    Reopened,
+    Screening,
+    Timeline,
+)
+from bot.domain.outcomes.outcome import Ending
+from bot.domain.people import MemberId
+from bot.domain.prospects import EndedBy, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An end that holds."""
+
+    place: int
+    """In the history of its prospect."""
+    stage: Stage
+    on: date
+    noted_on: date
+    ended_by: EndedBy | None
+    owner: MemberId
+    """Who owned the prospect then."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we ended it: walked away, or broke it off."""
+        return self.stage is Stage.WALKED_AWAY or (
+            self.stage is Stage.LOST and self.ended_by is EndedBy.US
+        )
+
+    @property
+    def is_theirs(self) -> bool:
+        """Whether it left by itself, also if nobody said who ended it."""
+        return self.stage is Stage.LOST and not self.is_ours
+
+
+def ends_of(timeline: Timeline, calendar: WorkingCalendar, since: int = 0) -> list[End]:
+    """Return the ends of a prospect that hold, in order, from a place of its history on."""
+    taken_back = set(_taken_back(timeline, calendar))
+    return [
+        End(place, each.stage, each.on, each.noted_on, each.ended_by, timeline.owner_at(place))
+        for place, each in enumerate(timeline.history)
+        if isinstance(each, Ended) and place >= since and place not in taken_back
+    ]
+
+
+def _taken_back(timeline: Timeline, calendar: WorkingCalendar) -> Iterator[int]:
+    """The places of ends that were undone, or screened again while that was possible."""
+    standing: list[int] = []
+    for place, each in enumerate(timeline.history):
+        match each:
+            case Ended():
+                standing.append(place)
+            case Reopened():
+                yield from standing[-1:]
+                standing = standing[:-1]
+            case Screening(on):
+                yield from (
+                    end for end in standing[-1:] if on <= _undone_until(timeline, end, calendar)
+                )
+                standing = []
+            case Overridden() | Fulfilled() | HandedOver():
+                continue
+
+
+def _undone_until(timeline: Timeline, place: int, calendar: WorkingCalendar) -> date:
+    end = timeline.history[place]
+    assert isinstance(end, Ended)  # noqa: S101 - only ends are asked for
+    return calendar.next_working_day(end.noted_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A prospect that was won, whatever became of it later."""
+
+    timeline: Timeline
+    end: End
+    fear: str | None
+    """That of the override that stood when it was won; None if it was won by its verdict."""
+
+    def asked(self, after: int) -> Asked | None:
+        """Return what the question came to that is asked so many days after the win."""
+        return _asked(self.timeline, Ending.WON, self.end.on, after)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A prospect that was walked away from."""
+
+    timeline: Timeline
+    end: End
+
+    def asked(self, after: int) -> Asked | None:
+        """Return what the question came to that is asked so many days after it."""
+        return _asked(self.timeline, Ending.WALKED_AWAY, self.end.on, after)
+
+
+def clients(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterator[Client]:
+    """Yield every win that holds, of ended clients too."""
+    for timeline in timelines:
+        for end in ends_of(timeline, calendar):
+            if end.stage is Stage.WON:
+                yield Client(timeline, end, _fear(timeline, end))
+
+
+def refusals(timelines: Iterable[Timeline], calendar: WorkingCalendar) -> Iterator[Refusal]:
+    """Yield every walk-away that holds, also of who came back later."""
+    for timeline in timelines:
+        for end in ends_of(timeline, calendar):
+            if end.stage is Stage.WALKED_AWAY:
+                yield Refusal(timeline, end)
+
+
+def _fear(timeline: Timeline, won: End) -> str | None:
+    """The fear of the override under which a client was won; None if none stood.
+
+    A later verdict ends an override, a later override takes the place of an earlier one, and the
+    condition of a *pursue* that is met leaves none. The ends between do not matter: one that was
+    undone gave back the override that stood. Once its kill date has passed none stands.
+    """
+    decisions: Sequence[Screening | Overridden | Fulfilled] = [
+        each
+        for each in timeline.history[: won.place]
+        if isinstance(each, Screening | Overridden | Fulfilled)
+    ]
+    last = decisions[-1] if decisions else None
+    return last.fear if isinstance(last, Overridden) and won.on <= last.until else None
+
+
+def _asked(timeline: Timeline, ending: Ending, on: date, after: int) -> Asked | None:
+    found = (each for each in timeline.asked if (each.ending, each.ended_on) == (ending, on))
+    return next((each for each in found if each.after == after), None)

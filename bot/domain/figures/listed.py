@@ -1,0 +1,75 @@
+"""The figures of a report as a plain list, each in the same shape."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.figures.report import Report
+from bot.domain.figures.shares import Difference, Share
+from bot.domain.figures.survival import TimeToHalf
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One figure; what it does not have is None. A difference has neither count nor n."""
+
+    id: str
+    count: int | None
+    n: int
+    low: float | None
+    high: float | None
+    median: float | None
+    censored: int | None
+    least_n: int
+    shown: bool
+
+
+def listed(report: Report) -> Iterator[Listed]:
+    """Yield every figure of a report, by ids that stay."""
+    found, clients = report.figures, report.right.clients
+    yield _share("not_again_followed", clients.followed.not_again)
+    yield _share("not_again_against", clients.against.not_again)
+    yield _difference(clients.difference, clients.followed.not_again, clients.against.not_again)
+    yield _share("regretted", report.right.regretted.share)
+    yield _time("time_to_no", found.time_to_no.half)
+    yield _time("time_to_next_client", found.next_client)
+    yield _share("discipline", found.discipline.share)
+    for verdict, share in found.overridden.items():
+        yield _share(f"override_rate.{verdict}", share)
+    yield _share("softened", found.softened)
+    yield _share("answered", report.right.response)
+
+
+def _share(name: str, share: Share) -> Listed:
+    interval = share.interval
+    return Listed(
+        name,
+        share.count,
+        share.of,
+        None if interval is None else interval.low,
+        None if interval is None else interval.high,
+        None,
+        None,
+        share.least,
+        share.is_enough,
+    )
+
+
+def _time(name: str, time: TimeToHalf) -> Listed:
+    return Listed(
+        name,
+        None,
+        time.n,
+        time.low,
+        time.high,
+        time.day,
+        time.still,
+        time.least,
+        time.is_enough,
+    )
+
+
+def _difference(found: Difference | None, one: Share, other: Share) -> Listed:
+    low, high = (None, None) if found is None else (found.interval.low, found.interval.high)
+    n = one.of + other.of
+    name = "not_again_difference"
+    return Listed(name, None, n, low, high, None, None, one.least, found is not None)

@@ -1,0 +1,94 @@
+"""Which part of what happened a figure is about: a time, and whose it was."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from bot.domain.calendar import WorkingCalendar
+from bot.domain.people import MemberId
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days from the first to the last."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    @property
+    def before(self) -> "Period":
+        """As many days, right before it."""
+        length = self.last - self.first + timedelta(days=1)
+        return Period(self.first - length, self.last - length)
+
+
+ALL_TIME = Period(date.min, date.max)
+
+
+class Span(StrEnum):
+    """A time for which figures can be had, up to today."""
+
+    FOUR_WEEKS = "4w"
+    TWELVE_WEEKS = "12w"
+    A_YEAR = "1y"
+    ALL_TIME = "all"
+
+
+def lately(span: Span, today: date) -> Period:
+    """Return the days of a time that ends today."""
+    match span:
+        case Span.FOUR_WEEKS:
+            return Period(today - timedelta(days=27), today)
+        case Span.TWELVE_WEEKS:
+            return Period(today - timedelta(days=83), today)
+        case Span.A_YEAR:
+            return Period(today - timedelta(days=364), today)
+        case Span.ALL_TIME:
+            return ALL_TIME
+        case _:
+            assert_never(span)
+
+
+def quarter_of(day: date) -> Period:
+    """Return the quarter of the year that a day lies in."""
+    month = day.month - (day.month - 1) % 3
+    first = date(day.year, month, 1)
+    return Period(first, _three_months_after(first) - timedelta(days=1))
+
+
+def first_half_year(day: date) -> Period:
+    """Return the quarter that a day lies in, and the one after it."""
+    first = quarter_of(day).first
+    return Period(first, _three_months_after(_three_months_after(first)) - timedelta(days=1))
+
+
+def _three_months_after(first: date) -> date:
+    year, month = divmod(first.month + 2, 12)
+    return date(first.year + year, month + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a figure is about, and as of when."""
+
+    today: date
+    calendar: WorkingCalendar
+    period: Period = ALL_TIME
+    owner: MemberId | None = None
+    """Whose it was then; None: everybody's."""
+
+    def has(self, day: date, owner: MemberId) -> bool:
+        """Whether what belongs to a day and an owner counts."""
+        return day in self.period and self.owner in {None, owner}
+
+    def working_days(self, first: date, last: date) -> int:
+        """How many working days lie after one day and not after another."""
+        return self.calendar.working_days_between(first, last)
+
+    def is_over(self, day: date, working_days: int) -> bool:
+        """Whether the last of so many working days after a day is over."""
+        return self.calendar.add_working_days(day, working_days) < self.today
