@@ -47,6 +47,8 @@ class NudgePolicy:
     """Messages to a member in an ISO week, and never two on a day."""
     in_one: int = 10
     """Prospects in one message; the rest stays due."""
+    snooze_choices: tuple[int, ...] = (1, 3, 5)
+    """Working days for which an owner may snooze it; a manager has more of them."""
     snoozes: int = 2
     """How often an owner may snooze a prospect for one due date."""
     longest_snooze: int = 20

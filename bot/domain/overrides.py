@@ -133,25 +133,30 @@ def has_lapsed(prospect: Prospect, today: date) -> bool:
     return request is not None and request.lapses_on is not None and request.lapses_on < today
 
 
-def asked_at(request: Override, manager: Reader) -> tuple[datetime, datetime]:
+def asked_at(
+    request: Override, manager: Reader, spans: Spans = DEFAULT_SPANS
+) -> tuple[datetime, datetime]:
     """Return when a manager is asked, and when once more.
 
     At once if they are at work, else when they next are; and in the morning of the working day
-    after that.
+    that is so many days after that.
     """
     working = manager.working
     first = working.next_at_work(request.asked_at)
-    return first, manager.morning(working.calendar.next_working_day(working.today(first)))
+    again = working.calendar.add_working_days(working.today(first), spans.request_again_after)
+    return first, manager.morning(again)
 
 
-def due_to_ask(request: Override, manager: Reader, now: datetime) -> tuple[int, datetime | None]:
+def due_to_ask(
+    request: Override, manager: Reader, now: datetime, spans: Spans = DEFAULT_SPANS
+) -> tuple[int, datetime | None]:
     """Return how often a manager should have been asked so far, and when to ask next.
 
     What we were too late for waits until they are at work; who asks is never asked.
     """
     if manager.id == request.asked_by:
         return 0, None
-    moments = asked_at(request, manager)
+    moments = asked_at(request, manager, spans)
     due = sum(moment <= now for moment in moments)
     if due and not manager.working.is_at_work(now):
         return 0, manager.working.next_at_work(now)

@@ -16,6 +16,8 @@ class Spans:
     """What a sign of life gives, if more are not left anyway."""
     request_lapses_after: int = 3
     """In which a manager answers, or else a request lapses."""
+    request_again_after: int = 1
+    """After which a manager who has not answered is asked once more."""
     kill_within: int = 60
     """Calendar days ahead, at most, that a kill date may lie."""
     talked_into_it_from: int = 3

@@ -92,10 +92,17 @@ class Settings:
     backstop_every: int = DEFAULT_BACKSTOP.every
     long_pause: int = DEFAULT_BACKSTOP.long_pause
     counted_from: int = DEFAULT_BACKSTOP.counted_from
+    goes_on_within: int = DEFAULT_BACKSTOP.goes_on_within
+    stood_within: int = DEFAULT_BACKSTOP.stood_within
+    overrides_from: int = DEFAULT_BACKSTOP.overrides_from
+    digest_rows: int = 20
+    """Undecided prospects in the list of a digest."""
+    snooze_choices: tuple[int, ...] = DEFAULT_NUDGES.snooze_choices
     snoozes: int = DEFAULT_NUDGES.snoozes
     longest_snooze: int = DEFAULT_NUDGES.longest_snooze
     talked_into_it_from: int = DEFAULT_SPANS.talked_into_it_from
     sign_of_life_gives: int = DEFAULT_SPANS.sign_of_life_gives
+    request_again_after: int = DEFAULT_SPANS.request_again_after
     request_lapses_after: int = DEFAULT_SPANS.request_lapses_after
     kill_within: int = DEFAULT_SPANS.kill_within
     referrals: tuple[str, ...] = ()
@@ -109,6 +116,7 @@ class Settings:
             every=self.nudge_every,
             a_week=self.messages_a_week,
             in_one=self.prospects_in_one,
+            snooze_choices=self.snooze_choices,
             snoozes=self.snoozes,
             longest_snooze=self.longest_snooze,
             ask_after=self.ask_after,
@@ -124,6 +132,9 @@ class Settings:
             every=self.backstop_every,
             long_pause=self.long_pause,
             counted_from=self.counted_from,
+            goes_on_within=self.goes_on_within,
+            stood_within=self.stood_within,
+            overrides_from=self.overrides_from,
         )
 
     @property
@@ -133,6 +144,7 @@ class Settings:
             walk_away_within=self.walk_away_within,
             talked_into_it_from=self.talked_into_it_from,
             sign_of_life_gives=self.sign_of_life_gives,
+            request_again_after=self.request_again_after,
             request_lapses_after=self.request_lapses_after,
             kill_within=self.kill_within,
         )

@@ -104,6 +104,7 @@ async def keep_digest(work: UnitOfWork, monday: date, posted: Posted, now: datet
         told=told_in(monday, working.calendar),
         today=working.today(now),
         calendar=working.calendar,
+        rows=workspace.settings.digest_rows,
     )
     if listed.also_new:
         await work.outbox.put(_message(MessageKind.DIGEST_LINE, workspace, monday, posted[0]))
@@ -117,6 +118,7 @@ async def _digest(work: UnitOfWork, workspace: Workspace, monday: date, now: dat
         monday=monday,
         today=working.today(now),
         calendar=working.calendar,
+        rows=workspace.settings.digest_rows,
     )
 
 

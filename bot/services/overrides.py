@@ -274,7 +274,7 @@ async def ask_manager(
             continue
         if reader.id == prospect.facts.owner:
             continue  # they may not answer it
-        due, then = due_to_ask(prospect.request, reader, now)
+        due, then = due_to_ask(prospect.request, reader, now, workspace.settings.spans)
         if due and not await _ask(work, reader.id, prospect, due):
             then = now
         if then is not None:

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import AnswersRejected, SnoozeRefused
+from bot.services.digest import digest_message
 from bot.services.overrides import OverrideInput
 from bot.services.ports import Caller
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OWNER, PLEA, SECOND_MANAGER, A, Agency
 from tests.services.nudges.test_nudges import pass_time, told
+from tests.services.test_backstop import proposals
 
 UNTIL = datetime(2027, 1, 9, tzinfo=UTC)
 
@@ -160,3 +162,74 @@ async def test_an_open_pursue_is_asked_about_as_the_rules_say(agency: Agency) ->
     assert await told(agency) == [(OWNER, day) for day in days]
     managers = {(each, "2026-12-16") for each in (MANAGER, SECOND_MANAGER)}
     assert set(await told(agency, "managers")) == managers
+
+
+async def test_another_manager_approves_from_the_override_of_the_rules_on(agency: Agency) -> None:
+    await agency.set(overrides_from="3")
+    prospect = await agency.screen(OWNER, NO_OFFER)
+    for _ in range(2):
+        prospect = await agency.override(OWNER, prospect)
+        assert prospect.request is None
+        prospect = await agency.screen_again(OWNER, prospect, NO_OFFER)
+
+    prospect = await agency.override(OWNER, prospect)
+
+    assert prospect.request is not None
+
+
+@pytest.mark.parametrize(("days", "goes_on"), [("20", True), ("2", False)])
+async def test_a_screening_goes_on_within_the_days_of_the_rules(
+    agency: Agency, days: str, goes_on: bool
+) -> None:
+    await agency.set(goes_on_within=days)
+    prospect = await agency.screen(OWNER, NO_OFFER)
+    ended = await agency.walk_away(OWNER, prospect)
+    agency.clock.move(days=7)
+
+    again = await agency.screen_again(OWNER, ended, NO_OFFER)
+
+    assert again.in_question is not None
+    assert prospect.in_question is not None
+    assert (again.in_question.first_due == prospect.in_question.first_due) is goes_on
+
+
+@pytest.mark.parametrize(("days", "rows"), [("5", 0), ("0", 1)])
+async def test_a_last_reminder_brings_a_row_after_the_days_of_the_rules(
+    agency: Agency, days: str, rows: int
+) -> None:
+    await agency.set(stood_within=days, backstop_after="9")
+    await agency.screen(OWNER, PROBLEM)
+
+    await pass_time(agency, datetime(2026, 12, 23, 20, tzinfo=UTC))
+
+    assert len(await proposals(agency)) == rows
+
+
+@pytest.mark.parametrize(("days", "morning"), [("1", "2026-12-01"), ("3", "2026-12-03")])
+async def test_managers_are_asked_again_after_the_days_of_the_rules(
+    agency: Agency, days: str, morning: str
+) -> None:
+    await agency.let_managers_approve()
+    await agency.set(request_again_after=days, request_lapses_after="5")
+    await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER))
+
+    await pass_time(agency, datetime.fromisoformat(f"{morning}T05:00:00+00:00"))
+    asked = await agency.messages()
+    await pass_time(agency, datetime.fromisoformat(f"{morning}T20:00:00+00:00"))
+
+    again = (await agency.messages())[len(asked) :]
+    assert [each.kind for each in asked].count("override_asked") == 2
+    assert [each.kind for each in again].count("override_asked") == 2
+
+
+async def test_a_digest_lists_as_many_as_the_rules_say(agency: Agency) -> None:
+    await agency.set(digest_rows="1")
+    for name in ("First", "Second"):
+        await agency.screen(OWNER, NO_OFFER, name)
+    agency.clock.now = datetime(2026, 12, 7, 9, 30, tzinfo=UTC)
+
+    async with agency.units.reading(A) as work:
+        told = await digest_message(work, date(2026, 12, 7), agency.clock.now)
+
+    assert len(told.digest.undecided.rows) == 1
+    assert told.digest.undecided.more == 1

@@ -2,7 +2,6 @@
 
 from bot.domain.decisions.actions import RULES, ActionRules, check, check_today, fits, may
 from bot.domain.decisions.moves import (
-    OWNER_SNOOZES,
     acted_on,
     chase,
     correct,
@@ -20,7 +19,6 @@ from bot.domain.decisions.moves import (
 )
 
 __all__ = [
-    "OWNER_SNOOZES",
     "RULES",
     "ActionRules",
     "acted_on",

@@ -35,9 +35,6 @@ from bot.domain.prospects import (
 )
 from bot.domain.spans import DEFAULT_SPANS, Spans
 
-OWNER_SNOOZES = (1, 3, 5)
-"""In working days; what an owner may choose, how often, and what a manager may."""
-
 
 def end(prospect: Prospect, decision: Decision) -> Prospect:
     """Return the prospect as walked away from, won, lost or ended; its override ends with that."""
@@ -203,7 +200,7 @@ def snooze_choices(
         return tuple(range(1, policy.longest_snooze + 1))
     if is_proposed_for_closing(prospect, policy) or prospect.told.snoozes >= policy.snoozes:
         return ()
-    return OWNER_SNOOZES
+    return policy.snooze_choices
 
 
 def snooze(

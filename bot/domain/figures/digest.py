@@ -139,6 +139,7 @@ def digest_of(
     monday: date,
     today: date,
     calendar: WorkingCalendar,
+    rows: int = ROWS,
 ) -> Digest:
     """Return the digest of the week that begins on a Monday, as of today."""
     known, told = list(timelines), told_in(monday, calendar)
@@ -149,12 +150,19 @@ def digest_of(
         weeks=tuple(_weeks(known, lately)),
         figures=_figures(known, lately, today, calendar),
         before=_figures(known, lately.before, today, calendar),
-        undecided=list_undecided(open_prospects, told=told, today=today, calendar=calendar),
+        undecided=list_undecided(
+            open_prospects, told=told, today=today, calendar=calendar, rows=rows
+        ),
     )
 
 
 def list_undecided(
-    open_prospects: Iterable[Prospect], *, told: Period, today: date, calendar: WorkingCalendar
+    open_prospects: Iterable[Prospect],
+    *,
+    told: Period,
+    today: date,
+    calendar: WorkingCalendar,
+    rows: int = ROWS,
 ) -> UndecidedList:
     """Return what is stalled or past its backstop, the longest undecided first.
 
@@ -171,8 +179,8 @@ def list_undecided(
         and each.in_question.backstop >= last_digest
     ]
     ordered = new + [each for each in due if each not in new]
-    also_new = tuple(new[ROWS:])
-    return UndecidedList(tuple(ordered[:ROWS]), also_new, len(ordered[ROWS:]) - len(also_new))
+    also_new = tuple(new[rows:])
+    return UndecidedList(tuple(ordered[:rows]), also_new, len(ordered[rows:]) - len(also_new))
 
 
 def undecided_since(prospect: Prospect) -> date:

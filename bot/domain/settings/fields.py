@@ -73,6 +73,32 @@ class Number(Field[int]):
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers(Field[tuple[int, ...]]):
+    """Some whole numbers, kept in order; doubles go."""
+
+    least: int
+    most: int
+    count: int
+    """How many there can be."""
+
+    def read(self, typed: Typed) -> tuple[int, ...]:
+        """Raises Odd for what is no number, or too small or large, and for too many of them."""
+        words = _text(typed).replace(",", " ").replace(";", " ").split()
+        numbers = tuple(sorted({_number(each, self.least, self.most) for each in words}))
+        if not 0 < len(numbers) <= self.count:
+            raise Odd("not_so_many", most=self.count)
+        return numbers
+
+    def kept(self, value: tuple[int, ...]) -> Any:
+        """In order."""
+        return list(value)
+
+    def restored(self, kept: Any) -> tuple[int, ...]:
+        """As they are."""
+        return tuple(map(int, kept))
+
+
+@dataclass(frozen=True, slots=True)
 class Amount(Field[Decimal | None]):
     """An amount as people write it; none is possible."""
 

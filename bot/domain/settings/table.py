@@ -47,6 +47,7 @@ class SettingId(StrEnum):
     NUDGE_EVERY = "nudge_every"
     MESSAGES_A_WEEK = "messages_a_week"
     PROSPECTS_IN_ONE = "prospects_in_one"
+    SNOOZE_CHOICES = "snooze_choices"
     SNOOZES = "snoozes"
     LONGEST_SNOOZE = "longest_snooze"
     TALKED_INTO_IT_FROM = "talked_into_it_from"
@@ -57,6 +58,11 @@ class SettingId(StrEnum):
     BACKSTOP_EVERY = "backstop_every"
     LONG_PAUSE = "long_pause"
     COUNTED_FROM = "counted_from"
+    GOES_ON_WITHIN = "goes_on_within"
+    STOOD_WITHIN = "stood_within"
+    DIGEST_ROWS = "digest_rows"
+    OVERRIDES_FROM = "overrides_from"
+    REQUEST_AGAIN_AFTER = "request_again_after"
     REQUEST_LAPSES_AFTER = "request_lapses_after"
     KILL_WITHIN = "kill_within"
     REFERRALS = "referrals"
@@ -79,6 +85,9 @@ class Setting:
     moves_rounds: bool = False
     """Whether the clock has to look anew at what it planned."""
 
+
+MOST_SNOOZE_CHOICES = 5
+"""That an owner can have; a manager always has more."""
 
 _MOST_DAYS = 60
 """Listed days; so many cannot leave a calendar without working days."""
@@ -110,6 +119,8 @@ def _setting_of(it: SettingId) -> Setting:  # noqa: C901 - a table
             return Setting(Page.RULES, fields.Approval(), "OVERRIDE_APPROVAL")
         case SettingId.APPROVAL_FROM:
             return Setting(Page.RULES, fields.Amount())
+        case SettingId.SNOOZE_CHOICES:
+            return Setting(Page.RULES, fields.Numbers(1, 20, MOST_SNOOZE_CHOICES))
         case SettingId.REFERRALS:
             return Setting(Page.WORDS, fields.Referrals())
         case _:
@@ -133,6 +144,11 @@ NumberSetting = Literal[
     SettingId.BACKSTOP_EVERY,
     SettingId.LONG_PAUSE,
     SettingId.COUNTED_FROM,
+    SettingId.GOES_ON_WITHIN,
+    SettingId.STOOD_WITHIN,
+    SettingId.DIGEST_ROWS,
+    SettingId.OVERRIDES_FROM,
+    SettingId.REQUEST_AGAIN_AFTER,
     SettingId.REQUEST_LAPSES_AFTER,
     SettingId.KILL_WITHIN,
 ]
@@ -173,6 +189,16 @@ def _number_of(it: NumberSetting) -> Setting:  # noqa: C901 - a table
             return _rule(1, 7, moves_rounds=True)
         case SettingId.PROSPECTS_IN_ONE:
             return _rule(1, 10)
+        case SettingId.GOES_ON_WITHIN:
+            return _rule(0, 60)
+        case SettingId.STOOD_WITHIN:
+            return _rule(0, 60, moves_rounds=True)
+        case SettingId.DIGEST_ROWS:
+            return _rule(1, 20)
+        case SettingId.OVERRIDES_FROM:
+            return _rule(2, 10)
+        case SettingId.REQUEST_AGAIN_AFTER:
+            return _rule(1, 10, moves_rounds=True)
         case SettingId.REQUEST_LAPSES_AFTER:
             return _rule(1, 10)
         case SettingId.KILL_WITHIN:

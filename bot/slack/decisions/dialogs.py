@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.domain.decisions import OWNER_SNOOZES
 from bot.domain.names import NAME_LENGTH
 from bot.domain.people import Action
 from bot.domain.prospects import EndedBy, Prospect
+from bot.domain.settings.table import MOST_SNOOZE_CHOICES
 from bot.slack import kit
 from bot.slack.card import buttons, wording
 from bot.slack.card.actions import WORDS
@@ -128,13 +128,14 @@ def snooze_dialog(
     prospect: Prospect, choices: Sequence[int], target: payloads.Target, texts: Texts
 ) -> kit.Block:
     """Return what is asked when a nudge is to come later."""
+    is_manager = len(choices) > MOST_SNOOZE_CHOICES
+    shown = sorted({*SHOWN_SNOOZES, max(choices)} & {*choices}) if is_manager else choices
     options = [
         kit.option(texts.plural("{n} working day", "{n} working days", days), str(days))
-        for days in sorted({*SHOWN_SNOOZES, max(choices)})
-        if days in choices
+        for days in shown
     ]
     name = kit.plain_name(prospect.facts.name)
-    if tuple(choices) != OWNER_SNOOZES:
+    if is_manager:
         title = texts("Leave it")
         asked = texts("Leave {name} for how long?", name=name)
         hint = texts("The due date stays. The owner gets reminders again after that.")

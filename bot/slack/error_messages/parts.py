@@ -146,6 +146,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
             "Reopen the settings and change it there."
         ),
         "no_weekday": marked("Choose at least one day."),
+        "not_so_many": marked("Enter 1 to {most} numbers, like 1, 3, 5."),
         "not_in_range": marked("Enter a whole number from {least} to {most}."),
         "too_many": marked("List at most {most} days."),
         "unreadable_day": marked(

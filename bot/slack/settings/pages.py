@@ -22,6 +22,7 @@ from bot.slack.settings.words import (
     hint_of,
     language_word,
     name_of,
+    numbers_typed,
     value_text,
 )
 from bot.slack.texts import Texts
@@ -236,6 +237,8 @@ def _element(  # noqa: C901 - a table: one case for each kind of field
             amount = settings.approval_from
             typed = "" if amount is None else texts.amount(amount)
             return kit.text_input(typed, longest=_SHORT)
+        case SettingId.SNOOZE_CHOICES:
+            return kit.text_input(numbers_typed(settings.snooze_choices), longest=_SHORT)
         case SettingId.REFERRALS:
             lines = "\n".join(settings.referrals)
             return kit.text_input(lines, longest=LONGEST_REFERRALS, multiline=True)

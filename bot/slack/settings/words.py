@@ -1,6 +1,6 @@
 """What each setting is called, how it is asked for, and how its value reads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -161,6 +161,11 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("Prospects in a reminder"),
             marked("Prospects in one reminder, at most"),
         ),
+        SettingId.SNOOZE_CHOICES: Words(
+            marked("Snooze for"),
+            marked("Working days an owner can choose"),
+            marked("Up to 5 numbers, like 1, 3, 5."),
+        ),
         SettingId.SNOOZES: Words(
             marked("Snoozes per due date"),
             marked("How often can an owner snooze a prospect?"),
@@ -204,6 +209,29 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("Counted on the card from"),
             marked("From how many signs of life does the card show a count?"),
             marked("The same goes for hand-overs and chases."),
+        ),
+        SettingId.GOES_ON_WITHIN: Words(
+            marked("Re-screening goes on"),
+            marked("Working days in which a re-screen reopens the case"),
+            marked("Later it starts over, with time to decide."),
+        ),
+        SettingId.STOOD_WITHIN: Words(
+            marked("Not told twice"),
+            marked("Working days managers aren't told of one again"),
+            marked("The last reminder adds no row after Undecided for long."),
+        ),
+        SettingId.DIGEST_ROWS: Words(
+            marked("Undecided in the digest"),
+            marked("Undecided prospects in the weekly digest, at most"),
+        ),
+        SettingId.OVERRIDES_FROM: Words(
+            marked("Overrides in a row"),
+            marked("Which override in a row needs another manager?"),
+            marked("And every later one. The card counts them, too."),
+        ),
+        SettingId.REQUEST_AGAIN_AFTER: Words(
+            marked("Ask managers again"),
+            marked("Working days until I ask about an override again"),
         ),
         SettingId.REQUEST_LAPSES_AFTER: Words(
             marked("Time to approve"),
@@ -266,6 +294,11 @@ def days_typed(days: ListedDays, texts: Texts) -> list[str]:
     return yearly + [texts.date_typed(each) for each in sorted(days.dates)]
 
 
+def numbers_typed(numbers: Iterable[int]) -> str:
+    """Return several numbers as one would type them."""
+    return ", ".join(map(str, numbers))
+
+
 def value_text(  # noqa: C901 - a table: one case for each kind of value
     it: SettingId, value: Any, texts: Texts
 ) -> str:
@@ -288,6 +321,8 @@ def value_text(  # noqa: C901 - a table: one case for each kind of value
             return texts(_APPROVALS_KEPT[OverrideApproval(value)])
         case SettingId.APPROVAL_FROM:
             return unset if value is None else texts.amount(Decimal(value))
+        case SettingId.SNOOZE_CHOICES:
+            return numbers_typed(value)
         case SettingId.REFERRALS:
             names = [kit.escape(each.partition(",")[0]) for each in value[:_NAMED]]
             left_out = len(value) - _NAMED
@@ -317,6 +352,9 @@ def _number_text(it: NumberSetting, value: int, texts: Texts) -> str:
             | SettingId.BACKSTOP_EVERY
             | SettingId.LONG_PAUSE
             | SettingId.NUDGE_EVERY
+            | SettingId.GOES_ON_WITHIN
+            | SettingId.STOOD_WITHIN
+            | SettingId.REQUEST_AGAIN_AFTER
             | SettingId.REQUEST_LAPSES_AFTER
         ):
             return texts.plural("{n} working day", "{n} working days", value)
@@ -331,6 +369,8 @@ def _number_text(it: NumberSetting, value: int, texts: Texts) -> str:
             | SettingId.NUDGES
             | SettingId.MESSAGES_A_WEEK
             | SettingId.PROSPECTS_IN_ONE
+            | SettingId.DIGEST_ROWS
+            | SettingId.OVERRIDES_FROM
         ):
             return str(value)
         case _:

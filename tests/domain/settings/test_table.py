@@ -30,6 +30,7 @@ OTHER: dict[SettingId, Any] = {
     SettingId.WORKED_DAYS: ListedDays(frozenset({date(2027, 5, 17)})),
     SettingId.OVERRIDE_APPROVAL: OverrideApproval.MANAGER,
     SettingId.APPROVAL_FROM: Decimal(50000),
+    SettingId.SNOOZE_CHOICES: (2, 4),
     SettingId.REFERRALS: ("Petra Klein, small shops",),
 }
 """A value of each setting that is no number, and not the one that we ship."""

@@ -416,6 +416,7 @@ async def test_what_stands_ends_when_it_is_screened_again(agency: Agency) -> Non
 async def test_a_condition_that_is_met_ends_the_override_of_a_pursue_and_all_are_told(
     agency: Agency,
 ) -> None:
+    await agency.set(ask_after="60")
     prospect = await agency.override(OWNER, await agency.screen(OWNER, HOMEWORK), BY_KILL)
 
     met = await agency.meet(MANAGER, prospect)
@@ -442,6 +443,7 @@ async def test_a_condition_that_is_met_ends_the_override_of_a_pursue_and_all_are
 async def test_a_condition_that_is_met_after_the_kill_date_leaves_nothing_due(
     agency: Agency,
 ) -> None:
+    await agency.set(ask_after="60")
     prospect = await agency.override(OWNER, await agency.screen(OWNER, HOMEWORK), BY_KILL)
     assert await pass_and_hear(agency, "2026-12-17") == ["2026-12-16"]
 
