@@ -45,7 +45,7 @@ class Counts:
     screened: Mapping[Verdict, int]
     """Every verdict, of screenings again too."""
     ended: Mapping[Stage, int]
-    """Walked away, won and lost, without what was undone."""
+    """Walked away, won and lost, without what was undone; in the week in which it was noted."""
     overrides: Mapping[str, int]
     """By fear, the one named most often first."""
     fastest_no: Praise | None = None
@@ -209,7 +209,7 @@ def _counts(timelines: Iterable[Timeline], told: Period, calendar: WorkingCalend
             match each:
                 case Screening(on, verdict) if on in told:
                     screened[verdict] += 1
-                case Ended(on, stage) if on in told:
+                case Ended(stage=stage) if each.noted_on in told:
                     ended[stage] += 1
                 case Overridden(on, fear) if on in told:
                     fears[fear] += 1

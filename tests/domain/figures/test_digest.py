@@ -139,6 +139,13 @@ def test_an_end_that_was_undone_is_none() -> None:
     assert again.ended == {Stage.WALKED_AWAY: 1}
 
 
+@pytest.mark.parametrize(("noted", "n"), [("12-06", 0), ("12-07", 1), ("12-13", 1), ("12-14", 0)])
+def test_a_win_stands_in_the_digest_of_the_week_in_which_it_was_noted(noted: str, n: int) -> None:
+    late = replace(won("11-20"), noted=day(noted))
+
+    assert counts((screened("11-03", PURSUE), late)).ended == ({Stage.WON: 1} if n else {})
+
+
 def test_the_fastest_no_is_praised() -> None:
     slow = tell(screened("12-03"), left("12-09"), contact="12-01")
     fast = tell(screened("12-08"), left("12-08"), contact="12-07", owner=BEN)
