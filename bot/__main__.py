@@ -1,5 +1,6 @@
 """Start here: the command line, also as `python -m bot`."""
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,10 @@ def main(clock: Callable[[], datetime] | None = None, *, hurried: bool = False) 
     What is due goes by the machine's clock, or by the one that is given; `hurried` as in
     `Tempo`.
     """
-    load_dotenv(Path.cwd() / ".env")
+    try:
+        load_dotenv(Path.cwd() / ".env")
+    except UnicodeDecodeError:
+        sys.exit("Error: .env is not in UTF-8: save it as UTF-8, without a byte order mark.")
     walkaway(prog_name="walkaway", obj=Tempo(clock, hurried))
 
 

@@ -5,8 +5,9 @@ names and defaults stand in `.env.example` too; a test keeps both in step.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -24,6 +25,29 @@ from bot.domain.workspace import FALLBACK, OverrideApproval, Settings
 DEFAULT_DATABASE_URL = "sqlite:///walkaway.db"
 DEFAULT_API_URL = "https://slack.com/api/"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+PREFIX = "WALKAWAY_"
+"""Each variable can be given with it too, and wins then: other programs read the short names."""
+NAMES = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
+    "SLACK_API_URL",
+    "DATABASE_URL",
+    "HOST",
+    "PORT",
+    "LOG_LEVEL",
+    "VERDICT_CHANNEL",
+    "MANAGERS",
+    "LANGUAGE",
+    "COUNTRY",
+    "TIMEZONE",
+    "CURRENCY",
+    "OVERRIDE_APPROVAL",
+)
+"""Every variable that we read."""
 
 Environment = Mapping[str, str]
 
@@ -139,8 +163,9 @@ def _first_values(read: "_Variables") -> FirstValues:
 def _passed_over(read: "_Variables") -> tuple[str, ...]:
     if read.is_set("LANGUAGE") and read.optional("LANGUAGE", _language) is None:
         spoken = ", ".join(LANGUAGES)
-        return (f"LANGUAGE names none of our languages ({spoken}), so it is passed over",)
-    return ()
+        odd = f"LANGUAGE names none of our languages ({spoken}), so it is passed over"
+        return (odd, *read.unknown())
+    return tuple(read.unknown())
 
 
 class _Odd(Exception):
@@ -154,7 +179,9 @@ class _Variables:
     """
 
     def __init__(self, environ: Environment) -> None:
-        self._environ = {name: value.strip() for name, value in environ.items() if value.strip()}
+        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        ours = {name: given[PREFIX + name] for name in NAMES if PREFIX + name in given}
+        self._environ = given | ours
         self._problems: list[ConfigProblem] = []
 
     def value(self, name: str, parse: Callable[[str], T], default: str | None = None) -> T:
@@ -163,10 +190,20 @@ class _Variables:
         try:
             if text is None:
                 raise _Odd(_MISSING[name])
+            if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+                raise _Odd("stands in quotes, which docker --env-file keeps: leave them out.")
             return parse(text)
         except _Odd as odd:
             self._problems.append(ConfigProblem(name, str(odd)))
             return None  # type: ignore[return-value]  # never seen, see above
+
+    def unknown(self) -> Iterator[str]:
+        """Yield a sentence for each name that looks like ours and is none."""
+        for name in sorted(self._environ):
+            if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in NAMES:
+                near = get_close_matches(name, [PREFIX + each for each in NAMES], n=1, cutoff=0.8)
+                meant = f" (did you mean {near[0]}?)" if near else ""
+                yield f"{name} is none of our variables{meant}, so it is passed over"
 
     def is_set(self, name: str) -> bool:
         """Tell whether a variable is there, and not empty."""
@@ -225,6 +262,8 @@ def _app_token(text: str) -> str:
 
 def _database_url(text: str) -> str:
     scheme, separator, rest = text.partition("://")
+    if scheme == "sqlite" and ":memory:" in rest:
+        raise _Odd("names a database in memory, which nobody could share or keep: name a file.")
     if scheme == "sqlite" and separator and rest.startswith("/") and len(rest) > 1:
         return text
     parts = _split(text)

@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -24,7 +24,7 @@ from bot import checklists
 from bot.clock import Scheduler, Work, real_time
 from bot.config import Config
 from bot.domain.delivery import DEFAULT_TIMES, DeliveryTimes
-from bot.domain.workspace import WorkspaceId
+from bot.domain.workspace import Settings, WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.readiness import Readiness as Ready
 from bot.services.checklists import ChecklistService, OperatorsChecklists
@@ -199,6 +199,18 @@ async def outbox_desk(database_url: str) -> AsyncIterator[OutboxDesk]:
     """Open what shows the outbox to its operator; raises NotMigrated."""
     async with _opened(database_url) as database:
         yield OutboxDesk(database)
+
+
+async def settings_of(
+    database: Database, workspace_id: WorkspaceId
+) -> tuple[Settings | None, Sequence[WorkspaceId]]:
+    """Return the settings of a workspace, None before its first start; and the others there."""
+    if not await is_current(database):
+        return None, ()
+    async with UnitsOfWork(database, checklists.restore).reading(workspace_id) as work:
+        workspace = await work.workspaces.get()
+    others = [each for each in await RoundQueue(database).workspaces() if each != workspace_id]
+    return (None if workspace is None else workspace.settings), others
 
 
 @asynccontextmanager

@@ -1,11 +1,14 @@
 """What the operator may choose: everything wrong is named at once, and no secret is quoted."""
 
+import re
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.config import Config, ConfigError, database_url
+from bot import config as config_module
+from bot.config import NAMES, Config, ConfigError, database_url
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import OverrideApproval, Settings
 
@@ -164,3 +167,38 @@ def test_no_secret_is_shown_by_a_config_or_its_error() -> None:
 
     shown: list[Any] = [repr(config), str(config), repr(error.value), str(error.value)]
     assert not any("canary" in each for each in shown)
+
+
+def test_a_variable_with_our_prefix_wins() -> None:
+    config = Config.from_environment({**LEAST, "CURRENCY": "EUR", "WALKAWAY_CURRENCY": "CHF"})
+
+    assert config.settings.currency == "CHF"
+
+
+def test_a_name_like_ours_that_is_none_is_pointed_out() -> None:
+    config = Config.from_environment({**LEAST, "WALKAWAY_CURENCY": "CHF"})
+
+    [warning] = config.warnings
+    assert "did you mean WALKAWAY_CURRENCY?" in warning
+
+
+@pytest.mark.parametrize("text", ['"CHF"', "'CHF'"])
+def test_quotes_that_docker_keeps_are_called_that(text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_environment({**LEAST, "CURRENCY": text})
+
+    assert "docker --env-file" in caught.value.problems[0].sentence
+
+
+@pytest.mark.parametrize("url", ["sqlite:///:memory:", "sqlite:////:memory:", "sqlite://:memory:"])
+def test_a_database_in_memory_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_environment({**LEAST, "DATABASE_URL": url})
+
+    assert "in memory" in caught.value.problems[0].sentence
+
+
+def test_every_variable_that_is_read_has_its_name_in_the_list() -> None:
+    read = set(re.findall(r'read\.\w+\("([A-Z_]+)"', Path(config_module.__file__).read_text()))
+
+    assert read | {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} == set(NAMES)

@@ -22,7 +22,9 @@ from sandbox.world import COMMANDS, MESSAGES_TAB_IS_READ_ONLY, SHORTCUTS
 ROOT = Path(__file__).parents[2]
 
 SCOPES_OF: dict[str, set[str]] = {
+    "apps_connections_open": set(),  # by the app-level token
     "auth_test": set(),
+    "chat_delete": {"chat:write"},
     "chat_getPermalink": set(),
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},

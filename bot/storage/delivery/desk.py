@@ -103,6 +103,12 @@ class OutboxDesk:
                 await connection.execute(sa.update(lanes).where(its).values(turned))
         return sorted(row.row_id for row in rows)
 
+    async def seconds(self) -> float:
+        """Return what the database's clock says, in seconds since 1970."""
+        async with self._database.reading() as connection:
+            said: float = (await connection.execute(sa.select(seconds_now()))).scalar_one()
+        return said
+
     async def _rows(self, which: sa.ColumnElement[bool]) -> Sequence[OutboxRow]:
         query = sa.select(outbox).where(which).order_by(outbox.c.row_id)
         async with self._database.reading() as connection:

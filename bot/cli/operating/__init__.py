@@ -1,0 +1,1 @@
+"""Commands for who runs the bot: what is wrong, and what waits."""

@@ -1,0 +1,94 @@
+"""What the doctor asks of the database."""
+
+import shutil
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.cli.operating.findings import Finding, ok, warning, wrong
+from bot.readiness import LONGEST_DUE, LONGEST_SILENCE
+from bot.storage.database import Database
+from bot.storage.delivery.desk import OutboxDesk
+from bot.storage.heartbeat import Heartbeat
+from bot.storage.schema.migrations import is_current
+from bot.storage.trouble import in_words
+
+LEAST_FREE, LITTLE_FREE = 20 * 2**20, 200 * 2**20
+"""Bytes of free disk below which nothing, or not for long, can be written."""
+
+CLOCKS_APART = 5.0
+"""Seconds by which two clocks may differ."""
+
+
+async def findings_of(database: Database, url: str) -> AsyncIterator[Finding]:
+    """Yield how the database is, and how what waits in it stands."""
+    for finding in _file(url):
+        yield finding
+    try:
+        if not await is_current(database):
+            yield wrong("database", "has not the schema of this version", "run `walkaway migrate`")
+            return
+        yield ok("database", "answers, with the schema of this version")
+        await Heartbeat(database).write_something()
+        yield ok("writing", "is possible")
+        desk = OutboxDesk(database)
+        yield _clock(await desk.seconds())
+        yield _heartbeat(await Heartbeat(database).age())
+        for finding in await _outbox(desk):
+            yield finding
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what was to be found
+        yield wrong("database", f"{in_words(error)}", "then run this again")
+
+
+def _file(url: str) -> list[Finding]:
+    if not url.startswith("sqlite"):
+        return []
+    file = Path(sa.make_url(url).database or "")
+    if not file.parent.is_dir():
+        return [wrong("database", f"has no folder {file.parent}", "make it, or mend DATABASE_URL")]
+    found = []
+    free = shutil.disk_usage(file.parent).free
+    if free < LITTLE_FREE:
+        left = f"has {free // 2**20} MB left on its disk"
+        is_full = free < LEAST_FREE
+        found.append(wrong("disk", left, "make room") if is_full else warning("disk", left))
+    if file.exists() and file.stat().st_mode & 0o077:
+        mend = f"chmod 600 {file}"
+        found.append(warning("database", "can be read by others on this machine", mend))
+    return found
+
+
+def _clock(seconds: float) -> Finding:
+    apart = abs(seconds - time.time())
+    if apart > CLOCKS_APART:
+        mend = "let both follow the time of the network (NTP)"
+        return warning("database clock", f"differs from ours by {apart:.0f} seconds", mend)
+    return ok("database clock", "agrees with ours")
+
+
+def _heartbeat(age: float | None) -> Finding:
+    if age is None:
+        return warning("clock", "has never ticked", "start `walkaway run`, or a worker")
+    if age > LONGEST_SILENCE:
+        mend = "is `walkaway run` or a worker running?"
+        return warning("clock", f"ticked {age / 60:.0f} minutes ago", mend)
+    return ok("clock", f"ticked {age:.0f} seconds ago")
+
+
+async def _outbox(desk: OutboxDesk) -> list[Finding]:
+    standing = await desk.standing()
+    found = []
+    if standing.dead:
+        mend = "`walkaway outbox list` says why, `walkaway outbox resend --all` sends them"
+        found.append(warning("dead messages", f"are there: {standing.dead}", mend))
+    else:
+        found.append(ok("dead messages", "are there none"))
+    late = standing.oldest_due
+    if late is not None and late > LONGEST_DUE:
+        mend = "`walkaway outbox list` says why"
+        found.append(warning("oldest message", f"is due for {late / 60:.0f} minutes", mend))
+    else:
+        found.append(ok("messages", f"wait to be sent: {standing.waiting}"))
+    return found

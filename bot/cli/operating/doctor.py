@@ -1,0 +1,168 @@
+"""`walkaway doctor`: everything that can be wrong, one line each, with its mend."""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+
+import aiohttp
+import click
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.cli.failures import run_on_database
+from bot.cli.operating import slack
+from bot.cli.operating.database import findings_of
+from bot.cli.operating.findings import Finding, Level, ok, warning, wrong
+from bot.config import Config, ConfigError, database_url
+from bot.domain.workspace import WorkspaceId
+from bot.http import EVENTS_PATH
+from bot.slack.client.directory import SlackDirectory
+from bot.storage.database import Database
+from bot.wiring import settings_of
+
+CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_SIGNS = {Level.OK: "ok", Level.WARNING: "warning", Level.WRONG: "WRONG"}
+
+
+@click.command()
+@click.option("--live", is_flag=True, help="Also post to the channel, look for it, delete it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(*, live: bool, as_json: bool) -> None:
+    """Check everything that can be wrong, one line each, with its mend.
+
+    It changes nothing. Exit status 1 if anything is wrong; warnings are none. The output has no
+    secrets: put it into a bug report.
+    """
+    found: list[Finding] = []
+
+    async def examine() -> None:
+        async for each in _examined(is_live=live):
+            found.append(each)
+            if not as_json:
+                _print(each)
+
+    run_on_database(examine())
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=2))
+    if any(each.level is Level.WRONG for each in found):
+        raise SystemExit(1)
+
+
+def _print(each: Finding) -> None:
+    click.echo(f"{_SIGNS[each.level]:<9}{each.about} {each.sentence}")
+    if each.mend is not None:
+        click.echo(f"{'':<9}-> {each.mend}")
+
+
+async def _examined(*, is_live: bool) -> AsyncIterator[Finding]:
+    config = None
+    try:
+        config = Config.from_environment(os.environ)
+        yield ok("settings", "can be used")
+        for each in config.warnings:
+            yield warning("settings", each)
+        for finding in _secret(config.slack_signing_secret):
+            yield finding
+    except ConfigError as error:
+        for problem in error.problems:
+            yield wrong(
+                "setting", f"{problem.variable} {problem.sentence}", "mend it, run this again"
+            )
+    try:
+        url = database_url(os.environ)
+    except ConfigError:
+        return  # named above
+    database = Database.from_url(url)
+    try:
+        async for finding in findings_of(database, url):
+            yield finding
+        if config is not None:
+            async for finding in _of_slack(config, database, is_live=is_live):
+                yield finding
+    finally:
+        await database.close()
+
+
+async def _of_slack(config: Config, database: Database, *, is_live: bool) -> AsyncIterator[Finding]:
+    async with aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session:
+        client = AsyncWebClient(
+            token=config.slack_bot_token,
+            base_url=config.slack_api_url,
+            session=session,
+            retry_handlers=[],
+        )
+        workspace, found = await slack.identity(client)
+        for each in found:
+            yield each
+        if config.slack_app_token is not None:
+            yield await slack.app_token(client, config.slack_app_token)
+        elif config.slack_signing_secret is not None:
+            yield await _knocked(session, config)
+        if workspace is None:
+            return
+        async for each in _of_workspace(config, database, client, workspace, is_live=is_live):
+            yield each
+
+
+async def _of_workspace(
+    config: Config,
+    database: Database,
+    client: AsyncWebClient,
+    workspace: WorkspaceId,
+    *,
+    is_live: bool,
+) -> AsyncIterator[Finding]:
+    kept, others = await settings_of(database, workspace)
+    if kept is None and others:
+        names = ", ".join(others)
+        mend = "are DATABASE_URL and SLACK_BOT_TOKEN of the same workspace?"
+        yield warning("database", f"is of {names} and not of {workspace}", mend)
+    settings = kept or config.settings
+    directory = SlackDirectory(lambda _: client)
+    yield await slack.channel(directory, workspace, settings.verdict_channel)
+    async for each in slack.managers(directory, workspace, settings.managers):
+        yield each
+    if settings.country is not None and "-" not in settings.country:
+        mend = f"name it, as in COUNTRY={settings.country}-…, or in `/qualify settings`"
+        yield warning("country", f"{settings.country} has no region, so some holidays count", mend)
+    if is_live and settings.verdict_channel:
+        async for each in slack.live(client, settings.verdict_channel):
+            yield each
+
+
+def _secret(secret: str | None) -> Iterator[Finding]:
+    if secret is not None and not re.fullmatch(r"[0-9a-f]{32}", secret):
+        mend = "copy it again from Basic Information, Signing Secret"
+        yield warning("signing secret", "does not look like one (32 of 0-9 and a-f)", mend)
+
+
+async def _knocked(session: aiohttp.ClientSession, config: Config) -> Finding:
+    """Send what runs at HOST and PORT a signed request, as Slack does when it asks for a URL."""
+    host = "127.0.0.1" if config.host in {"0.0.0.0", "::"} else config.host  # noqa: S104
+    url = f"http://{f'[{host}]' if ':' in host else host}:{config.port}{EVENTS_PATH}"
+    body = json.dumps({"type": "url_verification", "challenge": "doctor", "token": ""})
+    stamp = str(int(time.time()))
+    base = f"v0:{stamp}:{body}".encode()
+    secret = (config.slack_signing_secret or "").encode()
+    signature = "v0=" + hmac.new(secret, base, hashlib.sha256).hexdigest()
+    headers = {
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": signature,
+        "Content-Type": "application/json",
+    }
+    where = f"port {config.port} of {config.host}"
+    try:
+        async with session.post(url, data=body, headers=headers) as answer:
+            status = answer.status
+    except (TimeoutError, aiohttp.ClientError, OSError):
+        return warning("signing secret", f"is not tried: nothing answers at {where}")
+    if status == 401:
+        mend = "it runs with another SLACK_SIGNING_SECRET: start it again with this one"
+        return wrong("signing secret", f"is refused by what runs at {where}", mend)
+    if status != 200:
+        return warning("signing secret", f"is not tried: what runs at {where} answers {status}")
+    return ok("signing secret", f"is that of what runs at {where}")

@@ -1,0 +1,188 @@
+"""What the doctor asks of Slack."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.cli.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.cli.operating.findings import Finding, ok, warning, wrong
+from bot.domain.errors import ChannelHidden, DirectoryUnavailable
+from bot.domain.people import MemberId
+from bot.domain.workspace import WorkspaceId, is_user_group
+from bot.slack.client.directory import SlackDirectory
+from bot.slack.client.error_codes import FAILURES, code_of
+from bot.slack.client.identity import OddAnswer, trouble
+
+REINSTALL = "add it to the app (`walkaway manifest` has it), then reinstall the app"
+_LOST = {
+    "chat:write.public": "cards only in channels that the bot is in",
+    "usergroups:read": "no user groups as managers",
+    "channels:read": "a public channel is not checked before it is taken",
+    "groups:read": "a private channel is not checked before it is taken",
+    "channels:history": "a message of unknown end in a public channel may appear twice",
+    "groups:history": "a message of unknown end in a private channel may appear twice",
+    "im:history": "a private message of unknown end is not sent again",
+    "im:write": "a private message of unknown end is not looked for",
+}
+"""What the bot does without each optional scope."""
+
+SIGNED_WITHIN, CLOCKS_APART = 300, 60
+"""Seconds: by so much a request's time may differ from ours, and by so much a clock is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What of a workspace's settings Slack can tell about."""
+
+    channel: str
+    managers: Sequence[str]
+
+
+async def identity(client: AsyncWebClient) -> tuple[WorkspaceId | None, list[Finding]]:
+    """Return which workspace the token is of, and how token, scopes and clock are."""
+    try:
+        answer = await client.auth_test()
+        team, name = answer.get("team_id"), answer.get("team")
+        if not isinstance(team, str) or not team:
+            raise OddAnswer
+    except (*FAILURES, AttributeError) as error:
+        mend = "copy it again from the app's page, under OAuth & Permissions"
+        return None, [wrong("bot token", _said(error), mend)]
+    found = [ok("bot token", f"is of workspace {team} ({name})")]
+    return WorkspaceId(team), [*found, *_scopes(answer), *_clock(answer)]
+
+
+async def app_token(client: AsyncWebClient, token: str) -> Finding:
+    """Ask Slack for a connection, and open none."""
+    try:
+        await client.apps_connections_open(app_token=token)
+    except (*FAILURES, AttributeError) as error:
+        mend = "make one under Basic Information, App-Level Tokens, with connections:write"
+        return wrong("app token", _said(error), mend)
+    return ok("app token", "opens a connection")
+
+
+async def channel(directory: SlackDirectory, workspace: WorkspaceId, place: str) -> Finding:
+    """Look at the channel of the verdicts."""
+    if not place:
+        return wrong("channel", "is not set", "set VERDICT_CHANNEL, or type `/qualify settings`")
+    other = "or choose another one with `/qualify settings`"
+    try:
+        seen = await directory.channel(workspace, place)
+    except ChannelHidden:
+        return warning("channel", "cannot be checked without channels:read", REINSTALL)
+    except DirectoryUnavailable:
+        return warning("channel", f"{place} cannot be checked: Slack does not answer")
+    if seen is None:
+        return wrong("channel", f"{place} is none, or private without us", f"invite me, {other}")
+    if seen.is_archived:
+        return wrong("channel", f"{place} is archived", f"restore it, {other}")
+    if not seen.is_joined:
+        return wrong("channel", f"{place} is one that I am not in", f"invite me, {other}")
+    if not seen.takes_posts:
+        return wrong("channel", f"{place} takes no posts of apps", f"allow them, {other}")
+    if seen.is_shared:
+        return warning("channel", f"{place} is shared with another organisation, which reads along")
+    return ok("channel", f"{place} takes what I post")
+
+
+async def managers(
+    directory: SlackDirectory, workspace: WorkspaceId, named: Sequence[str]
+) -> AsyncIterator[Finding]:
+    """Look at each manager."""
+    if not named:
+        mend = "set MANAGERS, or let an admin of Slack type `/qualify settings`"
+        yield wrong("managers", "are not named: nobody manages", mend)
+    for each in named:
+        try:
+            yield await (_group if is_user_group(each) else _manager)(directory, workspace, each)
+        except DirectoryUnavailable as error:
+            said = _said(error.__cause__) if error.__cause__ else "Slack does not answer"
+            yield warning("manager", f"{each} cannot be checked: {said}")
+
+
+async def _manager(directory: SlackDirectory, workspace: WorkspaceId, each: str) -> Finding:
+    member = await directory.look_up(workspace, MemberId(each))
+    mend = "name another one in MANAGERS or `/qualify settings`"
+    if member is None:
+        return wrong("manager", f"{each} is nobody in this workspace", mend)
+    if member.outsider is not None:
+        return wrong("manager", f"{each} is no full member ({member.outsider.value})", mend)
+    return ok("manager", f"{each} is {member.name}")
+
+
+async def _group(directory: SlackDirectory, workspace: WorkspaceId, each: str) -> Finding:
+    members = await directory.group_members(workspace, each)
+    if not members:
+        return wrong("manager", f"{each} is a user group without members", "add some to it")
+    return ok("manager", f"{each} is a user group of {len(members)}")
+
+
+async def live(client: AsyncWebClient, place: str) -> AsyncIterator[Finding]:
+    """Post to the channel, look for it, and delete it."""
+    begun = time.monotonic()
+
+    def took() -> str:
+        nonlocal begun
+        before, begun = begun, time.monotonic()
+        return f"took {begun - before:.1f} s"
+
+    try:
+        posted = await client.chat_postMessage(channel=place, text="walkaway doctor: a test.")
+        yield ok("posting", took())
+        ts = str(posted["ts"])
+        try:
+            await client.conversations_history(channel=place, oldest=ts, inclusive=True, limit=1)
+            yield ok("looking", took())
+        except FAILURES as error:
+            yield warning("looking", _said(error), REINSTALL)
+        await client.chat_delete(channel=str(posted["channel"]), ts=ts)
+        yield ok("deleting", took())
+    except FAILURES as error:
+        yield wrong("posting", _said(error), "invite me to the channel, or reinstall the app")
+
+
+def _scopes(answer: AsyncSlackResponse) -> list[Finding]:
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    said = headers.get("x-oauth-scopes")
+    if not said:
+        return [warning("scopes", "are not told by Slack, so they are not checked")]
+    granted = {each.strip() for each in said.split(",")}
+    found = [wrong("scope", f"{each} is missing", REINSTALL) for each in _less(SCOPES, granted)]
+    found += [
+        warning("scope", f"{each} is not granted: {_LOST[each]}", REINSTALL)
+        for each in _less(OPTIONAL_SCOPES, granted)
+    ]
+    return found or [ok("scopes", "are all granted")]
+
+
+def _less(wanted: Sequence[str], granted: Collection[str]) -> list[str]:
+    return [each for each in wanted if each not in granted]
+
+
+def _clock(answer: AsyncSlackResponse) -> list[Finding]:
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    try:
+        theirs = parsedate_to_datetime(headers["date"]).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return []
+    apart, mend = abs(time.time() - theirs), "let this machine follow the time of the network (NTP)"
+    said = f"differs from Slack's by {apart:.0f} seconds"
+    if apart > SIGNED_WITHIN:
+        return [wrong("our clock", f"{said}, so its requests are refused", mend)]
+    if apart > CLOCKS_APART:
+        return [warning("our clock", said, mend)]
+    return [ok("our clock", "agrees with Slack's")]
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, asyncio.TimeoutError):
+        return "Slack does not answer in time"
+    if isinstance(error, FAILURES) and code_of(error) == "missing_scope":
+        return "a scope is missing for that (missing_scope)"
+    return trouble(error)

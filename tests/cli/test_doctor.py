@@ -1,0 +1,248 @@
+"""`walkaway doctor`: with each thing broken in turn, it names what is wrong and how to mend it."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from email.utils import formatdate
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import text
+
+from bot import checklists
+from bot.cli import walkaway
+from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.storage.database import Database
+from bot.storage.heartbeat import Heartbeat
+from bot.storage.unit_of_work import UnitsOfWork
+from sandbox import Fault, Slack
+from tests.office import CHANNEL, environment
+
+SECRET = "0123456789abcdef" * 2
+OURS, THEIRS = WorkspaceId("T0NORDLICHT"), WorkspaceId("T0THEIRS")
+
+
+@dataclass
+class Patient:
+    """A bot's environment, its database and its Slack, all of it well."""
+
+    slack: Slack
+    file: Path
+    env: dict[str, str]
+
+    async def examined(self, *options: str) -> Result:
+        command = ["doctor", *options]
+        return await asyncio.to_thread(CliRunner().invoke, walkaway, command, env=self.env)
+
+    async def found(self) -> dict[str, str]:
+        """Return how bad what is not ok is, by its line."""
+        done = await self.examined("--json")
+        return {
+            f"{each['about']} {each['sentence']} -> {each['mend']}": each["level"]
+            for each in json.loads(done.stdout)
+            if each["level"] != "ok"
+        }
+
+    async def run(self, *statements: str) -> None:
+        """Change something in the database."""
+        database = Database.from_url(self.env["DATABASE_URL"])
+        async with database.writing() as connection:
+            for each in statements:
+                await connection.execute(text(each))
+        await database.close()
+
+    def answer(self, method: str, fault: Fault) -> None:
+        """Let Slack answer a method oddly."""
+        self.slack.faults = lambda call: fault if call.method == method else None
+
+
+@pytest.fixture
+def file(migrated_sqlite: Path, tmp_path: Path) -> Path:
+    """Return a database that only its owner can read."""
+    file = tmp_path / "walkaway.db"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    file.chmod(0o600)
+    return file
+
+
+@pytest.fixture
+async def patient(file: Path) -> AsyncIterator[Patient]:
+    async with Slack.serving() as slack:
+        slack.workspace.scopes += ["chat:write.public", "groups:history"]
+        env = environment(slack, f"sqlite:///{file}", "socket") | {"COUNTRY": "DE-BE"}
+        database = Database.from_url(env["DATABASE_URL"])
+        settings = Settings(verdict_channel=CHANNEL, managers=("U0SABINE",), country="DE-BE")
+        async with UnitsOfWork(database, checklists.restore)(OURS) as work:
+            await work.workspaces.add(Workspace(OURS, settings))
+        await Heartbeat(database).beat(OURS)
+        await database.close()
+        yield Patient(slack, file, env)
+
+
+async def test_where_all_is_well_it_finds_nothing(patient: Patient) -> None:
+    done = await patient.examined()
+
+    assert done.exit_code == 0, done.output
+    assert {line.split()[0] for line in done.stdout.splitlines()} == {"ok"}, done.output
+    for secret in (patient.slack.bot_token, patient.slack.app_token):
+        assert secret not in done.output
+
+
+Break = Callable[[Patient], object]
+
+ENVIRONMENT: dict[str, tuple[dict[str, str], str]] = {
+    "no token": ({"SLACK_BOT_TOKEN": ""}, "setting SLACK_BOT_TOKEN is missing"),
+    "a token of another kind": ({"SLACK_BOT_TOKEN": "xoxp-1"}, "does not begin with xoxb-"),
+    "no way in": ({"SLACK_APP_TOKEN": ""}, "setting SLACK_APP_TOKEN is missing"),
+    "a database of another kind": ({"DATABASE_URL": "mysql://x/y"}, "setting DATABASE_URL must be"),
+    "a database in memory": ({"DATABASE_URL": "sqlite:///:memory:"}, "setting DATABASE_URL names"),
+    "quotes that docker keeps": ({"CURRENCY": '"EUR"'}, "setting CURRENCY stands in quotes"),
+    "an odd port": ({"PORT": "many"}, "setting PORT must be a number"),
+    "a channel's name": ({"VERDICT_CHANNEL": "#verdicts"}, "setting VERDICT_CHANNEL must be"),
+    "a wrong token": ({"SLACK_BOT_TOKEN": "xoxb-wrong"}, "bot token Slack refuses our token"),
+    "a wrong app token": ({"SLACK_APP_TOKEN": "xapp-wrong"}, "app token Slack refuses our token"),
+    "Slack is elsewhere": ({"SLACK_API_URL": "http://127.0.0.1:1/"}, "bot token Slack does not"),
+    "no folder": ({"DATABASE_URL": "sqlite:////nowhere/x.db"}, "database has no folder /nowhere"),
+    "nothing listens": (
+        {"DATABASE_URL": "postgresql://me:canary@127.0.0.1:1/x"},
+        "database is not there: nothing listens",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT)
+async def test_a_wrong_environment_is_named(patient: Patient, name: str) -> None:
+    changed, line = ENVIRONMENT[name]
+    patient.env |= changed
+
+    done = await patient.examined()
+
+    assert done.exit_code == 1
+    assert any(line in each and each.startswith("WRONG") for each in done.stdout.splitlines())
+    assert "canary" not in done.output
+
+
+async def test_a_name_that_nobody_knows_is_pointed_out(patient: Patient) -> None:
+    patient.env |= {"WALKAWAY_MANGERS": "U0SABINE"}
+
+    [(line, level)] = (await patient.found()).items()
+
+    assert level == "warning"
+    assert "WALKAWAY_MANGERS is none of our variables (did you mean WALKAWAY_MANAGERS?)" in line
+
+
+def refused(code: str) -> Fault:
+    return Fault(body={"ok": False, "error": code})
+
+
+def without(patient: Patient, scope: str) -> None:
+    patient.slack.workspace.scopes.remove(scope)
+
+
+SLACK: dict[str, tuple[Break, str, str]] = {
+    "a required scope": (lambda it: without(it, "users:read"), "scope users:read is miss", "wrong"),
+    "an optional scope": (
+        lambda it: without(it, "channels:history"),
+        "scope channels:history is not granted",
+        "warning",
+    ),
+    "an archived channel": (lambda it: it.slack.archive(CHANNEL), "is archived", "wrong"),
+    "an odd answer": (
+        lambda it: it.answer("auth.test", Fault(body={"ok": True})),
+        "bot token",
+        "wrong",
+    ),
+    "no such channel": (
+        lambda it: it.answer("conversations.info", refused("channel_not_found")),
+        "is none, or private without us",
+        "wrong",
+    ),
+    "a channel that nobody lets us see": (
+        lambda it: it.answer("conversations.info", refused("missing_scope")),
+        "channel cannot be checked",
+        "warning",
+    ),
+    "a manager who is gone": (lambda it: it.slack.deactivate("U0SABINE"), "no full", "wrong"),
+    "a manager who is nobody": (
+        lambda it: it.answer("users.info", refused("user_not_found")),
+        "manager U0SABINE is nobody",
+        "wrong",
+    ),
+    "a clock that is off": (
+        lambda it: it.answer(
+            "auth.test",
+            Fault(
+                body={
+                    "ok": True,
+                    "team_id": OURS,
+                    "team": "N",
+                    "user_id": "U1",
+                    "bot_id": "B1",
+                },
+                headers={"Date": formatdate(time.time() - 3600, usegmt=True)},
+            ),
+        ),
+        "so its requests are refused",
+        "wrong",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SLACK)
+async def test_what_slack_would_refuse_is_named(patient: Patient, name: str) -> None:
+    break_it, line, level = SLACK[name]
+    break_it(patient)
+
+    found = await patient.found()
+
+    assert any(line in each and how == level for each, how in found.items()), found
+
+
+DATABASE: dict[str, tuple[str, str, str]] = {
+    "an old schema": ("UPDATE alembic_version SET version_num = '0001'", "not the sch", "wrong"),
+    "a clock that stands": ("UPDATE heartbeats SET at = at - 600", "ticked 10 minutes", "warning"),
+    "no clock yet": ("DELETE FROM heartbeats", "clock has never ticked", "warning"),
+    "nobody who manages": ("UPDATE workspaces SET managers = '[]'", "nobody manages", "wrong"),
+    "no channel": ("UPDATE workspaces SET verdict_channel = ''", "channel is not set", "wrong"),
+    "no region": ("UPDATE workspaces SET country = 'DE'", "DE has no region", "warning"),
+}
+
+
+@pytest.mark.parametrize("name", DATABASE)
+async def test_what_the_database_tells_is_named(patient: Patient, name: str) -> None:
+    statement, line, level = DATABASE[name]
+    await patient.run(statement)
+
+    found = await patient.found()
+
+    assert any(line in each and how == level for each, how in found.items()), found
+
+
+async def test_a_file_that_others_can_read_is_a_warning(patient: Patient) -> None:
+    patient.file.chmod(0o644)
+
+    [(line, level)] = (await patient.found()).items()
+
+    assert level == "warning"
+    assert "can be read by others" in line
+
+
+async def test_a_signing_secret_is_tried_on_what_runs(patient: Patient) -> None:
+    patient.env |= {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": SECRET, "PORT": "1"}
+
+    [(line, level)] = (await patient.found()).items()
+
+    assert level == "warning"
+    assert "signing secret is not tried: nothing answers at port 1" in line
+
+
+async def test_live_it_posts_looks_and_leaves_nothing(patient: Patient) -> None:
+    done = await patient.examined("--live")
+
+    assert done.exit_code == 0, done.output
+    for what in ("posting took", "looking took", "deleting took"):
+        assert f"ok       {what}" in done.stdout
+    assert patient.slack.messages(CHANNEL) == []
