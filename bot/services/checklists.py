@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.domain.checklist.model import Checklist
+from bot.domain.figures.backtest import Backtest, backtest
 from bot.domain.people import Errand
 from bot.domain.screening import VersionId
 from bot.domain.settings.checklists import (
@@ -120,6 +121,16 @@ class OperatorsChecklists:
                 return
         async with self.changing(workspace_id) as it:
             await it.renew()
+
+    async def adopted(self, workspace_id: WorkspaceId) -> Sequence[Adopted]:
+        """Return what is in use, the default first; nothing before anybody screened."""
+        async with self._units.reading(workspace_id) as work:
+            return await work.adopted.all()
+
+    async def backtest(self, workspace_id: WorkspaceId, checklist: Checklist) -> Backtest:
+        """Return what a checklist that is proven would have said of a workspace's past."""
+        async with self._units.reading(workspace_id) as work:
+            return backtest(checklist, await work.timelines.all())
 
     @asynccontextmanager
     async def changing(self, workspace_id: WorkspaceId) -> AsyncIterator[ChangingChecklists]:

@@ -40,6 +40,7 @@ _QUALIFICATION = (
     qualifications.c.verdict,
     qualifications.c.reasons,
     qualifications.c.answers,
+    qualifications.c.expected_value,
 )
 
 
@@ -150,5 +151,10 @@ class TimelineRepository:
 def _judged(row: sa.Row[*tuple[Any, ...]], checklist: Checklist) -> JudgedQualification:
     answers = from_document(checklist, row.answers)
     return JudgedQualification(
-        MemberId(row.owner), Verdict(row.verdict), row.reasons[0], answers, checklist
+        MemberId(row.owner),
+        Verdict(row.verdict),
+        row.reasons[0],
+        answers,
+        checklist,
+        row.expected_value,
     )

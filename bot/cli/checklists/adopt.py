@@ -16,6 +16,7 @@ from bot.config import ConfigError, database_url
 from bot.domain.checklist.model import Checklist
 from bot.domain.errors import ChecklistRefusal, ChecklistRefused
 from bot.domain.settings.checklists import Adopted, named
+from bot.domain.workspace import WorkspaceId
 from bot.services.checklists import OperatorsChecklists
 from bot.services.transaction.checklists import ChangingChecklists
 from bot.wiring import NotMigrated, operators_checklists
@@ -28,7 +29,7 @@ _REFUSALS = {
     ChecklistRefusal.UNKNOWN: '"{id}" is not in use. `walkaway checklist list` shows what is.',
 }
 
-_of_workspace = click.option(
+of_workspace = click.option(
     "--workspace",
     metavar="ID",
     help="The Slack workspace, like T0123ABC. Needed only where there are several.",
@@ -38,7 +39,7 @@ _of_workspace = click.option(
 @click.command()
 @click.argument("checklist", metavar="FILE|ID")
 @click.option("--default", "as_default", is_flag=True, help="Let new screenings begin with it.")
-@_of_workspace
+@of_workspace
 def adopt(checklist: str, workspace: str | None, *, as_default: bool) -> None:
     """Take a checklist into use: a FILE of yours, or the ID of one that Walkaway comes with.
 
@@ -50,38 +51,38 @@ def adopt(checklist: str, workspace: str | None, *, as_default: bool) -> None:
     \b
       walkaway checklist adopt my-checklist.yaml --default
     """  # noqa: D301 - click reads the \b
-    found = _found(checklist)
-    _run(lambda it: _adopt(it, workspace, found, as_default=as_default))
+    content = found(checklist)
+    run(lambda it: _adopt(it, workspace, content, as_default=as_default))
 
 
 @click.command(name="list")
-@_of_workspace
+@of_workspace
 def list_adopted(workspace: str | None) -> None:
     """Show which checklists are in use, the default first."""
-    _run(lambda it: _list(it, workspace))
+    run(lambda it: _list(it, workspace))
 
 
 @click.command()
 @click.argument("checklist_id", metavar="ID")
-@_of_workspace
+@of_workspace
 def show(checklist_id: str, workspace: str | None) -> None:
     """Print a checklist in use as a file, to read it, change it and adopt it again.
 
     \b
       walkaway checklist show walk-away > ours.yaml
     """  # noqa: D301 - click reads the \b
-    _run(lambda it: _show(it, workspace, checklist_id))
+    run(lambda it: _show(it, workspace, checklist_id))
 
 
 @click.command()
 @click.argument("checklist_id", metavar="ID")
-@_of_workspace
+@of_workspace
 def retire(checklist_id: str, workspace: str | None) -> None:
     """Take a checklist out of use. Drafts can still be finished; the default can't be retired."""
-    _run(lambda it: _retire(it, workspace, checklist_id))
+    run(lambda it: _retire(it, workspace, checklist_id))
 
 
-def _run(work: Callable[[OperatorsChecklists], Coroutine[Any, Any, None]]) -> None:
+def run(work: Callable[[OperatorsChecklists], Coroutine[Any, Any, None]]) -> None:
     """Run it on the database, and turn what is refused into a sentence."""
     try:
         url = database_url(os.environ)
@@ -105,11 +106,8 @@ async def _opened(
         await work(it)
 
 
-@asynccontextmanager
-async def _changing(
-    it: OperatorsChecklists, workspace: str | None
-) -> AsyncIterator[ChangingChecklists]:
-    """Open the workspace that is meant: the only one, or the one that is named."""
+async def meant(it: OperatorsChecklists, workspace: str | None) -> WorkspaceId:
+    """Return the workspace that is meant: the only one, or the one that is named."""
     there = await it.workspaces()
     if not there:
         raise click.ClickException(
@@ -117,19 +115,26 @@ async def _changing(
         )
     if workspace is None and len(there) > 1:
         raise click.UsageError(f"Say which workspace with --workspace: {', '.join(there)}.")
-    meant = next((each for each in there if workspace in {None, each}), None)
-    if meant is None:
+    found = next((each for each in there if workspace in {None, each}), None)
+    if found is None:
         raise click.UsageError(f"There is no workspace {workspace}, only {', '.join(there)}.")
-    async with it.changing(meant) as changing:
+    return found
+
+
+@asynccontextmanager
+async def _changing(
+    it: OperatorsChecklists, workspace: str | None
+) -> AsyncIterator[ChangingChecklists]:
+    async with it.changing(await meant(it, workspace)) as changing:
         yield changing
 
 
 async def _adopt(
-    it: OperatorsChecklists, workspace: str | None, found: Checklist, *, as_default: bool
+    it: OperatorsChecklists, workspace: str | None, content: Checklist, *, as_default: bool
 ) -> None:
     async with _changing(it, workspace) as changing:
         try:
-            adopted = await changing.adopt(found, as_default=as_default)
+            adopted = await changing.adopt(content, as_default=as_default)
         except ChecklistRefused as refused:
             if refused.why is not ChecklistRefusal.SAME:
                 raise
@@ -143,7 +148,7 @@ async def _adopt(
     click.echo(f"{_line(adopted)}: adopted{', now the default' if as_default else ''}.")
 
 
-def _found(which: str) -> Checklist:
+def found(which: str) -> Checklist:
     """Return the checklist of a file, proven, or one of ours, which are proven in our tests."""
     path = Path(which)
     ours = checklists.shipped(which)

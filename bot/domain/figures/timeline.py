@@ -46,6 +46,8 @@ class Screening:
     """How many could have been: answers to questions that offer it."""
     owner: MemberId | None = None
     """Who owned it from then on; None: whoever owns it now."""
+    expected_value: Decimal | None = None
+    """What the prospect might be worth, as it was named on that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,7 @@ class JudgedQualification:
     """The id of the rule that decided."""
     answers: Answers
     checklist: Checklist
+    expected_value: Decimal | None = None
 
 
 def timeline_of(
@@ -354,5 +357,12 @@ def _ended(act: acts.WalkedAway | acts.Won | acts.Lost | acts.ClientEnded, on: d
 def _screened(on: date, judged: JudgedQualification) -> Screening:
     unknown, could_be_unknown = count_unknown(judged.checklist, judged.answers)
     return Screening(
-        on, judged.verdict, judged.rule, judged.answers, unknown, could_be_unknown, judged.owner
+        on,
+        judged.verdict,
+        judged.rule,
+        judged.answers,
+        unknown,
+        could_be_unknown,
+        judged.owner,
+        judged.expected_value,
     )

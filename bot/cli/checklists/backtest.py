@@ -1,0 +1,111 @@
+"""`walkaway checklist backtest`: what a checklist would have said of past qualifications."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bot.cli.checklists.adopt import found, meant, of_workspace, run
+from bot.domain.checklist.model import Checklist
+from bot.domain.figures.backtest import NOTHING_JUDGED, Backtest, Move
+from bot.domain.figures.shares import Share
+from bot.domain.settings.checklists import with_id
+from bot.services.checklists import OperatorsChecklists
+
+
+@click.command()
+@click.argument("checklist", metavar="FILE|ID")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@of_workspace
+def backtest(checklist: str, workspace: str | None, *, as_json: bool) -> None:
+    """Judge the past qualifications of a workspace by another checklist.
+
+    FILE is one of yours, ID one that is in use or that Walkaway comes with. Each qualification is
+    judged as of its own day, from the answers it has: the same questions and options count, by
+    their ids. One that lacks a required answer which the checklist reads cannot be judged. For
+    each verdict that would be another one it says what became of these prospects. Nothing is
+    claimed from fewer than 5 outcomes. It reads DATABASE_URL, and changes nothing:
+
+    \b
+      walkaway checklist backtest my-checklist.yaml
+    """  # noqa: D301 - click reads the \b
+    is_id = not Path(checklist).is_file()
+    content = None if is_id else found(checklist)
+    run(lambda it: _backtest(it, workspace, checklist, content, as_json=as_json))
+
+
+async def _backtest(
+    it: OperatorsChecklists,
+    workspace: str | None,
+    which: str,
+    content: Checklist | None,
+    *,
+    as_json: bool,
+) -> None:
+    workspace_id = await meant(it, workspace)
+    if content is None:
+        adopted = with_id(await it.adopted(workspace_id), which)
+        content = found(which) if adopted is None else adopted.checklist
+    result = await it.backtest(workspace_id, content)
+    if as_json:
+        click.echo(json.dumps(document(result), indent=2))
+        return
+    for line in table(content, result):
+        click.echo(line)
+
+
+def document(result: Backtest) -> dict[str, object]:
+    """Return the JSON: of lived qualifications, and apart from them of remembered ones."""
+    return {**_counts(result), "remembered": _counts(NOTHING_JUDGED)}
+
+
+def _counts(result: Backtest) -> dict[str, object]:
+    return {
+        "judged": result.judged,
+        "cannot_be_judged": result.cannot_be_judged,
+        "moves": [_cell(move) for move in result.moves],
+    }
+
+
+def _cell(move: Move) -> dict[str, object]:
+    counts = asdict(move)
+    before, after = counts.pop("before"), counts.pop("after")
+    return {"from": before.value, "to": after.value, **counts}
+
+
+def table(content: Checklist, result: Backtest) -> Iterator[str]:
+    """Draw the table, line by line."""
+    yield (
+        f"{content.id}, version {content.short_version}: {result.judged} judged, "
+        f"{result.cannot_be_judged} cannot be judged, {result.changed} would change."
+    )
+    if not result.moves:
+        return
+    yield ""
+    yield f"{'was':<12}{'would be':<12}{'n':>6}"
+    for move in result.moves:
+        yield f"{_words(move.before)}{_words(move.after)}{move.n:>6}"
+        if move.is_change:
+            yield from _became(move)
+
+
+def _words(verdict: str) -> str:
+    return f"{verdict.replace('_', ' '):<12}"
+
+
+def _became(move: Move) -> Iterator[str]:
+    """What became of those whose verdict would be another one."""
+    if move.won:
+        yield f"    won: {move.won}; would not be taken again: {_claim(move.share_not_again)}"
+    if move.walked_away:
+        yield f"    walked away: {move.walked_away}; regretted: {_claim(move.share_regretted)}"
+
+
+def _claim(share: Share) -> str:
+    interval = share.interval
+    if interval is None:
+        return f"needs {share.missing} more outcomes"
+    low, high = round(interval.low * 100), round(interval.high * 100)
+    return f"{share.count} of {share.of} ({low}-{high} %)"

@@ -1,0 +1,181 @@
+"""What another checklist would have said of past qualifications, before anybody adopts it.
+
+Each qualification is judged as of its own day, from the answers it has. What became of a prospect
+counts for its last qualification only. It counts; it does not say which verdict was right.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from bot.domain.calendar import MONDAY_TO_FRIDAY
+from bot.domain.checklist.answers import from_document, missing_answers, to_document
+from bot.domain.checklist.model import Checklist, Kind, Question
+from bot.domain.checklist.rules import (
+    Answer,
+    Answers,
+    Circumstances,
+    Verdict,
+    questions_in,
+)
+from bot.domain.checklist.verdict import assess
+from bot.domain.figures.shares import Share
+from bot.domain.figures.timeline import Screening, Timeline
+from bot.domain.outcomes.outcome import NO_ANSWER, Again, Outcome, Regret
+from bot.domain.prospects import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Qualifications of one verdict, and what they would get."""
+
+    before: Verdict
+    after: Verdict
+    n: int
+    won: int = 0
+    answered: int = 0
+    """Of the clients, those whose owner said whether they would take them again."""
+    not_again: int = 0
+    walked_away: int = 0
+    walk_aways_answered: int = 0
+    regretted: int = 0
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the verdict would be another one."""
+        return self.before is not self.after
+
+    @property
+    def share_not_again(self) -> Share:
+        """Of the clients with an answer, those who would not be taken again."""
+        return Share(self.not_again, self.answered)
+
+    @property
+    def share_regretted(self) -> Share:
+        """Of the walk-aways with an answer, those that are regretted."""
+        return Share(self.regretted, self.walk_aways_answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """All past qualifications, old verdict by new."""
+
+    judged: int
+    cannot_be_judged: int
+    """Those that lack a required answer which the new checklist reads."""
+    moves: tuple[Move, ...]
+    """Every cell with at least one, from pursue to walk away."""
+
+    @property
+    def changed(self) -> int:
+        """How many would get another verdict."""
+        return sum(each.n for each in self.moves if each.is_change)
+
+
+NOTHING_JUDGED = Backtest(0, 0, ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One qualification, and what became of its prospect if it was the last one."""
+
+    screening: Screening
+    stage: Stage
+    outcome: Outcome
+
+
+def backtest(checklist: Checklist, timelines: Iterable[Timeline]) -> Backtest:
+    """Judge every qualification by a checklist that is proven."""
+    reads = _read_by(checklist)
+    cells: dict[tuple[Verdict, Verdict], list[_Row]] = defaultdict(list)
+    judged = cannot = 0
+    for row in _rows(timelines):
+        verdict = _verdict(checklist, reads, row.screening)
+        if verdict is None:
+            cannot += 1
+            continue
+        judged += 1
+        cells[row.screening.verdict, verdict].append(row)
+    order = sorted(cells, key=lambda cell: (cell[0].severity, cell[1].severity))
+    return Backtest(judged, cannot, tuple(_move(*cell, cells[cell]) for cell in order))
+
+
+def _rows(timelines: Iterable[Timeline]) -> Iterator[_Row]:
+    for timeline in timelines:
+        for screening in timeline.screenings[:-1]:
+            yield _Row(screening, Stage.OPEN, NO_ANSWER)
+        for screening in timeline.screenings[-1:]:
+            yield _Row(screening, timeline.stage, timeline.outcome)
+
+
+def _move(before: Verdict, after: Verdict, rows: list[_Row]) -> Move:
+    clients = [each.outcome for each in rows if each.stage in {Stage.WON, Stage.ENDED}]
+    walk_aways = [each.outcome for each in rows if each.stage is Stage.WALKED_AWAY]
+    return Move(
+        before,
+        after,
+        len(rows),
+        won=len(clients),
+        answered=sum(each.again is not None for each in clients),
+        not_again=sum(each.again is Again.NO for each in clients),
+        walked_away=len(walk_aways),
+        walk_aways_answered=sum(each.regret is not None for each in walk_aways),
+        regretted=sum(each.regret is Regret.YES for each in walk_aways),
+    )
+
+
+def _verdict(checklist: Checklist, reads: frozenset[str], screening: Screening) -> Verdict | None:
+    """Return what the checklist says; None if an answer is missing that it needs."""
+    answers = matched(checklist, screening.answers)
+    on, value = screening.on, screening.expected_value
+    if not _suffices(checklist, reads, answers, on, value):
+        return None
+    it = assess(checklist, answers, on=on, calendar=MONDAY_TO_FRIDAY, expected_value=value)
+    return it.verdict
+
+
+def _suffices(
+    checklist: Checklist, reads: frozenset[str], answers: Answers, on: date, value: Decimal | None
+) -> bool:
+    missing = missing_answers(checklist, answers, Circumstances(on, value))
+    return not any(problem.question in reads for problem in missing)
+
+
+def matched(checklist: Checklist, answers: Answers) -> Answers:
+    """Return those answers that the checklist knows, by the ids of questions and options."""
+    found: dict[str, object] = {}
+    for question in checklist.questions:
+        if question.id in answers:
+            known = _known(question, answers[question.id])
+            found |= _readable(checklist, known)
+    return from_document(checklist, found)
+
+
+def _known(question: Question, answer: Answer) -> Mapping[str, object]:
+    """The answer as a document: of several options those that are known, if there is one."""
+    if question.kind is not Kind.ANY_OF:
+        return {} if isinstance(answer, frozenset) else to_document({question.id: answer})
+    chosen = answer if isinstance(answer, frozenset) else {answer}
+    known = sorted({each.id for each in question.options} & chosen)
+    return {question.id: known} if known else {}
+
+
+def _readable(checklist: Checklist, document: Mapping[str, object]) -> Mapping[str, object]:
+    """The document, unless its answer is none to this question."""
+    try:
+        from_document(checklist, document)
+    except KeyError:
+        return {}
+    return document
+
+
+def _read_by(checklist: Checklist) -> frozenset[str]:
+    """The questions that a rule, a score or an `asked_when` looks at."""
+    looked_at = [questions_in(rule.when) for rule in checklist.rules]
+    looked_at += [
+        questions_in(each.asked_when) for each in checklist.questions if each.asked_when is not None
+    ]
+    looked_at += [score.questions for score in checklist.scores]
+    return frozenset[str]().union(*looked_at)
