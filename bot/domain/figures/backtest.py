@@ -22,8 +22,8 @@ from bot.domain.checklist.rules import (
 )
 from bot.domain.checklist.verdict import assess
 from bot.domain.figures.shares import Share
-from bot.domain.figures.timeline import Screening, Timeline
-from bot.domain.outcomes.outcome import NO_ANSWER, Again, Outcome, Regret
+from bot.domain.figures.timeline import Ended, Screening, Timeline
+from bot.domain.outcomes.outcome import NO_ANSWER, Again, Ending, Outcome, Regret
 from bot.domain.prospects import Stage
 
 
@@ -77,6 +77,9 @@ class Backtest:
 NOTHING_JUDGED = Backtest(0, 0, ())
 
 
+_CLIENTS = frozenset({Stage.WON, Stage.ENDED})
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """One qualification, and what became of its prospect if it was the last one."""
@@ -107,11 +110,24 @@ def _rows(timelines: Iterable[Timeline]) -> Iterator[_Row]:
         for screening in timeline.screenings[:-1]:
             yield _Row(screening, Stage.OPEN, NO_ANSWER)
         for screening in timeline.screenings[-1:]:
-            yield _Row(screening, timeline.stage, timeline.outcome)
+            yield _Row(screening, timeline.stage, _outcome(timeline))
+
+
+def _outcome(timeline: Timeline) -> Outcome:
+    """What was answered last about the end that stands; of an ended client, about its win."""
+    is_client = timeline.stage in _CLIENTS
+    ending = Ending.WON if is_client else Ending.WALKED_AWAY
+    ends = [each for each in timeline.history if isinstance(each, Ended)]
+    on = next((each.on for each in reversed(ends) if each.stage.value == ending.value), None)
+    outcome = NO_ANSWER
+    for each in sorted(timeline.asked, key=lambda asked: asked.after):
+        if (each.ending, each.ended_on) == (ending, on):
+            outcome = each.outcome.filled_from(outcome)
+    return outcome
 
 
 def _move(before: Verdict, after: Verdict, rows: list[_Row]) -> Move:
-    clients = [each.outcome for each in rows if each.stage in {Stage.WON, Stage.ENDED}]
+    clients = [each.outcome for each in rows if each.stage in _CLIENTS]
     walk_aways = [each.outcome for each in rows if each.stage is Stage.WALKED_AWAY]
     return Move(
         before,

@@ -112,6 +112,21 @@ def test_walk_aways_and_regrets_are_counted_and_an_undone_end_is_none() -> None:
     }
 
 
+def test_an_answer_after_90_days_counts_and_that_about_an_earlier_end_does_not() -> None:
+    changed_mind = tell(
+        screened("12-01", PURSUE, VAGUE), won("12-07"), outcome=AGAIN, late=NOT_AGAIN
+    )
+    left_later = tell(screened("12-01", PURSUE, VAGUE), left("12-02"), outcome=REGRETTED)
+    came_back = replace(
+        left_later, history=(*left_later.history, screened("01-15", PURSUE, VAGUE), left("01-20"))
+    )
+
+    [move] = backtest(TWO, [changed_mind, came_back]).moves
+
+    assert (move.n, move.won, move.answered, move.not_again) == (3, 1, 1, 1)
+    assert (move.walked_away, move.walk_aways_answered, move.regretted) == (1, 0, 0)
+
+
 def test_unchanged_cells_are_there_too_from_mild_to_severe() -> None:
     result = backtest(
         TWO,
