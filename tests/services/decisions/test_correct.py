@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.decisions import acts
 from bot.domain.errors import AnswersRejected, StaleClick
-from bot.domain.prospects import Prospect
+from bot.domain.prospects import Prospect, Quiet
 from bot.services.ports import Caller
 from bot.slack.card.details import details_view
 from bot.slack.card.verdict import card, thread_line
@@ -44,7 +44,12 @@ async def test_every_fact_is_corrected_and_verdict_and_dates_stay(
         expected_value=Decimal("20000.00"),
         first_contact=date(2026, 11, 24),
     )
-    assert corrected == replace(mistyped, facts=facts, revision=mistyped.revision + 1)
+    assert corrected == replace(
+        mistyped,
+        facts=facts,
+        revision=mistyped.revision + 1,
+        quiet=Quiet(since=date(2026, 12, 3)),  # nobody asks at once what was just looked at
+    )
     assert await agency.now(mistyped.id) == corrected
 
 

@@ -66,6 +66,8 @@ OF_ANSWERS: Mapping[str, Mapping[str, object]] = {
     "too_long": {"length": 3001, "limit": 3000},
     "too_early": {"earliest": DUE},
     "too_late": {"latest": DUE, "working_days": 10},
+    "too_small": {"least": 0},
+    "too_big": {"most": 100},
 }
 
 
