@@ -230,7 +230,8 @@ async def alone(file: Path, new_id: Callable[[], str]) -> AsyncIterator[Alone]:
 
     with patch("bot.wiring.aiohttp.ClientSession", session), _strict_and_quick():
         async with wired(config, clock=SetClock(), new_id=new_id) as bot:
-            await bot.workspace.find_out()
+            bot.start_identity()
+            await bot.tasks[0]
             beside = sqlite3.connect(file)
             made = Alone(bot, slack, beside)
             with _watched(made.errors):
