@@ -81,6 +81,8 @@ async def _deliver(
         }
         times = DeliveryTimes(pace=timedelta(seconds=1 / FASTER))
         async with wired(Config.from_environment(environment), times=times) as bot:
+            bot.start_identity()
+            await bot.adopted.wait()
             before = time.perf_counter()
             bot.jobs.start()
             await slack.wait_for(lambda: _are_full(slack, each), timeout=_PATIENCE)

@@ -1,6 +1,7 @@
 """What is written now is what the first version wrote, key by key: a running database has both."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,14 @@ async def live_through_every_kind(post: Post, monkeypatch: pytest.MonkeyPatch) -
     await pass_time(agency, datetime(2027, 1, 1, tzinfo=UTC))
     await agency.walk_away(OWNER, await agency.now(beta.id))
     await agency.set(nudges="4")
-    monkeypatch.setattr("bot.domain.figures.digest.ROWS", 0)  # so that its list has no place
     monkeypatch.setattr(
         "bot.domain.figures.digest.is_past_backstop", lambda _prospect, _today: True
     )
     async with agency.units(A) as work:
+        workspace = await work.workspaces.get()
+        assert workspace is not None
+        no_room = replace(workspace.settings, digest_rows=0)
+        await work.workspaces.change_settings(no_room)
         await keep_digest(work, date(2026, 12, 28), ("C0VERDICTS", "1.0"), agency.clock())
 
 

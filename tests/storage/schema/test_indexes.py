@@ -11,7 +11,7 @@ NEVER_REMOVED = {"checklist_versions"}
 REFERENCES = [
     each
     for table in metadata.sorted_tables
-    for each in table.foreign_key_constraints
+    for each in sorted(table.foreign_key_constraints, key=lambda it: it.referred_table.name)
     if each.referred_table.name not in NEVER_REMOVED
 ]
 
