@@ -289,6 +289,7 @@ async def _reachable(slack: Slack, bot: Wired, way: str, *, ticking: bool) -> As
     else:
         async with served(bot.asgi) as address:
             slack.request_url = f"{address}/slack/events"
+            await bot.adopted.wait()  # until then it answers 503, and Slack asks again
             yield
 
 

@@ -469,6 +469,7 @@ async def staged(migrated: Path, folder: Path) -> AsyncIterator[tuple[Office, Re
                 bot.start_slack()
                 async with served(bot.asgi) as address:
                     slack.request_url = f"{address}/slack/events"
+                    await bot.adopted.wait()
                     yield Office(slack, bot, clock, config, beside), recorder
         finally:
             await beside.close()

@@ -20,6 +20,7 @@ STORY = Timeline(
             "some_signs",
             samples.qualification.answers,
             owner=samples.OWNER,
+            expected_value=samples.FACTS.expected_value,
         ),
     ),
     (Asked(Ending.WON, date(2026, 10, 20), 30, Outcome(hours=Hours(samples.HOURS.choice))),),
