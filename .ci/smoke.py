@@ -63,15 +63,16 @@ def _try_it(desk: Path) -> None:
 
 def _install_it(server: Path, desk: Path) -> None:
     _clone(server)
-    installing, starting = _commands("Install it in a workspace")
-    migrating, running = starting
+    installing, starting, *_ = _commands("Install it in a workspace")
+    *preparing, running = starting
     for command in installing:
         _run(command, server)
     with _running(f"{desk}/.venv/bin/python {ROOT}/.ci/workspace.py", desk) as workspace:
         settings = json.loads(_line_with("{.*}", workspace, END_WITHIN))
         port = _free_port()
         _fill_in(server / ".env", settings | {"PORT": str(port)})
-        _run(migrating, server)
+        for command in preparing:
+            _run(command, server)
         with _running(running, server):
             verdict = _line_with("The card .*", workspace, ANSWER_WITHIN)
             _expect("Acme GmbH" in verdict, verdict)
