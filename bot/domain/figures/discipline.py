@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.ends import End, clients, ends_of, refusals
@@ -237,7 +238,7 @@ def _judged(timelines: Iterable[Timeline], scope: Scope) -> Iterator[_Judged]:
     for timeline in timelines:
         left = {end.place for end in ends_of(timeline, scope.calendar) if _is_walk_away(end)}
         places = [n for n, each in enumerate(timeline.history) if isinstance(each, Screening)]
-        for place, after in zip(places, [*places[1:], len(timeline.history)], strict=True):
+        for place, after in pairwise([*places, len(timeline.history)]):
             each = timeline.history[place]
             assert isinstance(each, Screening)  # noqa: S101 - as looked for above
             if not (

@@ -18,7 +18,7 @@ from bot.domain.figures.ends import ends_of
 from bot.domain.figures.shares import LEAST, Share
 from bot.domain.figures.timeline import Happening, Timeline
 from bot.domain.people import MemberId
-from bot.domain.prospects import EndedBy
+from bot.domain.prospects import EndedBy, ProspectId
 from tests.domain.figures.timelines import (
     ANNA,
     BEN,
@@ -335,3 +335,9 @@ def test_without_stories_no_figure_says_anything() -> None:
     shares = [empty.discipline.share, empty.softened, empty.pursued, *empty.overridden.values()]
     assert [share.value for share in shares] == [None] * 6
     assert [empty.time_to_no.half.day, empty.next_client.day] == [None, None]
+
+
+def test_a_prospect_that_nobody_screened_counts_nowhere() -> None:
+    unscreened = Timeline(ProspectId("p0"), ANNA, scope().today, ())
+
+    assert figures([unscreened], scope()) == figures([], scope())
