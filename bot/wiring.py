@@ -247,7 +247,7 @@ def _put_together(
     workspace = SingleWorkspace(client)
     client_of = partial(_client_of, workspace, client)
     units = UnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
-    directory = SlackDirectory(client_of)
+    directory = SlackDirectory(client_of, lambda: workspace.enterprise_id)
     membership = Membership(units, directory, clock, config.first_values)
     ours = Ours(checklists.default(), checklists.shipped, clock, new_id)
     surface = _surface(units, membership, directory, ours)

@@ -14,7 +14,7 @@ import pytest
 from bot.services.decisions.decide import DecisionService
 from bot.slack.payloads import ids
 from sandbox.rules import view_problems
-from tests.fuzz.alone import Alone, Reply, Request, alone, foreign_rows, signed
+from tests.fuzz.alone import Alone, Reply, Request, alone, signed
 from tests.recorded.reading import Recorded, encoded, story_of
 from tests.recorded.record import current_version
 from tests.recorded.story import counted
@@ -47,18 +47,6 @@ async def told_until(bot: Alone, name: str) -> None:
     """Tell the story up to, and without, the payload of this name."""
     for each in STORY[: STORY.index(recorded(name))]:
         await sent(bot, each.name, each.payload)
-
-
-async def test_a_payload_cannot_choose_its_workspace(bot: Alone) -> None:
-    await told_until(bot, "walk_away")
-    payload = a_copy("walk_away")
-    payload["team"]["id"] = payload["user"]["team_id"] = "T0STRANGERS"
-
-    await sent(bot, "walk_away", payload)
-
-    assert foreign_rows(bot.file) == []
-    stage = bot.file.execute("SELECT stage FROM prospects WHERE name = 'Delta KG'").fetchone()
-    assert stage == ("walked_away",)
 
 
 async def test_an_unexpected_error_is_told_with_its_reference(bot: Alone) -> None:

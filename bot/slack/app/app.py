@@ -64,7 +64,8 @@ def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -
                 is_event = body.get("type") == "event_callback"
                 return BoltResponse(status=200 if is_event else 400, body="")
             it = Interaction(surface, client, body, caller, guarded)
-            await _acknowledge(ack, await handler(it))
+            answer = dispatch.turn_away if _is_from_elsewhere(context, body) else handler
+            await _acknowledge(ack, await answer(it))
             return None
 
         return listen
@@ -86,6 +87,24 @@ def _caller(context: AsyncBoltContext) -> Caller:
     return Caller(
         WorkspaceId(payloads.readable_id(team_id)), MemberId(payloads.readable_id(context.user_id))
     )
+
+
+def _is_from_elsewhere(context: AsyncBoltContext, body: Mapping[str, Any]) -> bool:
+    """Whether the app is installed there, or the sender is at home there, where we are not.
+
+    Whoever authorized it knows our workspace and its organisation (Enterprise Grid). What comes
+    from a sister workspace is of our organisation; with an app of the whole organisation, the
+    payload may name no workspace at all.
+    """
+    ours = context.authorize_result
+    if ours is None:
+        return True
+    if ours.enterprise_id is not None and context.enterprise_id == ours.enterprise_id:
+        return False
+    user = body.get("user")
+    senders = user.get("team_id") if isinstance(user, Mapping) else None
+    named = [each for each in (context.team_id, senders) if each is not None]
+    return not named or any(each != ours.team_id for each in named)
 
 
 async def _acknowledge(ack: AsyncAck, answer: Reply) -> None:

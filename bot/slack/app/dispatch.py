@@ -3,10 +3,13 @@
 Bolt tries its listeners one after another; a table is quicker.
 """
 
+import logging
 from collections.abc import Mapping
 from itertools import chain
 from types import MappingProxyType
 
+from bot.domain.errors import NotFullMember
+from bot.domain.people import Action, Outsider
 from bot.slack import outcomes
 from bot.slack.app import actions, commands
 from bot.slack.app.failures import answer_failure
@@ -18,6 +21,8 @@ from bot.slack.overrides import listeners as overrides
 from bot.slack.payloads import payloads
 from bot.slack.screening import listeners as screening
 from bot.slack.settings import listeners as settings
+
+log = logging.getLogger(__name__)
 
 _PARTS = (
     actions.LISTENERS,
@@ -92,6 +97,17 @@ async def on_event(it: Interaction) -> Reply:
     if follow is not None:
         it.later(follow(it))
     return None
+
+
+async def turn_away(it: Interaction) -> Reply:
+    """Tell somebody of another workspace that they may do nothing here, whoever they say they are.
+
+    An event answers nobody: of one that happened elsewhere nothing follows.
+    """
+    log.warning("a payload of another workspace was refused")
+    if it.event:
+        return None
+    return await answer_failure(it, NotFullMember(Action.DETAILS, Outsider.FOREIGN))
 
 
 async def _answered(it: Interaction, handler: Handler | None) -> Reply:

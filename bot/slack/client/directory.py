@@ -27,8 +27,14 @@ _NO_ANSWER = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, Attr
 class SlackDirectory:
     """Asks Slack about members and user groups."""
 
-    def __init__(self, client: Callable[[WorkspaceId], AsyncWebClient]) -> None:
+    def __init__(
+        self,
+        client: Callable[[WorkspaceId], AsyncWebClient],
+        enterprise: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        """Take who tells the client of a workspace, and its organisation (Enterprise Grid)."""
         self._client = client
+        self._enterprise = enterprise
 
     async def look_up(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
         """Return who somebody is; None if Slack knows nobody of this id."""
@@ -43,7 +49,7 @@ class SlackDirectory:
             raise DirectoryUnavailable from error
         except _NO_ANSWER as error:
             raise DirectoryUnavailable from error
-        return read_member(answer["user"], workspace_id)
+        return read_member(answer["user"], workspace_id, self._enterprise())
 
     async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:
         """Return who is in a user group."""
@@ -79,9 +85,13 @@ def read_channel(channel: Mapping[str, Any]) -> ChannelSeen:
     )
 
 
-def read_member(user: Mapping[str, Any], workspace_id: WorkspaceId) -> Member:
-    """Return a member from Slack's user object; who is of another team is foreign."""
-    team = user.get("team_id", workspace_id)
+def read_member(
+    user: Mapping[str, Any], workspace_id: WorkspaceId, enterprise_id: str | None = None
+) -> Member:
+    """Return a member from Slack's user object.
+
+    Who is of another workspace is foreign, unless both are of one organisation.
+    """
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), user.get("real_name"), user.get("name"), user["id"])
     return Member(
@@ -90,11 +100,18 @@ def read_member(user: Mapping[str, Any], workspace_id: WorkspaceId) -> Member:
         zone=_zone(user.get("tz")),
         locale=user.get("locale"),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        is_foreign=bool(user.get("is_stranger")) or team != workspace_id,
+        is_foreign=bool(user.get("is_stranger")) or not _is_ours(user, workspace_id, enterprise_id),
         is_bot=bool(user.get("is_bot")) or user["id"] in _SYSTEM,
         is_deactivated=bool(user.get("deleted")),
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
     )
+
+
+def _is_ours(user: Mapping[str, Any], workspace_id: str, enterprise_id: str | None) -> bool:
+    if user.get("team_id", workspace_id) == workspace_id:
+        return True
+    organisation = user.get("enterprise_user") or {}
+    return enterprise_id is not None and organisation.get("enterprise_id") == enterprise_id
 
 
 def _zone(name: str | None) -> ZoneInfo:

@@ -54,11 +54,14 @@ class OddAnswer(SlackClientError):
     """Slack answers, and does not say what was asked."""
 
 
+_TOLD = ("user_id", "bot_id", "team_id", "team", "enterprise_id")
+
+
 async def _told(client: AsyncWebClient) -> Mapping[str, str]:
     """Return what Slack says of our token, all of it there."""
     try:
         answer = await client.auth_test()
-        found = {name: answer.get(name) for name in ("user_id", "bot_id", "team_id", "team")}
+        found = {name: answer.get(name) for name in _TOLD}
     except (AttributeError, TypeError, ValueError) as error:  # the client trips over what is none
         raise OddAnswer from error
     told = {name: value for name, value in found.items() if isinstance(value, str) and value}
@@ -74,6 +77,8 @@ class SingleWorkspace:
         self._client = client
         self._bot_user_id: str | None = None
         self._bot_id: str | None = None
+        self.enterprise_id: str | None = None
+        """The organisation (Enterprise Grid) of the workspace, if it has one."""
         self.workspace_id: WorkspaceId | None = None
         """None until Slack has told."""
         self.trouble: str | None = "Slack has not said yet who we are"
@@ -98,6 +103,7 @@ class SingleWorkspace:
         self.trouble = None
         self._bot_user_id = answer["user_id"]
         self._bot_id = answer["bot_id"]
+        self.enterprise_id = answer.get("enterprise_id")
         self.workspace_id = WorkspaceId(answer["team_id"])
         log.info("this is workspace %s (%s)", self.workspace_id, answer.get("team"))
 
@@ -107,8 +113,9 @@ class SingleWorkspace:
         Somebody of another organisation, in a shared channel, may send the id of theirs:
         they are a stranger in our workspace, not a member of a second one.
         """
+        is_known = self.workspace_id is not None
         return AuthorizeResult(
-            enterprise_id=enterprise_id,
+            enterprise_id=self.enterprise_id if is_known else enterprise_id,
             team_id=self.workspace_id or team_id,
             bot_token=self._client.token,
             bot_user_id=self._bot_user_id,

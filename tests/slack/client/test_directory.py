@@ -146,3 +146,14 @@ def test_a_zone_that_nobody_knows_is_utc(zone: str | None) -> None:
 
 def test_a_stranger_of_the_own_team_is_foreign_all_the_same() -> None:
     assert read_member({"id": "U0X", "team_id": HOME, "is_stranger": True}, HOME).is_foreign
+
+
+@pytest.mark.parametrize(
+    ("ours", "is_foreign"), [("E0NORDLICHT", False), ("E0OTHERS", True), (None, True)]
+)
+def test_who_is_of_a_sister_workspace_is_foreign_unless_it_is_of_our_organisation(
+    ours: str | None, is_foreign: bool
+) -> None:
+    user = {"id": "U0X", "team_id": "T0SISTER", "enterprise_user": {"enterprise_id": "E0NORDLICHT"}}
+
+    assert read_member(user, HOME, ours).is_foreign is is_foreign
