@@ -20,6 +20,7 @@
     ├── UndoTooLate         undo, after its time
     ├── SnoozeRefused       a snooze that is too long, one too many, or too late
     ├── OutcomeGone         an answer about an end that no longer stands
+    ├── TooEarlyToJudge     a second judge's answer before the day on which it is asked
     ├── OutcomeAnswered     an answer that is there already, or was meanwhile given by another
     ├── OutcomeSettled      "not now" or "never" to a question that is no longer asked
     ├── NothingToHandOver   a gone owner who left nothing, or is back
@@ -259,6 +260,16 @@ class OutcomeGone(DomainError):
     def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
         self.prospect = prospect
+
+
+class TooEarlyToJudge(DomainError):
+    """A manager who does not own the prospect answers before the day that is asked about."""
+
+    def __init__(self, prospect: Prospect, since: date) -> None:
+        super().__init__(prospect.id)
+        self.prospect = prospect
+        self.since = since
+        """The first day on which they can."""
 
 
 class OutcomeAnswered(DomainError):

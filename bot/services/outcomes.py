@@ -11,7 +11,12 @@ from bot.domain import errors
 from bot.domain.calendar import today_in
 from bot.domain.decisions import may
 from bot.domain.nudges import NudgePolicy, Reader, may_hear
-from bot.domain.outcomes.asking import asked_again_on, next_outcome_on, outcomes_due
+from bot.domain.outcomes.asking import (
+    asked_again_on,
+    judged_from,
+    next_outcome_on,
+    outcomes_due,
+)
 from bot.domain.outcomes.outcome import (
     CHOICES,
     Choice,
@@ -123,12 +128,16 @@ class OutcomeService:
         """Answer one thing that was asked, or correct the answer: the latest counts.
 
         A manager who does not own the prospect is a second judge, who changes nothing of what its
-        owner said.
+        owner said. Raises TooEarlyToJudge before the day that the question is about.
         `seen` says how many answers to it stood there when the button was drawn. Raises
         OutcomeAnswered if that is out of date, or if it is the answer already.
         """
         async with self._units(caller.workspace_id) as work:
-            _, prospect, question = await _checked(work, caller, key)
+            who, prospect, question = await _checked(work, caller, key)
+            if prospect.facts.owner != caller.member_id:
+                today = today_in(await who.zone_of(work, prospect.facts.owner), self._clock())
+                if today < judged_from(question):
+                    raise errors.TooEarlyToJudge(prospect, judged_from(question))
             latest = latest_of_judge(question, ask_of(choice), caller.member_id)
             if latest is not None and (
                 latest.choice == choice or seen != _answers_to(question, choice)

@@ -11,7 +11,7 @@ from bot.domain.decisions.counts import counts
 from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery.contents import GoneOwner, ProposedProspect, UndecidedProspect
 from bot.domain.errors import UnknownProspect
-from bot.domain.outcomes.asking import due_on
+from bot.domain.outcomes.asking import judged_from
 from bot.domain.outcomes.outcome import OutcomeQuestion
 from bot.domain.people import Errand, MemberId, Role
 from bot.domain.prospects import Prospect, ProspectId
@@ -169,8 +169,7 @@ async def with_details(work: UnitOfWork, overview: Overview, held: frozenset[Rol
 
 def _is_on(question: OutcomeQuestion, overview: Overview) -> bool:
     """Whether it was asked, or its day has come."""
-    due = due_on(question, overview.workspace.settings.calendar)
-    return question.asked_on is not None or due <= overview.today
+    return question.asked_on is not None or judged_from(question) <= overview.today
 
 
 async def _with_names(work: UnitOfWork, overview: Overview) -> Overview:

@@ -1,6 +1,6 @@
 """Figures of what people really did, on both databases; who sees which, and at which cost."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -62,13 +62,18 @@ async def taken_on(agency: Agency, name: str, by: MemberId = OWNER) -> Prospect:
 
 
 async def answer(agency: Agency, prospect: Prospect, *choices: Choice, after: int = 30) -> None:
-    """Let a manager say what came of an end."""
+    """Let a manager say what came of an end, as soon as they can."""
     decision = prospect.decision
     assert decision is not None
     day = decision.day or decision.at.date()
     key = OutcomeKey(prospect.id, Ending(prospect.stage.value), day, after)
+    agency.clock.now = max(agency.clock.now, day_begins(day + timedelta(days=after)))
     for choice in choices:
         await agency.outcomes.note_answer(Caller(A, MANAGER), key, choice, 0)
+
+
+def day_begins(day: date) -> datetime:
+    return datetime.combine(day, time(9), UTC)
 
 
 async def statements(agency: Agency) -> int:

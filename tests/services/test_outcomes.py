@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +16,7 @@ from bot.domain.errors import (
     OutcomeAnswered,
     OutcomeGone,
     OutcomeSettled,
+    TooEarlyToJudge,
     UndoTooLate,
     UnknownProspect,
 )
@@ -422,6 +424,29 @@ async def test_only_owner_and_managers_answer(agency: Agency, act: str) -> None:
     await ACTS[act](agency, MANAGER, key)
     assert outcomes.pop("other") is NotAllowed
     assert set(outcomes.values()) == {NotFullMember}
+
+
+@pytest.mark.parametrize("after", [30, 90])
+async def test_a_second_judge_answers_from_the_day_that_is_asked_about(
+    agency: Agency, after: int
+) -> None:
+    prospect = await won(agency)
+    key, since = key_of(prospect, after=after), WON_ON + timedelta(days=after)
+    agency.clock.now = datetime.combine(since, time(0, 30), ZoneInfo("Europe/Berlin")) - timedelta(
+        hours=1
+    )
+    with pytest.raises(TooEarlyToJudge) as refused:
+        await answer(agency, MANAGER, key, Again.NO)
+    assert refused.value.since == since
+    details = await agency.decisions.details(Caller(A, MANAGER), prospect.id)
+    assert key not in [each.key for each in details.outcomes]
+
+    agency.clock.move(hours=1)
+    details = await agency.decisions.details(Caller(A, MANAGER), prospect.id)
+    assert key in [each.key for each in details.outcomes]
+    await answer(agency, MANAGER, key, Again.NO)
+
+    assert [each.by for each in (await question(agency, key)).answers] == [MANAGER]
 
 
 @pytest.mark.parametrize("act", ACTS)

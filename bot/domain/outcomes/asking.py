@@ -29,6 +29,14 @@ def due_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date:
     return calendar.working_day_from(max(day, question.not_before or day))
 
 
+def judged_from(question: OutcomeQuestion) -> date:
+    """Return the first day on which a manager who does not own the prospect can answer.
+
+    Also on a day off: nobody has to be asked for that.
+    """
+    return _meant_for(question)
+
+
 def asked_again_on(question: OutcomeQuestion, calendar: WorkingCalendar) -> date | None:
     """Return the day on which a "not now" brings a question back; None without one."""
     if question.put_off_on is None or not question.is_put_off:

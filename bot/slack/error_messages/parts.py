@@ -247,6 +247,15 @@ def gone(error: errors.OutcomeGone, reader: Viewer) -> str:
     return f"{nothing} {reader.now_true(error.prospect)}"
 
 
+def too_early(error: errors.TooEarlyToJudge, reader: Viewer) -> str:
+    """Say from when on a second judge can answer."""
+    return reader.texts(
+        "Judge {name} from {day} on. Before that it's too early to say how it turned out.",
+        name=kit.markup_name(error.prospect.facts.name),
+        day=reader.texts.date(error.since),
+    )
+
+
 def answered(error: errors.OutcomeAnswered, reader: Viewer) -> str:
     """Say what was answered already, by whom and when."""
     texts, latest = reader.texts, error.latest

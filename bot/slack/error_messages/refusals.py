@@ -264,6 +264,7 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.UndoTooLate: _undo_too_late,
         errors.SnoozeRefused: _snooze_refused,
         errors.OutcomeGone: parts.gone,
+        errors.TooEarlyToJudge: parts.too_early,
         errors.OutcomeAnswered: parts.answered,
         errors.OutcomeSettled: parts.settled,
         errors.NothingToHandOver: _nothing_to_hand_over,

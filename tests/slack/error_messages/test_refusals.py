@@ -130,6 +130,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.UndoTooLate(cases.ended(_open(), Action.WON).prospect, until=until),
         errors.SnoozeRefused(prospect),
         errors.OutcomeGone(prospect),
+        errors.TooEarlyToJudge(prospect, DUE),
         errors.OutcomeAnswered(ended, OutcomeAnswer(Hours.UP_TO_5, cases.ANNA, cases.LATER)),
         errors.OutcomeSettled(ended, is_refused=False, again_on=DUE),
         errors.OutcomeSettled(ended, is_refused=True, again_on=None),

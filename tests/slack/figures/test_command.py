@@ -34,7 +34,8 @@ async def take_on(office: Office, member: Member, name: str) -> None:
 
 
 async def answer(office: Office) -> None:
-    """Let Sabine say of every client that it was a hard one."""
+    """Let Sabine say of every client that it was a hard one, a month later."""
+    office.clock.move(days=31)
     await report(office, office.sabine)  # who never came has no rights yet
     outcomes = OutcomeService(UnitsOfWork(office.database, checklists.restore), office.clock)
     for row in await office.rows(prospects):
