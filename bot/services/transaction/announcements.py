@@ -138,17 +138,8 @@ async def announce_due_passed(work: UnitOfWork, workspace: Workspace, prospect: 
     """
     if prospect.due is None or not is_due_by_verdict(prospect):
         return
-    card_of, kind = prospect.qualification_id, MessageKind.CARD_REWRITE
-    await _bring_card_back(work, workspace, prospect, card_of)
-    await work.outbox.put(
-        OutboxMessage(
-            kind=kind,
-            recipient=await _channel_of(work, workspace, card_of),
-            dedupe_key=f"{kind}:{card_of}:due:{prospect.due.on}:{prospect.facts.owner}",
-            prospect_id=prospect.id,
-            qualification_id=card_of,
-        )
-    )
+    await _bring_card_back(work, workspace, prospect, prospect.qualification_id)
+    await _rewrite_card(work, workspace, prospect, f"due:{prospect.due.on}:{prospect.facts.owner}")
 
 
 async def announce_closing(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
@@ -159,16 +150,7 @@ async def announce_closing(work: UnitOfWork, workspace: Workspace, prospect: Pro
 
 async def announce_asked(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
     """Let the card offer to answer whether a prospect is still open."""
-    card_of, kind = prospect.qualification_id, MessageKind.CARD_REWRITE
-    await work.outbox.put(
-        OutboxMessage(
-            kind=kind,
-            recipient=await _channel_of(work, workspace, card_of),
-            dedupe_key=f"{kind}:{card_of}:asked:{prospect.quiet.asked_on}",
-            prospect_id=prospect.id,
-            qualification_id=card_of,
-        )
-    )
+    await _rewrite_card(work, workspace, prospect, f"asked:{prospect.quiet.asked_on}")
 
 
 async def announce_kill_date(
@@ -247,6 +229,22 @@ async def _rewrite_mornings_about(work: UnitOfWork, prospect: Prospect) -> None:
         *await work.managers.latest_offers(prospect.facts.owner),
     ]
     await rewrite_mornings(work, messages, f"{prospect.id}:{prospect.revision}")
+
+
+async def _rewrite_card(
+    work: UnitOfWork, workspace: Workspace, prospect: Prospect, why: str
+) -> None:
+    """Let the card be true again without a line in its thread, once for each reason `why`."""
+    card_of, kind = prospect.qualification_id, MessageKind.CARD_REWRITE
+    await work.outbox.put(
+        OutboxMessage(
+            kind=kind,
+            recipient=await _channel_of(work, workspace, card_of),
+            dedupe_key=f"{kind}:{card_of}:{why}",
+            prospect_id=prospect.id,
+            qualification_id=card_of,
+        )
+    )
 
 
 async def _announce_on_card(

@@ -45,13 +45,7 @@ def lost_dialog(prospect: Prospect, target: payloads.Target, texts: Texts) -> ki
     hint = texts("“We did”: we wanted them, but broke it off. Don't want them? Walk away instead.")
     blocks = [
         kit.labelled(ids.ENDED_BY, label, kit.radio(options, None), hint=hint),
-        kit.labelled(
-            ids.SENTENCE,
-            texts("What happened?"),
-            kit.text_input(None, longest=kit.LONGEST_SENTENCE, multiline=True),
-            optional=True,
-            hint=texts("One sentence, so others can learn from it."),
-        ),
+        _what_happened(texts),
     ]
     verb = texts("Mark as lost")
     return kit.dialog(Action.LOST, verb, blocks, target, texts, submit=verb)
@@ -76,13 +70,7 @@ def end_client_dialog(
             kit.radio(options, None),
             hint=texts("I'll still ask how it turned out."),
         ),
-        kit.labelled(
-            ids.SENTENCE,
-            texts("What happened?"),
-            kit.text_input(None, longest=kit.LONGEST_SENTENCE, multiline=True),
-            optional=True,
-            hint=texts("One sentence, so others can learn from it."),
-        ),
+        _what_happened(texts),
     ]
     verb = texts("End client")
     return kit.dialog(Action.END_CLIENT, verb, blocks, target, texts, submit=verb)
@@ -216,4 +204,14 @@ def paused_view(again: date | None, texts: Texts) -> kit.Block:
         kit.paragraphs([sentence]),
         callback_id=ids.NOTICE,
         close=texts("Close"),
+    )
+
+
+def _what_happened(texts: Texts) -> kit.Block:
+    return kit.labelled(
+        ids.SENTENCE,
+        texts("What happened?"),
+        kit.text_input(None, longest=kit.LONGEST_SENTENCE, multiline=True),
+        optional=True,
+        hint=texts("One sentence, so others can learn from it."),
     )
