@@ -24,7 +24,7 @@ from bot import checklists
 from bot.clock import Scheduler, Work, real_time
 from bot.config import Config
 from bot.domain.delivery import DEFAULT_TIMES, DeliveryTimes
-from bot.domain.workspace import Settings, WorkspaceId
+from bot.domain.workspace import Workspace, WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.readiness import Readiness as Ready
 from bot.services.checklists import ChecklistService, OperatorsChecklists
@@ -201,16 +201,22 @@ async def outbox_desk(database_url: str) -> AsyncIterator[OutboxDesk]:
         yield OutboxDesk(database)
 
 
-async def settings_of(
+async def workspace_in(
     database: Database, workspace_id: WorkspaceId
-) -> tuple[Settings | None, Sequence[WorkspaceId]]:
-    """Return the settings of a workspace, None before its first start; and the others there."""
+) -> tuple[Workspace | None, Sequence[WorkspaceId]]:
+    """Return a workspace as it is kept, None before its first start; and the others there."""
     if not await is_current(database):
         return None, ()
     async with UnitsOfWork(database, checklists.restore).reading(workspace_id) as work:
         workspace = await work.workspaces.get()
     others = [each for each in await RoundQueue(database).workspaces() if each != workspace_id]
-    return (None if workspace is None else workspace.settings), others
+    return workspace, others
+
+
+async def take_block_again(database: Database, workspace_id: WorkspaceId, kind: str) -> None:
+    """Let messages have a kind of block again that Slack refused."""
+    async with UnitsOfWork(database, checklists.restore)(workspace_id) as work:
+        await work.workspaces.note_taken(kind)
 
 
 @asynccontextmanager

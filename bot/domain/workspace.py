@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -173,6 +173,18 @@ class Settings:
         return observable(self.country, today) if self.country else {}
 
 
+REFUSED_FOR = timedelta(days=30)
+"""After how long a kind of block that Slack refused is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedBlock:
+    """A kind of block that Slack does not take from us, and when it refused it last."""
+
+    kind: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """One Slack workspace that installed the bot; it owns every row."""
@@ -181,6 +193,11 @@ class Workspace:
     settings: Settings
     manager_ids: frozenset[MemberId] = frozenset()
     """The managers one by one, user groups resolved."""
+    refused_blocks: tuple[RefusedBlock, ...] = ()
+
+    def left_out(self, now: datetime) -> frozenset[str]:
+        """Return the kinds of blocks that messages do without, as Slack refused them lately."""
+        return frozenset(each.kind for each in self.refused_blocks if now - each.at < REFUSED_FOR)
 
     def zone_of(self, member: Member | None) -> ZoneInfo:
         """Return the time zone of a member; that of the workspace if nothing is known of them."""

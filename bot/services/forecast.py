@@ -5,7 +5,7 @@ memory that nothing leaves. What rewrites a message that is out already is not t
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.checklist.model import Checklist
@@ -129,7 +129,11 @@ class _Nowhere:
         self._clock = clock
 
     async def send(
-        self, claimed: Claimed, about: MessageContent | None, _reader: Person | None
+        self,
+        claimed: Claimed,
+        about: MessageContent | None,
+        _reader: Person | None,
+        _left_out: Collection[str] = (),
     ) -> SendResult:
         """Take it, but for a line under a card that never came."""
         if claimed.message.kind.rules.is_line and not place_of(about):

@@ -1,6 +1,6 @@
 """What the use cases need from outside: the time, ids, whom Slack knows, and a messenger."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -87,9 +87,16 @@ class Messenger(Protocol):
     """Says things in Slack; how they look is its business."""
 
     async def send(
-        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
+        self,
+        claimed: Claimed,
+        about: MessageContent | None,
+        reader: Person | None,
+        left_out: Collection[str] = (),
     ) -> SendResult:
-        """Send one message, for a private one in the language of its reader."""
+        """Send one message, for a private one in the language of its reader.
+
+        It does without the kinds of blocks in `left_out`.
+        """
         ...
 
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:

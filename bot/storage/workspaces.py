@@ -1,7 +1,8 @@
 """The tables of workspaces and of the user groups that manage."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -10,7 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.people import CachedMember, MemberId
 from bot.domain.settings.changes import Change, NotedChange
 from bot.domain.settings.table import SettingId, kept, with_kept
-from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId, is_user_group
+from bot.domain.workspace import (
+    OverrideApproval,
+    RefusedBlock,
+    Settings,
+    Workspace,
+    WorkspaceId,
+    is_user_group,
+)
 from bot.storage.people import member_columns, member_of, members
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_on, insert_unless_there, upsert
@@ -27,9 +35,13 @@ workspaces = sa.Table(
     columns.required("currency"),
     columns.required("override_approval"),
     sa.Column("chosen", sa.JSON, nullable=False, server_default="{}"),
+    sa.Column("refused_blocks", sa.JSON, nullable=False, server_default="{}"),
     columns.one_of("override_approval", OverrideApproval),
 )
-"""`chosen` has every setting without a column of its own that is not as we ship it."""
+"""`chosen` has every setting without a column of its own that is not as we ship it.
+
+`refused_blocks` has the instant of the latest refusal, as ISO 8601 in UTC, by kind of block.
+"""
 
 user_groups = sa.Table(
     "user_groups",
@@ -111,8 +123,7 @@ class WorkspaceRepository:
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             return None
-        settings = _settings(row)
-        return Workspace(self._workspace_id, settings, await self._manager_ids(settings))
+        return await self._workspace(row)
 
     async def get_to_change(self) -> Workspace | None:
         """Return it as it is until the end: of two who change it at once one waits."""
@@ -128,9 +139,7 @@ class WorkspaceRepository:
         row = (await self._connection.execute(_WITH_MEMBER, key)).one_or_none()
         if row is None:
             return None
-        settings = _settings(row)
-        workspace = Workspace(self._workspace_id, settings, await self._manager_ids(settings))
-        return workspace, member_of(row)
+        return await self._workspace(row), member_of(row)
 
     async def add(self, workspace: Workspace) -> bool:
         """Add it with its settings; False if it is there already."""
@@ -141,6 +150,17 @@ class WorkspaceRepository:
         """Replace all settings; whoever calls has them by `get_to_change`."""
         await self._update(_row(settings))
         await self._keep_for_the_version_before(settings)
+
+    async def note_refused(self, kinds: Collection[str], at: datetime) -> None:
+        """Keep that Slack refused these kinds of blocks."""
+        refused = dict.fromkeys(sorted(kinds), at.astimezone(UTC).isoformat())
+        await self._update({"refused_blocks": {**await self._refused_blocks(), **refused}})
+
+    async def note_taken(self, kind: str) -> None:
+        """Keep that Slack takes a kind of block that it refused."""
+        refused = dict(await self._refused_blocks())
+        refused.pop(kind, None)
+        await self._update({"refused_blocks": refused})
 
     async def note_changes(
         self, changes: Iterable[Change], by: MemberId | None, at: datetime
@@ -225,6 +245,20 @@ class WorkspaceRepository:
     async def _update(self, row: Mapping[str, object]) -> None:
         own = workspaces.c.workspace_id == self._workspace_id
         await self._connection.execute(sa.update(workspaces).where(own).values(row))
+
+    async def _refused_blocks(self) -> Mapping[str, str]:
+        """Return them as they are until the end."""
+        own = workspaces.c.workspace_id == self._workspace_id
+        query = sa.select(workspaces.c.refused_blocks).where(own).with_for_update()
+        return await self._connection.scalar(query) or {}
+
+    async def _workspace(self, row: sa.Row[*tuple[Any, ...]]) -> Workspace:
+        settings = _settings(row)
+        refused = tuple(
+            RefusedBlock(kind, datetime.fromisoformat(at))
+            for kind, at in row.refused_blocks.items()
+        )
+        return Workspace(self._workspace_id, settings, await self._manager_ids(settings), refused)
 
     async def _manager_ids(self, settings: Settings) -> frozenset[MemberId]:
         groups = set(filter(is_user_group, settings.managers))

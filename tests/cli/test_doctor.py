@@ -246,3 +246,21 @@ async def test_live_it_posts_looks_and_leaves_nothing(patient: Patient) -> None:
     for what in ("posting took", "looking took", "deleting took"):
         assert f"ok       {what}" in done.stdout
     assert patient.slack.messages(CHANNEL) == []
+
+
+async def test_blocks_that_slack_refused_are_asked_for_again(patient: Patient) -> None:
+    await patient.run(
+        """UPDATE workspaces SET refused_blocks = '{"data_table": "2026-11-20T09:00:00+00:00"}'"""
+    )
+    patient.answer("chat.postMessage", Fault(body={"ok": False, "error": "invalid_blocks"}))
+    [(before, level)] = (await patient.found()).items()
+    refused = await patient.examined("--live")
+    patient.slack.faults = None
+    taken = await patient.examined("--live")
+
+    assert level == "warning"
+    assert "data_table was refused by Slack on 2026-11-20, so messages do without" in before
+    assert "data_table is still refused: Slack refuses us (invalid_blocks)" in refused.stdout
+    assert "ok       block data_table is taken again" in taken.stdout
+    assert patient.slack.messages(CHANNEL) == []
+    assert await patient.found() == {}

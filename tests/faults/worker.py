@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -202,10 +202,14 @@ class _StruckMessenger:
     strike: _Strike
 
     async def send(
-        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
+        self,
+        claimed: Claimed,
+        about: MessageContent | None,
+        reader: Person | None,
+        left_out: Collection[str] = (),
     ) -> SendResult:
         await self.strike.reach(Point.BEFORE_SEND)
-        outcome = await self.messenger.send(claimed, about, reader)
+        outcome = await self.messenger.send(claimed, about, reader, left_out)
         await self.strike.reach(Point.AFTER_SEND)
         return outcome
 

@@ -301,6 +301,7 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.outbox.put(message)
         await work.workspaces.change_settings(CHOSEN)
         await work.workspaces.note_changes([CHANGE], MANAGER, NOW)
+        await work.workspaces.note_refused({"container"}, NOW)
         await work.workspaces.keep_variables_seen({"CURRENCY": "EUR"})
         await work.adopted.put(ADOPTED)
         await work.adopted.note([ADOPTION], MANAGER, NOW)

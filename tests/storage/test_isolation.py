@@ -126,6 +126,8 @@ WRITES: Final[Calls] = {
     "workspaces.add": (Workspace(A, samples.SETTINGS),),
     "workspaces.change_settings": (replace(samples.SETTINGS, language="en"),),
     "workspaces.note_changes": ([samples.CHANGE], OWNER, NOW),
+    "workspaces.note_refused": (["data_table"], NOW),
+    "workspaces.note_taken": ("container",),
     "workspaces.keep_variables_seen": ({"CURRENCY": "CHF"},),
     "workspaces.set_group_members": ("S0SALES", []),
     "members.put": (CachedMember(replace(samples.MEMBER, name="Eve"), NOW),),

@@ -14,7 +14,7 @@ from bot.domain.prospects import ProspectFacts
 from bot.domain.screening import DraftId, VersionId
 from bot.domain.settings.changes import Change
 from bot.domain.settings.table import SettingId
-from bot.domain.workspace import Settings, Workspace
+from bot.domain.workspace import RefusedBlock, Settings, Workspace
 from bot.storage.database import Database
 from bot.storage.unit_of_work import UnitsOfWork
 from bot.storage.workspaces import referrals, working_weeks, workspaces
@@ -74,6 +74,23 @@ async def test_what_a_later_version_keeps_besides_is_passed_over(
 
     assert workspace is not None
     assert workspace.settings == replace(samples.SETTINGS, nudges=4)
+
+
+async def test_what_slack_refused_is_kept_until_it_takes_it(units: UnitsOfWork) -> None:
+    await samples.add_workspace(units, A)
+    later = NOW + timedelta(days=3)
+
+    async with units(A) as work:
+        await work.workspaces.note_refused({"container", "data_table"}, NOW)
+    async with units(A) as work:
+        await work.workspaces.note_refused({"data_table"}, later)
+        await work.workspaces.note_taken("container")
+        await work.workspaces.note_taken("moon_phase")
+
+    async with units.reading(A) as work:
+        workspace = await work.workspaces.get()
+    assert workspace is not None
+    assert workspace.refused_blocks == (RefusedBlock("data_table", later),)
 
 
 async def test_the_version_before_still_finds_its_working_days_and_referrals(

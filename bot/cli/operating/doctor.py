@@ -22,7 +22,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.http import EVENTS_PATH
 from bot.slack.client.directory import SlackDirectory
 from bot.storage.database import Database
-from bot.wiring import settings_of
+from bot.wiring import take_block_again, workspace_in
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 _SIGNS = {Level.OK: "ok", Level.WARNING: "warning", Level.WRONG: "WRONG"}
@@ -34,8 +34,9 @@ _SIGNS = {Level.OK: "ok", Level.WARNING: "warning", Level.WRONG: "WRONG"}
 def doctor(*, live: bool, as_json: bool) -> None:
     """Check everything that can be wrong, one line each, with its mend.
 
-    It changes nothing. Exit status 1 if anything is wrong; warnings are none. The output has no
-    secrets: put it into a bug report.
+    It changes nothing, but for `--live`: what Slack refused to draw and takes by now, messages have
+    again. Exit status 1 if anything is wrong; warnings are none. The output has no secrets: put it
+    into a bug report.
     """
     found: list[Finding] = []
 
@@ -116,12 +117,12 @@ async def _of_workspace(
     *,
     is_live: bool,
 ) -> AsyncIterator[Finding]:
-    kept, others = await settings_of(database, workspace)
+    kept, others = await workspace_in(database, workspace)
     if kept is None and others:
         names = ", ".join(others)
         mend = "are DATABASE_URL and SLACK_BOT_TOKEN of the same workspace?"
         yield warning("database", f"is of {names} and not of {workspace}", mend)
-    settings = kept or config.settings
+    settings = kept.settings if kept else config.settings
     directory = SlackDirectory(lambda _: client)
     yield await slack.channel(directory, workspace, settings.verdict_channel)
     async for each in slack.managers(directory, workspace, settings.managers):
@@ -132,6 +133,13 @@ async def _of_workspace(
     if is_live and settings.verdict_channel:
         async for each in slack.live(client, settings.verdict_channel):
             yield each
+    for refused in kept.refused_blocks if kept else ():
+        found = slack.refused(refused)
+        if is_live and settings.verdict_channel:
+            found = await slack.tried_again(client, settings.verdict_channel, refused)
+        if found.level is Level.OK:
+            await take_block_again(database, workspace, refused.kind)
+        yield found
 
 
 def _secret(secret: str | None) -> Iterator[Finding]:

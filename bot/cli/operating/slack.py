@@ -13,7 +13,8 @@ from bot.cli.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.cli.operating.findings import Finding, ok, warning, wrong
 from bot.domain.errors import ChannelHidden, DirectoryUnavailable
 from bot.domain.people import MemberId
-from bot.domain.workspace import WorkspaceId, is_user_group
+from bot.domain.workspace import RefusedBlock, WorkspaceId, is_user_group
+from bot.slack import kit
 from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.error_codes import FAILURES, code_of
 from bot.slack.client.identity import OddAnswer, trouble
@@ -30,6 +31,16 @@ _LOST = {
     "im:write": "a private message of unknown end is not looked for",
 }
 """What the bot does without each optional scope."""
+
+_SAMPLES = {
+    each["type"]: each
+    for each in (
+        kit.container("sample", "A test", [kit.section(kit.plain("A test"))]),
+        kit.data_table("sample", "A test", ["Word"], [[kit.text_cell("Test")]]),
+        kit.bar_chart("sample", "A test", ["Test"], {"Words": [1]}),
+    )
+}
+"""One block of each kind that Slack may refuse."""
 
 SIGNED_WITHIN, CLOCKS_APART = 300, 60
 """Seconds: by so much a request's time may differ from ours, and by so much a clock is off."""
@@ -145,6 +156,24 @@ async def live(client: AsyncWebClient, place: str) -> AsyncIterator[Finding]:
         yield ok("deleting", took())
     except FAILURES as error:
         yield wrong("posting", _said(error), "invite me to the channel, or reinstall the app")
+
+
+def refused(block: RefusedBlock) -> Finding:
+    """Say without which kind of block messages are posted, and since when."""
+    said = f"{block.kind} was refused by Slack on {block.at:%Y-%m-%d}, so messages do without"
+    return warning("block", said, "`walkaway doctor --live` asks Slack again")
+
+
+async def tried_again(client: AsyncWebClient, place: str, block: RefusedBlock) -> Finding:
+    """Post a kind of block that was refused, and delete it."""
+    try:
+        posted = await client.chat_postMessage(
+            channel=place, text="walkaway doctor: a test.", blocks=[_SAMPLES[block.kind]]
+        )
+        await client.chat_delete(channel=str(posted["channel"]), ts=str(posted["ts"]))
+    except FAILURES as error:
+        return warning("block", f"{block.kind} is still refused: {_said(error)}")
+    return ok("block", f"{block.kind} is taken again")
 
 
 def _scopes(answer: AsyncSlackResponse) -> list[Finding]:

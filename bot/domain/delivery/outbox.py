@@ -139,6 +139,8 @@ class Sent:
 
     channel: str
     ts: str
+    refused: frozenset[str] = frozenset()
+    """Kinds of blocks without which alone it took it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ class DeliveryService:
             if isinstance(outcome, Gone):
                 outcome = await self._post_anew(row)
             await self._keep_place(row, outcome)
+            await self._keep_refused(row, outcome)
             if await self._queue.finish(row, outcome, await self._telling(row, outcome)):
                 _note_death(row, outcome)
                 is_posted = isinstance(outcome, Sent)
@@ -178,7 +179,8 @@ class DeliveryService:
         known = await self._known_of(row, about, until)
         if known is None:
             known = await self._held_until_work(row, about, reader)
-        return known or await self._messenger.send(row, about, reader)
+        left_out = () if about is None else about.workspace.left_out(self._clock())
+        return known or await self._messenger.send(row, about, reader, left_out)
 
     async def _known_of(
         self, row: Claimed, about: MessageContent | None, until: float
@@ -267,6 +269,12 @@ class DeliveryService:
             link = await self._messenger.link_to(row.workspace_id, posted)
             async with self._units(row.workspace_id) as work:
                 await keep_posted(work, row.message, posted, link, self._clock())
+
+    async def _keep_refused(self, row: Claimed, outcome: SendResult) -> None:
+        """Keep which kinds of blocks Slack refused, so that the next messages do without them."""
+        if isinstance(outcome, Sent) and outcome.refused:
+            async with self._units(row.workspace_id) as work:
+                await work.workspaces.note_refused(outcome.refused, self._clock())
 
     async def _telling(self, row: Claimed, outcome: SendResult) -> Sequence[OutboxMessage]:
         """Return what tells the managers, once a turn for each place and cause, of a dead message.

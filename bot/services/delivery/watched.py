@@ -1,6 +1,6 @@
 """What goes out, seen by somebody who only wants to know: a pass of the clock, or a forecast."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import assert_never
@@ -78,10 +78,14 @@ class Watched:
         self._heard = heard
 
     async def send(
-        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
+        self,
+        claimed: Claimed,
+        about: MessageContent | None,
+        reader: Person | None,
+        left_out: Collection[str] = (),
     ) -> SendResult:
         """Send it, and tell if it went out."""
-        result = await self._messenger.send(claimed, about, reader)
+        result = await self._messenger.send(claimed, about, reader, left_out)
         if isinstance(result, Sent) and not claimed.message.kind.rules.is_rewrite:
             at = self._clock().astimezone(_zone_of(about, reader))
             self._heard(SentMessage(at, claimed.message, about, reader))

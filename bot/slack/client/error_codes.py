@@ -2,8 +2,10 @@
 
 import logging
 import math
+import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -22,6 +24,9 @@ THROTTLED_FOR = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 """Nothing waits longer because Slack asked for it, whatever it says."""
 
+
+_POINTER = re.compile(r"json-pointer:/blocks/(?P<position>\d+)")
+"""Where Slack says what is wrong with a message, behind each reason."""
 
 FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """What a call raises when Slack refuses it, fails or is away."""
@@ -105,6 +110,14 @@ def meaning_of(error: BaseException | None) -> Meaning | None:
 def is_about_looks(error: Exception) -> bool:
     """Whether Slack refuses how something looks, not what it says."""
     return meaning_of(error) is Meaning.SHAPE
+
+
+def named_blocks(error: Exception, blocks: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the types of those of these blocks to which a refusal points; maybe none."""
+    reasons = error.response.get("errors") if isinstance(error, SlackApiError) else None
+    found = (_POINTER.search(str(reason)) for reason in reasons or ())
+    named = [int(each["position"]) for each in found if each]
+    return frozenset(blocks[each]["type"] for each in named if each < len(blocks))
 
 
 def came_too_late(error: Exception) -> bool:

@@ -7,7 +7,8 @@ means what in `bot.slack.client.error_codes`.
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -22,7 +23,9 @@ from bot.domain.delivery import (
     MessageKind,
     Posted,
     SendResult,
+    Sent,
     Sight,
+    Unknown,
 )
 from bot.domain.delivery.contents import MessageContent, place_of
 from bot.domain.prospects import QualificationId
@@ -37,6 +40,7 @@ from bot.slack.client.error_codes import (
     is_about_looks,
     judged,
     judged_of_rewrite,
+    named_blocks,
     posted_at,
 )
 from bot.slack.delivery import links
@@ -57,23 +61,29 @@ class SlackMessenger:
         self._secret = secret
 
     async def send(
-        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
+        self,
+        claimed: Claimed,
+        about: MessageContent | None,
+        reader: Person | None,
+        left_out: Collection[str] = (),
     ) -> SendResult:
         """Send a claimed message once; the blocks get plainer if Slack refuses them."""
         rules = claimed.message.kind.rules
         if (rules.is_rewrite or rules.is_line) and not place_of(about):
             return Dead(NO_PLACE)
-        rendered = await self._rendered(claimed, about, reader)
+        whole = kit.without(await self._rendered(claimed, about, reader), left_out)
+        said: kit.Rendered | None = whole
         outcome: SendResult = Dead("invalid_blocks")
-        for variant in _plainer_and_plainer(rendered):
+        while said is not None:
             try:
-                return posted_at(await self._call(claimed, about, variant))
+                outcome = posted_at(await self._call(claimed, about, said))
             except FAILURES as error:
-                code = code_of(error)
                 if not is_about_looks(error):
                     return _refused(claimed, about, error)
                 _warn_of_blocks(claimed, error)
-                outcome = Dead(code)
+                outcome, said = Dead(code_of(error)), _plainer(said, error)
+            else:
+                return _without_what(outcome, whole, said)
         return outcome
 
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
@@ -165,12 +175,25 @@ def _thread_of(claimed: Claimed, about: MessageContent | None) -> str | None:
     return place[1] if place and claimed.message.kind.rules.is_line else None
 
 
-def _plainer_and_plainer(rendered: kit.Rendered) -> Iterator[kit.Rendered]:
-    """Yield a message as it should be, in classic blocks, and as text alone."""
-    yield rendered
-    if rendered.blocks:
-        yield kit.classic(rendered)
-        yield kit.Rendered(rendered.text, [])
+def _plainer(said: kit.Rendered, error: Exception) -> kit.Rendered | None:
+    """Return a message without what Slack refused, at last as text alone; None below that.
+
+    Without all of 2026, if Slack names none of its blocks.
+    """
+    native = kit.native_in(said)
+    plainer = kit.classic(said, named_blocks(error, said.blocks) & native or native)
+    if plainer != said:
+        return plainer
+    return kit.Rendered(said.text, []) if said.blocks else None
+
+
+def _without_what(
+    outcome: Sent | Unknown, whole: kit.Rendered, said: kit.Rendered
+) -> Sent | Unknown:
+    """Say which kinds of blocks were refused; as text alone it proves nothing of any of them."""
+    if isinstance(outcome, Unknown) or not said.blocks:
+        return outcome
+    return replace(outcome, refused=kit.native_in(whole) - kit.native_in(said))
 
 
 def _refused(claimed: Claimed, about: MessageContent | None, error: Exception) -> SendResult:

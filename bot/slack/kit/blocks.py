@@ -62,9 +62,14 @@ def without(rendered: Rendered, refused: Collection[str]) -> Rendered:
     return replace(rendered, blocks=blocks)
 
 
-def classic(rendered: Rendered) -> Rendered:
-    """Return the message without anything of 2026, for a Slack that refuses it."""
-    older = without(rendered, NATIVE)
+def native_in(rendered: Rendered) -> frozenset[str]:
+    """Return which kinds of blocks of 2026 a message has."""
+    return NATIVE.intersection(block["type"] for block in rendered.blocks)
+
+
+def classic(rendered: Rendered, refused: Collection[str] = NATIVE) -> Rendered:
+    """Return the message in older looks, for a Slack that refuses those of 2026 or some of them."""
+    older = without(rendered, refused)
     blocks = [
         {key: value for key, value in block.items() if key != "level"} for block in older.blocks
     ]

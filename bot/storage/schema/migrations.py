@@ -50,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0025"
+HEAD = "0026"
 """The newest revision under `alembic/versions`."""
 
 

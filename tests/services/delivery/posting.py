@@ -1,7 +1,7 @@
 """Delivery from the real outbox through a scripted messenger."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -39,6 +39,8 @@ class ScriptedMessenger:
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     """By kind, one after another."""
     sent: list[Claimed] = field(default_factory=list)
+    left_out: list[frozenset[str]] = field(default_factory=list)
+    """The kinds of blocks without which each was to be sent."""
     overviews: list[Overview | None] = field(default_factory=list)
     requests: dict[str, RequestMessage] = field(default_factory=dict)
     """What asks for an answer, as it stands now, by the key of the message."""
@@ -53,9 +55,14 @@ class ScriptedMessenger:
     while_sending: Callable[[Claimed], asyncio.Event | None] = lambda _: None
 
     async def send(
-        self, claimed: Claimed, about: MessageContent | None, reader: Person | None
+        self,
+        claimed: Claimed,
+        about: MessageContent | None,
+        reader: Person | None,
+        left_out: Collection[str] = (),
     ) -> SendResult:
         self.sent.append(claimed)
+        self.left_out.append(frozenset(left_out))
         self.overviews.append(about if isinstance(about, Overview) else None)
         self.readers.append(reader)
         if isinstance(about, RequestMessage):

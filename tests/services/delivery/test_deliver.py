@@ -18,6 +18,7 @@ from bot.domain.delivery import (
     payloads,
 )
 from bot.domain.people import MemberId
+from bot.domain.workspace import REFUSED_FOR
 from bot.services.delivery.deliver import DeliveryService
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
@@ -112,6 +113,26 @@ async def test_the_card_is_kept_where_slack_put_it(post: Post) -> None:
     await post.agency.walk_away(OWNER, prospect)
 
     assert [row.recipient for row in await post.agency.messages()] == [CHANNEL] + ["C0MOVED"] * 2
+
+
+async def test_blocks_that_slack_refused_are_left_out_for_thirty_days(post: Post) -> None:
+    post.messenger.answers["card"] = [Sent(CHANNEL, "1.0", refused=frozenset({"container"}))]
+    await post.agency.screen(OWNER, NO_OFFER)
+    await post.deliver()
+    await post.agency.screen(OWNER, NO_OFFER, "Other")
+    await post.make_due()
+    await post.deliver()
+    post.agency.clock.now += REFUSED_FOR
+    await post.agency.screen(OWNER, NO_OFFER, "Third")
+    await post.make_due()
+    await post.deliver()
+
+    cards = [
+        left_out
+        for sent, left_out in zip(post.messenger.sent, post.messenger.left_out, strict=True)
+        if sent.message.kind is MessageKind.CARD
+    ]
+    assert cards == [frozenset(), {"container"}, frozenset()]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery import Away, Dead, Postponed, SendResult, Sent, Unknown
 from bot.domain.read_models import Overview
+from bot.slack import kit
+from bot.slack.delivery import messenger as messenger_module
 from bot.slack.delivery.messenger import SlackMessenger
 from sandbox import ApiCall, Fault, Slack
 from tests.office import CHANNEL
@@ -195,7 +197,57 @@ async def test_blocks_that_slack_refuses_are_replaced_by_classic_ones(
     types = {block["type"] for block in card["blocks"]}
     assert "actions" in types
     assert "container" not in types
+    assert outcome.refused == {"container"}
     assert "unsupported type: container" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("pointer", "left_out"),
+    [
+        (" [json-pointer:/blocks/0/type]", {"data_table"}),
+        (" [json-pointer:/blocks/1/chart/type]", {"data_visualization"}),
+        ("", {"data_table", "data_visualization"}),
+    ],
+)
+async def test_only_what_slack_names_is_left_out_else_all_that_is_new(
+    messenger: SlackMessenger,
+    slack: Slack,
+    monkeypatch: pytest.MonkeyPatch,
+    overview: Overview,
+    pointer: str,
+    left_out: set[str],
+) -> None:
+    table = kit.data_table("table", "Undecided", ["Name"], [[kit.text_cell("Acme")]])
+    chart = kit.bar_chart("chart", "Verdicts", ["1 Dec"], {"Pursue": [3]})
+    both = kit.message("Acme", [table, chart, kit.section(kit.plain("Acme"))])
+    monkeypatch.setattr(messenger_module, "drawn", lambda *_, **__: both)
+
+    def refuse(call: ApiCall) -> Fault | None:
+        if left_out.isdisjoint(block["type"] for block in call.args.get("blocks") or []):
+            return None
+        reason = f"unsupported type{pointer}"
+        return Fault(body={"ok": False, "error": "invalid_blocks", "errors": [reason]})
+
+    slack.faults = refuse
+    outcome = await messenger.send(claimed(), overview, None)
+
+    assert isinstance(outcome, Sent)
+    assert outcome.refused == left_out
+    [said] = slack.messages(CHANNEL)
+    kinds = {"data_table", "data_visualization", "section"}
+    assert {block["type"] for block in said["blocks"]} == kinds - left_out
+    assert len(slack.calls) == 2
+
+
+async def test_what_was_refused_before_is_not_tried(
+    slack: Slack, messenger: SlackMessenger, overview: Overview
+) -> None:
+    outcome = await messenger.send(claimed(), overview, None, left_out={"container"})
+
+    assert isinstance(outcome, Sent)
+    assert outcome.refused == frozenset()
+    [card] = slack.messages(CHANNEL)
+    assert "container" not in {block["type"] for block in card["blocks"]}
 
 
 async def test_a_verdict_is_never_lost_to_a_block(
@@ -209,6 +261,7 @@ async def test_a_verdict_is_never_lost_to_a_block(
     [card] = slack.messages(CHANNEL)
     assert "Acme" in card["text"]
     assert not card.get("blocks")
+    assert outcome.refused == frozenset()  # it may have been another one
     assert len(slack.calls) == 3
 
 
