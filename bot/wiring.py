@@ -49,6 +49,7 @@ from bot.services.settings import SettingsService
 from bot.services.transaction.checklists import Ours
 from bot.slack.app.app import create_app
 from bot.slack.client.directory import SlackDirectory
+from bot.slack.client.files import SlackFiles
 from bot.slack.client.identity import SingleWorkspace, keep_trying
 from bot.slack.delivery.messenger import SlackMessenger
 from bot.slack.interaction import Background, Surface
@@ -256,7 +257,7 @@ def _put_together(
     directory = SlackDirectory(client_of, lambda: workspace.enterprise_id)
     membership = Membership(units, directory, clock, config.first_values)
     ours = Ours(checklists.default(), checklists.shipped, clock, new_id)
-    surface = _surface(units, membership, directory, ours)
+    surface = _surface(units, membership, directory, ours, SlackFiles(client_of, session))
     messenger = Watched(SlackMessenger(client_of, _secret(config)), clock, heard)
     queue = OutboxQueue(database, times, workspace.ours)
     delivery = DeliveryService(
@@ -312,7 +313,11 @@ def _client_of(
 
 
 def _surface(
-    units: UnitsOfWork, membership: Membership, directory: Directory, ours: Ours
+    units: UnitsOfWork,
+    membership: Membership,
+    directory: Directory,
+    ours: Ours,
+    files: SlackFiles,
 ) -> Surface:
     """Return what people can do in Slack."""
     clock = ours.clock
@@ -330,6 +335,7 @@ def _surface(
         home=Home(units, clock),
         reports=ReportService(units, clock, ours.default),
         resend=ResendService(units),
+        files=files,
         background=Background(),
     )
 

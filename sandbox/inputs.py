@@ -7,6 +7,7 @@ really changed. Everything else is derived from the blocks.
 from typing import Any
 
 from sandbox.elements import ENTRIES, Entry, Json, options_of, placed_elements
+from sandbox.files import extension
 from sandbox.problems import CannotDo
 
 Touched = dict[str, dict[str, Json]]
@@ -66,8 +67,9 @@ def surviving(touched: Touched, old: list[Json], new: list[Json]) -> Touched:
 def fill(view: Json, entries: dict[str, Any]) -> Touched:
     """Turn simple values by block_id into what a person's entries look like to Slack.
 
-    An option is named by its value, a date as 2026-11-02, a member by id, several by a list;
-    None clears the field. Raises CannotDo for a block or an option that is not there.
+    An option is named by its value, a date as 2026-11-02, a member by id, several by a list,
+    files by what `Member.pick` returned; None clears the field. Raises CannotDo for a block or an
+    option that is not there.
     """
     inputs = {b["block_id"]: (e, entry) for b, e, entry in _stateful(view["blocks"])}
     touched: Touched = {}
@@ -124,6 +126,8 @@ def _complaint(block: Json, element: Json, value: Any) -> str | None:
         return _number_complaint(element, str(value))
     if element["type"] in ("plain_text_input", "url_text_input", "email_text_input"):
         return _length_complaint(element, len(str(value)))
+    if element["type"] == "file_input":
+        return _file_complaint(element, value)
     return None
 
 
@@ -133,6 +137,14 @@ def _length_complaint(element: Json, length: int) -> str | None:
     if length < (shortest := element.get("min_length", 0)):
         return f"Please enter at least {shortest} characters."
     return None
+
+
+def _file_complaint(element: Json, files: list[Json]) -> str | None:
+    if len(files) > (most := element.get("max_files", 10)):
+        return f"Please choose {most} files at most."
+    known = element.get("filetypes")
+    odd = [file["name"] for file in files if known and extension(file["name"]) not in known]
+    return f"{odd[0]} is not one of these: {', '.join(known)}." if odd and known else None
 
 
 def _number_complaint(element: Json, value: str) -> str | None:

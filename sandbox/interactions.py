@@ -13,7 +13,7 @@ from sandbox.inputs import Touched, complaints, merged
 from sandbox.messages import Message
 from sandbox.problems import ApiError, AppDidNotAnswer, CannotDo
 from sandbox.views import View
-from sandbox.workspace import Workspace, checked_message, checked_view
+from sandbox.workspace import Workspace, checked_message
 from sandbox.world import COMMANDS, SHORTCUTS, Command, Profile, Shortcut
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -159,10 +159,10 @@ class Interactions:
             case "errors":
                 return Submission(_field_errors(view, answer.get("errors")))
             case "update":
-                views.update(view, checked_view(answer.get("view")))
+                views.update(view, self._workspace.checked_view(answer.get("view")))
                 return Submission()
             case "push":
-                views.open(view.member, checked_view(answer.get("view")))
+                views.open(view.member, self._workspace.checked_view(answer.get("view")))
                 return Submission()
             case other:
                 raise ApiError("invalid_response_action", problems=(f"unknown: {other}",))

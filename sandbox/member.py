@@ -52,6 +52,19 @@ class Member:
         channel = self._workspace.world.direct_channel(self.id)
         return [message.to_slack() for message in self._workspace.messages.lasting(channel.id)]
 
+    def pick(self, name: str, content: bytes) -> Json:
+        """Upload a file in a modal; what comes back fills a `file_input`, in a list."""
+        file = self._workspace.files.add(self.id, name, content)
+        return file.to_slack(self._workspace.base_url)
+
+    def read_file(self, file_id: str) -> bytes:
+        """Open a file that was shared with them."""
+        file = self._workspace.files.find(file_id)
+        rooms = {room.id for room in self._workspace.world.channels_of(self.id)}
+        if file is None or not rooms & set(file.channels):
+            raise CannotDo(f"{self.profile.name} sees no file {file_id}.")
+        return file.content
+
     def say(self, text: str, channel: str = SALES, thread_ts: str | None = None) -> Json:
         """Write a message."""
         message = self._workspace.post(channel, text, user=self.id, thread_ts=thread_ts)

@@ -5,7 +5,7 @@ Slack decodes and escapes nothing for apps, so neither does this.
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ class Message:
     edited_ts: str | None = None
     ephemeral_for: str | None = None
     reply_count: int = 0
+    files: list[Json] = field(default_factory=list)
 
     @property
     def is_reply(self) -> bool:
@@ -41,6 +42,7 @@ class Message:
         if self.user == BOT_USER:
             drawn |= {"bot_id": BOT_ID, "app_id": APP_ID}
         optional: Json = {"blocks": self.blocks, "thread_ts": self.thread_ts}
+        optional["files"] = self.files or None
         if self.reply_count:
             optional |= {"thread_ts": self.ts, "reply_count": self.reply_count}
         if self.edited_ts:
@@ -58,6 +60,7 @@ class Message:
             "is_app": self.user == BOT_USER,
             "text": self.text,
             "blocks": self.blocks,
+            "files": self.files,
             "thread_ts": self.thread_ts if self.is_reply else None,
             "edited": self.edited_ts is not None,
             "ephemeral": self.ephemeral_for is not None,

@@ -11,6 +11,8 @@ from aiohttp import web
 
 from sandbox.clock import Clock, TimeMachine, real_time
 from sandbox.delivery import ANSWER_WITHIN, RETRY_DELAYS, Delivery, Events
+from sandbox.file_api import FileApi
+from sandbox.files import LARGEST_INPUT
 from sandbox.http_delivery import HttpDelivery
 from sandbox.interactions import Interactions
 from sandbox.member import Member
@@ -191,12 +193,13 @@ class Slack:
         return await self.workspace.changes.until(predicate, timeout)
 
     def _routes(self) -> web.Application:
-        app = web.Application(client_max_size=4 * 1024**2)
+        app = web.Application(client_max_size=LARGEST_INPUT + 1024**2)
         app.router.add_route("*", "/api/{method}", self._web_api.handle)
         app.router.add_post("/response/{id}", Responses(self.workspace).handle)
         if isinstance(self.delivery, SocketMode):
             app.router.add_get("/link/", self.delivery.serve)
         PageApi(self.workspace, self.interactions, self.delivery, self.switches).add_routes(app)
+        FileApi(self.workspace).add_routes(app)
         PanelApi(self.workspace, self.switches).add_routes(app)
         return app
 

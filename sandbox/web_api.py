@@ -1,4 +1,4 @@
-"""The door of the Web API: arguments, tokens, scopes, faults; the methods live next door."""
+"""The door of the Web API: arguments, tokens, scopes, faults. `web_api_methods` has the methods."""
 
 import asyncio
 import json
@@ -7,34 +7,13 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import web_api_chat, web_api_conversations, web_api_people, web_api_views
 from sandbox.arguments import Arguments
 from sandbox.problems import ApiError
+from sandbox.web_api_methods import METHODS, NEEDED_SCOPES
 from sandbox.workspace import ApiCall, Fault, Workspace
 from sandbox.world import APP_TOKEN, BOT_TOKEN
 
 Faults = Callable[[ApiCall], Fault | None]
-METHODS = (
-    web_api_people.METHODS
-    | web_api_chat.METHODS
-    | web_api_views.METHODS
-    | web_api_conversations.METHODS
-)
-NEEDED_SCOPES = {
-    "chat.postMessage": "chat:write",
-    "chat.postEphemeral": "chat:write",
-    "chat.update": "chat:write",
-    "chat.delete": "chat:write",
-    "users.info": "users:read",
-    "bots.info": "users:read",
-    "usergroups.list": "usergroups:read",
-    "usergroups.users.list": "usergroups:read",
-    "conversations.info": "channels:read",
-    "conversations.members": "channels:read",
-    "conversations.open": "im:write",
-    "conversations.history": "channels:history",
-    "conversations.replies": "channels:history",
-}
 
 
 class WebApi:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.arguments import Arguments
 from sandbox.problems import ApiError
-from sandbox.workspace import Workspace, checked_view
+from sandbox.workspace import Workspace
 
 Answer = dict[str, Any]
 
@@ -12,7 +12,7 @@ Answer = dict[str, Any]
 def open_view(workspace: Workspace, arguments: Arguments) -> Answer:
     """views.open: a view that is refused leaves the trigger id unspent."""
     trigger_id = arguments.required("trigger_id")
-    view = checked_view(arguments.nested("view"))
+    view = workspace.checked_view(arguments.nested("view"))
     trigger = workspace.permits.spend(trigger_id)
     return {"view": workspace.views.open(trigger.member, view).to_slack()}
 
@@ -20,7 +20,7 @@ def open_view(workspace: Workspace, arguments: Arguments) -> Answer:
 def push_view(workspace: Workspace, arguments: Arguments) -> Answer:
     """views.push: only from something inside an open modal."""
     trigger_id = arguments.required("trigger_id")
-    view = checked_view(arguments.nested("view"))
+    view = workspace.checked_view(arguments.nested("view"))
     trigger = workspace.permits.spend(trigger_id)
     if not trigger.from_view or not workspace.views.stack(trigger.member):
         raise ApiError("not_found")
@@ -37,7 +37,7 @@ def update_view(workspace: Workspace, arguments: Arguments) -> Answer:
         arguments.required("view_id")
     given = arguments.nested("view")
     home = isinstance(given, dict) and given.get("type") == "home"
-    given = checked_view(given, home=home)
+    given = workspace.checked_view(given, home=home)
     view = workspace.views.find(view_id or None, external_id or None)
     if view is None:
         was_there = workspace.views.was_named(external_id)
@@ -51,7 +51,7 @@ def publish_view(workspace: Workspace, arguments: Arguments) -> Answer:
     member = arguments.required("user_id")
     if member not in workspace.world.members:
         raise ApiError("user_not_found")
-    view = checked_view(arguments.nested("view"), home=True)
+    view = workspace.checked_view(arguments.nested("view"), home=True)
     published = workspace.views.publish(member, view, arguments.text("hash") or None)
     return {"view": published.to_slack()}
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from sandbox.changes import Changes
 from sandbox.clock import TimeMachine
-from sandbox.elements import Json, with_ids
+from sandbox.elements import Json, placed_elements, with_ids
+from sandbox.files import Files
 from sandbox.messages import Message, Messages
 from sandbox.permits import Permits
 from sandbox.problems import ApiError
@@ -81,6 +82,7 @@ class Workspace:
         self.scopes: list[str] = list(SCOPES)
         self.messages = Messages(clock)
         self.views = Views(clock, new_id)
+        self.files = Files(clock, new_id)
         self.permits = Permits(clock, monotonic, new_id)
         self.calls: list[ApiCall] = []
         self.refusals: list[Refusal] = []
@@ -105,6 +107,14 @@ class Workspace:
         """Let Slackbot tell one member something."""
         self.post(channel, text, user=SLACKBOT, ephemeral_for=member)
 
+    def checked_view(self, view: Any, *, home: bool = False) -> Json:
+        """Refuse a view that Slack would refuse, with every problem named."""
+        checked = _checked_view(view, home=home)
+        kinds = {element["type"] for _, element in placed_elements(checked["blocks"])}
+        if "file_input" in kinds and "files:read" not in self.scopes:
+            raise ApiError("missing_scope", needed="files:read", provided=",".join(self.scopes))
+        return checked
+
     def refuse(self, method: str, error: ApiError) -> None:
         """Remember a refusal, and show it as a notice."""
         self.refusals.append(Refusal(method, error.error, error.problems, self.clock()))
@@ -125,8 +135,7 @@ def checked_message(payload: Json) -> None:
         raise ApiError("invalid_blocks", problems=_worded(problems))
 
 
-def checked_view(view: Any, *, home: bool = False) -> Json:
-    """Refuse a view that Slack would refuse, with every problem named."""
+def _checked_view(view: Any, *, home: bool) -> Json:
     if not isinstance(view, dict):
         raise ApiError("invalid_arguments", problems=("must be an object [json-pointer:/view]",))
     problems = home_problems(view) if home else view_problems(view)

@@ -30,6 +30,8 @@ SCOPES = (
     "groups:read",
     "channels:history",
     "im:history",
+    "files:read",
+    "files:write",
 )
 
 

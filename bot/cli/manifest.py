@@ -27,6 +27,8 @@ OPTIONAL_SCOPES = (
     "groups:history",
     "im:history",
     "im:write",
+    "files:read",
+    "files:write",
 )
 """The installer may decline these; the bot then works without the feature each one is for."""
 EVENTS = (ids.HOME_OPENED, ids.USER_CHANGED)

@@ -31,6 +31,7 @@
     ├── NotYourDraft        a draft of somebody else
     ├── DraftFiled          a draft that made its qualification already
     ├── ProspectChanged     a prospect that somebody else changed at the same moment
+    ├── FileFailed          a file that could not be sent or fetched
     └── DirectoryUnavailable  Slack did not tell in time who somebody is
         └── ChannelHidden   Slack may not tell us about a channel: a permission is missing
 
@@ -334,6 +335,30 @@ class DraftFiled(DomainError):
 
 class ProspectChanged(DomainError):
     """Somebody else changed the prospect between our reading and our writing."""
+
+
+class FileTrouble(StrEnum):
+    """Why a file could not be sent or fetched."""
+
+    NOT_ALLOWED = "not_allowed"
+    """A permission is missing that the app can have."""
+    GONE = "gone"
+    """It was deleted."""
+    TOO_LARGE = "too_large"
+    AWAY = "away"
+    """There was no answer, or none that says why."""
+
+
+class FileFailed(DomainError):
+    """A file could not be sent or fetched."""
+
+    def __init__(self, why: FileTrouble, *, scope: str = "", most: int = 0) -> None:
+        super().__init__(why)
+        self.why = why
+        self.scope = scope
+        """The permission that is missing, if it is known."""
+        self.most = most
+        """Bytes that it may have."""
 
 
 class DirectoryUnavailable(DomainError):

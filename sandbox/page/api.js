@@ -49,6 +49,18 @@ export async function post(what, body) {
   }
 }
 
+/** Upload a picked file; resolves to Slack's object of it, or to `{error: sentence}`. */
+export async function upload(member, file) {
+  const query = new URLSearchParams({ member, name: file.name });
+  try {
+    const response = await fetch(`/page/upload?${query}`, { method: "POST", body: file });
+    if (response.ok) return await response.json();
+    return { error: (await sentenceOf(response)) ?? `The file was refused with status ${response.status}.` };
+  } catch {
+    return { error: "The sandbox is not reachable. Is it still running?" };
+  }
+}
+
 async function sentenceOf(response) {
   try {
     return (await response.json()).error;

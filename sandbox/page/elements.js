@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { button, overflow } from "./buttons.js";
 import { checkboxes, radioButtons } from "./choices.js";
 import { dateField, numberField, textField, timeField } from "./fields.js";
+import { fileField } from "./files.js";
 import { image } from "./images.js";
 import { multiSelect, select } from "./selects.js";
 
@@ -16,6 +17,7 @@ const ELEMENTS = {
   email_text_input: textField,
   url_text_input: textField,
   number_input: numberField,
+  file_input: fileField,
   datepicker: dateField,
   timepicker: timeField,
   static_select: select,

@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { post } from "./api.js";
 import { renderSurface } from "./blocks.js";
 import { fullMoment, timeOfDay } from "./dates.js";
+import { messageFiles } from "./files.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { authorName, avatar } from "./people.js";
@@ -28,6 +29,7 @@ export function messageNode(store, channelId, message, { inThread = false }) {
       { class: "message-main" },
       headNode(store, message, name),
       bodyNode(store, channelId, message),
+      message.files?.length > 0 && messageFiles(message.files, store),
       !inThread && repliesNode(store, message),
     ),
     !message.ephemeral && toolsNode(store, channelId, message, inThread),

@@ -31,6 +31,11 @@ const CHECKS = {
   url_text_input(value) {
     return /^https?:\/\/[^\s]+$/i.test(value) ? null : "Please enter a valid address, beginning with https://.";
   },
+  file_input(value, { max_files: most = 10, filetypes: known }) {
+    if (value.length > most) return `Please choose ${most} at most.`;
+    const odd = known && value.find((file) => !known.includes(file.name.split(".").pop().toLowerCase()));
+    return odd ? `${odd.name} is not one of these: ${known.join(", ")}.` : null;
+  },
   multi_static_select(value, { max_selected_items: most }) {
     return most && value.length > most ? `Please choose ${most} at most.` : null;
   },

@@ -23,6 +23,7 @@ const KEYS = {
   multi_users_select: ["selected_users", "initial_users"],
   multi_conversations_select: ["selected_conversations", "initial_conversations"],
   multi_channels_select: ["selected_channels", "initial_channels"],
+  file_input: ["files", null],
   datepicker: ["selected_date", "initial_date"],
   timepicker: ["selected_time", "initial_time"],
 };

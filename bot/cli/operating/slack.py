@@ -28,7 +28,9 @@ _LOST = {
     "channels:history": "a message of unknown end in a public channel may appear twice",
     "groups:history": "a message of unknown end in a private channel may appear twice",
     "im:history": "a private message of unknown end is not sent again",
-    "im:write": "a private message of unknown end is not looked for",
+    "im:write": "a private message of unknown end is not looked for, and nobody gets a file",
+    "files:read": "checklists are adopted with `walkaway checklist adopt` only",
+    "files:write": "nobody gets a file",
 }
 """What the bot does without each optional scope."""
 

@@ -60,6 +60,8 @@ class Meaning(Enum):
     """A modal was to open more than three seconds after the click."""
     VIEW = auto()
     """The view was closed, or drawn anew meanwhile."""
+    FILE_GONE = auto()
+    """The file was deleted."""
 
     @property
     def way_back(self) -> WayBack:
@@ -83,6 +85,7 @@ _WAYS_BACK: Mapping[Meaning, WayBack] = MappingProxyType(
         Meaning.CALL: WayBack.ASK,
         Meaning.LATE: WayBack.NONE,
         Meaning.VIEW: WayBack.NONE,
+        Meaning.FILE_GONE: WayBack.NONE,
     }
 )
 
@@ -130,6 +133,7 @@ _TABLE: Mapping[Meaning, str] = MappingProxyType(
         ),
         Meaning.LATE: "exchanged_trigger_id expired_trigger_id trigger_expired",
         Meaning.VIEW: "not_found hash_conflict",
+        Meaning.FILE_GONE: "file_not_found file_deleted",
     }
 )
 

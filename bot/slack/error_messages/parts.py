@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain import errors
@@ -67,6 +67,25 @@ def checklist_refused(error: errors.ChecklistRefused, texts: Texts) -> str:
         limit=error.limit,
         who=texts("Your admin") if error.by is None else wording.mention(error.by),
     )
+
+
+def file_failed(error: errors.FileFailed, texts: Texts) -> str:
+    """Return why a file did not arrive, and what to do, as markup."""
+    match error.why:
+        case errors.FileTrouble.NOT_ALLOWED:
+            scope = f"`{kit.escape(error.scope or 'files:read')}`"
+            return texts(
+                "Ask your Slack admin to add {scope} to the app and reinstall it. Then try again.",
+                scope=scope,
+            )
+        case errors.FileTrouble.GONE:
+            return texts("Upload the file again. It was deleted in Slack.")
+        case errors.FileTrouble.TOO_LARGE:
+            return texts("Choose a smaller file. {limit} kB are allowed.", limit=error.most // 1000)
+        case errors.FileTrouble.AWAY:
+            return texts("Slack was slow. Try again in a minute.")
+        case _:
+            assert_never(error.why)
 
 
 def not_set_up(gaps: Collection[str], managers: Sequence[str], texts: Texts) -> str:

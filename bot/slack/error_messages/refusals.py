@@ -242,6 +242,7 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.AnswersRejected: _answers,
         errors.ChecklistRejected: _BROKEN_SETTINGS,
         errors.ChecklistRefused: lambda error, reader: parts.checklist_refused(error, reader.texts),
+        errors.FileFailed: lambda error, reader: parts.file_failed(error, reader.texts),
         errors.NoVerdict: _BROKEN_CHECKLIST,
         errors.UnknownCountry: _BROKEN_SETTINGS,
         errors.UnknownRegion: _BROKEN_SETTINGS,

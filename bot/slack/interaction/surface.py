@@ -22,6 +22,7 @@ from bot.services.overrides import OverrideService
 from bot.services.people import Membership
 from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
+from bot.slack.client.files import SlackFiles
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +131,7 @@ class Surface:
     home: Home
     reports: ReportService
     resend: ResendService
+    files: SlackFiles
     background: Background
     typing: Typing = field(default_factory=lambda: Typing(partial(asyncio.sleep, TYPING_PAUSE)))
     redraws: Redraws = field(default_factory=Redraws)

@@ -169,6 +169,7 @@ class ScriptedSandbox:
         application.router.add_get("/archives/{channel}/{anchor}", self._index)
         application.router.add_get("/page/events", self._events)
         application.router.add_get("/page/{file}", self._file)
+        application.router.add_post("/page/upload", self._upload)
         application.router.add_post("/page/{what}", self._post)
         return application
 
@@ -188,6 +189,10 @@ class ScriptedSandbox:
         async for _ in socket:
             pass
         return socket
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        name = request.query["name"]
+        return web.json_response({"id": f"F{len(self.posts)}", "name": name, "title": name})
 
     async def _post(self, request: web.Request) -> web.StreamResponse:
         what = request.match_info["what"]

@@ -280,3 +280,22 @@ async def test_a_view_without_submit_has_only_a_way_out(
 
     await expect(page.get_by_test_id("modal-submit")).to_have_count(0)
     await expect(page.get_by_test_id("modal-close")).to_have_text("Close")
+
+
+async def test_a_picked_file_is_uploaded_named_and_can_be_taken_out(
+    page: Page, sandbox: ScriptedSandbox
+) -> None:
+    chooser = {"type": "file_input", "filetypes": ["yaml"], "max_files": 1}
+    await sandbox.show(views=[view("V1", [field("file", chooser, "Your checklist")])])
+    pick = page.get_by_label("Your checklist")
+
+    await pick.set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
+    await page.get_by_test_id("modal-submit").click()
+    await expect(page.get_by_test_id("error-file")).to_have_text("a.txt is not one of these: yaml.")
+    await page.get_by_role("button", name="Remove a.txt").click()
+    await pick.set_input_files({"name": "b.yaml", "mimeType": "text/yaml", "buffer": b"id: b"})
+    await expect(page.locator(".files")).to_contain_text("b.yaml")
+    await page.get_by_test_id("modal-submit").click()
+
+    state = (await sandbox.posted("submit"))["state"]
+    assert [each["name"] for each in state["file"]["answer"]["files"]] == ["b.yaml"]

@@ -144,6 +144,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.DraftFiled(),
         errors.ProspectChanged(),
         errors.DirectoryUnavailable(),
+        *(errors.FileFailed(why, scope="files:write", most=256_000) for why in errors.FileTrouble),
     ]
 
 

@@ -1,0 +1,106 @@
+"""Files over the Slack Web API: sending one to somebody, and fetching what a member uploaded.
+
+Both need scopes that whoever installs the app may decline; what is missing comes as FileFailed.
+"""
+
+from collections.abc import Callable
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import FileFailed, FileTrouble
+from bot.domain.workspace import WorkspaceId
+from bot.slack.client.error_codes import FAILURES, meaning_of
+from bot.slack.client.meanings import Meaning
+
+READ_SCOPE = "files:read"
+"""Slack opens no modal with a `file_input` without it."""
+WRITE_SCOPE = "files:write"
+_CHUNK = 64 * 1024
+_FAILURES = (*FAILURES, AttributeError, KeyError, TypeError, ValueError)
+"""An answer that is not what the method promises, neither the client nor we can read."""
+
+
+class SlackFiles:
+    """Sends and fetches files; all of it raises FileFailed."""
+
+    def __init__(
+        self, client: Callable[[WorkspaceId], AsyncWebClient], session: aiohttp.ClientSession
+    ) -> None:
+        self._client = client
+        self._session = session
+
+    async def send(
+        self, workspace_id: WorkspaceId, recipient: str, *, name: str, content: bytes, title: str
+    ) -> None:
+        """Send a file that is not empty, privately to a member, or into a channel by its id.
+
+        Whether it arrived is not known if Slack's answer is lost: nothing is sent twice by itself.
+        """
+        client = self._client(workspace_id)
+        try:
+            channel = await _channel_of(client, recipient)
+            await client.files_upload_v2(
+                channel=channel, filename=name, content=content, title=title
+            )
+        except _FAILURES as error:
+            raise _failed(error) from error
+
+    async def fetch(self, workspace_id: WorkspaceId, file_id: str, *, most: int) -> bytes:
+        """Return what is in an uploaded file of at most so many bytes."""
+        client = self._client(workspace_id)
+        try:
+            file = (await client.files_info(file=file_id))["file"]
+            if file["size"] > most:
+                raise FileFailed(FileTrouble.TOO_LARGE, most=most)
+            return await self._download(file["url_private_download"], client.token or "", most)
+        except _FAILURES as error:
+            raise _failed(error) from error
+
+    async def may_fetch(self, workspace_id: WorkspaceId) -> bool:
+        """Whether the app may read files; yes if Slack does not tell now."""
+        try:
+            answer = await self._client(workspace_id).auth_test()
+        except _FAILURES:
+            return True
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        granted = headers.get("x-oauth-scopes")
+        return granted is None or READ_SCOPE in {each.strip() for each in granted.split(",")}
+
+    async def _download(self, url: str, token: str, most: int) -> bytes:
+        """Return the bytes behind an address that Slack named. It redirects who may not have it."""
+        headers = {"Authorization": f"Bearer {token}"}
+        async with self._session.get(url, headers=headers, allow_redirects=False) as answer:
+            if answer.status in {301, 302, 303, 401, 403}:
+                raise FileFailed(FileTrouble.NOT_ALLOWED, scope=READ_SCOPE)
+            if answer.status == 404:
+                raise FileFailed(FileTrouble.GONE)
+            answer.raise_for_status()
+            content = bytearray()
+            async for chunk in answer.content.iter_chunked(_CHUNK):
+                content += chunk
+                if len(content) > most:
+                    raise FileFailed(FileTrouble.TOO_LARGE, most=most)
+        return bytes(content)
+
+
+async def _channel_of(client: AsyncWebClient, recipient: str) -> str:
+    """Return where it goes: files are shared by the id of a channel only, never of a member."""
+    if recipient[:1] not in {"U", "W"}:
+        return recipient
+    answer = await client.conversations_open(users=recipient)
+    return str(answer["channel"]["id"])
+
+
+def _failed(error: Exception) -> FileFailed:
+    match meaning_of(error):
+        case Meaning.PERMISSION:
+            assert isinstance(error, SlackApiError)  # noqa: S101 - only its codes have a meaning
+            return FileFailed(
+                FileTrouble.NOT_ALLOWED, scope=str(error.response.get("needed") or "")
+            )
+        case Meaning.FILE_GONE:
+            return FileFailed(FileTrouble.GONE)
+        case _:
+            return FileFailed(FileTrouble.AWAY)
