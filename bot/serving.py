@@ -14,6 +14,7 @@ import uvicorn
 
 from bot.clock import real_time
 from bot.config import Config
+from bot.door import Door
 from bot.http import Asgi
 from bot.services.ports import Clock
 from bot.wiring import Wired, wired
@@ -124,7 +125,9 @@ def _start(it: Wired, parts: Part) -> None:
         it.jobs.start()
 
 
-async def _serve_http(asgi: Asgi, listener: socket.socket, stopping: asyncio.Event) -> None:
+async def _serve_http(
+    asgi: Asgi, listener: socket.socket, stopping: asyncio.Event, door: type[Door] = Door
+) -> None:
     server = _Server(
         uvicorn.Config(
             asgi,
@@ -134,6 +137,7 @@ async def _serve_http(asgi: Asgi, listener: socket.socket, stopping: asyncio.Eve
             server_header=False,
             timeout_graceful_shutdown=5,
             timeout_keep_alive=KEEP_ALIVE,
+            http=door,
         )
     )
     watch = asyncio.create_task(_stop_when(stopping, server))
