@@ -73,7 +73,11 @@ class Overview:
         """What a rule says of these answers."""
         checklist = self.version.checklist
         return filled(
-            checklist.rule(rule).sentence, checklist, self.qualification.answers, self.given
+            checklist.rule(rule).sentence,
+            checklist,
+            self.qualification.answers,
+            self.given,
+            self.workspace.settings.niche,
         )
 
     @property

@@ -105,6 +105,8 @@ class Settings:
     request_again_after: int = DEFAULT_SPANS.request_again_after
     request_lapses_after: int = DEFAULT_SPANS.request_lapses_after
     kill_within: int = DEFAULT_SPANS.kill_within
+    niche: str = ""
+    """What the workspace says of its niche, as checklists quote it; may be empty."""
     referrals: tuple[str, ...] = ()
     """Whom prospects are referred to: a name, a comma, and what they are good at."""
 

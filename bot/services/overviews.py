@@ -90,7 +90,13 @@ async def briefs_of(
             rule = checklist.rule(card.reasons[0])
             value = prospect.facts.expected_value
             briefs[prospect.id] = Brief(
-                filled(rule.sentence, checklist, card.answers, card.given(settings.zone)),
+                filled(
+                    rule.sentence,
+                    checklist,
+                    card.answers,
+                    card.given(settings.zone),
+                    settings.niche,
+                ),
                 rule.settle,
                 None if value is None else (value, settings.currency),
                 card.card_link,

@@ -5,14 +5,44 @@ from typing import Any
 
 import pytest
 
+from bot import checklists
 from bot.domain.errors import AnswersRejected, SnoozeRefused
 from bot.services.digest import digest_message
 from bot.services.overrides import OverrideInput
+from bot.services.overviews import briefs_of
 from bot.services.ports import Caller
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OWNER, PLEA, SECOND_MANAGER, A, Agency
 from tests.services.nudges.test_nudges import pass_time, told
 from tests.services.test_backstop import proposals
+
+IN_NICHE = checklists.loads("""
+id: niche_first
+title: {en: Niche first}
+languages: [en]
+steps:
+  - id: only
+    title: {en: Niche}
+    questions:
+      - id: fits
+        kind: one_of
+        required: true
+        text: {en: "Do they fit?"}
+        hint: {en: "We work for {niche}."}
+        options:
+          - {id: "yes", text: {en: Yes}}
+          - {id: "no", text: {en: No}}
+rules:
+  - id: outside
+    when: {fits: "no"}
+    verdict: problem
+    decide_within: 3
+    sentence: {en: "They're outside {niche}."}
+  - id: inside
+    when: otherwise
+    verdict: pursue
+    sentence: {en: Inside.}
+""").checklist
 
 UNTIL = datetime(2027, 1, 9, tzinfo=UTC)
 
@@ -233,3 +263,23 @@ async def test_a_digest_lists_as_many_as_the_rules_say(agency: Agency) -> None:
 
     assert len(told.digest.undecided.rows) == 1
     assert told.digest.undecided.more == 1
+
+
+@pytest.mark.parametrize(
+    ("niche", "words"), [({}, "–"), ({"niche": " shops in  Hamburg "}, "shops in Hamburg")]
+)
+async def test_a_checklist_quotes_the_words_for_the_niche(
+    agency: Agency, niche: dict[str, Any], words: str
+) -> None:
+    await agency.set(**niche)
+    await agency.checklists.adopt(Caller(A, MANAGER), IN_NICHE, seen=None, as_default=True)
+
+    shown = await agency.begin(OWNER, "Acme GmbH")
+    filed = await agency.finish(OWNER, shown, fits="no")
+
+    assert shown.hints == {"fits": {"en": f"We work for {words}."}}
+    said = {"en": f"They're outside {words}."}
+    assert filed.sentence("outside") == said
+    async with agency.units.reading(A) as work:
+        briefs = await briefs_of(work, [filed.prospect], filed.workspace.settings)
+    assert [each.reason for each in briefs.values()] == [said]

@@ -80,6 +80,7 @@ CHOSEN = replace(
     free_days=ListedDays(frozenset({date(2027, 1, 2)}), frozenset({DayOfYear(12, 24)})),
     opening=time(8, 30),
     kill_within=30,
+    niche="Shops & <mehr>",
     referrals=("Petra Klein, Läden & <mehr>", "Zahlenwerk"),
 )
 """With what has no column of its own."""

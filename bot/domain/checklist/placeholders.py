@@ -63,7 +63,7 @@ def filled(
     checklist: Checklist,
     answers: Answers,
     given: Circumstances,
-    niche: str | None = None,
+    niche: str = "",
 ) -> Localized:
     """Return the text, in each language, with its placeholders filled; other braces stay."""
     if not any("{" in each for each in text.values()):

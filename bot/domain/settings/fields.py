@@ -351,6 +351,29 @@ class Managers(Field[tuple[str, ...]]):
         return tuple(map(str, kept))
 
 
+@dataclass(frozen=True, slots=True)
+class Line(Field[str]):
+    """A few words on one line."""
+
+    longest: int
+    """In characters."""
+
+    def read(self, typed: Typed) -> str:
+        """Spaces at the ends go, and those in the middle become one."""
+        line = clean_name(_text(typed))
+        if len(line) > self.longest:
+            raise Odd("too_long", limit=self.longest, length=len(line))
+        return line
+
+    def kept(self, value: str) -> Any:
+        """As it is."""
+        return value
+
+    def restored(self, kept: Any) -> str:
+        """As it was."""
+        return str(kept)
+
+
 MOST_REFERRALS = 20
 LONGEST_REFERRAL = 75
 """Of the name, and of what they are good at, in characters: what Slack shows of either."""

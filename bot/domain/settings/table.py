@@ -65,6 +65,7 @@ class SettingId(StrEnum):
     REQUEST_AGAIN_AFTER = "request_again_after"
     REQUEST_LAPSES_AFTER = "request_lapses_after"
     KILL_WITHIN = "kill_within"
+    NICHE = "niche"
     REFERRALS = "referrals"
 
     @property
@@ -88,6 +89,9 @@ class Setting:
 
 MOST_SNOOZE_CHOICES = 5
 """That an owner can have; a manager always has more."""
+
+LONGEST_NICHE = 75
+"""In characters: it stands within a sentence or a hint, of which Slack shows 150 in all."""
 
 _MOST_DAYS = 60
 """Listed days; so many cannot leave a calendar without working days."""
@@ -121,6 +125,8 @@ def _setting_of(it: SettingId) -> Setting:  # noqa: C901 - a table
             return Setting(Page.RULES, fields.Amount())
         case SettingId.SNOOZE_CHOICES:
             return Setting(Page.RULES, fields.Numbers(1, 20, MOST_SNOOZE_CHOICES))
+        case SettingId.NICHE:
+            return Setting(Page.WORDS, fields.Line(LONGEST_NICHE))
         case SettingId.REFERRALS:
             return Setting(Page.WORDS, fields.Referrals())
         case _:

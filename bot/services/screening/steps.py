@@ -61,7 +61,7 @@ def show(
         questions=questions,
         today=today,
         currency=workspace.settings.currency,
-        hints=_hints(checklist, questions, answers, given),
+        hints=_hints(checklist, questions, answers, given, workspace.settings.niche),
         evidence=evidence,
         facts=facts,
         answers={key: value for key, value in to_document(answers).items() if key in ids},
@@ -90,11 +90,15 @@ def _evidence(
 
 
 def _hints(
-    checklist: Checklist, questions: Collection[Question], answers: Answers, given: Circumstances
+    checklist: Checklist,
+    questions: Collection[Question],
+    answers: Answers,
+    given: Circumstances,
+    niche: str,
 ) -> dict[str, Localized]:
     """The hint of each question that has one, with what it says of the answers so far."""
     return {
-        each.id: filled(each.hint, checklist, answers, given)
+        each.id: filled(each.hint, checklist, answers, given, niche)
         for each in questions
         if each.hint is not None
     }

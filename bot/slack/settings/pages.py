@@ -7,7 +7,7 @@ from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.days_off import ListedDays
 from bot.domain.settings.changes import NotedChange, shown
 from bot.domain.settings.fields import LONGEST_REFERRALS
-from bot.domain.settings.table import NumberSetting, Page, SettingId, kept, on_page
+from bot.domain.settings.table import LONGEST_NICHE, NumberSetting, Page, SettingId, kept, on_page
 from bot.domain.workspace import Settings, is_user_group
 from bot.slack import kit
 from bot.slack.payloads import ids
@@ -194,6 +194,7 @@ _MAY_BE_EMPTY = frozenset(
         SettingId.FREE_DAYS,
         SettingId.APPROVAL_FROM,
         SettingId.WORKED_DAYS,
+        SettingId.NICHE,
         SettingId.REFERRALS,
     }
 )
@@ -239,6 +240,8 @@ def _element(  # noqa: C901 - a table: one case for each kind of field
             return kit.text_input(typed, longest=_SHORT)
         case SettingId.SNOOZE_CHOICES:
             return kit.text_input(numbers_typed(settings.snooze_choices), longest=_SHORT)
+        case SettingId.NICHE:
+            return kit.text_input(settings.niche, longest=LONGEST_NICHE)
         case SettingId.REFERRALS:
             lines = "\n".join(settings.referrals)
             return kit.text_input(lines, longest=LONGEST_REFERRALS, multiline=True)

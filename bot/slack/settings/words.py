@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from babel import Locale
 
+from bot.domain.checklist.placeholders import NICHE
 from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.settings.fields import LONGEST_REFERRAL, MOST_REFERRALS
 from bot.domain.settings.table import NumberSetting, Page, SettingId
@@ -245,6 +246,11 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
 )
 _WORDS: Mapping[SettingId, Words] = MappingProxyType(
     {
+        SettingId.NICHE: Words(
+            marked("Niche"),
+            marked("What's your niche?"),
+            marked("In your own words. A checklist quotes them where it says {placeholder}."),
+        ),
         SettingId.REFERRALS: Words(
             marked("Referrals"),
             marked("Who do you refer prospects to?"),
@@ -273,7 +279,7 @@ def hint_of(it: SettingId, texts: Texts) -> str | None:
     hint = WORDS[it].hint
     if hint is None:
         return None
-    return texts(hint, most=MOST_REFERRALS, longest=LONGEST_REFERRAL)
+    return texts(hint, most=MOST_REFERRALS, longest=LONGEST_REFERRAL, placeholder=f"{{{NICHE}}}")
 
 
 def category_word(category: str, texts: Texts) -> str:
@@ -334,6 +340,7 @@ def value_text(  # noqa: C901 - a table: one case for each kind of value
             | SettingId.OPENING
             | SettingId.CLOSING
             | SettingId.COUNTRY
+            | SettingId.NICHE
         ):
             return kit.escape(str(value)) if value else unset
         case _:

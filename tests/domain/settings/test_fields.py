@@ -13,6 +13,8 @@ from bot.domain.settings.fields import Odd, Typed
 from bot.domain.settings.table import SettingId
 
 TAKEN: list[tuple[SettingId, Typed, Any]] = [
+    (SettingId.NICHE, None, ""),
+    (SettingId.NICHE, "  Online\n shops ", "Online shops"),
     (SettingId.NUDGES, " 4 ", 4),
     (SettingId.LANGUAGE, "de", "de"),
     (SettingId.WEEKDAYS, ["6", "0"], frozenset({0, 6})),
@@ -35,6 +37,7 @@ TAKEN: list[tuple[SettingId, Typed, Any]] = [
     (SettingId.MANAGERS, ["U0ANNA"], ("U0ANNA",)),
 ]
 ODD: list[tuple[SettingId, Typed, str]] = [
+    (SettingId.NICHE, "x" * 76, "too_long"),
     (SettingId.NUDGES, "0", "not_in_range"),
     (SettingId.NUDGES, "11", "not_in_range"),
     (SettingId.NUDGES, "three", "not_in_range"),

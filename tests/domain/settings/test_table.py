@@ -31,6 +31,7 @@ OTHER: dict[SettingId, Any] = {
     SettingId.OVERRIDE_APPROVAL: OverrideApproval.MANAGER,
     SettingId.APPROVAL_FROM: Decimal(50000),
     SettingId.SNOOZE_CHOICES: (2, 4),
+    SettingId.NICHE: "Online shops in Germany",
     SettingId.REFERRALS: ("Petra Klein, small shops",),
 }
 """A value of each setting that is no number, and not the one that we ship."""

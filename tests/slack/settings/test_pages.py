@@ -11,7 +11,7 @@ import pytest
 from bot.domain.delivery.payloads import SettingsChanged
 from bot.domain.people import MemberId
 from bot.domain.settings.changes import Change, NotedChange
-from bot.domain.settings.table import Page, SettingId
+from bot.domain.settings.table import LONGEST_NICHE, Page, SettingId
 from bot.domain.workspace import Settings
 from bot.slack.kit.blocks import Block
 from bot.slack.settings import pages
@@ -28,13 +28,15 @@ LONGEST = replace(
     samples.CHOSEN,
     country="DE-BY",
     observed=frozenset({"catholic"}),
+    niche="ü" * LONGEST_NICHE,
     referrals=tuple(f"{n:02} {'ü' * 70}, {'ö' * 70}" for n in range(20)),
 )
-HOSTILE = replace(SHIPPED, referrals=(cases.HOSTILE[:75],))
+HOSTILE = replace(SHIPPED, niche=cases.HOSTILE[:75], referrals=(cases.HOSTILE[:75],))
 CHANGES = (
     Change(SettingId.MANAGERS, ["U0SABINE", "S0BOSSES"], ["U0SABINE"]),
     Change(SettingId.FREE_DAYS, [], ["12-24", "2027-01-02"]),
     Change(SettingId.REFERRALS, [], [cases.HOSTILE]),
+    Change(SettingId.NICHE, "", cases.HOSTILE),
     Change(SettingId.COUNTRY, "DE", None),
 )
 NOTED = [NotedChange(each, MemberId("U0SABINE"), AT) for each in CHANGES]

@@ -70,7 +70,11 @@ PAGES: list[tuple[Page, Json, Json]] = [
         {"override_approval": "manager", "nudges": "4", "kill_within": "30"},
     ),
     (Page.WHO, {"language": "de", "zone": "europe/vienna"}, {"zone": "Europe/Vienna"}),
-    (Page.WORDS, {"referrals": WEB}, {"referrals": WEB}),
+    (
+        Page.WORDS,
+        {"niche": " Online  shops ", "referrals": WEB},
+        {"niche": "Online shops", "referrals": WEB},
+    ),
 ]
 
 
