@@ -21,6 +21,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import checklists
+from bot.checklists.writer import as_yaml
 from bot.clock import Scheduler, Work, real_time
 from bot.config import Config
 from bot.domain.delivery import DEFAULT_TIMES, DeliveryTimes
@@ -28,6 +29,8 @@ from bot.domain.workspace import Workspace, WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.readiness import Readiness as Ready
 from bot.services.checklists import ChecklistService, OperatorsChecklists
+from bot.services.data.arrival import ArrivalService
+from bot.services.data.export import ExportService
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -200,6 +203,36 @@ async def outbox_desk(database_url: str) -> AsyncIterator[OutboxDesk]:
     """Open what shows the outbox to its operator; raises NotMigrated."""
     async with _opened(database_url) as database:
         yield OutboxDesk(database)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """What an operator does to the data of the workspace to which our token belongs."""
+
+    workspace: SingleWorkspace
+    exports: ExportService
+    arrivals: ArrivalService
+
+    @property
+    def workspace_id(self) -> WorkspaceId:
+        """Whose data it is; Slack must have been asked."""
+        return WorkspaceId(self.workspace.ours()[0])
+
+
+@asynccontextmanager
+async def own_data(config: Config) -> AsyncIterator[OwnData]:
+    """Open it, without a clock and without delivery; raises NotMigrated."""
+    async with (
+        _opened(config.database_url) as database,
+        aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session,
+    ):
+        units = UnitsOfWork(database, checklists.restore)
+        workspace = SingleWorkspace(_client(config, session))
+        yield OwnData(
+            workspace,
+            ExportService(units, as_yaml),
+            ArrivalService(units, real_time, checklists.exported),
+        )
 
 
 async def workspace_in(

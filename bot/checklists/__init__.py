@@ -100,6 +100,16 @@ def restore(content: str) -> Checklist:
     return checklist
 
 
+def exported(text: str, file: str) -> Checklist:
+    """Read the file of a checklist that a workspace used once, with the same version.
+
+    Raises:
+        ChecklistRejected: It was changed into what is none.
+    """
+    checklist, _ = read_checklist(read_yaml(text, file), is_stored=True)
+    return checklist
+
+
 @cache
 def default() -> Checklist:
     """The checklist that Walkaway comes with."""

@@ -17,6 +17,8 @@ _COMMANDS: Mapping[str, str] = {
     "outbox": "bot.cli.operating.outbox:outbox",
     "doctor": "bot.cli.operating.doctor:doctor",
     "backup": "bot.cli.backup:backup",
+    "export": "bot.cli.data.export:export",
+    "import": "bot.cli.importing:import_",
     "manifest": "bot.cli.manifest:manifest",
     "evaluate": "bot.cli.evaluate:evaluate",
     "checklist": "bot.cli.checklist:checklist",

@@ -14,6 +14,8 @@ from bot.storage.checklists import (
     ChecklistVersionRepository,
     RestoredChecklists,
 )
+from bot.storage.data.arriving import ArrivingRepository
+from bot.storage.data.leaving import LeavingRepository
 from bot.storage.database import Database
 from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.delivery.outbox import OutboxRepository
@@ -52,6 +54,8 @@ class UnitOfWork:
         self.outcomes = OutcomeRepository(connection, workspace_id)
         self.timelines = TimelineRepository(connection, workspace_id, versions)
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
+        self.leaving = LeavingRepository(connection, workspace_id, versions)
+        self.arriving = ArrivingRepository(connection, workspace_id)
 
     def mornings_of(self, morning: payloads.Morning) -> MorningRepository:
         """Return where such a message of a morning is kept."""

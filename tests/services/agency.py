@@ -418,6 +418,7 @@ def click(prospect: Prospect) -> Click:
 def typed(shown: StepShown, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return what Slack sends of a step: prefilled inputs, and what was entered in others."""
     document: dict[str, Any] = {question.id: None for question in shown.questions}
+    document |= {evidence.id: None for evidence in shown.evidence}
     document |= dict(shown.answers)
     if shown.ref.step == 0:
         document |= {

@@ -12,7 +12,7 @@ from bot.domain.decisions.history import HistoryEntry, Lapsed, lapses
 from bot.domain.errors import DirectoryUnavailable, NotAllowed, NotFullMember, UnknownProspect
 from bot.domain.overrides import has_lapsed, lapse
 from bot.domain.people import Action, Errand, Member, MemberId, Role, roles
-from bot.domain.prospects import Prospect, ProspectId, is_stalled
+from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
 from bot.domain.workspace import Workspace, language_of
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.announcements import (
@@ -137,7 +137,8 @@ class OpenAction:
             HistoryEntry(prospect.id, act, self.who.member.id, self.now, prospect.revision)
         )
         await plan(work, prospect, workspace, zone, self.now)
-        await announce_decision(work, workspace, prospect)
+        was_open = self.prospect.stage is Stage.OPEN
+        await announce_decision(work, workspace, prospect, was_open=was_open)
         return prospect
 
 

@@ -12,6 +12,7 @@ from bot.domain.prospects import (
     Prospect,
     ProspectId,
     QualificationId,
+    Stage,
     is_due_by_verdict,
     longest_overdue,
 )
@@ -55,12 +56,16 @@ def card_message(
     )
 
 
-async def announce_decision(work: UnitOfWork, workspace: Workspace, prospect: Prospect) -> None:
+async def announce_decision(
+    work: UnitOfWork, workspace: Workspace, prospect: Prospect, *, was_open: bool = False
+) -> None:
     """Rewrite the card of a prospect after an action, and add a line to its thread.
 
-    The messages that spoke of it are rewritten too.
+    The messages that spoke of it are rewritten too. What moved house and `was_open`, or is now,
+    has no card yet, and gets one.
     """
-    await _announce_on_card(work, workspace, prospect, prospect.qualification_id)
+    card_of, is_open = prospect.qualification_id, prospect.stage is Stage.OPEN
+    await _announce_on_card(work, workspace, prospect, card_of, may_be_new=was_open or is_open)
     await _rewrite_mornings_about(work, prospect)
     await rewrite_request(work, prospect, prospect.request)
 
@@ -138,7 +143,9 @@ async def announce_due_passed(work: UnitOfWork, workspace: Workspace, prospect: 
     """
     if prospect.due is None or not is_due_by_verdict(prospect):
         return
-    await _bring_card_back(work, workspace, prospect, prospect.qualification_id)
+    card_of = prospect.qualification_id
+    is_missing = await _posted_in(work, card_of) is None
+    await _bring_card_back(work, workspace, prospect, card_of, is_missing=is_missing)
     await _rewrite_card(work, workspace, prospect, f"due:{prospect.due.on}:{prospect.facts.owner}")
 
 
@@ -239,7 +246,7 @@ async def _rewrite_card(
     await work.outbox.put(
         OutboxMessage(
             kind=kind,
-            recipient=await _channel_of(work, workspace, card_of),
+            recipient=await _posted_in(work, card_of) or workspace.settings.verdict_channel,
             dedupe_key=f"{kind}:{card_of}:{why}",
             prospect_id=prospect.id,
             qualification_id=card_of,
@@ -248,18 +255,25 @@ async def _rewrite_card(
 
 
 async def _announce_on_card(
-    work: UnitOfWork, workspace: Workspace, prospect: Prospect, card_of: QualificationId
+    work: UnitOfWork,
+    workspace: Workspace,
+    prospect: Prospect,
+    card_of: QualificationId,
+    *,
+    may_be_new: bool = False,
 ) -> None:
     """Rewrite a card, and add a line to its thread about the latest action."""
+    channel = await _posted_in(work, card_of)
     line = OutboxMessage(
         kind=MessageKind.THREAD_LINE,
-        recipient=await _channel_of(work, workspace, card_of),
+        recipient=channel or workspace.settings.verdict_channel,
         dedupe_key=f"{card_of}:{prospect.revision}",
         prospect_id=prospect.id,
         qualification_id=card_of,
         revision=prospect.revision,
     )
-    await _bring_card_back(work, workspace, prospect, card_of)
+    is_missing = may_be_new and channel is None
+    await _bring_card_back(work, workspace, prospect, card_of, is_missing=is_missing)
     await _put_on_card(work, line)
 
 
@@ -273,31 +287,41 @@ async def _announce_by_clock(
 ) -> None:
     """Rewrite the card of a prospect, and add a line about what the day alone did."""
     card_of = prospect.qualification_id
+    channel = await _posted_in(work, card_of)
     line = OutboxMessage(
         kind=kind,
-        recipient=await _channel_of(work, workspace, card_of),
+        recipient=channel or workspace.settings.verdict_channel,
         dedupe_key=f"{kind}:{card_of}:{when}",
         prospect_id=prospect.id,
         qualification_id=card_of,
         payload=payload,
     )
-    await _bring_card_back(work, workspace, prospect, card_of)
+    await _bring_card_back(work, workspace, prospect, card_of, is_missing=channel is None)
     await _put_on_card(work, line)
 
 
 async def _bring_card_back(
-    work: UnitOfWork, workspace: Workspace, prospect: Prospect, card_of: QualificationId
+    work: UnitOfWork,
+    workspace: Workspace,
+    prospect: Prospect,
+    card_of: QualificationId,
+    *,
+    is_missing: bool,
 ) -> None:
-    """Let the latest card of a prospect be posted after all, if it is dead."""
+    """Let the latest card of a prospect be posted after all, if it is dead.
+
+    What moved house has a card nowhere: it `is_missing`.
+    """
     if card_of == prospect.qualification_id:
         card = card_message(workspace, prospect, card_of)
-        await work.outbox.revive_card(card.dedupe_key, card.recipient)
+        was_dead = await work.outbox.revive_card(card.dedupe_key, card.recipient)
+        if is_missing and not was_dead:
+            await work.outbox.put(card)
 
 
-async def _channel_of(work: UnitOfWork, workspace: Workspace, card_of: QualificationId) -> str:
-    """Return where a card is, if it is posted; else where it will be."""
+async def _posted_in(work: UnitOfWork, card_of: QualificationId) -> str | None:
     card = await work.qualifications.get(card_of)
-    return (card and card.card_channel) or workspace.settings.verdict_channel
+    return None if card is None else card.card_channel
 
 
 async def _put_on_card(work: UnitOfWork, line: OutboxMessage) -> None:

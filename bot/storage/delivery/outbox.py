@@ -147,14 +147,14 @@ class OutboxRepository:
         is_card = outbox.c.kind == MessageKind.CARD
         return await self._revive(is_card, is_missed(), ~outbox.c.may_be_out, recipient=channel)
 
-    async def revive_card(self, dedupe_key: str, channel: str) -> None:
-        """Let one dead card be posted to `channel`.
+    async def revive_card(self, dedupe_key: str, channel: str) -> bool:
+        """Let one dead card be posted to `channel`; return whether it was dead.
 
         One that may be out is looked for in the channel that it was for, and goes nowhere else.
         """
         its = outbox.c.dedupe_key == dedupe_key
         is_same = sa.or_(~outbox.c.may_be_out, outbox.c.recipient == channel)
-        await self._revive(its, is_missed(), is_same, recipient=channel)
+        return await self._revive(its, is_missed(), is_same, recipient=channel) > 0
 
     async def revive_requests(self, prospect_id: ProspectId) -> None:
         """Let what asks for an answer about a prospect be sent after all, if it is dead."""

@@ -1,0 +1,1 @@
+"""The commands about a workspace's data as a whole."""

@@ -1,0 +1,17 @@
+"""The cells of a table that leaves us as CSV, and may come back.
+
+A spreadsheet runs a cell that looks like a formula. So such a cell gets one `'` in front, and who
+takes the table in takes exactly that one away again.
+"""
+
+_RISKY = ("=", "+", "-", "@", "'", "\t", "\r")
+
+
+def guarded(text: str) -> str:
+    """Return a text as a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def unguarded(cell: str) -> str:
+    """Return the text of a cell that `guarded` made; of any other cell, the cell itself."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_RISKY) else cell

@@ -1,0 +1,1 @@
+"""The data is theirs: handed out as files, and taken in again."""

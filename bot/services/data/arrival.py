@@ -1,0 +1,182 @@
+"""A whole export, taken into an installation that is empty: the way to move house."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from bot.domain.cells import unguarded
+from bot.domain.checklist.model import Checklist
+from bot.domain.errors import ChecklistRejected
+from bot.domain.screening import ChecklistVersion, VersionId
+from bot.domain.settings.table import SettingId, with_kept
+from bot.domain.workspace import Settings, WorkspaceId
+from bot.services.data.export import FORMAT, SETTINGS_FILE
+from bot.services.ports import Clock
+from bot.services.transaction.planning import plan, zone_of
+from bot.storage.data.answers import AnswerColumns
+from bot.storage.data.arriving import Reading, Row, UnreadableCell
+from bot.storage.data.leaving import AT_ONCE, KeptVersion
+from bot.storage.data.sheets import SHEETS, Sheet
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+_LONGEST_CELL: Final = 10_000_000
+"""Characters; the library's own limit is below what a history can hold."""
+
+
+class ArrivalRefused(Exception):
+    """Nothing was taken in; the words say why and what to do, for who runs the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """What `settings.json` and the checklists beside it say."""
+
+    folder: Path
+    settings: Settings
+    versions: tuple[KeptVersion, ...]
+    tables: Mapping[str, Any]
+
+
+class ArrivalService:
+    """Takes in what `ExportService` wrote."""
+
+    def __init__(
+        self, units: UnitsOfWork, clock: Clock, read_checklist: Callable[[str, str], Checklist]
+    ) -> None:
+        self._units = units
+        self._clock = clock
+        self._read_checklist = read_checklist
+
+    async def take_in(self, workspace_id: WorkspaceId, folder: Path) -> Mapping[str, int]:
+        """Take in all of it or nothing; return how many rows each file had.
+
+        Nothing is said in Slack. What is open is looked at from now on as if it had always been
+        here; its card is posted with what happens to it next. Raises ArrivalRefused.
+        """
+        export = self._read(workspace_id, folder)
+        async with self._units(workspace_id) as work:
+            if not await work.arriving.is_empty():
+                raise ArrivalRefused(
+                    f"Workspace {workspace_id} is not empty here: it has prospects, drafts, "
+                    "checklists or changed settings. Use a new database, and migrate it first."
+                )
+            await work.arriving.settle(export.settings)
+            await work.arriving.add_versions(export.versions)
+            await _add_beside(work, export)
+            answers = AnswerColumns.of(each.version for each in export.versions)
+            counts = {each.file: await _add(work, export, each, answers) for each in SHEETS}
+            missing = await work.arriving.missing()
+            if missing is not None:
+                raise ArrivalRefused(
+                    f"{folder / missing}.csv names rows that are in none of the files."
+                )
+            await _plan(work, self._clock())
+        return counts
+
+    def _read(self, workspace_id: WorkspaceId, folder: Path) -> _Export:
+        file = folder / SETTINGS_FILE
+        try:
+            said = json.loads(file.read_text(encoding="utf-8"))
+            if said["format"] != FORMAT:
+                raise ArrivalRefused(f"{file} was written by another version of Walkaway.")
+            if said["workspace"] != workspace_id:
+                raise ArrivalRefused(
+                    f"{folder} is of workspace {said['workspace']}, and SLACK_BOT_TOKEN belongs to "
+                    f"{workspace_id}: members and channels would be others."
+                )
+            settings = with_kept(Settings(), _known(said["settings"]))
+            versions = tuple(self._version(folder, each) for each in said["checklists"])
+            return _Export(folder, settings, versions, said["tables"])
+        except OSError as error:
+            raise ArrivalRefused(f"{file} cannot be read: {error.strerror}.") from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise ArrivalRefused(f"{file} is not what `walkaway export` wrote.") from None
+
+    def _version(self, folder: Path, said: Mapping[str, Any]) -> KeptVersion:
+        file = folder / said["file"]
+        try:
+            checklist = self._read_checklist(file.read_text(encoding="utf-8"), str(file))
+        except OSError as error:
+            raise ArrivalRefused(f"{file} cannot be read: {error.strerror}.") from None
+        except ChecklistRejected as rejected:
+            raise ArrivalRefused(f"{file}: {rejected.problems[0].what}") from None
+        if checklist.version != said["content_hash"]:
+            raise ArrivalRefused(
+                f"{file} was changed since it was exported. What was judged by it must stay true: "
+                "take in the file as it was, and adopt the changed one afterwards."
+            )
+        version = ChecklistVersion(VersionId(said["version_id"]), int(said["number"]), checklist)
+        return KeptVersion(version, datetime.fromisoformat(said["first_used_at"]))
+
+
+def _known(settings: Mapping[str, Any]) -> Mapping[SettingId, Any]:
+    """Return the settings that this version has."""
+    return {each: settings[each] for each in SettingId if each in settings}
+
+
+async def _add_beside(work: UnitOfWork, export: _Export) -> None:
+    try:
+        await work.arriving.add_beside(export.tables)
+    except UnreadableCell as unreadable:
+        file = export.folder / SETTINGS_FILE
+        raise ArrivalRefused(f"{file}: {unreadable.column} cannot be read.") from None
+
+
+async def _add(work: UnitOfWork, export: _Export, sheet: Sheet, answers: AnswerColumns) -> int:
+    """Add the rows of a file a batch at a time, and return how many there were."""
+    rows, count = _rows(export.folder / f"{sheet.file}.csv", sheet, answers), 0
+    while batch := list(islice(rows, AT_ONCE)):
+        if not await work.arriving.add(sheet, batch):
+            file = f"{export.folder / sheet.file}.csv"
+            first, last = count + 1, count + len(batch)
+            raise ArrivalRefused(
+                f"{file}: the database refuses a row between the {first}th and the {last}th, not "
+                "counting the first line. A row stands there twice, or names one that is missing."
+            )
+        count += len(batch)
+    return count
+
+
+def _rows(file: Path, sheet: Sheet, answers: AnswerColumns) -> Iterator[Row]:
+    csv.field_size_limit(_LONGEST_CELL)
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            lines = csv.reader(stream)
+            yield from _rows_of(lines, lambda: f"{file}, line {lines.line_num}", sheet, answers)
+    except OSError as error:
+        raise ArrivalRefused(f"{file} cannot be read: {error.strerror}.") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ArrivalRefused(f"{file} is no CSV file in UTF-8: {error}.") from None
+
+
+def _rows_of(
+    lines: Iterable[list[str]], place: Callable[[], str], sheet: Sheet, answers: AnswerColumns
+) -> Iterator[Row]:
+    reading: Reading | None = None
+    try:
+        for line in lines:
+            if reading is None:
+                reading = Reading.of(sheet, line, answers)
+            else:
+                yield reading.row([unguarded(cell) for cell in line])
+    except UnreadableCell as unreadable:
+        raise ArrivalRefused(f"{place()}: {unreadable.column} cannot be read.") from None
+
+
+async def _plan(work: UnitOfWork, now: datetime) -> None:
+    """Let the clock look at what is open, and at who waits to be asked about an end."""
+    workspace = await work.workspaces.get()
+    assert workspace is not None  # noqa: S101 - it was settled just now
+    ids, owners = await work.arriving.to_plan()
+    for prospect_id in ids:
+        prospect = await work.prospects.get(prospect_id)
+        assert prospect is not None, prospect_id  # noqa: S101 - it was just there
+        zone = await zone_of(work, workspace, prospect.facts.owner)
+        await plan(work, prospect, workspace, zone, now)
+    for owner in owners:
+        await work.nudges.call(owner, now)

@@ -1,0 +1,84 @@
+"""A workspace as a folder of files: what people would ask for, and what moving house needs."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from bot.domain.checklist.model import Checklist
+from bot.domain.settings.table import kept
+from bot.domain.workspace import WorkspaceId
+from bot.storage.data.folder import FolderRefused, NewFolder, new_folder
+from bot.storage.data.leaving import KeptVersion
+from bot.storage.data.sheets import SHEETS
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+FORMAT: Final = 1
+"""Grows when a folder of before can't be taken in any more."""
+
+SETTINGS_FILE: Final = "settings.json"
+CHECKLISTS: Final = "checklists"
+"""The folder of their files."""
+
+
+class ExportService:
+    """Writes all that a workspace has, as of one moment; nobody waits for it."""
+
+    def __init__(self, units: UnitsOfWork, as_yaml: Callable[[Checklist], str]) -> None:
+        self._units = units
+        self._as_yaml = as_yaml
+
+    async def write(self, workspace_id: WorkspaceId, folder: Path) -> Mapping[str, int]:
+        """Write a folder that is not there yet; return how many lines each table has.
+
+        Only its owner can read it, and it appears when it is whole. It is never in memory at once.
+        Raises FolderRefused.
+        """
+        async with self._units.reading(workspace_id) as work:
+            if await work.workspaces.get() is None:
+                raise FolderRefused("This workspace has no data yet.")
+            with new_folder(folder) as new:
+                return await self._write_all(work, workspace_id, new)
+
+    async def _write_all(
+        self, work: UnitOfWork, workspace_id: WorkspaceId, folder: NewFolder
+    ) -> Mapping[str, int]:
+        versions = await work.leaving.versions()
+        tables = {each.file: work.leaving.lines_of(each, versions) for each in SHEETS}
+        tables["decisions"] = work.leaving.decisions()
+        counts = {file: await folder.write_table(f"{file}.csv", it) for file, it in tables.items()}
+        for each in versions:
+            file = file_of(each.version.checklist.id, each.version.number)
+            folder.write(file, self._as_yaml(each.version.checklist))
+        settings = await _settings(work, workspace_id, versions)
+        folder.write(SETTINGS_FILE, json.dumps(settings, ensure_ascii=False, indent=2) + "\n")
+        return counts
+
+
+def file_of(checklist_id: str, number: int) -> str:
+    """Return where a version of a checklist stands in the folder."""
+    return f"{CHECKLISTS}/{checklist_id}.{number}.yaml"
+
+
+async def _settings(
+    work: UnitOfWork, workspace_id: WorkspaceId, versions: Sequence[KeptVersion]
+) -> Mapping[str, Any]:
+    """Return what `settings.json` has. No token or other secret is among the settings."""
+    workspace = await work.workspaces.get()
+    assert workspace is not None  # noqa: S101 - it was there
+    return {
+        "format": FORMAT,
+        "workspace": workspace_id,
+        "settings": kept(workspace.settings),
+        "checklists": [
+            {
+                "file": file_of(each.version.checklist.id, each.version.number),
+                "version_id": each.version.id,
+                "number": each.version.number,
+                "content_hash": each.version.checklist.version,
+                "first_used_at": each.first_used_at.isoformat(),
+            }
+            for each in versions
+        ],
+        "tables": await work.leaving.beside(),
+    }

@@ -1,0 +1,192 @@
+"""Takes the rows of an export into a workspace that has none yet."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import MemberId
+from bot.domain.prospects import ProspectId, Stage
+from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.storage.checklists import checklist_history, checklist_versions
+from bot.storage.data.answers import AnswerColumns
+from bot.storage.data.leaving import KeptVersion
+from bot.storage.data.sheets import BESIDE, PROSPECTS, QUALIFICATIONS, SHEETS, WORKSPACE, Sheet
+from bot.storage.data.values import from_json, from_text
+from bot.storage.outcomes import outcome_questions
+from bot.storage.prospects.names import names_row
+from bot.storage.prospects.prospects import prospects
+from bot.storage.screening import drafts
+from bot.storage.workspaces import WorkspaceRepository, settings_history
+
+Row = dict[str, Any]
+
+
+class UnreadableCell(ValueError):
+    """A cell that has no value of its column."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the lines of a file become rows: by the names in its first line."""
+
+    sheet: Sheet
+    places: Mapping[str, int]
+    """Where each column of the table stands in a line."""
+    answers: tuple[AnswerColumns, tuple[int, ...]] | None
+    """Of qualifications: their questions, and where these stand."""
+
+    @classmethod
+    def of(cls, sheet: Sheet, header: Sequence[str], questions: AnswerColumns) -> "Reading":
+        """Return it; raises UnreadableCell for a column that is missing."""
+        found = {name: place for place, name in enumerate(header)}
+        wanted = [each.name for each in sheet.columns]
+        asked = questions.names if sheet is QUALIFICATIONS else ()
+        for name in (*wanted, *asked):
+            if name not in found:
+                raise UnreadableCell(name)
+        places = {name: found[name] for name in wanted}
+        answers = (questions, tuple(found[name] for name in asked))
+        return cls(sheet, places, answers if sheet is QUALIFICATIONS else None)
+
+    def row(self, cells: Sequence[str]) -> Row:
+        """Return the row of a line; raises UnreadableCell."""
+        row = {each.name: self._value(each, cells) for each in self.sheet.columns}
+        if self.sheet is PROSPECTS:
+            row |= names_row(row["name"])
+        if self.answers is not None:
+            questions, places = self.answers
+            row["answers"] = _answers(questions, row["version_id"], [cells[at] for at in places])
+        return row
+
+    def _value(self, column: sa.Column[Any], cells: Sequence[str]) -> Any:
+        try:
+            return from_text(column, cells[self.places[column.name]])
+        except (ValueError, IndexError):
+            raise UnreadableCell(column.name) from None
+
+
+def _answers(questions: AnswerColumns, version_id: str, cells: Sequence[str]) -> Row:
+    try:
+        return questions.read(version_id, cells)
+    except KeyError:
+        raise UnreadableCell("version_id") from None
+
+
+class ArrivingRepository:
+    """What is taken into one workspace."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def is_empty(self) -> bool:
+        """Tell whether nobody has screened, begun or changed anything here."""
+        tables = [*(each.table for each in SHEETS), drafts, checklist_versions, *_HISTORIES]
+        for table in tables:
+            its = sa.select(sa.literal(1)).where(table.c.workspace_id == self._workspace_id)
+            if (await self._connection.execute(its.limit(1))).first() is not None:
+                return False
+        return True
+
+    async def settle(self, settings: Settings) -> None:
+        """Give the workspace these settings, whether or not it is there."""
+        workspaces = WorkspaceRepository(self._connection, self._workspace_id)
+        await workspaces.add(Workspace(self._workspace_id, settings))
+        await workspaces.change_settings(settings)
+
+    async def add_versions(self, versions: Iterable[KeptVersion]) -> None:
+        """Keep versions of checklists."""
+        rows = [
+            {
+                "version_id": each.version.id,
+                "checklist_id": each.version.checklist.id,
+                "number": each.version.number,
+                "content_hash": each.version.checklist.version,
+                "content": each.version.checklist.content,
+                "first_used_at": each.first_used_at,
+            }
+            for each in versions
+        ]
+        await self._insert(checklist_versions, rows)
+
+    async def add_beside(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Keep the rows of the small tables, in place of what the first start wrote.
+
+        Raises UnreadableCell, which names the table as well.
+        """
+        for table in BESIDE:
+            if table not in _HISTORIES:
+                own = table.c.workspace_id == self._workspace_id
+                await self._connection.execute(sa.delete(table).where(own))
+            rows = [_small_row(table, each) for each in tables.get(table.name, ())]
+            await self._insert(table, rows)
+
+    async def add(self, sheet: Sheet, rows: Sequence[Row]) -> bool:
+        """Keep some rows of a sheet, behind those that they point to; False if one is refused.
+
+        Nothing else can be done in the transaction then.
+        """
+        try:
+            await self._insert(sheet.table, rows)
+        except DBAPIError:
+            return False
+        return True
+
+    async def missing(self) -> str | None:
+        """Return the file of a row that others point to and that is not there; None if all are.
+
+        The database would refuse that only at the end, and without saying so well.
+        """
+        for sheet in SHEETS:
+            for key in sheet.table.foreign_key_constraints:
+                pairs = [(each.parent, each.column) for each in key.elements]
+                there = sa.and_(*(parent == column for parent, column in pairs))
+                lacks = sa.select(sa.literal(1)).where(
+                    sheet.table.c.workspace_id == self._workspace_id,
+                    *(parent.is_not(None) for parent, _ in pairs),
+                    ~sa.exists().where(there).correlate(sheet.table),
+                )
+                if (await self._connection.execute(lacks.limit(1))).first() is not None:
+                    return sheet.file
+        return None
+
+    async def to_plan(self) -> tuple[Sequence[ProspectId], Sequence[MemberId]]:
+        """Return which prospects are open, and who waits to be asked about an end."""
+        its, asked = prospects.c, outcome_questions.c
+        is_open = its.stage == Stage.OPEN
+        query = sa.select(its.prospect_id).where(its.workspace_id == self._workspace_id, is_open)
+        ids = await self._connection.scalars(query.order_by(its.prospect_id))
+        waiting = sa.select(asked.owner).where(
+            asked.workspace_id == self._workspace_id, asked.is_waiting.is_(True)
+        )
+        owners = await self._connection.scalars(waiting.distinct().order_by(asked.owner))
+        return [ProspectId(each) for each in ids], [MemberId(each) for each in owners]
+
+    async def _insert(self, table: sa.Table, rows: Sequence[Row]) -> None:
+        if rows:
+            its = {WORKSPACE: self._workspace_id}
+            await self._connection.execute(sa.insert(table), [its | each for each in rows])
+
+
+_HISTORIES = (settings_history, checklist_history)
+"""The database refuses to remove anything of these."""
+
+
+def _small_row(table: sa.Table, values: Mapping[str, Any]) -> Row:
+    row = {}
+    for column in table.c:
+        if column.name == WORKSPACE:
+            continue
+        try:
+            row[column.name] = from_json(column, values[column.name])
+        except (KeyError, ValueError):
+            raise UnreadableCell(f"{table.name}.{column.name}") from None
+    return row

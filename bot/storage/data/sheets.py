@@ -1,0 +1,118 @@
+"""Which table leaves us as which file, and which does not, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from bot.storage.checklists import adopted_checklists, checklist_choices, checklist_history
+from bot.storage.managers import departures, long_pauses
+from bot.storage.outcomes import outcome_answers, outcome_questions
+from bot.storage.overrides import overrides
+from bot.storage.people import pauses
+from bot.storage.prospects.history import history, lapses
+from bot.storage.prospects.prospects import conditions, prospects
+from bot.storage.screening import qualifications
+from bot.storage.workspaces import settings_history, variables_seen
+
+WORKSPACE: Final = "workspace_id"
+"""No file has this column: a whole export is of one workspace, which `settings.json` names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table that leaves us as a CSV file: a row a line, a column each."""
+
+    file: str
+    """Its name, without the ending."""
+    table: sa.Table
+    order: tuple[sa.ColumnElement[Any], ...]
+    """As people read it; and a row comes after those that it points to."""
+    left_out: frozenset[str] = frozenset()
+    """Columns that mean something here only, or follow from others."""
+
+    @property
+    def columns(self) -> tuple[sa.Column[Any], ...]:
+        """The columns that leave us."""
+        left_out = self.left_out | {WORKSPACE}
+        return tuple(each for each in self.table.columns if each.name not in left_out)
+
+
+PROSPECTS: Final = Sheet(
+    "prospects",
+    prospects,
+    (prospects.c.created_at, prospects.c.prospect_id),
+    frozenset({"name_key", "name_words"}),
+)
+QUALIFICATIONS: Final = Sheet(
+    "qualifications",
+    qualifications,
+    (
+        qualifications.c.at,
+        qualifications.c.before_id.is_not(None),
+        qualifications.c.qualification_id,
+    ),
+    frozenset({"answers", "card_channel", "card_ts", "card_link"}),
+)
+"""Its answers leave in a column for each question of each version of a checklist."""
+
+
+def _in_order_of_key(file: str, table: sa.Table) -> Sheet:
+    return Sheet(file, table, tuple(each for each in table.primary_key if each.name != WORKSPACE))
+
+
+SHEETS: Final = (
+    PROSPECTS,
+    QUALIFICATIONS,
+    _in_order_of_key("conditions", conditions),
+    Sheet("overrides", overrides, (overrides.c.asked_at, overrides.c.override_id)),
+    _in_order_of_key("history", history),
+    _in_order_of_key("lapses", lapses),
+    _in_order_of_key("outcome_questions", outcome_questions),
+    _in_order_of_key("outcomes", outcome_answers),
+)
+"""In the order in which they are taken in again."""
+
+BESIDE: Final = (
+    adopted_checklists,
+    checklist_history,
+    checklist_choices,
+    settings_history,
+    variables_seen,
+    pauses,
+    long_pauses,
+    departures,
+)
+"""Small tables that leave us inside `settings.json`."""
+
+STAYS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "workspaces": "leaves us as the settings themselves",
+        "checklist_versions": "leaves us as a YAML file each, listed in settings.json",
+        "drafts": "nobody has finished them",
+        "members": "Slack tells it again",
+        "user_groups": "Slack tells it again",
+        "managers": "made anew from the settings",
+        "outbox": "what was said stands in Slack",
+        "lanes": "of the outbox",
+        "workspace_pauses": "of the outbox",
+        "nudge_messages": "what was said stands in Slack",
+        "nudge_items": "of such a message",
+        "outcome_items": "of such a message",
+        "managers_messages": "what was said stands in Slack",
+        "managers_items": "of such a message",
+        "managers_listings": "of such a message",
+        "managers_offers": "of such a message",
+        "managers_pauses": "of such a message",
+        "digests": "what was said stands in Slack",
+        "proposals": "planned anew",
+        "looks": "planned anew",
+        "rounds": "planned anew",
+        "heartbeats": "of a running process",
+        "referrals": "only the version before reads it",
+        "working_weeks": "only the version before reads it",
+    }
+)
+"""Tables that do not leave us, and why."""
