@@ -147,12 +147,13 @@ class ArrivingRepository:
         """
         for sheet in SHEETS:
             for key in sheet.table.foreign_key_constraints:
-                pairs = [(each.parent, each.column) for each in key.elements]
-                there = sa.and_(*(parent == column for parent, column in pairs))
+                referred = key.referred_table.alias()
+                pairs = [(each.parent, referred.c[each.column.name]) for each in key.elements]
+                there = sa.exists().where(*(its == other for its, other in pairs))
                 lacks = sa.select(sa.literal(1)).where(
                     sheet.table.c.workspace_id == self._workspace_id,
-                    *(parent.is_not(None) for parent, _ in pairs),
-                    ~sa.exists().where(there).correlate(sheet.table),
+                    *(its.is_not(None) for its, _ in pairs),
+                    ~there,
                 )
                 if (await self._connection.execute(lacks.limit(1))).first() is not None:
                     return sheet.file
