@@ -113,10 +113,10 @@ async def test_the_checklists_come_as_files_that_can_be_adopted(
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     assert settings["workspace"] == A
     assert settings["settings"]["referrals"] == ["Petra Klein, shops"]
-    assert [each["file"] for each in settings["checklists"]] == [
+    assert {each["file"] for each in settings["checklists"]} == {
         "checklists/walk-away.1.yaml",
         "checklists/every-kind.1.yaml",
-    ]
+    }
 
 
 async def test_no_other_workspace_is_in_it(agency: Agency, tmp_path: Path) -> None:
