@@ -44,6 +44,7 @@ class Errand(StrEnum):
     ANSWER_OUTCOME = "answer_outcome"
     CHANGE_SETTINGS = "change_settings"
     CHANGE_CHECKLISTS = "change_checklists"
+    REMEMBER = "remember"
 
 
 class Role(StrEnum):

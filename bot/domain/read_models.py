@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,7 +16,8 @@ from bot.domain.nudges import NudgePolicy
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
 from bot.domain.people import Member, MemberId, Role, roles
 from bot.domain.prospects import Prospect, ProspectFacts, ProspectId
-from bot.domain.screening import ChecklistVersion, Draft, Qualification
+from bot.domain.remembered.recall import Remembered
+from bot.domain.screening import ChecklistVersion, Draft, Qualification, StepRef
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import Workspace
 
@@ -126,6 +127,33 @@ class AskedOutcome:
         return asked is not None and not (asked.is_refused or asked.is_answered)
 
 
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """A prospect that was screened before under a name that may be the same."""
+
+    prospect: Prospect
+    screened_by: MemberId
+    screened_at: datetime
+    may_be_chosen: bool
+    """Whether the member may screen it again: as its owner or a manager, and never if it is won."""
+    today: date
+    """The day where its owner is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameAsked:
+    """The question whether a prospect is one of those screened before, or another."""
+
+    ref: StepRef
+    name: str
+    namesakes: tuple[Namesake, ...]
+    """Of the same name: the latest screened first."""
+    similar: tuple[Namesake, ...] = ()
+    """Of nearly the same name: the nearest first."""
+    remembered: tuple[Remembered, ...] = ()
+    """Whom the team remembers by this name: nothing to choose, only to know."""
+
+
 class HomeScope(StrEnum):
     """Whose prospects App Home lists."""
 
@@ -185,6 +213,8 @@ class HomeContent:
     """What nobody named yet though nothing, or not all, works without it."""
     managers: tuple[str, ...] = ()
     """Members and user groups who can name it."""
+    remembered: int = 0
+    """How many past clients and refusals the team remembers."""
 
     def held(self, prospect: Prospect) -> frozenset[Role]:
         """What the reader is towards a prospect."""

@@ -13,7 +13,7 @@ from bot.domain.checklist.rules import Answers, Circumstances, Localized, Verdic
 from bot.domain.errors import AnswerProblem
 from bot.domain.names import NAME_LENGTH, clean_name, name_key
 from bot.domain.people import MemberId
-from bot.domain.prospects import Prospect, ProspectFacts, ProspectId, QualificationId
+from bot.domain.prospects import ProspectFacts, ProspectId, QualificationId
 
 DraftId = NewType("DraftId", str)
 VersionId = NewType("VersionId", str)
@@ -160,31 +160,6 @@ class StepShown:
     """The checklists that can be chosen in the first step; empty without a choice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Namesake:
-    """A prospect that was screened before under a name that may be the same."""
-
-    prospect: Prospect
-    screened_by: MemberId
-    screened_at: datetime
-    may_be_chosen: bool
-    """Whether the member may screen it again: as its owner or a manager, and never if it is won."""
-    today: date
-    """The day where its owner is."""
-
-
-@dataclass(frozen=True, slots=True)
-class NameAsked:
-    """The question whether a prospect is one of those screened before, or another."""
-
-    ref: StepRef
-    name: str
-    namesakes: tuple[Namesake, ...]
-    """Of the same name: the latest screened first."""
-    similar: tuple[Namesake, ...] = ()
-    """Of nearly the same name: the nearest first."""
-
-
 def read_facts(
     inputs: Mapping[str, Any], *, asker: MemberId, today: date, language: str
 ) -> tuple[ProspectFacts, list[AnswerProblem]]:
@@ -195,7 +170,7 @@ def read_facts(
     """
     problems: list[AnswerProblem] = []
     facts = ProspectFacts(
-        name=_name(inputs.get("name"), problems),
+        name=read_name(inputs.get("name"), problems),
         owner=MemberId(str(inputs.get("owner") or asker)),
         first_contact=_first_contact(inputs.get("first_contact"), today, problems),
         expected_value=_value(inputs.get("expected_value"), language, problems),
@@ -203,7 +178,8 @@ def read_facts(
     return facts, problems
 
 
-def _name(typed: str | list[str] | None, problems: list[AnswerProblem]) -> str:
+def read_name(typed: object, problems: list[AnswerProblem]) -> str:
+    """Return a name as it is kept; what is wrong with it is added to the problems."""
     name = clean_name(typed) if isinstance(typed, str) else ""
     if not name:
         problems.append(AnswerProblem("name", "empty_name"))

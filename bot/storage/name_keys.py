@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.database import Database
 from bot.storage.prospects.names import VERSION_MARK, names_row, stored_key
 from bot.storage.prospects.prospects import prospects
+from bot.storage.remembered import remembered
 from bot.storage.screening import drafts
 
 _AT_ONCE = 1000
@@ -25,7 +26,11 @@ async def renew_name_keys(database: Database) -> int:
     is left to the next round.
     """
     renewed = 0
-    for outdated, renew in ((_PROSPECTS, _renew_prospects), (_DRAFTS, _renew_drafts)):
+    for outdated, renew in (
+        (_PROSPECTS, _renew_prospects),
+        (_REMEMBERED, _renew_remembered),
+        (_DRAFTS, _renew_drafts),
+    ):
         while rows := await _read(database, outdated):
             async with database.writing() as connection:
                 await renew(connection, rows)
@@ -48,6 +53,13 @@ _DRAFTS = (
     .limit(_AT_ONCE)
 )
 
+_REMEMBERED = (
+    sa.select(remembered.c.workspace_id, remembered.c.remembered_id, remembered.c.name)
+    .where(remembered.c.name_key.not_like(f"{VERSION_MARK}%"))
+    .order_by(remembered.c.remembered_id)
+    .limit(_AT_ONCE)
+)
+
 
 async def _read(database: Database, outdated: sa.Select[*tuple[Any, ...]]) -> _Rows:
     async with database.reading() as connection:
@@ -66,6 +78,22 @@ async def _renew_prospects(connection: AsyncConnection, rows: _Rows) -> None:
             "its_id": row.prospect_id,
             "its_name": row.name,
             **names_row(row.name),
+        }
+        for row in rows
+    ]
+    await connection.execute(renewal, renewed)
+
+
+async def _renew_remembered(connection: AsyncConnection, rows: _Rows) -> None:
+    renewal = sa.update(remembered).where(
+        remembered.c.workspace_id == sa.bindparam("its_workspace"),
+        remembered.c.remembered_id == sa.bindparam("its_id"),
+    )
+    renewed = [
+        {
+            "its_workspace": row.workspace_id,
+            "its_id": row.remembered_id,
+            "name_key": stored_key(row.name),
         }
         for row in rows
     ]

@@ -14,6 +14,7 @@ from bot.storage import (
     outcomes,
     overrides,
     people,
+    remembered,
     screening,
     workspaces,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "pauses",
     "people",
     "prospects",
+    "remembered",
     "screening",
     "workspaces",
 ]

@@ -27,6 +27,7 @@ from bot.storage.outcomes import OutcomeRepository
 from bot.storage.people import MemberRepository
 from bot.storage.prospects.history import HistoryRepository
 from bot.storage.prospects.prospects import ProspectRepository
+from bot.storage.remembered import RememberedRepository
 from bot.storage.screening import DraftRepository, QualificationRepository
 from bot.storage.workspaces import WorkspaceRepository
 
@@ -52,6 +53,7 @@ class UnitOfWork:
         self.managers = ManagersMessageRepository(connection, workspace_id)
         self.digests = DigestRepository(connection, workspace_id)
         self.outcomes = OutcomeRepository(connection, workspace_id)
+        self.remembered = RememberedRepository(connection, workspace_id, versions)
         self.timelines = TimelineRepository(connection, workspace_id, versions)
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
         self.leaving = LeavingRepository(connection, workspace_id, versions)

@@ -18,7 +18,15 @@ from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
 from bot.domain.delivery import NO_PLACE, MessageKind, OutboxMessage, payloads
 from bot.domain.managers import Agenda, Departure, LongPause, Proposal, Undecided
 from bot.domain.nudges import Look
-from bot.domain.outcomes.outcome import Ending, Hours, OutcomeAnswer, OutcomeQuestion
+from bot.domain.outcomes.outcome import (
+    Again,
+    Ending,
+    Hours,
+    Outcome,
+    OutcomeAnswer,
+    OutcomeQuestion,
+    Regret,
+)
 from bot.domain.people import Action, CachedMember, Member, MemberId
 from bot.domain.prospects import (
     Decision,
@@ -40,6 +48,7 @@ from bot.domain.prospects import (
     Stage,
     Told,
 )
+from bot.domain.remembered.recall import Remembered, RememberedId
 from bot.domain.screening import ChecklistVersion, Draft, DraftId, Qualification, VersionId
 from bot.domain.settings.changes import Change
 from bot.domain.settings.checklists import Adopted, ChecklistAct, change_of
@@ -216,6 +225,19 @@ QUESTION = OutcomeQuestion(
 )
 HOURS = OutcomeAnswer(Hours.UP_TO_20, OWNER, NOW)
 
+REMEMBERED = Remembered(
+    RememberedId("remembered"),
+    "Alte <Mühle> & Söhne",
+    VERSION,
+    {"offer": "clear", "signs": frozenset({"haggles"})},
+    Verdict.WALK_AWAY,
+    "many_signs",
+    Stage.ENDED,
+    NOW,
+    OWNER,
+    Outcome(again=Again.NO, regret=Regret.YES),
+)
+
 AGENDA = Agenda(
     (Proposal(prospect, date(2026, 12, 8), NOW),),
     more=2,
@@ -320,6 +342,7 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.managers.call(MANAGER, NOW)
         await work.managers.add(MANAGER, date(2026, 12, 10), AGENDA)
         await work.digests.expect(MONDAY, NOW)
+        await work.remembered.add(REMEMBERED)
 
 
 async def fill_further(

@@ -22,6 +22,7 @@ from bot.domain.overrides import approve
 from bot.domain.people import CachedMember
 from bot.domain.prospects import ProspectId, QualificationId, Told
 from bot.domain.read_models import HomeOrder
+from bot.domain.remembered.recall import RememberedId
 from bot.domain.screening import DraftId, VersionId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.storage.database import Database
@@ -113,6 +114,10 @@ READS: Final[Calls] = {
     "outbox.said_about": (samples.PROSPECT, [samples.message.kind]),
     "outbox.place_of": (samples.SENT.dedupe_key,),
     "timelines.all": (),
+    "remembered.all": (),
+    "remembered.count": (),
+    "remembered.get": (samples.REMEMBERED.id,),
+    "remembered.named": (samples.REMEMBERED.name,),
     "prospects.all_of": ([samples.PROSPECT],),
     "prospects.unless_busy": ([samples.PROSPECT],),
     "workspaces.get": (),
@@ -192,6 +197,7 @@ WRITES: Final[Calls] = {
         approve(samples.prospect, by=samples.MANAGER, now=NOW, today=NOW.date()),
     ),
     "outbox.put": (replace(samples.message, dedupe_key="line:new"),),
+    "remembered.add": (replace(samples.REMEMBERED, id=RememberedId("new")),),
     "outbox.send_again": ("C0VERDICTS",),
     "outbox.revive_one": (samples.DEAD.dedupe_key, [samples.CAUSE]),
     "outbox.revive_cards": ("C0OTHER",),

@@ -10,6 +10,7 @@ from bot.storage.database import Database
 from bot.storage.name_keys import renew_name_keys
 from bot.storage.prospects.names import names_row, stored_key
 from bot.storage.prospects.prospects import prospects
+from bot.storage.remembered import remembered
 from bot.storage.screening import drafts
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.storage import samples
@@ -23,6 +24,7 @@ async def age(database: Database) -> None:
     async with database.writing() as connection:
         await connection.execute(update(prospects).values(name_key=prospects.c.name, name_words=""))
         await connection.execute(update(drafts).values(name_key=drafts.c.name))
+        await connection.execute(update(remembered).values(name_key=remembered.c.name))
 
 
 async def fill(units: UnitsOfWork) -> None:
@@ -40,12 +42,13 @@ async def test_old_keys_are_written_anew_and_found_again(
     await fill(units)
     await age(database)
 
-    assert await renew_name_keys(database) == 4
+    assert await renew_name_keys(database) == 6
 
     async with units.reading(A) as work:
         (found,) = await work.prospects.named("Henkel", 5)
         assert found.facts.name == NAME
         assert await work.drafts.of_name(samples.draft.member_id, samples.draft.facts.name)
+        assert await work.remembered.named(samples.REMEMBERED.name.upper())
     async with database.reading() as connection:
         rows = (
             await connection.execute(select(prospects.c.name_key, prospects.c.name_words))

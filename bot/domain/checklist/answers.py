@@ -54,8 +54,9 @@ def read_answers(
     today: date,
     calendar: WorkingCalendar,
     expected_value: Decimal | None = None,
+    never_missed: Collection[Kind] = (),
 ) -> Answers:
-    """Read and check a whole set of answers; evidence is never missed.
+    """Read and check a whole set of answers; evidence is never missed, nor are some kinds.
 
     Null, an empty text and an empty list are no answer. Answers to questions that are not asked
     are returned with the others; they must be readable, but no date among them is too late.
@@ -70,7 +71,12 @@ def read_answers(
     for question_id, answer in kept.items():
         problems += _date_problems(checklist.question(question_id), answer, today, calendar)
     missing = missing_answers(checklist, answers, given)
-    problems += [problem for problem in missing if problem.question not in faulty]
+    problems += [
+        problem
+        for problem in missing
+        if problem.question not in faulty
+        and checklist.question(problem.question).kind not in never_missed
+    ]
     _refuse(checklist, problems)
     return answers
 

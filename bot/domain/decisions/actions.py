@@ -96,6 +96,8 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
             return ActionRules(_OWNER_OR_MANAGER, frozenset({Stage.WALKED_AWAY}), is_recorded=False)
         case Action.DETAILS:
             return ActionRules(_ANYBODY, frozenset(Stage), is_recorded=False)
+        case Errand.REMEMBER:
+            return ActionRules(_ANYBODY, is_recorded=False)
         case Errand.ANSWER_OUTCOME:
             return ActionRules(_OWNER_OR_MANAGER, is_recorded=False)
         case Errand.SEND_AGAIN | Errand.CHANGE_SETTINGS | Errand.CHANGE_CHECKLISTS:

@@ -50,7 +50,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0026"
+HEAD = "0027"
 """The newest revision under `alembic/versions`."""
 
 

@@ -30,6 +30,7 @@ TABLE = {
     Errand.ANSWER_OUTCOME: OWNER_OR_MANAGER,
     Errand.CHANGE_SETTINGS: {Role.MANAGER},
     Errand.CHANGE_CHECKLISTS: {Role.MANAGER},
+    Errand.REMEMBER: {Role.FULL_MEMBER},
 }
 
 

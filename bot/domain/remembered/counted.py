@@ -1,0 +1,81 @@
+"""What the checklist says of whom a team remembers: counted apart, and never added to lived ones.
+
+A team picks whom it remembers, and knows by then how they turned out. So nothing is claimed here
+but what was counted.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.shares import LEAST, Difference, Share
+from bot.domain.outcomes.outcome import Again, Regret
+from bot.domain.remembered.recall import Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the checklist says of some of them."""
+
+    of: int
+    walk_away: int = 0
+    """Those it would have refused."""
+    problem: int = 0
+    """Those it would have wanted settled first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromMemory:
+    """Whom a team remembers so far, in plain counts."""
+
+    n: int
+    """All of them, whatever became of them."""
+    worst: Said
+    """The clients that would not be taken again."""
+    best: Said
+    """The clients that would be."""
+    not_again_followed: Share
+    """Of the clients that get a *pursue*, those who would not be taken again."""
+    not_again_against: Share
+    """The same of those that get another verdict."""
+    regretted: Share
+    """Of the walk-aways, those that are regretted."""
+
+    @property
+    def missing(self) -> int:
+        """How many more it takes to say anything."""
+        return max(0, LEAST - self.n)
+
+    @property
+    def difference(self) -> Difference | None:
+        """How many more would not be taken again of those that get no *pursue*."""
+        return self.not_again_against.less(self.not_again_followed)
+
+
+def from_memory(remembered: Iterable[Remembered]) -> FromMemory:
+    """Count whom a team remembers, each by the checklist that was in use when it was entered."""
+    known = list(remembered)
+    clients = [each for each in known if each.outcome.again is not None]
+    return FromMemory(
+        n=len(known),
+        worst=_said(each for each in clients if each.outcome.again is Again.NO),
+        best=_said(each for each in clients if each.outcome.again is Again.YES),
+        not_again_followed=_not_again(clients, lambda verdict: verdict is Verdict.PURSUE),
+        not_again_against=_not_again(clients, lambda verdict: verdict is not Verdict.PURSUE),
+        regretted=Share.among(
+            each.outcome.regret is Regret.YES for each in known if each.outcome.regret is not None
+        ),
+    )
+
+
+def _said(some: Iterable[Remembered]) -> Said:
+    verdicts = [each.verdict for each in some]
+    return Said(
+        len(verdicts),
+        walk_away=verdicts.count(Verdict.WALK_AWAY),
+        problem=verdicts.count(Verdict.PROBLEM),
+    )
+
+
+def _not_again(clients: Iterable[Remembered], fits: Callable[[Verdict], bool]) -> Share:
+    return Share.among(each.outcome.again is Again.NO for each in clients if fits(each.verdict))
