@@ -47,6 +47,7 @@ from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideService
 from bot.services.people import Membership
 from bot.services.ports import Clock, Directory, NewId
+from bot.services.remembered.remember import RememberService
 from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
 from bot.services.transaction.checklists import Ours
@@ -366,6 +367,7 @@ def _surface(
         decline=DeclineService(units),
         settings=SettingsService(units, membership, directory, clock),
         home=Home(units, clock),
+        remember=RememberService(units, ours),
         reports=ReportService(units, clock, ours.default),
         resend=ResendService(units),
         files=files,

@@ -52,6 +52,7 @@ class Home:
             owners = {each.facts.owner for each in (*prospects, *decided)}
             zones = {each: await who.zone_of(work, each) for each in sorted(owners)}
             briefs = await briefs_of(work, prospects, who.workspace.settings)
+            remembered = await work.remembered.count()
             drafts = await work.drafts.of_member(caller.member_id, limit=MOST_DRAFTS + 1)
         return HomeContent(
             member=who.member,
@@ -71,6 +72,7 @@ class Home:
             policy=who.workspace.settings.nudge_policy,
             gaps=gaps_of(who.workspace.settings),
             managers=who.workspace.settings.managers,
+            remembered=remembered,
         )
 
 

@@ -15,8 +15,8 @@ from bot.domain.calendar import WorkingTime
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import CachedMember, Member, MemberId
 from bot.domain.prospects import EndedBy, Prospect, ProspectId
-from bot.domain.read_models import Overview
-from bot.domain.screening import NameAsked, StepRef, StepShown
+from bot.domain.read_models import NameAsked, Overview
+from bot.domain.screening import StepRef, StepShown
 from bot.domain.settings.changes import shown as shown_of
 from bot.domain.settings.channel import ChannelSeen
 from bot.domain.settings.fields import Typed

@@ -15,15 +15,8 @@ from bot.domain.delivery import MessageKind
 from bot.domain.delivery.payloads import ChecklistsChanged
 from bot.domain.people import Action, MemberId, Role
 from bot.domain.prospects import EndedBy, ProspectId, QualificationId
-from bot.domain.read_models import Overview
-from bot.domain.screening import (
-    ChecklistVersion,
-    DraftId,
-    NameAsked,
-    Namesake,
-    StepRef,
-    VersionId,
-)
+from bot.domain.read_models import NameAsked, Namesake, Overview
+from bot.domain.screening import ChecklistVersion, DraftId, StepRef, VersionId
 from bot.domain.settings.checklists import ChecklistAct, change_of
 from bot.slack.card import details, verdict
 from bot.slack.decisions import dialogs as decisions_dialogs

@@ -14,13 +14,11 @@ from bot.domain.decisions import check, may
 from bot.domain.names import SIMILAR_SHOWN
 from bot.domain.people import Action
 from bot.domain.prospects import Prospect, ProspectFacts, Stage
-from bot.domain.read_models import Overview
+from bot.domain.read_models import NameAsked, Namesake, Overview
 from bot.domain.screening import (
     ChecklistVersion,
     Draft,
     DraftId,
-    NameAsked,
-    Namesake,
     OpenView,
     StepRef,
     StepShown,
@@ -185,9 +183,10 @@ class DraftEditor:
         if not is_whole(self._checklist, ref.step, answers, given):
             return await self._keep(replace(draft, step=ref.step), ref.step, ref.revision)
         if ref.step == 0 and not draft.is_name_settled:
-            namesakes, similar = await self._namesakes(draft)
-            if namesakes or similar:
-                return await self._ask_name(draft, namesakes, similar)
+            asked = await self._namesakes(draft)
+            if asked.namesakes or asked.similar or asked.remembered:
+                await self.work.drafts.put(replace(draft, step=0, updated_at=self.now))
+                return asked
         return await self._go_on(draft, answers, ref.step, ref.revision)
 
     async def same_as(self, draft: Draft, before: Prospect | None) -> Shown:
@@ -365,22 +364,17 @@ class DraftEditor:
         )
         return draft, answers
 
-    async def _ask_name(
-        self, draft: Draft, namesakes: tuple[Namesake, ...], similar: tuple[Namesake, ...]
-    ) -> NameAsked:
-        draft = replace(draft, step=0, updated_at=self.now)
-        await self.work.drafts.put(draft)
-        ref = StepRef(draft.id, self.version.id, 0, is_redrawn=True)
-        return NameAsked(ref, draft.facts.name, namesakes, similar)
-
-    async def _namesakes(self, draft: Draft) -> tuple[tuple[Namesake, ...], tuple[Namesake, ...]]:
-        """Return prospects of the same name, and those of a similar one."""
+    async def _namesakes(self, draft: Draft) -> NameAsked:
+        """Return who has the same name or a similar one, screened before or remembered."""
         name = draft.facts.name
         same = await self.work.prospects.named(name, NAMESAKES)
         similar = await self.work.prospects.similar(name, SIMILAR_SHOWN)
-        return (
+        return NameAsked(
+            StepRef(draft.id, self.version.id, 0, is_redrawn=True),
+            name,
             tuple([await self._namesake(draft, prospect) for prospect in same]),
             tuple([await self._namesake(draft, prospect) for prospect in similar]),
+            tuple(await self.work.remembered.named(name)),
         )
 
     async def _namesake(self, draft: Draft, prospect: Prospect) -> Namesake:

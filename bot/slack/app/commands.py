@@ -20,6 +20,7 @@ from bot.slack.figures import report
 from bot.slack.home import lists
 from bot.slack.interaction import Interaction
 from bot.slack.payloads import ids
+from bot.slack.remembered import listeners as remembered
 from bot.slack.screening import listeners as screening
 from bot.slack.settings import listeners as settings
 
@@ -90,6 +91,7 @@ _COMMANDS: Mapping[Command, Sequence[str]] = {
     list_: ("list", "liste"),
     decisions.ask_until_when: ("pause",),
     report_: ("report", "bericht"),
+    remembered.begin: ("remember", "erinnern"),
     settings.ask: ("settings", "einstellungen"),
 }
 WORDS: Mapping[str, Command] = MappingProxyType(

@@ -19,6 +19,7 @@ from bot.slack.interaction import Follow, Handler, Interaction, Reply, take_note
 from bot.slack.managers import listeners as managers
 from bot.slack.overrides import listeners as overrides
 from bot.slack.payloads import payloads
+from bot.slack.remembered import listeners as remembered
 from bot.slack.screening import listeners as screening
 from bot.slack.settings import listeners as settings
 
@@ -31,6 +32,7 @@ _PARTS = (
     managers.LISTENERS,
     outcomes.LISTENERS,
     overrides.LISTENERS,
+    remembered.LISTENERS,
     screening.LISTENERS,
     settings.LISTENERS,
 )

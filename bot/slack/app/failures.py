@@ -21,6 +21,7 @@ from bot.slack.texts import Texts
 
 log = logging.getLogger(__name__)
 
+_FIELDS = frozenset({ids.ANSWER, ids.REMEMBERED_ANSWER})
 CANNOT_SAY = (
     SlackClientError,
     aiohttp.ClientError,
@@ -53,7 +54,7 @@ async def answer_failure(it: Interaction, error: Exception) -> Reply:
         error, DomainError | payloads.MalformedPayload
     )
     if not it.is_submission:
-        if not (may_pass and it.action.get("action_id") == ids.ANSWER):
+        if not (may_pass and payloads.listened_for(it.action.get("action_id")) in _FIELDS):
             it.later(_say(it, sentence))
         return None
     if may_pass and fields:

@@ -152,6 +152,13 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         ),
         "kill_too_late": marked("Choose a day within {days} days: {latest} at the latest."),
         "missing": marked("Answer this."),
+        "remembered_before": marked(
+            "Name someone else. {name} is already remembered, and no one is taken twice."
+        ),
+        "screened_before": marked(
+            "Name someone else. {name} was screened here, so it needs no memory."
+        ),
+        "not_asked": marked("Leave this open. It isn't asked any more."),
         "unknown_question": marked("This is no longer asked. Start again."),
         "unknown_option": marked("This answer is no longer offered. Choose another."),
         "wrong_type": marked("I can't read this answer. Enter it again."),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from bot.domain.people import Action
+from bot.domain.people import Action, Errand
 from bot.domain.prospects import Prospect, is_undecided
 from bot.domain.read_models import HomeContent, HomeOrder, HomeScope
 from bot.slack import kit
@@ -54,7 +54,7 @@ def _greeting(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
             texts("• What you have to decide, and by when, will be on this page."),
         ]
     )
-    yield kit.actions("begin", [_begin(texts)])
+    yield kit.actions("begin", [_begin(texts), _remember(mine, texts)])
     yield kit.context(
         [
             kit.markup(
@@ -83,6 +83,7 @@ def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
         yield kit.section(kit.plain(none))
     yield from _pages(mine, texts)
     yield from _decided(mine, texts)
+    yield kit.actions("remember", [_remember(mine, texts)])
 
 
 def _own(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
@@ -175,6 +176,13 @@ def _orders(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
 
 def _begin(texts: Texts) -> kit.Block:
     return kit.button(texts(WORDS[Action.QUALIFY].label), Action.QUALIFY, style="primary")
+
+
+def _remember(mine: HomeContent, texts: Texts) -> kit.Block:
+    label = texts("Remember past clients")
+    if mine.remembered:
+        label = texts("Remember past clients ({n})", n=mine.remembered)
+    return kit.button(label, Errand.REMEMBER)
 
 
 def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:

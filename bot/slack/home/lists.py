@@ -44,6 +44,10 @@ def help_text(texts: Texts) -> kit.Rendered:
             "• {command}: your discipline and the other figures",
             command=kit.commands.shown(kit.commands.REPORT, texts),
         ),
+        texts(
+            "• {command}: your past clients and refusals, so you have figures from day one",
+            command=kit.commands.shown(kit.commands.REMEMBER, texts),
+        ),
         texts("• {command}: this help", command=kit.commands.shown(kit.commands.HELP, texts)),
         "",
         texts("Every full member can screen prospects and see their details."),

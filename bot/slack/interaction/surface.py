@@ -20,6 +20,7 @@ from bot.services.home import Home
 from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideService
 from bot.services.people import Membership
+from bot.services.remembered.remember import RememberService
 from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
 from bot.slack.client.files import SlackFiles
@@ -129,6 +130,7 @@ class Surface:
     settings: SettingsService
     checklists: ChecklistService
     home: Home
+    remember: RememberService
     reports: ReportService
     resend: ResendService
     files: SlackFiles

@@ -7,6 +7,7 @@ HELP = marked("{command} help")
 LIST = marked("{command} list")
 PAUSE = marked("{command} pause")
 REPORT = marked("{command} report")
+REMEMBER = marked("{command} remember")
 SETTINGS = marked("{command} settings")
 """Each word is one of `bot.slack.app.commands`."""
 

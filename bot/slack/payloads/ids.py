@@ -23,6 +23,8 @@ HAND_ALL_OVER = "hand_all_over"
 SETTINGS = "settings"
 """A page of them."""
 SETTINGS_OVERVIEW = "settings_overview"
+REMEMBERED = "remembered"
+"""The form for a past client."""
 SETTINGS_HISTORY = "settings_history"
 """Also the button that opens it."""
 
@@ -65,6 +67,11 @@ ANSWER = "answer"
 """Every input of a modal; its block tells which."""
 CHOOSE_FEAR = "choose_fear"
 """The menu of fears, which tells us at once what was chosen."""
+REMEMBERED_ANSWER = "remembered_answer"
+"""Every input of the form for a past client; which of them follows behind a dot.
+
+Slack keeps what stands in an input of the same ids, so the next form has others.
+"""
 BACK = "back"
 CONTINUE_DRAFT = "continue_draft"
 DISCARD_DRAFT = "discard_draft"

@@ -15,7 +15,9 @@ from bot.domain.outcomes.outcome import CHOICES, Ask, Choice, Ending, OutcomeKey
 from bot.domain.people import Action, Errand
 from bot.domain.prospects import ProspectId
 from bot.domain.read_models import HomeOrder, HomePage, HomeScope
+from bot.domain.remembered.recall import RememberedId, RememberedRef
 from bot.domain.screening import DraftId, StepRef, VersionId
+from bot.slack.payloads import ids
 
 _ID = re.compile(r"[!-~]{1,255}")
 _RECIPIENT = re.compile(r"[CGDUW][A-Z0-9]{1,30}")
@@ -71,6 +73,21 @@ def step_of(view: Mapping[str, Any]) -> StepRef:
             aside=_aside(data.get("aside", {})),
         )
     except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
+        raise MalformedPayload from error
+
+
+def remembered_metadata(ref: RememberedRef) -> str:
+    """Return the `private_metadata` of the form for a past client."""
+    return json.dumps({"remembered": ref.id, "version": ref.version_id}, separators=(",", ":"))
+
+
+def remembered_ref(view: Mapping[str, Any]) -> RememberedRef:
+    """Read back whom a form is about; raises MalformedPayload."""
+    try:
+        data = json.loads(view["private_metadata"])
+        remembered_id = RememberedId(readable_id(data["remembered"]))
+        return RememberedRef(remembered_id, VersionId(readable_id(data["version"])))
+    except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise MalformedPayload from error
 
 
@@ -136,13 +153,16 @@ def parse_option(value: object) -> tuple[Action, Target]:
         raise MalformedPayload from error
 
 
+_SIDE_BY_SIDE = frozenset({Errand.ANSWER_OUTCOME.value, ids.REMEMBERED_ANSWER})
+
+
 def listened_for(action_id: object) -> str:
     """Return what an element is listened for by.
 
     Several that answer the same stand side by side, and differ in what stands behind a dot.
     """
     name = str(action_id).partition(".")[0]
-    return name if name == Errand.ANSWER_OUTCOME else str(action_id)
+    return name if name in _SIDE_BY_SIDE else str(action_id)
 
 
 class MalformedPayload(Exception):

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.prospects import ProspectId
-from bot.domain.read_models import Overview
-from bot.domain.screening import DraftId, NameAsked, OpenView, StepRef
+from bot.domain.read_models import NameAsked, Overview
+from bot.domain.screening import DraftId, OpenView, StepRef
 from bot.services.screening.draft import Shown
 from bot.services.screening.screen import DraftsOffered
 from bot.slack.card import verdict
 from bot.slack.interaction import Interaction, Listeners, Reply
+from bot.slack.interaction.redrawing import leave_step, note_click, redraw_as_typed
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.screening import drafts, names, steps
 
@@ -35,7 +36,7 @@ async def screen_again(it: Interaction) -> None:
 
 async def submit_step(it: Interaction) -> Reply:
     """Turn a submitted step into answers, and show the next one or the verdict."""
-    it.surface.redraws.end(_view_id(it))
+    leave_step(it)
     drawn = view_state.prefilled(it.view)
     result = await it.surface.screening.answer(it.caller, _handed_in(it), it.typed, drawn)
     return {"response_action": "update", "view": await _view(it, result)}
@@ -53,7 +54,7 @@ async def choose_another(it: Interaction) -> None:
 
 async def go_back(it: Interaction) -> None:
     """Keep what stands in the step, and show the one before."""
-    it.surface.redraws.end(_view_id(it))
+    leave_step(it)
     shown = await it.surface.screening.back(
         it.caller, payloads.step_of(it.view), it.typed, view_state.prefilled(it.view)
     )
@@ -89,7 +90,7 @@ async def change_answer(it: Interaction) -> None:
     If that fails nobody is told: what the step lacks is asked for when it is handed in.
     """
     is_empty = view_state.is_empty(it.action)
-    it.surface.redraws.note(_view_id(it), _click(it))
+    note_click(it)
     shown = await it.surface.screening.changed(
         it.caller,
         payloads.step_of(it.view),
@@ -100,30 +101,7 @@ async def change_answer(it: Interaction) -> None:
     )
     if shown is None:
         return
-    view = steps.step_view(shown, await it.texts())
-    is_other = is_empty or view_state.face(view) != view_state.face(it.view)
-    drawn = payloads.sent_text(it.view, "hash")
-    overtakes = it.surface.redraws.is_begun(_view_id(it), drawn)
-    if is_other or overtakes:
-        it.surface.redraws.begin(_view_id(it), drawn)
-        it.afterwards(_show_anew(it, view, overtakes=overtakes))
-
-
-async def _show_anew(it: Interaction, view: Mapping[str, Any], *, overtakes: bool) -> None:
-    """Redraw the step for this click, unless a newer one does; one that it overtakes gives way."""
-    redraws, view_id, click = it.surface.redraws, _view_id(it), _click(it)
-    if not redraws.is_newest(view_id, click) or await it.redrawn(view):
-        return
-    if overtakes and redraws.is_newest(view_id, click):
-        await it.redraw(view, if_changed=True)
-
-
-def _view_id(it: Interaction) -> str:
-    return payloads.sent_text(it.view, "id")
-
-
-def _click(it: Interaction) -> str:
-    return str(it.action.get("action_ts") or "")
+    redraw_as_typed(it, steps.step_view(shown, await it.texts()), is_empty=is_empty)
 
 
 async def _offer_anew(it: Interaction) -> None:

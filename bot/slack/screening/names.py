@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bot.domain.prospects import Stage
-from bot.domain.screening import NameAsked, Namesake
+from bot.domain.read_models import NameAsked, Namesake
 from bot.slack import kit
 from bot.slack.card import due, wording
+from bot.slack.figures.remembered import about
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening.steps import back_button
 from bot.slack.texts import Texts
@@ -20,6 +21,7 @@ def name_view(asked: NameAsked, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
             *kit.paragraphs([_intro(asked, texts)]),
             *(block for each in asked.namesakes for block in _namesake(each, texts, zone)),
             *_similar(asked, texts, zone),
+            *_remembered(asked, texts),
             kit.actions("navigation", [_another(asked, texts), back_button(texts)]),
         ],
         callback_id=ids.NAME_ASKED,
@@ -30,6 +32,8 @@ def name_view(asked: NameAsked, texts: Texts, *, zone: ZoneInfo) -> kit.Block:
 
 def _intro(asked: NameAsked, texts: Texts) -> str:
     name = kit.bold(kit.markup_name(asked.name))
+    if not (asked.namesakes or asked.similar):
+        return texts("Your team remembers {name}. Nothing else is known here.", name=name)
     if asked.namesakes:
         return texts.plural(
             "A prospect named {name} was screened before. Is it the same one?",
@@ -53,6 +57,12 @@ def _similar(asked: NameAsked, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Blo
         yield from kit.paragraphs([kit.bold(texts("Similar names"))])
     for each in asked.similar:
         yield from _namesake(each, texts, zone)
+
+
+def _remembered(asked: NameAsked, texts: Texts) -> Iterator[kit.Block]:
+    """Whom the team remembers by this name: they cannot be screened again, only anew."""
+    for each in asked.remembered:
+        yield kit.section(kit.markup(about(each, texts)), block_id=f"remembered.{each.id}")
 
 
 def _namesake(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
@@ -100,9 +110,9 @@ def _what_became(namesake: Namesake, texts: Texts, zone: ZoneInfo) -> Iterator[s
 
 
 def _another(asked: NameAsked, texts: Texts) -> kit.Block:
-    return kit.button(
-        texts("Different prospect"),
-        ids.ANOTHER_ONE,
-        asked.ref.draft_id,
-        spoken=texts("Screen a different prospect named {name}", name=kit.plain_name(asked.name)),
-    )
+    name = kit.plain_name(asked.name)
+    label, spoken = texts("Continue"), texts("Continue with {name}", name=name)
+    if asked.namesakes or asked.similar:
+        label = texts("Different prospect")
+        spoken = texts("Screen a different prospect named {name}", name=name)
+    return kit.button(label, ids.ANOTHER_ONE, asked.ref.draft_id, spoken=spoken)

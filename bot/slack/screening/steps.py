@@ -124,14 +124,23 @@ def _facts(shown: StepShown, texts: Texts) -> Iterator[kit.Block]:
 
 def _question(question: Question, shown: StepShown, texts: Texts) -> kit.Block:
     step = _step(shown)
+    is_deciding = step is not None and question.id in step.deciding
+    hint = _hint(question, shown, texts)
+    return question_block(question, shown.answers, texts, hint=hint, is_deciding=is_deciding)
+
+
+def question_block(
+    question: Question, answers: Mapping[str, Any], texts: Texts, *, hint: str, is_deciding: bool
+) -> kit.Block:
+    """Return the input of a question, with the answer that is known."""
     unit = f" ({question.unit})" if question.unit else ""
     return kit.labelled(
         question.id,
         texts.of(question.text) + unit,
-        _element(question, shown.answers, texts),
+        _element(question, answers, texts),
         optional=not question.required,
-        hint=_hint(question, shown, texts),
-        is_deciding=step is not None and question.id in step.deciding,
+        hint=hint,
+        is_deciding=is_deciding,
     )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot import checklists
-from bot.domain.read_models import Overview
-from bot.domain.screening import NameAsked, StepShown
+from bot.domain.read_models import NameAsked, Overview
+from bot.domain.screening import StepShown
 from bot.services.ports import Caller
 from bot.services.screening.draft import Shown
 from tests.checklists.own import NEXT, OWN, retitled

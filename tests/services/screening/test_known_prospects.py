@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.errors import StaleClick
 from bot.domain.prospects import Prospect, Stage
-from bot.domain.screening import NameAsked, StepShown
+from bot.domain.read_models import NameAsked
+from bot.domain.screening import StepShown
 from bot.services.ports import Caller
 from tests.office import GOOD, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency

@@ -8,7 +8,8 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import NotAllowed, WrongStage
 from bot.domain.people import MemberId
 from bot.domain.prospects import Prospect, QualificationId, Stage
-from bot.domain.screening import NameAsked, StepShown
+from bot.domain.read_models import NameAsked
+from bot.domain.screening import StepShown
 from bot.services.overviews import latest_overview
 from tests.office import GOOD, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency

@@ -8,6 +8,7 @@ from hypothesis import assume, given, strategies
 from bot.slack.app import commands
 from bot.slack.decisions import listeners as decisions
 from bot.slack.home import lists
+from bot.slack.remembered import listeners as remembered
 from bot.slack.settings import listeners as settings
 from bot.slack.texts import Texts
 from sandbox import ApiCall, Fault
@@ -107,6 +108,8 @@ COMMANDS = {
     "pause": decisions.ask_until_when,
     "report": commands.report_,
     "bericht": commands.report_,
+    "remember": remembered.begin,
+    "erinnern": remembered.begin,
     "settings": settings.ask,
     "einstellungen": settings.ask,
 }
@@ -136,7 +139,7 @@ def test_a_word_with_anything_beside_it_is_a_name(word: str, beside: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["helpdesk", "list of clients", "reports", "Hilfe Acme", "hilfe!", "remember"]
+    "name", ["helpdesk", "list of clients", "reports", "Hilfe Acme", "hilfe!", "remember me"]
 )
 async def test_anything_but_the_words_alone_is_a_name(office: Office, name: str) -> None:
     assert prefilled(await office.begin(office.emma, name))["name"] == name

@@ -1,0 +1,117 @@
+"""Remembering past clients and refusals one by one: any number, and what was saved stays saved."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain import errors
+from bot.domain.calendar import today_in
+from bot.domain.people import Errand
+from bot.domain.remembered.counted import FromMemory, from_memory
+from bot.domain.remembered.recall import (
+    NAME,
+    RememberedForm,
+    RememberedId,
+    RememberedRef,
+    form_of,
+    read_recalled,
+    remembered,
+)
+from bot.domain.screening import ChecklistVersion
+from bot.domain.settings.checklists import default_of
+from bot.services.ports import Caller
+from bot.services.transaction.action import permitted
+from bot.services.transaction.checklists import Ours
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Remembering:
+    """What is asked next, and what is remembered by now."""
+
+    form: RememberedForm
+    so_far: FromMemory
+    saved: str | None = None
+    """The name of whom was saved just now."""
+
+
+class RememberService:
+    """Lets members enter whom they remember. Guests and the like get NotFullMember."""
+
+    def __init__(self, units: UnitsOfWork, ours: Ours) -> None:
+        self._units = units
+        self._ours = ours
+
+    async def begin(self, caller: Caller) -> Remembering:
+        """Ask about somebody, by the default checklist."""
+        async with self._units(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.REMEMBER)
+            version = default_of(await self._ours.adopted_or_first(work)).version
+            return await self._next(work, version)
+
+    async def follow(
+        self, caller: Caller, ref: RememberedRef, typed: Mapping[str, Any]
+    ) -> Remembering:
+        """Ask what the answers so far call for; nothing is kept."""
+        async with self._units.reading(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.REMEMBER)
+            version = await _version(work, ref)
+            so_far = from_memory(await work.remembered.all())
+        return Remembering(form_of(ref, version.checklist, typed), so_far)
+
+    async def save(
+        self, caller: Caller, ref: RememberedRef, typed: Mapping[str, Any], drawn: Collection[str]
+    ) -> Remembering:
+        """Keep somebody, and ask about the next one; handed in twice they are kept once.
+
+        What came in before it was drawn anew is shown once more, with what its answers ask for:
+        `drawn` are the inputs that there were.
+
+        Raises:
+            AnswersRejected: With what is to be said beside each field.
+        """
+        async with self._units(caller.workspace_id) as work:
+            who = await permitted(work, caller, Errand.REMEMBER)
+            await work.workspaces.get_to_change()
+            version = await _version(work, ref)
+            one = await work.remembered.get(ref.id)
+            if one is None:
+                form = form_of(ref, version.checklist, typed)
+                if not form.asks <= set(drawn):
+                    return Remembering(form, from_memory(await work.remembered.all()))
+                now = self._ours.clock()
+                today = today_in(who.member.zone, now)
+                recalled = read_recalled(form.checklist, form.typed, today)
+                problem = await known_name(work, recalled.name)
+                if problem is not None:
+                    raise errors.AnswersRejected([problem])
+                one = remembered(
+                    recalled, ref, form.checklist, today=today, now=now, by=caller.member_id
+                )
+                await work.remembered.add(one)
+            return await self._next(work, version, saved=one.name)
+
+    async def _next(
+        self, work: UnitOfWork, version: ChecklistVersion, saved: str | None = None
+    ) -> Remembering:
+        ref = RememberedRef(RememberedId(self._ours.new_id()), version.id)
+        so_far = from_memory(await work.remembered.all())
+        return Remembering(form_of(ref, version.checklist, {}), so_far, saved)
+
+
+async def known_name(work: UnitOfWork, name: str) -> errors.AnswerProblem | None:
+    """Return why a name is not taken: it was remembered, or screened, before."""
+    before = await work.remembered.named(name)
+    if before:
+        return errors.AnswerProblem(NAME, "remembered_before", {"name": before[0].name})
+    screened = await work.prospects.named(name, 1)
+    if screened:
+        return errors.AnswerProblem(NAME, "screened_before", {"name": screened[0].facts.name})
+    return None
+
+
+async def _version(work: UnitOfWork, ref: RememberedRef) -> ChecklistVersion:
+    version = await work.checklist_versions.get(ref.version_id)
+    if version is None:
+        raise errors.DraftGone
+    return version

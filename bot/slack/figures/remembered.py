@@ -1,0 +1,90 @@
+"""What is said of whom a team remembers: plain counts, and always that they are from memory."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from bot.domain.outcomes.outcome import Choice, ask_of
+from bot.domain.prospects import Stage
+from bot.domain.remembered.counted import FromMemory
+from bot.domain.remembered.recall import Remembered
+from bot.slack import kit
+from bot.slack.card import wording
+from bot.slack.card.outcomes import choice_word, question
+from bot.slack.texts import Texts, marked
+
+BECAME: Mapping[Stage, str] = MappingProxyType(
+    {
+        Stage.WON: marked("Still a client"),
+        Stage.ENDED: marked("A client until it ended"),
+        Stage.WALKED_AWAY: marked("We walked away"),
+        Stage.LOST: marked("Lost"),
+    }
+)
+"""What can have become of somebody."""
+
+
+def so_far(found: FromMemory, texts: Texts) -> str:
+    """Return what the checklist would have said of them, in one line; below five what it takes."""
+    many = texts.plural("{n} from memory so far.", "{n} from memory so far.", found.n)
+    return " ".join([many, *_said(found, texts)])
+
+
+def _said(found: FromMemory, texts: Texts) -> Iterator[str]:
+    worst, best = found.worst, found.best
+    if found.missing:
+        yield texts.plural(
+            "{n} more, and I'll say what the checklist would have said of them.",
+            "{n} more, and I'll say what the checklist would have said of them.",
+            found.missing,
+        )
+        return
+    if worst.of:
+        yield texts.plural(
+            "Of your one worst, the checklist would have caught {caught}.",
+            "Of your {n} worst, the checklist would have caught {caught}.",
+            worst.of,
+            caught=worst.walk_away,
+        )
+    if best.of:
+        yield texts.plural(
+            "Of your one best, it would have refused {refused}.",
+            "Of your {n} best, it would have refused {refused}.",
+            best.of,
+            refused=best.walk_away,
+        )
+    if worst.problem or best.problem:
+        yield texts(
+            "A problem first: {worst} of the worst, {best} of the best.",
+            worst=worst.problem,
+            best=best.problem,
+        )
+    if not (worst.of or best.of):
+        yield texts("Say of a client whether you'd sign them again.")
+
+
+def about(one: Remembered, texts: Texts) -> str:
+    """Return what is remembered of somebody, as markup."""
+    parts = [
+        texts(
+            "{name}, from memory: {became}.",
+            name=kit.bold(kit.markup_name(one.name)),
+            became=texts(BECAME[one.became]),
+        ),
+        texts("Verdict: {verdict}.", verdict=wording.verdict_word(one.verdict, texts)),
+    ]
+    return " ".join([*parts, *_outcome(one, texts)])
+
+
+def _outcome(one: Remembered, texts: Texts) -> Iterator[str]:
+    asks = (one.outcome.again, one.outcome.regret)
+    for choice in asks:
+        if choice is not None:
+            yield _answered(choice, texts)
+
+
+def _answered(choice: Choice, texts: Texts) -> str:
+    return texts(
+        "{question} {answer}.",
+        question=question(ask_of(choice), texts),
+        answer=choice_word(choice, texts),
+    )

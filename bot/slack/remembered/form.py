@@ -1,0 +1,87 @@
+"""The form for a past client or refusal: name, answers, what became of them, how it turned out."""
+
+from collections.abc import Iterator
+
+from bot.domain.checklist.placeholders import filled
+from bot.domain.checklist.rules import NOTHING_KNOWN, Localized
+from bot.domain.names import NAME_LENGTH
+from bot.domain.outcomes.outcome import CHOICES
+from bot.domain.remembered.counted import FromMemory
+from bot.domain.remembered.recall import BECAME_OF, NAME, OUTCOMES, RememberedForm, deciding
+from bot.slack import kit
+from bot.slack.card.outcomes import choice_word, question
+from bot.slack.figures.remembered import BECAME, so_far
+from bot.slack.payloads import ids, payloads
+from bot.slack.screening.steps import question_block
+from bot.slack.texts import Texts
+
+
+def form_view(
+    form: RememberedForm, memory: FromMemory, texts: Texts, *, saved: str | None = None
+) -> kit.Block:
+    """Return the modal that asks about one of them; saving it leads to the next.
+
+    `saved` is the name of whom was saved before.
+    """
+    return kit.modal(
+        texts("Past clients"),
+        [*_told(memory, texts, saved), *(_own(form, each) for each in _inputs(form, texts))],
+        callback_id=ids.REMEMBERED,
+        metadata=payloads.remembered_metadata(form.ref),
+        submit=texts("Save and next"),
+        close=texts("Done"),
+    )
+
+
+def _told(memory: FromMemory, texts: Texts, saved: str | None) -> Iterator[kit.Block]:
+    """What was saved, and what the checklist would have said; before the first one what to do."""
+    if not memory.n:
+        yield kit.section(
+            kit.plain(
+                texts(
+                    "Your last clients and refusals, good and bad. Answer as they looked after "
+                    "the first talk. Stop whenever you like."
+                )
+            )
+        )
+        return
+    lines = [] if saved is None else [texts("Saved: {name}.", name=kit.plain_name(saved))]
+    yield kit.section(kit.plain("\n".join([*lines, so_far(memory, texts)])))
+
+
+def _inputs(form: RememberedForm, texts: Texts) -> Iterator[kit.Block]:
+    decides = deciding(form.checklist)
+    name = kit.text_input(form.typed.get(NAME), longest=NAME_LENGTH)
+    yield kit.labelled(NAME, texts("Name"), name)
+    for each in form.questions:
+        hint = "" if each.hint is None else texts.of(_without_numbers(each.hint, form))
+        is_deciding = each.id in decides
+        yield question_block(each, form.typed, texts, hint=hint, is_deciding=is_deciding)
+    became = [kit.option(texts(text), stage) for stage, text in BECAME.items()]
+    yield kit.labelled(
+        BECAME_OF,
+        texts("What became of them?"),
+        kit.radio(became, form.typed.get(BECAME_OF)),
+        is_deciding=True,
+    )
+    if form.outcome is not None:
+        yield _outcome(form, form.outcome, texts)
+
+
+def _outcome(form: RememberedForm, asked: str, texts: Texts) -> kit.Block:
+    ask = OUTCOMES[asked]
+    choices = [kit.option(choice_word(each, texts), each) for each in CHOICES[ask]]
+    return kit.labelled(
+        asked, question(ask, texts), kit.radio(choices, form.typed.get(asked)), optional=True
+    )
+
+
+def _without_numbers(hint: Localized, form: RememberedForm) -> Localized:
+    """A hint that would quote an earlier answer quotes none: all stand in one view."""
+    return filled(hint, form.checklist, {}, NOTHING_KNOWN)
+
+
+def _own(form: RememberedForm, block: kit.Block) -> kit.Block:
+    """Give an input an id of its own, so that Slack keeps nothing of the one before in it."""
+    own = {"action_id": f"{ids.REMEMBERED_ANSWER}.{form.ref.id}"}
+    return {**block, "element": {**block["element"], **own}}

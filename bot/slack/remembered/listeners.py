@@ -1,0 +1,63 @@
+"""Remembering past clients and refusals: the form, one after another."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.people import Errand
+from bot.services.remembered.remember import Remembering
+from bot.slack.interaction import Interaction, Listeners, Reply
+from bot.slack.interaction.redrawing import leave_step, note_click, redraw_as_typed
+from bot.slack.payloads import ids, payloads, view_state
+from bot.slack.remembered import form
+
+
+async def begin(it: Interaction) -> None:
+    """Open the form for the first one."""
+    await it.open(await _view(it, await it.surface.remember.begin(it.caller)))
+
+
+async def begin_from_home(it: Interaction) -> None:
+    """Open it from App Home."""
+    shown = await it.surface.remember.begin(it.caller)
+    it.later(it.open(await _view(it, shown)))
+
+
+async def change_answer(it: Interaction) -> None:
+    """Draw the form anew if an answer in it asks for something else.
+
+    If that fails nobody is told: what it lacks is asked for when it is handed in.
+    """
+    is_empty = view_state.is_empty(it.action)
+    note_click(it)
+    ref, typed = payloads.remembered_ref(it.view), _entered(it)
+    if is_empty:
+        typed.pop(payloads.readable_id(it.action.get("block_id")), None)
+    shown = await it.surface.remember.follow(it.caller, ref, typed)
+    redraw_as_typed(it, await _view(it, shown), is_empty=is_empty)
+
+
+async def save(it: Interaction) -> Reply:
+    """Keep somebody, and show the form for the next one."""
+    leave_step(it)
+    ref, drawn = payloads.remembered_ref(it.view), view_state.input_blocks(it.view)
+    shown = await it.surface.remember.save(it.caller, ref, _entered(it), drawn)
+    return {"response_action": "update", "view": await _view(it, shown)}
+
+
+def _entered(it: Interaction) -> dict[str, Any]:
+    """What stands in the form: of an input that nobody touched since, what it was drawn with."""
+    drawn = view_state.prefilled(it.view)
+    return {
+        block: drawn.get(block) if typed is None else typed for block, typed in it.typed.items()
+    }
+
+
+async def _view(it: Interaction, shown: Remembering) -> Mapping[str, Any]:
+    return form.form_view(shown.form, shown.so_far, await it.texts(), saved=shown.saved)
+
+
+LISTENERS = Listeners(
+    elements={Errand.REMEMBER: begin_from_home, ids.REMEMBERED_ANSWER: change_answer},
+    submissions={ids.REMEMBERED: save},
+    changing_nothing={ids.REMEMBERED_ANSWER},
+)

@@ -1,0 +1,109 @@
+"""The form for a past client as it looks, and the one line about all of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot import checklists
+from bot.domain.figures.shares import Share
+from bot.domain.remembered.counted import FromMemory, Said
+from bot.domain.remembered.recall import RememberedId, RememberedRef, form_of
+from bot.domain.screening import VersionId
+from bot.slack.figures.remembered import so_far
+from bot.slack.remembered.form import form_view
+from bot.slack.texts import Texts
+from sandbox.rules import view_problems
+from tests.slack.reading import DE, EN
+
+REF = RememberedRef(RememberedId("r1"), VersionId("v1"))
+WEAK = {
+    "name": "<Acme> & *Söhne*",
+    "offer": "vague",
+    "numbers": "partly",
+    "signs": ["haggles"],
+    "remembered.became": "won",
+    "remembered.again": "no",
+}
+
+
+def found(n: int, worst: Said, best: Said) -> FromMemory:
+    nothing = Share(0, 0)
+    return FromMemory(n, worst, best, nothing, nothing, nothing)
+
+
+NOBODY = found(0, Said(0), Said(0))
+MANY = found(20, Said(4, walk_away=3), Said(12, walk_away=1, problem=2))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(
+    ("case", "typed", "memory", "saved"),
+    [
+        ("first", {}, NOBODY, None),
+        ("weak", WEAK, MANY, "<Globex> & Co"),
+        ("refused", {"offer": "none", "remembered.became": "walked_away"}, MANY, None),
+    ],
+)
+def test_golden(
+    case: str,
+    typed: dict[str, Any],
+    memory: FromMemory,
+    saved: str | None,
+    language: str,
+    golden: Callable[[str, Any], None],
+) -> None:
+    form = form_of(REF, checklists.default(), typed)
+
+    view = form_view(form, memory, Texts(language), saved=saved)
+
+    assert view_problems(view) == []
+    golden(f"remembered.{case}.{language}", view)
+
+
+@pytest.mark.parametrize("shipped", checklists.SHIPPED)
+def test_every_checklist_that_we_ship_fits_into_the_form(shipped: str) -> None:
+    checklist = checklists.shipped(shipped)
+    assert checklist is not None
+
+    view = form_view(form_of(REF, checklist, {}), NOBODY, EN)
+
+    assert view_problems(view) == []
+
+
+@pytest.mark.parametrize(
+    ("memory", "said"),
+    [
+        (NOBODY, "0 from memory so far. 5 more, and I'll say what"),
+        (found(4, Said(4), Said(0)), "4 from memory so far. 1 more, and I'll say what"),
+        (
+            MANY,
+            "20 from memory so far. Of your 4 worst, the checklist would have caught 3. Of your",
+        ),
+        (
+            found(5, Said(1, walk_away=1), Said(0)),
+            "5 from memory so far. Of your one worst, the checklist would have caught 1.",
+        ),
+        (
+            found(5, Said(0), Said(5)),
+            "5 from memory so far. Of your 5 best, it would have refused",
+        ),
+        (found(5, Said(0), Said(0)), "5 from memory so far. Say of a client whether you'd sign"),
+    ],
+)
+def test_one_line_says_what_the_checklist_would_have_said(memory: FromMemory, said: str) -> None:
+    assert so_far(memory, EN).startswith(said)
+
+
+def test_a_problem_is_no_refusal_and_counted_on_both_sides() -> None:
+    assert so_far(MANY, EN).endswith(
+        "Of your 12 best, it would have refused 1. A problem first: 0 of the worst, 2 of the best."
+    )
+
+
+def test_it_is_from_memory_in_german_too() -> None:
+    assert so_far(MANY, DE) == (
+        "Bisher 20 aus dem Gedächtnis. Von deinen 4 schlechtesten hätte die Checkliste 3 erwischt. "
+        "Von deinen 12 besten hätte sie 1 abgelehnt. Erst ein Problem: 0 der schlechtesten, "
+        "2 der besten."
+    )
