@@ -47,6 +47,7 @@ from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideService
 from bot.services.people import Membership
 from bot.services.ports import Clock, Directory, NewId
+from bot.services.remembered.importing import ImportService
 from bot.services.remembered.remember import RememberService
 from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
@@ -261,6 +262,15 @@ async def operators_checklists(database_url: str) -> AsyncIterator[OperatorsChec
         units = UnitsOfWork(database, checklists.restore)
         ours = Ours(checklists.default(), checklists.shipped, real_time, _random_id)
         yield OperatorsChecklists(units, RoundQueue(database), ours)
+
+
+@asynccontextmanager
+async def import_service(database_url: str) -> AsyncIterator[ImportService]:
+    """Open what takes in files; raises NotMigrated."""
+    async with _opened(database_url) as database:
+        units = UnitsOfWork(database, checklists.restore)
+        ours = Ours(checklists.default(), checklists.shipped, real_time, _random_id)
+        yield ImportService(units, RoundQueue(database), ours)
 
 
 @asynccontextmanager

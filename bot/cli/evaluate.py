@@ -203,6 +203,9 @@ _SENTENCES = {
     "unknown_question": "There is no such question; there are {known}.",
     "unknown_option": "There is no option {option}; there are {known}.",
     "missing": "This must be answered.",
+    "empty_name": "A name is needed.",
+    "not_asked": "Leave this empty: it isn't asked about them.",
+    "no_verdict": "The checklist needs an answer that a file can't have, such as a day.",
     "too_long": "This text has {length} characters; {limit} are allowed.",
     "unreadable": "This text contains a character that cannot be stored.",
     "not_a_date": '{given} is not a day, such as "2026-12-08".',
@@ -215,11 +218,16 @@ _SENTENCES = {
 
 
 def _sentence(problem: AnswerProblem) -> str:
+    return f"{_quoted(problem.question)}: {what_is_wrong(problem)}"
+
+
+def what_is_wrong(problem: AnswerProblem) -> str:
+    """Return the sentence about an answer, for the operator."""
     kind = problem.detail.get("kind")
     if isinstance(kind, Kind):
-        return f"{_quoted(problem.question)}: {_what_it_takes(kind)}"
+        return _what_it_takes(kind)
     words = {key: _in_words(key, value) for key, value in problem.detail.items()}
-    return f"{_quoted(problem.question)}: {_SENTENCES[problem.code].format(**words)}"
+    return _SENTENCES[problem.code].format(**words)
 
 
 def _what_it_takes(kind: Kind) -> str:

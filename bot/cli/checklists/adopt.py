@@ -1,10 +1,10 @@
 """`walkaway checklist adopt`, `list`, `show` and `retire`: which checklists a workspace uses."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -28,6 +28,15 @@ _REFUSALS = {
     ChecklistRefusal.IS_DEFAULT: '"{id}" is the default. Adopt another one with --default first.',
     ChecklistRefusal.UNKNOWN: '"{id}" is not in use. `walkaway checklist list` shows what is.',
 }
+
+
+class _Workspaces(Protocol):
+    """What knows of every workspace."""
+
+    async def workspaces(self) -> Sequence[WorkspaceId]:
+        """Return the workspaces that there are."""
+        ...
+
 
 of_workspace = click.option(
     "--workspace",
@@ -106,7 +115,7 @@ async def _opened(
         await work(it)
 
 
-async def meant(it: OperatorsChecklists, workspace: str | None) -> WorkspaceId:
+async def meant(it: _Workspaces, workspace: str | None) -> WorkspaceId:
     """Return the workspace that is meant: the only one, or the one that is named."""
     there = await it.workspaces()
     if not there:

@@ -11,8 +11,8 @@ from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.checklist.answers import from_document, read_answers
 from bot.domain.checklist.model import Checklist, Kind, Question, steps_walked
 from bot.domain.checklist.rules import Answer, Answers, Verdict, questions_in
-from bot.domain.checklist.verdict import assess
-from bot.domain.errors import AnswerProblem, AnswersRejected
+from bot.domain.checklist.verdict import Assessment, assess
+from bot.domain.errors import AnswerProblem, AnswersRejected, NoVerdict
 from bot.domain.outcomes.outcome import CHOICES, NO_ANSWER, Again, Ask, Outcome, Regret
 from bot.domain.people import MemberId
 from bot.domain.prospects import Stage
@@ -89,10 +89,10 @@ class RememberedForm:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What somebody told about a past client or refusal, before it is judged."""
+    """What somebody told about a past client or refusal, and what the checklist says of it."""
 
     name: str
-    answers: Answers
+    said: Assessment
     became: Stage
     outcome: Outcome
 
@@ -133,20 +133,18 @@ def read_recalled(checklist: Checklist, document: Mapping[str, object], today: d
         problems += rejected.problems
     if problems:
         raise AnswersRejected(problems)
-    return Recalled(name, answers, became, outcome)
+    try:
+        said = assess(checklist, answers, on=today, calendar=MONDAY_TO_FRIDAY)
+    except NoVerdict:  # it is total only where every required text and day is there
+        raise AnswersRejected([AnswerProblem(NAME, "no_verdict")]) from None
+    return Recalled(name, said, became, outcome)
 
 
 def remembered(
-    recalled: Recalled,
-    ref: RememberedRef,
-    checklist: Checklist,
-    *,
-    today: date,
-    now: datetime,
-    by: MemberId | None = None,
+    recalled: Recalled, ref: RememberedRef, *, now: datetime, by: MemberId | None = None
 ) -> Remembered:
-    """Return somebody with what the checklist says of them. Raises NoVerdict."""
-    said = assess(checklist, recalled.answers, on=today, calendar=MONDAY_TO_FRIDAY)
+    """Return somebody as they are kept."""
+    said = recalled.said
     return Remembered(
         ref.id,
         recalled.name,

@@ -85,9 +85,7 @@ class RememberService:
                 problem = await known_name(work, recalled.name)
                 if problem is not None:
                     raise errors.AnswersRejected([problem])
-                one = remembered(
-                    recalled, ref, form.checklist, today=today, now=now, by=caller.member_id
-                )
+                one = remembered(recalled, ref, now=now, by=caller.member_id)
                 await work.remembered.add(one)
             return await self._next(work, version, saved=one.name)
 

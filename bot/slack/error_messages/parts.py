@@ -158,6 +158,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "screened_before": marked(
             "Name someone else. {name} was screened here, so it needs no memory."
         ),
+        "no_verdict": marked("The checklist can't judge this without a text or a day."),
         "not_asked": marked("Leave this open. It isn't asked any more."),
         "unknown_question": marked("This is no longer asked. Start again."),
         "unknown_option": marked("This answer is no longer offered. Choose another."),

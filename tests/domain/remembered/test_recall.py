@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 
 from bot import checklists
-from bot.domain.checklist.rules import Answers, Verdict
+from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import AnswersRejected
 from bot.domain.outcomes.outcome import NO_ANSWER, Again, Outcome, Regret
 from bot.domain.prospects import Stage
 from bot.domain.remembered.recall import (
     BECAME_OF,
     NAME,
-    Recalled,
     RememberedId,
     RememberedRef,
     form_of,
@@ -76,8 +75,9 @@ def test_what_is_not_asked_any_more_is_left_out() -> None:
 def test_what_was_told_is_read() -> None:
     found = read_recalled(WALK_AWAY, told(signs=["haggles"], **{AGAIN: "no"}), TODAY)
 
-    answers: Answers = {**READY, "signs": frozenset({"haggles"})}
-    assert found == Recalled("Acme GmbH", answers, Stage.WON, Outcome(again=Again.NO))
+    assert found.said.answers == {**READY, "signs": frozenset({"haggles"})}
+    assert (found.name, found.became) == ("Acme GmbH", Stage.WON)
+    assert found.outcome == Outcome(again=Again.NO)
 
 
 def test_a_walk_away_is_regretted_or_not() -> None:
@@ -111,7 +111,7 @@ def test_everything_that_is_wrong_is_named_at_once(
 
 def test_a_required_text_is_never_missed() -> None:
     """Whose numbers were ready is not asked which they were."""
-    assert "numbers_given" not in read_recalled(WALK_AWAY, told(), TODAY).answers
+    assert "numbers_given" not in read_recalled(WALK_AWAY, told(), TODAY).said.answers
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,6 @@ def test_the_checklist_says_what_it_would_have_said(
     document = {NAME: "Acme", BECAME_OF: "won", **answers}
     now = datetime(2026, 12, 7, 9, tzinfo=UTC)
 
-    found = remembered(
-        read_recalled(WALK_AWAY, document, TODAY), REF, WALK_AWAY, today=TODAY, now=now
-    )
+    found = remembered(read_recalled(WALK_AWAY, document, TODAY), REF, now=now)
 
     assert (found.verdict, found.rule) == (verdict, rule)
