@@ -3,17 +3,21 @@
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import click
 
 from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
+from bot.cli.importing import said
 from bot.config import ConfigError, database_url
 from bot.domain.figures.listed import Listed, listed
 from bot.domain.figures.scope import Span
+from bot.domain.remembered.counted import FromMemory
+from bot.domain.remembered.past import listed_from_memory
+from bot.domain.workspace import WorkspaceId
 from bot.wiring import NotMigrated, audit_service
 
-_NAME = 24
+_NAME = 36
 """Columns for the id of a figure."""
 
 
@@ -31,7 +35,7 @@ def report(*, as_json: bool, period: str) -> None:
 
     Each with its count or median, its n, and where the truth lies in 95 of 100 cases;
     docs/figures.md says what they mean. With --json each figure is an object; with several
-    workspaces it also names its workspace.
+    workspaces it also names its workspace. Whom the team remembers stands apart, of whatever time.
 
     It reads DATABASE_URL, and changes nothing:
 
@@ -50,24 +54,44 @@ def report(*, as_json: bool, period: str) -> None:
 
 async def _report(url: str, span: Span, *, as_json: bool) -> None:
     async with audit_service(url) as it:
-        found = [(name, list(listed(made))) async for name, made in it.reports(span)]
+        found = [
+            _Found(name, list(listed(made)), await it.from_memory(WorkspaceId(name)))
+            async for name, made in it.reports(span)
+        ]
     if not found:
         raise click.ClickException("There is no workspace yet: start the bot once.")
     if as_json:
         click.echo(json.dumps(list(_objects(found)), indent=2))
         return
-    for workspace, figures in found:
+    for each in found:
         if len(found) > 1:
-            click.echo(f"Workspace {workspace}")
-        for line in _table(figures):
+            click.echo(f"Workspace {each.workspace}")
+        for line in (*_table(each.figures), *_from_memory(each.memory)):
             click.echo(line)
 
 
-def _objects(found: Sequence[tuple[str, Sequence[Listed]]]) -> Iterator[dict[str, object]]:
-    for workspace, figures in found:
-        for each in figures:
-            named = {"workspace": workspace} if len(found) > 1 else {}
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is known of a workspace."""
+
+    workspace: str
+    figures: Sequence[Listed]
+    memory: FromMemory
+
+
+def _objects(found: Sequence[_Found]) -> Iterator[dict[str, object]]:
+    for its in found:
+        for each in (*its.figures, *listed_from_memory(its.memory)):
+            named = {"workspace": its.workspace} if len(found) > 1 else {}
             yield {**named, **asdict(each)}
+
+
+def _from_memory(memory: FromMemory) -> Iterator[str]:
+    """Whom the team remembers, of whatever time: they have no days."""
+    if memory.n:
+        yield ""
+        yield from said(memory)
+        yield from _table(list(listed_from_memory(memory)))
 
 
 def _table(figures: Sequence[Listed]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.backtest import Backtest, backtest
 from bot.domain.people import Errand
+from bot.domain.remembered.past import backtest_remembered
 from bot.domain.screening import VersionId
 from bot.domain.settings.checklists import (
     Adopted,
@@ -131,6 +132,13 @@ class OperatorsChecklists:
         """Return what a checklist that is proven would have said of a workspace's past."""
         async with self._units.reading(workspace_id) as work:
             return backtest(checklist, await work.timelines.all())
+
+    async def backtest_remembered(
+        self, workspace_id: WorkspaceId, checklist: Checklist
+    ) -> Backtest:
+        """Return the same of whom a workspace remembers."""
+        async with self._units.reading(workspace_id) as work:
+            return backtest_remembered(checklist, await work.remembered.all())
 
     @asynccontextmanager
     async def changing(self, workspace_id: WorkspaceId) -> AsyncIterator[ChangingChecklists]:

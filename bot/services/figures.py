@@ -12,6 +12,7 @@ from bot.domain.figures.scope import Scope, Span, lately
 from bot.domain.figures.timeline import Timeline
 from bot.domain.people import Action, Role
 from bot.domain.prospects import Fear
+from bot.domain.remembered.counted import FromMemory, from_memory
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import standing
@@ -72,6 +73,11 @@ class AuditService:
         async for workspace_id, timelines, scope in self._workspaces():
             period = lately(span, scope.today)
             yield workspace_id, report_of(timelines, replace(scope, period=period))
+
+    async def from_memory(self, workspace_id: WorkspaceId) -> FromMemory:
+        """Return what is said of whom a workspace remembers."""
+        async with self._units.reading(workspace_id) as work:
+            return from_memory(await work.remembered.all())
 
     async def _workspaces(
         self,

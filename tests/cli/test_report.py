@@ -10,13 +10,23 @@ from click.testing import CliRunner, Result
 from bot.cli import walkaway
 from bot.storage.database import Database
 from tests.office import NO_OFFER, SetClock
-from tests.services.agency import OWNER, Agency
+from tests.services.agency import OWNER, A, Agency
 
 KEYS = {"id", "count", "n", "low", "high", "median", "censored", "least_n", "shown"}
 
 
 def reported(database_url: str, *options: str) -> Result:
     return CliRunner().invoke(walkaway, ["report", *options], env={"DATABASE_URL": database_url})
+
+
+MEMORY = """name,offer,became,again
+A,none,won,no
+B,none,ended,no
+C,none,won,no
+D,none,won,no
+E,none,won,yes
+F,none,lost,
+"""
 
 
 @pytest.fixture
@@ -70,3 +80,28 @@ def test_a_database_that_is_not_migrated_says_what_to_run(tmp_path: Path) -> Non
 
 def test_an_unknown_period_is_wrong_usage() -> None:
     assert reported("sqlite:///x.db", "--period", "5w").exit_code == 2
+
+
+async def test_whom_the_team_remembers_stands_beside_it(agency: Agency, database_url: str) -> None:
+    await agency.importing.take_in(A, MEMORY)
+
+    as_json = await asyncio.to_thread(reported, database_url, "--json")
+    as_text = await asyncio.to_thread(reported, database_url, "--period", "4w")
+
+    found = {each["id"]: each for each in json.loads(as_json.stdout)}
+    assert {frozenset(each) for each in found.values()} == {frozenset(KEYS)}
+    against = found["remembered.not_again_against"]
+    assert (against["count"], against["n"], against["shown"]) == (4, 5, True)
+    assert found["remembered.not_again_difference"]["shown"] is False
+    assert found["not_again_against"]["n"] == 0
+    assert "of your 4 worst, the checklist would have caught 4" in as_text.stdout
+    assert "of your 1 best, the checklist would have refused 1" in as_text.stdout
+    assert "\nremembered.not_again_against " in as_text.stdout
+
+
+async def test_without_memories_no_figure_is_listed_for_them(
+    agency: Agency, database_url: str
+) -> None:
+    result = await asyncio.to_thread(reported, database_url, "--json")
+
+    assert not [each for each in json.loads(result.stdout) if "remembered" in each["id"]]

@@ -38,6 +38,7 @@ from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideInput, OverrideService
 from bot.services.people import Membership
 from bot.services.ports import Caller, Person
+from bot.services.remembered.importing import ImportService
 from bot.services.screening.draft import Shown
 from bot.services.screening.screen import DraftsOffered, ScreeningService
 from bot.services.settings import Saved, SettingsService
@@ -166,6 +167,7 @@ class Agency:
         )
         self.screening = ScreeningService(self.units, self.membership, self.ours)
         self.checklists = ChecklistService(self.units, self.ours)
+        self.importing = ImportService(self.units, RoundQueue(database), self.ours)
         self.operator = OperatorsChecklists(self.units, RoundQueue(database), self.ours)
 
     async def greet(self, member: MemberId, workspace: WorkspaceId = A) -> Person:

@@ -9,7 +9,7 @@ import click
 
 from bot.cli.checklists.adopt import found, meant, of_workspace, run
 from bot.domain.checklist.model import Checklist
-from bot.domain.figures.backtest import NOTHING_JUDGED, Backtest, Move
+from bot.domain.figures.backtest import Backtest, Move
 from bot.domain.figures.shares import Share
 from bot.domain.settings.checklists import with_id
 from bot.services.checklists import OperatorsChecklists
@@ -48,17 +48,25 @@ async def _backtest(
     if content is None:
         adopted = with_id(await it.adopted(workspace_id), which)
         content = found(which) if adopted is None else adopted.checklist
-    result = await it.backtest(workspace_id, content)
+    lived = await it.backtest(workspace_id, content)
+    remembered = await it.backtest_remembered(workspace_id, content)
     if as_json:
-        click.echo(json.dumps(document(result), indent=2))
+        click.echo(json.dumps(document(lived, remembered), indent=2))
         return
-    for line in table(content, result):
+    for line in (*table(content, lived), *_from_memory(content, remembered)):
         click.echo(line)
 
 
-def document(result: Backtest) -> dict[str, object]:
+def document(lived: Backtest, remembered: Backtest) -> dict[str, object]:
     """Return the JSON: of lived qualifications, and apart from them of remembered ones."""
-    return {**_counts(result), "remembered": _counts(NOTHING_JUDGED)}
+    return {**_counts(lived), "remembered": _counts(remembered)}
+
+
+def _from_memory(content: Checklist, remembered: Backtest) -> Iterator[str]:
+    """The same of whom the team remembers, under a heading of its own."""
+    if remembered.judged or remembered.cannot_be_judged:
+        yield "\nFrom memory:"
+        yield from table(content, remembered)
 
 
 def _counts(result: Backtest) -> dict[str, object]:

@@ -74,9 +74,6 @@ class Backtest:
         return sum(each.n for each in self.moves if each.is_change)
 
 
-NOTHING_JUDGED = Backtest(0, 0, ())
-
-
 _CLIENTS = frozenset({Stage.WON, Stage.ENDED})
 
 

@@ -26,20 +26,23 @@ class Listed:
 def listed(report: Report) -> Iterator[Listed]:
     """Yield every figure of a report, by ids that stay."""
     found, clients = report.figures, report.right.clients
-    yield _share("not_again_followed", clients.followed.not_again)
-    yield _share("not_again_against", clients.against.not_again)
-    yield _difference(clients.difference, clients.followed.not_again, clients.against.not_again)
-    yield _share("regretted", report.right.regretted.share)
+    yield share_listed("not_again_followed", clients.followed.not_again)
+    yield share_listed("not_again_against", clients.against.not_again)
+    yield difference_listed(
+        clients.difference, clients.followed.not_again, clients.against.not_again
+    )
+    yield share_listed("regretted", report.right.regretted.share)
     yield _time("time_to_no", found.time_to_no.half)
     yield _time("time_to_next_client", found.next_client)
-    yield _share("discipline", found.discipline.share)
+    yield share_listed("discipline", found.discipline.share)
     for verdict, share in found.overridden.items():
-        yield _share(f"override_rate.{verdict}", share)
-    yield _share("softened", found.softened)
-    yield _share("answered", report.right.response)
+        yield share_listed(f"override_rate.{verdict}", share)
+    yield share_listed("softened", found.softened)
+    yield share_listed("answered", report.right.response)
 
 
-def _share(name: str, share: Share) -> Listed:
+def share_listed(name: str, share: Share) -> Listed:
+    """Return a share as it is listed."""
     interval = share.interval
     return Listed(
         name,
@@ -68,7 +71,8 @@ def _time(name: str, time: TimeToHalf) -> Listed:
     )
 
 
-def _difference(found: Difference | None, one: Share, other: Share) -> Listed:
+def difference_listed(found: Difference | None, one: Share, other: Share) -> Listed:
+    """Return the difference of two shares as it is listed; None: one of them has not enough."""
     low, high = (None, None) if found is None else (found.interval.low, found.interval.high)
     n = one.of + other.of
     name = "not_again_difference"

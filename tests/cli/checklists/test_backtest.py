@@ -14,7 +14,7 @@ from bot.storage.database import Database
 from tests.checklists.own import OWN, retitled
 from tests.cli.checklists.test_adopt import FILE, refused, said
 from tests.office import GOOD, NO_OFFER, SetClock
-from tests.services.agency import MANAGER, OWNER, Agency
+from tests.services.agency import MANAGER, OWNER, A, Agency
 
 OURS = checklists.default()
 
@@ -46,6 +46,38 @@ async def test_the_json_has_every_cell_and_those_remembered_apart(
         ],
         "remembered": {"judged": 0, "cannot_be_judged": 0, "moves": []},
     }
+
+
+async def test_whom_the_team_remembers_is_judged_apart(agency: Agency, database_url: str) -> None:
+    await remember(agency, "Bad", margin="loss", became="ended", again="no")
+    await remember(agency, "Good", became="won", again="yes")
+    await remember(agency, "Refused", offer="none", became="walked_away", regret="yes")
+
+    result = json.loads(await said(database_url, "backtest", "walk-away", "--json"))
+    text = await said(database_url, "backtest", "walk-away")
+
+    zeros = dict.fromkeys(
+        ["won", "answered", "not_again", "walked_away", "walk_aways_answered", "regretted"], 0
+    )
+    refused = {"walked_away": 1, "walk_aways_answered": 1, "regretted": 1}
+    bad = {"won": 1, "answered": 1, "not_again": 1}
+    assert result["judged"] == 2
+    assert result["remembered"] == {
+        "judged": 3,
+        "cannot_be_judged": 0,
+        "moves": [
+            {"from": "pursue", "to": "pursue", "n": 1, **zeros, "won": 1, "answered": 1},
+            {"from": "walk_away", "to": "walk_away", "n": 2, **zeros, **refused, **bad},
+        ],
+    }
+    assert "\n\nFrom memory:\nwalk-away, version" in text
+
+
+async def remember(agency: Agency, name: str, **told: str) -> None:
+    """Take in a file of one line."""
+    cells = {"offer": "clear", "numbers": "ready", "value": "at_once", "margin": "healthy", **told}
+    text = f"name,{','.join(cells)}\n{name},{','.join(cells.values())}"
+    await agency.importing.take_in(A, text)
 
 
 async def test_a_file_and_an_adopted_checklist_are_taken_and_nothing_is_written(

@@ -1,0 +1,55 @@
+"""Whom a team remembers, beside what was lived: as a backtest and the list of figures have it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from bot.domain.checklist.model import Checklist
+from bot.domain.figures.backtest import Backtest, backtest
+from bot.domain.figures.listed import Listed, difference_listed, share_listed
+from bot.domain.figures.timeline import Asked, Ended, Happening, Screening, Timeline
+from bot.domain.outcomes.outcome import ASKED_AFTER, Ending
+from bot.domain.people import MemberId
+from bot.domain.prospects import ProspectId, Stage
+from bot.domain.remembered.counted import FromMemory
+from bot.domain.remembered.recall import Remembered
+
+NOBODY = MemberId("")
+"""Owns what is remembered: nobody does."""
+
+
+def backtest_remembered(checklist: Checklist, remembered: Iterable[Remembered]) -> Backtest:
+    """Judge whom a team remembers by a proven checklist, as of the day they were entered."""
+    return backtest(checklist, map(as_timeline, remembered))
+
+
+def as_timeline(one: Remembered) -> Timeline:
+    """Return somebody as if they had been screened, and had ended, on the day they were entered."""
+    on = one.at.date()
+    screening = Screening(on, one.verdict, one.rule, one.answers)
+    return Timeline(
+        ProspectId(one.id), NOBODY, on, (screening, *_ends(one.became, on)), _asked(one, on)
+    )
+
+
+def listed_from_memory(found: FromMemory) -> Iterator[Listed]:
+    """Yield the figures of whom a team remembers, by ids that stay; nothing if it is nobody."""
+    if not found.n:
+        return
+    followed, against = found.not_again_followed, found.not_again_against
+    yield share_listed("remembered.not_again_followed", followed)
+    yield share_listed("remembered.not_again_against", against)
+    name = "remembered.not_again_difference"
+    yield replace(difference_listed(found.difference, followed, against), id=name)
+    yield share_listed("remembered.regretted", found.regretted)
+
+
+def _ends(became: Stage, on: date) -> tuple[Happening, ...]:
+    """Who is a client no more was one first."""
+    before = (Ended(on, Stage.WON),) if became is Stage.ENDED else ()
+    return (*before, Ended(on, became))
+
+
+def _asked(one: Remembered, on: date) -> tuple[Asked, ...]:
+    ending = Ending.WALKED_AWAY if one.became is Stage.WALKED_AWAY else Ending.WON
+    return (Asked(ending, on, ASKED_AFTER[-1], one.outcome),)
