@@ -23,7 +23,6 @@ _COMMANDS: Mapping[str, str] = {
     "evaluate": "bot.cli.evaluate:evaluate",
     "checklist": "bot.cli.checklist:checklist",
     "report": "bot.cli.report:report",
-    "import": "bot.cli.importing:import_",
 }
 """Where each command is; a module is loaded when its command is asked for."""
 

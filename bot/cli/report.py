@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
-from bot.cli.importing import said
+from bot.cli.remembered import said
 from bot.config import ConfigError, database_url
 from bot.domain.figures.listed import Listed, listed
 from bot.domain.figures.scope import Span

@@ -14,10 +14,18 @@ from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.storage.checklists import checklist_history, checklist_versions
 from bot.storage.data.answers import AnswerColumns
 from bot.storage.data.leaving import KeptVersion
-from bot.storage.data.sheets import BESIDE, PROSPECTS, QUALIFICATIONS, SHEETS, WORKSPACE, Sheet
+from bot.storage.data.sheets import (
+    BESIDE,
+    PROSPECTS,
+    QUALIFICATIONS,
+    REMEMBERED,
+    SHEETS,
+    WORKSPACE,
+    Sheet,
+)
 from bot.storage.data.values import from_json, from_text
 from bot.storage.outcomes import outcome_questions
-from bot.storage.prospects.names import names_row
+from bot.storage.prospects.names import names_row, stored_key
 from bot.storage.prospects.prospects import prospects
 from bot.storage.screening import drafts
 from bot.storage.workspaces import WorkspaceRepository, settings_history
@@ -61,6 +69,8 @@ class Reading:
         row = {each.name: self._value(each, cells) for each in self.sheet.columns}
         if self.sheet is PROSPECTS:
             row |= names_row(row["name"])
+        if self.sheet is REMEMBERED:
+            row["name_key"] = stored_key(row["name"])
         if self.answers is not None:
             questions, places = self.answers
             row["answers"] = _answers(questions, row["version_id"], [cells[at] for at in places])

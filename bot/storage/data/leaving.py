@@ -130,7 +130,7 @@ class LeavingRepository:
     async def _lines(self, sheet: Sheet) -> Lines:
         columns, query = sheet.columns, _select(sheet)
         header = [each.name for each in columns]
-        if sheet.table is not prospects:
+        if sheet.table is not prospects and "prospect_id" in sheet.table.c:
             header.append("prospect_name")
             columns = (*columns, prospects.c.name)
             query = _with_name(query.add_columns(prospects.c.name), sheet.table)

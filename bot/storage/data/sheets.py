@@ -14,6 +14,7 @@ from bot.storage.overrides import overrides
 from bot.storage.people import pauses
 from bot.storage.prospects.history import history, lapses
 from bot.storage.prospects.prospects import conditions, prospects
+from bot.storage.remembered import remembered
 from bot.storage.screening import qualifications
 from bot.storage.workspaces import settings_history, variables_seen
 
@@ -58,6 +59,13 @@ QUALIFICATIONS: Final = Sheet(
 )
 """Its answers leave in a column for each question of each version of a checklist."""
 
+REMEMBERED: Final = Sheet(
+    "remembered",
+    remembered,
+    (remembered.c.at, remembered.c.remembered_id),
+    frozenset({"name_key"}),
+)
+
 
 def _in_order_of_key(file: str, table: sa.Table) -> Sheet:
     return Sheet(file, table, tuple(each for each in table.primary_key if each.name != WORKSPACE))
@@ -72,6 +80,7 @@ SHEETS: Final = (
     _in_order_of_key("lapses", lapses),
     _in_order_of_key("outcome_questions", outcome_questions),
     _in_order_of_key("outcomes", outcome_answers),
+    REMEMBERED,
 )
 """In the order in which they are taken in again."""
 

@@ -65,6 +65,12 @@ NAMES: Final = ("=1+1 GmbH", "'Quoted Ltd", "+49 Phones", "@ Home", 'Änne & Sö
 """What a spreadsheet would take for formulas, and what a CSV has to quote."""
 
 
+REMEMBERED: Final = """name,offer,numbers,value,signs,became,again,regret
+"'=Remembered GmbH",clear,ready,at_once,haggles drains,ended,no,
+Refused,none,,,,walked_away,,yes
+"""
+
+
 async def fill(agency: Agency) -> None:
     """Let nearly everything happen that can: some six weeks of it."""
     await agency.everybody_comes()
@@ -87,6 +93,7 @@ async def fill(agency: Agency) -> None:
     await agency.undo(OWNER, await agency.walk_away(OWNER, undone))
     await _go_on_against_the_verdict(agency)
     await _act_on_the_open(agency)
+    await agency.importing.take_in(A, REMEMBERED)
     await adopt_another_checklist(agency)
     await agency.follow_up.pause(Caller(A, OTHER), agency.clock().date() + timedelta(days=300))
     await agency.set(referrals="Petra Klein, shops", nudges="4")

@@ -67,6 +67,9 @@ async def test_everything_people_would_ask_for_is_in_the_files(
     assert {("Lost", "lost"), ("Ended", "end_client"), ("Undone", "undo")} < decisions
     assert {each["state"] for each in table(folder, "overrides")} >= {"denied", "lapsed", "ended"}
     assert {each["choice"] for each in table(folder, "outcomes")} >= {"yes", "no"}
+    remembered = {each["name"]: each for each in table(folder, "remembered")}
+    assert remembered["'=Remembered GmbH"]["again"] == "no"
+    assert remembered["Refused"]["rule"] == "no_offer"
     assert "condition" in {each["what"] for each in table(folder, "lapses")}
     files = sorted(each.stem for each in folder.glob("*.csv"))
     cells = [cell for file in files for row in table(folder, file) for cell in row.values()]
