@@ -18,7 +18,7 @@ SANDBOX := $(VENV)/.has-sandbox
 RUNTIME := $(VENV)/.has-runtime
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox demo install test test-all coverage fuzz bench chaos screenshots picture check format catalogues requirements hooks clean
+.PHONY: help sandbox demo install test test-all coverage fuzz bench chaos screenshots picture check audit sbom format catalogues requirements hooks clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,13 +58,14 @@ picture: $(DEVELOPMENT) ## Draw the import contracts anew into docs/architecture
 	@$(BIN)/python .ci/picture.py
 	@echo "Ready: docs/architecture.md"
 
-check: $(DEVELOPMENT) ## Check format, lint, types, imports, structure, and how the texts read
+check: $(DEVELOPMENT) ## Check format, lint, types, imports, structure, licences, and how the texts read
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python .ci/structure.py
 	@$(BIN)/python .ci/wording.py
+	@$(BIN)/python .ci/licences.py
 
 format: $(DEVELOPMENT) ## Bring the code into its format, and mend what can be mended
 	@$(BIN)/ruff check --fix --exit-zero -q .
@@ -77,6 +78,13 @@ requirements: ## Pin what pyproject.toml asks for (newer versions: ARGS=--upgrad
 	$(COMPILE) --extra install $(ARGS) -o requirements/runtime.txt
 	$(COMPILE) --extra sandbox -c requirements/runtime.txt $(ARGS) -o requirements/sandbox.txt
 	$(COMPILE) --extra development -c requirements/sandbox.txt $(ARGS) -o requirements/development.txt
+
+audit: ## Look for known weaknesses in what the bot installs; fails if it can't look; needs uv
+	uvx pip-audit --strict --disable-pip --require-hashes -r requirements/runtime.txt $(ARGS)
+
+sbom: ## Write what the bot installs to var/sbom.json, as CycloneDX; needs uv
+	@mkdir -p var
+	uvx --from cyclonedx-bom cyclonedx-py requirements requirements/runtime.txt -o var/sbom.json
 
 hooks: $(DEVELOPMENT) ## Let git run the checks before each commit
 	@$(BIN)/pre-commit install

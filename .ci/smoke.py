@@ -1,8 +1,9 @@
-"""Does README.md lead to a verdict? Its commands are run as they stand there, in fresh clones.
+"""Do README.md and the Dockerfile lead to a verdict? They are followed as they stand, in clones.
 
 First those of "Try it": the page answers in time, so does the bot, and SIGTERM leaves nothing.
 Then those of "Install it in a workspace", with a pretend Slack in Slack's place: what the text
-says to fill in is filled in, and somebody screens a prospect. Both listen on ports that are free:
+says to fill in is filled in, and somebody screens a prospect. Then the same in the container,
+which `container.py` builds by hand. All listen on ports that are free:
 make takes those of the sandbox from the environment, the bot takes its own from `.env`. Linux, git
 and the standard library only: it runs before anything else is installed.
 """
@@ -23,6 +24,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import container
+
 ROOT: Final = Path(__file__).parents[1]
 MARK: Final = f"WALKAWAY_SMOKE={os.getpid()}"
 ANSWER_WITHIN: Final = 120
@@ -33,12 +36,14 @@ Process = subprocess.Popen[str]
 
 
 def main() -> None:
-    """Try it, then install it; whatever is left of either at the end is killed."""
+    """Try it, install it, contain it; whatever is left of any at the end is killed."""
     with tempfile.TemporaryDirectory() as scratch:
-        desk, server = Path(scratch, "desk"), Path(scratch, "server")
+        desk, server, root = (Path(scratch, each) for each in ("desk", "server", "root"))
+        Path(scratch).chmod(0o755)  # the container's user is nobody
         try:
             _try_it(desk)
             _install_it(server, desk)
+            _contain_it(root, desk)
         finally:
             for process in _marked():
                 os.kill(process, signal.SIGKILL)
@@ -67,16 +72,43 @@ def _install_it(server: Path, desk: Path) -> None:
     *preparing, running = starting
     for command in installing:
         _run(command, server)
-    with _running(f"{desk}/.venv/bin/python {ROOT}/.ci/workspace.py", desk) as workspace:
-        settings = json.loads(_line_with("{.*}", workspace, END_WITHIN))
-        port = _free_port()
-        _fill_in(server / ".env", settings | {"PORT": str(port)})
+    with _workspace(desk) as (workspace, settings):
+        _fill_in(server / ".env", settings)
         for command in preparing:
             _run(command, server)
         with _running(running, server):
-            verdict = _line_with("The card .*", workspace, ANSWER_WITHIN)
-            _expect("Acme GmbH" in verdict, verdict)
-            _fetch(f"http://127.0.0.1:{port}/readyz")  # which raises unless the bot is ready
+            _expect_verdict(workspace, settings)
+
+
+def _contain_it(root: Path, desk: Path) -> None:
+    root.mkdir()
+    contained = container.build(root)
+    marked = dict([MARK.split("=")])
+    with _workspace(desk) as (workspace, settings):
+        migrating = contained.start("migrate", environment=settings | marked)
+        _expect(migrating.wait(ANSWER_WITHIN) == 0, "the container does not migrate")
+        began = time.time()
+        bot = contained.start(environment=settings | marked)
+        _expect_verdict(workspace, settings)
+        bot.terminate()
+        _expect(bot.wait(END_WITHIN) == 0, "the container does not end on SIGTERM")
+    written = [each for each in (root / "app").rglob("*") if each.lstat().st_mtime > began]
+    _expect(not written, f"the container wrote to {written}, which may be read-only")
+
+
+@contextmanager
+def _workspace(desk: Path) -> Iterator[tuple[Process, dict[str, str]]]:
+    """Run a pretend Slack in which somebody screens a prospect, and what a bot there is told."""
+    with _running(f"{desk}/.venv/bin/python {ROOT}/.ci/workspace.py", desk) as workspace:
+        settings = json.loads(_line_with("{.*}", workspace, END_WITHIN))
+        yield workspace, settings | {"PORT": str(_free_port())}
+
+
+def _expect_verdict(workspace: Process, settings: dict[str, str]) -> None:
+    verdict = _line_with("The card .*", workspace, ANSWER_WITHIN)
+    _expect("Acme GmbH" in verdict, verdict)
+    port = settings["PORT"]
+    _fetch(f"http://127.0.0.1:{port}/readyz")  # which raises unless the bot is ready
 
 
 def _commands(heading: str) -> list[list[str]]:

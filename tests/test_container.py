@@ -1,0 +1,92 @@
+"""How the bot is started elsewhere: as nobody, from what the files name, with nothing it needs not.
+
+`.ci/smoke.py` follows the Dockerfile to a verdict.
+"""
+
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from container import instructions
+from licences import licence_of, problems
+
+ROOT = Path(__file__).parents[1]
+IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+OURS = {name: each for name, each in COMPOSE["services"].items() if each.get("image") == "walkaway"}
+STEPS = list(instructions((ROOT / "Dockerfile").read_text(encoding="utf-8")))
+COPIED = [
+    source
+    for word, rest in STEPS
+    if word == "COPY" and not rest.startswith("--from=")
+    for source in rest.split()[:-1]
+]
+
+
+@pytest.mark.parametrize("source", COPIED)
+def test_what_the_image_copies_is_there_and_reaches_docker(source: str) -> None:
+    assert (ROOT / source).exists()
+    assert f"!{source}" in IGNORED
+
+
+def test_nothing_else_reaches_docker() -> None:
+    assert IGNORED[1] == "*"
+    assert {each[1:] for each in IGNORED if each.startswith("!")} == set(COPIED)
+
+
+def test_the_container_is_nobody_when_it_starts() -> None:
+    words = [word for word, _ in STEPS]
+    [user] = [rest for word, rest in STEPS if word == "USER"]
+
+    assert user == "65532:65532"
+    assert words.index("USER") > max(n for n, word in enumerate(words) if word == "RUN")
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_compose_gives_the_bot_no_right_it_does_not_need(service: str) -> None:
+    started: dict[str, Any] = OURS[service]
+
+    assert started["read_only"] is True
+    assert started["cap_drop"] == ["ALL"]
+    assert started["security_opt"] == ["no-new-privileges:true"]
+    assert all(port.startswith("127.0.0.1:") for port in started.get("ports", []))
+    assert not started.get("privileged")
+
+
+def test_the_bot_waits_for_the_migration_and_that_for_the_database() -> None:
+    assert OURS["bot"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    assert OURS["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+
+
+def test_hosts_that_read_a_procfile_find_the_same_pins() -> None:
+    assert (ROOT / "requirements.txt").read_text().split() == ["-r", "requirements/runtime.txt"]
+
+
+@pytest.mark.parametrize(
+    ("pin", "sentence"),
+    [
+        ("click==8.3.1", []),
+        ("moon-phase==1.0", ["moon-phase is not installed"]),
+    ],
+)
+def test_a_licence_that_is_not_known_is_wrong(pin: str, sentence: list[str]) -> None:
+    assert [each.partition(",")[0] for each in problems(pin)] == sentence
+
+
+def test_a_licence_that_asks_for_more_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("licences.licence_of", lambda _: "MIT AND GPL-3.0-or-later")
+
+    [sentence] = problems("click==8.3.1")
+
+    assert "GPL" in sentence
+
+
+def test_the_expression_counts_more_than_the_older_fields() -> None:
+    package = Message()
+    package["License"] = "All rights reserved"
+    assert licence_of(package) == "All rights reserved"
+    package["License-Expression"] = "MIT"
+    assert licence_of(package) == "MIT"
