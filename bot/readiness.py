@@ -10,7 +10,8 @@ from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.heartbeat import Heartbeat
-from bot.storage.schema.migrations import is_current
+from bot.storage.schema.migrations import schema_of
+from bot.storage.schema.standing import Schema
 from bot.storage.trouble import in_words
 from bot.supervision import Supervisor
 
@@ -47,7 +48,10 @@ class Readiness:
         reasons: list[str] = []
         warnings: list[str] = []
         try:
-            if not await is_current(self.database):
+            schema = await schema_of(self.database)
+            if schema is Schema.BEYOND:
+                reasons.append("the database is of a newer version")
+            elif not schema.is_usable:
                 reasons.append("the database is not migrated")
             else:
                 reasons += await self._paused()

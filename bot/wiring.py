@@ -65,7 +65,8 @@ from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.name_keys import renew_name_keys
 from bot.storage.rounds import RoundQueue
-from bot.storage.schema.migrations import is_current
+from bot.storage.schema.migrations import schema_of
+from bot.storage.schema.standing import Schema
 from bot.storage.unit_of_work import UnitsOfWork
 from bot.supervision import Supervisor
 
@@ -81,6 +82,10 @@ CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 class NotMigrated(Exception):
     """The database has not the schema that this version works with."""
+
+    def __init__(self, schema: Schema) -> None:
+        super().__init__(schema.name)
+        self.schema = schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +246,7 @@ async def workspace_in(
     database: Database, workspace_id: WorkspaceId
 ) -> tuple[Workspace | None, Sequence[WorkspaceId]]:
     """Return a workspace as it is kept, None before its first start; and the others there."""
-    if not await is_current(database):
+    if not (await schema_of(database)).is_usable:
         return None, ()
     async with UnitsOfWork(database, checklists.restore).reading(workspace_id) as work:
         workspace = await work.workspaces.get()
@@ -278,8 +283,9 @@ async def _opened(database_url: str) -> AsyncIterator[Database]:
     """Open a database that has our schema; raises NotMigrated for another."""
     database = Database.from_url(database_url)
     try:
-        if not await is_current(database):
-            raise NotMigrated
+        schema = await schema_of(database)
+        if not schema.is_usable:
+            raise NotMigrated(schema)
         yield database
     finally:
         await database.close()

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from bot.domain.workspace import WorkspaceId
 from bot.services.people import Membership
 from bot.storage.heartbeat import heartbeats
+from bot.storage.schema.standing import Schema
 from sandbox import Fault
 from tests.office import NO_OFFER, Office, served
 
@@ -40,22 +41,23 @@ async def test_the_bot_is_ready_when_everything_answers(office: Office, address:
     ("trouble", "reason"),
     [
         (OSError("10.0.0.1"), "the database does not answer (OSError)"),
-        (False, "the database is not migrated"),
+        (Schema.BEHIND, "the database is not migrated"),
+        (Schema.BEYOND, "the database is of a newer version"),
     ],
 )
 async def test_the_bot_is_not_ready_while_the_database_is_away_or_old(
     office: Office,
     address: str,
     monkeypatch: pytest.MonkeyPatch,
-    trouble: OSError | bool,
+    trouble: OSError | Schema,
     reason: str,
 ) -> None:
-    async def is_current(_: object) -> bool:
+    async def schema_of(_: object) -> Schema:
         if isinstance(trouble, OSError):
             raise trouble
         return trouble
 
-    monkeypatch.setattr("bot.readiness.is_current", is_current)
+    monkeypatch.setattr("bot.readiness.schema_of", schema_of)
 
     async with aiohttp.ClientSession() as session, session.get(f"{address}/readyz") as answer:
         assert answer.status == 503

@@ -12,12 +12,17 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import ConfigError
+from bot.storage.schema.standing import Schema
 from bot.storage.trouble import in_words
 
 log = logging.getLogger(__name__)
 
-NOT_MIGRATED = (
+_NOT_MIGRATED = (
     "The database does not have the schema of this version: run `walkaway migrate` first."
+)
+BEYOND = (
+    "The database is of a newer version of Walkaway, which this one does not know: install that "
+    "version again, or restore the backup from before the update."
 )
 
 
@@ -55,3 +60,8 @@ def wrong_settings(error: ConfigError) -> click.ClickException:
     """Return what ends a command whose settings cannot be used; it names all that is wrong."""
     lines = [f"  {problem.variable} {problem.sentence}" for problem in error.problems]
     return click.ClickException("The settings cannot be used:\n" + "\n".join(lines))
+
+
+def not_migrated(schema: Schema) -> click.ClickException:
+    """Return what ends a command that cannot work with the database."""
+    return click.ClickException(BEYOND if schema is Schema.BEYOND else _NOT_MIGRATED)

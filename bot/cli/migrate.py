@@ -4,11 +4,12 @@ import os
 
 import click
 
-from bot.cli.failures import run_on_database, wrong_settings
+from bot.cli.failures import not_migrated, run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
 from bot.storage.database import Database
 from bot.storage.name_keys import renew_name_keys
-from bot.storage.schema.migrations import upgrade
+from bot.storage.schema.migrations import schema_of, upgrade
+from bot.storage.schema.standing import Schema
 
 
 @click.command()
@@ -19,14 +20,20 @@ def migrate() -> None:
     except ConfigError as error:
         raise wrong_settings(error) from None
     run_on_database(_upgrade(url))
-    click.echo("The database has the newest schema.")
 
 
 async def _upgrade(url: str) -> None:
     """Migrate, and write anew what the migrations cannot: the keys of names."""
-    await upgrade(url)
     database = Database.from_url(url)
     try:
+        schema = await schema_of(database)
+        if schema is Schema.BEYOND:
+            raise not_migrated(schema)
+        if schema is Schema.AHEAD:
+            click.echo("The database has what a newer version added to it. It works with this one.")
+            return
+        await upgrade(url)
         await renew_name_keys(database)
     finally:
         await database.close()
+    click.echo("The database has the newest schema.")

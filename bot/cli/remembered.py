@@ -9,7 +9,7 @@ import click
 
 from bot.cli.checklists.adopt import meant
 from bot.cli.evaluate import what_is_wrong
-from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
+from bot.cli.failures import not_migrated, run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
 from bot.domain.errors import AnswerProblem
 from bot.domain.remembered.counted import FromMemory, Said
@@ -41,8 +41,8 @@ def _run(work: Callable[[ImportService], Coroutine[Any, Any, None]]) -> None:
         raise wrong_settings(error) from None
     try:
         run_on_database(_opened(url, work))
-    except NotMigrated:
-        raise click.ClickException(NOT_MIGRATED) from None
+    except NotMigrated as error:
+        raise not_migrated(error.schema) from None
 
 
 async def _opened(url: str, work: Callable[[ImportService], Coroutine[Any, Any, None]]) -> None:

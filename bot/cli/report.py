@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
+from bot.cli.failures import not_migrated, run_on_database, wrong_settings
 from bot.cli.remembered import said
 from bot.config import ConfigError, database_url
 from bot.domain.figures.listed import Listed, listed
@@ -48,8 +48,8 @@ def report(*, as_json: bool, period: str) -> None:
         raise wrong_settings(error) from None
     try:
         run_on_database(_report(url, Span(period), as_json=as_json))
-    except NotMigrated:
-        raise click.ClickException(NOT_MIGRATED) from None
+    except NotMigrated as error:
+        raise not_migrated(error.schema) from None
 
 
 async def _report(url: str, span: Span, *, as_json: bool) -> None:

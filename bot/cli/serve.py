@@ -5,7 +5,7 @@ import os
 
 import click
 
-from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
+from bot.cli.failures import not_migrated, run_on_database, wrong_settings
 from bot.cli.tempo import Tempo
 from bot.config import Config, ConfigError
 from bot.serving import CannotListen, Part, PortTaken, serve
@@ -59,8 +59,8 @@ def _serve(parts: Part, tempo: Tempo) -> None:
         os.environ.pop(name, None)
     try:
         run_on_database(serve(config, parts, tempo.clock, hurried=tempo.is_hurried))
-    except NotMigrated:
-        raise click.ClickException(NOT_MIGRATED) from None
+    except NotMigrated as error:
+        raise not_migrated(error.schema) from None
     except PortTaken as taken:
         host, port = taken.args
         raise click.ClickException(

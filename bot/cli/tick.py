@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
+from bot.cli.failures import not_migrated, run_on_database, wrong_settings
 from bot.clock import real_time
 from bot.config import Config, ConfigError
 from bot.services.delivery.deliver import DeliveryService
@@ -65,8 +65,8 @@ def tick(at: datetime | None, *, dry_run: bool) -> None:
         raise wrong_settings(error) from None
     try:
         run_on_database(_tick(config, now, at or now, is_dry=dry_run))
-    except NotMigrated:
-        raise click.ClickException(NOT_MIGRATED) from None
+    except NotMigrated as error:
+        raise not_migrated(error.schema) from None
 
 
 async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) -> None:

@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 from bot.cli import walkaway
 from bot.storage.database import Database
-from bot.storage.schema.migrations import is_current
+from bot.storage.schema.migrations import schema_of
+from bot.storage.schema.standing import Schema
 from tests.office import NO_OFFER, SetClock
 from tests.services.agency import OWNER, Agency
 
@@ -66,7 +67,7 @@ async def test_put_in_its_place_in_an_empty_folder_it_is_the_database(
     shutil.move(tmp_path / "backup.db", place)
     restored = Agency(Database.from_url(f"sqlite:///{place}"), clock)
 
-    assert await is_current(restored.database)
+    assert await schema_of(restored.database) is Schema.OURS
     assert await restored.now(prospect.id) == prospect
     await restored.walk_away(OWNER, prospect)
     assert names_in(place) == {"Acme GmbH"}

@@ -15,7 +15,7 @@ import click
 import psutil
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from bot import checklists
 from bot.cli import walkaway
@@ -206,9 +206,9 @@ async def running(slack: Slack, url: str, way: str, folder: Path) -> AsyncIterat
             await process.wait()
 
 
-async def screen(member: Member) -> None:
+async def screen(member: Member, name: str = "Acme") -> None:
     """Screen a prospect that has nothing to offer."""
-    await member.command("/qualify", "Acme")
+    await member.command("/qualify", name)
     view = await member.wait_for_view()
     assert not (await member.submit(fill(view, {**NO_OFFER, "numbers": "none"}))).errors
 
@@ -261,6 +261,52 @@ async def test_a_message_that_is_being_sent_is_finished_before_the_end(
         [row] = (await connection.execute(outbox.select())).all()
     await database.close()
     assert (code, row.kind, row.state) == (0, "card", "sent")
+
+
+async def update_to(url: str, revision: str, *statements: str) -> None:
+    """Do to a database what a newer version's `walkaway migrate` would."""
+    database = Database.from_url(url)
+    async with database.writing() as connection:
+        for each in statements:
+            await connection.execute(text(each))
+        newest = text("UPDATE alembic_version SET version_num = :revision")
+        await connection.execute(newest, {"revision": revision})
+    await database.close()
+
+
+async def test_it_goes_on_and_starts_again_where_a_newer_version_only_added(
+    url: str, tmp_path: Path
+) -> None:
+    additions = (
+        "ALTER TABLE prospects ADD COLUMN moon_phase TEXT DEFAULT 'new' NOT NULL",
+        "CREATE TABLE moons (workspace_id TEXT NOT NULL PRIMARY KEY)",
+    )
+    async with Slack.serving(**PATIENT) as slack:
+        async with running(slack, url, "socket", tmp_path) as process:
+            await update_to(url, f"9999_for_{migrations.HEAD}", *additions)
+            await screen(slack.member("U0EMMA"))
+            await slack.wait_for(lambda: slack.messages(CHANNEL))
+            await process.end(signal.SIGTERM)
+        async with running(slack, url, "socket", tmp_path) as process:
+            await screen(slack.member("U0JONAS"), "Beta")
+            await slack.wait_for(lambda: len(slack.messages(CHANNEL)) == 2)
+            code, output = await process.end(signal.SIGTERM)
+
+    assert code == 0
+    assert "Traceback" not in output
+    migrating = await asyncio.to_thread(started, "migrate", DATABASE_URL=url)
+    assert (migrating.exit_code, "It works with this one" in migrating.output) == (0, True)
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+def test_a_database_that_a_newer_version_changed_is_named_as_such(command: str, url: str) -> None:
+    asyncio.run(update_to(url, "9999"))
+
+    result = started(command, DATABASE_URL=url)
+
+    assert result.exit_code == 1
+    assert "The database is of a newer version of Walkaway" in result.output
+    assert "Traceback" not in result.output
 
 
 def names_in(folder: Path) -> list[str]:

@@ -11,7 +11,7 @@ import click
 from bot import checklists
 from bot.checklists.writer import as_yaml
 from bot.cli.checklist import print_problems, usable
-from bot.cli.failures import run_on_database, wrong_settings
+from bot.cli.failures import not_migrated, run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
 from bot.domain.checklist.model import Checklist
 from bot.domain.errors import ChecklistRefusal, ChecklistRefused
@@ -99,10 +99,8 @@ def run(work: Callable[[OperatorsChecklists], Coroutine[Any, Any, None]]) -> Non
         raise wrong_settings(error) from None
     try:
         run_on_database(_opened(url, work))
-    except NotMigrated:
-        raise click.ClickException(
-            "The database does not have the schema of this version: run `walkaway migrate` first."
-        ) from None
+    except NotMigrated as error:
+        raise not_migrated(error.schema) from None
     except ChecklistRefused as error:
         sentence = _REFUSALS[error.why].format(id=error.checklist_id, limit=error.limit)
         raise click.ClickException(sentence) from None

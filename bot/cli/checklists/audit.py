@@ -8,7 +8,7 @@ import click
 
 from bot import checklists
 from bot.cli.checklist import print_problems, readable
-from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
+from bot.cli.failures import not_migrated, run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.audit import Audit, Audits, AuditWord, Comparison, Group
@@ -67,8 +67,8 @@ def audit(file: Path | None) -> None:
         raise wrong_settings(error) from None
     try:
         run_on_database(_audit(url, found))
-    except NotMigrated:
-        raise click.ClickException(NOT_MIGRATED) from None
+    except NotMigrated as error:
+        raise not_migrated(error.schema) from None
 
 
 def table(audits: Audits) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
+from bot.cli.failures import not_migrated, run_on_database, wrong_settings
 from bot.config import Config, ConfigError
 from bot.slack.client.identity import MAY_PASS
 from bot.wiring import NotMigrated, OwnData, own_data
@@ -22,8 +22,8 @@ def run(work: Callable[[OwnData], Coroutine[Any, Any, None]]) -> None:
         raise wrong_settings(error) from None
     try:
         run_on_database(_opened(config, work))
-    except NotMigrated:
-        raise click.ClickException(NOT_MIGRATED) from None
+    except NotMigrated as error:
+        raise not_migrated(error.schema) from None
 
 
 async def _opened(config: Config, work: Callable[[OwnData], Coroutine[Any, Any, None]]) -> None:

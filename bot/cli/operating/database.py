@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import assert_never
 
 import sqlalchemy as sa
 
@@ -12,7 +13,8 @@ from bot.readiness import LONGEST_DUE, LONGEST_SILENCE
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.heartbeat import Heartbeat
-from bot.storage.schema.migrations import is_current
+from bot.storage.schema.migrations import schema_of
+from bot.storage.schema.standing import Schema
 from bot.storage.trouble import in_words
 
 LEAST_FREE, LITTLE_FREE = 20 * 2**20, 200 * 2**20
@@ -27,10 +29,10 @@ async def findings_of(database: Database, url: str) -> AsyncIterator[Finding]:
     for finding in _file(url):
         yield finding
     try:
-        if not await is_current(database):
-            yield wrong("database", "has not the schema of this version", "run `walkaway migrate`")
+        schema = await schema_of(database)
+        yield _schema(schema)
+        if not schema.is_usable:
             return
-        yield ok("database", "answers, with the schema of this version")
         await Heartbeat(database).write_something()
         yield ok("writing", "is possible")
         desk = OutboxDesk(database)
@@ -58,6 +60,20 @@ def _file(url: str) -> list[Finding]:
         mend = f"chmod 600 {file}"
         found.append(warning("database", "can be read by others on this machine", mend))
     return found
+
+
+def _schema(schema: Schema) -> Finding:
+    match schema:
+        case Schema.OURS:
+            return ok("database", "answers, with the schema of this version")
+        case Schema.AHEAD:
+            return ok("database", "answers, with what a newer version added to the schema")
+        case Schema.BEHIND:
+            return wrong("database", "has not the schema of this version", "run `walkaway migrate`")
+        case Schema.BEYOND:
+            return wrong("database", "is of a newer version", "install that version again")
+        case _:
+            assert_never(schema)
 
 
 def _clock(seconds: float) -> Finding:

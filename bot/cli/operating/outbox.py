@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bot.cli.failures import NOT_MIGRATED, run_on_database, wrong_settings
+from bot.cli.failures import not_migrated, run_on_database, wrong_settings
 from bot.config import ConfigError, database_url
 from bot.storage.delivery.desk import OutboxDesk, OutboxRow
 from bot.storage.delivery.tables import RowState
@@ -103,8 +103,8 @@ def _asked(question: Callable[[OutboxDesk], Awaitable[T]]) -> T:
 
     try:
         run_on_database(ask())
-    except NotMigrated:
-        raise click.ClickException(NOT_MIGRATED) from None
+    except NotMigrated as error:
+        raise not_migrated(error.schema) from None
     return found[0]
 
 

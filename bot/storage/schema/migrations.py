@@ -1,6 +1,6 @@
 """Brings a database to the tables of this code.
 
-`is_current` tells whether it is there already.
+How it stands to them is in `standing`.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from alembic import command
 from bot.storage.database import Database
+from bot.storage.schema.standing import Schema, standing
 
 SCRIPTS = Path(__file__).parents[3] / "alembic"
 """Beside the package: migrations are history, not code that others import."""
@@ -54,15 +55,16 @@ HEAD = "0027"
 """The newest revision under `alembic/versions`."""
 
 
-async def is_current(database: Database) -> bool:
-    """Tell whether the database is where this code expects it to be; a missing file stays so."""
+async def schema_of(database: Database) -> Schema:
+    """Tell how a database stands to this code; a missing file stays so."""
     if database.would_be_new:
-        return False
+        return Schema.BEHIND
     async with database.reading() as connection:
-        return await connection.run_sync(_revisions) == {HEAD}
+        return standing(await connection.run_sync(_revision), HEAD)
 
 
-def _revisions(connection: Connection) -> set[str]:
+def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
-        return set()
-    return set(connection.scalars(text("SELECT version_num FROM alembic_version")))
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision

@@ -23,6 +23,7 @@ from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
 from bot.storage.schema import migrations
 from bot.storage.schema.columns import metadata
+from bot.storage.schema.standing import Schema, standing
 from bot.storage.screening import qualifications
 from bot.storage.unit_of_work import UnitsOfWork
 from tests.databases import Postgres
@@ -53,6 +54,36 @@ def test_history_has_one_head_and_the_code_knows_it() -> None:
     assert ScriptDirectory(str(migrations.SCRIPTS)).get_heads() == [migrations.HEAD]
 
 
+@pytest.mark.parametrize(
+    ("revision", "schema"),
+    [
+        (None, Schema.BEHIND),
+        ("0026", Schema.BEHIND),
+        ("0026_for_0019", Schema.BEHIND),
+        ("0027_for_0026", Schema.OURS),
+        ("0028_for_0026", Schema.AHEAD),
+        ("0031_for_0027", Schema.AHEAD),
+        ("0031_for_0028", Schema.BEYOND),
+        ("0028", Schema.BEYOND),
+    ],
+)
+def test_a_newer_database_is_worked_with_if_it_says_that_it_only_added(
+    revision: str | None, schema: Schema
+) -> None:
+    assert standing(revision, "0027_for_0026") is schema
+
+
+def test_every_revision_says_how_it_stands_to_older_code() -> None:
+    revisions = [
+        each.revision for each in ScriptDirectory(str(migrations.SCRIPTS)).walk_revisions()
+    ]
+
+    numbers = [int(each[:4]) for each in revisions]
+    assert numbers == list(range(len(revisions), 0, -1))
+    for each in revisions:
+        assert re.fullmatch(r"\d{4}(_for_\d{4})?", each)
+
+
 @pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
 def test_a_migration_is_dated_and_does_not_move_when_the_code_does(path: Path) -> None:
     assert re.fullmatch(r"\d{8}_\d{4}_[a-z]+(_[a-z0-9]+)+\.py", path.name)
@@ -71,11 +102,11 @@ async def test_up_down_and_up_again_with_rows(empty_database_url: str) -> None:
     await samples.fill(units, A)
     await migrations.downgrade(empty_database_url, "base")
     assert await _tables(database) == {"alembic_version"}
-    assert not await migrations.is_current(database)
+    assert await migrations.schema_of(database) is Schema.BEHIND
 
     await migrations.upgrade(empty_database_url)
     await samples.fill(units, A)
-    assert await migrations.is_current(database)
+    assert await migrations.schema_of(database) is Schema.OURS
     await database.close()
 
 
@@ -308,13 +339,13 @@ async def test_a_workspace_that_has_screened_has_adopted_what_it_used(
 
 async def test_a_database_is_current_once_it_is_migrated(empty_database_url: str) -> None:
     database = Database.from_url(empty_database_url)
-    assert not await migrations.is_current(database)
+    assert await migrations.schema_of(database) is Schema.BEHIND
 
     await migrations.upgrade(empty_database_url)
-    assert await migrations.is_current(database)
+    assert await migrations.schema_of(database) is Schema.OURS
 
     await migrations.upgrade(empty_database_url)
-    assert await migrations.is_current(database)
+    assert await migrations.schema_of(database) is Schema.OURS
     await database.close()
 
 
@@ -338,7 +369,7 @@ async def test_four_processes_may_migrate_at_once(empty_database_url: str) -> No
 
     assert [process.returncode for process in processes] == [0] * 4, ends
     database = Database.from_url(empty_database_url)
-    assert await migrations.is_current(database)
+    assert await migrations.schema_of(database) is Schema.OURS
     await database.close()
 
 
