@@ -15,6 +15,8 @@ _SAID: Final = {
     "homework": "homework",
 }
 """What stands beside the answers, and in which input it is entered."""
+_BECAME: Final = ("became", "again", "regret")
+"""What is said of somebody who is remembered, beside the answers."""
 _OF_A_DEED: Final = ("after", "do", "by")
 
 
@@ -46,11 +48,41 @@ class Case:
     """What its owner answers when asked what came of it, by what is asked."""
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Somebody whom the team remembers from before the year."""
+
+    who: str
+    """The id of whoever enters it."""
+    name: str
+    entries: Mapping[str, Any]
+    """What is entered in the form, by block_id."""
+
+
+def read_memories(file: Path = YEAR) -> tuple[Memory, ...]:
+    """Read whom the team remembers, in the order in which they are entered."""
+    read = _read(file)
+    return tuple(_memory(each, read["answers"]) for each in read["remembered"])
+
+
 def read_year(file: Path = YEAR) -> tuple[Case, ...]:
     """Read every case, in the order in which they begin."""
-    # this loader makes plain texts only: "yes" and "no" are answers here
-    read = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
+    read = _read(file)
     return tuple(_case(each, read["answers"]) for each in read["cases"])
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    # this loader makes plain texts only: "yes" and "no" are answers here
+    read: Mapping[str, Any] = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
+    return read
+
+
+def _memory(drawn: Mapping[str, Any], sets: Mapping[str, Mapping[str, Any]]) -> Memory:
+    entries: dict[str, Any] = {"name": drawn["name"]}
+    for name in drawn["answers"]:
+        entries |= sets[name]
+    entries |= {f"remembered.{each}": drawn[each] for each in _BECAME if each in drawn}
+    return Memory(_member(drawn["who"]), drawn["name"], entries)
 
 
 def _case(drawn: Mapping[str, Any], sets: Mapping[str, Mapping[str, Any]]) -> Case:

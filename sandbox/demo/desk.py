@@ -3,7 +3,7 @@
 It goes by what stands in messages and modals, as a person does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ PATIENCE: Final = 20.0
 AT_ONCE: Final = frozenset({"walk_away", "undo", "chased", "approve_override"})
 """What a click does; everything else asks something in a modal first."""
 SCREENED_AGAIN: Final = "requalify"
+JUDGED: Final = "judge"
+"""What a manager says of a client who is not theirs; the card does not change."""
 
 
 class Desk:
@@ -51,6 +53,40 @@ class Desk:
         if action not in AT_ONCE:
             await self._fill_in(member, entries)
         await self._slack.wait_for(lambda: card.edited_ts != before, PATIENCE)
+
+    async def remember(self, member_id: str, memories: Iterable[Mapping[str, Any]]) -> None:
+        """Type `/qualify remember` and enter one after another."""
+        member = self._slack.member(member_id)
+        await member.command("/qualify", "remember")
+        view = await member.wait_for_view(PATIENCE)
+        for entries in memories:
+            form = view["private_metadata"]
+            while view["private_metadata"] == form:  # it asks for more as long as it lacks some
+                await self._submit(member, view, entries)
+                view = await member.wait_for_view(PATIENCE)
+        await member.close(everything=True)
+
+    async def judge(self, member_id: str, card: Message, answers: Mapping[str, str]) -> None:
+        """Say in the details of a client how it turned out, as a second judge."""
+        member = self._slack.member(member_id)
+        found = find_element(card.blocks, "more")
+        options = [each["value"] for each in options_of(found[1])] if found else []
+        option = next(each for each in options if each.startswith("details."))
+        await member.click("more", option=option, channel=card.channel, message_ts=card.ts)
+        details = await member.wait_for_view(PATIENCE)
+        for ask, choice in answers.items():
+            asked = [each["block_id"] for each in details["blocks"] if "block_id" in each]
+            block_id = next(each for each in asked if each.startswith(f"{ask}."))
+            await member.click(f"answer_outcome.{choice}", block_id)
+            details = await self._redrawn(member, details)
+        await member.close(everything=True)
+
+    async def _redrawn(self, member: Member, before: dict[str, Any]) -> dict[str, Any]:
+        """Wait until the view on top is drawn anew, and return it."""
+        await self._slack.wait_for(
+            lambda: (member.view or before)["hash"] != before["hash"], PATIENCE
+        )
+        return await member.wait_for_view(PATIENCE)
 
     @staticmethod
     def waits_for_manager(card: Message) -> bool:
@@ -93,9 +129,8 @@ class Desk:
         view = await member.wait_for_view(PATIENCE)
         if "fear" in entries:
             await member.click("choose_fear", option=entries["fear"])
-            before = view["hash"]
-            await self._slack.wait_for(lambda: (member.view or view)["hash"] != before, PATIENCE)
-        await self._submit(member, member.view or view, entries)
+            view = await self._redrawn(member, view)
+        await self._submit(member, view, entries)
 
     async def _submit(
         self, member: Member, view: dict[str, Any], entries: Mapping[str, Any]

@@ -8,8 +8,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sandbox.clock import HOME_ZONE, is_working_day, working_day_after
-from sandbox.demo.cases import Case, Deed, read_year
-from sandbox.demo.desk import SCREENED_AGAIN, Desk
+from sandbox.demo.cases import Case, Deed, Memory, read_memories, read_year
+from sandbox.demo.desk import JUDGED, SCREENED_AGAIN, Desk
 from sandbox.demo.outcomes import Answering, prospect_id
 from sandbox.messages import Message
 from sandbox.problems import AppDidNotAnswer, CannotDo
@@ -21,6 +21,7 @@ DAYS: Final = 245
 _ZONE: Final = ZoneInfo(HOME_ZONE)
 _BEGINS_AT: Final = time(11)
 """By then everybody was told in Berlin and in London what they are told in the morning."""
+_REMEMBERS_AT: Final = time(9)
 _BETWEEN_DEEDS: Final = timedelta(minutes=10)
 _MANAGER: Final = "U0SABINE"
 MEMBERS: Final = ("U0JONAS", "U0EMMA", _MANAGER)
@@ -51,6 +52,7 @@ async def play(
     days: Sequence[date],
     look: Callable[[], Awaitable[None]],
     cases: Sequence[Case] | None = None,
+    memories: Sequence[Memory] | None = None,
 ) -> None:
     """Play the year, one day after another; the app must be connected.
 
@@ -58,6 +60,7 @@ async def play(
     something cannot be done as planned.
     """
     year = _Year(slack, days)
+    await year.remember(read_memories() if memories is None else memories)
     for case in read_year() if cases is None else cases:
         year.plan(case)
     for number in range(len(days)):
@@ -90,6 +93,17 @@ class _Year:
         self._answering = Answering(slack)
         self._outcomes: dict[str, Mapping[str, str]] = {}
         self._agenda: dict[int, list[tuple[_Begun, Deed | None]]] = defaultdict(list)
+
+    async def remember(self, memories: Sequence[Memory]) -> None:
+        """Let members enter whom they remember, on the first morning."""
+        self._slack.clock.move_to(datetime.combine(self._days[0], _REMEMBERS_AT, _ZONE))
+        for who in MEMBERS:
+            entries = [each.entries for each in memories if each.who == who]
+            try:
+                if entries:
+                    await self._desk.remember(who, entries)
+            except (AppDidNotAnswer, CannotDo, TimeoutError) as problem:
+                raise Stuck(f"{who} remembers: {problem!r}") from problem
 
     def plan(self, case: Case) -> None:
         """Put a case on the agenda."""
@@ -127,6 +141,9 @@ class _Year:
     async def _do(self, begun: _Begun, deed: Deed, day: date) -> Message:
         card, entries = begun.card, dict(deed.entries)
         assert card is not None, begun.case.name  # noqa: S101 - it was screened before
+        if deed.action == JUDGED:
+            await self._desk.judge(deed.by, card, entries)
+            return card
         if deed.action == SCREENED_AGAIN:
             return await self._desk.screen_again(deed.by, card, begun.case.name, entries)
         if "kill_on" in entries:
