@@ -21,6 +21,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import checklists
+from bot.checklists.proving.checking import Checker
 from bot.checklists.writer import as_yaml
 from bot.clock import Scheduler, Work, real_time
 from bot.config import Config
@@ -254,6 +255,14 @@ async def workspace_in(
     return workspace, others
 
 
+async def has_own_checklist(database: Database, workspace_id: WorkspaceId) -> bool:
+    """Return whether a workspace uses a checklist that is not ours; False before its schema."""
+    if not (await schema_of(database)).is_usable:
+        return False
+    async with UnitsOfWork(database, checklists.restore).reading(workspace_id) as work:
+        return any(not each.is_shipped for each in await work.adopted.all())
+
+
 async def take_block_again(database: Database, workspace_id: WorkspaceId, kind: str) -> None:
     """Let messages have a kind of block again that Slack refused."""
     async with UnitsOfWork(database, checklists.restore)(workspace_id) as work:
@@ -306,7 +315,7 @@ def _put_together(
     units = UnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
     directory = SlackDirectory(client_of, lambda: workspace.enterprise_id)
     membership = Membership(units, directory, clock, config.first_values)
-    ours = Ours(checklists.default(), checklists.shipped, clock, new_id)
+    ours = Ours(checklists.default(), checklists.shipped, clock, new_id, tuple(checklists.SHIPPED))
     surface = _surface(units, membership, directory, ours, SlackFiles(client_of, session))
     messenger = Watched(SlackMessenger(client_of, _secret(config)), clock, heard)
     queue = OutboxQueue(database, times, workspace.ours)
@@ -374,7 +383,7 @@ def _surface(
     return Surface(
         membership=membership,
         screening=ScreeningService(units, membership, ours),
-        checklists=ChecklistService(units, ours),
+        checklists=ChecklistService(units, ours, Checker()),
         decisions=DecisionService(units, clock),
         follow_up=FollowUpService(units, membership, clock),
         overrides=OverrideService(units, clock, ours.new_id),

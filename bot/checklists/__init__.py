@@ -13,7 +13,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from bot.checklists.proof import problems_of
+from bot.checklists.proving.proof import problems_of
 from bot.checklists.reader import read_checklist
 from bot.checklists.source import Source, read_yaml
 from bot.domain.checklist.model import Checklist
@@ -86,7 +86,7 @@ def proved(loaded: Loaded, *, on: date, seconds: Callable[[], float] = time.mono
         ChecklistRejected: With a counterexample for everything that is not so, and with all that
             could not be proved in time.
     """
-    solver = import_module("bot.checklists.solver")  # costs 100 ms: only where it is needed
+    solver = import_module("bot.checklists.proving.solver")  # costs 100 ms: only where it is needed
     proof: Proof = solver.prove(loaded.checklist, on=on, seconds=seconds)
     if not proof.holds:
         raise ChecklistRejected(problems_of(proof, loaded.checklist, loaded.source))

@@ -1,20 +1,23 @@
 """Which checklists a workspace uses: its managers adopt them, make one the default, retire them."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.checklists.proving.checking import Checked, Checker
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.backtest import Backtest, backtest
 from bot.domain.people import Errand
 from bot.domain.remembered.past import backtest_remembered
 from bot.domain.screening import VersionId
 from bot.domain.settings.checklists import (
+    Adoptable,
     Adopted,
     NotedChecklistChange,
-    check_adoptable,
     check_unchanged,
-    with_id,
+    looked_at,
+    named,
 )
 from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Caller
@@ -28,30 +31,45 @@ REMEMBERED = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Adoptable:
-    """A checklist that a workspace can adopt, and what it would replace."""
+class InUse:
+    """What a workspace has adopted, and what else it could."""
 
-    checklist: Checklist
-    before: Adopted | None
-    """The version that is in use now."""
+    adopted: Sequence[Adopted]
+    """The default first."""
+    screened: Mapping[str, int]
+    """How many qualifications there are, by the id of their checklist."""
+    offered: Sequence[Checklist]
+    """Those of ours whose ids are not in use."""
 
-    @property
-    def seen(self) -> VersionId | None:
-        """What is in use now: whoever confirms later may find something else."""
-        return None if self.before is None else self.before.version.id
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """All that a manager sees of a checklist before they adopt it."""
+
+    adoptable: Adoptable
+    lived: Backtest
+    remembered: Backtest
+    """Of whom the team entered from memory; never mixed with the others."""
 
 
 class ChecklistService:
     """Lets managers change which checklists are in use. Everybody else gets NotAllowed."""
 
-    def __init__(self, units: UnitsOfWork, ours: Ours) -> None:
+    def __init__(self, units: UnitsOfWork, ours: Ours, checker: Checker) -> None:
         self._units = units
         self._ours = ours
+        self._checker = checker
 
-    async def adopted(self, caller: Caller) -> Sequence[Adopted]:
-        """Return what is in use, the default first."""
+    async def in_use(self, caller: Caller) -> InUse:
+        """Return what is in use and what could be."""
         async with self._changing(caller) as it:
-            return it.adopted
+            screened = await it.work.qualifications.count_by_checklist()
+            return InUse(it.adopted, screened, self._ours.offered(it.adopted))
+
+    async def adopted(self, caller: Caller, checklist_id: str) -> Adopted:
+        """Return one that is in use. Raises ChecklistRefused."""
+        async with self._changing(caller) as it:
+            return named(it.adopted, checklist_id)
 
     async def changes(self, caller: Caller) -> Sequence[NotedChecklistChange]:
         """Return who changed what, the newest first."""
@@ -59,11 +77,34 @@ class ChecklistService:
             await permitted(work, caller, Errand.CHANGE_CHECKLISTS)
             return await work.adopted.history(REMEMBERED)
 
+    async def may_change(self, caller: Caller) -> None:
+        """Raise NotAllowed for everybody but managers."""
+        async with self._units.reading(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.CHANGE_CHECKLISTS)
+
+    async def checked(self, caller: Caller, content: bytes) -> Checked:
+        """Return the checklist in an uploaded file, proven: up to ten seconds of computing.
+
+        Raises ChecklistRejected, with all that is wrong.
+        """
+        await self.may_change(caller)
+        return await self._checker.check(content, on=self._ours.clock().date())
+
     async def adoptable(self, caller: Caller, checklist: Checklist) -> Adoptable:
-        """Return what adopting it would replace. Raises ChecklistRefused if it cannot be."""
+        """Return what adopting a checklist would replace, or why it cannot be adopted."""
         async with self._changing(caller) as it:
-            check_adoptable(checklist, it.adopted, self._ours.shipped(checklist.id))
-        return Adoptable(checklist, with_id(it.adopted, checklist.id))
+            return looked_at(checklist, it.adopted, self._ours.shipped(checklist.id))
+
+    async def preview(self, caller: Caller, checklist: Checklist) -> Preview:
+        """Return the same, with what a proven checklist would have said of the past."""
+        adoptable = await self.adoptable(caller, checklist)
+        async with self._units.reading(caller.workspace_id) as work:
+            timelines, remembered = await work.timelines.all(), await work.remembered.all()
+        return Preview(
+            adoptable,
+            await asyncio.to_thread(backtest, checklist, timelines),
+            await asyncio.to_thread(backtest_remembered, checklist, remembered),
+        )
 
     async def adopt(
         self,

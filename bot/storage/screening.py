@@ -16,7 +16,7 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId, QualificationId
 from bot.domain.screening import Draft, DraftId, Qualification, VersionId
 from bot.domain.workspace import WorkspaceId
-from bot.storage.checklists import ChecklistVersionRepository
+from bot.storage.checklists import ChecklistVersionRepository, checklist_versions
 from bot.storage.prospects.facts import _facts, facts_of, facts_row
 from bot.storage.prospects.names import stored_key
 from bot.storage.schema import columns
@@ -216,6 +216,24 @@ class QualificationRepository:
         one_of_its_draft = ["workspace_id", "draft_id"]
         if not await insert_unless_there(self._connection, qualifications, row, one_of_its_draft):
             raise DraftFiled(qualification.draft_id)
+
+    async def count_by_checklist(self) -> Mapping[str, int]:
+        """Return how many there are, by the id of their checklist."""
+        key = checklist_versions.c.checklist_id
+        query = (
+            sa.select(key, sa.func.count())
+            .join_from(
+                qualifications,
+                checklist_versions,
+                sa.and_(
+                    qualifications.c.workspace_id == checklist_versions.c.workspace_id,
+                    qualifications.c.version_id == checklist_versions.c.version_id,
+                ),
+            )
+            .where(qualifications.c.workspace_id == self._workspace_id)
+            .group_by(key)
+        )
+        return {row[0]: row[1] for row in await self._connection.execute(query)}
 
     async def of(self, ids: Collection[QualificationId]) -> Mapping[QualificationId, Qualification]:
         """Return those of these that there are."""

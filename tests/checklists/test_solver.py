@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import checklists
-from bot.checklists.solver import prove
+from bot.checklists.proving.solver import prove
 from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.checklist.answers import read_answers, to_document
 from bot.domain.checklist.model import Checklist, Kind, Option, Question, Step

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, union_all, update
 
 from bot import checklists
+from bot.checklists.proving.checking import Checker
 from bot.domain.calendar import WorkingTime
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import CachedMember, Member, MemberId
@@ -166,7 +167,7 @@ class Agency:
             checklists.default(), checklists.shipped, clock, lambda: f"id{next(count)}"
         )
         self.screening = ScreeningService(self.units, self.membership, self.ours)
-        self.checklists = ChecklistService(self.units, self.ours)
+        self.checklists = ChecklistService(self.units, self.ours, Checker())
         self.importing = ImportService(self.units, RoundQueue(database), self.ours)
         self.operator = OperatorsChecklists(self.units, RoundQueue(database), self.ours)
 
@@ -212,7 +213,10 @@ class Agency:
         self, by: MemberId, shown: StepShown, workspace: WorkspaceId = A, **inputs: Any
     ) -> StepShown:
         """Answer a step until it asks for nothing else; return it as it is drawn then."""
-        step = shown.version.checklist.steps[shown.ref.step]
+        steps = shown.version.checklist.steps
+        if shown.ref.step == len(steps):  # the view that only asks for evidence
+            return shown
+        step = steps[shown.ref.step]
         for question in step.questions:
             entered = typed(shown, inputs)
             if question.id in step.deciding and question.id in inputs and question.id in entered:

@@ -7,9 +7,15 @@ from typing import Any
 import pytest
 
 from bot import checklists
+from bot.checklists.writer import as_yaml
 from bot.domain.checklist.model import Checklist
 from bot.domain.delivery import payloads
-from bot.domain.errors import ChecklistRefusal, ChecklistRefused, NotAllowed
+from bot.domain.errors import (
+    ChecklistRefusal,
+    ChecklistRefused,
+    ChecklistRejected,
+    NotAllowed,
+)
 from bot.domain.screening import StepShown
 from bot.domain.settings.checklists import MOST_ADOPTED, ChecklistAct, change_of
 from bot.services.checklists import OperatorsChecklists
@@ -30,7 +36,7 @@ ACCESS: dict[str, Any] = {"access": "Ads", "wishes": ["reports"]}
 
 
 async def in_use(agency: Agency) -> list[tuple[str, int, bool]]:
-    adopted = await agency.checklists.adopted(IN_A)
+    adopted = (await agency.checklists.in_use(IN_A)).adopted
     return [(each.checklist.id, each.version.number, each.is_default) for each in adopted]
 
 
@@ -43,12 +49,12 @@ async def lines(agency: Agency) -> list[payloads.ChecklistsChanged]:
 
 
 async def refused(agency: Agency, checklist: Checklist) -> ChecklistRefused:
-    with pytest.raises(ChecklistRefused) as refusal:
-        await agency.checklists.adoptable(IN_A, checklist)
+    refusal = (await agency.checklists.adoptable(IN_A, checklist)).refusal
+    assert refusal is not None
     with pytest.raises(ChecklistRefused):
         async with agency.operator.changing(A) as changing:
             await changing.adopt(checklist, as_default=False)
-    return refusal.value
+    return refusal
 
 
 async def test_at_first_a_workspace_uses_ours_and_nobody_is_told(agency: Agency) -> None:
@@ -136,7 +142,7 @@ async def test_the_id_of_ours_is_for_our_content_only(agency: Agency) -> None:
 
 
 async def test_ten_can_be_in_use_and_the_next_version_of_one_of_them(agency: Agency) -> None:
-    await agency.checklists.adopted(IN_A)
+    await agency.checklists.in_use(IN_A)
     for number in range(1, MOST_ADOPTED):
         own = retitled(OWN, "Another", f"own{number}")
         await agency.checklists.adopt(IN_A, own, seen=None)
@@ -183,9 +189,13 @@ async def test_of_two_managers_who_adopt_at_once_one_is_told_of_the_other(agency
 async def test_only_managers_change_or_see_what_is_adopted(agency: Agency) -> None:
     it, caller = agency.checklists, Caller(A, OWNER)
     for attempt in (
-        lambda: it.adopted(caller),
+        lambda: it.in_use(caller),
         lambda: it.changes(caller),
+        lambda: it.adopted(caller, OURS.id),
+        lambda: it.may_change(caller),
+        lambda: it.checked(caller, b""),
         lambda: it.adoptable(caller, OWN),
+        lambda: it.preview(caller, OWN),
         lambda: it.adopt(caller, OWN, seen=None),
         lambda: it.make_default(caller, OURS.id),
         lambda: it.retire(caller, OURS.id),
@@ -232,3 +242,37 @@ async def test_a_workspace_that_never_screened_begins_with_what_we_ship_now(
 
     assert isinstance(shown, StepShown)
     assert (shown.version.checklist, shown.version.number) == (CHANGED, 1)
+
+
+async def test_what_is_in_use_says_how_many_were_screened_by_it(agency: Agency) -> None:
+    await agency.screen(OWNER, GOOD, "One")
+    await agency.screen(OWNER, GOOD, "Two")
+    await agency.checklists.adopt(IN_A, OWN, seen=None, as_default=True)
+    await agency.finish(OWNER, await agency.begin(OWNER, "Three"), **ACCESS)
+
+    assert (await agency.checklists.in_use(IN_A)).screened == {OURS.id: 2, OWN.id: 1}
+
+
+async def test_a_preview_says_what_it_would_replace_and_what_the_past_would_have_been(
+    agency: Agency,
+) -> None:
+    await agency.screen(OWNER, GOOD)
+
+    new = await agency.checklists.preview(IN_A, OWN)
+    same = await agency.checklists.preview(IN_A, OURS)
+
+    assert (new.adoptable.before, new.adoptable.refusal) == (None, None)
+    assert new.lived.judged == 1
+    assert new.remembered.judged == 0
+    assert same.adoptable.refusal is not None
+    assert same.adoptable.refusal.why is ChecklistRefusal.SAME
+    assert (same.lived.judged, same.lived.changed) == (1, 0)
+
+
+async def test_an_uploaded_file_is_proven_in_a_process_of_its_own(agency: Agency) -> None:
+    checked = await agency.checklists.checked(IN_A, as_yaml(OWN).encode())
+    assert (checked.checklist, checked.warnings) == (OWN, ())
+
+    with pytest.raises(ChecklistRejected) as rejected:
+        await agency.checklists.checked(IN_A, b"id: a\nid: b\n")
+    assert any(each.line == 2 for each in rejected.value.problems)

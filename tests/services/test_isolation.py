@@ -13,6 +13,8 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import update
 
+from bot import checklists
+from bot.checklists.writer import as_yaml
 from bot.domain.errors import (
     ChecklistRefused,
     DraftGone,
@@ -213,6 +215,11 @@ def reading(
     return Attempt(call, scene, by, refusal, finds, changes=False)
 
 
+def alike(call: Call) -> Attempt:
+    """Return an attempt that reads nothing of a workspace: it does the same in each."""
+    return Attempt(call, undecided, MANAGER, None, None, changes=False)
+
+
 async def begin(it: Scene, caller: Caller) -> StepShown | DraftsOffered:
     person = await it.agency.greet(caller.member_id, caller.workspace_id)
     return await it.agency.screening.begin(person, "")
@@ -223,12 +230,28 @@ async def start(it: Scene, caller: Caller) -> StepShown:
     return await it.agency.screening.start(person, it.step.facts.name, is_redrawn=False)
 
 
+async def preview_step(it: Scene, caller: Caller) -> StepShown:
+    person = await it.agency.greet(caller.member_id, caller.workspace_id)
+    return await it.agency.screening.preview_step(person, OWN, 0)
+
+
 CHECKLIST_ATTEMPTS: Final[dict[str, Attempt]] = {
-    "adopted": reading(
-        lambda it, by: it.agency.checklists.adopted(by),
+    "in_use": reading(
+        lambda it, by: it.agency.checklists.in_use(by),
         with_own_checklist,
         refusal=None,
-        finds=lambda _, found: len(found) > 1,
+        finds=lambda _, found: len(found.adopted) > 1,
+    ),
+    "adopted": reading(
+        lambda it, by: it.agency.checklists.adopted(by, OWN.id),
+        with_own_checklist,
+        refusal=ChecklistRefused,
+    ),
+    "preview": reading(
+        lambda it, by: it.agency.checklists.preview(by, checklists.default()),
+        screened(GOOD),
+        refusal=None,
+        finds=lambda _, found: found.lived.judged,
     ),
     "changes": reading(
         lambda it, by: it.agency.checklists.changes(by),
@@ -236,6 +259,9 @@ CHECKLIST_ATTEMPTS: Final[dict[str, Attempt]] = {
         refusal=None,
         finds=lambda _, found: bool(found),
     ),
+    "may_change": alike(lambda it, by: it.agency.checklists.may_change(by)),
+    "checked": alike(lambda it, by: it.agency.checklists.checked(by, as_yaml(OWN).encode())),
+    "preview_step": alike(preview_step),
     "adoptable": reading(
         lambda it, by: it.agency.checklists.adoptable(by, NEXT),
         with_own_checklist,

@@ -1,6 +1,6 @@
 """What a proof can find wrong with a checklist: that it does not always come to a verdict, say.
 
-``bot.checklists.solver`` is what proves.
+``bot.checklists.proving.solver`` is what proves.
 """
 
 from dataclasses import dataclass

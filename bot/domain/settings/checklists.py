@@ -34,6 +34,22 @@ class Adopted:
         return self.version.checklist
 
 
+@dataclass(frozen=True, slots=True)
+class Adoptable:
+    """A checklist that a manager looks at, and what it would replace."""
+
+    checklist: Checklist
+    before: Adopted | None
+    """The version that is in use now."""
+    refusal: ChecklistRefused | None
+    """Why it cannot be adopted, proven or not; None if it can."""
+
+    @property
+    def seen(self) -> VersionId | None:
+        """What is in use now: whoever confirms later may find something else."""
+        return None if self.before is None else self.before.version.id
+
+
 class ChecklistAct(StrEnum):
     """What can happen to the checklist of a workspace."""
 
@@ -105,6 +121,18 @@ def check_adoptable(
         raise ChecklistRefused(ChecklistRefusal.SAME, checklist.id)
     if before is None and len(adopted) >= MOST_ADOPTED:
         raise ChecklistRefused(ChecklistRefusal.TOO_MANY, checklist.id, limit=MOST_ADOPTED)
+
+
+def looked_at(
+    checklist: Checklist, adopted: Sequence[Adopted], ours: Checklist | None
+) -> Adoptable:
+    """Return what a manager is to know of a checklist before they adopt it."""
+    before = with_id(adopted, checklist.id)
+    try:
+        check_adoptable(checklist, adopted, ours)
+    except ChecklistRefused as refusal:
+        return Adoptable(checklist, before, refusal)
+    return Adoptable(checklist, before, None)
 
 
 def check_unchanged(adopted: Sequence[Adopted], checklist_id: str, seen: VersionId | None) -> None:

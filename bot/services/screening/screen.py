@@ -9,6 +9,7 @@ from cachetools import TTLCache
 
 from bot.domain import errors
 from bot.domain.calendar import today_in
+from bot.domain.checklist.model import Checklist
 from bot.domain.names import NAME_LENGTH, clean_name, name_key
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect, ProspectFacts, ProspectId
@@ -37,6 +38,7 @@ from bot.services.screening.draft import (
     screened_before,
 )
 from bot.services.screening.draft import version as version_of
+from bot.services.screening.preview import preview
 from bot.services.screening.steps import Inputs, show
 from bot.services.transaction.action import standing
 from bot.services.transaction.checklists import Ours
@@ -117,6 +119,16 @@ class ScreeningService:
         )
         shown = show(ref, version, facts, {}, workspace=person.workspace, today=today)
         return replace(shown, offered=choice.offered(version))
+
+    async def preview_step(self, person: Person, checklist: Checklist, at: int) -> StepShown:
+        """Show a step of a checklist that may not be in use, with all that it may ask."""
+        return preview(
+            checklist,
+            at,
+            workspace=person.workspace,
+            asker=person.caller.member_id,
+            today=today_in(person.zone, self._clock()),
+        )
 
     async def screen_again(
         self, caller: Caller, prospect_id: ProspectId, revision: int

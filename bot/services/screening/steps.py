@@ -53,7 +53,6 @@ def show(
     questions = asked_in(checklist.steps[ref.step], answers, given) if is_step else ()
     evidence = _evidence(checklist, ref.step, answers, given)
     ids = {each.id for each in questions} | {each.id for each in evidence}
-    calendar = workspace.settings.calendar
     return StepShown(
         ref=ref,
         version=version,
@@ -61,18 +60,11 @@ def show(
         questions=questions,
         today=today,
         currency=workspace.settings.currency,
-        hints=_hints(checklist, questions, answers, given, workspace.settings.niche),
+        hints=hints_of(checklist, questions, answers, given, workspace.settings.niche),
         evidence=evidence,
         facts=facts,
         answers={key: value for key, value in to_document(answers).items() if key in ids},
-        dates={
-            question.id: (
-                calendar.add_working_days(today, question.due_default or 0),
-                calendar.add_working_days(today, question.due_latest),
-            )
-            for question in questions
-            if question.due_latest is not None
-        },
+        dates=dates_of(questions, today, workspace.settings.calendar),
     )
 
 
@@ -89,14 +81,28 @@ def _evidence(
     )
 
 
-def _hints(
+def dates_of(
+    questions: Collection[Question], today: date, calendar: WorkingCalendar
+) -> dict[str, tuple[date, date]]:
+    """Return the default and the latest day of each question that has a latest one."""
+    return {
+        each.id: (
+            calendar.add_working_days(today, each.due_default or 0),
+            calendar.add_working_days(today, each.due_latest),
+        )
+        for each in questions
+        if each.due_latest is not None
+    }
+
+
+def hints_of(
     checklist: Checklist,
     questions: Collection[Question],
     answers: Answers,
     given: Circumstances,
     niche: str,
 ) -> dict[str, Localized]:
-    """The hint of each question that has one, with what it says of the answers so far."""
+    """Return the hint of each question that has one, with what it says of the answers so far."""
     return {
         each.id: filled(each.hint, checklist, answers, given, niche)
         for each in questions

@@ -35,6 +35,8 @@ class Ours:
     """Finds the one that has an id."""
     clock: Clock
     new_id: NewId
+    ids: Sequence[str] = ()
+    """Of all that a workspace can choose from."""
 
     async def adopted_or_first(self, work: UnitOfWork) -> Sequence[Adopted]:
         """Hold the workspace and return what it has adopted; if that is nothing, adopt ours."""
@@ -53,6 +55,11 @@ class Ours:
         version = await work.checklist_versions.find(checklist)
         assert version is not None  # noqa: S101 - added just now
         return version
+
+    def offered(self, adopted: Sequence[Adopted]) -> list[Checklist]:
+        """Return those of ours whose ids are not in use."""
+        ours = [self.shipped(each) for each in self.ids if with_id(adopted, each) is None]
+        return [each for each in ours if each is not None]
 
     def outdated(self, adopted: Sequence[Adopted]) -> list[tuple[Adopted, Checklist]]:
         """Return those of ours that we ship with another content by now, and that content."""
@@ -126,7 +133,7 @@ class ChangingChecklists:
         await self.work.adopted.note(changes, self.by, self.now)
         channel = self.workspace.settings.verdict_channel
         if channel and changes:
-            what = "+".join(f"{each.act}.{each.checklist_id}" for each in changes)
+            what = "+".join(f"{e.act}.{e.checklist_id}.{e.number}" for e in changes)
             await self.work.outbox.put(
                 OutboxMessage(
                     kind=MessageKind.SETTINGS_CHANGED,

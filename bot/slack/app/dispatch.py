@@ -21,6 +21,7 @@ from bot.slack.overrides import listeners as overrides
 from bot.slack.payloads import payloads
 from bot.slack.remembered import listeners as remembered
 from bot.slack.screening import listeners as screening
+from bot.slack.settings import adopting, checklists
 from bot.slack.settings import listeners as settings
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ _PARTS = (
     remembered.LISTENERS,
     screening.LISTENERS,
     settings.LISTENERS,
+    checklists.LISTENERS,
+    adopting.LISTENERS,
 )
 
 ACTIONS: Mapping[str, Handler] = MappingProxyType(

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import FileFailed, FileTrouble
 from bot.domain.workspace import WorkspaceId
 from bot.slack.client.error_codes import FAILURES, meaning_of
+from bot.slack.client.identity import granted_scopes
 from bot.slack.client.meanings import Meaning
 
 READ_SCOPE = "files:read"
@@ -64,9 +65,8 @@ class SlackFiles:
             answer = await self._client(workspace_id).auth_test()
         except _FAILURES:
             return True
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        granted = headers.get("x-oauth-scopes")
-        return granted is None or READ_SCOPE in {each.strip() for each in granted.split(",")}
+        granted = granted_scopes(answer)
+        return granted is None or READ_SCOPE in granted
 
     async def _download(self, url: str, token: str, most: int) -> bytes:
         """Return the bytes behind an address that Slack named. It redirects who may not have it."""

@@ -11,6 +11,7 @@ import aiohttp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from tenacity import RetryCallState, retry, retry_if_exception_type, wait_random_exponential
 
 from bot.domain.workspace import WorkspaceId
@@ -48,6 +49,13 @@ def trouble(error: BaseException | None) -> str:
             "under OAuth & Permissions, SLACK_APP_TOKEN from Basic Information"
         )
     return f"Slack refuses us ({code})"
+
+
+def granted_scopes(answer: AsyncSlackResponse) -> frozenset[str] | None:
+    """Return the scopes of our token, which each answer names; None if this one does not."""
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    said = headers.get("x-oauth-scopes")
+    return frozenset(each.strip() for each in said.split(",")) if said else None
 
 
 class OddAnswer(SlackClientError):

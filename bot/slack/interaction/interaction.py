@@ -190,11 +190,16 @@ class Interaction:
 
     async def open(self, view: Mapping[str, Any]) -> None:
         """Open a modal; inside one, put another on top."""
+        await self.opened(view)
+
+    async def opened(self, view: Mapping[str, Any]) -> str:
+        """Open a modal likewise, and return its id."""
         trigger_id = payloads.sent_text(self.body, "trigger_id")
-        if self.view.get("type") == "modal":
-            await self._client.views_push(trigger_id=trigger_id, view=self.remembering(view))
-        else:
-            await self._client.views_open(trigger_id=trigger_id, view=self.remembering(view))
+        is_inside = self.view.get("type") == "modal"
+        opens = self._client.views_push if is_inside else self._client.views_open
+        answer = await opens(trigger_id=trigger_id, view=self.remembering(view))
+        opened = answer.get("view") or {}
+        return str(opened.get("id") or "")
 
     async def redraw(self, view: Mapping[str, Any], *, if_changed: bool = False) -> None:
         """Replace the modal that it came from, unless it was closed meanwhile.
@@ -225,11 +230,12 @@ class Interaction:
 
     async def redraw_below(self, view: Mapping[str, Any]) -> None:
         """Replace the modal under the one that it came from, unless that was closed meanwhile."""
+        await self.show_in(payloads.sent_text(self.view, "previous_view_id"), view)
+
+    async def show_in(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Replace what the modal of this id shows, unless it was closed meanwhile."""
         try:
-            await self._client.views_update(
-                view_id=payloads.sent_text(self.view, "previous_view_id"),
-                view=self.remembering(view),
-            )
+            await self._client.views_update(view_id=view_id, view=self.remembering(view))
         except SlackApiError as error:
             code = payloads.refusal_code(error.response)
             if code != "not_found":

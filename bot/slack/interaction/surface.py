@@ -10,6 +10,8 @@ from typing import Any
 
 from cachetools import LRUCache
 
+from bot.checklists.proving.checking import Checked
+from bot.domain.workspace import WorkspaceId
 from bot.services.checklists import ChecklistService
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
@@ -32,6 +34,7 @@ AT_ONCE = 100
 
 
 REMEMBERED_VIEWS = 10_000
+REMEMBERED_FILES = 20
 
 
 class Background:
@@ -115,6 +118,24 @@ class Redraws:
         return view_id in self._begun and self._begun[view_id] == drawn
 
 
+class CheckedFiles:
+    """Remembers the checklists of uploaded files, by the file's id: checking one takes seconds.
+
+    A file in Slack never changes. Another process, or this one after a start, checks it again.
+    """
+
+    def __init__(self) -> None:
+        self._checked: LRUCache[tuple[WorkspaceId, str], Checked] = LRUCache(REMEMBERED_FILES)
+
+    def get(self, workspace_id: WorkspaceId, file_id: str) -> Checked | None:
+        """Return what was found in a file, if it is remembered."""
+        return self._checked.get((workspace_id, file_id))
+
+    def put(self, workspace_id: WorkspaceId, file_id: str, checked: Checked) -> None:
+        """Remember what was found in a file."""
+        self._checked[workspace_id, file_id] = checked
+
+
 @dataclass(frozen=True, slots=True)
 class Surface:
     """What the listeners work with."""
@@ -137,3 +158,4 @@ class Surface:
     background: Background
     typing: Typing = field(default_factory=lambda: Typing(partial(asyncio.sleep, TYPING_PAUSE)))
     redraws: Redraws = field(default_factory=Redraws)
+    checked_files: CheckedFiles = field(default_factory=CheckedFiles)

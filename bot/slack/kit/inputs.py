@@ -91,6 +91,11 @@ def channel_input(initial: str | None) -> Block:
     return element | ({"initial_conversation": initial} if initial else {})
 
 
+def file_input() -> Block:
+    """Return a field for one file, of any type: an ending says little about what is inside."""
+    return _element("file_input", max_files=1)
+
+
 def radio(options: Sequence[Block], chosen: str | None) -> Block:
     """Return radio buttons; a choice that is no longer offered counts as none."""
     element = _element("radio_buttons", options=list(options))

@@ -76,6 +76,19 @@ def read_inputs(view: Mapping[str, Any]) -> dict[str, Typed]:
         raise MalformedPayload from error
 
 
+def picked_file(view: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return id and name of the first file in a view; None without any, or MalformedPayload."""
+    try:
+        values = (view.get("state") or {}).get("values") or {}
+        for elements in values.values():
+            for element in elements.values():
+                for file in element.get("files") or ():
+                    return readable_id(file["id"]), str(file.get("name") or "")
+    except (AttributeError, KeyError, TypeError) as error:
+        raise MalformedPayload from error
+    return None
+
+
 def input_blocks(view: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the `block_id` of each input of a view, in order: where errors can be shown."""
     blocks = view.get("blocks")

@@ -56,10 +56,20 @@ def overview_view(
         )
         if page is Page.WHEN:
             blocks += _missed(settings, today, texts)
+    blocks.append(_checklists(texts))
     history = kit.button(texts("See changes"), ids.SETTINGS_HISTORY)
     blocks.append(kit.actions("history", [history]))
     return kit.modal(
         texts("Settings"), blocks, callback_id=ids.SETTINGS_OVERVIEW, close=texts("Close")
+    )
+
+
+def _checklists(texts: Texts) -> kit.Block:
+    title = texts("Checklists")
+    about = texts("What you ask, and how answers are judged.")
+    change = kit.button(texts("Change"), ids.CHECKLISTS, spoken=_spoken(title, texts))
+    return kit.section(
+        kit.markup(f"{kit.bold(title)}\n{about}"), block_id=ids.CHECKLISTS, accessory=change
     )
 
 

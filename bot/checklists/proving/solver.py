@@ -11,7 +11,7 @@ from typing import Any
 
 import z3
 
-from bot.checklists.formulas import Formula, Formulas
+from bot.checklists.proving.formulas import Formula, Formulas
 from bot.domain.checklist.model import Checklist, Kind
 from bot.domain.checklist.rules import EXPECTED_VALUE, Otherwise, Rule, questions_in
 from bot.domain.checklist.totality import (

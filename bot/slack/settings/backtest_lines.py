@@ -1,0 +1,66 @@
+"""A backtest in words: modals take no tables."""
+
+from collections.abc import Iterator
+
+from bot.domain.figures.backtest import Backtest, Move
+from bot.slack import kit
+from bot.slack.card.wording import verdict_word
+from bot.slack.figures import words
+from bot.slack.texts import Texts
+
+
+def lived_lines(result: Backtest, texts: Texts) -> Iterator[str]:
+    """Say what a checklist would have made of past screenings, as markup, line by line."""
+    yield kit.bold(texts("Your past screenings, judged by it"))
+    yield from _lines(result, texts)
+
+
+def remembered_lines(result: Backtest, texts: Texts) -> Iterator[str]:
+    """Say the same of whom the team entered from memory; nothing if that is nobody."""
+    if result.judged or result.cannot_be_judged:
+        yield kit.bold(texts("Those from memory, judged by it"))
+        yield from _lines(result, texts)
+
+
+def _lines(result: Backtest, texts: Texts) -> Iterator[str]:
+    if not result.judged:
+        yield texts("None of them can be judged by it yet.")
+    else:
+        yield " · ".join(_counts(result, texts))
+    if result.judged and not result.changed:
+        yield texts("No verdict would change.")
+    for move in result.moves:
+        if move.is_change:
+            yield _moved(move, texts)
+            yield from _became(move, texts)
+
+
+def _counts(result: Backtest, texts: Texts) -> Iterator[str]:
+    yield texts.plural("{n} judged", "{n} judged", result.judged)
+    if result.cannot_be_judged:
+        yield texts.plural("{n} lacks an answer", "{n} lack an answer", result.cannot_be_judged)
+    if result.changed:
+        yield texts.plural(
+            "{n} would get another verdict", "{n} would get another verdict", result.changed
+        )
+
+
+def _moved(move: Move, texts: Texts) -> str:
+    before, after = (verdict_word(each, texts) for each in (move.before, move.after))
+    return f"{before} → {after}: {texts.number(move.n)}"
+
+
+def _became(move: Move, texts: Texts) -> Iterator[str]:
+    """What became of those whose verdict would be another one."""
+    if move.won:
+        yield texts(
+            "      {n} won, would not sign again: {share}",
+            n=texts.number(move.won),
+            share=words.share(move.share_not_again, texts),
+        )
+    if move.walked_away:
+        yield texts(
+            "      {n} walked away from, regretted: {share}",
+            n=texts.number(move.walked_away),
+            share=words.share(move.share_regretted, texts),
+        )

@@ -1,0 +1,130 @@
+"""What managers do about the checklists in use: default, retire, get as a file, see changes."""
+
+from collections.abc import Sequence
+
+from bot.checklists.writer import as_yaml
+from bot.domain.errors import ChecklistRefused, FileFailed
+from bot.domain.settings.checklists import Adopted
+from bot.slack import kit
+from bot.slack.error_messages import parts
+from bot.slack.interaction import Interaction, Listeners, Reply
+from bot.slack.payloads import ids
+from bot.slack.settings import checklist_pages as pages
+from bot.slack.texts import Texts
+
+
+async def open_checklists(it: Interaction) -> Reply:
+    """Put what is in use on top of the settings."""
+    it.later(_open_checklists(it))
+    return None
+
+
+async def make_default(it: Interaction) -> Reply:
+    """Let new screenings begin with a checklist."""
+    it.later(_make_default(it))
+    return None
+
+
+async def retire(it: Interaction) -> Reply:
+    """Take a checklist out of use."""
+    it.later(_retire(it))
+    return None
+
+
+async def send(it: Interaction) -> Reply:
+    """Send a checklist in use as a file, privately."""
+    it.later(_send(it))
+    return None
+
+
+async def show_history(it: Interaction) -> Reply:
+    """Put the latest changes on top."""
+    it.later(_show_history(it))
+    return None
+
+
+async def in_use(it: Interaction, notes: Sequence[str] = ()) -> kit.Block:
+    """Return the view of what is in use now, with notes about what was just done."""
+    found = await it.surface.checklists.in_use(it.caller)
+    return pages.checklists_view(
+        found.adopted,
+        found.screened,
+        found.offered,
+        (await it.person()).zone,
+        await it.texts(),
+        notes=notes,
+    )
+
+
+def title_of(adopted: Adopted, texts: Texts) -> str:
+    """Return what a checklist is called, as markup."""
+    return kit.escape(texts.of(adopted.checklist.title))
+
+
+async def _open_checklists(it: Interaction) -> None:
+    await it.open(await in_use(it))
+
+
+async def _make_default(it: Interaction) -> None:
+    texts = await it.texts()
+    try:
+        found = await it.surface.checklists.make_default(it.caller, it.value)
+        note = texts("New screenings begin with “{title}” now.", title=title_of(found, texts))
+    except ChecklistRefused as refused:
+        note = parts.checklist_refused(refused, texts)
+    await it.redraw(await in_use(it, [note]), if_changed=True)
+
+
+async def _retire(it: Interaction) -> None:
+    texts = await it.texts()
+    try:
+        found = await it.surface.checklists.retire(it.caller, it.value)
+        note = texts("“{title}” is retired.", title=title_of(found, texts))
+    except ChecklistRefused as refused:
+        note = parts.checklist_refused(refused, texts)
+    await it.redraw(await in_use(it, [note]), if_changed=True)
+
+
+async def _send(it: Interaction) -> None:
+    texts = await it.texts()
+    try:
+        note = await _sent(it, await it.surface.checklists.adopted(it.caller, it.value), texts)
+    except ChecklistRefused as refused:
+        note = parts.checklist_refused(refused, texts)
+    except FileFailed as failed:
+        note = parts.file_failed(failed, texts)
+    await it.redraw(await in_use(it, [note]), if_changed=True)
+
+
+async def _sent(it: Interaction, found: Adopted, texts: Texts) -> str:
+    """Send the file, and return a note that says where it is."""
+    name = f"{found.checklist.id}.yaml"
+    await it.surface.files.send(
+        it.caller.workspace_id,
+        it.caller.member_id,
+        name=name,
+        content=as_yaml(found.checklist).encode(),
+        title=texts(
+            "{title}, version {number}",
+            title=texts.of(found.checklist.title),
+            number=found.version.number,
+        ),
+    )
+    return texts("I sent you {file} in our private messages.", file=f"`{name}`")
+
+
+async def _show_history(it: Interaction) -> None:
+    noted = await it.surface.checklists.changes(it.caller)
+    await it.open(pages.history_view(noted, (await it.person()).zone, await it.texts()))
+
+
+LISTENERS = Listeners(
+    elements={
+        ids.CHECKLISTS: open_checklists,
+        ids.CHECKLIST_DEFAULT: make_default,
+        ids.CHECKLIST_RETIRE: retire,
+        ids.CHECKLIST_SEND: send,
+        ids.CHECKLIST_HISTORY: show_history,
+    },
+    changing_nothing=(ids.CHECKLISTS, ids.CHECKLIST_SEND, ids.CHECKLIST_HISTORY),
+)
