@@ -15,8 +15,15 @@ from operator import truediv
 from typing import Annotated, Any, Literal, TypeVar
 
 from babel import Locale, UnknownLocaleError
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError
 
 from bot.checklists.source import Place
 from bot.domain.checklist.model import Kind
@@ -42,6 +49,13 @@ class AnId:
         elif len(name) > _LONGEST_ID:
             place.error(f"This id has {len(name)} characters; {_LONGEST_ID} are allowed.")
 
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Tell editors the same."""
+        pattern = f"^{self.pattern.pattern}$"
+        return {**handler(core), "pattern": pattern, "maxLength": _LONGEST_ID}
+
 
 @dataclass(frozen=True, slots=True)
 class Longest:
@@ -63,6 +77,14 @@ class Longest:
         for language in texts.keys() - set(place.languages):
             known = ", ".join(place.languages)
             (place / language).error(f'There is no language "{language}"; known are {known}.')
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Tell editors the same, as far as it shows before the languages are known."""
+        text = {"type": "string", "minLength": 1, "maxLength": self.characters}
+        languages = {"pattern": f"^{_CODE.pattern}$"}
+        return {"type": "object", "propertyNames": languages, "additionalProperties": text}
 
 
 def language_name(code: str) -> str | None:

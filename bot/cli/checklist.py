@@ -13,6 +13,7 @@ from bot.domain.errors import ChecklistProblem, ChecklistRejected
 _LATER = {
     "audit": "bot.cli.checklists.audit:audit",
     "backtest": "bot.cli.checklists.backtest:backtest",
+    "new": "bot.cli.checklists.new:new",
     "adopt": "bot.cli.checklists.adopt:adopt",
     "list": "bot.cli.checklists.adopt:list_adopted",
     "show": "bot.cli.checklists.adopt:show",

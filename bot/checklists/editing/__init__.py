@@ -1,0 +1,1 @@
+"""What helps people who write a checklist: a start, and a schema for their editor."""
