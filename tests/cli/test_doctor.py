@@ -18,7 +18,9 @@ from bot.domain.workspace import Settings, Workspace, WorkspaceId
 from bot.storage.database import Database
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.unit_of_work import UnitsOfWork
+from bot.wiring import operators_checklists
 from sandbox import Fault, Slack
+from tests.checklists.own import OWN
 from tests.office import CHANNEL, environment
 
 SECRET = "0123456789abcdef" * 2
@@ -199,6 +201,21 @@ async def test_what_slack_would_refuse_is_named(patient: Patient, name: str) -> 
     found = await patient.found()
 
     assert any(line in each and how == level for each, how in found.items()), found
+
+
+@pytest.mark.parametrize("scope", ["files:read", "files:write"])
+async def test_scopes_for_files_are_missed_only_by_who_has_a_checklist_of_their_own(
+    patient: Patient, scope: str
+) -> None:
+    without(patient, scope)
+    assert await patient.found() == {}
+
+    async with operators_checklists(patient.env["DATABASE_URL"]) as it, it.changing(OURS) as own:
+        await own.adopt(OWN, as_default=False)
+
+    [(line, level)] = (await patient.found()).items()
+    assert level == "warning"
+    assert line.startswith(f"scope {scope} is not granted")
 
 
 DATABASE: dict[str, tuple[str, str, str]] = {

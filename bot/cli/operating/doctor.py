@@ -22,7 +22,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.http import EVENTS_PATH
 from bot.slack.client.directory import SlackDirectory
 from bot.storage.database import Database
-from bot.wiring import take_block_again, workspace_in
+from bot.wiring import has_own_checklist, take_block_again, workspace_in
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 _SIGNS = {Level.OK: "ok", Level.WARNING: "warning", Level.WRONG: "WRONG"}
@@ -96,15 +96,19 @@ async def _of_slack(config: Config, database: Database, *, is_live: bool) -> Asy
             session=session,
             retry_handlers=[],
         )
-        workspace, found = await slack.identity(client)
+        identity, found = await slack.identity(client)
         for each in found:
             yield each
         if config.slack_app_token is not None:
             yield await slack.app_token(client, config.slack_app_token)
         elif config.slack_signing_secret is not None:
             yield await _knocked(session, config)
-        if workspace is None:
+        if identity is None:
             return
+        workspace = identity.workspace
+        uses_files = await has_own_checklist(database, workspace)
+        for each in slack.scopes(identity.granted, uses_files=uses_files):
+            yield each
         async for each in _of_workspace(config, database, client, workspace, is_live=is_live):
             yield each
 

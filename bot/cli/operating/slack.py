@@ -17,7 +17,8 @@ from bot.domain.workspace import RefusedBlock, WorkspaceId, is_user_group
 from bot.slack import kit
 from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.error_codes import FAILURES, code_of
-from bot.slack.client.identity import OddAnswer, trouble
+from bot.slack.client.files import READ_SCOPE, WRITE_SCOPE
+from bot.slack.client.identity import OddAnswer, granted_scopes, trouble
 
 REINSTALL = "add it to the app (`walkaway manifest` has it), then reinstall the app"
 _LOST = {
@@ -56,8 +57,17 @@ class Settings:
     managers: Sequence[str]
 
 
-async def identity(client: AsyncWebClient) -> tuple[WorkspaceId | None, list[Finding]]:
-    """Return which workspace the token is of, and how token, scopes and clock are."""
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What Slack says of a token."""
+
+    workspace: WorkspaceId
+    granted: frozenset[str] | None
+    """The scopes; None if Slack does not tell."""
+
+
+async def identity(client: AsyncWebClient) -> tuple[Identity | None, list[Finding]]:
+    """Return what Slack says of the token, and how token and clock are."""
     try:
         answer = await client.auth_test()
         team, name = answer.get("team_id"), answer.get("team")
@@ -67,7 +77,7 @@ async def identity(client: AsyncWebClient) -> tuple[WorkspaceId | None, list[Fin
         mend = "copy it again from the app's page, under OAuth & Permissions"
         return None, [wrong("bot token", _said(error), mend)]
     found = [ok("bot token", f"is of workspace {team} ({name})")]
-    return WorkspaceId(team), [*found, *_scopes(answer), *_clock(answer)]
+    return Identity(WorkspaceId(team), granted_scopes(answer)), [*found, *_clock(answer)]
 
 
 async def app_token(client: AsyncWebClient, token: str) -> Finding:
@@ -178,16 +188,15 @@ async def tried_again(client: AsyncWebClient, place: str, block: RefusedBlock) -
     return ok("block", f"{block.kind} is taken again")
 
 
-def _scopes(answer: AsyncSlackResponse) -> list[Finding]:
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    said = headers.get("x-oauth-scopes")
-    if not said:
+def scopes(granted: frozenset[str] | None, *, uses_files: bool) -> list[Finding]:
+    """Look at the scopes; those for files are missed only where files are used."""
+    if granted is None:
         return [warning("scopes", "are not told by Slack, so they are not checked")]
-    granted = {each.strip() for each in said.split(",")}
     found = [wrong("scope", f"{each} is missing", REINSTALL) for each in _less(SCOPES, granted)]
     found += [
         warning("scope", f"{each} is not granted: {_LOST[each]}", REINSTALL)
         for each in _less(OPTIONAL_SCOPES, granted)
+        if uses_files or each not in {READ_SCOPE, WRITE_SCOPE}
     ]
     return found or [ok("scopes", "are all granted")]
 
