@@ -42,6 +42,7 @@ class Checker:
         Raises:
             ChecklistRejected: With everything that is wrong, or not proved in time.
             RuntimeError: The check itself broke.
+            TimeoutError: It had no end.
         """
         async with self._free:
             told = await _asked(content, on)
@@ -61,9 +62,10 @@ async def _asked(content: bytes, on: date) -> Mapping[str, Any]:
     try:
         async with asyncio.timeout(PATIENCE):
             printed, _ = await process.communicate(content)
-    finally:
-        if process.returncode is None:
-            process.kill()
+    except (TimeoutError, asyncio.CancelledError):
+        process.kill()
+        await process.wait()
+        raise
     if process.returncode:
         raise RuntimeError(f"the check of a checklist ended with {process.returncode}")
     told: Mapping[str, Any] = json.loads(printed)
