@@ -37,6 +37,7 @@ from bot.services.managers import ManagersRounds
 from bot.services.nudges import NudgeRounds
 from bot.services.people import Membership
 from bot.services.ports import Caller
+from bot.services.remembered.importing import ImportService
 from bot.services.screening.screen import DraftsOffered
 from bot.services.transaction.action import Click
 from bot.services.transaction.checklists import Ours
@@ -66,6 +67,7 @@ CALLED_BY_NOBODY: Final = (
     ManagersRounds,
     DigestRounds,
     ForecastService,
+    ImportService,
     OperatorsChecklists,
     Ours,
 )
