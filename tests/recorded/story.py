@@ -105,6 +105,7 @@ class Story:
         await self._ending()
         await self._asking()
         await self._setting_up()
+        await self._checklists()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -430,6 +431,41 @@ class Story:
         await self._open_home("event_home_opened_without_a_channel", sabine)
         await self.click("set_up", ids.SET_UP, member=sabine, channel="home")
         await sabine.close(everything=True)
+
+    async def _checklists(self) -> None:
+        async with self.office.database.writing() as connection:
+            await connection.execute(update(workspaces).values(verdict_channel=CHANNEL))
+        self.office.bot.membership.forget_greeted()
+        sabine = self.office.sabine
+        await self.command("command_settings_for_checklists", "settings", sabine)
+        await self.click("checklists", ids.CHECKLISTS, member=sabine)
+        await self.click(
+            "checklist_looked_at", ids.CHECKLIST_LOOK, member=sabine, block_id="offer.bant"
+        )
+        await self.click("checklist_step", ids.CHECKLIST_STEP, member=sabine)
+        await self.click("checklist_step_back", ids.CHECKLIST_STEP_BACK, member=sabine)
+        await self.click("checklist_step_again", ids.CHECKLIST_STEP, member=sabine)
+        await self._hand_in("checklist_step_submitted", need="yes", timing="yes", name="Anyone")
+        await self.click("checklist_step_back_again", ids.CHECKLIST_STEP_BACK, member=sabine)
+        await self.click("checklist_at_first", ids.CHECKLIST_STEP_BACK, member=sabine)
+        await self._hand_in("checklist_adopted")
+        bant = {"member": sabine, "block_id": "in_use.bant"}
+        await self.click("checklist_made_default", ids.CHECKLIST_DEFAULT, **bant)
+        await self.click("checklist_sent", ids.CHECKLIST_SEND, **bant)
+        ours = {"member": sabine, "block_id": "in_use.walk-away"}
+        await self.click("checklist_retired", ids.CHECKLIST_RETIRE, **ours)
+        await self.click("checklist_history", ids.CHECKLIST_HISTORY, member=sabine)
+        await sabine.close()
+        await self.click("checklist_file_asked", ids.CHECKLIST_UPLOAD, member=sabine)
+        file = sabine.pick("ours.yaml", b"id: ours")
+        await self._hand_in("checklist_uploaded", **{f"{ids.CHECKLIST_FILE}.": [file]})
+        await sabine.close(everything=True)
+
+    async def _hand_in(self, name: str, /, **entries: Any) -> None:
+        """Let the manager submit the modal on top."""
+        self._recorder.call(name)
+        await self.office.hand_in(self.office.sabine, **entries)
+        await self.settle()
 
     def _in_a_menu(self, action: str) -> Json:
         """Choose what is a button on the newest card, and in the menu of another message."""
