@@ -64,7 +64,7 @@ async def serve(
         await it.renew_name_keys()
         _spare_the_collector()
         with _listening_if_needed(config, parts) as listener:
-            _start(it, parts)
+            await _start(it, parts)
             if listener is None:
                 await stopping.wait()
             else:
@@ -116,12 +116,13 @@ def _listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _start(it: Wired, parts: Part) -> None:
+async def _start(it: Wired, parts: Part) -> None:
     if Part.WEB in parts:
         it.start_slack()
     else:
         it.start_identity()
     if Part.WORKER in parts:
+        await it.alive.begin()
         it.jobs.start()
 
 

@@ -61,6 +61,7 @@ from bot.slack.delivery.messenger import SlackMessenger
 from bot.slack.interaction import Background, Surface
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
+from bot.storage.delivery.leases import Alive
 from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.heartbeat import Heartbeat
@@ -101,6 +102,8 @@ class Wired:
     health_of_worker: Asgi
     """Health alone, of a process that counts the time and delivers."""
     jobs: Scheduler
+    alive: Alive
+    """Begun by a process that delivers."""
     delivery: DeliveryService
     nudges: NudgeRounds
     managers: ManagersRounds
@@ -142,6 +145,7 @@ class Wired:
         await self.jobs.stop()
         await self.background.drain()
         await self.delivery.drain()
+        self.alive.end()
 
     async def _introduce(self) -> None:
         """Learn which workspace this is; bring its settings up to date, and who manages."""
@@ -323,8 +327,7 @@ def _put_together(
         queue, units, membership, messenger, clock, times=times, look_again_in=wake.ring_in
     )
     rounds = RoundQueue(database, workspace.ours)
-    nudges = NudgeRounds(units, rounds, clock)
-    managers = ManagersRounds(units, rounds, clock)
+    nudges, managers = NudgeRounds(units, rounds, clock), ManagersRounds(units, rounds, clock)
     heartbeat = Heartbeat(database, workspace.ours)
     pauses = WorkspacePauses(database, workspace.ours)
     supervisor, adopted = Supervisor(), asyncio.Event()
@@ -344,6 +347,7 @@ def _put_together(
         health_of_web=door(over_http, readiness.of_web),
         health_of_worker=door(None, readiness.of_worker),
         jobs=jobs,
+        alive=Alive(database, times.settle),
         delivery=delivery,
         nudges=nudges,
         managers=managers,

@@ -40,6 +40,13 @@ class NotedBot:
     def jobs(self) -> "NotedBot":
         return self
 
+    @property
+    def alive(self) -> "NotedBot":
+        return self
+
+    async def begin(self) -> None:
+        """Let it be known as alive."""
+
     def start_slack(self) -> None:
         self._note("slack")
 

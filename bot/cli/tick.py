@@ -77,6 +77,7 @@ async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) ->
             _say(await it.forecast.until(at))
             return
         await _know_ourselves(it)
+        await it.alive.begin()
         for each in (it.nudges, it.managers):
             while await each.tick() >= BATCH:
                 pass

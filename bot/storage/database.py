@@ -58,13 +58,16 @@ class Database:
         raise ValueError("a database URL begins with sqlite:///, postgres:// or postgresql://")
 
     @property
+    def file(self) -> Path | None:
+        """The file that it is; None for PostgreSQL."""
+        url = self._reader.url
+        return Path(url.database or "") if url.drivername.startswith("sqlite") else None
+
+    @property
     def would_be_new(self) -> bool:
         """Whether speaking to it would make a file that is not there yet."""
-        url = self._reader.url
-        if not url.drivername.startswith("sqlite"):
-            return False
-        file = Path(url.database or "")
-        return file.parent.is_dir() and not file.exists()
+        file = self.file
+        return file is not None and file.parent.is_dir() and not file.exists()
 
     def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a transaction that may write; on SQLite it is alone from its beginning."""

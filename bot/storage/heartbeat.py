@@ -1,11 +1,19 @@
-"""The heartbeat: a row that says when a clock last ticked."""
+"""The heartbeat: a row that says when a clock last ticked.
 
+It also notices that the database's clock was set back: then everything that waits by it would wait
+for longer than was asked, a lease or a slowed lane for as long as the clock went back.
+"""
+
+import logging
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database, Ours, of_ours
+from bot.storage.delivery.waiting import wait_less
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import seconds_now
 from bot.storage.workspaces import workspaces
@@ -20,41 +28,88 @@ heartbeats = sa.Table(
 """When a clock last ticked for a workspace, in seconds since 1970 by the database's clock."""
 
 
+log = logging.getLogger(__name__)
+
 EVERY = 5.0
 """Seconds; a tick comes each second, and need not write each time."""
+
+SET_BACK = 10.0
+"""Seconds; a clock that is slewed, or read a little later, was not set back."""
 
 _AGE = sa.select(seconds_now() - sa.func.max(heartbeats.c.at)).where(
     heartbeats.c.at <= seconds_now() + EVERY
 )
 """What lies ahead is no heartbeat: the database's clock was set back since."""
+_ITS_LAST = (
+    sa.select(heartbeats.c.at, seconds_now().label("now"))
+    .where(heartbeats.c.workspace_id == sa.bindparam("its_id"))
+    .with_for_update()
+)
 _AGAIN = (
     sa.update(heartbeats)
     .where(heartbeats.c.workspace_id == sa.bindparam("its_id"))
-    .values(at=seconds_now())
+    .values(at=sa.bindparam("now"))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Beat:
+    """A heartbeat of this process, by both clocks."""
+
+    at: float
+    """By the database's."""
+    seconds: float
+    """By the monotonic one."""
 
 
 class Heartbeat:
     """Beats while a clock ticks."""
 
-    def __init__(self, database: Database, ours: Ours = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ours: Ours = None,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
         self._ours = ours
-        self._last: float | None = None
+        self._seconds = seconds
+        self._last: _Beat | None = None
 
     async def beat(self, workspace_id: WorkspaceId) -> None:
-        """Write down that a clock ticks; nothing for a workspace that is not there yet."""
-        if self._last is not None and time.monotonic() - self._last < EVERY:
+        """Write down that a clock ticks; nothing for a workspace that is not there yet.
+
+        If the database's clock was set back since, whatever waits by it waits for that much less.
+        """
+        if self._last is not None and self._seconds() - self._last.seconds < EVERY:
             return
         async with self._database.writing() as connection:
-            if (await connection.execute(_AGAIN, {"its_id": workspace_id})).rowcount == 0:
+            row = (await connection.execute(_ITS_LAST, {"its_id": workspace_id})).one_or_none()
+            if row is None:
                 first = sa.select(workspaces.c.workspace_id, seconds_now()).where(
                     workspaces.c.workspace_id == workspace_id
                 )
                 await connection.execute(
                     sa.insert(heartbeats).from_select(["workspace_id", "at"], first)
                 )
-        self._last = time.monotonic()
+                return
+            back = self._set_back(row.at, row.now)
+            if back:
+                log.warning("the database's clock was set back by %.0f seconds", back)
+                await wait_less(connection, workspace_id, back)
+            await connection.execute(_AGAIN, {"its_id": workspace_id, "now": row.now})
+        self._last = _Beat(row.now, self._seconds())
+
+    def _set_back(self, last: float, now: float) -> float:
+        """Return by how many seconds; 0 if it was not, or somebody noticed it before us.
+
+        A heartbeat of the future says that it was. How far, the monotonic clock knows better,
+        if this process was there.
+        """
+        if last - now < SET_BACK:
+            return 0
+        mine = self._last
+        return max(last, mine.at + self._seconds() - mine.seconds if mine else last) - now
 
     async def write_something(self) -> None:
         """Write, and change nothing: only a write shows that the database takes one."""

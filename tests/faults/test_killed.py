@@ -1,6 +1,8 @@
 """Workers are killed or frozen at a certain point of a message's way; another one goes on."""
 
 import signal
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +14,7 @@ from tests.faults.letters import LANES, NOON
 from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
 from tests.faults.processes import is_frozen, signal_to, until
 from tests.faults.scene import Scene
-from tests.faults.worker import Point
+from tests.faults.worker import QUICK, Point
 from tests.office import CHANNEL
 
 POINTS = (Point.AFTER_CLAIM, Point.BEFORE_SEND, Point.AFTER_SEND, Point.BEFORE_FINISH)
@@ -38,6 +40,22 @@ async def test_what_a_killed_worker_had_begun_is_said_once(scene: Scene) -> None
 
     assert scene.count("killed at each point").is_exact
     assert scene.crew.kills == 3 * len(POINTS)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_r9_on_sqlite_no_lease_of_a_killed_process_is_waited_for(scene: Scene) -> None:
+    """The lease is longer than the whole test may take."""
+    patient = replace(QUICK, lease=timedelta(hours=1))
+    await scene.write(range(len(POINTS)), lines=0)
+
+    for point in POINTS:
+        struck = scene.order(strike_at=point, times=patient)
+        await scene.crew.killed_itself(scene.crew.start(struck))
+    scene.crew.start(scene.order(times=patient))
+    await scene.delivered()
+
+    assert scene.count("killed on SQLite, with a lease of an hour").is_exact
+    assert scene.crew.kills == len(POINTS)
 
 
 @pytest.mark.parametrize("kind", [MessageKind.NUDGE, MessageKind.MANAGERS])

@@ -9,14 +9,17 @@ from sqlalchemy import func, select
 from bot.domain.people import Member, MemberId
 from bot.storage.heartbeat import heartbeats
 from bot.storage.nudges import rounds
+from sandbox import ApiCall, Fault
 from sandbox.world import BOT_USER
 from tests.faults.ledger import Meant, said
-from tests.faults.letters import NOON, TEAM, owner
+from tests.faults.letters import LANES, NOON, TEAM, owner
 from tests.faults.processes import until
 from tests.faults.scene import Scene
+from tests.faults.weather import LONG
 from tests.faults.worker import Order
 from tests.office import MONDAY, PROBLEM, SetClock
 from tests.services.agency import BERLIN, Agency
+from tests.storage.clock import set_back
 
 BEFORE = datetime(2026, 12, 7, 16, tzinfo=UTC)
 """The evening before the first nudge about what was screened on Monday, 30 November."""
@@ -162,6 +165,36 @@ async def test_on_a_machine_whose_clock_is_set_all_is_said_once_and_at_once(
         f"clock set {'forward' if by > timedelta(0) else 'back'}", [*due, *scene.meant]
     ).is_exact
     assert nudges(scene, owner(0)) == 1
+
+
+async def test_r7_when_the_databases_clock_is_set_back_nothing_waits_for_that_long(
+    scene: Scene,
+) -> None:
+    """A message in each lane was just sent, has an end that nobody knows, or is being sent."""
+    ends = [None, Fault(status=500, body="oops"), Fault(delay=LONG)]
+    posts: list[ApiCall] = []
+
+    def spoil(call: ApiCall) -> Fault | None:
+        if call.method != "chat.postMessage":
+            return None
+        posts.append(call)
+        return ends[len(posts) % len(ends)]
+
+    scene.slack.faults = spoil
+    await scene.write(range(LANES))
+    scene.crew.start(scene.order())
+
+    async def is_under_way() -> bool:
+        return len(posts) > LANES and await last_tick(scene) > 0
+
+    await until(is_under_way)
+
+    await set_back(scene.database)
+    scene.slack.faults = None
+    await scene.write(range(LANES, 2 * LANES))
+    await scene.delivered()
+
+    assert scene.count("the database's clock set back").is_exact
 
 
 async def test_three_workers_that_see_the_same_rounds_due_make_each_once(scene: Scene) -> None:

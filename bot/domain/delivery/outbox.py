@@ -114,12 +114,16 @@ class DeliveryTimes:
     """
     pace: timedelta = timedelta(seconds=1)
     """A channel takes about one message a second."""
-    settle: timedelta = timedelta(seconds=30)
+    settle: timedelta = timedelta(seconds=10)
     """How long a message that may be out is given to show up in Slack's history.
 
-    Each further attempt waits twice as long, up to about an hour: a failing Slack may post each
-    time.
+    Looking for it is the probe: where Slack shows the history, it is well enough for the message
+    to be sent again. From the third such end in a row on the wait doubles.
     """
+    longest_settle: timedelta = timedelta(minutes=5)
+    """A lane is never quiet for longer because of an end that we do not know."""
+    after_mistake: timedelta = timedelta(seconds=30)
+    """How long until what we could not gather or draw is tried again; twice as long each time."""
     probe_after: timedelta = timedelta(minutes=5)
     """How long a workspace that does not let us in is left alone."""
     ask_after: timedelta = timedelta(hours=1)

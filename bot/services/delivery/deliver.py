@@ -50,8 +50,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 20
 """How many messages one process sends at the same time."""
 
-MOST_ATTEMPTS = 12
-"""After so many ends that we do not know, some hours later, a message is given up."""
+MOST_ATTEMPTS = 60
+"""After so many ends that we do not know, nearly five hours later, a message is given up."""
 
 MOST_MISTAKES = 3
 """What we cannot draw will hardly get better, and the messages behind it wait."""

@@ -6,6 +6,7 @@ order in which they were written; what is sent or dead stands in nobody's way.
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -38,7 +39,11 @@ from bot.storage.schema.dialects import Insert, insert_on, seconds_now
 
 log = logging.getLogger(__name__)
 
-_LONGEST_DOUBLING = 7
+_SOON = 3
+"""So many ends in a row that we do not know, before the wait after one doubles."""
+
+_LONGEST_DOUBLING = 30
+"""Of the exponent; what it would come to is cut long before."""
 
 _TAKE = (
     sa.update(outbox)
@@ -65,7 +70,6 @@ class OutboxQueue:
         self._ours = ours
         self._lease = times.lease.total_seconds()
         self._pace = times.pace.total_seconds()
-        self._settle = times.settle.total_seconds()
         self._probe_after = times.probe_after.total_seconds()
         self._times = times
 
@@ -159,16 +163,15 @@ class OutboxQueue:
                 dead = {"state": RowState.DEAD, "cause": cause}
                 return {**dead, **asked_later(self._times, is_asked=is_asked)}
             case Failed(cause):
-                return {"state": RowState.PENDING, "due_at": self._later(claimed), "cause": cause}
+                wait = _doubled(self._times.after_mistake, claimed.attempts - 1)
+                due_at = seconds_now() + wait.total_seconds()
+                return {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
             case Unknown(cause):
-                waiting = {"state": RowState.PENDING, "due_at": self._later(claimed)}
-                return {**waiting, "cause": cause, "may_be_out": True}
-
-    def _later(self, claimed: Claimed) -> sa.ColumnElement[float]:
-        """Return when an attempt follows: twice as long after each one before."""
-        doubled = min(claimed.attempts - 1, _LONGEST_DOUBLING)
-        later: sa.ColumnElement[float] = seconds_now() + self._settle * 2.0**doubled
-        return later
+                wait = _doubled(self._times.settle, claimed.attempts - _SOON)
+                wait = min(wait, self._times.longest_settle)
+                due_at = seconds_now() + wait.total_seconds()
+                waiting = {"state": RowState.PENDING, "due_at": due_at, "cause": cause}
+                return {**waiting, "may_be_out": True}
 
     async def _pause_or_go_on(
         self, connection: AsyncConnection, claimed: Claimed, outcome: SendResult
@@ -199,6 +202,10 @@ class OutboxQueue:
             "turn": int(isinstance(outcome, Sent)),
         }
         await connection.execute(_let_wait(connection.dialect.name), row)
+
+
+def _doubled(wait: timedelta, times: int) -> timedelta:
+    return wait * (1 << max(0, min(times, _LONGEST_DOUBLING)))
 
 
 async def _change(connection: AsyncConnection, claimed: Claimed, values: dict[str, Any]) -> bool:
