@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.numbers import is_currency
@@ -267,16 +268,41 @@ def _database_url(text: str) -> str:
     if scheme == "sqlite" and separator and rest.startswith("/") and len(rest) > 1:
         return text
     parts = _split(text)
-    if parts is None or scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+    if parts is None or scheme not in _POSTGRESQL or not parts.path.strip("/"):
         raise _Odd(
             "must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE; in the password, "
             "write / as %2F, @ as %40, : as %3A."
         )
-    unknown = parse_qs(parts.query, keep_blank_values=True).keys() - {"sslmode", "host", "port"}
-    if unknown:
-        names = ", ".join(sorted(unknown))
-        raise _Odd(f"takes sslmode, host and port after the question mark, not {names}.")
+    given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if unknown := given.keys() - _AFTER_THE_QUESTION_MARK:
+        names, known = ", ".join(sorted(unknown)), ", ".join(_AFTER_THE_QUESTION_MARK)
+        raise _Odd(f"takes {known} after the question mark, not {names}.")
+    _check_connection(given)
     return text
+
+
+_POSTGRESQL = ("postgres", "postgresql", "postgresql+asyncpg")
+_AFTER_THE_QUESTION_MARK = (
+    "sslmode",
+    "sslrootcert",
+    "channel_binding",
+    "connect_timeout",
+    "application_name",
+    "host",
+    "port",
+)
+"""What providers print; nothing follows from `channel_binding` and `application_name`."""
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+
+def _check_connection(given: Mapping[str, str]) -> None:
+    mode, root, wait = (given.get(each) for each in ("sslmode", "sslrootcert", "connect_timeout"))
+    if mode is not None and mode not in _SSL_MODES:
+        raise _Odd(f"has an sslmode that is none of {', '.join(_SSL_MODES)}: {mode!r}.")
+    if root not in {None, "system"} and not Path(root).is_file():
+        raise _Odd(f"names in sslrootcert a file that is not there: {root!r}.")
+    if wait is not None and not (wait.isascii() and wait.isdecimal() and int(wait) > 0):
+        raise _Odd(f"has a connect_timeout that is no number of seconds: {wait!r}.")
 
 
 def _split(text: str) -> SplitResult | None:

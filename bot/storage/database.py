@@ -1,6 +1,5 @@
 """The connections: one database, SQLite or PostgreSQL, and its two kinds of transaction."""
 
-import re
 import sqlite3
 from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
@@ -9,18 +8,15 @@ from pathlib import Path
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from bot.domain.workspace import WorkspaceId
-from bot.storage import sqlite
+from bot.storage import postgresql, sqlite
 
 _PATIENCE = timedelta(seconds=10)
-_QUOTED_VALUE = re.compile(r"(?<=invalid input for query argument )\$\d+: .*", re.DOTALL)
-"""The driver quotes a value that it cannot send."""
-
 
 Ours = Callable[[], Collection[WorkspaceId]] | None
 """Tells to which workspaces a process has tokens; None: all that there are, for who needs none."""
@@ -34,9 +30,15 @@ def of_ours(workspace_id: sa.ColumnElement[str], ours: Ours) -> sa.ColumnElement
 class Database:
     """One database and its pools; close it when done."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(
+        self,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        connections: postgresql.Connections | None = None,
+    ) -> None:
         self._writer = writer
         self._reader = reader
+        self._connections = connections
 
     @classmethod
     def from_url(cls, url: str, *, patience: timedelta = _PATIENCE) -> Self:
@@ -45,14 +47,16 @@ class Database:
         A statement that waits for others longer than `patience` fails.
 
         Raises:
+            OSError: The root certificate that it names is none.
             ValueError: If it is none of these; it does not quote the URL, which holds a password.
         """
         try:
             parsed = sa.make_url(url)
         except ArgumentError:
             raise ValueError("the database URL cannot be read") from None
-        if parsed.drivername in {"postgres", "postgresql"}:
-            return cls(*_postgresql(parsed, patience))
+        if parsed.drivername in {"postgres", "postgresql", "postgresql+asyncpg"}:
+            connections = postgresql.Connections()
+            return cls(*postgresql.engines(parsed, patience, connections), connections)
         if parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
             return cls(*_sqlite(parsed, patience))
         raise ValueError("a database URL begins with sqlite:///, postgres:// or postgresql://")
@@ -62,6 +66,11 @@ class Database:
         """The file that it is; None for PostgreSQL."""
         url = self._reader.url
         return Path(url.database or "") if url.drivername.startswith("sqlite") else None
+
+    @property
+    def is_pooled(self) -> bool | None:
+        """Whether a pooler stands before PostgreSQL; None if nobody knows yet, or it is SQLite."""
+        return None if self._connections is None else self._connections.is_pooled
 
     @property
     def would_be_new(self) -> bool:
@@ -81,24 +90,6 @@ class Database:
         """Close every connection."""
         await self._writer.dispose()
         await self._reader.dispose()
-
-
-def _postgresql(url: sa.URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
-    """One pool; readers see one moment and are refused to write."""
-    query = {("ssl" if key == "sslmode" else key): value for key, value in url.query.items()}
-    writer = create_async_engine(
-        url.set(drivername="postgresql+asyncpg", query=query),
-        hide_parameters=True,
-        connect_args={
-            "timeout": 5,
-            "command_timeout": patience.total_seconds(),
-            "server_settings": {"application_name": "walkaway"},
-        },
-    )
-    sa.event.listen(writer.sync_engine, "handle_error", _forget_values)
-    sa.event.listen(writer.sync_engine, "checkout", _refuse_closed)
-    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return writer, reader
 
 
 def _sqlite(url: sa.URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
@@ -123,15 +114,6 @@ def _sqlite(url: sa.URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]
     _on_begin(writer, "BEGIN IMMEDIATE")
     _on_begin(reader, "BEGIN")
     return writer, reader
-
-
-def _refuse_closed(connection: Any, _entry: ConnectionPoolEntry, _proxy: Any) -> None:
-    """Make the pool replace a connection that the server has closed.
-
-    The driver knows without asking; a ping before each transaction would cost a statement.
-    """
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError
 
 
 _insist = Retrying(
@@ -159,18 +141,3 @@ def _on_begin(engine: AsyncEngine, statement: str) -> None:
         driver.begin(statement)
 
     sa.event.listen(engine.sync_engine, "begin", begin)
-
-
-def _forget_values(context: sa.ExceptionContext) -> None:
-    """Take the values out of PostgreSQL's own words; SQLAlchemy hides only those it adds.
-
-    The driver is not named here, so that it is loaded only where there is a PostgreSQL.
-    """
-    cause = context.original_exception.__cause__
-    if cause is not None and hasattr(cause, "detail"):
-        cause.detail = None
-    for error in (context.sqlalchemy_exception, context.original_exception, cause):
-        if error is not None:
-            error.args = tuple(
-                _QUOTED_VALUE.sub("", arg) if isinstance(arg, str) else arg for arg in error.args
-            )

@@ -44,6 +44,17 @@ _BY_WORDS: Mapping[str, str] = MappingProxyType(
         "malformed": "is damaged: bring back a backup",
         "no such table": "lacks a table: run `walkaway migrate`",
         "no such column": "lacks a column: run `walkaway migrate`",
+        "no such database": "has no database of the name in DATABASE_URL",
+        "bouncer config error": "is behind a pooler that does not know this database: check the "
+        "name in DATABASE_URL, and the pooler's settings",
+        "no such user": "refuses the user of DATABASE_URL",
+        "query_wait_timeout": "is behind a pooler that has no connection free: raise its pool size",
+        "no more connections allowed": "is behind a pooler that takes no more connections: raise "
+        "its max_client_conn",
+        "server login has been failing": "is behind a pooler that it does not let in: check the "
+        "pooler's own user and password",
+        "unsupported startup parameter": "is behind a pooler that refuses how we connect: add "
+        "application_name to its ignore_startup_parameters",
         "rejected ssl": "does not speak TLS: give ?sslmode=disable, or switch TLS on there",
         "no pg_hba.conf entry": "lets nobody in from here: add this machine to its pg_hba.conf",
     }

@@ -35,13 +35,26 @@ def test_an_odd_database_url_is_named_and_not_quoted(command: str, url: str) -> 
 
 
 def test_what_postgresql_takes_in_an_url_and_we_do_not_is_named() -> None:
-    result = _started("migrate", DATABASE_URL="postgres://h/db?sslmode=require&channel_binding=x")
+    result = _started("migrate", DATABASE_URL="postgres://h/db?sslmode=require&keepalives=1")
 
     assert result.exit_code == 1
-    assert (
-        "DATABASE_URL takes sslmode, host and port after the question mark, not channel_binding"
-        in (result.output)
-    )
+    assert "DATABASE_URL takes sslmode, sslrootcert, " in result.output
+    assert "after the question mark, not keepalives" in result.output
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("sslmode=always", "has an sslmode that is none of disable, allow"),
+        ("sslmode=verify-full&sslrootcert=/no/ca.pem", "names in sslrootcert a file that is not"),
+        ("connect_timeout=soon", "has a connect_timeout that is no number of seconds: 'soon'"),
+    ],
+)
+def test_what_is_odd_after_the_question_mark_is_named(query: str, sentence: str) -> None:
+    result = _started("migrate", DATABASE_URL=f"postgres://h/db?{query}")
+
+    assert result.exit_code == 1
+    assert f"DATABASE_URL {sentence}" in result.output
 
 
 @pytest.mark.parametrize("url", ["http://[slack", "http://slack:port/", "http://:80/", "slack"])

@@ -33,9 +33,12 @@ def test_other_databases_are_refused_without_quoting_the_password(url: str) -> N
     [
         "postgres://user:secret-4711@localhost:5432/db",
         "postgresql://user:secret-4711@localhost/db?sslmode=require",
+        "postgresql+asyncpg://user:secret-4711@localhost/db?connect_timeout=3",
+        "postgresql://user:secret-4711@h/db?sslmode=require&channel_binding=require",
+        "postgresql://user:secret-4711@h/db?sslmode=verify-full&sslrootcert=system",
     ],
 )
-async def test_both_spellings_of_postgresql_are_taken(url: str) -> None:
+async def test_an_address_is_taken_as_providers_print_it(url: str) -> None:
     database = Database.from_url(url)
 
     assert "secret-4711" not in repr(vars(database))

@@ -33,6 +33,8 @@ async def findings_of(database: Database, url: str) -> AsyncIterator[Finding]:
         yield _schema(schema)
         if not schema.is_usable:
             return
+        if database.is_pooled:
+            yield ok("pooler", "stands before PostgreSQL, so each statement is prepared anew")
         await Heartbeat(database).write_something()
         yield ok("writing", "is possible")
         desk = OutboxDesk(database)
