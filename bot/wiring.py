@@ -58,7 +58,7 @@ from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.files import SlackFiles
 from bot.slack.client.identity import SingleWorkspace, keep_trying
 from bot.slack.delivery.messenger import SlackMessenger
-from bot.slack.interaction import Background, Surface
+from bot.slack.interaction import PATIENCE, Background, Surface
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.delivery.leases import Alive
@@ -180,11 +180,13 @@ async def wired(
     times: DeliveryTimes = DEFAULT_TIMES,
     hurried: bool = False,
     heard: Callable[[SentMessage], None] = lambda _: None,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[Wired]:
     """Put everything together; what was opened is closed at the end.
 
     `hurried` lets a channel take messages as fast as they come, and looks at the clock all the
     time: for a pretend Slack that plays a year in a minute. `heard` is told what was sent.
+    `patience` are the seconds that work is tried for which somebody waits in Slack.
 
     Raises NotMigrated when the database has another schema.
     """
@@ -193,7 +195,7 @@ async def wired(
         aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session,
     ):
         times = replace(times, pace=timedelta(0)) if hurried else times
-        together = _put_together(config, database, session, clock, new_id, times, heard)
+        together = _put_together(config, database, session, clock, new_id, times, heard, patience)
         if hurried:
             together.jobs.hurry()
         try:
@@ -312,6 +314,7 @@ def _put_together(
     new_id: NewId,
     times: DeliveryTimes,
     heard: Callable[[SentMessage], None],
+    patience: float,
 ) -> Wired:
     client, wake = _client(config, session), _Bell()
     workspace = SingleWorkspace(client)
@@ -320,7 +323,7 @@ def _put_together(
     directory = SlackDirectory(client_of, lambda: workspace.enterprise_id)
     membership = Membership(units, directory, clock, config.first_values)
     ours = Ours(checklists.default(), checklists.shipped, clock, new_id, tuple(checklists.SHIPPED))
-    surface = _surface(units, membership, directory, ours, SlackFiles(client_of, session))
+    surface = _surface(units, membership, directory, ours, SlackFiles(client_of, session), patience)
     messenger = Watched(SlackMessenger(client_of, _secret(config)), clock, heard)
     queue = OutboxQueue(database, times, workspace.ours)
     delivery = DeliveryService(
@@ -328,7 +331,7 @@ def _put_together(
     )
     rounds = RoundQueue(database, workspace.ours)
     nudges, managers = NudgeRounds(units, rounds, clock), ManagersRounds(units, rounds, clock)
-    heartbeat = Heartbeat(database, workspace.ours)
+    heartbeat, desk = Heartbeat(database, workspace.ours), OutboxDesk(database, workspace.ours)
     pauses = WorkspacePauses(database, workspace.ours)
     supervisor, adopted = Supervisor(), asyncio.Event()
     clockwork = (nudges, managers, DigestRounds(units, rounds, clock))
@@ -339,7 +342,6 @@ def _put_together(
     app = create_app(surface, client, workspace.authorize)
     socket = _socket(config, app, client)
     door, over_http = partial(_asgi, config, adopted), None if socket else app
-    desk = OutboxDesk(database, workspace.ours)
     readiness = Ready(database, heartbeat, pauses, desk, workspace, socket, supervisor)
     return Wired(
         app=app,
@@ -381,6 +383,7 @@ def _surface(
     directory: Directory,
     ours: Ours,
     files: SlackFiles,
+    patience: float,
 ) -> Surface:
     """Return what people can do in Slack."""
     clock = ours.clock
@@ -401,6 +404,7 @@ def _surface(
         resend=ResendService(units),
         files=files,
         background=Background(),
+        patience=patience,
     )
 
 

@@ -260,10 +260,12 @@ async def opened(
     clock: SetClock | None = None,
     *,
     ticking: bool = True,
+    patience: float = 600,
 ) -> AsyncIterator[Office]:
     """Open an office on a migrated SQLite file, over "socket" or signed "http".
 
-    Unless it is `ticking`, nothing is delivered by itself.
+    Unless it is `ticking`, nothing is delivered by itself. The bot has all the `patience` that a
+    busy machine needs, unless a test is about that.
     """
     url = f"sqlite:///{database}"
     clock = clock or SetClock()
@@ -271,7 +273,7 @@ async def opened(
         config = Config.from_environment(environment(slack, url, way))
         beside = Database.from_url(url)
         try:
-            unhurried = wired(config, clock=clock, times=UNHURRIED)
+            unhurried = wired(config, clock=clock, times=UNHURRIED, patience=patience)
             async with unhurried as bot, _reachable(slack, bot, way, ticking=ticking):
                 yield Office(slack, bot, clock, config, beside)
         finally:

@@ -99,6 +99,7 @@ def engines(
     writer = create_async_engine(
         url.set(drivername="postgresql+asyncpg", query=_passed_on(url)),
         hide_parameters=True,
+        pool_timeout=patience.total_seconds(),
         connect_args={
             "timeout": float(str(url.query.get("connect_timeout") or CONNECTS_WITHIN)),
             "command_timeout": patience.total_seconds(),

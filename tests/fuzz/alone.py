@@ -229,7 +229,7 @@ async def alone(file: Path, new_id: Callable[[], str]) -> AsyncIterator[Alone]:
         yield slack
 
     with patch("bot.wiring.aiohttp.ClientSession", session), _strict_and_quick():
-        async with wired(config, clock=SetClock(), new_id=new_id) as bot:
+        async with wired(config, clock=SetClock(), new_id=new_id, patience=600) as bot:
             bot.start_identity()
             await bot.tasks[0]
             beside = sqlite3.connect(file)

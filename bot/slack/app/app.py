@@ -18,7 +18,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.services.ports import Caller
 from bot.slack.app import dispatch
 from bot.slack.app.failures import guarded
-from bot.slack.interaction import Interaction, Reply, Surface
+from bot.slack.interaction import Interaction, Reply, Surface, TooBusy
 from bot.slack.payloads import payloads
 
 log = logging.getLogger(__name__)
@@ -122,8 +122,12 @@ async def _take_note(ack: AsyncAck) -> None:
 async def _last_resort(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
     """Log what no listener could answer for; Slack gets its 200, so that it does not repeat it.
 
-    What Slack never sends is refused: Bolt finds no listener for it, or fails to look for one.
+    When we are too busy, it gets none, and tells so. What Slack never sends is refused: Bolt finds
+    no listener for it, or fails to look for one.
     """
+    if isinstance(error, TooBusy):
+        log.warning("too busy: a payload was refused")
+        return BoltResponse(status=503, body="")
     if isinstance(error, BoltUnhandledRequestError) or not payloads.says_what_it_is(body):
         log.warning("a payload is of no kind that we know")
         return BoltResponse(status=400, body="")

@@ -37,6 +37,11 @@ async def run_command(it: Interaction) -> None:
         await command(it)
 
 
+def opens_modal(it: Interaction) -> bool:
+    """Tell whether what was typed leads to a modal, which Slack opens within three seconds only."""
+    return command_in(_unescaped(str(it.body.get("text") or ""))) not in _SAID
+
+
 def command_in(typed: str) -> Command | None:
     """Return the command that a text is, in any case and with any spaces around it."""
     return WORDS.get(clean_name(typed).casefold())
@@ -94,6 +99,9 @@ _COMMANDS: Mapping[Command, Sequence[str]] = {
     remembered.begin: ("remember", "erinnern"),
     settings.ask: ("settings", "einstellungen"),
 }
+_SAID = (help_, list_, report_)
+"""What these answer is said, and can wait."""
+
 WORDS: Mapping[str, Command] = MappingProxyType(
     {word: command for command, words in _COMMANDS.items() for word in words}
 )

@@ -13,6 +13,7 @@ from bot.domain.people import Action, Outsider
 from bot.slack import outcomes
 from bot.slack.app import actions, commands
 from bot.slack.app.failures import answer_failure
+from bot.slack.app.patience import in_time
 from bot.slack.decisions import listeners as decisions
 from bot.slack.home import listeners as home
 from bot.slack.interaction import Follow, Handler, Interaction, Reply, take_note
@@ -60,7 +61,8 @@ _CHANGING_NOTHING = frozenset(chain.from_iterable(each.changing_nothing for each
 
 async def on_command(it: Interaction) -> Reply:
     """Reply at once; the modal or the reply follows."""
-    it.later(_greeted(it, commands.run_command))
+    work = _greeted(it, commands.run_command)
+    it.later(in_time(it, work) if commands.opens_modal(it) else work)
     return None
 
 
@@ -92,7 +94,7 @@ async def on_shortcut(it: Interaction) -> Reply:
     shortcut = commands.SHORTCUTS.get(str(it.body.get("callback_id")))
     if shortcut is None:
         return await _answered(it, None)
-    it.later(_greeted(it, shortcut))
+    it.later(in_time(it, _greeted(it, shortcut)))
     return None
 
 
@@ -120,11 +122,15 @@ async def _answered(it: Interaction, handler: Handler | None) -> Reply:
     try:
         if handler is None:
             raise payloads.MalformedPayload
-        if handler is not take_note:
-            await it.greet()
-        return await handler(it)
+        return await in_time(it, _handled(it, handler))
     except Exception as error:  # noqa: BLE001 - whatever it is, the member gets a sentence
         return await answer_failure(it, error)
+
+
+async def _handled(it: Interaction, handler: Handler) -> Reply:
+    if handler is not take_note:
+        await it.greet()
+    return await handler(it)
 
 
 async def _greeted(it: Interaction, follow: Follow) -> None:

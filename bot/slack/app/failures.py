@@ -11,11 +11,12 @@ from slack_sdk.errors import SlackClientError
 from bot.domain.errors import AnswersRejected, DirectoryUnavailable, DomainError, StaleClick
 from bot.domain.workspace import FALLBACK
 from bot.slack import kit
+from bot.slack.app.patience import TookTooLong
 from bot.slack.client.error_codes import came_too_late, is_token_refused
 from bot.slack.client.identity import trouble
 from bot.slack.error_messages import parts, refusals
 from bot.slack.home.home import closed_view
-from bot.slack.interaction import Interaction, Reply
+from bot.slack.interaction import Interaction, Reply, TooBusy
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.texts import Texts
 
@@ -74,6 +75,9 @@ async def _beside_fields(
 
 async def _explain(it: Interaction, error: Exception) -> str:
     """Return the sentence for an error; an unknown one is logged under the reference it names."""
+    if isinstance(error, TookTooLong):
+        log.warning("the database took too long, or too much was to be done")
+        return refusals.slow_database(it.texts_at_hand)
     texts = await _texts(it)
     if isinstance(error, DomainError):
         log.info("refused: %s", type(error).__name__)
@@ -81,7 +85,7 @@ async def _explain(it: Interaction, error: Exception) -> str:
         if isinstance(error, StaleClick) and it.is_screening:
             return refusals.overtaken(error, texts, zone=zone)
         return refusals.sentence(error, texts, zone=zone)
-    if came_too_late(error):
+    if came_too_late(error) or isinstance(error, TooBusy):
         log.warning("a modal came too late for Slack")
         return refusals.too_late(texts)
     if isinstance(error, payloads.MalformedPayload):

@@ -42,6 +42,11 @@ def too_late(texts: Texts) -> str:
     return texts("That took too long for Slack. Try again.")
 
 
+def slow_database(texts: Texts) -> str:
+    """Return what to say when we gave the database up, which may yet keep it, as markup."""
+    return texts("My database is slow right now. Try again in a minute: nothing is recorded twice.")
+
+
 def overtaken(error: errors.StaleClick, texts: Texts, *, zone: ZoneInfo) -> str:
     """Return what to say when others decided while a member was screening, as markup."""
     return " ".join(

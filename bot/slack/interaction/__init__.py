@@ -9,9 +9,10 @@ from bot.slack.interaction.interaction import (
     Reply,
     take_note,
 )
-from bot.slack.interaction.surface import Background, Surface
+from bot.slack.interaction.surface import PATIENCE, Background, Surface, TooBusy
 
 __all__ = [
+    "PATIENCE",
     "Background",
     "Follow",
     "Handler",
@@ -19,6 +20,7 @@ __all__ = [
     "Listeners",
     "Reply",
     "Surface",
+    "TooBusy",
     "asking",
     "take_note",
     "typed_day",

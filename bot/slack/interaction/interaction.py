@@ -1,6 +1,7 @@
 """One thing that somebody did in Slack: what it says, and the ways to answer it."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,12 +15,12 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.domain.errors import NotFullMember
 from bot.domain.people import Action
 from bot.domain.read_models import HomePage
-from bot.domain.workspace import language_of
+from bot.domain.workspace import FALLBACK, language_of
 from bot.services.ports import Caller, Person
 from bot.services.transaction.action import Click
 from bot.slack import kit
 from bot.slack.client.identity import MAY_PASS
-from bot.slack.interaction.surface import Surface
+from bot.slack.interaction.surface import Surface, TooBusy
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.texts import Texts, texts_in
 
@@ -74,6 +75,14 @@ class Interaction:
         self.caller = caller
         self._client = client
         self._person: Person | None = None
+        self._until = time.monotonic() + surface.patience
+        self.is_calling = False
+        """Whether it is done but for Slack, which is being told."""
+
+    @property
+    def seconds_left(self) -> float:
+        """How long Slack waits, since this came."""
+        return self._until - time.monotonic()
 
     @property
     def is_screening(self) -> bool:
@@ -153,12 +162,18 @@ class Interaction:
         return view_state.read_inputs(self.view)
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do `work` after Slack got its answer; what it refuses is said to who is answered."""
+        """Do `work` after Slack got its answer; what it refuses is said to who is answered.
+
+        Raises TooBusy.
+        """
         self.surface.background.spawn(self._guard(self, work))
 
     def afterwards(self, work: Coroutine[Any, Any, None]) -> None:
         """Do `work` of which nobody is told, after Slack got its answer; a failure is logged."""
-        self.surface.background.spawn(work)
+        try:
+            self.surface.background.spawn(work)
+        except TooBusy:
+            log.warning("too busy for what nobody waits for")
 
     async def person(self) -> Person:
         """Return who it is; somebody new is looked up in Slack, for a second at most."""
@@ -175,10 +190,18 @@ class Interaction:
         if why is not None:
             raise NotFullMember(Action.DETAILS, why)
 
+    @property
+    def texts_at_hand(self) -> Texts:
+        """The texts in the language of who is answered, as far as it is known by now."""
+        person = self._person
+        if person is None:
+            return texts_in(FALLBACK)
+        return texts_in(language_of(person.locale, person.workspace.settings.language))
+
     async def texts(self) -> Texts:
         """Return the texts in the language of who is answered."""
-        person = await self.person()
-        return texts_in(language_of(person.locale, person.workspace.settings.language))
+        await self.person()
+        return self.texts_at_hand
 
     def remembering(self, view: Mapping[str, Any]) -> dict[str, Any]:
         """Return a modal that knows the page of App Home behind it, if there is one."""
@@ -194,6 +217,7 @@ class Interaction:
 
     async def opened(self, view: Mapping[str, Any]) -> str:
         """Open a modal likewise, and return its id."""
+        self.is_calling = True
         trigger_id = payloads.sent_text(self.body, "trigger_id")
         is_inside = self.view.get("type") == "modal"
         opens = self._client.views_push if is_inside else self._client.views_open
@@ -262,6 +286,7 @@ class Interaction:
 
     async def say(self, message: kit.Rendered) -> None:
         """Reply privately, where it happened."""
+        self.is_calling = True
         webhook = AsyncWebhookClient(
             payloads.sent_text(self.body, "response_url"),
             session=self._client.session,

@@ -32,21 +32,44 @@ log = logging.getLogger(__name__)
 AT_ONCE = 100
 """How many tasks run at the same time; a trigger_id lives 3 s, so more would only expire."""
 
+MOST_WAITING = 1000
+"""How many more may wait for their turn."""
+
+PATIENCE = 2.5
+"""Seconds that we try, when somebody waits in Slack, which gives up after three."""
+
 
 REMEMBERED_VIEWS = 10_000
 REMEMBERED_FILES = 20
 
 
+class TooBusy(Exception):
+    """More is to be done than could be done in time."""
+
+
 class Background:
     """Runs tasks, keeps hold of them, and waits for them at the end."""
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
+    def __init__(self, at_once: int = AT_ONCE, most: int = AT_ONCE + MOST_WAITING) -> None:
         self._places = asyncio.Semaphore(at_once)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._most = most
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin to run `work`; it reports its own errors, what escapes it is logged."""
-        task = asyncio.create_task(self._run(work))
+        """Begin to run `work`; it reports its own errors, what escapes it is logged.
+
+        Raises TooBusy when too much waits already.
+        """
+        if len(self._tasks) >= self._most:
+            work.close()
+            raise TooBusy
+        self._keep(asyncio.create_task(self._run(work)))
+
+    def watch(self, task: asyncio.Task[Any]) -> None:
+        """Keep hold of a task whose end nobody waits for any more."""
+        self._keep(asyncio.create_task(_ended(task)))
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -61,6 +84,12 @@ class Background:
                 await work
             except Exception:
                 log.exception("work after an answer failed")
+
+
+async def _ended(task: asyncio.Task[Any]) -> None:
+    await asyncio.wait({task})
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.info("what took too long failed, too: %s", type(error).__name__)
 
 
 class Typing:
@@ -156,6 +185,8 @@ class Surface:
     resend: ResendService
     files: SlackFiles
     background: Background
+    patience: float = PATIENCE
+    """Seconds that work is tried for which somebody waits in Slack."""
     typing: Typing = field(default_factory=lambda: Typing(partial(asyncio.sleep, TYPING_PAUSE)))
     redraws: Redraws = field(default_factory=Redraws)
     checked_files: CheckedFiles = field(default_factory=CheckedFiles)
