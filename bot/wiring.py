@@ -108,6 +108,8 @@ class Wired:
     nudges: NudgeRounds
     managers: ManagersRounds
     forecast: ForecastService
+    clockwork: Sequence[Rounds[Any]]
+    """The rounds of owners, managers and channels."""
     tick: Callable[[], Awaitable[None]]
     """What the clock does each second: rounds of owners, managers and channels, a heartbeat."""
     renew_name_keys: Callable[[], Awaitable[int]]
@@ -150,11 +152,12 @@ class Wired:
     async def _introduce(self) -> None:
         """Learn which workspace this is; bring its settings up to date, and who manages."""
         await self.supervisor.until_done("finding out who we are", self.workspace.find_out)
-        await self.supervisor.until_done(ADOPTION, self._adopt)
+        await self.supervisor.until_done(ADOPTION, self.adopt)
         self.adopted.set()
         self.jobs.begin_all()
 
-    async def _adopt(self) -> None:
+    async def adopt(self) -> None:
+        """Take over what the environment says anew, once it is known which workspace this is."""
         for workspace_id in self.workspace.ours():
             await _name_strangers(self.queue_of_rounds, workspace_id)
             await self.membership.adopt(workspace_id)
@@ -329,10 +332,9 @@ def _put_together(
     delivery = DeliveryService(
         queue, units, membership, messenger, clock, times=times, look_again_in=wake.ring_in
     )
-    rounds = RoundQueue(database, workspace.ours)
+    rounds, pauses = RoundQueue(database, workspace.ours), WorkspacePauses(database, workspace.ours)
     nudges, managers = NudgeRounds(units, rounds, clock), ManagersRounds(units, rounds, clock)
     heartbeat, desk = Heartbeat(database, workspace.ours), OutboxDesk(database, workspace.ours)
-    pauses = WorkspacePauses(database, workspace.ours)
     supervisor, adopted = Supervisor(), asyncio.Event()
     clockwork = (nudges, managers, DigestRounds(units, rounds, clock))
     tick = partial(_tick, clockwork, delivery, heartbeat, workspace)
@@ -353,6 +355,7 @@ def _put_together(
         delivery=delivery,
         nudges=nudges,
         managers=managers,
+        clockwork=clockwork,
         tick=tick,
         renew_name_keys=partial(renew_name_keys, database),
         forecast=ForecastService(database, checklists.restore, clock),

@@ -77,8 +77,9 @@ async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) ->
             _say(await it.forecast.until(at))
             return
         await _know_ourselves(it)
+        await it.adopt()
         await it.alive.begin()
-        for each in (it.nudges, it.managers):
+        for each in it.clockwork:
             while await each.tick() >= BATCH:
                 pass
         await it.delivery.ask_again()

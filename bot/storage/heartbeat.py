@@ -4,7 +4,9 @@ It also notices that the database's clock was set back: then everything that wai
 for longer than was asked, a lease or a slowed lane for as long as the clock went back.
 """
 
+import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,6 +77,8 @@ class Heartbeat:
         self._ours = ours
         self._seconds = seconds
         self._last: _Beat | None = None
+        self._writing = asyncio.Lock()
+        self._wrote = -math.inf
 
     async def beat(self, workspace_id: WorkspaceId) -> None:
         """Write down that a clock ticks; nothing for a workspace that is not there yet.
@@ -112,10 +116,18 @@ class Heartbeat:
         return max(last, mine.at + self._seconds() - mine.seconds if mine else last) - now
 
     async def write_something(self) -> None:
-        """Write, and change nothing: only a write shows that the database takes one."""
+        """Write, and change nothing: only a write shows that the database takes one.
+
+        It stands for others that are asked for in the next seconds, by anybody who can ask us: one
+        writer has to wait for another. What failed is tried again each time.
+        """
         same = sa.update(heartbeats).values(at=heartbeats.c.at)
-        async with self._database.writing() as connection:
-            await connection.execute(same.where(of_ours(heartbeats.c.workspace_id, self._ours)))
+        async with self._writing:
+            if self._seconds() - self._wrote < EVERY:
+                return
+            async with self._database.writing() as connection:
+                await connection.execute(same.where(of_ours(heartbeats.c.workspace_id, self._ours)))
+            self._wrote = self._seconds()
 
     async def age(self) -> float | None:
         """Return how many seconds ago a clock last ticked; None if none is known to have."""

@@ -19,6 +19,7 @@ from bot.cli import walkaway
 from bot.slack.payloads import ids
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
+from bot.storage.workspaces import workspaces
 from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, SetClock, environment, opened
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, Agency
 
@@ -200,3 +201,17 @@ def test_a_wrong_time_is_wrong_usage(arguments: list[str], sentence: str) -> Non
 
     assert result.exit_code == 2
     assert sentence in result.output
+
+
+async def test_a_tick_takes_over_what_the_environment_says_anew(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    file = shutil.copy(migrated_sqlite, tmp_path / "cron.db")
+    async with opened(Path(file), ticking=False) as office:
+        await office.bot.adopted.wait()
+        env = environment(office.slack, f"sqlite:///{file}", "socket")
+
+        lines(await ran({**env, "MANAGERS": "U0EMMA"}, "tick"))
+
+        [kept] = await office.rows(workspaces)
+        assert kept.managers == ["U0EMMA"]

@@ -212,16 +212,22 @@ class Interaction:
         )
 
     async def open(self, view: Mapping[str, Any]) -> None:
-        """Open a modal; inside one, put another on top."""
+        """Open a modal; inside one, put another on top, unless that was closed meanwhile."""
         await self.opened(view)
 
     async def opened(self, view: Mapping[str, Any]) -> str:
-        """Open a modal likewise, and return its id."""
+        """Open a modal likewise, and return its id; empty if the one below was closed meanwhile."""
         self.is_calling = True
         trigger_id = payloads.sent_text(self.body, "trigger_id")
         is_inside = self.view.get("type") == "modal"
         opens = self._client.views_push if is_inside else self._client.views_open
-        answer = await opens(trigger_id=trigger_id, view=self.remembering(view))
+        try:
+            answer = await opens(trigger_id=trigger_id, view=self.remembering(view))
+        except SlackApiError as error:
+            if not is_inside or payloads.refusal_code(error.response) != "not_found":
+                raise
+            log.info("a view was not put on top: the one below was closed")
+            return ""
         opened = answer.get("view") or {}
         return str(opened.get("id") or "")
 
