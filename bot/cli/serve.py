@@ -74,10 +74,10 @@ def _serve(parts: Part, tempo: Tempo) -> None:
 
 
 def _log_to_stderr(level: str) -> None:
-    """Log in one line each; libraries speak only when something is wrong.
+    """Log in one line each; at `level` only what we write, others when something is wrong.
 
-    Slack's own loggers would write whole payloads.
+    Slack's client would write whole payloads, and a driver the values of its statements.
     """
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for name in ("slack_bolt", "slack_sdk", "apscheduler", "aiohttp", "sqlalchemy", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger().setLevel("ERROR" if level == "ERROR" else "WARNING")
+    logging.getLogger("bot").setLevel(level)

@@ -12,6 +12,7 @@
     ├── NotAllowed          somebody without the right to an action
     │   └── NotFullMember   a guest, a stranger or a bot, who may do nothing at all
     ├── StaleClick          a button that shows what is no longer true
+    │   └── ClickedTwice    the same button once more, by who used it
     ├── WrongStage          an action that does not fit the stage
     ├── NotWinnable         won, against the verdict
     ├── KillDatePassed      an override that would be over as soon as it is approved
@@ -190,6 +191,10 @@ class StaleClick(DomainError):
     def __init__(self, prospect: Prospect) -> None:
         super().__init__(prospect.id)
         self.prospect = prospect
+
+
+class ClickedTwice(StaleClick):
+    """The same member did exactly this with this button before."""
 
 
 class WrongStage(DomainError):

@@ -5,9 +5,11 @@ executes, fetches and is closed. Each way there and back costs two turns of the 
 than most statements take. Here one hop does all four; see docs/decisions/one-hop-per-statement.md.
 """
 
+import os
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, Self, TypeVar
 
@@ -22,7 +24,15 @@ Result = TypeVar("Result")
 
 def connect(file: str, **options: Any) -> "Connection":
     """Return what SQLAlchemy's dialect awaits as its connection, its `async_creator_fn`."""
-    return Connection(partial(sqlite3.connect, file, **options), READ_AHEAD)
+    return Connection(partial(_open, file, **options), READ_AHEAD)
+
+
+def _open(file: str, **options: Any) -> sqlite3.Connection:
+    """Open a file; a new one, and the logs that SQLite puts beside it, only its owner can read."""
+    with suppress(OSError):  # what is wrong, SQLite says
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    connection: sqlite3.Connection = sqlite3.connect(file, **options)
+    return connection
 
 
 class Connection(aiosqlite.Connection):

@@ -182,13 +182,15 @@ class Process:
 
 
 @asynccontextmanager
-async def running(slack: Slack, url: str, way: str, folder: Path) -> AsyncIterator[Process]:
+async def running(
+    slack: Slack, url: str, way: str, folder: Path, **more: str
+) -> AsyncIterator[Process]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PORT": str(port)}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "run"),
-        env=env | environment(slack, url, way),
+        env=env | environment(slack, url, way) | more,
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -234,6 +236,42 @@ async def test_a_real_process_works_and_stops_without_leaving_anything(
     assert "Traceback" not in output
     assert not any(secret in output for secret in (slack.bot_token, slack.app_token))
     assert names_in(tmp_path) == ["run.db"]
+
+
+async def test_at_debug_a_whole_run_logs_no_name_and_no_token(url: str, tmp_path: Path) -> None:
+    async with (
+        Slack.serving(**PATIENT) as slack,
+        running(slack, url, "socket", tmp_path, LOG_LEVEL="DEBUG") as process,
+    ):
+        await screen(slack.member("U0EMMA"), "Canary 4711 GmbH")
+        await slack.wait_for(lambda: slack.messages(CHANNEL))
+        slack.faults = lambda _: Fault(status=500, body="Canary 4711 GmbH")
+        await slack.member("U0EMMA").command("/qualify", "Canary 4711 AG")
+        await slack.wait_for(lambda: "views.open" in [each.method for each in slack.calls[-3:]])
+
+        _, output = await process.end(signal.SIGTERM)
+
+    assert "this is workspace" in output
+    told = {line.split()[3].split(".")[0] for line in output.splitlines() if line[:2] == "20"}
+    assert told == {"bot"}
+    for secret in ("4711", slack.bot_token, slack.app_token):
+        assert secret not in output
+
+
+async def test_only_its_owner_can_read_the_database(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    await asyncio.to_thread(started, "migrate", DATABASE_URL=f"sqlite:///{file}")
+
+    async with (
+        Slack.serving(**PATIENT) as slack,
+        running(slack, f"sqlite:///{file}", "socket", tmp_path) as process,
+    ):
+        await screen(slack.member("U0EMMA"))
+        modes = modes_in(tmp_path)
+        await process.end(signal.SIGTERM)
+
+    beside = ("", "-wal", "-shm", "-alive")
+    assert modes == {f"new.db{ending}": 0o600 for ending in beside}
 
 
 async def test_a_message_that_is_being_sent_is_finished_before_the_end(
@@ -307,6 +345,10 @@ def test_a_database_that_a_newer_version_changed_is_named_as_such(command: str, 
     assert result.exit_code == 1
     assert "The database is of a newer version of Walkaway" in result.output
     assert "Traceback" not in result.output
+
+
+def modes_in(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
 
 
 def names_in(folder: Path) -> list[str]:

@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar import WorkingCalendar, WorkingTime, today_in
 from bot.domain.decisions import acted_on, acts, check, check_today, may
 from bot.domain.decisions.history import HistoryEntry, Lapsed, lapses
-from bot.domain.errors import DirectoryUnavailable, NotAllowed, NotFullMember, UnknownProspect
+from bot.domain.errors import (
+    ClickedTwice,
+    DirectoryUnavailable,
+    NotAllowed,
+    NotFullMember,
+    StaleClick,
+    UnknownProspect,
+)
 from bot.domain.overrides import has_lapsed, lapse
 from bot.domain.people import Action, Errand, Member, MemberId, Role, roles
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
@@ -149,7 +156,7 @@ async def acting(
     """Open the unit of work of an action that may be done now; whatever it makes is recorded in it.
 
     Raises UnknownProspect, and what `actions.check` and `actions.check_today` raise. Of two on the
-    same revision the first wins, and the second gets a StaleClick.
+    same revision the first wins, and the second gets a StaleClick, or ClickedTwice for their own.
     """
     async with units(caller.workspace_id) as work:
         now = clock()
@@ -158,9 +165,22 @@ async def acting(
         if prospect is None:
             raise UnknownProspect
         it = await taken_up(work, who, prospect, now)
-        check(it.prospect, action, it.roles, revision=click.revision)
+        try:
+            check(it.prospect, action, it.roles, revision=click.revision)
+        except StaleClick:
+            if await _did_so(work, caller, click, action):
+                raise ClickedTwice(it.prospect) from None
+            raise
         check_today(it.prospect, action, it.today)
         yield it
+
+
+async def _did_so(work: UnitOfWork, caller: Caller, click: Click, action: Action) -> bool:
+    """Whether what came of this button before is this very action of the same member."""
+    return any(
+        (entry.revision - 1, entry.by, entry.action) == (click.revision, caller.member_id, action)
+        for entry in await work.history.of(click.prospect_id)
+    )
 
 
 async def taken_up(work: UnitOfWork, who: Actor, prospect: Prospect, now: datetime) -> OpenAction:

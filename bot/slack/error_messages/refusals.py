@@ -108,6 +108,10 @@ def _stale(error: errors.StaleClick, reader: _Viewer) -> str:
     )
 
 
+def _twice(error: errors.ClickedTwice, reader: _Viewer) -> str:
+    return " ".join([reader.texts("That's done already."), reader.now_true(error.prospect)])
+
+
 _HESITATING: Mapping[Action, str] = MappingProxyType(
     {
         Action.SIGN_OF_LIFE: marked(
@@ -254,6 +258,7 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.NotAllowed: lambda error, reader: parts.not_allowed(error, reader.texts),
         errors.NotFullMember: lambda error, reader: parts.not_full_member(error, reader.texts),
         errors.StaleClick: _stale,
+        errors.ClickedTwice: _twice,
         errors.WrongStage: _wrong_stage,
         errors.NotWinnable: _not_winnable,
         errors.KillDatePassed: lambda error, reader: parts.kill_date_passed(

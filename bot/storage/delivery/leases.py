@@ -8,8 +8,9 @@ Whoever can have that lock alone, at its start, is the only one alive.
 import asyncio
 import fcntl
 import logging
+import os
 from datetime import timedelta
-from typing import IO
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -36,7 +37,8 @@ class Alive:
     def __init__(self, database: Database, settle: timedelta) -> None:
         self._database = database
         self._settle = settle
-        self._lock: IO[str] | None = None
+        self._lock: int | None = None
+        self._beside: Path | None = None
 
     async def begin(self) -> None:
         """Be known as alive, and let go of what others had claimed if none of them is.
@@ -46,23 +48,40 @@ class Alive:
         file = self._database.file
         if file is None:
             return
-        self._lock = lock = file.with_name(f"{file.name}-alive").open("w")
-        if _is_alone(lock):
-            await _let_go(self._database, self._settle)
-        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_SH)
+        beside = file.with_name(f"{file.name}-alive")
+        while self._lock is None:
+            lock = os.open(beside, os.O_CREAT | os.O_RDWR, 0o600)
+            if _is_alone(lock):
+                await _let_go(self._database, self._settle)
+            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_SH)
+            if _is_still(beside, lock):
+                self._lock, self._beside = lock, beside
+            else:  # the last one of before removed it meanwhile
+                os.close(lock)
 
     def end(self) -> None:
-        """Have nothing claimed any more; whoever dies does this, too."""
-        if self._lock is not None:
-            self._lock.close()
+        """Have nothing claimed any more; whoever dies does this, too, but for the file."""
+        if self._lock is None or self._beside is None:
+            return
+        if _is_alone(self._lock):
+            self._beside.unlink(missing_ok=True)
+        os.close(self._lock)
+        self._lock = None
 
 
-def _is_alone(lock: IO[str]) -> bool:
+def _is_alone(lock: int) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
+
+
+def _is_still(path: Path, lock: int) -> bool:
+    try:
+        return path.stat().st_ino == os.fstat(lock).st_ino
+    except FileNotFoundError:
+        return False
 
 
 async def _let_go(database: Database, settle: timedelta) -> None:

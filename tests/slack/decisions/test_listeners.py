@@ -78,6 +78,18 @@ async def test_the_second_of_two_managers_is_told_who_decided_and_when(office: O
     assert DE("This button is out of date: something has changed since.") in sentence
 
 
+async def test_whoever_clicks_twice_is_told_what_was_done(office: Office) -> None:
+    card = await office.screen(office.emma, **NO_OFFER)
+    for _ in range(2):
+        await press(office, office.emma, "walk_away", card)
+
+    sentence = told(office.emma)
+    assert sentence.startswith("That's done already. ")
+    assert "<@U0EMMA>" in sentence
+    assert "out of date" not in sentence
+    assert len(await office.delivered()) == 1
+
+
 async def test_of_two_clicks_at_once_one_wins_and_the_other_is_told(office: Office) -> None:
     card = await office.screen(office.jonas, **NO_OFFER)
 

@@ -109,6 +109,7 @@ def _refusals() -> list[errors.DomainError]:
         *(errors.NotFullMember(Action.QUALIFY, why) for why in Outsider),
         errors.StaleClick(prospect),
         errors.StaleClick(ended),
+        errors.ClickedTwice(ended),
         *(errors.WrongStage(ended, action) for action in Action),
         *(errors.WrongStage(prospect, action) for action in Action),
         errors.NotWinnable(prospect),
