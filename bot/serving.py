@@ -7,8 +7,9 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from enum import Flag, auto
+from typing import Any
 
 import uvicorn
 
@@ -47,12 +48,17 @@ class CannotListen(Exception):
 
 
 async def serve(
-    config: Config, parts: Part, clock: Clock | None = None, *, hurried: bool = False
+    config: Config,
+    parts: Part,
+    clock: Clock | None = None,
+    *,
+    hurried: bool = False,
+    once_ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
     """Run these parts until SIGINT or SIGTERM; then finish what was begun.
 
     What is due goes by the machine's clock, or by the one that is given; `hurried` as in
-    `wired`.
+    `wired`. `once_ready` is done once, beside, when it serves from the settings of today.
 
     Raises NotMigrated when the database has another schema, PortTaken and CannotListen.
     """
@@ -65,6 +71,8 @@ async def serve(
         _spare_the_collector()
         with _listening_if_needed(config, parts) as listener:
             await _start(it, parts)
+            if once_ready is not None:
+                it.beside(once_ready)
             if listener is None:
                 await stopping.wait()
             else:

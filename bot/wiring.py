@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -136,6 +136,15 @@ class Wired:
         """Begin to find out who we are, and to take over what the environment says."""
         self.supervisor.expect(ADOPTION)
         self.tasks.append(asyncio.create_task(self._introduce()))
+
+    def beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do something once it serves from the settings of today; it is no part of serving."""
+
+        async def when_adopted() -> None:
+            await self.adopted.wait()
+            await work()
+
+        self.tasks.append(asyncio.create_task(when_adopted()))
 
     async def stop(self) -> None:
         """Take nothing more, and finish what was begun."""

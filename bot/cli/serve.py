@@ -2,10 +2,12 @@
 
 import logging
 import os
+from functools import partial
 
 import click
 
 from bot.cli.failures import not_migrated, run_on_database, wrong_settings
+from bot.cli.operating.doctor import tell_what_is_wrong
 from bot.cli.tempo import Tempo
 from bot.config import Config, ConfigError
 from bot.serving import CannotListen, Part, PortTaken, serve
@@ -58,7 +60,9 @@ def _serve(parts: Part, tempo: Tempo) -> None:
     for name in _READ_BY_BOLT:
         os.environ.pop(name, None)
     try:
-        run_on_database(serve(config, parts, tempo.clock, hurried=tempo.is_hurried))
+        once_ready = partial(tell_what_is_wrong, config)
+        hurried = tempo.is_hurried
+        run_on_database(serve(config, parts, tempo.clock, hurried=hurried, once_ready=once_ready))
     except NotMigrated as error:
         raise not_migrated(error.schema) from None
     except PortTaken as taken:

@@ -34,7 +34,8 @@
     ├── ProspectChanged     a prospect that somebody else changed at the same moment
     ├── FileFailed          a file that could not be sent or fetched
     └── DirectoryUnavailable  Slack did not tell in time who somebody is
-        └── ChannelHidden   Slack may not tell us about a channel: a permission is missing
+        ├── ChannelHidden   Slack may not tell us about a channel: a permission is missing
+        └── NotPermitted    Slack may not tell us about people: a permission is missing
 
 Errors carry data. The sentences that people read are made where they are shown.
 """
@@ -368,6 +369,15 @@ class FileFailed(DomainError):
 
 class DirectoryUnavailable(DomainError):
     """Slack did not tell in time who a member is; asking again later may work."""
+
+
+class NotPermitted(DirectoryUnavailable):
+    """We have not the permission to ask: only an admin of Slack can mend that."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
+        """As Slack calls it, such as `users:read`."""
 
 
 class ChannelHidden(DirectoryUnavailable):

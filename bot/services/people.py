@@ -5,7 +5,12 @@ from datetime import date, timedelta
 
 from cachetools import TTLCache
 
-from bot.domain.errors import AnswerProblem, AnswersRejected, DirectoryUnavailable
+from bot.domain.errors import (
+    AnswerProblem,
+    AnswersRejected,
+    DirectoryUnavailable,
+    NotPermitted,
+)
 from bot.domain.people import CachedMember, Member, MemberId
 from bot.domain.settings.variables import FirstValues
 from bot.domain.workspace import Settings, Workspace, WorkspaceId, is_user_group
@@ -118,6 +123,8 @@ class Membership:
         ask = self._asked if is_anew else self._fresh
         try:
             member = await ask(caller.workspace_id, caller.member_id, cached)
+        except NotPermitted as error:
+            return Person(caller, workspace, None, lacks=error.permission)
         except DirectoryUnavailable:
             return Person(caller, workspace, None)
         return Person(caller, workspace, member, is_unknown=member is None)
@@ -195,9 +202,11 @@ def _warn_of_missed_holidays(settings: Settings, today: date) -> None:
 async def owner_problem(
     membership: Membership, caller: Caller, chosen: MemberId
 ) -> AnswerProblem | None:
-    """Return why somebody cannot own a prospect; None if they can."""
+    """Return why somebody cannot own a prospect; None if they can. Raises NotPermitted."""
     try:
         owner = await membership.member(caller.workspace_id, chosen)
+    except NotPermitted:
+        raise
     except DirectoryUnavailable:
         return AnswerProblem("owner", "directory_unavailable")
     if owner is None:

@@ -37,6 +37,8 @@ class Person:
     caller: Caller
     workspace: Workspace
     member: Member | None
+    lacks: str | None = None
+    """The permission without which Slack does not tell us who it is."""
     is_unknown: bool = False
     """Whether Slack said that it knows nobody of this id, or does not show them to us."""
 

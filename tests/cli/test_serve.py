@@ -238,6 +238,23 @@ async def test_a_real_process_works_and_stops_without_leaving_anything(
     assert names_in(tmp_path) == ["run.db"]
 
 
+async def test_what_is_wrong_about_slack_is_said_once_at_the_start(
+    url: str, tmp_path: Path
+) -> None:
+    async with Slack.serving(**PATIENT) as slack:
+        slack.workspace.scopes.remove("users:read")
+        slack.archive(CHANNEL)
+        async with running(slack, url, "socket", tmp_path) as process:
+            await slack.wait_for(lambda: "users.info" in [each.method for each in slack.calls])
+            _, output = await process.end(signal.SIGTERM)
+
+    for line in (
+        "scope users:read is missing -> add it to the app",
+        f"channel {CHANNEL} is archived -> restore it",
+    ):
+        assert output.count(line) == 1, output
+
+
 async def test_at_debug_a_whole_run_logs_no_name_and_no_token(url: str, tmp_path: Path) -> None:
     async with (
         Slack.serving(**PATIENT) as slack,

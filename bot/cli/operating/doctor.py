@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import logging
 import os
 import re
 import time
@@ -23,6 +24,8 @@ from bot.http import EVENTS_PATH
 from bot.slack.client.directory import SlackDirectory
 from bot.storage.database import Database
 from bot.wiring import has_own_checklist, take_block_again, workspace_in
+
+log = logging.getLogger(__name__)
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 _SIGNS = {Level.OK: "ok", Level.WARNING: "warning", Level.WRONG: "WRONG"}
@@ -51,6 +54,19 @@ def doctor(*, live: bool, as_json: bool) -> None:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     if any(each.level is Level.WRONG for each in found):
         raise SystemExit(1)
+
+
+async def tell_what_is_wrong(config: Config) -> None:
+    """Say in the log what is wrong about Slack, once and in a line each, with its mend."""
+    database = Database.from_url(config.database_url)
+    try:
+        async for each in _of_slack(config, database, is_live=False):
+            if each.level is Level.WRONG:
+                log.error("%s %s -> %s", each.about, each.sentence, each.mend)
+    except Exception as error:  # noqa: BLE001 - it only tells; readiness knows what keeps us
+        log.info("could not look at everything: %s", type(error).__name__)
+    finally:
+        await database.close()
 
 
 def _print(each: Finding) -> None:

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import ChannelHidden, DirectoryUnavailable
+from bot.domain.errors import ChannelHidden, DirectoryUnavailable, NotPermitted
 from bot.domain.people import Member, MemberId
 from bot.domain.settings.channel import ChannelSeen
 from bot.domain.workspace import WorkspaceId
@@ -46,7 +46,7 @@ class SlackDirectory:
         except SlackApiError as error:
             if meaning_of(error) is Meaning.NOBODY:
                 return None
-            raise DirectoryUnavailable from error
+            raise _unavailable(error) from error
         except _NO_ANSWER as error:
             raise DirectoryUnavailable from error
         return read_member(answer["user"], workspace_id, self._enterprise())
@@ -55,6 +55,8 @@ class SlackDirectory:
         """Return who is in a user group."""
         try:
             answer = await self._client(workspace_id).usergroups_users_list(usergroup=group)
+        except SlackApiError as error:
+            raise _unavailable(error) from error
         except _NO_ANSWER as error:
             raise DirectoryUnavailable from error
         return [MemberId(member) for member in answer["users"]]
@@ -73,6 +75,14 @@ class SlackDirectory:
         except _NO_ANSWER as error:
             raise DirectoryUnavailable from error
         return read_channel(answer["channel"])
+
+
+def _unavailable(error: SlackApiError) -> DirectoryUnavailable:
+    """Return why Slack does not tell; a missing scope is named as Slack names it."""
+    if meaning_of(error) is not Meaning.PERMISSION:
+        return DirectoryUnavailable()
+    needed = error.response.get("needed")
+    return NotPermitted(needed) if isinstance(needed, str) and needed else DirectoryUnavailable()
 
 
 def read_channel(channel: Mapping[str, Any]) -> ChannelSeen:

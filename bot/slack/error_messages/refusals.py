@@ -270,6 +270,10 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.ChannelHidden: lambda _, reader: reader.texts(
             "Slack was slow. Try again in a minute."
         ),
+        errors.NotPermitted: lambda error, reader: reader.texts(
+            "Walkaway lacks the scope {scope}. Your admin has to add it and reinstall the app.",
+            scope=f"`{kit.escape(error.permission)}`",
+        ),
         errors.NobodyApproves: lambda error, reader: parts.nobody_approves(error, reader.texts),
         errors.ApprovalBarred: lambda error, reader: parts.approval_barred(error, reader.texts),
         errors.UndoTooLate: _undo_too_late,

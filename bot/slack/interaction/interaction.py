@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.domain.errors import NotFullMember
+from bot.domain.errors import NotFullMember, NotPermitted
 from bot.domain.people import Action
 from bot.domain.read_models import HomePage
 from bot.domain.workspace import FALLBACK, language_of
@@ -184,9 +184,13 @@ class Interaction:
     async def greet(self) -> None:
         """Get to know who it is, before anything else: whoever may do nothing is told why now.
 
-        Raises NotFullMember. Who is new while Slack is slow is let in, and has no rights yet.
+        Raises NotFullMember, and NotPermitted if we may not ask. Who is new while Slack is slow is
+        let in, and has no rights yet.
         """
-        why = (await self.person()).outsider
+        person = await self.person()
+        if person.lacks is not None:
+            raise NotPermitted(person.lacks)
+        why = person.outsider
         if why is not None:
             raise NotFullMember(Action.DETAILS, why)
 

@@ -177,6 +177,18 @@ async def test_an_outsider_is_told_the_true_reason_by_every_way_in_at_once(
     assert await count(office, drafts) == 0
 
 
+async def test_whom_we_may_not_look_up_is_told_which_scope_is_missing(office: Office) -> None:
+    refusal = {"ok": False, "error": "missing_scope", "needed": "users:read", "provided": ""}
+    office.slack.faults = lambda call: Fault(body=refusal) if call.method == "users.info" else None
+
+    await office.emma.command("/qualify", "Acme GmbH")
+    await office.answered()
+
+    assert office.emma.view is None
+    said = office.emma.ephemerals[-1]["text"]
+    assert said.startswith("Walkaway lacks the scope `users:read`. Your admin has to")
+
+
 async def test_a_full_member_is_told_no_reason(office: Office) -> None:
     await office.jonas.shortcut(ids.SHORTCUT)
 

@@ -110,6 +110,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.StaleClick(prospect),
         errors.StaleClick(ended),
         errors.ClickedTwice(ended),
+        errors.NotPermitted("users:read"),
         *(errors.WrongStage(ended, action) for action in Action),
         *(errors.WrongStage(prospect, action) for action in Action),
         errors.NotWinnable(prospect),
