@@ -1,7 +1,7 @@
 """The database's clock, set back by an hour.
 
-Whoever reads it finds the same if it went on for an hour, in which nothing happened, and was set
-back then: all that is kept is an hour later.
+Whoever waits by it finds the same if all that they wait for is an hour later. When a message was
+written stays: it is compared with Slack's clock, which nobody set.
 """
 
 from typing import Final
@@ -16,7 +16,7 @@ from bot.storage.heartbeat import heartbeats
 HOUR: Final = 3600.0
 
 _TIMES: Final = (
-    (outbox, ("due_at", "written_at", "ask_at")),
+    (outbox, ("due_at", "ask_at")),
     (lanes, ("not_before",)),
     (workspace_pauses, ("until",)),
     (heartbeats, ("at",)),
@@ -24,7 +24,7 @@ _TIMES: Final = (
 
 
 async def set_back(database: Database) -> None:
-    """Let everything that goes by the database's clock be an hour later."""
+    """Let everything that is waited for by the database's clock be an hour later."""
     async with database.writing() as connection:
         for table, columns in _TIMES:
             later = {name: table.c[name] + HOUR for name in columns}
