@@ -14,7 +14,9 @@ from sqlalchemy import text
 
 from bot import checklists
 from bot.cli import walkaway
+from bot.cli.manifest import app_manifest
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
+from bot.slack.texts import Texts
 from bot.storage.database import Database
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.unit_of_work import UnitsOfWork
@@ -236,6 +238,36 @@ async def test_what_the_database_tells_is_named(patient: Patient, name: str) -> 
     found = await patient.found()
 
     assert any(line in each and how == level for each, how in found.items()), found
+
+
+@pytest.mark.parametrize(
+    ("old", "lacks"),
+    [
+        (('"user_change"', '"team_join"'), "manifest lacks the event user_change"),
+        (("/qualify", "/other"), "manifest lacks the command /qualify"),
+        (('"users:read"', '"files:read"'), "manifest lacks the scope users:read"),
+        (('_mode_enabled": true', '_mode_enabled": false'), "manifest lacks Socket Mode"),
+        (("qualify_message", "of_before"), "lacks the message shortcut qualify_message"),
+        (('{"display', "[[display"), "cannot be read"),
+    ],
+)
+async def test_a_manifest_of_another_version_is_named(
+    patient: Patient, tmp_path: Path, old: tuple[str, str], lacks: str
+) -> None:
+    file = tmp_path / "manifest.json"
+    ours = json.dumps(app_manifest(Texts("en"), None))
+    assert ours.replace(*old) != ours
+    for text_in_slack, is_well in ((ours, True), (ours.replace(*old), False)):
+        file.write_text(text_in_slack, encoding="utf-8")
+
+        done = await patient.examined("--manifest", str(file))
+
+        assert (done.exit_code == 0) is is_well, done.output
+        assert (lacks in done.output) is not is_well
+
+
+def test_more_than_twenty_five_mistakes_are_planted() -> None:
+    assert len({**ENVIRONMENT, **SLACK, **DATABASE}) >= 28
 
 
 async def test_a_file_that_others_can_read_is_a_warning(patient: Patient) -> None:

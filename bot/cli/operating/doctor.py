@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 import aiohttp
 import click
@@ -16,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.failures import run_on_database
 from bot.cli.operating import slack
+from bot.cli.operating.app_manifest import compared
 from bot.cli.operating.database import findings_of
 from bot.cli.operating.findings import Finding, Level, ok, warning, wrong
 from bot.config import Config, ConfigError, database_url
@@ -34,7 +36,12 @@ _SIGNS = {Level.OK: "ok", Level.WARNING: "warning", Level.WRONG: "WRONG"}
 @click.command()
 @click.option("--live", is_flag=True, help="Also post to the channel, look for it, delete it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(*, live: bool, as_json: bool) -> None:
+@click.option(
+    "--manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Compare the app's manifest with this version: a copy from its page, App Manifest.",
+)
+def doctor(*, live: bool, as_json: bool, manifest: Path | None) -> None:
     """Check everything that can be wrong, one line each, with its mend.
 
     It changes nothing, but for `--live`: what Slack refused to draw and takes by now, messages have
@@ -44,7 +51,7 @@ def doctor(*, live: bool, as_json: bool) -> None:
     found: list[Finding] = []
 
     async def examine() -> None:
-        async for each in _examined(is_live=live):
+        async for each in _examined(is_live=live, manifest=manifest):
             found.append(each)
             if not as_json:
                 _print(each)
@@ -75,7 +82,7 @@ def _print(each: Finding) -> None:
         click.echo(f"{'':<9}-> {each.mend}")
 
 
-async def _examined(*, is_live: bool) -> AsyncIterator[Finding]:
+async def _examined(*, is_live: bool, manifest: Path | None) -> AsyncIterator[Finding]:
     config = None
     try:
         config = Config.from_environment(os.environ)
@@ -83,6 +90,8 @@ async def _examined(*, is_live: bool) -> AsyncIterator[Finding]:
         for each in config.warnings:
             yield warning("settings", each)
         for finding in _secret(config.slack_signing_secret):
+            yield finding
+        for finding in compared(manifest, config) if manifest else ():
             yield finding
     except ConfigError as error:
         for problem in error.problems:
