@@ -80,7 +80,7 @@ async def played(
     async with Slack.serving(clock=lambda: NOW) as slack:
         slack.clock.begin(beginning(NOW))
         config = Config.from_environment(environment(slack, url, "socket") | more)
-        async with wired(config, clock=slack.clock, hurried=True) as bot:
+        async with wired(config, clock=slack.clock, hurried=True, patience=600) as bot:
             bot.start_slack()
             bot.jobs.start()
             await slack.wait_for(lambda: slack.connected)

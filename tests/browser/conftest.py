@@ -145,7 +145,7 @@ async def at_work(
             }
         )
         await upgrade(config.database_url)
-        async with wired(config, clock=serving.clock) as bot:
+        async with wired(config, clock=serving.clock, patience=600) as bot:
             bot.start_slack()
             bot.jobs.start()
             await serving.wait_for(lambda: serving.connected)

@@ -33,7 +33,7 @@ async def opened(database: Path) -> AsyncIterator[Office]:
         config = Config.from_environment(environment(slack, url, "socket"))
         await upgrade(url)
         beside = Database.from_url(url)
-        async with wired(config, clock=slack.clock, times=UNHURRIED) as bot:
+        async with wired(config, clock=slack.clock, times=UNHURRIED, patience=600) as bot:
             bot.start_slack()
             bot.jobs.start()
             await slack.wait_for(lambda: slack.connected)

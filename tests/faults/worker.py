@@ -113,7 +113,8 @@ def run(order: Order) -> None:
 
     @asynccontextmanager
     async def prepared(config: Config, **_of_serve: object) -> AsyncIterator[Wired]:
-        async with wired(config, clock=_clock(order.clock_at), times=order.times) as it:
+        clock = _clock(order.clock_at)
+        async with wired(config, clock=clock, times=order.times, patience=60) as it:
             _prepare(it, order)
             yield it
 

@@ -500,7 +500,9 @@ async def staged(migrated: Path, folder: Path) -> AsyncIterator[tuple[Office, Re
         config = Config.from_environment(environment(slack, url, "http"))
         beside = Database.from_url(url)
         try:
-            unhurried = wired(config, clock=clock, new_id=counted("id"), times=UNHURRIED)
+            unhurried = wired(
+                config, clock=clock, new_id=counted("id"), times=UNHURRIED, patience=600
+            )
             async with unhurried as bot:
                 bot.start_slack()
                 async with served(bot.asgi) as address:
