@@ -3,7 +3,7 @@
 A bot's token may not read it; its operator copies it from the app's page, under App Manifest.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,27 +39,28 @@ def compared(file: Path, config: Config) -> Iterator[Finding]:
 def _parts(manifest: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a manifest has, in words, as far as the bot needs it."""
     features, settings = _at(manifest, "features"), _at(manifest, "settings")
-    for each in _all(features, "slash_commands"):
-        yield f"the command {each.get('command')}"
-    for each in _all(features, "shortcuts"):
-        yield f"the {each.get('type')} shortcut {each.get('callback_id')}"
+    for each in _listed(features, "slash_commands"):
+        yield f"the command {_at(each).get('command')}"
+    for each in _listed(features, "shortcuts"):
+        yield f"the {_at(each).get('type')} shortcut {_at(each).get('callback_id')}"
     if _at(features, "app_home").get("home_tab_enabled") is True:
         yield "the Home tab"
     if _at(settings, "interactivity").get("is_enabled") is True:
         yield "interactivity"
     how = "Socket Mode" if settings.get("socket_mode_enabled") is True else "requests over HTTP"
     yield how
-    events = _at(settings, "event_subscriptions").get("bot_events")
-    yield from (f"the event {each}" for each in EVENTS if each in (events or ()))
-    scopes = _at(_at(manifest, "oauth_config"), "scopes").get("bot")
-    yield from (f"the scope {each}" for each in SCOPES if each in (scopes or ()))
+    events = _listed(_at(settings, "event_subscriptions"), "bot_events")
+    yield from (f"the event {each}" for each in EVENTS if each in events)
+    scopes = _listed(_at(_at(manifest, "oauth_config"), "scopes"), "bot")
+    yield from (f"the scope {each}" for each in SCOPES if each in scopes)
 
 
-def _at(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = manifest.get(name)
-    return found if isinstance(found, Mapping) else {}
+def _at(found: object, name: str | None = None) -> Mapping[str, Any]:
+    """Return a mapping, or what stands in it; an empty one for whatever is none."""
+    found = found if isinstance(found, Mapping) else {}
+    return found if name is None else _at(found.get(name))
 
 
-def _all(features: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
-    found = features.get(name)
-    yield from (each for each in found or () if isinstance(each, Mapping))
+def _listed(found: Mapping[str, Any], name: str) -> Sequence[object]:
+    listed = found.get(name)
+    return listed if isinstance(listed, list) else ()

@@ -118,7 +118,7 @@ class DeliveryTimes:
     """How long a message that may be out is given to show up in Slack's history.
 
     Looking for it is the probe: where Slack shows the history, it is well enough for the message
-    to be sent again. From the third such end in a row on the wait doubles.
+    to be sent again. After the third such end in a row the wait doubles each time.
     """
     longest_settle: timedelta = timedelta(minutes=5)
     """A lane is never quiet for longer because of an end that we do not know."""
