@@ -51,7 +51,7 @@ class Alive:
         beside = file.with_name(f"{file.name}-alive")
         while self._lock is None:
             lock = os.open(beside, os.O_CREAT | os.O_RDWR, 0o600)
-            if _is_alone(lock):
+            if _is_alone(lock) and _is_still(beside, lock):
                 await _let_go(self._database, self._settle)
             await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_SH)
             if _is_still(beside, lock):
