@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from bot.domain.outcomes.outcome import Choice, ask_of
+from bot.domain.outcomes.outcome import ask_of
 from bot.domain.prospects import Stage
 from bot.domain.remembered.counted import FromMemory
 from bot.domain.remembered.recall import Remembered
@@ -63,28 +63,18 @@ def _said(found: FromMemory, texts: Texts) -> Iterator[str]:
 
 
 def about(one: Remembered, texts: Texts) -> str:
-    """Return what is remembered of somebody, as markup."""
-    parts = [
-        texts(
-            "{name}, from memory: {became}.",
-            name=kit.bold(kit.markup_name(one.name)),
-            became=texts(BECAME[one.became]),
-        ),
-        texts("Verdict: {verdict}.", verdict=wording.verdict_word(one.verdict, texts)),
-    ]
-    return " ".join([*parts, *_outcome(one, texts)])
+    """Return what is remembered of somebody, in two lines of markup."""
+    name = kit.bold(kit.markup_name(one.name))
+    first = [name, texts("From memory"), texts(BECAME[one.became])]
+    verdict = texts("Verdict: {verdict}.", verdict=wording.verdict_word(one.verdict, texts))
+    return "\n".join([" · ".join(first), " ".join([verdict, *_outcome(one, texts)])])
 
 
 def _outcome(one: Remembered, texts: Texts) -> Iterator[str]:
-    asks = (one.outcome.again, one.outcome.regret)
-    for choice in asks:
+    for choice in (one.outcome.again, one.outcome.regret):
         if choice is not None:
-            yield _answered(choice, texts)
-
-
-def _answered(choice: Choice, texts: Texts) -> str:
-    return texts(
-        "{question} {answer}.",
-        question=question(ask_of(choice), texts),
-        answer=choice_word(choice, texts),
-    )
+            yield texts(
+                "{question} {answer}.",
+                question=question(ask_of(choice), texts),
+                answer=choice_word(choice, texts),
+            )
