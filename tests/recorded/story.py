@@ -104,6 +104,7 @@ class Story:
         await self._correcting()
         await self._ending()
         await self._asking()
+        await self._remembering()
         await self._setting_up()
         await self._checklists()
 
@@ -207,6 +208,23 @@ class Story:
         await self.settle()
         ts = self.office.jonas.direct_messages[-1]["ts"]
         await self.click("still_open", "still_open", message_ts=ts)
+
+    async def _remembering(self) -> None:
+        """Jonas remembers a prospect that was lost, and looks at the form from Home."""
+        jonas, became = self.office.jonas, "remembered.became"
+        await self.command("command_remember", "remember")
+        for question, option in (("offer", "none"), (became, "lost")):
+            assert jonas.view is not None
+            inputs = [each for each in jonas.view["blocks"] if each["type"] == "input"]
+            asked = next(each for each in inputs if each["block_id"] == question)
+            action_id = asked["element"]["action_id"]
+            await self.click("remembered_answer", action_id, block_id=question, option=option)
+        self._recorder.call("remembered_saved")
+        await self.office.hand_in(jonas, name="Rho GmbH", offer="none", **{became: "lost"})
+        await jonas.close(everything=True)
+        await self._open_home("event_home_opened_to_remember", jonas)
+        await self.click("home_remember", Errand.REMEMBER)
+        await jonas.close(everything=True)
 
     def _latest(self, member: Member) -> str:
         return str(member.ephemerals[-1]["ts"])

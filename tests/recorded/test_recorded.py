@@ -16,6 +16,7 @@ from tests.recorded.story import counted
 
 SILENT = {
     "answer",
+    "remembered_answer",
     "view_closed",
     "open_card",
     "decline_rewritten",
