@@ -40,6 +40,7 @@ from bot.services.overrides import OverrideInput, OverrideService
 from bot.services.people import Membership
 from bot.services.ports import Caller, Person
 from bot.services.remembered.importing import ImportService
+from bot.services.remembered.remember import RememberService
 from bot.services.screening.draft import Shown
 from bot.services.screening.screen import DraftsOffered, ScreeningService
 from bot.services.settings import Saved, SettingsService
@@ -168,6 +169,7 @@ class Agency:
         )
         self.screening = ScreeningService(self.units, self.membership, self.ours)
         self.checklists = ChecklistService(self.units, self.ours, Checker())
+        self.remember = RememberService(self.units, self.ours)
         self.importing = ImportService(self.units, RoundQueue(database), self.ours)
         self.operator = OperatorsChecklists(self.units, RoundQueue(database), self.ours)
 

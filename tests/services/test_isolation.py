@@ -27,6 +27,7 @@ from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import EndedBy, Fear, Prospect, Stage
 from bot.domain.read_models import HomePage
+from bot.domain.remembered.recall import BECAME_OF, NAME, RememberedId, RememberedRef
 from bot.domain.screening import StepShown
 from bot.domain.settings.checklists import Adopted, named
 from bot.domain.settings.table import SettingId
@@ -69,6 +70,7 @@ CALLED_BY_NOBODY: Final = (
     ForecastService,
     ImportService,
     OperatorsChecklists,
+    ImportService,
     Ours,
 )
 """Services that greet, do the clock's work, or serve operators, and take no id from a member."""
@@ -94,6 +96,13 @@ class Scene:
     def key(self) -> OutcomeKey:
         return OutcomeKey(self.prospect.id, Ending.WON, MONDAY.date(), 30)
 
+    @property
+    def remembered(self) -> RememberedRef:
+        """A form for somebody to remember, by the checklist of A."""
+        return RememberedRef(RememberedId("remembered"), self.step.ref.version_id)
+
+
+LOST: Final = {NAME: "Lost GmbH", BECAME_OF: "lost", "offer": "none"}
 
 Call = Callable[[Scene, Caller], Awaitable[Any]]
 Prepare = Callable[[Agency], Awaitable[Prospect]]
@@ -434,6 +443,16 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         lambda it, by: it.agency.reports.reports(by),
         refusal=None,
         finds=lambda _, found: [(each.owner, each.prospects) for each in found] != [(None, 0)],
+    ),
+    "follow": reading(
+        lambda it, by: it.agency.remember.follow(by, it.remembered, LOST),
+        refusal=DraftGone,
+        finds=lambda _, found: found.form.asks,
+    ),
+    "save": Attempt(
+        lambda it, by: it.agency.remember.save(by, it.remembered, LOST, LOST),
+        undecided,
+        refusal=DraftGone,
     ),
     "evidence": reading(
         lambda it, by: it.agency.reports.evidence(by, Fear.NO_OTHER_CLIENT),
