@@ -39,6 +39,7 @@ NAMES = (
     "DATABASE_URL",
     "HOST",
     "PORT",
+    "METRICS_PORT",
     "LOG_LEVEL",
     "VERDICT_CHANNEL",
     "MANAGERS",
@@ -85,6 +86,8 @@ class Config:
     slack_api_url: str
     host: str
     port: int
+    metrics_port: int | None
+    """None: nothing is counted."""
     log_level: str
     first_values: FirstValues
     """The settings of a workspace as far as it has none yet."""
@@ -108,6 +111,7 @@ class Config:
             slack_api_url=read.value("SLACK_API_URL", _api_url, DEFAULT_API_URL),
             host=read.value("HOST", str, "127.0.0.1"),
             port=read.value("PORT", _port, "3000"),
+            metrics_port=read.optional("METRICS_PORT", _port),
             log_level=read.value("LOG_LEVEL", _log_level, "INFO"),
             first_values=_first_values(read),
             warnings=_passed_over(read),

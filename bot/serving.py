@@ -69,14 +69,15 @@ async def serve(
     async with wired(config, clock=clock or real_time, hurried=hurried) as it:
         await it.renew_name_keys()
         _spare_the_collector()
-        with _listening_if_needed(config, parts) as listener:
+        with _listening_if_needed(config, parts) as listener, _counting(config) as counter:
             await _start(it, parts)
             if once_ready is not None:
                 it.beside(once_ready)
-            if listener is None:
-                await stopping.wait()
-            else:
-                await _serve_http(_asgi_of(it, parts), listener, stopping)
+            served = [(_asgi_of(it, parts), listener), (it.metrics, counter)]
+            await asyncio.gather(
+                stopping.wait(),
+                *(_serve_http(asgi, at, stopping) for asgi, at in served if asgi and at),
+            )
         log.info("stopping")
 
 
@@ -92,6 +93,16 @@ def _listening_if_needed(config: Config, parts: Part) -> Iterator[socket.socket 
         yield None
     else:
         with listener:
+            yield listener
+
+
+@contextlib.contextmanager
+def _counting(config: Config) -> Iterator[socket.socket | None]:
+    """Listen for Prometheus, if it is to ask."""
+    if config.metrics_port is None:
+        yield None
+    else:
+        with _listening(config.host, config.metrics_port) as listener:
             yield listener
 
 
@@ -140,6 +151,7 @@ async def _serve_http(
     server = _Server(
         uvicorn.Config(
             asgi,
+            interface="asgi3",
             lifespan="off",
             access_log=False,
             log_config=None,

@@ -12,7 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from typing import Any, cast
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
@@ -25,7 +26,7 @@ from bot.checklists.proving.checking import Checker
 from bot.checklists.writer import as_yaml
 from bot.clock import Scheduler, Work, real_time
 from bot.config import Config
-from bot.domain.delivery import DEFAULT_TIMES, DeliveryTimes
+from bot.domain.delivery import DEFAULT_TIMES, Claimed, DeliveryTimes, SendResult
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
 from bot.readiness import Readiness as Ready
@@ -72,6 +73,9 @@ from bot.storage.schema.standing import Schema
 from bot.storage.unit_of_work import UnitsOfWork
 from bot.supervision import Supervisor
 
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
+
 log = logging.getLogger(__name__)
 
 ADOPTION = "taking over the settings of the environment"
@@ -101,6 +105,8 @@ class Wired:
     """The same, of a process beside which others count the time."""
     health_of_worker: Asgi
     """Health alone, of a process that counts the time and delivers."""
+    metrics: Asgi | None
+    """What Prometheus asks; None if nothing is counted."""
     jobs: Scheduler
     alive: Alive
     """Begun by a process that delivers."""
@@ -336,21 +342,22 @@ def _put_together(
     membership = Membership(units, directory, clock, config.first_values)
     ours = Ours(checklists.default(), checklists.shipped, clock, new_id, tuple(checklists.SHIPPED))
     surface = _surface(units, membership, directory, ours, SlackFiles(client_of, session), patience)
+    heartbeat, desk = Heartbeat(database, workspace.ours), OutboxDesk(database, workspace.ours)
+    counting = _counting(config, desk, heartbeat)
     messenger = Watched(SlackMessenger(client_of, _secret(config)), clock, heard)
+    counted = Watched(messenger, clock, counting.heard)
     queue = OutboxQueue(database, times, workspace.ours)
-    delivery = DeliveryService(
-        queue, units, membership, messenger, clock, times=times, look_again_in=wake.ring_in
-    )
+    hooks: dict[str, Any] = {"look_again_in": wake.ring_in, "ended": counting.ended}
+    delivery = DeliveryService(queue, units, membership, counted, clock, times=times, **hooks)
     rounds, pauses = RoundQueue(database, workspace.ours), WorkspacePauses(database, workspace.ours)
     nudges, managers = NudgeRounds(units, rounds, clock), ManagersRounds(units, rounds, clock)
-    heartbeat, desk = Heartbeat(database, workspace.ours), OutboxDesk(database, workspace.ours)
     supervisor, adopted = Supervisor(), asyncio.Event()
     clockwork = (nudges, managers, DigestRounds(units, rounds, clock))
     tick = partial(_tick, clockwork, delivery, heartbeat, workspace)
     learn_groups = partial(_learn_groups, membership, workspace)
     jobs = Scheduler(*(_once(adopted, each) for each in (delivery.deliver_due, learn_groups, tick)))
     wake.listener = jobs.deliver_soon
-    app = create_app(surface, client, workspace.authorize)
+    app = create_app(surface, client, workspace.authorize, counting.acked)
     socket = _socket(config, app, client)
     door, over_http = partial(_asgi, config, adopted), None if socket else app
     readiness = Ready(database, heartbeat, pauses, desk, workspace, socket, supervisor)
@@ -359,6 +366,7 @@ def _put_together(
         asgi=door(over_http, readiness.of_worker),
         health_of_web=door(over_http, readiness.of_web),
         health_of_worker=door(None, readiness.of_worker),
+        metrics=counting.asgi,
         jobs=jobs,
         alive=Alive(database, times.settle),
         delivery=delivery,
@@ -378,6 +386,28 @@ def _put_together(
         supervisor=supervisor,
         adopted=adopted,
     )
+
+
+def _uncounted(*_: object) -> None:
+    """Count nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """Who hears what is counted, and serves it; as it is, nobody does."""
+
+    acked: Callable[[str, float], None] = _uncounted
+    ended: Callable[[Claimed, SendResult], None] = _uncounted
+    heard: Callable[[SentMessage], None] = _uncounted
+    asgi: Asgi | None = None
+
+
+def _counting(config: Config, desk: OutboxDesk, heartbeat: Heartbeat) -> _Counting:
+    """Count, if somebody wants to know; the library is loaded only then."""
+    if config.metrics_port is None:
+        return _Counting()
+    metrics: Metrics = import_module("bot.metrics").Metrics(desk, heartbeat)
+    return _Counting(metrics.acked, metrics.ended, metrics.heard, metrics.asgi)
 
 
 def _client_of(

@@ -7,11 +7,12 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import uvicorn
@@ -261,16 +262,17 @@ async def opened(
     *,
     ticking: bool = True,
     patience: float = 600,
+    variables: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Office]:
     """Open an office on a migrated SQLite file, over "socket" or signed "http".
 
     Unless it is `ticking`, nothing is delivered by itself. The bot has all the `patience` that a
-    busy machine needs, unless a test is about that.
+    busy machine needs, unless a test is about that. `variables` are set besides.
     """
     url = f"sqlite:///{database}"
     clock = clock or SetClock()
     async with Slack.serving(delivery=way, **PATIENT) as slack:
-        config = Config.from_environment(environment(slack, url, way))
+        config = Config.from_environment(environment(slack, url, way) | dict(variables))
         beside = Database.from_url(url)
         try:
             unhurried = wired(config, clock=clock, times=UNHURRIED, patience=patience)
@@ -299,7 +301,9 @@ async def _reachable(slack: Slack, bot: Wired, way: str, *, ticking: bool) -> As
 async def served(asgi: Any) -> AsyncIterator[str]:
     """Serve an ASGI app on loopback; yields its address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = _Server(uvicorn.Config(asgi, lifespan="off", log_config=None, access_log=False))
+    server = _Server(
+        uvicorn.Config(asgi, interface="asgi3", lifespan="off", log_config=None, access_log=False)
+    )
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -56,6 +56,8 @@ class NotedBot:
     def start(self) -> None:
         self._note("jobs")
 
+    metrics = None
+
     async def renew_name_keys(self) -> int:
         self.noted.append("names")
         return 0

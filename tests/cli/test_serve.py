@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import aiohttp
 import click
 import psutil
 import pytest
@@ -181,16 +182,20 @@ class Process:
         return psutil.Process(self._process.pid).children(recursive=True)
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 @asynccontextmanager
 async def running(
-    slack: Slack, url: str, way: str, folder: Path, **more: str
+    slack: Slack, url: str, way: str, folder: Path, **variables: str
 ) -> AsyncIterator[Process]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PORT": str(port)}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "run"),
-        env=env | environment(slack, url, way) | more,
+        env=env | environment(slack, url, way) | variables,
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -316,6 +321,21 @@ async def test_a_message_that_is_being_sent_is_finished_before_the_end(
         [row] = (await connection.execute(outbox.select())).all()
     await database.close()
     assert (code, row.kind, row.state) == (0, "card", "sent")
+
+
+async def test_prometheus_is_told_at_a_port_of_its_own(url: str, tmp_path: Path) -> None:
+    address = f"http://127.0.0.1:{(port := free_port())}"
+    async with (
+        Slack.serving(**PATIENT) as slack,
+        running(slack, url, "socket", tmp_path, METRICS_PORT=str(port)) as process,
+        aiohttp.ClientSession(address) as session,
+    ):
+        async with session.get("/metrics") as answer:
+            assert answer.status == 200
+            assert "walkaway_tick_age_seconds" in await answer.text()
+        code, _ = await process.end(signal.SIGTERM)
+
+    assert code == 0
 
 
 async def update_to(url: str, revision: str, *statements: str) -> None:

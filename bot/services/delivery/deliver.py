@@ -82,10 +82,12 @@ class DeliveryService:
         *,
         times: DeliveryTimes = DEFAULT_TIMES,
         look_again_in: Callable[[float], None] = lambda _: None,
+        ended: Callable[[Claimed, SendResult], None] = lambda _row, _outcome: None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take the queue's ends; `look_again_in` is told in how many seconds a lane gets free.
 
+        `ended` hears how each attempt ended.
         `seconds` only measures how long something took.
         """
         self._queue = queue
@@ -96,6 +98,7 @@ class DeliveryService:
         self._send_within = times.send_within.total_seconds()
         self._pace = times.pace.total_seconds()
         self._look_again_in = look_again_in
+        self._ended = ended
         self._seconds = seconds
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -128,6 +131,7 @@ class DeliveryService:
             outcome = await self._send(row, until)
             if isinstance(outcome, Gone):
                 outcome = await self._post_anew(row)
+            self._ended(row, outcome)
             await self._keep_place(row, outcome)
             await self._keep_refused(row, outcome)
             if await self._queue.finish(row, outcome, await self._telling(row, outcome)):

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -33,7 +34,16 @@ _BOLT_LOG.setLevel(logging.ERROR)
 _ANYTHING = re.compile("")
 
 
-def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -> AsyncApp:
+Acked = Callable[[str, float], None]
+"""Hears of which kind a payload was, and after how many seconds it was answered."""
+
+
+def create_app(
+    surface: Surface,
+    client: AsyncWebClient,
+    authorize: Authorize,
+    acked: Acked = lambda _kind, _seconds: None,
+) -> AsyncApp:
     """Return the app; whoever runs it has checked the signatures already.
 
     Bolt answers with what a listener acked when the listener returns
@@ -53,10 +63,13 @@ def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -
         raise_error_for_unhandled_request=True,
     )
 
-    def listener(handler: Callable[[Interaction], Awaitable[Reply]]) -> Callable[..., Any]:
+    def listener(
+        kind: str, handler: Callable[[Interaction], Awaitable[Reply]]
+    ) -> Callable[..., Any]:
         async def listen(
             ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
         ) -> BoltResponse | None:
+            begun = time.perf_counter()
             try:
                 caller = _caller(context)
             except payloads.MalformedPayload:
@@ -66,16 +79,17 @@ def create_app(surface: Surface, client: AsyncWebClient, authorize: Authorize) -
             it = Interaction(surface, client, body, caller, guarded)
             answer = dispatch.turn_away if _is_from_elsewhere(context, body) else handler
             await _acknowledge(ack, await answer(it))
+            acked(kind, time.perf_counter() - begun)
             return None
 
         return listen
 
-    app.command(_ANYTHING)(listener(dispatch.on_command))
-    app.action(_ANYTHING)(listener(dispatch.on_action))
-    app.view_submission(_ANYTHING)(listener(dispatch.on_submission))
-    app.shortcut(_ANYTHING)(listener(dispatch.on_shortcut))
+    app.command(_ANYTHING)(listener("command", dispatch.on_command))
+    app.action(_ANYTHING)(listener("action", dispatch.on_action))
+    app.view_submission(_ANYTHING)(listener("submission", dispatch.on_submission))
+    app.shortcut(_ANYTHING)(listener("shortcut", dispatch.on_shortcut))
     app.view_closed(_ANYTHING)(_take_note)
-    app.event(_ANYTHING)(listener(dispatch.on_event))
+    app.event(_ANYTHING)(listener("event", dispatch.on_event))
     app.error(_last_resort)
     return app
 

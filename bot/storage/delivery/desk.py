@@ -49,6 +49,16 @@ class Standing:
     """For how many seconds the message that is due longest is due; None if none is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many messages of one state are not out."""
+
+    state: RowState
+    messages: int
+    oldest: float
+    """Seconds since the oldest was written; 0 without any."""
+
+
 class OutboxDesk:
     """Shows the messages of our workspaces, and sends dead ones again."""
 
@@ -70,6 +80,19 @@ class OutboxDesk:
         async with self._database.reading() as connection:
             waiting, dead, oldest = (await connection.execute(query)).one()
         return Standing(waiting, dead, oldest if oldest is not None and oldest > 0 else None)
+
+    async def depths(self) -> Sequence[Depth]:
+        """Count by state what waits, what is being sent, and what is dead and missed."""
+        age = seconds_now() - sa.func.min(outbox.c.written_at)
+        query = (
+            sa.select(outbox.c.state, sa.func.count(), age)
+            .where(sa.or_(outbox.c.state.not_in(FINISHED), is_missed()), self._is_ours)
+            .group_by(outbox.c.state)
+        )
+        async with self._database.reading() as connection:
+            found = {row[0]: row[1:] for row in await connection.execute(query)}
+        states = [each for each in RowState if each is not RowState.SENT]
+        return [Depth(each, *found.get(each, (0, 0.0))) for each in states]
 
     @property
     def _is_ours(self) -> sa.ColumnElement[bool]:

@@ -1,0 +1,111 @@
+"""What a process counts for Prometheus, which reads it at `/metrics` on a port of its own.
+
+No label names a person, a prospect or a workspace. Only wired where METRICS_PORT is set: the
+library takes its time to load.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.delivery import Claimed, MessageKind, Postponed, SendResult
+from bot.domain.read_models import Overview
+from bot.http import Receive, Scope, Send
+from bot.services.delivery.watched import SentMessage
+from bot.storage.delivery.desk import OutboxDesk
+from bot.storage.heartbeat import Heartbeat
+
+PATH = "/metrics"
+_ACKS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
+"""Seconds; Slack waits for three."""
+
+
+class Metrics:
+    """Counts what this process does; what all processes share is looked up when it is asked for."""
+
+    def __init__(self, desk: OutboxDesk, heartbeat: Heartbeat) -> None:
+        self._desk = desk
+        self._heartbeat = heartbeat
+        self._registry = it = CollectorRegistry()
+        ProcessCollector(registry=it)
+        self._acks = Histogram(
+            "walkaway_ack_seconds",
+            "From the arrival of a payload to our answer to Slack, which waits for 3 s.",
+            ["kind"],
+            buckets=_ACKS,
+            registry=it,
+        )
+        self._sends = Counter(
+            "walkaway_sends",
+            "Attempts to send or rewrite a message, by what it says and how the attempt ended.",
+            ["kind", "outcome"],
+            registry=it,
+        )
+        self._waits = Counter(
+            "walkaway_rate_limits", "Times that Slack asked us to wait (429).", registry=it
+        )
+        self._verdicts = Counter(
+            "walkaway_verdicts", "Verdicts whose card was posted.", ["verdict"], registry=it
+        )
+        for verdict in Verdict:
+            self._verdicts.labels(verdict)
+        self._outbox = Gauge(
+            "walkaway_outbox_messages",
+            "Messages that are not out, by state.",
+            ["state"],
+            registry=it,
+        )
+        self._oldest = Gauge(
+            "walkaway_outbox_oldest_seconds",
+            "Since when the oldest of them was written, by state; 0 without any.",
+            ["state"],
+            registry=it,
+        )
+        self._due = Gauge(
+            "walkaway_outbox_late_seconds",
+            "For how long the message that is due longest is due; 0 if none is.",
+            registry=it,
+        )
+        self._tick = Gauge(
+            "walkaway_tick_age_seconds",
+            "Since when no process has ticked; a healthy one does each second.",
+            registry=it,
+        )
+
+    def acked(self, kind: str, seconds: float) -> None:
+        """Count an answer to Slack."""
+        self._acks.labels(kind).observe(seconds)
+
+    def ended(self, row: Claimed, outcome: SendResult) -> None:
+        """Count an attempt to send."""
+        self._sends.labels(row.message.kind, type(outcome).__name__.lower()).inc()
+        if isinstance(outcome, Postponed) and outcome.lane:
+            self._waits.inc()
+
+    def heard(self, sent: SentMessage) -> None:
+        """Count a verdict, once its card is out."""
+        if sent.kind is MessageKind.CARD and isinstance(sent.about, Overview):
+            self._verdicts.labels(sent.about.qualification.verdict).inc()
+
+    async def exposition(self) -> bytes:
+        """Return everything in Prometheus's text format."""
+        standing = await self._desk.standing()
+        self._due.set(standing.oldest_due or 0)
+        for depth in await self._desk.depths():
+            self._outbox.labels(depth.state).set(depth.messages)
+            self._oldest.labels(depth.state).set(depth.oldest)
+        age = await self._heartbeat.age()
+        self._tick.set(float("inf") if age is None else age)
+        return generate_latest(self._registry)
+
+    async def asgi(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Serve `/metrics`, and nothing else."""
+        if scope["type"] != "http":
+            return
+        is_asked = scope["path"] == PATH
+        body = await self.exposition() if is_asked else b"see /metrics\n"
+        kind = CONTENT_TYPE_LATEST if is_asked else "text/plain"
+        headers = [(b"content-type", kind.encode())]
+        status = 200 if is_asked else 404
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,139 @@
+"""What Prometheus is told, and that dashboard and alerts ask for nothing else."""
+
+import json
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import promql_parser
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.office import CHANNEL, NO_OFFER, Office, SetClock, opened, served
+
+DEPLOY = Path(__file__).parents[1] / "deploy"
+ALERTS = [
+    rule["expr"]
+    for group in yaml.safe_load((DEPLOY / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
+    for rule in group["rules"]
+]
+DASHBOARD = [
+    target["expr"]
+    for panel in json.loads((DEPLOY / "grafana.json").read_text(encoding="utf-8"))["panels"]
+    for target in panel["targets"]
+]
+OF_PROMETHEUS = {"le", "instance"}
+"""Labels that a histogram or whoever asks adds."""
+
+Labels = dict[str, str]
+
+
+@pytest.fixture
+async def office(migrated_sqlite: Path, tmp_path: Path, clock: SetClock) -> AsyncIterator[Office]:
+    """An office that is counted."""
+    file = Path(shutil.copy(migrated_sqlite, tmp_path / "office.db"))
+    async with opened(file, clock=clock, variables={"METRICS_PORT": "1"}) as office:
+        yield office
+
+
+async def told(office: Office) -> dict[str, list[tuple[Labels, float]]]:
+    """Return the samples by name, as Prometheus reads them."""
+    assert office.bot.metrics is not None
+    async with (
+        served(office.bot.metrics) as address,
+        aiohttp.ClientSession() as session,
+        session.get(f"{address}/metrics") as answer,
+    ):
+        assert answer.status == 200
+        text = await answer.text()
+    samples: dict[str, list[tuple[Labels, float]]] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            samples.setdefault(sample.name, []).append((sample.labels, sample.value))
+    return samples
+
+
+def value(samples: dict[str, list[tuple[Labels, float]]], name: str, **labels: str) -> float:
+    [found] = [number for its, number in samples[name] if labels.items() <= its.items()]
+    return found
+
+
+async def test_what_happens_is_counted(office: Office) -> None:
+    began = await told(office)
+    await office.screen(office.emma, **NO_OFFER)
+    await office.settled()
+
+    samples = await told(office)
+
+    assert value(began, "walkaway_verdicts_total", verdict="walk_away") == 0
+    assert value(samples, "walkaway_verdicts_total", verdict="walk_away") == 1
+    assert value(samples, "walkaway_sends_total", kind="card", outcome="sent") == 1
+    assert value(samples, "walkaway_ack_seconds_count", kind="command") == 1
+    assert value(samples, "walkaway_ack_seconds_count", kind="submission") >= 1
+    assert value(samples, "walkaway_outbox_messages", state="pending") == 0
+    assert value(samples, "walkaway_outbox_messages", state="dead") == 0
+    assert value(samples, "walkaway_tick_age_seconds") < 60
+
+
+async def test_what_slack_refuses_is_counted_as_dead(office: Office) -> None:
+    office.slack.archive(CHANNEL)
+    await office.begin(office.emma)
+    await office.submit(office.emma, **NO_OFFER)
+    await office.settled()
+
+    samples = await told(office)
+
+    assert value(samples, "walkaway_outbox_messages", state="dead") == 1
+    assert value(samples, "walkaway_sends_total", kind="card", outcome="dead") == 1
+
+
+async def test_no_label_names_anybody(office: Office) -> None:
+    await office.screen(office.emma, "Canary GmbH", **NO_OFFER)
+    await office.settled()
+
+    said = {
+        text for each in (await told(office)).values() for its, _ in each for text in its.values()
+    }
+
+    assert not [each for each in said if each.startswith(("U0", "C0", "T0")) or "Canary" in each]
+
+
+@pytest.mark.parametrize("query", ALERTS + DASHBOARD)
+async def test_dashboard_and_alerts_ask_for_what_is_told(office: Office, query: str) -> None:
+    await office.screen(office.emma, **NO_OFFER)
+    await office.settled()
+    samples = await told(office)
+
+    for name, labels in asked(promql_parser.parse(query)).items():
+        assert name in samples
+        known = OF_PROMETHEUS.union(*(its for its, _ in samples[name]))
+        assert labels <= known
+
+
+def asked(expression: Any) -> dict[str, set[str]]:
+    """Return each metric that a query reads, with the labels that it goes by."""
+    found: dict[str, set[str]] = {}
+    grouped: set[str] = set()
+
+    def visit(node: Any) -> None:
+        match node:
+            case promql_parser.VectorSelector(name=str(name)):
+                found.setdefault(name, set()).update(its.name for its in node.matchers.matchers)
+            case promql_parser.AggregateExpr() if node.modifier is not None:
+                grouped.update(node.modifier.labels)
+
+    promql_parser.walk(expression, visit)
+    return {name: labels | grouped for name, labels in found.items()}
+
+
+async def test_there_is_nothing_else_at_its_port(office: Office) -> None:
+    assert office.bot.metrics is not None
+    async with (
+        served(office.bot.metrics) as address,
+        aiohttp.ClientSession() as session,
+        session.get(f"{address}/readyz") as answer,
+    ):
+        assert answer.status == 404
