@@ -52,8 +52,6 @@ PARTS: Final = frozenset(
         "ab der zweiten in Folge",
         "always, by another manager",
         "immer, durch einen anderen Manager",
-        "too few yet",
-        "noch zu wenige",
     }
 )
 """Words that stand inside a sentence and begin in lower case on purpose."""

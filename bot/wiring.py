@@ -40,7 +40,8 @@ from bot.services.delivery.deliver import DeliveryService
 from bot.services.delivery.resend import ResendService
 from bot.services.delivery.watched import SentMessage, Watched
 from bot.services.digest import DigestRounds
-from bot.services.figures import AuditService, ReportService
+from bot.services.figures.audit import AuditService
+from bot.services.figures.report import ReportService
 from bot.services.forecast import ForecastService
 from bot.services.home import Home
 from bot.services.managers import ManagersRounds

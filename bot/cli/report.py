@@ -10,7 +10,7 @@ import click
 from bot.cli.failures import not_migrated, run_on_database, wrong_settings
 from bot.cli.remembered import said
 from bot.config import ConfigError, database_url
-from bot.domain.figures.listed import Listed, listed
+from bot.domain.figures.reports.listed import Listed, listed
 from bot.domain.figures.scope import Span
 from bot.domain.remembered.counted import FromMemory
 from bot.domain.remembered.past import listed_from_memory

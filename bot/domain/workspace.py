@@ -105,10 +105,14 @@ class Settings:
     request_again_after: int = DEFAULT_SPANS.request_again_after
     request_lapses_after: int = DEFAULT_SPANS.request_lapses_after
     kill_within: int = DEFAULT_SPANS.kill_within
+    figures_per_person: bool = False
+    """Whether managers see figures of each person; everybody sees their own."""
     niche: str = ""
     """What the workspace says of its niche, as checklists quote it; may be empty."""
     referrals: tuple[str, ...] = ()
     """Whom prospects are referred to: a name, a comma, and what they are good at."""
+    cost_of_an_hour: Decimal | None = None
+    """Of unplanned work, in the workspace's currency; without it no cost is shown."""
 
     @property
     def nudge_policy(self) -> NudgePolicy:

@@ -94,6 +94,14 @@ class Texts:
         """Name a language, as in "German" for `de`."""
         return str(Locale(code).get_display_name(self._locale))
 
+    def month(self, day: date) -> str:
+        """Name the month of a day, as in "Dec 2026"."""
+        return format_date(day, "MMM y", locale=self._locale)
+
+    def quarter(self, day: date) -> str:
+        """Name the quarter of a day, as in "Q4 2026"."""
+        return format_date(day, "QQQ y", locale=self._locale)
+
     def weekday(self, number: int) -> str:
         """Name a day of the week; Monday is 0."""
         return str(get_day_names("wide", "stand-alone", self._locale)[number])

@@ -1,6 +1,7 @@
 """What happened to prospects, told for the figures: a handful of statements for all of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +45,9 @@ _QUALIFICATION = (
 )
 
 
+_Row = sa.Row[*tuple[Any, ...]]
+
+
 class TimelineRepository:
     """The timelines of one workspace's prospects."""
 
@@ -58,7 +62,10 @@ class TimelineRepository:
         self._versions = versions
 
     async def all(self) -> Sequence[Timeline]:
-        """Return the timelines of everybody's prospects, oldest first."""
+        """Return the timelines of everybody's prospects, oldest first.
+
+        They are made in a thread: nobody else waits for a large workspace meanwhile.
+        """
         own = prospects.c.workspace_id == self._workspace_id
         order = (prospects.c.created_at, prospects.c.prospect_id)
         query = sa.select(*_PROSPECT).where(own).order_by(*order)
@@ -67,31 +74,35 @@ class TimelineRepository:
             return []
         entries, judged = await self._history(), await self._judged()
         questions, zone_of = await self._questions(), await self._zones()
-        return [
-            timeline_of(
-                ProspectId(row.prospect_id),
-                MemberId(row.owner),
-                row.first_contact,
-                entries.get(row.prospect_id, ()),
-                judged,
-                zone_of,
-                questions.get(row.prospect_id, ()),
-                row.expected_value,
-            )
-            for row in rows
-        ]
 
-    async def _history(self) -> Mapping[str, Sequence[HistoryEntry]]:
+        def told() -> Sequence[Timeline]:
+            known = _by_prospect(entries)
+            qualified = {row.qualification_id: _judged(row, checklist) for row, checklist in judged}
+            return [
+                timeline_of(
+                    ProspectId(row.prospect_id),
+                    MemberId(row.owner),
+                    row.first_contact,
+                    known.get(row.prospect_id, ()),
+                    qualified,
+                    zone_of,
+                    questions.get(row.prospect_id, ()),
+                    row.expected_value,
+                )
+                for row in rows
+            ]
+
+        return await asyncio.to_thread(told)
+
+    async def _history(self) -> Sequence[_Row]:
         query = (
             sa.select(history)
             .where(history.c.workspace_id == self._workspace_id)
             .order_by(history.c.prospect_id, history.c.revision)
         )
-        rows = await self._connection.execute(query)
-        by_prospect = groupby(rows, key=lambda row: row.prospect_id)
-        return {key: [entry_of(row) for row in group] for key, group in by_prospect}
+        return (await self._connection.execute(query)).all()
 
-    async def _judged(self) -> Mapping[str, JudgedQualification]:
+    async def _judged(self) -> Sequence[tuple[_Row, Checklist]]:
         query = sa.select(*_QUALIFICATION).where(
             qualifications.c.workspace_id == self._workspace_id
         )
@@ -100,7 +111,7 @@ class TimelineRepository:
             version_id: await self._checklist(VersionId(version_id))
             for version_id in {row.version_id for row in rows}
         }
-        return {row.qualification_id: _judged(row, checklists[row.version_id]) for row in rows}
+        return [(row, checklists[row.version_id]) for row in rows]
 
     async def _checklist(self, version_id: VersionId) -> Checklist:
         version = await self._versions.get(version_id)
@@ -148,7 +159,12 @@ class TimelineRepository:
         return lambda member_id: zones.get(member_id, usual)
 
 
-def _judged(row: sa.Row[*tuple[Any, ...]], checklist: Checklist) -> JudgedQualification:
+def _by_prospect(rows: Iterable[_Row]) -> Mapping[str, Sequence[HistoryEntry]]:
+    by_prospect = groupby(rows, key=lambda row: row.prospect_id)
+    return {key: [entry_of(row) for row in group] for key, group in by_prospect}
+
+
+def _judged(row: _Row, checklist: Checklist) -> JudgedQualification:
     answers = from_document(checklist, row.answers)
     return JudgedQualification(
         MemberId(row.owner),

@@ -30,7 +30,7 @@ from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
 from bot.services.delivery.resend import ResendService
 from bot.services.digest import DigestRounds
-from bot.services.figures import ReportService
+from bot.services.figures.report import ReportService
 from bot.services.forecast import ForecastService
 from bot.services.home import Home
 from bot.services.managers import ManagersRounds

@@ -1,6 +1,8 @@
 """Figures of what people really did, on both databases; who sees which, and at which cost."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +11,14 @@ from sqlalchemy.engine import Engine
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.errors import DirectoryUnavailable, NotFullMember
+from bot.domain.figures.reports.cost import OverrideCost
+from bot.domain.figures.reports.page import (
+    Narrowed,
+    ReportContent,
+    ReportPage,
+    ReportView,
+    Whose,
+)
 from bot.domain.figures.timeline import (
     Ended,
     HandedOver,
@@ -30,6 +40,7 @@ from bot.domain.outcomes.outcome import (
 from bot.domain.people import MemberId
 from bot.domain.prospects import EndedBy, Fear, Prospect, ProspectId, Stage
 from bot.services.ports import Caller
+from bot.storage.figures import TimelineRepository
 from tests.office import GOOD, HOMEWORK, NO_OFFER
 from tests.services.agency import (
     BOT,
@@ -38,7 +49,6 @@ from tests.services.agency import (
     MANAGER,
     OTHER,
     OWNER,
-    SECOND_MANAGER,
     STRANGER,
     A,
     Agency,
@@ -48,6 +58,7 @@ pytestmark = pytest.mark.both_databases
 
 MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
 KILL = date(2026, 12, 7)
+FIRST = ReportPage()
 
 
 async def timelines(agency: Agency) -> dict[ProspectId, Timeline]:
@@ -105,7 +116,9 @@ async def test_a_story_is_told_as_it_was_played(agency: Agency) -> None:
 
     assert (told.owner, told.first_contact) == (OTHER, date(2026, 11, 20))
     first, *between, again, ended = told.history
-    assert first == Screening(MONDAY, Verdict.WALK_AWAY, "no_offer", NO_OFFER, owner=OWNER)
+    assert first == Screening(
+        MONDAY, Verdict.WALK_AWAY, "no_offer", NO_OFFER, owner=OWNER, checklist="walk-away"
+    )
     assert between == [
         Overridden(MONDAY, "no_other_client", KILL),
         Ended(MONDAY, Stage.WALKED_AWAY),
@@ -148,39 +161,117 @@ async def test_a_client_won_after_the_kill_date_is_no_evidence_for_the_fear(agen
     assert (evidence.overrides, evidence.compared.against.clients) == (2, 1)
 
 
+async def shown(agency: Agency, who: MemberId, page: ReportPage = FIRST) -> ReportContent:
+    return await agency.reports.page(Caller(A, who), page)
+
+
 async def test_a_salesperson_gets_the_figures_of_their_own_prospects(agency: Agency) -> None:
     await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "Hers"))
     await agency.screen(OTHER, NO_OFFER, "His")
 
-    [made] = await agency.reports.reports(Caller(A, OWNER))
+    found = await shown(agency, OWNER)
 
-    assert (made.owner, made.prospects, made.on) == (OWNER, 1, MONDAY)
-    assert made.figures.time_to_no.half.n == 1
+    assert (found.report.owner, found.report.prospects, found.report.on) == (OWNER, 1, MONDAY)
+    assert found.report.figures.time_to_no.half.n == 1
+    assert [each.total for each in found.course.given if each.total] == [1]
+    assert (found.is_manager, found.narrowed) == (False, None)
 
 
-async def test_a_manager_gets_everybodys_and_their_own_if_they_have_any(agency: Agency) -> None:
+async def test_a_manager_gets_everybodys_and_their_own_if_they_ask(agency: Agency) -> None:
     await agency.screen(OWNER, NO_OFFER, "Hers")
     await agency.screen(MANAGER, GOOD, "Theirs")
 
-    own, whole = await agency.reports.reports(Caller(A, MANAGER))
-    [only] = await agency.reports.reports(Caller(A, SECOND_MANAGER))
+    whole = await shown(agency, MANAGER)
+    own = await shown(agency, MANAGER, ReportPage(whose=Whose.OWN))
 
-    assert (whole.owner, whole.prospects) == (None, 2)
-    assert (own.owner, own.prospects) == (MANAGER, 1)
-    assert only == whole
+    assert (whole.report.owner, whole.report.prospects) == (None, 2)
+    assert (own.report.owner, own.report.prospects) == (MANAGER, 1)
+    assert whole.is_manager is own.is_manager is True
+
+
+@pytest.mark.parametrize("view", ReportView)
+async def test_who_is_no_manager_any_more_gets_their_own_and_is_told_so(
+    agency: Agency, view: ReportView
+) -> None:
+    await agency.screen(OWNER, NO_OFFER, "Hers")
+    await agency.set(figures_per_person="on")
+
+    found = await shown(agency, OTHER, ReportPage(view, whose=Whose.WHOLE))
+
+    assert (found.report.owner, found.report.prospects) == (OTHER, 0)
+    assert found.narrowed is Narrowed.NO_MANAGER
+    assert (found.people, found.names) == ((), {})
+
+
+async def test_figures_per_person_are_shown_only_where_the_workspace_wants_them(
+    agency: Agency,
+) -> None:
+    await agency.screen(OWNER, NO_OFFER, "Hers")
+    await agency.screen(OTHER, NO_OFFER, "His")
+    page = ReportPage(ReportView.BY_PERSON)
+
+    closed = await shown(agency, MANAGER, page)
+    await agency.set(figures_per_person="on")
+    open_ = await shown(agency, MANAGER, page)
+
+    assert (closed.page.view, closed.narrowed) == (ReportView.OVERVIEW, Narrowed.NO_PERSONS)
+    assert (closed.people, closed.names) == ((), {})
+    assert {each.key: each.prospects for each in open_.people} == {OWNER: 1, OTHER: 1}
+    assert set(open_.names) == {OWNER, OTHER}
+
+
+async def test_a_workspace_that_says_what_an_hour_costs_learns_what_overrides_do(
+    agency: Agency,
+) -> None:
+    client = await taken_on(agency, "Client")
+    await answer(agency, client, Paid.YES, Hours.UP_TO_20, Again.NO)
+    assert (await shown(agency, MANAGER)).report.cost is None
+
+    await agency.set(cost_of_an_hour="120")
+    made = (await shown(agency, MANAGER)).report
+
+    assert made.cost == OverrideCost(Decimal(600), Decimal(2400), n=1, clients=1)
+    assert made.cost_by_fear == {"no_other_client": made.cost}
+
+
+async def test_a_figure_by_checklist_is_of_the_one_that_judged(agency: Agency) -> None:
+    await agency.screen(OWNER, NO_OFFER, "Hers")
+
+    found = await shown(agency, MANAGER, ReportPage(ReportView.BY_CHECKLIST))
+
+    assert [(each.key, each.prospects) for each in found.checklists] == [("walk-away", 1)]
+    assert set(found.titles) == {"walk-away"}
+
+
+async def test_a_request_reads_everything_once(agency: Agency) -> None:
+    await agency.screen(OWNER, NO_OFFER, "Hers")
+    read = 0
+    everything = TimelineRepository.all
+
+    async def counted(timelines: TimelineRepository) -> Sequence[Timeline]:
+        nonlocal read
+        read += 1
+        return await everything(timelines)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TimelineRepository, "all", counted)
+        for view in ReportView:
+            await shown(agency, MANAGER, ReportPage(view))
+
+    assert read == len(ReportView)
 
 
 @pytest.mark.parametrize("who", [GUEST, BOT, STRANGER, GONE])
 async def test_who_is_no_full_member_gets_no_figures(agency: Agency, who: MemberId) -> None:
     with pytest.raises(NotFullMember):
-        await agency.reports.reports(Caller(A, who))
+        await shown(agency, who)
     with pytest.raises(NotFullMember):
         await agency.reports.evidence(Caller(A, who), Fear.REPUTATION)
 
 
 async def test_who_is_not_known_yet_gets_no_figures(agency: Agency) -> None:
     with pytest.raises(DirectoryUnavailable):
-        await agency.reports.reports(Caller(A, MemberId("U0UNHEARD")))
+        await shown(agency, MemberId("U0UNHEARD"))
 
 
 async def test_the_evidence_is_that_of_everybody_who_named_the_fear(agency: Agency) -> None:

@@ -22,6 +22,7 @@ from bot.domain.errors import (
     NothingToHandOver,
     UnknownProspect,
 )
+from bot.domain.figures.reports.page import ReportPage
 from bot.domain.nudges import asked_about
 from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import Action, MemberId
@@ -439,10 +440,10 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         refusal=None,
         finds=anything,
     ),
-    "reports": reading(
-        lambda it, by: it.agency.reports.reports(by),
+    "page": reading(
+        lambda it, by: it.agency.reports.page(by, ReportPage()),
         refusal=None,
-        finds=lambda _, found: [(each.owner, each.prospects) for each in found] != [(None, 0)],
+        finds=lambda _, found: found.report.prospects,
     ),
     "follow": reading(
         lambda it, by: it.agency.remember.follow(by, it.remembered, LOST),

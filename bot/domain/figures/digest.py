@@ -5,15 +5,16 @@ those of ISO 8601, named by their Monday.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.backstop import is_past_backstop
 from bot.domain.calendar import Span, WorkingCalendar, WorkingTime, end_of
 from bot.domain.checklist.rules import Verdict
-from bot.domain.figures.discipline import Figures, figures
 from bot.domain.figures.ends import ends_of
+from bot.domain.figures.reports.change import Change, change
+from bot.domain.figures.reports.course import Given, verdicts_given
 from bot.domain.figures.scope import Period, Scope
 from bot.domain.figures.timeline import Ended, Happening, Overridden, Screening, Timeline
 from bot.domain.people import MemberId
@@ -57,14 +58,6 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekOfVerdicts:
-    """How often each verdict was given in one week."""
-
-    monday: date
-    verdicts: Mapping[Verdict, int]
-
-
-@dataclass(frozen=True, slots=True)
 class UndecidedList:
     """What nobody decided: some of it by name, the newly passed backstops first."""
 
@@ -87,12 +80,10 @@ class Digest:
     told: Period
     """The days that it tells of: last week, and weeks before it that had no digest."""
     counts: Counts
-    weeks: tuple[WeekOfVerdicts, ...]
-    """Twelve of them, the earliest first."""
-    figures: Figures
-    """Of these twelve weeks."""
-    before: Figures
-    """Of the twelve weeks before."""
+    weeks: tuple[Given, ...]
+    """The verdicts of twelve weeks, the earliest first."""
+    figures: Change
+    """Of these twelve weeks, and of the twelve before."""
     undecided: UndecidedList
 
 
@@ -147,9 +138,8 @@ def digest_of(
     return Digest(
         told=told,
         counts=_counts(known, told, calendar),
-        weeks=tuple(_weeks(known, lately)),
-        figures=_figures(known, lately, today, calendar),
-        before=_figures(known, lately.before, today, calendar),
+        weeks=verdicts_given(known, list(_weeks(lately))),
+        figures=change(known, Scope(today, calendar, lately)),
         undecided=list_undecided(
             open_prospects, told=told, today=today, calendar=calendar, rows=rows
         ),
@@ -233,17 +223,7 @@ def _noes(timeline: Timeline, told: Period, calendar: WorkingCalendar) -> Iterat
         yield Praise(timeline.prospect_id, left[0].owner, days)
 
 
-def _weeks(timelines: Iterable[Timeline], lately: Period) -> Iterator[WeekOfVerdicts]:
-    found: Counter[tuple[date, Verdict]] = Counter()
-    for timeline in timelines:
-        for each in timeline.screenings:
-            found[monday_of(each.on), each.verdict] += 1
+def _weeks(lately: Period) -> Iterator[Period]:
     for n in range(WEEKS):
         monday = lately.first + n * _WEEK
-        yield WeekOfVerdicts(monday, {each: found[monday, each] for each in Verdict})
-
-
-def _figures(
-    timelines: Sequence[Timeline], period: Period, today: date, calendar: WorkingCalendar
-) -> Figures:
-    return figures(timelines, Scope(today, calendar, period), timelines)
+        yield Period(monday, monday + _WEEK - timedelta(days=1))

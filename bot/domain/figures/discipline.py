@@ -13,7 +13,7 @@ from itertools import pairwise
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.ends import End, clients, ends_of, refusals
 from bot.domain.figures.scope import Scope
-from bot.domain.figures.shares import Median, Share
+from bot.domain.figures.shares import LEAST, Median, Share
 from bot.domain.figures.survival import TimeToHalf, Wait, Waited, time_to_half
 from bot.domain.figures.timeline import Overridden, Screening, Timeline
 from bot.domain.people import MemberId
@@ -232,6 +232,23 @@ class _Judged:
     verdict: Verdict
     rule: str
     is_against: bool
+
+
+def first_figure_on(timelines: Iterable[Timeline], scope: Scope) -> date | None:
+    """Return the day from which on discipline has enough; None if that takes more verdicts.
+
+    It is the earliest of all figures: it needs *walk away* verdicts alone, and their five days.
+    """
+    days = sorted(
+        timeline.history[place].on
+        for timeline in timelines
+        if (place := _first_no(timeline)) is not None
+        and scope.has(_first_day(timeline), timeline.owner)
+    )
+    if len(days) < LEAST:
+        return None
+    last = scope.calendar.add_working_days(days[LEAST - 1], CARRIED_OUT_WITHIN)
+    return last + timedelta(days=1)
 
 
 def _judged(timelines: Iterable[Timeline], scope: Scope) -> Iterator[_Judged]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.calendar import WorkingCalendar
+from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.timeline import (
     Asked,
     Ended,
@@ -94,6 +95,12 @@ class Client:
     end: End
     fear: str | None
     """That of the override that stood when it was won; None if it was won by its verdict."""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The latest one when it was won, whether it was followed or not."""
+        before = [each for place, each in self.timeline.screened if place < self.end.place]
+        return before[-1].verdict if before else None
 
     def asked(self, after: int) -> Asked | None:
         """Return what the question came to that is asked so many days after the win."""

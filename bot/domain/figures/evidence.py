@@ -7,8 +7,9 @@ have been: only whether we regret it.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import next_client, pursued
 from bot.domain.figures.ends import Client, Refusal, clients, refusals
 from bot.domain.figures.scope import Period, Scope, first_half_year, quarter_of
@@ -77,6 +78,8 @@ class VerdictsRight:
     second: SecondJudge
     asked: int
     answered: int
+    by_verdict: Mapping[Verdict, Share] = field(default_factory=dict)
+    """Not again, by the verdict under which they were won, followed or not."""
 
     @property
     def response(self) -> Share:
@@ -120,12 +123,14 @@ def verdicts_right(timelines: Iterable[Timeline], scope: Scope) -> VerdictsRight
     ends: list[Client | Refusal] = [*won, *left]
     asked = [each.asked(after) for each in ends for after in ASKED_AFTER]
     every = [each for each in asked if each is not None and each.is_asked]
+    both = compared([each for each in won if each.fear is not None], won)
     return VerdictsRight(
-        compared([each for each in won if each.fear is not None], won),
+        both,
         regretted(left),
         second_judge(won),
         asked=len(every),
         answered=sum(_is_answered(each) for each in every),
+        by_verdict=_by_verdict(won, both.after),
     )
 
 
@@ -194,6 +199,14 @@ def evidence_by_fear(timelines: Iterable[Timeline], scope: Scope) -> dict[str, E
     known = list(timelines)
     named = {each.fear for timeline in known for each in timeline.overrides}
     return {fear: evidence_for(fear, known, scope) for fear in Fear if fear in named}
+
+
+def _by_verdict(won: Sequence[Client], after: int) -> Mapping[Verdict, Share]:
+    """How many would not be taken again, by the latest verdict when they were won."""
+    return {
+        verdict: turned([each for each in won if each.verdict is verdict], after).not_again
+        for verdict in Verdict
+    }
 
 
 def _answer(fear: str, timelines: Sequence[Timeline], scope: Scope) -> FearAnswer:

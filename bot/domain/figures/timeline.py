@@ -48,6 +48,8 @@ class Screening:
     """Who owned it from then on; None: whoever owns it now."""
     expected_value: Decimal | None = None
     """What the prospect might be worth, as it was named on that day."""
+    checklist: str = ""
+    """The id of the checklist that judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,13 @@ class Timeline:
     def screenings(self) -> tuple[Screening, ...]:
         """Every verdict that it got, in order."""
         return tuple(each for each in self.history if isinstance(each, Screening))
+
+    @property
+    def screened(self) -> Iterator[tuple[int, Screening]]:
+        """Every verdict with its place in the history."""
+        return (
+            (place, each) for place, each in enumerate(self.history) if isinstance(each, Screening)
+        )
 
     @property
     def overrides(self) -> tuple[Overridden, ...]:
@@ -365,4 +374,5 @@ def _screened(on: date, judged: JudgedQualification) -> Screening:
         could_be_unknown,
         judged.owner,
         judged.expected_value,
+        judged.checklist.id,
     )

@@ -63,6 +63,11 @@ class Hours(StrEnum):
         """
         return _MIDPOINTS[self]
 
+    @property
+    def bounds(self) -> tuple[int, int | None]:
+        """The least and the most hours of the band; the last one has no most."""
+        return _BOUNDS[self]
+
 
 _MIDPOINTS = {
     Hours.NONE: 0.0,
@@ -70,6 +75,13 @@ _MIDPOINTS = {
     Hours.UP_TO_20: 12.5,
     Hours.UP_TO_60: 40.0,
     Hours.OVER_60: 60.0,
+}
+_BOUNDS: Mapping[Hours, tuple[int, int | None]] = {
+    Hours.NONE: (0, 0),
+    Hours.UP_TO_5: (0, 5),
+    Hours.UP_TO_20: (5, 20),
+    Hours.UP_TO_60: (20, 60),
+    Hours.OVER_60: (60, None),
 }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.backtest import Backtest, backtest
-from bot.domain.figures.listed import Listed, difference_listed, share_listed
+from bot.domain.figures.reports.listed import Listed, difference_listed, share_listed
 from bot.domain.figures.timeline import Asked, Ended, Happening, Screening, Timeline
 from bot.domain.outcomes.outcome import ASKED_AFTER, Ending
 from bot.domain.people import MemberId

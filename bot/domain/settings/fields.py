@@ -22,6 +22,9 @@ from bot.domain.names import clean_name
 from bot.domain.settings.days import UnreadableDays, read_days
 from bot.domain.workspace import OverrideApproval, is_user_group, referral_parts
 
+ON, OFF = "on", "off"
+SWITCHED = (OFF, ON)
+
 T = TypeVar("T")
 Typed = str | Sequence[str] | None
 """What stands in a field; None if it is empty."""
@@ -141,6 +144,25 @@ class Choice(Field[str]):
     def restored(self, kept: Any) -> str:
         """As it is."""
         return str(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch(Field[bool]):
+    """On or off."""
+
+    def read(self, typed: Typed) -> bool:
+        """Raises Odd for another word."""
+        if typed not in SWITCHED:
+            raise Odd("unknown_option")
+        return typed == ON
+
+    def kept(self, value: bool) -> Any:
+        """As its word."""
+        return ON if value else OFF
+
+    def restored(self, kept: Any) -> bool:
+        """From its word."""
+        return bool(kept == ON)
 
 
 @dataclass(frozen=True, slots=True)

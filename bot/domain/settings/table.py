@@ -65,8 +65,10 @@ class SettingId(StrEnum):
     REQUEST_AGAIN_AFTER = "request_again_after"
     REQUEST_LAPSES_AFTER = "request_lapses_after"
     KILL_WITHIN = "kill_within"
+    FIGURES_PER_PERSON = "figures_per_person"
     NICHE = "niche"
     REFERRALS = "referrals"
+    COST_OF_AN_HOUR = "cost_of_an_hour"
 
     @property
     def setting(self) -> "Setting":
@@ -125,10 +127,14 @@ def _setting_of(it: SettingId) -> Setting:  # noqa: C901 - a table
             return Setting(Page.RULES, fields.Amount())
         case SettingId.SNOOZE_CHOICES:
             return Setting(Page.RULES, fields.Numbers(1, 20, MOST_SNOOZE_CHOICES))
+        case SettingId.FIGURES_PER_PERSON:
+            return Setting(Page.RULES, fields.Switch())
         case SettingId.NICHE:
             return Setting(Page.WORDS, fields.Line(LONGEST_NICHE))
         case SettingId.REFERRALS:
             return Setting(Page.WORDS, fields.Referrals())
+        case SettingId.COST_OF_AN_HOUR:
+            return Setting(Page.WORDS, fields.Amount())
         case _:
             return _number_of(it)
 

@@ -16,7 +16,7 @@ from bot.domain.settings.table import SettingId
 from bot.slack import kit
 from bot.slack.decisions import listeners as decisions
 from bot.slack.error_messages import parts
-from bot.slack.figures import report
+from bot.slack.figures import listeners as figures
 from bot.slack.home import lists
 from bot.slack.interaction import Interaction
 from bot.slack.payloads import ids
@@ -84,18 +84,11 @@ async def list_(it: Interaction) -> None:
     )
 
 
-async def report_(it: Interaction) -> None:
-    """Show the figures: to managers those of everybody, and to everybody their own."""
-    texts = await it.texts()
-    for made in await it.surface.reports.reports(it.caller):
-        await it.say(report.report(made, texts))
-
-
 _COMMANDS: Mapping[Command, Sequence[str]] = {
     help_: ("help", "hilfe"),
     list_: ("list", "liste"),
     decisions.ask_until_when: ("pause",),
-    report_: ("report", "bericht"),
+    figures.show: ("report", "bericht"),
     remembered.begin: ("remember", "erinnern"),
     settings.ask: ("settings", "einstellungen"),
 }

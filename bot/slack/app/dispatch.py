@@ -15,6 +15,7 @@ from bot.slack.app import actions, commands
 from bot.slack.app.failures import answer_failure
 from bot.slack.app.patience import in_time
 from bot.slack.decisions import listeners as decisions
+from bot.slack.figures import listeners as figures
 from bot.slack.home import listeners as home
 from bot.slack.interaction import Follow, Handler, Interaction, Reply, take_note
 from bot.slack.managers import listeners as managers
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 _PARTS = (
     actions.LISTENERS,
     decisions.LISTENERS,
+    figures.LISTENERS,
     home.LISTENERS,
     managers.LISTENERS,
     outcomes.LISTENERS,

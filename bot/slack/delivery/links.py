@@ -1,10 +1,9 @@
-"""Permalinks of messages, and the verdict that links its card as soon as it has one."""
+"""The verdict that links its card as soon as it has one."""
 
 import logging
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery import Posted
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
 from bot.services.ports import Person
@@ -14,17 +13,6 @@ from bot.slack.payloads import payloads
 from bot.slack.texts import Texts
 
 log = logging.getLogger(__name__)
-
-
-async def permalink(client: AsyncWebClient, posted: Posted) -> str | None:
-    """Return the permalink of a message; None if Slack does not tell it now."""
-    channel, ts = posted
-    try:
-        answer = await client.chat_getPermalink(channel=channel, message_ts=ts)
-    except FAILURES as error:
-        log.info("no permalink of a message: %s", code_of(error))
-        return None
-    return str(answer.get("permalink") or "") or None
 
 
 async def show_again(

@@ -40,12 +40,13 @@ from bot.slack.client.error_codes import (
     is_about_looks,
     judged,
     judged_of_rewrite,
-    named_blocks,
     posted_at,
 )
+from bot.slack.client.permalink import permalink
 from bot.slack.delivery import links
 from bot.slack.delivery.drawing import drawn
 from bot.slack.delivery.search import EVENT_TYPE, Looking, Search
+from bot.slack.interaction.plainer import plainer
 from bot.slack.texts import Texts, texts_in
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class SlackMessenger:
                 if not is_about_looks(error):
                     return _refused(claimed, about, error)
                 _warn_of_blocks(claimed, error)
-                outcome, said = Dead(code_of(error)), _plainer(said, error)
+                outcome, said = Dead(code_of(error)), plainer(said, error)
             else:
                 return _without_what(outcome, whole, said)
         return outcome
@@ -101,7 +102,7 @@ class SlackMessenger:
 
     async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:
         """Return the permalink of a message; None if Slack does not tell it now."""
-        return await links.permalink(self._client(workspace_id), posted)
+        return await permalink(self._client(workspace_id), posted)
 
     async def show_again(self, shown_in: OpenView, overview: Overview, reader: Person) -> None:
         """Draw a verdict anew where it is read, unless something else stands there by now."""
@@ -173,18 +174,6 @@ def _thread_of(claimed: Claimed, about: MessageContent | None) -> str | None:
     """Return in which thread a line goes; None for what stands by itself."""
     place = place_of(about)
     return place[1] if place and claimed.message.kind.rules.is_line else None
-
-
-def _plainer(said: kit.Rendered, error: Exception) -> kit.Rendered | None:
-    """Return a message without what Slack refused, at last as text alone; None below that.
-
-    Without all of 2026, if Slack names none of its blocks.
-    """
-    native = kit.native_in(said)
-    plainer = kit.classic(said, named_blocks(error, said.blocks) & native or native)
-    if plainer != said:
-        return plainer
-    return kit.Rendered(said.text, []) if said.blocks else None
 
 
 def _without_what(

@@ -4,31 +4,26 @@ Owners are named without a mention: twenty people would be called to the channel
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Final
 
-from bot.domain.checklist.rules import Verdict
 from bot.domain.delivery.contents import DigestMessage
 from bot.domain.figures.digest import undecided_since
-from bot.domain.figures.discipline import Figures
-from bot.domain.figures.shares import Share
-from bot.domain.figures.survival import TimeToHalf
+from bot.domain.figures.reports.course import Course, Stretch
 from bot.domain.prospects import Fear, Prospect, Stage
 from bot.slack import kit
 from bot.slack.card import wording
 from bot.slack.card.briefs import linked
 from bot.slack.card.overrides import FEARS
-from bot.slack.figures import words
+from bot.slack.figures import charts, four
 from bot.slack.texts import Texts, marked
 
-_VERDICTS: Final = (Verdict.PURSUE, Verdict.PROBLEM, Verdict.WALK_AWAY)
 _ENDS: Final = {
     Stage.WALKED_AWAY: marked("Walked away: {n}"),
     Stage.WON: marked("Won: {n}"),
     Stage.LOST: marked("Lost: {n}"),
     Stage.ENDED: marked("Clients ended: {n}"),
 }
-_CHART, _TABLE = "verdicts", "undecided"
+_TABLE: Final = "undecided"
 _LONGEST_NAME, _LONGEST_OWNER, _LONGEST_REASON = 40, 20, 45
 """In the text, which has to hold twenty lines beside everything else."""
 
@@ -43,21 +38,24 @@ def digest(told: DigestMessage, texts: Texts) -> kit.Rendered:
         return kit.message(line, kit.paragraphs([line]))
     happened = list(_happened(told, texts))
     figures = list(_figures(told, texts))
-    verdicts = list(_verdicts(told, texts))
+    chart = charts.verdicts(Course(Stretch.WEEK, it.weeks), texts)
+    verdicts = () if chart is None else chart.numbers
     left = list(_left(told, texts))
     listed = [_line(each, told, texts) for each in it.undecided.rows]
     named = [_words(each, told, texts) for each in it.undecided.rows]
     blocks = [
         kit.header(title, level=1),
         *kit.paragraphs(happened),
-        *(_chart(told, texts) if verdicts else ()),
+        *([] if chart is None else [chart.block]),
         *kit.paragraphs(figures),
         kit.header(left[0], level=2),
         *(_table(told, texts) if listed else ()),
         *([kit.context([kit.plain(each) for each in left[1:]])] if left[1:] else ()),
     ]
     spoken = [title, *happened, "", *left[:1], *named, *left[1:], "", *figures, "", *verdicts]
-    instead = {_CHART: kit.paragraphs(verdicts), _TABLE: kit.paragraphs(listed)}
+    instead = {_TABLE: kit.paragraphs(listed)}
+    if chart is not None:
+        instead[chart.block["block_id"]] = kit.paragraphs(verdicts)
     return kit.message("\n".join(spoken), blocks, instead)
 
 
@@ -77,7 +75,7 @@ def _happened(told: DigestMessage, texts: Texts) -> Iterator[str]:
         return
     given = [
         f"{texts(wording.verdict_words(each).title)}: {texts.number(counts.screened[each])}"
-        for each in _VERDICTS
+        for each in charts.VERDICTS
         if counts.screened.get(each)
     ]
     if given:
@@ -129,64 +127,13 @@ def _praise(told: DigestMessage, texts: Texts) -> Iterator[str]:
         )
 
 
-def _verdicts(told: DigestMessage, texts: Texts) -> Iterator[str]:
-    """Yield the numbers of the chart in words; nothing if there are none."""
-    some = [week for week in told.digest.weeks if any(week.verdicts.values())]
-    if not some:
-        return
-    words = [wording.verdict_word(each, texts) for each in _VERDICTS]
-    yield texts("Verdicts per week ({verdicts}):", verdicts=" / ".join(words))
-    for week in some:
-        numbers = " / ".join(texts.number(week.verdicts[each]) for each in _VERDICTS)
-        yield f"{_named(week.monday, texts)}: {numbers}"
-
-
-def _named(monday: date, texts: Texts) -> str:
-    """A week by its Monday: short, so that twelve fit below a chart."""
-    return texts.day_of_year_typed(monday.month, monday.day)
-
-
-def _chart(told: DigestMessage, texts: Texts) -> Iterator[kit.Block]:
-    weeks = told.digest.weeks
-    yield kit.bar_chart(
-        _CHART,
-        texts("Verdicts per week"),
-        [_named(week.monday, texts) for week in weeks],
-        {
-            texts(wording.verdict_words(each).title): [week.verdicts[each] for week in weeks]
-            for each in _VERDICTS
-        },
-    )
-
-
 def _figures(told: DigestMessage, texts: Texts) -> Iterator[str]:
-    """Yield the four figures of twelve weeks beside those of the twelve before."""
-    now, before = _four(told.digest.figures, texts), _four(told.digest.before, texts)
-    if not any((*now.values(), *before.values())):
+    """Yield the four figures of twelve weeks, and how they changed since the twelve before."""
+    if not told.digest.figures.has_any:
         yield texts("Your figures appear here once there are enough verdicts to compare.")
         return
-    yield kit.bold(texts("Last 12 weeks (the 12 before)"))
-    missing = texts("too few yet")
-    for name, value in now.items():
-        compared = (value or missing, f"({before[name] or missing})")
-        yield f"• {name}: {' '.join(compared) if value or before[name] else missing}"
-
-
-def _four(figures: Figures, texts: Texts) -> dict[str, str | None]:
-    overridden = figures.overridden[Verdict.WALK_AWAY]
-    found: dict[str, Share | TimeToHalf] = {
-        texts("Discipline"): figures.discipline.share,
-        texts("Time to no"): figures.time_to_no.half,
-        texts("Walk away overridden"): overridden,
-        texts("Next client"): figures.next_client,
-    }
-    return {name: _told(each, texts) for name, each in found.items()}
-
-
-def _told(found: Share | TimeToHalf, texts: Texts) -> str | None:
-    if not found.is_enough:
-        return None
-    return words.share(found, texts) if isinstance(found, Share) else words.time(found, texts)
+    yield kit.bold(texts("Last 12 weeks"))
+    yield from four.lines(told.digest.figures, texts)
 
 
 def _left(told: DigestMessage, texts: Texts) -> Iterator[str]:

@@ -1,5 +1,14 @@
 """How a share, a median and a time of waiting read, wherever they stand."""
 
+from collections.abc import Iterator
+
+from bot.domain.figures.discipline import (
+    LOOK_ABOVE,
+    NOT_FOLLOWED_ABOVE,
+    OverrideNote,
+    note_on,
+)
+from bot.domain.figures.reports.cost import OverrideCost
 from bot.domain.figures.shares import Difference, Interval, Median, Share
 from bot.domain.figures.survival import TimeToHalf
 from bot.slack.texts import Texts
@@ -18,6 +27,39 @@ def share(found: Share, texts: Texts) -> str:
         low=low,
         high=high,
     )
+
+
+def value(found: Share | TimeToHalf, texts: Texts) -> str:
+    """Return a figure as it reads."""
+    return share(found, texts) if isinstance(found, Share) else time(found, texts)
+
+
+def changed(
+    now: Share | TimeToHalf, before: Share | TimeToHalf | None, texts: Texts
+) -> Iterator[str]:
+    """Yield how a figure has changed since the time before; nothing unless both have enough."""
+    if isinstance(now, Share) and isinstance(before, Share):
+        found = now.less(before)
+        if found is not None:
+            yield texts(
+                "Before: {count} of {of}, {points}",
+                count=texts.number(before.count),
+                of=texts.number(before.of),
+                points=_signed(found, texts),
+            )
+    elif isinstance(before, TimeToHalf) and now.is_enough and before.is_enough:
+        yield texts("Before: {time}", time=time(before, texts))
+
+
+def _signed(found: Difference, texts: Texts) -> str:
+    low, high = percents(found.interval)
+    told = texts(
+        "{points} points ({low} to {high})",
+        points=f"{round(found.value * 100):+d}",
+        low=low,
+        high=high,
+    )
+    return told if found.is_one else texts("{points}, may be chance", points=told)
 
 
 def difference(found: Difference, texts: Texts) -> str:
@@ -61,9 +103,34 @@ def hours(found: Median, texts: Texts) -> str:
     )
 
 
-def needs(found: Share | Median | TimeToHalf, texts: Texts) -> str:
+def needs(found: Share | Median | TimeToHalf | OverrideCost, texts: Texts) -> str:
     """Return how many more it takes to say anything."""
     return texts("{n} more needed", n=texts.number(found.missing))
+
+
+def cost(found: OverrideCost, currency: str, texts: Texts) -> str:
+    """Return what overrides cost, from and to, with how many clients it is known of."""
+    if not found.is_enough:
+        return needs(found, texts)
+    known = texts("{n} of {of}", n=texts.number(found.n), of=texts.number(found.clients))
+    low = texts.money(found.low, currency)
+    if found.high is None:
+        return texts("{low} or more (known of {known})", low=low, known=known)
+    high = texts.money(found.high, currency)
+    return texts("{low} to {high} (known of {known})", low=low, high=high, known=known)
+
+
+def note(share: Share, texts: Texts) -> Iterator[str]:
+    """Yield what is to be said of an override rate, if anything is."""
+    match note_on(share):
+        case OverrideNote.LOOK:
+            mark = texts.percent(LOOK_ABOVE / 100)
+            yield texts("Surely more than {mark}: look at what they have in common.", mark=mark)
+        case OverrideNote.NOT_FOLLOWED_OR_WRONG:
+            mark = texts.percent(NOT_FOLLOWED_ABOVE / 100)
+            yield texts(
+                "Surely more than {mark}: the rule isn't followed, or it's wrong.", mark=mark
+            )
 
 
 def percents(interval: Interval) -> tuple[int, int]:

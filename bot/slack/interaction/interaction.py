@@ -20,6 +20,7 @@ from bot.services.ports import Caller, Person
 from bot.services.transaction.action import Click
 from bot.slack import kit
 from bot.slack.client.identity import MAY_PASS
+from bot.slack.interaction.private import PrivateMessages
 from bot.slack.interaction.surface import Surface, TooBusy
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.texts import Texts, texts_in
@@ -293,6 +294,11 @@ class Interaction:
                 return False
             log.warning("an App Home was not published: %s", code or type(error).__name__)
         return True
+
+    @property
+    def private(self) -> PrivateMessages:
+        """The conversation of who asks with us, in which a message stays."""
+        return PrivateMessages(self._client, self.caller.member_id, self.body)
 
     async def say(self, message: kit.Rendered) -> None:
         """Reply privately, where it happened."""

@@ -17,7 +17,7 @@ from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
 from bot.services.delivery.resend import ResendService
-from bot.services.figures import ReportService
+from bot.services.figures.report import ReportService
 from bot.services.home import Home
 from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideService

@@ -9,7 +9,7 @@ from bot.domain.prospects import Fear, Prospect
 from bot.domain.spans import DEFAULT_SPANS
 from bot.slack import kit
 from bot.slack.card import overrides
-from bot.slack.figures.report import evidence_lines
+from bot.slack.figures.evidence import evidence_lines
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 

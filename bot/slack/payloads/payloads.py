@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.domain.figures.reports.page import ReportPage, ReportView, Whose
+from bot.domain.figures.scope import Span
 from bot.domain.outcomes.outcome import CHOICES, Ask, Choice, Ending, OutcomeKey, ask_of
 from bot.domain.people import Action, Errand
 from bot.domain.prospects import ProspectId
@@ -153,7 +155,7 @@ def parse_option(value: object) -> tuple[Action, Target]:
         raise MalformedPayload from error
 
 
-_SIDE_BY_SIDE = frozenset({Errand.ANSWER_OUTCOME.value, ids.REMEMBERED_ANSWER})
+_SIDE_BY_SIDE = frozenset({Errand.ANSWER_OUTCOME.value, ids.REMEMBERED_ANSWER, ids.REPORT})
 
 
 def listened_for(action_id: object) -> str:
@@ -267,6 +269,20 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 6):
         raise MalformedPayload
     return int(text)
+
+
+def report_page(page: ReportPage) -> str:
+    """Return the value of a button that turns to a page of the report."""
+    return f"{page.view}.{page.span}.{page.whose or ''}"
+
+
+def report_page_of(value: str) -> ReportPage:
+    """Read which page of the report to turn to; raises MalformedPayload."""
+    try:
+        view, span, whose = value.split(".")
+        return ReportPage(ReportView(view), Span(span), Whose(whose) if whose else None)
+    except ValueError as error:
+        raise MalformedPayload from error
 
 
 _FROM_HOME = "from_home:"

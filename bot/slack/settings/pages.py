@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
+from decimal import Decimal
 
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.days_off import ListedDays
 from bot.domain.settings.changes import NotedChange, shown
-from bot.domain.settings.fields import LONGEST_REFERRALS
+from bot.domain.settings.fields import LONGEST_REFERRALS, OFF, ON
 from bot.domain.settings.table import LONGEST_NICHE, NumberSetting, Page, SettingId, kept, on_page
 from bot.domain.workspace import Settings, is_user_group
 from bot.slack import kit
@@ -16,6 +17,7 @@ from bot.slack.settings.line import change_sentence
 from bot.slack.settings.words import (
     APPROVALS,
     PAGES,
+    SWITCHES,
     WORDS,
     category_word,
     days_typed,
@@ -206,6 +208,7 @@ _MAY_BE_EMPTY = frozenset(
         SettingId.WORKED_DAYS,
         SettingId.NICHE,
         SettingId.REFERRALS,
+        SettingId.COST_OF_AN_HOUR,
     }
 )
 """Members may be empty where a user group manages."""
@@ -245,9 +248,12 @@ def _element(  # noqa: C901 - a table: one case for each kind of field
             options = [kit.option(texts(word), each) for each, word in APPROVALS.items()]
             return kit.radio(options, settings.override_approval)
         case SettingId.APPROVAL_FROM:
-            amount = settings.approval_from
-            typed = "" if amount is None else texts.amount(amount)
-            return kit.text_input(typed, longest=_SHORT)
+            return _amount(settings.approval_from, texts)
+        case SettingId.COST_OF_AN_HOUR:
+            return _amount(settings.cost_of_an_hour, texts)
+        case SettingId.FIGURES_PER_PERSON:
+            options = [kit.option(texts(word), each) for each, word in SWITCHES.items()]
+            return kit.radio(options, ON if settings.figures_per_person else OFF)
         case SettingId.SNOOZE_CHOICES:
             return kit.text_input(numbers_typed(settings.snooze_choices), longest=_SHORT)
         case SettingId.NICHE:
@@ -261,6 +267,10 @@ def _element(  # noqa: C901 - a table: one case for each kind of field
 
 def _number(it: NumberSetting, settings: Settings) -> kit.Block:
     return kit.text_input(str(getattr(settings, it)), longest=_SHORT)
+
+
+def _amount(amount: Decimal | None, texts: Texts) -> kit.Block:
+    return kit.text_input("" if amount is None else texts.amount(amount), longest=_SHORT)
 
 
 def _hours(chosen: time) -> kit.Block:

@@ -10,7 +10,7 @@ from babel import Locale
 
 from bot.domain.checklist.placeholders import NICHE
 from bot.domain.days_off import DayOfYear, ListedDays
-from bot.domain.settings.fields import LONGEST_REFERRAL, MOST_REFERRALS
+from bot.domain.settings.fields import LONGEST_REFERRAL, MOST_REFERRALS, OFF, ON
 from bot.domain.settings.table import NumberSetting, Page, SettingId
 from bot.domain.workspace import OverrideApproval, is_user_group
 from bot.slack import kit
@@ -30,6 +30,7 @@ APPROVALS: Mapping[OverrideApproval, str] = MappingProxyType(
         OverrideApproval.MANAGER: marked("Yes, another manager's"),
     }
 )
+SWITCHES: Mapping[str, str] = MappingProxyType({OFF: marked("No"), ON: marked("Yes")})
 _APPROVALS_KEPT: Mapping[OverrideApproval, str] = MappingProxyType(
     {
         OverrideApproval.NONE: marked("from the second in a row on"),
@@ -242,6 +243,11 @@ _RULES: Mapping[SettingId, Words] = MappingProxyType(
             marked("Latest check-in date"),
             marked("Days ahead a check-in date can be, at most"),
         ),
+        SettingId.FIGURES_PER_PERSON: Words(
+            marked("Figures per person"),
+            marked("Do managers see figures per person?"),
+            marked("Everyone sees their own either way."),
+        ),
     }
 )
 _WORDS: Mapping[SettingId, Words] = MappingProxyType(
@@ -258,6 +264,11 @@ _WORDS: Mapping[SettingId, Words] = MappingProxyType(
                 "One per line: name, comma, what they're good at. At most {most} lines, "
                 "{longest} characters on each side of the comma."
             ),
+        ),
+        SettingId.COST_OF_AN_HOUR: Words(
+            marked("Cost of an hour"),
+            marked("What does an unplanned hour cost you?"),
+            marked("In your currency. The report says what overrides cost. Empty: it doesn't."),
         ),
     }
 )
@@ -325,8 +336,10 @@ def value_text(  # noqa: C901 - a table: one case for each kind of value
             return texts.listed(days_typed(ListedDays.restored(value), texts)) or none
         case SettingId.OVERRIDE_APPROVAL:
             return texts(_APPROVALS_KEPT[OverrideApproval(value)])
-        case SettingId.APPROVAL_FROM:
+        case SettingId.APPROVAL_FROM | SettingId.COST_OF_AN_HOUR:
             return unset if value is None else texts.amount(Decimal(value))
+        case SettingId.FIGURES_PER_PERSON:
+            return texts(SWITCHES[value])
         case SettingId.SNOOZE_CHOICES:
             return numbers_typed(value)
         case SettingId.REFERRALS:

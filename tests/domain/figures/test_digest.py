@@ -22,6 +22,7 @@ from bot.domain.figures.digest import (
 )
 from bot.domain.figures.scope import Period
 from bot.domain.figures.shares import Share
+from bot.domain.figures.survival import TimeToHalf
 from bot.domain.prospects import InQuestion, Prospect, ProspectId, Stage
 from tests.domain.figures import timeline as prospects
 from tests.domain.figures.timelines import (
@@ -158,7 +159,7 @@ def test_the_fastest_no_is_praised() -> None:
 def test_twelve_weeks_of_verdicts_end_with_the_week_before() -> None:
     told = [tell(screened("12-13", PURSUE)), tell(screened("12-07", PROBLEM), screened("12-14"))]
     weeks = digest_of(told, (), monday=MONDAY, today=MONDAY, calendar=CALENDAR).weeks
-    assert [weeks[0].monday, weeks[-1].monday] == [date(2026, 9, 21), date(2026, 12, 7)]
+    assert [weeks[0].period.first, weeks[-1].period.first] == [date(2026, 9, 21), date(2026, 12, 7)]
     assert len(weeks) == 12
     assert weeks[-1].verdicts == {PURSUE: 1, PROBLEM: 1, Verdict.WALK_AWAY: 0}
     assert not any(weeks[0].verdicts.values())
@@ -171,7 +172,8 @@ def test_a_verdict_counts_in_its_own_period_and_a_prospect_in_that_of_its_first(
     )
     lately = tell(screened("12-01"), overridden("12-03"))
     digest = digest_of([long_ago, lately], (), monday=MONDAY, today=MONDAY, calendar=CALENDAR)
-    for found in (digest.figures, digest.before):
+    assert digest.figures.before is not None
+    for found in (digest.figures.now, digest.figures.before):
         assert found.overridden[Verdict.WALK_AWAY] == Share(1, 1)
         assert found.discipline.share == Share(0, 1)
 
@@ -186,7 +188,8 @@ def test_the_next_client_may_be_from_another_period() -> None:
     )
     client = tell(screened("12-07", PURSUE), won("12-11"), owner=ANNA)
     digest = digest_of([refused, client], (), monday=MONDAY, today=MONDAY, calendar=CALENDAR)
-    assert (digest.before.next_client.n, digest.before.next_client.still) == (1, 0)
+    assert digest.figures.before is not None
+    assert digest.figures.before.next_client == TimeToHalf(1, 0)
 
 
 def test_what_is_due_today_or_later_is_not_undecided() -> None:

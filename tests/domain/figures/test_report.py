@@ -5,8 +5,8 @@ from datetime import date
 from bot.checklists import default
 from bot.domain.figures.discipline import figures
 from bot.domain.figures.evidence import evidence_for
-from bot.domain.figures.listed import listed
-from bot.domain.figures.report import report_of
+from bot.domain.figures.reports.listed import listed
+from bot.domain.figures.reports.report import report_of
 from bot.domain.figures.timeline import Timeline
 from bot.domain.people import MemberId
 from tests.domain.figures.timelines import (

@@ -56,7 +56,14 @@ JUDGED = {
         BEN, Verdict.PROBLEM, "exception_untested", ANSWERS, checklists.default()
     ),
 }
-FIRST = Screening(THIRD, Verdict.WALK_AWAY, "no_offer", {"offer": "none"}, owner=ANNA)
+FIRST = Screening(
+    THIRD,
+    Verdict.WALK_AWAY,
+    "no_offer",
+    {"offer": "none"},
+    owner=ANNA,
+    checklist="walk-away",
+)
 
 Step = tuple[acts.Act, str]
 
@@ -155,6 +162,7 @@ def test_screening_again_is_told_with_its_own_owner_and_what_they_could_not_tell
         unknown=2,
         could_be_unknown=3,
         owner=BEN,
+        checklist="walk-away",
     )
 
 

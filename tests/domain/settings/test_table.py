@@ -31,8 +31,10 @@ OTHER: dict[SettingId, Any] = {
     SettingId.OVERRIDE_APPROVAL: OverrideApproval.MANAGER,
     SettingId.APPROVAL_FROM: Decimal(50000),
     SettingId.SNOOZE_CHOICES: (2, 4),
+    SettingId.FIGURES_PER_PERSON: True,
     SettingId.NICHE: "Online shops in Germany",
     SettingId.REFERRALS: ("Petra Klein, small shops",),
+    SettingId.COST_OF_AN_HOUR: Decimal(120),
 }
 """A value of each setting that is no number, and not the one that we ship."""
 

@@ -7,6 +7,7 @@ from hypothesis import assume, given, strategies
 
 from bot.slack.app import commands
 from bot.slack.decisions import listeners as decisions
+from bot.slack.figures import listeners as figures
 from bot.slack.home import lists
 from bot.slack.remembered import listeners as remembered
 from bot.slack.settings import listeners as settings
@@ -106,8 +107,8 @@ COMMANDS = {
     "list": commands.list_,
     "liste": commands.list_,
     "pause": decisions.ask_until_when,
-    "report": commands.report_,
-    "bericht": commands.report_,
+    "report": figures.show,
+    "bericht": figures.show,
     "remember": remembered.begin,
     "erinnern": remembered.begin,
     "settings": settings.ask,

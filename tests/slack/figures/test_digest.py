@@ -16,9 +16,10 @@ from bot.domain.figures.digest import (
     Digest,
     Praise,
     UndecidedList,
-    WeekOfVerdicts,
 )
 from bot.domain.figures.discipline import Discipline, Figures, TimeToNo
+from bot.domain.figures.reports.change import Change
+from bot.domain.figures.reports.course import Given
 from bot.domain.figures.scope import Period
 from bot.domain.figures.shares import Median, Share
 from bot.domain.figures.survival import TimeToHalf
@@ -54,16 +55,16 @@ def _figures(held: Share, half: TimeToHalf) -> Figures:
 
 
 FEW = _figures(Share(1, 4), TimeToHalf(2, 0))
+EARLIER = _figures(Share(4, 10), TimeToHalf(11, 1, 9, 5, 14))
 ENOUGH = _figures(Share(8, 10), TimeToHalf(12, 2, 6, 4, 9))
 QUIET = Digest(
     told=TOLD,
     counts=Counts({}, {}, {}),
     weeks=tuple(
-        WeekOfVerdicts(TOLD.first - WEEK * (WEEKS - 1 - n), dict.fromkeys(Verdict, 0))
-        for n in range(WEEKS)
+        Given(Period(monday, monday + timedelta(days=6)), dict.fromkeys(Verdict, 0))
+        for monday in (TOLD.first - WEEK * (WEEKS - 1 - n) for n in range(WEEKS))
     ),
-    figures=FEW,
-    before=FEW,
+    figures=Change(FEW, FEW),
     undecided=UndecidedList(),
 )
 BUSY = replace(
@@ -80,7 +81,7 @@ BUSY = replace(
         )
         for n, week in enumerate(QUIET.weeks)
     ),
-    figures=ENOUGH,
+    figures=Change(ENOUGH, EARLIER),
 )
 
 
@@ -191,4 +192,14 @@ def test_without_enough_to_compare_one_line_says_so() -> None:
         "Your figures appear here once there are enough"
         in digest(DRAWN["quiet_but_undecided"], EN).text
     )
-    assert "Discipline: 8 of 10 (49–94 %) (too few yet)" in digest(DRAWN["ordinary"], EN).text
+
+
+def test_a_figure_has_its_change_only_if_both_times_have_enough() -> None:
+    said = digest(DRAWN["ordinary"], EN).text
+    assert (
+        "Discipline: 8 of 10 (49–94 %) · Before: 4 of 10, +40 points (-2 to 67), may be chance"
+        in said
+    )
+    assert "Time to no: 6 working days (4–9, of 12) · Before: 9 working days (5–14, of 11)" in said
+    unlike = replace(BUSY, figures=Change(ENOUGH, FEW))
+    assert "Discipline: 8 of 10 (49–94 %)\n" in digest(told(unlike), EN).text

@@ -1,9 +1,11 @@
-"""The report in both languages: nothing yet, an ordinary one, and the longest."""
+"""The report in both languages: nothing yet, an ordinary one, the longest, and its parts."""
 
 import ast
 import inspect
 from dataclasses import fields, replace
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -20,13 +22,31 @@ from bot.domain.figures.evidence import (
     Turned,
     VerdictsRight,
 )
-from bot.domain.figures.report import Report, RuleRate, report_of
-from bot.domain.figures.scope import Scope
+from bot.domain.figures.reports import change as four_figures
+from bot.domain.figures.reports.advice import Weakness
+from bot.domain.figures.reports.change import Change
+from bot.domain.figures.reports.cost import OverrideCost
+from bot.domain.figures.reports.course import Course, Given, Stretch
+from bot.domain.figures.reports.page import (
+    Narrowed,
+    ReportContent,
+    ReportPage,
+    ReportView,
+    Whose,
+)
+from bot.domain.figures.reports.parts import PEOPLE as PEOPLE_TOLD
+from bot.domain.figures.reports.parts import QUARTERS as QUARTERS_TOLD
+from bot.domain.figures.reports.parts import Part
+from bot.domain.figures.reports.report import Report, RuleRate, report_of
+from bot.domain.figures.scope import Period, Scope, Span, quarter_of
 from bot.domain.figures.shares import Median, Share
 from bot.domain.figures.survival import TimeToHalf
 from bot.domain.people import MemberId
 from bot.domain.prospects import Fear
-from bot.slack.figures import report as figures_report
+from bot.domain.settings.checklists import MOST_ADOPTED
+from bot.slack.figures import drilldowns
+from bot.slack.figures import evidence as evidence_words
+from bot.slack.figures import four as four_words
 from bot.slack.figures.report import report
 from bot.slack.kit.blocks import LONGEST_MESSAGE, classic
 from bot.slack.texts import Texts
@@ -62,12 +82,31 @@ def right(*, followed: Turned, against: Turned) -> VerdictsRight:
         SecondJudge(Share(2, 6), 1),
         asked=120,
         answered=96,
+        by_verdict={
+            Verdict.PURSUE: followed.not_again,
+            Verdict.PROBLEM: against.not_again,
+            Verdict.WALK_AWAY: Share(2, 4),
+        },
     )
 
 
 def with_overridden(share: Share) -> Report:
     overridden = {**dict.fromkeys(Verdict, Share(1, 60)), Verdict.WALK_AWAY: share}
-    return replace(ORDINARY, figures=replace(ORDINARY.figures, overridden=overridden))
+    return replace(ORDINARY, change=Change(replace(ORDINARY.figures, overridden=overridden)))
+
+
+def shown(
+    made: Report, view: ReportView = ReportView.OVERVIEW, whose: Whose = Whose.WHOLE, **more: Any
+) -> ReportContent:
+    """A page of the report, as its reader gets it."""
+    page = ReportPage(view, Span.A_YEAR, whose)
+    course = Course(Stretch.MONTH, GIVEN if made.prospects else ())
+    is_manager = whose is Whose.WHOLE
+    return ReportContent(page, made, course, is_manager=is_manager, **{"currency": "EUR", **more})
+
+
+def said(made: Report, view: ReportView = ReportView.OVERVIEW, **more: Any) -> str:
+    return report(shown(made, view, **more), EN).text
 
 
 def noted(rule: str, share: Share) -> RuleRate:
@@ -75,46 +114,130 @@ def noted(rule: str, share: Share) -> RuleRate:
 
 
 NOTHING = report_of([], Scope(ON, MONDAY_TO_FRIDAY, owner=ANNA))
+NOW = Figures(
+    time_to_no=TimeToNo(TimeToHalf(48, 6, 5, 4, 8), Median(14, 6, 1), 3, 4),
+    discipline=Discipline(Share(31, 42), {ANNA: 4}, 2),
+    overridden={
+        Verdict.PURSUE: Share(2, 60),
+        Verdict.PROBLEM: Share(9, 70),
+        Verdict.WALK_AWAY: Share(5, 50),
+    },
+    next_client=TimeToHalf(40, 8, 12, 8, 20),
+    softened=Share(1, 4),
+    pursued=Share(60, 120),
+)
+BEFORE = replace(
+    NOW,
+    time_to_no=TimeToNo(TimeToHalf(40, 4, 9, 6, 12), Median(9, 4, 1), 2, 1),
+    discipline=Discipline(Share(16, 40), {}, 0),
+    next_client=TimeToHalf(4, 1),
+)
+GIVEN = tuple(
+    Given(
+        Period(date(2026, month, 1), date(2026, month, 28)),
+        {Verdict.PURSUE: month, Verdict.PROBLEM: month % 4, Verdict.WALK_AWAY: month % 3},
+    )
+    for month in range(1, 12)
+)
+COST = OverrideCost(Decimal(4800), Decimal(21600), 9, 12)
 ORDINARY = Report(
     owner=None,
     on=ON,
     prospects=214,
     right=right(followed=turned(48, 5), against=turned(12, 8)),
-    figures=Figures(
-        time_to_no=TimeToNo(TimeToHalf(48, 6, 5, 4, 8), Median(14, 6, 1), 3, 4),
-        discipline=Discipline(Share(31, 42), {ANNA: 4}, 2),
-        overridden={
-            Verdict.PURSUE: Share(2, 60),
-            Verdict.PROBLEM: Share(9, 70),
-            Verdict.WALK_AWAY: Share(5, 50),
-        },
-        next_client=TimeToHalf(40, 8, 12, 8, 20),
-        softened=Share(1, 4),
-        pursued=Share(60, 120),
-    ),
+    change=Change(NOW, BEFORE),
     evidence=(evidence(Fear.NO_OTHER_CLIENT, n=8), evidence(Fear.NEW_FACT, n=4)),
     noted=(noted("outside_niche", Share(12, 40)), noted("thin_margin", Share(9, 40))),
 )
 MANY = Share(23456, 123456)
+MUCH = Figures(
+    time_to_no=TimeToNo(
+        TimeToHalf(23456, 3456, 1234, 1111, 2345), Median(1234.5, 2345, 1), 2345, 3456
+    ),
+    discipline=Discipline(MANY, {ANNA: 23456}, 23456),
+    overridden=dict.fromkeys(Verdict, MANY),
+    next_client=TimeToHalf(23456, 23456),
+    softened=MANY,
+    pursued=MANY,
+)
 LONGEST = Report(
     owner=None,
     on=date(2026, 9, 30),
     prospects=123456,
     right=right(followed=turned(12345, 999), against=turned(12345, 9999)),
-    figures=Figures(
-        time_to_no=TimeToNo(
-            TimeToHalf(23456, 3456, 1234, 1111, 2345), Median(1234.5, 2345, 1), 2345, 3456
-        ),
-        discipline=Discipline(MANY, {ANNA: 23456}, 23456),
-        overridden=dict.fromkeys(Verdict, MANY),
-        next_client=TimeToHalf(23456, 23456),
-        softened=MANY,
-        pursued=MANY,
-    ),
+    change=Change(MUCH, MUCH),
     evidence=tuple(evidence(fear, n=1234, overrides=23456) for fear in Fear),
     noted=tuple(noted(rule, MANY) for rule in ("outside_niche", "half_answer", "value_not_shown")),
 )
-CASES = {"nothing": NOTHING, "ordinary": ORDINARY, "longest": LONGEST}
+SOON = replace(NOTHING, owner=None, prospects=7, first_figure_on=date(2026, 12, 8))
+WITH_COST = replace(ORDINARY, cost=COST, cost_by_fear={str(Fear.NO_OTHER_CLIENT): COST})
+OPEN_COST = OverrideCost(Decimal(123456789), None, 1234, 2345)
+LONGEST = replace(LONGEST, cost=OPEN_COST, cost_by_fear=dict.fromkeys(map(str, Fear), OPEN_COST))
+
+
+def part(key: Any, figures: Figures, made: Report, cost: OverrideCost | None = None) -> Part[Any]:
+    return Part(key, made.prospects, made.right, figures, cost)
+
+
+QUARTERS = tuple(quarter_of(date(2026 - n // 4, 12 - n % 4 * 3, 1)) for n in range(QUARTERS_TOLD))
+PEOPLE = tuple(MemberId(f"U0PERSON{n:02}") for n in range(PEOPLE_TOLD))
+TITLES = {"walk-away": {"en": "Walk away", "de": "Absagen"}}
+PARTS: dict[ReportView, dict[str, Any]] = {
+    ReportView.BY_FEAR: {},
+    ReportView.BY_CHECKLIST: {
+        "checklists": (part("walk-away", NOW, WITH_COST, COST), part("old", BEFORE, ORDINARY)),
+        "titles": TITLES,
+    },
+    ReportView.BY_QUARTER: {
+        "quarters": (part(QUARTERS[0], NOW, WITH_COST, COST), part(QUARTERS[1], BEFORE, NOTHING)),
+    },
+    ReportView.BY_PERSON: {
+        "people": (part(ANNA, NOW, ORDINARY), part(PEOPLE[0], BEFORE, ORDINARY)),
+        "names": {ANNA: "Anna <b>*Bold*"},
+        "shows_people": True,
+    },
+}
+TENTH = Share(2345, 12345)
+COST_OF_A_TENTH = OverrideCost(Decimal(12345678), None, 123, 234)
+A_TENTH = replace(
+    MUCH,
+    time_to_no=TimeToNo(TimeToHalf(2345, 345, 123, 111, 234), Median(123.5, 234, 1), 234, 345),
+    discipline=Discipline(TENTH, {ANNA: 2345}, 2345),
+    overridden=dict.fromkeys(Verdict, TENTH),
+    next_client=TimeToHalf(2345, 2345),
+)
+MOST: dict[ReportView, dict[str, Any]] = {
+    ReportView.BY_FEAR: {},
+    ReportView.BY_CHECKLIST: {
+        "checklists": tuple(
+            part("c" * 40, A_TENTH, LONGEST, COST_OF_A_TENTH) for _ in range(MOST_ADOPTED)
+        ),
+    },
+    ReportView.BY_QUARTER: {
+        "quarters": tuple(part(each, A_TENTH, LONGEST, COST_OF_A_TENTH) for each in QUARTERS),
+    },
+    ReportView.BY_PERSON: {
+        "people": tuple(part(each, A_TENTH, LONGEST, COST_OF_A_TENTH) for each in PEOPLE),
+        "names": dict.fromkeys(PEOPLE, "W" * 80),
+        "shows_people": True,
+    },
+}
+CASES = {
+    "nothing": shown(NOTHING, whose=Whose.OWN),
+    "soon": shown(SOON),
+    "ordinary": shown(ORDINARY),
+    "with_cost": shown(WITH_COST),
+    "own": shown(replace(ORDINARY, owner=ANNA, noted=()), whose=Whose.OWN),
+    "no_manager": shown(
+        replace(ORDINARY, owner=ANNA), whose=Whose.OWN, narrowed=Narrowed.NO_MANAGER
+    ),
+    "no_persons": shown(ORDINARY, narrowed=Narrowed.NO_PERSONS),
+    "longest": shown(LONGEST),
+    **{view.value: shown(WITH_COST, view, **more) for view, more in PARTS.items()},
+    **{f"{view}.longest": shown(LONGEST, view, **more) for view, more in MOST.items()},
+    "by_checklist.nothing": shown(NOTHING, ReportView.BY_CHECKLIST, Whose.OWN),
+    "by_fear.nothing": shown(NOTHING, ReportView.BY_FEAR, Whose.OWN),
+}
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -132,9 +255,23 @@ def test_report(golden: Golden, case: str, language: str) -> None:
 def test_the_text_alone_says_all_that_the_blocks_say(case: str, language: str) -> None:
     drawn = report(CASES[case], Texts(language))
 
-    shown = words({"blocks": drawn.blocks}).replace("*", "").splitlines()
-    assert [line for line in shown if line not in drawn.text] == []
+    without_buttons = [each for each in classic(drawn).blocks if each["type"] != "actions"]
+    shown = words({"blocks": without_buttons}).replace("*", "").splitlines()
+    assert [line for line in shown if line not in drawn.text.replace("*", "")] == []
     assert len(drawn.text) < LONGEST_MESSAGE
+
+
+@pytest.mark.parametrize("case", ["ordinary", "longest"])
+def test_the_overview_fits_one_screen(case: str) -> None:
+    blocks = report(CASES[case], EN).blocks
+
+    kinds = [each["type"] for each in blocks]
+    assert kinds.count("data_visualization") == 2
+    assert kinds[-2:] == ["actions", "actions"]
+    lines = [
+        line for block in blocks if block["type"] == "section" for line in words(block).splitlines()
+    ]
+    assert len(lines) <= 26
 
 
 @pytest.mark.parametrize(
@@ -149,47 +286,127 @@ def test_the_text_alone_says_all_that_the_blocks_say(case: str, language: str) -
 def test_surely_above_a_mark_the_override_rate_has_a_note(
     overridden: int, note: str | None
 ) -> None:
-    said = report(replace(with_overridden(Share(overridden, 100)), noted=()), EN).text
+    told = said(replace(with_overridden(Share(overridden, 100)), noted=()))
 
-    assert f"Walk away pursued anyway: {overridden} of 100 (" in said
-    assert ("Surely" in said) is (note is not None)
-    assert (note or "") in said
+    assert f"Walk away overridden: {overridden} of 100 (" in told
+    assert ("Surely" in told) is (note is not None)
+    assert (note or "") in told
 
 
 def test_managers_read_which_rules_are_overridden_most_often() -> None:
-    said = report(ORDINARY, EN).text
+    more = PARTS[ReportView.BY_CHECKLIST]
+    told = said(ORDINARY, ReportView.BY_CHECKLIST, **more)
 
-    assert "Reasons overridden most:" in said
-    assert "• 12 of 40 (18–45 %): “They're outside our niche: everything takes" in said
-    assert "Reasons overridden most" not in report(replace(ORDINARY, noted=()), EN).text
+    assert "Reasons overridden most:" in told
+    assert "• 12 of 40 (18–45 %): “They're outside our niche: everything takes" in told
+    without = said(replace(ORDINARY, noted=()), ReportView.BY_CHECKLIST, **more)
+    assert "Reasons overridden most" not in without
 
 
 def test_below_its_least_n_a_figure_says_how_many_are_missing() -> None:
-    said = report(with_overridden(Share(4, 4)), EN).text
-
-    assert "Walk away pursued anyway: 1 more needed." in said
-    assert "Milder within a week of a problem or walk away: 1 more needed." in said
-    assert "Shown from 5 outcomes on; so far: 4." in said
+    assert "Walk away overridden: 1 more needed" in said(with_overridden(Share(4, 4)))
+    assert "Milder within a week of a problem or walk away: 1 more needed." in said(
+        ORDINARY, ReportView.BY_CHECKLIST, **PARTS[ReportView.BY_CHECKLIST]
+    )
+    assert "Shown from 5 outcomes on; so far: 4." in said(ORDINARY, ReportView.BY_FEAR)
 
 
 def test_no_figure_stands_without_its_counterpart() -> None:
-    said = report(ORDINARY, EN).text
+    told = said(ORDINARY)
 
-    assert "Won against the verdict, not again: 8 of 12 (39–86 %)." in said
-    assert "Won by the verdict, not again: 5 of 48 (5–22 %)." in said
-    assert "Left by themselves in that time: 4. If none of them really did: 31 of 46" in said
-    assert "6 still open, half of them for 14 working days or more, 3 won" in said
-    assert "Pursue walked away from: 2 of 60 (1–11 %)." in said
-    assert "Outcomes answered: 96 of 120 (72–86 %)." in said
-    assert "Owner and manager judged a client differently: 2 of 6, 1 of them harder" in said
+    assert "Won against the verdict, not again: 8 of 12 (39–86 %)." in told
+    assert "Won by the verdict, not again: 5 of 48 (5–22 %)." in told
+    assert "Left by themselves in that time: 4. If none of them really did: 31 of 46" in told
+    assert "6 still open, half of them for 14 working days or more, 3 won" in told
+    assert "Pursue walked away from: 2 of 60 (1–11 %)." in told
+    assert "Outcomes answered: 96 of 120 (72–86 %)." in told
+    assert "Owner and manager judged a client differently: 2 of 6, 1 of them harder" in told
+
+
+def test_a_figure_says_how_it_has_changed() -> None:
+    told = said(ORDINARY)
+
+    assert "Discipline: 31 of 42 (59–85 %) · Before: 16 of 40, +34 points (12 to 51)" in told
+    assert "Time to no: 5 working days (4–8, of 48) · Before: 9 working days (6–12, of 40)" in told
+    assert "Next client: 12 working days (8–20, of 40) · Still waiting: 8." in told
 
 
 def test_what_half_have_not_reached_yet_is_said() -> None:
-    assert "next client: 50% not reached yet (of 23,456)." in report(LONGEST, EN).text
+    assert "Next client: 50% not reached yet (of 23,456)" in said(LONGEST)
+
+
+def test_with_little_data_one_line_says_what_comes_and_when() -> None:
+    for made, line in (
+        (SOON, "Your first figure comes on Tue 8 Dec 2026: how many walk-aways"),
+        (NOTHING, "From 5 walk-aways on (0 so far), this shows how many"),
+    ):
+        drawn = report(shown(made), EN)
+        assert [each["type"] for each in drawn.blocks] == [
+            "header",
+            "context",
+            "section",
+            "actions",
+            "actions",
+        ]
+        assert line in drawn.text
+
+
+def test_a_chart_leaves_out_what_has_not_enough() -> None:
+    [_, chart] = [each["chart"] for each in report(shown(ORDINARY), EN).blocks if "chart" in each]
+
+    assert chart["axis_config"]["categories"] == ["Pursue", "Problem"]
+    assert [each["value"] for each in chart["series"][1]["data"]] == [5, 8]
+
+
+@pytest.mark.parametrize("about", Weakness)
+def test_each_weakness_has_its_next_step(about: Weakness) -> None:
+    assert said(weak(about)).count("What to do: ") == 1
+    assert said(weak(about)) != said(weak(None))
+
+
+def weak(about: Weakness | None) -> Report:
+    """A report that has one weakness, or none."""
+    fine, bad = Share(0, 60), Share(30, 60)
+    times = {each: TimeToHalf(60, 30 if about is each else 0, 9, 8, 10) for each in Weakness}
+    clients = ORDINARY.right.clients
+    if about is Weakness.VERDICTS:
+        clients = replace(clients, followed=clients.against, against=clients.followed)
+    held = bad if about is Weakness.DISCIPLINE else Share(60, 60)
+    figures = replace(
+        NOW,
+        discipline=Discipline(held, {}, 0),
+        time_to_no=replace(NOW.time_to_no, half=times[Weakness.TIME_TO_NO]),
+        overridden=dict.fromkeys(Verdict, bad if about is Weakness.OVERRIDE_RATE else fine),
+        next_client=times[Weakness.NEXT_CLIENT],
+    )
+    made = replace(ORDINARY, right=replace(ORDINARY.right, clients=clients), change=Change(figures))
+    assert (None if made.advice is None else made.advice.about) is about
+    return made
+
+
+def test_only_managers_of_a_workspace_that_wants_it_have_a_button_by_person() -> None:
+    def labels(content: ReportContent) -> list[str]:
+        blocks = report(content, EN).blocks
+        return [
+            each["text"]["text"]
+            for block in blocks
+            if block["type"] == "actions"
+            for each in block["elements"]
+        ]
+
+    assert "By person" not in labels(shown(ORDINARY))
+    assert "By person" in labels(shown(ORDINARY, shows_people=True))
+    own = shown(ORDINARY, whose=Whose.OWN, shows_people=True)
+    assert "By person" not in labels(own)
+    assert not {"Show only mine", "Show everyone's"} & set(labels(own))
 
 
 def test_every_figure_that_is_counted_is_said() -> None:
-    tree = ast.parse(inspect.getsource(figures_report))
-    said = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    said = {
+        node.attr
+        for module in (drilldowns, evidence_words, four_figures, four_words)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Attribute)
+    }
 
     assert {field.name for field in fields(Figures)} - said == set()

@@ -19,7 +19,7 @@ from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Fear
 from bot.domain.read_models import Overview
 from bot.slack.card import overrides, verdict
-from bot.slack.figures.report import evidence_lines
+from bot.slack.figures.evidence import evidence_lines
 from bot.slack.kit.blocks import Block, Rendered, classic
 from bot.slack.overrides import messages
 from bot.slack.overrides.dialogs import deny_dialog, override_dialog

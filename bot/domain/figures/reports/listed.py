@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.figures.report import Report
+from bot.domain.figures.reports.report import Report
 from bot.domain.figures.shares import Difference, Share
 from bot.domain.figures.survival import TimeToHalf
 

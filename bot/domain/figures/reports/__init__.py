@@ -1,0 +1,1 @@
+"""The report: what it is about, what stands in it, and what follows from it."""

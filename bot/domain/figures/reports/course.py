@@ -1,0 +1,145 @@
+"""How often each verdict was given, one stretch of time after the other: what a chart shows."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import takewhile
+from typing import assert_never
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.scope import Period, Scope, quarter_of
+from bot.domain.figures.timeline import Timeline
+from bot.domain.people import MemberId
+
+MOST = 20
+"""Points that Slack's chart can show one after the other."""
+
+_WEEK = timedelta(days=7)
+_ONE_DAY = timedelta(days=1)
+
+
+class Stretch(StrEnum):
+    """How long one point of a chart is."""
+
+    WEEK = "week"
+    """Seven days that end with the last one, or whole weeks before it."""
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How often each verdict was given in some days."""
+
+    period: Period
+    verdicts: Mapping[Verdict, int]
+
+    @property
+    def total(self) -> int:
+        """How many verdicts that is."""
+        return sum(self.verdicts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The verdicts of a time, in stretches of the same kind, the earliest first."""
+
+    stretch: Stretch
+    given: tuple[Given, ...]
+
+
+def course(timelines: Iterable[Timeline], scope: Scope) -> Course:
+    """Return the verdicts of a scope, in as many stretches as a chart can show.
+
+    Of all time it begins with the first verdict; it ends today.
+    """
+    known = list(timelines)
+    days = [
+        each.on
+        for timeline in known
+        for place, each in timeline.screened
+        if scope.has(each.on, timeline.owner_at(place))
+    ]
+    first = max(scope.period.first, min(days, default=scope.today))
+    last = min(scope.period.last, scope.today)
+    begins = first if scope.period.first == date.min else scope.period.first
+    stretch = _stretch(begins, last)
+    periods = list(_cut(begins, last, stretch))[-MOST:]
+    return Course(stretch, verdicts_given(known, periods, scope.owner))
+
+
+def verdicts_given(
+    timelines: Iterable[Timeline], periods: Sequence[Period], owner: MemberId | None = None
+) -> tuple[Given, ...]:
+    """Return how often each verdict was given in each of some periods that do not overlap.
+
+    Only the verdicts of what somebody owned then, if an owner is named.
+    """
+    found: Counter[tuple[Period, Verdict]] = Counter()
+    for timeline in timelines:
+        for place, each in timeline.screened:
+            period = next((period for period in periods if each.on in period), None)
+            if period is not None and owner in {None, timeline.owner_at(place)}:
+                found[period, each.verdict] += 1
+    return tuple(
+        Given(period, {verdict: found[period, verdict] for verdict in Verdict})
+        for period in periods
+    )
+
+
+def quarters(first: date, last: date) -> Iterator[Period]:
+    """Yield the quarters from that of one day to that of another, the earliest first."""
+    quarter = quarter_of(first)
+    while quarter.first <= last:
+        yield quarter
+        quarter = quarter_of(quarter.last + _ONE_DAY)
+
+
+def _stretch(first: date, last: date) -> Stretch:
+    """The shortest of which no more than a chart can show lie between two days."""
+    if last - first < 12 * _WEEK:
+        return Stretch.WEEK
+    longer = (Stretch.MONTH, Stretch.QUARTER)
+    fitting = (each for each in longer if len(list(_cut(first, last, each))) <= MOST)
+    return next(fitting, Stretch.YEAR)
+
+
+def _cut(first: date, last: date, stretch: Stretch) -> Iterator[Period]:
+    begins = list(takewhile(lambda day: day <= last, _begins(first, last, stretch)))
+    ends = [day - _ONE_DAY for day in begins[1:]]
+    yield from (Period(begin, end) for begin, end in zip(begins, [*ends, last], strict=True))
+
+
+def _begins(first: date, last: date, stretch: Stretch) -> Iterator[date]:
+    """The first days of the stretches between two days."""
+    match stretch:
+        case Stretch.WEEK:
+            day = last + _ONE_DAY - ((last - first + _ONE_DAY) // _WEEK) * _WEEK
+            yield from [first] if day > first else []
+            while day <= last:
+                yield day
+                day += _WEEK
+        case Stretch.MONTH:
+            yield first
+            for months in range(1, _months(first, last) + 1):
+                yield _month_after(first, months)
+        case Stretch.QUARTER:
+            yield first
+            yield from (each.first for each in quarters(first, last) if each.first > first)
+        case Stretch.YEAR:
+            yield first
+            yield from (date(year, 1, 1) for year in range(first.year + 1, last.year + 1))
+        case _:
+            assert_never(stretch)
+
+
+def _months(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+def _month_after(first: date, months: int) -> date:
+    year, month = divmod(first.month - 1 + months, 12)
+    return date(first.year + year, month + 1, 1)

@@ -1,0 +1,107 @@
+"""Which report a member looks at, and all that it is drawn from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.checklist.rules import Localized, Rule
+from bot.domain.figures.reports.course import Course, course
+from bot.domain.figures.reports.parts import Part, by_checklist, by_person, by_quarter
+from bot.domain.figures.reports.report import Report, report_of
+from bot.domain.figures.scope import ALL_TIME, Period, Scope, Span, lately
+from bot.domain.figures.timeline import Timeline
+from bot.domain.people import MemberId
+
+
+class ReportView(StrEnum):
+    """What of the report is shown."""
+
+    OVERVIEW = "overview"
+    BY_FEAR = "by_fear"
+    BY_CHECKLIST = "by_checklist"
+    BY_QUARTER = "by_quarter"
+    BY_PERSON = "by_person"
+
+
+class Whose(StrEnum):
+    """Whose prospects a report is about."""
+
+    OWN = "own"
+    WHOLE = "whole"
+    """Everybody's: for managers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """A page of the report."""
+
+    view: ReportView = ReportView.OVERVIEW
+    span: Span = Span.A_YEAR
+    whose: Whose | None = None
+    """None for what a member sees first: a manager the whole, everybody else their own."""
+
+
+class Narrowed(StrEnum):
+    """Why less is shown than was asked for."""
+
+    NO_MANAGER = "no_manager"
+    """Who asks is no manager any more."""
+    NO_PERSONS = "no_persons"
+    """The workspace shows no figures per person."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """All that a page of the report is drawn from."""
+
+    page: ReportPage
+    """As it is shown: with whose it is, and no more than its reader may see."""
+    report: Report
+    course: Course
+    quarters: tuple[Part[Period], ...] = ()
+    checklists: tuple[Part[str], ...] = ()
+    people: tuple[Part[MemberId], ...] = ()
+    titles: Mapping[str, Localized] = field(default_factory=dict)
+    """Of checklists in use, by their ids."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    is_manager: bool = False
+    shows_people: bool = False
+    """Whether the workspace shows managers figures per person."""
+    currency: str = ""
+    narrowed: Narrowed | None = None
+    left_out: frozenset[str] = frozenset()
+    """Kinds of blocks that Slack refused lately in this workspace."""
+
+    def turned_to(
+        self, view: ReportView | None = None, span: Span | None = None, whose: Whose | None = None
+    ) -> ReportPage:
+        """Return another page."""
+        page = replace(self.page, view=view or self.page.view, span=span or self.page.span)
+        return replace(page, whose=whose or self.page.whose)
+
+
+def counted(
+    page: ReportPage,
+    timelines: Sequence[Timeline],
+    scope: Scope,
+    rules: Iterable[Rule],
+    an_hour: Decimal | None = None,
+) -> ReportContent:
+    """Return what a page shows, as far as it is counted; it takes as long as there are timelines.
+
+    The scope says whose figures these are; its period is that of the page.
+    """
+    view = page.view
+    period = ALL_TIME if view is ReportView.BY_QUARTER else lately(page.span, scope.today)
+    within = replace(scope, period=period)
+    return ReportContent(
+        page=page,
+        report=report_of(timelines, within, rules, an_hour),
+        course=course(timelines, within),
+        quarters=by_quarter(timelines, within, an_hour) if view is ReportView.BY_QUARTER else (),
+        checklists=(
+            by_checklist(timelines, within, an_hour) if view is ReportView.BY_CHECKLIST else ()
+        ),
+        people=by_person(timelines, within, an_hour) if view is ReportView.BY_PERSON else (),
+    )

@@ -1,0 +1,109 @@
+"""The report: every figure about one owner or about everybody, put together from timelines."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from bot.domain.checklist.rules import Rule
+from bot.domain.figures.discipline import (
+    Figures,
+    first_figure_on,
+    note_on,
+    override_rate_by_rule,
+)
+from bot.domain.figures.evidence import Evidence, VerdictsRight, evidence_by_fear, verdicts_right
+from bot.domain.figures.reports.advice import Advice, advice_on
+from bot.domain.figures.reports.change import Change, change
+from bot.domain.figures.reports.cost import OverrideCost, cost_by_fear, override_cost
+from bot.domain.figures.reports.parts import screened
+from bot.domain.figures.scope import Scope
+from bot.domain.figures.shares import Share
+from bot.domain.figures.timeline import Timeline, timelines_of
+from bot.domain.people import MemberId
+
+MOST_RULES = 3
+"""How many rules are named, those overridden most often."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRate:
+    """How often what a rule says is overridden."""
+
+    rule: Rule
+    rate: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How the standard is held, and whether it is the right one, as of a day."""
+
+    owner: MemberId | None
+    """Whose prospects it is about; None: everybody's."""
+    on: date
+    prospects: int
+    """How many were screened in its time."""
+    right: VerdictsRight
+    change: Change
+    evidence: tuple[Evidence, ...]
+    """For each fear that was ever named, in the order of the fears."""
+    noted: tuple[RuleRate, ...] = ()
+    """The rules above a mark, the worst first; told of everybody's prospects only."""
+    cost: OverrideCost | None = None
+    """None unless the workspace said what an hour costs."""
+    cost_by_fear: Mapping[str, OverrideCost] = field(default_factory=dict)
+    first_figure_on: date | None = None
+    """From which day on there is a figure, as far as that is known."""
+
+    @property
+    def figures(self) -> Figures:
+        """Those of its time."""
+        return self.change.now
+
+    @property
+    def has_any(self) -> bool:
+        """Whether there is enough for any figure that it leads with."""
+        clients = self.right.clients
+        shares = (clients.followed.not_again, clients.against.not_again, self.right.regretted.share)
+        return self.change.has_any or any(each.is_enough for each in shares)
+
+    @property
+    def advice(self) -> Advice | None:
+        """What to do about it; None if nothing stands out."""
+        return advice_on(self.right, self.figures)
+
+
+def report_of(
+    timelines: Iterable[Timeline],
+    scope: Scope,
+    rules: Iterable[Rule] = (),
+    an_hour: Decimal | None = None,
+) -> Report:
+    """Return the report about one owner, or about everybody if the scope names none.
+
+    ``rules`` come from today's checklist: an older rule can no longer be changed. ``an_hour`` is
+    what an hour costs, if the workspace said so.
+    """
+    known = list(timelines)
+    own = known if scope.owner is None else timelines_of(scope.owner, known)
+    return Report(
+        owner=scope.owner,
+        on=scope.today,
+        prospects=screened(own, scope),
+        right=verdicts_right(own, scope),
+        change=change(own, scope, known),
+        evidence=tuple(evidence_by_fear(own, scope).values()),
+        noted=_noted(own, scope, rules) if scope.owner is None else (),
+        cost=None if an_hour is None else override_cost(own, scope, an_hour),
+        cost_by_fear={} if an_hour is None else cost_by_fear(own, scope, an_hour),
+        first_figure_on=first_figure_on(own, scope),
+    )
+
+
+def _noted(
+    timelines: Iterable[Timeline], scope: Scope, rules: Iterable[Rule]
+) -> tuple[RuleRate, ...]:
+    rates = override_rate_by_rule(timelines, scope)
+    noted = [RuleRate(rule, rates[rule.id]) for rule in rules if rule.id in rates]
+    noted = [each for each in noted if note_on(each.rate) is not None]
+    return tuple(sorted(noted, key=lambda each: each.rate.value or 0, reverse=True))[:MOST_RULES]

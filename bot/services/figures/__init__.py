@@ -1,0 +1,1 @@
+"""The figures, for members and for the operator."""

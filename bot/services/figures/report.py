@@ -1,0 +1,105 @@
+"""Showing the figures: the report, and the evidence that answers a fear.
+
+What happened in a workspace is read in one place, `UnitOfWork.timelines`, once for each request.
+All that is counted from it is counted in a thread: a large workspace keeps nobody else waiting.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.calendar import today_in
+from bot.domain.checklist.model import Checklist
+from bot.domain.figures.evidence import Evidence, evidence_for
+from bot.domain.figures.reports.page import (
+    Narrowed,
+    ReportContent,
+    ReportPage,
+    ReportView,
+    Whose,
+    counted,
+)
+from bot.domain.figures.scope import Scope
+from bot.domain.figures.timeline import Timeline
+from bot.domain.people import Action, Role
+from bot.domain.prospects import Fear
+from bot.services.overviews import names_of
+from bot.services.ports import Caller, Clock
+from bot.services.transaction.action import Actor, standing
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+
+class ReportService:
+    """Makes figures from what happened; every method raises NotFullMember."""
+
+    def __init__(self, units: UnitsOfWork, clock: Clock, checklist: Checklist) -> None:
+        self._units = units
+        self._clock = clock
+        self._rules = checklist.rules
+
+    async def page(self, caller: Caller, page: ReportPage) -> ReportContent:
+        """Return what a page of the report is drawn from.
+
+        Managers get what is everybody's, or their own if they ask for that; everybody else gets
+        their own, and is told so if they asked for more. Nobody gets that of another, but for
+        managers of a workspace that shows figures per person.
+        """
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await standing(work, caller, Action.DETAILS)
+            page, narrowed = _allowed(who, page)
+            timelines = await work.timelines.all()
+            titles = {each.checklist.id: each.checklist.title for each in await work.adopted.all()}
+            names = await _names(work, page, timelines)
+        settings = who.workspace.settings
+        scope = self._scope(who, of_everybody=page.whose is Whose.WHOLE)
+        content = await asyncio.to_thread(
+            counted, page, timelines, scope, self._rules, settings.cost_of_an_hour
+        )
+        return replace(
+            content,
+            is_manager=Role.MANAGER in who.roles(),
+            titles=titles,
+            names=names,
+            shows_people=settings.figures_per_person,
+            currency=settings.currency,
+            narrowed=narrowed,
+            left_out=who.workspace.left_out(self._clock()),
+        )
+
+    async def evidence(self, caller: Caller, fear: Fear) -> Evidence:
+        """Return what became of the overrides of this workspace that named a fear."""
+        async with self._units.reading(caller.workspace_id) as work:
+            who = await standing(work, caller, Action.OVERRIDE)
+            timelines = await work.timelines.all()
+        scope = self._scope(who, of_everybody=True)
+        return await asyncio.to_thread(evidence_for, fear, timelines, scope)
+
+    def _scope(self, who: Actor, *, of_everybody: bool) -> Scope:
+        today = today_in(who.member.zone, self._clock())
+        owner = None if of_everybody else who.member.id
+        return Scope(today, who.workspace.settings.calendar, owner=owner)
+
+
+async def _names(
+    work: UnitOfWork, page: ReportPage, timelines: Sequence[Timeline]
+) -> dict[str, str]:
+    """Return what owners are called, if the page names them."""
+    if page.view is not ReportView.BY_PERSON:
+        return {}
+    return await names_of(work, {owner for each in timelines for owner in each.owners})
+
+
+def _allowed(who: Actor, page: ReportPage) -> tuple[ReportPage, Narrowed | None]:
+    """Return the page as this member may see it, and why that is less than they asked for."""
+    is_manager = Role.MANAGER in who.roles()
+    if not is_manager:
+        view = ReportView.OVERVIEW if page.view is ReportView.BY_PERSON else page.view
+        narrowed = Narrowed.NO_MANAGER if page.whose is Whose.WHOLE else None
+        return replace(page, view=view, whose=Whose.OWN), narrowed
+    page = replace(page, whose=page.whose or Whose.WHOLE)
+    if page.view is not ReportView.BY_PERSON:
+        return page, None
+    if not who.workspace.settings.figures_per_person:
+        return replace(page, view=ReportView.OVERVIEW), Narrowed.NO_PERSONS
+    is_own = page.whose is Whose.OWN
+    return (replace(page, view=ReportView.OVERVIEW) if is_own else page), None

@@ -1,0 +1,199 @@
+"""What the report says behind its buttons: by fear, by checklist, by quarter, by person.
+
+Names of members are escaped; nothing else was typed by anybody.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.evidence import Evidence
+from bot.domain.figures.reports.change import Four
+from bot.domain.figures.reports.page import ReportContent
+from bot.domain.figures.reports.parts import Part
+from bot.domain.figures.reports.report import Report, RuleRate
+from bot.domain.prospects import Fear
+from bot.slack import kit
+from bot.slack.card import wording
+from bot.slack.card.overrides import FEARS
+from bot.slack.figures import evidence, four, words
+from bot.slack.texts import Texts
+
+LONGEST_RULE: Final = 60
+"""Of what a rule says, which the cards show whole."""
+
+_TABLE: Final = "parts"
+_LONGEST_NAME: Final = 24
+"""Of a checklist or a member, in a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drilldown:
+    """A part of the report: in words, and as blocks."""
+
+    title: str
+    lines: tuple[str, ...]
+    blocks: tuple[kit.Block, ...]
+    instead: tuple[kit.Block, ...] = ()
+    """What stands in for the table, if there is one."""
+
+
+def by_fear(found: ReportContent, texts: Texts) -> Drilldown:
+    """Return what the overrides for each fear came to."""
+    made = found.report
+    lines, blocks = [], []
+    for each in made.evidence:
+        name, told = _fear_name(each, texts), list(_fear(each, found, texts))
+        lines.append(" ".join([f"• {name}:", *told]))
+        blocks.append(kit.section(kit.markup("\n".join([kit.bold(name), *told]))))
+    if not made.evidence:
+        none = (
+            texts("No one has gone against a verdict yet.")
+            if made.owner is None
+            else texts("You haven't gone against a verdict yet.")
+        )
+        lines, blocks = [none], [kit.section(kit.plain(none))]
+    return Drilldown(texts("Overrides by fear"), tuple(lines), tuple(blocks))
+
+
+def by_checklist(found: ReportContent, texts: Texts) -> Drilldown:
+    """Return the figures of each checklist, and what overrides have in common."""
+    names = [_title_of(each.key, found, texts) for each in found.checklists]
+    below = list(_overridden(found.report, texts))
+    made = _parts(texts("By checklist"), texts("Checklist"), names, found.checklists, found, texts)
+    return Drilldown(
+        made.title,
+        (*made.lines, *below),
+        (*made.blocks, *kit.paragraphs(below)),
+        made.instead,
+    )
+
+
+def by_quarter(found: ReportContent, texts: Texts) -> Drilldown:
+    """Return the figures of each quarter, the latest first."""
+    names = [texts.quarter(each.key.first) for each in found.quarters]
+    return _parts(texts("By quarter"), texts("Quarter"), names, found.quarters, found, texts)
+
+
+def by_person(found: ReportContent, texts: Texts) -> Drilldown:
+    """Return the figures of each owner, with how many are said to have left by themselves."""
+    names = [_name_of(each.key, found) for each in found.people]
+    left = _Column(
+        texts("Left by themselves"), lambda part: texts.number(part.figures.discipline.left_out)
+    )
+    return _parts(texts("By person"), texts("Person"), names, found.people, found, texts, left)
+
+
+def _fear_name(found: Evidence, texts: Texts) -> str:
+    named = Fear(found.fear)
+    name = texts(FEARS[named])
+    return name if named is Fear.NEW_FACT else texts("Fear: {fear}", fear=name)
+
+
+def _fear(each: Evidence, found: ReportContent, texts: Texts) -> Iterator[str]:
+    yield texts.plural("{n} override.", "{n} overrides.", each.overrides)
+    yield from evidence.evidence_lines(each, texts)
+    spent = found.report.cost_by_fear.get(each.fear)
+    if spent is not None:
+        yield texts("Cost: {cost}.", cost=words.cost(spent, found.currency, texts))
+
+
+def _overridden(made: Report, texts: Texts) -> Iterator[str]:
+    """How often each verdict was not followed, what was softened, and the rules to look at."""
+    for verdict in (Verdict.WALK_AWAY, Verdict.PROBLEM):
+        share = made.figures.overridden[verdict]
+        told = texts(
+            "{verdict} pursued anyway: {share}.",
+            verdict=texts(wording.verdict_words(verdict).title),
+            share=words.share(share, texts),
+        )
+        yield " ".join([told, *words.note(share, texts)])
+    yield texts(
+        "Pursue walked away from: {share}.",
+        share=words.share(made.figures.overridden[Verdict.PURSUE], texts),
+    )
+    milder = words.share(made.figures.softened, texts)
+    yield texts("Milder within a week of a problem or walk away: {share}.", share=milder)
+    yield from _by_rule(made.noted, texts)
+
+
+def _by_rule(noted: Sequence[RuleRate], texts: Texts) -> Iterator[str]:
+    """The rules worth mentioning."""
+    if noted:
+        yield texts("Reasons overridden most:")
+    for each in noted:
+        rule = wording.quoted_markup(kit.cut(texts.of(each.rule.sentence), LONGEST_RULE), texts)
+        yield texts("• {share}: {rule}", rule=rule, share=words.share(each.rate, texts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of a table: its head, and what stands in it for a part."""
+
+    head: str
+    cell: Callable[[Part[Any]], str]
+
+
+def _parts(
+    title: str,
+    head: str,
+    names: Sequence[str],
+    parts: Sequence[Part[Any]],
+    found: ReportContent,
+    texts: Texts,
+    *more: _Column,
+) -> Drilldown:
+    if not parts:
+        nothing = texts("Nothing was screened in this time.")
+        return Drilldown(title, (nothing,), (kit.section(kit.plain(nothing)),))
+    columns = [*_columns(texts), *more, *_cost_column(found, texts)]
+    rows = [
+        [kit.text_cell(kit.plain_name(name)), *(kit.text_cell(each.cell(part)) for each in columns)]
+        for name, part in zip(names, parts, strict=True)
+    ]
+    heads = [each.head for each in columns]
+    table = kit.data_table(_TABLE, title, [head, *heads], rows)
+    lines = [
+        f"{head}: {' / '.join(heads)}",
+        *(
+            f"• {kit.markup_name(name)}: {' / '.join(each.cell(part) for each in columns)}"
+            for name, part in zip(names, parts, strict=True)
+        ),
+    ]
+    return Drilldown(title, tuple(lines), (table,), tuple(kit.paragraphs(lines)))
+
+
+def _columns(texts: Texts) -> Iterator[_Column]:
+    yield _Column(texts("Prospects"), lambda part: texts.number(part.prospects))
+    for name, title in four.NAMES.items():
+        yield _Column(texts(title), _figure(name, texts))
+    yield _Column(
+        texts("Not again, against the verdict"),
+        lambda part: words.share(part.right.clients.against.not_again, texts),
+    )
+    yield _Column(
+        texts("Not again, by the verdict"),
+        lambda part: words.share(part.right.clients.followed.not_again, texts),
+    )
+
+
+def _figure(name: Four, texts: Texts) -> Callable[[Part[Any]], str]:
+    return lambda part: four.value(name, part.figures, texts)
+
+
+def _cost_column(found: ReportContent, texts: Texts) -> Iterator[_Column]:
+    if found.report.cost is not None:
+        yield _Column(
+            texts("Cost of overrides"),
+            lambda part: "–" if part.cost is None else words.cost(part.cost, found.currency, texts),
+        )
+
+
+def _title_of(checklist: str, found: ReportContent, texts: Texts) -> str:
+    title = found.titles.get(checklist)
+    return kit.cut(checklist if title is None else texts.of(title), _LONGEST_NAME)
+
+
+def _name_of(member: str, found: ReportContent) -> str:
+    return kit.cut(found.names.get(member, member), _LONGEST_NAME)

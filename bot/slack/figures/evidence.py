@@ -1,0 +1,101 @@
+"""What clients turned out to be, in words: by verdict, against it, and by the fear that was named.
+
+No member typed any of it, so plain text and markup are the same.
+"""
+
+from collections.abc import Iterator
+
+from bot.domain.figures.evidence import Compared, Evidence, FearAnswer, VerdictsRight
+from bot.domain.figures.shares import LEAST
+from bot.domain.outcomes.outcome import Taken
+from bot.slack.card.outcomes import choice_word
+from bot.slack.figures import words
+from bot.slack.texts import Texts
+
+
+def evidence_lines(evidence: Evidence | None, texts: Texts) -> Iterator[str]:
+    """Yield what became of the overrides for a fear, beside the clients won by their verdict.
+
+    Six short lines at most.
+    """
+    if evidence is None or not evidence.is_enough:
+        yield texts(
+            "Shown from {n} outcomes on; so far: {known}.",
+            known=0 if evidence is None else evidence.compared.against.not_again.of,
+            n=LEAST,
+        )
+    else:
+        yield from (*not_again(evidence.compared, texts), *how_they_were(evidence.compared, texts))
+    if evidence is not None:
+        yield from answer(evidence.answer, texts)
+
+
+def not_again(found: Compared, texts: Texts) -> Iterator[str]:
+    """Yield who would not be signed again: against the verdict, by it, and the difference."""
+    yield texts(
+        "Won against the verdict, not again: {share}.",
+        share=words.share(found.against.not_again, texts),
+    )
+    yield texts(
+        "Won by the verdict, not again: {share}.",
+        share=words.share(found.followed.not_again, texts),
+    )
+    if found.difference is not None:
+        yield texts("Difference: {points}.", points=words.difference(found.difference, texts))
+
+
+def how_they_were(found: Compared, texts: Texts) -> Iterator[str]:
+    """Yield whether they paid, and their unplanned hours, as far as both sides have enough."""
+    followed, against = found.followed, found.against
+    if against.not_paid.is_enough and followed.not_paid.is_enough:
+        yield texts(
+            "Not paid as agreed: {against}; by the verdict {followed}.",
+            against=words.share(against.not_paid, texts),
+            followed=words.share(followed.not_paid, texts),
+        )
+    if against.hours.is_enough and followed.hours.is_enough:
+        yield texts(
+            "Unplanned hours: {against}; by the verdict {followed}.",
+            against=words.hours(against.hours, texts),
+            followed=words.hours(followed.hours, texts),
+        )
+
+
+def how_much_is_known(right: VerdictsRight, texts: Texts) -> Iterator[str]:
+    """Yield the walk-aways regretted, how many answered, and where two judges differ."""
+    yield texts("Walk-aways regretted: {share}.", share=words.share(right.regretted.share, texts))
+    yield texts("Outcomes answered: {share}.", share=words.share(right.response, texts))
+    if right.second.differ.of:
+        yield texts(
+            "Owner and manager judged a client differently: {n} of {of}, {harder} of them harder "
+            "by the manager.",
+            n=texts.number(right.second.differ.count),
+            of=texts.number(right.second.differ.of),
+            harder=texts.number(right.second.harder),
+        )
+
+
+def answer(found: FearAnswer, texts: Texts) -> Iterator[str]:
+    """Yield what answers a fear beside its own outcomes."""
+    if found.next_client is not None:
+        yield texts(
+            "From a walk-away to the next client: {time}.",
+            time=words.time(found.next_client, texts),
+        )
+    if found.taken:
+        taken = [
+            f"{choice_word(Taken(each), texts)} {texts.number(n)}"
+            for each, n in found.taken.items()
+        ]
+        yield texts("How they took your no: {answers}.", answers=", ".join(taken))
+    if found.pursued is not None:
+        yield texts(
+            "Of all you screened, pursue: {share}.", share=words.share(found.pursued, texts)
+        )
+    if found.by_time is not None:
+        now, then = found.by_time
+        yield texts(
+            "Not again: {now} this quarter, {then} in your first two.",
+            now=words.share(now, texts),
+            then=words.share(then, texts),
+        )

@@ -1,0 +1,92 @@
+"""The four figures in words, the same in report, App Home and digest."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import assert_never
+
+from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.discipline import CARRIED_OUT_WITHIN, Discipline, Figures, TimeToNo
+from bot.domain.figures.reports.change import Change, Four, four
+from bot.slack.figures import words
+from bot.slack.texts import Texts, marked
+
+NAMES: Mapping[Four, str] = MappingProxyType(
+    {
+        Four.DISCIPLINE: marked("Discipline"),
+        Four.TIME_TO_NO: marked("Time to no"),
+        Four.OVERRIDE_RATE: marked("Walk away overridden"),
+        Four.NEXT_CLIENT: marked("Next client"),
+    }
+)
+
+
+def lines(found: Change, texts: Texts) -> list[str]:
+    """Return a line for each figure: its name, its value, and how it has changed."""
+    return [
+        f"• {texts(name)}: {' · '.join([value, *changed])}"
+        for name, (value, *changed) in zip(
+            NAMES.values(), values(found, texts).values(), strict=True
+        )
+    ]
+
+
+def values(found: Change, texts: Texts) -> Mapping[Four, tuple[str, ...]]:
+    """Return each figure as it reads, and after it how it has changed if both times have enough."""
+    now = four(found.now)
+    before = {} if found.before is None else four(found.before)
+    return {
+        name: (words.value(each, texts), *words.changed(each, before.get(name), texts))
+        for name, each in now.items()
+    }
+
+
+def value(name: Four, found: Figures, texts: Texts) -> str:
+    """Return one figure as it reads."""
+    return words.value(four(found)[name], texts)
+
+
+def told(name: Four, found: Change, texts: Texts) -> Iterator[str]:
+    """Yield its name, its value, how it has changed, and its counterpart."""
+    yield texts(NAMES[name])
+    yield from values(found, texts)[name]
+    match name:
+        case Four.DISCIPLINE:
+            yield from _beside_discipline(found.now.discipline, texts)
+        case Four.TIME_TO_NO:
+            yield _beside_time_to_no(found.now.time_to_no, texts)
+        case Four.OVERRIDE_RATE:
+            overridden = found.now.overridden
+            share = words.share(overridden[Verdict.PURSUE], texts)
+            yield texts("Pursue walked away from: {share}.", share=share)
+            yield from words.note(overridden[Verdict.WALK_AWAY], texts)
+        case Four.NEXT_CLIENT:
+            yield texts("Still waiting: {n}.", n=texts.number(found.now.next_client.still))
+        case _:
+            assert_never(name)
+
+
+def _beside_discipline(found: Discipline, texts: Texts) -> Iterator[str]:
+    yield texts("Ended by you within {within} working days.", within=CARRIED_OUT_WITHIN)
+    if found.left_out:
+        yield texts(
+            "Left by themselves in that time: {n}. If none of them really did: {share}.",
+            n=texts.number(found.left_out),
+            share=words.share(found.at_worst, texts),
+        )
+    if found.back_and_won:
+        yield texts("Re-screened later and won: {n}.", n=texts.number(found.back_and_won))
+
+
+def _beside_time_to_no(found: TimeToNo, texts: Texts) -> str:
+    parts = [
+        texts("{n} won", n=texts.number(found.won)),
+        texts("{n} left by themselves", n=texts.number(found.left)),
+    ]
+    if found.open_for.value is not None:
+        still = texts(
+            "{n} still open, half of them for {days} working days or more",
+            n=texts.number(found.open_for.n),
+            days=texts.number(found.open_for.value),
+        )
+        parts.insert(0, still)
+    return texts("Of the others: {parts}.", parts=", ".join(parts))

@@ -1,0 +1,37 @@
+"""`/qualify report`: one private message, rewritten by its own buttons."""
+
+from bot.domain.figures.reports.page import ReportPage
+from bot.slack.figures import report
+from bot.slack.interaction import Interaction, Listeners
+from bot.slack.payloads import ids, payloads
+
+
+async def show(it: Interaction) -> None:
+    """Send the report to who asks, and say where it is if they asked elsewhere."""
+    texts = await it.texts()
+    content = await it.surface.reports.page(it.caller, ReportPage())
+    posted = await it.private.post(report.report(content, texts))
+    if it.body.get("channel_id") != posted[0]:
+        await it.say(report.where_it_is(await it.private.link_to(posted), texts))
+
+
+async def turn(it: Interaction) -> None:
+    """Show another page of the report, as things stand now."""
+    page = payloads.report_page_of(it.value)
+    click = payloads.sent_text(it.action, "action_ts")
+    place = ".".join(it.private.place)
+    it.surface.redraws.note(place, click)
+    it.later(_turn(it, page, place, click))
+
+
+async def _turn(it: Interaction, page: ReportPage, place: str, click: str) -> None:
+    """Rewrite the message, unless a newer click did; post it anew if it was deleted."""
+    content = await it.surface.reports.page(it.caller, page)
+    drawn = report.report(content, await it.texts())
+    if not it.surface.redraws.is_newest(place, click):
+        return
+    if not await it.private.rewrite(drawn):
+        await it.private.post(drawn)
+
+
+LISTENERS = Listeners(elements={ids.REPORT: turn})

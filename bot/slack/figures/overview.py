@@ -1,0 +1,119 @@
+"""The first page of the report, on one screen.
+
+Whether the verdicts were right, the four figures with their charts, and what to do about it.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from bot.domain.figures.reports.advice import Weakness
+from bot.domain.figures.reports.page import ReportContent
+from bot.domain.figures.reports.report import Report
+from bot.domain.figures.shares import LEAST
+from bot.domain.outcomes.outcome import ASKED_AFTER
+from bot.slack import kit
+from bot.slack.figures import charts, evidence, four, words
+from bot.slack.texts import Texts, marked
+
+_ADVICE: Mapping[Weakness, str] = MappingProxyType(
+    {
+        Weakness.VERDICTS: marked(
+            "Clients won against the verdict turn out better. Have your checklist audited before "
+            "you trust it further."
+        ),
+        Weakness.DISCIPLINE: marked(
+            "Decide the oldest walk-away in Home today. Discipline is weakest: {wrong} had no end "
+            "in time."
+        ),
+        Weakness.TIME_TO_NO: marked(
+            "Say the oldest no in Home today. Time to no is weakest: {wrong} are still open."
+        ),
+        Weakness.OVERRIDE_RATE: marked(
+            "Look under “By fear” at how your overrides turned out. They're weakest: {wrong} "
+            "walk-aways were pursued anyway."
+        ),
+        Weakness.NEXT_CLIENT: marked(
+            "Screen a new prospect today. Next client is weakest: after {wrong} walk-aways it's "
+            "still missing."
+        ),
+    }
+)
+
+
+def overview(found: ReportContent, texts: Texts) -> kit.Rendered:
+    """Return the first page; with too little data one line says what will stand there, and when."""
+    return _figures(found, texts) if found.report.has_any else _outlook(found, texts)
+
+
+def _figures(found: ReportContent, texts: Texts) -> kit.Rendered:
+    made = found.report
+    first = [kit.bold(texts("Were the verdicts right?")), *_first_row(found, texts)]
+    figures = [list(four.told(name, made.change, texts)) for name in four.NAMES]
+    drawn = [charts.verdicts(found.course, texts), charts.again(made.right.by_verdict, texts)]
+    shown = [each for each in drawn if each is not None]
+    advice = _advice(made, texts)
+    todo = kit.bold(texts("What to do"))
+    blocks = [
+        kit.section(kit.markup("\n".join(first))),
+        kit.fields([kit.markup("\n".join([kit.bold(name), *told])) for name, *told in figures]),
+        *(
+            block
+            for each in shown
+            for block in (each.block, kit.context([kit.plain(each.caption)]))
+        ),
+        kit.section(kit.markup(f"{todo}\n{advice}")),
+    ]
+    spoken = [
+        *(line.replace("*", "") for line in first),
+        "",
+        *(f"{name}: {' · '.join(told)}" for name, *told in figures),
+        "",
+        f"{texts('What to do')}: {advice}",
+        "",
+        *(line for each in shown for line in (*each.numbers, each.caption)),
+    ]
+    instead = {each.block["block_id"]: kit.paragraphs(each.numbers) for each in shown}
+    return kit.Rendered("\n".join(spoken), blocks, instead)
+
+
+def _outlook(found: ReportContent, texts: Texts) -> kit.Rendered:
+    """Say in one line what will stand here, and when."""
+    made = found.report
+    if made.first_figure_on is not None and made.first_figure_on > made.on:
+        said = texts(
+            "Your first figure comes on {day}: how many walk-aways were carried out in time.",
+            day=texts.date(made.first_figure_on),
+        )
+    else:
+        said = texts(
+            "From {least} walk-aways on ({n} so far), this shows how many were carried out in "
+            "time; {days} days after a win, how it turned out.",
+            least=LEAST,
+            n=made.figures.time_to_no.half.n,
+            days=ASKED_AFTER[0],
+        )
+    return kit.Rendered(said, kit.paragraphs([said]))
+
+
+def _first_row(found: ReportContent, texts: Texts) -> Iterator[str]:
+    """Clients won against the verdict and by it; what is known beside that."""
+    right = found.report.right
+    after = texts("After {n} days.", n=right.clients.after)
+    yield " ".join([after, *evidence.not_again(right.clients, texts)])
+    how = " ".join(evidence.how_they_were(right.clients, texts))
+    if how:
+        yield how
+    if found.report.cost is not None:
+        spent = words.cost(found.report.cost, found.currency, texts)
+        yield texts("What overrides cost: {cost}.", cost=spent)
+    yield " ".join(evidence.how_much_is_known(right, texts))
+
+
+def _advice(made: Report, texts: Texts) -> str:
+    advice = made.advice
+    if advice is None:
+        return texts("Nothing stands out. Keep saying no as early as you do.")
+    wrong = texts(
+        "{n} of {of}", n=texts.number(advice.wrong.count), of=texts.number(advice.wrong.of)
+    )
+    return texts(_ADVICE[advice.about], wrong=wrong)

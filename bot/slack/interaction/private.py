@@ -1,0 +1,79 @@
+"""Messages that stay: posted in the conversation of a member with us, and rewritten there."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.domain.delivery import Posted
+from bot.slack import kit
+from bot.slack.client.error_codes import is_about_looks, meaning_of
+from bot.slack.client.meanings import Meaning
+from bot.slack.client.permalink import permalink
+from bot.slack.interaction.plainer import plainer
+from bot.slack.payloads import payloads
+
+log = logging.getLogger(__name__)
+
+Call = Callable[..., Awaitable[AsyncSlackResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateMessages:
+    """The conversation of a member with us, and the payload that is answered there."""
+
+    _client: AsyncWebClient
+    _member_id: str
+    _body: Mapping[str, Any]
+
+    @property
+    def place(self) -> Posted:
+        """Where the message stands that the payload came from; raises MalformedPayload."""
+        container = self._body.get("container")
+        known = container if isinstance(container, Mapping) else {}
+        return payloads.sent_text(known, "channel_id"), payloads.sent_text(known, "message_ts")
+
+    async def post(self, message: kit.Rendered) -> Posted:
+        """Send a message, and return where it stands."""
+        call = partial(self._client.chat_postMessage, channel=self._member_id)
+        answer = await _plain_enough(call, message)
+        return payloads.sent_text(answer, "channel"), payloads.sent_text(answer, "ts")
+
+    async def rewrite(self, message: kit.Rendered) -> bool:
+        """Rewrite the message that the payload came from; False if it does not stand any more."""
+        channel, ts = self.place
+        try:
+            await _plain_enough(partial(self._client.chat_update, channel=channel, ts=ts), message)
+        except SlackApiError as error:
+            if meaning_of(error) is not Meaning.REPLACED:
+                raise
+            log.info("a message was not rewritten: it is gone")
+            return False
+        return True
+
+    async def link_to(self, posted: Posted) -> str | None:
+        """Return the permalink of a message; None if Slack does not tell it now."""
+        return await permalink(self._client, posted)
+
+
+async def _plain_enough(call: Call, message: kit.Rendered) -> Mapping[str, Any]:
+    """Say a message in blocks that get plainer until Slack takes them."""
+    while True:
+        try:
+            return await _said(call, message)
+        except SlackApiError as error:
+            less = plainer(message, error) if is_about_looks(error) else None
+            if less is None:
+                raise
+            log.warning("Slack refused the blocks of a reply: %s", error.response)
+            message = less
+
+
+async def _said(call: Call, message: kit.Rendered) -> Mapping[str, Any]:
+    answer = await call(text=message.text, blocks=message.blocks, parse="none", link_names=False)
+    return answer.data if isinstance(answer.data, Mapping) else {}
