@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import click
@@ -10,13 +10,16 @@ import click
 from bot.cli.failures import not_migrated, run_on_database, wrong_settings
 from bot.cli.remembered import said
 from bot.config import ConfigError, database_url
-from bot.domain.figures.reports.listed import Listed, listed
-from bot.domain.figures.scope import Span
+from bot.domain.figures.reports.listed import OVERRIDE_COST, Listed, listed
+from bot.domain.figures.scope import Period, Span
 from bot.domain.remembered.counted import FromMemory
 from bot.domain.remembered.past import listed_from_memory
 from bot.domain.workspace import WorkspaceId
+from bot.services.figures.audit import AuditService
 from bot.wiring import NotMigrated, audit_service
 
+QUARTER, CHECKLIST = "quarter", "checklist"
+"""By what the figures can be had."""
 _NAME = 36
 """Columns for the id of a figure."""
 
@@ -26,69 +29,101 @@ _NAME = 36
 @click.option(
     "--period",
     type=click.Choice([each.value for each in Span]),
-    default=Span.ALL_TIME.value,
-    show_default=True,
-    help="Four weeks, twelve weeks, a year, or all time, up to today.",
+    help="Four weeks, twelve weeks, a year, or all time (the default), up to today.",
 )
-def report(*, as_json: bool, period: str) -> None:
+@click.option(
+    "--by",
+    type=click.Choice([QUARTER, CHECKLIST]),
+    help="Each quarter (then without --period), or each checklist, by itself.",
+)
+def report(*, as_json: bool, period: str | None, by: str | None) -> None:
     """Show the figures of every workspace.
 
     Each with its count or median, its n, and where the truth lies in 95 of 100 cases;
     docs/figures.md says what they mean. With --json each figure is an object; with several
-    workspaces it also names its workspace. Whom the team remembers stands apart, of whatever time.
+    workspaces it also names its workspace, with --by its quarter or checklist. Whom the team
+    remembers stands apart, of whatever time.
 
     It reads DATABASE_URL, and changes nothing:
 
     \b
       walkaway report --period 12w
+      walkaway report --by quarter
     """  # noqa: D301 - click reads the \b
+    if by == QUARTER and period is not None:
+        raise click.UsageError("Leave out --period or --by quarter: a quarter is a period.")
     try:
         url = database_url(os.environ)
     except ConfigError as error:
         raise wrong_settings(error) from None
     try:
-        run_on_database(_report(url, Span(period), as_json=as_json))
+        run_on_database(_report(url, Span(period or Span.ALL_TIME), by, as_json=as_json))
     except NotMigrated as error:
         raise not_migrated(error.schema) from None
 
 
-async def _report(url: str, span: Span, *, as_json: bool) -> None:
+async def _report(url: str, span: Span, by: str | None, *, as_json: bool) -> None:
     async with audit_service(url) as it:
-        found = [
-            _Found(name, list(listed(made)), await it.from_memory(WorkspaceId(name)))
-            async for name, made in it.reports(span)
-        ]
+        found = [each async for each in _found(it, span, by)]
     if not found:
         raise click.ClickException("There is no workspace yet: start the bot once.")
+    workspaces = {each.workspace for each in found}
     if as_json:
-        click.echo(json.dumps(list(_objects(found)), indent=2))
+        names_it = len(workspaces) > 1
+        click.echo(json.dumps(list(_objects(found, by, names_it=names_it)), indent=2))
         return
     for each in found:
-        if len(found) > 1:
-            click.echo(f"Workspace {each.workspace}")
-        for line in (*_table(each.figures), *_from_memory(each.memory)):
+        told = [f"Workspace {each.workspace}"] if len(workspaces) > 1 else []
+        told += [] if each.part is None else [f"{str(by).capitalize()} {each.part}"]
+        for line in (*told, *_table(each.figures), *_from_memory(each.memory)):
             click.echo(line)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What is known of a workspace."""
+    """What is known of a workspace, or of a part of one."""
 
     workspace: str
+    part: str | None
+    """The quarter as "2026-Q4", or the id of the checklist."""
     figures: Sequence[Listed]
-    memory: FromMemory
+    memory: FromMemory | None = None
+    """Whom a team remembers belongs to no part."""
 
 
-def _objects(found: Sequence[_Found]) -> Iterator[dict[str, object]]:
+async def _found(it: AuditService, span: Span, by: str | None) -> AsyncIterator[_Found]:
+    if by == QUARTER:
+        async for name, quarters in it.by_quarter():
+            for quarter in quarters:
+                yield _Found(name, _quarter(quarter.key), list(listed(quarter)))
+    elif by == CHECKLIST:
+        async for name, checklists in it.by_checklist(span):
+            for checklist in checklists:
+                yield _Found(name, checklist.key, list(listed(checklist)))
+    else:
+        async for name, made in it.reports(span):
+            memory = await it.from_memory(WorkspaceId(name))
+            yield _Found(name, None, list(listed(made)), memory)
+
+
+def _quarter(period: Period) -> str:
+    return f"{period.first.year}-Q{(period.first.month + 2) // 3}"
+
+
+def _objects(
+    found: Sequence[_Found], by: str | None, *, names_it: bool
+) -> Iterator[dict[str, object]]:
     for its in found:
-        for each in (*its.figures, *listed_from_memory(its.memory)):
-            named = {"workspace": its.workspace} if len(found) > 1 else {}
-            yield {**named, **asdict(each)}
+        named = {"workspace": its.workspace} if names_it else {}
+        part = {str(by): its.part} if its.part is not None else {}
+        memory = () if its.memory is None else listed_from_memory(its.memory)
+        for each in (*its.figures, *memory):
+            yield {**named, **part, **asdict(each)}
 
 
-def _from_memory(memory: FromMemory) -> Iterator[str]:
+def _from_memory(memory: FromMemory | None) -> Iterator[str]:
     """Whom the team remembers, of whatever time: they have no days."""
-    if memory.n:
+    if memory is not None and memory.n:
         yield ""
         yield from said(memory)
         yield from _table(list(listed_from_memory(memory)))
@@ -97,6 +132,8 @@ def _from_memory(memory: FromMemory) -> Iterator[str]:
 def _table(figures: Sequence[Listed]) -> Iterator[str]:
     yield f"{'':<{_NAME}}{'figure':>14}{'n':>8}  {'95 of 100':<16}"
     for each in figures:
+        if each.id == OVERRIDE_COST and not each.n:
+            continue  # nobody said what an hour costs, or there is nothing to count
         yield f"{each.id:<{_NAME}}{_value(each):>14}{each.n:>8}  {_interval(each):<16}".rstrip()
 
 
@@ -111,6 +148,8 @@ def _value(figure: Listed) -> str:
 def _interval(figure: Listed) -> str:
     if not figure.shown or figure.low is None:
         return ""
+    if figure.id.startswith(OVERRIDE_COST):
+        return f"{figure.low:,.0f} {'or more' if figure.high is None else f'to {figure.high:,.0f}'}"
     if figure.censored is not None:
         return f"{figure.low:g}-{'' if figure.high is None else format(figure.high, 'g')} days"
     return f"{figure.low:.0%} to {figure.high:.0%}"

@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import walkaway
+from bot.domain.outcomes.outcome import Ending, Hours, OutcomeKey
+from bot.services.ports import Caller
 from bot.storage.database import Database
 from tests.office import NO_OFFER, SetClock
 from tests.services.agency import OWNER, A, Agency
@@ -105,3 +107,51 @@ async def test_without_memories_no_figure_is_listed_for_them(
     result = await asyncio.to_thread(reported, database_url, "--json")
 
     assert not [each for each in json.loads(result.stdout) if "remembered" in each["id"]]
+
+
+async def test_each_quarter_can_be_had_by_itself(agency: Agency, database_url: str) -> None:
+    as_json = await asyncio.to_thread(reported, database_url, "--json", "--by", "quarter")
+    as_text = await asyncio.to_thread(reported, database_url, "--by", "quarter")
+
+    found = [each for each in json.loads(as_json.stdout) if each["id"] == "discipline"]
+    assert {frozenset(each) for each in found} == {frozenset(KEYS | {"quarter"})}
+    assert found[-1]["quarter"] == "2026-Q2"
+    assert [each["n"] for each in found] == [*[0] * (len(found) - 1), 6]
+    assert "Quarter 2026-Q2\n" in as_text.stdout
+    both = reported(database_url, "--by", "quarter", "--period", "4w")
+    assert (both.exit_code, "a quarter is a period" in both.stderr) == (2, True)
+
+
+async def test_each_checklist_can_be_had_by_itself(agency: Agency, database_url: str) -> None:
+    as_json = await asyncio.to_thread(reported, database_url, "--json", "--by", "checklist")
+
+    found = {each["id"]: each for each in json.loads(as_json.stdout)}
+    assert {each["checklist"] for each in found.values()} == {"walk-away"}
+    assert found["discipline"]["n"] == 6
+
+
+async def test_what_overrides_cost_is_there_once_an_hour_has_a_cost(
+    agency: Agency, database_url: str
+) -> None:
+    won = []
+    for n in range(5):
+        prospect = await agency.screen(OWNER, NO_OFFER, f"Client {n}")
+        won.append(await agency.win(OWNER, await agency.override(OWNER, prospect)))
+    day = agency.clock().date()
+    agency.clock.move(days=31)
+    for client in won:
+        key = OutcomeKey(client.id, Ending.WON, day, 30)
+        await agency.outcomes.note_answer(Caller(A, OWNER), key, Hours.UP_TO_20, 0)
+
+    before = await asyncio.to_thread(reported, database_url)
+    await agency.set(cost_of_an_hour="100")
+    after = await asyncio.to_thread(reported, database_url)
+    as_json = await asyncio.to_thread(reported, database_url, "--json")
+
+    assert "override_cost" not in before.stdout
+    lines = [line.split() for line in after.stdout.splitlines()]
+    assert ["override_cost", "5", "2,500", "to", "10,000"] in lines
+    assert ["override_cost.no_other_client", "5", "2,500", "to", "10,000"] in lines
+    found = {each["id"]: each for each in json.loads(as_json.stdout)}
+    cost = found["override_cost"]
+    assert (cost["low"], cost["high"], cost["n"], cost["shown"]) == (2500, 10000, 5, True)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from bot.domain.calendar import today_in
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.audit import Audits, audits
+from bot.domain.figures.reports.parts import Part, by_checklist, by_quarter
 from bot.domain.figures.reports.report import Report, report_of
-from bot.domain.figures.scope import Scope, Span, lately
+from bot.domain.figures.scope import Period, Scope, Span, lately
 from bot.domain.figures.timeline import Timeline
 from bot.domain.remembered.counted import FromMemory, from_memory
 from bot.domain.workspace import Settings, WorkspaceId
@@ -34,6 +35,17 @@ class AuditService:
         async for workspace_id, timelines, scope, settings in self._workspaces():
             within = replace(scope, period=lately(span, scope.today))
             yield workspace_id, report_of(timelines, within, (), settings.cost_of_an_hour)
+
+    async def by_quarter(self) -> AsyncIterator[tuple[str, Sequence[Part[Period]]]]:
+        """Count each quarter of each workspace, the latest first."""
+        async for workspace_id, timelines, scope, settings in self._workspaces():
+            yield workspace_id, by_quarter(timelines, scope, settings.cost_of_an_hour)
+
+    async def by_checklist(self, span: Span) -> AsyncIterator[tuple[str, Sequence[Part[str]]]]:
+        """Count what each checklist judged, by its id."""
+        async for workspace_id, timelines, scope, settings in self._workspaces():
+            within = replace(scope, period=lately(span, scope.today))
+            yield workspace_id, by_checklist(timelines, within, settings.cost_of_an_hour)
 
     async def from_memory(self, workspace_id: WorkspaceId) -> FromMemory:
         """Return what is said of whom a workspace remembers."""

@@ -101,6 +101,7 @@ def test_every_figure_has_an_id_that_stays() -> None:
         "override_rate.walk_away",
         "softened",
         "answered",
+        "override_cost",
     ]
     assert {each.least_n for each in found} == {5}
     assert not any(each.shown for each in found)

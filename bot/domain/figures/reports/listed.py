@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from bot.domain.figures.reports.cost import OverrideCost
+from bot.domain.figures.reports.parts import Part
 from bot.domain.figures.reports.report import Report
-from bot.domain.figures.shares import Difference, Share
+from bot.domain.figures.shares import LEAST, Difference, Share
 from bot.domain.figures.survival import TimeToHalf
 
 
@@ -23,8 +26,12 @@ class Listed:
     shown: bool
 
 
-def listed(report: Report) -> Iterator[Listed]:
-    """Yield every figure of a report, by ids that stay."""
+OVERRIDE_COST = "override_cost"
+"""Begins the ids of amounts from low to high; behind a dot stands the fear that it is of."""
+
+
+def listed(report: Report | Part[Any]) -> Iterator[Listed]:
+    """Yield every figure of a report or of a part of one, by ids that stay."""
     found, clients = report.figures, report.right.clients
     yield share_listed("not_again_followed", clients.followed.not_again)
     yield share_listed("not_again_against", clients.against.not_again)
@@ -39,6 +46,10 @@ def listed(report: Report) -> Iterator[Listed]:
         yield share_listed(f"override_rate.{verdict}", share)
     yield share_listed("softened", found.softened)
     yield share_listed("answered", report.right.response)
+    yield _cost(OVERRIDE_COST, report.cost)
+    if isinstance(report, Report):
+        for fear, cost in report.cost_by_fear.items():
+            yield _cost(f"{OVERRIDE_COST}.{fear}", cost)
 
 
 def share_listed(name: str, share: Share) -> Listed:
@@ -69,6 +80,15 @@ def _time(name: str, time: TimeToHalf) -> Listed:
         time.least,
         time.is_enough,
     )
+
+
+def _cost(name: str, cost: OverrideCost | None) -> Listed:
+    """What is not shown has no amounts; nobody's hours count as long as no hour has a cost."""
+    if cost is None:
+        return Listed(name, None, 0, None, None, None, None, LEAST, shown=False)
+    low = float(cost.low) if cost.is_enough else None
+    high = float(cost.high) if cost.is_enough and cost.high is not None else None
+    return Listed(name, None, cost.n, low, high, None, None, cost.least, cost.is_enough)
 
 
 def difference_listed(found: Difference | None, one: Share, other: Share) -> Listed:
