@@ -11,6 +11,7 @@ from bot.domain.checklist.placeholders import Tally, filled, tallies
 from bot.domain.checklist.rules import Circumstances, Localized
 from bot.domain.decisions.counts import Counts, counts
 from bot.domain.decisions.history import HistoryEntry, Lapse
+from bot.domain.figures.reports.change import Change
 from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
 from bot.domain.nudges import NudgePolicy
 from bot.domain.outcomes.outcome import OutcomeAnswer, OutcomeKey, OutcomeQuestion
@@ -213,6 +214,8 @@ class HomeContent:
     """What nobody named yet though nothing, or not all, works without it."""
     managers: tuple[str, ...] = ()
     """Members and user groups who can name it."""
+    figures: Change | None = None
+    """Of the last twelve weeks, on the first page: of whoever's prospects stand there."""
     remembered: int = 0
     """How many past clients and refusals the team remembers."""
 

@@ -7,6 +7,7 @@ from bot.domain.people import Action
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import HomeContent, HomePage, HomeScope
 from bot.domain.settings.changes import gaps_of
+from bot.services.figures.lately import FiguresLately
 from bot.services.overviews import briefs_of
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, standing
@@ -26,6 +27,7 @@ class Home:
     def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
         self._units = units
         self._clock = clock
+        self._lately = FiguresLately(clock)
 
     async def content(self, caller: Caller, page: HomePage) -> HomeContent:
         """Return a page of what is the caller's or everybody's, the last one if there are fewer.
@@ -53,6 +55,7 @@ class Home:
             zones = {each: await who.zone_of(work, each) for each in sorted(owners)}
             briefs = await briefs_of(work, prospects, who.workspace.settings)
             remembered = await work.remembered.count()
+            figures = await self._lately.of(work, who, owner) if number == 1 else None
             drafts = await work.drafts.of_member(caller.member_id, limit=MOST_DRAFTS + 1)
         return HomeContent(
             member=who.member,
@@ -73,6 +76,7 @@ class Home:
             gaps=gaps_of(who.workspace.settings),
             managers=who.workspace.settings.managers,
             remembered=remembered,
+            figures=figures,
         )
 
 

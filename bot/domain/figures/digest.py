@@ -13,7 +13,7 @@ from bot.domain.backstop import is_past_backstop
 from bot.domain.calendar import Span, WorkingCalendar, WorkingTime, end_of
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.ends import ends_of
-from bot.domain.figures.reports.change import Change, change
+from bot.domain.figures.reports.change import Change, change_of
 from bot.domain.figures.reports.course import Given, verdicts_given
 from bot.domain.figures.scope import Period, Scope
 from bot.domain.figures.timeline import Ended, Happening, Overridden, Screening, Timeline
@@ -139,7 +139,7 @@ def digest_of(
         told=told,
         counts=_counts(known, told, calendar),
         weeks=verdicts_given(known, list(_weeks(lately))),
-        figures=change(known, Scope(today, calendar, lately)),
+        figures=change_of(known, Scope(today, calendar, lately)),
         undecided=list_undecided(
             open_prospects, told=told, today=today, calendar=calendar, rows=rows
         ),

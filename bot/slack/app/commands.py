@@ -92,7 +92,7 @@ _COMMANDS: Mapping[Command, Sequence[str]] = {
     remembered.begin: ("remember", "erinnern"),
     settings.ask: ("settings", "einstellungen"),
 }
-_SAID = (help_, list_, report_)
+_SAID = (help_, list_, figures.show)
 """What these answer is said, and can wait."""
 
 WORDS: Mapping[str, Command] = MappingProxyType(

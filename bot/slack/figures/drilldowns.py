@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.evidence import Evidence
-from bot.domain.figures.reports.change import Four
 from bot.domain.figures.reports.page import ReportContent
 from bot.domain.figures.reports.parts import Part
 from bot.domain.figures.reports.report import Report, RuleRate
@@ -167,7 +166,7 @@ def _parts(
 def _columns(texts: Texts) -> Iterator[_Column]:
     yield _Column(texts("Prospects"), lambda part: texts.number(part.prospects))
     for name, title in four.NAMES.items():
-        yield _Column(texts(title), _figure(name, texts))
+        yield _of_figures(texts(title), four.reader(name, texts))
     yield _Column(
         texts("Not again, against the verdict"),
         lambda part: words.share(part.right.clients.against.not_again, texts),
@@ -178,8 +177,8 @@ def _columns(texts: Texts) -> Iterator[_Column]:
     )
 
 
-def _figure(name: Four, texts: Texts) -> Callable[[Part[Any]], str]:
-    return lambda part: four.value(name, part.figures, texts)
+def _of_figures(head: str, read: Callable[[Any], str]) -> _Column:
+    return _Column(head, lambda part: read(part.figures))
 
 
 def _cost_column(found: ReportContent, texts: Texts) -> Iterator[_Column]:

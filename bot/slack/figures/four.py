@@ -1,12 +1,13 @@
 """The four figures in words, the same in report, App Home and digest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import assert_never
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import CARRIED_OUT_WITHIN, Discipline, Figures, TimeToNo
 from bot.domain.figures.reports.change import Change, Four, four
+from bot.slack import kit
 from bot.slack.figures import words
 from bot.slack.texts import Texts, marked
 
@@ -18,6 +19,12 @@ NAMES: Mapping[Four, str] = MappingProxyType(
         Four.NEXT_CLIENT: marked("Next client"),
     }
 )
+
+
+def fields(found: Change, texts: Texts) -> kit.Block:
+    """Return the four in two columns, each with its change and its counterpart."""
+    figures = [list(told(name, found, texts)) for name in NAMES]
+    return kit.fields([kit.markup("\n".join([kit.bold(name), *lines])) for name, *lines in figures])
 
 
 def lines(found: Change, texts: Texts) -> list[str]:
@@ -40,9 +47,9 @@ def values(found: Change, texts: Texts) -> Mapping[Four, tuple[str, ...]]:
     }
 
 
-def value(name: Four, found: Figures, texts: Texts) -> str:
-    """Return one figure as it reads."""
-    return words.value(four(found)[name], texts)
+def reader(name: Four, texts: Texts) -> Callable[[Figures], str]:
+    """Return what says how one figure reads."""
+    return lambda found: words.value(four(found)[name], texts)
 
 
 def told(name: Four, found: Change, texts: Texts) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from bot.domain.figures.reports.page import ReportPage
 from bot.slack.figures import report
 from bot.slack.interaction import Interaction, Listeners
+from bot.slack.interaction.private import PrivateMessages
 from bot.slack.payloads import ids, payloads
 
 
@@ -10,16 +11,16 @@ async def show(it: Interaction) -> None:
     """Send the report to who asks, and say where it is if they asked elsewhere."""
     texts = await it.texts()
     content = await it.surface.reports.page(it.caller, ReportPage())
-    posted = await it.private.post(report.report(content, texts))
+    posted = await _private(it).post(report.report(content, texts))
     if it.body.get("channel_id") != posted[0]:
-        await it.say(report.where_it_is(await it.private.link_to(posted), texts))
+        await it.say(report.where_it_is(await _private(it).link_to(posted), texts))
 
 
 async def turn(it: Interaction) -> None:
     """Show another page of the report, as things stand now."""
     page = payloads.report_page_of(it.value)
     click = payloads.sent_text(it.action, "action_ts")
-    place = ".".join(it.private.place)
+    place = ".".join(_private(it).place)
     it.surface.redraws.note(place, click)
     it.later(_turn(it, page, place, click))
 
@@ -30,8 +31,12 @@ async def _turn(it: Interaction, page: ReportPage, place: str, click: str) -> No
     drawn = report.report(content, await it.texts())
     if not it.surface.redraws.is_newest(place, click):
         return
-    if not await it.private.rewrite(drawn):
-        await it.private.post(drawn)
+    if not await _private(it).rewrite(drawn):
+        await _private(it).post(drawn)
+
+
+def _private(it: Interaction) -> PrivateMessages:
+    return PrivateMessages(it.client, it.caller.member_id, it.body)
 
 
 LISTENERS = Listeners(elements={ids.REPORT: turn})

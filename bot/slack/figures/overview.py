@@ -55,7 +55,7 @@ def _figures(found: ReportContent, texts: Texts) -> kit.Rendered:
     todo = kit.bold(texts("What to do"))
     blocks = [
         kit.section(kit.markup("\n".join(first))),
-        kit.fields([kit.markup("\n".join([kit.bold(name), *told])) for name, *told in figures]),
+        four.fields(made.change, texts),
         *(
             block
             for each in shown

@@ -10,6 +10,7 @@ from bot.slack import kit
 from bot.slack.card import briefs, buttons, due, wording
 from bot.slack.card.actions import WORDS
 from bot.slack.error_messages import parts
+from bot.slack.figures import four
 from bot.slack.home import lists
 from bot.slack.payloads import ids, payloads
 from bot.slack.screening.drafts import draft_blocks
@@ -72,6 +73,7 @@ def _desk(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     is_whole = mine.scope is HomeScope.WHOLE
     yield kit.header(texts("All open") if is_whole else texts("Your prospects"), level=1)
     yield kit.actions("begin", [_begin(texts), *_other_scope(mine, texts), *_orders(mine, texts)])
+    yield from _figures(mine, texts)
     yield from _drafts(mine, texts)
     if mine.total:
         yield kit.header(
@@ -193,6 +195,16 @@ def _other_scope(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
     label = texts("Show only mine") if is_whole else texts("Show everyone's")
     other = mine.turned_to(1, HomeScope.OWN if is_whole else HomeScope.WHOLE)
     yield kit.button(label, ids.SCOPE, payloads.home_page(other))
+
+
+def _figures(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:
+    """The four figures, as soon as one of them has enough."""
+    if mine.figures is None or not mine.figures.has_any:
+        return
+    last = texts("Last 12 weeks")
+    more = kit.commands.shown(kit.commands.REPORT, texts)
+    yield kit.section(kit.markup(f"{kit.bold(last)} · {texts('More: {command}', command=more)}"))
+    yield four.fields(mine.figures, texts)
 
 
 def _drafts(mine: HomeContent, texts: Texts) -> Iterator[kit.Block]:

@@ -20,7 +20,6 @@ from bot.services.ports import Caller, Person
 from bot.services.transaction.action import Click
 from bot.slack import kit
 from bot.slack.client.identity import MAY_PASS
-from bot.slack.interaction.private import PrivateMessages
 from bot.slack.interaction.surface import Surface, TooBusy
 from bot.slack.payloads import ids, payloads, view_state
 from bot.slack.texts import Texts, texts_in
@@ -296,9 +295,9 @@ class Interaction:
         return True
 
     @property
-    def private(self) -> PrivateMessages:
-        """The conversation of who asks with us, in which a message stays."""
-        return PrivateMessages(self._client, self.caller.member_id, self.body)
+    def client(self) -> AsyncWebClient:
+        """Slack's Web API, for what nothing here says."""
+        return self._client
 
     async def say(self, message: kit.Rendered) -> None:
         """Reply privately, where it happened."""

@@ -9,7 +9,7 @@ from bot.domain.figures.discipline import Figures, figures
 from bot.domain.figures.scope import ALL_TIME, Scope
 from bot.domain.figures.shares import Share
 from bot.domain.figures.survival import TimeToHalf
-from bot.domain.figures.timeline import Timeline
+from bot.domain.figures.timeline import Timeline, timelines_of
 
 
 class Four(StrEnum):
@@ -46,13 +46,14 @@ class Change:
         return any(each.is_enough for each in four(self.now).values())
 
 
-def change(
-    timelines: Iterable[Timeline], scope: Scope, everybody: Iterable[Timeline] | None = None
-) -> Change:
-    """Return the figures of a scope beside those of the time before; `figures` says the rest."""
+def change_of(timelines: Iterable[Timeline], scope: Scope) -> Change:
+    """Return the figures of a scope beside those of the time before.
+
+    About one owner if the scope names one: a walk-away finds its next client among everybody's.
+    """
     known = list(timelines)
-    among = known if everybody is None else list(everybody)
-    now = figures(known, scope, among)
+    own = known if scope.owner is None else timelines_of(scope.owner, known)
+    now = figures(own, scope, known)
     if scope.period == ALL_TIME:
         return Change(now)
-    return Change(now, figures(known, replace(scope, period=scope.period.before), among))
+    return Change(now, figures(own, replace(scope, period=scope.period.before), known))

@@ -14,7 +14,7 @@ from bot.domain.figures.discipline import (
 )
 from bot.domain.figures.evidence import Evidence, VerdictsRight, evidence_by_fear, verdicts_right
 from bot.domain.figures.reports.advice import Advice, advice_on
-from bot.domain.figures.reports.change import Change, change
+from bot.domain.figures.reports.change import Change, change_of
 from bot.domain.figures.reports.cost import OverrideCost, cost_by_fear, override_cost
 from bot.domain.figures.reports.parts import screened
 from bot.domain.figures.scope import Scope
@@ -91,7 +91,7 @@ def report_of(
         on=scope.today,
         prospects=screened(own, scope),
         right=verdicts_right(own, scope),
-        change=change(own, scope, known),
+        change=change_of(known, scope),
         evidence=tuple(evidence_by_fear(own, scope).values()),
         noted=_noted(own, scope, rules) if scope.owner is None else (),
         cost=None if an_hour is None else override_cost(own, scope, an_hour),
