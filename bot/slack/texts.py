@@ -94,9 +94,9 @@ class Texts:
         """Name a language, as in "German" for `de`."""
         return str(Locale(code).get_display_name(self._locale))
 
-    def month(self, day: date) -> str:
-        """Name the month of a day, as in "Dec 2026"."""
-        return format_date(day, "MMM y", locale=self._locale)
+    def month(self, day: date, *, with_year: bool) -> str:
+        """Name the month of a day, as in "Dec" or "Dec ’26"."""
+        return format_date(day, "LLL ’yy" if with_year else "LLL", locale=self._locale)
 
     def quarter(self, day: date) -> str:
         """Name the quarter of a day, as in "Q4 2026"."""

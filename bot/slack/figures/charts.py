@@ -37,16 +37,19 @@ class Chart:
 
 def verdicts(found: Course, texts: Texts) -> Chart | None:
     """Return how often each verdict was given; nothing if none was."""
-    some = [each for each in found.given if each.total]
-    if not some:
+    if not any(each.total for each in found.given):
         return None
-    title = texts(_TITLES[found.stretch])
+    title, labels = texts(_TITLES[found.stretch]), _labels(found, texts)
     names = " / ".join(wording.verdict_word(each, texts) for each in VERDICTS)
-    told = [f"{label(each, found.stretch, texts)}: {_counts(each, texts)}" for each in some]
+    told = [
+        f"{label}: {_counts(each, texts)}"
+        for label, each in zip(labels, found.given, strict=True)
+        if each.total
+    ]
     block = kit.bar_chart(
         _GIVEN,
         title,
-        [label(each, found.stretch, texts) for each in found.given],
+        labels,
         {_title(verdict, texts): _of(verdict, found.given) for verdict in VERDICTS},
     )
     total = [
@@ -78,20 +81,22 @@ def again(found: Mapping[Verdict, Share], texts: Texts) -> Chart | None:
     return Chart(block, texts("Not again: {shares}.", shares=", ".join(told)), ())
 
 
-def label(given: Given, stretch: Stretch, texts: Texts) -> str:
-    """Name a stretch of time by its first day: short, so that twelve fit below a chart."""
-    first = given.period.first
-    match stretch:
+def _labels(found: Course, texts: Texts) -> list[str]:
+    """Name each stretch of time by its first day: short, so that all fit below a chart."""
+    firsts = [each.period.first for each in found.given]
+    match found.stretch:
         case Stretch.WEEK:
-            return texts.day_of_year_typed(first.month, first.day)
+            return [texts.day_of_year_typed(day.month, day.day) for day in firsts]
         case Stretch.MONTH:
-            return texts.month(first)
+            return [
+                texts.month(day, with_year=day.month == 1 or day == firsts[0]) for day in firsts
+            ]
         case Stretch.QUARTER:
-            return texts.quarter(first)
+            return [texts.quarter(day) for day in firsts]
         case Stretch.YEAR:
-            return str(first.year)
+            return [str(day.year) for day in firsts]
         case _:
-            assert_never(stretch)
+            assert_never(found.stretch)
 
 
 def _counts(given: Given, texts: Texts) -> str:

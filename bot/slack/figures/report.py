@@ -107,7 +107,8 @@ def _drilled(part: drilldowns.Drilldown) -> kit.Rendered:
     instead = {
         block["block_id"]: part.instead for block in part.blocks if block["type"] in kit.NATIVE
     }
-    blocks = [kit.header(part.title, level=2), *part.blocks]
+    heading = [] if instead else [kit.header(part.title, level=2)]
+    blocks = [*heading, *part.blocks]
     return kit.Rendered("\n".join([part.title, *part.lines]), blocks, instead)
 
 

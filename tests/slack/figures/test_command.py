@@ -228,8 +228,8 @@ async def test_what_slack_refuses_is_said_in_words(office: Office) -> None:
     sent = await report(office, office.emma)
 
     assert "data_visualization" not in str(sent["blocks"])
-    assert "Nov 2026: 0 / 0 / 5" in words(sent)
-    assert "Nov 2026: 0 / 0 / 5" in sent["text"]
+    assert "Nov: 0 / 0 / 5" in words(sent)
+    assert "Nov: 0 / 0 / 5" in sent["text"]
 
 
 async def test_a_button_of_a_page_that_we_do_not_know_gets_a_sentence(office: Office) -> None:
