@@ -33,6 +33,7 @@ from bot.readiness import Readiness as Ready
 from bot.services.checklists import ChecklistService, OperatorsChecklists
 from bot.services.data.arrival import ArrivalService
 from bot.services.data.export import ExportService
+from bot.services.data.forget import ForgetService
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -59,8 +60,10 @@ from bot.slack.app.app import create_app
 from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.files import SlackFiles
 from bot.slack.client.identity import SingleWorkspace, keep_trying
+from bot.slack.client.threads import SlackThreads
 from bot.slack.delivery.messenger import SlackMessenger
 from bot.slack.interaction import PATIENCE, Background, Surface
+from bot.storage.data.sweeping import Sweeper
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.delivery.leases import Alive
@@ -245,6 +248,8 @@ class OwnData:
     workspace: SingleWorkspace
     exports: ExportService
     arrivals: ArrivalService
+    forgetting: ForgetService
+    sweeper: Sweeper
 
     @property
     def workspace_id(self) -> WorkspaceId:
@@ -260,11 +265,15 @@ async def own_data(config: Config) -> AsyncIterator[OwnData]:
         aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session,
     ):
         units = UnitsOfWork(database, checklists.restore)
-        workspace = SingleWorkspace(_client(config, session))
+        client = _client(config, session)
+        workspace = SingleWorkspace(client)
+        threads = SlackThreads(partial(_client_of, workspace, client))
         yield OwnData(
             workspace,
             ExportService(units, as_yaml),
             ArrivalService(units, real_time, checklists.exported),
+            ForgetService(units, threads, real_time),
+            Sweeper(database, workspace.ours),
         )
 
 
@@ -342,7 +351,7 @@ def _put_together(
     directory = SlackDirectory(client_of, lambda: workspace.enterprise_id)
     membership = Membership(units, directory, clock, config.first_values)
     ours = Ours(checklists.default(), checklists.shipped, clock, new_id, tuple(checklists.SHIPPED))
-    surface = _surface(units, membership, directory, ours, SlackFiles(client_of, session), patience)
+    surface = _surface(units, membership, directory, ours, client_of, session, patience)
     heartbeat, desk = Heartbeat(database, workspace.ours), OutboxDesk(database, workspace.ours)
     counting = _counting(config, desk, heartbeat)
     messenger = Watched(SlackMessenger(client_of, _secret(config)), clock, heard)
@@ -354,7 +363,8 @@ def _put_together(
     nudges, managers = NudgeRounds(units, rounds, clock), ManagersRounds(units, rounds, clock)
     supervisor, adopted = Supervisor(), asyncio.Event()
     clockwork = (nudges, managers, DigestRounds(units, rounds, clock))
-    tick = partial(_tick, clockwork, delivery, heartbeat, workspace)
+    beside = (delivery.ask_again, Sweeper(database, workspace.ours).sweep)
+    tick = partial(_tick, clockwork, beside, heartbeat, workspace)
     learn_groups = partial(_learn_groups, membership, workspace)
     jobs = Scheduler(*(_once(adopted, each) for each in (delivery.deliver_due, learn_groups, tick)))
     wake.listener = jobs.deliver_soon
@@ -425,7 +435,8 @@ def _surface(
     membership: Membership,
     directory: Directory,
     ours: Ours,
-    files: SlackFiles,
+    client_of: Callable[[WorkspaceId], AsyncWebClient],
+    session: aiohttp.ClientSession,
     patience: float,
 ) -> Surface:
     """Return what people can do in Slack."""
@@ -445,7 +456,8 @@ def _surface(
         remember=RememberService(units, ours),
         reports=ReportService(units, clock, ours.default),
         resend=ResendService(units),
-        files=files,
+        forgetting=ForgetService(units, SlackThreads(client_of), clock),
+        files=SlackFiles(client_of, session),
         background=Background(),
         patience=patience,
     )
@@ -475,13 +487,14 @@ async def _name_strangers(rounds: RoundQueue, workspace_id: WorkspaceId) -> None
 
 async def _tick(
     rounds: Iterable[Rounds[Any]],
-    delivery: DeliveryService,
+    beside: Iterable[Callable[[], Awaitable[object]]],
     heartbeat: Heartbeat,
     workspace: SingleWorkspace,
 ) -> None:
     for each in rounds:
         await each.tick()
-    await delivery.ask_again()
+    for work in beside:
+        await work()
     if workspace.workspace_id is not None:
         await heartbeat.beat(workspace.workspace_id)
 

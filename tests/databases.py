@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import pytest
@@ -31,6 +31,8 @@ __all__ = [
     "postgres",
 ]
 
+Result = TypeVar("Result")
+
 ON_BOTH = ("faults", "storage")
 SQLITE = "sqlite"
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
@@ -46,6 +48,13 @@ DO $$ DECLARE each record; BEGIN
 END $$
 """
 """Twenty times as fast as TRUNCATE, which makes a new file for each table and index."""
+_FILES = """
+SELECT pg_relation_filepath(c.oid) AS path FROM pg_class AS c
+WHERE c.relkind IN ('r', 'i', 't') AND (
+  c.relnamespace = 'public'::regnamespace
+  OR c.oid IN (SELECT reltoastrelid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+)
+"""
 _AS_A_REPLICA = "SET session_replication_role = replica"
 """The server's owner may: no trigger speaks in that session. Nothing else clears a history."""
 _QUICK = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=200\n"
@@ -64,6 +73,19 @@ class Postgres:
 
     def run(self, statement: str, *, in_database: str = "postgres") -> None:
         in_thread(self._run(statement, self.url(in_database)))
+
+    def files_of(self, database: str) -> list[Path]:
+        """Return the files of our tables and their indexes, as they are on disk."""
+        data, paths = in_thread(self._paths(self.url(database)))
+        return [each for path in paths for each in data.glob(f"{path}*")]
+
+    async def _paths(self, url: str) -> tuple[Path, list[str]]:
+        connection = await asyncpg.connect(url)
+        try:
+            rows = await connection.fetch(_FILES)
+            return Path(await connection.fetchval("SHOW data_directory")), [row[0] for row in rows]
+        finally:
+            await connection.close()
 
     async def _run(self, statement: str, url: str) -> None:
         connection = await asyncpg.connect(url)
@@ -161,7 +183,7 @@ async def database(database_url: str, databases: dict[str, Database]) -> AsyncIt
     await opened.close()
 
 
-def in_thread(coroutine: Coroutine[Any, Any, None]) -> None:
+def in_thread(coroutine: Coroutine[Any, Any, Result]) -> Result:
     """Run it in a loop of its own, wherever the caller runs."""
     with ThreadPoolExecutor(1) as executor:
-        executor.submit(asyncio.run, coroutine).result()
+        return executor.submit(asyncio.run, coroutine).result()

@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, str] = {
     "backup": "bot.cli.backup:backup",
     "export": "bot.cli.data.export:export",
     "import": "bot.cli.importing:import_",
+    "forget": "bot.cli.data.forget:forget",
     "manifest": "bot.cli.manifest:manifest",
     "evaluate": "bot.cli.evaluate:evaluate",
     "checklist": "bot.cli.checklist:checklist",

@@ -45,6 +45,10 @@ class Errand(StrEnum):
     CHANGE_SETTINGS = "change_settings"
     CHANGE_CHECKLISTS = "change_checklists"
     REMEMBER = "remember"
+    FORGET = "forget"
+    """A prospect: name, texts and amounts; nothing undoes it."""
+    EXPORT = "export"
+    """All that the workspace has."""
 
 
 class Role(StrEnum):

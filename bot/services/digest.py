@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.domain.calendar import WorkingTime
+from bot.domain.calendar import WorkingTime, today_in
 from bot.domain.delivery import MessageKind, OutboxMessage, Posted, contents, payloads
 from bot.domain.errors import UnknownProspect
 from bot.domain.figures.digest import (
@@ -24,6 +24,7 @@ from bot.domain.people import MemberId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds
 from bot.services.overviews import briefs_of, names_of
+from bot.services.transaction.announcements import digest_key
 from bot.storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,31 @@ async def digest_message(work: UnitOfWork, monday: date, now: datetime) -> conte
     )
 
 
+async def digest_without_list(work: UnitOfWork, monday: date) -> contents.DigestMessage:
+    """Gather a digest of before as of its own day, without its list of what was undecided then.
+
+    The list named somebody who is forgotten since, and how the others stood that day nobody knows
+    any more. Raises UnknownProspect without a workspace.
+    """
+    workspace = await work.workspaces.get()
+    if workspace is None:
+        raise UnknownProspect
+    working = _working(workspace)
+    span = digest_time(monday, working)
+    today = monday if span is None else today_in(working.zone, span.start)
+    digest = digest_of(
+        await work.timelines.all(),
+        (),
+        monday=monday,
+        today=today,
+        calendar=working.calendar,
+        rows=workspace.settings.digest_rows,
+    )
+    return contents.DigestMessage(
+        workspace, digest, today, briefs={}, names={}, is_list_taken_out=True
+    )
+
+
 async def keep_digest(work: UnitOfWork, monday: date, posted: Posted, now: datetime) -> None:
     """Keep where a digest stands; what its list has no place for follows in its thread."""
     workspace = await work.workspaces.get()
@@ -106,6 +132,8 @@ async def keep_digest(work: UnitOfWork, monday: date, posted: Posted, now: datet
         calendar=working.calendar,
         rows=workspace.settings.digest_rows,
     )
+    named = {each.id for each in (*listed.rows, *listed.also_new)}
+    await work.digests.keep_named(monday, named)
     if listed.also_new:
         await work.outbox.put(_message(MessageKind.DIGEST_LINE, workspace, monday, posted[0]))
 
@@ -125,11 +153,10 @@ async def _digest(work: UnitOfWork, workspace: Workspace, monday: date, now: dat
 def _message(
     kind: MessageKind, workspace: Workspace, monday: date, channel: str | None = None
 ) -> OutboxMessage:
-    year, week, _ = monday.isocalendar()
     return OutboxMessage(
         kind=kind,
         recipient=channel or workspace.settings.verdict_channel,
-        dedupe_key=f"{kind}:{year}-W{week:02}",
+        dedupe_key=digest_key(kind, monday),
         payload=payloads.OfWeek(monday),
     )
 

@@ -21,7 +21,7 @@ from bot.domain.delivery import (
     Sent,
     Sight,
 )
-from bot.domain.delivery.contents import MessageContent, place_of
+from bot.domain.delivery.contents import Erasure, MessageContent, place_of
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.people import Member, MemberId
 from bot.domain.read_models import Overview
@@ -139,6 +139,12 @@ class _Nowhere:
         if claimed.message.kind.rules.is_line and not place_of(about):
             return Dead(NO_PLACE)
         return Sent(claimed.message.recipient, f"{self._clock().timestamp():.6f}")
+
+    async def erase(
+        self, _claimed: Claimed, erasure: Erasure, _reader: Person | None
+    ) -> SendResult:
+        """Nothing stands there."""
+        return Sent(*erasure.posted)
 
     async def look(self, _claimed: Claimed, _about: MessageContent | None) -> Sight:
         """Nothing is out."""

@@ -7,7 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.delivery import Claimed, Posted, SendResult, Sight
-from bot.domain.delivery.contents import MessageContent
+from bot.domain.delivery.contents import Erasure, MessageContent
 from bot.domain.people import Member, MemberId, Outsider, Role, roles
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
@@ -85,6 +85,14 @@ class Directory(Protocol):
         ...
 
 
+class Threads(Protocol):
+    """What people wrote below our messages."""
+
+    async def replies(self, workspace_id: WorkspaceId, posted: Posted) -> Sequence[str] | None:
+        """Return the permalinks of what members wrote in a thread; None if Slack hides it."""
+        ...
+
+
 class Messenger(Protocol):
     """Says things in Slack; how they look is its business."""
 
@@ -103,6 +111,10 @@ class Messenger(Protocol):
 
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         """Look whether an earlier attempt posted the message."""
+        ...
+
+    async def erase(self, claimed: Claimed, erasure: Erasure, reader: Person | None) -> SendResult:
+        """Delete a message of ours where it stands, or rewrite it as what is left of it."""
         ...
 
     async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:

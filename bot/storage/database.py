@@ -1,8 +1,8 @@
 """The connections: one database, SQLite or PostgreSQL, and its two kinds of transaction."""
 
 import sqlite3
-from collections.abc import Callable, Collection
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -10,7 +10,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from bot.domain.workspace import WorkspaceId
@@ -78,6 +78,28 @@ class Database:
         file = self.file
         return file is not None and file.parent.is_dir() and not file.exists()
 
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The file of a SQLite database; None for PostgreSQL."""
+        url = self._writer.url
+        return Path(url.database or "") if url.drivername.startswith("sqlite") else None
+
+    @asynccontextmanager
+    async def maintaining(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection of its own to PostgreSQL whose statements are no transaction.
+
+        They may take as long as they need.
+        """
+        url = self._writer.url
+        engine = create_async_engine(
+            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True
+        )
+        try:
+            async with engine.connect() as connection:
+                yield connection
+        finally:
+            await engine.dispose()
+
     def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a transaction that may write; on SQLite it is alone from its beginning."""
         return self._writer.begin()
@@ -109,7 +131,13 @@ def _sqlite(url: sa.URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]
         url, pool_size=1, max_overflow=0, pool_timeout=patience.total_seconds(), **options
     )
     reader = create_async_engine(url, **options)
-    _on_connect(writer, f"busy_timeout={milliseconds}", "journal_mode=WAL", "foreign_keys=ON")
+    _on_connect(
+        writer,
+        f"busy_timeout={milliseconds}",
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    )
     _on_connect(reader, f"busy_timeout={milliseconds}", "query_only=ON")
     _on_begin(writer, "BEGIN IMMEDIATE")
     _on_begin(reader, "BEGIN")

@@ -1,12 +1,13 @@
 """The digests of one workspace: which is to come, and where those that were posted stand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import Posted
+from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_unless_there
@@ -24,6 +25,18 @@ digests = sa.Table(
     columns.partial_index("ix_digests_due_at", "due_at", only="due_at IS NOT NULL"),
 )
 """One row for each ISO week, named by its Monday; only the one to come is due some time."""
+
+digest_items = sa.Table(
+    "digest_items",
+    columns.metadata,
+    columns.key("workspace_id"),
+    sa.Column("monday", sa.Date, primary_key=True),
+    columns.key("prospect_id"),
+    columns.inside_workspace("prospect_id", "prospects.prospect_id"),
+    sa.ForeignKeyConstraint(["workspace_id", "monday"], ["digests.workspace_id", "digests.monday"]),
+    sa.Index("ix_digest_items_prospect", "workspace_id", "prospect_id"),
+)
+"""Which prospects a digest names. One from before this was kept has none, and may name any."""
 
 
 class DigestRepository:
@@ -77,6 +90,13 @@ class DigestRepository:
         channel, ts = posted
         values = {"channel": channel, "ts": ts}
         await self._connection.execute(sa.update(digests).where(self._of(monday)).values(values))
+
+    async def keep_named(self, monday: date, ids: Collection[ProspectId]) -> None:
+        """Keep which prospects a digest names that is posted."""
+        key = {"workspace_id": self._workspace_id, "monday": monday}
+        for each in sorted(ids):
+            row = {**key, "prospect_id": each}
+            await insert_unless_there(self._connection, digest_items, row, tuple(row))
 
     def _of(self, monday: date) -> sa.ColumnElement[bool]:
         return sa.and_(digests.c.workspace_id == self._workspace_id, digests.c.monday == monday)

@@ -22,7 +22,7 @@ from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository
 from bot.storage.outcomes import QUESTION_KEY, answer_of, key_of, outcome_answers, outcome_questions
 from bot.storage.people import members
-from bot.storage.prospects.history import entry_of, history
+from bot.storage.prospects.history import entry_of, forgettings, history
 from bot.storage.prospects.prospects import prospects
 from bot.storage.screening import qualifications
 from bot.storage.workspaces import workspaces
@@ -32,6 +32,15 @@ _PROSPECT = (
     prospects.c.owner,
     prospects.c.first_contact,
     prospects.c.expected_value,
+)
+_FORGOTTEN_AT = (
+    sa.select(sa.func.min(forgettings.c.at, type_=forgettings.c.at.type))
+    .where(
+        forgettings.c.workspace_id == prospects.c.workspace_id,
+        forgettings.c.prospect_id == prospects.c.prospect_id,
+    )
+    .scalar_subquery()
+    .label("forgotten_at")
 )
 _QUALIFICATION = (
     qualifications.c.prospect_id,
@@ -68,7 +77,7 @@ class TimelineRepository:
         """
         own = prospects.c.workspace_id == self._workspace_id
         order = (prospects.c.created_at, prospects.c.prospect_id)
-        query = sa.select(*_PROSPECT).where(own).order_by(*order)
+        query = sa.select(*_PROSPECT, _FORGOTTEN_AT).where(own).order_by(*order)
         rows = (await self._connection.execute(query)).all()
         if not rows:
             return []
@@ -88,6 +97,7 @@ class TimelineRepository:
                     zone_of,
                     questions.get(row.prospect_id, ()),
                     row.expected_value,
+                    row.forgotten_at and row.forgotten_at.date(),
                 )
                 for row in rows
             ]

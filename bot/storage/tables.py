@@ -18,6 +18,7 @@ from bot.storage import (
     screening,
     workspaces,
 )
+from bot.storage.data import sweeping
 from bot.storage.delivery import pauses
 from bot.storage.delivery import tables as delivery
 from bot.storage.prospects import history, prospects
@@ -39,5 +40,6 @@ __all__ = [
     "prospects",
     "remembered",
     "screening",
+    "sweeping",
     "workspaces",
 ]

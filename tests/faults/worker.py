@@ -27,7 +27,7 @@ from bot.cli.failures import run_on_database
 from bot.clock import real_time
 from bot.config import Config
 from bot.domain.delivery import Claimed, DeliveryTimes, OutboxMessage, Posted, SendResult, Sight
-from bot.domain.delivery.contents import MessageContent
+from bot.domain.delivery.contents import Erasure, MessageContent
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
 from bot.domain.workspace import WorkspaceId
@@ -213,6 +213,9 @@ class _StruckMessenger:
         outcome = await self.messenger.send(claimed, about, reader, left_out)
         await self.strike.reach(Point.AFTER_SEND)
         return outcome
+
+    async def erase(self, claimed: Claimed, erasure: Erasure, reader: Person | None) -> SendResult:
+        return await self.messenger.erase(claimed, erasure, reader)
 
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         return await self.messenger.look(claimed, about)

@@ -14,7 +14,7 @@ from bot import checklists
 from bot.domain.checklist.rules import Verdict
 from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.decisions import acts
-from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
+from bot.domain.decisions.history import Forgetting, HistoryEntry, Lapse, Lapsed
 from bot.domain.delivery import NO_PLACE, MessageKind, OutboxMessage, payloads
 from bot.domain.managers import Agenda, Departure, LongPause, Proposal, Undecided
 from bot.domain.nudges import Look
@@ -345,6 +345,28 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.remembered.add(REMEMBERED)
 
 
+forgotten = replace(
+    decided,
+    id=ProspectId("forgotten"),
+    facts=replace(FACTS, name="Forgotten"),
+    qualification_id=QualificationId("forgotten"),
+)
+of_forgotten = replace(
+    of_theirs,
+    id=forgotten.qualification_id,
+    prospect_id=forgotten.id,
+    draft_id=DraftId("forgotten"),
+)
+
+
+async def forget_another(units: Units, workspace_id: WorkspaceId) -> None:
+    """Add a prospect to a workspace that is filled, and forget it."""
+    async with units(workspace_id) as work:
+        await work.prospects.add(forgotten, NOW)
+        await work.qualifications.add(of_forgotten)
+        await work.erasing.erase(forgotten.id, Forgetting.ASKED, MANAGER, NOW)
+
+
 async def fill_further(
     units: Units, connection: AsyncConnection, workspace_id: WorkspaceId
 ) -> None:
@@ -377,6 +399,16 @@ async def fill_further(
         await work.outbox.put(DEAD)
         await work.outbox.put(DEAD_LINE)
         await work.outbox.put(DEAD_REQUEST)
+        await work.digests.keep_named(LAST_MONDAY, [PROSPECT])
+        done: tuple[acts.Act, ...] = (
+            acts.Screened(of_decided.id, of_decided.verdict),
+            acts.WalkedAway(),
+        )
+        for revision, act in enumerate(done, start=1):
+            await work.history.append(
+                replace(entry, prospect_id=decided.id, act=act, revision=revision)
+            )
+    await forget_another(units, workspace_id)
     dead: dict[str, object] = {"state": RowState.DEAD, "cause": CAUSE}
     ends: list[tuple[OutboxMessage, dict[str, object]]] = [
         (SENT, {"state": RowState.SENT, "channel": "C0VERDICTS", "ts": "1.0", "sent_at": 1.0}),

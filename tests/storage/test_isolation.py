@@ -15,6 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.checklist.rules import Verdict
+from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import MessageKind
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, answer, refuse
@@ -23,8 +24,10 @@ from bot.domain.people import CachedMember
 from bot.domain.prospects import ProspectId, QualificationId, Told
 from bot.domain.read_models import HomeOrder
 from bot.domain.remembered.recall import RememberedId
-from bot.domain.screening import DraftId, VersionId
+from bot.domain.screening import ChecklistVersion, DraftId, VersionId
 from bot.domain.workspace import Workspace, WorkspaceId
+from bot.storage.data.leaving import KeptVersion
+from bot.storage.data.sheets import PROSPECTS, SHEETS
 from bot.storage.database import Database
 from bot.storage.schema.columns import metadata
 from bot.storage.unit_of_work import UnitsOfWork
@@ -113,11 +116,26 @@ READS: Final[Calls] = {
     "outbox.waiting": (),
     "outbox.said_about": (samples.PROSPECT, [samples.message.kind]),
     "outbox.place_of": (samples.SENT.dedupe_key,),
+    "outbox.standing": ([samples.SENT.dedupe_key],),
+    "outbox.written": (samples.SENT.dedupe_key,),
     "timelines.all": (),
     "remembered.all": (),
     "remembered.count": (),
     "remembered.get": (samples.REMEMBERED.id,),
     "remembered.named": (samples.REMEMBERED.name,),
+    "leaving.versions": (),
+    "leaving.decisions": (),
+    "leaving.beside": (),
+    "leaving.lines_of": (PROSPECTS, ()),
+    "arriving.is_taken": (),
+    "arriving.whole": (),
+    "arriving.open_prospects": (),
+    "arriving.owners_to_ask": (),
+    "erasing.find": (samples.prospect.facts.name,),
+    "erasing.cards": (samples.decided.id,),
+    "erasing.notes": (),
+    "erasing.naming": (samples.PROSPECT,),
+    "erasing.is_forgotten": (samples.forgotten.id,),
     "prospects.all_of": ([samples.PROSPECT],),
     "prospects.unless_busy": ([samples.PROSPECT],),
     "workspaces.get": (),
@@ -185,6 +203,7 @@ WRITES: Final[Calls] = {
     "digests.expect later": (samples.MONDAY, NOW + timedelta(days=1)),
     "digests.settle": (samples.MONDAY,),
     "digests.set_posted": (samples.MONDAY, ("C0", "9.9")),
+    "digests.keep_named": (samples.MONDAY, [samples.PROSPECT]),
     "outcomes.hold": ([replace(samples.QUESTION, after=365)], OWNER),
     "outcomes.hold again": ([samples.DROPPED], OWNER),
     "outcomes.drop": (samples.PROSPECT, Ending.WON),
@@ -207,6 +226,21 @@ WRITES: Final[Calls] = {
     "nudges.forget_posted": (OWNER, date(2026, 12, 9)),
     "qualifications.forget_card": (samples.of_decided.id,),
     "outbox.post_anew": (samples.SENT.dedupe_key,),
+    "arriving.settle": (replace(samples.SETTINGS, language="en"),),
+    "arriving.add_versions": (
+        [
+            KeptVersion(
+                ChecklistVersion(VersionId("next"), 9, replace(samples.CHECKLIST, version="next")),
+                NOW,
+            )
+        ],
+    ),
+    "arriving.add_beside": ({},),
+    "arriving.add": (
+        SHEETS[2],
+        [{"prospect_id": samples.PROSPECT, "position": 9, "what": "x", "due_on": DAY}],
+    ),
+    "erasing.erase": (samples.PROSPECT, Forgetting.ASKED, OWNER, NOW),
     "outbox.follow": ([MessageKind.THREAD_LINE], "C0OTHER"),
 }
 
@@ -377,7 +411,14 @@ def calling(name: str) -> Call:
     """Return the call of this name, whoever makes it."""
     repository, method = name.partition(" ")[0].split(".")
     arguments = READS[name] if name in READS else WRITES[name]
-    return lambda work: getattr(getattr(work, repository), method)(*arguments)
+    return lambda work: _drained(getattr(getattr(work, repository), method)(*arguments))
+
+
+async def _drained(called: Any) -> Any:
+    """Return what a call returns, or all that it yields."""
+    if isinstance(called, AsyncIterator):
+        return [each async for each in called]
+    return await called
 
 
 async def fill(database: Database, workspace_id: WorkspaceId) -> None:

@@ -100,7 +100,13 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
             return ActionRules(_ANYBODY, is_recorded=False)
         case Errand.ANSWER_OUTCOME:
             return ActionRules(_OWNER_OR_MANAGER, is_recorded=False)
-        case Errand.SEND_AGAIN | Errand.CHANGE_SETTINGS | Errand.CHANGE_CHECKLISTS:
+        case (
+            Errand.SEND_AGAIN
+            | Errand.CHANGE_SETTINGS
+            | Errand.CHANGE_CHECKLISTS
+            | Errand.FORGET
+            | Errand.EXPORT
+        ):
             return ActionRules(_MANAGER, is_recorded=False)
         case _:
             assert_never(action)

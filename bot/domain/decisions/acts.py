@@ -4,10 +4,10 @@ Old entries of a history know less than new ones; what an old one can lack is No
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar, assert_never
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.people import Action, MemberId
@@ -288,6 +288,40 @@ Act = (
     | Corrected
     | KeptOpen
 )
+
+
+def without_words(act: Act) -> Act:
+    """Return what is left of an act once its prospect is forgotten: no name, text or amount."""
+    match act:
+        case Screened(conditions=conditions):
+            return replace(act, conditions=tuple(("", due) for _, due in conditions))
+        case Lost() | ClientEnded():
+            return replace(act, sentence=None)
+        case OverrideAsked(grounds=grounds):
+            new_fact = None if grounds.new_fact is None else ""
+            wordless = replace(grounds, reason="", kill_criterion="", new_fact=new_fact)
+            return replace(act, grounds=wordless)
+        case OverrideDenied():
+            return replace(act, refusal="")
+        case ConditionMet():
+            return replace(act, brought=None)
+        case SignOfLife():
+            return replace(act, sign=None)
+        case Corrected():
+            return replace(act, name=None, expected_value=None)
+        case (
+            WalkedAway()
+            | Won()
+            | Undone()
+            | OverrideApproved()
+            | Chased()
+            | Snoozed()
+            | OwnerChanged()
+            | KeptOpen()
+        ):
+            return act
+        case _:
+            assert_never(act)
 
 
 def _known(member: MemberId | None) -> tuple[MemberId, ...]:

@@ -39,6 +39,15 @@ class HistoryEntry:
         return self.act.members | {self.by}
 
 
+class Forgetting(StrEnum):
+    """Why nothing is left of a prospect but what figures count."""
+
+    ASKED = "asked"
+    """Somebody wanted it."""
+    AGE = "age"
+    """It was decided so long ago as the workspace keeps names, texts and amounts."""
+
+
 class Lapsed(StrEnum):
     """What is over when its day is over."""
 

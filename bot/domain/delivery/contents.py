@@ -7,7 +7,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.decisions.counts import Counts
-from bot.domain.delivery.outbox import Posted
+from bot.domain.delivery.outbox import OutboxMessage, Posted
 from bot.domain.figures.digest import Digest
 from bot.domain.people import MemberId, Role
 from bot.domain.prospects import Override, Prospect, ProspectId
@@ -216,6 +216,8 @@ class DigestMessage:
     """Member id to name, for plain texts."""
     fastest: str | None = None
     """The name of the prospect that got its no the fastest."""
+    is_list_taken_out: bool = False
+    """Whether its list named somebody who is forgotten since."""
     posted: Posted | None = None
     """Channel and ts, once it is."""
 
@@ -230,6 +232,15 @@ MessageContent = (
     | DigestMessage
 )
 """What a message is drawn from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A message that stands in Slack and names who is forgotten, and what is left of it."""
+
+    posted: Posted
+    left: tuple[OutboxMessage, MessageContent] | None
+    """What it is rewritten as; None: nothing is left, so it is deleted."""
 
 
 def place_of(about: MessageContent | None) -> Posted | None:

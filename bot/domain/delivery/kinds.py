@@ -58,6 +58,12 @@ class MessageKind(StrEnum):
     """What became of last week, and what nobody decided."""
     DIGEST_LINE = "digest_line"
     """In its thread: those undecided for long for which its list had no place."""
+    ERASURE = "erasure"
+    """What of ours names a prospect that is forgotten: deleted, or rewritten without it."""
+    PRIVATE_ERASURE = "private_erasure"
+    """The same of a private message."""
+    RETENTION = "retention"
+    """In the channel of the managers: from when on what was decided long ago is forgotten."""
 
     @property
     def rules(self) -> "MessageRules":
@@ -121,7 +127,7 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
     match kind:
         case MessageKind.CARD:
             return MessageRules(Destination.CHANNEL, is_place_kept=True)
-        case MessageKind.CARD_REWRITE:
+        case MessageKind.CARD_REWRITE | MessageKind.ERASURE:
             return MessageRules(Destination.CHANNEL, is_rewrite=True)
         case (
             MessageKind.THREAD_LINE
@@ -135,6 +141,8 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
             return MessageRules(Destination.CHANNEL, is_place_kept=True, is_of_its_day=True)
         case MessageKind.DIGEST_LINE:
             return MessageRules(Destination.THREAD)
+        case MessageKind.PRIVATE_ERASURE:
+            return MessageRules(Destination.PRIVATE, is_rewrite=True)
         case MessageKind.NUDGE:
             return MessageRules(
                 Destination.PRIVATE,
@@ -170,7 +178,7 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
             return MessageRules(Destination.PRIVATE)
         case MessageKind.UNDELIVERABLE:
             return MessageRules(Destination.PRIVATE, is_death_told=False)
-        case MessageKind.SETTINGS_CHANGED:
+        case MessageKind.SETTINGS_CHANGED | MessageKind.RETENTION:
             return MessageRules(Destination.CHANNEL)
         case _:
             assert_never(kind)

@@ -142,6 +142,27 @@ class ChecklistsChanged:
     """None where an operator changed them, or an update of ours."""
 
 
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """A message of ours names a prospect that is forgotten by now."""
+
+    of: str
+    """Its dedupe key."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionAhead:
+    """What was decided long ago will be forgotten."""
+
+    acts_on: date
+    """From this day on."""
+    before: date
+    """What was decided before this day, by then."""
+    months: int
+    n: int
+    """How many prospects that would be on that day."""
+
+
 Payload = (
     AboutCard
     | CardOfVerdict
@@ -155,6 +176,8 @@ Payload = (
     | NotDelivered
     | SettingsChanged
     | ChecklistsChanged
+    | Erasing
+    | RetentionAhead
 )
 """What a message says; which of them, its kind tells."""
 
@@ -189,6 +212,11 @@ def written(payload: Payload) -> Stored:  # noqa: C901 - a table: one case each
         case ChecklistsChanged(changes, by):
             rows = [[it.act, it.checklist_id, dict(it.title), it.number] for it in changes]
             return {"by": by, "checklists": rows}
+        case Erasing(of):
+            return {"of": of}
+        case RetentionAhead(acts_on, before, months, n):
+            days = {"acts_on": acts_on.isoformat(), "before": before.isoformat()}
+            return {**days, "months": months, "n": n}
         case _:
             assert_never(payload)
 
@@ -231,6 +259,15 @@ def read(kind: MessageKind, stored: Stored) -> Payload:  # noqa: C901 - a table:
             return NotDelivered(str(stored["recipient"]), str(stored["cause"]), what)
         case MessageKind.SETTINGS_CHANGED:
             return _changed(stored)
+        case MessageKind.ERASURE | MessageKind.PRIVATE_ERASURE:
+            return Erasing(str(stored["of"]))
+        case MessageKind.RETENTION:
+            return RetentionAhead(
+                date.fromisoformat(stored["acts_on"]),
+                date.fromisoformat(stored["before"]),
+                int(stored["months"]),
+                int(stored["n"]),
+            )
         case _:
             assert_never(kind)
 

@@ -119,11 +119,11 @@ def time_to_no(timelines: Iterable[Timeline], scope: Scope) -> TimeToNo:
     """Return how long it takes from first contact until we end it (R6).
 
     Of prospects that ever got a *walk away*: the first end that holds after it. Won, and lost by
-    them, compete with our no; who is still open has waited until today.
+    them, compete with our no; who is still open has waited until today, or was forgotten open.
     """
     waits, open_for, won = [], [], 0
     for timeline, end in _first_ends(timelines, scope):
-        last = scope.today if end is None else end.noted_on
+        last = timeline.known_until or scope.today if end is None else end.noted_on
         days = scope.working_days(timeline.first_contact, last)
         if end is None:
             open_for.append(days)

@@ -139,6 +139,8 @@ class Timeline:
     """What was asked about its ends, and answered; also about ends that are past."""
     value: Decimal | None = None
     """What it was expected to be worth."""
+    known_until: date | None = None
+    """The day on which it was forgotten; nothing happens to it from then on."""
 
     @property
     def screenings(self) -> tuple[Screening, ...]:
@@ -241,6 +243,7 @@ def timeline_of(
     zone_of: Callable[[MemberId], ZoneInfo],
     questions: Iterable[OutcomeQuestion] = (),
     value: Decimal | None = None,
+    known_until: date | None = None,
 ) -> Timeline:
     """Return the timeline of a prospect from the entries of its history, the oldest first.
 
@@ -253,12 +256,13 @@ def timeline_of(
         zone_of: Where a member is.
         questions: What was asked about its ends, and answered.
         value: What it is expected to be worth.
+        known_until: The day on which it was forgotten.
     """
     known = list(entries)
     happenings = tuple(_happenings(known, judged, zone_of))
     owners = list(_owners(known, judged))
     asked = tuple(_asked(each, owners, owner) for each in questions)
-    return Timeline(prospect_id, owner, first_contact, happenings, asked, value)
+    return Timeline(prospect_id, owner, first_contact, happenings, asked, value, known_until)
 
 
 def _owners(

@@ -60,7 +60,7 @@ class ArrivalService:
         """
         export = self._read(workspace_id, folder)
         async with self._units(workspace_id) as work:
-            if not await work.arriving.is_empty():
+            if await work.arriving.is_taken():
                 raise ArrivalRefused(
                     f"Workspace {workspace_id} is not empty here: it has prospects, drafts, "
                     "checklists or changed settings. Use a new database, and migrate it first."
@@ -70,11 +70,12 @@ class ArrivalService:
             await _add_beside(work, export)
             answers = AnswerColumns.of(each.version for each in export.versions)
             counts = {each.file: await _add(work, export, each, answers) for each in SHEETS}
-            missing = await work.arriving.missing()
-            if missing is not None:
-                raise ArrivalRefused(
-                    f"{folder / missing}.csv names rows that are in none of the files."
-                )
+            whole = await work.arriving.whole()
+            for each in SHEETS:
+                if counts[each.file] and each not in whole:
+                    raise ArrivalRefused(
+                        f"{folder / each.file}.csv names rows that are in none of the files."
+                    )
             await _plan(work, self._clock())
         return counts
 
@@ -172,11 +173,10 @@ async def _plan(work: UnitOfWork, now: datetime) -> None:
     """Let the clock look at what is open, and at who waits to be asked about an end."""
     workspace = await work.workspaces.get()
     assert workspace is not None  # noqa: S101 - it was settled just now
-    ids, owners = await work.arriving.to_plan()
-    for prospect_id in ids:
+    for prospect_id in await work.arriving.open_prospects():
         prospect = await work.prospects.get(prospect_id)
         assert prospect is not None, prospect_id  # noqa: S101 - it was just there
         zone = await zone_of(work, workspace, prospect.facts.owner)
         await plan(work, prospect, workspace, zone, now)
-    for owner in owners:
+    for owner in await work.arriving.owners_to_ask():
         await work.nudges.call(owner, now)

@@ -9,7 +9,7 @@ from bot.domain.checklist.model import Checklist
 from bot.domain.settings.table import kept
 from bot.domain.workspace import WorkspaceId
 from bot.storage.data.folder import FolderRefused, NewFolder, new_folder
-from bot.storage.data.leaving import KeptVersion
+from bot.storage.data.leaving import DECISIONS, KeptVersion, header_of
 from bot.storage.data.sheets import SHEETS
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -44,9 +44,12 @@ class ExportService:
         self, work: UnitOfWork, workspace_id: WorkspaceId, folder: NewFolder
     ) -> Mapping[str, int]:
         versions = await work.leaving.versions()
-        tables = {each.file: work.leaving.lines_of(each, versions) for each in SHEETS}
-        tables["decisions"] = work.leaving.decisions()
-        counts = {file: await folder.write_table(f"{file}.csv", it) for file, it in tables.items()}
+        counts = {}
+        for sheet in SHEETS:
+            header, lines = header_of(sheet, versions), work.leaving.lines_of(sheet, versions)
+            counts[sheet.file] = await folder.write_table(f"{sheet.file}.csv", header, lines)
+        decided = work.leaving.decisions()
+        counts["decisions"] = await folder.write_table("decisions.csv", DECISIONS, decided)
         for each in versions:
             file = file_of(each.version.checklist.id, each.version.number)
             folder.write(file, self._as_yaml(each.version.checklist))

@@ -73,9 +73,9 @@ async def content_of(  # noqa: C901 - a table: one case for each payload
             return await _overview(work, message, now)
         case payloads.OfWeek(monday):
             return await digest_message(work, monday, now)
-        case payloads.NotDelivered():
+        case payloads.NotDelivered() | payloads.Erasing():
             return None
-        case payloads.SettingsChanged() | payloads.ChecklistsChanged():
+        case payloads.SettingsChanged() | payloads.ChecklistsChanged() | payloads.RetentionAhead():
             workspace = await work.workspaces.get()
             if workspace is None:
                 raise UnknownProspect

@@ -37,6 +37,7 @@ from bot.domain.errors import UnknownProspect
 from bot.domain.people import MemberId
 from bot.services.delivery.anew import post_anew
 from bot.services.delivery.contents import content_of, keep_posted, take_back
+from bot.services.delivery.erasing import erasure_of
 from bot.services.delivery.links import lacks_link, show_link
 from bot.services.delivery.looking import UNSEEN, seen_before
 from bot.services.digest import is_over
@@ -158,10 +159,12 @@ class DeliveryService:
                 return 0
 
     async def _send(self, row: Claimed, until: float) -> SendResult:
+        if isinstance(row.message.payload, payloads.Erasing):
+            return await self._erase(row, row.message.payload.of)
         try:
             about = await self._about(row)
         except UnknownProspect:
-            return Dead(NOT_NEEDED)
+            return await self._unneeded(row, until)
         except Exception as error:  # it certainly did not leave us, and others wait behind it
             log.exception("message %s (%s) could not be gathered", row.row_id, row.message.kind)
             return _unless_hopeless(Failed(type(error).__name__), row, MOST_MISTAKES)
@@ -176,6 +179,30 @@ class DeliveryService:
             log.exception("message %s (%s) could not be sent", row.row_id, row.message.kind)
             return _unless_hopeless(Unknown(type(error).__name__), row, MOST_MISTAKES)
         return _unless_hopeless(outcome, row, MOST_ATTEMPTS)
+
+    async def _erase(self, row: Claimed, of: str) -> SendResult:
+        """Delete what names who is forgotten, or rewrite it without them."""
+        async with self._units.reading(row.workspace_id) as work:
+            erasure = await erasure_of(work, of, self._clock())
+        if erasure is None:
+            return Dead(NOT_NEEDED)
+        reader = await self._reader(row)
+        return await self._messenger.erase(row, erasure, reader)
+
+    async def _unneeded(self, row: Claimed, until: float) -> SendResult:
+        """Say nothing about what is not there any more.
+
+        What may be out already about who is forgotten is found, since it is to be deleted.
+        """
+        about = row.message.prospect_id
+        if row.may_be_out and about is not None and not row.message.kind.rules.is_rewrite:
+            async with self._units.reading(row.workspace_id) as work:
+                is_forgotten = await work.erasing.is_forgotten(about)
+            left = until - self._seconds()
+            if is_forgotten and left >= 0:
+                known = await seen_before(self._messenger, self._queue, row, None, left)
+                return known or Dead(NOT_NEEDED)
+        return Dead(NOT_NEEDED)
 
     async def _say(self, row: Claimed, about: MessageContent | None, until: float) -> SendResult:
         """Send it, if there is time for it, and unless it is there already."""

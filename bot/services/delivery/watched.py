@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.domain.delivery import Claimed, MessageKind, OutboxMessage, Posted, SendResult, Sent, Sight
 from bot.domain.delivery.contents import (
     DigestMessage,
+    Erasure,
     HandedOver,
     ManagersMessage,
     MessageContent,
@@ -94,6 +95,10 @@ class Watched:
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         """Look whether an earlier attempt posted the message."""
         return await self._messenger.look(claimed, about)
+
+    async def erase(self, claimed: Claimed, erasure: Erasure, reader: Person | None) -> SendResult:
+        """Delete or rewrite a message; nobody hears of that."""
+        return await self._messenger.erase(claimed, erasure, reader)
 
     async def link_to(self, workspace_id: WorkspaceId, posted: Posted) -> str | None:
         """Return the permalink of a message; None if it is not known now."""

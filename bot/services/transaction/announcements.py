@@ -114,6 +114,12 @@ def morning_key(kind: MessageKind, reader: MemberId, morning: payloads.Morning) 
     return f"{kind}:{reader}:{morning.day}"
 
 
+def digest_key(kind: MessageKind, monday: date) -> str:
+    """Return the dedupe key of the digest of a week, or of the line in its thread."""
+    year, week, _ = monday.isocalendar()
+    return f"{kind}:{year}-W{week:02}"
+
+
 async def rewrite_mornings(work: UnitOfWork, messages: Iterable[Spoken], why: str) -> None:
     """Let messages of a morning say how things stand now, once for each reason `why`."""
     for reader, morning in dict.fromkeys((each.reader, each.morning) for each in messages):

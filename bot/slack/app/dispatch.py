@@ -14,6 +14,7 @@ from bot.slack import outcomes
 from bot.slack.app import actions, commands
 from bot.slack.app.failures import answer_failure
 from bot.slack.app.patience import in_time
+from bot.slack.data import listeners as data
 from bot.slack.decisions import listeners as decisions
 from bot.slack.figures import listeners as figures
 from bot.slack.home import listeners as home
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 _PARTS = (
     actions.LISTENERS,
+    data.LISTENERS,
     decisions.LISTENERS,
     figures.LISTENERS,
     home.LISTENERS,

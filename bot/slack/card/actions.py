@@ -123,6 +123,8 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
             | Errand.CHANGE_SETTINGS
             | Errand.CHANGE_CHECKLISTS
             | Errand.REMEMBER
+            | Errand.FORGET
+            | Errand.EXPORT
         ):
             return None
         case _:

@@ -14,7 +14,7 @@ from bot.domain.decisions import fits, may, snooze_choices
 from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
 from bot.domain.nudges import NudgePolicy
 from bot.domain.overrides import has_lapsed
-from bot.domain.people import Action, MemberId, Role
+from bot.domain.people import Action, Errand, MemberId, Role
 from bot.domain.prospects import Prospect, Stage
 from bot.slack import kit
 from bot.slack.card.actions import WORDS
@@ -139,6 +139,17 @@ def in_details(
         return []
     elements = [_button(each, prospect, texts) for each in rest]
     return [kit.actions(_block_id(prospect), elements)]
+
+
+def to_forget(prospect: Prospect, held: Collection[Role], texts: Texts) -> list[kit.Block]:
+    """Return the button of who may erase a prospect for good."""
+    if not may(Errand.FORGET, held):
+        return []
+    spoken = texts("Forget {name} for good", name=kit.plain_name(prospect.facts.name))
+    erase = kit.button(
+        texts("Forget for good"), Errand.FORGET, str(_target(prospect)), spoken=spoken
+    )
+    return [kit.actions(Errand.FORGET, [erase])]
 
 
 def in_verdict(

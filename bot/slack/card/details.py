@@ -23,6 +23,7 @@ def details_view(overview: Overview, texts: Texts, *, zone: ZoneInfo) -> kit.Blo
         kit.header(passages.title(overview, name, texts), level=2),
         *_standing(overview, texts, zone),
         *buttons.in_details(overview.prospect, overview.today, overview.held, texts),
+        *buttons.to_forget(overview.prospect, overview.held, texts),
         *outcomes.in_details(overview, texts),
         kit.header(texts("Answers"), level=3),
         *answers.unfolded(overview, texts),

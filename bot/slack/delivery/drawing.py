@@ -10,6 +10,7 @@ from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview
 from bot.slack import nudges
 from bot.slack.card import overrides, verdict
+from bot.slack.data.retention_line import retention_line
 from bot.slack.figures import digest
 from bot.slack.kit import Rendered
 from bot.slack.managers import messages, private
@@ -72,6 +73,10 @@ def drawn(  # noqa: C901 - a table: one case for each kind
             return private.undeliverable(missed.recipient, missed.cause, texts, missed.what)
         case MessageKind.SETTINGS_CHANGED:
             return _changed(message.payload, texts)
+        case MessageKind.ERASURE | MessageKind.PRIVATE_ERASURE:
+            raise TypeError(f"{message.kind} says nothing, it takes out what was said")
+        case MessageKind.RETENTION:
+            return retention_line(_as(payloads.RetentionAhead, message.payload), texts)
         case _:
             assert_never(message.kind)
 

@@ -20,6 +20,7 @@ from bot.domain.delivery import (
     Absent,
     Claimed,
     Dead,
+    Gone,
     MessageKind,
     Posted,
     SendResult,
@@ -27,7 +28,7 @@ from bot.domain.delivery import (
     Sight,
     Unknown,
 )
-from bot.domain.delivery.contents import MessageContent, place_of
+from bot.domain.delivery.contents import Erasure, MessageContent, place_of
 from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
@@ -87,6 +88,26 @@ class SlackMessenger:
                 return _without_what(outcome, whole, said)
         return outcome
 
+    async def erase(self, claimed: Claimed, erasure: Erasure, reader: Person | None) -> SendResult:
+        """Delete a message of ours, or rewrite it as what is left of it; gone is as good."""
+        client, (channel, ts) = self._client(claimed.workspace_id), erasure.posted
+        left = erasure.left
+        said = None if left is None else drawn(*left, texts_for(left[1], reader))
+        while True:
+            try:
+                if said is None:
+                    await client.chat_delete(channel=channel, ts=ts)
+                else:
+                    await client.chat_update(channel=channel, ts=ts, **_content(said))
+            except FAILURES as error:
+                plainer = _plainer(said, error) if said and is_about_looks(error) else None
+                if plainer is None:
+                    outcome = judged_of_rewrite(error, may_move=False)
+                    return Sent(channel, ts) if isinstance(outcome, Gone) else outcome
+                said = plainer
+            else:
+                return Sent(channel, ts)
+
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         """Look for a message where it would have been posted."""
         thread_ts = _thread_of(claimed, about)
@@ -138,13 +159,7 @@ class SlackMessenger:
     async def _call(
         self, claimed: Claimed, about: MessageContent | None, rendered: kit.Rendered
     ) -> AsyncSlackResponse:
-        client = self._client(claimed.workspace_id)
-        said: dict[str, Any] = {
-            "text": rendered.text,
-            "blocks": rendered.blocks,
-            "parse": "none",
-            "link_names": False,
-        }
+        client, said = self._client(claimed.workspace_id), _content(rendered)
         place = place_of(about)
         if claimed.message.kind.rules.is_rewrite and place:
             return await client.chat_update(channel=place[0], ts=place[1], **said)
@@ -168,6 +183,16 @@ def texts_for(about: MessageContent | None, reader: Person | None) -> Texts:
     if reader is not None:
         return texts_in(language_of(reader.locale, reader.workspace.settings.language))
     return texts_in("en" if about is None else about.workspace.settings.language)
+
+
+def _content(rendered: kit.Rendered) -> dict[str, Any]:
+    """Return what a message says; nobody and nothing is made a mention or link of by Slack."""
+    return {
+        "text": rendered.text,
+        "blocks": rendered.blocks,
+        "parse": "none",
+        "link_names": False,
+    }
 
 
 def _thread_of(claimed: Claimed, about: MessageContent | None) -> str | None:

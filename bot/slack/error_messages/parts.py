@@ -219,6 +219,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "empty_name": marked("Give the prospect a name."),
         "not_a_number": marked("Enter an amount, like 12,000, 12k or 1.5m."),
         "negative": marked("Enter an amount of zero or more."),
+        "other_name": marked("That's another name. Type it as it stands above."),
         "same_owner": marked("They already own it. Choose someone else."),
         "too_large": marked("That's more than I can store. Enter a smaller amount."),
         "not_full_member": marked("Guests and bots can't own a prospect. Choose a member."),

@@ -33,7 +33,7 @@ def digest(told: DigestMessage, texts: Texts) -> kit.Rendered:
     it, today = told.digest, told.today
     days = (texts.day(it.told.first, today), texts.day(it.told.last, today))
     title = texts("Weekly digest · {first} to {last}", first=days[0], last=days[1])
-    if it.counts.is_empty and not it.undecided.total:
+    if it.counts.is_empty and not it.undecided.total and not told.is_list_taken_out:
         line = texts("{title}: nothing was screened or decided, nothing is overdue.", title=title)
         return kit.message(line, kit.paragraphs([line]))
     happened = list(_happened(told, texts))
@@ -139,6 +139,9 @@ def _figures(told: DigestMessage, texts: Texts) -> Iterator[str]:
 def _left(told: DigestMessage, texts: Texts) -> Iterator[str]:
     """Yield how many are undecided, and what the list leaves out."""
     undecided = told.digest.undecided
+    if told.is_list_taken_out:
+        yield texts("The list of the undecided was removed: one of them has been forgotten.")
+        return
     if not undecided.total:
         yield texts("Nothing is overdue.")
         return

@@ -13,6 +13,7 @@ from cachetools import LRUCache
 from bot.checklists.proving.checking import Checked
 from bot.domain.workspace import WorkspaceId
 from bot.services.checklists import ChecklistService
+from bot.services.data.forget import ForgetService
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -183,6 +184,7 @@ class Surface:
     remember: RememberService
     reports: ReportService
     resend: ResendService
+    forgetting: ForgetService
     files: SlackFiles
     background: Background
     patience: float = PATIENCE

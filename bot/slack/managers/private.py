@@ -207,6 +207,14 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
         case MessageKind.SETTINGS_CHANGED:
             settings = kit.commands.shown(kit.commands.SETTINGS, texts)
             yield texts("The settings are saved: {command} shows them.", command=settings)
+        case MessageKind.ERASURE | MessageKind.PRIVATE_ERASURE:
+            yield texts(
+                "The prospect is forgotten, but a message that names them still stands there. "
+                "Someone who may can delete it."
+            )
+        case MessageKind.RETENTION:
+            settings = kit.commands.shown(kit.commands.SETTINGS, texts)
+            yield texts("{command} shows it, on the page Data.", command=settings)
         case MessageKind.OUTCOME | MessageKind.UNDELIVERABLE:
             return
         case _:

@@ -1,6 +1,6 @@
 """Takes the rows of an export into a workspace that has none yet."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,14 +97,14 @@ class ArrivingRepository:
         self._connection = connection
         self._workspace_id = workspace_id
 
-    async def is_empty(self) -> bool:
-        """Tell whether nobody has screened, begun or changed anything here."""
+    async def is_taken(self) -> bool:
+        """Tell whether somebody has screened, begun or changed something here."""
         tables = [*(each.table for each in SHEETS), drafts, checklist_versions, *_HISTORIES]
         for table in tables:
             its = sa.select(sa.literal(1)).where(table.c.workspace_id == self._workspace_id)
             if (await self._connection.execute(its.limit(1))).first() is not None:
-                return False
-        return True
+                return True
+        return False
 
     async def settle(self, settings: Settings) -> None:
         """Give the workspace these settings, whether or not it is there."""
@@ -140,46 +140,57 @@ class ArrivingRepository:
             await self._insert(table, rows)
 
     async def add(self, sheet: Sheet, rows: Sequence[Row]) -> bool:
-        """Keep some rows of a sheet, behind those that they point to; False if one is refused.
-
-        Nothing else can be done in the transaction then.
-        """
+        """Keep some rows of a sheet, behind those that they point to; False if one is refused."""
         try:
-            await self._insert(sheet.table, rows)
+            async with self._connection.begin_nested():
+                await self._insert(sheet.table, rows)
         except DBAPIError:
             return False
         return True
 
-    async def missing(self) -> str | None:
-        """Return the file of a row that others point to and that is not there; None if all are.
+    async def whole(self) -> Collection[Sheet]:
+        """Return the sheets that have rows, each of which finds the rows to which it points.
 
-        The database would refuse that only at the end, and without saying so well.
+        The database would refuse others only at the end, and without saying well which.
         """
-        for sheet in SHEETS:
-            for key in sheet.table.foreign_key_constraints:
-                referred = key.referred_table.alias()
-                pairs = [(each.parent, referred.c[each.column.name]) for each in key.elements]
-                there = sa.exists().where(*(its == other for its, other in pairs))
-                lacks = sa.select(sa.literal(1)).where(
-                    sheet.table.c.workspace_id == self._workspace_id,
-                    *(its.is_not(None) for its, _ in pairs),
-                    ~there,
-                )
-                if (await self._connection.execute(lacks.limit(1))).first() is not None:
-                    return sheet.file
-        return None
+        return [each for each in SHEETS if await self._has(each) and not await self._lacks(each)]
 
-    async def to_plan(self) -> tuple[Sequence[ProspectId], Sequence[MemberId]]:
-        """Return which prospects are open, and who waits to be asked about an end."""
-        its, asked = prospects.c, outcome_questions.c
-        is_open = its.stage == Stage.OPEN
-        query = sa.select(its.prospect_id).where(its.workspace_id == self._workspace_id, is_open)
+    async def open_prospects(self) -> Sequence[ProspectId]:
+        """Return which prospects are open."""
+        its = prospects.c
+        query = sa.select(its.prospect_id).where(
+            its.workspace_id == self._workspace_id, its.stage == Stage.OPEN
+        )
         ids = await self._connection.scalars(query.order_by(its.prospect_id))
-        waiting = sa.select(asked.owner).where(
+        return [ProspectId(each) for each in ids]
+
+    async def owners_to_ask(self) -> Sequence[MemberId]:
+        """Return who waits to be asked about an end."""
+        asked = outcome_questions.c
+        query = sa.select(asked.owner).where(
             asked.workspace_id == self._workspace_id, asked.is_waiting.is_(True)
         )
-        owners = await self._connection.scalars(waiting.distinct().order_by(asked.owner))
-        return [ProspectId(each) for each in ids], [MemberId(each) for each in owners]
+        owners = await self._connection.scalars(query.distinct().order_by(asked.owner))
+        return [MemberId(each) for each in owners]
+
+    async def _has(self, sheet: Sheet) -> bool:
+        its = sa.select(sa.literal(1)).where(sheet.table.c.workspace_id == self._workspace_id)
+        return (await self._connection.execute(its.limit(1))).first() is not None
+
+    async def _lacks(self, sheet: Sheet) -> bool:
+        """Whether one of its rows points to nothing."""
+        for key in sheet.table.foreign_key_constraints:
+            referred = key.referred_table.alias()
+            pairs = [(each.parent, referred.c[each.column.name]) for each in key.elements]
+            there = sa.exists().where(*(its == other for its, other in pairs))
+            lacks = sa.select(sa.literal(1)).where(
+                sheet.table.c.workspace_id == self._workspace_id,
+                *(its.is_not(None) for its, _ in pairs),
+                ~there,
+            )
+            if (await self._connection.execute(lacks.limit(1))).first() is not None:
+                return True
+        return False
 
     async def _insert(self, table: sa.Table, rows: Sequence[Row]) -> None:
         if rows:

@@ -3,7 +3,7 @@
 import csv
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +23,12 @@ class NewFolder:
 
     path: Path
 
-    async def write_table(self, file: str, batches: Lines) -> int:
-        """Write a table; return how many lines it has besides the names of its columns."""
-        lines = -1
+    async def write_table(self, file: str, header: Sequence[str], batches: Lines) -> int:
+        """Write a table; return how many lines it has below its header."""
+        lines = 0
         with self._opened(file, "utf-8-sig") as stream:
             writer = csv.writer(stream)
+            writer.writerow(header)
             async for batch in batches:
                 writer.writerows([guarded(cell) for cell in line] for line in batch)
                 lines += len(batch)

@@ -13,14 +13,14 @@ from bot.domain.screening import ChecklistVersion, VersionId
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository, checklist_versions
 from bot.storage.data.answers import AnswerColumns
-from bot.storage.data.sheets import BESIDE, QUALIFICATIONS, WORKSPACE, Sheet
+from bot.storage.data.sheets import BESIDE, PROSPECTS, QUALIFICATIONS, WORKSPACE, Sheet
 from bot.storage.data.values import to_json, to_text
 from bot.storage.prospects.history import history
 from bot.storage.prospects.prospects import prospects
 from bot.storage.screening import qualifications
 
 Lines = AsyncIterator[Sequence[list[str]]]
-"""Lines of a file, in batches; the first one has the names of the columns."""
+"""Lines of a file, in batches."""
 
 AT_ONCE: Final = 500
 """Rows in a batch."""
@@ -36,6 +36,20 @@ class KeptVersion:
 
     version: ChecklistVersion
     first_used_at: datetime
+
+
+def header_of(sheet: Sheet, versions: Sequence[KeptVersion]) -> list[str]:
+    """Return the first line of a sheet; beside what is taken in again, people read names in it."""
+    columns = [each.name for each in sheet.columns]
+    if sheet is QUALIFICATIONS:
+        answered = AnswerColumns.of(each.version for each in versions)
+        return [*columns, "checklist", *answered.names]
+    is_about_one = "prospect_id" in columns and sheet is not PROSPECTS
+    return [*columns, "prospect_name"] if is_about_one else columns
+
+
+DECISIONS: Final = ("prospect_id", "prospect_name", "action", "at", "by", *_SAID)
+"""The first line of the decisions."""
 
 
 class LeavingRepository:
@@ -67,7 +81,7 @@ class LeavingRepository:
         return found
 
     def lines_of(self, sheet: Sheet, versions: Sequence[KeptVersion]) -> Lines:
-        """Return a sheet; beside what is taken in again, people read names in it."""
+        """Yield the lines of a sheet below its header."""
         if sheet is QUALIFICATIONS:
             return self._qualifications(versions)
         return self._lines(sheet)
@@ -80,7 +94,6 @@ class LeavingRepository:
             .where(history.c.action.in_(_ENDS))
             .order_by(history.c.at, history.c.prospect_id)
         )
-        yield [["prospect_id", "prospect_name", "action", "at", "by", *_SAID]]
         async for rows in self._batches(query, history):
             yield [
                 [
@@ -95,8 +108,9 @@ class LeavingRepository:
             ]
 
     async def beside(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """Return the rows of the small tables."""
-        return {table.name: await self._small(table) for table in BESIDE}
+        """Return the rows of the small tables that have any."""
+        found = {table.name: await self._small(table) for table in BESIDE}
+        return {name: rows for name, rows in found.items() if rows}
 
     async def _small(self, table: sa.Table) -> list[dict[str, Any]]:
         columns = [each for each in table.c if each.name != WORKSPACE]
@@ -116,7 +130,6 @@ class LeavingRepository:
         titles = {each.version.id: _title(each.version) for each in versions}
         columns = QUALIFICATIONS.columns
         query = _select(QUALIFICATIONS).add_columns(qualifications.c.answers)
-        yield [[*(each.name for each in columns), "checklist", *answered.names]]
         async for rows in self._batches(query, qualifications):
             yield [
                 [
@@ -129,12 +142,9 @@ class LeavingRepository:
 
     async def _lines(self, sheet: Sheet) -> Lines:
         columns, query = sheet.columns, _select(sheet)
-        header = [each.name for each in columns]
-        if sheet.table is not prospects and "prospect_id" in sheet.table.c:
-            header.append("prospect_name")
+        if "prospect_id" in sheet.table.c and sheet.table is not prospects:
             columns = (*columns, prospects.c.name)
             query = _with_name(query.add_columns(prospects.c.name), sheet.table)
-        yield [header]
         async for rows in self._batches(query, sheet.table):
             yield [list(map(to_text, columns, row)) for row in rows]
 

@@ -12,7 +12,7 @@ from bot.storage.managers import departures, long_pauses
 from bot.storage.outcomes import outcome_answers, outcome_questions
 from bot.storage.overrides import overrides
 from bot.storage.people import pauses
-from bot.storage.prospects.history import history, lapses
+from bot.storage.prospects.history import forgettings, history, lapses
 from bot.storage.prospects.prospects import conditions, prospects
 from bot.storage.remembered import remembered
 from bot.storage.screening import qualifications
@@ -78,6 +78,7 @@ SHEETS: Final = (
     Sheet("overrides", overrides, (overrides.c.asked_at, overrides.c.override_id)),
     _in_order_of_key("history", history),
     _in_order_of_key("lapses", lapses),
+    _in_order_of_key("forgettings", forgettings),
     _in_order_of_key("outcome_questions", outcome_questions),
     _in_order_of_key("outcomes", outcome_answers),
     REMEMBERED,
@@ -116,10 +117,12 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "managers_offers": "of such a message",
         "managers_pauses": "of such a message",
         "digests": "what was said stands in Slack",
+        "digest_items": "of such a message",
         "proposals": "planned anew",
         "looks": "planned anew",
         "rounds": "planned anew",
         "heartbeats": "of a running process",
+        "sweeps": "of this database",
         "referrals": "only the version before reads it",
         "working_weeks": "only the version before reads it",
     }

@@ -132,6 +132,35 @@ class OutboxRepository:
         )
         return [message_of(row) for row in await self._connection.execute(query)]
 
+    async def standing(self, keys: Collection[str]) -> Sequence[OutboxMessage]:
+        """Return those of these messages that stand in Slack, or may, as they were written.
+
+        Whoever sends one just now finishes before the next one of its lane is claimed.
+        """
+        may_stand = sa.or_(
+            outbox.c.state.in_([RowState.SENT, RowState.CLAIMED]), outbox.c.may_be_out
+        )
+        query = (
+            sa.select(outbox)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                outbox.c.dedupe_key.in_(keys),
+                may_stand,
+            )
+            .order_by(outbox.c.row_id)
+        )
+        return [message_of(row) for row in await self._connection.execute(query)]
+
+    async def written(self, dedupe_key: str) -> tuple[OutboxMessage, Posted | None] | None:
+        """Return a message as it was written, and where it stands once it was sent."""
+        query = sa.select(outbox).where(
+            outbox.c.workspace_id == self._workspace_id, outbox.c.dedupe_key == dedupe_key
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return message_of(row), (row.channel, row.ts) if row.state == RowState.SENT else None
+
     async def place_of(self, dedupe_key: str) -> Posted | None:
         """Return where a message stands, once it was sent."""
         query = sa.select(outbox.c.channel, outbox.c.ts).where(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.decisions import RULES
-from bot.domain.decisions.history import HistoryEntry, Lapse, Lapsed
+from bot.domain.decisions.history import Forgetting, HistoryEntry, Lapse, Lapsed
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import WorkspaceId
@@ -28,7 +28,7 @@ lapses = sa.Table(
     columns.inside_workspace("prospect_id", "prospects.prospect_id"),
     columns.one_of("what", Lapsed),
 )
-columns.refuse_changes(lapses)
+columns.refuse_changes(lapses, door_for="words")
 
 _RECORDED = [*(each for each in Action if RULES[each].is_recorded), Action.DETAILS]
 """What can stand in a history. The first version foresaw looking at details, which nobody notes."""
@@ -46,7 +46,22 @@ history = sa.Table(
     columns.inside_workspace("prospect_id", "prospects.prospect_id"),
     columns.one_of("action", _RECORDED),
 )
-columns.refuse_changes(history)
+columns.refuse_changes(history, door_for="detail")
+
+
+forgettings = sa.Table(
+    "forgettings",
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.key("prospect_id"),
+    columns.key("why"),
+    columns.required("at", columns.UtcDateTime),
+    sa.Column("by", sa.Text),
+    columns.inside_workspace("prospect_id", "prospects.prospect_id"),
+    columns.one_of("why", Forgetting),
+)
+"""That a prospect was forgotten; `by` is null where an operator or the clock did it."""
+columns.refuse_changes(forgettings)
 
 
 _INSERT = sa.insert(history)

@@ -81,12 +81,13 @@ prospects = sa.Table(
     ),
     columns.one_of("verdict", Verdict),
     columns.one_of("due_reason", DueReason),
-    columns.one_of("stage", Stage),
+    columns.one_of("stage", [*Stage, columns.FORGOTTEN]),
     columns.one_of("decision_action", _RECORDED),
     columns.one_of("decision_ended_by", EndedBy),
     sa.CheckConstraint("(due_on IS NULL) = (due_reason IS NULL)", name="due"),
     sa.CheckConstraint(
-        "(stage = 'open') = (decision_action IS NULL)"
+        "(stage <> 'open' OR decision_action IS NULL)"
+        " AND (stage IN ('open', 'forgotten') OR decision_action IS NOT NULL)"
         " AND (decision_action IS NULL) = (decision_by IS NULL)"
         " AND (decision_action IS NULL) = (decision_at IS NULL)",
         name="decision",
@@ -124,6 +125,7 @@ conditions = sa.Table(
 
 
 _ASKED = OverrideState.ASKED.value
+_IS_KNOWN = prospects.c.stage != columns.FORGOTTEN
 _INSERT = sa.insert(prospects)
 _KEEP_TOLD = sa.update(prospects).where(
     prospects.c.workspace_id == sa.bindparam("its_workspace"),
@@ -135,7 +137,7 @@ _BY_SEVERITY = {Verdict.WALK_AWAY: 0, Verdict.PROBLEM: 1, Verdict.PURSUE: 2}
 
 
 class ProspectRepository:
-    """The prospects of one workspace."""
+    """The prospects of one workspace. One that is forgotten is nowhere to be found."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
@@ -307,7 +309,9 @@ class ProspectRepository:
         query = (
             sa.select(prospects)
             .where(
-                prospects.c.workspace_id == self._workspace_id, prospects.c.decision_at.is_not(None)
+                prospects.c.workspace_id == self._workspace_id,
+                prospects.c.decision_at.is_not(None),
+                _IS_KNOWN,
             )
             .order_by(prospects.c.decision_at.desc(), prospects.c.prospect_id)
             .limit(limit)
@@ -386,11 +390,14 @@ class ProspectRepository:
         return sa.select(prospects).where(
             prospects.c.workspace_id == self._workspace_id,
             prospects.c.prospect_id == prospect_id,
+            _IS_KNOWN,
         )
 
     def _among(self, ids: Sequence[ProspectId]) -> sa.Select[*tuple[Any, ...]]:
         return sa.select(prospects).where(
-            prospects.c.workspace_id == self._workspace_id, prospects.c.prospect_id.in_(ids)
+            prospects.c.workspace_id == self._workspace_id,
+            prospects.c.prospect_id.in_(ids),
+            _IS_KNOWN,
         )
 
     async def _read(self, query: sa.Select[*tuple[Any, ...]]) -> list[Prospect]:

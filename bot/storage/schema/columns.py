@@ -121,20 +121,29 @@ def partial_index(name: str, *columns: str, only: str) -> sa.Index:
 
 _REFUSED = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
 
+FORGOTTEN = "forgotten"
+"""The stage of a prospect of which nothing is left but what figures count."""
 
-def refuse_changes(table: sa.Table) -> None:
-    """Create the triggers that guard the table together with the table."""
+
+def refuse_changes(table: sa.Table, *, door_for: str | None = None) -> None:
+    """Create the triggers that guard the table together with the table.
+
+    There is one door: the words in the column `door_for`, and nothing else, can be taken out of the
+    rows of a prospect while it is being forgotten. Who opens it leaves a row in `forgettings`,
+    which nothing removes, and it closes as the prospect gets the stage of one that is forgotten.
+    """
     table.dialect_options["sqlite"]["with_rowid"] = False
     for dialect, statements in (("sqlite", _sqlite), ("postgresql", _postgresql)):
-        for statement in statements(table):
+        for statement in statements(table, door_for):
             ddl: sa.DDL = sa.DDL(statement)  # type: ignore[no-untyped-call]
             sa.event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
-def _sqlite(table: sa.Table) -> Iterator[str]:
+def _sqlite(table: sa.Table, door_for: str | None) -> Iterator[str]:
     name = table.name
-    for verb in ("update", "delete"):
-        yield f"CREATE TRIGGER {name}_is_never_{verb}d BEFORE {verb} ON {name} {_REFUSED}"
+    door = "" if door_for is None else f" WHEN NOT ({_is_door_open(table, door_for, 'IS')})"
+    yield f"CREATE TRIGGER {name}_is_never_updated BEFORE update ON {name}{door} {_REFUSED}"
+    yield f"CREATE TRIGGER {name}_is_never_deleted BEFORE delete ON {name} {_REFUSED}"
     same = " AND ".join(f"{column.name} = NEW.{column.name}" for column in table.primary_key)
     is_taken = f"EXISTS (SELECT 1 FROM {name} WHERE {same})"  # noqa: S608 - names of ours
     yield (
@@ -143,11 +152,14 @@ def _sqlite(table: sa.Table) -> Iterator[str]:
     )
 
 
-def _postgresql(table: sa.Table) -> Iterator[str]:
-    name = table.name
+def _postgresql(table: sa.Table, door_for: str | None) -> Iterator[str]:
+    name, door = table.name, ""
+    if door_for is not None:
+        is_open = _is_door_open(table, door_for, "IS NOT DISTINCT FROM")
+        door = f"IF TG_OP = 'UPDATE' THEN IF {is_open} THEN RETURN NEW; END IF; END IF; "
     yield (
         f"CREATE FUNCTION refuse_to_change_{name}() RETURNS trigger LANGUAGE plpgsql"
-        " AS $$ BEGIN RAISE EXCEPTION 'append-only'; END $$"
+        f" AS $$ BEGIN {door}RAISE EXCEPTION 'append-only'; END $$"
     )
     for trigger, verbs, each in (
         ("append_only", "UPDATE OR DELETE", "ROW"),
@@ -157,3 +169,14 @@ def _postgresql(table: sa.Table) -> Iterator[str]:
             f"CREATE TRIGGER {name}_is_{trigger} BEFORE {verbs} ON {name}"
             f" FOR EACH {each} EXECUTE FUNCTION refuse_to_change_{name}()"
         )
+
+
+def _is_door_open(table: sa.Table, door_for: str, same: str) -> str:
+    kept = (column.name for column in table.c if column.name != door_for)
+    unchanged = " AND ".join(f'NEW."{each}" {same} OLD."{each}"' for each in kept)
+    return (
+        f"{unchanged} AND EXISTS (SELECT 1 FROM forgettings AS noted JOIN prospects AS its"  # noqa: S608
+        " ON its.workspace_id = noted.workspace_id AND its.prospect_id = noted.prospect_id"
+        " WHERE noted.workspace_id = OLD.workspace_id AND noted.prospect_id = OLD.prospect_id"
+        f" AND its.stage <> '{FORGOTTEN}')"
+    )

@@ -7,8 +7,16 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.delivery import Absent, Claimed, Posted, SendResult, Sent, Sight, payloads
-from bot.domain.delivery.contents import MessageContent, RequestMessage
+from bot.domain.delivery import (
+    Absent,
+    Claimed,
+    Posted,
+    SendResult,
+    Sent,
+    Sight,
+    payloads,
+)
+from bot.domain.delivery.contents import Erasure, MessageContent, RequestMessage
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
@@ -45,6 +53,8 @@ class ScriptedMessenger:
     requests: dict[str, RequestMessage] = field(default_factory=dict)
     """What asks for an answer, as it stands now, by the key of the message."""
     readers: list[Person | None] = field(default_factory=list)
+    erased: list[Erasure] = field(default_factory=list)
+    """What was deleted, or rewritten as what is left of it."""
     sights: list[Sight] = field(default_factory=list)
     """What looking comes to, one after another; whatever is not foreseen is absent."""
     looked_for: list[Claimed] = field(default_factory=list)
@@ -74,6 +84,10 @@ class ScriptedMessenger:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def erase(self, claimed: Claimed, erasure: Erasure, reader: Person | None) -> SendResult:
+        self.erased.append(erasure)
+        return Sent(*erasure.posted)
 
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         self.looked_for.append(claimed)

@@ -18,7 +18,7 @@ from bot.domain.delivery import (
     Sight,
     Unknown,
 )
-from bot.domain.delivery.contents import MessageContent
+from bot.domain.delivery.contents import Erasure, MessageContent
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
 from bot.domain.workspace import WorkspaceId
@@ -57,6 +57,9 @@ class Stuck:
         if isinstance(self.end, Exception):
             raise self.end
         return self.end
+
+    async def erase(self, claimed: Claimed, erasure: Erasure, reader: Person | None) -> SendResult:
+        return Sent(*erasure.posted)
 
     async def look(self, claimed: Claimed, about: MessageContent | None) -> Sight:
         return Absent()

@@ -4,19 +4,19 @@ import sqlite3
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, make_url, select, text
+from sqlalchemy import Table, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.storage.checklists import checklist_history
 from bot.storage.database import Database
 from bot.storage.outcomes import outcome_answers
-from bot.storage.prospects.history import history, lapses
+from bot.storage.prospects.history import forgettings, history, lapses
 from bot.storage.unit_of_work import UnitsOfWork
 from bot.storage.workspaces import settings_history
 from tests.storage import samples
 from tests.storage.samples import A
 
-KEPT = [history, lapses, outcome_answers, settings_history, checklist_history]
+KEPT = [history, lapses, forgettings, outcome_answers, settings_history, checklist_history]
 CHANGES = {
     "update": 'UPDATE {table} SET "at" = "at"',
     "delete": "DELETE FROM {table}",
@@ -60,6 +60,7 @@ async def test_the_database_refuses_every_change(
     units: UnitsOfWork, database: Database, table: Table, way: str
 ) -> None:
     await samples.fill(units, A)
+    await samples.forget_another(units, A)
     before = await rows(database, table)
 
     with pytest.raises(DBAPIError, match="append-only"):
@@ -75,6 +76,7 @@ async def test_what_it_belongs_to_takes_nothing_along(
     units: UnitsOfWork, database: Database, table: Table, parent: str
 ) -> None:
     await samples.fill(units, A)
+    await samples.forget_another(units, A)
     before = await rows(database, table)
 
     with pytest.raises(IntegrityError):
@@ -90,6 +92,7 @@ async def test_sqlite_refuses_whoever_opens_the_file(
     units: UnitsOfWork, database: Database, database_url: str, table: Table
 ) -> None:
     await samples.fill(units, A)
+    await samples.forget_another(units, A)
     before = await rows(database, table)
 
     stranger = sqlite3.connect(str(make_url(database_url).database))
@@ -118,3 +121,33 @@ def test_every_table_that_is_only_added_to_is_tried() -> None:
     guarded = {table for table in history.metadata.tables.values() if table.dispatch.after_create}
 
     assert guarded == set(KEPT)
+
+
+@pytest.mark.parametrize(("table", "words"), [(history, "detail"), (lapses, "words")])
+async def test_words_go_by_one_door_that_nobody_opens_unseen(
+    units: UnitsOfWork, database: Database, table: Table, words: str
+) -> None:
+    await samples.fill(units, A)
+    its = f"WHERE workspace_id = '{A}' AND prospect_id = '{samples.PROSPECT}'"
+    empty = "'{}'" if words == "detail" else "NULL"
+    no_words = text(f"UPDATE {table.name} SET {words} = {empty} {its}")  # noqa: S608 - ours
+    other = text(f'UPDATE {table.name} SET "at" = CURRENT_TIMESTAMP {its}')  # noqa: S608 - ours
+    note = insert(forgettings).values(
+        workspace_id=A, prospect_id=samples.PROSPECT, why="asked", at=samples.NOW
+    )
+    forgotten = text(f"UPDATE prospects SET stage = 'forgotten' {its}")  # noqa: S608 - ours
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with database.writing() as connection:
+            await connection.execute(no_words)
+    async with database.writing() as connection:
+        await connection.execute(note)
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with database.writing() as connection:
+            await connection.execute(other)
+    async with database.writing() as connection:
+        await connection.execute(no_words)
+        await connection.execute(forgotten)
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with database.writing() as connection:
+            await connection.execute(no_words)

@@ -1,0 +1,60 @@
+"""`walkaway forget`: erases one prospect."""
+
+from collections.abc import Sequence
+
+import click
+
+from bot.cli.data.own import run
+from bot.storage.data.erasing import Found
+from bot.wiring import OwnData
+
+
+@click.command()
+@click.argument("name", metavar="NAME|ID")
+@click.option("--yes", "is_sure", is_flag=True, help="Don't ask.")
+def forget(name: str, *, is_sure: bool) -> None:
+    """Erase one prospect for good: name, texts and amounts.
+
+    Gone from the database and its files, also while Walkaway runs. Messages of the bot that name it
+    are deleted, or rewritten where they name others: the running bot does that, or walkaway tick.
+    Figures keep their counts, and the history keeps when it was forgotten. What people wrote in
+    Slack stays and is listed, since no bot may delete it. Backups and exports are out of reach.
+
+    \b
+      walkaway forget "Acme GmbH"
+    """  # noqa: D301 - click reads the \b
+    run(lambda it: _forget(it, name, is_sure=is_sure))
+
+
+async def _forget(it: OwnData, name: str, *, is_sure: bool) -> None:
+    found = _the_one(await it.forgetting.find(it.workspace_id, name), name)
+    if not is_sure:
+        click.confirm(f"Erase {found.name} ({found.id}, {found.stage}) for good?", abort=True)
+    left = await it.forgetting.what_stays(it.workspace_id, found.id)
+    if not await it.forgetting.forget_as_operator(it.workspace_id, found.id):
+        raise click.ClickException(f"{name} is gone already: somebody else was faster.")
+    is_swept = await it.sweeper.sweep()
+    click.echo(
+        "Forgotten. The running bot, or `walkaway tick`, takes it out of Slack. Backups and CSV "
+        "files that were handed out still have it."
+    )
+    if not is_swept:
+        click.echo(
+            "Its bytes are still in the database's files, since others are reading. The running "
+            "bot takes them out within a minute."
+        )
+    for link in left.links:
+        click.echo(f"Written by people, so it stays: {link}")
+    if left.is_hidden:
+        click.echo("Slack doesn't let me read its threads. People may have written there.")
+
+
+def _the_one(found: Sequence[Found], name: str) -> Found:
+    match found:
+        case []:
+            raise click.ClickException(f"There is no prospect {name}.")
+        case [only]:
+            return only
+        case _:
+            each = "\n".join(f"  {it.id}  {it.name}, {it.stage}, of {it.owner}" for it in found)
+            raise click.ClickException(f"{name} fits several. Name one by its id:\n{each}")

@@ -1,0 +1,94 @@
+"""Forgetting one prospect, for a manager in Slack or the operator: nothing undoes it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.decisions.history import Forgetting
+from bot.domain.errors import AnswerProblem, AnswersRejected, UnknownProspect
+from bot.domain.names import name_key
+from bot.domain.people import Errand
+from bot.domain.prospects import ProspectId
+from bot.domain.read_models import Overview
+from bot.domain.workspace import WorkspaceId
+from bot.services.overviews import latest_overview
+from bot.services.ports import Caller, Clock, Threads
+from bot.services.transaction.action import permitted
+from bot.services.transaction.forgetting import forget
+from bot.storage.data.erasing import Found
+from bot.storage.unit_of_work import UnitsOfWork
+
+CONFIRM = "confirm"
+"""The field in which a manager types the name."""
+
+QUICK = 1.5
+"""Seconds for which Slack is asked what members wrote, while somebody waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What we cannot erase: what members wrote themselves."""
+
+    links: tuple[str, ...]
+    is_hidden: bool
+    """Whether Slack did not let us look."""
+
+
+class ForgetService:
+    """Forgets prospects. Everybody but managers gets NotAllowed."""
+
+    def __init__(self, units: UnitsOfWork, threads: Threads, clock: Clock) -> None:
+        self._units = units
+        self._threads = threads
+        self._clock = clock
+
+    async def opened(self, caller: Caller, prospect_id: ProspectId) -> Overview:
+        """Return what would be forgotten; raises UnknownProspect."""
+        async with self._units.reading(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.FORGET)
+            return await latest_overview(work, prospect_id, self._clock())
+
+    async def forget(self, caller: Caller, prospect_id: ProspectId, typed: str) -> Left:
+        """Forget a prospect whose name the manager typed, as a sign that they mean it.
+
+        Returns what stays all the same. Raises AnswersRejected and UnknownProspect.
+        """
+        overview = await self.opened(caller, prospect_id)
+        if name_key(typed) != name_key(overview.prospect.facts.name):
+            raise AnswersRejected([AnswerProblem(CONFIRM, "other_name")])
+        left = await self.what_stays(caller.workspace_id, prospect_id, within=QUICK)
+        async with self._units(caller.workspace_id) as work:
+            who = await permitted(work, caller, Errand.FORGET)
+            asked, by = Forgetting.ASKED, who.member.id
+            if not await forget(work, prospect_id, asked, by, self._clock()):
+                raise UnknownProspect
+        return left
+
+    async def find(self, workspace_id: WorkspaceId, name_or_id: str) -> Sequence[Found]:
+        """Return the prospect of an id, or those of a name, for the operator."""
+        async with self._units.reading(workspace_id) as work:
+            return await work.erasing.find(name_or_id)
+
+    async def forget_as_operator(self, workspace_id: WorkspaceId, prospect_id: ProspectId) -> bool:
+        """Forget a prospect for the operator, whom Slack does not know; False if it is gone."""
+        async with self._units(workspace_id) as work:
+            return await forget(work, prospect_id, Forgetting.ASKED, None, self._clock())
+
+    async def what_stays(
+        self, workspace_id: WorkspaceId, prospect_id: ProspectId, *, within: float | None = None
+    ) -> Left:
+        """Return what members wrote about a prospect in the threads of its cards.
+
+        What Slack does not tell in so many seconds is hidden.
+        """
+        async with self._units.reading(workspace_id) as work:
+            cards = await work.erasing.cards(prospect_id)
+        seen: list[Sequence[str] | None] = []
+        try:
+            async with asyncio.timeout(within):
+                for each in cards:
+                    seen.append(await self._threads.replies(workspace_id, each))  # noqa: PERF401
+        except TimeoutError:
+            seen.append(None)
+        links = tuple(link for each in seen for link in each or ())
+        return Left(links, is_hidden=None in seen)

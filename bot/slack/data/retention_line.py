@@ -1,0 +1,19 @@
+"""The line that says, before it first happens, that what is old will be forgotten."""
+
+from bot.domain.delivery.payloads import RetentionAhead
+from bot.slack import kit
+from bot.slack.texts import Texts
+
+
+def retention_line(ahead: RetentionAhead, texts: Texts) -> kit.Rendered:
+    """Return it: from when on, and how many that will be."""
+    line = texts.plural(
+        "From {day} on, {n} prospect decided before {before} loses name, texts and amounts here. "
+        "The counts stay.",
+        "From {day} on, {n} prospects decided before {before} lose name, texts and amounts here. "
+        "The counts stay.",
+        ahead.n,
+        day=texts.day(ahead.acts_on, ahead.acts_on),
+        before=texts.day(ahead.before, ahead.acts_on),
+    )
+    return kit.message(line, kit.paragraphs([line]))

@@ -1,0 +1,373 @@
+"""Takes name, texts and amounts of a prospect out of every row; what figures count stays.
+
+Which messages of ours name it is told before, by `naming`: afterwards nobody could.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.checklist.model import Checklist, Kind
+from bot.domain.decisions.acts import without_words
+from bot.domain.decisions.history import Forgetting
+from bot.domain.delivery import MessageKind, Posted, payloads
+from bot.domain.people import Action, MemberId
+from bot.domain.prospects import ProspectId
+from bot.domain.screening import VersionId
+from bot.domain.workspace import WorkspaceId
+from bot.storage.checklists import ChecklistVersionRepository
+from bot.storage.data.sweeping import owe_sweep
+from bot.storage.delivery.tables import outbox
+from bot.storage.digests import digest_items, digests
+from bot.storage.managers import (
+    managers_items,
+    managers_listings,
+    managers_offers,
+    managers_pauses,
+    proposals,
+)
+from bot.storage.nudges import looks, nudge_items
+from bot.storage.outcomes import outcome_items, outcome_questions
+from bot.storage.overrides import overrides
+from bot.storage.prospects.acts import to_act, to_detail
+from bot.storage.prospects.history import forgettings, history, lapses
+from bot.storage.prospects.names import names_row, stored_key
+from bot.storage.prospects.prospects import conditions, prospects
+from bot.storage.remembered import remembered
+from bot.storage.schema.columns import FORGOTTEN
+from bot.storage.schema.dialects import insert_unless_there
+from bot.storage.screening import drafts, qualifications
+
+ANSWERED: Final = "…"
+"""Stands for a text of which only that it was given is still known."""
+
+_REWRITES = [kind for kind in MessageKind if kind.rules.is_rewrite]
+_MORNINGS: tuple[tuple[sa.Table, Callable[[date], payloads.Morning]], ...] = (
+    (nudge_items, payloads.OwnersMorning),
+    (outcome_items, payloads.OwnersMorning),
+    (managers_items, payloads.ManagersMorning),
+    (managers_listings, payloads.ManagersMorning),
+)
+_OFFERS = (managers_offers, managers_pauses)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A prospect that may be the one to forget."""
+
+    id: ProspectId
+    name: str
+    stage: str
+    owner: MemberId
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """That a prospect was forgotten: all that is told of it."""
+
+    id: ProspectId
+    why: Forgetting
+    by: MemberId | None
+    """None: an operator, or the clock."""
+    at: datetime
+
+
+Naming = str | tuple[MemberId, payloads.Morning] | payloads.OfWeek
+"""A message of ours that names a prospect: by its dedupe key, its reader and day, or its week."""
+
+
+class ErasingRepository:
+    """What is erased in one workspace."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        workspace_id: WorkspaceId,
+        versions: ChecklistVersionRepository,
+    ) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._versions = versions
+
+    async def find(self, name_or_id: str) -> Sequence[Found]:
+        """Return the prospect of an id, or those of a name, the latest first."""
+        its = prospects.c
+        query = sa.select(its.prospect_id, its.name, its.stage, its.owner).where(
+            its.workspace_id == self._workspace_id, its.stage != FORGOTTEN
+        )
+        is_named = its.name_key == stored_key(name_or_id)
+        for which in (its.prospect_id == name_or_id, is_named):
+            rows = (
+                await self._connection.execute(query.where(which).order_by(its.created_at.desc()))
+            ).all()
+            if rows:
+                return [
+                    Found(ProspectId(row.prospect_id), row.name, row.stage, MemberId(row.owner))
+                    for row in rows
+                ]
+        return []
+
+    async def cards(self, prospect_id: ProspectId) -> Sequence[Posted]:
+        """Return where the cards of a prospect stand, the first verdict's first."""
+        its = qualifications.c
+        query = (
+            sa.select(its.card_channel, its.card_ts)
+            .where(self._about(qualifications, prospect_id), its.card_ts.is_not(None))
+            .order_by(its.at)
+        )
+        return [(row.card_channel, row.card_ts) for row in await self._connection.execute(query)]
+
+    async def naming(self, prospect_id: ProspectId) -> Sequence[Naming]:
+        """Return which messages name a prospect."""
+        found: set[Naming] = set()
+        for items, morning in _MORNINGS:
+            query = sa.select(items.c.member_id, items.c.day).where(self._about(items, prospect_id))
+            found.update(await self._mornings(query, morning))
+        owners = await self._owners(prospect_id)
+        for offers in _OFFERS:
+            query = sa.select(offers.c.member_id, offers.c.day).where(
+                offers.c.workspace_id == self._workspace_id, offers.c.owner.in_(owners)
+            )
+            found.update(await self._mornings(query, payloads.ManagersMorning))
+        weeks = map(payloads.OfWeek, await self._digests(prospect_id))
+        return [*await self._own_messages(prospect_id), *sorted(found, key=repr), *weeks]
+
+    async def erase(
+        self, prospect_id: ProspectId, why: Forgetting, by: MemberId | None, now: datetime
+    ) -> bool:
+        """Forget a prospect that is locked; False if it was forgotten before.
+
+        By its age, it stays known that a text was answered: rules and figures see no difference.
+        """
+        key = {"workspace_id": self._workspace_id, "prospect_id": prospect_id}
+        noted = {**key, "why": why, "at": now, "by": by}
+        name_key = await self._connection.scalar(
+            sa.select(prospects.c.name_key).where(
+                self._about(prospects, prospect_id), prospects.c.stage != FORGOTTEN
+            )
+        )
+        if name_key is None:
+            return False
+        await insert_unless_there(self._connection, forgettings, noted, (*key, "why"))
+        await self._erase_history(prospect_id)
+        await self._erase_words(prospect_id)
+        await self._erase_answers(prospect_id, keep_given=why is Forgetting.AGE)
+        await self._erase_remembered(name_key, keep_given=why is Forgetting.AGE)
+        await self._remove_drafts(prospect_id, name_key)
+        await self._plan_nothing(prospect_id)
+        await self._update(
+            prospects,
+            prospect_id,
+            name="",
+            expected_value=None,
+            decision_sentence=None,
+            stage=FORGOTTEN,
+            **names_row(""),
+        )
+        await owe_sweep(self._connection, self._workspace_id, now)
+        return True
+
+    async def notes(self) -> Sequence[Noted]:
+        """Return who was forgotten, why, by whom and when, the latest first."""
+        query = (
+            sa.select(forgettings)
+            .where(forgettings.c.workspace_id == self._workspace_id)
+            .order_by(forgettings.c.at.desc(), forgettings.c.prospect_id)
+        )
+        return [
+            Noted(
+                ProspectId(row.prospect_id),
+                Forgetting(row.why),
+                None if row.by is None else MemberId(row.by),
+                row.at,
+            )
+            for row in await self._connection.execute(query)
+        ]
+
+    async def is_forgotten(self, prospect_id: ProspectId) -> bool:
+        """Tell whether nothing is left of a prospect but what figures count."""
+        query = sa.select(prospects.c.stage).where(self._about(prospects, prospect_id))
+        return await self._connection.scalar(query) == FORGOTTEN
+
+    async def _owners(self, prospect_id: ProspectId) -> set[str]:
+        """Everybody whose open prospects it was among."""
+        query = sa.select(history.c.detail).where(
+            self._about(history, prospect_id), history.c.action == Action.HAND_OVER
+        )
+        given = [row.detail for row in await self._connection.execute(query)]
+        owner = sa.select(prospects.c.owner).where(self._about(prospects, prospect_id))
+        named = {each[key] for each in given for key in ("from", "to")}
+        return named | set(await self._connection.scalars(owner))
+
+    async def _mornings(
+        self, query: sa.Select[*tuple[Any, ...]], morning: Callable[[date], payloads.Morning]
+    ) -> list[Naming]:
+        rows = await self._connection.execute(query)
+        return [(MemberId(row.member_id), morning(row.day)) for row in rows]
+
+    async def _own_messages(self, prospect_id: ProspectId) -> list[str]:
+        names = sa.or_(
+            outbox.c.prospect_id == prospect_id, outbox.c.kind == MessageKind.HANDED_OVER
+        )
+        query = (
+            sa.select(outbox.c.dedupe_key, outbox.c.kind, outbox.c.detail)
+            .where(
+                outbox.c.workspace_id == self._workspace_id, names, outbox.c.kind.not_in(_REWRITES)
+            )
+            .order_by(outbox.c.row_id)
+        )
+        return [
+            row.dedupe_key
+            for row in await self._connection.execute(query)
+            if row.kind != MessageKind.HANDED_OVER or prospect_id in row.detail["prospects"]
+        ]
+
+    async def _digests(self, prospect_id: ProspectId) -> Iterable[date]:
+        """Those that name it, and those of its time of which nobody knows whom they name."""
+        of_it = sa.select(digest_items.c.monday).where(self._about(digest_items, prospect_id))
+        since = sa.select(sa.func.date(prospects.c.created_at)).where(
+            self._about(prospects, prospect_id)
+        )
+        has_items = sa.exists().where(
+            digest_items.c.workspace_id == digests.c.workspace_id,
+            digest_items.c.monday == digests.c.monday,
+        )
+        unknown = sa.select(digests.c.monday).where(
+            digests.c.workspace_id == self._workspace_id, digests.c.ts.is_not(None), ~has_items
+        )
+        created = await self._connection.scalar(since)
+        if created is None:
+            return []
+        first = date.fromisoformat(str(created))
+        older = [each for each in await self._connection.scalars(unknown) if each >= first]
+        return sorted({*await self._connection.scalars(of_it), *older})
+
+    async def _erase_history(self, prospect_id: ProspectId) -> None:
+        """The database lets this through while the prospect is being forgotten, and only then."""
+        its = self._about(history, prospect_id)
+        query = sa.select(history.c.revision, history.c.action, history.c.detail).where(its)
+        for row in (await self._connection.execute(query)).all():
+            detail = to_detail(without_words(to_act(Action(row.action), row.detail)))
+            if detail != row.detail:
+                await self._connection.execute(
+                    sa.update(history)
+                    .where(its, history.c.revision == row.revision)
+                    .values(detail=detail)
+                )
+        await self._update(lapses, prospect_id, lapses.c.words.is_not(None), words=None)
+
+    async def _erase_words(self, prospect_id: ProspectId) -> None:
+        await self._update(
+            conditions, prospect_id, what="", brought=_emptied("brought", conditions)
+        )
+        await self._update(
+            overrides,
+            prospect_id,
+            reason="",
+            kill_criterion="",
+            new_fact=_emptied("new_fact", overrides),
+            refusal=_emptied("refusal", overrides),
+        )
+
+    async def _erase_answers(self, prospect_id: ProspectId, *, keep_given: bool) -> None:
+        its = qualifications.c
+        query = sa.select(its.qualification_id, its.version_id, its.answers, its.conditions).where(
+            self._about(qualifications, prospect_id)
+        )
+        for row in (await self._connection.execute(query)).all():
+            version = await self._versions.get(VersionId(row.version_id))
+            assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
+            left = _without_words(version.checklist, row.answers, keep_given=keep_given)
+            await self._connection.execute(
+                sa.update(qualifications)
+                .where(
+                    its.workspace_id == self._workspace_id,
+                    its.qualification_id == row.qualification_id,
+                )
+                .values(
+                    name="",
+                    expected_value=None,
+                    answers=left,
+                    conditions=[["", due] for _, due in row.conditions],
+                    card_channel=None,
+                    card_ts=None,
+                    card_link=None,
+                )
+            )
+
+    async def _erase_remembered(self, name_key: str, *, keep_given: bool) -> None:
+        """What was entered from memory under this name counts on, without it."""
+        its = sa.and_(
+            remembered.c.workspace_id == self._workspace_id, remembered.c.name_key == name_key
+        )
+        query = sa.select(
+            remembered.c.remembered_id, remembered.c.version_id, remembered.c.answers
+        ).where(its)
+        for row in (await self._connection.execute(query)).all():
+            version = await self._versions.get(VersionId(row.version_id))
+            assert version is not None, row.version_id  # noqa: S101 - a foreign key says so
+            left = _without_words(version.checklist, row.answers, keep_given=keep_given)
+            await self._connection.execute(
+                sa.update(remembered)
+                .where(its, remembered.c.remembered_id == row.remembered_id)
+                .values(name="", name_key=stored_key(""), answers=left)
+            )
+
+    async def _remove_drafts(self, prospect_id: ProspectId, name_key: str) -> None:
+        """Those of it, and all of its name: they may be of it, and have its name anyway."""
+        await self._connection.execute(
+            sa.delete(drafts).where(
+                drafts.c.workspace_id == self._workspace_id,
+                sa.or_(drafts.c.prospect_id == prospect_id, drafts.c.name_key == name_key),
+            )
+        )
+
+    async def _plan_nothing(self, prospect_id: ProspectId) -> None:
+        for table in (looks, proposals):
+            await self._connection.execute(sa.delete(table).where(self._about(table, prospect_id)))
+        await self._update(outcome_questions, prospect_id, is_waiting=False)
+
+    async def _update(
+        self,
+        table: sa.Table,
+        prospect_id: ProspectId,
+        *which: sa.ColumnElement[bool],
+        **values: Any,
+    ) -> None:
+        its = self._about(table, prospect_id)
+        await self._connection.execute(sa.update(table).where(its, *which).values(values))
+
+    def _about(self, table: sa.Table, prospect_id: ProspectId) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            table.c.workspace_id == self._workspace_id, table.c.prospect_id == prospect_id
+        )
+
+
+def _emptied(column: str, table: sa.Table) -> sa.ColumnElement[Any]:
+    """Nothing in place of a text; null stays null, since that says that there was none."""
+    return sa.case((table.c[column].is_(None), sa.null()), else_="")
+
+
+def _without_words(
+    checklist: Checklist, answers: dict[str, Any], *, keep_given: bool
+) -> dict[str, Any]:
+    """Return the answers without texts and amounts: options and days are left."""
+    return dict(_kept_answers(checklist, answers, keep_given=keep_given))
+
+
+def _kept_answers(
+    checklist: Checklist, answers: dict[str, Any], *, keep_given: bool
+) -> Iterator[tuple[str, Any]]:
+    kinds = {each.id: each.kind for each in (*checklist.questions, *checklist.evidence.values())}
+    for question, answer in answers.items():
+        if kinds[question] in _WORDLESS:
+            yield question, answer
+        elif keep_given and kinds[question] is Kind.TEXT:
+            yield question, ANSWERED
+
+
+_WORDLESS: Final[Collection[Kind]] = frozenset({Kind.ONE_OF, Kind.ANY_OF, Kind.DATE})

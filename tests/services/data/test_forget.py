@@ -1,0 +1,254 @@
+"""A prospect is forgotten: nothing of it is left but what figures count."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from bot import checklists
+from bot.checklists.writer import as_yaml
+from bot.domain.decisions.history import Forgetting
+from bot.domain.delivery import MessageKind
+from bot.domain.errors import AnswersRejected, NotAllowed, UnknownProspect
+from bot.domain.prospects import Prospect
+from bot.domain.read_models import HomePage
+from bot.services.data.export import ExportService
+from bot.services.data.forget import ForgetService, Left
+from bot.services.figures import ReportService
+from bot.services.ports import Caller
+from bot.storage.data.erasing import Noted
+from bot.storage.data.sweeping import Sweeper
+from tests.databases import Postgres
+from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM, SetClock
+from tests.services.agency import MANAGER, OTHER, OWNER, PLEA, A, Agency, B, click
+from tests.services.delivery.posting import Post
+
+pytestmark = pytest.mark.both_databases
+
+NAME = "Zyxwvu Wertstoffe"
+SECRET = "Qqkrypton"
+"""In every text that is written about the prospect, and in no other."""
+
+
+class NoThreads:
+    """In place of Slack's threads: nobody wrote anything."""
+
+    async def replies(self, _workspace: str, _posted: object) -> list[str]:
+        return []
+
+
+def forgetting(agency: Agency) -> ForgetService:
+    return ForgetService(agency.units, NoThreads(), agency.clock)
+
+
+async def forget(agency: Agency, prospect: Prospect, name: str = NAME) -> Left:
+    return await forgetting(agency).forget(Caller(A, MANAGER), prospect.id, name)
+
+
+async def talked_about(agency: Agency) -> Prospect:
+    """Return a prospect about which everything was written that can be."""
+    caller = Caller(A, OWNER)
+    secret = {"numbers_given": SECRET, "homework": f"{SECRET} homework"}
+    prospect = await agency.screen(OWNER, HOMEWORK | secret, NAME, expected_value="987.654,32")
+    prospect = await agency.decisions.condition_met(caller, click(prospect), f"{SECRET} met")
+    prospect = await agency.screen_again(OWNER, prospect, PROBLEM | secret)
+    prospect = await agency.follow_up.sign_of_life(caller, click(prospect), f"{SECRET} life")
+    plea = replace(
+        PLEA,
+        fear="new_fact",
+        new_fact=f"{SECRET} fact",
+        reason=f"{SECRET} reason",
+        kill_criterion=f"{SECRET} criterion",
+        kill_on=agency.clock().date() + timedelta(days=8),
+    )
+    await agency.let_managers_approve()
+    prospect = await agency.override(OWNER, prospect, plea)
+    prospect = await agency.overrides.deny(Caller(A, MANAGER), click(prospect), f"{SECRET} no")
+    prospect = await agency.correct(OWNER, prospect, name=f"{NAME} AG")
+    prospect = await agency.correct(OWNER, prospect, name=NAME)
+    await agency.begin(OTHER, NAME)
+    return prospect
+
+
+async def test_no_byte_is_left_in_the_files(
+    agency: Agency, database_url: str, request: pytest.FixtureRequest
+) -> None:
+    prospect = await talked_about(agency)
+    others = await agency.screen(OWNER, PROBLEM, "Left alone")
+    assert await asyncio.to_thread(bytes_of, database_url, request, NAME)
+    assert await asyncio.to_thread(bytes_of, database_url, request, SECRET)
+
+    await forget(agency, prospect)
+    assert await Sweeper(agency.database).sweep()
+
+    for text in (NAME, SECRET, "zyxwvu", "98765432"):
+        assert not await asyncio.to_thread(bytes_of, database_url, request, text), text
+    assert (await agency.now(others.id)).facts.name == "Left alone"
+
+
+def bytes_of(url: str, request: pytest.FixtureRequest, text: str) -> list[str]:
+    """Return the files of the database that have the bytes of a text in any case.
+
+    Of PostgreSQL: those of our tables and indexes, once all pages are written.
+    """
+    parsed = make_url(url)
+    if parsed.drivername == "sqlite":
+        file = Path(str(parsed.database))
+        files = [each for each in file.parent.iterdir() if each.name.startswith(file.name)]
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        server.run("CHECKPOINT", in_database="migrated")
+        files = server.files_of("migrated")
+    wanted = text.encode().lower()
+    return [each.name for each in files if wanted in each.read_bytes().lower()]
+
+
+async def test_it_is_nowhere_to_be_found(agency: Agency) -> None:
+    prospect = await talked_about(agency)
+
+    await forget(agency, prospect)
+
+    home = await agency.home.content(Caller(A, MANAGER), HomePage())
+    assert (home.prospects, home.decided, home.total) == ((), (), 0)
+    with pytest.raises(UnknownProspect):
+        await agency.decisions.details(Caller(A, OWNER), prospect.id)
+    with pytest.raises(UnknownProspect):
+        await agency.walk_away(OWNER, prospect)
+    with pytest.raises(UnknownProspect):
+        await forget(agency, prospect)
+    async with agency.units.reading(A) as work:
+        assert await work.prospects.named(NAME, 5) == []
+        assert await work.prospects.open_of(None, 5) == []
+    assert await agency.offered(OTHER) == ()
+
+
+async def test_nobody_hears_of_it_again(agency: Agency) -> None:
+    prospect = await talked_about(agency)
+    await forget(agency, prospect)
+    before = len(await agency.messages())
+
+    await agency.pass_time(agency.clock() + timedelta(days=60), step=timedelta(hours=12))
+
+    kinds = {row.kind for row in (await agency.messages())[before:]}
+    assert kinds <= {MessageKind.DIGEST}
+
+
+async def test_the_figures_keep_their_counts(agency: Agency) -> None:
+    clients = [await agency.screen(OWNER, GOOD, f"Client {n}") for n in range(3)]
+    for each in clients:
+        await agency.win(OWNER, each)
+    refused = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "Refused"))
+    still_open = await agency.screen(OWNER, NO_OFFER, "Still open")
+    agency.clock.move(days=20)
+    reports = ReportService(agency.units, agency.clock, checklists.default())
+    before = await reports.reports(Caller(A, MANAGER))
+
+    for prospect in (clients[0], refused, still_open):
+        await forget(agency, await agency.now(prospect.id), prospect.facts.name)
+
+    assert await reports.reports(Caller(A, MANAGER)) == before
+
+
+async def test_the_history_keeps_who_forgot_it_and_when(agency: Agency) -> None:
+    prospect = await talked_about(agency)
+    async with agency.units.reading(A) as work:
+        before = await work.history.of(prospect.id)
+
+    await forget(agency, prospect)
+
+    async with agency.units.reading(A) as work:
+        after = await work.history.of(prospect.id)
+        noted = await work.erasing.notes()
+    same = [(each.revision, each.action, each.by, each.at) for each in before]
+    assert [(each.revision, each.action, each.by, each.at) for each in after] == same
+    assert noted == [Noted(prospect.id, Forgetting.ASKED, MANAGER, agency.clock())]
+
+
+async def test_only_a_manager_forgets_and_only_by_typing_the_name(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, PROBLEM, NAME)
+
+    with pytest.raises(NotAllowed):
+        await forgetting(agency).forget(Caller(A, OWNER), prospect.id, NAME)
+    with pytest.raises(AnswersRejected):
+        await forget(agency, prospect, "Another name")
+    await agency.everybody_comes(B)
+    with pytest.raises(UnknownProspect):
+        await forgetting(agency).forget(Caller(B, MANAGER), prospect.id, NAME)
+
+    assert await agency.now(prospect.id) == prospect
+
+
+async def test_every_message_that_names_it_is_deleted_and_others_are_rewritten(
+    post: Post,
+) -> None:
+    agency = post.agency
+    alone = await agency.screen(MANAGER, NO_OFFER, NAME)
+    other = await agency.screen(OWNER, NO_OFFER, "Another")
+    with_other = await agency.screen(OWNER, NO_OFFER, f"{NAME} II")
+    await post.deliver()
+    agency.clock.move(days=10)
+    await agency.nudges.tick()
+    await post.deliver()
+
+    await forget(agency, alone)
+    await forget(agency, with_other, f"{NAME} II")
+    await post.deliver()
+
+    deleted = [each for each in post.messenger.erased if each.left is None]
+    rewritten = [each.left[1] for each in post.messenger.erased if each.left is not None]
+    kinds = await erased_kinds(agency)
+    assert kinds.count("card") == 2
+    assert "nudge" in kinds
+    assert len(deleted) >= 3
+    assert rewritten
+    assert all(NAME not in repr(each) for each in rewritten)
+    assert any(other.id in repr(each) for each in rewritten)
+
+
+async def erased_kinds(agency: Agency) -> list[str]:
+    rows = await agency.messages()
+    kinds = {row.dedupe_key: row.kind for row in rows}
+    return [kinds[row.detail["of"]] for row in rows if row.kind.endswith("erasure")]
+
+
+async def test_of_what_waits_nothing_is_sent(post: Post) -> None:
+    agency = post.agency
+    prospect = await agency.screen(OWNER, NO_OFFER, NAME)
+
+    await forget(agency, prospect)
+    await post.deliver()
+
+    assert post.messenger.sent == []
+    assert post.messenger.erased == []
+
+
+async def test_the_operator_finds_it_by_name_or_id(agency: Agency, clock: SetClock) -> None:
+    first = await agency.screen(OWNER, GOOD, NAME)
+    clock.move(minutes=1)
+    second = await agency.screen(OTHER, GOOD, f"{NAME} GmbH")
+    service = forgetting(agency)
+
+    assert [each.id for each in await service.find(A, NAME)] == [second.id, first.id]
+    assert [each.id for each in await service.find(A, first.id)] == [first.id]
+    assert await service.find(B, NAME) == []
+
+    assert await service.forget_as_operator(A, first.id)
+    assert [each.id for each in await service.find(A, NAME)] == [second.id]
+    assert not await service.forget_as_operator(A, first.id)
+
+
+async def test_a_forgotten_prospect_is_in_the_export_without_words(
+    agency: Agency, tmp_path: Path
+) -> None:
+    prospect = await talked_about(agency)
+    await forget(agency, prospect)
+
+    await ExportService(agency.units, as_yaml).write(A, tmp_path / "out")
+
+    written = b"".join(each.read_bytes() for each in (tmp_path / "out").rglob("*.*"))
+    assert prospect.id.encode() in written
+    for text in (NAME, SECRET, "987654"):
+        assert text.encode() not in written

@@ -1,0 +1,65 @@
+"""A manager forgets a prospect from its details; Slack and the database lose it."""
+
+import asyncio
+import json
+from pathlib import Path
+
+from bot.domain.people import Errand
+from bot.storage.data.sweeping import sweeps
+from tests.office import CHANNEL, PROBLEM, Office
+from tests.slack.decisions.test_listeners import choose
+
+NAME = "Zyxwvu Wertstoffe"
+
+
+async def test_a_manager_forgets_a_prospect_by_typing_its_name(office: Office) -> None:
+    card = await office.screen(office.emma, NAME, **PROBLEM)
+    await office.screen(office.emma, "Another", **PROBLEM)
+    reply = office.jonas.say(f"{NAME}? Never.", CHANNEL, card["ts"])
+    await choose(office, office.sabine, "details", card)
+    await office.sabine.click(Errand.FORGET)
+    await office.answered()
+
+    wrong = await office.hand_in(office.sabine, confirm="Acme")
+    beside = "Das ist ein anderer Name. Tippe ihn so ein, wie er oben steht."
+    assert wrong.errors == {"confirm": beside}
+    await office.hand_in(office.sabine, confirm=NAME)
+    await office.answered()
+    await office.settled()
+
+    shown = repr(office.sabine.view)
+    assert f"p{reply['ts'].replace('.', '')}" in shown
+    assert NAME not in shown
+    said = [each for each in office.slack.messages(CHANNEL) if each["user"] != office.jonas.id]
+    assert NAME not in repr(said)
+    assert any("Another" in repr(each) for each in said)
+    assert await office.rows(sweeps) == []
+
+
+async def test_no_byte_is_left_while_the_bot_runs(office: Office) -> None:
+    card = await office.screen(office.emma, NAME, **PROBLEM)
+    file = office.database.sqlite_file
+    assert file is not None
+    await choose(office, office.sabine, "details", card)
+    await office.sabine.click(Errand.FORGET)
+    await office.answered()
+
+    await office.hand_in(office.sabine, confirm=NAME)
+    await office.answered()
+    await office.settled()
+
+    assert await asyncio.to_thread(files_with, file, NAME) == []
+    assert await asyncio.to_thread(files_with, file, "1 million") == []
+
+
+def files_with(file: Path, text: str) -> list[str]:
+    beside = [each for each in file.parent.iterdir() if each.name.startswith(file.name)]
+    return [each.name for each in beside if text.encode() in each.read_bytes()]
+
+
+async def test_who_manages_nothing_sees_no_button(office: Office) -> None:
+    card = await office.screen(office.emma, NAME, **PROBLEM)
+
+    await choose(office, office.emma, "details", card)
+
+    assert '"forget"' not in json.dumps(office.emma.view)
