@@ -34,6 +34,8 @@ from bot.services.checklists import ChecklistService, OperatorsChecklists
 from bot.services.data.arrival import ArrivalService
 from bot.services.data.export import ExportService
 from bot.services.data.forget import ForgetService
+from bot.services.data.handing_out import HandingOutService
+from bot.services.data.retention import RetentionRounds
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -88,6 +90,10 @@ ADOPTED_WITHIN = 2.0
 
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 """For one call of the Web API; the lease of a message is much longer."""
+
+
+_OF_WORKSPACES = (DigestRounds, RetentionRounds)
+"""Rounds of the clock that are about no member."""
 
 
 class NotMigrated(Exception):
@@ -362,7 +368,7 @@ def _put_together(
     rounds, pauses = RoundQueue(database, workspace.ours), WorkspacePauses(database, workspace.ours)
     nudges, managers = NudgeRounds(units, rounds, clock), ManagersRounds(units, rounds, clock)
     supervisor, adopted = Supervisor(), asyncio.Event()
-    clockwork = (nudges, managers, DigestRounds(units, rounds, clock))
+    clockwork = (nudges, managers, *(each(units, rounds, clock) for each in _OF_WORKSPACES))
     beside = (delivery.ask_again, Sweeper(database, workspace.ours).sweep)
     tick = partial(_tick, clockwork, beside, heartbeat, workspace)
     learn_groups = partial(_learn_groups, membership, workspace)
@@ -456,6 +462,7 @@ def _surface(
         remember=RememberService(units, ours),
         reports=ReportService(units, clock, ours.default),
         resend=ResendService(units),
+        handing_out=HandingOutService(units, clock, as_yaml),
         forgetting=ForgetService(units, SlackThreads(client_of), clock),
         files=SlackFiles(client_of, session),
         background=Background(),

@@ -33,6 +33,7 @@
     ├── DraftFiled          a draft that made its qualification already
     ├── ProspectChanged     a prospect that somebody else changed at the same moment
     ├── FileFailed          a file that could not be sent or fetched
+    ├── ExportedLately      an export so soon after another one
     └── DirectoryUnavailable  Slack did not tell in time who somebody is
         ├── ChannelHidden   Slack may not tell us about a channel: a permission is missing
         └── NotPermitted    Slack may not tell us about people: a permission is missing
@@ -44,7 +45,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -365,6 +366,14 @@ class FileFailed(DomainError):
         """The permission that is missing, if it is known."""
         self.most = most
         """Bytes that it may have."""
+
+
+class ExportedLately(DomainError):
+    """Everything was exported only just now."""
+
+    def __init__(self, again_after: timedelta) -> None:
+        super().__init__(again_after)
+        self.again_after = again_after
 
 
 class DirectoryUnavailable(DomainError):

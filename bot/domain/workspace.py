@@ -27,6 +27,7 @@ from bot.domain.days_off import (
     missed_without_region,
     observable,
 )
+from bot.domain.keeping import NEVER
 from bot.domain.nudges import DEFAULT as DEFAULT_NUDGES
 from bot.domain.nudges import NudgePolicy
 from bot.domain.people import Member, MemberId
@@ -109,10 +110,17 @@ class Settings:
     """Whether managers see figures of each person; everybody sees their own."""
     niche: str = ""
     """What the workspace says of its niche, as checklists quote it; may be empty."""
+    forget_after: str = NEVER
+    """Months after which refused prospects and former clients are forgotten, or "never"."""
     referrals: tuple[str, ...] = ()
     """Whom prospects are referred to: a name, a comma, and what they are good at."""
     cost_of_an_hour: Decimal | None = None
     """Of unplanned work, in the workspace's currency; without it no cost is shown."""
+
+    @property
+    def forget_after_months(self) -> int | None:
+        """The same as a number; None: never."""
+        return None if self.forget_after == NEVER else int(self.forget_after)
 
     @property
     def nudge_policy(self) -> NudgePolicy:

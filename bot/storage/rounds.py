@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
+from bot.storage.data.keeping import keepings
 from bot.storage.database import Database, Ours, of_ours
 from bot.storage.delivery.pauses import must_wait
 from bot.storage.digests import digests
@@ -49,6 +50,21 @@ _DIGESTS = (
 )
 
 
+_KEEPINGS = (
+    sa.select(workspaces.c.workspace_id)
+    .join_from(
+        workspaces, keepings, keepings.c.workspace_id == workspaces.c.workspace_id, isouter=True
+    )
+    .where(
+        sa.or_(
+            keepings.c.due_at.is_(None),
+            keepings.c.due_at <= sa.bindparam("now", type_=columns.UtcDateTime),
+        )
+    )
+    .limit(sa.bindparam("most"))
+)
+
+
 class RoundQueue:
     """The rounds of our workspaces, by the clock that it is given."""
 
@@ -76,6 +92,13 @@ class RoundQueue:
         async with self._database.reading() as connection:
             rows = (await connection.execute(query, {"now": now, "most": limit})).all()
         return [(WorkspaceId(row.workspace_id), row.monday) for row in rows]
+
+    async def due_of_keeping(self, now: datetime, limit: int) -> Sequence[WorkspaceId]:
+        """Return the workspaces that may keep something that is too old."""
+        query = _KEEPINGS.where(of_ours(workspaces.c.workspace_id, self._ours))
+        async with self._database.reading() as connection:
+            ids = await connection.scalars(query, {"now": now, "most": limit})
+            return [WorkspaceId(each) for each in ids]
 
     async def workspaces(self) -> Sequence[WorkspaceId]:
         """Return every workspace."""

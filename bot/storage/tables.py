@@ -18,7 +18,7 @@ from bot.storage import (
     screening,
     workspaces,
 )
-from bot.storage.data import sweeping
+from bot.storage.data import keeping, sweeping
 from bot.storage.delivery import pauses
 from bot.storage.delivery import tables as delivery
 from bot.storage.prospects import history, prospects
@@ -30,6 +30,7 @@ __all__ = [
     "digests",
     "heartbeat",
     "history",
+    "keeping",
     "managers",
     "metadata",
     "nudges",

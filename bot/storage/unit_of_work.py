@@ -16,6 +16,7 @@ from bot.storage.checklists import (
 )
 from bot.storage.data.arriving import ArrivingRepository
 from bot.storage.data.erasing import ErasingRepository
+from bot.storage.data.keeping import KeepingRepository
 from bot.storage.data.leaving import LeavingRepository
 from bot.storage.database import Database
 from bot.storage.delivery.mornings import MorningRepository
@@ -59,6 +60,7 @@ class UnitOfWork:
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
         self.leaving = LeavingRepository(connection, workspace_id, versions)
         self.arriving = ArrivingRepository(connection, workspace_id)
+        self.keeping = KeepingRepository(connection, workspace_id)
         self.erasing = ErasingRepository(connection, workspace_id, versions)
 
     def mornings_of(self, morning: payloads.Morning) -> MorningRepository:

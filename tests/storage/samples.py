@@ -400,6 +400,7 @@ async def fill_further(
         await work.outbox.put(DEAD_LINE)
         await work.outbox.put(DEAD_REQUEST)
         await work.digests.keep_named(LAST_MONDAY, [PROSPECT])
+        await work.keeping.begin(NOW)
         done: tuple[acts.Act, ...] = (
             acts.Screened(of_decided.id, of_decided.verdict),
             acts.WalkedAway(),

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Literal, assert_never
 
 from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.keeping import CHOICES
 from bot.domain.settings import fields
 from bot.domain.workspace import Settings
 
@@ -22,6 +23,7 @@ class Page(StrEnum):
     WHEN = "when"
     RULES = "rules"
     WORDS = "words"
+    DATA = "data"
 
 
 class SettingId(StrEnum):
@@ -69,6 +71,7 @@ class SettingId(StrEnum):
     NICHE = "niche"
     REFERRALS = "referrals"
     COST_OF_AN_HOUR = "cost_of_an_hour"
+    FORGET_AFTER = "forget_after"
 
     @property
     def setting(self) -> "Setting":
@@ -135,6 +138,8 @@ def _setting_of(it: SettingId) -> Setting:  # noqa: C901 - a table
             return Setting(Page.WORDS, fields.Referrals())
         case SettingId.COST_OF_AN_HOUR:
             return Setting(Page.WORDS, fields.Amount())
+        case SettingId.FORGET_AFTER:
+            return Setting(Page.DATA, fields.Choice(CHOICES))
         case _:
             return _number_of(it)
 

@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
+from bot.domain.calendar import instant, today_in
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
+from bot.domain.keeping import acts_from, months_before
 from bot.domain.people import MemberId
 from bot.domain.settings.changes import Change, barred, changes
 from bot.domain.settings.table import SettingId
@@ -52,10 +54,34 @@ async def change_settings(
     await _tell(work, before.settings, after, changed, by, now)
     if any(each.setting is SettingId.VERDICT_CHANNEL for each in changed):
         await work.outbox.revive_cards(after.verdict_channel)
+    if any(each.setting is SettingId.FORGET_AFTER for each in changed):
+        await _announce_retention(work, after, now)
     if any(each.setting.setting.moves_rounds for each in changed):
         await work.nudges.look_at_all(now)
         await _call(work, now)
     return changed
+
+
+async def _announce_retention(work: UnitOfWork, after: Settings, now: datetime) -> None:
+    """Say in the channel what will be forgotten, and from when on: nothing is before that."""
+    months, zone = after.forget_after_months, after.zone
+    await work.keeping.begin(now)
+    if months is None:
+        await work.keeping.act_on(None)
+        return
+    acts_on = acts_from(today_in(zone, now))
+    before = months_before(acts_on, months)
+    await work.keeping.act_on(acts_on)
+    n = await work.keeping.count_before(instant(before, time(), zone))
+    if after.verdict_channel:
+        await work.outbox.put(
+            OutboxMessage(
+                kind=MessageKind.RETENTION,
+                recipient=after.verdict_channel,
+                dedupe_key=f"{MessageKind.RETENTION}:{now.isoformat()}",
+                payload=payloads.RetentionAhead(acts_on, before, months, n),
+            )
+        )
 
 
 async def barred_managers(

@@ -24,7 +24,24 @@ async def submit_name(it: Interaction) -> Reply:
     return {"response_action": "update", "view": view}
 
 
+async def export(it: Interaction) -> Reply:
+    """Send a manager everything in private, and say so at once."""
+    await it.surface.handing_out.ask(it.caller)
+    texts = await it.texts()
+    it.later(it.open(views.on_its_way(texts)))
+    it.later(_send(it, texts("Everything Walkaway keeps for you")))
+    return None
+
+
+async def _send(it: Interaction, title: str) -> None:
+    name, content = await it.surface.handing_out.file(it.caller)
+    await it.surface.files.send(
+        it.caller.workspace_id, it.caller.member_id, name=name, content=content, title=title
+    )
+
+
 LISTENERS = Listeners(
-    elements={Errand.FORGET: ask_for_name},
+    elements={Errand.FORGET: ask_for_name, Errand.EXPORT: export},
+    changing_nothing={Errand.EXPORT},
     submissions={Errand.FORGET: submit_name},
 )

@@ -52,6 +52,15 @@ def forgotten_view(links: Sequence[str], texts: Texts, *, is_hidden: bool) -> ki
     )
 
 
+def on_its_way(texts: Texts) -> kit.Block:
+    """Return what is said while everything is put together."""
+    sentence = texts(
+        "Your export comes as a ZIP file in our direct messages. Treat it as confidential: it has "
+        "everything, and I can't take it back."
+    )
+    return kit.notice_view(texts("Export"), sentence, texts)
+
+
 def gone_view(texts: Texts) -> kit.Block:
     """Return what takes the place of the details of a prospect that is forgotten."""
     return kit.notice_view(texts("Details"), texts("This prospect has been forgotten."), texts)

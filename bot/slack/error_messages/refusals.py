@@ -251,6 +251,10 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
         errors.AnswersRejected: _answers,
         errors.ChecklistRejected: _BROKEN_SETTINGS,
         errors.ChecklistRefused: lambda error, reader: parts.checklist_refused(error, reader.texts),
+        errors.ExportedLately: lambda error, reader: reader.texts(
+            "Everything was exported just now. Ask again in {n} minutes.",
+            n=int(error.again_after.total_seconds()) // 60,
+        ),
         errors.FileFailed: lambda error, reader: parts.file_failed(error, reader.texts),
         errors.NoVerdict: _BROKEN_CHECKLIST,
         errors.UnknownCountry: _BROKEN_SETTINGS,

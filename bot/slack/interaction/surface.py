@@ -14,6 +14,7 @@ from bot.checklists.proving.checking import Checked
 from bot.domain.workspace import WorkspaceId
 from bot.services.checklists import ChecklistService
 from bot.services.data.forget import ForgetService
+from bot.services.data.handing_out import HandingOutService
 from bot.services.decisions.decide import DecisionService, DeclineService
 from bot.services.decisions.follow_up import FollowUpService
 from bot.services.decisions.handover import HandoverService
@@ -185,6 +186,7 @@ class Surface:
     reports: ReportService
     resend: ResendService
     forgetting: ForgetService
+    handing_out: HandingOutService
     files: SlackFiles
     background: Background
     patience: float = PATIENCE

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.days_off import ListedDays
+from bot.domain.keeping import CHOICES
+from bot.domain.people import Errand
 from bot.domain.settings.changes import NotedChange, shown
 from bot.domain.settings.fields import LONGEST_REFERRALS, OFF, ON
 from bot.domain.settings.table import LONGEST_NICHE, NumberSetting, Page, SettingId, kept, on_page
@@ -23,6 +25,7 @@ from bot.slack.settings.words import (
     days_typed,
     hint_of,
     language_word,
+    months_word,
     name_of,
     numbers_typed,
     value_text,
@@ -79,7 +82,23 @@ def page_view(page: Page, settings: Settings, today: date, texts: Texts) -> kit.
     """Return a page with a field for each of its settings."""
     fields = [block for each in on_page(page) for block in _field(each, settings, today, texts)]
     missed = _missed(settings, today, texts) if page is Page.WHEN else []
-    return _form(texts(PAGES[page]), [*missed, *fields], tuple(on_page(page)), settings, texts)
+    data = _data(texts) if page is Page.DATA else []
+    blocks = [*missed, *fields, *data]
+    return _form(texts(PAGES[page]), blocks, tuple(on_page(page)), settings, texts)
+
+
+def _data(texts: Texts) -> list[kit.Block]:
+    """What can be done with all that is kept."""
+    everything = texts(
+        "Everything as CSV, for you alone: prospects, answers, decisions, overrides, outcomes, "
+        "history."
+    )
+    one = texts("To forget one prospect for good, open its *Details*.")
+    export = kit.button(texts("Export"), Errand.EXPORT)
+    return [
+        kit.section(kit.markup(everything), accessory=export, block_id=Errand.EXPORT),
+        kit.context([kit.markup(one)]),
+    ]
 
 
 def set_up_view(settings: Settings, today: date, texts: Texts) -> kit.Block:
@@ -225,6 +244,9 @@ def _element(  # noqa: C901 - a table: one case for each kind of field
         case SettingId.LANGUAGE:
             options = [kit.option(language_word(each, texts), each) for each in LANGUAGES]
             return kit.select(options, settings.language)
+        case SettingId.FORGET_AFTER:
+            options = [kit.option(months_word(each, texts), each) for each in CHOICES]
+            return kit.select(options, settings.forget_after)
         case SettingId.ZONE:
             return kit.text_input(settings.zone.key, longest=_SHORT)
         case SettingId.CURRENCY:

@@ -10,6 +10,7 @@ from babel import Locale
 
 from bot.domain.checklist.placeholders import NICHE
 from bot.domain.days_off import DayOfYear, ListedDays
+from bot.domain.keeping import NEVER
 from bot.domain.settings.fields import LONGEST_REFERRAL, MOST_REFERRALS, OFF, ON
 from bot.domain.settings.table import NumberSetting, Page, SettingId
 from bot.domain.workspace import OverrideApproval, is_user_group
@@ -22,6 +23,7 @@ PAGES: Mapping[Page, str] = MappingProxyType(
         Page.WHEN: marked("When"),
         Page.RULES: marked("Rules"),
         Page.WORDS: marked("Words"),
+        Page.DATA: marked("Data"),
     }
 )
 APPROVALS: Mapping[OverrideApproval, str] = MappingProxyType(
@@ -79,6 +81,11 @@ _WHO: Mapping[SettingId, Words] = MappingProxyType(
             marked("Language"),
             marked("Which language does the channel read?"),
             marked("Private messages come in each member's own."),
+        ),
+        SettingId.FORGET_AFTER: Words(
+            marked("Forget decided prospects"),
+            marked("When do refused prospects and former clients lose name, texts and amounts?"),
+            marked("Counts stay. The channel is told before it first happens."),
         ),
         SettingId.ZONE: Words(
             marked("Time zone"),
@@ -299,6 +306,13 @@ def category_word(category: str, texts: Texts) -> str:
     return category.replace("_", " ").capitalize() if known is None else texts(known)
 
 
+def months_word(months: str, texts: Texts) -> str:
+    """Return after how long something is forgotten."""
+    if months == NEVER:
+        return texts("Never")
+    return texts("{n} months after the decision", n=months)
+
+
 def language_word(language: str, texts: Texts) -> str:
     """Return what a language is called."""
     name = Locale(language).get_display_name(texts.language) or language
@@ -328,6 +342,8 @@ def value_text(  # noqa: C901 - a table: one case for each kind of value
             return ", ".join(_mention(each) for each in value) or none
         case SettingId.LANGUAGE:
             return language_word(value, texts)
+        case SettingId.FORGET_AFTER:
+            return months_word(value, texts)
         case SettingId.WEEKDAYS:
             return texts.listed([texts.weekday(each) for each in value])
         case SettingId.OBSERVED:

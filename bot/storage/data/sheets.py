@@ -123,6 +123,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "rounds": "planned anew",
         "heartbeats": "of a running process",
         "sweeps": "of this database",
+        "keepings": "planned anew",
         "referrals": "only the version before reads it",
         "working_weeks": "only the version before reads it",
     }

@@ -51,7 +51,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0028"
+HEAD = "0029"
 """The newest revision under `alembic/versions`."""
 
 

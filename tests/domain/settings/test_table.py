@@ -19,6 +19,7 @@ OTHER: dict[SettingId, Any] = {
     SettingId.VERDICT_CHANNEL: "C0OTHER",
     SettingId.MANAGERS: ("U0ANNA", "S0BOSSES"),
     SettingId.LANGUAGE: "de",
+    SettingId.FORGET_AFTER: "12",
     SettingId.ZONE: ZoneInfo("Europe/Berlin"),
     SettingId.CURRENCY: "CHF",
     SettingId.WEEKDAYS: frozenset({6, 0}),

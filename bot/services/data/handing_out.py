@@ -1,0 +1,57 @@
+"""Everything that a workspace has, for a manager in Slack: as one file, in private."""
+
+import asyncio
+import tempfile
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from bot.domain.checklist.model import Checklist
+from bot.domain.errors import ExportedLately
+from bot.domain.people import Errand
+from bot.services.data.export import ExportService
+from bot.services.ports import Caller, Clock
+from bot.services.transaction.action import permitted
+from bot.storage.unit_of_work import UnitsOfWork
+
+AGAIN_AFTER: Final = timedelta(minutes=10)
+
+
+class HandingOutService:
+    """Exports for managers. Everybody else gets NotAllowed."""
+
+    def __init__(
+        self, units: UnitsOfWork, clock: Clock, as_yaml: Callable[[Checklist], str]
+    ) -> None:
+        self._units = units
+        self._clock = clock
+        self._export = ExportService(units, as_yaml)
+
+    async def ask(self, caller: Caller) -> None:
+        """Keep that a manager exports now; raises ExportedLately within ten minutes of another."""
+        now = self._clock()
+        async with self._units(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.EXPORT)
+            await work.keeping.begin(now)
+            if not await work.keeping.take_export(now, now - AGAIN_AFTER):
+                raise ExportedLately(AGAIN_AFTER)
+
+    async def file(self, caller: Caller) -> tuple[str, bytes]:
+        """Return the name and the bytes of a ZIP file with all of it."""
+        async with self._units.reading(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.EXPORT)
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place) / "walkaway"
+            await self._export.write(caller.workspace_id, folder)
+            return f"walkaway-{self._clock().date()}.zip", await asyncio.to_thread(_zipped, folder)
+
+
+def _zipped(folder: Path) -> bytes:
+    zipped = BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        for each in sorted(folder.rglob("*")):
+            archive.write(each, each.relative_to(folder.parent))
+    return zipped.getvalue()

@@ -1,0 +1,57 @@
+"""The clock's work on what is too old: a small piece a tick, once a day."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from bot.domain.calendar import instant, today_in
+from bot.domain.decisions.history import Forgetting
+from bot.domain.keeping import DRAFTS, SAID, months_before
+from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.nudges import BATCH, Rounds
+from bot.services.transaction.forgetting import forget
+from bot.storage.unit_of_work import UnitOfWork
+
+PIECE: Final = 200
+"""Rows that are removed in one transaction."""
+FEW: Final = 5
+"""Prospects that are forgotten in one transaction: each touches every table."""
+AT: Final = time(3)
+"""When, in the workspace's zone."""
+
+
+class RetentionRounds(Rounds[None]):
+    """What all workspaces do not keep any longer."""
+
+    async def _due(self, now: datetime) -> Sequence[tuple[WorkspaceId, None]]:
+        return [(each, None) for each in await self._rounds.due_of_keeping(now, BATCH)]
+
+    async def _take(self, work: UnitOfWork, _key: None, now: datetime) -> bool:
+        await work.keeping.begin(now)
+        return await work.keeping.take(now)
+
+    async def _look(
+        self, work: UnitOfWork, workspace: Workspace, _key: None, now: datetime
+    ) -> None:
+        removed = [
+            await work.keeping.remove_drafts(now - DRAFTS, PIECE),
+            await work.keeping.remove_said(SAID.total_seconds(), PIECE),
+        ]
+        is_more = PIECE in removed or await _forget_some(work, workspace, now) == FEW
+        zone = workspace.settings.zone
+        tomorrow = instant(today_in(zone, now) + timedelta(days=1), AT, zone)
+        await work.keeping.look_again(now if is_more else tomorrow)
+
+
+async def _forget_some(work: UnitOfWork, workspace: Workspace, now: datetime) -> int:
+    """Forget what was decided so long ago as the workspace chose, and return how many."""
+    months, keeping = workspace.settings.forget_after_months, await work.keeping.get()
+    zone = workspace.settings.zone
+    today = today_in(zone, now)
+    if months is None or keeping is None or not keeping.acts_on or today < keeping.acts_on:
+        return 0
+    before = instant(months_before(today, months), time(), zone)
+    found = await work.keeping.decided_before(before, FEW)
+    for each in found:
+        await forget(work, each, Forgetting.AGE, None, now)
+    return len(found)

@@ -1,0 +1,159 @@
+"""When the clock removes what is too old, and what that is; and when managers exported last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.delivery import FINAL, MessageKind
+from bot.domain.prospects import ProspectId, Stage
+from bot.domain.workspace import WorkspaceId
+from bot.storage.delivery.tables import RowState, outbox
+from bot.storage.prospects.prospects import prospects
+from bot.storage.schema import columns
+from bot.storage.schema.dialects import insert_unless_there, seconds_now
+from bot.storage.screening import drafts
+
+keepings = sa.Table(
+    "keepings",
+    columns.metadata,
+    columns.key("workspace_id"),
+    columns.required("due_at", columns.UtcDateTime),
+    sa.Column("acts_on", sa.Date),
+    sa.Column("exported_at", columns.UtcDateTime),
+    columns.in_workspace(),
+    sa.Index("ix_keepings_due_at", "due_at"),
+)
+"""`acts_on`: from when on what was decided long ago is forgotten; null if it never is."""
+
+_ABOUT_NOBODY = (
+    MessageKind.SETTINGS_CHANGED,
+    MessageKind.UNDELIVERABLE,
+    MessageKind.RETENTION,
+)
+_REWRITES = [kind for kind in MessageKind if kind.rules.is_rewrite]
+_DECIDED = (Stage.WALKED_AWAY, Stage.LOST, Stage.ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What a workspace's row says."""
+
+    due_at: datetime
+    acts_on: date | None
+    exported_at: datetime | None
+
+
+class KeepingRepository:
+    """What one workspace keeps, and for how long."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def begin(self, due_at: datetime) -> None:
+        """Let the clock look then, if nothing is known of the workspace yet."""
+        row = {"workspace_id": self._workspace_id, "due_at": due_at}
+        await insert_unless_there(self._connection, keepings, row, ["workspace_id"])
+
+    async def get(self) -> Keeping | None:
+        """Return what is known."""
+        row = (await self._connection.execute(sa.select(keepings).where(self._own))).one_or_none()
+        return None if row is None else Keeping(row.due_at, row.acts_on, row.exported_at)
+
+    async def take(self, now: datetime) -> bool:
+        """Lock the row; False if it is not due any more, or taken by another process."""
+        query = (
+            sa.select(keepings.c.due_at)
+            .where(self._own, keepings.c.due_at <= now)
+            .with_for_update(skip_locked=True)
+        )
+        return (await self._connection.execute(query)).first() is not None
+
+    async def look_again(self, at: datetime) -> None:
+        """Let the clock look then."""
+        await self._set(due_at=at)
+
+    async def act_on(self, day: date | None) -> None:
+        """Keep from when on what was decided long ago is forgotten."""
+        await self._set(acts_on=day)
+
+    async def take_export(self, now: datetime, since: datetime) -> bool:
+        """Keep that everything is exported now; False if it was since then."""
+        statement = (
+            sa.update(keepings)
+            .where(
+                self._own,
+                sa.or_(keepings.c.exported_at.is_(None), keepings.c.exported_at <= since),
+            )
+            .values(exported_at=now)
+        )
+        return (await self._connection.execute(statement)).rowcount == 1
+
+    async def decided_before(self, moment: datetime, limit: int) -> Sequence[ProspectId]:
+        """Return refused prospects and former clients by their age, the oldest first."""
+        query = sa.select(prospects.c.prospect_id).where(self._decided_before(moment))
+        order = (prospects.c.decision_at, prospects.c.prospect_id)
+        ids = await self._connection.scalars(query.order_by(*order).limit(limit))
+        return [ProspectId(each) for each in ids]
+
+    async def count_before(self, moment: datetime) -> int:
+        """Return how many of these there are."""
+        count = sa.select(sa.func.count()).select_from(prospects)
+        found = await self._connection.scalar(count.where(self._decided_before(moment)))
+        return int(found or 0)
+
+    async def remove_drafts(self, before: datetime, limit: int) -> int:
+        """Remove drafts that nobody touched since, and return how many."""
+        old = (
+            sa.select(drafts.c.draft_id)
+            .where(drafts.c.workspace_id == self._workspace_id, drafts.c.updated_at < before)
+            .order_by(drafts.c.updated_at)
+            .limit(limit)
+        )
+        removed = await self._connection.execute(
+            sa.delete(drafts).where(
+                drafts.c.workspace_id == self._workspace_id, drafts.c.draft_id.in_(old)
+            )
+        )
+        return removed.rowcount
+
+    async def remove_said(self, seconds: float, limit: int) -> int:
+        """Remove what was said so many seconds ago and stands nowhere by itself.
+
+        A message that names a prospect stays as a row: it says where that message stands.
+        """
+        is_over = sa.or_(
+            sa.and_(
+                outbox.c.state == RowState.SENT, outbox.c.kind.in_([*_REWRITES, *_ABOUT_NOBODY])
+            ),
+            sa.and_(outbox.c.state == RowState.DEAD, outbox.c.cause.in_(FINAL)),
+        )
+        old = (
+            sa.select(outbox.c.row_id)
+            .where(
+                outbox.c.workspace_id == self._workspace_id,
+                is_over,
+                outbox.c.written_at < seconds_now() - seconds,
+            )
+            .order_by(outbox.c.row_id)
+            .limit(limit)
+        )
+        removed = await self._connection.execute(sa.delete(outbox).where(outbox.c.row_id.in_(old)))
+        return removed.rowcount
+
+    @property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return keepings.c.workspace_id == self._workspace_id
+
+    def _decided_before(self, moment: datetime) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            prospects.c.workspace_id == self._workspace_id,
+            prospects.c.stage.in_(_DECIDED),
+            prospects.c.decision_at < moment,
+        )
+
+    async def _set(self, **values: object) -> None:
+        await self._connection.execute(sa.update(keepings).where(self._own).values(values))

@@ -1,0 +1,134 @@
+"""What is too old goes by itself: drafts, what was said, and who was decided long ago."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot import checklists
+from bot.domain.decisions.history import Forgetting
+from bot.domain.delivery import payloads
+from bot.domain.prospects import Prospect
+from bot.services.data.retention import FEW, RetentionRounds
+from bot.services.figures import ReportService
+from bot.services.ports import Caller
+from bot.storage.data.erasing import ANSWERED
+from bot.storage.delivery.tables import outbox
+from bot.storage.rounds import RoundQueue
+from tests.office import GOOD, NO_OFFER, PROBLEM
+from tests.services.agency import MANAGER, OTHER, OWNER, A, Agency
+
+pytestmark = pytest.mark.both_databases
+
+
+async def clean(agency: Agency) -> None:
+    """Let the clock remove what is too old, to the end."""
+    rounds = RetentionRounds(agency.units, RoundQueue(agency.database), agency.clock)
+    while await rounds.tick():
+        pass
+
+
+async def known(agency: Agency, prospects: Sequence[Prospect]) -> list[bool]:
+    async with agency.units.reading(A) as work:
+        return [await work.prospects.get(each.id) is not None for each in prospects]
+
+
+async def test_drafts_that_nobody_touches_go_after_thirty_days(agency: Agency) -> None:
+    await agency.step(OWNER, await agency.begin(OWNER, "Old"), offer="vague", numbers="none")
+    agency.clock.move(days=20)
+    await agency.step(OTHER, await agency.begin(OTHER, "New"), offer="vague", numbers="none")
+    agency.clock.move(days=11)
+
+    await clean(agency)
+
+    assert (await agency.offered(OWNER), await agency.offered(OTHER)) == ((), ("New",))
+
+
+async def test_what_was_said_goes_after_ninety_days_but_for_where_it_stands(
+    agency: Agency,
+) -> None:
+    await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
+    await agency.set(referrals="Petra Klein")
+    await agency.tick()
+    await clean(agency)
+    before = [row.kind for row in await agency.messages()]
+    assert {"card_rewrite", "settings_changed"} < set(before)
+
+    async with agency.database.writing() as connection:
+        await connection.execute(update(outbox).values(written_at=outbox.c.written_at - 91 * 86400))
+    agency.clock.move(days=1)
+    await clean(agency)
+
+    assert [row.kind for row in await agency.messages()] == [
+        each for each in before if each not in {"card_rewrite", "settings_changed"}
+    ]
+
+
+async def test_nothing_is_forgotten_unless_somebody_chooses_it(agency: Agency) -> None:
+    prospect = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
+    agency.clock.move(days=3000)
+
+    await clean(agency)
+
+    assert await known(agency, [prospect]) == [True]
+
+
+async def test_it_is_announced_and_acts_from_the_monday_on(agency: Agency) -> None:
+    old = [
+        await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, f"Old {n}"))
+        for n in range(FEW + 1)
+    ]
+    lost = await agency.lose(OWNER, await agency.screen(OWNER, PROBLEM, "Lost"))
+    ended = await agency.win(OWNER, await agency.screen(OWNER, GOOD, "Ended"))
+    ended = await agency.end_client(OWNER, ended)
+    client = await agency.win(OWNER, await agency.screen(OWNER, GOOD, "Client"))
+    still_open = await agency.screen(OWNER, PROBLEM, "Open")
+    agency.clock.move(days=365)
+    young = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER, "Young"))
+
+    await agency.set(forget_after="6")
+    await clean(agency)
+
+    (told,) = [row for row in await agency.messages() if row.kind == "retention"]
+    ahead = payloads.RetentionAhead(date(2027, 12, 6), date(2027, 6, 6), 6, FEW + 3)
+    assert told.detail == payloads.written(ahead)
+    assert all(await known(agency, [*old, lost, ended]))
+    agency.clock.now += timedelta(days=6)
+    await clean(agency)
+    assert not any(await known(agency, [*old, lost, ended]))
+    assert all(await known(agency, [client, still_open, young]))
+    async with agency.units.reading(A) as work:
+        noted = await work.erasing.notes()
+    assert {(each.why, each.by) for each in noted} == {(Forgetting.AGE, None)}
+
+
+async def test_never_again_is_a_choice_too(agency: Agency) -> None:
+    prospect = await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
+    agency.clock.move(days=365)
+    await agency.set(forget_after="6")
+    await agency.set(forget_after="never")
+    agency.clock.move(days=30)
+
+    await clean(agency)
+
+    assert await known(agency, [prospect]) == [True]
+
+
+async def test_that_a_text_was_answered_stays_known(agency: Agency) -> None:
+    prospect = await agency.screen(OWNER, GOOD)
+    await agency.lose(OWNER, prospect)
+    agency.clock.move(days=200)
+    reports = ReportService(agency.units, agency.clock, checklists.default())
+    before = await reports.reports(Caller(A, MANAGER))
+    await agency.set(forget_after="6")
+    agency.clock.move(days=7)
+    await clean(agency)
+    agency.clock.move(days=-7)
+
+    async with agency.units.reading(A) as work:
+        kept = await work.qualifications.get(prospect.qualification_id)
+    assert kept is not None
+    assert kept.answers["numbers_given"] == ANSWERED
+    assert kept.facts.name == ""
+    assert await reports.reports(Caller(A, MANAGER)) == before
