@@ -1,7 +1,7 @@
 """Takes out of the database's files what was erased from its rows.
 
 A row that is gone leaves its bytes behind: in free pages, in SQLite's log, in dead rows of
-PostgreSQL. What the database's own programs keep beside it (`pg_wal`, backups) is out of reach.
+PostgreSQL. What a server keeps beside its tables (its write-ahead log, backups) is out of reach.
 """
 
 import asyncio

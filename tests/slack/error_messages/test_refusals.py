@@ -1,7 +1,7 @@
 import inspect
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "unknown_member": {},
     "directory_unavailable": {},
     "same_owner": {},
+    "other_name": {},
     "no_weekday": {},
     "changed_meanwhile": {},
     "line_too_long": {"line": 3, "limit": 75},
@@ -146,6 +147,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.DraftFiled(),
         errors.ProspectChanged(),
         errors.DirectoryUnavailable(),
+        errors.ExportedLately(timedelta(minutes=10)),
         *(errors.FileFailed(why, scope="files:write", most=256_000) for why in errors.FileTrouble),
     ]
 
