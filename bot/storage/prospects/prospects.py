@@ -233,7 +233,7 @@ class ProspectRepository:
                     overrides.c.state == sa.bindparam("state", _ASKED, literal_execute=True),
                 ),
             )
-            .where(prospects.c.workspace_id == self._workspace_id)
+            .where(prospects.c.workspace_id == self._workspace_id, _IS_KNOWN)
             .order_by(overrides.c.asked_at, overrides.c.override_id)
         )
         return await self._read(query)

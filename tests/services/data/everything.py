@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot import checklists
+from bot.domain.decisions.history import Forgetting
 from bot.domain.outcomes.outcome import Again, Choice, Ending, Paid, Regret
 from bot.domain.prospects import Prospect
 from bot.services.ports import Caller
+from bot.services.transaction.forgetting import forget
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OTHER, OWNER, PLEA, SECOND_MANAGER, A, Agency
 
@@ -95,6 +97,9 @@ async def fill(agency: Agency) -> None:
     await _act_on_the_open(agency)
     await agency.importing.take_in(A, REMEMBERED)
     await adopt_another_checklist(agency)
+    forgotten = await agency.screen(OWNER, PROBLEM, "Forgotten")
+    async with agency.units(A) as work:
+        await forget(work, forgotten.id, Forgetting.ASKED, MANAGER, agency.clock())
     await agency.follow_up.pause(Caller(A, OTHER), agency.clock().date() + timedelta(days=300))
     await agency.set(referrals="Petra Klein, shops", nudges="4")
     await agency.begin(OWNER, "Only begun")

@@ -136,6 +136,17 @@ async def test_nobody_hears_of_it_again(agency: Agency) -> None:
     assert kinds <= {MessageKind.DIGEST}
 
 
+async def test_nobody_is_asked_to_approve_an_override_of_it(agency: Agency) -> None:
+    await agency.let_managers_approve()
+    prospect = await agency.override(OWNER, await agency.screen(OWNER, NO_OFFER, NAME))
+    await forget(agency, prospect)
+    before = len(await agency.messages())
+
+    await agency.pass_time(agency.clock() + timedelta(days=10), step=timedelta(hours=6))
+
+    assert {row.kind for row in (await agency.messages())[before:]} <= {MessageKind.DIGEST}
+
+
 async def test_the_figures_keep_their_counts(agency: Agency) -> None:
     clients = [await agency.screen(OWNER, GOOD, f"Client {n}") for n in range(3)]
     for each in clients:
