@@ -82,7 +82,7 @@ async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) ->
         for each in it.clockwork:
             while await each.tick() >= BATCH:
                 pass
-        await it.delivery.ask_again()
+        await it.tick()
         await _deliver_all(it.delivery, sent)
 
 
