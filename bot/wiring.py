@@ -52,7 +52,7 @@ from bot.services.nudges import NudgeRounds, Rounds
 from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideService
 from bot.services.people import Membership
-from bot.services.ports import Clock, Directory, NewId
+from bot.services.ports import Clock, Directory, Messenger, NewId
 from bot.services.remembered.importing import ImportService
 from bot.services.remembered.remember import RememberService
 from bot.services.screening.screen import ScreeningService
@@ -351,8 +351,8 @@ def _put_together(
     patience: float,
 ) -> Wired:
     client, wake = _client(config, session), _Bell()
-    workspace = SingleWorkspace(client)
-    client_of = partial(_client_of, workspace, client)
+    workspace, client_of = _one_workspace(client)
+    supervisor, adopted = Supervisor(), asyncio.Event()
     units = UnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
     directory = SlackDirectory(client_of, lambda: workspace.enterprise_id)
     membership = Membership(units, directory, clock, config.first_values)
@@ -360,20 +360,17 @@ def _put_together(
     surface = _surface(units, membership, directory, ours, client_of, session, patience)
     heartbeat, desk = Heartbeat(database, workspace.ours), OutboxDesk(database, workspace.ours)
     counting = _counting(config, desk, heartbeat)
-    messenger = Watched(SlackMessenger(client_of, _secret(config)), clock, heard)
-    counted = Watched(messenger, clock, counting.heard)
+    messenger = _watched(SlackMessenger(client_of, _secret(config)), clock, heard, counting.heard)
     queue = OutboxQueue(database, times, workspace.ours)
-    hooks: dict[str, Any] = {"look_again_in": wake.ring_in, "ended": counting.ended}
-    delivery = DeliveryService(queue, units, membership, counted, clock, times=times, **hooks)
+    hear: dict[str, Any] = {"look_again_in": wake.ring_in, "ended": counting.ended}
+    delivery = DeliveryService(queue, units, membership, messenger, clock, times=times, **hear)
     rounds, pauses = RoundQueue(database, workspace.ours), WorkspacePauses(database, workspace.ours)
     nudges, managers = NudgeRounds(units, rounds, clock), ManagersRounds(units, rounds, clock)
-    supervisor, adopted = Supervisor(), asyncio.Event()
     clockwork = (nudges, managers, *(each(units, rounds, clock) for each in _OF_WORKSPACES))
-    beside = (delivery.ask_again, Sweeper(database, workspace.ours).sweep)
-    tick = partial(_tick, clockwork, beside, heartbeat, workspace)
+    sweep = Sweeper(database, workspace.ours).sweep
+    tick = partial(_tick, clockwork, (delivery.ask_again, sweep), heartbeat, workspace)
     learn_groups = partial(_learn_groups, membership, workspace)
-    jobs = Scheduler(*(_once(adopted, each) for each in (delivery.deliver_due, learn_groups, tick)))
-    wake.listener = jobs.deliver_soon
+    jobs = _jobs(wake, adopted, delivery.deliver_due, learn_groups, tick)
     app = create_app(surface, client, workspace.authorize, counting.acked)
     socket = _socket(config, app, client)
     door, over_http = partial(_asgi, config, adopted), None if socket else app
@@ -405,6 +402,22 @@ def _put_together(
     )
 
 
+def _watched(
+    messenger: Messenger, clock: Clock, *hearers: Callable[[SentMessage], None]
+) -> Messenger:
+    """Let each of these hear of what is sent."""
+    for heard in hearers:
+        messenger = Watched(messenger, clock, heard)
+    return messenger
+
+
+def _jobs(wake: "_Bell", adopted: asyncio.Event, *work: Work) -> Scheduler:
+    """Return what does these things once settings are adopted; the outbox rings for the first."""
+    jobs = Scheduler(*(_once(adopted, each) for each in work))
+    wake.listener = jobs.deliver_soon
+    return jobs
+
+
 def _uncounted(*_: object) -> None:
     """Count nothing."""
 
@@ -425,6 +438,14 @@ def _counting(config: Config, desk: OutboxDesk, heartbeat: Heartbeat) -> _Counti
         return _Counting()
     metrics: Metrics = import_module("bot.metrics").Metrics(desk, heartbeat)
     return _Counting(metrics.acked, metrics.ended, metrics.heard, metrics.asgi)
+
+
+def _one_workspace(
+    client: AsyncWebClient,
+) -> tuple[SingleWorkspace, Callable[[WorkspaceId], AsyncWebClient]]:
+    """Return the workspace of our token, and what finds the client of a workspace."""
+    workspace = SingleWorkspace(client)
+    return workspace, partial(_client_of, workspace, client)
 
 
 def _client_of(

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import AnswersRejected, DraftGone, NotFullMember
+from bot.domain.figures.reports.page import ReportPage
+from bot.domain.figures.scope import Span
 from bot.domain.figures.shares import Share
 from bot.domain.people import MemberId
 from bot.domain.read_models import HomePage
@@ -82,7 +84,7 @@ async def test_nothing_that_was_lived_knows_of_them(
     for n, told in enumerate(TWENTY):
         await enter(remembering, f"Number {n}", told)
 
-    (report,) = await agency.reports.reports(Caller(A, MANAGER))
+    report = (await agency.reports.page(Caller(A, MANAGER), ReportPage(span=Span.ALL_TIME))).report
     home = await Home(agency.units, agency.clock).content(Caller(A, MANAGER), HomePage())
 
     assert report.prospects == 0

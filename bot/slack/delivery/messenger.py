@@ -100,11 +100,11 @@ class SlackMessenger:
                 else:
                     await client.chat_update(channel=channel, ts=ts, **_content(said))
             except FAILURES as error:
-                plainer = _plainer(said, error) if said and is_about_looks(error) else None
-                if plainer is None:
+                less = plainer(said, error) if said and is_about_looks(error) else None
+                if less is None:
                     outcome = judged_of_rewrite(error, may_move=False)
                     return Sent(channel, ts) if isinstance(outcome, Gone) else outcome
-                said = plainer
+                said = less
             else:
                 return Sent(channel, ts)
 

@@ -13,11 +13,13 @@ from bot.checklists.writer import as_yaml
 from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import MessageKind
 from bot.domain.errors import AnswersRejected, NotAllowed, UnknownProspect
+from bot.domain.figures.reports.page import ReportPage
+from bot.domain.figures.scope import Span
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import HomePage
 from bot.services.data.export import ExportService
 from bot.services.data.forget import ForgetService, Left
-from bot.services.figures import ReportService
+from bot.services.figures.report import ReportService
 from bot.services.ports import Caller
 from bot.storage.data.erasing import Noted
 from bot.storage.data.sweeping import Sweeper
@@ -155,12 +157,12 @@ async def test_the_figures_keep_their_counts(agency: Agency) -> None:
     still_open = await agency.screen(OWNER, NO_OFFER, "Still open")
     agency.clock.move(days=20)
     reports = ReportService(agency.units, agency.clock, checklists.default())
-    before = await reports.reports(Caller(A, MANAGER))
+    before = await reports.page(Caller(A, MANAGER), ReportPage(span=Span.ALL_TIME))
 
     for prospect in (clients[0], refused, still_open):
         await forget(agency, await agency.now(prospect.id), prospect.facts.name)
 
-    assert await reports.reports(Caller(A, MANAGER)) == before
+    assert await reports.page(Caller(A, MANAGER), ReportPage(span=Span.ALL_TIME)) == before
 
 
 async def test_the_history_keeps_who_forgot_it_and_when(agency: Agency) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy import update
 from bot import checklists
 from bot.domain.decisions.history import Forgetting
 from bot.domain.delivery import payloads
+from bot.domain.figures.reports.page import ReportPage
+from bot.domain.figures.scope import Span
 from bot.domain.prospects import Prospect
 from bot.services.data.retention import FEW, RetentionRounds
-from bot.services.figures import ReportService
+from bot.services.figures.report import ReportService
 from bot.services.ports import Caller
 from bot.storage.data.erasing import ANSWERED
 from bot.storage.delivery.tables import outbox
@@ -120,7 +122,7 @@ async def test_that_a_text_was_answered_stays_known(agency: Agency) -> None:
     await agency.lose(OWNER, prospect)
     agency.clock.move(days=200)
     reports = ReportService(agency.units, agency.clock, checklists.default())
-    before = await reports.reports(Caller(A, MANAGER))
+    before = await reports.page(Caller(A, MANAGER), ReportPage(span=Span.ALL_TIME))
     await agency.set(forget_after="6")
     agency.clock.move(days=7)
     await clean(agency)
@@ -131,4 +133,4 @@ async def test_that_a_text_was_answered_stays_known(agency: Agency) -> None:
     assert kept is not None
     assert kept.answers["numbers_given"] == ANSWERED
     assert kept.facts.name == ""
-    assert await reports.reports(Caller(A, MANAGER)) == before
+    assert await reports.page(Caller(A, MANAGER), ReportPage(span=Span.ALL_TIME)) == before
