@@ -104,20 +104,21 @@ def _place(cell: WrongCell) -> str:
     return f"line {cell.line}{column}: {_sentence(cell.problem)}"
 
 
-_SENTENCES = {
+SENTENCES_OF_FILES = {
     "no_csv": "This is no CSV: {why}.",
     "unknown_column": "There is no such column. There are: {known}.",
     "column_twice": "This column is there twice.",
     "no_column": "This column is missing.",
     "too_many_cells": "There are more cells than the {columns} columns.",
 }
+"""What is wrong with a file rather than with what it says of somebody, by code."""
 
 
 def _sentence(problem: AnswerProblem) -> str:
-    if problem.code not in _SENTENCES:
+    if problem.code not in SENTENCES_OF_FILES:
         return what_is_wrong(problem)
     words = {
         key: ", ".join(value) if isinstance(value, tuple) else str(value)
         for key, value in problem.detail.items()
     }
-    return _SENTENCES[problem.code].format(**words)
+    return SENTENCES_OF_FILES[problem.code].format(**words)

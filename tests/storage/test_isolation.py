@@ -76,6 +76,7 @@ READS: Final[Calls] = {
     "qualifications.of": ([samples.QUALIFICATION],),
     "qualifications.of_draft": (samples.DRAFT,),
     "qualifications.after": (samples.QUALIFICATION,),
+    "qualifications.count_by_checklist": (),
     "history.of": (samples.PROSPECT,),
     "history.lapses_of": (samples.PROSPECT,),
     "nudges.take": (OWNER, NOW),

@@ -51,6 +51,8 @@ def overview_view(
     """Return how everything is set, page by page; `notes` are markup, and stand on top."""
     blocks = kit.paragraphs(notes)
     for page in Page:
+        if page is Page.DATA:
+            blocks.append(_checklists(texts))
         title = texts(PAGES[page])
         summary = " · ".join(_summed_up(page, settings, texts))
         change = kit.button(texts("Change"), ids.SETTINGS_PAGE, page, spoken=_spoken(title, texts))
@@ -61,7 +63,6 @@ def overview_view(
         )
         if page is Page.WHEN:
             blocks += _missed(settings, today, texts)
-    blocks.append(_checklists(texts))
     history = kit.button(texts("See changes"), ids.SETTINGS_HISTORY)
     blocks.append(kit.actions("history", [history]))
     return kit.modal(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.remembered import SENTENCES_OF_FILES
 from bot.domain import errors
 from bot.domain.checklist.answers import PROBLEM_CODES
 from bot.domain.checklist.rules import LANGUAGES
@@ -62,6 +63,10 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "channel_shared": {},
     "channel_hidden": {},
     "slack_slow": {},
+    "remembered_before": {"name": "Acme GmbH"},
+    "screened_before": {"name": "Acme GmbH"},
+    "no_verdict": {},
+    "not_asked": {},
 }
 OF_ANSWERS: Mapping[str, Mapping[str, object]] = {
     "too_long": {"length": 3001, "limit": 3000},
@@ -199,7 +204,7 @@ def test_every_code_that_is_written_for_a_field_has_a_sentence() -> None:
     }
 
     assert len(written) > 10
-    assert written <= {*PROBLEM_CODES, *OF_FIELDS}
+    assert written <= {*PROBLEM_CODES, *OF_FIELDS, *SENTENCES_OF_FILES}
 
 
 def test_a_day_too_far_ahead_is_told_the_latest() -> None:
