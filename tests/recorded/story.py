@@ -105,6 +105,7 @@ class Story:
         await self._ending()
         await self._asking()
         await self._remembering()
+        await self._data()
         await self._setting_up()
         await self._checklists()
 
@@ -150,6 +151,10 @@ class Story:
         await self.command("command_help", "help")
         await self.command("command_list_empty", "list")
         await self.command("command_report", "report")
+        report = self.office.jonas.direct_messages[-1]
+        [turns, *_] = [each for each in report["blocks"] if each["type"] == "actions"]
+        turn = turns["elements"][-1]["action_id"]
+        await self.click("report_turned", turn, message_ts=report["ts"])
         await self.command("command_by_a_guest", "Acme GmbH", self.office.slack.member("U0GIL"))
 
     async def _drafts(self) -> None:
@@ -477,6 +482,20 @@ class Story:
         await self.click("checklist_file_asked", ids.CHECKLIST_UPLOAD, member=sabine)
         file = sabine.pick("ours.yaml", b"id: ours")
         await self._hand_in("checklist_uploaded", **{f"{ids.CHECKLIST_FILE}.": [file]})
+        await sabine.close(everything=True)
+
+    async def _data(self) -> None:
+        """Sabine takes out everything, and forgets a prospect for good."""
+        sabine = self.office.sabine
+        await self.command("command_settings_for_data", "settings", sabine)
+        await self.click("settings_data", ids.SETTINGS_PAGE, member=sabine, block_id=Page.DATA)
+        await self.click("export", Errand.EXPORT, member=sabine)
+        await sabine.close(everything=True)
+        card = await self.screen("forgettable", "Sigma GmbH", GOOD)
+        details = {"option": self._option("details"), "member": sabine}
+        await self.click("details_of_a_forgettable_one", ids.MORE, **details, **card)
+        await self.click("forget_asked", Errand.FORGET, member=sabine)
+        await self._hand_in("forgotten", **{ids.CONFIRM: "Sigma GmbH"})
         await sabine.close(everything=True)
 
     async def _hand_in(self, name: str, /, **entries: Any) -> None:

@@ -99,6 +99,7 @@ async def replayed(bot: Alone, recorded: Recorded) -> Reply:
 
 def is_answered(bot: Alone, recorded: Recorded, reply: Reply) -> bool:
     said = bool(reply.body) or any(
-        call == "response_url" or call.startswith("views.") for call in bot.slack.calls
+        call == "response_url" or call.startswith(("views.", "chat.update"))
+        for call in bot.slack.calls
     )
     return said or recorded.name in SILENT or recorded.kind == "events_api"
