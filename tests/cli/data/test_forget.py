@@ -20,6 +20,7 @@ async def forgot(office: Office, *command: str, typed: str = "") -> Result:
 
 async def test_it_is_gone_from_the_file_and_from_slack(office: Office) -> None:
     card = await office.screen(office.emma, NAME, **PROBLEM)
+    await office.delivered()  # Slack has the card a moment before it is known where
     reply = office.jonas.say("Never.", CHANNEL, card["ts"])
 
     done = await forgot(office, NAME, "--yes")

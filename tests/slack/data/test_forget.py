@@ -15,6 +15,7 @@ NAME = "Zyxwvu Wertstoffe"
 async def test_a_manager_forgets_a_prospect_by_typing_its_name(office: Office) -> None:
     card = await office.screen(office.emma, NAME, **PROBLEM)
     await office.screen(office.emma, "Another", **PROBLEM)
+    await office.delivered()
     reply = office.jonas.say(f"{NAME}? Never.", CHANNEL, card["ts"])
     await choose(office, office.sabine, "details", card)
     await office.sabine.click(Errand.FORGET)
@@ -38,6 +39,7 @@ async def test_a_manager_forgets_a_prospect_by_typing_its_name(office: Office) -
 
 async def test_no_byte_is_left_while_the_bot_runs(office: Office) -> None:
     card = await office.screen(office.emma, NAME, **PROBLEM)
+    await office.delivered()
     file = office.database.sqlite_file
     assert file is not None
     await choose(office, office.sabine, "details", card)
