@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping, insert, select
 
 from bot.storage.database import Database
+from bot.storage.prospects.history import history
 from bot.storage.prospects.prospects import prospects
 from bot.storage.screening import qualifications
 
@@ -15,6 +16,7 @@ async def multiply(database: Database, count: int) -> None:
     async with database.writing() as connection:
         prospect = (await connection.execute(select(prospects))).mappings().one()
         qualification = (await connection.execute(select(qualifications))).mappings().one()
+        entry = (await connection.execute(select(history))).mappings().one()
         copies = [f"copy{number}" for number in range(2, count + 1)]
         await connection.execute(
             insert(prospects), [_prospect(prospect, key, at) for at, key in enumerate(copies, 2)]
@@ -23,6 +25,17 @@ async def multiply(database: Database, count: int) -> None:
             insert(qualifications),
             [
                 {**qualification, "prospect_id": key, "qualification_id": key, "draft_id": key}
+                for key in copies
+            ],
+        )
+        await connection.execute(
+            insert(history),
+            [
+                {
+                    **entry,
+                    "prospect_id": key,
+                    "detail": {**entry["detail"], "qualification": key},
+                }
                 for key in copies
             ],
         )

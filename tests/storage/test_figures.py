@@ -21,6 +21,7 @@ STORY = Timeline(
             samples.qualification.answers,
             owner=samples.OWNER,
             expected_value=samples.FACTS.expected_value,
+            checklist=samples.CHECKLIST.id,
         ),
     ),
     (Asked(Ending.WON, date(2026, 10, 20), 30, Outcome(hours=Hours(samples.HOURS.choice))),),

@@ -26,6 +26,9 @@ FIRST_VERSION: list[dict[str, Any]] = json.loads(
 )
 """A row of each kind, as the version that brought it wrote it."""
 ASKED = payloads.RequestAsked(OverrideId("o28"), 1)
+SINCE = {MessageKind.ERASURE, MessageKind.PRIVATE_ERASURE, MessageKind.RETENTION}
+"""Kinds that came after these rows were taken."""
+
 SAYS: dict[str, payloads.Payload] = {
     "card": payloads.AboutCard(),
     "card_rewrite": payloads.AboutCard(),
@@ -58,7 +61,7 @@ SAYS: dict[str, payloads.Payload] = {
 
 def test_there_is_a_row_of_every_kind() -> None:
     assert [row["kind"] for row in FIRST_VERSION if row["kind"] not in SAYS] == []
-    assert {row["kind"] for row in FIRST_VERSION} == set(MessageKind)
+    assert {row["kind"] for row in FIRST_VERSION} == set(MessageKind) - SINCE
 
 
 @pytest.mark.parametrize("row", FIRST_VERSION, ids=lambda row: row["kind"])
