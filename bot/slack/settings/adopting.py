@@ -5,8 +5,9 @@ proven again where this process does not remember it; it must be the very versio
 """
 
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot import checklists
@@ -33,7 +34,7 @@ from bot.slack.settings.checklists import in_use, title_of
 
 log = logging.getLogger(__name__)
 
-Drawing = Coroutine[Any, Any, kit.Block]
+Drawing = Callable[[], Coroutine[Any, Any, kit.Block]]
 """Work that ends in what a modal is to show."""
 
 
@@ -55,14 +56,14 @@ async def check(it: Interaction) -> Reply:
     if picked is None:
         raise AnswersRejected([AnswerProblem(ids.CHECKLIST_FILE, "missing")])
     await it.surface.checklists.may_change(it.caller)
-    it.later(_fill(it, _checked_view(it, *picked)))
+    it.later(_fill(it, partial(_checked_view, it, *picked)))
     return await _checking(it)
 
 
 async def show_step(it: Interaction) -> Reply:
     """Turn to a step, or back to all that is known of the checklist."""
     ref, _ = candidate_of(it.view)
-    it.later(_fill(it, _turned_to(it, ref, _number(it.value))))
+    it.later(_fill(it, partial(_turned_to, it, ref, _number(it.value))))
     return None
 
 
@@ -72,7 +73,7 @@ async def submit_step(it: Interaction) -> Reply:
     at_hand = _at_hand(it, ref)
     if at_hand is not None and at < len(at_hand.checklist.steps):
         return _instead(await _step(it, ref, at_hand.checklist, at))
-    it.later(_fill(it, _turned_to(it, ref, at)))
+    it.later(_fill(it, partial(_turned_to, it, ref, at)))
     return await _checking(it)
 
 
@@ -80,7 +81,7 @@ async def adopt(it: Interaction) -> Reply:
     """Adopt what the manager has seen. Who was too slow sees what is true now, and can go on."""
     ref, _ = candidate_of(it.view)
     if _at_hand(it, ref) is None:
-        it.later(_fill(it, _adopted_view(it, ref)))
+        it.later(_fill(it, partial(_adopted_view, it, ref)))
         return await _checking(it)
     try:
         adopted = await _adopted(it, ref)
@@ -93,7 +94,7 @@ async def adopt(it: Interaction) -> Reply:
 async def _look(it: Interaction) -> None:
     await it.surface.checklists.may_change(it.caller)
     view_id = await it.opened(pages.checking_view(await it.texts()))
-    await _fill(it, _candidate(it, CandidateRef(shipped=it.value)), view_id)
+    await _fill(it, partial(_candidate, it, CandidateRef(shipped=it.value)), view_id)
 
 
 async def _ask_for_file(it: Interaction) -> None:
@@ -109,7 +110,7 @@ async def _fill(it: Interaction, drawing: Drawing, view_id: str | None = None) -
     view_id = view_id or payloads.sent_text(it.view, "id")
     texts = await it.texts()
     try:
-        view = await drawing
+        view = await drawing()
     except DomainError as refused:
         log.info("refused: %s", type(refused).__name__)
         sentence = refusals.sentence(refused, texts, zone=(await it.person()).zone)
