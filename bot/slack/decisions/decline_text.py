@@ -165,4 +165,4 @@ def has_body(link: str) -> bool:
 
 def _encoded(text: str) -> str:
     """Percent-encode it; RFC 6068 wants both signs at the end of a line."""
-    return quote(text.replace("\n", "\r\n"), safe="")
+    return quote(text.replace("\n", "\r\n"), safe="", errors="replace")
