@@ -92,17 +92,13 @@ class Difference:
         return 0 not in self.interval
 
 
-@dataclass(frozen=True, slots=True)
-class Median:
-    """What half of the values do not exceed; between the two in the middle, their mean."""
+class Claim:
+    """What is said from some n on, and below it is not."""
 
-    value: float | None
-    """In the unit of the values; None when there is not enough."""
+    __slots__ = ()
+
     n: int
-    least: int = LEAST
-    """The smallest n from which on it says something; at least 1."""
-    interval: Interval | None = None
-    """By order statistics; None where so few values hold the true median too rarely."""
+    least: int
 
     @property
     def is_enough(self) -> bool:
@@ -113,6 +109,19 @@ class Median:
     def missing(self) -> int:
         """How many more it takes to say anything."""
         return max(0, self.least - self.n)
+
+
+@dataclass(frozen=True, slots=True)
+class Median(Claim):
+    """What half of the values do not exceed; between the two in the middle, their mean."""
+
+    value: float | None
+    """In the unit of the values; None when there is not enough."""
+    n: int
+    least: int = LEAST
+    """The smallest n from which on it says something; at least 1."""
+    interval: Interval | None = None
+    """By order statistics; None where so few values hold the true median too rarely."""
 
     @classmethod
     def of(cls, values: Iterable[float], least: int = LEAST) -> Self:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from math import exp, log, sqrt
 from statistics import NormalDist
 
-from bot.domain.figures.shares import CONFIDENCE, LEAST
+from bot.domain.figures.shares import CONFIDENCE, LEAST, Claim
 
 _HALF = 0.5
 _ROUNDING = 1e-9
@@ -45,7 +45,7 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class TimeToHalf:
+class TimeToHalf(Claim):
     """The first day by which it happened to half of all; not reached is an answer, too."""
 
     n: int
@@ -57,16 +57,6 @@ class TimeToHalf:
     high: int | None = None
     """None where the band does not reach half."""
     least: int = LEAST
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether there is enough to say anything."""
-        return self.n >= self.least
-
-    @property
-    def missing(self) -> int:
-        """How many more it takes to say anything."""
-        return max(0, self.least - self.n)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bot.domain.figures.ends import Client, clients
 from bot.domain.figures.scope import Scope
-from bot.domain.figures.shares import LEAST
+from bot.domain.figures.shares import LEAST, Claim
 from bot.domain.figures.timeline import Timeline
 from bot.domain.outcomes.outcome import ASKED_AFTER, NO_ANSWER, Outcome, Paid
 from bot.domain.prospects import Fear
@@ -19,7 +19,7 @@ _NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class OverrideCost:
+class OverrideCost(Claim):
     """What clients who were won against their verdict cost beyond what was planned."""
 
     low: Decimal
@@ -30,16 +30,6 @@ class OverrideCost:
     clients: int
     """All who were won against their verdict."""
     least: int = LEAST
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether enough of them are known to say anything."""
-        return self.n >= self.least
-
-    @property
-    def missing(self) -> int:
-        """How many more it takes to say anything."""
-        return max(0, self.least - self.n)
 
 
 def override_cost(
