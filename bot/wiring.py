@@ -75,7 +75,7 @@ from bot.storage.heartbeat import Heartbeat
 from bot.storage.name_keys import renew_name_keys
 from bot.storage.rounds import RoundQueue
 from bot.storage.schema.migrations import schema_of
-from bot.storage.schema.standing import Schema
+from bot.storage.schema.standing import NotMigrated
 from bot.storage.unit_of_work import UnitsOfWork
 from bot.supervision import Supervisor
 
@@ -94,14 +94,6 @@ CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 _OF_WORKSPACES = (DigestRounds, RetentionRounds)
 """Rounds of the clock that are about no member."""
-
-
-class NotMigrated(Exception):
-    """The database has not the schema that this version works with."""
-
-    def __init__(self, schema: Schema) -> None:
-        super().__init__(schema.name)
-        self.schema = schema
 
 
 @dataclass(frozen=True, slots=True)

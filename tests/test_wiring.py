@@ -10,8 +10,9 @@ from tenacity import wait_none
 from bot.config import Config
 from bot.slack.client.identity import SingleWorkspace
 from bot.storage.database import Database
+from bot.storage.schema.standing import NotMigrated
 from bot.storage.workspaces import user_groups
-from bot.wiring import NotMigrated, Wired, wired
+from bot.wiring import Wired, wired
 from sandbox import ApiCall, Fault, Slack
 from tests.office import SetClock, environment
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from importlib import import_module
@@ -11,8 +12,8 @@ from typing import Any
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.config import ConfigError
-from bot.storage.schema.standing import Schema
+from bot.config import ConfigError, database_url
+from bot.storage.schema.standing import NotMigrated, Schema
 from bot.storage.trouble import in_words
 
 log = logging.getLogger(__name__)
@@ -27,10 +28,12 @@ BEYOND = (
 
 
 def run_on_database(work: Coroutine[Any, Any, None]) -> None:
-    """Run `work`; a database that does not answer ends the command with a sentence."""
+    """Run `work`; a database that does not answer, or is not ours, ends it with a sentence."""
     try:
         with asyncio.Runner(loop_factory=_fast_loop()) as runner:
             runner.run(_to_its_end(work))
+    except NotMigrated as error:
+        raise not_migrated(error.schema) from None
     except (SQLAlchemyError, OSError) as error:
         log.debug("no database", exc_info=True)
         raise click.ClickException(f"The database {in_words(error)}") from None
@@ -54,6 +57,14 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     if find_spec("uvloop") is None:
         return None
     return import_module("uvloop").new_event_loop  # type: ignore[no-any-return]
+
+
+def named_database() -> str:
+    """Return the address of the database that the environment names, for what needs no Slack."""
+    try:
+        return database_url(os.environ)
+    except ConfigError as error:
+        raise wrong_settings(error) from None
 
 
 def wrong_settings(error: ConfigError) -> click.ClickException:

@@ -1,11 +1,8 @@
 """`walkaway migrate`."""
 
-import os
-
 import click
 
-from bot.cli.failures import not_migrated, run_on_database, wrong_settings
-from bot.config import ConfigError, database_url
+from bot.cli.failures import named_database, not_migrated, run_on_database
 from bot.storage.database import Database
 from bot.storage.name_keys import renew_name_keys
 from bot.storage.schema.migrations import schema_of, upgrade
@@ -15,10 +12,7 @@ from bot.storage.schema.standing import Schema
 @click.command()
 def migrate() -> None:
     """Bring the database to the newest schema. You can run it as often as you like."""
-    try:
-        url = database_url(os.environ)
-    except ConfigError as error:
-        raise wrong_settings(error) from None
+    url = named_database()
     run_on_database(_upgrade(url))
 
 

@@ -1,6 +1,5 @@
 """Whom a team remembers: taken in from a CSV file, and what is said of them."""
 
-import os
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,12 @@ import click
 
 from bot.cli.checklists.adopt import meant
 from bot.cli.evaluate import what_is_wrong
-from bot.cli.failures import not_migrated, run_on_database, wrong_settings
-from bot.config import ConfigError, database_url
+from bot.cli.failures import named_database, run_on_database
 from bot.domain.errors import AnswerProblem
 from bot.domain.remembered.counted import FromMemory, Said
 from bot.domain.remembered.file import FileRejected, WrongCell, template
 from bot.services.remembered.importing import ImportService, PassedOver, TakenIn
-from bot.wiring import NotMigrated, import_service
+from bot.wiring import import_service
 
 
 def take_in_file(file: Path, workspace: str | None) -> None:
@@ -35,14 +33,8 @@ def print_template(workspace: str | None) -> None:
 
 
 def _run(work: Callable[[ImportService], Coroutine[Any, Any, None]]) -> None:
-    try:
-        url = database_url(os.environ)
-    except ConfigError as error:
-        raise wrong_settings(error) from None
-    try:
-        run_on_database(_opened(url, work))
-    except NotMigrated as error:
-        raise not_migrated(error.schema) from None
+    url = named_database()
+    run_on_database(_opened(url, work))
 
 
 async def _opened(url: str, work: Callable[[ImportService], Coroutine[Any, Any, None]]) -> None:

@@ -1,22 +1,20 @@
 """`walkaway report`: the figures of every workspace, for the operator."""
 
 import json
-import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import click
 
-from bot.cli.failures import not_migrated, run_on_database, wrong_settings
+from bot.cli.failures import named_database, run_on_database
 from bot.cli.remembered import said
-from bot.config import ConfigError, database_url
 from bot.domain.figures.reports.listed import OVERRIDE_COST, Listed, listed
 from bot.domain.figures.scope import Period, Span
 from bot.domain.remembered.counted import FromMemory
 from bot.domain.remembered.past import listed_from_memory
 from bot.domain.workspace import WorkspaceId
 from bot.services.figures.audit import AuditService
-from bot.wiring import NotMigrated, audit_service
+from bot.wiring import audit_service
 
 QUARTER, CHECKLIST = "quarter", "checklist"
 """By what the figures can be had."""
@@ -52,14 +50,8 @@ def report(*, as_json: bool, period: str | None, by: str | None) -> None:
     """  # noqa: D301 - click reads the \b
     if by == QUARTER and period is not None:
         raise click.UsageError("Leave out --period or --by quarter: a quarter is a period.")
-    try:
-        url = database_url(os.environ)
-    except ConfigError as error:
-        raise wrong_settings(error) from None
-    try:
-        run_on_database(_report(url, Span(period or Span.ALL_TIME), by, as_json=as_json))
-    except NotMigrated as error:
-        raise not_migrated(error.schema) from None
+    url = named_database()
+    run_on_database(_report(url, Span(period or Span.ALL_TIME), by, as_json=as_json))
 
 
 async def _report(url: str, span: Span, by: str | None, *, as_json: bool) -> None:

@@ -6,12 +6,11 @@ from functools import partial
 
 import click
 
-from bot.cli.failures import not_migrated, run_on_database, wrong_settings
+from bot.cli.failures import run_on_database, wrong_settings
 from bot.cli.operating.doctor import tell_what_is_wrong
 from bot.cli.tempo import Tempo
 from bot.config import Config, ConfigError
 from bot.serving import CannotListen, Part, PortTaken, serve
-from bot.wiring import NotMigrated
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +62,6 @@ def _serve(parts: Part, tempo: Tempo) -> None:
         once_ready = partial(tell_what_is_wrong, config)
         hurried = tempo.is_hurried
         run_on_database(serve(config, parts, tempo.clock, hurried=hurried, once_ready=once_ready))
-    except NotMigrated as error:
-        raise not_migrated(error.schema) from None
     except PortTaken as taken:
         host, port = taken.args
         raise click.ClickException(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bot.cli.failures import not_migrated, run_on_database, wrong_settings
+from bot.cli.failures import run_on_database, wrong_settings
 from bot.clock import real_time
 from bot.config import Config, ConfigError
 from bot.services.delivery.deliver import DeliveryService
@@ -17,7 +17,7 @@ from bot.services.nudges import BATCH
 from bot.slack.client.identity import MAY_PASS
 from bot.slack.delivery.drawing import drawn
 from bot.slack.delivery.messenger import texts_for
-from bot.wiring import NotMigrated, Wired, wired
+from bot.wiring import Wired, wired
 
 LANE_WAITS = 1.1
 """Seconds; a channel takes about one message in each."""
@@ -63,10 +63,7 @@ def tick(at: datetime | None, *, dry_run: bool) -> None:
         config = Config.from_environment(os.environ)
     except ConfigError as error:
         raise wrong_settings(error) from None
-    try:
-        run_on_database(_tick(config, now, at or now, is_dry=dry_run))
-    except NotMigrated as error:
-        raise not_migrated(error.schema) from None
+    run_on_database(_tick(config, now, at or now, is_dry=dry_run))
 
 
 async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) -> None:

@@ -1,6 +1,5 @@
 """`walkaway checklist adopt`, `list`, `show` and `retire`: which checklists a workspace uses."""
 
-import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,15 +10,14 @@ import click
 from bot import checklists
 from bot.checklists.writer import as_yaml
 from bot.cli.checklist import print_problems, usable
-from bot.cli.failures import not_migrated, run_on_database, wrong_settings
-from bot.config import ConfigError, database_url
+from bot.cli.failures import named_database, run_on_database
 from bot.domain.checklist.model import Checklist
 from bot.domain.errors import ChecklistRefusal, ChecklistRefused
 from bot.domain.settings.checklists import Adopted, named
 from bot.domain.workspace import WorkspaceId
 from bot.services.checklists import OperatorsChecklists
 from bot.services.transaction.checklists import ChangingChecklists
-from bot.wiring import NotMigrated, operators_checklists
+from bot.wiring import operators_checklists
 
 _REFUSALS = {
     ChecklistRefusal.SHIPPED_ID: '"{id}" is the id of one of Walkaway\'s own checklists, and this '
@@ -93,14 +91,9 @@ def retire(checklist_id: str, workspace: str | None) -> None:
 
 def run(work: Callable[[OperatorsChecklists], Coroutine[Any, Any, None]]) -> None:
     """Run it on the database, and turn what is refused into a sentence."""
-    try:
-        url = database_url(os.environ)
-    except ConfigError as error:
-        raise wrong_settings(error) from None
+    url = named_database()
     try:
         run_on_database(_opened(url, work))
-    except NotMigrated as error:
-        raise not_migrated(error.schema) from None
     except ChecklistRefused as error:
         sentence = _REFUSALS[error.why].format(id=error.checklist_id, limit=error.limit)
         raise click.ClickException(sentence) from None

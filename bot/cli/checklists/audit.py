@@ -1,6 +1,5 @@
 """`walkaway checklist audit`: which question and which rule of a checklist earns its place."""
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -8,13 +7,12 @@ import click
 
 from bot import checklists
 from bot.cli.checklist import print_problems, readable
-from bot.cli.failures import not_migrated, run_on_database, wrong_settings
-from bot.config import ConfigError, database_url
+from bot.cli.failures import named_database, run_on_database
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.audit import Audit, Audits, AuditWord, Comparison, Group
 from bot.domain.figures.discipline import LOOK_ABOVE, NOT_FOLLOWED_ABOVE, OverrideNote, note_on
 from bot.domain.figures.shares import Share
-from bot.wiring import NotMigrated, audit_service
+from bot.wiring import audit_service
 
 NOTHING = (
     "There is nothing to audit yet: nobody has said what came of a client or of a walk-away. "
@@ -61,14 +59,8 @@ def audit(file: Path | None) -> None:
       walkaway checklist audit
     """  # noqa: D301 - click reads the \b
     found = checklists.default() if file is None else _usable(file)
-    try:
-        url = database_url(os.environ)
-    except ConfigError as error:
-        raise wrong_settings(error) from None
-    try:
-        run_on_database(_audit(url, found))
-    except NotMigrated as error:
-        raise not_migrated(error.schema) from None
+    url = named_database()
+    run_on_database(_audit(url, found))
 
 
 def table(audits: Audits) -> Iterator[str]:

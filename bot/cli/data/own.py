@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from bot.cli.failures import not_migrated, run_on_database, wrong_settings
+from bot.cli.failures import run_on_database, wrong_settings
 from bot.config import Config, ConfigError
 from bot.slack.client.identity import MAY_PASS
-from bot.wiring import NotMigrated, OwnData, own_data
+from bot.wiring import OwnData, own_data
 
 NOTHING_DONE = "Nothing was done: {why}."
 
@@ -20,10 +20,7 @@ def run(work: Callable[[OwnData], Coroutine[Any, Any, None]]) -> None:
         config = Config.from_environment(os.environ)
     except ConfigError as error:
         raise wrong_settings(error) from None
-    try:
-        run_on_database(_opened(config, work))
-    except NotMigrated as error:
-        raise not_migrated(error.schema) from None
+    run_on_database(_opened(config, work))
 
 
 async def _opened(config: Config, work: Callable[[OwnData], Coroutine[Any, Any, None]]) -> None:

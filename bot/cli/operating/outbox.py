@@ -1,7 +1,6 @@
 """`walkaway outbox`: what waits for Slack, what is dead and why, and sending it again."""
 
 import json
-import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -9,11 +8,10 @@ from typing import Any, TypeVar
 
 import click
 
-from bot.cli.failures import not_migrated, run_on_database, wrong_settings
-from bot.config import ConfigError, database_url
+from bot.cli.failures import named_database, run_on_database
 from bot.storage.delivery.desk import OutboxDesk, OutboxRow
 from bot.storage.delivery.tables import RowState
-from bot.wiring import NotMigrated, outbox_desk
+from bot.wiring import outbox_desk
 
 T = TypeVar("T")
 
@@ -91,20 +89,14 @@ def _sent_again(count: int) -> str:
 
 def _asked(question: Callable[[OutboxDesk], Awaitable[T]]) -> T:
     """Open the database that the environment names, and ask its outbox."""
-    try:
-        url = database_url(os.environ)
-    except ConfigError as error:
-        raise wrong_settings(error) from None
+    url = named_database()
     found: list[T] = []
 
     async def ask() -> None:
         async with outbox_desk(url) as desk:
             found.append(await question(desk))
 
-    try:
-        run_on_database(ask())
-    except NotMigrated as error:
-        raise not_migrated(error.schema) from None
+    run_on_database(ask())
     return found[0]
 
 

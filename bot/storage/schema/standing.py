@@ -25,6 +25,14 @@ class Schema(Enum):
         return self in {Schema.OURS, Schema.AHEAD}
 
 
+class NotMigrated(Exception):
+    """The database has not the schema that this version works with."""
+
+    def __init__(self, schema: Schema) -> None:
+        super().__init__(schema.name)
+        self.schema = schema
+
+
 def standing(revision: str | None, ours: str) -> Schema:
     """Tell how a database of some revision, None for an empty one, stands to code of another."""
     if revision == ours:
