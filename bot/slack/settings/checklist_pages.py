@@ -15,6 +15,7 @@ from bot.slack.payloads.candidates import CandidateRef
 from bot.slack.screening import steps
 from bot.slack.settings.backtest_lines import lived_lines, remembered_lines
 from bot.slack.settings.checklist_line import change_sentence
+from bot.slack.settings.pages import changes_view
 from bot.slack.texts import Texts
 
 _MOST_PROBLEMS = 30
@@ -142,12 +143,7 @@ def history_view(noted: Sequence[NotedChecklistChange], zone: ZoneInfo, texts: T
         f"{texts.moment(each.at, zone)}: {change_sentence(each.change, each.by, texts)}"
         for each in noted
     ]
-    return kit.modal(
-        texts("Changes"),
-        kit.paragraphs(lines or [texts("Nothing has been changed yet.")]),
-        callback_id=ids.NOTICE,
-        close=texts("Back"),
-    )
+    return changes_view(lines, texts)
 
 
 def _in_use(each: Adopted, screened: int, zone: ZoneInfo, texts: Texts) -> Iterator[kit.Block]:

@@ -121,6 +121,11 @@ def history_view(noted: Sequence[NotedChange], settings: Settings, texts: Texts)
         f"{texts.moment(each.at, settings.zone)}: {change_sentence(each.change, each.by, texts)}"
         for each in noted
     ]
+    return changes_view(lines, texts)
+
+
+def changes_view(lines: Sequence[str], texts: Texts) -> kit.Block:
+    """Return these changes; they are markup."""
     return kit.modal(
         texts("Changes"),
         kit.paragraphs(lines or [texts("Nothing has been changed yet.")]),
