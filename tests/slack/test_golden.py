@@ -26,7 +26,7 @@ from bot.slack.kit.blocks import Block, Rendered, classic
 from bot.slack.managers import private
 from bot.slack.payloads import payloads
 from bot.slack.screening import drafts, names, steps
-from bot.slack.settings.checklist_line import checklists_line
+from bot.slack.settings.changes import checklists_line
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems
 from tests.checklists.own import OWN, retitled

@@ -15,8 +15,7 @@ from bot.slack.figures import digest
 from bot.slack.kit import Rendered
 from bot.slack.managers import messages, private
 from bot.slack.overrides import messages as overrides_messages
-from bot.slack.settings.checklist_line import checklists_line
-from bot.slack.settings.line import settings_line
+from bot.slack.settings.changes import checklists_line, settings_line
 from bot.slack.texts import Texts
 
 T = TypeVar("T")

@@ -8,14 +8,12 @@ from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.errors import ChecklistProblem
 from bot.domain.figures.backtest import Backtest
 from bot.domain.screening import StepShown
-from bot.domain.settings.checklists import Adoptable, Adopted, NotedChecklistChange
+from bot.domain.settings.checklists import Adoptable, Adopted
 from bot.slack import kit
 from bot.slack.payloads import ids
 from bot.slack.payloads.candidates import CandidateRef
 from bot.slack.screening import steps
 from bot.slack.settings.backtest_lines import lived_lines, remembered_lines
-from bot.slack.settings.checklist_line import change_sentence
-from bot.slack.settings.pages import changes_view
 from bot.slack.texts import Texts
 
 _MOST_PROBLEMS = 30
@@ -135,15 +133,6 @@ def step_view(ref: CandidateRef, shown: StepShown, texts: Texts) -> kit.Block:
         "close": kit.plain(texts("Cancel")),
         "blocks": [preview, *blocks, kit.actions("preview", buttons)],
     }
-
-
-def history_view(noted: Sequence[NotedChecklistChange], zone: ZoneInfo, texts: Texts) -> kit.Block:
-    """Return the latest changes, the newest first."""
-    lines = [
-        f"{texts.moment(each.at, zone)}: {change_sentence(each.change, each.by, texts)}"
-        for each in noted
-    ]
-    return changes_view(lines, texts)
 
 
 def _in_use(each: Adopted, screened: int, zone: ZoneInfo, texts: Texts) -> Iterator[kit.Block]:

@@ -10,6 +10,7 @@ from bot.slack.error_messages import parts
 from bot.slack.interaction import Interaction, Listeners, Reply
 from bot.slack.payloads import ids
 from bot.slack.settings import checklist_pages as pages
+from bot.slack.settings.changes import checklists_history
 from bot.slack.texts import Texts
 
 
@@ -115,7 +116,7 @@ async def _sent(it: Interaction, found: Adopted, texts: Texts) -> str:
 
 async def _show_history(it: Interaction) -> None:
     noted = await it.surface.checklists.changes(it.caller)
-    await it.open(pages.history_view(noted, (await it.person()).zone, await it.texts()))
+    await it.open(checklists_history(noted, (await it.person()).zone, await it.texts()))
 
 
 LISTENERS = Listeners(

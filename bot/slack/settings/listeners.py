@@ -7,6 +7,7 @@ from bot.slack.interaction import Interaction, Listeners, Reply, typed_text
 from bot.slack.payloads import ids
 from bot.slack.payloads.payloads import MalformedPayload, settings_shown
 from bot.slack.settings import pages
+from bot.slack.settings.changes import settings_history
 from bot.slack.texts import Texts
 
 
@@ -74,7 +75,7 @@ async def _open_page(it: Interaction, page: Page) -> None:
 async def _show_history(it: Interaction) -> None:
     noted = await it.surface.settings.history(it.caller)
     settings = (await it.person()).workspace.settings
-    await it.open(pages.history_view(noted, settings, await it.texts()))
+    await it.open(settings_history(noted, settings, await it.texts()))
 
 
 def _page(value: str) -> Page:

@@ -8,14 +8,13 @@ from bot.domain.checklist.rules import LANGUAGES
 from bot.domain.days_off import ListedDays
 from bot.domain.keeping import CHOICES
 from bot.domain.people import Errand
-from bot.domain.settings.changes import NotedChange, shown
+from bot.domain.settings.changes import shown
 from bot.domain.settings.fields import LONGEST_REFERRALS, OFF, ON
 from bot.domain.settings.table import LONGEST_NICHE, NumberSetting, Page, SettingId, kept, on_page
 from bot.domain.workspace import Settings, is_user_group
 from bot.slack import kit
 from bot.slack.payloads import ids
 from bot.slack.payloads.payloads import settings_metadata
-from bot.slack.settings.line import change_sentence
 from bot.slack.settings.words import (
     APPROVALS,
     PAGES,
@@ -113,25 +112,6 @@ def set_up_view(settings: Settings, today: date, texts: Texts) -> kit.Block:
     fields = [block for each in SET_UP for block in _field(each, settings, today, texts)]
     blocks = [kit.section(kit.markup(hello)), *fields]
     return _form(texts("Set up Walkaway"), blocks, SET_UP, settings, texts)
-
-
-def history_view(noted: Sequence[NotedChange], settings: Settings, texts: Texts) -> kit.Block:
-    """Return the latest changes, the newest first."""
-    lines = [
-        f"{texts.moment(each.at, settings.zone)}: {change_sentence(each.change, each.by, texts)}"
-        for each in noted
-    ]
-    return changes_view(lines, texts)
-
-
-def changes_view(lines: Sequence[str], texts: Texts) -> kit.Block:
-    """Return these changes; they are markup."""
-    return kit.modal(
-        texts("Changes"),
-        kit.paragraphs(lines or [texts("Nothing has been changed yet.")]),
-        callback_id=ids.NOTICE,
-        close=texts("Back"),
-    )
 
 
 def saved_notes(

@@ -27,6 +27,7 @@ from bot.services.screening.preview import preview
 from bot.slack.kit.blocks import Block
 from bot.slack.payloads.candidates import CandidateRef, candidate_of
 from bot.slack.settings import checklist_pages as pages
+from bot.slack.settings.changes import checklists_history
 from bot.slack.texts import Texts
 from sandbox.rules import view_problems
 from tests.checklists.own import OWN, retitled
@@ -110,14 +111,14 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
     "checklist_step.many_options": step(0),
     "checklist_step.numbers": step(1),
     "checklist_history.changes": partial(
-        pages.history_view,
+        checklists_history,
         [
             NotedChecklistChange(change_of(ChecklistAct.ADOPTED, adopted(OWN).version), SABINE, AT),
             NotedChecklistChange(change_of(ChecklistAct.RENEWED, adopted(OURS).version), None, AT),
         ],
         cases.BERLIN,
     ),
-    "checklist_history.empty": partial(pages.history_view, [], cases.BERLIN),
+    "checklist_history.empty": partial(checklists_history, [], cases.BERLIN),
 }
 
 

@@ -15,7 +15,7 @@ from bot.domain.settings.table import LONGEST_NICHE, Page, SettingId
 from bot.domain.workspace import Settings
 from bot.slack.kit.blocks import Block
 from bot.slack.settings import pages
-from bot.slack.settings.line import settings_line
+from bot.slack.settings.changes import settings_history, settings_line
 from bot.slack.texts import Texts
 from sandbox.rules import message_problems, view_problems
 from tests.slack import cases
@@ -54,8 +54,8 @@ MODALS: Mapping[str, Callable[[Texts], Block]] = {
     ),
     "settings.overview_hostile": lambda texts: pages.overview_view(HOSTILE, TODAY, texts),
     "settings.set_up": lambda texts: pages.set_up_view(Settings(), TODAY, texts),
-    "settings.history": lambda texts: pages.history_view([*NOTED, BY_ENVIRONMENT], SHIPPED, texts),
-    "settings.history_empty": lambda texts: pages.history_view([], SHIPPED, texts),
+    "settings.history": lambda texts: settings_history([*NOTED, BY_ENVIRONMENT], SHIPPED, texts),
+    "settings.history_empty": lambda texts: settings_history([], SHIPPED, texts),
     **{f"settings.{page}": partial(pages.page_view, page, SHIPPED, TODAY) for page in Page},
     **{f"settings.{page}_longest": partial(pages.page_view, page, LONGEST, TODAY) for page in Page},
 }
