@@ -48,8 +48,8 @@ PARTS: Final = frozenset(
         "keine",
         "not set",
         "nicht festgelegt",
-        "from the second in a row on",
-        "ab der zweiten in Folge",
+        "only repeated ones",
+        "nur wiederholte",
         "always, by another manager",
         "immer, durch einen anderen Manager",
     }

@@ -38,10 +38,10 @@ UNDECIDED_IN_ONE = 40
 """Prospects under *Undecided for long* in one message; only the first ten have buttons."""
 
 OWNERS_IN_ONE = 5
-"""Gone owners in one message; the others are offered the next morning."""
+"""Owners in one message who are gone, or away for long; the others come the next morning.
 
-PAUSES_IN_ONE = 5
-"""Long pauses in one message; the others are told the next morning."""
+With ten prospects and a question beside them, it stays below Slack's limit of 50 blocks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,8 @@ def agenda_due(news: News, now: datetime) -> Agenda | None:
         return None
     most = max(0, EACH_MORNING.in_one - len(undecided))
     more = max(0, len(new) - most)
-    told_of = tuple(gone[:OWNERS_IN_ONE]), undecided, tuple(away[:PAUSES_IN_ONE])
+    gone = gone[:OWNERS_IN_ONE]
+    told_of = tuple(gone), undecided, tuple(away[: OWNERS_IN_ONE - len(gone)])
     room = max(1, EACH_MORNING.in_one - len(undecided) - len(new))
     questions = tuple(asked[: min(room, QUESTIONS_IN_ONE)])
     return Agenda(tuple(new[:most]), more, *told_of, questions)

@@ -15,9 +15,11 @@ from bot.domain.checklist.rules import Verdict
 from bot.domain.managers import (
     OWNERS_IN_ONE,
     Departure,
+    LongPause,
     News,
     Proposal,
     Undecided,
+    after_telling,
     agenda_due,
     is_up_for_closing,
     next_agenda,
@@ -161,6 +163,21 @@ def test_of_many_who_left_the_first_are_offered_first() -> None:
     assert agenda is not None
     assert [each.owner for each in agenda.departures] == ["U6", "U5", "U4", "U3", "U2"]
     assert len(agenda.departures) == OWNERS_IN_ONE
+
+
+def test_of_many_who_are_gone_or_away_five_come_in_one_message() -> None:
+    gone = [Departure(MemberId(f"U{n}"), at("2026-12-14T12:00")) for n in range(3)]
+    since, until = at("2026-12-14T12:00"), date(2027, 1, 15)
+    away = [LongPause(MemberId(f"A{n}"), until, since) for n in range(4)]
+    news, now = News(MANAGER, [], gone, pauses=away), at("2026-12-15T09:30")
+
+    agenda = agenda_due(news, now)
+    assert agenda is not None
+    assert (len(agenda.departures), len(agenda.pauses)) == (3, 2)
+
+    rest = agenda_due(after_telling(news, agenda, now.date()), at("2026-12-16T09:30"))
+    assert rest is not None
+    assert [each.owner for each in rest.pauses] == ["A2", "A3"]
 
 
 @given(

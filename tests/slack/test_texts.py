@@ -20,12 +20,15 @@ BOT = Path(str(files("bot")))
 LOCALES = BOT / "locales"
 TEMPLATE = LOCALES / "walkaway.pot"
 KEYWORDS = {"texts": None, "marked": None, "marked_in": ((1, "c"), 2), "plural": (1, 2)}
+ALWAYS = datetime(2026, 11, 28, tzinfo=UTC)
+"""The day in each header: about a true one, any two branches with new sentences would conflict."""
 HEADER = "# Texts of Walkaway. New sentences: pytest tests/slack/test_texts.py --update-catalogues"
 
 
 def extracted() -> Catalog:
     """Every sentence in the code."""
     catalog = Catalog(header_comment=HEADER, project="Walkaway", version="1", fuzzy=False)
+    catalog.creation_date = ALWAYS
     catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = "Walkaway"
     found = extract_from_dir(BOT, method_map=[("**.py", "python")], keywords=KEYWORDS)
     for path, _, sentence, comments, context in found:
@@ -55,6 +58,7 @@ def update(language: str, template: Catalog) -> None:
     catalog.update(deepcopy(template), no_fuzzy_matching=True, update_header_comment=True)
     catalog.obsolete.clear()
     catalog.fuzzy = False
+    catalog.creation_date = template.creation_date
     catalog.project, catalog.version = template.project, template.version
     catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = "Walkaway"
     for message in sentences(catalog):

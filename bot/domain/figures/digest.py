@@ -50,6 +50,8 @@ class Counts:
     overrides: Mapping[str, int]
     """By fear, the one named most often first."""
     fastest_no: Praise | None = None
+    alone: tuple[int, ...] = ()
+    """Of the overrides that nobody else could approve: which in a row each was, in order."""
 
     @property
     def is_empty(self) -> bool:
@@ -193,6 +195,7 @@ def _counts(timelines: Iterable[Timeline], told: Period, calendar: WorkingCalend
     screened: Counter[Verdict] = Counter()
     ended: Counter[Stage] = Counter()
     fears: Counter[str] = Counter()
+    alone: list[int] = []
     said: list[Praise] = []
     for timeline in timelines:
         for each in _standing(timeline, calendar):
@@ -203,9 +206,10 @@ def _counts(timelines: Iterable[Timeline], told: Period, calendar: WorkingCalend
                     ended[stage] += 1
                 case Overridden(on, fear) if on in told:
                     fears[fear] += 1
+                    alone += () if each.alone is None else (each.alone,)
         said += _noes(timeline, told, calendar)
     fastest = min(said, key=lambda each: (each.working_days, each.prospect_id), default=None)
-    return Counts(screened, ended, dict(fears.most_common()), fastest)
+    return Counts(screened, ended, dict(fears.most_common()), fastest, tuple(sorted(alone)))
 
 
 def _standing(timeline: Timeline, calendar: WorkingCalendar) -> Iterator[Happening]:

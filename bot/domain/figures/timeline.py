@@ -61,6 +61,8 @@ class Overridden:
     """The id of the fear that it named, or `new_fact`."""
     until: date
     """Its kill date: by its end it stands no more, whatever else happens."""
+    alone: int | None = None
+    """Which in a row it was, if a manager had to approve it and there was no other one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,8 +337,8 @@ def _happening(
         case acts.OverrideAsked(waits=True):
             return None
         case acts.OverrideAsked(override) | acts.OverrideApproved(override):
-            grounds = asked[override].grounds
-            return Overridden(on, grounds.fear, grounds.kill_on)
+            wish = asked[override]
+            return Overridden(on, wish.grounds.fear, wish.grounds.kill_on, wish.alone)
         case acts.WalkedAway() | acts.Won() | acts.Lost() | acts.ClientEnded():
             return _ended(act, on)
         case acts.Undone():

@@ -191,7 +191,7 @@ def _overrode(act: acts.OverrideAsked, it: _Line) -> str:
         line = it.texts("{who} asked to pursue {name} anyway.", who=it.who, name=it.name)
     else:
         line = it.texts("{who} is pursuing {name} anyway.", who=it.who, name=it.name)
-    alone = card_overrides.alone(act, it.texts)
+    alone = card_overrides.alone(act.alone, it.texts)
     return " ".join([line, *card_overrides.grounds(act.grounds, it.texts, it.today), *alone])
 
 

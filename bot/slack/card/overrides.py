@@ -83,17 +83,21 @@ def standing(
         if override.state in {OverrideState.ASKED, OverrideState.STANDING}:
             yield from (f"• {line}" for line in grounds(override.grounds, texts, overview.today))
             asked = _asked(overview, override)
-            yield from () if asked is None else (f"• {line}" for line in alone(asked, texts))
+            number = None if asked is None else asked.alone
+            yield from (f"• {line}" for line in alone(number, texts))
         if override.state is OverrideState.STANDING and has_passed(override, overview.today):
             yield texts("The check-in date has passed. Needs a decision.")
 
 
-def alone(act: acts.OverrideAsked, texts: Texts) -> Iterator[str]:
-    """Yield that a manager had to approve it and there was no other one, if so."""
-    if act.alone == 1:
+def alone(number: int | None, texts: Texts) -> Iterator[str]:
+    """Yield that a manager had to approve it and there was no other one; None if that was not so.
+
+    The number says which override in a row it was.
+    """
+    if number == 1:
         yield texts("No one else could approve.")
-    elif act.alone is not None:
-        yield texts("No one else could approve: override no. {n} in a row.", n=act.alone)
+    elif number is not None:
+        yield texts("No one else could approve: override no. {n} in a row.", n=number)
 
 
 def _asked(overview: Overview, override: Override) -> acts.OverrideAsked | None:

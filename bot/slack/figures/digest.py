@@ -13,7 +13,7 @@ from bot.domain.prospects import Fear, Prospect, Stage
 from bot.slack import kit
 from bot.slack.card import wording
 from bot.slack.card.briefs import linked
-from bot.slack.card.overrides import FEARS
+from bot.slack.card.overrides import FEARS, alone
 from bot.slack.figures import charts, four
 from bot.slack.texts import Texts, marked
 
@@ -95,6 +95,7 @@ def _happened(told: DigestMessage, texts: Texts) -> Iterator[str]:
         yield " · ".join(ended)
     if counts.overrides:
         yield _overrides(told, texts)
+        yield from _alone(told, texts)
     yield from _praise(told, texts)
 
 
@@ -109,6 +110,21 @@ def _overrides(told: DigestMessage, texts: Texts) -> str:
         sum(told.digest.counts.overrides.values()),
         fears=" · ".join(named),
     )
+
+
+def _alone(told: DigestMessage, texts: Texts) -> Iterator[str]:
+    """Yield how many overrides nobody else could approve, and which in a row they were."""
+    counts = told.digest.counts
+    if sum(counts.overrides.values()) == 1:
+        yield from alone(next(iter(counts.alone), None), texts)
+    elif counts.alone:
+        numbers = texts.listed([texts.number(each) for each in counts.alone])
+        yield texts.plural(
+            "No one else could approve one of the overrides (no. {numbers} in a row).",
+            "No one else could approve {n} of the overrides (no. {numbers} in a row).",
+            len(counts.alone),
+            numbers=numbers,
+        )
 
 
 def _praise(told: DigestMessage, texts: Texts) -> Iterator[str]:

@@ -28,14 +28,14 @@ PAGES: Mapping[Page, str] = MappingProxyType(
 )
 APPROVALS: Mapping[OverrideApproval, str] = MappingProxyType(
     {
-        OverrideApproval.NONE: marked("Only from the second in a row on"),
+        OverrideApproval.NONE: marked("Only repeated ones"),
         OverrideApproval.MANAGER: marked("Yes, another manager's"),
     }
 )
 SWITCHES: Mapping[str, str] = MappingProxyType({OFF: marked("No"), ON: marked("Yes")})
 _APPROVALS_KEPT: Mapping[OverrideApproval, str] = MappingProxyType(
     {
-        OverrideApproval.NONE: marked("from the second in a row on"),
+        OverrideApproval.NONE: marked("only repeated ones"),
         OverrideApproval.MANAGER: marked("always, by another manager"),
     }
 )

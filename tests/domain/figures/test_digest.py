@@ -110,7 +110,7 @@ def test_each_week_has_one_digest_until_its_day_is_over(now: str, last: str, mon
 def test_what_happened_in_the_week_is_counted() -> None:
     found = counts(
         (screened("12-07", PURSUE), won("12-13")),
-        (screened("12-08", PROBLEM), overridden("12-09", "reputation")),
+        (screened("12-08", PROBLEM), overridden("12-09", "reputation", alone=2)),
         (screened("12-08", PROBLEM), screened("12-10", PURSUE)),
         (screened("12-03"), left("12-09")),
         (screened("12-03"), lost("12-11")),
@@ -118,6 +118,7 @@ def test_what_happened_in_the_week_is_counted() -> None:
     assert found.screened == {PURSUE: 2, PROBLEM: 2}
     assert found.ended == {Stage.WON: 1, Stage.WALKED_AWAY: 1, Stage.LOST: 1}
     assert found.overrides == {"reputation": 1}
+    assert found.alone == (2,)
     assert not found.is_empty
 
 

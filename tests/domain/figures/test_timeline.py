@@ -82,9 +82,11 @@ def told(*steps: Step, questions: Sequence[OutcomeQuestion] = ()) -> Timeline:
     return timeline_of(PROSPECT, ANNA, THIRD, entries, JUDGED, ZONES.__getitem__, questions)
 
 
-def override(override_id: str, fear: Fear, *, waits: bool) -> acts.OverrideAsked:
+def override(
+    override_id: str, fear: Fear, *, waits: bool, alone: int | None = None
+) -> acts.OverrideAsked:
     grounds = Grounds(fear, "They pay well.", "no signed offer by then", KILL)
-    return acts.OverrideAsked(OverrideId(override_id), grounds, waits)
+    return acts.OverrideAsked(OverrideId(override_id), grounds, waits, alone)
 
 
 def screened_again(qualification: str, at: str) -> Step:
@@ -94,6 +96,7 @@ def screened_again(qualification: str, at: str) -> Step:
 
 SCREENED: Step = (acts.Screened(QualificationId("q1"), Verdict.WALK_AWAY), "12-03T10:00")
 OVERRIDDEN: Step = (override("o1", Fear.REPUTATION, waits=False), "12-04T10:00")
+ALONE: Step = (override("o1", Fear.REPUTATION, waits=False, alone=2), "12-04T10:00")
 ASKED: Step = (override("o2", Fear.NEW_FACT, waits=True), "12-04T10:00")
 APPROVED: Step = (acts.OverrideApproved(OverrideId("o2"), ANNA), "12-07T10:00")
 DENIED: Step = (acts.OverrideDenied(OverrideId("o2"), ANNA, "No."), "12-07T10:00")
@@ -109,6 +112,7 @@ LEFT_AT_NIGHT: Step = (acts.WalkedAway(), "12-08T01:00")
     [
         ((), ()),
         ((OVERRIDDEN,), (Overridden(date(2026, 12, 4), "reputation", KILL),)),
+        ((ALONE,), (Overridden(date(2026, 12, 4), "reputation", KILL, alone=2),)),
         ((ASKED,), ()),
         ((ASKED, APPROVED), (Overridden(date(2026, 12, 7), "new_fact", KILL),)),
         ((ASKED, DENIED), ()),

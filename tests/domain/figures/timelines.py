@@ -43,8 +43,10 @@ def screened(
     return Screening(day(on), verdict, rule, answers or {})
 
 
-def overridden(on: str, fear: str = "reputation", until: str = "02-01") -> Overridden:
-    return Overridden(day(on), fear, day(until))
+def overridden(
+    on: str, fear: str = "reputation", until: str = "02-01", alone: int | None = None
+) -> Overridden:
+    return Overridden(day(on), fear, day(until), alone)
 
 
 def met(on: str) -> Fulfilled:

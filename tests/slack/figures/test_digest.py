@@ -74,6 +74,7 @@ BUSY = replace(
         {Stage.WALKED_AWAY: 2, Stage.WON: 1},
         {"no_other_client": 2, "reputation": 1},
         Praise(ProspectId("p1"), cases.ANNA, 2),
+        (2, 3),
     ),
     weeks=tuple(
         replace(
@@ -110,6 +111,9 @@ DRAWN: Mapping[str, DigestMessage] = {
     "quiet": told(QUIET),
     "quiet_but_undecided": told(replace(QUIET, undecided=UndecidedList((late(ORDINARY),)))),
     "nothing_undecided": told(BUSY),
+    "one_override": told(
+        replace(QUIET, counts=replace(BUSY.counts, overrides={"reputation": 1}, alone=(2,)))
+    ),
     "ordinary": told(
         listing(late(ORDINARY), late(ORDINARY, 2, told=DISCUSSED), late(cases.CASES["empty"], 3))
     ),

@@ -102,8 +102,8 @@ def test_the_line_in_the_channel_reads_as_it_did(
         ),
         (
             Change(SettingId.OVERRIDE_APPROVAL, "none", "manager"),
-            "overrides: from the second in a row on → always, by another manager.",
-            "Ausnahmen: ab der zweiten in Folge → immer, durch einen anderen Manager.",
+            "overrides: only repeated ones → always, by another manager.",
+            "Ausnahmen: nur wiederholte → immer, durch einen anderen Manager.",
         ),
         (
             Change(SettingId.KILL_WITHIN, 60, 1),
