@@ -18,12 +18,12 @@ from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.evidence import Evidence, evidence_for
 from bot.domain.figures.reports.listed import OVERRIDE_COST, listed
+from bot.domain.figures.reports.memory import FromMemory, Said, from_memory
 from bot.domain.figures.reports.report import Report, report_of
 from bot.domain.figures.scope import Scope
 from bot.domain.figures.shares import Share
 from bot.domain.people import Action
 from bot.domain.prospects import Fear, Stage
-from bot.domain.remembered.counted import FromMemory, Said, from_memory
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.prospects.history import history

@@ -10,7 +10,7 @@ from bot.cli.checklists.adopt import meant
 from bot.cli.evaluate import what_is_wrong
 from bot.cli.failures import named_database, run_on_database
 from bot.domain.errors import AnswerProblem
-from bot.domain.remembered.counted import FromMemory, Said
+from bot.domain.figures.reports.memory import FromMemory, Said
 from bot.domain.remembered.file import FileRejected, WrongCell, template
 from bot.services.remembered.importing import ImportService, PassedOver, TakenIn
 from bot.wiring import import_service

@@ -9,9 +9,9 @@ import click
 from bot.cli.failures import named_database, run_on_database
 from bot.cli.remembered import said
 from bot.domain.figures.reports.listed import OVERRIDE_COST, Listed, listed
+from bot.domain.figures.reports.memory import FromMemory
+from bot.domain.figures.reports.past import listed_from_memory
 from bot.domain.figures.scope import Period, Span
-from bot.domain.remembered.counted import FromMemory
-from bot.domain.remembered.past import listed_from_memory
 from bot.domain.workspace import WorkspaceId
 from bot.services.figures.audit import AuditService
 from bot.wiring import audit_service

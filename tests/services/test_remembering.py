@@ -1,16 +1,17 @@
 """A team begins with what it remembers: one by one, by the right people, apart from the rest."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.domain.errors import AnswersRejected, DraftGone, NotFullMember
-from bot.domain.figures.reports.page import ReportPage
+from bot.domain.figures.reports.memory import Said
+from bot.domain.figures.reports.page import ReportPage, ReportView
 from bot.domain.figures.scope import Span
 from bot.domain.figures.shares import Share
 from bot.domain.people import MemberId
 from bot.domain.read_models import HomePage
-from bot.domain.remembered.counted import Said
 from bot.domain.remembered.recall import BECAME_OF, NAME, RememberedRef
 from bot.domain.screening import VersionId
 from bot.services.home import Home
@@ -84,13 +85,20 @@ async def test_nothing_that_was_lived_knows_of_them(
     for n, told in enumerate(TWENTY):
         await enter(remembering, f"Number {n}", told)
 
-    report = (await agency.reports.page(Caller(A, MANAGER), ReportPage(span=Span.ALL_TIME))).report
+    page = ReportPage(span=Span.ALL_TIME)
+    shown = await agency.reports.page(Caller(A, MANAGER), page)
+    by_fear = replace(page, view=ReportView.BY_FEAR)
+    broken_down = await agency.reports.page(Caller(A, MANAGER), by_fear)
+    report = shown.report
     home = await Home(agency.units, agency.clock).content(Caller(A, MANAGER), HomePage())
 
     assert report.prospects == 0
     assert report.right.clients.followed.clients == 0
     assert (home.total, home.prospects, home.decided) == (0, (), ())
     assert home.remembered == 20
+    assert shown.memory is not None
+    assert (shown.memory.n, shown.memory.worst) == (20, Said(4, walk_away=3))
+    assert broken_down.memory is None
     assert await agency.messages() == []
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from bot.domain.calendar import today_in
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.audit import Audits, audits
+from bot.domain.figures.reports.memory import FromMemory, from_memory
 from bot.domain.figures.reports.parts import Part, by_checklist, by_quarter
 from bot.domain.figures.reports.report import Report, report_of
 from bot.domain.figures.scope import Period, Scope, Span, lately
 from bot.domain.figures.timeline import Timeline
-from bot.domain.remembered.counted import FromMemory, from_memory
 from bot.domain.workspace import Settings, WorkspaceId
 from bot.services.ports import Clock
 from bot.storage.rounds import RoundQueue

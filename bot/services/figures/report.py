@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.domain.calendar import today_in
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.evidence import Evidence, evidence_for
+from bot.domain.figures.reports.memory import FromMemory, from_memory
 from bot.domain.figures.reports.page import (
     Narrowed,
     ReportContent,
@@ -50,6 +51,7 @@ class ReportService:
             timelines = await work.timelines.all()
             titles = {each.checklist.id: each.checklist.title for each in await work.adopted.all()}
             names = await _names(work, page, timelines)
+            memory = await _memory(work, page)
         settings = who.workspace.settings
         scope = self._scope(who, of_everybody=page.whose is Whose.WHOLE)
         content = await asyncio.to_thread(
@@ -60,6 +62,7 @@ class ReportService:
             is_manager=Role.MANAGER in who.roles(),
             titles=titles,
             names=names,
+            memory=memory,
             shows_people=settings.figures_per_person,
             currency=settings.currency,
             narrowed=narrowed,
@@ -87,6 +90,14 @@ async def _names(
     if page.view is not ReportView.BY_PERSON:
         return {}
     return await names_of(work, {owner for each in timelines for owner in each.owners})
+
+
+async def _memory(work: UnitOfWork, page: ReportPage) -> FromMemory | None:
+    """Return what is said of whom the team remembers, if the page says it and there are any."""
+    if page.view is not ReportView.OVERVIEW:
+        return None
+    remembered = await work.remembered.all()
+    return from_memory(remembered) if remembered else None
 
 
 def _allowed(who: Actor, page: ReportPage) -> tuple[ReportPage, Narrowed | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.calendar import today_in
 from bot.domain.checklist.model import Checklist
 from bot.domain.errors import AnswerProblem
-from bot.domain.remembered.counted import FromMemory, from_memory
+from bot.domain.figures.reports.memory import FromMemory, from_memory
 from bot.domain.remembered.file import read_lines
 from bot.domain.remembered.recall import RememberedId, RememberedRef, remembered
 from bot.domain.settings.checklists import default_of

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.domain import errors
 from bot.domain.calendar import today_in
+from bot.domain.figures.reports.memory import FromMemory, from_memory
 from bot.domain.people import Errand
-from bot.domain.remembered.counted import FromMemory, from_memory
 from bot.domain.remembered.recall import (
     NAME,
     RememberedForm,

@@ -4,6 +4,7 @@ Whether the verdicts were right, the four figures with their charts, and what to
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot.domain.figures.reports.advice import Weakness
@@ -13,6 +14,7 @@ from bot.domain.figures.shares import LEAST
 from bot.domain.outcomes.outcome import ASKED_AFTER
 from bot.slack import kit
 from bot.slack.figures import charts, evidence, four, words
+from bot.slack.figures.remembered import so_far
 from bot.slack.texts import Texts, marked
 
 _ADVICE: Mapping[Weakness, str] = MappingProxyType(
@@ -41,8 +43,16 @@ _ADVICE: Mapping[Weakness, str] = MappingProxyType(
 
 
 def overview(found: ReportContent, texts: Texts) -> kit.Rendered:
-    """Return the first page; with too little data one line says what will stand there, and when."""
-    return _figures(found, texts) if found.report.has_any else _outlook(found, texts)
+    """Return the first page; with too little data one line says what will stand there, and when.
+
+    What the team remembers stands apart, at its end.
+    """
+    lived = _figures(found, texts) if found.report.has_any else _outlook(found, texts)
+    if found.memory is None:
+        return lived
+    memory = so_far(found.memory, texts)
+    blocks = [*lived.blocks, kit.context([kit.plain(memory)])]
+    return replace(lived, text=f"{lived.text}\n\n{memory}", blocks=blocks)
 
 
 def _figures(found: ReportContent, texts: Texts) -> kit.Rendered:

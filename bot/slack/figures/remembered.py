@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.outcomes.outcome import ask_of
 from bot.domain.prospects import Stage
-from bot.domain.remembered.counted import FromMemory
 from bot.domain.remembered.recall import Remembered
 from bot.slack import kit
 from bot.slack.card import wording

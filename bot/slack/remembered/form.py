@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from bot.domain.checklist.placeholders import filled
 from bot.domain.checklist.rules import NOTHING_KNOWN, Localized
+from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.names import NAME_LENGTH
 from bot.domain.outcomes.outcome import CHOICES
-from bot.domain.remembered.counted import FromMemory
 from bot.domain.remembered.recall import BECAME_OF, NAME, OUTCOMES, RememberedForm, deciding
 from bot.slack import kit
 from bot.slack.card.outcomes import choice_word, question

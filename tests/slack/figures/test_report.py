@@ -27,6 +27,7 @@ from bot.domain.figures.reports.advice import Weakness
 from bot.domain.figures.reports.change import Change
 from bot.domain.figures.reports.cost import OverrideCost
 from bot.domain.figures.reports.course import Course, Given, Stretch
+from bot.domain.figures.reports.memory import FromMemory, Said
 from bot.domain.figures.reports.page import (
     Narrowed,
     ReportContent,
@@ -222,11 +223,14 @@ MOST: dict[ReportView, dict[str, Any]] = {
         "shows_people": True,
     },
 }
+MEMORY = FromMemory(20, Said(4, walk_away=3), Said(12, walk_away=1, problem=2), *[Share(0, 0)] * 3)
 CASES = {
     "nothing": shown(NOTHING, whose=Whose.OWN),
     "soon": shown(SOON),
     "ordinary": shown(ORDINARY),
     "with_cost": shown(WITH_COST),
+    "with_memory": shown(ORDINARY, memory=MEMORY),
+    "soon.with_memory": shown(SOON, memory=replace(MEMORY, n=4)),
     "own": shown(replace(ORDINARY, owner=ANNA, noted=()), whose=Whose.OWN),
     "no_manager": shown(
         replace(ORDINARY, owner=ANNA), whose=Whose.OWN, narrowed=Narrowed.NO_MANAGER

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot import checklists
+from bot.domain.figures.reports.memory import FromMemory, Said
 from bot.domain.figures.shares import Share
-from bot.domain.remembered.counted import FromMemory, Said
 from bot.domain.remembered.recall import RememberedId, RememberedRef, form_of
 from bot.domain.screening import VersionId
 from bot.slack.figures.remembered import so_far

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.checklist.rules import Localized, Rule
 from bot.domain.figures.reports.course import Course, course
+from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.figures.reports.parts import Part, by_checklist, by_person, by_quarter
 from bot.domain.figures.reports.report import Report, report_of
 from bot.domain.figures.scope import ALL_TIME, Period, Scope, Span, lately
@@ -65,6 +66,8 @@ class ReportContent:
     titles: Mapping[str, Localized] = field(default_factory=dict)
     """Of checklists in use, by their ids."""
     names: Mapping[str, str] = field(default_factory=dict)
+    memory: FromMemory | None = None
+    """What the checklist says of whom the team remembers, on the first page; None for nobody."""
     is_manager: bool = False
     shows_people: bool = False
     """Whether the workspace shows managers figures per person."""

@@ -7,11 +7,11 @@ from datetime import date
 from bot.domain.checklist.model import Checklist
 from bot.domain.figures.backtest import Backtest, backtest
 from bot.domain.figures.reports.listed import Listed, difference_listed, share_listed
+from bot.domain.figures.reports.memory import FromMemory
 from bot.domain.figures.timeline import Asked, Ended, Happening, Screening, Timeline
 from bot.domain.outcomes.outcome import ASKED_AFTER, Ending
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId, Stage
-from bot.domain.remembered.counted import FromMemory
 from bot.domain.remembered.recall import Remembered
 
 NOBODY = MemberId("")

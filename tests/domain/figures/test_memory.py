@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from bot.domain.checklist.rules import Verdict
+from bot.domain.figures.reports.memory import Said, from_memory
 from bot.domain.figures.shares import Share
 from bot.domain.outcomes.outcome import NO_ANSWER, Again, Outcome, Regret
 from bot.domain.prospects import Stage
-from bot.domain.remembered.counted import Said, from_memory
 from bot.domain.remembered.recall import Remembered, RememberedId
 from bot.domain.screening import VersionId
 
