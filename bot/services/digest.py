@@ -16,6 +16,7 @@ from bot.domain.figures.digest import (
     digest_of,
     digest_time,
     list_undecided,
+    looked_back_to,
     monday_of,
     next_digest,
     told_in,
@@ -106,7 +107,7 @@ async def digest_without_list(work: UnitOfWork, monday: date) -> contents.Digest
     span = digest_time(monday, working)
     today = monday if span is None else today_in(working.zone, span.start)
     digest = digest_of(
-        await work.timelines.all(),
+        await work.timelines.since(looked_back_to(monday, working.calendar)),
         (),
         monday=monday,
         today=today,
@@ -141,7 +142,7 @@ async def keep_digest(work: UnitOfWork, monday: date, posted: Posted, now: datet
 async def _digest(work: UnitOfWork, workspace: Workspace, monday: date, now: datetime) -> Digest:
     working = _working(workspace)
     return digest_of(
-        await work.timelines.all(),
+        await work.timelines.since(looked_back_to(monday, working.calendar)),
         await work.prospects.open_of(None, MOST_OPEN),
         monday=monday,
         today=working.today(now),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,9 +53,12 @@ _QUALIFICATION = (
     qualifications.c.answers,
     qualifications.c.expected_value,
 )
-
+_ANY_ZONE = timedelta(days=1)
+"""A day begins nowhere earlier before it does in UTC."""
 
 _Row = sa.Row[*tuple[Any, ...]]
+_Which = Callable[[sa.Table], sa.ColumnElement[bool]]
+"""Which rows of a table are read."""
 
 
 class TimelineRepository:
@@ -75,14 +79,31 @@ class TimelineRepository:
 
         They are made in a thread: nobody else waits for a large workspace meanwhile.
         """
-        own = prospects.c.workspace_id == self._workspace_id
+        return await self._told(lambda table: table.c.workspace_id == self._workspace_id)
+
+    async def since(self, day: date) -> Sequence[Timeline]:
+        """Return those of prospects to which anything happened on a day or after it, whole.
+
+        It may be a few more: each owner's days begin and end when theirs do.
+        """
+        at = datetime.combine(day, time.min, UTC) - _ANY_ZONE
+        lately = sa.select(history.c.prospect_id).where(
+            history.c.workspace_id == self._workspace_id, history.c.at >= at
+        )
+        return await self._told(
+            lambda table: sa.and_(
+                table.c.workspace_id == self._workspace_id, table.c.prospect_id.in_(lately)
+            )
+        )
+
+    async def _told(self, which: _Which) -> Sequence[Timeline]:
         order = (prospects.c.created_at, prospects.c.prospect_id)
-        query = sa.select(*_PROSPECT, _FORGOTTEN_AT).where(own).order_by(*order)
+        query = sa.select(*_PROSPECT, _FORGOTTEN_AT).where(which(prospects)).order_by(*order)
         rows = (await self._connection.execute(query)).all()
         if not rows:
             return []
-        entries, judged = await self._history(), await self._judged()
-        questions, zone_of = await self._questions(), await self._zones()
+        entries, judged = await self._history(which), await self._judged(which)
+        questions, zone_of = await self._questions(which), await self._zones()
 
         def told() -> Sequence[Timeline]:
             known = _by_prospect(entries)
@@ -104,18 +125,16 @@ class TimelineRepository:
 
         return await asyncio.to_thread(told)
 
-    async def _history(self) -> Sequence[_Row]:
+    async def _history(self, which: _Which) -> Sequence[_Row]:
         query = (
             sa.select(history)
-            .where(history.c.workspace_id == self._workspace_id)
+            .where(which(history))
             .order_by(history.c.prospect_id, history.c.revision)
         )
         return (await self._connection.execute(query)).all()
 
-    async def _judged(self) -> Sequence[tuple[_Row, Checklist]]:
-        query = sa.select(*_QUALIFICATION).where(
-            qualifications.c.workspace_id == self._workspace_id
-        )
+    async def _judged(self, which: _Which) -> Sequence[tuple[_Row, Checklist]]:
+        query = sa.select(*_QUALIFICATION).where(which(qualifications))
         rows = (await self._connection.execute(query)).all()
         checklists = {
             version_id: await self._checklist(VersionId(version_id))
@@ -128,16 +147,14 @@ class TimelineRepository:
         assert version is not None, version_id  # noqa: S101 - a foreign key says so
         return version.checklist
 
-    async def _questions(self) -> Mapping[str, Sequence[OutcomeQuestion]]:
+    async def _questions(self, which: _Which) -> Mapping[str, Sequence[OutcomeQuestion]]:
         """Return what was asked about ends, and answered, by prospect.
 
         Also what is not asked any more since the prospect was screened again: an answer stays one.
         """
         order = [outcome_questions.c[name] for name in QUESTION_KEY]
-        asked = sa.select(outcome_questions).where(
-            outcome_questions.c.workspace_id == self._workspace_id
-        )
-        answers = await self._answers()
+        asked = sa.select(outcome_questions).where(which(outcome_questions))
+        answers = await self._answers(which)
         questions = [
             OutcomeQuestion(
                 *key_of(row), asked_on=row.asked_on, answers=answers.get(key_of(row), ())
@@ -147,11 +164,9 @@ class TimelineRepository:
         by_prospect = groupby(questions, key=lambda each: each.prospect_id)
         return {prospect_id: tuple(group) for prospect_id, group in by_prospect}
 
-    async def _answers(self) -> Mapping[OutcomeKey, tuple[OutcomeAnswer, ...]]:
+    async def _answers(self, which: _Which) -> Mapping[OutcomeKey, tuple[OutcomeAnswer, ...]]:
         order = [outcome_answers.c[name] for name in (*QUESTION_KEY, "position")]
-        query = sa.select(outcome_answers).where(
-            outcome_answers.c.workspace_id == self._workspace_id
-        )
+        query = sa.select(outcome_answers).where(which(outcome_answers))
         rows = await self._connection.execute(query.order_by(*order))
         return {key: tuple(map(answer_of, group)) for key, group in groupby(rows, key=key_of)}
 

@@ -1,6 +1,6 @@
 """Timelines as they are read from history and verdicts."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.timeline import Asked, Screening, Timeline
@@ -34,6 +34,17 @@ async def test_a_story_comes_back_whole(units: UnitsOfWork) -> None:
 
     async with units.reading(A) as work:
         assert await work.timelines.all() == [STORY]
+
+
+async def test_only_what_something_happened_to_since_a_day_is_told_and_all_of_it(
+    units: UnitsOfWork,
+) -> None:
+    await samples.fill(units, A)
+    day = samples.NOW.date()
+
+    async with units.reading(A) as work:
+        assert await work.timelines.since(day) == [STORY]
+        assert await work.timelines.since(day + timedelta(days=2)) == []
 
 
 async def test_the_same_ids_in_two_workspaces_are_two_stories(units: UnitsOfWork) -> None:

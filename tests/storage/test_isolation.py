@@ -120,6 +120,7 @@ READS: Final[Calls] = {
     "outbox.standing": ([samples.SENT.dedupe_key],),
     "outbox.written": (samples.SENT.dedupe_key,),
     "timelines.all": (),
+    "timelines.since": (samples.NOW.date(),),
     "remembered.all": (),
     "remembered.count": (),
     "remembered.get": (samples.REMEMBERED.id,),

@@ -125,6 +125,11 @@ def told_in(monday: date, calendar: WorkingCalendar) -> Period:
     return Period(first, monday - timedelta(days=1))
 
 
+def looked_back_to(monday: date, calendar: WorkingCalendar) -> date:
+    """Return the first day of which the digest of a week tells anything."""
+    return min(told_in(monday, calendar).first, _lately(monday).before.first)
+
+
 def digest_of(
     timelines: Iterable[Timeline],
     open_prospects: Iterable[Prospect],
@@ -136,7 +141,7 @@ def digest_of(
 ) -> Digest:
     """Return the digest of the week that begins on a Monday, as of today."""
     known, told = list(timelines), told_in(monday, calendar)
-    lately = Period(monday - WEEKS * _WEEK, monday - timedelta(days=1))
+    lately = _lately(monday)
     return Digest(
         told=told,
         counts=_counts(known, told, calendar),
@@ -185,6 +190,11 @@ def undecided_since(prospect: Prospect) -> date:
 def since_and_id(prospect: Prospect) -> tuple[date, ProspectId]:
     """Return what sorts prospects by how long they are undecided, the longest first."""
     return undecided_since(prospect), prospect.id
+
+
+def _lately(monday: date) -> Period:
+    """The twelve weeks whose figures it has; those of the twelve before stand beside them."""
+    return Period(monday - WEEKS * _WEEK, monday - timedelta(days=1))
 
 
 def _is_undecided(prospect: Prospect, today: date) -> bool:

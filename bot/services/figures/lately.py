@@ -39,6 +39,6 @@ class FiguresLately:
         if known is None:
             period = lately(Span.TWELVE_WEEKS, today)
             scope = Scope(today, who.workspace.settings.calendar, period, owner)
-            timelines = await work.timelines.all()
+            timelines = await work.timelines.since(period.before.first)
             known = self._known[key] = await asyncio.to_thread(change_of, timelines, scope)
         return known

@@ -45,6 +45,7 @@ history = sa.Table(
     columns.required("detail", sa.JSON),
     columns.inside_workspace("prospect_id", "prospects.prospect_id"),
     columns.one_of("action", _RECORDED),
+    sa.Index("ix_history_at", "workspace_id", "at"),
 )
 columns.refuse_changes(history, door_for="detail")
 

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.calendar import WorkingTime, working_calendar
 from bot.domain.checklist.rules import Verdict
@@ -17,12 +19,14 @@ from bot.domain.figures.digest import (
     digest_of,
     digest_time,
     list_undecided,
+    looked_back_to,
     next_digest,
     told_in,
 )
 from bot.domain.figures.scope import Period
 from bot.domain.figures.shares import Share
 from bot.domain.figures.survival import TimeToHalf
+from bot.domain.figures.timeline import Timeline
 from bot.domain.prospects import InQuestion, Prospect, ProspectId, Stage
 from tests.domain.figures import timeline as prospects
 from tests.domain.figures.timelines import (
@@ -32,11 +36,13 @@ from tests.domain.figures.timelines import (
     PROBLEM,
     PURSUE,
     day,
+    happened_since,
     left,
     lost,
     overridden,
     screened,
     tell,
+    timelines,
     undone,
     won,
 )
@@ -52,6 +58,23 @@ FREE_WEEK = working_calendar(
 def counts(*histories: tuple[object, ...]) -> Counts:
     told = [tell(*history) for history in histories]  # type: ignore[arg-type]
     return digest_of(told, (), monday=MONDAY, today=MONDAY, calendar=CALENDAR).counts
+
+
+@given(st.lists(timelines(), max_size=8), st.integers(0, 40))
+def test_what_happened_before_the_days_that_it_looks_back_to_changes_no_digest(
+    told: list[Timeline], weeks: int
+) -> None:
+    monday = date(2026, 12, 7) + timedelta(weeks=weeks)
+    first = looked_back_to(monday, CALENDAR)
+    past = [each for each in told if each.history[-1].on <= monday]
+    touched = [each for each in past if happened_since(each, first)]
+
+    made, of_all = (
+        digest_of(known, (), monday=monday, today=monday, calendar=CALENDAR)
+        for known in (touched, past)
+    )
+
+    assert made == of_all
 
 
 def waiting(n: int, first_due: date, backstop: date | None = None) -> Prospect:

@@ -1,7 +1,7 @@
 """Whatever happened to prospects: figures stay in their bounds and cannot be talked better."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,9 +9,21 @@ from hypothesis import strategies as st
 from bot.domain.checklist.rules import Verdict
 from bot.domain.figures.discipline import discipline, figures, override_rates
 from bot.domain.figures.evidence import evidence_by_fear, evidence_for, verdicts_right
+from bot.domain.figures.reports.change import change_of
+from bot.domain.figures.scope import Span, lately
 from bot.domain.figures.shares import Share
 from bot.domain.figures.timeline import Overridden, Screening, Timeline
-from tests.domain.figures.timelines import ANNA, BEN, FEARS, LONG_AFTER, day, scope, timelines
+from bot.domain.people import MemberId
+from tests.domain.figures.timelines import (
+    ANNA,
+    BEN,
+    FEARS,
+    LONG_AFTER,
+    day,
+    happened_since,
+    scope,
+    timelines,
+)
 
 MANY = st.lists(timelines(), max_size=8)
 
@@ -41,6 +53,20 @@ def test_every_share_lies_between_nothing_and_all_and_keeps_silent_below_its_lea
         assert time.day is None or (time.is_enough and time.day >= 0)
         if time.day is not None and time.low is not None:
             assert time.low <= time.day <= (time.high if time.high is not None else time.day)
+
+
+@given(MANY, st.integers(0, 300), st.sampled_from([ANNA, None]), st.sampled_from(Span))
+def test_what_nothing_happened_to_lately_changes_no_figure_of_lately(
+    told: list[Timeline], days: int, owner: MemberId | None, span: Span
+) -> None:
+    today = day("12-01") + timedelta(days=days)
+    past = [each for each in told if each.history[-1].on <= today]
+    as_of = replace(scope(today, owner), period=lately(span, today))
+    first = as_of.period.before.first if span is not Span.ALL_TIME else date.min
+
+    touched = [each for each in past if happened_since(each, first)]
+
+    assert change_of(touched, as_of) == change_of(past, as_of)
 
 
 @given(st.data(), timelines(), st.sampled_from(Verdict), st.integers(0, 90))

@@ -82,6 +82,13 @@ def undone(on: str) -> Reopened:
     return Reopened(day(on))
 
 
+def happened_since(timeline: Timeline, day: date) -> bool:
+    """Tell whether anything happened to a prospect on a day or after it."""
+    return any(
+        (each.noted_on if isinstance(each, Ended) else each.on) >= day for each in timeline.history
+    )
+
+
 def tell(
     *history: Happening,
     contact: str = "12-01",
