@@ -1,10 +1,11 @@
 """A long past: what happened once is copied within the database, as often as it is wanted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.domain.prospects import Prospect
 from bot.storage.schema.columns import metadata
@@ -44,23 +45,38 @@ async def repeat(url: str, lived: Mapping[Prospect, int], workspaces: int) -> No
 
     Every second copy is in one of so many workspaces, which have nothing else.
     """
+    async with _connected(url) as connection:
+        dialect = connection.dialect.name
+        await connection.exec_driver_sql("CREATE TEMPORARY TABLE numbers (n INTEGER)")
+        for prospect, count in lived.items():
+            await connection.execute(sa.delete(_N))
+            await connection.exec_driver_sql(NUMBERS[dialect].format(count=count))
+            for rows in _tables():
+                await connection.execute(_copies(rows, prospect, workspaces))
+        await connection.commit()
+        if dialect == "postgresql":  # SQLite keeps no statistics
+            await connection.exec_driver_sql("ANALYZE")
+            await connection.commit()
+
+
+async def end(url: str) -> None:
+    """Take all of it away at once: the next test on this server would wait for each row."""
+    async with _connected(url) as connection:
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(metadata.tables)
+            await connection.exec_driver_sql(f"TRUNCATE {names} CASCADE")
+            await connection.commit()
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
     parsed = sa.make_url(url)
     engine = create_async_engine(parsed.set(drivername=DRIVERS[parsed.get_backend_name()]))
     try:
         async with engine.connect() as connection:
-            dialect = connection.dialect.name
-            await connection.exec_driver_sql(NO_CHECKS[dialect])
+            await connection.exec_driver_sql(NO_CHECKS[connection.dialect.name])
             await connection.commit()
-            await connection.exec_driver_sql("CREATE TEMPORARY TABLE numbers (n INTEGER)")
-            for prospect, count in lived.items():
-                await connection.execute(sa.delete(_N))
-                await connection.exec_driver_sql(NUMBERS[dialect].format(count=count))
-                for rows in _tables():
-                    await connection.execute(_copies(rows, prospect, workspaces))
-            await connection.commit()
-            if dialect == "postgresql":  # SQLite keeps no statistics
-                await connection.exec_driver_sql("ANALYZE")
-                await connection.commit()
+            yield connection
     finally:
         await engine.dispose()
 

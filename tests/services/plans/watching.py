@@ -44,13 +44,28 @@ def watched() -> Iterator[Watched]:
 
 async def slow_in(database: Database, it: Watched) -> list[str]:
     """Return a sentence for each statement that would read more, the more there ever was."""
-    async with database.reading() as connection:
+    async with database.writing() as connection:  # some lock what they read
+        grown = await _grown(connection)
         how = _slow_in_sqlite if connection.dialect.name == "sqlite" else _slow_in_postgresql
         return [
             f"{why}\n    {' '.join(statement.split())}"
             for statement, parameters in it.asked.items()
-            for why in await how(connection, statement, parameters)
+            for why in await how(connection, statement, parameters, grown)
         ]
+
+
+async def _grown(connection: AsyncConnection) -> frozenset[str]:
+    """Return the tables that have many rows."""
+    return frozenset(
+        [
+            name
+            for name, table in metadata.tables.items()
+            if (
+                await connection.execute(sa.select(sa.func.count()).select_from(table))
+            ).scalar_one()
+            > MANY
+        ]
+    )
 
 
 _SHORT: Final = frozenset(
@@ -63,16 +78,16 @@ _SHORT: Final = frozenset(
 
 
 async def _slow_in_sqlite(
-    connection: AsyncConnection, statement: str, parameters: Any
+    connection: AsyncConnection, statement: str, parameters: Any, grown: frozenset[str]
 ) -> list[str]:
     """A scan of a table, or a search by nothing but its workspace: either reads all of it."""
     rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-    return [row.detail for row in rows if _reads_all(row.detail)]
+    return [row.detail for row in rows if _reads_all(row.detail, grown)]
 
 
-def _reads_all(step: str) -> bool:
+def _reads_all(step: str, grown: frozenset[str]) -> bool:
     verb, table, *how = step.split()
-    if table not in _GROWING:
+    if table not in grown:
         return False
     if "INDEX" in how and how[how.index("INDEX") + 1] in _SHORT:
         return False
@@ -80,14 +95,14 @@ def _reads_all(step: str) -> bool:
 
 
 async def _slow_in_postgresql(
-    connection: AsyncConnection, statement: str, parameters: Any
+    connection: AsyncConnection, statement: str, parameters: Any, grown: frozenset[str]
 ) -> list[str]:
     """A sequential scan of what grows, or more rows than anybody looks at; reads are really run."""
     is_read = not statement.lstrip().startswith(("INSERT", "UPDATE", "DELETE"))
     explain = f"EXPLAIN ({'ANALYZE, ' if is_read else ''}FORMAT JSON) {statement}"
     (found,) = (await connection.exec_driver_sql(explain, parameters)).one()
     plan = json.loads(found) if isinstance(found, str) else found
-    return [each for node in _nodes(plan[0]["Plan"]) for each in _wrong_with(node)]
+    return [each for node in _nodes(plan[0]["Plan"]) for each in _wrong_with(node, grown)]
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -96,16 +111,11 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _nodes(each)
 
 
-def _wrong_with(node: dict[str, Any]) -> Iterator[str]:
+def _wrong_with(node: dict[str, Any], grown: frozenset[str]) -> Iterator[str]:
     table = node.get("Relation Name")
-    if table not in _GROWING:
+    if table not in grown:
         return
     read = node.get("Actual Rows", 0) + node.get("Rows Removed by Filter", 0)
     read *= node.get("Actual Loops", 1)
     if node["Node Type"] == "Seq Scan" or read > MANY:
         yield f"{node['Node Type']} of {table}: {read:.0f} rows"
-
-
-_GROWING: Final = frozenset(
-    name for name, table in metadata.tables.items() if "prospect_id" in table.columns
-)
