@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from sandbox.words import Sentence
 from sandbox.workspace import ApiCall, Fault
 
 SLOW: Final = Fault(delay=2.0)
@@ -17,8 +18,8 @@ CONNECTION_RESET: Final = Fault(reset=True)
 class NamedFault:
     """A fault that can be switched on and off."""
 
-    label: str
-    detail: str
+    label: Sentence
+    detail: Sentence
     fault: Fault
     methods: str = ""
     """How the Web API methods begin that have it; nothing: all of them."""
@@ -29,15 +30,23 @@ class NamedFault:
 
 
 FAULTS: Final = {
-    "slow": NamedFault("Slack is slow", "Every call takes 2 seconds.", SLOW),
+    "slow": NamedFault(Sentence("Slack is slow"), Sentence("Every call takes 2 seconds."), SLOW),
     "rate_limited": NamedFault(
-        "Rate limited", "Messages get 429 with Retry-After: 5.", RATE_LIMITED, "chat."
+        Sentence("Rate limited"),
+        Sentence("Messages get 429 with Retry-After: 5."),
+        RATE_LIMITED,
+        "chat.",
     ),
     "answer_lost": NamedFault(
-        "500 after posting", "Posted all the same, but nobody is told.", ANSWER_LOST, "chat.post"
+        Sentence("500 after posting"),
+        Sentence("The message is posted, but the app isn't told."),
+        ANSWER_LOST,
+        "chat.post",
     ),
     "connection_reset": NamedFault(
-        "Connections break", "No call gets an answer, or has an effect.", CONNECTION_RESET
+        Sentence("Connections break"),
+        Sentence("No call gets an answer, or has an effect."),
+        CONNECTION_RESET,
     ),
 }
 """By name; when several are on, the later one decides the answer, and delays add to it."""

@@ -9,11 +9,12 @@ from typing import Any
 from sandbox.elements import ENTRIES, Entry, Json, options_of, placed_elements
 from sandbox.files import extension
 from sandbox.problems import CannotDo
+from sandbox.words import Sentence
 
 Touched = dict[str, dict[str, Json]]
 Values = dict[str, dict[str, Json]]
 
-REQUIRED = "Please complete this required field."
+REQUIRED = Sentence("Please complete this required field.")
 
 
 def state_values(blocks: list[Json], touched: Touched, *, forgets_initial: bool) -> Values:
@@ -29,12 +30,12 @@ def state_values(blocks: list[Json], touched: Touched, *, forgets_initial: bool)
     return values
 
 
-def complaints(blocks: list[Json], touched: Touched) -> dict[str, str]:
+def complaints(blocks: list[Json], touched: Touched) -> dict[str, Sentence]:
     """Name what Slack's own client would not let through, by block_id.
 
     It goes by what the person sees, so a prefilled value counts even after an update.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Sentence] = {}
     for block, element, entry in _stateful(blocks):
         if block["type"] != "input":
             continue
@@ -119,7 +120,7 @@ def _entered(
     return {"type": element["type"], entry.value: entry.empty() if initial is None else initial}
 
 
-def _complaint(block: Json, element: Json, value: Any) -> str | None:
+def _complaint(block: Json, element: Json, value: Any) -> Sentence | None:
     if value in (None, "", []):
         return None if block.get("optional") else REQUIRED
     if element["type"] == "number_input":
@@ -131,31 +132,33 @@ def _complaint(block: Json, element: Json, value: Any) -> str | None:
     return None
 
 
-def _length_complaint(element: Json, length: int) -> str | None:
+def _length_complaint(element: Json, length: int) -> Sentence | None:
     if length > (longest := element.get("max_length", 3000)):
-        return f"Please enter at most {longest} characters."
+        return Sentence("Please enter at most {most} characters.", most=longest)
     if length < (shortest := element.get("min_length", 0)):
-        return f"Please enter at least {shortest} characters."
+        return Sentence("Please enter at least {least} characters.", least=shortest)
     return None
 
 
-def _file_complaint(element: Json, files: list[Json]) -> str | None:
+def _file_complaint(element: Json, files: list[Json]) -> Sentence | None:
     if len(files) > (most := element.get("max_files", 10)):
-        return f"Please choose {most} files at most."
+        return Sentence("Please choose {most} at most.", most=most)
     known = element.get("filetypes")
     odd = [file["name"] for file in files if known and extension(file["name"]) not in known]
-    return f"{odd[0]} is not one of these: {', '.join(known)}." if odd and known else None
+    if not odd or not known:
+        return None
+    return Sentence("{name} is not one of these: {types}.", name=odd[0], types=", ".join(known))
 
 
-def _number_complaint(element: Json, value: str) -> str | None:
+def _number_complaint(element: Json, value: str) -> Sentence | None:
     try:
         number = float(value)
     except ValueError:
-        return "Please enter a number."
+        return Sentence("Please enter a number.")
     if not element.get("is_decimal_allowed") and not number.is_integer():
-        return "Please enter a whole number."
+        return Sentence("Please enter a whole number.")
     if (least := element.get("min_value")) is not None and number < float(least):
-        return f"Please enter a number of at least {least}."
+        return Sentence("Please enter {least} or more.", least=least)
     if (most := element.get("max_value")) is not None and number > float(most):
-        return f"Please enter a number of at most {most}."
+        return Sentence("Please enter {most} or less.", most=most)
     return None

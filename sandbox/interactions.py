@@ -13,10 +13,11 @@ from sandbox.inputs import Touched, complaints, merged
 from sandbox.messages import Message
 from sandbox.problems import ApiError, AppDidNotAnswer, CannotDo
 from sandbox.views import View
+from sandbox.words import Sentence
 from sandbox.workspace import Workspace, checked_message
 from sandbox.world import COMMANDS, SHORTCUTS, Command, Profile, Shortcut
 
-TROUBLE = "We had some trouble connecting. Try again?"
+TROUBLE = Sentence("We had some trouble connecting. Try again?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,19 @@ class Interactions:
     async def command(self, member_id: str, command: str, text: str, channel_id: str) -> Json:
         """Run a slash command, and show what the app answers."""
         if command not in [known.command for known in self.commands]:
-            raise CannotDo(f"{command} is not a valid command.")
+            raise CannotDo("{command} is not a valid command.", command=command)
         member = self._member(member_id)
         channel = self._workspace.world.channels.get(channel_id)
         if channel is None or member_id not in channel.members:
-            raise CannotDo(f"{member.name} is not in {channel_id}.")
+            raise CannotDo("{name} isn't in {channel}.", name=member.name, channel=channel_id)
         payload = payloads.slash_command(self._workspace, member, command, text, channel)
         try:
             answer = await self._send("slash_commands", payload, command)
         except AppDidNotAnswer as failure:
-            sentence = f'{command} failed with the error "{failure.reason}"'
-            self._workspace.whisper(member_id, channel_id, sentence)
+            failed = Sentence(
+                '{command} failed with the error "{reason}"', command=command, reason=failure.reason
+            )
+            self._workspace.whisper(member_id, channel_id, failed.to(member.locale))
             raise
         if answer.get("text") or answer.get("blocks"):
             self._show_answer(member_id, channel_id, answer)
@@ -77,9 +80,10 @@ class Interactions:
         if not view.given.get("submit"):
             raise CannotDo("This view has no submit button.")
         view.touched = merged(view.touched, touched)
-        if errors := complaints(view.blocks, view.touched):
-            return Submission(errors)
-        payload = payloads.view_submission(self._workspace, self._member(view.member), view)
+        member = self._member(view.member)
+        if refused := complaints(view.blocks, view.touched):
+            return Submission({block: each.to(member.locale) for block, each in refused.items()})
+        payload = payloads.view_submission(self._workspace, member, view)
         answer = await self._send("interactive", payload, "view_submission")
         try:
             result = self._take_effect(view, answer)
@@ -132,7 +136,7 @@ class Interactions:
     def _member(self, member_id: str) -> Profile:
         member = self._workspace.world.members[member_id]
         if member.deleted:
-            raise CannotDo(f"The account of {member.name} is deactivated.")
+            raise CannotDo("The account of {name} is deactivated.", name=member.name)
         return member
 
     def _show_answer(self, member_id: str, channel_id: str, answer: Json) -> None:
@@ -185,7 +189,7 @@ def placed(blocks: list[Json] | None, action_id: str, block_id: str | None) -> t
     """Find an element that a person can see. Raises CannotDo."""
     found = find_element(blocks, action_id, block_id)
     if found is None:
-        raise CannotDo(f"There is nothing with the action_id {action_id!r} here.")
+        raise CannotDo("There is nothing with the action_id {id} here.", id=repr(action_id))
     return found
 
 

@@ -14,6 +14,7 @@ from sandbox.problems import AppDidNotAnswer, CannotDo
 from sandbox.snapshot import snapshot
 from sandbox.switches import Switches
 from sandbox.views import View
+from sandbox.words import Sentence
 from sandbox.workspace import Workspace
 from sandbox.world import SALES
 
@@ -50,7 +51,7 @@ class PageApi:
             "read": self._read,
         }
         for name, door in doors.items():
-            app.router.add_post(f"/page/{name}", guarded(door))
+            app.router.add_post(f"/page/{name}", guarded(door, self._workspace))
         app.router.add_get("/page/events", self._tell)
         app.router.add_get("/page/{file:[\\w-][\\w.-]*}", self._file)
         app.router.add_get("/archives/{channel}/{anchor}", self._index)
@@ -84,7 +85,9 @@ class PageApi:
         while not socket.closed:
             count = self._workspace.changes.count
             seen = snapshot(self._workspace, self._interactions, self._delivery, member)
-            await socket.send_json(seen | {"switches": self._switches.drawn()})
+            await socket.send_json(
+                seen | {"switches": self._switches.drawn(_locale(self._workspace, member))}
+            )
             await self._workspace.changes.after(count)
             await asyncio.sleep(_COALESCE_SECONDS)
 
@@ -102,7 +105,7 @@ class PageApi:
         room = self._workspace.world.channels.get(channel)
         is_off = self._workspace.world.members[member].deleted
         if is_off or room is None or member not in room.members or room.is_archived:
-            raise CannotDo("You cannot write in this channel.")
+            raise CannotDo("You can't write in this channel.")
         self._workspace.post(channel, _as_typed(text), user=member, thread_ts=thread_ts)
         self._workspace.read[member, channel] = self._workspace.messages.next_ts()
         return {}
@@ -110,9 +113,9 @@ class PageApi:
     async def _command(self, member: str, text: str, channel: str, *, in_thread: bool) -> Json:
         command, _, rest = text.partition(" ")
         if in_thread:
-            sentence = f"{command} is not supported in threads. Sorry!"
-            self._workspace.notify("warning", sentence, method=command)
-            raise CannotDo(sentence)
+            refused = CannotDo("{command} is not supported in threads. Sorry!", command=command)
+            self._workspace.notify("warning", str(refused), method=command)
+            raise refused
         await self._interactions.command(member, command, rest.strip(), channel)
         return {}
 
@@ -176,26 +179,37 @@ class PageApi:
         for view in self._workspace.views.stack(member):
             if view.id == view_id:
                 return view
-        raise CannotDo("This view is not open any more.")
+        raise CannotDo("This view isn't open any more.")
 
 
 def guarded(
-    door: Callable[[Json], Awaitable[Json]],
+    door: Callable[[Json], Awaitable[Json]], workspace: Workspace
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Turn what goes wrong into a sentence."""
+    """Turn what goes wrong into a sentence, in the language of the member who did it."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        body: Json = {}
         try:
-            return web.json_response(await door(await request.json()))
+            body = await request.json()
+            return web.json_response(await door(body))
         except CannotDo as problem:
-            return web.json_response({"error": str(problem)})
+            return _error(workspace, body, problem.sentence)
         except AppDidNotAnswer:
-            return web.json_response({"error": TROUBLE})
+            return _error(workspace, body, TROUBLE)
         except (KeyError, TypeError, ValueError) as error:
             sentence = f"The page sent something unreadable: {type(error).__name__} {error}"
             return web.json_response({"error": sentence}, status=400)
 
     return handle
+
+
+def _error(workspace: Workspace, body: Json, sentence: Sentence) -> web.Response:
+    return web.json_response({"error": sentence.to(_locale(workspace, body.get("member")))})
+
+
+def _locale(workspace: Workspace, member: object) -> str:
+    profile = workspace.world.members.get(str(member))
+    return profile.locale if profile else ""
 
 
 def _as_typed(text: str) -> str:

@@ -24,8 +24,8 @@ class PanelApi:
 
     def add_routes(self, app: web.Application) -> None:
         """Make everything reachable."""
-        app.router.add_post("/page/clock", guarded(self._move))
-        app.router.add_post("/page/switch", guarded(self._switch))
+        app.router.add_post("/page/clock", guarded(self._move, self._workspace))
+        app.router.add_post("/page/switch", guarded(self._switch, self._workspace))
 
     async def _move(self, body: Json) -> Json:
         """Move on in the zone of the member who looks, and answer with the new time."""
@@ -37,8 +37,8 @@ class PanelApi:
             else:
                 hours, days = float(body.get("hours", 0)), int(body.get("working_days", 0))
                 clock.move(hours=hours, working_days=days, zone=zone)
-        except ValueError as problem:
-            raise CannotDo(str(problem)) from None
+        except ValueError:
+            raise CannotDo("Time moves forward, and at most a year at once.") from None
         return {"now": clock().isoformat(), "zone": zone}
 
     async def _switch(self, body: Json) -> Json:

@@ -8,6 +8,8 @@ SandboxError
 
 from typing import Any
 
+from sandbox.words import Sentence
+
 
 class SandboxError(Exception):
     """Base of everything below."""
@@ -53,4 +55,8 @@ class AppDidNotAnswer(SandboxError):
 
 
 class CannotDo(SandboxError):
-    """Nobody could do this in Slack's client."""
+    """Nobody could do this in Slack's client; the sentence has places for the values."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        self.sentence = Sentence(sentence, **values)
+        super().__init__(str(self.sentence))

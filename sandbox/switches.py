@@ -6,6 +6,7 @@ from typing import Any
 from sandbox import payloads
 from sandbox.faults import FAULTS, together
 from sandbox.web_api_people import drawn_user
+from sandbox.words import Sentence
 from sandbox.workspace import ApiCall, Fault, Workspace
 
 Json = dict[str, Any]
@@ -56,20 +57,28 @@ class Switches:
         self._send_soon(payloads.event(self._workspace, change))
         self._workspace.changes.announce()
 
-    def drawn(self) -> list[Json]:
-        """Draw every switch for the page."""
+    def drawn(self, locale: str) -> list[Json]:
+        """Draw every switch for the page, in the language of whoever looks."""
+        archived = Sentence("is archived").to(locale)
+        deactivated = Sentence("is deactivated").to(locale)
         world = self._workspace.world
         faults = [
-            _drawn("fault", name, each.label, each.detail, on=name in self._faults)
+            _drawn(
+                "fault",
+                name,
+                each.label.to(locale),
+                each.detail.to(locale),
+                on=name in self._faults,
+            )
             for name, each in FAULTS.items()
         ]
         channels = [
-            _drawn("channel", room.id, f"#{room.name}", "is archived", on=room.is_archived)
+            _drawn("channel", room.id, f"#{room.name}", archived, on=room.is_archived)
             for room in world.channels.values()
             if room.kind == "channel"
         ]
         members = [
-            _drawn("member", member.id, member.name, "is deactivated", on=member.deleted)
+            _drawn("member", member.id, member.name, deactivated, on=member.deleted)
             for member in world.members.values()
             if member.is_person
         ]

@@ -4,6 +4,8 @@
  * What a snapshot means is none of this module's business.
  */
 
+import { words } from "./words.js";
+
 const RETRY_MS = 1000;
 
 /** Follow a member's snapshots until `stop()`; reconnects by itself. */
@@ -43,9 +45,9 @@ export async function post(what, body) {
       body: JSON.stringify(body),
     });
     if (response.ok) return await response.json();
-    return { error: (await sentenceOf(response)) ?? `The sandbox answered with status ${response.status}.` };
+    return { error: (await sentenceOf(response)) ?? words("The sandbox answered with status {status}.", { status: response.status }) };
   } catch {
-    return { error: "The sandbox is not reachable. Is it still running?" };
+    return { error: words("The sandbox can't be reached. Is it still running?") };
   }
 }
 
@@ -55,9 +57,9 @@ export async function upload(member, file) {
   try {
     const response = await fetch(`/page/upload?${query}`, { method: "POST", body: file });
     if (response.ok) return await response.json();
-    return { error: (await sentenceOf(response)) ?? `The file was refused with status ${response.status}.` };
+    return { error: (await sentenceOf(response)) ?? words("The file was refused with status {status}.", { status: response.status }) };
   } catch {
-    return { error: "The sandbox is not reachable. Is it still running?" };
+    return { error: words("The sandbox can't be reached. Is it still running?") };
   }
 }
 

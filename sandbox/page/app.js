@@ -26,6 +26,7 @@ import { steady } from "./steady.js";
 import { Store, currentChannel, messagesIn } from "./store.js";
 import { homeSurface } from "./surface.js";
 import { createThread } from "./thread.js";
+import { words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const render = steady(draw);
@@ -41,7 +42,7 @@ const notices = createNotices(byId("drawer"), () => render());
 const panel = createPanel(byId("panel"), store);
 const modals = createModals(byId("modals"), store);
 const thread = createThread(byId("thread"), store);
-const list = createMessageList(store, { label: "Messages", scroller: () => body, testid: "messages" });
+const list = createMessageList(store, { scroller: () => body, testid: "messages" });
 const welcome = el("div", { class: "welcome" });
 let visited = null;
 
@@ -52,6 +53,7 @@ store.start();
 
 function draw() {
   const { snapshot } = store;
+  nameParts();
   panel.update();
   regions.sidebar(sidebarPrint(), () => sidebar(store));
   if (snapshot) {
@@ -61,10 +63,18 @@ function draw() {
     else showHome();
     thread.update(contextPrint());
     markRead(channel);
-    document.title = `${channel?.name ?? "Home"} · Nordlicht Agency (sandbox)`;
+    document.title = `${channel?.name ?? words("Home")} · Nordlicht Agency (sandbox)`;
   } else showNothing();
   modals.update();
   regions.header(headerPrint(store, notices), () => header(store, notices));
+}
+
+/** What a screen reader calls the parts that stand in index.html. */
+function nameParts() {
+  byId("panel").setAttribute("aria-label", words("Sandbox: time and faults"));
+  byId("sidebar").setAttribute("aria-label", words("Workspace"));
+  byId("place").setAttribute("aria-label", words("Conversation"));
+  byId("thread").setAttribute("aria-label", words("Thread"));
 }
 
 /** Links to messages of this sandbox stay in this page. */
@@ -84,11 +94,11 @@ function showNothing() {
 function showChannel(channel) {
   if (list.node.parentNode !== body) replace(body, welcome, list.node);
   const messages = messagesIn(store, channel.id).filter((message) => !message.thread_ts || message.thread_ts === message.ts);
-  list.update(channel.id, messages, { context: contextPrint(), place: `${store.member}/${channel.id}` });
+  list.update(channel.id, messages, { label: words("Messages"), context: contextPrint(), place: `${store.member}/${channel.id}` });
   greet(channel, messages.length === 0);
   visited = null;
   const to = channel.kind === "channel" ? `#${channel.name}` : channel.name;
-  const props = { channel: channel.id, placeholder: `Message ${to}`, testid: "composer" };
+  const props = { channel: channel.id, placeholder: words("Message {place}", { place: to }), testid: "composer" };
   regions.footer(`${store.member}/${channel.id}`, () => composer(store, props));
 }
 
@@ -100,8 +110,8 @@ function greet(channel, empty) {
   replace(
     welcome,
     el("h2", {}, inChannel ? `# ${channel.name}` : channel.name),
-    el("p", {}, inChannel ? "Nobody has said anything here yet." : "What the app tells you privately will stand here."),
-    command && el("p", {}, "Try the app: type ", el("code", {}, `${command.command} Acme GmbH`), " below, and press Enter."),
+    el("p", {}, inChannel ? words("Nobody has said anything here yet.") : words("What the app tells you privately appears here.")),
+    command && inChannel && el("p", {}, words("Try the app. Type this below and press Enter:"), " ", el("code", {}, `${command.command} Acme GmbH`)),
   );
 }
 
@@ -118,7 +128,7 @@ function showHome() {
   const surface = homeSurface(store);
   regions.home(JSON.stringify([home, contextPrint()]), () => (home
     ? renderSurface(home.blocks ?? [], surface)
-    : el("p", { class: "empty" }, "The app has not published a Home tab for you yet.")));
+    : el("p", { class: "empty" }, words("The app hasn't published a Home tab for you yet."))));
   regions.footer("home", () => null);
 }
 

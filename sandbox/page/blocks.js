@@ -15,6 +15,7 @@ import { plainText, textNode } from "./mrkdwn.js";
 import { markdown, richText } from "./richtext.js";
 import { dataTable, table } from "./tables.js";
 import { keepTouched } from "./touched.js";
+import { words } from "./words.js";
 
 /** All blocks of a message or view; what the person changed in blocks now gone is forgotten. */
 export function renderSurface(blocks, surface) {
@@ -62,7 +63,7 @@ function section(block, surface) {
   const accessory = block.accessory && el("div", { class: "accessory" }, renderElement(block.accessory, {
     surface,
     blockId: block.block_id ?? "",
-    label: plainText(block.text) || "Choose",
+    label: plainText(block.text) || words("Choose"),
   }));
   return el("div", {}, el("div", { class: "section-body" }, text, fields), accessory);
 }
@@ -93,7 +94,7 @@ function input(block, surface) {
     labelledBy: ids.label,
     describedBy: block.hint ? `${ids.error} ${ids.hint}` : ids.error,
   };
-  const optional = block.optional && el("span", { class: "optional" }, " (optional)");
+  const optional = block.optional && el("span", { class: "optional" }, ` ${words("(optional)")}`);
   return el(
     "div",
     {},
@@ -110,5 +111,5 @@ function errorSlot(id, blockId) {
 }
 
 function unknown(block) {
-  return el("div", { class: "unknown" }, `The sandbox cannot draw a “${block.type}” block.`);
+  return el("div", { class: "unknown" }, words("The sandbox can't draw a “{type}” block.", { type: block.type }));
 }

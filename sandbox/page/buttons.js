@@ -5,6 +5,7 @@ import { confirmed } from "./confirm.js";
 import { openMenu } from "./menu.js";
 import { plainText, textNode } from "./mrkdwn.js";
 import { hooks } from "./values.js";
+import { words } from "./words.js";
 
 /** A button; one with a url also opens it, one with a confirm dialog asks first. */
 export function button(element, place) {
@@ -39,7 +40,7 @@ export function overflow(element, place) {
   })));
   return el("button", {
     type: "button",
-    ...hooks(element, { ...place, labelledBy: null, label: "More actions" }),
+    ...hooks(element, { ...place, labelledBy: null, label: words("More actions") }),
     class: "button overflow",
     "aria-haspopup": "menu",
     on: { click: show },

@@ -5,6 +5,7 @@ import { post } from "./api.js";
 import { openMenu } from "./menu.js";
 import { shortcutItem } from "./message.js";
 import { createSuggestions } from "./suggestions.js";
+import { words } from "./words.js";
 
 const drafts = new Map();
 
@@ -12,7 +13,7 @@ const drafts = new Map();
 export function composer(store, { channel, threadTs = null, placeholder, testid }) {
   if (isReadOnly(store, channel)) return readOnlyNote(testid);
   const listId = freshId("commands");
-  const list = el("div", { class: "suggestions", id: listId, role: "listbox", "aria-label": "Commands", hidden: true });
+  const list = el("div", { class: "suggestions", id: listId, role: "listbox", "aria-label": words("Commands"), hidden: true });
   const error = el("div", { class: "composer-error", role: "alert", hidden: true, data: { testid: `${testid}-error` } });
   const draft = draftField([store.member, channel, threadTs].join("/"), {
     rows: "1", dir: "auto", placeholder, "aria-label": placeholder, "aria-controls": listId, testid,
@@ -29,7 +30,7 @@ function isReadOnly(store, channel) {
 
 /** What Slack shows where the app takes no messages. */
 function readOnlyNote(testid) {
-  return el("p", { class: "composer-off", data: { testid: `${testid}-off` } }, "Sending messages to this app has been turned off.");
+  return el("p", { class: "composer-off", data: { testid: `${testid}-off` } }, words("Sending messages to this app has been turned off."));
 }
 
 /** The text field with its memory. */
@@ -74,17 +75,17 @@ async function say(store, { channel, threadTs, draft, error }) {
 
 function toolsNode(store, send) {
   const plus = el("button", {
-    type: "button", class: "plus", title: "Shortcuts", "aria-label": "Shortcuts", "aria-haspopup": "menu",
+    type: "button", class: "plus", title: words("Shortcuts"), "aria-label": words("Shortcuts"), "aria-haspopup": "menu",
     on: { click: (event) => openShortcuts(event.currentTarget, store) },
   }, "+");
-  const go = el("button", { type: "button", class: "send", title: "Send", "aria-label": "Send", on: { click: send } }, "➤");
+  const go = el("button", { type: "button", class: "send", title: words("Send"), "aria-label": words("Send"), on: { click: send } }, "➤");
   return el("div", { class: "composer-tools" }, plus, go);
 }
 
 function openShortcuts(anchor, store) {
   const shortcuts = store.snapshot.shortcuts.filter((shortcut) => shortcut.type === "global");
   if (shortcuts.length > 0) openMenu(anchor, shortcuts.map((shortcut) => shortcutItem(store, shortcut)));
-  else openMenu(anchor, [{ text: "The app declares no shortcuts", run: () => {} }]);
+  else openMenu(anchor, [{ text: words("The app declares no shortcuts"), run: () => {} }]);
 }
 
 function grow(field) {

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { textNode } from "./mrkdwn.js";
 import { coverBeneath, trapTab } from "./overlay.js";
+import { words } from "./words.js";
 
 /** Ask; resolves to true for "confirm", to false for "deny", Escape and a click beside. */
 export function confirmed(confirm, store) {
@@ -44,8 +45,8 @@ function dialogNode(confirm, store, answer) {
     el(
       "div",
       { class: "confirm-buttons" },
-      answerButton("confirm-no", "", answer(false), textNode(confirm.deny, store) ?? "Cancel"),
-      answerButton("confirm-yes", style, answer(true), textNode(confirm.confirm, store) ?? "Yes"),
+      answerButton("confirm-no", "", answer(false), textNode(confirm.deny, store) ?? words("Cancel")),
+      answerButton("confirm-yes", style, answer(true), textNode(confirm.confirm, store) ?? words("Yes")),
     ),
   );
 }

@@ -4,6 +4,7 @@ import { el, freshId } from "./dom.js";
 import { image } from "./images.js";
 import { textNode } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
+import { words } from "./words.js";
 
 const folds = new Map();
 
@@ -46,17 +47,17 @@ function plainTitle(block) {
 }
 
 const LEVELS = {
-  default: ["•", "Note"],
-  info: ["i", "Information"],
-  warning: ["!", "Warning"],
-  error: ["×", "Error"],
-  success: ["✓", "Success"],
+  default: () => ["•", words("Note")],
+  info: () => ["i", words("Information")],
+  warning: () => ["!", words("Warning")],
+  error: () => ["×", words("Error")],
+  success: () => ["✓", words("Success")],
 };
 
 /** A coloured box whose level is also said in words. */
 export function alertBlock(block, surface) {
   const level = block.level in LEVELS ? block.level : "default";
-  const [sign, name] = LEVELS[level];
+  const [sign, name] = LEVELS[level]();
   return el(
     "div",
     { class: `alert-${level}`, role: level === "error" ? "alert" : "note" },
@@ -87,7 +88,7 @@ export function card(block, surface, renderElement) {
 
 /** Cards side by side, to be scrolled. */
 export function carousel(block, surface, renderElement) {
-  return el("div", { role: "list", tabindex: "0", "aria-label": "Cards" }, (block.elements ?? []).map((one) => {
+  return el("div", { role: "list", tabindex: "0", "aria-label": words("Cards") }, (block.elements ?? []).map((one) => {
     const item = card({ block_id: block.block_id, ...one }, surface, renderElement);
     item.setAttribute("role", "listitem");
     return item;

@@ -1,5 +1,7 @@
 /** Times as the member sees them: in their zone and language, for messages and `<!date>` tokens. */
 
+import { words } from "./words.js";
+
 /** "14:05" of a message's ts. */
 export function timeOfDay(ts, who) {
   return format(secondsOf(ts), who, { hour: "2-digit", minute: "2-digit" });
@@ -55,7 +57,7 @@ function ago(unix, who, now) {
 function pretty(unix, who, now) {
   const day = 86400;
   const present = Date.parse(now) / 1000;
-  const names = [[0, "Today"], [-1, "Yesterday"], [1, "Tomorrow"]];
+  const names = [[0, words("Today")], [-1, words("Yesterday")], [1, words("Tomorrow")]];
   return names.find(([shift]) => dayKey(unix, who) === dayKey(present + shift * day, who))?.[1] ?? null;
 }
 

@@ -7,6 +7,7 @@ import { dateField, numberField, textField, timeField } from "./fields.js";
 import { fileField } from "./files.js";
 import { image } from "./images.js";
 import { multiSelect, select } from "./selects.js";
+import { words } from "./words.js";
 
 const ELEMENTS = {
   button,
@@ -35,5 +36,5 @@ const ELEMENTS = {
 export function renderElement(element, place) {
   const draw = ELEMENTS[element.type];
   if (draw) return draw(element, place);
-  return el("span", { class: "unknown" }, `The sandbox cannot draw a “${element.type}” element.`);
+  return el("span", { class: "unknown" }, words("The sandbox can't draw a “{type}” element.", { type: element.type }));
 }

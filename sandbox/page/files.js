@@ -3,6 +3,7 @@
 import { upload } from "./api.js";
 import { el, replace } from "./dom.js";
 import { changeValue, currentValue, hooks } from "./values.js";
+import { words } from "./words.js";
 
 /** A file chooser; each file goes to the server at once, as in Slack, and can be taken out again. */
 export function fileField(element, place) {
@@ -39,7 +40,7 @@ export function fileField(element, place) {
     replace(list, chosen().map((file) => el("li", {}, fileName(file), el("button", {
       type: "button",
       class: "button small",
-      "aria-label": `Remove ${file.name}`,
+      "aria-label": words("Remove {name}", { name: file.name }),
       on: { click: () => set(chosen().filter((other) => other.id !== file.id)) },
     }, "×"))));
   }

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { appMember, avatar } from "./people.js";
 import { HOME, currentChannel, directMessage } from "./store.js";
+import { words } from "./words.js";
 
 export function header(store, notices) {
   const channel = currentChannel(store);
@@ -19,32 +20,32 @@ export function headerPrint(store, notices) {
 
 function appTitle(store) {
   const app = appMember(store);
-  const name = app?.name ?? "App";
+  const name = app?.name ?? words("App");
   return el("h1", { dir: "auto" }, avatar(app?.id ?? "", name, { size: 24, isApp: true }), name);
 }
 
 function tabs(store) {
   const direct = directMessage(store);
-  const tab = (id, name) => el("button", {
+  const tab = (id, key, name) => el("button", {
     type: "button",
     class: "tab",
     "aria-current": store.channel === id ? "page" : null,
-    data: { testid: `tab-${name.toLowerCase()}`, key: `tab-${name}` },
+    data: { testid: `tab-${key}`, key: `tab-${key}` },
     on: { click: () => store.visit(id) },
   }, name);
-  return el("div", { class: "tabs" }, tab(HOME, "Home"), direct && tab(direct.id, "Messages"));
+  return el("div", { class: "tabs" }, tab(HOME, "home", words("Home")), direct && tab(direct.id, "messages", words("Messages")));
 }
 
-const MODES = { socket: "Socket Mode", http: "signed HTTP" };
+const MODES = { socket: () => words("Socket Mode"), http: () => words("signed HTTP") };
 
 function connection(store) {
-  const [state, words] = connectionWords(store);
+  const [state, said] = connectionWords(store);
   const dot = el("span", { class: "dot", "aria-hidden": "true" });
-  return el("span", { class: `connection ${state}`, role: "status", data: { testid: "connection" } }, dot, words);
+  return el("span", { class: `connection ${state}`, role: "status", data: { testid: "connection" } }, dot, said);
 }
 
 function connectionWords(store) {
-  if (!store.reachable || !store.snapshot) return ["gone", "Sandbox not reachable"];
-  if (!store.snapshot.connected) return ["off", "App not connected"];
-  return ["on", `App connected · ${MODES[store.snapshot.mode] ?? store.snapshot.mode}`];
+  if (!store.reachable || !store.snapshot) return ["gone", words("Sandbox not reachable")];
+  if (!store.snapshot.connected) return ["off", words("App not connected")];
+  return ["on", words("App connected · {mode}", { mode: MODES[store.snapshot.mode]?.() ?? store.snapshot.mode })];
 }

@@ -11,6 +11,7 @@ import { authorName, avatar } from "./people.js";
 import { memberById } from "./store.js";
 import { messageSurface } from "./surface.js";
 import { toast } from "./toasts.js";
+import { counted, words } from "./words.js";
 
 /** Draw a message of a channel; in a thread it offers no further thread. */
 export function messageNode(store, channelId, message, { inThread = false }) {
@@ -22,7 +23,7 @@ export function messageNode(store, channelId, message, { inThread = false }) {
       "aria-label": `${name}, ${timeOfDay(message.ts, memberById(store, store.member))}`,
       data: { testid: "message", ts: message.ts },
     },
-    message.ephemeral && el("div", { class: "only-you" }, "👁 Only visible to you"),
+    message.ephemeral && el("div", { class: "only-you" }, `👁 ${words("Only visible to you")}`),
     avatar(message.user ?? "", name, { isApp: message.is_app }),
     el(
       "div",
@@ -48,7 +49,7 @@ function headNode(store, message, name) {
 }
 
 function bodyNode(store, channelId, message) {
-  const edited = message.edited && el("span", { class: "edited" }, "(edited)");
+  const edited = message.edited && el("span", { class: "edited" }, words("(edited)"));
   if (message.blocks?.length > 0) {
     const blocks = renderSurface(message.blocks, messageSurface(store, channelId, message.ts));
     return el("div", {}, blocks, edited);
@@ -58,21 +59,20 @@ function bodyNode(store, channelId, message) {
 
 function repliesNode(store, message) {
   if (!message.reply_count) return null;
-  const words = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
   return el("button", {
     type: "button",
     class: "replies",
     data: { testid: "replies", key: `replies/${message.ts}` },
     on: { click: () => store.openThread(message.ts) },
-  }, words);
+  }, counted("{count} reply", "{count} replies", message.reply_count));
 }
 
 function toolsNode(store, channelId, message, inThread) {
   const shortcuts = store.snapshot.shortcuts.filter((shortcut) => shortcut.type === "message");
   const items = shortcuts.map((shortcut) => shortcutItem(store, shortcut, channelId, message.ts));
   const tools = [
-    !inThread && toolNode("💬", "Reply in thread", `reply/${message.ts}`, () => store.openThread(message.ts)),
-    items.length > 0 && toolNode("⋮", "More message actions", `more/${message.ts}`, (node) => openMenu(node, items)),
+    !inThread && toolNode("💬", words("Reply in thread"), `reply/${message.ts}`, () => store.openThread(message.ts)),
+    items.length > 0 && toolNode("⋮", words("More actions"), `more/${message.ts}`, (node) => openMenu(node, items)),
   ];
   return tools.some(Boolean) && el("div", { class: "tools" }, tools);
 }

@@ -8,8 +8,8 @@ import { memberById } from "./store.js";
 const NEAR_END_PX = 80;
 
 /** The list; `update(channelId, messages, options)` brings it up to date. */
-export function createMessageList(store, { label, scroller, testid }) {
-  const node = el("div", { class: "messages", role: "log", "aria-live": "polite", "aria-label": label, data: { testid } });
+export function createMessageList(store, { scroller, testid }) {
+  const node = el("div", { class: "messages", role: "log", "aria-live": "polite", data: { testid } });
   const known = new Map();
   let place = null;
 
@@ -19,6 +19,7 @@ export function createMessageList(store, { label, scroller, testid }) {
     const restore = rememberFocus(node);
     if (moved) known.clear();
     place = options.place;
+    node.setAttribute("aria-label", options.label);
     arrange(node, withDays(messages.map((message) => nodeOf(channelId, message, options)), messages));
     forget(known, messages);
     restore();

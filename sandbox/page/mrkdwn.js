@@ -9,6 +9,7 @@ import { el, fragment } from "./dom.js";
 import { fillDateTokens } from "./dates.js";
 import { emojiNamed, withEmoji } from "./emoji.js";
 import { memberById } from "./store.js";
+import { words } from "./words.js";
 
 const SAFE = /^(https?:|mailto:)/i;
 const STYLES = { "*": "strong", "_": "em", "~": "s" };
@@ -131,7 +132,7 @@ function angle(token, context) {
   if (target.startsWith("@")) return mention(target.slice(1), label, context.store);
   if (target.startsWith("#")) return channelPill(target.slice(1), label, context.store);
   if (target.startsWith("!date^")) return dateNode(target, label, context.store);
-  if (target.startsWith("!subteam^")) return pill(label ?? "@group");
+  if (target.startsWith("!subteam^")) return pill(label ?? `@${words("group")}`);
   if (target.startsWith("!")) return pill(`@${target.slice(1)}`, { loud: true });
   return SAFE.test(target) ? safeLink(decode(target), label) : `<${decode(token)}>`;
 }
@@ -142,7 +143,7 @@ export function mention(id, label, store) {
 
 export function channelPill(id, label, store) {
   const channel = store.snapshot.channels.find((one) => one.id === id);
-  return pill(`#${channel?.name ?? label ?? "private-channel"}`);
+  return pill(`#${channel?.name ?? label ?? words("private-channel")}`);
 }
 
 function dateNode(target, fallback, store) {

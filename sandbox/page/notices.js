@@ -2,10 +2,9 @@
 
 import { el, region } from "./dom.js";
 import { toast } from "./toasts.js";
+import { spoken, words } from "./words.js";
 
-const KINDS = { refused: "Refused", warning: "Warning", error: "Error" };
-
-const NOTHING = "Nothing so far. Whatever the app sends that Slack would not take is listed here, with the reason.";
+const KINDS = { refused: () => words("Refused"), warning: () => words("Warning"), error: () => words("Error") };
 
 /** The drawer; new notices also pop up, those of before the page was opened do not. */
 export function createNotices(container, onToggle) {
@@ -27,7 +26,7 @@ export function createNotices(container, onToggle) {
   }
 
   function show() {
-    draw(JSON.stringify([open, notices]), () => drawer(notices, open, () => toggle(false)));
+    draw(JSON.stringify([open, notices, spoken()]), () => drawer(notices, open, () => toggle(false)));
   }
 
   function announce(fresh) {
@@ -35,7 +34,7 @@ export function createNotices(container, onToggle) {
     if (first || open) return;
     fresh.slice(-2).forEach((notice) => toast(notice.title, shorten(notice.detail), {
       testid: "notice-toast",
-      more: { label: "What Slack refused", run: () => toggle(true) },
+      more: { label: words("What Slack refused"), run: () => toggle(true) },
     }));
   }
 
@@ -59,8 +58,8 @@ function bell(unseen, open, run) {
     {
       type: "button",
       class: "bell",
-      title: "What Slack refused",
-      "aria-label": `What Slack refused: ${unseen} new`,
+      title: words("What Slack refused"),
+      "aria-label": words("What Slack refused: {count} new", { count: unseen }),
       "aria-expanded": String(open),
       data: { testid: "bell", key: "bell" },
       on: { click: run },
@@ -75,14 +74,14 @@ function drawer(notices, open, close) {
   const on = { keydown: (event) => event.key === "Escape" && close() };
   return el(
     "aside",
-    { class: "notices", hidden: !open, "aria-label": "What Slack refused", data, on },
+    { class: "notices", hidden: !open, "aria-label": words("What Slack refused"), data, on },
     el(
       "header",
       {},
-      el("h2", {}, "What Slack refused"),
-      el("button", { type: "button", class: "close", "aria-label": "Close", on: { click: close } }, "×"),
+      el("h2", {}, words("What Slack refused")),
+      el("button", { type: "button", class: "close", "aria-label": words("Close"), on: { click: close } }, "×"),
     ),
-    notices.length === 0 && el("p", { class: "empty" }, NOTHING),
+    notices.length === 0 && el("p", { class: "empty" }, words("Nothing so far. What the app sends and Slack wouldn't take is listed here, with the reason.")),
     el("ol", {}, [...notices].reverse().map(noticeNode)),
   );
 }
@@ -95,7 +94,7 @@ function noticeNode(notice) {
     el(
       "div",
       { class: "notice-head" },
-      el("span", { class: "kind" }, KINDS[notice.kind] ?? notice.kind),
+      el("span", { class: "kind" }, KINDS[notice.kind]?.() ?? notice.kind),
       el("time", {}, (notice.at ?? "").slice(11, 19)),
       notice.method && el("code", {}, notice.method),
     ),
@@ -110,5 +109,5 @@ function detailLines(detail) {
 
 function shorten(detail) {
   const lines = detailLines(detail);
-  return lines.slice(0, 3).concat(lines.length > 3 ? [`… and ${lines.length - 3} more`] : []).join("\n");
+  return lines.slice(0, 3).concat(lines.length > 3 ? [words("… and {count} more", { count: lines.length - 3 })] : []).join("\n");
 }

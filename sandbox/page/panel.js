@@ -10,15 +10,16 @@ import { post } from "./api.js";
 import { memberById } from "./store.js";
 import { switchboard, whatIsOn } from "./switches.js";
 import { toast } from "./toasts.js";
+import { spoken, words } from "./words.js";
 
-const MOVES = [
-  ["+1 hour", { hours: 1 }],
-  ["+4 hours", { hours: 4 }],
-  ["Next working morning, 09:00", { morning: true }],
-  ["+1 working day", { working_days: 1 }],
-  ["+5 working days", { working_days: 5 }],
-];
-const SHORT = { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
+const MOVES = {
+  "1-hour": [() => words("+1 hour"), { hours: 1 }],
+  "4-hours": [() => words("+4 hours"), { hours: 4 }],
+  morning: [() => words("Next working morning, 09:00"), { morning: true }],
+  "1-day": [() => words("+1 working day"), { working_days: 1 }],
+  "5-days": [() => words("+5 working days"), { working_days: 5 }],
+};
+const SHORT = { weekday: "short", day: "numeric", month: "short", year: "numeric" };
 const LONG = { ...SHORT, weekday: "long", month: "long" };
 const SECOND = 1000;
 
@@ -27,6 +28,7 @@ export function createPanel(container, store) {
   const time = el("span", { class: "panel-time", data: { testid: "panel-time" } });
   const on = el("span", { class: "panel-on", data: { testid: "panel-on" } });
   const said = el("span", { class: "panel-said", role: "status", "aria-live": "polite", data: { testid: "panel-said" } });
+  const drawBar = region(container);
   const drawTime = region(time);
   const drawOn = region(on);
   const board = switchboard(store, say);
@@ -34,6 +36,9 @@ export function createPanel(container, store) {
   let received = 0;
 
   function update() {
+    drawBar(spoken(), () => [
+      el("span", { class: "panel-name" }, "Sandbox"), time, moves(move), on, board.button, board.node, said,
+    ]);
     if (store.snapshot !== snapshot) {
       snapshot = store.snapshot;
       received = performance.now();
@@ -46,41 +51,41 @@ export function createPanel(container, store) {
   }
 
   function showTime() {
-    const zone = memberById(store, store.member)?.tz;
-    if (!snapshot || !zone) return;
+    const who = memberById(store, store.member);
+    if (!snapshot || !who) return;
     const present = Date.parse(snapshot.now) + performance.now() - received;
-    const words = inWords(present, zone, SHORT);
-    drawTime(words + zone, () => [el("strong", {}, words), ` ${zone}`]);
+    const moment = inWords(present, who, SHORT);
+    drawTime(moment + who.tz, () => [el("strong", {}, moment), ` ${who.tz}`]);
   }
 
   async function move(body) {
-    const answer = await post("clock", { member: store.member, ...body });
-    if (answer.error) toast("The time was not moved.", answer.error);
-    else say(`It is now ${inWords(Date.parse(answer.now), answer.zone, LONG)}, ${answer.zone}.`);
+    const who = memberById(store, store.member);
+    const answer = await post("clock", { member: who.id, ...body });
+    if (answer.error) toast(words("The time wasn't moved."), answer.error);
+    else say(words("It is now {moment}, {zone}.", { moment: inWords(Date.parse(answer.now), who, LONG), zone: who.tz }));
   }
 
   /** The same words twice in a row are read out twice. */
-  function say(words) {
+  function say(sentence) {
     replace(said);
-    requestAnimationFrame(() => replace(said, words));
+    requestAnimationFrame(() => replace(said, sentence));
   }
 
-  replace(container, el("span", { class: "panel-name" }, "Sandbox"), time, moves(move), on, board.button, board.node, said);
   setInterval(showTime, SECOND);
   return { update };
 }
 
 function moves(move) {
-  return el("div", { class: "panel-moves", role: "group", "aria-label": "Move the time on" }, MOVES.map(([words, body]) => el(
-    "button",
-    { type: "button", class: "panel-button", on: { click: () => move(body) } },
-    words,
-  )));
+  const buttons = Object.entries(MOVES).map(([by, [name, body]]) => el("button", {
+    type: "button", class: "panel-button", data: { testid: `move-${by}`, key: `move-${by}` },
+    on: { click: () => move(body) },
+  }, name()));
+  return el("div", { class: "panel-moves", role: "group", "aria-label": words("Move the time on") }, buttons);
 }
 
-/** "Tue 1 Dec 2026, 09:30", put together here: browsers differ in their commas. */
-function inWords(moment, timeZone, options) {
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZone, ...options }).formatToParts(moment);
-  const { weekday, day, month, year, hour, minute } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
-  return `${weekday} ${day} ${month} ${year}, ${hour}:${minute}`;
+/** "Tue 1 Dec 2026, 09:30" as the member writes it; browsers differ in English about the first comma. */
+function inWords(moment, { locale, tz: timeZone }, day) {
+  const date = new Intl.DateTimeFormat(locale, { timeZone, ...day }).format(moment);
+  const time = new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit" }).format(moment);
+  return `${locale.startsWith("en") ? date.replace(/^(\w+),/, "$1") : date}, ${time}`;
 }

@@ -5,6 +5,7 @@ import { fillDateTokens } from "./dates.js";
 import { emojiNamed, withEmoji } from "./emoji.js";
 import { channelPill, mention, pill, safeLink } from "./mrkdwn.js";
 import { memberById } from "./store.js";
+import { words } from "./words.js";
 
 /** The parts of a rich_text block. */
 export function richText(block, store) {
@@ -31,7 +32,7 @@ const RICH = {
   user: (element, store) => mention(element.user_id, null, store),
   channel: (element, store) => channelPill(element.channel_id, null, store),
   broadcast: (element) => pill(`@${element.range}`, { loud: true }),
-  usergroup: () => pill("@group"),
+  usergroup: () => pill(`@${words("group")}`),
   color: (element) => element.value,
   date: (element, store) => {
     const who = memberById(store, store.member);

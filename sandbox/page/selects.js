@@ -4,12 +4,13 @@ import { el, replace } from "./dom.js";
 import { confirmed } from "./confirm.js";
 import { plainText } from "./mrkdwn.js";
 import { changeValue, currentValue, hooks, keyOf } from "./values.js";
+import { words } from "./words.js";
 
 /** One choice: a native select, so that keyboard and screen reader work as they do everywhere. */
 export function select(element, place) {
   const entries = entriesOf(element, place.surface.store);
   const current = () => idOf(currentValue(element, place));
-  const empty = el("option", { value: "" }, plainText(element.placeholder) || "Choose an option");
+  const empty = el("option", { value: "" }, plainText(element.placeholder) || words("Choose an option"));
   const node = el("select", { ...hooks(element, place), class: "field select", dir: "auto" }, empty, entries.map(optionNode));
   node.value = current() ?? "";
   node.addEventListener("change", async () => {
@@ -23,7 +24,7 @@ export function select(element, place) {
 export function multiSelect(element, place) {
   const entries = flat(entriesOf(element, place.surface.store));
   const chosen = () => (currentValue(element, place) ?? []).map(idOf);
-  const list = el("div", { class: "multi-list", role: "group", "aria-label": "Options", hidden: true });
+  const list = el("div", { class: "multi-list", role: "group", "aria-label": words("Options"), hidden: true });
   const face = el("button", {
     type: "button",
     class: "field select multi-face",
@@ -65,7 +66,7 @@ function closeOnEscape(list, toggle) {
 }
 
 function chips(entries, element) {
-  if (entries.length === 0) return el("span", { class: "placeholder" }, plainText(element.placeholder) || "Choose options");
+  if (entries.length === 0) return el("span", { class: "placeholder" }, plainText(element.placeholder) || words("Choose options"));
   return entries.map((entry) => el("span", { class: "chip", dir: "auto" }, entry.text));
 }
 

@@ -3,17 +3,18 @@
 import { el } from "./dom.js";
 import { appMember, avatar, describe, people } from "./people.js";
 import { HOME, directMessage } from "./store.js";
+import { words } from "./words.js";
 
 /** Everything in the column. */
 export function sidebar(store) {
   const channels = (store.snapshot?.channels ?? []).filter((channel) => channel.kind === "channel");
   return [
     workspaceName(),
-    heading("You are"),
-    el("div", { class: "picker", role: "group", "aria-label": "You are" }, people(store).map((one) => memberNode(store, one))),
-    heading("Channels"),
+    heading(words("You are")),
+    el("div", { class: "picker", role: "group", "aria-label": words("You are") }, people(store).map((one) => memberNode(store, one))),
+    heading(words("Channels")),
     el("ul", { class: "places" }, channels.map((channel) => placeNode(store, channel.id, "#", channel.name, channel.unread))),
-    heading("Apps"),
+    heading(words("Apps")),
     el("ul", { class: "places" }, appPlaces(store)),
   ];
 }
@@ -23,7 +24,7 @@ function workspaceName() {
     "div",
     { class: "workspace-name" },
     el("span", { class: "workspace-mark", "aria-hidden": "true" }, "N"),
-    el("span", {}, el("strong", {}, "Nordlicht Agency"), el("small", { class: "sandbox-mark" }, "a sandbox, not Slack")),
+    el("span", {}, el("strong", {}, "Nordlicht Agency"), el("small", { class: "sandbox-mark" }, words("a sandbox, not Slack"))),
   );
 }
 
@@ -52,17 +53,19 @@ function memberNode(store, member) {
 
 /** Guest and manager, unless the title says so already. */
 function tags(member) {
-  const names = [member.is_guest && "Guest", member.is_manager && "Manager"];
-  return names.filter((name) => name && name !== member.title).map((name) => el("span", { class: "tag" }, name));
+  const names = { Guest: member.is_guest && words("Guest"), Manager: member.is_manager && words("Manager") };
+  return Object.entries(names)
+    .filter(([title, name]) => name && title !== member.title)
+    .map(([, name]) => el("span", { class: "tag" }, name));
 }
 
 function appPlaces(store) {
   const app = appMember(store);
   const direct = directMessage(store);
-  const name = direct?.name ?? app?.name ?? "App";
+  const name = direct?.name ?? app?.name ?? words("App");
   return [
     direct && placeNode(store, direct.id, "✉", name, direct.unread),
-    placeNode(store, HOME, "⌂", `${name} Home`, 0),
+    placeNode(store, HOME, "⌂", words("{app} Home", { app: name }), 0),
   ];
 }
 
@@ -77,6 +80,6 @@ function placeNode(store, id, sign, name, unread) {
     },
     el("span", { class: "sign", "aria-hidden": "true" }, sign),
     el("span", { class: "place-name", dir: "auto" }, name),
-    unread > 0 && !here && el("span", { class: "count", "aria-label": `${unread} unread` }, unread),
+    unread > 0 && !here && el("span", { class: "count", "aria-label": words("{count} unread", { count: unread }) }, unread),
   ));
 }

@@ -6,6 +6,7 @@
  */
 
 import { follow } from "./api.js";
+import { speak } from "./words.js";
 
 export const HOME = "home";
 
@@ -28,6 +29,7 @@ export class Store {
     this.stream = follow(member, {
       onSnapshot: (snapshot) => {
         this.snapshot = snapshot;
+        speak(memberById(this, member)?.locale);
         this.changed();
         this.arrivals.dispatchEvent(new Event("snapshot"));
       },
@@ -43,6 +45,7 @@ export class Store {
   become(member) {
     if (member === this.member) return;
     const kind = currentChannel(this)?.kind;
+    speak(memberById(this, member)?.locale);
     Object.assign(this, { member, snapshot: null, thread: null, found: null, kind });
     this.start();
     this.changed();

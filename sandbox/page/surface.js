@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { toast } from "./toasts.js";
 import { touchedState } from "./touched.js";
+import { words } from "./words.js";
 
 /** A message's surface. */
 export function messageSurface(store, channel, ts) {
@@ -22,7 +23,7 @@ export function viewKey(view) {
   return `view:${view.id}`;
 }
 
-function makeSurface(store, key, source, failed = (sentence) => toast("The app did not answer", sentence)) {
+function makeSurface(store, key, source, failed = (sentence) => toast(words("The app didn't answer"), sentence)) {
   return {
     key,
     store,

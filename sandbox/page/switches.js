@@ -3,8 +3,13 @@
 import { el, freshId, region } from "./dom.js";
 import { post } from "./api.js";
 import { toast } from "./toasts.js";
+import { spoken, words } from "./words.js";
 
-const KINDS = { fault: "Faults of Slack", channel: "Archived channels", member: "Deactivated members" };
+const KINDS = {
+  fault: () => words("Faults of Slack"),
+  channel: () => words("Archived channels"),
+  member: () => words("Deactivated members"),
+};
 
 /** What is switched on, in one line; empty when all is well. */
 export function whatIsOn(snapshot) {
@@ -14,11 +19,11 @@ export function whatIsOn(snapshot) {
 /** The button and the box that it opens; `say` reads out what was switched. */
 export function switchboard(store, say) {
   const id = freshId("switches");
-  const node = el("div", { id, class: "switches", role: "group", "aria-label": "Faults", hidden: true, data: { testid: "switches" } });
+  const node = el("div", { id, class: "switches", role: "group", hidden: true, data: { testid: "switches" } });
   const button = el("button", {
     type: "button", class: "panel-button", "aria-expanded": "false", "aria-controls": id,
     data: { testid: "panel-faults" }, on: { click: () => open(node.hidden) },
-  }, "Faults");
+  });
   const draw = region(node);
 
   function open(wanted) {
@@ -35,8 +40,8 @@ export function switchboard(store, say) {
 
   async function turn(one, on) {
     const answer = await post("switch", { member: store.member, kind: one.kind, id: one.id, on });
-    if (answer.error) toast("Nothing was switched.", answer.error);
-    else say(`${inWords(one)}: ${on ? "on" : "off"}.`);
+    if (answer.error) toast(words("Nothing was switched."), answer.error);
+    else say(on ? words("{what}: on.", { what: inWords(one) }) : words("{what}: off.", { what: inWords(one) }));
   }
 
   [node, button].forEach((part) => part.addEventListener("keydown", closeBy));
@@ -48,10 +53,11 @@ export function switchboard(store, say) {
     node,
     update({ switches = [] }) {
       const count = switches.filter((one) => one.on).length;
-      button.textContent = count > 0 ? `Faults: ${count} on` : "Faults";
+      button.textContent = count > 0 ? words("Faults: {count} on", { count }) : words("Faults");
       button.classList.toggle("alarming", count > 0);
-      draw(JSON.stringify(switches), () => Object.entries(KINDS).map(([kind, title]) => (
-        group(title, switches.filter((one) => one.kind === kind), turn)
+      node.setAttribute("aria-label", words("Faults"));
+      draw(JSON.stringify([switches, spoken()]), () => Object.entries(KINDS).map(([kind, title]) => (
+        group(title(), switches.filter((one) => one.kind === kind), turn)
       )));
     },
   };

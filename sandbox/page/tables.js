@@ -2,6 +2,7 @@
 
 import { el, replace } from "./dom.js";
 import { richText } from "./richtext.js";
+import { words } from "./words.js";
 
 const settings = new Map();
 
@@ -12,7 +13,7 @@ export function table(block, surface) {
   const cells = (row, tag) => row.map((cell, column) => (
     el(tag, { class: `align-${align(column)}`, dir: "auto" }, cellNode(cell, surface))
   ));
-  return el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": "Table" }, el(
+  return el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": words("Table") }, el(
     "table",
     {},
     el("thead", {}, el("tr", {}, cells(head ?? [], "th"))),
@@ -72,9 +73,9 @@ function pager(block, state, draw) {
   return el(
     "div",
     { class: "pager" },
-    el("button", { type: "button", class: "quiet", disabled: state.page === 0, on: { click: turn(-1) } }, "‹ Previous"),
-    el("span", {}, `Page ${state.page + 1} of ${pages}`),
-    el("button", { type: "button", class: "quiet", disabled: state.page === pages - 1, on: { click: turn(1) } }, "Next ›"),
+    el("button", { type: "button", class: "quiet", disabled: state.page === 0, on: { click: turn(-1) } }, `‹ ${words("Previous")}`),
+    el("span", {}, words("Page {page} of {pages}", { page: state.page + 1, pages })),
+    el("button", { type: "button", class: "quiet", disabled: state.page === pages - 1, on: { click: turn(1) } }, `${words("Next")} ›`),
   );
 }
 

@@ -1,6 +1,7 @@
 /** Short-lived words in the corner: what went wrong just now. */
 
 import { el } from "./dom.js";
+import { words } from "./words.js";
 
 const STAY_MS = 12000;
 
@@ -15,7 +16,7 @@ export function toast(title, detail, { more = null, testid = "toast" } = {}) {
       "div",
       { class: "toast-buttons" },
       more && el("button", { type: "button", class: "link", on: { click: () => { node.remove(); more.run(); } } }, more.label),
-      el("button", { type: "button", class: "link", on: { click: () => node.remove() } }, "Dismiss"),
+      el("button", { type: "button", class: "link", on: { click: () => node.remove() } }, words("Dismiss")),
     ),
   );
   document.getElementById("toasts").append(node);

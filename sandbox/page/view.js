@@ -9,6 +9,7 @@ import { appMember, avatar } from "./people.js";
 import { viewSurface } from "./surface.js";
 import { touchedState } from "./touched.js";
 import { problemsOf } from "./validate.js";
+import { words } from "./words.js";
 
 const PATIENCE_MS = 1500;
 export const FIELDS = "input, select, textarea";
@@ -134,13 +135,13 @@ function headNode(view, store, close) {
     app && avatar(app.id, app.name, { size: 24, isApp: true }),
     el("h1", { id: "modal-title", dir: "auto" }, plainText(view.title)),
     el("button", {
-      type: "button", class: "close", "aria-label": "Close", data: { testid: "modal-x" }, on: { click: close },
+      type: "button", class: "close", "aria-label": words("Close"), data: { testid: "modal-x" }, on: { click: close },
     }, "×"),
   );
 }
 
 function footNode(view, cancel) {
-  const closing = plainText(view.close) || (view.submit ? "Cancel" : "Close");
+  const closing = plainText(view.close) || (view.submit ? words("Cancel") : words("Close"));
   return el(
     "footer",
     { class: "modal-foot" },

@@ -102,7 +102,7 @@ async def test_the_bots_own_process_brings_a_problem_back_on_the_morning_that_wa
         messages = page.get_by_test_id("messages").get_by_test_id("message")
         await expect(messages).to_have_count(0)
 
-        for by in ("+5 working days", "Next working morning", "+1 hour"):
+        for by in ("+5 working days", "Next working morning, 09:00", "+1 hour"):
             await desk.move(by)
 
         await expect(messages).to_have_count(1, timeout=PATIENCE)

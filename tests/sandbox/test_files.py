@@ -39,9 +39,9 @@ async def test_a_picked_file_reaches_the_app_in_the_state(
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        ([], "Please complete"),
-        (["ours.pdf"], "ours.pdf is not one of these: yaml."),
-        (["a.yaml", "b.yaml"], "1 files at most"),
+        ([], "Pflichtfeld"),
+        (["ours.pdf"], "ours.pdf gehört nicht zu diesen Arten: yaml."),
+        (["a.yaml", "b.yaml"], "höchstens 1"),
     ],
 )
 async def test_slacks_client_refuses_what_the_element_does_not_take(

@@ -55,9 +55,9 @@ def test_simple_values_become_what_slack_sends(
         (
             {"type": "number_input", "is_decimal_allowed": True, "min_value": "2"},
             "1.5",
-            "Please enter a number of at least 2.",
+            "Please enter 2 or more.",
         ),
-        ({"type": "number_input", "max_value": "2"}, "3", "Please enter a number of at most 2."),
+        ({"type": "number_input", "max_value": "2"}, "3", "Please enter 2 or less."),
         ({"type": "number_input", "max_value": "2"}, "2", None),
         ({"type": "datepicker"}, None, "Please complete this required field."),
         ({"type": "datepicker"}, "2026-11-02", None),
@@ -70,7 +70,7 @@ def test_slacks_own_client_refuses(
 
     found = complaints(blocks, fill({"blocks": blocks}, {"field": value}))
 
-    assert found == ({"field": sentence} if sentence else {})
+    assert [*map(str, found.values())] == ([sentence] if sentence else [])
 
 
 def test_an_optional_input_may_stay_empty_and_a_prefilled_one_counts_as_filled() -> None:

@@ -113,7 +113,7 @@ async def test_a_message_is_said_in_a_channel_or_a_thread(slack: Slack, page: Pa
             "/qualify is not supported in threads. Sorry!",
         ),
         ({"text": "/qualify Acme"}, "We had some trouble connecting. Try again?"),
-        ({"text": "Hi", "channel": "C0VERDICTS"}, "You cannot write in this channel."),
+        ({"text": "Hi", "channel": "C0VERDICTS"}, "You can't write in this channel."),
     ],
 )
 async def test_what_cannot_be_said_gets_a_sentence(page: Page, body: Json, sentence: str) -> None:
@@ -136,9 +136,9 @@ async def test_a_command_is_filled_in_submitted_and_corrected(
     gone = await page.post("submit", **submit, state={})
 
     assert bolt.bodies[0]["text"] == "Acme GmbH"
-    assert missing == {"errors": {"offer": "Please complete this required field."}}
+    assert missing == {"errors": {"offer": "Bitte fülle dieses Pflichtfeld aus."}}
     assert closed == {}
-    assert gone == {"error": "This view is not open any more."}
+    assert gone == {"error": "Diese Ansicht ist nicht mehr offen."}
     assert bolt.last["view"]["state"]["values"]["name"]["answer"]["value"] == "Acme"
 
 
@@ -247,7 +247,7 @@ async def test_everybody_sees_the_moved_time_at_once(slack: Slack, page: Page) -
 async def test_time_that_cannot_be_moved_gets_a_sentence(page: Page, span: Json) -> None:
     answer = await page.post("clock", member="U0JONAS", **span)
 
-    assert answer == {"error": "Time moves forward, and at most a year at once."}
+    assert answer == {"error": "Die Zeit geht nur vorwärts, höchstens ein Jahr auf einmal."}
 
 
 async def test_switches_are_turned_and_seen(slack: Slack, page: Page) -> None:
@@ -256,7 +256,7 @@ async def test_switches_are_turned_and_seen(slack: Slack, page: Page) -> None:
     await page.post("switch", member="U0JONAS", kind="channel", id="C0SALES", on=False)
 
     seen = (await page.seen("U0JONAS"))["switches"]
-    assert [each["label"] for each in seen if each["on"]] == ["Slack is slow", "Gil Moreno"]
+    assert [each["label"] for each in seen if each["on"]] == ["Slack ist langsam", "Gil Moreno"]
     assert [each["id"] for each in seen if each["kind"] == "member"] == [
         "U0JONAS",
         "U0EMMA",
@@ -270,4 +270,4 @@ async def test_whoever_is_deactivated_cannot_write(slack: Slack, page: Page) -> 
 
     answer = await page.post("say", member="U0GIL", channel="C0SALES", text="Hi")
 
-    assert answer == {"error": "You cannot write in this channel."}
+    assert answer == {"error": "You can't write in this channel."}

@@ -46,7 +46,8 @@ async def test_without_an_app_a_command_fails_at_once_and_says_so(slack: Slack) 
     with pytest.raises(AppDidNotAnswer, match="dispatch_failed"):
         await jonas.command("/qualify", "Acme")
 
-    assert jonas.ephemerals[-1]["text"] == '/qualify failed with the error "dispatch_failed"'
+    failed = "/qualify ist mit dem Fehler „dispatch_failed“ fehlgeschlagen"
+    assert jonas.ephemerals[-1]["text"] == failed
     assert slack.notices[-1].kind == "error"
 
 

@@ -70,8 +70,8 @@ async def test_what_is_missing_or_too_long_never_reaches_the_app(slack: Slack, b
     result = await jonas.submit(fill(view, {"name": "x" * 81}))
 
     assert result.errors == {
-        "name": "Please enter at most 80 characters.",
-        "offer": "Please complete this required field.",
+        "name": "Bitte gib höchstens 80 Zeichen ein.",
+        "offer": "Bitte fülle dieses Pflichtfeld aus.",
     }
     assert len(bolt.bodies) == 1
     assert jonas.view == view

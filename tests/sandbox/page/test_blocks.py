@@ -34,7 +34,7 @@ async def test_a_data_table_sorts_numbers_by_size_and_turns_pages(
 
     await table.get_by_role("button", name="Days").click()
     assert await first_column(table) == ["Acme GmbH", "Beta AG"]
-    await table.get_by_role("button", name="Next").click()
+    await table.get_by_role("button", name="Weiter").click()
     assert await first_column(table) == ["Čapek Ltd"]
     await table.get_by_role("button", name="Prospect").click()
 
@@ -70,5 +70,5 @@ async def test_an_unknown_block_is_named_and_spoils_nothing(
 ) -> None:
     await sandbox.say(message(TS, blocks=[{"type": "hologram"}, CARD[0]]))
 
-    await expect(page.get_by_text("cannot draw a “hologram” block")).to_be_visible()
+    await expect(page.get_by_text("keinen Block „hologram“")).to_be_visible()
     await expect(page.get_by_role("heading", name="Walk away: Acme GmbH")).to_be_visible()

@@ -18,7 +18,7 @@ async def test_a_message_shows_its_author_time_and_that_it_was_edited(
 
     shown = page.get_by_test_id("message")
     await expect(shown).to_have_attribute("data-ts", TS)
-    for part in ("Walkaway", "APP", "10:30", "Pursue", "(edited)"):
+    for part in ("Walkaway", "APP", "10:30", "Pursue", "(bearbeitet)"):
         await expect(shown).to_contain_text(part)
 
 
@@ -27,7 +27,7 @@ async def test_an_ephemeral_message_is_only_visible_to_you(
 ) -> None:
     await sandbox.say(message(TS, text="Help", ephemeral=True))
 
-    await expect(page.get_by_test_id("message")).to_contain_text("Only visible to you")
+    await expect(page.get_by_test_id("message")).to_contain_text("Nur für dich sichtbar")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ async def test_replies_are_in_the_thread_and_only_there(
     )
     await expect(page.get_by_test_id("messages").get_by_test_id("message")).to_have_count(1)
 
-    await page.get_by_role("button", name="1 reply").click()
+    await page.get_by_role("button", name="1 Antwort").click()
     await expect(page.get_by_test_id("thread")).to_contain_text("Walked away")
     await page.get_by_test_id("thread-composer").fill("Well done")
     await page.get_by_test_id("thread-composer").press("Enter")
@@ -124,7 +124,7 @@ async def test_folded_answers_stay_as_the_person_left_them(
     await page.get_by_role("button", name="The answers").click()
     await sandbox.say(message(TS, blocks=CARD, edited=True))
 
-    await expect(page.get_by_text("(edited)")).to_be_visible()
+    await expect(page.get_by_text("(bearbeitet)")).to_be_visible()
     await expect(answers).to_be_visible()
 
 
@@ -134,7 +134,7 @@ async def test_a_message_shortcut_is_in_the_menu_of_the_message(
     await sandbox.say(message(TS, user="U0EMMA", is_app=False, text="Acme GmbH asks"))
 
     await page.get_by_test_id("message").hover()
-    await page.get_by_role("button", name="More message actions").click()
+    await page.get_by_role("button", name="Weitere Aktionen").click()
     await page.get_by_role("menuitem", name="Screen this").click()
 
     assert await sandbox.posted("shortcut") == {

@@ -92,11 +92,11 @@ async def test_what_slack_would_refuse_never_leaves_the_page(
     await page.get_by_label("Value").fill("-3")
     await page.get_by_test_id("modal-submit").click()
 
-    await expect(page.get_by_test_id("error-name")).to_contain_text("10 characters are the limit")
+    await expect(page.get_by_test_id("error-name")).to_contain_text("möglich sind 10")
     await expect(page.get_by_test_id("error-offer")).to_have_text(
-        "Please complete this required field."
+        "Bitte fülle dieses Pflichtfeld aus."
     )
-    await expect(page.get_by_test_id("error-value")).to_have_text("Please enter 1 or more.")
+    await expect(page.get_by_test_id("error-value")).to_have_text("Bitte gib 1 oder mehr ein.")
     await expect(page.get_by_label("Name")).to_be_focused()
     assert sandbox.all_posted("submit") == []
 
@@ -279,7 +279,7 @@ async def test_a_view_without_submit_has_only_a_way_out(
     await sandbox.show(views=[view("V1", [TALL], submit=None, close=None)])
 
     await expect(page.get_by_test_id("modal-submit")).to_have_count(0)
-    await expect(page.get_by_test_id("modal-close")).to_have_text("Close")
+    await expect(page.get_by_test_id("modal-close")).to_have_text("Schließen")
 
 
 async def test_a_picked_file_is_uploaded_named_and_can_be_taken_out(
@@ -291,8 +291,9 @@ async def test_a_picked_file_is_uploaded_named_and_can_be_taken_out(
 
     await pick.set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
     await page.get_by_test_id("modal-submit").click()
-    await expect(page.get_by_test_id("error-file")).to_have_text("a.txt is not one of these: yaml.")
-    await page.get_by_role("button", name="Remove a.txt").click()
+    refused = "a.txt gehört nicht zu diesen Arten: yaml."
+    await expect(page.get_by_test_id("error-file")).to_have_text(refused)
+    await page.get_by_role("button", name="a.txt entfernen").click()
     await pick.set_input_files({"name": "b.yaml", "mimeType": "text/yaml", "buffer": b"id: b"})
     await expect(page.locator(".files")).to_contain_text("b.yaml")
     await page.get_by_test_id("modal-submit").click()

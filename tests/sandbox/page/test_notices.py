@@ -25,7 +25,7 @@ async def test_a_new_refusal_pops_up_with_its_reasons(page: Page, sandbox: Scrip
     await sandbox.show(notices=[notice("n1", "/blocks/3/text: must be less than 76 characters")])
 
     await expect(page.get_by_test_id("notice-toast")).to_contain_text("/blocks/3/text")
-    await page.get_by_role("button", name="What Slack refused", exact=True).click()
+    await page.get_by_role("button", name="Was Slack abgelehnt hat", exact=True).click()
 
     await expect(page.get_by_test_id("notices")).to_be_visible()
     await expect(page.get_by_test_id("notice")).to_contain_text("chat.postMessage")

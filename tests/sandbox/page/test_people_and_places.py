@@ -40,7 +40,7 @@ async def test_two_tabs_are_two_members(page: Page, sandbox: ScriptedSandbox) ->
 
 async def test_the_picker_says_role_and_language(page: Page) -> None:
     await expect(page.get_by_test_id("member-U0JONAS")).to_contain_text("Salesperson · Deutsch")
-    await expect(page.get_by_test_id("member-U0GIL")).to_contain_text("Guest")
+    await expect(page.get_by_test_id("member-U0GIL")).to_contain_text("Gast")
     await expect(page.get_by_test_id("member-U0WALKAWAY")).to_have_count(0)
 
 
@@ -75,11 +75,11 @@ async def test_home_is_opened_for_the_app_and_drawn(page: Page, sandbox: Scripte
 
 
 async def test_the_connection_is_shown(page: Page, sandbox: ScriptedSandbox) -> None:
-    await expect(page.get_by_test_id("connection")).to_have_text("App connected · Socket Mode")
+    await expect(page.get_by_test_id("connection")).to_have_text("App verbunden · Socket Mode")
 
     await sandbox.show(connected=False)
 
-    await expect(page.get_by_test_id("connection")).to_have_text("App not connected")
+    await expect(page.get_by_test_id("connection")).to_have_text("App nicht verbunden")
 
 
 async def test_a_permalink_leads_to_its_message_without_leaving_the_page(

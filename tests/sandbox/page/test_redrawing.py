@@ -41,7 +41,7 @@ async def test_a_message_rewritten_under_the_mouse_takes_the_click(
     await press_while(page, "Details", sandbox, messages=rewritten)
 
     assert (await sandbox.posted("act"))["action_id"] == "details"
-    await expect(page.get_by_test_id("message")).to_contain_text("(edited)")
+    await expect(page.get_by_test_id("message")).to_contain_text("(bearbeitet)")
 
 
 async def test_a_modal_drawn_anew_under_the_mouse_is_closed(
@@ -50,7 +50,7 @@ async def test_a_modal_drawn_anew_under_the_mouse_is_closed(
     await sandbox.show(views=[view("V1", [DETAILS])])
 
     await press_while(
-        page, "Close", sandbox, views=[view("V1", [DETAILS, DETAILS | {"block_id": "more"}])]
+        page, "Schließen", sandbox, views=[view("V1", [DETAILS, DETAILS | {"block_id": "more"}])]
     )
 
     assert await sandbox.posted("close") == {"member": "U0JONAS", "view_id": "V1", "all": True}

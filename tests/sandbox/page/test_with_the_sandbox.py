@@ -123,5 +123,5 @@ async def test_the_page_opens_as_emma(page: Page, slack: Slack) -> None:
 async def test_nobody_can_write_to_the_app_itself(page: Page, slack: Slack) -> None:
     await page.get_by_test_id("channel-D0JONAS").click()
 
-    await expect(page.get_by_test_id("composer-off")).to_contain_text("has been turned off")
+    await expect(page.get_by_test_id("composer-off")).to_contain_text("wurde deaktiviert")
     await expect(page.get_by_test_id("composer")).to_have_count(0)
