@@ -76,7 +76,7 @@ async function say(store, { channel, threadTs, draft, error }) {
 function toolsNode(store, send) {
   const plus = el("button", {
     type: "button", class: "plus", title: words("Shortcuts"), "aria-label": words("Shortcuts"), "aria-haspopup": "menu",
-    on: { click: (event) => openShortcuts(event.currentTarget, store) },
+    data: { testid: "shortcuts" }, on: { click: (event) => openShortcuts(event.currentTarget, store) },
   }, "+");
   const go = el("button", { type: "button", class: "send", title: words("Send"), "aria-label": words("Send"), on: { click: send } }, "➤");
   return el("div", { class: "composer-tools" }, plus, go);

@@ -71,15 +71,15 @@ function toolsNode(store, channelId, message, inThread) {
   const shortcuts = store.snapshot.shortcuts.filter((shortcut) => shortcut.type === "message");
   const items = shortcuts.map((shortcut) => shortcutItem(store, shortcut, channelId, message.ts));
   const tools = [
-    !inThread && toolNode("💬", words("Reply in thread"), `reply/${message.ts}`, () => store.openThread(message.ts)),
-    items.length > 0 && toolNode("⋮", words("More actions"), `more/${message.ts}`, (node) => openMenu(node, items)),
+    !inThread && toolNode("💬", words("Reply in thread"), "reply", message.ts, () => store.openThread(message.ts)),
+    items.length > 0 && toolNode("⋮", words("More actions"), "more", message.ts, (node) => openMenu(node, items)),
   ];
   return tools.some(Boolean) && el("div", { class: "tools" }, tools);
 }
 
-function toolNode(sign, name, key, run) {
+function toolNode(sign, name, testid, ts, run) {
   return el("button", {
-    type: "button", title: name, "aria-label": name, data: { key }, on: { click: (event) => run(event.currentTarget) },
+    type: "button", title: name, "aria-label": name, data: { testid: `message-${testid}`, key: `${testid}/${ts}` }, on: { click: (event) => run(event.currentTarget) },
   }, sign);
 }
 

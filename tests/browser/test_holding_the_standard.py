@@ -156,7 +156,7 @@ async def approve(desk: Desk, office: Office) -> None:
     await desk.page.get_by_test_id("messages").get_by_test_id("replies").last.click()
     await expect(thread(desk).last).to_contain_text("approved")
     await desk.show("standard-6-thread")
-    await desk.page.get_by_role("button", name="Close thread").click()
+    await desk.page.get_by_test_id("thread-close").click()
 
 
 async def be_held_to_it(desk: Desk, office: Office) -> None:
@@ -215,7 +215,7 @@ async def read_the_thread(desk: Desk) -> None:
     for place, said in enumerate(THREAD, 1):
         await expect(thread(desk).nth(place)).to_contain_text(said)
     await desk.show("standard-14-thread")
-    await desk.page.get_by_role("button", name="Close thread").click()
+    await desk.page.get_by_test_id("thread-close").click()
 
 
 async def test_a_fear_is_held_to_its_words_and_answered_the_next_time(

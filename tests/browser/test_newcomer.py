@@ -89,7 +89,7 @@ async def test_somebody_else_reads_in_their_own_language_and_may_not_decide(desk
     await expect(desk.modal).to_contain_text("Absagen")
     await desk.modal.get_by_test_id("modal-close").click()
     await desk.press("walk_away", desk.card)
-    await expect(desk.card).to_contain_text("Only visible to you")
+    await expect(desk.card).to_contain_text("Nur für dich sichtbar")
     await expect(desk.card).to_contain_text("Emma Clarke")
     await desk.show("somebody-else")
 

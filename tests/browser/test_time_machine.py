@@ -112,10 +112,10 @@ async def test_the_bots_own_process_brings_a_problem_back_on_the_morning_that_wa
 async def test_the_time_is_shown_in_the_zone_of_whoever_looks_and_said_when_it_moves(
     alone: Desk,
 ) -> None:
-    await expect(time(alone.page)).to_have_text("Mon 30 Nov 2026, 10:00 Europe/Berlin")
+    await expect(time(alone.page)).to_have_text("Mo., 30. Nov. 2026, 10:00 Europe/Berlin")
 
     await alone.move("+4 hours")
-    await expect(time(alone.page)).to_have_text("Mon 30 Nov 2026, 14:00 Europe/Berlin")
+    await expect(time(alone.page)).to_have_text("Mo., 30. Nov. 2026, 14:00 Europe/Berlin")
     await alone.become(EMMA)
     await expect(time(alone.page)).to_have_text("Mon 30 Nov 2026, 13:00 Europe/London")
     await alone.move("Next working morning, 09:00")
@@ -138,21 +138,21 @@ async def test_time_runs_on_without_anything_happening(alone: Desk) -> None:
 
 async def test_switches_are_reached_by_keyboard_and_what_is_on_stays_in_sight(alone: Desk) -> None:
     page, on = alone.page, alone.page.get_by_test_id("panel-on")
-    await page.get_by_role("button", name="+5 working days").focus()
+    await page.get_by_test_id("move-5-days").focus()
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await page.keyboard.press("Tab")
     await expect(switch(page, "fault", "slow")).to_be_focused()
 
     await page.keyboard.press("Space")
-    await expect(on).to_have_text("Slack is slow")
-    await expect(page.get_by_test_id("panel-said")).to_have_text("Slack is slow: on.")
+    await expect(on).to_have_text("Slack ist langsam")
+    await expect(page.get_by_test_id("panel-said")).to_have_text("Slack ist langsam: an.")
     await expect(switch(page, "fault", "slow")).to_be_focused()
     await alone.show("panel-switches")
     await page.keyboard.press("Escape")
     await expect(page.get_by_test_id("switches")).to_be_hidden()
-    await expect(page.get_by_role("button", name="Faults: 1 on")).to_be_focused()
-    await expect(on).to_have_text("Slack is slow")
+    await expect(page.get_by_role("button", name="Störungen: 1 an")).to_be_focused()
+    await expect(on).to_have_text("Slack ist langsam")
 
     await page.get_by_test_id("panel-faults").click()
     await switch(page, "fault", "slow").uncheck()
@@ -165,13 +165,13 @@ async def test_an_archived_channel_and_a_deactivated_member_are_seen_and_come_ba
     page, on = alone.page, alone.page.get_by_test_id("panel-on")
     await page.get_by_test_id("panel-faults").click()
     await switch(page, "channel", SALES).check()
-    await expect(on).to_have_text("#sales is archived")
+    await expect(on).to_have_text("#sales ist archiviert")
     await alone.say("Hello")
-    await expect(page.get_by_test_id("composer-error")).to_contain_text("cannot write")
+    await expect(page.get_by_test_id("composer-error")).to_contain_text("kannst du nicht schreiben")
 
     await switch(page, "channel", SALES).uncheck()
     await switch(page, "member", EMMA).check()
-    await expect(on).to_have_text("Emma Clarke is deactivated")
+    await expect(on).to_have_text("Emma Clarke ist deaktiviert")
     await switch(page, "member", EMMA).uncheck()
     await expect(on).to_be_empty()
     await page.get_by_test_id("composer").press("Enter")

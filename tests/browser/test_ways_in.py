@@ -24,12 +24,12 @@ def home(desk: Desk) -> Locator:
 async def use_shortcut_of(desk: Desk, message: Locator, callback_id: str) -> None:
     """Open the menu of a message, and choose from it."""
     await message.hover()
-    await message.get_by_role("button", name="More message actions").click()
+    await message.get_by_test_id("message-more").click()
     await desk.page.locator(f'[role="menuitem"][data-value="{callback_id}"]').click()
 
 
 async def use_global_shortcut(desk: Desk) -> None:
-    await desk.page.get_by_role("button", name="Shortcuts").first.click()
+    await desk.page.get_by_test_id("shortcuts").first.click()
     await desk.show("ways-global-shortcut-menu")
     await desk.page.locator('[role="menuitem"][data-value="qualify"]').click()
 
@@ -51,7 +51,7 @@ async def test_a_message_becomes_a_prospect_in_its_channel_and_in_a_thread(desk:
     await desk.go_to(SALES)
     await desk.say("*Acme GmbH*\nwould like a new website")
     await desk.card.hover()
-    await desk.card.get_by_role("button", name="More message actions").click()
+    await desk.card.get_by_test_id("message-more").click()
     await desk.show("ways-message-shortcut-menu")
     await desk.page.keyboard.press("Escape")
     await use_shortcut_of(desk, desk.card, "qualify_message")
@@ -61,7 +61,7 @@ async def test_a_message_becomes_a_prospect_in_its_channel_and_in_a_thread(desk:
     await desk.modal.get_by_test_id("modal-x").click()
 
     await desk.card.hover()
-    await desk.card.get_by_role("button", name="Reply in thread").click()
+    await desk.card.get_by_test_id("message-reply").click()
     await desk.page.get_by_test_id("thread-composer").fill("Bolt AG <x> asked as well")
     await desk.page.get_by_test_id("thread-composer").press("Enter")
     reply = desk.page.get_by_test_id("thread").get_by_test_id("message").last
