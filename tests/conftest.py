@@ -43,6 +43,7 @@ SECRETS = (Slack.bot_token, Slack.app_token, Slack.signing_secret)
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("walkaway")
     group.addoption("--all-databases", action="store_true", help="run all tests on PostgreSQL too")
+    group.addoption("--screenshots", help="a folder to keep pictures of the page in")
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -8,14 +8,16 @@
  * thread-composer, member-<id>, channel-<id>, channel-home, modal, modal-x,
  * modal-close, modal-submit, modal-error, error-<block_id>, confirm,
  * confirm-yes, confirm-no, notices, notice, notice-toast, bell, connection, home,
- * panel, panel-time, panel-on, panel-said, panel-faults, switches,
- * switch-<kind>-<id>.
+ * panel, panel-time, panel-on, panel-said, panel-faults, panel-moves,
+ * move-<by>, switches, switch-<kind>-<id>, menu, scrim, message-reply,
+ * message-more, shortcuts, thread-close.
  */
 
 import { el, region, replace } from "./dom.js";
 import { post } from "./api.js";
 import { renderSurface } from "./blocks.js";
 import { composer } from "./composer.js";
+import { createFold } from "./fold.js";
 import { header, headerPrint } from "./header.js";
 import { createMessageList } from "./messages.js";
 import { createModals } from "./modal.js";
@@ -38,6 +40,7 @@ const regions = {
   footer: region(byId("place-footer")),
   home: null,
 };
+const fold = createFold(byId("sidebar"), [byId("place"), byId("thread")]);
 const notices = createNotices(byId("drawer"), () => render());
 const panel = createPanel(byId("panel"), store);
 const modals = createModals(byId("modals"), store);
@@ -66,7 +69,7 @@ function draw() {
     document.title = `${channel?.name ?? words("Home")} · Nordlicht Agency (sandbox)`;
   } else showNothing();
   modals.update();
-  regions.header(headerPrint(store, notices), () => header(store, notices));
+  regions.header(headerPrint(store, notices), () => header(store, notices, fold));
 }
 
 /** What a screen reader calls the parts that stand in index.html. */

@@ -5,11 +5,11 @@ import { appMember, avatar } from "./people.js";
 import { HOME, currentChannel, directMessage } from "./store.js";
 import { words } from "./words.js";
 
-export function header(store, notices) {
+export function header(store, notices, fold) {
   const channel = currentChannel(store);
   const inApp = store.channel === HOME || channel?.kind === "dm";
   const title = inApp ? appTitle(store) : el("h1", { dir: "auto" }, channel ? `# ${channel.name}` : "");
-  return [title, inApp && tabs(store), el("span", { class: "spacer" }), connection(store), notices.bell()];
+  return [fold.button(), title, inApp && tabs(store), el("span", { class: "spacer" }), connection(store), notices.bell()];
 }
 
 /** What the header depends on. */
@@ -41,7 +41,7 @@ const MODES = { socket: () => words("Socket Mode"), http: () => words("signed HT
 function connection(store) {
   const [state, said] = connectionWords(store);
   const dot = el("span", { class: "dot", "aria-hidden": "true" });
-  return el("span", { class: `connection ${state}`, role: "status", data: { testid: "connection" } }, dot, said);
+  return el("span", { class: `connection ${state}`, role: "status", data: { testid: "connection" } }, dot, el("span", { class: "connection-words" }, said));
 }
 
 function connectionWords(store) {

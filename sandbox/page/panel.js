@@ -5,8 +5,9 @@
  * snapshots; it is shown in the zone of the member who looks.
  */
 
-import { el, region, replace } from "./dom.js";
+import { el, freshId, region, replace } from "./dom.js";
 import { post } from "./api.js";
+import { popup } from "./popup.js";
 import { memberById } from "./store.js";
 import { switchboard, whatIsOn } from "./switches.js";
 import { toast } from "./toasts.js";
@@ -28,6 +29,7 @@ export function createPanel(container, store) {
   const time = el("span", { class: "panel-time", data: { testid: "panel-time" } });
   const on = el("span", { class: "panel-on", data: { testid: "panel-on" } });
   const said = el("span", { class: "panel-said", role: "status", "aria-live": "polite", data: { testid: "panel-said" } });
+  const mover = timeMover(move);
   const drawBar = region(container);
   const drawTime = region(time);
   const drawOn = region(on);
@@ -37,8 +39,9 @@ export function createPanel(container, store) {
 
   function update() {
     drawBar(spoken(), () => [
-      el("span", { class: "panel-name" }, "Sandbox"), time, moves(move), on, board.button, board.node, said,
+      el("span", { class: "panel-name" }, "Sandbox"), time, mover.button, mover.node, on, board.button, board.node, said,
     ]);
+    mover.update();
     if (store.snapshot !== snapshot) {
       snapshot = store.snapshot;
       received = performance.now();
@@ -72,15 +75,41 @@ export function createPanel(container, store) {
   }
 
   setInterval(showTime, SECOND);
+  new ResizeObserver(() => keepHeight(container)).observe(container);
   return { update };
 }
 
-function moves(move) {
-  const buttons = Object.entries(MOVES).map(([by, [name, body]]) => el("button", {
-    type: "button", class: "panel-button", data: { testid: `move-${by}`, key: `move-${by}` },
-    on: { click: () => move(body) },
-  }, name()));
-  return el("div", { class: "panel-moves", role: "group", "aria-label": words("Move the time on") }, buttons);
+/** What lies over the page begins below the bar, however high that is. */
+function keepHeight(bar) {
+  document.documentElement.style.setProperty("--panel", `${bar.offsetHeight}px`);
+}
+
+/** The buttons that move the time on; on a phone, another one unfolds them. */
+function timeMover(move) {
+  const node = el("div", { class: "panel-moves", id: freshId("moves"), role: "group" });
+  const button = el("button", {
+    type: "button", class: "panel-button panel-unfold", "aria-controls": node.id, data: { testid: "panel-moves", sign: "⏩" },
+  });
+  const { close } = popup(button, node, (open) => node.classList.toggle("open", open));
+  const draw = region(node);
+  const choose = (body) => {
+    close();
+    move(body);
+  };
+  return {
+    button,
+    node,
+    update() {
+      replace(button, el("span", {}, words("Move the time on")));
+      node.setAttribute("aria-label", words("Move the time on"));
+      draw(spoken(), () => Object.entries(MOVES).map(([by, [name, body]]) => moveButton(by, name(), () => choose(body))));
+    },
+  };
+}
+
+function moveButton(by, name, click) {
+  const data = { testid: `move-${by}`, key: `move-${by}` };
+  return el("button", { type: "button", class: "panel-button", data, on: { click } }, name);
 }
 
 /** "Tue 1 Dec 2026, 09:30" as the member writes it; browsers differ in English about the first comma. */

@@ -1,7 +1,8 @@
 /** The switches of the sandbox: faults of Slack, archived channels, deactivated members. */
 
-import { el, freshId, region } from "./dom.js";
+import { el, freshId, region, replace } from "./dom.js";
 import { post } from "./api.js";
+import { popup } from "./popup.js";
 import { toast } from "./toasts.js";
 import { spoken, words } from "./words.js";
 
@@ -19,24 +20,12 @@ export function whatIsOn(snapshot) {
 /** The button and the box that it opens; `say` reads out what was switched. */
 export function switchboard(store, say) {
   const id = freshId("switches");
-  const node = el("div", { id, class: "switches", role: "group", hidden: true, data: { testid: "switches" } });
+  const node = el("div", { id, class: "switches", role: "group", data: { testid: "switches" } });
   const button = el("button", {
-    type: "button", class: "panel-button", "aria-expanded": "false", "aria-controls": id,
-    data: { testid: "panel-faults" }, on: { click: () => open(node.hidden) },
+    type: "button", class: "panel-button", "aria-controls": id, data: { testid: "panel-faults", sign: "⚠" },
   });
   const draw = region(node);
-
-  function open(wanted) {
-    node.hidden = !wanted;
-    button.setAttribute("aria-expanded", String(wanted));
-  }
-
-  function closeBy(event) {
-    if (event.key !== "Escape" || node.hidden) return;
-    event.stopPropagation();
-    open(false);
-    button.focus();
-  }
+  popup(button, node, (open) => { node.hidden = !open; });
 
   async function turn(one, on) {
     const answer = await post("switch", { member: store.member, kind: one.kind, id: one.id, on });
@@ -44,16 +33,12 @@ export function switchboard(store, say) {
     else say(on ? words("{what}: on.", { what: inWords(one) }) : words("{what}: off.", { what: inWords(one) }));
   }
 
-  [node, button].forEach((part) => part.addEventListener("keydown", closeBy));
-  document.addEventListener("pointerdown", (event) => {
-    if (!node.contains(event.target) && event.target !== button) open(false);
-  }, true);
   return {
     button,
     node,
     update({ switches = [] }) {
       const count = switches.filter((one) => one.on).length;
-      button.textContent = count > 0 ? words("Faults: {count} on", { count }) : words("Faults");
+      replace(button, el("span", {}, count > 0 ? words("Faults: {count} on", { count }) : words("Faults")));
       button.classList.toggle("alarming", count > 0);
       node.setAttribute("aria-label", words("Faults"));
       draw(JSON.stringify([switches, spoken()]), () => Object.entries(KINDS).map(([kind, title]) => (

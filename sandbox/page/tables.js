@@ -24,7 +24,7 @@ export function table(block, surface) {
 /** A table of data: caption, sorting, pages. Order and page survive a rebuild. */
 export function dataTable(block, surface) {
   const key = `${surface.key}/${block.block_id ?? block.caption}`;
-  const frame = el("div", { class: "table-frame" });
+  const frame = el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": block.caption });
   const state = settings.get(key) ?? { column: null, down: false, page: 0 };
   settings.set(key, state);
   const draw = () => replace(frame, tableNode(block, surface, state, draw), pager(block, state, draw));

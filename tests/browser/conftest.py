@@ -30,10 +30,6 @@ MOVES = {
 """The buttons of the sandbox's own bar by what they say in English, whoever looks."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--screenshots", help="a folder to keep pictures of the page in")
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The page as one person uses it."""
@@ -125,6 +121,9 @@ class Desk:
         """Move the time on by a button of the sandbox's own bar, and wait until it says so."""
         said = self.page.get_by_test_id("panel-said")
         await said.evaluate("node => node.replaceChildren()")
+        unfold = self.page.get_by_test_id("panel-moves")
+        if await unfold.is_visible():  # on a phone
+            await unfold.click()
         await self.page.get_by_test_id(f"move-{MOVES[by]}").click()
         await expect(said).not_to_be_empty()
 

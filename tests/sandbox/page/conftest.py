@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
-from tests.sandbox.page.scripted import ScriptedSandbox
+from tests.sandbox.page.scripted import JONAS, ScriptedSandbox
 
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = [
@@ -19,6 +19,8 @@ SWITCHES = [
     "--disable-sync",
     "--no-first-run",
 ]
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PATIENCE = 120_000
 """Milliseconds that something may take on a slow machine before a test fails."""
 
@@ -46,16 +48,18 @@ async def page(browser: Browser, sandbox: ScriptedSandbox) -> AsyncIterator[Page
 
 
 @asynccontextmanager
-async def watched_page(browser: Browser, url: str) -> AsyncIterator[Page]:
-    """Open the page as Jonas; whatever it complains about in its console is a failure."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+async def watched_page(
+    browser: Browser, url: str, member: str = JONAS, window: ViewportSize = WIDE
+) -> AsyncIterator[Page]:
+    """Open the page as a member; whatever it complains about in its console is a failure."""
+    context = await browser.new_context(viewport=window)
     context.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
     page = await context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    await page.goto(f"{url}?member=U0JONAS")
+    await page.goto(f"{url}?member={member}")
     await page.get_by_test_id("composer").wait_for()
     try:
         yield page
