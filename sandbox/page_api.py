@@ -37,7 +37,8 @@ class PageApi:
         self._interactions = interactions
         self._delivery = delivery
         self._switches = switches
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._sockets: dict[web.WebSocketResponse, str] = {}
+        """Who looks, by where we tell them."""
 
     def add_routes(self, app: web.Application) -> None:
         """Make everything reachable."""
@@ -70,16 +71,23 @@ class PageApi:
             return web.json_response({"error": f"There is no member {member}."}, status=404)
         socket = web.WebSocketResponse(heartbeat=20)
         await socket.prepare(request)
-        self._sockets.add(socket)
+        if "fresh" in request.query and member not in self._sockets.values():
+            self._leave_modals(member)
+        self._sockets[socket] = member
         telling = asyncio.get_running_loop().create_task(self._keep_telling(socket, member))
         try:
             async for _ in socket:
                 pass
         finally:
-            self._sockets.discard(socket)
+            self._sockets.pop(socket)
             telling.cancel()
             await asyncio.gather(telling, return_exceptions=True)
         return socket
+
+    def _leave_modals(self, member: str) -> None:
+        """Close what a page had open that was loaded anew; as in Slack, the app isn't told."""
+        self._workspace.views.clear(member)
+        self._workspace.changes.announce()
 
     async def _keep_telling(self, socket: web.WebSocketResponse, member: str) -> None:
         while not socket.closed:

@@ -8,16 +8,18 @@ import { words } from "./words.js";
 
 const RETRY_MS = 1000;
 
-/** Follow a member's snapshots until `stop()`; reconnects by itself. */
-export function follow(member, { onSnapshot, onLink }) {
+/** Follow a member's snapshots until `stop()`; reconnects by itself. `fresh`: this page has not done so before. */
+export function follow(member, { fresh, onSnapshot, onLink }) {
   let socket;
   let timer;
   let stopped = false;
 
   function open() {
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    socket = new WebSocket(`${scheme}://${location.host}/page/events?member=${encodeURIComponent(member)}`);
-    socket.onopen = () => stopped || onLink(true);
+    socket = new WebSocket(streamOf("events", { member, ...(fresh ? { fresh } : {}) }));
+    socket.onopen = () => {
+      fresh = false;
+      if (!stopped) onLink(true);
+    };
     socket.onmessage = (event) => stopped || onSnapshot(JSON.parse(event.data));
     socket.onclose = () => {
       if (stopped) return;
@@ -34,6 +36,11 @@ export function follow(member, { onSnapshot, onLink }) {
       socket.close();
     },
   };
+}
+
+function streamOf(what, query) {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  return `${scheme}://${location.host}/page/${what}?${new URLSearchParams(query)}`;
 }
 
 /** Post to `/page/<what>`; always resolves, in the worst case to `{error: sentence}`. */

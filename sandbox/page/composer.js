@@ -7,9 +7,7 @@ import { shortcutItem } from "./message.js";
 import { createSuggestions } from "./suggestions.js";
 import { words } from "./words.js";
 
-const drafts = new Map();
-
-/** A composer for a channel, or for a thread in it; what was typed is kept per place. */
+/** A composer for a channel, or for a thread in it; what was typed is kept per place, also over a reload. */
 export function composer(store, { channel, threadTs = null, placeholder, testid }) {
   if (isReadOnly(store, channel)) return readOnlyNote(testid);
   const listId = freshId("commands");
@@ -35,14 +33,18 @@ function readOnlyNote(testid) {
 
 /** The text field with its memory. */
 function draftField(key, { testid, ...props }) {
-  const field = el("textarea", { ...props, value: drafts.get(key) ?? "", data: { testid, key } });
+  const field = el("textarea", { ...props, value: sessionStorage.getItem(draftKey(key)) ?? "", data: { testid, key } });
   const set = (text) => {
     if (field.value !== text) field.value = text;
-    drafts.set(key, text);
+    sessionStorage.setItem(draftKey(key), text);
     grow(field);
   };
   requestAnimationFrame(() => grow(field));
   return { field, set };
+}
+
+function draftKey(key) {
+  return `draft/${key}`;
 }
 
 function listen({ field, set }, suggestions, send) {

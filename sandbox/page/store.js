@@ -2,7 +2,8 @@
  * What the page knows: who is looking, at what, and the newest snapshot.
  *
  * Member, place and thread live in the address, so that a reload and several
- * tabs work; everything else comes from the server.
+ * tabs work; everything else comes from the server, which closes a member's
+ * modals when a page follows them for the first time, as a reload of Slack does.
  */
 
 import { follow } from "./api.js";
@@ -18,6 +19,7 @@ export class Store {
     this.render = render;
     this.snapshot = null;
     this.reachable = false;
+    this.followed = new Set();
     this.arrivals = new EventTarget();
     Object.assign(this, askedFor(location));
   }
@@ -27,6 +29,7 @@ export class Store {
     const { member } = this;
     this.stream?.stop();
     this.stream = follow(member, {
+      fresh: !this.followed.has(member),
       onSnapshot: (snapshot) => {
         this.snapshot = snapshot;
         speak(memberById(this, member)?.locale);
@@ -34,6 +37,7 @@ export class Store {
         this.arrivals.dispatchEvent(new Event("snapshot"));
       },
       onLink: (reachable) => {
+        if (reachable) this.followed.add(member);
         const unknown = !reachable && !this.reachable && !this.snapshot && member !== FIRST_MEMBER;
         this.reachable = reachable;
         if (unknown) this.become(FIRST_MEMBER);

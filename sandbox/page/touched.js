@@ -18,7 +18,7 @@ export function touch(surface, blockId, actionId, value) {
   surfaces.set(surface, blocks);
 }
 
-/** After a reload: what the server remembers of a surface that this page has not seen yet. */
+/** In another tab: what the server remembers of a surface that this page has not seen yet. */
 export function adoptTouched(surface, values) {
   if (!surfaces.has(surface)) surfaces.set(surface, structuredClone(values ?? {}));
 }

@@ -67,7 +67,7 @@ async def test_errors_and_the_next_step_come_from_the_app(page: Page, bolt: Reco
     await expect(page.get_by_label("Name")).to_have_value("Acme")
 
 
-async def test_typed_text_is_still_there_after_a_button_and_a_reload(
+async def test_typed_text_is_still_there_after_a_button_and_a_look_at_somebody_else(
     page: Page, bolt: Recorder
 ) -> None:
     await say(page, "/qualify")
@@ -75,7 +75,41 @@ async def test_typed_text_is_still_there_after_a_button_and_a_reload(
     await page.get_by_role("button", name="Back").click()
     await expect(page.get_by_role("button", name="Back")).not_to_have_attribute("aria-busy", "true")
 
+    await page.get_by_test_id("member-U0EMMA").evaluate("node => node.click()")
+    await expect(page.get_by_test_id("modal")).to_have_count(0)
+    await page.get_by_test_id("member-U0JONAS").click()
+
+    await expect(page.get_by_label("Name")).to_have_value("Acme")
+
+
+async def test_a_reload_closes_modals_unheard_and_keeps_the_thread_and_drafts(
+    page: Page, slack: Slack, bolt: Recorder
+) -> None:
+    await page.get_by_test_id("composer").fill("for later")
+    await bolt.client.chat_postMessage(channel="C0SALES", text="Card")
+    await page.get_by_test_id("message").hover()
+    await page.get_by_test_id("message-reply").click()
+    await page.get_by_test_id("thread-composer").fill("here too")
+    await slack.member("U0JONAS").command("/qualify")
+    await page.get_by_label("Name").fill("Acme")
+    heard = len(bolt.bodies)
+
     await page.reload()
+
+    await expect(page.get_by_test_id("composer")).to_have_value("for later")
+    await expect(page.get_by_test_id("thread-composer")).to_have_value("here too")
+    await expect(page.get_by_test_id("modal")).to_have_count(0)
+    assert slack.member("U0JONAS").views == []
+    assert len(bolt.bodies) == heard
+
+
+async def test_another_tab_leaves_the_modal_where_it_is(page: Page, slack: Slack) -> None:
+    await say(page, "/qualify")
+    await page.get_by_label("Name").fill("Acme")
+
+    other = await page.context.new_page()
+    await other.goto(f"{slack.page_url}?member=U0JONAS")
+    await other.get_by_test_id("modal").wait_for()
 
     await expect(page.get_by_label("Name")).to_have_value("Acme")
 
