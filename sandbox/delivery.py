@@ -5,6 +5,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from sandbox.journal import Journal
+from sandbox.journal import Kind as Noted
 from sandbox.problems import AppDidNotAnswer
 
 Json = dict[str, Any]
@@ -42,6 +44,31 @@ class Delivery(Protocol):
     async def close(self) -> None:
         """Let go of every connection."""
         ...
+
+
+class NotedDelivery:
+    """A way to the app on which everything is noted in the journal."""
+
+    def __init__(self, way: Delivery, journal: Journal) -> None:
+        self.mode = way.mode
+        self._way = way
+        self._journal = journal
+
+    @property
+    def connected(self) -> bool:
+        """Whether an app is there."""
+        return self._way.connected
+
+    async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Json:
+        """Deliver, and note payload and answer."""
+        noted, name = _named(kind, payload)
+        with self._journal.noting(noted, name, payload) as exchange:
+            exchange.answered = await self._way.send(kind, payload, retry)
+            return dict(exchange.answered)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._way.close()
 
 
 class Events:
@@ -94,6 +121,16 @@ class Events:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _named(kind: Kind, payload: Json) -> tuple[Noted, str]:
+    match kind:
+        case "slash_commands":
+            return "command", str(payload["command"])
+        case "interactive":
+            return "interaction", str(payload["type"])
+        case "events_api":
+            return "event", str(payload["event"]["type"])
 
 
 def _retry_reason(failure: AppDidNotAnswer) -> str:

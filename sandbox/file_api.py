@@ -28,9 +28,14 @@ class FileApi:
     async def _receive(self, request: web.Request) -> web.Response:
         """Take the bytes of a file that the app announced."""
         content = await request.read()
-        if not self._workspace.files.receive(request.match_info["ticket"], content):
-            return web.Response(status=400, text="This is not the file that was announced.")
-        return web.Response(text=f"OK - {len(content)}")
+        asked = {"bytes": len(content)}
+        with self._workspace.journal.noting("call", "upload_url", asked) as exchange:
+            if self._workspace.files.receive(request.match_info["ticket"], content):
+                exchange.answered = f"OK - {len(content)}"
+            else:
+                exchange.answered = "This is not the file that was announced."
+                exchange.status = 400
+        return web.Response(status=exchange.status, text=exchange.answered)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         """Give the app a file. Who may not have it is sent to the sign-in page, as by Slack."""

@@ -23,8 +23,14 @@ class Responses:
         """Take one answer of the app."""
         body = await _body(request)
         self._workspace.calls.append(ApiCall("response_url", body, self._workspace.clock()))
+        with self._workspace.journal.noting("response", "response_url", body) as exchange:
+            answer = self._answer(request.match_info["id"], body)
+            exchange.answered, exchange.status = answer.body, answer.status
+        return answer
+
+    def _answer(self, address_id: str, body: Json) -> web.Response:
         try:
-            address = self._workspace.permits.use_address(request.match_info["id"])
+            address = self._workspace.permits.use_address(address_id)
             self._take(address, body)
         except ApiError as error:
             self._workspace.refuse("response_url", error)

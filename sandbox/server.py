@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from sandbox.clock import Clock, TimeMachine, real_time
-from sandbox.delivery import ANSWER_WITHIN, RETRY_DELAYS, Delivery, Events
+from sandbox.delivery import ANSWER_WITHIN, RETRY_DELAYS, Delivery, Events, NotedDelivery
 from sandbox.file_api import FileApi
 from sandbox.files import LARGEST_INPUT
 from sandbox.http_delivery import HttpDelivery
 from sandbox.interactions import Interactions
+from sandbox.journal_api import JournalApi
 from sandbox.member import Member
 from sandbox.page_api import PageApi
 from sandbox.panel_api import PanelApi
@@ -41,8 +42,9 @@ class Slack:
         self.workspace = workspace
         self.delivery = delivery
         self._web_api = web_api
-        self._events = Events(delivery, RETRY_DELAYS, self._note_event_failure)
-        self.interactions = Interactions(workspace, delivery, self._events)
+        noted = NotedDelivery(delivery, workspace.journal)
+        self._events = Events(noted, RETRY_DELAYS, self._note_event_failure)
+        self.interactions = Interactions(workspace, noted, self._events)
         self.switches = Switches(workspace, self._events.send_soon)
         web_api.switched = self.switches.fault
 
@@ -201,6 +203,7 @@ class Slack:
         PageApi(self.workspace, self.interactions, self.delivery, self.switches).add_routes(app)
         FileApi(self.workspace).add_routes(app)
         PanelApi(self.workspace, self.switches).add_routes(app)
+        JournalApi(self.workspace.journal).add_routes(app)
         return app
 
     async def _listen(self, runner: web.AppRunner, port: int) -> None:

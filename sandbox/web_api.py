@@ -34,16 +34,21 @@ class WebApi:
         token = _token(request, raw)
         call = ApiCall(method, _readable(raw), self._workspace.clock())
         self._workspace.calls.append(call)
-        fault = (self.faults and self.faults(call)) or self.switched(call)
-        if fault is None:
-            return self._answer(method, token, raw)
-        return await self._faulty(request, fault, method, token, raw)
+        with self._workspace.journal.noting("call", method, call.args) as exchange:
+            fault = (self.faults and self.faults(call)) or self.switched(call)
+            if fault is None:
+                answer = self._answer(method, token, raw)
+            else:
+                answer = await self._faulty(request, fault, method, token, raw)
+                exchange.failure = "connection_reset" if fault.reset else ""
+            exchange.answered, exchange.status = answer.body, answer.status
+        return answer
 
     async def _faulty(
         self, request: web.Request, fault: Fault, method: str, token: str, raw: dict[str, Any]
-    ) -> web.StreamResponse:
+    ) -> web.Response:
         replaced = fault.reset or fault.status is not None or fault.body is not None
-        honest: web.StreamResponse | None = None
+        honest: web.Response | None = None
         if fault.carried_out:
             honest = self._answer(method, token, raw)
         await asyncio.sleep(fault.delay)

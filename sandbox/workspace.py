@@ -10,6 +10,7 @@ from sandbox.changes import Changes
 from sandbox.clock import TimeMachine
 from sandbox.elements import Json, placed_elements, with_ids
 from sandbox.files import Files
+from sandbox.journal import Journal
 from sandbox.messages import Message, Messages
 from sandbox.permits import Permits
 from sandbox.problems import ApiError
@@ -84,6 +85,7 @@ class Workspace:
         self.views = Views(clock, new_id)
         self.files = Files(clock, new_id)
         self.permits = Permits(clock, monotonic, new_id)
+        self.journal = Journal(clock, monotonic)
         self.calls: list[ApiCall] = []
         self.refusals: list[Refusal] = []
         self.notices: list[Notice] = []

@@ -1,26 +1,28 @@
 /**
- * The two ways to the sandbox's server: the stream of snapshots and the posts.
+ * The ways to the sandbox's server: streams, what is fetched, and the posts.
  *
- * What a snapshot means is none of this module's business.
+ * What comes back is none of this module's business.
  */
 
 import { words } from "./words.js";
 
 const RETRY_MS = 1000;
 
-/** Follow a member's snapshots until `stop()`; reconnects by itself. `fresh`: this page has not done so before. */
-export function follow(member, { fresh, onSnapshot, onLink }) {
+/** Follow a stream of messages until `stop()`; reconnects by itself, then asks as `again()` says. */
+export function follow(path, query, { onMessage, onLink = () => {}, again = () => query }) {
+  let asked = query;
   let socket;
   let timer;
   let stopped = false;
 
   function open() {
-    socket = new WebSocket(streamOf("events", { member, ...(fresh ? { fresh } : {}) }));
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    socket = new WebSocket(`${scheme}://${location.host}${path}?${new URLSearchParams(asked)}`);
     socket.onopen = () => {
-      fresh = false;
+      asked = again();
       if (!stopped) onLink(true);
     };
-    socket.onmessage = (event) => stopped || onSnapshot(JSON.parse(event.data));
+    socket.onmessage = (event) => stopped || onMessage(JSON.parse(event.data));
     socket.onclose = () => {
       if (stopped) return;
       onLink(false);
@@ -38,9 +40,15 @@ export function follow(member, { fresh, onSnapshot, onLink }) {
   };
 }
 
-function streamOf(what, query) {
-  const scheme = location.protocol === "https:" ? "wss" : "ws";
-  return `${scheme}://${location.host}/page/${what}?${new URLSearchParams(query)}`;
+/** Get JSON; always resolves, in the worst case to `{error: sentence}`. */
+export async function fetched(path) {
+  try {
+    const response = await fetch(path);
+    if (response.ok) return await response.json();
+    return { error: response.status === 404 ? words("This is forgotten by now.") : unexpected(response) };
+  } catch {
+    return { error: unreachable() };
+  }
 }
 
 /** Post to `/page/<what>`; always resolves, in the worst case to `{error: sentence}`. */
@@ -52,9 +60,9 @@ export async function post(what, body) {
       body: JSON.stringify(body),
     });
     if (response.ok) return await response.json();
-    return { error: (await sentenceOf(response)) ?? words("The sandbox answered with status {status}.", { status: response.status }) };
+    return { error: (await sentenceOf(response)) ?? unexpected(response) };
   } catch {
-    return { error: words("The sandbox can't be reached. Is it still running?") };
+    return { error: unreachable() };
   }
 }
 
@@ -66,8 +74,16 @@ export async function upload(member, file) {
     if (response.ok) return await response.json();
     return { error: (await sentenceOf(response)) ?? words("The file was refused with status {status}.", { status: response.status }) };
   } catch {
-    return { error: words("The sandbox can't be reached. Is it still running?") };
+    return { error: unreachable() };
   }
+}
+
+function unexpected({ status }) {
+  return words("The sandbox answered with status {status}.", { status });
+}
+
+function unreachable() {
+  return words("The sandbox can't be reached. Is it still running?");
 }
 
 async function sentenceOf(response) {

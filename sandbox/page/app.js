@@ -10,7 +10,8 @@
  * confirm-yes, confirm-no, notices, notice, notice-toast, bell, connection, home,
  * panel, panel-time, panel-on, panel-said, panel-faults, panel-moves,
  * move-<by>, switches, switch-<kind>-<id>, menu, scrim, message-reply,
- * message-more, shortcuts, thread-close.
+ * message-more, shortcuts, thread-close, panel-journal, journal,
+ * journal-filter, journal-close, exchange.
  */
 
 import { el, region, replace } from "./dom.js";
@@ -19,6 +20,7 @@ import { renderSurface } from "./blocks.js";
 import { composer } from "./composer.js";
 import { createFold } from "./fold.js";
 import { header, headerPrint } from "./header.js";
+import { createJournal } from "./journal.js";
 import { createMessageList } from "./messages.js";
 import { createModals } from "./modal.js";
 import { createNotices } from "./notices.js";
@@ -42,7 +44,7 @@ const regions = {
 };
 const fold = createFold(byId("sidebar"), [byId("place"), byId("thread")]);
 const notices = createNotices(byId("drawer"), () => render());
-const panel = createPanel(byId("panel"), store);
+const panel = createPanel(byId("panel"), store, createJournal(byId("journal"), store));
 const modals = createModals(byId("modals"), store);
 const thread = createThread(byId("thread"), store);
 const list = createMessageList(store, { scroller: () => body, testid: "messages" });
@@ -78,6 +80,7 @@ function nameParts() {
   byId("sidebar").setAttribute("aria-label", words("Workspace"));
   byId("place").setAttribute("aria-label", words("Conversation"));
   byId("thread").setAttribute("aria-label", words("Thread"));
+  byId("journal").setAttribute("aria-label", words("What just happened"));
 }
 
 /** Links to messages of this sandbox stay in this page. */

@@ -12,6 +12,11 @@ export function fullMoment(ts, who) {
   return format(secondsOf(ts), who, { dateStyle: "full", timeStyle: "medium" });
 }
 
+/** "14:05:09" of a moment in ISO form. */
+export function momentOf(iso, who) {
+  return format(Date.parse(iso) / 1000, who, TOKENS.time_secs);
+}
+
 /** "Today", "Yesterday" or the day written out; `now` is the server's clock. */
 export function dayOf(ts, who, now) {
   return pretty(secondsOf(ts), who, now) ?? format(secondsOf(ts), who, { weekday: "long", day: "numeric", month: "long" });

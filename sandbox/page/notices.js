@@ -1,6 +1,7 @@
 /** The bell and the drawer "What Slack refused": each refusal with its reasons and pointers. */
 
 import { el, region } from "./dom.js";
+import { momentOf } from "./dates.js";
 import { toast } from "./toasts.js";
 import { spoken, words } from "./words.js";
 
@@ -14,6 +15,7 @@ export function createNotices(container, onToggle) {
   let unseen = 0;
   let open = false;
   let notices = [];
+  let who;
 
   function toggle(wanted = !open) {
     open = wanted;
@@ -26,7 +28,7 @@ export function createNotices(container, onToggle) {
   }
 
   function show() {
-    draw(JSON.stringify([open, notices, spoken()]), () => drawer(notices, open, () => toggle(false)));
+    draw(JSON.stringify([open, notices, who?.id, spoken()]), () => drawer(notices, who, open, () => toggle(false)));
   }
 
   function announce(fresh) {
@@ -41,6 +43,7 @@ export function createNotices(container, onToggle) {
   return {
     update(snapshot) {
       notices = snapshot.notices;
+      who = snapshot.members.find((member) => member.id === snapshot.member);
       const fresh = notices.filter((notice) => !known.has(notice.id));
       fresh.forEach((notice) => known.add(notice.id));
       announce(fresh);
@@ -69,7 +72,7 @@ function bell(unseen, open, run) {
   );
 }
 
-function drawer(notices, open, close) {
+function drawer(notices, who, open, close) {
   const data = { testid: "notices" };
   const on = { keydown: (event) => event.key === "Escape" && close() };
   return el(
@@ -82,11 +85,11 @@ function drawer(notices, open, close) {
       el("button", { type: "button", class: "close", "aria-label": words("Close"), on: { click: close } }, "×"),
     ),
     notices.length === 0 && el("p", { class: "empty" }, words("Nothing so far. What the app sends and Slack wouldn't take is listed here, with the reason.")),
-    el("ol", {}, [...notices].reverse().map(noticeNode)),
+    el("ol", {}, [...notices].reverse().map((notice) => noticeNode(notice, who))),
   );
 }
 
-function noticeNode(notice) {
+function noticeNode(notice, who) {
   const lines = detailLines(notice.detail);
   return el(
     "li",
@@ -95,7 +98,7 @@ function noticeNode(notice) {
       "div",
       { class: "notice-head" },
       el("span", { class: "kind" }, KINDS[notice.kind]?.() ?? notice.kind),
-      el("time", {}, (notice.at ?? "").slice(11, 19)),
+      el("time", { datetime: notice.at }, momentOf(notice.at, who)),
       notice.method && el("code", {}, notice.method),
     ),
     el("strong", { dir: "auto" }, notice.title),

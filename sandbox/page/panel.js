@@ -1,5 +1,6 @@
 /**
- * The sandbox's own bar: what time it is in there, moving it on, and faults to switch on.
+ * The sandbox's own bar: what time it is in there, moving it on, faults to switch on, and the
+ * way to what just happened.
  *
  * Nothing of it is Slack's. The time is that of the server, which runs on between two
  * snapshots; it is shown in the zone of the member who looks.
@@ -25,7 +26,7 @@ const LONG = { ...SHORT, weekday: "long", month: "long" };
 const SECOND = 1000;
 
 /** The bar; `update()` after every snapshot. */
-export function createPanel(container, store) {
+export function createPanel(container, store, journal) {
   const time = el("span", { class: "panel-time", data: { testid: "panel-time" } });
   const on = el("span", { class: "panel-on", data: { testid: "panel-on" } });
   const said = el("span", { class: "panel-said", role: "status", "aria-live": "polite", data: { testid: "panel-said" } });
@@ -39,9 +40,10 @@ export function createPanel(container, store) {
 
   function update() {
     drawBar(spoken(), () => [
-      el("span", { class: "panel-name" }, "Sandbox"), time, mover.button, mover.node, on, board.button, board.node, said,
+      el("span", { class: "panel-name" }, "Sandbox"), time, mover.button, mover.node, on, board.button, journal.button, board.node, said,
     ]);
     mover.update();
+    journal.update();
     if (store.snapshot !== snapshot) {
       snapshot = store.snapshot;
       received = performance.now();

@@ -28,9 +28,10 @@ export class Store {
   start() {
     const { member } = this;
     this.stream?.stop();
-    this.stream = follow(member, {
-      fresh: !this.followed.has(member),
-      onSnapshot: (snapshot) => {
+    const fresh = this.followed.has(member) ? {} : { fresh: true };
+    this.stream = follow("/page/events", { member, ...fresh }, {
+      again: () => ({ member }),
+      onMessage: (snapshot) => {
         this.snapshot = snapshot;
         speak(memberById(this, member)?.locale);
         this.changed();

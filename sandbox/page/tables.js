@@ -2,7 +2,7 @@
 
 import { el, replace } from "./dom.js";
 import { richText } from "./richtext.js";
-import { words } from "./words.js";
+import { spoken, words } from "./words.js";
 
 const settings = new Map();
 
@@ -84,7 +84,7 @@ function sorted(rows, { column, down }) {
   if (column === null) return rows;
   const compare = allNumbers(rows, column)
     ? (one, other) => one[column].value - other[column].value
-    : (one, other) => cellText(one[column]).localeCompare(cellText(other[column]));
+    : (one, other) => cellText(one[column]).localeCompare(cellText(other[column]), spoken());
   const ordered = [...rows].sort(compare);
   return down ? ordered.reverse() : ordered;
 }

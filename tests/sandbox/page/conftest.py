@@ -2,8 +2,9 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -21,6 +22,7 @@ SWITCHES = [
 ]
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+Picture = Callable[[Page, str], Awaitable[None]]
 PATIENCE = 120_000
 """Milliseconds that something may take on a slow machine before a test fails."""
 
@@ -45,6 +47,18 @@ async def sandbox() -> AsyncIterator[ScriptedSandbox]:
 async def page(browser: Browser, sandbox: ScriptedSandbox) -> AsyncIterator[Page]:
     async with watched_page(browser, sandbox.url) as page:
         yield page
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Picture:
+    """Keep a picture for whoever looks, if they gave a folder."""
+    folder = request.config.getoption("--screenshots")
+
+    async def keep(page: Page, name: str) -> None:
+        if folder is not None:
+            await page.screenshot(path=Path(folder, f"{name}.png"), animations="disabled")
+
+    return keep
 
 
 @asynccontextmanager

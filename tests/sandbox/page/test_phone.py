@@ -1,14 +1,12 @@
 """The page on a phone, 390 pixels wide, and in both languages."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
-from tests.sandbox.page.conftest import PHONE, WIDE, watched_page
+from tests.sandbox.page.conftest import PHONE, WIDE, Picture, watched_page
 from tests.sandbox.page.gallery import CARD, DATA, STEP
 from tests.sandbox.page.scripted import (
     EMMA,
@@ -36,8 +34,6 @@ TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter((one) => (
     && one.getBoundingClientRect().right > innerWidth
 )).map((one) => one.outerHTML.slice(0, 120))"""
 
-Show = Callable[[str], Awaitable[None]]
-
 
 @pytest.fixture(params=READERS)
 def language(request: pytest.FixtureRequest) -> str:
@@ -49,18 +45,6 @@ async def phone(browser: Browser, sandbox: ScriptedSandbox, language: str) -> As
     sandbox.snapshot |= {"messages": {SALES: [message(TS, blocks=[*CARD, *DATA])]}}
     async with watched_page(browser, sandbox.url, READERS[language], PHONE) as page:
         yield page
-
-
-@pytest.fixture
-def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], Awaitable[None]]:
-    """Keep a picture for whoever looks, if they gave a folder."""
-    folder = request.config.getoption("--screenshots")
-
-    async def keep(page: Page, name: str) -> None:
-        if folder is not None:
-            await page.screenshot(path=Path(folder, f"{name}.png"), animations="disabled")
-
-    return keep
 
 
 async def expect_it_fits(page: Page) -> None:
@@ -77,7 +61,7 @@ async def box(of: Locator) -> tuple[float, float, float, float]:
 
 
 async def test_messages_fit_and_their_tables_scroll_inside(
-    phone: Page, picture: Any, language: str
+    phone: Page, picture: Picture, language: str
 ) -> None:
     await expect(phone.locator(".block").first).to_be_attached()
     await expect_it_fits(phone)
@@ -89,7 +73,7 @@ async def test_messages_fit_and_their_tables_scroll_inside(
     assert await table.evaluate("node => getComputedStyle(node).overflowX") == "auto"
 
 
-async def test_the_sidebar_folds_and_unfolds(phone: Page, picture: Any, language: str) -> None:
+async def test_the_sidebar_folds_and_unfolds(phone: Page, picture: Picture, language: str) -> None:
     menu, place = phone.get_by_test_id("menu"), phone.get_by_test_id(f"channel-{SALES}")
     await expect(place).to_be_hidden()
     await menu.press("Enter")
@@ -128,7 +112,7 @@ async def test_the_sidebar_stays_where_there_is_room(phone: Page) -> None:
 
 
 async def test_a_modal_takes_the_whole_page(
-    phone: Page, sandbox: ScriptedSandbox, picture: Any, language: str
+    phone: Page, sandbox: ScriptedSandbox, picture: Picture, language: str
 ) -> None:
     await sandbox.show(views=[view("V1", STEP, title=plain_text("Screen a prospect"))])
 
@@ -143,7 +127,9 @@ async def test_a_modal_takes_the_whole_page(
     await expect_it_fits(phone)
 
 
-async def test_a_question_before_a_button_fits(phone: Page, picture: Any, language: str) -> None:
+async def test_a_question_before_a_button_fits(
+    phone: Page, picture: Picture, language: str
+) -> None:
     await phone.locator('[data-action-id="walk_away"]').first.click()
     await expect(phone.get_by_test_id("confirm")).to_be_visible()
     await picture(phone, f"phone-{language}-confirm")
@@ -151,7 +137,7 @@ async def test_a_question_before_a_button_fits(phone: Page, picture: Any, langua
 
 
 async def test_a_thread_and_a_long_name_take_the_whole_page(
-    phone: Page, sandbox: ScriptedSandbox, picture: Any, language: str
+    phone: Page, sandbox: ScriptedSandbox, picture: Picture, language: str
 ) -> None:
     replies = [message("1796117500.000100", text=f"<@{JONAS}> {LONG}", thread_ts=TS)]
     await sandbox.say(message(TS, text=LONG, reply_count=1, edited=True), *replies)
@@ -167,7 +153,7 @@ async def test_a_thread_and_a_long_name_take_the_whole_page(
 
 
 async def test_the_bar_of_the_clock_is_one_line_and_unfolds(
-    phone: Page, sandbox: ScriptedSandbox, picture: Any, language: str
+    phone: Page, sandbox: ScriptedSandbox, picture: Picture, language: str
 ) -> None:
     sandbox.answers["clock"] = {"now": "2026-12-08T09:30:00+00:00", "zone": "Europe/Berlin"}
     assert (await box(phone.get_by_test_id("panel")))[3] < 50
@@ -184,7 +170,7 @@ async def test_the_bar_of_the_clock_is_one_line_and_unfolds(
 
 
 async def test_faults_unfold_and_stay_in_sight(
-    phone: Page, sandbox: ScriptedSandbox, picture: Any, language: str
+    phone: Page, sandbox: ScriptedSandbox, picture: Picture, language: str
 ) -> None:
     on = {"kind": "fault", "id": "slow", "label": "Slack is slow", "detail": "2 s", "on": True}
     await sandbox.show(switches=[on, on | {"id": "lost", "on": False}])
@@ -196,7 +182,7 @@ async def test_faults_unfold_and_stay_in_sight(
 
 
 async def test_a_home_fits(
-    phone: Page, sandbox: ScriptedSandbox, picture: Any, language: str
+    phone: Page, sandbox: ScriptedSandbox, picture: Picture, language: str
 ) -> None:
     await phone.get_by_test_id("menu").click()
     await phone.get_by_test_id("channel-home").click()
@@ -209,7 +195,11 @@ async def test_a_home_fits(
 
 @pytest.mark.parametrize("window", [PHONE, WIDE], ids=["phone", "wide"])
 async def test_refusals_are_read_in_the_language_of_whoever_looks(
-    browser: Browser, sandbox: ScriptedSandbox, language: str, window: ViewportSize, picture: Any
+    browser: Browser,
+    sandbox: ScriptedSandbox,
+    language: str,
+    window: ViewportSize,
+    picture: Picture,
 ) -> None:
     refused = {
         "id": "N1",
