@@ -112,6 +112,8 @@ async def _run_bot(slack: Slack, setup: Setup, stopping: asyncio.Event) -> int:
     slack.clock.keep_in(setup.clock_file)
     if setup.demo:
         slack.clock.begin(demo.beginning(slack.clock.real()))
+        slack.workspace.preparation.begin(demo.DAYS)
+        click.echo(f"A year is played first; it takes about a minute. Watch it at {slack.page_url}")
     migrating = await BotProcess.start("migrate", environment, setup.clock_file)
     code = await _first(migrating, migrating.ended(), stopping)
     if code != 0 or stopping.is_set():
@@ -128,7 +130,8 @@ async def _play_year(
     slack: Slack, environment: dict[str, str], setup: Setup, stopping: asyncio.Event
 ) -> int:
     """Let the year pass with a hurried bot of its own; afterwards it is now."""
-    bot = await BotProcess.start("run", environment, setup.clock_file, hurried=True)
+    quiet = {"LOG_LEVEL": "WARNING"} | environment
+    bot = await BotProcess.start("run", quiet, setup.clock_file, hurried=True)
     connecting = asyncio.ensure_future(_connected(slack))
     code = await _first(bot, demo.played(slack, bot), stopping)
     connecting.cancel()
@@ -142,6 +145,7 @@ async def _served(slack: Slack, bot: BotProcess) -> int:
     connecting = asyncio.ensure_future(_connected(slack))
     await asyncio.wait((ending, connecting), return_when=asyncio.FIRST_COMPLETED)
     if not ending.done():
+        slack.workspace.preparation.finish()
         click.echo(f"The sandbox is ready. Open {slack.page_url} (Ctrl-C ends it)")
     connecting.cancel()
     return await ending

@@ -91,6 +91,7 @@ class PageApi:
 
     async def _keep_telling(self, socket: web.WebSocketResponse, member: str) -> None:
         while not socket.closed:
+            await self._tell_preparation(socket, member)
             count = self._workspace.changes.count
             seen = snapshot(self._workspace, self._interactions, self._delivery, member)
             await socket.send_json(
@@ -98,6 +99,14 @@ class PageApi:
             )
             await self._workspace.changes.after(count)
             await asyncio.sleep(_COALESCE_SECONDS)
+
+    async def _tell_preparation(self, socket: web.WebSocketResponse, member: str) -> None:
+        """Say how far it is instead of what there is, until everybody may come in."""
+        preparation, locale = self._workspace.preparation, _locale(self._workspace, member)
+        while not preparation.is_over:
+            count = preparation.changes.count
+            await socket.send_json({"preparation": preparation.drawn() | {"locale": locale}})
+            await preparation.changes.after(count)
 
     async def _hang_up(self, _app: web.Application) -> None:
         for socket in list(self._sockets):

@@ -13,6 +13,7 @@ from sandbox.files import Files
 from sandbox.journal import Journal
 from sandbox.messages import Message, Messages
 from sandbox.permits import Permits
+from sandbox.preparation import Preparation
 from sandbox.problems import ApiError
 from sandbox.rules import home_problems, message_problems, view_problems
 from sandbox.views import Views
@@ -85,6 +86,7 @@ class Workspace:
         self.views = Views(clock, new_id)
         self.files = Files(clock, new_id)
         self.permits = Permits(clock, monotonic, new_id)
+        self.preparation = Preparation()
         self.journal = Journal(clock, monotonic)
         self.calls: list[ApiCall] = []
         self.refusals: list[Refusal] = []

@@ -3,7 +3,7 @@
 `year.yaml` says who does what; `cases` reads it, `desk` does it by hand and `playing` day by day.
 """
 
-from sandbox.demo.playing import beginning
+from sandbox.demo.playing import DAYS, beginning
 from sandbox.demo.running import played
 
-__all__ = ["beginning", "played"]
+__all__ = ["DAYS", "beginning", "played"]

@@ -13,7 +13,7 @@ from sandbox.server import Slack
 LOOKS_WITHIN: Final = 0.1
 """Seconds in which a hurried app looks at its clock; what it misses it makes up the next day."""
 _SETTLES_WITHIN: Final = 1.0
-_TOLD: Final = "Playing a year of prospects, which takes about a minute"
+_LABEL: Final = "Playing a year of prospects"
 
 
 async def played(slack: Slack, bot: BotProcess) -> int:
@@ -33,10 +33,11 @@ async def played(slack: Slack, bot: BotProcess) -> int:
 async def _play(slack: Slack) -> int:
     await slack.wait_for(lambda: slack.connected, timeout=30)
     days = days_until(slack.clock.real())
-    with click.progressbar(length=len(days), label=_TOLD) as bar:
+    with click.progressbar(length=len(days), label=_LABEL) as bar:
 
         async def look() -> None:
             bar.update(1)
+            slack.workspace.preparation.advance()
             await asyncio.sleep(LOOKS_WITHIN)
 
         try:

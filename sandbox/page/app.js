@@ -11,7 +11,8 @@
  * panel, panel-time, panel-on, panel-said, panel-faults, panel-moves,
  * move-<by>, switches, switch-<kind>-<id>, menu, scrim, message-reply,
  * message-more, shortcuts, thread-close, panel-journal, journal,
- * journal-filter, journal-close, exchange.
+ * journal-filter, journal-close, exchange, preparation, preparation-bar,
+ * preparation-day.
  */
 
 import { el, region, replace } from "./dom.js";
@@ -25,6 +26,7 @@ import { createMessageList } from "./messages.js";
 import { createModals } from "./modal.js";
 import { createNotices } from "./notices.js";
 import { createPanel } from "./panel.js";
+import { createPreparation } from "./preparation.js";
 import { sidebar } from "./sidebar.js";
 import { steady } from "./steady.js";
 import { Store, currentChannel, messagesIn } from "./store.js";
@@ -42,6 +44,7 @@ const regions = {
   footer: region(byId("place-footer")),
   home: null,
 };
+const preparation = createPreparation(byId("preparation"), [byId("panel"), byId("workspace")], store);
 const fold = createFold(byId("sidebar"), [byId("place"), byId("thread")]);
 const notices = createNotices(byId("drawer"), () => render());
 const panel = createPanel(byId("panel"), store, createJournal(byId("journal"), store));
@@ -59,6 +62,7 @@ store.start();
 function draw() {
   const { snapshot } = store;
   nameParts();
+  preparation.update();
   panel.update();
   regions.sidebar(sidebarPrint(), () => sidebar(store));
   if (snapshot) {

@@ -18,6 +18,7 @@ export class Store {
   constructor(render) {
     this.render = render;
     this.snapshot = null;
+    this.preparation = null;
     this.reachable = false;
     this.followed = new Set();
     this.arrivals = new EventTarget();
@@ -31,15 +32,16 @@ export class Store {
     const fresh = this.followed.has(member) ? {} : { fresh: true };
     this.stream = follow("/page/events", { member, ...fresh }, {
       again: () => ({ member }),
-      onMessage: (snapshot) => {
-        this.snapshot = snapshot;
-        speak(memberById(this, member)?.locale);
+      onMessage: ({ preparation = null, ...snapshot }) => {
+        this.preparation = preparation;
+        this.snapshot = preparation ? null : snapshot;
+        speak(preparation?.locale ?? memberById(this, member)?.locale);
         this.changed();
         this.arrivals.dispatchEvent(new Event("snapshot"));
       },
       onLink: (reachable) => {
         if (reachable) this.followed.add(member);
-        const unknown = !reachable && !this.reachable && !this.snapshot && member !== FIRST_MEMBER;
+        const unknown = !reachable && !this.reachable && !this.snapshot && !this.preparation && member !== FIRST_MEMBER;
         this.reachable = reachable;
         if (unknown) this.become(FIRST_MEMBER);
         else this.changed();

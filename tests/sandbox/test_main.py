@@ -243,6 +243,7 @@ def test_a_demo_that_cannot_be_played_says_where_it_stuck(desk: Desk) -> None:
 
     assert sandbox.returncode == 1
     assert "Playing a year of prospects" in told
+    assert "Watch it at http://127.0.0.1:" in told
     assert "The year could not be played to its end: " in complaint
 
 

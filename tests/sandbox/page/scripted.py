@@ -151,6 +151,13 @@ class ScriptedSandbox:
             if not socket.closed:
                 await socket.send_json(self.snapshot | {"member": member})
 
+    async def prepare(self, done: int, of: int) -> None:
+        """Say how far the past is that is played, instead of what there is."""
+        for member, socket in self._sockets:
+            locale = "de-DE" if member == JONAS else "en-GB"
+            drawn = {"done": done, "of": of, "locale": locale}
+            await socket.send_json({"preparation": drawn})
+
     async def say(self, *messages: Json, channel: str = SALES) -> None:
         await self.show(messages=self.snapshot["messages"] | {channel: list(messages)})
 
