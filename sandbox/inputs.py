@@ -115,7 +115,7 @@ def _entered(
 ) -> Json:
     raw = touched.get(block["block_id"], {}).get(element["action_id"])
     if raw is not None:
-        return {"type": element["type"], entry.value: raw.get(entry.value, entry.empty())}
+        return {"type": element["type"], entry.value: raw.get(entry.value) or entry.empty()}
     initial = element.get(entry.initial) if use_initial else None
     return {"type": element["type"], entry.value: entry.empty() if initial is None else initial}
 

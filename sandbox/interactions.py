@@ -104,7 +104,7 @@ class Interactions:
         self._workspace.changes.announce()
         if told.given.get("notify_on_close"):
             member = self._member(view.member)
-            payload = payloads.view_closed(member, told, is_cleared=everything)
+            payload = payloads.view_closed(self._workspace, member, told, is_cleared=everything)
             await self._send("interactive", payload, "view_closed")
 
     async def shortcut(
@@ -173,7 +173,10 @@ class Interactions:
 
 
 def action_of(block: Json, element: Json, chosen: Json | None) -> Json:
-    """Build one entry of `actions` from an element and what the person chose in it."""
+    """Build one entry of `actions` from an element and what the person chose in it.
+
+    An emptied input has an empty text there, and null in the state.
+    """
     action: Json = {
         "action_id": element["action_id"],
         "block_id": block["block_id"],
@@ -182,7 +185,8 @@ def action_of(block: Json, element: Json, chosen: Json | None) -> Json:
     for key in ("text", "value", "style") if element["type"] == "button" else ():
         if key in element:
             action[key] = element[key]
-    return action | (chosen or {})
+    action |= chosen or {}
+    return action | {"value": ""} if action.get("value", "") is None else action
 
 
 def placed(blocks: list[Json] | None, action_id: str, block_id: str | None) -> tuple[Json, Json]:

@@ -33,9 +33,10 @@ def slash_command(
         "command": command,
         "text": text,
         "api_app_id": APP_ID,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if workspace.world.is_org_install else "false",
         "response_url": response_url(workspace, member, channel.id),
         "trigger_id": workspace.permits.new_trigger(member.id),
+        **_organisation_of(workspace),
     }
 
 
@@ -76,7 +77,7 @@ def view_actions(workspace: Workspace, member: Profile, view: View, action: Json
 
 def view_submission(workspace: Workspace, member: Profile, view: View) -> Json:
     """Draw the submission of a modal."""
-    return _common("view_submission", member) | {
+    return _common(workspace, "view_submission", member) | {
         "api_app_id": APP_ID,
         "trigger_id": workspace.permits.new_trigger(member.id, from_view=True),
         "view": view.to_slack(view.touched),
@@ -84,22 +85,20 @@ def view_submission(workspace: Workspace, member: Profile, view: View) -> Json:
     }
 
 
-def view_closed(member: Profile, view: View, *, is_cleared: bool) -> Json:
-    """Draw the closing of a modal that asked to be told."""
-    return _common("view_closed", member) | {
+def view_closed(workspace: Workspace, member: Profile, view: View, *, is_cleared: bool) -> Json:
+    """Draw the closing of a modal that asked to be told; what was entered is not said."""
+    return _common(workspace, "view_closed", member) | {
         "api_app_id": APP_ID,
-        "view": view.to_slack({}),
+        "view": view.to_slack(),
         "is_cleared": is_cleared,
     }
 
 
 def global_shortcut(workspace: Workspace, member: Profile, callback_id: str) -> Json:
-    """Draw a global shortcut; it has no response_url."""
-    return _common("shortcut", member) | {
-        "callback_id": callback_id,
-        "action_ts": workspace.messages.next_ts(),
-        "trigger_id": workspace.permits.new_trigger(member.id),
-    }
+    """Draw a global shortcut; it has no response_url, and does not say the member's name."""
+    drawn = _shortcut(workspace, "shortcut", member, callback_id)
+    drawn["user"] = {key: drawn["user"][key] for key in ("id", "username", "team_id")}
+    return drawn
 
 
 def message_shortcut(
@@ -107,8 +106,7 @@ def message_shortcut(
 ) -> Json:
     """Draw a shortcut of a message's menu."""
     channel = workspace.world.channels[message.channel]
-    return global_shortcut(workspace, member, callback_id) | {
-        "type": "message_action",
+    return _shortcut(workspace, "message_action", member, callback_id) | {
         "channel": {"id": channel.id, "name": channel_name(channel)},
         "message_ts": message.ts,
         "message": message.to_slack(),
@@ -118,19 +116,21 @@ def message_shortcut(
 
 def event(workspace: Workspace, body: Json) -> Json:
     """Wrap an event as the Events API does."""
-    now = workspace.clock()
+    now, world = workspace.clock(), workspace.world
+    organisation = world.organisation.id if world.organisation else None
     authorization = {
-        "enterprise_id": None,
-        "team_id": TEAM_ID,
+        "enterprise_id": organisation,
+        "team_id": None if world.is_org_install else TEAM_ID,
         "user_id": BOT_USER,
         "is_bot": True,
-        "is_enterprise_install": False,
+        "is_enterprise_install": world.is_org_install,
     }
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": TEAM_ID,
+        **({"enterprise_id": organisation} if organisation else {}),
         "context_team_id": TEAM_ID,
-        "context_enterprise_id": None,
+        "context_enterprise_id": organisation,
         "api_app_id": APP_ID,
         "event": body | {"event_ts": workspace.messages.next_ts()},
         "type": "event_callback",
@@ -170,13 +170,26 @@ def channel_name(channel: Channel) -> str:
 
 def _block_actions(workspace: Workspace, member: Profile, action: Json) -> Json:
     stamped = action | {"action_ts": workspace.messages.next_ts()}
-    return _common("block_actions", member) | {"api_app_id": APP_ID, "actions": [stamped]}
+    drawn = _common(workspace, "block_actions", member)
+    return drawn | {"api_app_id": APP_ID, "actions": [stamped]}
 
 
-def _common(kind: str, member: Profile) -> dict[str, Any]:
+def _shortcut(workspace: Workspace, kind: str, member: Profile, callback_id: str) -> Json:
+    return _common(workspace, kind, member) | {
+        "callback_id": callback_id,
+        "action_ts": workspace.messages.next_ts(),
+        "trigger_id": workspace.permits.new_trigger(member.id),
+    }
+
+
+def _common(workspace: Workspace, kind: str, member: Profile) -> dict[str, Any]:
+    """Draw what all interactions have; with an app of a whole organisation they name no team."""
+    world = workspace.world
+    team = {"id": TEAM_ID, "domain": TEAM_DOMAIN, **_organisation_of(workspace)}
+    organisation = world.organisation
     return {
         "type": kind,
-        "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
+        "team": None if world.is_org_install else team,
         "user": {
             "id": member.id,
             "username": member.username,
@@ -184,6 +197,14 @@ def _common(kind: str, member: Profile) -> dict[str, Any]:
             "team_id": member.team_id,
         },
         "token": VERIFICATION_TOKEN,
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": organisation.id, "name": organisation.name} if organisation else None,
+        "is_enterprise_install": world.is_org_install,
     }
+
+
+def _organisation_of(workspace: Workspace) -> dict[str, str]:
+    """Name the organisation of the workspace, if it has one."""
+    organisation = workspace.world.organisation
+    if organisation is None:
+        return {}
+    return {"enterprise_id": organisation.id, "enterprise_name": organisation.name}

@@ -39,7 +39,9 @@ class ApiError(SandboxError):
         body: dict[str, Any] = {"ok": False, "error": self.error} | self.extra
         if self.problems:
             messages = [f"[ERROR] {problem}" for problem in self.problems]
-            body |= {"errors": list(self.problems), "response_metadata": {"messages": messages}}
+            body["response_metadata"] = {"messages": messages}
+        if self.error == "invalid_blocks":
+            body["errors"] = list(self.problems)
         return body
 
 

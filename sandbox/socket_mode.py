@@ -43,7 +43,7 @@ class SocketMode:
         socket = web.WebSocketResponse(heartbeat=20)
         await socket.prepare(request)
         if len(self._connections) >= MOST_CONNECTIONS:
-            await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+            await socket.send_json(_disconnect("too_many_websockets"))
             await socket.close()
             return socket
         self._connections.append(socket)
@@ -76,8 +76,7 @@ class SocketMode:
         """Ask the app to reconnect, as Slack does every few hours, and close what it holds."""
         for socket in list(self._connections):
             self._forget(socket)
-            message = {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
-            await socket.send_json(message)
+            await socket.send_json(_disconnect(reason))
             await socket.close()
 
     async def close(self) -> None:
@@ -118,6 +117,10 @@ class SocketMode:
         if socket in self._connections:
             self._connections.remove(socket)
             self._changed()
+
+
+def _disconnect(reason: str) -> Json:
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
 
 
 def _envelope(envelope_id: str, kind: Kind, payload: Json, retry: Retry | None) -> Json:

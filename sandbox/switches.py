@@ -8,6 +8,7 @@ from sandbox.faults import FAULTS, together
 from sandbox.web_api_people import drawn_user
 from sandbox.words import Sentence
 from sandbox.workspace import ApiCall, Fault, Workspace
+from sandbox.world import Profile
 
 Json = dict[str, Any]
 
@@ -51,10 +52,7 @@ class Switches:
         if member.deleted == deactivated:
             return
         member.deleted = deactivated
-        now = self._workspace.clock()
-        user = drawn_user(member, now)
-        change = {"type": "user_change", "user": user, "cache_ts": int(now.timestamp())}
-        self._send_soon(payloads.event(self._workspace, change))
+        self._send_soon(payloads.event(self._workspace, change_of(self._workspace, member)))
         self._workspace.changes.announce()
 
     def drawn(self, locale: str) -> list[Json]:
@@ -83,6 +81,13 @@ class Switches:
             if member.is_person
         ]
         return faults + channels + members
+
+
+def change_of(workspace: Workspace, member: Profile) -> Json:
+    """Draw the event of a change of somebody's account."""
+    now = workspace.clock()
+    user = drawn_user(member, now, workspace.world.organisation)
+    return {"type": "user_change", "user": user, "cache_ts": int(now.timestamp())}
 
 
 def _drawn(kind: str, name: str, label: str, detail: str, *, on: bool) -> Json:

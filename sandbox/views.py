@@ -14,7 +14,6 @@ LIMIT = 3
 _DEFAULTS: Json = {
     "private_metadata": "",
     "callback_id": "",
-    "title": None,
     "submit": None,
     "close": None,
     "clear_on_close": False,
@@ -32,6 +31,7 @@ class View:
     """What the app sent, every block and element with an id."""
     hash: str
     root_id: str
+    installed_in: str = TEAM_ID
     previous_id: str | None = None
     external_id: str = ""
     updated: bool = False
@@ -59,7 +59,7 @@ class View:
                 "root_view_id": self.root_id,
                 "app_id": APP_ID,
                 "external_id": self.external_id,
-                "app_installed_team_id": TEAM_ID,
+                "app_installed_team_id": self.installed_in,
                 "bot_id": BOT_ID,
             }
         )
@@ -72,9 +72,15 @@ class View:
 class Views:
     """Every member's stack of modals, and their Home tab."""
 
-    def __init__(self, clock: Callable[[], datetime], new_id: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        new_id: Callable[[str], str],
+        installed_in: Callable[[], str],
+    ) -> None:
         self._clock = clock
         self._new_id = new_id
+        self._installed_in = installed_in
         self._stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self._names: set[str] = set()
@@ -100,9 +106,7 @@ class Views:
         if len(stack) >= LIMIT:
             raise ApiError("push_limit_reached")
         self._take_external_id(given, None)
-        view_id = self._new_id("V")
-        view = View(view_id, member, self._with_ids(given), self._new_hash(), view_id)
-        view.external_id = given.get("external_id") or ""
+        view = self._new_view(member, given)
         if stack:
             view.previous_id, view.root_id = stack[-1].id, stack[0].id
         stack.append(view)
@@ -125,9 +129,7 @@ class Views:
         """Show a Home tab."""
         if view := self.homes.get(member):
             return self.update(view, given, expected_hash)
-        view_id = self._new_id("V")
-        view = View(view_id, member, self._with_ids(given), self._new_hash(), view_id)
-        view.external_id = given.get("external_id") or ""
+        view = self._new_view(member, given)
         self.homes[member] = view
         return view
 
@@ -138,6 +140,12 @@ class Views:
     def clear(self, member: str) -> None:
         """Close everything that a member has open."""
         self._stacks.pop(member, None)
+
+    def _new_view(self, member: str, given: Json) -> View:
+        view_id, blocks = self._new_id("V"), self._with_ids(given)
+        view = View(view_id, member, blocks, self._new_hash(), view_id, self._installed_in())
+        view.external_id = given.get("external_id") or ""
+        return view
 
     def _everything(self) -> list[View]:
         modals = [view for stack in self._stacks.values() for view in stack]

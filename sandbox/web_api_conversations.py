@@ -42,7 +42,7 @@ def history(workspace: Workspace, arguments: Arguments) -> Answer:
     channel = _readable(workspace, arguments)
     found = [m for m in workspace.messages.lasting(channel.id) if not m.is_reply]
     found = [message for message in found if _within(message, arguments)]
-    return _drawn_page(found[::-1], arguments)
+    return {"pin_count": 0} | _drawn_page(found[::-1], arguments)
 
 
 def replies(workspace: Workspace, arguments: Arguments) -> Answer:

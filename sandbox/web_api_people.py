@@ -14,6 +14,7 @@ from sandbox.world import (
     BOT_USER,
     TEAM_ID,
     TEAM_NAME,
+    Organisation,
     Profile,
 )
 
@@ -29,6 +30,7 @@ def api_test(_workspace: Workspace, arguments: Arguments) -> Answer:
 
 def auth_test(workspace: Workspace, _arguments: Arguments) -> Answer:
     """auth.test: the app's own ids."""
+    organisation = workspace.world.organisation
     return {
         "url": f"{workspace.base_url}/",
         "team": TEAM_NAME,
@@ -36,7 +38,8 @@ def auth_test(workspace: Workspace, _arguments: Arguments) -> Answer:
         "team_id": TEAM_ID,
         "user_id": BOT_USER,
         "bot_id": BOT_ID,
-        "is_enterprise_install": False,
+        "is_enterprise_install": workspace.world.is_org_install,
+        **({"enterprise_id": organisation.id} if organisation else {}),
     }
 
 
@@ -51,7 +54,14 @@ def bots_info(_workspace: Workspace, arguments: Arguments) -> Answer:
     """bots.info: the app's own bot, the only one there is."""
     if arguments.text("bot", BOT_ID) != BOT_ID:
         raise ApiError("bot_not_found")
-    bot = {"id": BOT_ID, "deleted": False, "name": APP_NAME, "app_id": APP_ID, "user_id": BOT_USER}
+    bot = {
+        "id": BOT_ID,
+        "deleted": False,
+        "name": APP_NAME,
+        "updated": 0,
+        "app_id": APP_ID,
+        "user_id": BOT_USER,
+    }
     return {"bot": bot}
 
 
@@ -60,7 +70,7 @@ def users_info(workspace: Workspace, arguments: Arguments) -> Answer:
     profile = workspace.world.members.get(arguments.required("user", "user_not_found"))
     if profile is None:
         raise ApiError("user_not_found")
-    user = drawn_user(profile, workspace.clock())
+    user = drawn_user(profile, workspace.clock(), workspace.world.organisation)
     if arguments.flag("include_locale"):
         user["locale"] = profile.locale
     return {"user": user}
@@ -94,7 +104,7 @@ METHODS = {
 }
 
 
-def drawn_user(profile: Profile, now: datetime) -> Answer:
+def drawn_user(profile: Profile, now: datetime, organisation: Organisation | None = None) -> Answer:
     """Draw a member as `users.info` and `user_change` do."""
     offset = now.astimezone(ZoneInfo(profile.tz)).utcoffset()
     return {
@@ -120,4 +130,20 @@ def drawn_user(profile: Profile, now: datetime) -> Answer:
             "title": profile.title,
             "team": profile.team_id,
         },
+        **_in_organisation(profile, organisation),
     }
+
+
+def _in_organisation(profile: Profile, organisation: Organisation | None) -> Answer:
+    """Draw what a member is in the organisation of the workspace, if it has one."""
+    if organisation is None or profile.team_id != TEAM_ID:
+        return {}
+    user = {
+        "id": profile.id,
+        "enterprise_id": organisation.id,
+        "enterprise_name": organisation.name,
+        "is_admin": False,
+        "is_owner": False,
+        "teams": [TEAM_ID],
+    }
+    return {"enterprise_user": user}

@@ -83,7 +83,7 @@ class Workspace:
         self.world = World()
         self.scopes: list[str] = list(SCOPES)
         self.messages = Messages(clock)
-        self.views = Views(clock, new_id)
+        self.views = Views(clock, new_id, lambda: self.world.installed_in)
         self.files = Files(clock, new_id)
         self.permits = Permits(clock, monotonic, new_id)
         self.preparation = Preparation()

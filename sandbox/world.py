@@ -105,6 +105,16 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation of several workspaces (Enterprise Grid)."""
+
+    id: str
+    name: str
+    has_installed: bool = False
+    """Whether the app was installed for all its workspaces at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """A slash command that the app declared in its manifest."""
 
@@ -136,6 +146,7 @@ class World:
     """Members and channels, as they stand now."""
 
     def __init__(self) -> None:
+        self.organisation: Organisation | None = None
         self.members: dict[str, Profile] = {profile.id: profile for profile in _people()}
         self.groups: dict[str, list[str]] = {}
         """User groups by id, for `usergroups.users.list`."""
@@ -145,6 +156,17 @@ class World:
             SALES: Channel(SALES, "sales", members=everyone),
             VERDICTS: Channel(VERDICTS, "verdicts", members=full),
         }
+
+    @property
+    def is_org_install(self) -> bool:
+        """Whether the app was installed for a whole organisation."""
+        return self.installed_in != TEAM_ID
+
+    @property
+    def installed_in(self) -> str:
+        """The id under which the app was installed: of the workspace, or of its organisation."""
+        owner = self.organisation
+        return owner.id if owner is not None and owner.has_installed else TEAM_ID
 
     def add(self, profile: Profile) -> None:
         """Let somebody join; guests see #sales only."""

@@ -28,7 +28,7 @@ from bot.storage.delivery.tables import RowState, outbox
 from bot.wiring import Wired, wired
 from sandbox import ApiCall, Fault, Slack, Submission, fill
 from sandbox.member import Member
-from sandbox.web_api_people import drawn_user
+from sandbox.switches import change_of
 
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 UNHURRIED = DeliveryTimes(pace=timedelta(0))
@@ -193,8 +193,8 @@ class Office:
         await self._tell_of_change(member_id)
 
     async def _tell_of_change(self, member_id: str) -> None:
-        user = drawn_user(self.slack.workspace.world.members[member_id], self.clock())
-        await self.slack.send_event({"type": ids.USER_CHANGED, "user": user})
+        workspace = self.slack.workspace
+        await self.slack.send_event(change_of(workspace, workspace.world.members[member_id]))
         await self.answered()
 
     async def rows(self, table: Table) -> list[Any]:

@@ -27,6 +27,7 @@ from sandbox import Fault, Slack, counted_ids, payloads
 from sandbox.delivery import Kind, Retry
 from sandbox.http_delivery import HttpDelivery
 from sandbox.member import Member
+from sandbox.world import TEAM_ID
 from tests.office import (
     CHANNEL,
     GOOD,
@@ -163,10 +164,11 @@ class Story:
         await self.submit("draft_first_step", expected_value="12000", **HOMEWORK)
         await self.click("draft_back", ids.BACK)
         await self.click(
-            "draft_emptied", ids.ANSWER, block_id=ids.EXPECTED_VALUE, element={"value": None}
+            "draft_emptied", ids.ANSWER, block_id=ids.EXPECTED_VALUE, element={"value": ""}
         )
         view = self.office.slack.workspace.views.stack(jonas.id)[-1]
-        closed = payloads.view_closed(jonas.profile, view, is_cleared=True)
+        workspace = self.office.slack.workspace
+        closed = payloads.view_closed(workspace, jonas.profile, view, is_cleared=True)
         self._recorder.call("view_closed")
         await self.office.slack.delivery.send("interactive", closed)
         await jonas.close(everything=True)
@@ -313,12 +315,16 @@ class Story:
         await self.settle()
 
     async def _events(self) -> None:
-        for kind in ("app_uninstalled", "tokens_revoked", "member_joined_channel"):
-            self._recorder.call(f"event_{kind}")
-            await self.office.slack.send_event({"type": kind})
-        self._recorder.call("event_message")
-        message = {"type": "message", "channel": CHANNEL, "user": "U0JONAS", "text": "Hi"}
-        await self.office.slack.send_event(message)
+        here = {"user": "U0JONAS", "channel": CHANNEL}
+        ts = self.office.slack.workspace.messages.next_ts()
+        for body in (
+            {"type": "app_uninstalled"},
+            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0WALKAWAY"]}},
+            {"type": "member_joined_channel", **here, "channel_type": "C", "team": TEAM_ID},
+            {"type": "message", **here, "channel_type": "channel", "text": "Hi", "ts": ts},
+        ):
+            self._recorder.call(f"event_{body['type']}")
+            await self.office.slack.send_event(body)
 
     async def _hesitating(self) -> None:
         await self.command("pause", "pause")
