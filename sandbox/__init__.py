@@ -15,7 +15,7 @@ app in a process of its own follows the file of `slack.clock.keep_in` (see `cloc
 """
 
 from sandbox.clock import TimeMachine
-from sandbox.faults import ANSWER_LOST, CONNECTION_RESET, FAULTS, RATE_LIMITED, SLOW
+from sandbox.faults import ANSWER_LOST, CONNECTION_RESET, FAULTS, RATE_LIMITED, SLOW, Weather
 from sandbox.inputs import fill
 from sandbox.interactions import Submission
 from sandbox.problems import AppDidNotAnswer, CannotDo
@@ -36,6 +36,7 @@ __all__ = [
     "Slack",
     "Submission",
     "TimeMachine",
+    "Weather",
     "counted_ids",
     "fill",
 ]

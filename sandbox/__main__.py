@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import random
 import signal
 import socket
 import sys
@@ -64,6 +65,11 @@ _PORT = click.IntRange(0, 65535)
     show_default=True,
     help="The workspace's language, in which cards are posted.",
 )
+@click.option(
+    "--seed",
+    type=int,
+    help="Let Slack's ids and its bad weather be the same as the last time with this number.",
+)
 def main(**chosen: Any) -> None:
     """Start a pretend Slack on loopback and the real bot against it."""
     usual = Path("var/demo.db" if chosen["demo"] else "var/sandbox.db")
@@ -78,7 +84,10 @@ async def run(setup: Setup) -> int:
     stopping = _stop_on_signals()
     delivery = "http" if setup.over_http else "socket"
     request_url = setup.request_url if setup.over_http else None
-    serving = Slack.serving(port=setup.port, delivery=delivery, request_url=request_url)
+    chance = None if setup.seed is None else random.Random(setup.seed)  # noqa: S311
+    serving = Slack.serving(
+        port=setup.port, delivery=delivery, request_url=request_url, chance=chance
+    )
     try:
         async with serving as slack:
             if obstacle := _obstacle(setup):

@@ -32,6 +32,8 @@ class Setup:
     fresh: bool
     language: str
     demo: bool
+    seed: int | None = None
+    """Of all chance; None: another one each time."""
 
     @property
     def clock_file(self) -> Path:

@@ -20,8 +20,11 @@ class Responses:
         self._workspace = workspace
 
     async def handle(self, request: web.Request) -> web.Response:
+        """Take one answer of the app over HTTP."""
+        return self.take(request.match_info["id"], await _body(request))
+
+    def take(self, address_id: str, body: Json) -> web.Response:
         """Take one answer of the app."""
-        body = await _body(request)
         self._workspace.calls.append(ApiCall("response_url", body, self._workspace.clock()))
         with self._workspace.journal.noting("response", "response_url", body) as exchange:
             answer = self._answer(request.match_info["id"], body)

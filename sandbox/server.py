@@ -1,7 +1,7 @@
 """The pretend Slack as a whole: it is put together, served and stopped here."""
 
 import itertools
-import secrets
+import random
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +11,7 @@ from aiohttp import web
 
 from sandbox.clock import Clock, TimeMachine, real_time
 from sandbox.delivery import ANSWER_WITHIN, RETRY_DELAYS, Delivery, Events, NotedDelivery
+from sandbox.faults import Weather
 from sandbox.file_api import FileApi
 from sandbox.files import LARGEST_INPUT
 from sandbox.http_delivery import HttpDelivery
@@ -38,14 +39,16 @@ class Slack:
     app_token = APP_TOKEN
     signing_secret = SIGNING_SECRET
 
-    def __init__(self, workspace: Workspace, delivery: Delivery, web_api: WebApi) -> None:
+    def __init__(
+        self, workspace: Workspace, delivery: Delivery, web_api: WebApi, chance: random.Random
+    ) -> None:
         self.workspace = workspace
         self.delivery = delivery
         self._web_api = web_api
         noted = NotedDelivery(delivery, workspace.journal)
         self._events = Events(noted, RETRY_DELAYS, self._note_event_failure)
         self.interactions = Interactions(workspace, noted, self._events)
-        self.switches = Switches(workspace, self._events.send_soon)
+        self.switches = Switches(workspace, self._events.send_soon, Weather(chance))
         web_api.switched = self.switches.fault
 
     @classmethod
@@ -61,16 +64,18 @@ class Slack:
         port: int = 0,
         answer_within: float = ANSWER_WITHIN,
         rate_limited: bool = False,
+        chance: random.Random | None = None,
     ) -> AsyncIterator["Slack"]:
         """Serve on loopback until the block ends; port 0 takes any free one.
 
         `delivery` is "socket" or "http"; `request_url` can be set later as well. `clock` stands
         for real time; everything but signatures goes by `Slack.clock`, which can be moved on.
+        Ids and bad weather are of the `chance`.
         """
-        real = clock or real_time
-        workspace = Workspace(TimeMachine(real), monotonic, new_id or random_id)
+        real, chance = clock or real_time, chance or random.SystemRandom()
+        workspace = Workspace(TimeMachine(real), monotonic, new_id or ids_by(chance))
         way = _way(delivery, workspace, real, answer_within, request_url)
-        slack = cls(workspace, way, WebApi(workspace, rate_limited=rate_limited))
+        slack = cls(workspace, way, WebApi(workspace, rate_limited=rate_limited), chance)
         runner = web.AppRunner(slack._routes(), access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:
@@ -219,9 +224,9 @@ class Slack:
         self.workspace.notify("error", f"event: {failure.reason}", str(failure), "event")
 
 
-def random_id(prefix: str) -> str:
-    """Make an id that no other run of the sandbox made."""
-    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(10))
+def ids_by(chance: random.Random) -> NewId:
+    """Make ids by chance: with the same seed, the same in every run."""
+    return lambda prefix: prefix + "".join(chance.choices(_ALPHABET, k=10))
 
 
 def counted_ids() -> NewId:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox import payloads
-from sandbox.faults import FAULTS, together
+from sandbox.faults import FAULTS, WEATHER, Weather, together
 from sandbox.web_api_people import drawn_user
 from sandbox.words import Sentence
 from sandbox.workspace import ApiCall, Fault, Workspace
@@ -16,14 +16,18 @@ Json = dict[str, Any]
 class Switches:
     """All switches, and which are on."""
 
-    def __init__(self, workspace: Workspace, send_soon: Callable[[Json], None]) -> None:
+    def __init__(
+        self, workspace: Workspace, send_soon: Callable[[Json], None], weather: Weather
+    ) -> None:
         self._workspace = workspace
+        self._weather = weather
         self._send_soon = send_soon
         self._faults: set[str] = set()
 
     def fault(self, call: ApiCall) -> Fault | None:
         """Say what a call of the Web API gets instead of an honest answer."""
-        return together(self._faults, call)
+        by_chance = self._weather(call) if WEATHER in self._faults else None
+        return by_chance or together(self._faults - {WEATHER}, call)
 
     def switch(self, kind: str, name: str, *, on: bool) -> None:
         """Turn a switch by the kind and id under which it is drawn. Raises KeyError."""

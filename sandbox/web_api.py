@@ -28,25 +28,31 @@ class WebApi:
         self._last_post: dict[str, float] = {}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one call, after asking whether a fault is wanted."""
-        method = request.match_info["method"]
+        """Answer one call over HTTP."""
         raw = await _raw_arguments(request)
-        token = _token(request, raw)
+        answer = await self.answer(request.match_info["method"], _token(request, raw), raw)
+        if answer is None and request.transport:
+            request.transport.abort()
+        return answer or web.Response()
+
+    async def answer(self, method: str, token: str, raw: dict[str, Any]) -> web.Response | None:
+        """Answer one call, after asking whether a fault is wanted; None: the connection breaks."""
         call = ApiCall(method, _readable(raw), self._workspace.clock())
         self._workspace.calls.append(call)
         with self._workspace.journal.noting("call", method, call.args) as exchange:
             fault = (self.faults and self.faults(call)) or self.switched(call)
             if fault is None:
-                answer = self._answer(method, token, raw)
+                answer: web.Response | None = self._answer(method, token, raw)
             else:
-                answer = await self._faulty(request, fault, method, token, raw)
-                exchange.failure = "connection_reset" if fault.reset else ""
-            exchange.answered, exchange.status = answer.body, answer.status
+                answer = await self._faulty(fault, method, token, raw)
+            exchange.failure = "connection_reset" if answer is None else ""
+            if answer is not None:
+                exchange.answered, exchange.status = answer.body, answer.status
         return answer
 
     async def _faulty(
-        self, request: web.Request, fault: Fault, method: str, token: str, raw: dict[str, Any]
-    ) -> web.Response:
+        self, fault: Fault, method: str, token: str, raw: dict[str, Any]
+    ) -> web.Response | None:
         replaced = fault.reset or fault.status is not None or fault.body is not None
         honest: web.Response | None = None
         if fault.carried_out:
@@ -56,8 +62,8 @@ class WebApi:
             await fault.until.wait()
         if not replaced:
             return honest or self._answer(method, token, raw)
-        if fault.reset and request.transport:
-            request.transport.abort()
+        if fault.reset:
+            return None
         body = fault.body if fault.body is not None else ""
         text = body if isinstance(body, str) else json.dumps(body)
         kind = "text/html" if isinstance(body, str) else "application/json"

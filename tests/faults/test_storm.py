@@ -1,10 +1,9 @@
 """Slack fails in every way while workers are killed; each message is there once all the same.
 
-`CHAOS` says how many storms there are, and makes them long ones.
+`CHAOS` says how many storms there are, and makes them long ones; `SEED` which one is the first.
 """
 
 import asyncio
-import os
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,19 +15,19 @@ from bot.domain.delivery import MessageKind
 from bot.serving import Part
 from bot.slack.payloads import ids
 from sandbox import AppDidNotAnswer
+from tests import seeds
 from tests.faults.ledger import Meant, said
 from tests.faults.letters import LANES, MONDAY_NOON
 from tests.faults.offices import NO_OFFER, address, begin, free_port, insist, submit
 from tests.faults.processes import pass_by, until
 from tests.faults.scene import Scene
-from tests.faults.weather import Weather
+from tests.faults.weather import Storm
 from tests.faults.worker import UNDER_LOAD, Manner, Order
 from tests.office import CHANNEL
 
-ROUNDS = int(os.environ.get("CHAOS", "0"))
-PROSPECTS = 200 if ROUNDS else 40
+PROSPECTS = 200 if seeds.MORE else 40
 """Each with a card, a line and a private message."""
-LONGEST = 600 if ROUNDS else 500
+LONGEST = 600 if seeds.MORE else 500
 WORKERS = 3
 MORNINGS = (MessageKind.NUDGE, MessageKind.MANAGERS, MessageKind.DIGEST)
 
@@ -60,7 +59,7 @@ async def storm(
     managers, and a digest for the channel that names what they did not decide.
     """
     chance = random.Random(seed)
-    weather = scene.slack.faults = Weather(seed)
+    weather = scene.slack.faults = Storm(seed)
     crew = scene.crew
     crew.processes = [crew.start(order) for _ in range(WORKERS)]
     writing = asyncio.create_task(write(scene, prospects, lines, mornings))
@@ -91,18 +90,19 @@ async def write(scene: Scene, prospects: int, lines: int, mornings: Sequence[int
     await scene.write(range(half, prospects), lines=lines)
 
 
-@pytest.mark.parametrize("turn", range(max(ROUNDS, 1)))
-async def test_a_storm_loses_and_doubles_nothing(scene: Scene, turn: int) -> None:
+@pytest.mark.parametrize("seed", range(seeds.FIRST, seeds.FIRST + max(seeds.MORE, 1)))
+async def test_a_storm_loses_and_doubles_nothing(scene: Scene, seed: int) -> None:
     mornings = range(LANES)
     await scene.let_manage(mornings)
     order = scene.order(times=UNDER_LOAD, clock_at=MONDAY_NOON)
 
-    await storm(scene, turn, order, prospects=PROSPECTS, lines=1, mornings=mornings)
+    with seeds.named(seed):
+        await storm(scene, seed, order, prospects=PROSPECTS, lines=1, mornings=mornings)
 
-    counted = scene.count("storm")
-    assert scene.crew.kills > 5
-    assert (counted.lost, counted.doubled) == (0, 0)
-    assert counted.meant == 3 * PROSPECTS + 3 * LANES
+        counted = scene.count("storm")
+        assert scene.crew.kills > 5
+        assert (counted.lost, counted.doubled) == (0, 0)
+        assert counted.meant == 3 * PROSPECTS + 3 * LANES
 
 
 async def test_a_storm_leaves_each_thread_in_its_order(scene: Scene) -> None:

@@ -1,11 +1,14 @@
 """Answers that are not honest on purpose: faults, and the limit of messages per second."""
 
+import random
+
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox import ApiCall, Fault, Slack
+from sandbox import ApiCall, Fault, Slack, Weather
+from sandbox.faults import WEATHER
 
 
 async def test_more_than_a_message_a_second_is_limited_when_switched_on() -> None:
@@ -54,3 +57,26 @@ async def test_a_fault_can_only_hold_an_answer_back(slack: Slack, client: AsyncW
     slack.faults = lambda _: Fault(delay=0.01)
 
     assert (await client.auth_test())["ok"]
+
+
+async def test_by_one_seed_the_same_messages_go_wrong_and_the_same_ids_are_given() -> None:
+    first, again, other = [await _said_in_bad_weather(seed) for seed in (7, 7, 8)]
+
+    assert first == again
+    assert first != other
+
+
+async def _said_in_bad_weather(seed: int) -> list[str]:
+    """Say ten things, and return what became of each, and an id of each answer's view."""
+    became = []
+    async with Slack.serving(chance=random.Random(seed)) as slack:
+        slack.switches._weather = Weather(random.Random(seed), longest=0)
+        slack.switches.set_fault(WEATHER, on=True)
+        client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+        for number in range(10):
+            try:
+                await client.chat_postMessage(channel="C0SALES", text=str(number))
+            except (SlackApiError, aiohttp.ClientError) as error:
+                became.append(type(error).__name__)
+        became += [message["text"] for message in slack.messages("C0SALES")]
+        return [*became, slack.workspace.new_id("V")]
