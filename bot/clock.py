@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 log = logging.getLogger(__name__)
 
@@ -159,6 +160,8 @@ class _Job:
             await self._task
 
     async def _run(self) -> None:
+        clear_contextvars()  # a request may have rung for it
+        bind_contextvars(job=self.name)
         while self._is_wanted:
             self._is_wanted = False
             try:

@@ -26,6 +26,7 @@ from bot.domain.workspace import FALLBACK, OverrideApproval, Settings
 DEFAULT_DATABASE_URL = "sqlite:///walkaway.db"
 DEFAULT_API_URL = "https://slack.com/api/"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("text", "json")
 
 PREFIX = "WALKAWAY_"
 """Each variable can be given with it too, and wins then: other programs read the short names."""
@@ -41,6 +42,7 @@ NAMES = (
     "PORT",
     "METRICS_PORT",
     "LOG_LEVEL",
+    "LOG_FORMAT",
     "VERDICT_CHANNEL",
     "MANAGERS",
     "LANGUAGE",
@@ -89,6 +91,8 @@ class Config:
     metrics_port: int | None
     """None: nothing is counted."""
     log_level: str
+    log_format: str | None
+    """None: text on a terminal, JSON elsewhere."""
     first_values: FirstValues
     """The settings of a workspace as far as it has none yet."""
     warnings: tuple[str, ...] = ()
@@ -113,6 +117,7 @@ class Config:
             port=read.value("PORT", _port, "3000"),
             metrics_port=read.optional("METRICS_PORT", _port),
             log_level=read.value("LOG_LEVEL", _log_level, "INFO"),
+            log_format=read.optional("LOG_FORMAT", _log_format),
             first_values=_first_values(read),
             warnings=_passed_over(read),
         )
@@ -336,6 +341,12 @@ def _log_level(text: str) -> str:
     if text.upper() not in LOG_LEVELS:
         raise _Odd(f"must be one of {', '.join(LOG_LEVELS)}, not {text!r}.")
     return text.upper()
+
+
+def _log_format(text: str) -> str:
+    if text.lower() not in LOG_FORMATS:
+        raise _Odd(f"must be one of {', '.join(LOG_FORMATS)}, not {text!r}.")
+    return text.lower()
 
 
 def _channel(text: str) -> str:

@@ -7,8 +7,10 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from enum import Flag, auto
+from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 import uvicorn
@@ -70,7 +72,10 @@ async def serve(
         await it.renew_name_keys()
         _spare_the_collector()
         with _listening_if_needed(config, parts) as listener, _counting(config) as counter:
+            start = _told_of(config, parts, listener)
+            log.info("starting", extra=start)
             await _start(it, parts)
+            it.beside(partial(_say_whom_it_serves, it, start))
             if once_ready is not None:
                 it.beside(once_ready)
             served = [(_asgi_of(it, parts), listener), (it.metrics, counter)]
@@ -79,6 +84,24 @@ async def serve(
                 *(_serve_http(asgi, at, stopping) for asgi, at in served if asgi and at),
             )
         log.info("stopping")
+
+
+def _told_of(config: Config, parts: Part, listener: socket.socket | None) -> dict[str, str]:
+    """Return what the log says at the start: all that one asks who looks at a strange process."""
+    told = {
+        "version": version("walkaway"),
+        "mode": "run" if parts == Part.WEB | Part.WORKER else str(parts.name).lower(),
+        "database": "sqlite" if config.database_url.startswith("sqlite") else "postgresql",
+    }
+    if Part.WEB in parts:
+        told["slack"] = "http" if config.slack_app_token is None else "socket"
+    if listener is not None:
+        told["address"] = f"{config.host}:{config.port}"
+    return told
+
+
+async def _say_whom_it_serves(it: Wired, start: Mapping[str, str]) -> None:
+    log.info("serving", extra={**start, "workspace": it.workspace.workspace_id})
 
 
 @contextlib.contextmanager

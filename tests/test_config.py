@@ -40,7 +40,7 @@ def test_the_least_that_must_be_set_is_enough() -> None:
         "INFO",
     )
     assert config.slack_api_url == "https://slack.com/api/"
-    assert config.slack_signing_secret is None
+    assert (config.slack_signing_secret, config.log_format) == (None, None)
     assert config.settings == Settings("C0VERDICTS")
 
 
@@ -52,6 +52,7 @@ def test_everything_can_be_chosen() -> None:
         HOST="0.0.0.0",  # noqa: S104 - what an operator may choose
         PORT="8080",
         LOG_LEVEL="debug",
+        LOG_FORMAT="JSON",
         MANAGERS=" U0SABINE, S0BOSSES;W0ANNA ",
         LANGUAGE="de",
         COUNTRY="de-be",
@@ -61,7 +62,7 @@ def test_everything_can_be_chosen() -> None:
     )
 
     assert config.slack_api_url == "http://127.0.0.1:1234/api/"
-    assert (config.port, config.log_level) == (8080, "DEBUG")
+    assert (config.port, config.log_level, config.log_format) == (8080, "DEBUG", "json")
     assert config.settings == Settings(
         "C0VERDICTS",
         ("U0SABINE", "S0BOSSES", "W0ANNA"),
@@ -125,6 +126,7 @@ ODD = {
     "DATABASE_URL": ["walkaway.db", "sqlite://", "sqlite:///", "mysql://h/db", "postgres://h"],
     "PORT": ["0", "65536", "-1", "http", "3000.5", "٣٠٠٠"],
     "LOG_LEVEL": ["LOUD"],
+    "LOG_FORMAT": ["xml"],
     "VERDICT_CHANNEL": ["#verdicts", "verdicts", "U0SABINE", "c0verdicts"],
     "MANAGERS": ["@sabine", "U0SABINE, sabine", "C0VERDICTS"],
     "COUNTRY": ["Germany", "XX", "DE-XX"],

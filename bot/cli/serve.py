@@ -7,6 +7,7 @@ from functools import partial
 import click
 
 from bot.cli.failures import run_on_database, wrong_settings
+from bot.cli.logs import log_to_stderr
 from bot.cli.operating.doctor import tell_what_is_wrong
 from bot.cli.tempo import Tempo
 from bot.config import Config, ConfigError
@@ -48,7 +49,7 @@ def _serve(parts: Part, tempo: Tempo) -> None:
         config = Config.from_environment(os.environ)
     except ConfigError as error:
         raise wrong_settings(error) from None
-    _log_to_stderr(config.log_level)
+    log_to_stderr(config.log_level, config.log_format)
     for warning in config.warnings:
         log.warning(warning)
     if parts != Part.WEB | Part.WORKER and config.database_url.startswith("sqlite"):
@@ -72,13 +73,3 @@ def _serve(parts: Part, tempo: Tempo) -> None:
         raise click.ClickException(
             f"Cannot listen on port {port} of {host} ({reason}): check HOST and PORT."
         ) from None
-
-
-def _log_to_stderr(level: str) -> None:
-    """Log in one line each; at `level` only what we write, others when something is wrong.
-
-    Slack's client would write whole payloads, and a driver the values of its statements.
-    """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger().setLevel("ERROR" if level == "ERROR" else "WARNING")
-    logging.getLogger("bot").setLevel(level)

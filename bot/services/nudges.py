@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Generic, TypeVar
 
+from structlog.contextvars import bound_contextvars
+
 from bot.domain.calendar import WorkingTime, instant
 from bot.domain.delivery import MessageKind, payloads
 from bot.domain.nudges import (
@@ -72,11 +74,15 @@ class Rounds(ABC, Generic[Key]):
         now = self._clock()
         due = await self._due(now)
         for workspace_id, key in due:
-            try:
-                await self._make_round(workspace_id, key, now)
-            except Exception:
-                log.exception("a round was not made; it is due again at once")
+            with bound_contextvars(workspace=workspace_id):
+                await self._make_or_log(workspace_id, key, now)
         return len(due)
+
+    async def _make_or_log(self, workspace_id: WorkspaceId, key: Key, now: datetime) -> None:
+        try:
+            await self._make_round(workspace_id, key, now)
+        except Exception:
+            log.exception("a round was not made; it is due again at once")
 
     async def _make_round(self, workspace_id: WorkspaceId, key: Key, now: datetime) -> None:
         async with self._units(workspace_id) as work:

@@ -1,14 +1,17 @@
 """`walkaway run`, `web`, `worker` and `migrate`: sentences and exit codes, and a real process."""
 
 import asyncio
+import json
 import os
+import re
 import shutil
 import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
+from importlib.metadata import version
 from pathlib import Path
 
 import aiohttp
@@ -260,10 +263,19 @@ async def test_what_is_wrong_about_slack_is_said_once_at_the_start(
         assert output.count(line) == 1, output
 
 
-async def test_at_debug_a_whole_run_logs_no_name_and_no_token(url: str, tmp_path: Path) -> None:
+READ: Mapping[str, Callable[[str], Mapping[str, str]]] = {
+    "json": json.loads,
+    "text": lambda line: {"logger": re.findall(r"\[([\w.]+)\]", line)[-1], "event": line},
+}
+
+
+@pytest.mark.parametrize("form", READ)
+async def test_at_debug_a_whole_run_logs_no_name_and_no_token(
+    form: str, url: str, tmp_path: Path
+) -> None:
     async with (
         Slack.serving(**PATIENT) as slack,
-        running(slack, url, "socket", tmp_path, LOG_LEVEL="DEBUG") as process,
+        running(slack, url, "socket", tmp_path, LOG_LEVEL="DEBUG", LOG_FORMAT=form) as process,
     ):
         await screen(slack.member("U0EMMA"), "Canary 4711 GmbH")
         await slack.wait_for(lambda: slack.messages(CHANNEL))
@@ -274,10 +286,32 @@ async def test_at_debug_a_whole_run_logs_no_name_and_no_token(url: str, tmp_path
         _, output = await process.end(signal.SIGTERM)
 
     assert "this is workspace" in output
-    told = {line.split()[3].split(".")[0] for line in output.splitlines() if line[:2] == "20"}
-    assert told == {"bot"}
+    told = [READ[form](line) for line in output.splitlines() if line[0] in "{2"]
+    assert {each["logger"].split(".")[0] for each in told} == {"bot"}
     for secret in ("4711", slack.bot_token, slack.app_token):
         assert secret not in output
+
+
+async def test_the_start_says_what_runs_where_and_for_whom(url: str, tmp_path: Path) -> None:
+    async with (
+        Slack.serving(**PATIENT) as slack,
+        running(slack, url, "socket", tmp_path, COUNTRY="DE-BE") as process,
+    ):
+        await screen(slack.member("U0EMMA"))
+        _, output = await process.end(signal.SIGTERM)
+
+    said = [json.loads(line) for line in output.splitlines()]
+    assert [each["event"] for each in said] == ["starting", WHO, "serving", "stopping"]
+    start, serving = said[0], said[2]
+    assert start["address"].startswith("127.0.0.1:")
+    assert (start["version"], start["mode"]) == (version("walkaway"), "run")
+    assert (start["slack"], start["database"]) == ("socket", "sqlite")
+    assert serving["workspace"] == "T0NORDLICHT"
+    assert start.items() - serving.items() == {(each, start[each]) for each in OF_EACH_LINE}
+
+
+WHO = "this is workspace T0NORDLICHT (Nordlicht Agency)"
+OF_EACH_LINE = ("event", "timestamp")
 
 
 async def test_only_its_owner_can_read_the_database(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from bot.domain.people import MemberId
 from bot.domain.workspace import WorkspaceId
@@ -70,13 +72,17 @@ def create_app(
             ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
         ) -> BoltResponse | None:
             begun = time.perf_counter()
+            reference = secrets.token_hex(4)
+            clear_contextvars()
+            bind_contextvars(request=reference, payload=kind)
             try:
                 caller = _caller(context)
             except payloads.MalformedPayload:
                 # many an event is about nobody; anything else has a sender
                 is_event = body.get("type") == "event_callback"
                 return BoltResponse(status=200 if is_event else 400, body="")
-            it = Interaction(surface, client, body, caller, guarded)
+            bind_contextvars(workspace=caller.workspace_id)
+            it = Interaction(surface, client, body, caller, guarded, reference)
             answer = dispatch.turn_away if _is_from_elsewhere(context, body) else handler
             await _acknowledge(ack, await answer(it))
             acked(kind, time.perf_counter() - begun)

@@ -1,12 +1,12 @@
 """What a member is told when something is refused or fails, wherever it happened."""
 
 import logging
-import secrets
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackClientError
+from structlog.contextvars import bind_contextvars
 
 from bot.domain.errors import AnswersRejected, DirectoryUnavailable, DomainError, StaleClick
 from bot.domain.workspace import FALLBACK
@@ -75,6 +75,8 @@ async def _beside_fields(
 
 async def _explain(it: Interaction, error: Exception) -> str:
     """Return the sentence for an error; an unknown one is logged under the reference it names."""
+    if it.about is not None:
+        bind_contextvars(prospect=it.about)
     if isinstance(error, TookTooLong):
         log.warning("the database took too long, or too much was to be done")
         return refusals.slow_database(it.texts_at_hand)
@@ -91,12 +93,11 @@ async def _explain(it: Interaction, error: Exception) -> str:
     if isinstance(error, payloads.MalformedPayload):
         log.warning("a payload does not read as one of ours")
         return refusals.outdated(texts)
-    reference = secrets.token_hex(4)
     if is_token_refused(error):
-        log.error("%s, reference %s", trouble(error), reference)
+        log.error("%s, reference %s", trouble(error), it.reference)
     else:
-        log.error("unexpected error, reference %s", reference, exc_info=error)
-    return refusals.unknown(reference, texts)
+        log.error("unexpected error, reference %s", it.reference, exc_info=error)
+    return refusals.unknown(it.reference, texts)
 
 
 async def _say(it: Interaction, sentence: str) -> None:

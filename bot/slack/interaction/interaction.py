@@ -14,6 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import NotFullMember, NotPermitted
 from bot.domain.people import Action
+from bot.domain.prospects import ProspectId
 from bot.domain.read_models import HomePage
 from bot.domain.workspace import FALLBACK, language_of
 from bot.services.ports import Caller, Person
@@ -68,11 +69,14 @@ class Interaction:
         body: Mapping[str, Any],
         caller: Caller,
         guard: Guard,
+        reference: str,
     ) -> None:
         self.surface = surface
         self._guard = guard
         self.body = body
         self.caller = caller
+        self.reference = reference
+        """Names it in the log, and to who is told of an error that nobody foresaw."""
         self._client = client
         self._person: Person | None = None
         self._until = time.monotonic() + surface.patience
@@ -150,6 +154,14 @@ class Interaction:
         if self.action.get("action_id") == ids.MORE:
             return payloads.parse_option(self.value)[1]
         return payloads.Target.parse(self.value)
+
+    @property
+    def about(self) -> ProspectId | None:
+        """The prospect that it is about, if it names one."""
+        try:
+            return self.target.prospect_id
+        except payloads.MalformedPayload:
+            return None
 
     @property
     def click(self) -> Click:
