@@ -20,7 +20,7 @@ def backup(file: Path) -> None:
     it is checked before FILE appears. A PostgreSQL server has pg_dump for this.
 
     To restore one, stop Walkaway, remove the old database with the files beside it (-wal, -shm),
-    put FILE in its place, run walkaway migrate, and start again.
+    put FILE in its place, run walkaway migrate --restored, and start again.
     """
     try:
         url = make_url(database_url(os.environ))

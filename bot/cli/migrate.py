@@ -4,30 +4,43 @@ import click
 
 from bot.cli.failures import named_database, not_migrated, run_on_database
 from bot.storage.database import Database
+from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.name_keys import renew_name_keys
 from bot.storage.schema.migrations import schema_of, upgrade
 from bot.storage.schema.standing import Schema
 
 
 @click.command()
-def migrate() -> None:
+@click.option(
+    "--restored",
+    is_flag=True,
+    help="The database is a backup: look for what waits in it, which may be out since.",
+)
+def migrate(*, restored: bool) -> None:
     """Bring the database to the newest schema. You can run it as often as you like."""
     url = named_database()
-    run_on_database(_upgrade(url))
+    run_on_database(_upgrade(url, is_restored=restored))
 
 
-async def _upgrade(url: str) -> None:
+async def _upgrade(url: str, *, is_restored: bool) -> None:
     """Migrate, and write anew what the migrations cannot: the keys of names."""
     database = Database.from_url(url)
     try:
-        schema = await schema_of(database)
-        if schema is Schema.BEYOND:
-            raise not_migrated(schema)
-        if schema is Schema.AHEAD:
-            click.echo("The database has what a newer version added to it. It works with this one.")
-            return
-        await upgrade(url)
-        await renew_name_keys(database)
+        await _migrate(database, url)
+        if is_restored:
+            waiting = await OutboxDesk(database).look_first()
+            click.echo(f"Waiting in it, and looked for in Slack before it is sent: {waiting}.")
     finally:
         await database.close()
+
+
+async def _migrate(database: Database, url: str) -> None:
+    schema = await schema_of(database)
+    if schema is Schema.BEYOND:
+        raise not_migrated(schema)
+    if schema is Schema.AHEAD:
+        click.echo("The database has what a newer version added to it. It works with this one.")
+        return
+    await upgrade(url)
+    await renew_name_keys(database)
     click.echo("The database has the newest schema.")

@@ -10,10 +10,12 @@ from typing import Final
 import pytest
 from sqlalchemy import insert, update
 
+from bot import checklists
 from bot.domain.delivery import Away, DeliveryTimes, Sent, Unknown
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database
 from bot.storage.delivery import pauses
+from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.delivery.pauses import WorkspacePauses, workspace_pauses
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.heartbeat import Heartbeat, heartbeats
@@ -76,6 +78,14 @@ async def go_on(database: Database, workspace_id: WorkspaceId) -> None:
         await pauses.end(connection, workspace_id)
 
 
+async def wait(database: Database, workspace_id: WorkspaceId) -> None:
+    await _put(UnitsOfWork(database, checklists.restore), workspace_id, "first")
+
+
+async def look_first(database: Database, workspace_id: WorkspaceId) -> None:
+    await OutboxDesk(database, lambda: (workspace_id,)).look_first()
+
+
 CHANGES: Final[dict[str, tuple[Change, Change]]] = {
     "the first tick": (nothing, tick),
     "the next tick": (have_ticked, tick),
@@ -83,6 +93,7 @@ CHANGES: Final[dict[str, tuple[Change, Change]]] = {
     "a pause goes on": (pause, pause_on),
     "a pause is put off": (pause, put_off),
     "a pause ends": (pause, go_on),
+    "what waits is looked for": (wait, look_first),
 }
 """What both workspaces have, and what happens to one of them."""
 

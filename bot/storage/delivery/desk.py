@@ -106,6 +106,13 @@ class OutboxDesk:
         """Return one message, whatever became of it."""
         return next(iter(await self._rows(outbox.c.row_id == row_id)), None)
 
+    async def look_first(self) -> int:
+        """Let all that waits be looked for before it is sent; return how many messages that is."""
+        waits = outbox.c.state.not_in(FINISHED), self._is_ours
+        marking = sa.update(outbox).where(*waits).values(may_be_out=True)
+        async with self._database.writing() as connection:
+            return (await connection.execute(marking)).rowcount
+
     async def send_again(self, ids: Collection[int] | None = None) -> Sequence[int]:
         """Let these dead messages be sent again, or all that are missed; return which those are.
 
