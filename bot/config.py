@@ -41,6 +41,7 @@ NAMES = (
     "HOST",
     "PORT",
     "METRICS_PORT",
+    "WEBHOOK_ALLOWED_HOSTS",
     "LOG_LEVEL",
     "LOG_FORMAT",
     "VERDICT_CHANNEL",
@@ -90,6 +91,8 @@ class Config:
     port: int
     metrics_port: int | None
     """None: nothing is counted."""
+    webhook_allowed_hosts: frozenset[str]
+    """Hosts to which webhooks may go wherever they stand, also without TLS."""
     log_level: str
     log_format: str | None
     """None: text on a terminal, JSON elsewhere."""
@@ -116,6 +119,7 @@ class Config:
             host=read.value("HOST", str, "127.0.0.1"),
             port=read.value("PORT", _port, "3000"),
             metrics_port=read.optional("METRICS_PORT", _port),
+            webhook_allowed_hosts=(read.optional("WEBHOOK_ALLOWED_HOSTS", _hosts) or frozenset()),
             log_level=read.value("LOG_LEVEL", _log_level, "INFO"),
             log_format=read.optional("LOG_FORMAT", _log_format),
             first_values=_first_values(read),
@@ -335,6 +339,17 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
         raise _Odd(f"must be a number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _hosts(text: str) -> frozenset[str]:
+    hosts = frozenset(each.casefold().rstrip(".") for each in re.split(r"[\s,;]+", text) if each)
+    odd = sorted(each for each in hosts if not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:]+", each))
+    if odd:
+        raise _Odd(
+            "must be names of hosts, separated by commas, without https://, port and path; these "
+            f"are none: {', '.join(odd)}."
+        )
+    return hosts
 
 
 def _log_level(text: str) -> str:

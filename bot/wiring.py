@@ -7,12 +7,20 @@ import asyncio
 import hashlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
+from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
@@ -29,6 +37,7 @@ from bot.config import Config
 from bot.domain.delivery import DEFAULT_TIMES, Claimed, DeliveryTimes, SendResult
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.http import Asgi, Readiness, create_asgi
+from bot.posting import WebhookPoster, webhook_poster
 from bot.readiness import Readiness as Ready
 from bot.services.checklists import ChecklistService, OperatorsChecklists
 from bot.services.data.arrival import ArrivalService
@@ -58,6 +67,8 @@ from bot.services.remembered.remember import RememberService
 from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
 from bot.services.transaction.checklists import Ours
+from bot.services.webhooks.deliver import WebhookDelivery
+from bot.services.webhooks.managing import WebhookService
 from bot.slack.app.app import create_app
 from bot.slack.client.directory import SlackDirectory
 from bot.slack.client.files import SlackFiles
@@ -77,6 +88,7 @@ from bot.storage.rounds import RoundQueue
 from bot.storage.schema.migrations import schema_of
 from bot.storage.schema.standing import NotMigrated
 from bot.storage.unit_of_work import UnitsOfWork
+from bot.storage.webhooks.queue import WebhookQueue
 from bot.supervision import Supervisor
 
 if TYPE_CHECKING:
@@ -113,6 +125,7 @@ class Wired:
     alive: Alive
     """Begun by a process that delivers."""
     delivery: DeliveryService
+    webhooks: WebhookDelivery
     nudges: NudgeRounds
     managers: ManagersRounds
     forecast: ForecastService
@@ -164,6 +177,7 @@ class Wired:
         await self.jobs.stop()
         await self.background.drain()
         await self.delivery.drain()
+        await self.webhooks.stop()
         self.alive.end()
 
     async def _introduce(self) -> None:
@@ -213,9 +227,11 @@ async def wired(
     async with (
         _opened(config.database_url) as database,
         aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session,
+        webhook_poster(config.webhook_allowed_hosts) as poster,
     ):
         times = replace(times, pace=timedelta(0)) if hurried else times
-        together = _put_together(config, database, session, clock, new_id, times, heard, patience)
+        given = _Given(session, poster, clock, new_id, times, heard, patience)
+        together = _put_together(config, database, given)
         if hurried:
             together.jobs.hurry()
         try:
@@ -332,27 +348,36 @@ async def _opened(database_url: str) -> AsyncIterator[Database]:
         await database.close()
 
 
-def _put_together(
-    config: Config,
-    database: Database,
-    session: aiohttp.ClientSession,
-    clock: Clock,
-    new_id: NewId,
-    times: DeliveryTimes,
-    heard: Callable[[SentMessage], None],
-    patience: float,
-) -> Wired:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What comes from outside, and is another in tests and in the sandbox."""
+
+    session: aiohttp.ClientSession
+    poster: WebhookPoster
+    clock: Clock
+    new_id: NewId
+    times: DeliveryTimes
+    heard: Callable[[SentMessage], None]
+    patience: float
+
+
+def _put_together(config: Config, database: Database, given: _Given) -> Wired:
+    session, clock, times = given.session, given.clock, given.times
     client, wake = _client(config, session), _Bell()
     workspace, client_of = _one_workspace(client)
     supervisor, adopted = Supervisor(), asyncio.Event()
     units = UnitsOfWork(database, checklists.restore, on_outbox=wake.ring)
     directory = SlackDirectory(client_of, lambda: workspace.enterprise_id)
     membership = Membership(units, directory, clock, config.first_values)
-    ours = Ours(checklists.default(), checklists.shipped, clock, new_id, tuple(checklists.SHIPPED))
-    surface = _surface(units, membership, directory, ours, client_of, session, patience)
+    ours = Ours(
+        checklists.default(), checklists.shipped, clock, given.new_id, tuple(checklists.SHIPPED)
+    )
+    surface = _surface(units, membership, directory, ours, client_of, given, config)
     heartbeat, desk = Heartbeat(database, workspace.ours), OutboxDesk(database, workspace.ours)
     counting = _counting(config, desk, heartbeat)
-    messenger = _watched(SlackMessenger(client_of, _secret(config)), clock, heard, counting.heard)
+    messenger = _watched(
+        SlackMessenger(client_of, _secret(config)), clock, given.heard, counting.heard
+    )
     queue = OutboxQueue(database, times, workspace.ours)
     hear: dict[str, Any] = {"look_again_in": wake.ring_in, "ended": counting.ended}
     delivery = DeliveryService(queue, units, membership, messenger, clock, times=times, **hear)
@@ -362,7 +387,10 @@ def _put_together(
     sweep = Sweeper(database, workspace.ours).sweep
     tick = partial(_tick, clockwork, (delivery.ask_again, sweep), heartbeat, workspace)
     learn_groups = partial(_learn_groups, membership, workspace)
-    jobs = _jobs(wake, adopted, delivery.deliver_due, learn_groups, tick)
+    to_webhooks = WebhookQueue(database, workspace.ours)
+    webhooks = WebhookDelivery(to_webhooks, units, given.poster, clock, wake.ring)
+    deliver = partial(_deliver, delivery, webhooks)
+    jobs = _jobs(wake, adopted, deliver, learn_groups, tick)
     app = create_app(surface, client, workspace.authorize, counting.acked)
     socket = _socket(config, app, client)
     door, over_http = partial(_asgi, config, adopted), None if socket else app
@@ -376,6 +404,7 @@ def _put_together(
         jobs=jobs,
         alive=Alive(database, times.settle),
         delivery=delivery,
+        webhooks=webhooks,
         nudges=nudges,
         managers=managers,
         clockwork=clockwork,
@@ -455,11 +484,11 @@ def _surface(
     directory: Directory,
     ours: Ours,
     client_of: Callable[[WorkspaceId], AsyncWebClient],
-    session: aiohttp.ClientSession,
-    patience: float,
+    given: _Given,
+    config: Config,
 ) -> Surface:
     """Return what people can do in Slack."""
-    clock = ours.clock
+    clock, allowed = ours.clock, config.webhook_allowed_hosts
     return Surface(
         membership=membership,
         screening=ScreeningService(units, membership, ours),
@@ -477,9 +506,10 @@ def _surface(
         resend=ResendService(units),
         handing_out=HandingOutService(units, clock, as_yaml),
         forgetting=ForgetService(units, SlackThreads(client_of), clock),
-        files=SlackFiles(client_of, session),
+        webhooks=WebhookService(units, clock, ours.new_id, token_bytes, allowed),
+        files=SlackFiles(client_of, given.session),
         background=Background(),
-        patience=patience,
+        patience=given.patience,
     )
 
 
@@ -517,6 +547,11 @@ async def _tick(
         await work()
     if workspace.workspace_id is not None:
         await heartbeat.beat(workspace.workspace_id)
+
+
+async def _deliver(delivery: DeliveryService, webhooks: WebhookDelivery) -> None:
+    await delivery.deliver_due()
+    await webhooks.deliver_due()
 
 
 async def _learn_groups(membership: Membership, workspace: SingleWorkspace) -> None:

@@ -80,6 +80,8 @@ async def _tick(config: Config, now: datetime, at: datetime, *, is_dry: bool) ->
             while await each.tick() >= BATCH:
                 pass
         await it.tick()
+        while await it.webhooks.deliver_due():
+            await it.webhooks.drain()
         await _deliver_all(it.delivery, sent)
 
 

@@ -34,6 +34,7 @@
     ├── ProspectChanged     a prospect that somebody else changed at the same moment
     ├── FileFailed          a file that could not be sent or fetched
     ├── ExportedLately      an export so soon after another one
+    ├── WebhookGone         a webhook that somebody removed meanwhile
     └── DirectoryUnavailable  Slack did not tell in time who somebody is
         ├── ChannelHidden   Slack may not tell us about a channel: a permission is missing
         └── NotPermitted    Slack may not tell us about people: a permission is missing
@@ -374,6 +375,10 @@ class ExportedLately(DomainError):
     def __init__(self, again_after: timedelta) -> None:
         super().__init__(again_after)
         self.again_after = again_after
+
+
+class WebhookGone(DomainError):
+    """There is no such webhook any more."""
 
 
 class DirectoryUnavailable(DomainError):

@@ -44,6 +44,7 @@ class Errand(StrEnum):
     ANSWER_OUTCOME = "answer_outcome"
     CHANGE_SETTINGS = "change_settings"
     CHANGE_CHECKLISTS = "change_checklists"
+    CHANGE_WEBHOOKS = "change_webhooks"
     REMEMBER = "remember"
     FORGET = "forget"
     """A prospect: name, texts and amounts; nothing undoes it."""

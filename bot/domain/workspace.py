@@ -208,6 +208,8 @@ class Workspace:
     manager_ids: frozenset[MemberId] = frozenset()
     """The managers one by one, user groups resolved."""
     refused_blocks: tuple[RefusedBlock, ...] = ()
+    has_webhooks: bool = False
+    """Whether any that is on waits for events: so most actions need not look for them."""
 
     def left_out(self, now: datetime) -> frozenset[str]:
         """Return the kinds of blocks that messages do without, as Slack refused them lately."""

@@ -38,6 +38,7 @@ from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import Actor, standing
 from bot.services.transaction.announcements import rewrite_outcomes
 from bot.services.transaction.planning import call_for_outcome
+from bot.services.transaction.webhooks import Teller
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -148,6 +149,8 @@ class OutcomeService:
             question = answer(question, given)
             await work.outcomes.keep(question)
             await rewrite_outcomes(work, prospect.id, f"{key.after}:{len(question.answers)}")
+            teller = Teller(work, who.workspace, given.by, given.at)
+            await teller.answered(prospect, question, given)
 
     async def put_off(self, caller: Caller, key: OutcomeKey) -> None:
         """Ask again some working days later. Raises OutcomeSettled if there is nothing to ask."""

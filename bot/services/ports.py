@@ -13,6 +13,7 @@ from bot.domain.prospects import Prospect
 from bot.domain.read_models import Overview
 from bot.domain.screening import OpenView
 from bot.domain.settings.channel import ChannelSeen
+from bot.domain.webhooks.attempts import Answer, Attempt
 from bot.domain.workspace import Workspace, WorkspaceId
 
 Clock = Callable[[], datetime]
@@ -90,6 +91,14 @@ class Threads(Protocol):
 
     async def replies(self, workspace_id: WorkspaceId, posted: Posted) -> Sequence[str] | None:
         """Return the permalinks of what members wrote in a thread; None if Slack hides it."""
+        ...
+
+
+class Poster(Protocol):
+    """Sends one delivery to a webhook."""
+
+    async def post(self, attempt: Attempt, at: datetime) -> Answer:
+        """Send it once, signed as of a moment; whatever happens is an answer."""
         ...
 
 

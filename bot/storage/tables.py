@@ -23,6 +23,7 @@ from bot.storage.delivery import pauses
 from bot.storage.delivery import tables as delivery
 from bot.storage.prospects import history, prospects
 from bot.storage.schema.columns import metadata
+from bot.storage.webhooks import tables as webhooks
 
 __all__ = [
     "checklists",
@@ -42,5 +43,6 @@ __all__ = [
     "remembered",
     "screening",
     "sweeping",
+    "webhooks",
     "workspaces",
 ]

@@ -31,6 +31,7 @@ from bot.storage.prospects.history import HistoryRepository
 from bot.storage.prospects.prospects import ProspectRepository
 from bot.storage.remembered import RememberedRepository
 from bot.storage.screening import DraftRepository, QualificationRepository
+from bot.storage.webhooks.webhooks import WebhookRepository
 from bot.storage.workspaces import WorkspaceRepository
 
 
@@ -58,6 +59,7 @@ class UnitOfWork:
         self.remembered = RememberedRepository(connection, workspace_id, versions)
         self.timelines = TimelineRepository(connection, workspace_id, versions)
         self.outbox = OutboxRepository(connection, workspace_id, self._note_message)
+        self.webhooks = WebhookRepository(connection, workspace_id, self._note_message)
         self.leaving = LeavingRepository(connection, workspace_id, versions)
         self.arriving = ArrivingRepository(connection, workspace_id)
         self.keeping = KeepingRepository(connection, workspace_id)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.people import CachedMember, MemberId
 from bot.domain.settings.changes import Change, NotedChange
 from bot.domain.settings.table import SettingId, kept, with_kept
+from bot.domain.webhooks.webhooks import WebhookState
 from bot.domain.workspace import (
     OverrideApproval,
     RefusedBlock,
@@ -22,6 +23,7 @@ from bot.domain.workspace import (
 from bot.storage.people import member_columns, member_of, members
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_on, insert_unless_there, upsert
+from bot.storage.webhooks.tables import webhooks
 
 workspaces = sa.Table(
     "workspaces",
@@ -95,7 +97,14 @@ working_weeks = sa.Table(
 )
 """Only processes of the version before read these two, beside us. Drop them a release later."""
 
-_OWN = sa.select(workspaces)
+_HAS_WEBHOOKS = (
+    sa.exists()
+    .where(
+        webhooks.c.workspace_id == workspaces.c.workspace_id, webhooks.c.state == WebhookState.ON
+    )
+    .label("has_webhooks")
+)
+_OWN = sa.select(workspaces, _HAS_WEBHOOKS)
 _WITH_MEMBER = (
     _OWN.add_columns(*member_columns)
     .outerjoin(
@@ -258,7 +267,8 @@ class WorkspaceRepository:
             RefusedBlock(kind, datetime.fromisoformat(at))
             for kind, at in row.refused_blocks.items()
         )
-        return Workspace(self._workspace_id, settings, await self._manager_ids(settings), refused)
+        managers = await self._manager_ids(settings)
+        return Workspace(self._workspace_id, settings, managers, refused, row.has_webhooks)
 
     async def _manager_ids(self, settings: Settings) -> frozenset[MemberId]:
         groups = set(filter(is_user_group, settings.managers))

@@ -23,6 +23,7 @@ from bot.domain.settings.channel import ChannelSeen
 from bot.domain.settings.fields import Typed
 from bot.domain.settings.table import SettingId
 from bot.domain.settings.variables import FirstValues
+from bot.domain.webhooks.webhooks import CHOOSABLE, Event, Webhook
 from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
 from bot.services.checklists import ChecklistService, OperatorsChecklists
 from bot.services.decisions.decide import DecisionService, DeclineService
@@ -46,6 +47,7 @@ from bot.services.screening.screen import DraftsOffered, ScreeningService
 from bot.services.settings import Saved, SettingsService
 from bot.services.transaction.action import Click
 from bot.services.transaction.checklists import Ours
+from bot.services.webhooks.managing import WebhookService
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.digests import digests
@@ -80,6 +82,8 @@ SETTINGS = Settings(
     zone=BERLIN,
 )
 
+
+HOOK = "https://hooks.example.com/crm?key=1"
 
 NAMED = frozenset(each for each in SettingId if each.setting.variable)
 """Every setting that the environment can name."""
@@ -171,6 +175,9 @@ class Agency:
         self.checklists = ChecklistService(self.units, self.ours, Checker())
         self.remember = RememberService(self.units, self.ours)
         self.importing = ImportService(self.units, RoundQueue(database), self.ours)
+        self.webhooks = WebhookService(
+            self.units, clock, lambda: f"w{next(count)}", lambda n: b"x" * n, {"localhost"}
+        )
         self.operator = OperatorsChecklists(self.units, RoundQueue(database), self.ours)
 
     async def greet(self, member: MemberId, workspace: WorkspaceId = A) -> Person:
@@ -412,6 +419,10 @@ class Agency:
             found = await work.prospects.get(prospect_id)
         assert found is not None
         return found
+
+    async def add_webhook(self, *events: Event, address: str = HOOK) -> Webhook:
+        """Let a manager add a webhook, for all events if none is named."""
+        return await self.webhooks.add(Caller(A, MANAGER), address, events or CHOOSABLE)
 
     async def messages(self) -> list[Any]:
         """Return the rows of the outbox, oldest first."""

@@ -21,6 +21,7 @@ from bot.domain.errors import (
     NothingToDiscard,
     NothingToHandOver,
     UnknownProspect,
+    WebhookGone,
 )
 from bot.domain.figures.reports.page import ReportPage
 from bot.domain.nudges import asked_about
@@ -32,6 +33,7 @@ from bot.domain.remembered.recall import BECAME_OF, NAME, RememberedId, Remember
 from bot.domain.screening import StepShown
 from bot.domain.settings.checklists import Adopted, named
 from bot.domain.settings.table import SettingId
+from bot.domain.webhooks.webhooks import CHOOSABLE, WebhookId
 from bot.services.checklists import OperatorsChecklists
 from bot.services.digest import DigestRounds
 from bot.services.forecast import ForecastService
@@ -177,6 +179,14 @@ async def with_own_checklist(agency: Agency) -> Prospect:
     return await agency.screen(OWNER, GOOD)
 
 
+FIRST_WEBHOOK = WebhookId("w1")
+
+
+async def with_webhook(agency: Agency) -> Prospect:
+    await agency.add_webhook()
+    return await undecided(agency)
+
+
 async def adopt_next(it: Scene, caller: Caller) -> Adopted:
     """Adopt the next version of what A has adopted."""
     async with it.agency.units.reading(A) as work:
@@ -247,6 +257,11 @@ async def preview_step(it: Scene, caller: Caller) -> StepShown:
     return await it.agency.screening.preview_step(person, OWN, 0)
 
 
+def of_webhook(call: Callable[[Scene, Caller, WebhookId], Awaitable[Any]]) -> Attempt:
+    """Return an attempt about the webhook of A."""
+    return Attempt(lambda it, by: call(it, by, FIRST_WEBHOOK), with_webhook, refusal=WebhookGone)
+
+
 CHECKLIST_ATTEMPTS: Final[dict[str, Attempt]] = {
     "in_use": reading(
         lambda it, by: it.agency.checklists.in_use(by),
@@ -293,8 +308,38 @@ CHECKLIST_ATTEMPTS: Final[dict[str, Attempt]] = {
     ),
 }
 
+WEBHOOK_ATTEMPTS: Final[dict[str, Attempt]] = {
+    "all": reading(
+        lambda it, by: it.agency.webhooks.all(by),
+        with_webhook,
+        refusal=None,
+        finds=lambda _, found: bool(found),
+    ),
+    "deliveries": reading(
+        lambda it, by: it.agency.webhooks.deliveries(by, FIRST_WEBHOOK),
+        with_webhook,
+        refusal=WebhookGone,
+    ),
+    "noted_changes": reading(
+        lambda it, by: it.agency.webhooks.noted_changes(by),
+        with_webhook,
+        refusal=None,
+        finds=lambda _, found: bool(found),
+    ),
+    "add": Attempt(
+        lambda it, by: it.agency.webhooks.add(by, "https://other.example.com", CHOOSABLE),
+        with_webhook,
+        refusal=None,
+    ),
+    "replace_secret": of_webhook(lambda it, by, its: it.agency.webhooks.replace_secret(by, its)),
+    "switch": of_webhook(lambda it, by, its: it.agency.webhooks.switch(by, its, on=False)),
+    "remove": of_webhook(lambda it, by, its: it.agency.webhooks.remove(by, its)),
+    "send_test": of_webhook(lambda it, by, its: it.agency.webhooks.send_test(by, its)),
+}
+
 ATTEMPTS: Final[dict[str, Attempt]] = {
     **CHECKLIST_ATTEMPTS,
+    **WEBHOOK_ATTEMPTS,
     "may": reading(lambda it, by: it.agency.decisions.may(by, it.click, Action.LOST)),
     "walk_away": Attempt(lambda it, by: it.agency.decisions.walk_away(by, it.click)),
     "won": Attempt(

@@ -53,6 +53,16 @@ from bot.domain.screening import ChecklistVersion, Draft, DraftId, Qualification
 from bot.domain.settings.changes import Change
 from bot.domain.settings.checklists import Adopted, ChecklistAct, change_of
 from bot.domain.settings.table import SettingId
+from bot.domain.webhooks.attempts import (
+    Answer,
+    Attempt,
+    DeliveryId,
+    DeliveryState,
+    Next,
+    delivery_id,
+)
+from bot.domain.webhooks.webhooks import Event, Webhook, WebhookAct, WebhookId
+from bot.domain.webhooks.webhooks import change_of as change_of_webhook
 from bot.domain.workspace import OverrideApproval, Settings, Workspace, WorkspaceId
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.unit_of_work import UnitOfWork
@@ -289,6 +299,39 @@ AGENDA_OF_LAST_NUDGE = Agenda(
     (Proposal(prospect, date(2026, 12, 9), NOW),), more=0, departures=(Departure(OWNER, NOW),)
 )
 
+WEBHOOK = Webhook(
+    WebhookId("webhook"),
+    "https://hooks.example/crm?key=1",
+    "whsec_c2FtcGxl",
+    frozenset({Event.QUALIFICATION_SUBMITTED, Event.PROSPECT_DECIDED}),
+    NOW,
+    MANAGER,
+)
+FAILING = replace(WEBHOOK, id=WebhookId("failing"), failing_since=NOW)
+WEBHOOK_ADDED = change_of_webhook(WebhookAct.ADDED, WEBHOOK)
+
+
+DELIVERED, WAITING = (
+    delivery_id(WEBHOOK.id, Event.QUALIFICATION_SUBMITTED, key) for key in ("before", "now")
+)
+
+
+def attempt(workspace_id: WorkspaceId, delivery_id: DeliveryId) -> Attempt:
+    """A delivery that was put, as if it was taken without a count."""
+    return Attempt(
+        workspace_id, WEBHOOK.id, delivery_id, 0, NOW, WEBHOOK.address, WEBHOOK.secret, "{}"
+    )
+
+
+async def tell_webhook(work: UnitOfWork, workspace_id: WorkspaceId) -> None:
+    """Let a webhook have taken one event, and wait for the next."""
+    event, body = Event.QUALIFICATION_SUBMITTED, '{"name": "Acme"}'
+    for key in ("before", "now"):
+        await work.webhooks.put([WEBHOOK.id], event, key, PROSPECT, body, NOW)
+    answer = Answer(timedelta(milliseconds=85), 200, excerpt="thanks")
+    taken = Next(DeliveryState.DELIVERED)
+    await work.webhooks.finish(attempt(workspace_id, DELIVERED), taken, answer, NOW)
+
 
 def to(recipient: str, dedupe_key: str) -> OutboxMessage:
     """A message about nothing in particular."""
@@ -343,6 +386,10 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.managers.add(MANAGER, date(2026, 12, 10), AGENDA)
         await work.digests.expect(MONDAY, NOW)
         await work.remembered.add(REMEMBERED)
+        await work.webhooks.add(WEBHOOK)
+        await work.webhooks.add(FAILING)
+        await work.webhooks.note(WEBHOOK_ADDED, MANAGER, NOW)
+        await tell_webhook(work, workspace_id)
 
 
 forgotten = replace(

@@ -25,6 +25,8 @@ from bot.domain.prospects import ProspectId, QualificationId, Told
 from bot.domain.read_models import HomeOrder
 from bot.domain.remembered.recall import RememberedId
 from bot.domain.screening import ChecklistVersion, DraftId, VersionId
+from bot.domain.webhooks.attempts import Answer, DeliveryState, Next
+from bot.domain.webhooks.webhooks import Event, WebhookId, WebhookState
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.storage.data.leaving import KeptVersion
 from bot.storage.data.sheets import PROSPECTS, SHEETS
@@ -149,6 +151,11 @@ READS: Final[Calls] = {
     "workspaces.with_member": (OWNER,),
     "workspaces.history": (9,),
     "workspaces.variables_seen": (),
+    "webhooks.all": (),
+    "webhooks.get": (samples.WEBHOOK.id,),
+    "webhooks.listening": (Event.PROSPECT_DECIDED,),
+    "webhooks.deliveries": (samples.WEBHOOK.id, 9),
+    "webhooks.history": (9,),
 }
 
 WRITES: Final[Calls] = {
@@ -253,6 +260,28 @@ WRITES: Final[Calls] = {
     "keeping.remove_drafts": (NOW + timedelta(days=1000), 9),
     "keeping.remove_said": (-1e9, 9),
     "erasing.erase": (samples.PROSPECT, Forgetting.ASKED, OWNER, NOW),
+    "keeping.remove_delivered": (NOW + timedelta(days=1000), 9),
+    "webhooks.add": (replace(samples.WEBHOOK, id=WebhookId("new")),),
+    "webhooks.replace_secret": (samples.WEBHOOK.id, "whsec_bmV3"),
+    "webhooks.switch": (samples.WEBHOOK.id, WebhookState.OFF),
+    "webhooks.remove": (samples.WEBHOOK.id,),
+    "webhooks.put": (
+        [samples.WEBHOOK.id],
+        Event.PROSPECT_DECIDED,
+        "new",
+        samples.PROSPECT,
+        "{}",
+        NOW,
+    ),
+    "webhooks.finish": (
+        samples.attempt(A, samples.WAITING),
+        Next(DeliveryState.DELIVERED),
+        Answer(timedelta(milliseconds=85), 200),
+        NOW,
+    ),
+    "webhooks.note_arrival": (samples.FAILING.id,),
+    "webhooks.note_failure": (samples.WEBHOOK.id, NOW),
+    "webhooks.note": (samples.WEBHOOK_ADDED, OWNER, NOW),
     "outbox.follow": ([MessageKind.THREAD_LINE], "C0OTHER"),
 }
 
@@ -267,6 +296,7 @@ LOCKING: Final = (
     "prospects.all_open_to_change",
     "prospects.get_to_change",
     "prospects.unless_busy",
+    "webhooks.listening",
     "workspaces.get_to_change",
 )
 
@@ -395,6 +425,7 @@ async def test_a_workspace_never_waits_for_another(database: Database, name: str
         "prospects.add",
         "prospects.keep_overrides",
         "qualifications.add",
+        "webhooks.put",
     ],
 )
 async def test_a_row_cannot_point_into_another_workspace(

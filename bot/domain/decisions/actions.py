@@ -104,6 +104,7 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
             Errand.SEND_AGAIN
             | Errand.CHANGE_SETTINGS
             | Errand.CHANGE_CHECKLISTS
+            | Errand.CHANGE_WEBHOOKS
             | Errand.FORGET
             | Errand.EXPORT
         ):

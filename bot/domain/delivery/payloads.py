@@ -15,6 +15,7 @@ from bot.domain.screening import OpenView
 from bot.domain.settings.changes import Change
 from bot.domain.settings.checklists import ChecklistAct, ChecklistChange
 from bot.domain.settings.table import SettingId
+from bot.domain.webhooks.webhooks import Event, WebhookAct, WebhookChange
 
 Stored = Mapping[str, Any]
 """The JSON of a payload, in the column `detail`."""
@@ -143,6 +144,15 @@ class ChecklistsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhooksChanged:
+    """Webhooks of the workspace that changed together."""
+
+    changes: tuple[WebhookChange, ...]
+    by: MemberId | None
+    """None where the clock switched them off."""
+
+
+@dataclass(frozen=True, slots=True)
 class Erasing:
     """A message of ours names a prospect that is forgotten by now."""
 
@@ -176,6 +186,7 @@ Payload = (
     | NotDelivered
     | SettingsChanged
     | ChecklistsChanged
+    | WebhooksChanged
     | Erasing
     | RetentionAhead
 )
@@ -212,6 +223,8 @@ def written(payload: Payload) -> Stored:  # noqa: C901 - a table: one case each
         case ChecklistsChanged(changes, by):
             rows = [[it.act, it.checklist_id, dict(it.title), it.number] for it in changes]
             return {"by": by, "checklists": rows}
+        case WebhooksChanged(changes, by):
+            return {"by": by, "webhooks": [[it.act, it.host, [*it.events]] for it in changes]}
         case Erasing(of):
             return {"of": of}
         case RetentionAhead(acts_on, before, months, n):
@@ -279,8 +292,14 @@ def _card(stored: Stored) -> AboutCard | CardOfVerdict:
     return CardOfVerdict(OpenView(str(stored["view"]), str(stored["home_page"])))
 
 
-def _changed(stored: Stored) -> SettingsChanged | ChecklistsChanged:
+def _changed(stored: Stored) -> SettingsChanged | ChecklistsChanged | WebhooksChanged:
     by = None if stored["by"] is None else MemberId(stored["by"])
+    if "webhooks" in stored:
+        changed = (
+            WebhookChange(WebhookAct(act), str(host), tuple(map(Event, events)))
+            for act, host, events in stored["webhooks"]
+        )
+        return WebhooksChanged(tuple(changed), by)
     if "checklists" in stored:
         return ChecklistsChanged(
             tuple(

@@ -36,6 +36,7 @@ class RetentionRounds(Rounds[None]):
         removed = [
             await work.keeping.remove_drafts(now - DRAFTS, PIECE),
             await work.keeping.remove_said(SAID.total_seconds(), PIECE),
+            await work.keeping.remove_delivered(now - SAID, PIECE),
         ]
         is_more = PIECE in removed or await _forget_some(work, workspace, now) == FEW
         zone = workspace.settings.zone

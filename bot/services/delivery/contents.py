@@ -75,7 +75,12 @@ async def content_of(  # noqa: C901 - a table: one case for each payload
             return await digest_message(work, monday, now)
         case payloads.NotDelivered() | payloads.Erasing():
             return None
-        case payloads.SettingsChanged() | payloads.ChecklistsChanged() | payloads.RetentionAhead():
+        case (
+            payloads.SettingsChanged()
+            | payloads.ChecklistsChanged()
+            | payloads.WebhooksChanged()
+            | payloads.RetentionAhead()
+        ):
             workspace = await work.workspaces.get()
             if workspace is None:
                 raise UnknownProspect

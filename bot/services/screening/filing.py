@@ -20,6 +20,7 @@ from bot.services.ports import NewId
 from bot.services.transaction.action import Actor
 from bot.services.transaction.announcements import announce_owner, announce_screening
 from bot.services.transaction.planning import plan
+from bot.services.transaction.webhooks import Teller
 from bot.storage.unit_of_work import UnitOfWork
 
 
@@ -70,6 +71,8 @@ async def file_qualification(
     await _write(work, prospect, qualification, entry)
     await plan(work, prospect, who.workspace, zone, now)
     await announce_screening(work, who.workspace, prospect, qualification, shown_in)
+    teller = Teller(work, who.workspace, who.member.id, now)
+    await teller.screened(prospect, qualification, version)
     if before is not None:
         await tell_closed(work, who, before, prospect, today)
     is_new_owner = before is None or draft.facts.owner != before.facts.owner

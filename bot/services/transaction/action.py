@@ -30,6 +30,7 @@ from bot.services.transaction.announcements import (
     announce_request_lapse,
 )
 from bot.services.transaction.planning import plan
+from bot.services.transaction.webhooks import Teller
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -146,6 +147,7 @@ class OpenAction:
         await plan(work, prospect, workspace, zone, self.now)
         was_open = self.prospect.stage is Stage.OPEN
         await announce_decision(work, workspace, prospect, was_open=was_open)
+        await Teller(work, workspace, self.who.member.id, self.now).acted(prospect, act)
         return prospect
 
 

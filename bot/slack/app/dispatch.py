@@ -26,6 +26,7 @@ from bot.slack.remembered import listeners as remembered
 from bot.slack.screening import listeners as screening
 from bot.slack.settings import adopting, checklists
 from bot.slack.settings import listeners as settings
+from bot.slack.webhooks import listeners as webhooks
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ _PARTS = (
     settings.LISTENERS,
     checklists.LISTENERS,
     adopting.LISTENERS,
+    webhooks.LISTENERS,
 )
 
 ACTIONS: Mapping[str, Handler] = MappingProxyType(

@@ -122,6 +122,7 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
             | Errand.SEND_AGAIN
             | Errand.CHANGE_SETTINGS
             | Errand.CHANGE_CHECKLISTS
+            | Errand.CHANGE_WEBHOOKS
             | Errand.REMEMBER
             | Errand.FORGET
             | Errand.EXPORT

@@ -17,6 +17,7 @@ from bot.slack.managers import messages, private
 from bot.slack.overrides import messages as overrides_messages
 from bot.slack.settings.changes import checklists_line, settings_line
 from bot.slack.texts import Texts
+from bot.slack.webhooks.words import webhooks_line
 
 T = TypeVar("T")
 
@@ -83,6 +84,8 @@ def drawn(  # noqa: C901 - a table: one case for each kind
 def _changed(payload: payloads.Payload, texts: Texts) -> Rendered:
     if isinstance(payload, payloads.ChecklistsChanged):
         return checklists_line(payload, texts)
+    if isinstance(payload, payloads.WebhooksChanged):
+        return webhooks_line(payload, texts)
     return settings_line(_as(payloads.SettingsChanged, payload), texts)
 
 

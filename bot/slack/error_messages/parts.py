@@ -28,6 +28,8 @@ def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
         return texts("Only managers can change the settings. Ask one of them.")
     if error.action is Errand.CHANGE_CHECKLISTS:
         return texts("Only managers can change the checklists. Ask one of them.")
+    if error.action is Errand.CHANGE_WEBHOOKS:
+        return texts("Only managers can change the webhooks. Ask one of them.")
     refusal = None if error.owner is None else actions.refusal(error.action)
     if error.owner is None or refusal is None:
         return texts("You can't do this. Ask a manager.")
@@ -172,6 +174,17 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
             "Nothing was saved: someone else changed this while your settings were open. "
             "Reopen the settings and change it there."
         ),
+        "no_address": marked("Enter a web address, like https://example.com/hooks/walkaway."),
+        "not_https": marked("Begin it with https://. Anything else can be read on the way."),
+        "has_credentials": marked(
+            "Leave out the name and password in front of the @. I sign what I send instead."
+        ),
+        "address_inside": marked(
+            "Enter an address on the open internet. This one is inside a network; your admin can "
+            "allow its host with {variable}."
+        ),
+        "address_taken": marked("This address has a webhook already. Change that one."),
+        "too_many_webhooks": marked("Remove a webhook first. You can have {most}."),
         "no_weekday": marked("Choose at least one day."),
         "not_so_many": marked("Enter 1 to {most} numbers, like 1, 3, 5."),
         "not_in_range": marked("Enter a whole number from {least} to {most}."),

@@ -255,6 +255,9 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
             "Everything was exported just now. Ask again in {n} minutes.",
             n=int(error.again_after.total_seconds()) // 60,
         ),
+        errors.WebhookGone: lambda _, reader: reader.texts(
+            "Someone removed this webhook. Reopen the settings to see what's left."
+        ),
         errors.FileFailed: lambda error, reader: parts.file_failed(error, reader.texts),
         errors.NoVerdict: _BROKEN_CHECKLIST,
         errors.UnknownCountry: _BROKEN_SETTINGS,

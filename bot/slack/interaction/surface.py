@@ -27,6 +27,7 @@ from bot.services.people import Membership
 from bot.services.remembered.remember import RememberService
 from bot.services.screening.screen import ScreeningService
 from bot.services.settings import SettingsService
+from bot.services.webhooks.managing import WebhookService
 from bot.slack.client.files import SlackFiles
 
 log = logging.getLogger(__name__)
@@ -186,6 +187,7 @@ class Surface:
     reports: ReportService
     resend: ResendService
     forgetting: ForgetService
+    webhooks: WebhookService
     handing_out: HandingOutService
     files: SlackFiles
     background: Background

@@ -62,6 +62,7 @@ def overview_view(
         )
         if page is Page.WHEN:
             blocks += _missed(settings, today, texts)
+    blocks += _connections(texts)
     history = kit.button(texts("See changes"), ids.SETTINGS_HISTORY)
     blocks.append(kit.actions("history", [history]))
     return kit.modal(
@@ -76,6 +77,15 @@ def _checklists(texts: Texts) -> kit.Block:
     return kit.section(
         kit.markup(f"{kit.bold(title)}\n{about}"), block_id=ids.CHECKLISTS, accessory=change
     )
+
+
+def _connections(texts: Texts) -> list[kit.Block]:
+    title = texts("Connections")
+    about = texts("Let your other tools know what happens here.")
+    return [
+        kit.section(kit.markup(f"{kit.bold(title)}\n{about}")),
+        kit.actions("connections", [kit.button(texts("Webhooks"), ids.WEBHOOKS)]),
+    ]
 
 
 def page_view(page: Page, settings: Settings, today: date, texts: Texts) -> kit.Block:

@@ -18,6 +18,7 @@ from bot.domain.delivery import MessageKind, Posted, payloads
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.screening import VersionId
+from bot.domain.webhooks.attempts import DeliveryState
 from bot.domain.workspace import WorkspaceId
 from bot.storage.checklists import ChecklistVersionRepository
 from bot.storage.data.sweeping import owe_sweep
@@ -41,6 +42,7 @@ from bot.storage.remembered import remembered
 from bot.storage.schema.columns import FORGOTTEN
 from bot.storage.schema.dialects import insert_unless_there
 from bot.storage.screening import drafts, qualifications
+from bot.storage.webhooks.tables import webhook_deliveries
 
 ANSWERED: Final = "…"
 """Stands for a text of which only that it was given is still known."""
@@ -158,6 +160,7 @@ class ErasingRepository:
         await self._erase_answers(prospect_id, keep_given=why is Forgetting.AGE)
         await self._erase_remembered(name_key, keep_given=why is Forgetting.AGE)
         await self._remove_drafts(prospect_id, name_key)
+        await self._erase_deliveries(prospect_id)
         await self._plan_nothing(prospect_id)
         await self._update(
             prospects,
@@ -325,6 +328,16 @@ class ErasingRepository:
                 sa.or_(drafts.c.prospect_id == prospect_id, drafts.c.name_key == name_key),
             )
         )
+
+    async def _erase_deliveries(self, prospect_id: ProspectId) -> None:
+        """What waits is not sent any more; an answer may quote what it was sent."""
+        pending = webhook_deliveries.c.state == DeliveryState.PENDING
+        await self._connection.execute(
+            sa.delete(webhook_deliveries).where(
+                self._about(webhook_deliveries, prospect_id), pending
+            )
+        )
+        await self._update(webhook_deliveries, prospect_id, excerpt="")
 
     async def _plan_nothing(self, prospect_id: ProspectId) -> None:
         for table in (looks, proposals):

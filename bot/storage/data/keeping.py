@@ -9,12 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import FINAL, MessageKind
 from bot.domain.prospects import ProspectId, Stage
+from bot.domain.webhooks.attempts import DeliveryState
 from bot.domain.workspace import WorkspaceId
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.prospects.prospects import prospects
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_unless_there, seconds_now
 from bot.storage.screening import drafts
+from bot.storage.webhooks.tables import webhook_deliveries
 
 keepings = sa.Table(
     "keepings",
@@ -142,6 +144,21 @@ class KeepingRepository:
             .limit(limit)
         )
         removed = await self._connection.execute(sa.delete(outbox).where(outbox.c.row_id.in_(old)))
+        return removed.rowcount
+
+    async def remove_delivered(self, before: datetime, limit: int) -> int:
+        """Remove what became of deliveries to webhooks before, and return how many."""
+        its = webhook_deliveries.c
+        own = its.workspace_id == self._workspace_id
+        old = (
+            sa.select(its.delivery_id)
+            .where(own, its.state != DeliveryState.PENDING, its.at < before)
+            .order_by(its.at)
+            .limit(limit)
+        )
+        removed = await self._connection.execute(
+            sa.delete(webhook_deliveries).where(own, its.delivery_id.in_(old))
+        )
         return removed.rowcount
 
     @property

@@ -24,6 +24,7 @@ from bot.storage.remembered import remembered
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import upsert
 from bot.storage.screening import drafts, qualifications
+from bot.storage.webhooks.tables import webhook_deliveries
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ ERASED: Final = (
     history,
     lapses,
     remembered,
+    webhook_deliveries,
 )
 """Tables whose rows have names, texts or amounts of a prospect."""
 

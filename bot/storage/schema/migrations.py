@@ -51,7 +51,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-HEAD = "0030_for_0029"
+HEAD = "0031"
 """The newest revision under `alembic/versions`."""
 
 

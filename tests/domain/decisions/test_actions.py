@@ -30,6 +30,7 @@ TABLE = {
     Errand.ANSWER_OUTCOME: OWNER_OR_MANAGER,
     Errand.CHANGE_SETTINGS: {Role.MANAGER},
     Errand.CHANGE_CHECKLISTS: {Role.MANAGER},
+    Errand.CHANGE_WEBHOOKS: {Role.MANAGER},
     Errand.FORGET: {Role.MANAGER},
     Errand.EXPORT: {Role.MANAGER},
     Errand.REMEMBER: {Role.FULL_MEMBER},

@@ -34,6 +34,12 @@ OF_FIELDS: Mapping[str, Mapping[str, object]] = {
     "same_owner": {},
     "other_name": {},
     "no_weekday": {},
+    "no_address": {},
+    "not_https": {},
+    "has_credentials": {},
+    "address_inside": {"variable": "WEBHOOK_ALLOWED_HOSTS"},
+    "address_taken": {},
+    "too_many_webhooks": {"most": 10},
     "changed_meanwhile": {},
     "line_too_long": {"line": 3, "limit": 75},
     "too_many_lines": {"limit": 20, "count": 21},
@@ -153,6 +159,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.ProspectChanged(),
         errors.DirectoryUnavailable(),
         errors.ExportedLately(timedelta(minutes=10)),
+        errors.WebhookGone(),
         *(errors.FileFailed(why, scope="files:write", most=256_000) for why in errors.FileTrouble),
     ]
 

@@ -12,11 +12,20 @@ from bot.storage.database import Database
 from bot.storage.outcomes import outcome_answers
 from bot.storage.prospects.history import forgettings, history, lapses
 from bot.storage.unit_of_work import UnitsOfWork
+from bot.storage.webhooks.tables import webhook_history
 from bot.storage.workspaces import settings_history
 from tests.storage import samples
 from tests.storage.samples import A
 
-KEPT = [history, lapses, forgettings, outcome_answers, settings_history, checklist_history]
+KEPT = [
+    history,
+    lapses,
+    forgettings,
+    outcome_answers,
+    settings_history,
+    checklist_history,
+    webhook_history,
+]
 CHANGES = {
     "update": 'UPDATE {table} SET "at" = "at"',
     "delete": "DELETE FROM {table}",

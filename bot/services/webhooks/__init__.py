@@ -1,0 +1,1 @@
+"""Webhooks: what managers do with them, and how what waits is delivered."""

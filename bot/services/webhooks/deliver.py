@@ -1,0 +1,106 @@
+"""Delivers to webhooks what waits: one delivery of a webhook at a time.
+
+A delivery is taken in a transaction of its own, sent once while none is open, and finished by the
+number of its attempt. A receiver may get one twice, always with the same id.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from bot.domain.webhooks.attempts import Answer, Attempt, has_failed_for_long, judged
+from bot.domain.webhooks.attempts import DeliveryState as State
+from bot.domain.webhooks.webhooks import SWITCHED_OFF_AS, WebhookState
+from bot.services.ports import Clock, Poster
+from bot.services.transaction.webhooks import note_webhook
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+from bot.storage.webhooks.queue import WebhookQueue
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 10
+"""How many deliveries one process sends at the same time."""
+ENDS_WITHIN: Final = 3.0
+"""Seconds for which a process that ends waits for answers; what has none by then is sent again."""
+
+
+class WebhookDelivery:
+    """Sends what waits for webhooks; any number of processes may do so at once."""
+
+    def __init__(
+        self,
+        queue: WebhookQueue,
+        units: UnitsOfWork,
+        poster: Poster,
+        clock: Clock,
+        look_again: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take the queue's ends; `look_again` is told when a webhook can be sent the next one."""
+        self._queue = queue
+        self._units = units
+        self._poster = poster
+        self._clock = clock
+        self._look_again = look_again
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def deliver_due(self) -> int:
+        """Begin to send what is due now, and return how many deliveries that is."""
+        free = AT_ONCE - len(self._under_way)
+        taken = await self._queue.claim(self._clock(), free) if free > 0 else ()
+        for attempt in taken:
+            task = asyncio.create_task(self._deliver(attempt))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(taken)
+
+    async def drain(self) -> None:
+        """Wait until everything that was begun is finished."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way)
+
+    async def stop(self) -> None:
+        """Wait for a moment; what is not answered by then is sent again by whoever comes next."""
+        if self._under_way:
+            _, slow = await asyncio.wait(self._under_way, timeout=ENDS_WITHIN)
+            for task in slow:
+                task.cancel()
+            await asyncio.gather(*slow, return_exceptions=True)
+
+    async def _deliver(self, attempt: Attempt) -> None:
+        try:
+            answer = await self._poster.post(attempt, self._clock())
+            async with self._units(attempt.workspace_id) as work:
+                await _finish(work, attempt, answer, self._clock())
+        except Exception:  # its lease gives it to whoever comes next
+            log.exception("the delivery %s was not finished", attempt.id)
+        else:
+            self._look_again()
+
+
+async def _finish(work: UnitOfWork, attempt: Attempt, answer: Answer, now: datetime) -> None:
+    """Keep what came back, and switch the webhook off if it is gone, or failed for too long."""
+    after = judged(attempt, answer, now)
+    if after.state is State.GIVEN_UP:
+        await work.workspaces.get_to_change()  # before its webhook, as whoever manages it does
+    if not await work.webhooks.finish(attempt, after, answer, now):
+        return
+    if after.state is State.DELIVERED:
+        await work.webhooks.note_arrival(attempt.webhook_id)
+        return
+    since = await work.webhooks.note_failure(attempt.webhook_id, now)
+    if after.is_gone:
+        await _switch_off(work, attempt, WebhookState.GONE, now)
+    elif after.state is State.GIVEN_UP and has_failed_for_long(since, attempt):
+        await _switch_off(work, attempt, WebhookState.FAILED, now)
+
+
+async def _switch_off(
+    work: UnitOfWork, attempt: Attempt, state: WebhookState, now: datetime
+) -> None:
+    """Switch it off by ourselves, unless it is, and let the managers read it in their channel."""
+    workspace, webhook = await work.workspaces.get(), await work.webhooks.get(attempt.webhook_id)
+    if workspace is not None and webhook is not None and webhook.is_on:
+        await work.webhooks.switch(webhook.id, state)
+        await note_webhook(work, workspace, SWITCHED_OFF_AS[state], webhook, None, now)

@@ -1,0 +1,181 @@
+"""What managers do with webhooks: add, test, look, replace the secret, switch, remove."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.errors import AnswerProblem, AnswersRejected, WebhookGone
+from bot.domain.people import Errand
+from bot.domain.webhooks import payloads
+from bot.domain.webhooks.addresses import ADDRESS, read_address
+from bot.domain.webhooks.attempts import Delivery
+from bot.domain.webhooks.webhooks import (
+    CHOOSABLE,
+    MOST,
+    SECRET_BYTES,
+    Event,
+    NotedWebhookChange,
+    Webhook,
+    WebhookAct,
+    WebhookId,
+    WebhookState,
+    secret_of,
+)
+from bot.services.ports import Caller, Clock, NewId
+from bot.services.transaction.action import Actor, permitted
+from bot.services.transaction.webhooks import note_webhook
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+EVENTS = "events"
+"""The field in which they are chosen."""
+SHOWN = 20
+"""Deliveries that managers see."""
+REMEMBERED = 30
+"""Changes that the history shows."""
+
+Chance = Callable[[int], bytes]
+"""Makes so many bytes that nobody can guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Changing:
+    """Webhooks of a workspace that is held, and who changes them."""
+
+    work: UnitOfWork
+    who: Actor
+    now: datetime
+
+    async def get(self, webhook_id: WebhookId) -> Webhook:
+        """Return one; raises WebhookGone."""
+        found = await self.work.webhooks.get(webhook_id)
+        if found is None:
+            raise WebhookGone
+        return found
+
+    async def note(self, act: WebhookAct, webhook: Webhook) -> None:
+        """Keep and tell what was done."""
+        workspace = self.who.workspace
+        await note_webhook(self.work, workspace, act, webhook, self.who.member.id, self.now)
+
+
+class WebhookService:
+    """Lets managers manage webhooks. Everybody else gets NotAllowed.
+
+    What is about one raises WebhookGone if it was removed.
+    """
+
+    def __init__(
+        self,
+        units: UnitsOfWork,
+        clock: Clock,
+        new_id: NewId,
+        chance: Chance,
+        allowed: Collection[str] = (),
+    ) -> None:
+        """Take also the names of hosts of which any address goes."""
+        self._units = units
+        self._clock = clock
+        self._new_id = new_id
+        self._chance = chance
+        self._allowed = allowed
+
+    async def all(self, caller: Caller) -> Sequence[Webhook]:
+        """Return what there is."""
+        async with self._looking(caller) as work:
+            return await work.webhooks.all()
+
+    async def deliveries(
+        self, caller: Caller, webhook_id: WebhookId
+    ) -> tuple[Webhook, Sequence[Delivery]]:
+        """Return one with its latest deliveries, the newest first."""
+        async with self._looking(caller) as work:
+            found = await work.webhooks.get(webhook_id)
+            if found is None:
+                raise WebhookGone
+            return found, await work.webhooks.deliveries(webhook_id, SHOWN)
+
+    async def noted_changes(self, caller: Caller) -> Sequence[NotedWebhookChange]:
+        """Return the latest changes, the newest first."""
+        async with self._looking(caller) as work:
+            return await work.webhooks.history(REMEMBERED)
+
+    async def add(self, caller: Caller, address: str, events: Collection[str]) -> Webhook:
+        """Add an address that hears of these events, with a new secret. Raises AnswersRejected."""
+        address = read_address(address, self._allowed)
+        chosen = frozenset(each for each in CHOOSABLE if each in events)
+        if not chosen:
+            raise AnswersRejected([AnswerProblem(EVENTS, "missing")])
+        async with self._changing(caller) as it:
+            _check_new(address, await it.work.webhooks.all())
+            webhook = Webhook(
+                WebhookId(self._new_id()),
+                address,
+                self._new_secret(),
+                chosen,
+                it.now,
+                caller.member_id,
+            )
+            await it.work.webhooks.add(webhook)
+            await it.note(WebhookAct.ADDED, webhook)
+        return webhook
+
+    async def replace_secret(self, caller: Caller, webhook_id: WebhookId) -> Webhook:
+        """Return it with a new secret: what is sent from now on is signed with that."""
+        async with self._changing(caller) as it:
+            webhook = replace(await it.get(webhook_id), secret=self._new_secret())
+            await it.work.webhooks.replace_secret(webhook_id, webhook.secret)
+            await it.note(WebhookAct.SECRET_REPLACED, webhook)
+        return webhook
+
+    async def switch(self, caller: Caller, webhook_id: WebhookId, *, on: bool) -> Webhook:
+        """Switch it on, or off: then what waits is dropped. Nothing happens if it is so already."""
+        async with self._changing(caller) as it:
+            webhook = await it.get(webhook_id)
+            if webhook.is_on != on:
+                state = WebhookState.ON if on else WebhookState.OFF
+                await it.work.webhooks.switch(webhook_id, state)
+                act = WebhookAct.SWITCHED_ON if on else WebhookAct.SWITCHED_OFF
+                await it.note(act, webhook)
+        return webhook
+
+    async def remove(self, caller: Caller, webhook_id: WebhookId) -> Webhook:
+        """Remove it, with its deliveries."""
+        async with self._changing(caller) as it:
+            webhook = await it.get(webhook_id)
+            await it.work.webhooks.remove(webhook_id)
+            await it.note(WebhookAct.REMOVED, webhook)
+        return webhook
+
+    async def send_test(self, caller: Caller, webhook_id: WebhookId) -> Webhook:
+        """Let a test be delivered, as events are."""
+        async with self._changing(caller) as it:
+            webhook = await it.get(webhook_id)
+            key, event = it.now.isoformat(), Event.TEST
+            body = payloads.body(event, it.now, {"by": caller.member_id})
+            await it.work.webhooks.put([webhook_id], event, key, None, body, it.now)
+        return webhook
+
+    def _new_secret(self) -> str:
+        return secret_of(self._chance(SECRET_BYTES))
+
+    @asynccontextmanager
+    async def _looking(self, caller: Caller) -> AsyncIterator[UnitOfWork]:
+        async with self._units.reading(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.CHANGE_WEBHOOKS)
+            yield work
+
+    @asynccontextmanager
+    async def _changing(self, caller: Caller) -> AsyncIterator[_Changing]:
+        """Hold the workspace: of two who change something at once one waits."""
+        async with self._units(caller.workspace_id) as work:
+            who = await permitted(work, caller, Errand.CHANGE_WEBHOOKS)
+            await work.workspaces.get_to_change()
+            yield _Changing(work, who, self._clock())
+
+
+def _check_new(address: str, known: Sequence[Webhook]) -> None:
+    if any(each.address == address for each in known):
+        raise AnswersRejected([AnswerProblem(ADDRESS, "address_taken")])
+    if len(known) >= MOST:
+        raise AnswersRejected([AnswerProblem(ADDRESS, "too_many_webhooks", {"most": MOST})])

@@ -1,0 +1,1 @@
+"""What managers see of webhooks, and what the channel reads of them."""

@@ -1,0 +1,174 @@
+"""What managers do with webhooks, from the settings."""
+
+from collections.abc import Sequence
+
+from bot.domain.webhooks.addresses import ADDRESS
+from bot.domain.webhooks.webhooks import Webhook, WebhookId
+from bot.slack import kit
+from bot.slack.interaction import Interaction, Listeners, Reply, typed_text
+from bot.slack.payloads import ids
+from bot.slack.webhooks import views
+from bot.slack.webhooks.words import host_markup
+
+
+async def open_webhooks(it: Interaction) -> Reply:
+    """Put the webhooks on top of the settings."""
+    it.later(_open_webhooks(it))
+    return None
+
+
+async def ask_for_address(it: Interaction) -> Reply:
+    """Ask for a new one."""
+    it.later(it.open(views.add_view(await it.texts())))
+    return None
+
+
+async def submit_address(it: Interaction) -> Reply:
+    """Add it, and show its secret this once."""
+    events = it.typed.get(ids.WEBHOOK_EVENTS)
+    chosen = events if isinstance(events, list) else []
+    added = await it.surface.webhooks.add(it.caller, typed_text(it.typed.get(ADDRESS)), chosen)
+    texts = await it.texts()
+    it.later(it.redraw_below(await _in_use(it)))
+    return {"response_action": "update", "view": views.secret_view(added, texts)}
+
+
+async def replace_secret(it: Interaction) -> Reply:
+    """Make a new secret, and show it this once."""
+    it.later(_replace_secret(it))
+    return None
+
+
+async def send_test(it: Interaction) -> Reply:
+    """Let a test be sent."""
+    it.later(_send_test(it))
+    return None
+
+
+async def switch_on(it: Interaction) -> Reply:
+    """Switch one on."""
+    it.later(_switch(it, on=True))
+    return None
+
+
+async def switch_off(it: Interaction) -> Reply:
+    """Switch one off."""
+    it.later(_switch(it, on=False))
+    return None
+
+
+async def remove(it: Interaction) -> Reply:
+    """Remove one."""
+    it.later(_remove(it))
+    return None
+
+
+async def show_deliveries(it: Interaction) -> Reply:
+    """Put the latest deliveries on top."""
+    it.later(_show_deliveries(it))
+    return None
+
+
+async def refresh_deliveries(it: Interaction) -> Reply:
+    """Draw them as they stand now."""
+    it.later(_refresh_deliveries(it))
+    return None
+
+
+async def show_history(it: Interaction) -> Reply:
+    """Put the latest changes on top."""
+    it.later(_show_history(it))
+    return None
+
+
+async def _in_use(it: Interaction, notes: Sequence[str] = ()) -> kit.Block:
+    webhooks = await it.surface.webhooks.all(it.caller)
+    return views.webhooks_view(webhooks, (await it.person()).zone, await it.texts(), notes=notes)
+
+
+async def _open_webhooks(it: Interaction) -> None:
+    await it.open(await _in_use(it))
+
+
+async def _replace_secret(it: Interaction) -> None:
+    webhook = await it.surface.webhooks.replace_secret(it.caller, _webhook_id(it))
+    await it.open(views.secret_view(webhook, await it.texts()))
+
+
+async def _send_test(it: Interaction) -> None:
+    webhook = await it.surface.webhooks.send_test(it.caller, _webhook_id(it))
+    texts = await it.texts()
+    note = texts(
+        "A test is on its way to {host}. What it answers stands under *Deliveries*.",
+        host=host_markup(webhook.host),
+    )
+    await it.redraw(await _in_use(it, [note]), if_changed=True)
+
+
+async def _switch(it: Interaction, *, on: bool) -> None:
+    webhook = await it.surface.webhooks.switch(it.caller, _webhook_id(it), on=on)
+    texts, host = await it.texts(), host_markup(webhook.host)
+    note = (
+        texts("The webhook to {host} is switched on.", host=host)
+        if on
+        else texts("The webhook to {host} is switched off.", host=host)
+    )
+    await it.redraw(await _in_use(it, [note]), if_changed=True)
+
+
+async def _remove(it: Interaction) -> None:
+    webhook: Webhook = await it.surface.webhooks.remove(it.caller, _webhook_id(it))
+    texts = await it.texts()
+    note = texts("The webhook to {host} is removed.", host=host_markup(webhook.host))
+    await it.redraw(await _in_use(it, [note]), if_changed=True)
+
+
+async def _show_deliveries(it: Interaction) -> None:
+    await it.open(await _deliveries(it))
+
+
+async def _refresh_deliveries(it: Interaction) -> None:
+    await it.redraw(await _deliveries(it), if_changed=True)
+
+
+async def _deliveries(it: Interaction) -> kit.Block:
+    webhook, found = await it.surface.webhooks.deliveries(it.caller, _webhook_id(it))
+    return views.deliveries_view(webhook, found, (await it.person()).zone, await it.texts())
+
+
+async def _show_history(it: Interaction) -> None:
+    noted = await it.surface.webhooks.noted_changes(it.caller)
+    await it.open(views.history_view(noted, (await it.person()).zone, await it.texts()))
+
+
+def _webhook_id(it: Interaction) -> WebhookId:
+    return WebhookId(it.value)
+
+
+LISTENERS = Listeners(
+    elements={
+        ids.WEBHOOKS: open_webhooks,
+        ids.WEBHOOK_ADD: ask_for_address,
+        ids.WEBHOOK_SECRET: replace_secret,
+        ids.WEBHOOK_TEST: send_test,
+        ids.WEBHOOK_ON: switch_on,
+        ids.WEBHOOK_OFF: switch_off,
+        ids.WEBHOOK_REMOVE: remove,
+        ids.WEBHOOK_DELIVERIES: show_deliveries,
+        ids.WEBHOOK_REFRESH: refresh_deliveries,
+        ids.WEBHOOK_HISTORY: show_history,
+    },
+    submissions={ids.WEBHOOK_ADD: submit_address},
+    changing_nothing=(
+        ids.WEBHOOKS,
+        ids.WEBHOOK_ADD,
+        ids.WEBHOOK_SECRET,
+        ids.WEBHOOK_TEST,
+        ids.WEBHOOK_ON,
+        ids.WEBHOOK_OFF,
+        ids.WEBHOOK_REMOVE,
+        ids.WEBHOOK_DELIVERIES,
+        ids.WEBHOOK_REFRESH,
+        ids.WEBHOOK_HISTORY,
+    ),
+)

@@ -1,0 +1,153 @@
+"""The modals of webhooks: those there are, a new one, its secret, its deliveries, the changes."""
+
+from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+from bot.domain.webhooks.addresses import ADDRESS, LONGEST
+from bot.domain.webhooks.attempts import Delivery
+from bot.domain.webhooks.webhooks import CHOOSABLE, MOST, NotedWebhookChange, Webhook
+from bot.slack import kit
+from bot.slack.payloads import ids
+from bot.slack.texts import Texts
+from bot.slack.webhooks import words
+
+
+def webhooks_view(
+    webhooks: Sequence[Webhook], zone: ZoneInfo, texts: Texts, *, notes: Sequence[str] = ()
+) -> kit.Block:
+    """Return all that there are; `notes` are markup, and stand on top."""
+    blocks = kit.paragraphs(notes)
+    if not webhooks:
+        about = texts(
+            "A webhook tells your CRM or a spreadsheet what is screened and decided here: signed, "
+            "and tried again for 3 days."
+        )
+        blocks.append(kit.section(kit.markup(about)))
+    for each in webhooks:
+        blocks += _webhook(each, zone, texts)
+    buttons = [kit.button(texts("See changes"), ids.WEBHOOK_HISTORY)]
+    if len(webhooks) < MOST:
+        buttons.insert(0, kit.button(texts("Add a webhook"), ids.WEBHOOK_ADD))
+    blocks.append(kit.actions("webhooks", buttons))
+    return kit.modal(texts("Webhooks"), blocks, callback_id=ids.WEBHOOKS, close=texts("Back"))
+
+
+def add_view(texts: Texts) -> kit.Block:
+    """Return what asks for an address and for what it is to hear."""
+    options = [kit.option(texts(words.EVENTS[each]), each, each.value) for each in CHOOSABLE]
+    blocks = [
+        kit.labelled(
+            ADDRESS,
+            texts("Where to?"),
+            kit.text_input(None, longest=LONGEST),
+            hint=texts("An https address of your CRM or automation tool."),
+        ),
+        kit.labelled(
+            ids.WEBHOOK_EVENTS,
+            texts("What should it be told?"),
+            kit.checkboxes(options, frozenset(CHOOSABLE)),
+            hint=texts("It's told names, amounts, and reasons too."),
+        ),
+    ]
+    return kit.modal(
+        texts("Add a webhook"),
+        blocks,
+        callback_id=ids.WEBHOOK_ADD,
+        submit=texts("Add"),
+        close=texts("Cancel"),
+    )
+
+
+def secret_view(webhook: Webhook, texts: Texts) -> kit.Block:
+    """Return the one view that shows a secret."""
+    lines = [
+        texts(
+            "Copy this secret now, it isn't shown again. With it, {host} can tell that a message "
+            "is mine:",
+            host=words.host_markup(webhook.host),
+        ),
+        f"```{webhook.secret}```",
+    ]
+    return kit.modal(
+        texts("Secret"), kit.paragraphs(lines), callback_id=ids.NOTICE, close=texts("Back")
+    )
+
+
+def deliveries_view(
+    webhook: Webhook, deliveries: Sequence[Delivery], zone: ZoneInfo, texts: Texts
+) -> kit.Block:
+    """Return what was sent lately, and what came back."""
+    heading = f"{words.host_markup(webhook.host)}\n{words.state_line(webhook, zone, texts)}"
+    blocks = [kit.section(kit.markup(heading)), kit.DIVIDER]
+    for each in deliveries:
+        blocks += kit.paragraphs([words.delivery_line(each, zone, texts)])
+    if not deliveries:
+        blocks.append(kit.section(kit.markup(texts("Nothing was sent yet."))))
+    refresh = kit.button(texts("Refresh"), ids.WEBHOOK_REFRESH, webhook.id)
+    blocks.append(kit.actions("deliveries", [refresh]))
+    return kit.modal(
+        texts("Deliveries"), blocks, callback_id=ids.WEBHOOK_DELIVERIES, close=texts("Back")
+    )
+
+
+def history_view(noted: Sequence[NotedWebhookChange], zone: ZoneInfo, texts: Texts) -> kit.Block:
+    """Return the latest changes, the newest first."""
+    lines = words.history_lines(noted, zone, texts)
+    return kit.modal(
+        texts("Changes"),
+        kit.paragraphs(lines or [texts("Nothing has been changed yet.")]),
+        callback_id=ids.NOTICE,
+        close=texts("Back"),
+    )
+
+
+def _webhook(webhook: Webhook, zone: ZoneInfo, texts: Texts) -> Iterator[kit.Block]:
+    lines = [
+        words.host_markup(webhook.host),
+        kit.unstyled(kit.cut(webhook.address, 200)),
+        words.events_line(webhook.events, texts),
+        words.state_line(webhook, zone, texts),
+    ]
+    yield kit.section(kit.markup("\n".join(lines)))
+    buttons = [kit.button(texts("Deliveries"), ids.WEBHOOK_DELIVERIES, webhook.id)]
+    if webhook.is_on:
+        buttons.append(kit.button(texts("Send a test"), ids.WEBHOOK_TEST, webhook.id))
+        buttons.append(_switch_off(webhook, texts))
+    else:
+        buttons.append(kit.button(texts("Switch on"), ids.WEBHOOK_ON, webhook.id))
+    yield kit.actions(
+        f"webhook.{webhook.id}",
+        [*buttons, _replace_secret(webhook, texts), _remove(webhook, texts)],
+    )
+
+
+def _switch_off(webhook: Webhook, texts: Texts) -> kit.Block:
+    asked = kit.confirmation(
+        texts("Switch it off?"),
+        texts("What happens until you switch it on again isn't sent, nor what waits now."),
+        yes=texts("Switch off"),
+        no=texts("Cancel"),
+    )
+    return kit.button(texts("Switch off"), ids.WEBHOOK_OFF, webhook.id, confirmation=asked)
+
+
+def _replace_secret(webhook: Webhook, texts: Texts) -> kit.Block:
+    asked = kit.confirmation(
+        texts("Replace the secret?"),
+        texts("The old one stops working at once. What's refused meanwhile is sent again."),
+        yes=texts("Replace"),
+        no=texts("Cancel"),
+    )
+    return kit.button(texts("New secret"), ids.WEBHOOK_SECRET, webhook.id, confirmation=asked)
+
+
+def _remove(webhook: Webhook, texts: Texts) -> kit.Block:
+    asked = kit.confirmation(
+        texts("Remove it?"),
+        texts("Its secret and its deliveries go too."),
+        yes=texts("Remove"),
+        no=texts("Cancel"),
+    )
+    return kit.button(
+        texts("Remove"), ids.WEBHOOK_REMOVE, webhook.id, style="danger", confirmation=asked
+    )

@@ -1,0 +1,102 @@
+"""Deliveries that are due, over all of our workspaces."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from bot.domain.webhooks.attempts import Attempt, DeliveryId, DeliveryState
+from bot.domain.webhooks.webhooks import WebhookId
+from bot.domain.workspace import WorkspaceId
+from bot.storage.database import Database, Ours, of_ours
+from bot.storage.schema import columns
+from bot.storage.webhooks.tables import webhook_deliveries, webhooks
+
+LEASE: Final = timedelta(seconds=60)
+"""After which another process may send what one has taken; an attempt takes ten seconds."""
+
+_ITS = webhook_deliveries.c
+_OTHER = webhook_deliveries.alias("other")
+_NOW = sa.bindparam("now", type_=columns.UtcDateTime)
+_PENDING = sa.literal_column(f"'{DeliveryState.PENDING}'", sa.Text)
+"""A literal, or the partial indexes would not be used."""
+_IS_BEFORE = sa.tuple_(_OTHER.c.due_at, _OTHER.c.at, _OTHER.c.delivery_id) < sa.tuple_(
+    _ITS.due_at, _ITS.at, _ITS.delivery_id
+)
+_WAITS_FOR_ANOTHER = sa.exists().where(
+    _OTHER.c.workspace_id == _ITS.workspace_id,
+    _OTHER.c.webhook_id == _ITS.webhook_id,
+    _OTHER.c.state == _PENDING,
+    sa.or_(_OTHER.c.taken_until > _NOW, _IS_BEFORE),
+)
+_DUE = (
+    sa.select(
+        _ITS.workspace_id,
+        _ITS.webhook_id,
+        _ITS.delivery_id,
+        _ITS.attempts,
+        _ITS.first_tried_at,
+        _ITS.body,
+        webhooks.c.address,
+        webhooks.c.secret,
+    )
+    .join_from(
+        webhook_deliveries,
+        webhooks,
+        sa.and_(
+            webhooks.c.workspace_id == _ITS.workspace_id,
+            webhooks.c.webhook_id == _ITS.webhook_id,
+        ),
+    )
+    .where(_ITS.state == _PENDING, _ITS.due_at <= _NOW, ~_WAITS_FOR_ANOTHER)
+    .order_by(_ITS.due_at)
+    .limit(sa.bindparam("most"))
+)
+_TAKE = (
+    sa.update(webhook_deliveries)
+    .where(
+        _ITS.workspace_id == sa.bindparam("its_workspace"),
+        _ITS.delivery_id == sa.bindparam("its_id"),
+    )
+    .values(
+        attempts=_ITS.attempts + 1,
+        first_tried_at=sa.func.coalesce(_ITS.first_tried_at, _NOW),
+        due_at=sa.bindparam("until", type_=columns.UtcDateTime),
+        taken_until=sa.bindparam("until", type_=columns.UtcDateTime),
+    )
+)
+
+
+class WebhookQueue:
+    """What waits to be delivered; any number of processes may take from it."""
+
+    def __init__(self, database: Database, ours: Ours = None) -> None:
+        self._database = database
+        self._ours = ours
+
+    async def claim(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        """Take the first due delivery of each webhook that is not being sent anything."""
+        query = _DUE.where(of_ours(_ITS.workspace_id, self._ours))
+        async with self._database.reading() as connection:  # mostly nothing is
+            if not (await connection.execute(query, {"now": now, "most": 1})).first():
+                return ()
+        locked = query.with_for_update(of=webhook_deliveries, skip_locked=True)
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(locked, {"now": now, "most": limit})).all()
+            for row in rows:
+                key = {"its_workspace": row.workspace_id, "its_id": row.delivery_id}
+                await connection.execute(_TAKE, {**key, "now": now, "until": now + LEASE})
+        return [
+            Attempt(
+                WorkspaceId(row.workspace_id),
+                WebhookId(row.webhook_id),
+                DeliveryId(row.delivery_id),
+                row.attempts + 1,
+                row.first_tried_at or now,
+                row.address,
+                row.secret,
+                row.body,
+            )
+            for row in rows
+        ]

@@ -1,0 +1,264 @@
+"""The webhooks of one workspace, and what is delivered to them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import MemberId
+from bot.domain.prospects import ProspectId
+from bot.domain.webhooks.attempts import (
+    Answer,
+    Attempt,
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    Failure,
+    Next,
+    delivery_id,
+)
+from bot.domain.webhooks.webhooks import (
+    Event,
+    NotedWebhookChange,
+    Webhook,
+    WebhookAct,
+    WebhookChange,
+    WebhookId,
+    WebhookState,
+    in_order,
+)
+from bot.domain.workspace import WorkspaceId
+from bot.storage.schema.dialects import insert_unless_there
+from bot.storage.webhooks.tables import webhook_deliveries, webhook_history, webhooks
+
+
+class WebhookRepository:
+    """The webhooks of one workspace."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        workspace_id: WorkspaceId,
+        note_message: Callable[[], None],
+    ) -> None:
+        """Take what is to be told that something waits to be delivered."""
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._note_message = note_message
+
+    async def all(self) -> Sequence[Webhook]:
+        """Return them as they were added."""
+        query = sa.select(webhooks).where(self._own(webhooks))
+        rows = await self._connection.execute(
+            query.order_by(webhooks.c.added_at, webhooks.c.webhook_id)
+        )
+        return [_webhook(row) for row in rows]
+
+    async def get(self, webhook_id: WebhookId) -> Webhook | None:
+        """Return one."""
+        query = sa.select(webhooks).where(self._its(webhooks, webhook_id))
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _webhook(row)
+
+    async def add(self, webhook: Webhook) -> None:
+        """Add one, while the workspace is held."""
+        row = {
+            "workspace_id": self._workspace_id,
+            "webhook_id": webhook.id,
+            "address": webhook.address,
+            "secret": webhook.secret,
+            "events": list(in_order(webhook.events)),
+            "state": webhook.state,
+            "added_at": webhook.added_at,
+            "added_by": webhook.added_by,
+            "failing_since": webhook.failing_since,
+        }
+        await self._connection.execute(sa.insert(webhooks), row)
+
+    async def replace_secret(self, webhook_id: WebhookId, secret: str) -> None:
+        """Let what is sent from now on be signed with another secret."""
+        await self._set(webhook_id, secret=secret)
+
+    async def switch(self, webhook_id: WebhookId, state: WebhookState) -> None:
+        """Switch it on, or off: then what waits is dropped."""
+        await self._set(webhook_id, state=state, failing_since=None)
+        if state is not WebhookState.ON:
+            await self._connection.execute(
+                sa.update(webhook_deliveries)
+                .where(self._its(webhook_deliveries, webhook_id), _IS_PENDING)
+                .values(state=DeliveryState.DROPPED, **_OVER)
+            )
+
+    async def remove(self, webhook_id: WebhookId) -> None:
+        """Remove it with all that was delivered to it."""
+        for table in (webhook_deliveries, webhooks):
+            await self._connection.execute(sa.delete(table).where(self._its(table, webhook_id)))
+
+    async def listening(self, event: Event) -> Sequence[WebhookId]:
+        """Return which webhooks hear of an event; they stay until the end of the transaction."""
+        query = sa.select(webhooks).where(self._own(webhooks), webhooks.c.state == WebhookState.ON)
+        found = await self._connection.execute(query.with_for_update(read=True, key_share=True))
+        return [each.id for each in map(_webhook, found) if each.hears(event)]
+
+    async def put(
+        self,
+        to: Sequence[WebhookId],
+        event: Event,
+        key: str,
+        about: ProspectId | None,
+        body: str,
+        at: datetime,
+    ) -> None:
+        """Let an event be delivered, once for each `key` of it."""
+        for webhook_id in to:
+            row = {
+                "workspace_id": self._workspace_id,
+                "delivery_id": delivery_id(webhook_id, event, key),
+                "webhook_id": webhook_id,
+                "event": event,
+                "prospect_id": about,
+                "body": body,
+                "at": at,
+                "state": DeliveryState.PENDING,
+                "due_at": at,
+                "attempts": 0,
+                "excerpt": "",
+            }
+            key_columns = ["workspace_id", "delivery_id"]
+            await insert_unless_there(self._connection, webhook_deliveries, row, key_columns)
+            self._note_message()
+
+    async def deliveries(self, webhook_id: WebhookId, limit: int) -> Sequence[Delivery]:
+        """Return the latest deliveries, the newest first."""
+        its = webhook_deliveries.c
+        query = (
+            sa.select(webhook_deliveries)
+            .where(self._its(webhook_deliveries, webhook_id))
+            .order_by(its.at.desc(), its.delivery_id)
+            .limit(limit)
+        )
+        return [_delivery(row) for row in await self._connection.execute(query)]
+
+    async def finish(self, attempt: Attempt, after: Next, answer: Answer, now: datetime) -> bool:
+        """Keep what an attempt came to; False if another took over, or it is there no more."""
+        values: dict[str, object] = {
+            "state": after.state,
+            "tried_at": now,
+            "status": answer.status,
+            "failure": answer.failure,
+            "took_ms": answer.took // _MILLISECOND,
+            "excerpt": answer.excerpt,
+            "taken_until": None,
+        }
+        if after.due_at is None:
+            values |= _OVER
+        else:
+            values["due_at"] = after.due_at
+        its = webhook_deliveries.c
+        statement = (
+            sa.update(webhook_deliveries)
+            .where(
+                self._own(webhook_deliveries),
+                its.delivery_id == attempt.id,
+                its.attempts == attempt.number,
+                _IS_PENDING,
+            )
+            .values(values)
+        )
+        return (await self._connection.execute(statement)).rowcount == 1
+
+    async def note_arrival(self, webhook_id: WebhookId) -> None:
+        """Keep that the address takes what it is sent."""
+        await self._set(webhook_id, failing_since=None)
+
+    async def note_failure(self, webhook_id: WebhookId, now: datetime) -> datetime | None:
+        """Keep that it does not, and return since when; None if it was removed meanwhile."""
+        since = sa.func.coalesce(webhooks.c.failing_since, now)
+        await self._set(webhook_id, failing_since=since)
+        its = self._its(webhooks, webhook_id)
+        return await self._connection.scalar(sa.select(webhooks.c.failing_since).where(its))
+
+    async def note(self, change: WebhookChange, by: MemberId | None, at: datetime) -> None:
+        """Add to the history, while the workspace is held."""
+        latest = await self._connection.scalar(
+            sa.select(sa.func.max(webhook_history.c.number)).where(self._own(webhook_history))
+        )
+        row = {
+            "workspace_id": self._workspace_id,
+            "number": (latest or 0) + 1,
+            "at": at,
+            "by": by,
+            "act": change.act,
+            "host": change.host,
+            "events": list(change.events),
+        }
+        await self._connection.execute(sa.insert(webhook_history), row)
+
+    async def history(self, limit: int) -> Sequence[NotedWebhookChange]:
+        """Return the latest changes, the newest first."""
+        query = (
+            sa.select(webhook_history)
+            .where(self._own(webhook_history))
+            .order_by(webhook_history.c.number.desc())
+            .limit(limit)
+        )
+        return [
+            NotedWebhookChange(
+                WebhookChange(WebhookAct(row.act), row.host, tuple(map(Event, row.events))),
+                None if row.by is None else MemberId(row.by),
+                row.at,
+            )
+            for row in await self._connection.execute(query)
+        ]
+
+    def _own(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        return table.c.workspace_id == self._workspace_id
+
+    def _its(self, table: sa.Table, webhook_id: WebhookId) -> sa.ColumnElement[bool]:
+        return sa.and_(self._own(table), table.c.webhook_id == webhook_id)
+
+    async def _set(self, webhook_id: WebhookId, **values: object) -> None:
+        its = self._its(webhooks, webhook_id)
+        await self._connection.execute(sa.update(webhooks).where(its).values(values))
+
+
+_MILLISECOND = timedelta(milliseconds=1)
+_IS_PENDING = webhook_deliveries.c.state == DeliveryState.PENDING
+_OVER: dict[str, object] = {"body": None, "due_at": None, "taken_until": None}
+"""What is said is not kept longer than it is needed."""
+
+
+def _webhook(row: sa.Row[*tuple[object, ...]]) -> Webhook:
+    known = frozenset(Event)
+    return Webhook(
+        WebhookId(row.webhook_id),
+        row.address,
+        row.secret,
+        frozenset(Event(each) for each in row.events if each in known),
+        row.added_at,
+        MemberId(row.added_by),
+        WebhookState(row.state),
+        row.failing_since,
+    )
+
+
+def _delivery(row: sa.Row[*tuple[object, ...]]) -> Delivery:
+    answer = None
+    if row.tried_at is not None:
+        answer = Answer(
+            row.took_ms * _MILLISECOND,
+            row.status,
+            None if row.failure is None else Failure(row.failure),
+            row.excerpt,
+        )
+    return Delivery(
+        DeliveryId(row.delivery_id),
+        Event(row.event),
+        row.at,
+        DeliveryState(row.state),
+        row.attempts,
+        row.tried_at,
+        row.due_at,
+        answer,
+    )

@@ -1,0 +1,265 @@
+"""What waits is delivered, tried again, given up; and who never answers is switched off."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.delivery import MessageKind, payloads
+from bot.domain.webhooks.attempts import Answer, Attempt, DeliveryState, Failure
+from bot.domain.webhooks.webhooks import (
+    Event,
+    WebhookAct,
+    WebhookState,
+    change_of,
+)
+from bot.services.ports import Caller
+from bot.storage.webhooks.queue import LEASE, WebhookQueue
+from tests.office import NO_OFFER, PROBLEM
+from tests.services.agency import MANAGER, OWNER, A, Agency
+from tests.services.webhooks.hooks import (
+    QUICK,
+    REFUSED,
+    TAKEN,
+    ScriptedPoster,
+    deliver,
+    deliveries,
+    delivery_of,
+    rows,
+)
+
+pytestmark = pytest.mark.both_databases
+
+
+async def lines(agency: Agency) -> list[object]:
+    """What the channel is told of webhooks."""
+    told = [
+        payloads.read(MessageKind(row.kind), row.detail)
+        for row in await agency.messages()
+        if row.kind == "settings_changed"
+    ]
+    return [each for each in told if isinstance(each, payloads.WebhooksChanged)]
+
+
+async def test_what_arrived_is_kept_with_its_answer_and_without_what_was_said(
+    agency: Agency,
+) -> None:
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+
+    await deliver(agency, Answer(QUICK, 200, excerpt="thanks"))
+
+    (found,) = await deliveries(agency, webhook.id)
+    assert (found.state, found.attempts) == (DeliveryState.DELIVERED, 1)
+    assert found.answer == Answer(QUICK, 200, excerpt="thanks")
+    assert [row.body for row in await rows(agency)] == [None]
+
+
+async def test_what_failed_is_sent_again_with_the_same_id(agency: Agency) -> None:
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+
+    first = await deliver(agency, REFUSED)
+    assert (await deliver(agency)).posted == []
+    agency.clock.move(seconds=5)
+    again = await deliver(agency)
+
+    [(one, _)], [(two, _)] = first.posted, again.posted
+    assert (one.id, one.body, one.number) == (two.id, two.body, 1)
+    assert two.number == 2
+    (found,) = await deliveries(agency, webhook.id)
+    assert (found.state, found.attempts) == (DeliveryState.DELIVERED, 2)
+
+
+async def test_since_when_nothing_gets_through_is_known_until_something_does(
+    agency: Agency,
+) -> None:
+    await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    began = agency.clock()
+    await deliver(agency, Answer(QUICK, failure=Failure.TIMED_OUT))
+    agency.clock.move(seconds=5)
+    await deliver(agency, REFUSED)
+    (failing,) = await agency.webhooks.all(Caller(A, MANAGER))
+    agency.clock.move(seconds=30)
+    await deliver(agency)
+    (well,) = await agency.webhooks.all(Caller(A, MANAGER))
+
+    assert (failing.failing_since, well.failing_since) == (began, None)
+
+
+async def test_an_address_that_fails_for_three_days_is_switched_off_and_the_channel_told(
+    agency: Agency,
+) -> None:
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    attempts = 0
+    while (found := (await agency.webhooks.all(Caller(A, MANAGER)))[0]).is_on:
+        attempts += len((await deliver(agency, REFUSED)).posted)
+        agency.clock.move(hours=1)
+
+    assert found.state is WebhookState.FAILED
+    assert attempts > 10
+    failed = change_of(WebhookAct.FAILED, webhook)
+    assert (await lines(agency))[1:] == [payloads.WebhooksChanged((failed,), None)]
+    noted = await agency.webhooks.noted_changes(Caller(A, MANAGER))
+    assert [(each.change.act, each.by) for each in noted] == [
+        (WebhookAct.FAILED, None),
+        (WebhookAct.ADDED, MANAGER),
+    ]
+
+
+async def test_one_event_that_is_never_taken_switches_nothing_off(agency: Agency) -> None:
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM, "Poison")
+    poster = PickyPoster()
+    delivery = delivery_of(agency, poster)
+    for day in range(5):
+        await agency.screen(OWNER, PROBLEM, f"Taken {day}")
+        for _ in range(24):
+            while await delivery.deliver_due():
+                await delivery.drain()
+            agency.clock.move(hours=1)
+
+    found = {each.state for each in await deliveries(agency, webhook.id)}
+    assert found == {DeliveryState.DELIVERED, DeliveryState.GIVEN_UP}
+    assert (await agency.webhooks.all(Caller(A, MANAGER)))[0].is_on
+
+
+async def test_an_address_that_is_gone_is_switched_off_at_once(agency: Agency) -> None:
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM, "First")
+    await agency.screen(OWNER, PROBLEM, "Second")
+
+    poster = await deliver(agency, Answer(QUICK, 410))
+
+    assert len(poster.posted) == 1
+    (found,) = await agency.webhooks.all(Caller(A, MANAGER))
+    assert found.state is WebhookState.GONE
+    states = sorted(each.state for each in await deliveries(agency, webhook.id))
+    assert states == [DeliveryState.DROPPED, DeliveryState.GIVEN_UP]
+    assert [row.body for row in await rows(agency)] == [None, None]
+    gone = change_of(WebhookAct.GONE, webhook)
+    assert (await lines(agency))[1:] == [payloads.WebhooksChanged((gone,), None)]
+
+
+async def test_one_that_is_off_is_told_nothing_and_what_waited_is_dropped(agency: Agency) -> None:
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM, "Before")
+    await agency.webhooks.switch(Caller(A, MANAGER), webhook.id, on=False)
+    await agency.screen(OWNER, PROBLEM, "While off")
+    await agency.webhooks.switch(Caller(A, MANAGER), webhook.id, on=True)
+    await agency.screen(OWNER, PROBLEM, "After")
+
+    said = (await deliver(agency)).said
+
+    assert [each["data"]["name"] for each in said] == ["After"]
+
+
+async def test_what_a_process_that_died_had_taken_is_sent_by_another(agency: Agency) -> None:
+    await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    queue = WebhookQueue(agency.database)
+    (taken,) = await queue.claim(agency.clock(), 9)
+
+    assert await queue.claim(agency.clock(), 9) == ()
+    agency.clock.now += LEASE
+    poster = await deliver(agency)
+
+    [(again, _)] = poster.posted
+    assert (again.id, again.number) == (taken.id, 2)
+
+
+async def test_who_was_too_slow_changes_nothing_of_what_another_finished(agency: Agency) -> None:
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    slow = SlowPoster()
+    delivery = delivery_of(agency, slow)
+    await delivery.deliver_due()
+    await slow.began.wait()
+    agency.clock.now += LEASE
+    await deliver(agency)
+
+    slow.may_end.set()
+    await delivery.drain()
+
+    (found,) = await deliveries(agency, webhook.id)
+    assert (found.state, found.attempts) == (DeliveryState.DELIVERED, 2)
+    (well,) = await agency.webhooks.all(Caller(A, MANAGER))
+    assert well.failing_since is None
+
+
+async def test_one_address_keeps_no_other_waiting_and_hears_of_one_thing_at_a_time(
+    agency: Agency,
+) -> None:
+    slow = await agency.add_webhook()
+    quick = await agency.add_webhook(address="https://quick.example.com")
+    for name in ("First", "Second"):
+        await agency.screen(OWNER, PROBLEM, name)
+        agency.clock.move(minutes=1)
+    queue = WebhookQueue(agency.database)
+
+    taken = await queue.claim(agency.clock(), 9)
+
+    assert {each.webhook_id for each in taken} == {slow.id, quick.id}
+    assert all('"First"' in each.body for each in taken)
+    assert await queue.claim(agency.clock(), 9) == ()
+
+
+async def test_a_process_that_ends_lets_go_of_what_is_not_answered(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.webhooks.deliver.ENDS_WITHIN", 0.0)
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    slow = SlowPoster()
+    delivery = delivery_of(agency, slow)
+    await delivery.deliver_due()
+    await slow.began.wait()
+
+    await delivery.stop()
+
+    (found,) = await deliveries(agency, webhook.id)
+    assert (found.state, found.answer) == (DeliveryState.PENDING, None)
+
+
+async def test_a_test_is_delivered_as_events_are(agency: Agency) -> None:
+    webhook = await agency.add_webhook(Event.OUTCOME_ANSWERED)
+    await agency.webhooks.send_test(Caller(A, MANAGER), webhook.id)
+
+    poster = await deliver(agency)
+
+    (said,) = poster.said
+    assert (said["type"], said["data"]) == ("webhook.test", {"by": MANAGER})
+
+
+async def test_what_became_of_deliveries_goes_after_ninety_days(agency: Agency) -> None:
+    webhook = await agency.add_webhook()
+    await agency.walk_away(OWNER, await agency.screen(OWNER, NO_OFFER))
+    await deliver(agency)
+    async with agency.units(A) as work:
+        early = await work.keeping.remove_delivered(agency.clock() - timedelta(days=90), 9)
+        late = await work.keeping.remove_delivered(agency.clock() + timedelta(days=1), 9)
+
+    assert (early, late) == (0, 2)
+    assert await deliveries(agency, webhook.id) == []
+
+
+class PickyPoster(ScriptedPoster):
+    """Takes everything but one."""
+
+    async def post(self, attempt: Attempt, at: datetime) -> Answer:
+        return REFUSED if "Poison" in attempt.body else TAKEN
+
+
+class SlowPoster(ScriptedPoster):
+    """Answers with a failure once it may."""
+
+    def __init__(self) -> None:
+        super().__init__([REFUSED])
+        self.began, self.may_end = asyncio.Event(), asyncio.Event()
+
+    async def post(self, attempt: Attempt, at: datetime) -> Answer:
+        self.began.set()
+        await self.may_end.wait()
+        return REFUSED
