@@ -58,6 +58,7 @@ def bot_environment(outer: Mapping[str, str], slack: Slack, setup: Setup) -> dic
         **way,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_API_URL": slack.api_url,
+        "WEBHOOK_ALLOWED_HOSTS": "localhost,127.0.0.1",
         "HOST": "127.0.0.1",
         "PORT": str(setup.bot_port),
         "DATABASE_URL": f"sqlite:///{setup.database}",

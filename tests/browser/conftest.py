@@ -144,6 +144,7 @@ async def at_work(
                 "SLACK_BOT_TOKEN": serving.bot_token,
                 "SLACK_APP_TOKEN": serving.app_token,
                 "SLACK_API_URL": serving.api_url,
+                "WEBHOOK_ALLOWED_HOSTS": "localhost",
                 "DATABASE_URL": f"sqlite:///{database}",
                 "VERDICT_CHANNEL": "C0VERDICTS",
                 "MANAGERS": "U0SABINE",

@@ -21,6 +21,7 @@ from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.heartbeat import Heartbeat, heartbeats
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitsOfWork
+from bot.storage.webhooks.queue import WebhookQueue
 from tests.storage import samples
 from tests.storage.samples import NOW, OWNER, A, B
 from tests.storage.trial import rows_of
@@ -217,3 +218,19 @@ async def test_a_process_knows_pause_and_heartbeat_of_its_workspaces_only(
     assert await Heartbeat(database, lambda: (A,)).age() is None
     assert [each for each, _ in await WorkspacePauses(database, lambda: (B,)).causes()] == [B]
     assert await Heartbeat(database, lambda: (B,)).age() is not None
+
+
+async def test_webhooks_of_a_workspace_without_our_token_are_sent_nothing(
+    database: Database, units: UnitsOfWork
+) -> None:
+    for workspace_id in (A, B):
+        await samples.add_prospect(units, workspace_id)
+        async with units(workspace_id) as work:
+            await work.webhooks.add(samples.WEBHOOK)
+            await samples.tell_webhook(work, workspace_id)
+
+    of_a = await WebhookQueue(database, lambda: [A]).claim(NOW, 10)
+    of_both = await WebhookQueue(database).claim(NOW, 10)
+
+    assert [each.workspace_id for each in of_a] == [A]
+    assert [each.workspace_id for each in of_both] == [B]

@@ -17,6 +17,7 @@ from bot.domain.figures.reports.page import ReportPage
 from bot.domain.figures.scope import Span
 from bot.domain.prospects import Prospect
 from bot.domain.read_models import HomePage
+from bot.domain.webhooks.attempts import Answer, DeliveryState
 from bot.services.data.export import ExportService
 from bot.services.data.forget import ForgetService, Left
 from bot.services.figures.report import ReportService
@@ -27,6 +28,7 @@ from tests.databases import Postgres
 from tests.office import GOOD, HOMEWORK, NO_OFFER, PROBLEM, SetClock
 from tests.services.agency import MANAGER, OTHER, OWNER, PLEA, A, Agency, B, click
 from tests.services.delivery.posting import Post
+from tests.services.webhooks.hooks import ScriptedPoster, deliver, deliveries, delivery_of
 
 pytestmark = pytest.mark.both_databases
 
@@ -89,6 +91,39 @@ async def test_no_byte_is_left_in_the_files(
     for text in (NAME, SECRET, "zyxwvu", "98765432"):
         assert not await asyncio.to_thread(bytes_of, database_url, request, text), text
     assert (await agency.now(others.id)).facts.name == "Left alone"
+
+
+async def test_webhooks_hear_no_more_of_it_and_what_they_answered_is_gone(
+    agency: Agency, database_url: str, request: pytest.FixtureRequest
+) -> None:
+    webhook = await agency.add_webhook()
+    prospect = await agency.screen(OWNER, NO_OFFER, NAME)
+    await deliver(agency, Answer(timedelta(0), 200, excerpt=f"Took {SECRET}"))
+    prospect = await agency.walk_away(OWNER, prospect)
+    agency.clock.move(minutes=1)
+    await agency.screen(OWNER, PROBLEM, "Left alone")
+
+    await forget(agency, prospect)
+    assert await Sweeper(agency.database).sweep()
+
+    for text in (NAME, SECRET):
+        assert not await asyncio.to_thread(bytes_of, database_url, request, text), text
+    assert [each["data"]["name"] for each in (await deliver(agency)).said] == ["Left alone"]
+    left = await deliveries(agency, webhook.id)
+    assert [(each.state, each.attempts) for each in left] == [(DeliveryState.DELIVERED, 1)] * 2
+
+
+async def test_what_is_being_sent_of_it_comes_back_to_nothing(agency: Agency) -> None:
+    webhook = await agency.add_webhook()
+    prospect = await agency.screen(OWNER, NO_OFFER, NAME)
+    poster = ScriptedPoster([Answer(timedelta(0), 500, excerpt=f"No {SECRET}")])
+    poster.before = lambda: forget(agency, prospect)
+    delivery = delivery_of(agency, poster)
+
+    await delivery.deliver_due()
+    await delivery.drain()
+
+    assert await deliveries(agency, webhook.id) == []
 
 
 def bytes_of(url: str, request: pytest.FixtureRequest, text: str) -> list[str]:

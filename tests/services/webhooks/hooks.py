@@ -1,7 +1,7 @@
 """Webhooks of an agency, and a poster that answers as it is told."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,9 +27,13 @@ class ScriptedPoster:
 
     script: list[Answer] = field(default_factory=lambda: [TAKEN])
     posted: list[tuple[Attempt, datetime]] = field(default_factory=list)
+    before: Callable[[], Awaitable[object]] | None = None
+    """What happens while it posts."""
 
     async def post(self, attempt: Attempt, at: datetime) -> Answer:
         self.posted.append((attempt, at))
+        if self.before is not None:
+            await self.before()
         return self.script.pop(0) if len(self.script) > 1 else self.script[0]
 
     @property
