@@ -42,6 +42,8 @@ NAMES = (
     "PORT",
     "METRICS_PORT",
     "WEBHOOK_ALLOWED_HOSTS",
+    "HOOKS_PORT",
+    "PUBLIC_URL",
     "LOG_LEVEL",
     "LOG_FORMAT",
     "VERDICT_CHANNEL",
@@ -93,6 +95,10 @@ class Config:
     """None: nothing is counted."""
     webhook_allowed_hosts: frozenset[str]
     """Hosts to which webhooks may go wherever they stand, also without TLS."""
+    hooks_port: int | None
+    """Where drafts come in beside Socket Mode; None: nowhere."""
+    public_url: str | None
+    """How the outside reaches us, without a slash at the end, if that was said."""
     log_level: str
     log_format: str | None
     """None: text on a terminal, JSON elsewhere."""
@@ -120,6 +126,8 @@ class Config:
             port=read.value("PORT", _port, "3000"),
             metrics_port=read.optional("METRICS_PORT", _port),
             webhook_allowed_hosts=(read.optional("WEBHOOK_ALLOWED_HOSTS", _hosts) or frozenset()),
+            hooks_port=read.optional("HOOKS_PORT", _port),
+            public_url=read.optional("PUBLIC_URL", _public_url),
             log_level=read.value("LOG_LEVEL", _log_level, "INFO"),
             log_format=read.optional("LOG_FORMAT", _log_format),
             first_values=_first_values(read),
@@ -333,6 +341,14 @@ def _api_url(text: str) -> str:
     if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise _Odd(f"must be an address such as {DEFAULT_API_URL}")
     return text.rstrip("/") + "/"
+
+
+def _public_url(text: str) -> str:
+    parts = _split(text)
+    is_address = parts is not None and parts.scheme in {"http", "https"} and parts.hostname
+    if parts is None or not is_address or parts.query or parts.fragment:
+        raise _Odd("must be an address such as https://walkaway.example.com")
+    return text.rstrip("/")
 
 
 def _port(text: str) -> int:

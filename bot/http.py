@@ -36,6 +36,9 @@ class Health:
 Readiness = Callable[[], Awaitable[Health]]
 
 EVENTS_PATH = "/slack/events"
+HOOKS_PATH = "/hooks/"
+"""Where forms and other programs send what becomes a draft; a secret follows."""
+NOTHING_HERE = {"error": "there is nothing here"}
 LARGEST_BODY = 1_000_000
 """Bytes. Slack's largest payloads, full modals, stay far below."""
 REPLAY_WINDOW = 300
@@ -46,7 +49,9 @@ _SPECIAL = (b"&", b"=", b"\r", b"\n")
 
 
 @dataclass(frozen=True, slots=True)
-class _Refusal(Exception):
+class Refusal(Exception):
+    """A request that is not taken."""
+
     status: int
     reason: str
 
@@ -61,8 +66,9 @@ def create_asgi(
     seconds: Callable[[], float],
     readiness: Readiness,
     opened: Callable[[], Awaitable[bool]] = _always,
+    hooks: Asgi | None = None,
 ) -> Asgi:
-    """Return the app. Without `slack` (Socket Mode) only health is served.
+    """Return the app. Without `slack` (Socket Mode) only health is served, and `hooks` if given.
 
     `seconds` tells the time as seconds since 1970. A request of Slack's waits for `opened`, and is
     refused for now if that says no.
@@ -73,7 +79,7 @@ def create_asgi(
         if slack is not None and await opened():
             await slack(scope, receive, send)
         else:
-            await _reply(send, 503, {"error": "not ready yet"})
+            await reply(send, 503, {"error": "not ready yet"})
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -81,15 +87,17 @@ def create_asgi(
         path = scope["path"]
         if path == EVENTS_PATH and slack is not None:
             await _events(held, secret, seconds, scope, receive, send)
+        elif path.startswith(HOOKS_PATH) and hooks is not None:
+            await hooks(scope, receive, send)
         elif path == "/healthz":
-            await _reply(send, 200, {"alive": True})
+            await reply(send, 200, {"alive": True})
         elif path == "/readyz":
             found = await readiness()
             wrong, odd = list(found.reasons), list(found.warnings)
             told = {"ready": not wrong, "reasons": wrong, "warnings": odd}
-            await _reply(send, 503 if wrong else 200, told)
+            await reply(send, 503 if wrong else 200, told)
         else:
-            await _reply(send, 404, {"error": "there is nothing here"})
+            await reply(send, 404, NOTHING_HERE)
 
     return app
 
@@ -104,14 +112,14 @@ async def _events(
 ) -> None:
     try:
         if scope["method"] != "POST":
-            raise _Refusal(405, "only POST")
+            raise Refusal(405, "only POST")
         headers = dict(scope["headers"])
         timestamp = _timestamp(headers, seconds())
-        body = await _body(headers, receive)
+        body = await body_of(headers, receive)
         _check_signature(secret, timestamp, body, headers)
-    except _Refusal as refusal:
+    except Refusal as refusal:
         log.warning("refused a request: %s", refusal.reason)
-        await _reply(send, refusal.status, {"error": refusal.reason})
+        await reply(send, refusal.status, {"error": refusal.reason})
     else:
         await _hand_over(slack, scope, body, send)
 
@@ -119,26 +127,29 @@ async def _events(
 def _timestamp(headers: Mapping[bytes, bytes], now: float) -> bytes:
     timestamp = headers.get(b"x-slack-request-timestamp", b"")
     if not timestamp.isdigit() or len(timestamp) > 12:
-        raise _Refusal(401, "no timestamp")
+        raise Refusal(401, "no timestamp")
     if abs(now - int(timestamp)) > REPLAY_WINDOW:
-        raise _Refusal(401, "stale timestamp")
+        raise Refusal(401, "stale timestamp")
     return timestamp
 
 
-async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+async def body_of(
+    headers: Mapping[bytes, bytes], receive: Receive, largest: int = LARGEST_BODY
+) -> bytes:
+    """Return the body of a request, at most so many bytes. Raises Refusal."""
     declared = headers.get(b"content-length", b"0")
-    if not declared.isdigit() or len(declared) > 12 or int(declared) > LARGEST_BODY:
-        raise _Refusal(413, "too large")
+    if not declared.isdigit() or len(declared) > 12 or int(declared) > largest:
+        raise Refusal(413, "too large")
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise _Refusal(400, "incomplete")
+            raise Refusal(400, "incomplete")
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > LARGEST_BODY:
-            raise _Refusal(413, "too large")
+        if size > largest:
+            raise Refusal(413, "too large")
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)
@@ -150,7 +161,7 @@ def _check_signature(
     digest = hmac.new(secret, b"v0:" + timestamp + b":" + body, hashlib.sha256).hexdigest()
     given = headers.get(b"x-slack-signature", b"")
     if not hmac.compare_digest(f"v0={digest}".encode(), given):
-        raise _Refusal(401, "wrong signature")
+        raise Refusal(401, "wrong signature")
 
 
 async def _hand_over(slack: Asgi, scope: Scope, body: bytes, send: Send) -> None:
@@ -163,7 +174,7 @@ async def _hand_over(slack: Asgi, scope: Scope, body: bytes, send: Send) -> None
         await slack(scope, _replay(_told_apart(body)), send)
     except Exception as error:  # noqa: BLE001 - Bolt trips over a bad body in many ways
         log.warning("a signed request cannot be read: %s", type(error).__name__)
-        await _reply(send, 400, {"error": "unreadable body"})
+        await reply(send, 400, {"error": "unreadable body"})
 
 
 def _told_apart(body: bytes) -> bytes:
@@ -212,8 +223,15 @@ def _replay(body: bytes) -> Receive:
     return receive
 
 
-async def _reply(send: Send, status: int, content: Mapping[str, Any]) -> None:
+async def reply(
+    send: Send, status: int, content: Mapping[str, Any], *more: tuple[bytes, bytes]
+) -> None:
+    """Answer with JSON, and `more` headers."""
     body = json.dumps(content).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", b"%d" % len(body)),
+        *more,
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

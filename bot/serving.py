@@ -71,14 +71,23 @@ async def serve(
     async with wired(config, clock=clock or real_time, hurried=hurried) as it:
         await it.renew_name_keys()
         _spare_the_collector()
-        with _listening_if_needed(config, parts) as listener, _counting(config) as counter:
+        hooks_port = config.hooks_port if Part.WEB in parts else None
+        with (
+            _listening_if_needed(config, parts) as listener,
+            _listening_beside(config.host, config.metrics_port) as counter,
+            _listening_beside(config.host, hooks_port) as hooks,
+        ):
             start = _told_of(config, parts, listener)
             log.info("starting", extra=start)
             await _start(it, parts)
             it.beside(partial(_say_whom_it_serves, it, start))
             if once_ready is not None:
                 it.beside(once_ready)
-            served = [(_asgi_of(it, parts), listener), (it.metrics, counter)]
+            served = [
+                (_asgi_of(it, parts), listener),
+                (it.metrics, counter),
+                (it.hooks, hooks),
+            ]
             await asyncio.gather(
                 stopping.wait(),
                 *(_serve_http(asgi, at, stopping) for asgi, at in served if asgi and at),
@@ -120,12 +129,12 @@ def _listening_if_needed(config: Config, parts: Part) -> Iterator[socket.socket 
 
 
 @contextlib.contextmanager
-def _counting(config: Config) -> Iterator[socket.socket | None]:
-    """Listen for Prometheus, if it is to ask."""
-    if config.metrics_port is None:
+def _listening_beside(host: str, port: int | None) -> Iterator[socket.socket | None]:
+    """Listen on a port of its own, for Prometheus or for what forms send, if there is one."""
+    if port is None:
         yield None
     else:
-        with _listening(config.host, config.metrics_port) as listener:
+        with _listening(host, port) as listener:
             yield listener
 
 

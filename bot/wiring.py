@@ -6,6 +6,7 @@ Time and chance come in here, so that tests and the sandbox can bring their own.
 import asyncio
 import hashlib
 import logging
+import secrets
 import uuid
 from collections.abc import (
     AsyncIterator,
@@ -36,7 +37,8 @@ from bot.clock import Scheduler, Work, real_time
 from bot.config import Config
 from bot.domain.delivery import DEFAULT_TIMES, Claimed, DeliveryTimes, SendResult
 from bot.domain.workspace import Workspace, WorkspaceId
-from bot.http import Asgi, Readiness, create_asgi
+from bot.http import HOOKS_PATH, Asgi, Readiness, create_asgi
+from bot.intake import Hooks
 from bot.posting import WebhookPoster, webhook_poster
 from bot.readiness import Readiness as Ready
 from bot.services.checklists import ChecklistService, OperatorsChecklists
@@ -56,6 +58,9 @@ from bot.services.figures.audit import AuditService
 from bot.services.figures.report import ReportService
 from bot.services.forecast import ForecastService
 from bot.services.home import Home
+from bot.services.intake.assigning import AssigningService
+from bot.services.intake.coming_in import IntakeService
+from bot.services.intake.door import DoorService
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import NudgeRounds, Rounds
 from bot.services.outcomes import OutcomeService
@@ -83,6 +88,7 @@ from bot.storage.delivery.leases import Alive
 from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.delivery.queue import OutboxQueue
 from bot.storage.heartbeat import Heartbeat
+from bot.storage.intake.doors import IntakeDoors
 from bot.storage.name_keys import renew_name_keys
 from bot.storage.rounds import RoundQueue
 from bot.storage.schema.migrations import schema_of
@@ -119,6 +125,8 @@ class Wired:
     """The same, of a process beside which others count the time."""
     health_of_worker: Asgi
     """Health alone, of a process that counts the time and delivers."""
+    hooks: Asgi
+    """What forms and other programs post to, on a port of its own."""
     metrics: Asgi | None
     """What Prometheus asks; None if nothing is counted."""
     jobs: Scheduler
@@ -393,13 +401,12 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     jobs = _jobs(wake, adopted, deliver, learn_groups, tick)
     app = create_app(surface, client, workspace.authorize, counting.acked)
     socket = _socket(config, app, client)
-    door, over_http = partial(_asgi, config, adopted), None if socket else app
+    doors = IntakeDoors(database, workspace.ours)
+    hooks = Hooks(IntakeService(units, membership, ours, doors), _open_once(adopted))
     readiness = Ready(database, heartbeat, pauses, desk, workspace, socket, supervisor)
     return Wired(
         app=app,
-        asgi=door(over_http, readiness.of_worker),
-        health_of_web=door(over_http, readiness.of_web),
-        health_of_worker=door(None, readiness.of_worker),
+        **_served(config, adopted, hooks, None if socket else app, readiness),
         metrics=counting.asgi,
         jobs=jobs,
         alive=Alive(database, times.settle),
@@ -505,12 +512,19 @@ def _surface(
         reports=ReportService(units, clock, ours.default),
         resend=ResendService(units),
         handing_out=HandingOutService(units, clock, as_yaml),
+        door=DoorService(units, clock, secrets.token_urlsafe, _door_of(config)),
+        assigning=AssigningService(units, membership, clock),
         forgetting=ForgetService(units, SlackThreads(client_of), clock),
         webhooks=WebhookService(units, clock, ours.new_id, token_bytes, allowed),
         files=SlackFiles(client_of, given.session),
         background=Background(),
         patience=given.patience,
     )
+
+
+def _door_of(config: Config) -> str:
+    """Return what stands in front of the secret in the address of a door."""
+    return f"{config.public_url or ''}{HOOKS_PATH}"
 
 
 def _once(adopted: asyncio.Event, work: Callable[[], Awaitable[object]]) -> Work:
@@ -559,17 +573,43 @@ async def _learn_groups(membership: Membership, workspace: SingleWorkspace) -> N
         await membership.refresh_groups(workspace.workspace_id)
 
 
+def _served(
+    config: Config, adopted: asyncio.Event, hooks: Asgi, over_http: AsyncApp | None, ready: Ready
+) -> dict[str, Any]:
+    """Return what a process serves, by what it does."""
+    door = partial(_asgi, config, adopted, hooks)
+    return {
+        "asgi": door(over_http, ready.of_worker),
+        "health_of_web": door(over_http, ready.of_web),
+        "health_of_worker": door(None, ready.of_worker),
+        "hooks": hooks,
+    }
+
+
 def _asgi(
-    config: Config, adopted: asyncio.Event, app: AsyncApp | None, readiness: Readiness
+    config: Config,
+    adopted: asyncio.Event,
+    hooks: Asgi,
+    app: AsyncApp | None,
+    readiness: Readiness,
 ) -> Asgi:
-    """Return what is served over HTTP: always health, and Slack's endpoint of the app if given."""
+    """Return what is served over HTTP: always health, and Slack's endpoint of the app if given.
+
+    With that the doors are open there, too.
+    """
     return create_asgi(
         None if app is None else cast("Asgi", AsyncSlackRequestHandler(app)),
         config.slack_signing_secret or "",
         lambda: real_time().timestamp(),
         readiness,
-        opened=partial(_within, adopted, ADOPTED_WITHIN),
+        opened=_open_once(adopted),
+        hooks=None if app is None else hooks,
     )
+
+
+def _open_once(adopted: asyncio.Event) -> Callable[[], Awaitable[bool]]:
+    """Return what lets a request wait a little until settings are adopted."""
+    return partial(_within, adopted, ADOPTED_WITHIN)
 
 
 async def _within(event: asyncio.Event, seconds: float) -> bool:

@@ -21,6 +21,7 @@ NEEDED_SCOPES = {
     "chat.update": "chat:write",
     "chat.delete": "chat:write",
     "users.info": "users:read",
+    "users.lookupByEmail": "users:read.email",
     "bots.info": "users:read",
     "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",

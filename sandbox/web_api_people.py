@@ -76,6 +76,15 @@ def users_info(workspace: Workspace, arguments: Arguments) -> Answer:
     return {"user": user}
 
 
+def users_lookup_by_email(workspace: Workspace, arguments: Arguments) -> Answer:
+    """users.lookupByEmail: nobody who is deactivated is found."""
+    email = arguments.required("email").casefold()
+    for profile in workspace.world.members.values():
+        if profile.email == email and not profile.deleted:
+            return {"user": drawn_user(profile, workspace.clock())}
+    raise ApiError("users_not_found")
+
+
 def usergroups_list(workspace: Workspace, _arguments: Arguments) -> Answer:
     """usergroups.list: without their members."""
     groups = [
@@ -99,6 +108,7 @@ METHODS = {
     "apps.connections.open": connections_open,
     "bots.info": bots_info,
     "users.info": users_info,
+    "users.lookupByEmail": users_lookup_by_email,
     "usergroups.list": usergroups_list,
     "usergroups.users.list": usergroups_users_list,
 }

@@ -24,6 +24,7 @@ SCOPES = (
     "commands",
     "chat:write",
     "users:read",
+    "users:read.email",
     "im:write",
     "usergroups:read",
     "channels:read",
@@ -61,6 +62,11 @@ class Profile:
     def username(self) -> str:
         """The handle, as old payloads still carry it."""
         return self.name.lower().replace(" ", ".")
+
+    @property
+    def email(self) -> str:
+        """Their address, of which Slack tells only with a scope."""
+        return f"{self.username}@{TEAM_DOMAIN}.example"
 
 
 @dataclass(slots=True)

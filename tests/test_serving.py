@@ -44,6 +44,10 @@ class NotedBot:
     def alive(self) -> "NotedBot":
         return self
 
+    @property
+    def hooks(self) -> None:
+        """Nothing comes in."""
+
     async def begin(self) -> None:
         """Let it be known as alive."""
 

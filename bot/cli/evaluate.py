@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import assert_never
 
 import click
 
@@ -14,10 +13,11 @@ from bot.cli.checklist import readable, today
 from bot.domain.amounts import LARGEST_AMOUNT
 from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.checklist.answers import read_answers, read_number
-from bot.domain.checklist.model import Checklist, Kind
+from bot.domain.checklist.model import Checklist
 from bot.domain.checklist.placeholders import filled
 from bot.domain.checklist.rules import EXPECTED_VALUE, LANGUAGES
 from bot.domain.checklist.verdict import Assessment, Reason, assess
+from bot.domain.checklist.wording import quoted, what_is_wrong
 from bot.domain.errors import AnswerProblem, AnswersRejected, NoVerdict
 
 _LAST_YEAR = 9000
@@ -109,7 +109,7 @@ def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"{_quoted(key)} is there twice in one object")
+            raise ValueError(f"{quoted(key)} is there twice in one object")
         found[key] = value
     return found
 
@@ -199,59 +199,7 @@ def _sentence_of(
 
 
 _NO_VERDICT = "No rule matches these answers: `walkaway checklist check` proves that this can't be."
-_SENTENCES = {
-    "unknown_question": "There is no such question; there are {known}.",
-    "unknown_option": "There is no option {option}; there are {known}.",
-    "missing": "This must be answered.",
-    "empty_name": "A name is needed.",
-    "not_asked": "Leave this empty: it isn't asked about them.",
-    "no_verdict": "The checklist needs an answer that a file can't have, such as a day.",
-    "too_long": "This text has {length} characters; {limit} are allowed.",
-    "unreadable": "This text contains a character that cannot be stored.",
-    "not_a_date": '{given} is not a day, such as "2026-12-08".',
-    "no_number": "This takes a number, such as 12 or 0.5, with at most 4 decimals.",
-    "too_small": "This number is too small; {least} is the least.",
-    "too_big": "This number is too large; {most} is the most.",
-    "too_early": "This day has passed; {earliest} is the first one possible.",
-    "too_late": "This is too far ahead; {latest}, in {working_days} working days, is the last day.",
-}
 
 
 def _sentence(problem: AnswerProblem) -> str:
-    return f"{_quoted(problem.question)}: {what_is_wrong(problem)}"
-
-
-def what_is_wrong(problem: AnswerProblem) -> str:
-    """Return the sentence about an answer, for the operator."""
-    kind = problem.detail.get("kind")
-    if isinstance(kind, Kind):
-        return _what_it_takes(kind)
-    words = {key: _in_words(key, value) for key, value in problem.detail.items()}
-    return _SENTENCES[problem.code].format(**words)
-
-
-def _what_it_takes(kind: Kind) -> str:
-    match kind:
-        case Kind.ONE_OF:
-            return "This takes the id of one option, as a text."
-        case Kind.ANY_OF:
-            return "This takes a list of option ids."
-        case Kind.TEXT:
-            return "This takes a text."
-        case Kind.DATE:
-            return 'This takes a day, such as "2026-12-08".'
-        case Kind.NUMBER:
-            return "This takes a number, such as 12 or 0.5."
-        case _:
-            assert_never(kind)
-
-
-def _in_words(key: str, value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    return _quoted(str(value)) if key in {"option", "given"} else str(value)
-
-
-def _quoted(text: str) -> str:
-    """As JSON writes it, without control characters, and not endless."""
-    return json.dumps(text if len(text) <= 60 else f"{text[:60]}…")
+    return f"{quoted(problem.question)}: {what_is_wrong(problem)}"

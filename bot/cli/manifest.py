@@ -21,6 +21,7 @@ SCOPES = ("commands", "chat:write", "users:read")
 OPTIONAL_SCOPES = (
     "chat:write.public",
     "usergroups:read",
+    "users:read.email",
     "channels:read",
     "groups:read",
     "channels:history",

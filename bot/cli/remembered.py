@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from bot.cli.checklists.adopt import meant
-from bot.cli.evaluate import what_is_wrong
 from bot.cli.failures import named_database, run_on_database
+from bot.domain.checklist.wording import what_is_wrong
 from bot.domain.errors import AnswerProblem
 from bot.domain.figures.reports.memory import FromMemory, Said
 from bot.domain.remembered.file import FileRejected, WrongCell, template

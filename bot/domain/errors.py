@@ -30,6 +30,7 @@
     ├── DraftGone           a draft that does not exist, or no longer does
     ├── NothingToDiscard    a draft to discard that is gone already
     ├── NotYourDraft        a draft of somebody else
+    ├── DraftTakenUp        a draft to give away that somebody works on by now
     ├── DraftFiled          a draft that made its qualification already
     ├── ProspectChanged     a prospect that somebody else changed at the same moment
     ├── FileFailed          a file that could not be sent or fetched
@@ -335,6 +336,14 @@ class NothingToDiscard(DomainError):
 
 class NotYourDraft(DomainError):
     """Only the member who began a draft may continue or discard it."""
+
+
+class DraftTakenUp(DomainError):
+    """Somebody works on the draft by now, so nobody else is given it."""
+
+    def __init__(self, by: MemberId) -> None:
+        super().__init__(by)
+        self.by = by
 
 
 class DraftFiled(DomainError):

@@ -50,6 +50,8 @@ class Errand(StrEnum):
     """A prospect: name, texts and amounts; nothing undoes it."""
     EXPORT = "export"
     """All that the workspace has."""
+    ASSIGN_DRAFT = "assign_draft"
+    """Give a draft that came in by the door to somebody, or take it."""
 
 
 class Role(StrEnum):

@@ -51,6 +51,10 @@ class Draft:
     """The prospect that is screened again."""
     settled_name: str | None = None
     """The key of a name that the member said belongs to a different prospect."""
+    came_at: datetime | None = None
+    """When something of it last came in by the workspace's door; None if nothing did."""
+    waits_since: datetime | None = None
+    """Since when it waits for somebody to go on with it; None once a person has."""
 
     @property
     def is_name_settled(self) -> bool:

@@ -115,6 +115,9 @@ class _Nobody:
     async def look_up(self, _workspace_id: WorkspaceId, _member_id: MemberId) -> Member | None:
         raise DirectoryUnavailable
 
+    async def look_up_email(self, _workspace_id: WorkspaceId, _email: str) -> Member | None:
+        raise DirectoryUnavailable
+
     async def group_members(self, _workspace_id: WorkspaceId, _group: str) -> Sequence[MemberId]:
         raise DirectoryUnavailable
 

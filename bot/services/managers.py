@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain.backstop import listed_on
-from bot.domain.delivery import MessageKind, payloads
+from bot.domain.delivery import payloads
 from bot.domain.managers import (
+    Agenda,
     Colleague,
     News,
     Proposal,
@@ -27,7 +28,8 @@ from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds, reader_of
-from bot.services.transaction.announcements import announce_morning
+from bot.services.transaction.announcements import announce_managers_morning
+from bot.services.transaction.intake import drafts_for_manager, next_for_manager
 from bot.services.transaction.planning import call_owners, colleagues
 from bot.storage.managers import Proposed
 from bot.storage.unit_of_work import UnitOfWork
@@ -74,13 +76,21 @@ class _Round:
             return
         news = await self._news(reader)
         agenda = agenda_due(news, self.now)
-        if agenda is not None:
+        is_told = agenda is not None
+        drafts = await drafts_for_manager(
+            self.work, self.workspace, reader, self.now, is_told=is_told
+        )
+        if agenda is not None or drafts:
+            agenda = agenda or Agenda((), 0, ())
             today = reader.working.today(self.now)
             await self.work.managers.add(self.manager, today, agenda)
             morning = payloads.ManagersMorning(today)
-            await announce_morning(self.work, MessageKind.MANAGERS, self.manager, morning)
+            await self.work.intake.add_items(self.manager, morning, drafts)
+            await announce_managers_morning(self.work, self.manager, morning)
             news = after_telling(news, agenda, today)
-        await self.work.managers.set_round(self.manager, next_agenda(news, self.now))
+        about_drafts = await next_for_manager(self.work, self.workspace, news.reader, self.now)
+        rounds = (next_agenda(news, self.now), about_drafts)
+        await self.work.managers.set_round(self.manager, min(filter(None, rounds), default=None))
 
     async def _news(self, reader: Reader) -> News:
         """Gather what they have not heard of; prospects are read only when they may be told of.

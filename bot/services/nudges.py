@@ -30,6 +30,7 @@ from bot.domain.nudges import (
 )
 from bot.domain.people import Member, MemberId
 from bot.domain.prospects import Prospect
+from bot.domain.screening import DraftId
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.outcomes import next_outcome, note_asked, outcomes_to_ask
 from bot.services.overrides import ask_manager
@@ -40,6 +41,7 @@ from bot.services.transaction.announcements import (
     announce_closing,
     announce_morning,
 )
+from bot.services.transaction.intake import drafts_for_owner, next_for_owner
 from bot.services.transaction.planning import note_departure, propose
 from bot.storage.rounds import RoundQueue
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
@@ -179,8 +181,14 @@ class _Round:
         )
         if asking is None:
             return
-        if due or questions or asking:
-            found = await self._nudge(found, due, questions, today)
+        drafts: Sequence[DraftId] = ()
+        if is_there:
+            is_told = bool(due or questions or asking)
+            drafts = await drafts_for_owner(
+                self.work, self.workspace, reader, self.now, is_told=is_told
+            )
+        if due or questions or asking or drafts:
+            found = await self._nudge(found, due, questions, drafts, today)
             await note_asked(self.work, self.owner, today, asking)
             reader = replace(reader, nudged_on=reader.nudged_on | {today})
         calendar = self.workspace.settings.calendar
@@ -196,6 +204,7 @@ class _Round:
         found: Sequence[Prospect],
         due: Sequence[tuple[Prospect, Nudge]],
         questions: Sequence[Prospect],
+        drafts: Sequence[DraftId],
         today: date,
     ) -> Sequence[Prospect]:
         """Write the message, and return all that was found as it is after it."""
@@ -213,8 +222,10 @@ class _Round:
         items = [(prospect.id, nudge.number) for prospect, nudge in due]
         about = [(prospect.id, prospect.quiet.asked) for prospect in asked]
         await self.work.nudges.add(self.owner, today, items, about)
-        kind = MessageKind.NUDGE if due or asked else MessageKind.OUTCOME
-        await announce_morning(self.work, kind, self.owner, payloads.OwnersMorning(today))
+        morning = payloads.OwnersMorning(today)
+        await self.work.intake.add_items(self.owner, morning, drafts)
+        kind = MessageKind.NUDGE if due or asked or drafts else MessageKind.OUTCOME
+        await announce_morning(self.work, kind, self.owner, morning)
         return [told.get(prospect.id, prospect) for prospect in found]
 
     async def _next(self, reader: Reader, *, is_there: bool) -> datetime | None:
@@ -226,4 +237,7 @@ class _Round:
         nudge = next_round(min(days, default=None), reader, self.now, self.policy)
         if nudge is not None and not is_there:
             nudge = max(nudge, self.now + LOOK_AGAIN)
-        return min(filter(None, (*lapses, nudge)), default=None)
+        about_drafts = None
+        if is_there:
+            about_drafts = await next_for_owner(self.work, self.workspace, reader, self.now)
+        return min(filter(None, (*lapses, nudge, about_drafts)), default=None)

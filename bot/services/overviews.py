@@ -3,20 +3,27 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import today_in
 from bot.domain.checklist.placeholders import filled
 from bot.domain.decisions import may
 from bot.domain.decisions.counts import counts
 from bot.domain.decisions.history import HistoryEntry
-from bot.domain.delivery.contents import GoneOwner, ProposedProspect, UndecidedProspect
+from bot.domain.delivery.contents import (
+    GoneOwner,
+    IncomingDraft,
+    ProposedProspect,
+    UndecidedProspect,
+)
 from bot.domain.errors import UnknownProspect
+from bot.domain.intake import answered
 from bot.domain.outcomes.asking import judged_from
 from bot.domain.outcomes.outcome import OutcomeQuestion
 from bot.domain.people import Errand, MemberId, Role
 from bot.domain.prospects import Prospect, ProspectId
 from bot.domain.read_models import Brief, Overview
-from bot.domain.screening import ChecklistVersion, Qualification
+from bot.domain.screening import ChecklistVersion, Draft, Qualification
 from bot.domain.workspace import Settings, Workspace
 from bot.services.outcomes import outcome_as_asked
 from bot.services.transaction.announcements import NAMED
@@ -63,6 +70,17 @@ async def undecided_prospect(work: UnitOfWork, row: ProposedProspect) -> Undecid
     return UndecidedProspect(
         row, counts(history, prospect.in_question), away_until if is_away else None
     )
+
+
+async def incoming_draft(
+    work: UnitOfWork, draft: Draft, zone: ZoneInfo, now: datetime
+) -> IncomingDraft:
+    """Gather what a message says of a draft that came in, to a reader in this zone."""
+    version = await work.checklist_versions.get(draft.version_id)
+    assert version is not None  # noqa: S101 - a foreign key says so
+    given, asked = answered(draft, version.checklist, today_in(zone, now))
+    came_on = today_in(zone, draft.waits_since or draft.came_at or draft.updated_at)
+    return IncomingDraft(draft, given, asked, came_on)
 
 
 async def names_of(work: UnitOfWork, people: Iterable[MemberId]) -> dict[str, str]:

@@ -82,6 +82,18 @@ class Membership:
             cached = await work.members.get(member_id)
         return await self._fresh(workspace_id, member_id, cached)
 
+    async def of_email(self, workspace_id: WorkspaceId, email: str) -> Member | None:
+        """Return the member with an e-mail address; None if Slack knows nobody who has it.
+
+        Raises NotPermitted, and DirectoryUnavailable if Slack did not answer in time.
+        """
+        member = await self._directory.look_up_email(workspace_id, email)
+        if member is not None:
+            async with self._units.reading(workspace_id) as work:
+                cached = await work.members.get(member.id)
+            await self._keep(workspace_id, member, cached)
+        return member
+
     async def adopt(self, workspace_id: WorkspaceId) -> None:
         """Take over what the environment says anew, and send again what found no way before.
 
@@ -160,11 +172,17 @@ class Membership:
                 raise
             return cached.member
         if member is not None:
-            async with self._units(workspace_id) as work:
-                await work.members.put(CachedMember(member, fetched_at=self._clock()))
-                before = None if cached is None else cached.member
-                await self._note_change(work, member, before)
+            await self._keep(workspace_id, member, cached)
         return member
+
+    async def _keep(
+        self, workspace_id: WorkspaceId, member: Member, cached: CachedMember | None
+    ) -> None:
+        """Keep what Slack told of a member, with what follows from it."""
+        async with self._units(workspace_id) as work:
+            await work.members.put(CachedMember(member, fetched_at=self._clock()))
+            before = None if cached is None else cached.member
+            await self._note_change(work, member, before)
 
     async def _note_change(self, work: UnitOfWork, member: Member, before: Member | None) -> None:
         """Let the clock look anew at a member whose mornings moved, who is gone, or came back."""

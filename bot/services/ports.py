@@ -74,6 +74,10 @@ class Directory(Protocol):
         """None for an unknown id. Raises DirectoryUnavailable when Slack is too slow."""
         ...
 
+    async def look_up_email(self, workspace_id: WorkspaceId, email: str) -> Member | None:
+        """None for an unknown address. Raises DirectoryUnavailable, and NotPermitted."""
+        ...
+
     async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:
         """Raises DirectoryUnavailable when Slack does not answer, or does not allow it."""
         ...

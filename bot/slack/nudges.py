@@ -12,7 +12,7 @@ from bot.domain.delivery.contents import NudgedProspect, NudgeMessage
 from bot.domain.nudges import is_talked_into_it
 from bot.domain.prospects import Prospect, Stage, is_open_pursue, is_stalled, takes_chasing
 from bot.domain.workspace import Settings, Workspace
-from bot.slack import kit
+from bot.slack import intake, kit
 from bot.slack.card import briefs, buttons, due, outcomes, wording
 from bot.slack.texts import Texts
 
@@ -28,9 +28,12 @@ def nudge_message(nudge: NudgeMessage, texts: Texts) -> kit.Rendered:
     words, blocks = _stalled(nudge, texts) if nudge.items else ([], [])
     open_words, open_blocks = _still_open(nudge, texts) if nudge.questions else ([], [])
     asked_words, asked_blocks = outcomes.asked(nudge.asked, texts)
-    return kit.message(
-        "\n".join([*words, *open_words, *asked_words]), [*blocks, *open_blocks, *asked_blocks]
-    )
+    draft_words, draft_blocks = intake.waiting_for_owner(nudge.drafts, texts)
+    said = [*words, *open_words, *asked_words, *draft_words]
+    if not said:  # all that it listed was continued or discarded
+        nothing = texts("Nothing left to decide here")
+        return kit.message(f"{nothing}.", [kit.header(nothing, level=2)])
+    return kit.message("\n".join(said), [*blocks, *open_blocks, *asked_blocks, *draft_blocks])
 
 
 def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Block]]:

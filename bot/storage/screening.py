@@ -37,11 +37,16 @@ drafts = sa.Table(
     sa.Column("prospect_id", sa.Text),
     sa.Column("settled_name", sa.Text),
     columns.required("updated_at", columns.UtcDateTime),
+    sa.Column("came_at", columns.UtcDateTime),
+    sa.Column("waits_since", columns.UtcDateTime),
     columns.in_workspace(),
     columns.inside_workspace("version_id", "checklist_versions.version_id"),
     columns.inside_workspace("prospect_id", "prospects.prospect_id"),
     sa.UniqueConstraint("workspace_id", "member_id", "name_key"),
     sa.Index("ix_drafts_prospect", "workspace_id", "prospect_id"),
+    columns.partial_index(
+        "ix_drafts_waiting", "workspace_id", "member_id", only="waits_since IS NOT NULL"
+    ),
 )
 
 
@@ -85,12 +90,27 @@ class DraftRepository:
 
     async def of_name(self, member_id: MemberId, name: str) -> Draft | None:
         """Return the draft of a member whose name has the same key."""
+        return await self._of_name(_OF_NAME, member_id, name)
+
+    async def of_name_to_change(self, member_id: MemberId, name: str) -> Draft | None:
+        """Return the same, locked until the end of the transaction."""
+        return await self._of_name(_OF_NAME.with_for_update(), member_id, name)
+
+    async def _of_name(
+        self, query: sa.Select[*tuple[Any, ...]], member_id: MemberId, name: str
+    ) -> Draft | None:
         key = {
             "its_workspace": self._workspace_id,
             "its_member": member_id,
             "its_name": stored_key(name),
         }
-        row = (await self._connection.execute(_OF_NAME, key)).one_or_none()
+        row = (await self._connection.execute(query, key)).one_or_none()
+        return None if row is None else _draft(row)
+
+    async def get_to_change(self, draft_id: DraftId) -> Draft | None:
+        """Return a draft of any member, locked until the end of the transaction."""
+        query = _GET.with_for_update()
+        row = (await self._connection.execute(query, self._key(draft_id))).one_or_none()
         return None if row is None else _draft(row)
 
     async def save(self, draft: Draft) -> None:
@@ -129,6 +149,8 @@ def _progress(draft: Draft) -> dict[str, Any]:
         "prospect_id": draft.prospect_id,
         "settled_name": draft.settled_name,
         "updated_at": draft.updated_at,
+        "came_at": draft.came_at,
+        "waits_since": draft.waits_since,
     }
 
 
@@ -144,6 +166,8 @@ def _draft(row: sa.Row[*tuple[Any, ...]]) -> Draft:
         prospect_id=row.prospect_id,
         settled_name=row.settled_name,
         updated_at=row.updated_at,
+        came_at=row.came_at,
+        waits_since=row.waits_since,
     )
 
 

@@ -21,6 +21,7 @@ from bot.storage import (
 from bot.storage.data import keeping, sweeping
 from bot.storage.delivery import pauses
 from bot.storage.delivery import tables as delivery
+from bot.storage.intake import tables as intake
 from bot.storage.prospects import history, prospects
 from bot.storage.schema.columns import metadata
 from bot.storage.webhooks import tables as webhooks
@@ -31,6 +32,7 @@ __all__ = [
     "digests",
     "heartbeat",
     "history",
+    "intake",
     "keeping",
     "managers",
     "metadata",

@@ -23,6 +23,7 @@ from bot.storage.delivery.mornings import MorningRepository
 from bot.storage.delivery.outbox import OutboxRepository
 from bot.storage.digests import DigestRepository
 from bot.storage.figures import TimelineRepository
+from bot.storage.intake.intake import IntakeRepository
 from bot.storage.managers import ManagersMessageRepository, ProposalRepository
 from bot.storage.nudges import NudgeRepository
 from bot.storage.outcomes import OutcomeRepository
@@ -49,6 +50,7 @@ class UnitOfWork:
         self.adopted = AdoptedRepository(connection, workspace_id, versions)
         self.drafts = DraftRepository(connection, workspace_id)
         self.prospects = ProspectRepository(connection, workspace_id)
+        self.intake = IntakeRepository(connection, workspace_id)
         self.qualifications = QualificationRepository(connection, workspace_id, versions)
         self.history = HistoryRepository(connection, workspace_id)
         self.nudges = NudgeRepository(connection, workspace_id)

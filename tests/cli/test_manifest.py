@@ -36,6 +36,7 @@ SCOPES_OF: dict[str, set[str]] = {
     "files_upload_v2": {"files:write"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
+    "users_lookupByEmail": {"users:read.email"},
     "views_open": set(),
     "views_publish": set(),
     "views_push": set(),

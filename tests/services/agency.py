@@ -34,6 +34,9 @@ from bot.services.digest import DigestRounds
 from bot.services.figures.report import ReportService
 from bot.services.forecast import ForecastService
 from bot.services.home import Home
+from bot.services.intake.assigning import AssigningService
+from bot.services.intake.coming_in import IntakeService
+from bot.services.intake.door import DoorService
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import NudgeRounds
 from bot.services.outcomes import OutcomeService
@@ -51,6 +54,7 @@ from bot.services.webhooks.managing import WebhookService
 from bot.storage.database import Database
 from bot.storage.delivery.tables import RowState, outbox
 from bot.storage.digests import digests
+from bot.storage.intake.doors import IntakeDoors
 from bot.storage.managers import managers
 from bot.storage.nudges import rounds
 from bot.storage.rounds import RoundQueue
@@ -115,6 +119,9 @@ PEOPLE = {
 }
 
 
+EMAILS = {"owner@agency.example": OWNER, "guest@agency.example": GUEST}
+
+
 @dataclass
 class FakeDirectory:
     """Slack's knowledge of people, as a dictionary."""
@@ -122,6 +129,7 @@ class FakeDirectory:
     people: dict[MemberId, Member] = field(default_factory=lambda: dict(PEOPLE))
     groups: dict[str, list[MemberId]] = field(default_factory=dict)
     channels: dict[str, ChannelSeen] = field(default_factory=dict)
+    emails: dict[str, MemberId] = field(default_factory=lambda: dict(EMAILS))
     is_away: bool = False
     asked: list[str] = field(default_factory=list)
 
@@ -130,6 +138,12 @@ class FakeDirectory:
         if self.is_away:
             raise DirectoryUnavailable
         return self.people.get(member_id)
+
+    async def look_up_email(self, workspace_id: WorkspaceId, email: str) -> Member | None:
+        self.asked.append(email)
+        if self.is_away:
+            raise DirectoryUnavailable
+        return self.people.get(MemberId(self.emails.get(email, "")))
 
     async def channel(self, workspace_id: WorkspaceId, channel: str) -> ChannelSeen | None:
         if self.is_away:
@@ -166,12 +180,15 @@ class Agency:
         self.decline = DeclineService(self.units)
         self.settings = SettingsService(self.units, self.membership, self.directory, clock)
         self.home = Home(self.units, clock)
+        self.door = DoorService(self.units, clock, lambda: f"secret{next(count)}", "/hooks/")
+        self.assigning = AssigningService(self.units, self.membership, clock)
         self.reports = ReportService(self.units, clock, checklists.default())
         self.resend = ResendService(self.units)
         self.ours = Ours(
             checklists.default(), checklists.shipped, clock, lambda: f"id{next(count)}"
         )
         self.screening = ScreeningService(self.units, self.membership, self.ours)
+        self.intake = IntakeService(self.units, self.membership, self.ours, IntakeDoors(database))
         self.checklists = ChecklistService(self.units, self.ours, Checker())
         self.remember = RememberService(self.units, self.ours)
         self.importing = ImportService(self.units, RoundQueue(database), self.ours)

@@ -27,16 +27,17 @@ from bot.domain.figures.reports.page import ReportPage
 from bot.domain.nudges import asked_about
 from bot.domain.outcomes.outcome import Ending, OutcomeKey, Paid
 from bot.domain.people import Action, MemberId
-from bot.domain.prospects import EndedBy, Fear, Prospect, Stage
+from bot.domain.prospects import EndedBy, Fear, Prospect, ProspectFacts, Stage
 from bot.domain.read_models import HomePage
 from bot.domain.remembered.recall import BECAME_OF, NAME, RememberedId, RememberedRef
-from bot.domain.screening import StepShown
+from bot.domain.screening import Draft, DraftId, StepShown
 from bot.domain.settings.checklists import Adopted, named
 from bot.domain.settings.table import SettingId
 from bot.domain.webhooks.webhooks import CHOOSABLE, WebhookId
 from bot.services.checklists import OperatorsChecklists
 from bot.services.digest import DigestRounds
 from bot.services.forecast import ForecastService
+from bot.services.intake.coming_in import IntakeService
 from bot.services.managers import ManagersRounds
 from bot.services.nudges import NudgeRounds
 from bot.services.people import Membership
@@ -73,7 +74,7 @@ CALLED_BY_NOBODY: Final = (
     ForecastService,
     ImportService,
     OperatorsChecklists,
-    ImportService,
+    IntakeService,
     Ours,
 )
 """Services that greet, do the clock's work, or serve operators, and take no id from a member."""
@@ -192,6 +193,22 @@ async def adopt_next(it: Scene, caller: Caller) -> Adopted:
     async with it.agency.units.reading(A) as work:
         seen = named(await work.adopted.all(), OWN.id).version.id
     return await it.agency.checklists.adopt(caller, NEXT, seen=seen)
+
+
+async def with_door(agency: Agency) -> Prospect:
+    await agency.door.renew(Caller(A, MANAGER))
+    return await agency.screen(OWNER, GOOD)
+
+
+async def incoming(agency: Agency) -> Prospect:
+    """Let a draft wait that came in by the door."""
+    prospect = await agency.screen(OWNER, GOOD)
+    async with agency.units(A) as work:
+        version = (await work.adopted.all())[0].version
+        facts = ProspectFacts("Beta GmbH", OTHER, MONDAY.date())
+        draft = Draft(DraftId("incoming"), OTHER, version.id, facts, MONDAY)
+        await work.drafts.put(replace(draft, came_at=MONDAY, waits_since=MONDAY))
+    return prospect
 
 
 async def away(agency: Agency) -> Prospect:
@@ -441,6 +458,24 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
     ),
     "screen_again": reading(
         lambda it, by: it.agency.screening.screen_again(by, it.prospect.id, it.prospect.revision)
+    ),
+    "seen": reading(
+        lambda it, by: it.agency.door.seen(by),
+        with_door,
+        refusal=None,
+        finds=lambda _, found: found.is_open,
+    ),
+    "renew": Attempt(lambda it, by: it.agency.door.renew(by), with_door, refusal=None),
+    "close": Attempt(lambda it, by: it.agency.door.close(by), with_door, refusal=None),
+    "assignable": reading(
+        lambda it, by: it.agency.assigning.assignable(by, DraftId("incoming")),
+        incoming,
+        refusal=DraftGone,
+    ),
+    "assign": Attempt(
+        lambda it, by: it.agency.assigning.assign(by, DraftId("incoming"), MANAGER),
+        incoming,
+        refusal=DraftGone,
     ),
     "resume": reading(
         lambda it, by: it.agency.screening.resume(by, it.step.ref.draft_id),

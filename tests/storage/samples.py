@@ -16,6 +16,7 @@ from bot.domain.days_off import DayOfYear, ListedDays
 from bot.domain.decisions import acts
 from bot.domain.decisions.history import Forgetting, HistoryEntry, Lapse, Lapsed
 from bot.domain.delivery import NO_PLACE, MessageKind, OutboxMessage, payloads
+from bot.domain.intake import Door, DoorAct, DoorChange, hashed
 from bot.domain.managers import Agenda, Departure, LongPause, Proposal, Undecided
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import (
@@ -200,6 +201,8 @@ draft = Draft(
     cleared=frozenset({"homework", "margin"}),
     prospect_id=PROSPECT,
     updated_at=NOW,
+    came_at=NOW,
+    waits_since=NOW - timedelta(days=2),
 )
 
 entry = HistoryEntry(
@@ -256,10 +259,24 @@ AGENDA = Agenda(
     undecided=(Undecided(prospect, date(2026, 12, 10)),),
 )
 
+KEY_HASH = hashed("key")
+DOOR_CHANGE = DoorChange(DoorAct.OPENED, MANAGER, NOW)
+MORNINGS_WITH_DRAFTS = (
+    (OWNER, payloads.OwnersMorning(date(2026, 12, 9))),
+    (MANAGER, payloads.ManagersMorning(date(2026, 12, 10))),
+)
+
 # What `fill_further` adds.
 
 again = replace(
     qualification, id=QualificationId("again"), draft_id=DraftId("again"), before=QUALIFICATION
+)
+begun = replace(
+    draft,
+    id=DraftId("begun"),
+    facts=replace(FACTS, name="Begun"),
+    came_at=None,
+    waits_since=None,
 )
 theirs = replace(
     prospect,
@@ -384,6 +401,15 @@ async def fill(units: Units, workspace_id: WorkspaceId) -> None:
         await work.proposals.note_pause(OWNER, date(2026, 12, 14), NOW)
         await work.managers.call(MANAGER, NOW)
         await work.managers.add(MANAGER, date(2026, 12, 10), AGENDA)
+        await work.intake.set_secret(f"{workspace_id}{hashed('secret')}")
+        await work.intake.count(Door(True, NOW, 2))
+        await work.intake.note(DOOR_CHANGE)
+        await work.intake.begin("intake", KEY_HASH, NOW)
+        await work.intake.finish("intake", DRAFT, FACTS.name, {"draft": DRAFT})
+        await work.intake.begin("filed", hashed("another key"), NOW)
+        await work.intake.note_told("intake:1", DRAFT)
+        for reader, morning in MORNINGS_WITH_DRAFTS:
+            await work.intake.add_items(reader, morning, [DRAFT])
         await work.digests.expect(MONDAY, NOW)
         await work.remembered.add(REMEMBERED)
         await work.webhooks.add(WEBHOOK)
@@ -422,6 +448,7 @@ async def fill_further(
     The units work on this connection.
     """
     async with units(workspace_id) as work:
+        await work.drafts.put(begun)
         await work.qualifications.add(again)
         await work.prospects.add(theirs, NOW)
         await work.prospects.add(decided, NOW)

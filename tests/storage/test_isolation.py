@@ -16,7 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.checklist.rules import Verdict
 from bot.domain.decisions.history import Forgetting
-from bot.domain.delivery import MessageKind
+from bot.domain.delivery import MessageKind, payloads
+from bot.domain.intake import Door
 from bot.domain.nudges import Look
 from bot.domain.outcomes.outcome import Ending, answer, refuse
 from bot.domain.overrides import approve
@@ -59,6 +60,18 @@ READS: Final[Calls] = {
     "drafts.get": (samples.DRAFT,),
     "drafts.of_member": (OWNER,),
     "drafts.of_name": (OWNER, samples.draft.facts.name),
+    "drafts.get_to_change": (samples.DRAFT,),
+    "drafts.of_name_to_change": (OWNER, samples.draft.facts.name),
+    "intake.history": (9,),
+    "intake.answered": (samples.KEY_HASH,),
+    "intake.told": (samples.DRAFT,),
+    "intake.waiting_of": (OWNER,),
+    "intake.waiting_for": (samples.MANAGER,),
+    "intake.items": samples.MORNINGS_WITH_DRAFTS[0],
+    "intake.items manager": samples.MORNINGS_WITH_DRAFTS[1],
+    "intake.mornings_about": (samples.DRAFT,),
+    "intake.door": (),
+    "intake.door_to_change": (),
     "prospects.get": (samples.PROSPECT,),
     "prospects.get_to_change": (samples.PROSPECT,),
     "prospects.asking": (),
@@ -177,6 +190,19 @@ WRITES: Final[Calls] = {
     "drafts.put": (replace(samples.draft, facts=replace(samples.FACTS, name="Other")),),
     "drafts.save": (replace(samples.draft, step=3),),
     "drafts.remove": (samples.DRAFT,),
+    "intake.set_secret": (None,),
+    "intake.count": (Door(True, NOW, 9),),
+    "intake.note": (samples.DOOR_CHANGE,),
+    "intake.begin": ("next", "another", NOW),
+    "intake.finish": ("intake", samples.DRAFT, "Other", {}),
+    "intake.note_told": ("intake:2", samples.DRAFT),
+    "intake.move": (samples.DRAFT, DraftId("into")),
+    "intake.add_items": (
+        OWNER,
+        payloads.OwnersMorning(date(2026, 12, 9)),
+        [DraftId("another")],
+    ),
+    "intake.remove_old": (NOW + timedelta(days=1000), 9),
     "prospects.add": (replace(samples.prospect, id=ProspectId("new"), overrides=()), NOW),
     "prospects.save": (samples.lost,),
     "qualifications.add": (
@@ -291,6 +317,9 @@ FOUNDING: Final = ("workspaces.add", "keeping.begin")
 LOCKING: Final = (
     "checklist_versions.add",
     "digests.take",
+    "drafts.get_to_change",
+    "drafts.of_name_to_change",
+    "intake.door_to_change",
     "managers.take",
     "nudges.take",
     "prospects.all_open_to_change",

@@ -24,6 +24,7 @@ REINSTALL = "add it to the app (`walkaway manifest` has it), then reinstall the 
 _LOST = {
     "chat:write.public": "cards only in channels that the bot is in",
     "usergroups:read": "no user groups as managers",
+    "users:read.email": "a form names owners by their member ids only",
     "channels:read": "a public channel is not checked before it is taken",
     "groups:read": "a private channel is not checked before it is taken",
     "channels:history": "a message of unknown end in a public channel may appear twice",

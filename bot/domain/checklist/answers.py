@@ -146,6 +146,13 @@ def from_document(checklist: Checklist, document: Mapping[str, object]) -> Answe
     return answers
 
 
+def read_usable(
+    checklist: Checklist, document: Mapping[str, object]
+) -> tuple[Answers, list[AnswerProblem]]:
+    """Read each answer by itself; return those that are readable, and what is wrong with others."""
+    return _read(checklist, document)
+
+
 def _read(
     checklist: Checklist, document: Mapping[str, object]
 ) -> tuple[dict[str, Answer], list[AnswerProblem]]:

@@ -107,6 +107,7 @@ def _rules_of(action: Action | Errand) -> ActionRules:  # noqa: C901 - a table: 
             | Errand.CHANGE_WEBHOOKS
             | Errand.FORGET
             | Errand.EXPORT
+            | Errand.ASSIGN_DRAFT
         ):
             return ActionRules(_MANAGER, is_recorded=False)
         case _:

@@ -12,7 +12,20 @@ from bot.domain.figures.digest import Digest
 from bot.domain.people import MemberId, Role
 from bot.domain.prospects import Override, Prospect, ProspectId
 from bot.domain.read_models import AskedOutcome, Brief, Overview
+from bot.domain.screening import Draft
 from bot.domain.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingDraft:
+    """A draft that came in by the door, in a message."""
+
+    draft: Draft
+    answered: int
+    asked: int
+    """Of how many questions, as far as can be told."""
+    came_on: date
+    """In the zone of the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,8 @@ class NudgeMessage:
     """Member id to name, for plain texts."""
     questions: tuple[NudgedProspect, ...] = ()
     """Open *pursues* on which nothing was done, the longest quiet first."""
+    drafts: tuple[IncomingDraft, ...] = ()
+    """What came in by the door, is theirs, and waits for long, the longest first."""
 
     @property
     def held(self) -> frozenset[Role]:
@@ -142,6 +157,8 @@ class ManagersMessage:
     """For long, the longest in question first."""
     questions: tuple[ProposedProspect, ...] = ()
     """Open *pursues* about which their owners were asked in vain."""
+    drafts: tuple[IncomingDraft, ...] = ()
+    """What came in by the door and nobody went on with, the longest waiting first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +213,20 @@ class RequestMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class IntakeMessage:
+    """What tells somebody of a draft that came in is drawn from: as things stand when drawn."""
+
+    workspace: Workspace
+    reader: MemberId
+    row: IncomingDraft | None
+    """None once there is no such draft any more."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Member id to name, for plain texts."""
+    posted: Posted | None = None
+    """Channel and ts, once it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsNews:
     """What a sentence about changed settings is drawn from, besides what it carries."""
 
@@ -230,6 +261,7 @@ MessageContent = (
     | HandedOver
     | RequestMessage
     | DigestMessage
+    | IntakeMessage
 )
 """What a message is drawn from."""
 
@@ -250,7 +282,13 @@ def place_of(about: MessageContent | None) -> Posted | None:
             return None
         case Overview(qualification=card):
             return (card.card_channel, card.card_ts) if card.card_channel and card.card_ts else None
-        case NudgeMessage() | ManagersMessage() | RequestMessage() | DigestMessage():
+        case (
+            NudgeMessage()
+            | ManagersMessage()
+            | RequestMessage()
+            | DigestMessage()
+            | IntakeMessage()
+        ):
             return about.posted
         case _:
             assert_never(about)

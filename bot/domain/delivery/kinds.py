@@ -64,6 +64,10 @@ class MessageKind(StrEnum):
     """The same of a private message."""
     RETENTION = "retention"
     """In the channel of the managers: from when on what was decided long ago is forgotten."""
+    INTAKE = "intake"
+    """Private: a draft came in by the door; to its owner, or without one to the managers."""
+    INTAKE_REWRITE = "intake_rewrite"
+    """The same message, rewritten as things stand when it is sent."""
 
     @property
     def rules(self) -> "MessageRules":
@@ -141,7 +145,7 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
             return MessageRules(Destination.CHANNEL, is_place_kept=True, is_of_its_day=True)
         case MessageKind.DIGEST_LINE:
             return MessageRules(Destination.THREAD)
-        case MessageKind.PRIVATE_ERASURE:
+        case MessageKind.PRIVATE_ERASURE | MessageKind.INTAKE_REWRITE:
             return MessageRules(Destination.PRIVATE, is_rewrite=True)
         case MessageKind.NUDGE:
             return MessageRules(
@@ -174,7 +178,7 @@ def _rules_of(kind: MessageKind) -> MessageRules:  # noqa: C901 - a table: one c
             return MessageRules(Destination.PRIVATE, is_rewrite=True, is_for_members=True)
         case MessageKind.OVERRIDE_NEWS | MessageKind.OVERRIDE_LAPSED:
             return MessageRules(Destination.PRIVATE, is_for_members=True)
-        case MessageKind.OWNER_CHOSEN | MessageKind.HANDED_OVER:
+        case MessageKind.OWNER_CHOSEN | MessageKind.HANDED_OVER | MessageKind.INTAKE:
             return MessageRules(Destination.PRIVATE)
         case MessageKind.UNDELIVERABLE:
             return MessageRules(Destination.PRIVATE, is_death_told=False)

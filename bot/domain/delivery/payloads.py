@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any, ClassVar, assert_never
 
 from bot.domain.delivery.kinds import MessageKind
+from bot.domain.intake import DoorAct
 from bot.domain.people import MemberId
 from bot.domain.prospects import OverrideId, ProspectId
-from bot.domain.screening import OpenView
+from bot.domain.screening import DraftId, OpenView
 from bot.domain.settings.changes import Change
 from bot.domain.settings.checklists import ChecklistAct, ChecklistChange
 from bot.domain.settings.table import SettingId
@@ -153,6 +154,30 @@ class WebhooksChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorChanged:
+    """What managers did to the door by which drafts come in."""
+
+    act: DoorAct
+    by: MemberId
+
+
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """A draft came in by the door, or what came in went into one that was there."""
+
+    draft: DraftId
+
+
+@dataclass(frozen=True, slots=True)
+class CameInRewritten:
+    """What told of a draft stands in Slack, and may not be true any more."""
+
+    draft: DraftId
+    of: str
+    """The dedupe key of the message that told of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Erasing:
     """A message of ours names a prospect that is forgotten by now."""
 
@@ -187,6 +212,9 @@ Payload = (
     | SettingsChanged
     | ChecklistsChanged
     | WebhooksChanged
+    | DoorChanged
+    | CameIn
+    | CameInRewritten
     | Erasing
     | RetentionAhead
 )
@@ -225,6 +253,12 @@ def written(payload: Payload) -> Stored:  # noqa: C901 - a table: one case each
             return {"by": by, "checklists": rows}
         case WebhooksChanged(changes, by):
             return {"by": by, "webhooks": [[it.act, it.host, [*it.events]] for it in changes]}
+        case DoorChanged(act, by):
+            return {"by": by, "door": act}
+        case CameIn(draft):
+            return {"draft": draft}
+        case CameInRewritten(draft, of):
+            return {"draft": draft, "of": of}
         case Erasing(of):
             return {"of": of}
         case RetentionAhead(acts_on, before, months, n):
@@ -281,6 +315,10 @@ def read(kind: MessageKind, stored: Stored) -> Payload:  # noqa: C901 - a table:
                 int(stored["months"]),
                 int(stored["n"]),
             )
+        case MessageKind.INTAKE:
+            return CameIn(DraftId(stored["draft"]))
+        case MessageKind.INTAKE_REWRITE:
+            return CameInRewritten(DraftId(stored["draft"]), str(stored["of"]))
         case _:
             assert_never(kind)
 
@@ -292,7 +330,11 @@ def _card(stored: Stored) -> AboutCard | CardOfVerdict:
     return CardOfVerdict(OpenView(str(stored["view"]), str(stored["home_page"])))
 
 
-def _changed(stored: Stored) -> SettingsChanged | ChecklistsChanged | WebhooksChanged:
+def _changed(
+    stored: Stored,
+) -> SettingsChanged | ChecklistsChanged | WebhooksChanged | DoorChanged:
+    if "door" in stored:
+        return DoorChanged(DoorAct(stored["door"]), MemberId(stored["by"]))
     by = None if stored["by"] is None else MemberId(stored["by"])
     if "webhooks" in stored:
         changed = (

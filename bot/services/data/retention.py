@@ -35,6 +35,7 @@ class RetentionRounds(Rounds[None]):
     ) -> None:
         removed = [
             await work.keeping.remove_drafts(now - DRAFTS, PIECE),
+            await work.intake.remove_old(now - DRAFTS, PIECE),
             await work.keeping.remove_said(SAID.total_seconds(), PIECE),
             await work.keeping.remove_delivered(now - SAID, PIECE),
         ]

@@ -23,6 +23,7 @@ from bot.domain.nudges import (
 from bot.domain.people import Action, MemberId
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_open_pursue, is_stalled
 from bot.domain.read_models import AskedOutcome, Brief, Overview
+from bot.domain.screening import DraftId
 from bot.domain.workspace import Workspace
 from bot.services.digest import digest_message, keep_digest
 from bot.services.outcomes import asked_outcome
@@ -30,6 +31,7 @@ from bot.services.overviews import (
     away_owner,
     briefs_of,
     gone_owner,
+    incoming_draft,
     links_of,
     names_of,
     overview_of,
@@ -71,6 +73,13 @@ async def content_of(  # noqa: C901 - a table: one case for each payload
             | payloads.OverrideChanged()
         ):
             return await _overview(work, message, now)
+        case payloads.CameIn(draft_id):
+            return await _intake(work, message, draft_id, None, now)
+        case payloads.CameInRewritten(draft_id, of):
+            posted = await work.outbox.place_of(of)
+            if posted is None:
+                raise UnknownProspect
+            return await _intake(work, message, draft_id, posted, now)
         case payloads.OfWeek(monday):
             return await digest_message(work, monday, now)
         case payloads.NotDelivered() | payloads.Erasing():
@@ -79,6 +88,7 @@ async def content_of(  # noqa: C901 - a table: one case for each payload
             payloads.SettingsChanged()
             | payloads.ChecklistsChanged()
             | payloads.WebhooksChanged()
+            | payloads.DoorChanged()
             | payloads.RetentionAhead()
         ):
             workspace = await work.workspaces.get()
@@ -250,12 +260,38 @@ async def _for_owner(it: _Gathering) -> contents.NudgeMessage:
         it, await questions(it.reader, it.day), lambda each: is_to_be_asked(each, it.reader, it.day)
     )
     asked = await _asked(it)
-    if not items and not asked and not about:
+    drafts, is_empty = await _drafts(it, payloads.OwnersMorning(it.day))
+    if not items and not asked and not about and is_empty:
         raise UnknownProspect
     names = await names_of(it.work, _people(each.prospect for each in (*items, *about)))
     return contents.NudgeMessage(
-        it.workspace, it.reader, today, items, asked, it.posted, it.zone, names, about
+        it.workspace,
+        it.reader,
+        today,
+        items,
+        asked,
+        it.posted,
+        it.zone,
+        names,
+        about,
+        tuple(each for each in drafts if each.draft.member_id == it.reader),
     )
+
+
+async def _drafts(
+    it: _Gathering, morning: payloads.Morning
+) -> tuple[tuple[contents.IncomingDraft, ...], bool]:
+    """Gather which drafts that it lists still wait, and whether there is nothing to say of any.
+
+    What stands in Slack is rewritten, too, once none of them waits.
+    """
+    listed = await it.work.intake.items(it.reader, morning)
+    found = [await it.work.drafts.get(each) for each in listed]
+    waiting = [each for each in found if each is not None and each.waits_since is not None]
+    waiting.sort(key=lambda each: (each.waits_since or it.now, each.id))
+    zone = it.zone or it.workspace.settings.zone
+    rows = [await incoming_draft(it.work, each, zone, it.now) for each in waiting]
+    return tuple(rows), not (rows if it.is_first else listed)
 
 
 async def _nudged(
@@ -305,11 +341,13 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
     gone += [await _away(it, owner) for owner in kept.away if owner not in kept.owners]
     if it.is_first:
         gone = [each for each in gone if not each.is_back and (each.total or each.away_until)]
-    if not items and not gone and not undecided and not questions:
+    drafts, is_empty = await _drafts(it, payloads.ManagersMorning(it.day))
+    if not items and not gone and not undecided and not questions and is_empty:
         raise UnknownProspect
     told_of = [each.prospect for each in (*items, *questions)]
     told_of += [each.prospect for each in undecided]
-    names = await names_of(it.work, _people(told_of) | {each.id for each in gone})
+    others = {each.id for each in gone} | {each.draft.member_id for each in drafts}
+    names = await names_of(it.work, _people(told_of) | others)
     return contents.ManagersMessage(
         it.workspace,
         it.reader,
@@ -321,6 +359,7 @@ async def _for_manager(it: _Gathering) -> contents.ManagersMessage:
         it.zone,
         tuple(undecided),
         tuple(questions),
+        drafts,
     )
 
 
@@ -408,6 +447,25 @@ async def _request(
     known = await work.members.get(reader)
     zone = None if known is None else known.member.zone
     return contents.RequestMessage(overview, request, reader, posted, zone, is_again=asked.n > 1)
+
+
+async def _intake(
+    work: UnitOfWork,
+    message: OutboxMessage,
+    draft_id: DraftId,
+    posted: Posted | None,
+    now: datetime,
+) -> contents.IntakeMessage:
+    """Gather what tells of a draft; raises UnknownProspect if it is gone and nothing stands yet."""
+    workspace, draft = await work.workspaces.get(), await work.drafts.get(draft_id)
+    if workspace is None or (draft is None and posted is None):
+        raise UnknownProspect
+    reader = MemberId(message.recipient)
+    if draft is None:
+        return contents.IntakeMessage(workspace, reader, None, posted=posted)
+    row = await incoming_draft(work, draft, await zone_of(work, workspace, reader), now)
+    names = await names_of(work, [draft.member_id])
+    return contents.IntakeMessage(workspace, reader, row, names, posted)
 
 
 async def _handed_over(

@@ -10,6 +10,7 @@ from bot.domain.delivery.contents import (
     DigestMessage,
     Erasure,
     HandedOver,
+    IntakeMessage,
     ManagersMessage,
     MessageContent,
     NudgeMessage,
@@ -48,7 +49,7 @@ class SentMessage:
     def prospects(self) -> tuple[Prospect, ...]:
         """The prospects of which it tells."""
         match self.about:
-            case None | SettingsNews():
+            case None | SettingsNews() | IntakeMessage():
                 return ()
             case Overview(prospect=prospect) | RequestMessage(Overview(prospect=prospect)):
                 return (prospect,)

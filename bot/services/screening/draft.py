@@ -39,6 +39,7 @@ from bot.services.screening.steps import (
     still_known,
 )
 from bot.services.transaction.action import Actor, taken_up
+from bot.services.transaction.intake import is_over, went_on
 from bot.storage.unit_of_work import UnitOfWork
 
 
@@ -161,6 +162,7 @@ class DraftEditor:
         if draft.member_id != self.who.member.id:
             raise errors.NotYourDraft
         self._refuse_unknown_step(draft, ref)
+        draft = await went_on(self.work, draft)
         today = await self._today(draft)
         try:
             draft, answers = answered(
@@ -244,6 +246,7 @@ class DraftEditor:
     ) -> StepShown:
         """Keep what is usable of a step, and show the one before. Raises DraftGone."""
         self._refuse_unknown_step(draft, ref)
+        draft = await went_on(self.work, draft)
         today = await self._today(draft)
         draft, answers = saved(
             draft,
@@ -305,6 +308,7 @@ class DraftEditor:
         if draft.prospect_id is not None:
             stored = await self.work.prospects.get_to_change(draft.prospect_id)
             before = await self._caught_up(self._as_known(stored, revision))
+        await is_over(self.work, draft, "filed")
         return await file_qualification(
             self.work,
             self.who,
@@ -356,6 +360,8 @@ class DraftEditor:
             or earlier.prospect_id != draft.prospect_id
         ):
             return draft, answers
+        if earlier.id != draft.id:
+            await is_over(self.work, earlier, "joined")
         answers = {**from_document(self._checklist, earlier.answers), **answers}
         draft = replace(
             draft,

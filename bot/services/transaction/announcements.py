@@ -109,6 +109,13 @@ async def announce_morning(
     await work.outbox.put(OutboxMessage(kind, reader, key, payload=morning))
 
 
+async def announce_managers_morning(
+    work: UnitOfWork, manager: MemberId, morning: payloads.ManagersMorning
+) -> None:
+    """Send a manager the message of a day."""
+    await announce_morning(work, MessageKind.MANAGERS, manager, morning)
+
+
 def morning_key(kind: MessageKind, reader: MemberId, morning: payloads.Morning) -> str:
     """Return the dedupe key of the message of a day to a reader."""
     return f"{kind}:{reader}:{morning.day}"

@@ -23,8 +23,9 @@ from bot.slack.managers import listeners as managers
 from bot.slack.overrides import listeners as overrides
 from bot.slack.payloads import payloads
 from bot.slack.remembered import listeners as remembered
+from bot.slack.screening import incoming
 from bot.slack.screening import listeners as screening
-from bot.slack.settings import adopting, checklists
+from bot.slack.settings import adopting, checklists, forms
 from bot.slack.settings import listeners as settings
 from bot.slack.webhooks import listeners as webhooks
 
@@ -41,10 +42,12 @@ _PARTS = (
     overrides.LISTENERS,
     remembered.LISTENERS,
     screening.LISTENERS,
+    incoming.LISTENERS,
     settings.LISTENERS,
     checklists.LISTENERS,
     adopting.LISTENERS,
     webhooks.LISTENERS,
+    forms.LISTENERS,
 )
 
 ACTIONS: Mapping[str, Handler] = MappingProxyType(

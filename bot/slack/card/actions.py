@@ -126,6 +126,7 @@ def refusal(action: Action | Errand) -> str | None:  # noqa: C901 - a table: one
             | Errand.REMEMBER
             | Errand.FORGET
             | Errand.EXPORT
+            | Errand.ASSIGN_DRAFT
         ):
             return None
         case _:

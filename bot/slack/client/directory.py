@@ -51,6 +51,23 @@ class SlackDirectory:
             raise DirectoryUnavailable from error
         return read_member(answer["user"], workspace_id, self._enterprise())
 
+    async def look_up_email(self, workspace_id: WorkspaceId, email: str) -> Member | None:
+        """Return who has an e-mail address; None if Slack knows nobody who has it.
+
+        Slack tells no language here: what tells it is `look_up`.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._client(workspace_id).users_lookupByEmail(email=email)
+        except SlackApiError as error:
+            if meaning_of(error) is Meaning.NOBODY:
+                return None
+            raise _unavailable(error) from error
+        except _NO_ANSWER as error:
+            raise DirectoryUnavailable from error
+        found = read_member(answer["user"], workspace_id, self._enterprise())
+        return await self.look_up(workspace_id, found.id)
+
     async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:
         """Return who is in a user group."""
         try:

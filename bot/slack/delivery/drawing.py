@@ -8,7 +8,7 @@ from bot.domain.decisions.history import HistoryEntry
 from bot.domain.delivery import MessageKind, OutboxMessage, contents, payloads
 from bot.domain.prospects import QualificationId
 from bot.domain.read_models import Overview
-from bot.slack import nudges
+from bot.slack import intake, nudges
 from bot.slack.card import overrides, verdict
 from bot.slack.data.retention_line import retention_line
 from bot.slack.figures import digest
@@ -75,6 +75,8 @@ def drawn(  # noqa: C901 - a table: one case for each kind
             return _changed(message.payload, texts)
         case MessageKind.ERASURE | MessageKind.PRIVATE_ERASURE:
             raise TypeError(f"{message.kind} says nothing, it takes out what was said")
+        case MessageKind.INTAKE | MessageKind.INTAKE_REWRITE:
+            return intake.intake_message(_as(contents.IntakeMessage, about), texts)
         case MessageKind.RETENTION:
             return retention_line(_as(payloads.RetentionAhead, message.payload), texts)
         case _:
@@ -86,6 +88,8 @@ def _changed(payload: payloads.Payload, texts: Texts) -> Rendered:
         return checklists_line(payload, texts)
     if isinstance(payload, payloads.WebhooksChanged):
         return webhooks_line(payload, texts)
+    if isinstance(payload, payloads.DoorChanged):
+        return intake.door_line(payload, texts)
     return settings_line(_as(payloads.SettingsChanged, payload), texts)
 
 

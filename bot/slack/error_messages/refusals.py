@@ -301,6 +301,9 @@ _SENTENCES: Mapping[type, Callable[[Any, _Viewer], str]] = MappingProxyType(
                 "own: {command}"
             )
         ),
+        errors.DraftTakenUp: lambda error, reader: reader.texts(
+            "{who} is working on this draft already.", who=wording.mention(error.by)
+        ),
         errors.DraftFiled: _fixed(
             marked("You've already submitted this screening. The verdict is on its card.")
         ),

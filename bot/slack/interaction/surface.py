@@ -21,6 +21,8 @@ from bot.services.decisions.handover import HandoverService
 from bot.services.delivery.resend import ResendService
 from bot.services.figures.report import ReportService
 from bot.services.home import Home
+from bot.services.intake.assigning import AssigningService
+from bot.services.intake.door import DoorService
 from bot.services.outcomes import OutcomeService
 from bot.services.overrides import OverrideService
 from bot.services.people import Membership
@@ -189,6 +191,8 @@ class Surface:
     forgetting: ForgetService
     webhooks: WebhookService
     handing_out: HandingOutService
+    door: DoorService
+    assigning: AssigningService
     files: SlackFiles
     background: Background
     patience: float = PATIENCE

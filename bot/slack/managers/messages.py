@@ -11,7 +11,7 @@ from bot.domain.delivery.contents import GoneOwner, HandedOver, ManagersMessage,
 from bot.domain.managers import is_up_for_closing
 from bot.domain.nudges import is_proposed_for_closing
 from bot.domain.prospects import Prospect, ProspectId, Stage, is_stalled
-from bot.slack import kit
+from bot.slack import intake, kit
 from bot.slack.card import briefs, buttons, due, wording
 from bot.slack.managers.still_open import still_open
 from bot.slack.managers.still_open import waits as is_waiting
@@ -35,6 +35,9 @@ def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
     What is decided or told again has no buttons any more, but who walked away finds the decline
     message here. What was left, or handed over, only keeps the menu.
     """
+    draft_words, draft_blocks = intake.waiting_for_managers(told.drafts, told.names, texts)
+    if told.drafts and not (told.items or told.gone or told.undecided or told.questions):
+        return kit.message("\n".join(draft_words), draft_blocks)
     title = _title(told, texts)
     blocks = [kit.header(title, level=2)]
     words = [f"{title}.", *undecided_words(told, texts)]
@@ -71,7 +74,7 @@ def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
             blocks.append(buttons.hand_all_over(gone.id, called, gone.total, texts))
     if blocks[-1] == _DIVIDER:
         blocks.pop()
-    return kit.message("\n".join(words), blocks)
+    return kit.message("\n".join([*words, *draft_words]), [*blocks, *draft_blocks])
 
 
 def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> kit.Block:

@@ -201,6 +201,8 @@ def _what_is_kept(what: MessageKind | None, texts: Texts) -> Iterator[str]:
             | MessageKind.OVERRIDE_LAPSED
         ):
             yield texts("The request itself is saved, and the buttons are on the card.")
+        case MessageKind.INTAKE | MessageKind.INTAKE_REWRITE:
+            yield texts("The draft itself is saved, and comes again in a reminder.")
         case MessageKind.DIGEST | MessageKind.DIGEST_LINE:
             report = kit.commands.shown(kit.commands.REPORT, texts)
             yield texts("The figures are in {command}.", command=report)

@@ -37,13 +37,19 @@ def drafts_view(drafts: Sequence[Draft], name: str, texts: Texts, *, zone: ZoneI
 def draft_blocks(draft: Draft, texts: Texts, zone: ZoneInfo) -> Iterator[kit.Block]:
     """Yield a draft, and the buttons that go on with it or discard it."""
     named = kit.markup_name(draft.facts.name) or texts("No name yet")
-    line = texts(
+    line = _standing(draft, texts, zone)
+    yield kit.section(kit.markup(f"{kit.bold(named)}\n{line}"), block_id=f"draft.{draft.id}")
+    yield kit.actions(f"draft_buttons.{draft.id}", list(_buttons(draft, texts)))
+
+
+def _standing(draft: Draft, texts: Texts, zone: ZoneInfo) -> str:
+    if draft.waits_since is not None:
+        return texts("Came in by your form, {moment}", moment=texts.moment(draft.updated_at, zone))
+    return texts(
         "Step {step}, last changed {moment}",
         step=draft.step + 1,
         moment=texts.moment(draft.updated_at, zone),
     )
-    yield kit.section(kit.markup(f"{kit.bold(named)}\n{line}"), block_id=f"draft.{draft.id}")
-    yield kit.actions(f"draft_buttons.{draft.id}", list(_buttons(draft, texts)))
 
 
 def _buttons(draft: Draft, texts: Texts) -> Iterator[kit.Block]:

@@ -51,7 +51,7 @@ def overview_view(
     blocks = kit.paragraphs(notes)
     for page in Page:
         if page is Page.DATA:
-            blocks.append(_checklists(texts))
+            blocks += [_checklists(texts), *_connections(texts)]
         title = texts(PAGES[page])
         summary = " · ".join(_summed_up(page, settings, texts))
         change = kit.button(texts("Change"), ids.SETTINGS_PAGE, page, spoken=_spoken(title, texts))
@@ -80,11 +80,16 @@ def _checklists(texts: Texts) -> kit.Block:
 
 
 def _connections(texts: Texts) -> list[kit.Block]:
+    """What other programs are told, and what they send."""
     title = texts("Connections")
-    about = texts("Let your other tools know what happens here.")
+    about = texts("Let your other tools know what happens here, and send you prospects.")
+    buttons = [
+        kit.button(texts("Webhooks"), ids.WEBHOOKS),
+        kit.button(texts("Forms"), ids.INTAKE),
+    ]
     return [
         kit.section(kit.markup(f"{kit.bold(title)}\n{about}")),
-        kit.actions("connections", [kit.button(texts("Webhooks"), ids.WEBHOOKS)]),
+        kit.actions("connections", buttons),
     ]
 
 

@@ -24,6 +24,8 @@ from bot.storage.checklists import ChecklistVersionRepository
 from bot.storage.data.sweeping import owe_sweep
 from bot.storage.delivery.tables import outbox
 from bot.storage.digests import digest_items, digests
+from bot.storage.intake.tables import MORNINGS as LISTING_DRAFTS
+from bot.storage.intake.tables import intake_messages, intakes
 from bot.storage.managers import (
     managers_items,
     managers_listings,
@@ -135,8 +137,15 @@ class ErasingRepository:
                 offers.c.workspace_id == self._workspace_id, offers.c.owner.in_(owners)
             )
             found.update(await self._mornings(query, payloads.ManagersMorning))
+        drafts_of_it = await self._drafts_of(prospect_id)
+        for morning, (items, _) in LISTING_DRAFTS.items():
+            query = sa.select(items.c.member_id, items.c.day).where(
+                items.c.workspace_id == self._workspace_id, items.c.draft_id.in_(drafts_of_it)
+            )
+            found.update(await self._mornings(query, morning))
         weeks = map(payloads.OfWeek, await self._digests(prospect_id))
-        return [*await self._own_messages(prospect_id), *sorted(found, key=repr), *weeks]
+        own = [*await self._own_messages(prospect_id), *await self._told_of(drafts_of_it)]
+        return [*own, *sorted(found, key=repr), *weeks]
 
     async def erase(
         self, prospect_id: ProspectId, why: Forgetting, by: MemberId | None, now: datetime
@@ -159,6 +168,7 @@ class ErasingRepository:
         await self._erase_words(prospect_id)
         await self._erase_answers(prospect_id, keep_given=why is Forgetting.AGE)
         await self._erase_remembered(name_key, keep_given=why is Forgetting.AGE)
+        await self._erase_intakes(prospect_id)
         await self._remove_drafts(prospect_id, name_key)
         await self._erase_deliveries(prospect_id)
         await self._plan_nothing(prospect_id)
@@ -228,6 +238,48 @@ class ErasingRepository:
             for row in await self._connection.execute(query)
             if row.kind != MessageKind.HANDED_OVER or prospect_id in row.detail["prospects"]
         ]
+
+    async def _drafts_of(self, prospect_id: ProspectId) -> Sequence[str]:
+        """Those that may be of it, and those from which it was made, there or not."""
+        name_key = (
+            sa.select(prospects.c.name_key)
+            .where(self._about(prospects, prospect_id))
+            .scalar_subquery()
+        )
+        of_name = [
+            sa.select(table.c.draft_id).where(
+                table.c.workspace_id == self._workspace_id, table.c.name_key == name_key
+            )
+            for table in (drafts, intakes)
+        ]
+        of_it = [
+            sa.select(table.c.draft_id).where(self._about(table, prospect_id))
+            for table in (drafts, qualifications)
+        ]
+        return sorted(await self._connection.scalars(sa.union(*of_name, *of_it)))
+
+    async def _told_of(self, draft_ids: Sequence[str]) -> Sequence[str]:
+        """The messages that tell somebody that one of these drafts came in."""
+        query = (
+            sa.select(intake_messages.c.dedupe_key)
+            .where(
+                intake_messages.c.workspace_id == self._workspace_id,
+                intake_messages.c.draft_id.in_(draft_ids),
+            )
+            .order_by(intake_messages.c.dedupe_key)
+        )
+        return list(await self._connection.scalars(query))
+
+    async def _erase_intakes(self, prospect_id: ProspectId) -> None:
+        """What came in is known only by its key, so that a repetition is not taken again."""
+        await self._connection.execute(
+            sa.update(intakes)
+            .where(
+                intakes.c.workspace_id == self._workspace_id,
+                intakes.c.draft_id.in_(await self._drafts_of(prospect_id)),
+            )
+            .values(name_key=stored_key(""), answer={})
+        )
 
     async def _digests(self, prospect_id: ProspectId) -> Iterable[date]:
         """Those that name it, and those of its time of which nobody knows whom they name."""

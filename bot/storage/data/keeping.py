@@ -108,10 +108,17 @@ class KeepingRepository:
         return int(found or 0)
 
     async def remove_drafts(self, before: datetime, limit: int) -> int:
-        """Remove drafts that nobody touched since, and return how many."""
+        """Remove drafts that nobody touched since, and return how many.
+
+        What came in and waits for somebody stays: it is brought back until it is taken up.
+        """
         old = (
             sa.select(drafts.c.draft_id)
-            .where(drafts.c.workspace_id == self._workspace_id, drafts.c.updated_at < before)
+            .where(
+                drafts.c.workspace_id == self._workspace_id,
+                drafts.c.updated_at < before,
+                drafts.c.waits_since.is_(None),
+            )
             .order_by(drafts.c.updated_at)
             .limit(limit)
         )

@@ -33,6 +33,7 @@ TABLE = {
     Errand.CHANGE_WEBHOOKS: {Role.MANAGER},
     Errand.FORGET: {Role.MANAGER},
     Errand.EXPORT: {Role.MANAGER},
+    Errand.ASSIGN_DRAFT: {Role.MANAGER},
     Errand.REMEMBER: {Role.FULL_MEMBER},
 }
 

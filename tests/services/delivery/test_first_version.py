@@ -19,7 +19,13 @@ from tests.services.nudges.test_nudges import pass_time
 ROWS = Path(__file__).parents[2] / "storage" / "delivery" / "data" / "first_version.json"
 
 
-SINCE = {MessageKind.ERASURE, MessageKind.PRIVATE_ERASURE, MessageKind.RETENTION}
+SINCE = {
+    MessageKind.ERASURE,
+    MessageKind.PRIVATE_ERASURE,
+    MessageKind.RETENTION,
+    MessageKind.INTAKE,
+    MessageKind.INTAKE_REWRITE,
+}
 """Kinds that came after the rows were taken."""
 
 

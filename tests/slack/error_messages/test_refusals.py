@@ -10,6 +10,7 @@ from bot.cli.remembered import SENTENCES_OF_FILES
 from bot.domain import errors
 from bot.domain.checklist.answers import PROBLEM_CODES
 from bot.domain.checklist.rules import LANGUAGES
+from bot.domain.checklist.wording import SENTENCES
 from bot.domain.decisions import RULES
 from bot.domain.outcomes.outcome import Hours, OutcomeAnswer
 from bot.domain.overrides import close, lapse
@@ -155,6 +156,7 @@ def _refusals() -> list[errors.DomainError]:
         errors.DraftGone(),
         errors.NothingToDiscard(),
         errors.NotYourDraft(),
+        errors.DraftTakenUp(cases.ANNA),
         errors.DraftFiled(),
         errors.ProspectChanged(),
         errors.DirectoryUnavailable(),
@@ -211,7 +213,7 @@ def test_every_code_that_is_written_for_a_field_has_a_sentence() -> None:
     }
 
     assert len(written) > 10
-    assert written <= {*PROBLEM_CODES, *OF_FIELDS, *SENTENCES_OF_FILES}
+    assert written <= {*PROBLEM_CODES, *OF_FIELDS, *SENTENCES_OF_FILES, *SENTENCES}
 
 
 def test_a_day_too_far_ahead_is_told_the_latest() -> None:

@@ -26,7 +26,13 @@ FIRST_VERSION: list[dict[str, Any]] = json.loads(
 )
 """A row of each kind, as the version that brought it wrote it."""
 ASKED = payloads.RequestAsked(OverrideId("o28"), 1)
-SINCE = {MessageKind.ERASURE, MessageKind.PRIVATE_ERASURE, MessageKind.RETENTION}
+SINCE = {
+    MessageKind.ERASURE,
+    MessageKind.PRIVATE_ERASURE,
+    MessageKind.RETENTION,
+    MessageKind.INTAKE,
+    MessageKind.INTAKE_REWRITE,
+}
 """Kinds that came after these rows were taken."""
 
 SAYS: dict[str, payloads.Payload] = {

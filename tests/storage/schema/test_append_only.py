@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.storage.checklists import checklist_history
 from bot.storage.database import Database
+from bot.storage.intake.tables import intake_history
 from bot.storage.outcomes import outcome_answers
 from bot.storage.prospects.history import forgettings, history, lapses
 from bot.storage.unit_of_work import UnitsOfWork
@@ -25,6 +26,7 @@ KEPT = [
     settings_history,
     checklist_history,
     webhook_history,
+    intake_history,
 ]
 CHANGES = {
     "update": 'UPDATE {table} SET "at" = "at"',

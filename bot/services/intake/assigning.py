@@ -1,0 +1,77 @@
+"""Managers take over what came in, or give it to somebody."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.delivery import MessageKind
+from bot.domain.errors import DraftGone, DraftTakenUp
+from bot.domain.intake import filled_up, read_for
+from bot.domain.people import Errand, MemberId
+from bot.domain.screening import Draft, DraftId
+from bot.services.people import Membership, chosen_owner
+from bot.services.ports import Caller, Clock
+from bot.services.transaction.action import permitted
+from bot.services.transaction.intake import keep_true, plan_draft, tell
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+
+class AssigningService:
+    """Gives drafts that came in to an owner. Everybody but managers gets NotAllowed."""
+
+    def __init__(self, units: UnitsOfWork, membership: Membership, clock: Clock) -> None:
+        self._units = units
+        self._membership = membership
+        self._clock = clock
+
+    async def assignable(self, caller: Caller, draft_id: DraftId) -> Draft:
+        """Return a draft that a manager may give away. Raises DraftGone and DraftTakenUp."""
+        async with self._units.reading(caller.workspace_id) as work:
+            await permitted(work, caller, Errand.ASSIGN_DRAFT)
+            return _waiting(await work.drafts.get(draft_id))
+
+    async def assign(self, caller: Caller, draft_id: DraftId, chosen: MemberId | None) -> Draft:
+        """Make a member the owner of a draft that nobody has gone on with, and tell them.
+
+        What they have of that name already gets what is missing there. Raises AnswersRejected for
+        who cannot own it, DraftGone and DraftTakenUp.
+        """
+        to = await chosen_owner(self._membership, caller, chosen)
+        now = self._clock()
+        async with self._units(caller.workspace_id) as work:
+            who = await permitted(work, caller, Errand.ASSIGN_DRAFT)
+            draft = _waiting(await work.drafts.get_to_change(draft_id))
+            if draft.member_id == to:
+                return draft
+            given = await _given(work, draft, to, now)
+            if to != who.member.id:
+                key = f"{MessageKind.INTAKE}:{given.id}:{to}:{now.isoformat()}"
+                await tell(work, to, given.id, key)
+            await keep_true(work, given.id, f"given:{now.isoformat()}")
+            await plan_draft(work, who.workspace, given, now)
+        return given
+
+
+def _waiting(draft: Draft | None) -> Draft:
+    if draft is None:
+        raise DraftGone
+    if draft.waits_since is None:
+        raise DraftTakenUp(draft.member_id)
+    return draft
+
+
+async def _given(work: UnitOfWork, draft: Draft, to: MemberId, now: datetime) -> Draft:
+    """Move a draft to its new owner, into the one that they have of that name if they do."""
+    theirs = await work.drafts.of_name_to_change(to, draft.facts.name)
+    await work.drafts.remove(draft.id)
+    if theirs is None:
+        facts = replace(draft.facts, owner=to)
+        given = replace(draft, member_id=to, facts=facts, waits_since=now, updated_at=now)
+    else:
+        version = await work.checklist_versions.get(theirs.version_id)
+        assert version is not None  # noqa: S101 - a foreign key says so
+        answers, _ = read_for(version.checklist, draft.answers)
+        given, _ = filled_up(theirs, answers, draft.facts.expected_value)
+        given = replace(given, came_at=now, updated_at=now)
+        await work.intake.move(draft.id, into=given.id)
+    await work.drafts.put(given)
+    return given

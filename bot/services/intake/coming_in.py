@@ -1,0 +1,184 @@
+"""What a form or another program posts becomes a draft, and somebody is told of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from bot.domain.calendar import today_in
+from bot.domain.checklist.wording import what_is_wrong
+from bot.domain.errors import AnswerProblem, DirectoryUnavailable, NotPermitted
+from bot.domain.intake import (
+    NOBODY,
+    Incoming,
+    admitted,
+    answered,
+    filled_up,
+    hashed,
+    read_for,
+    read_incoming,
+)
+from bot.domain.people import Member, MemberId
+from bot.domain.prospects import ProspectFacts
+from bot.domain.screening import ChecklistVersion, Draft, DraftId
+from bot.domain.workspace import Workspace, WorkspaceId
+from bot.services.people import Membership
+from bot.services.transaction.checklists import Ours
+from bot.services.transaction.intake import announce_intake
+from bot.storage.intake.doors import IntakeDoors
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+_LONGEST_ID: Final = 64
+_FORGOTTEN: Final = {"note": "This came in before, and has been forgotten since."}
+
+
+class DoorClosed(Exception):
+    """The door was closed while something came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What is answered."""
+
+    answer: Mapping[str, Any]
+    """As JSON: what was taken, what was not and why, and who was told."""
+    is_repeated: bool
+    """Whether the same key came before: then nothing was done, and this was answered then."""
+
+
+class IntakeService:
+    """Takes what comes in by the doors."""
+
+    def __init__(
+        self, units: UnitsOfWork, membership: Membership, ours: Ours, doors: IntakeDoors
+    ) -> None:
+        self._units = units
+        self._membership = membership
+        self._ours = ours
+        self._doors = doors
+
+    async def find(self, secret: str) -> WorkspaceId | None:
+        """Return the workspace whose door a secret opens; None for one that opens nothing."""
+        return await self._doors.find(hashed(secret))
+
+    async def take(self, workspace_id: WorkspaceId, document: Mapping[str, object]) -> Received:
+        """Make a draft of what came in, or add it to the one that its owner has of that name.
+
+        Raises TooMany, DoorClosed, and AnswersRejected for what cannot be a draft.
+        """
+        await self._admit(workspace_id)
+        incoming = read_incoming(document)
+        owner, problem = await self._owner(workspace_id, incoming.owner)
+        now = self._ours.clock()
+        intake_id, key_hash = self._ours.new_id(), hashed(incoming.key) if incoming.key else None
+        async with self._units(workspace_id) as work:
+            if not await work.intake.begin(intake_id, key_hash, now):
+                return await _earlier(work, key_hash or "")
+            workspace, draft, version = await self._draft(work, owner, incoming.name, now)
+            answers, odd = read_for(version.checklist, incoming.answers)
+            draft, kept = filled_up(draft, answers, incoming.expected_value)
+            await work.drafts.put(draft)
+            readers = await announce_intake(work, workspace, draft, intake_id, now)
+            named = [problem] if problem else []
+            stays = [AnswerProblem(each, "kept") for each in kept]
+            answer = {
+                **_counted(draft, version, workspace, owner, now),
+                "told": _told(readers, owner),
+                "taken": _taken(incoming, owner, answers, kept),
+                "not_taken": _left_out([*incoming.problems, *named, *odd, *stays]),
+            }
+            await work.intake.finish(intake_id, draft.id, draft.facts.name, answer)
+        return Received(answer, is_repeated=False)
+
+    async def _admit(self, workspace_id: WorkspaceId) -> None:
+        async with self._units(workspace_id) as work:
+            door = await work.intake.door_to_change()
+            if door is None or not door.is_open:
+                raise DoorClosed
+            await work.intake.count(admitted(door, self._ours.clock()))
+
+    async def _owner(
+        self, workspace_id: WorkspaceId, named: str
+    ) -> tuple[Member | None, AnswerProblem | None]:
+        """Return who is to own it; nobody if that cannot be, and why."""
+        if not named:
+            return None, None
+        try:
+            member = await self._look_up(workspace_id, named)
+        except NotPermitted:
+            return None, AnswerProblem("owner", "owner_hidden")
+        except DirectoryUnavailable:
+            return None, AnswerProblem("owner", "owner_unsaid")
+        if member is None:
+            return None, AnswerProblem("owner", "unknown_owner")
+        if not member.is_full:
+            return None, AnswerProblem("owner", "outside_owner")
+        return member, None
+
+    async def _look_up(self, workspace_id: WorkspaceId, named: str) -> Member | None:
+        if "@" in named:
+            return await self._membership.of_email(workspace_id, named)
+        if not (named.isascii() and named.isalnum() and len(named) <= _LONGEST_ID):
+            return None
+        return await self._membership.member(workspace_id, MemberId(named))
+
+    async def _draft(
+        self, work: UnitOfWork, owner: Member | None, name: str, now: datetime
+    ) -> tuple[Workspace, Draft, ChecklistVersion]:
+        """Return the draft that it goes into, new or the owner's of that name, and its checklist.
+
+        The workspace is held, so that of two of a name at the same moment one sees the other.
+        """
+        adopted = await self._ours.adopted_or_first(work)
+        workspace = await work.workspaces.get()
+        assert workspace is not None  # noqa: S101 - its door is there
+        member_id = NOBODY if owner is None else owner.id
+        before = await work.drafts.of_name_to_change(member_id, name)
+        if before is not None:
+            version = await work.checklist_versions.get(before.version_id)
+            assert version is not None  # noqa: S101 - a foreign key says so
+            return workspace, replace(before, came_at=now, updated_at=now), version
+        version = adopted[0].version
+        facts = ProspectFacts(name, member_id, today_in(workspace.zone_of(owner), now))
+        draft_id = DraftId(self._ours.new_id())
+        new = Draft(draft_id, member_id, version.id, facts, now, came_at=now, waits_since=now)
+        return workspace, new, version
+
+
+async def _earlier(work: UnitOfWork, key_hash: str) -> Received:
+    earlier = await work.intake.answered(key_hash)
+    answer = None if earlier is None else earlier.answer
+    return Received(answer or _FORGOTTEN, is_repeated=True)
+
+
+def _counted(
+    draft: Draft,
+    version: ChecklistVersion,
+    workspace: Workspace,
+    owner: Member | None,
+    now: datetime,
+) -> dict[str, Any]:
+    given, asked = answered(draft, version.checklist, today_in(workspace.zone_of(owner), now))
+    return {"draft": draft.id, "answered": given, "of": asked}
+
+
+def _told(readers: Sequence[MemberId], owner: Member | None) -> str:
+    if owner is not None:
+        return "owner"
+    return "managers" if readers else "nobody"
+
+
+def _taken(
+    incoming: Incoming, owner: Member | None, answers: Mapping[str, Any], kept: list[str]
+) -> list[str]:
+    facts = {
+        "name": True,
+        "owner": owner is not None,
+        "expected_value": incoming.expected_value is not None,
+    }
+    found = [*(each for each, is_there in facts.items() if is_there), *answers]
+    return [each for each in found if each not in kept]
+
+
+def _left_out(problems: list[AnswerProblem]) -> list[dict[str, str]]:
+    return [{"id": each.question, "why": what_is_wrong(each)} for each in problems]

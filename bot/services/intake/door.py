@@ -1,0 +1,80 @@
+"""The door of a workspace, as managers open it, give it another secret, and close it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.domain.intake import Door, DoorAct, DoorChange, hashed
+from bot.domain.people import Errand
+from bot.services.ports import Caller, Clock
+from bot.services.transaction.action import permitted
+from bot.services.transaction.intake import note_door
+from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+REMEMBERED = 10
+"""Changes that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSeen:
+    """The door as a manager sees it."""
+
+    is_open: bool
+    changes: Sequence[DoorChange]
+    """The newest first."""
+    zone: ZoneInfo
+    """Of the workspace."""
+
+
+class DoorService:
+    """Shows managers the door, and changes it. Everybody else gets NotAllowed."""
+
+    def __init__(
+        self, units: UnitsOfWork, clock: Clock, new_secret: Callable[[], str], base: str
+    ) -> None:
+        """Take what makes a secret, and what stands in front of it in an address."""
+        self._units = units
+        self._clock = clock
+        self._new_secret = new_secret
+        self._base = base
+
+    async def seen(self, caller: Caller) -> DoorSeen:
+        """Return how the door stands."""
+        async with self._units.reading(caller.workspace_id) as work:
+            return await _seen(work, caller)
+
+    async def renew(self, caller: Caller) -> str:
+        """Open the door, or give it another secret: the one before opens nothing any more.
+
+        Returns the address with the secret, of which only the hash is kept.
+        """
+        secret = self._new_secret()
+        async with self._units(caller.workspace_id) as work:
+            await work.workspaces.get_to_change()
+            who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
+            was_open = _is_open(await work.intake.door_to_change())
+            await work.intake.set_secret(hashed(secret))
+            act = DoorAct.REPLACED if was_open else DoorAct.OPENED
+            await note_door(work, who.workspace, DoorChange(act, who.member.id, self._clock()))
+        return f"{self._base}{secret}"
+
+    async def close(self, caller: Caller) -> None:
+        """Close the door; nothing is said if it is closed."""
+        async with self._units(caller.workspace_id) as work:
+            await work.workspaces.get_to_change()
+            who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
+            if _is_open(await work.intake.door_to_change()):
+                await work.intake.set_secret(None)
+                change = DoorChange(DoorAct.CLOSED, who.member.id, self._clock())
+                await note_door(work, who.workspace, change)
+
+
+async def _seen(work: UnitOfWork, caller: Caller) -> DoorSeen:
+    who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
+    is_open = _is_open(await work.intake.door())
+    changes = await work.intake.history(REMEMBERED)
+    return DoorSeen(is_open, changes, who.workspace.settings.zone)
+
+
+def _is_open(door: Door | None) -> bool:
+    return door is not None and door.is_open

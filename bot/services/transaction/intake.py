@@ -1,0 +1,143 @@
+"""What follows when a draft comes in, is taken up, or goes: who is told, and what is kept true."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.delivery import MessageKind, OutboxMessage, payloads
+from bot.domain.intake import (
+    MANAGERS_AFTER,
+    NOBODY,
+    OWNER_AFTER,
+    DoorChange,
+    drafts_due,
+    next_about_drafts,
+)
+from bot.domain.managers import EACH_MORNING
+from bot.domain.nudges import Reader
+from bot.domain.people import MemberId
+from bot.domain.screening import Draft, DraftId
+from bot.domain.workspace import Workspace
+from bot.services.transaction.announcements import rewrite_mornings
+from bot.services.transaction.planning import call_managers, colleagues
+from bot.storage.unit_of_work import UnitOfWork
+
+
+async def note_door(work: UnitOfWork, workspace: Workspace, change: DoorChange) -> None:
+    """Keep in the history what a manager did to the door, and let the channel read a line."""
+    await work.intake.note(change)
+    channel = workspace.settings.verdict_channel
+    if channel:
+        await work.outbox.put(
+            OutboxMessage(
+                kind=MessageKind.SETTINGS_CHANGED,
+                recipient=channel,
+                dedupe_key=f"door:{change.at.isoformat()}:{change.act}",
+                payload=payloads.DoorChanged(change.act, change.by),
+            )
+        )
+
+
+async def announce_intake(
+    work: UnitOfWork, workspace: Workspace, draft: Draft, intake_id: str, now: datetime
+) -> Sequence[MemberId]:
+    """Tell the owner of a draft that it came in, or without one every manager; return whom.
+
+    As long as it waits the clock looks when to say so again.
+    """
+    readers = [draft.member_id]
+    if draft.member_id == NOBODY:
+        readers = [each.id for each in await colleagues(work, workspace)]
+    for reader in sorted(readers):
+        await tell(work, reader, draft.id, f"{MessageKind.INTAKE}:{intake_id}:{reader}")
+    await plan_draft(work, workspace, draft, now)
+    return readers
+
+
+async def tell(work: UnitOfWork, reader: MemberId, draft_id: DraftId, key: str) -> None:
+    """Tell a member privately of a draft that came in."""
+    told = payloads.CameIn(draft_id)
+    await work.outbox.put(OutboxMessage(MessageKind.INTAKE, reader, key, payload=told))
+    await work.intake.note_told(key, draft_id)
+
+
+async def plan_draft(work: UnitOfWork, workspace: Workspace, draft: Draft, now: datetime) -> None:
+    """Let the clock look at a draft that waits; it finds out whose morning is when."""
+    if draft.waits_since is None:
+        return
+    if draft.member_id != NOBODY:
+        await work.nudges.call(draft.member_id, now)
+    await call_managers(work, workspace, now)
+
+
+async def went_on(work: UnitOfWork, draft: Draft) -> Draft:
+    """Return a draft that a person goes on with: nobody is told any more that it waits."""
+    if draft.waits_since is None:
+        return draft
+    await keep_true(work, draft.id, "taken_up")
+    return replace(draft, waits_since=None)
+
+
+async def is_over(work: UnitOfWork, draft: Draft, why: str) -> None:
+    """Let what tells of a draft be true that is filed, discarded, or went into another."""
+    if draft.came_at is not None:
+        await keep_true(work, draft.id, why)
+
+
+async def keep_true(work: UnitOfWork, draft_id: DraftId, why: str) -> None:
+    """Let every message about a draft say how things stand now, once for each reason `why`."""
+    for key in await work.intake.told(draft_id):
+        found = await work.outbox.written(key)
+        if found is None:
+            continue
+        message, _ = found
+        await work.outbox.put(
+            replace(
+                message,
+                kind=MessageKind.INTAKE_REWRITE,
+                dedupe_key=f"rewrite:{key}:{why}",
+                payload=payloads.CameInRewritten(draft_id, of=key),
+            )
+        )
+    about = await work.intake.mornings_about(draft_id)
+    await rewrite_mornings(work, about, f"{draft_id}:{why}")
+
+
+async def drafts_for_owner(
+    work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime, *, is_told: bool
+) -> Sequence[DraftId]:
+    """Return which drafts stand in the message of an owner, if one goes now."""
+    found = await work.intake.waiting_of(reader.id)
+    policy = workspace.settings.nudge_policy
+    return drafts_due(found, reader, now, policy, OWNER_AFTER, is_told=is_told)
+
+
+async def drafts_for_manager(
+    work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime, *, is_told: bool
+) -> Sequence[DraftId]:
+    """Return which drafts stand in the message of a manager, if one goes now.
+
+    Who is no manager hears of none.
+    """
+    if reader.id not in workspace.manager_ids:
+        return ()
+    found = await work.intake.waiting_for(reader.id)
+    return drafts_due(found, reader, now, EACH_MORNING, MANAGERS_AFTER, is_told=is_told)
+
+
+async def next_for_owner(
+    work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime
+) -> datetime | None:
+    """Return when an owner hears next of a draft that waits."""
+    found = await work.intake.waiting_of(reader.id)
+    return next_about_drafts(found, reader, now, workspace.settings.nudge_policy, OWNER_AFTER)
+
+
+async def next_for_manager(
+    work: UnitOfWork, workspace: Workspace, reader: Reader, now: datetime
+) -> datetime | None:
+    """Return when a manager hears next of a draft that waits."""
+    if reader.id not in workspace.manager_ids:
+        return None
+    found = await work.intake.waiting_for(reader.id)
+    return next_about_drafts(found, reader, now, EACH_MORNING, MANAGERS_AFTER)

@@ -1,0 +1,242 @@
+"""What came in by the workspace's door, in messages; and the door itself, as managers see it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from bot.domain.delivery.contents import IncomingDraft, IntakeMessage
+from bot.domain.delivery.payloads import DoorChanged
+from bot.domain.intake import NOBODY, DoorAct, DoorChange
+from bot.domain.people import Errand, MemberId
+from bot.domain.screening import Draft
+from bot.slack import kit
+from bot.slack.card import wording
+from bot.slack.payloads import ids
+from bot.slack.texts import Texts, marked
+
+_SENTENCES: Mapping[DoorAct, str] = MappingProxyType(
+    {
+        DoorAct.OPENED: marked("{who} switched on forms: what they send becomes a draft."),
+        DoorAct.REPLACED: marked("{who} replaced the secret address for forms."),
+        DoorAct.CLOSED: marked("{who} switched off forms."),
+    }
+)
+
+
+def intake_message(told: IntakeMessage, texts: Texts) -> kit.Rendered:
+    """Return what tells an owner, or the managers, that a draft came in, as things stand now."""
+    row = told.row
+    if row is None:
+        nothing = texts("Nothing left to do here.")
+        return kit.message(nothing, kit.paragraphs([nothing]))
+    shown, spoken = (_came_in(told, row, texts, names) for names in (None, told.names))
+    blocks = [*kit.paragraphs([shown]), *_buttons(told, row, texts)]
+    return kit.message(spoken, blocks)
+
+
+def waiting_for_owner(
+    rows: Sequence[IncomingDraft], texts: Texts
+) -> tuple[list[str], list[kit.Block]]:
+    """Return what a message of the morning says to an owner of drafts that wait for long."""
+    if not rows:
+        return [], []
+    title = texts("Not continued yet")
+    words, blocks = [f"{title}."], [kit.header(title, level=2)]
+    for row in rows:
+        line = _waits(row, texts)
+        words.append(line)
+        blocks += [*kit.paragraphs([line]), _own(row.draft, texts)]
+    return words, blocks
+
+
+def waiting_for_managers(
+    rows: Sequence[IncomingDraft], names: Mapping[str, str], texts: Texts
+) -> tuple[list[str], list[kit.Block]]:
+    """Return what a message of the morning says to a manager of drafts that wait for long."""
+    if not rows:
+        return [], []
+    title = texts("Came in by your form, not continued")
+    words, blocks = [f"{title}."], [kit.header(title, level=2)]
+    for row in rows:
+        shown, spoken = (
+            " ".join([_waits(row, texts), _owner(row.draft, texts, some)]) for some in (None, names)
+        )
+        words.append(spoken)
+        blocks += [*kit.paragraphs([shown]), _to_give(row.draft, texts)]
+    return words, blocks
+
+
+def assign_dialog(draft: Draft, texts: Texts) -> kit.Block:
+    """Return what is asked when a manager gives a draft to somebody."""
+    field = kit.labelled(
+        ids.OWNER,
+        texts("Who continues with {name}?", name=kit.plain_name(draft.facts.name)),
+        kit.member_input(""),
+        hint=texts("I'll tell them now."),
+    )
+    return kit.modal(
+        texts("Assign"),
+        [field],
+        callback_id=Errand.ASSIGN_DRAFT,
+        metadata=draft.id,
+        submit=texts("Assign"),
+        close=texts("Cancel"),
+    )
+
+
+def door_view(
+    changes: Sequence[DoorChange],
+    zone: ZoneInfo,
+    texts: Texts,
+    *,
+    is_open: bool,
+    address: str | None = None,
+) -> kit.Block:
+    """Return the door as a manager sees it; with the `address` if it was just made."""
+    lines = [_changed(each.act, each.by, texts) for each in changes]
+    moments = [texts.moment(each.at, zone) for each in changes]
+    told = [f"{at}: {line}" for at, line in zip(moments, lines, strict=True)]
+    return kit.modal(
+        texts("Forms"),
+        [
+            *kit.paragraphs(_about_door(texts, is_open=is_open, address=address)),
+            kit.actions(ids.INTAKE, list(_door_buttons(texts, is_open=is_open))),
+            *kit.paragraphs([kit.bold(texts("Changes")), *told] if told else []),
+        ],
+        callback_id=ids.NOTICE,
+        close=texts("Back"),
+    )
+
+
+def door_line(news: DoorChanged, texts: Texts) -> kit.Rendered:
+    """Return the message that tells the channel what a manager did to the door."""
+    line = _changed(news.act, news.by, texts)
+    return kit.message(line, kit.paragraphs([line]))
+
+
+def _came_in(
+    told: IntakeMessage, row: IncomingDraft, texts: Texts, names: Mapping[str, str] | None
+) -> str:
+    draft = row.draft
+    name = kit.markup_name(draft.facts.name)
+    sentence = texts(
+        "{name} came in by your form: {answered} of {asked} answered.",
+        name=name if names is not None else kit.bold(name),
+        answered=row.answered,
+        asked=row.asked,
+    )
+    if draft.member_id == told.reader:
+        return sentence
+    return f"{sentence} {_owner(draft, texts, names)}"
+
+
+def _owner(draft: Draft, texts: Texts, names: Mapping[str, str] | None) -> str:
+    if draft.member_id == NOBODY:
+        return texts("It has no owner yet.")
+    return texts("Owner: {owner}.", owner=wording.who(draft.member_id, names))
+
+
+def _waits(row: IncomingDraft, texts: Texts) -> str:
+    return texts(
+        "{name} came in on {day}: {answered} of {asked} answered.",
+        name=kit.markup_name(row.draft.facts.name),
+        day=texts.date(row.came_on),
+        answered=row.answered,
+        asked=row.asked,
+    )
+
+
+def _buttons(told: IntakeMessage, row: IncomingDraft, texts: Texts) -> Iterator[kit.Block]:
+    """What the reader can do: go on with what is theirs, or give away what is nobody's."""
+    if row.draft.member_id == told.reader:
+        yield _own(row.draft, texts)
+    elif row.draft.member_id == NOBODY:
+        yield _to_give(row.draft, texts)
+
+
+def _own(draft: Draft, texts: Texts) -> kit.Block:
+    name = kit.plain_name(draft.facts.name)
+    go_on = kit.button(
+        texts("Continue"),
+        ids.INTAKE_CONTINUE,
+        draft.id,
+        spoken=texts("Continue with {name}", name=name),
+        style="primary",
+    )
+    discard = kit.button(
+        texts("Discard"),
+        ids.INTAKE_DISCARD,
+        draft.id,
+        confirmation=kit.confirmation(
+            texts("Discard this draft?"),
+            texts("What came in about {name} will be gone for good.", name=name),
+            yes=texts("Discard"),
+            no=texts("Keep it"),
+            style="danger",
+        ),
+        spoken=texts("Discard the draft about {name}", name=name),
+    )
+    return kit.actions(f"intake.{draft.id}", [go_on, discard])
+
+
+def _to_give(draft: Draft, texts: Texts) -> kit.Block:
+    name = kit.plain_name(draft.facts.name)
+    take = kit.button(
+        texts("Take over"),
+        ids.INTAKE_TAKE,
+        draft.id,
+        spoken=texts("Take over {name}", name=name),
+        style="primary",
+    )
+    give = kit.button(
+        texts("Assign"),
+        Errand.ASSIGN_DRAFT,
+        draft.id,
+        spoken=texts("Assign {name}", name=name),
+    )
+    return kit.actions(f"intake.{draft.id}", [take, give])
+
+
+def _about_door(texts: Texts, *, is_open: bool, address: str | None) -> Iterator[str]:
+    if address is not None:
+        yield texts("Send what your form collects to this address:")
+        yield f"`{kit.escape(address)}`"
+        yield texts("Copy it now: I won't show it again. Anyone who has it can send drafts.")
+    elif is_open:
+        yield texts("Forms are on. If the address is lost or known to too many, replace it.")
+    else:
+        yield texts(
+            "Let your lead form, CRM or mail service start screenings. What they send becomes a "
+            "draft that its owner continues, never a verdict."
+        )
+
+
+def _door_buttons(texts: Texts, *, is_open: bool) -> Iterator[kit.Block]:
+    if not is_open:
+        yield kit.button(texts("Create address"), ids.INTAKE_RENEW, style="primary")
+        return
+    yield kit.button(
+        texts("Replace address"),
+        ids.INTAKE_RENEW,
+        confirmation=kit.confirmation(
+            texts("Replace the address?"),
+            texts("The one you use now stops working at once."),
+            yes=texts("Replace"),
+            no=texts("Keep it"),
+        ),
+    )
+    yield kit.button(
+        texts("Switch off"),
+        ids.INTAKE_CLOSE,
+        confirmation=kit.confirmation(
+            texts("Switch off forms?"),
+            texts("Nothing comes in any more. Drafts that are here stay."),
+            yes=texts("Switch off"),
+            no=texts("Keep it"),
+            style="danger",
+        ),
+    )
+
+
+def _changed(act: DoorAct, by: MemberId, texts: Texts) -> str:
+    return texts(_SENTENCES[act], who=f"<@{kit.escape(by)}>")

@@ -1,0 +1,1 @@
+"""The doors by which drafts come in, and what came in by them."""

@@ -1,0 +1,241 @@
+"""The door of a workspace, what came in by it, and which messages speak of that."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.delivery import Spoken, payloads
+from bot.domain.intake import Door, DoorAct, DoorChange, Waiting
+from bot.domain.people import MemberId
+from bot.domain.screening import DraftId
+from bot.domain.workspace import WorkspaceId
+from bot.storage.intake.tables import (
+    MORNINGS,
+    intake_doors,
+    intake_history,
+    intake_messages,
+    intakes,
+)
+from bot.storage.prospects.names import stored_key
+from bot.storage.schema.dialects import insert_unless_there, upsert
+from bot.storage.screening import drafts
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was answered to the same key before."""
+
+    draft_id: DraftId
+    answer: Mapping[str, Any]
+    """Empty once it is forgotten what came in."""
+
+
+class IntakeRepository:
+    """The door of one workspace, and what came in by it."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+
+    async def door(self) -> Door | None:
+        """Return how the door stands; None if it was never opened."""
+        return await self._door(sa.select(intake_doors))
+
+    async def door_to_change(self) -> Door | None:
+        """Return the same, locked until the end of the transaction."""
+        return await self._door(sa.select(intake_doors).with_for_update())
+
+    async def set_secret(self, secret_hash: str | None) -> None:
+        """Let this secret alone open the door; None: none does."""
+        row: dict[str, object] = {
+            "workspace_id": self._workspace_id,
+            "secret_hash": secret_hash,
+            "taken": 0,
+        }
+        await upsert(self._connection, intake_doors, row, ["workspace_id"])
+
+    async def count(self, door: Door) -> None:
+        """Keep how many requests a door has taken."""
+        values = {"window_began": door.window_began, "taken": door.taken}
+        await self._connection.execute(
+            sa.update(intake_doors).where(self._own(intake_doors)).values(values)
+        )
+
+    async def note(self, change: DoorChange) -> None:
+        """Add to the history, while the workspace is held."""
+        its = intake_history
+        latest = await self._connection.scalar(
+            sa.select(sa.func.max(its.c.number)).where(self._own(its))
+        )
+        row = {
+            "workspace_id": self._workspace_id,
+            "number": (latest or 0) + 1,
+            "at": change.at,
+            "by": change.by,
+            "act": change.act,
+        }
+        await self._connection.execute(sa.insert(its), row)
+
+    async def history(self, limit: int) -> Sequence[DoorChange]:
+        """Return the latest changes of the door, the newest first."""
+        its = intake_history
+        query = sa.select(its).where(self._own(its)).order_by(its.c.number.desc()).limit(limit)
+        return [
+            DoorChange(DoorAct(row.act), MemberId(row.by), row.at)
+            for row in await self._connection.execute(query)
+        ]
+
+    async def begin(self, intake_id: str, key_hash: str | None, at: datetime) -> bool:
+        """Keep that something comes in; False if it came with this key before."""
+        row: dict[str, object] = {
+            "workspace_id": self._workspace_id,
+            "intake_id": intake_id,
+            "key_hash": key_hash,
+            "at": at,
+            "draft_id": "",
+            "name_key": "",
+            "answer": {},
+        }
+        return await insert_unless_there(
+            self._connection, intakes, row, ["workspace_id", "key_hash"]
+        )
+
+    async def finish(
+        self, intake_id: str, draft_id: DraftId, name: str, answer: Mapping[str, Any]
+    ) -> None:
+        """Keep what was made of it, and what is answered."""
+        values = {"draft_id": draft_id, "name_key": stored_key(name), "answer": dict(answer)}
+        await self._connection.execute(
+            sa.update(intakes)
+            .where(self._own(intakes), intakes.c.intake_id == intake_id)
+            .values(values)
+        )
+
+    async def answered(self, key_hash: str) -> Earlier | None:
+        """Return what was answered to a key."""
+        query = sa.select(intakes.c.draft_id, intakes.c.answer).where(
+            self._own(intakes), intakes.c.key_hash == key_hash
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else Earlier(DraftId(row.draft_id), row.answer)
+
+    async def note_told(self, dedupe_key: str, draft_id: DraftId) -> None:
+        """Keep that a message tells somebody of a draft."""
+        row = {
+            "workspace_id": self._workspace_id,
+            "dedupe_key": dedupe_key,
+            "draft_id": draft_id,
+        }
+        await upsert(self._connection, intake_messages, row, ["workspace_id", "dedupe_key"])
+
+    async def told(self, draft_id: DraftId) -> Sequence[str]:
+        """Return the dedupe keys of the messages that tell of a draft."""
+        query = (
+            sa.select(intake_messages.c.dedupe_key)
+            .where(self._own(intake_messages), intake_messages.c.draft_id == draft_id)
+            .order_by(intake_messages.c.dedupe_key)
+        )
+        return list(await self._connection.scalars(query))
+
+    async def move(self, draft_id: DraftId, into: DraftId) -> None:
+        """Keep that one draft went into another: what told of it is about that one now."""
+        for table in (intakes, intake_messages):
+            its = sa.and_(self._own(table), table.c.draft_id == draft_id)
+            await self._connection.execute(sa.update(table).where(its).values(draft_id=into))
+
+    async def waiting_of(self, owner: MemberId) -> Sequence[Waiting]:
+        """Return which drafts of an owner wait, and when they were told so last."""
+        return await self._waiting(payloads.OwnersMorning, owner, drafts.c.member_id == owner)
+
+    async def waiting_for(self, manager: MemberId) -> Sequence[Waiting]:
+        """Return which drafts of others wait, and when a manager was told so last."""
+        return await self._waiting(payloads.ManagersMorning, manager, drafts.c.member_id != manager)
+
+    async def add_items(
+        self, reader: MemberId, morning: payloads.Morning, ids: Collection[DraftId]
+    ) -> None:
+        """Keep which drafts a message of a morning lists, after the message itself."""
+        items, _ = MORNINGS[type(morning)]
+        key = {"workspace_id": self._workspace_id, "member_id": reader, "day": morning.day}
+        rows = [{**key, "draft_id": each} for each in ids]
+        if rows:
+            await self._connection.execute(sa.insert(items), rows)
+
+    async def items(self, reader: MemberId, morning: payloads.Morning) -> Sequence[DraftId]:
+        """Return which drafts a message of a morning lists."""
+        items, _ = MORNINGS[type(morning)]
+        query = (
+            sa.select(items.c.draft_id)
+            .where(self._own(items), items.c.member_id == reader, items.c.day == morning.day)
+            .order_by(items.c.draft_id)
+        )
+        return [DraftId(each) for each in await self._connection.scalars(query)]
+
+    async def mornings_about(self, draft_id: DraftId) -> Sequence[Spoken]:
+        """Return the messages of mornings that list a draft."""
+        found = []
+        for morning, (items, _) in MORNINGS.items():
+            query = (
+                sa.select(items.c.member_id, items.c.day)
+                .where(self._own(items), items.c.draft_id == draft_id)
+                .order_by(items.c.day, items.c.member_id)
+            )
+            rows = await self._connection.execute(query)
+            found += [Spoken(MemberId(row.member_id), morning(row.day)) for row in rows]
+        return found
+
+    async def remove_old(self, before: datetime, limit: int) -> int:
+        """Remove what came in before and has no draft any more, and return how much that was."""
+        has_draft = sa.exists().where(
+            drafts.c.workspace_id == intakes.c.workspace_id, drafts.c.draft_id == intakes.c.draft_id
+        )
+        old = (
+            sa.select(intakes.c.intake_id)
+            .where(self._own(intakes), intakes.c.at < before, ~has_draft)
+            .order_by(intakes.c.at)
+            .limit(limit)
+        )
+        removed = await self._connection.execute(
+            sa.delete(intakes).where(self._own(intakes), intakes.c.intake_id.in_(old))
+        )
+        return removed.rowcount
+
+    async def _door(self, query: sa.Select[*tuple[Any, ...]]) -> Door | None:
+        found = await self._connection.execute(query.where(self._own(intake_doors)))
+        row = found.one_or_none()
+        if row is None:
+            return None
+        return Door(row.secret_hash is not None, row.window_began, row.taken)
+
+    async def _waiting(
+        self, morning: type[payloads.Morning], reader: MemberId, which: sa.ColumnElement[bool]
+    ) -> Sequence[Waiting]:
+        items, messages = MORNINGS[morning]
+        day = sa.func.max(sa.func.coalesce(messages.c.sent_on, messages.c.day))
+        told_on = (
+            sa.select(day)
+            .select_from(items.join(messages))
+            .where(
+                items.c.workspace_id == drafts.c.workspace_id,
+                items.c.member_id == reader,
+                items.c.draft_id == drafts.c.draft_id,
+                messages.c.day >= sa.func.date(drafts.c.waits_since),
+            )
+            .scalar_subquery()
+        )
+        query = (
+            sa.select(drafts.c.draft_id, drafts.c.waits_since, told_on.label("told_on"))
+            .where(self._own(drafts), drafts.c.waits_since.is_not(None), which)
+            .order_by(drafts.c.waits_since, drafts.c.draft_id)
+        )
+        return [
+            Waiting(DraftId(row.draft_id), row.waits_since, row.told_on)
+            for row in await self._connection.execute(query)
+        ]
+
+    def _own(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        return table.c.workspace_id == self._workspace_id
