@@ -33,7 +33,7 @@ OWNER_AFTER: Final = 2
 """Working days until what nobody touched stands in its owner's message of the morning."""
 MANAGERS_AFTER: Final = 5
 """Working days until it stands in the managers' message, and until it stands there again."""
-LISTED: Final = 10
+LISTED: Final = 5
 """Drafts in one message; the others come with the next."""
 
 LONGEST_KEY: Final = 255

@@ -140,7 +140,7 @@ def _waits(row: IncomingDraft, texts: Texts) -> str:
     return texts(
         "{name} came in on {day}: {answered} of {asked} answered.",
         name=kit.markup_name(row.draft.facts.name),
-        day=texts.date(row.came_on),
+        day=texts.day(row.came_on, row.came_on),
         answered=row.answered,
         asked=row.asked,
     )
