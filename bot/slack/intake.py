@@ -14,6 +14,8 @@ from bot.slack.card import wording
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
+_MOST_BLOCKS = 50
+"""Of a message."""
 _SENTENCES: Mapping[DoorAct, str] = MappingProxyType(
     {
         DoorAct.OPENED: marked("{who} switched on forms: what they send becomes a draft."),
@@ -35,14 +37,18 @@ def intake_message(told: IntakeMessage, texts: Texts) -> kit.Rendered:
 
 
 def waiting_for_owner(
-    rows: Sequence[IncomingDraft], texts: Texts
+    rows: Sequence[IncomingDraft], texts: Texts, *, beside: int
 ) -> tuple[list[str], list[kit.Block]]:
-    """Return what a message of the morning says to an owner of drafts that wait for long."""
-    if not rows:
+    """Return what a message of the morning says to an owner of drafts that wait for long.
+
+    As many as fit stand `beside` so many other blocks.
+    """
+    fitting = _fitting(rows, beside)
+    if not fitting:
         return [], []
     title = texts("Not continued yet")
     words, blocks = [f"{title}."], [kit.header(title, level=2)]
-    for row in rows:
+    for row in fitting:
         line = _waits(row, texts)
         words.append(line)
         blocks += [*kit.paragraphs([line]), _own(row.draft, texts)]
@@ -50,14 +56,15 @@ def waiting_for_owner(
 
 
 def waiting_for_managers(
-    rows: Sequence[IncomingDraft], names: Mapping[str, str], texts: Texts
+    rows: Sequence[IncomingDraft], names: Mapping[str, str], texts: Texts, *, beside: int
 ) -> tuple[list[str], list[kit.Block]]:
-    """Return what a message of the morning says to a manager of drafts that wait for long."""
-    if not rows:
+    """Return what a message of the morning says to a manager of them, as far as it fits."""
+    fitting = _fitting(rows, beside)
+    if not fitting:
         return [], []
     title = texts("Came in by your form, not continued")
     words, blocks = [f"{title}."], [kit.header(title, level=2)]
-    for row in rows:
+    for row in fitting:
         shown, spoken = (
             " ".join([_waits(row, texts), _owner(row.draft, texts, some)]) for some in (None, names)
         )
@@ -112,6 +119,11 @@ def door_line(news: DoorChanged, texts: Texts) -> kit.Rendered:
     """Return the message that tells the channel what a manager did to the door."""
     line = _changed(news.act, news.by, texts)
     return kit.message(line, kit.paragraphs([line]))
+
+
+def _fitting(rows: Sequence[IncomingDraft], beside: int) -> Sequence[IncomingDraft]:
+    """Return as many as a message has room for: a title, and two blocks for each."""
+    return rows[: max(0, (_MOST_BLOCKS - beside - 1) // 2)]
 
 
 def _came_in(

@@ -28,12 +28,13 @@ def nudge_message(nudge: NudgeMessage, texts: Texts) -> kit.Rendered:
     words, blocks = _stalled(nudge, texts) if nudge.items else ([], [])
     open_words, open_blocks = _still_open(nudge, texts) if nudge.questions else ([], [])
     asked_words, asked_blocks = outcomes.asked(nudge.asked, texts)
-    draft_words, draft_blocks = intake.waiting_for_owner(nudge.drafts, texts)
+    others = [*blocks, *open_blocks, *asked_blocks]
+    draft_words, draft_blocks = intake.waiting_for_owner(nudge.drafts, texts, beside=len(others))
     said = [*words, *open_words, *asked_words, *draft_words]
     if not said:  # all that it listed was continued or discarded
         nothing = texts("Nothing left to decide here")
         return kit.message(f"{nothing}.", [kit.header(nothing, level=2)])
-    return kit.message("\n".join(said), [*blocks, *open_blocks, *asked_blocks, *draft_blocks])
+    return kit.message("\n".join(said), [*others, *draft_blocks])
 
 
 def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Block]]:

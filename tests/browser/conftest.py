@@ -1,6 +1,6 @@
 """The whole product in a real Chromium: the wired bot, the pretend Slack, and its page."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from bot.config import Config
 from bot.services.ports import Clock
 from bot.storage.schema.migrations import upgrade
-from bot.wiring import wired
+from bot.wiring import Wired, wired
 from sandbox import Slack
 from tests.office import PATIENT
 from tests.sandbox.page.conftest import browser, watched_page
@@ -135,9 +135,15 @@ class Desk:
 
 @asynccontextmanager
 async def at_work(
-    database: Path, clock: Clock = lambda: datetime.now(UTC), language: str = "en"
+    database: Path,
+    clock: Clock = lambda: datetime.now(UTC),
+    language: str = "en",
+    met: Callable[[Wired], None] = lambda _: None,
 ) -> AsyncIterator[Slack]:
-    """Open the pretend Slack with the bot connected to it, on an empty database."""
+    """Open the pretend Slack with the bot connected to it, on an empty database.
+
+    Who wants to do more with the bot than Slack does is `met` with it.
+    """
     async with Slack.serving(clock=clock, **PATIENT) as serving:
         config = Config.from_environment(
             {
@@ -155,6 +161,7 @@ async def at_work(
         )
         await upgrade(config.database_url)
         async with wired(config, clock=serving.clock, patience=600) as bot:
+            met(bot)
             bot.start_slack()
             bot.jobs.start()
             await serving.wait_for(lambda: serving.connected)

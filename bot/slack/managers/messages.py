@@ -35,9 +35,8 @@ def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
     What is decided or told again has no buttons any more, but who walked away finds the decline
     message here. What was left, or handed over, only keeps the menu.
     """
-    draft_words, draft_blocks = intake.waiting_for_managers(told.drafts, told.names, texts)
     if told.drafts and not (told.items or told.gone or told.undecided or told.questions):
-        return kit.message("\n".join(draft_words), draft_blocks)
+        return _about_drafts(told, texts, [], [])
     title = _title(told, texts)
     blocks = [kit.header(title, level=2)]
     words = [f"{title}.", *undecided_words(told, texts)]
@@ -74,7 +73,17 @@ def managers_message(told: ManagersMessage, texts: Texts) -> kit.Rendered:
             blocks.append(buttons.hand_all_over(gone.id, called, gone.total, texts))
     if blocks[-1] == _DIVIDER:
         blocks.pop()
-    return kit.message("\n".join([*words, *draft_words]), [*blocks, *draft_blocks])
+    return _about_drafts(told, texts, words, blocks)
+
+
+def _about_drafts(
+    told: ManagersMessage, texts: Texts, words: Sequence[str], blocks: Sequence[kit.Block]
+) -> kit.Rendered:
+    """Return a message that ends with the drafts that nobody went on with."""
+    more_words, more_blocks = intake.waiting_for_managers(
+        told.drafts, told.names, texts, beside=len(blocks)
+    )
+    return kit.message("\n".join([*words, *more_words]), [*blocks, *more_blocks])
 
 
 def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> kit.Block:
