@@ -51,7 +51,9 @@ FAULTS: Final = {
         CONNECTION_RESET,
     ),
     WEATHER: NamedFault(
-        "Bad weather", "One message in five goes wrong, each in another way.", Fault()
+        Sentence("Bad weather"),
+        Sentence("One message in five goes wrong, each in another way."),
+        Fault(),
     ),
 }
 """By name; when several are on, the later one decides the answer, and delays add to it.

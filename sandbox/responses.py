@@ -27,7 +27,7 @@ class Responses:
         """Take one answer of the app."""
         self._workspace.calls.append(ApiCall("response_url", body, self._workspace.clock()))
         with self._workspace.journal.noting("response", "response_url", body) as exchange:
-            answer = self._answer(request.match_info["id"], body)
+            answer = self._answer(address_id, body)
             exchange.answered, exchange.status = answer.body, answer.status
         return answer
 

@@ -176,16 +176,16 @@ class SimulatedOffice:
             await process.end()
 
     def _put_together(self) -> wiring.Wired:
-        return wiring._put_together(
-            self._config,
-            self._database,
-            self._wire,  # type: ignore[arg-type]
-            self.loop.now,
-            lambda: f"{self.chance.getrandbits(128):032x}",
-            DEFAULT_TIMES,
-            lambda _: None,
-            600,
+        given = wiring._Given(
+            session=self._wire,  # type: ignore[arg-type]
+            poster=self._wire,  # type: ignore[arg-type]
+            clock=self.loop.now,
+            new_id=lambda: f"{self.chance.getrandbits(128):032x}",
+            times=DEFAULT_TIMES,
+            heard=lambda _: None,
+            patience=600,
         )
+        return wiring._put_together(self._config, self._database, given)
 
 
 @asynccontextmanager
