@@ -4,8 +4,10 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +22,7 @@ from tests.simulation.office import SimulatedOffice, opened
 from tests.simulation.sqlite import without_threads
 
 Json = dict[str, Any]
+Opening = Callable[[], AbstractAsyncContextManager[SimulatedOffice]]
 
 NAMES: Final = ("Acme GmbH", "Bolt AG", "Corvus KG", "Ypsilon OHG")
 """None like another."""
@@ -40,21 +43,22 @@ class Week:
     kills: int
 
 
-def lived(seed: int, file: Path, queue: type[OutboxQueue] = OutboxQueue) -> Week:
+def lived(
+    seed: int, file: Path, queue: type[OutboxQueue] = OutboxQueue, *, share: float = 0.2
+) -> Week:
     """Live through a week on a migrated SQLite file, all of it by one seed.
 
-    Messages are sent by way of `queue`.
+    Messages are sent by way of `queue`, and such a share of them goes wrong.
     """
     loop, chance = SimulatedLoop(MONDAY), random.Random(seed)
+    opening = partial(opened, loop, chance, file, queue)
     with seeds.named(seed), without_threads(loop, chance):
-        return simulate(loop, _live(loop, chance, file, queue))
+        return simulate(loop, _live(opening, Weather(chance, share, longest=LONGEST)))
 
 
-async def _live(
-    loop: SimulatedLoop, chance: random.Random, file: Path, queue: type[OutboxQueue]
-) -> Week:
-    async with opened(loop, chance, file, queue) as office:
-        office.slack.faults = Weather(chance, longest=LONGEST)
+async def _live(opening: Opening, weather: Weather) -> Week:
+    async with opening() as office:
+        office.slack.faults = weather
         await _storm(office)
         await office.rest()
         cards = [str(message) for message in office.slack.messages(CHANNEL)]
@@ -89,6 +93,7 @@ async def _kill_again_and_again(office: SimulatedOffice) -> None:
 async def _work(office: SimulatedOffice, member: Member, names: tuple[str, ...]) -> None:
     for name in names:
         await asyncio.sleep(office.chance.uniform(1, 15))
+        await member.open_home()  # nobody insists: Slack tells of it again if nobody takes it
         await _screen(office, member, name, office.chance.choice([GOOD, PROBLEM, NO_OFFER]))
 
 
