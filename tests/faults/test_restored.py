@@ -1,25 +1,22 @@
 """A backup that is taken while people work, and a bot that starts from it in an empty place."""
 
 import asyncio
-from collections.abc import Iterator
-from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from bot.slack.payloads import ids
 from bot.storage.database import Database
 from bot.storage.prospects.prospects import prospects
 from sandbox import AppDidNotAnswer
-from sandbox.member import Member
 from tests.faults.ledger import Meant
 from tests.faults.letters import owner
-from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
+from tests.faults.offices import free_port, web
 from tests.faults.processes import until
 from tests.faults.safes import PostgresSafe, Safe, SqliteSafe, walkaway
 from tests.faults.scene import Scene
+from tests.faults.screening import screen_on
 from tests.office import CHANNEL
 
 AT_WORK = 4
@@ -32,22 +29,6 @@ def safe(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> 
     if database_kind == "sqlite":
         return SqliteSafe(tmp_path)
     return PostgresSafe(tmp_path, request.getfixturevalue("postgres"))
-
-
-def named(number: int) -> str:
-    """Return a name that is like no other, so that nobody is asked which one is meant."""
-    return f"{sha256(bytes([number])).hexdigest()[:12]} name{number:05}"
-
-
-async def screen_on(member: Member, numbers: Iterator[int], acknowledged: list[str]) -> None:
-    """Screen one prospect after another, and note what was taken."""
-    for number in numbers:
-        await begin(member, name := named(number))
-        await submit(member, NO_OFFER)
-        assert member.view is not None
-        assert member.view["callback_id"] == ids.VERDICT
-        acknowledged.append(name)
-        await member.close(everything=True)
 
 
 async def restored(scene: Scene, safe: Safe) -> None:
@@ -86,12 +67,10 @@ async def test_a_backup_taken_under_load_has_all_that_was_acknowledged_before(
     await scene.delivered()
 
     async with scene.database.reading() as connection:
-        kept = set(await connection.scalars(select(prospects.c.name)))
+        kept = {name.split()[1] for name in await connection.scalars(select(prospects.c.name))}
     await scene.database.close()
     assert set(before) <= kept
-    assert scene.count(
-        "restored from a backup", [Meant(CHANNEL, it.split()[1]) for it in before]
-    ).is_exact
+    assert scene.count("restored from a backup", [Meant(CHANNEL, it) for it in before]).is_exact
 
 
 async def test_what_went_out_after_the_backup_is_not_said_again(scene: Scene, safe: Safe) -> None:

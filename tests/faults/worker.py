@@ -36,6 +36,7 @@ from bot.serving import Part
 from bot.slack.client import error_codes
 from bot.storage.database import Database
 from bot.storage.delivery.queue import OutboxQueue
+from bot.storage.schema import migrations
 from bot.wiring import Wired, wired
 from tests import host_clock
 from tests.faults.naive import MarkThenSend, SendThenMark
@@ -95,6 +96,8 @@ class Order:
     wrong: Path | None = None
     """A file that says by how many seconds the machine's clock is wrong, at each moment."""
     manner: Manner = Manner.OURS
+    head: str | None = None
+    """The newest revision that its code knows; None: that of this code."""
     strike_at: Point | None = None
     """The first time that it gets there, it sends a signal to itself."""
     strike_with: signal.Signals = signal.SIGKILL
@@ -109,6 +112,7 @@ def run(order: Order) -> None:
     for name, wait in WAITS.items():
         assert hasattr(error_codes, name)
         setattr(error_codes, name, wait)
+    migrations.HEAD = order.head or migrations.HEAD
     config = replace(Config.from_environment(order.environment), port=order.port)
 
     @asynccontextmanager
