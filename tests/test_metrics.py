@@ -2,9 +2,9 @@
 
 import json
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import aiohttp
 import promql_parser
@@ -12,6 +12,8 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.domain.delivery import MessageKind, SendResult
+from bot.storage.delivery.tables import RowState
 from tests.office import CHANNEL, NO_OFFER, Office, SetClock, opened, served
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
@@ -111,6 +113,33 @@ async def test_dashboard_and_alerts_ask_for_what_is_told(office: Office, query: 
         assert name in samples
         known = OF_PROMETHEUS.union(*(its for its, _ in samples[name]))
         assert labels <= known
+
+
+SAID: Mapping[tuple[str, str], set[str]] = {
+    ("walkaway_outbox_messages", "state"): {each.value for each in RowState},
+    ("walkaway_sends_total", "kind"): {each.value for each in MessageKind},
+    ("walkaway_sends_total", "outcome"): {each.__name__.lower() for each in get_args(SendResult)},
+}
+"""What a label may say, of those that queries choose by."""
+
+
+def test_what_queries_choose_by_can_be_said() -> None:
+    chosen = {each for query in ALERTS + DASHBOARD for each in choices(promql_parser.parse(query))}
+
+    assert {(name, label) for name, label, _ in chosen} == SAID.keys()
+    assert [(name, label, it) for name, label, it in chosen if it not in SAID[name, label]] == []
+
+
+def choices(expression: Any) -> set[tuple[str, str, str]]:
+    """Return the metric, the label and the value of each choice in a query."""
+    found: set[tuple[str, str, str]] = set()
+
+    def visit(node: Any) -> None:
+        if isinstance(node, promql_parser.VectorSelector):
+            found.update((str(node.name), its.name, its.value) for its in node.matchers.matchers)
+
+    promql_parser.walk(expression, visit)
+    return found
 
 
 def asked(expression: Any) -> dict[str, set[str]]:
