@@ -41,6 +41,7 @@ def test_the_least_that_must_be_set_is_enough() -> None:
     )
     assert config.slack_api_url == "https://slack.com/api/"
     assert (config.slack_signing_secret, config.log_format) == (None, None)
+    assert config.webhook_allowed_hosts == frozenset()
     assert config.settings == Settings("C0VERDICTS")
 
 
@@ -53,6 +54,7 @@ def test_everything_can_be_chosen() -> None:
         PORT="8080",
         LOG_LEVEL="debug",
         LOG_FORMAT="JSON",
+        WEBHOOK_ALLOWED_HOSTS=" CRM.office, localhost.;127.0.0.1 ::1",
         MANAGERS=" U0SABINE, S0BOSSES;W0ANNA ",
         LANGUAGE="de",
         COUNTRY="de-be",
@@ -63,6 +65,7 @@ def test_everything_can_be_chosen() -> None:
 
     assert config.slack_api_url == "http://127.0.0.1:1234/api/"
     assert (config.port, config.log_level, config.log_format) == (8080, "DEBUG", "json")
+    assert config.webhook_allowed_hosts == {"crm.office", "localhost", "127.0.0.1", "::1"}
     assert config.settings == Settings(
         "C0VERDICTS",
         ("U0SABINE", "S0BOSSES", "W0ANNA"),
@@ -127,6 +130,7 @@ ODD = {
     "PORT": ["0", "65536", "-1", "http", "3000.5", "٣٠٠٠"],
     "LOG_LEVEL": ["LOUD"],
     "LOG_FORMAT": ["xml"],
+    "WEBHOOK_ALLOWED_HOSTS": ["https://crm.office", "crm.office:8080", "crm.office/hooks", "*"],
     "VERDICT_CHANNEL": ["#verdicts", "verdicts", "U0SABINE", "c0verdicts"],
     "MANAGERS": ["@sabine", "U0SABINE, sabine", "C0VERDICTS"],
     "COUNTRY": ["Germany", "XX", "DE-XX"],

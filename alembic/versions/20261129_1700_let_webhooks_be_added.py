@@ -90,17 +90,13 @@ def add_deliveries() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "delivery_id", name=f"pk_{table}"),
     )
     pending = sa.text("state = 'pending'")
-    for name, columns in (
-        ("due", ["due_at"]),
-        ("lane", ["workspace_id", "webhook_id", "due_at"]),
-    ):
-        op.create_index(
-            f"ix_{table}_{name}",
-            table,
-            columns,
-            sqlite_where=pending,
-            postgresql_where=pending,
-        )
+    op.create_index(
+        f"ix_{table}_lane",
+        table,
+        ["workspace_id", "webhook_id", "due_at"],
+        sqlite_where=pending,
+        postgresql_where=pending,
+    )
     op.create_index(f"ix_{table}_webhook", table, ["workspace_id", "webhook_id", "at"])
     op.create_index(f"ix_{table}_prospect", table, ["workspace_id", "prospect_id"])
 

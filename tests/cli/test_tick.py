@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,19 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from bot import checklists
 from bot.cli import walkaway
+from bot.domain.webhooks.webhooks import Event
+from bot.domain.workspace import WorkspaceId
 from bot.slack.payloads import ids
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
+from bot.storage.unit_of_work import UnitsOfWork
 from bot.storage.workspaces import workspaces
 from tests.office import CHANNEL, GOOD, NO_OFFER, PROBLEM, SetClock, environment, opened
 from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, Agency
+from tests.storage.samples import WEBHOOK
+from tests.test_posting import answering, receiving
 
 pytestmark = pytest.mark.both_databases
 
@@ -135,6 +142,26 @@ async def test_a_tick_says_what_it_sends_and_slack_has_it(
         assert len(office.sabine.direct_messages) == 1
         assert {row.state for row in await office.rows(outbox)} == {"sent"}
         assert office.slack.refusals == []
+
+
+async def test_a_tick_delivers_to_webhooks_too_and_a_look_ahead_does_not(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    file = shutil.copy(migrated_sqlite, tmp_path / "cron.db")
+    async with opened(Path(file), ticking=False) as office, receiving(answering(200)) as receiver:
+        env = environment(office.slack, f"sqlite:///{file}", "socket")
+        env |= {"WEBHOOK_ALLOWED_HOSTS": "localhost"}
+        units = UnitsOfWork(office.database, checklists.restore)
+        async with units(WorkspaceId("T0NORDLICHT")) as work:
+            await work.webhooks.add(replace(WEBHOOK, address=receiver.address))
+            now = datetime.now(UTC)
+            await work.webhooks.put([WEBHOOK.id], Event.TEST, "now", None, "{}", now)
+
+        ahead = await ran(env, "tick", "--dry-run")
+        assert (lines(ahead), receiver.got) == ([], [])
+        assert lines(await ran(env, "tick")) == []
+
+    assert [body for _, body in receiver.got] == [b"{}"]
 
 
 async def test_a_look_a_year_ahead_keeps_no_verdict_waiting(

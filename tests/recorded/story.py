@@ -107,6 +107,7 @@ class Story:
         await self._asking()
         await self._remembering()
         await self._data()
+        await self._webhooks()
         await self._setting_up()
         await self._checklists()
 
@@ -502,6 +503,26 @@ class Story:
         await self.click("details_of_a_forgettable_one", ids.MORE, **details, **card)
         await self.click("forget_asked", Errand.FORGET, member=sabine)
         await self._hand_in("forgotten", **{ids.CONFIRM: "Sigma GmbH"})
+        await sabine.close(everything=True)
+
+    async def _webhooks(self) -> None:
+        """Sabine adds a webhook, does all that can be done with it, and removes it."""
+        sabine = self.office.sabine
+        await self.command("command_settings_for_webhooks", "settings", sabine)
+        await self.click("webhooks", ids.WEBHOOKS, member=sabine)
+        await self.click("webhook_asked", ids.WEBHOOK_ADD, member=sabine)
+        await self._hand_in("webhook_added", address="https://hooks.example.com/walkaway")
+        await sabine.close()
+        await self.click("webhook_tested", ids.WEBHOOK_TEST, member=sabine)
+        await self.click("webhook_deliveries", ids.WEBHOOK_DELIVERIES, member=sabine)
+        await self.click("webhook_refreshed", ids.WEBHOOK_REFRESH, member=sabine)
+        await sabine.close()
+        await self.click("webhook_secret", ids.WEBHOOK_SECRET, member=sabine)
+        await sabine.close()
+        await self.click("webhook_off", ids.WEBHOOK_OFF, member=sabine)
+        await self.click("webhook_on", ids.WEBHOOK_ON, member=sabine)
+        await self.click("webhook_removed", ids.WEBHOOK_REMOVE, member=sabine)
+        await self.click("webhook_history", ids.WEBHOOK_HISTORY, member=sabine)
         await sabine.close(everything=True)
 
     async def _hand_in(self, name: str, /, **entries: Any) -> None:

@@ -7,10 +7,10 @@ number of its attempt. A receiver may get one twice, always with the same id.
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.webhooks.attempts import Answer, Attempt, has_failed_for_long, judged
+from bot.domain.webhooks.attempts import Answer, Attempt, Failure, has_failed_for_long, judged
 from bot.domain.webhooks.attempts import DeliveryState as State
 from bot.domain.webhooks.webhooks import SWITCHED_OFF_AS, WebhookState
 from bot.services.ports import Clock, Poster
@@ -70,13 +70,21 @@ class WebhookDelivery:
 
     async def _deliver(self, attempt: Attempt) -> None:
         try:
-            answer = await self._poster.post(attempt, self._clock())
+            answer = await self._answer(attempt)
             async with self._units(attempt.workspace_id) as work:
                 await _finish(work, attempt, answer, self._clock())
         except Exception:  # its lease gives it to whoever comes next
             log.exception("the delivery %s was not finished", attempt.id)
         else:
             self._look_again()
+
+    async def _answer(self, attempt: Attempt) -> Answer:
+        """Send it; a mistake of ours is tried again as often as any failure, and not for ever."""
+        try:
+            return await self._poster.post(attempt, self._clock())
+        except Exception:
+            log.exception("the delivery %s could not be sent", attempt.id)
+            return Answer(timedelta(0), failure=Failure.GARBLED)
 
 
 async def _finish(work: UnitOfWork, attempt: Attempt, answer: Answer, now: datetime) -> None:

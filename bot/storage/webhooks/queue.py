@@ -19,17 +19,20 @@ LEASE: Final = timedelta(seconds=60)
 _ITS = webhook_deliveries.c
 _OTHER = webhook_deliveries.alias("other")
 _NOW = sa.bindparam("now", type_=columns.UtcDateTime)
-_PENDING = sa.literal_column(f"'{DeliveryState.PENDING}'", sa.Text)
-"""A literal, or the partial indexes would not be used."""
-_IS_BEFORE = sa.tuple_(_OTHER.c.due_at, _OTHER.c.at, _OTHER.c.delivery_id) < sa.tuple_(
-    _ITS.due_at, _ITS.at, _ITS.delivery_id
+_IS_OTHER_OF_WEBHOOK = sa.and_(
+    _OTHER.c.workspace_id == webhooks.c.workspace_id,
+    _OTHER.c.webhook_id == webhooks.c.webhook_id,
+    _OTHER.c.state == sa.literal_column(f"'{DeliveryState.PENDING}'", sa.Text),
 )
-_WAITS_FOR_ANOTHER = sa.exists().where(
-    _OTHER.c.workspace_id == _ITS.workspace_id,
-    _OTHER.c.webhook_id == _ITS.webhook_id,
-    _OTHER.c.state == _PENDING,
-    sa.or_(_OTHER.c.taken_until > _NOW, _IS_BEFORE),
+"""With a literal, or the partial index would not be used."""
+_FIRST = (
+    sa.select(_OTHER.c.delivery_id)
+    .where(_IS_OTHER_OF_WEBHOOK)
+    .order_by(_OTHER.c.due_at, _OTHER.c.at, _OTHER.c.delivery_id)
+    .limit(1)
+    .scalar_subquery()
 )
+_IS_BEING_SENT = sa.exists().where(_IS_OTHER_OF_WEBHOOK, _OTHER.c.taken_until > _NOW)
 _DUE = (
     sa.select(
         _ITS.workspace_id,
@@ -42,14 +45,11 @@ _DUE = (
         webhooks.c.secret,
     )
     .join_from(
-        webhook_deliveries,
         webhooks,
-        sa.and_(
-            webhooks.c.workspace_id == _ITS.workspace_id,
-            webhooks.c.webhook_id == _ITS.webhook_id,
-        ),
+        webhook_deliveries,
+        sa.and_(_ITS.workspace_id == webhooks.c.workspace_id, _ITS.delivery_id == _FIRST),
     )
-    .where(_ITS.state == _PENDING, _ITS.due_at <= _NOW, ~_WAITS_FOR_ANOTHER)
+    .where(_ITS.due_at <= _NOW, ~_IS_BEING_SENT)
     .order_by(_ITS.due_at)
     .limit(sa.bindparam("most"))
 )

@@ -51,7 +51,6 @@ webhook_deliveries = sa.Table(
         "(state = 'pending') = (body IS NOT NULL) AND (body IS NULL) = (due_at IS NULL)",
         name="pending",
     ),
-    columns.partial_index("ix_webhook_deliveries_due", "due_at", only="state = 'pending'"),
     columns.partial_index(
         "ix_webhook_deliveries_lane",
         "workspace_id",

@@ -263,3 +263,50 @@ class SlowPoster(ScriptedPoster):
         self.began.set()
         await self.may_end.wait()
         return REFUSED
+
+
+class BrokenPoster(ScriptedPoster):
+    """Makes a mistake of ours."""
+
+    async def post(self, attempt: Attempt, at: datetime) -> Answer:
+        raise LookupError(attempt.id)
+
+
+async def test_a_mistake_of_ours_is_tried_again_as_any_failure_is(agency: Agency) -> None:
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    delivery = delivery_of(agency, BrokenPoster())
+
+    assert await delivery.deliver_due() == 1
+    await delivery.drain()
+    assert await delivery.deliver_due() == 0
+
+    (found,) = await deliveries(agency, webhook.id)
+    assert found.due_at == agency.clock() + timedelta(seconds=5)
+    assert found.answer == Answer(timedelta(0), failure=Failure.GARBLED)
+
+
+async def test_of_two_processes_one_sends_a_delivery(agency: Agency) -> None:
+    await agency.add_webhook()
+    await agency.add_webhook(address="https://other.example.com")
+    for n in range(5):
+        await agency.screen(OWNER, PROBLEM, f"Prospect {n}")
+    posters = [ScriptedPoster(), ScriptedPoster()]
+    both = [delivery_of(agency, each) for each in posters]
+
+    while any(await asyncio.gather(*(each.deliver_due() for each in both))):
+        await asyncio.gather(*(each.drain() for each in both))
+
+    sent = [attempt.id for each in posters for attempt, _ in each.posted]
+    assert len(sent) == len(set(sent)) == 10
+
+
+async def test_who_acts_while_a_manager_removes_it_is_not_disturbed(agency: Agency) -> None:
+    for n in range(5):
+        webhook = await agency.add_webhook(address=f"https://h{n}.example.com")
+        await asyncio.gather(
+            agency.screen(OWNER, PROBLEM, f"Prospect {n}"),
+            agency.webhooks.remove(Caller(A, MANAGER), webhook.id),
+        )
+
+    assert await rows(agency) == []
