@@ -512,7 +512,7 @@ def _surface(
         reports=ReportService(units, clock, ours.default),
         resend=ResendService(units),
         handing_out=HandingOutService(units, clock, as_yaml),
-        door=DoorService(units, clock, secrets.token_urlsafe, _door_of(config)),
+        door=_door(config, units, clock),
         assigning=AssigningService(units, membership, clock),
         forgetting=ForgetService(units, SlackThreads(client_of), clock),
         webhooks=WebhookService(units, clock, ours.new_id, token_bytes, allowed),
@@ -522,9 +522,11 @@ def _surface(
     )
 
 
-def _door_of(config: Config) -> str:
-    """Return what stands in front of the secret in the address of a door."""
-    return f"{config.public_url or ''}{HOOKS_PATH}"
+def _door(config: Config, units: UnitsOfWork, clock: Clock) -> DoorService:
+    """Return the door as managers see it; in Socket Mode it needs a port of its own."""
+    base, over_http = f"{config.public_url or ''}{HOOKS_PATH}", config.slack_app_token is None
+    is_served = over_http or config.hooks_port is not None
+    return DoorService(units, clock, secrets.token_urlsafe, base, is_served=is_served)
 
 
 def _once(adopted: asyncio.Event, work: Callable[[], Awaitable[object]]) -> Work:

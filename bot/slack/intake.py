@@ -97,9 +97,13 @@ def door_view(
     texts: Texts,
     *,
     is_open: bool,
+    is_served: bool = True,
     address: str | None = None,
 ) -> kit.Block:
-    """Return the door as a manager sees it; with the `address` if it was just made."""
+    """Return the door as a manager sees it; with the `address` if it was just made.
+
+    What is not served leads nowhere yet.
+    """
     lines = [_changed(each.act, each.by, texts) for each in changes]
     moments = [texts.moment(each.at, zone) for each in changes]
     told = [f"{at}: {line}" for at, line in zip(moments, lines, strict=True)]
@@ -107,6 +111,7 @@ def door_view(
         texts("Forms"),
         [
             *kit.paragraphs(_about_door(texts, is_open=is_open, address=address)),
+            *kit.paragraphs([] if is_served else [_not_served(texts)]),
             kit.actions(ids.INTAKE, list(_door_buttons(texts, is_open=is_open))),
             *kit.paragraphs([kit.bold(texts("Changes")), *told] if told else []),
         ],
@@ -221,6 +226,13 @@ def _about_door(texts: Texts, *, is_open: bool, address: str | None) -> Iterator
             "Let your lead form, CRM or mail service start screenings. What they send becomes a "
             "draft that its owner continues, never a verdict."
         )
+
+
+def _not_served(texts: Texts) -> str:
+    return texts(
+        "⚠️ Nothing gets through yet: your admin has to set {variable} first.",
+        variable="`HOOKS_PORT`",
+    )
 
 
 def _door_buttons(texts: Texts, *, is_open: bool) -> Iterator[kit.Block]:

@@ -24,8 +24,10 @@ from sqlalchemy import text, update
 from bot import checklists
 from bot.cli import walkaway
 from bot.cli.failures import run_on_database
+from bot.domain.intake import hashed
 from bot.storage.database import Database
 from bot.storage.delivery.tables import outbox
+from bot.storage.intake.tables import intake_doors
 from bot.storage.prospects.prospects import prospects
 from bot.storage.schema import migrations
 from bot.storage.unit_of_work import UnitsOfWork
@@ -370,6 +372,38 @@ async def test_prometheus_is_told_at_a_port_of_its_own(url: str, tmp_path: Path)
         code, _ = await process.end(signal.SIGTERM)
 
     assert code == 0
+
+
+@pytest.mark.parametrize("way", ["socket", "http"])
+async def test_what_a_form_sends_becomes_a_draft_and_no_log_has_the_secret(
+    way: str, url: str, tmp_path: Path
+) -> None:
+    secret, port = "s3cret-of-the-door", free_port()
+    async with (
+        Slack.serving(delivery=way, **PATIENT) as slack,
+        running(slack, url, way, tmp_path, HOOKS_PORT=str(port), LOG_LEVEL="DEBUG") as process,
+        aiohttp.ClientSession() as session,
+    ):
+        await screen(slack.member("U0EMMA"))
+        database = Database.from_url(url)
+        async with database.writing() as connection:
+            row = {"workspace_id": "T0NORDLICHT", "secret_hash": hashed(secret), "taken": 0}
+            await connection.execute(intake_doors.insert(), row)
+        await database.close()
+        bases = [f"http://127.0.0.1:{port}"]
+        if way == "http":
+            bases.append((slack.request_url or "").removesuffix("/slack/events"))
+        statuses = []
+        for base in bases:
+            for path in (secret, "wrong"):
+                lead = {"name": "Acme GmbH", "owner": "U0EMMA"}
+                async with session.post(f"{base}/hooks/{path}", json=lead) as answer:
+                    statuses.append(answer.status)
+        await slack.wait_for(lambda: slack.member("U0EMMA").direct_messages)
+        code, output = await process.end(signal.SIGTERM)
+
+    assert (code, statuses) == (0, [201, 404] * len(bases))
+    assert secret not in output
 
 
 async def update_to(url: str, revision: str, *statements: str) -> None:

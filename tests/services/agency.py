@@ -180,7 +180,9 @@ class Agency:
         self.decline = DeclineService(self.units)
         self.settings = SettingsService(self.units, self.membership, self.directory, clock)
         self.home = Home(self.units, clock)
-        self.door = DoorService(self.units, clock, lambda: f"secret{next(count)}", "/hooks/")
+        self.door = DoorService(
+            self.units, clock, lambda: f"secret{next(count)}", "/hooks/", is_served=True
+        )
         self.assigning = AssigningService(self.units, self.membership, clock)
         self.reports = ReportService(self.units, clock, checklists.default())
         self.resend = ResendService(self.units)

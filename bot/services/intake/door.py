@@ -9,7 +9,7 @@ from bot.domain.people import Errand
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import permitted
 from bot.services.transaction.intake import note_door
-from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
+from bot.storage.unit_of_work import UnitsOfWork
 
 REMEMBERED = 10
 """Changes that are shown."""
@@ -24,24 +24,39 @@ class DoorSeen:
     """The newest first."""
     zone: ZoneInfo
     """Of the workspace."""
+    is_served: bool
+    """Whether anything that is sent to its address reaches us."""
 
 
 class DoorService:
     """Shows managers the door, and changes it. Everybody else gets NotAllowed."""
 
     def __init__(
-        self, units: UnitsOfWork, clock: Clock, new_secret: Callable[[], str], base: str
+        self,
+        units: UnitsOfWork,
+        clock: Clock,
+        new_secret: Callable[[], str],
+        base: str,
+        *,
+        is_served: bool,
     ) -> None:
-        """Take what makes a secret, and what stands in front of it in an address."""
+        """Take what makes a secret, and what stands in front of it in an address.
+
+        Without a port for it, nothing `is_served` there.
+        """
         self._units = units
         self._clock = clock
         self._new_secret = new_secret
         self._base = base
+        self._is_served = is_served
 
     async def seen(self, caller: Caller) -> DoorSeen:
         """Return how the door stands."""
         async with self._units.reading(caller.workspace_id) as work:
-            return await _seen(work, caller)
+            who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
+            is_open = _is_open(await work.intake.door())
+            changes = await work.intake.history(REMEMBERED)
+        return DoorSeen(is_open, changes, who.workspace.settings.zone, self._is_served)
 
     async def renew(self, caller: Caller) -> str:
         """Open the door, or give it another secret: the one before opens nothing any more.
@@ -67,13 +82,6 @@ class DoorService:
                 await work.intake.set_secret(None)
                 change = DoorChange(DoorAct.CLOSED, who.member.id, self._clock())
                 await note_door(work, who.workspace, change)
-
-
-async def _seen(work: UnitOfWork, caller: Caller) -> DoorSeen:
-    who = await permitted(work, caller, Errand.CHANGE_SETTINGS)
-    is_open = _is_open(await work.intake.door())
-    changes = await work.intake.history(REMEMBERED)
-    return DoorSeen(is_open, changes, who.workspace.settings.zone)
 
 
 def _is_open(door: Door | None) -> bool:

@@ -1,6 +1,6 @@
 """The door by which drafts come in, as managers open, renew and close it."""
 
-from bot.slack import intake
+from bot.slack import intake, kit
 from bot.slack.interaction import Interaction, Listeners, Reply
 from bot.slack.payloads import ids
 
@@ -24,9 +24,7 @@ async def close(it: Interaction) -> Reply:
 
 
 async def _open(it: Interaction) -> None:
-    seen = await it.surface.door.seen(it.caller)
-    texts = await it.texts()
-    await it.open(intake.door_view(seen.changes, seen.zone, texts, is_open=seen.is_open))
+    await it.open(await _view(it, None))
 
 
 async def _renew(it: Interaction) -> None:
@@ -39,11 +37,20 @@ async def _close(it: Interaction) -> None:
 
 
 async def _redraw(it: Interaction, address: str | None) -> None:
+    await it.redraw(await _view(it, address), if_changed=True)
+
+
+async def _view(it: Interaction, address: str | None) -> kit.Block:
+    """Return the door as it stands; with its address if that was just made."""
     seen = await it.surface.door.seen(it.caller)
-    view = intake.door_view(
-        seen.changes, seen.zone, await it.texts(), is_open=seen.is_open, address=address
+    return intake.door_view(
+        seen.changes,
+        seen.zone,
+        await it.texts(),
+        is_open=seen.is_open,
+        is_served=seen.is_served,
+        address=address,
     )
-    await it.redraw(view, if_changed=True)
 
 
 LISTENERS = Listeners(

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import AnswersRejected, NotPermitted
-from bot.domain.intake import MOST, NOBODY, TooMany
+from bot.domain.intake import MOST, NOBODY, TooMany, hashed
 from bot.domain.screening import Draft
 from bot.services.intake.coming_in import DoorClosed, Received
 from bot.services.ports import Caller
+from bot.storage.intake.doors import IntakeDoors
 from tests.office import GOOD
 from tests.services.agency import (
     BOT,
@@ -283,6 +284,16 @@ async def test_a_secret_opens_the_door_until_it_is_replaced(agency: Agency, open
     async with agency.units.reading(A) as work:
         kept = [each.act for each in await work.intake.history(9)]
     assert kept == ["replaced", "opened"]
+
+
+async def test_the_doors_of_other_workspaces_are_none_of_ours(
+    agency: Agency, open_door: str
+) -> None:
+    ours = IntakeDoors(agency.database, lambda: (A, B))
+    theirs = IntakeDoors(agency.database, lambda: (B,))
+
+    assert await ours.find(hashed(open_door)) == A
+    assert await theirs.find(hashed(open_door)) is None
 
 
 async def test_what_comes_in_while_the_door_closes_is_refused(

@@ -90,6 +90,9 @@ MODALS: Mapping[str, Callable[[Texts], Any]] = {
     "door.new": lambda texts: intake.door_view(
         CHANGES, cases.BERLIN, texts, is_open=True, address=ADDRESS
     ),
+    "door.not_served": lambda texts: intake.door_view(
+        CHANGES, cases.BERLIN, texts, is_open=True, is_served=False
+    ),
     "assign_dialog.ordinary": partial(intake.assign_dialog, incoming(ORDINARY).draft),
     "assign_dialog.hostile": partial(intake.assign_dialog, incoming(HOSTILE).draft),
     "assign_dialog.longest": partial(intake.assign_dialog, incoming(LONGEST).draft),
