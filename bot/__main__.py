@@ -8,20 +8,20 @@ from pathlib import Path
 from dotenv import load_dotenv
 
 from bot.cli import walkaway
-from bot.cli.tempo import Tempo
+from bot.cli.tempo import Hurry, Tempo
 
 
-def main(clock: Callable[[], datetime] | None = None, *, hurried: bool = False) -> None:
+def main(clock: Callable[[], datetime] | None = None, *, hurry: Hurry | None = None) -> None:
     """Run the command line, with what a `.env` file in the working directory adds.
 
-    What is due goes by the machine's clock, or by the one that is given; `hurried` as in
+    What is due goes by the machine's clock, or by the one that is given; `hurry` as in
     `Tempo`.
     """
     try:
         load_dotenv(Path.cwd() / ".env")
     except UnicodeDecodeError:
         sys.exit("Error: .env is not in UTF-8: save it as UTF-8, without a byte order mark.")
-    walkaway(prog_name="walkaway", obj=Tempo(clock, hurried))
+    walkaway(prog_name="walkaway", obj=Tempo(clock, hurry))
 
 
 if __name__ == "__main__":

@@ -69,11 +69,11 @@ class Scheduler:
         await self._groups.finished()
         await self._nudges.finished()
 
-    def hurry(self) -> None:
-        """Look at the clock ten times as often, because it is being moved on."""
-        self._pace[self._nudges] = PACE / 10
-        if self._scheduler.running:
-            self._begin_anew()
+    async def look(self) -> None:
+        """Look at the clock now instead of at the next second, and do what is due by it."""
+        for job in (self._nudges, self._delivery):
+            job.begin()
+            await job.finished()
 
     def deliver_soon(self) -> None:
         """Look through the outbox now instead of at the next second."""

@@ -7,7 +7,7 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from enum import Flag, auto
 from functools import partial
 from importlib.metadata import version
@@ -32,6 +32,10 @@ KEEP_ALIVE = 75
 otherwise send a request into a connection that we are closing."""
 
 
+Hurry = Callable[[Callable[[], Awaitable[None]]], Coroutine[Any, Any, None]]
+"""Gets what looks at the clock, and does it whenever the clock was moved on."""
+
+
 class Part(Flag):
     """What a process does."""
 
@@ -54,13 +58,13 @@ async def serve(
     parts: Part,
     clock: Clock | None = None,
     *,
-    hurried: bool = False,
+    hurry: Hurry | None = None,
     once_ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
     """Run these parts until SIGINT or SIGTERM; then finish what was begun.
 
-    What is due goes by the machine's clock, or by the one that is given; `hurried` as in
-    `wired`. `once_ready` is done once, beside, when it serves from the settings of today.
+    What is due goes by the machine's clock, or by the one that is given; `hurry` as in
+    `Tempo`. `once_ready` is done once, beside, when it serves from the settings of today.
 
     Raises NotMigrated when the database has another schema, PortTaken and CannotListen.
     """
@@ -68,7 +72,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for each in _SIGNALS:
         loop.add_signal_handler(each, stopping.set)
-    async with wired(config, clock=clock or real_time, hurried=hurried) as it:
+    async with wired(config, clock=clock or real_time, hurried=hurry is not None) as it:
         await it.renew_name_keys()
         _spare_the_collector()
         hooks_port = config.hooks_port if Part.WEB in parts else None
@@ -83,6 +87,8 @@ async def serve(
             it.beside(partial(_say_whom_it_serves, it, start))
             if once_ready is not None:
                 it.beside(once_ready)
+            if hurry is not None:
+                it.beside(partial(hurry, it.look))
             served = [
                 (_asgi_of(it, parts), listener),
                 (it.metrics, counter),

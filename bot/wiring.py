@@ -175,6 +175,11 @@ class Wired:
 
         self.tasks.append(asyncio.create_task(when_adopted()))
 
+    async def look(self) -> None:
+        """Look at the clock now; return once what is due by it was done and sent."""
+        await self.jobs.look()
+        await self.delivery.drain()
+
     async def stop(self) -> None:
         """Take nothing more, and finish what was begun."""
         for task in self.tasks:
@@ -226,8 +231,8 @@ async def wired(
 ) -> AsyncIterator[Wired]:
     """Put everything together; what was opened is closed at the end.
 
-    `hurried` lets a channel take messages as fast as they come, and looks at the clock all the
-    time: for a pretend Slack that plays a year in a minute. `heard` is told what was sent.
+    `hurried` lets a channel take messages as fast as they come: for a pretend Slack that plays a
+    year in a minute. `heard` is told what was sent.
     `patience` are the seconds that work is tried for which somebody waits in Slack.
 
     Raises NotMigrated when the database has another schema.
@@ -240,8 +245,6 @@ async def wired(
         times = replace(times, pace=timedelta(0)) if hurried else times
         given = _Given(session, poster, clock, new_id, times, heard, patience)
         together = _put_together(config, database, given)
-        if hurried:
-            together.jobs.hurry()
         try:
             yield together
         finally:

@@ -5,6 +5,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -74,8 +75,10 @@ def bot_environment(outer: Mapping[str, str], slack: Slack, setup: Setup) -> dic
 class BotProcess:
     """One run of the bot's command line, in a process group of its own."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, line: socket.socket | None) -> None:
         self._process = process
+        self._line = line
+        self._ends: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     @classmethod
     async def start(
@@ -88,20 +91,30 @@ class BotProcess:
     ) -> "BotProcess":
         """Start `python -m bot <command>`, but by the clock that the file moves.
 
-        It is `hurried` where a year passes in a minute.
+        It is `hurried` where a year passes in a minute: then it looks when it is asked to.
         """
+        ours, theirs = socket.socketpair() if hurried else (None, None)
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "sandbox.child",
-            *(["--hurried"] if hurried else []),
-            str(clock_file),
-            command,
+            *(sys.executable, "-m", "sandbox.child"),
+            *(["--hurried", str(theirs.fileno())] if theirs else []),
+            *(str(clock_file), command),
             env=dict(environment),
             start_new_session=True,
+            pass_fds=[theirs.fileno()] if theirs else [],
             preexec_fn=_dying_with(os.getpid()),
         )
-        return cls(process)
+        if theirs:
+            theirs.close()
+        return cls(process, ours)
+
+    async def look(self) -> None:
+        """Let a hurried bot look at the clock; return once it has done all that is due by it."""
+        if self._ends is None:
+            self._ends = await asyncio.open_unix_connection(sock=self._line)
+        reader, writer = self._ends
+        writer.write(b".")
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):  # it has ended
+            await reader.readexactly(1)
 
     async def ended(self) -> int:
         """Wait for its end, and return its exit code."""
@@ -116,6 +129,10 @@ class BotProcess:
                     await self._process.wait()
         self._signal(signal.SIGKILL)
         await self._process.wait()
+        if self._ends is not None:
+            self._ends[1].close()
+        elif self._line is not None:
+            self._line.close()
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

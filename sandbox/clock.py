@@ -5,6 +5,7 @@ file keeps how far the clock was moved, so that the app's process follows it, an
 does not run backwards when the sandbox is started again.
 """
 
+import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -37,9 +38,18 @@ def followed(file: Path) -> Clock:
 def kept(file: Path) -> timedelta:
     """Read how far the clock was moved; not at all if it never was."""
     try:
-        return timedelta(seconds=float(file.read_text(encoding="ascii")))
+        return timedelta(seconds=float(_content(file)))
     except FileNotFoundError:
         return timedelta(0)
+
+
+def _content(file: Path) -> bytes:
+    """Read it as fast as can be: an app asks for the time thousands of times in a played day."""
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        return os.read(descriptor, 100)
+    finally:
+        os.close(descriptor)
 
 
 class TimeMachine:

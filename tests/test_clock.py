@@ -126,6 +126,19 @@ async def test_every_job_runs_once_it_is_known_who_we_are() -> None:
     await clock.stop()
 
 
+async def test_a_look_is_over_when_what_is_due_is_done_and_sent() -> None:
+    deliver, nudge = open_work(), Work()
+    clock = Scheduler(deliver, nothing, nudge)
+
+    looking = asyncio.create_task(clock.look())
+    await nudge.began.wait()
+    assert deliver.runs == 0
+    nudge.gate.set()
+    await looking
+
+    assert (nudge.runs, deliver.runs, deliver.at_once) == (1, 1, 0)
+
+
 async def test_stopping_waits_for_what_is_under_way() -> None:
     deliver = Work()
     clock = Scheduler(deliver, nothing, nothing)

@@ -61,8 +61,8 @@ def _serve(parts: Part, tempo: Tempo) -> None:
         os.environ.pop(name, None)
     try:
         once_ready = partial(tell_what_is_wrong, config)
-        hurried = tempo.is_hurried
-        run_on_database(serve(config, parts, tempo.clock, hurried=hurried, once_ready=once_ready))
+        hurry = tempo.hurry
+        run_on_database(serve(config, parts, tempo.clock, hurry=hurry, once_ready=once_ready))
     except PortTaken as taken:
         host, port = taken.args
         raise click.ClickException(

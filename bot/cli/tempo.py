@@ -3,9 +3,15 @@
 This is all that the sandbox hands over; it stands apart so that no command has to load more.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+Look = Callable[[], Awaitable[None]]
+"""Looks at the clock, and returns once what is due by it was done and sent."""
+Hurry = Callable[[Look], Coroutine[Any, Any, None]]
+"""Looks whenever the clock was moved on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +20,8 @@ class Tempo:
 
     clock: Callable[[], datetime] | None = None
     """What is due goes by it; None for the machine's own."""
-    is_hurried: bool = False
-    """A channel takes messages as fast as they come, and the clock is looked at all the time.
+    hurry: Hurry | None = None
+    """Runs beside, and a channel takes messages as fast as they come; None for a real Slack.
 
-    No real Slack bears it: it is for a sandbox that plays a year in a minute.
+    It is for a sandbox that plays a year in a minute.
     """

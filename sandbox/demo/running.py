@@ -10,16 +10,15 @@ from sandbox.bot_process import BotProcess
 from sandbox.demo.playing import Stuck, days_until, play, read_everything
 from sandbox.server import Slack
 
-LOOKS_WITHIN: Final = 0.1
-"""Seconds in which a hurried app looks at its clock; what it misses it makes up the next day."""
-_SETTLES_WITHIN: Final = 1.0
+LOOKS_WITHIN: Final = 60.0
+"""Seconds for what takes milliseconds on an idle machine."""
 _LABEL: Final = "Playing a year of prospects"
 
 
 async def played(slack: Slack, bot: BotProcess) -> int:
     """Play until today, and return 0; or the exit code of an app that ended meanwhile."""
     ending = asyncio.ensure_future(bot.ended())
-    playing = asyncio.ensure_future(_play(slack))
+    playing = asyncio.ensure_future(_play(slack, bot))
     try:
         await asyncio.wait((ending, playing), return_when=asyncio.FIRST_COMPLETED)
         return await (playing if playing.done() else ending)
@@ -30,7 +29,7 @@ async def played(slack: Slack, bot: BotProcess) -> int:
                 await each
 
 
-async def _play(slack: Slack) -> int:
+async def _play(slack: Slack, bot: BotProcess) -> int:
     await slack.wait_for(lambda: slack.connected, timeout=30)
     days = days_until(slack.clock.real())
     with click.progressbar(length=len(days), label=_LABEL) as bar:
@@ -38,13 +37,21 @@ async def _play(slack: Slack) -> int:
         async def look() -> None:
             bar.update(1)
             slack.workspace.preparation.advance()
-            await asyncio.sleep(LOOKS_WITHIN)
+            await _looked(bot)
 
         try:
             await play(slack, days, look)
+            await _looked(bot)
         except Stuck as problem:
             click.echo(f"\nThe year could not be played to its end: {problem}", err=True)
             return 1
-    await asyncio.sleep(_SETTLES_WITHIN)
     read_everything(slack)
     return 0
+
+
+async def _looked(bot: BotProcess) -> None:
+    try:
+        async with asyncio.timeout(LOOKS_WITHIN):
+            await bot.look()
+    except TimeoutError:
+        raise Stuck("the app doesn't look at its clock") from None

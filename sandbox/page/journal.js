@@ -39,7 +39,7 @@ export function createJournal(container, store) {
   const draw = region(container);
   const button = el("button", {
     type: "button", class: "panel-button", "aria-controls": container.id,
-    data: { testid: "panel-journal", sign: "☰" }, on: { click: () => turn(!stream) },
+    data: { testid: "panel-journal", sign: "📜" }, on: { click: () => turn(!stream) },
   });
   let filter = "everything";
   let stream = null;

@@ -51,11 +51,11 @@ class Desk:
 
     async def become(self, member_id: str) -> None:
         """Be another person."""
-        await self.page.get_by_test_id(f"member-{member_id}").click()
+        await self._in_the_sidebar(f"member-{member_id}")
 
     async def go_to(self, channel_id: str) -> None:
         """Look into a channel."""
-        await self.page.get_by_test_id(f"channel-{channel_id}").click()
+        await self._in_the_sidebar(f"channel-{channel_id}")
 
     async def say(self, text: str) -> None:
         """Type a line and send it."""
@@ -126,6 +126,13 @@ class Desk:
             await unfold.click()
         await self.page.get_by_test_id(f"move-{MOVES[by]}").click()
         await expect(said).not_to_be_empty()
+
+    async def _in_the_sidebar(self, test_id: str) -> None:
+        """Click on something in the sidebar, which a phone has behind a menu button."""
+        menu = self.page.get_by_test_id("menu")
+        if await menu.is_visible():
+            await menu.click()
+        await self.page.get_by_test_id(test_id).click()
 
     async def show(self, name: str) -> None:
         """Keep a screenshot for whoever looks, if they gave a folder."""

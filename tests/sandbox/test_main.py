@@ -23,8 +23,8 @@ from pathlib import Path
 HERE = Path(__file__).parent.parent
 
 
-def main(clock, hurried=False):
-    noted = {"pid": os.getpid(), "now": clock().isoformat(), "hurried": hurried, **os.environ}
+def main(clock, hurry=None):
+    noted = {"pid": os.getpid(), "now": clock().isoformat(), "hurried": bool(hurry), **os.environ}
     HERE.joinpath(sys.argv[1] + ".json").write_text(json.dumps(noted))
     if sys.argv[1] in os.environ.get("FAILS", ""):
         sys.exit(3)
