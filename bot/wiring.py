@@ -231,14 +231,15 @@ async def wired(
 ) -> AsyncIterator[Wired]:
     """Put everything together; what was opened is closed at the end.
 
-    `hurried` lets a channel take messages as fast as they come: for a pretend Slack that plays a
-    year in a minute. `heard` is told what was sent.
-    `patience` are the seconds that work is tried for which somebody waits in Slack.
+    `hurried` lets a channel take messages as fast as they come, and doesn't wait for the disk: for
+    a pretend Slack that plays a year in a minute, and begins anew if that breaks off. `heard` is
+    told what was sent. `patience` are the seconds that work is tried for which somebody waits in
+    Slack.
 
     Raises NotMigrated when the database has another schema.
     """
     async with (
-        _opened(config.database_url) as database,
+        _opened(config.database_url, is_throwaway=hurried) as database,
         aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session,
         webhook_poster(config.webhook_allowed_hosts) as poster,
     ):
@@ -347,9 +348,9 @@ async def import_service(database_url: str) -> AsyncIterator[ImportService]:
 
 
 @asynccontextmanager
-async def _opened(database_url: str) -> AsyncIterator[Database]:
+async def _opened(database_url: str, *, is_throwaway: bool = False) -> AsyncIterator[Database]:
     """Open a database that has our schema; raises NotMigrated for another."""
-    database = Database.from_url(database_url)
+    database = Database.from_url(database_url, is_throwaway=is_throwaway)
     try:
         schema = await schema_of(database)
         if not schema.is_usable:

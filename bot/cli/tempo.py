@@ -21,7 +21,7 @@ class Tempo:
     clock: Callable[[], datetime] | None = None
     """What is due goes by it; None for the machine's own."""
     hurry: Hurry | None = None
-    """Runs beside, and a channel takes messages as fast as they come; None for a real Slack.
+    """Runs beside, for a sandbox that plays a year in a minute; None for a real Slack.
 
-    It is for a sandbox that plays a year in a minute.
+    With it a channel takes messages as fast as they come, and SQLite doesn't wait for the disk.
     """

@@ -41,10 +41,13 @@ class Database:
         self._connections = connections
 
     @classmethod
-    def from_url(cls, url: str, *, patience: timedelta = _PATIENCE) -> Self:
+    def from_url(
+        cls, url: str, *, patience: timedelta = _PATIENCE, is_throwaway: bool = False
+    ) -> Self:
         """Open `sqlite:///PATH`, `postgres://...` or `postgresql://...`; nothing connects yet.
 
-        A statement that waits for others longer than `patience` fails.
+        A statement that waits for others longer than `patience` fails. What was committed to a
+        SQLite file survives a power cut, unless it `is_throwaway`.
 
         Raises:
             OSError: The root certificate that it names is none.
@@ -58,7 +61,7 @@ class Database:
             connections = postgresql.Connections()
             return cls(*postgresql.engines(parsed, patience, connections), connections)
         if parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
-            return cls(*_sqlite(parsed, patience))
+            return cls(*_sqlite(parsed, patience, is_throwaway=is_throwaway))
         raise ValueError("a database URL begins with sqlite:///, postgres:// or postgresql://")
 
     @property
@@ -114,7 +117,9 @@ class Database:
         await self._reader.dispose()
 
 
-def _sqlite(url: sa.URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
+def _sqlite(
+    url: sa.URL, patience: timedelta, *, is_throwaway: bool
+) -> tuple[AsyncEngine, AsyncEngine]:
     """A single connection that writes, and a pool of those that cannot.
 
     The driver would begin a transaction at the first write, with whatever was read
@@ -137,6 +142,7 @@ def _sqlite(url: sa.URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]
         "journal_mode=WAL",
         "foreign_keys=ON",
         "secure_delete=ON",
+        f"synchronous={'OFF' if is_throwaway else 'FULL'}",
     )
     _on_connect(reader, f"busy_timeout={milliseconds}", "query_only=ON")
     _on_begin(writer, "BEGIN IMMEDIATE")

@@ -63,6 +63,16 @@ async def test_sqlite_keeps_foreign_keys_and_lets_readers_read(tmp_path: Path) -
     await database.close()
 
 
+async def test_only_what_is_thrown_away_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    database = Database.from_url(url, is_throwaway=True)
+
+    async with database.writing() as connection:
+        assert (await connection.execute(text("PRAGMA synchronous"))).scalar_one() == 0
+
+    await database.close()
+
+
 @pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 async def test_a_connection_that_the_server_closed_is_not_used_again(
     database: Database, database_url: str
