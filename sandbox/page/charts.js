@@ -4,6 +4,8 @@ import { el, svg } from "./dom.js";
 
 const WIDTH = 440;
 const HEIGHT = 180;
+const LETTER = 6.5;
+const GAP = 6;
 const COLOURS = ["#3d5a98", "#2f8f6b", "#d08a2e", "#b0496a", "#6c55a3", "#4a9bb5", "#8a8f3c", "#7a7a7a"];
 
 /** A chart block: title, drawing, legend with every number. */
@@ -47,8 +49,14 @@ function axes(chart) {
   return [
     svg("line", { x1: 0, x2: WIDTH, y1: scale(0), y2: scale(0), stroke: "#bbb" }),
     series.map((one, index) => draw(valuesOf(one, categories), { scale, step, index, count: series.length })),
-    categories.map((name, index) => svg("text", { x: (index + 0.5) * step, y: HEIGHT - 4, "text-anchor": "middle" }, name)),
+    categories.map((name, index) => index % sparse(categories, step) === 0 && svg("text", { x: (index + 0.5) * step, y: HEIGHT - 4, "text-anchor": "middle" }, name)),
   ];
+}
+
+/** How many categories share a label, so that no two of them overlap. */
+function sparse(categories, step) {
+  const longest = Math.max(...categories.map((name) => name.length));
+  return Math.ceil((longest * LETTER + GAP) / step);
 }
 
 function scaleOf(series) {

@@ -128,7 +128,7 @@ async def test_nothing_is_followed_while_it_is_closed(page: Page, slack: Slack) 
 async def test_it_speaks_the_language_of_whoever_looks_next(page: Page) -> None:
     await page.get_by_test_id("panel-journal").click()
     heading = page.get_by_test_id("journal").get_by_role("heading").first
-    await expect(heading).to_have_text("Was gerade passiert ist")
+    await expect(heading).to_have_text("Gerade passiert")
     known = await lines(page).count()
 
     await page.get_by_test_id("member-U0EMMA").click()
