@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -14,7 +14,7 @@ from bot import serving
 from bot.clock import real_time
 from bot.config import Config
 from bot.services.ports import Clock
-from bot.serving import Part, serve
+from bot.serving import Hurry, Part, serve
 from bot.wiring import Wired
 
 CONFIG = replace(
@@ -35,6 +35,7 @@ class NotedBot:
 
     stop_with: signal.Signals
     noted: list[str] = field(default_factory=list)
+    tasks: list[asyncio.Future[None]] = field(default_factory=list)
 
     @property
     def jobs(self) -> "NotedBot":
@@ -63,6 +64,12 @@ class NotedBot:
     def start(self) -> None:
         self._note("jobs")
 
+    def beside(self, work: Callable[[], Any]) -> None:
+        self.tasks.append(asyncio.ensure_future(work()))
+
+    async def look(self) -> None:
+        self.noted.append("looked")
+
     metrics = None
 
     async def renew_name_keys(self) -> int:
@@ -84,26 +91,36 @@ class NotedBot:
         self.noted.append(what)
 
 
-Served = Callable[[Part, signal.Signals], Any]
+Served = Callable[..., Any]
 
 
 @pytest.fixture
 def serve_noted(monkeypatch: pytest.MonkeyPatch) -> Served:
-    async def run(parts: Part, stop_with: signal.Signals) -> list[str]:
+    async def run(parts: Part, stop_with: signal.Signals, hurry: Hurry | None = None) -> list[str]:
         bot = NotedBot(stop_with)
 
         @asynccontextmanager
         async def wired(config: Config, *, clock: Clock, hurried: bool) -> AsyncIterator[Wired]:
-            assert (config, clock, hurried) == (CONFIG, real_time, False)
+            assert (config, clock, hurried) == (CONFIG, real_time, hurry is not None)
             yield cast("Wired", bot)
+            await asyncio.gather(*bot.tasks)
             bot.noted.append("closed")
 
         monkeypatch.setattr(serving, "wired", wired)
         async with asyncio.timeout(60):
-            await serve(CONFIG, parts)
+            await serve(CONFIG, parts, hurry=hurry)
         return bot.noted
 
     return run
+
+
+async def test_what_hurries_runs_beside_and_looks_at_the_clock(serve_noted: Served) -> None:
+    async def hurry(look: Callable[[], Awaitable[None]]) -> None:
+        await look()
+
+    noted = await serve_noted(Part.WEB | Part.WORKER, signal.SIGTERM, hurry)
+
+    assert "looked" in noted
 
 
 @pytest.mark.parametrize("stop_with", [signal.SIGTERM, signal.SIGINT])
