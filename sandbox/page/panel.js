@@ -40,7 +40,7 @@ export function createPanel(container, store, journal) {
 
   function update() {
     drawBar(spoken(), () => [
-      el("span", { class: "panel-name" }, "Sandbox"), time, mover.button, mover.node, on, board.button, journal.button, board.node, said,
+      el("span", { class: "panel-name" }, "Sandbox"), time, mover.button, mover.node, on, board.button, board.node, journal.button, said,
     ]);
     mover.update();
     journal.update();
