@@ -23,7 +23,9 @@ def test_everything_that_is_asked_for_is_there() -> None:
     index = (FILES / "index.html").read_text(encoding="utf-8")
     asked = set(re.findall(r'"/page/([\w.]+)"', index))
     for module in MODULES:
-        asked |= set(re.findall(r'from "\./([\w.]+)"', module.read_text(encoding="utf-8")))
+        source = module.read_text(encoding="utf-8")
+        asked |= set(re.findall(r'from "\./([\w.]+)"', source))
+        asked |= set(re.findall(r'fetch\("/page/([\w.]+)"', source))
 
     assert asked == {file.name for file in FILES.iterdir()} - {"index.html"}
 
