@@ -46,6 +46,7 @@ NAMES = (
     "PUBLIC_URL",
     "LOG_LEVEL",
     "LOG_FORMAT",
+    "SENTRY_DSN",
     "VERDICT_CHANNEL",
     "MANAGERS",
     "LANGUAGE",
@@ -102,6 +103,8 @@ class Config:
     log_level: str
     log_format: str | None
     """None: text on a terminal, JSON elsewhere."""
+    sentry_dsn: str | None = field(repr=False)
+    """None: errors are told to nobody but the log."""
     first_values: FirstValues
     """The settings of a workspace as far as it has none yet."""
     warnings: tuple[str, ...] = ()
@@ -130,6 +133,7 @@ class Config:
             public_url=read.optional("PUBLIC_URL", _public_url),
             log_level=read.value("LOG_LEVEL", _log_level, "INFO"),
             log_format=read.optional("LOG_FORMAT", _log_format),
+            sentry_dsn=read.optional("SENTRY_DSN", _sentry_dsn),
             first_values=_first_values(read),
             warnings=_passed_over(read),
         )
@@ -378,6 +382,17 @@ def _log_format(text: str) -> str:
     if text.lower() not in LOG_FORMATS:
         raise _Odd(f"must be one of {', '.join(LOG_FORMATS)}, not {text!r}.")
     return text.lower()
+
+
+def _sentry_dsn(text: str) -> str:
+    parts = _split(text)
+    if (
+        parts is None
+        or parts.scheme not in {"http", "https"}
+        or not (parts.username and parts.hostname and parts.path.strip("/"))
+    ):
+        raise _Odd("must be a DSN such as https://KEY@sentry.example/PROJECT.")
+    return text
 
 
 def _channel(text: str) -> str:

@@ -2,7 +2,11 @@
 
 import logging
 import os
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from typing import cast
 
 import click
 
@@ -62,7 +66,8 @@ def _serve(parts: Part, tempo: Tempo) -> None:
     try:
         once_ready = partial(tell_what_is_wrong, config)
         hurry = tempo.hurry
-        run_on_database(serve(config, parts, tempo.clock, hurry=hurry, once_ready=once_ready))
+        with _reporting(config.sentry_dsn):
+            run_on_database(serve(config, parts, tempo.clock, hurry=hurry, once_ready=once_ready))
     except PortTaken as taken:
         host, port = taken.args
         raise click.ClickException(
@@ -73,3 +78,16 @@ def _serve(parts: Part, tempo: Tempo) -> None:
         raise click.ClickException(
             f"Cannot listen on port {port} of {host} ({reason}): check HOST and PORT."
         ) from None
+
+
+def _reporting(dsn: str | None) -> AbstractContextManager[None]:
+    """Return what tells Sentry of errors; its library is optional, and loaded only for that."""
+    if dsn is None:
+        return nullcontext()
+    if find_spec("sentry_sdk") is None:
+        raise click.ClickException(
+            "SENTRY_DSN is set, but sentry-sdk is not installed: run "
+            "pip install 'walkaway[sentry]', or remove SENTRY_DSN."
+        )
+    reports = import_module("bot.cli.error_reports")
+    return cast("AbstractContextManager[None]", reports.errors_reported(dsn))

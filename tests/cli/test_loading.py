@@ -44,3 +44,13 @@ def test_the_proof_loads_it() -> None:
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_sentry_is_loaded_only_by_who_asks_for_it() -> None:
+    script = "import sys; import bot.cli.serve; assert 'sentry_sdk' not in sys.modules"
+
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
