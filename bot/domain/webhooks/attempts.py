@@ -71,6 +71,11 @@ class Answer:
         """Whether the receiver has it."""
         return self.status is not None and 200 <= self.status < 300
 
+    @property
+    def is_redirect(self) -> bool:
+        """Whether it leads elsewhere, where nothing is sent."""
+        return self.status is not None and 300 <= self.status < 400
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

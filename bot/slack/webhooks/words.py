@@ -132,14 +132,18 @@ def _became(delivery: Delivery, zone: ZoneInfo, texts: Texts) -> str:
 
 
 def _answer(answer: Answer, texts: Texts) -> str:
-    if answer.failure is not None:
-        said = texts(_FAILURES[answer.failure])
-    else:
-        said = f"HTTP {answer.status}"
-    parts = [said, texts("{n} ms", n=round(answer.took.total_seconds() * 1000))]
+    parts = [_said(answer, texts), texts("{n} ms", n=round(answer.took.total_seconds() * 1000))]
     if answer.excerpt:
         parts.append(f"“{kit.unstyled(kit.cut(answer.excerpt, _EXCERPT))}”")
     return " · ".join(parts)
+
+
+def _said(answer: Answer, texts: Texts) -> str:
+    if answer.failure is not None or answer.status is None:
+        return texts(_FAILURES[answer.failure or Failure.GARBLED])
+    if answer.is_redirect:
+        return texts("HTTP {status}: I don't follow redirects", status=answer.status)
+    return f"HTTP {answer.status}"
 
 
 def _changed(change: WebhookChange, by: MemberId | None, texts: Texts) -> str:
