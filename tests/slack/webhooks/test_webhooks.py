@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from bot.domain.webhooks.addresses import ADDRESS
 from bot.slack.payloads import ids
 from bot.storage.webhooks.tables import webhook_deliveries, webhooks
+from bot.storage.workspaces import workspaces
 from sandbox.member import Member
 from tests.office import CHANNEL, PROBLEM, Office, SetClock, opened
 from tests.slack.reading import words
@@ -144,3 +146,54 @@ async def test_a_manager_replaces_the_secret_switches_and_removes(
 async def finished(office: Office) -> None:
     """Wait until nothing is being delivered."""
     await office.bot.webhooks.drain()
+
+
+async def test_an_address_that_is_gone_is_switched_off_and_the_channel_reads_it(
+    hooked: Office,
+) -> None:
+    office = hooked
+    async with receiving(answering(410)) as receiver:
+        await add(office, receiver)
+        await office.sabine.close()
+        await click(office, office.sabine, ids.WEBHOOK_TEST)
+        await office.slack.wait_for(lambda: len(office.slack.messages(CHANNEL)) == 2)
+
+    said = words(office.slack.messages(CHANNEL)[-1])
+    assert "The webhook to *localhost* is switched off" in said
+    await office.sabine.close(everything=True)
+    shown = await open_webhooks(office, office.sabine)
+    assert "⚠️ Aus: Die Adresse hat geantwortet, dass es sie nicht mehr gibt" in shown
+    assert "Einschalten" in shown
+    assert "whsec_" not in shown
+
+
+async def test_who_manages_no_more_is_told_so_by_an_open_view(
+    hooked: Office, receiver: Receiver
+) -> None:
+    office = hooked
+    secret = await add(office, receiver)
+    await office.sabine.close()
+    async with office.database.writing() as connection:
+        await connection.execute(update(workspaces).values(managers=["U0JONAS"]))
+
+    shown = await click(office, office.sabine, ids.WEBHOOK_SECRET)
+
+    assert "Nur Manager können Webhooks ändern." in shown
+    assert [each.secret for each in await office.rows(webhooks)] == [secret]
+
+
+async def test_neither_secret_nor_address_is_logged(
+    hooked: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    office = hooked
+    async with receiving(answering(500)) as receiver:
+        secret = await add(office, receiver)
+        await office.sabine.close()
+        await click(office, office.sabine, ids.WEBHOOK_TEST)
+        await receiver.wait_for(1)
+        await finished(office)
+
+    ours = [each.getMessage() for each in caplog.records if each.name.startswith("bot")]
+    assert secret not in caplog.text
+    assert not [each for each in ours if "/hook" in each]
