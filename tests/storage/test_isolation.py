@@ -195,6 +195,7 @@ WRITES: Final[Calls] = {
     "intake.note": (samples.DOOR_CHANGE,),
     "intake.begin": ("next", "another", NOW),
     "intake.finish": ("intake", samples.DRAFT, "Other", {}),
+    "intake.empty": ([samples.DRAFT],),
     "intake.note_told": ("intake:2", samples.DRAFT),
     "intake.move": (samples.DRAFT, DraftId("into")),
     "intake.add_items": (

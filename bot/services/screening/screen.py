@@ -42,7 +42,7 @@ from bot.services.screening.preview import preview
 from bot.services.screening.steps import Inputs, show
 from bot.services.transaction.action import standing
 from bot.services.transaction.checklists import Ours
-from bot.services.transaction.intake import is_over
+from bot.services.transaction.intake import was_discarded
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -104,7 +104,7 @@ class ScreeningService:
             except errors.DraftGone:
                 raise errors.NothingToDiscard from None
             await work.drafts.remove(draft.id)
-            await is_over(work, draft, "discarded")
+            await was_discarded(work, draft)
 
     async def start(self, person: Person, name: str, *, is_redrawn: bool) -> StepShown:
         """Show the first step of a new draft; nothing is kept of it yet. Raises NotFullMember."""

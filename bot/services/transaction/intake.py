@@ -84,6 +84,12 @@ async def is_over(work: UnitOfWork, draft: Draft, why: str) -> None:
         await keep_true(work, draft.id, why)
 
 
+async def was_discarded(work: UnitOfWork, draft: Draft) -> None:
+    """Keep nothing of a draft that somebody threw away, and let what tells of it be true."""
+    await is_over(work, draft, "discarded")
+    await work.intake.empty([draft.id])
+
+
 async def keep_true(work: UnitOfWork, draft_id: DraftId, why: str) -> None:
     """Let every message about a draft say how things stand now, once for each reason `why`."""
     for key in await work.intake.told(draft_id):

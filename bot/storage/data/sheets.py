@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from bot.storage.checklists import adopted_checklists, checklist_choices, checklist_history
+from bot.storage.intake.tables import intake_history
 from bot.storage.managers import departures, long_pauses
 from bot.storage.outcomes import outcome_answers, outcome_questions
 from bot.storage.overrides import overrides
@@ -90,6 +91,7 @@ BESIDE: Final = (
     checklist_history,
     checklist_choices,
     settings_history,
+    intake_history,
     variables_seen,
     pauses,
     long_pauses,
@@ -102,6 +104,11 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "workspaces": "leaves us as the settings themselves",
         "checklist_versions": "leaves us as a YAML file each, listed in settings.json",
         "drafts": "nobody has finished them",
+        "intake_doors": "a secret stays where it was made",
+        "intakes": "the drafts that came in stay, too",
+        "intake_messages": "what was said stands in Slack",
+        "nudge_drafts": "of such a message",
+        "managers_drafts": "of such a message",
         "members": "Slack tells it again",
         "user_groups": "Slack tells it again",
         "managers": "made anew from the settings",

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database, Ours, of_ours
+from bot.storage.intake.tables import intakes
 from bot.storage.overrides import overrides
 from bot.storage.prospects.history import history, lapses
 from bot.storage.prospects.prospects import conditions, prospects
@@ -38,6 +39,7 @@ ERASED: Final = (
     lapses,
     remembered,
     webhook_deliveries,
+    intakes,
 )
 """Tables whose rows have names, texts or amounts of a prospect."""
 

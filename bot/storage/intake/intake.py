@@ -123,6 +123,14 @@ class IntakeRepository:
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else Earlier(DraftId(row.draft_id), row.answer)
 
+    async def empty(self, draft_ids: Collection[DraftId]) -> None:
+        """Forget what came in for these drafts; its key stays, so that nothing is taken twice."""
+        await self._connection.execute(
+            sa.update(intakes)
+            .where(self._own(intakes), intakes.c.draft_id.in_(draft_ids))
+            .values(name_key=stored_key(""), answer={})
+        )
+
     async def note_told(self, dedupe_key: str, draft_id: DraftId) -> None:
         """Keep that a message tells somebody of a draft."""
         row = {

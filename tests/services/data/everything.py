@@ -102,6 +102,8 @@ async def fill(agency: Agency) -> None:
         await forget(work, forgotten.id, Forgetting.ASKED, MANAGER, agency.clock())
     await agency.follow_up.pause(Caller(A, OTHER), agency.clock().date() + timedelta(days=300))
     await agency.set(referrals="Petra Klein, shops", nudges="4")
+    await agency.door.renew(Caller(A, MANAGER))
+    await agency.intake.take(A, {"name": "Came in", "owner": OWNER})
     await agency.begin(OWNER, "Only begun")
     await agency.pass_time(agency.clock() + timedelta(days=40), step=timedelta(hours=6))
     await _answer(agency, won, Ending.WON, (Paid.YES, Again.NO))

@@ -127,6 +127,7 @@ async def test_a_discarded_draft_is_gone_from_every_message(agency: Agency) -> N
     await pass_time(agency, UNTIL)
 
     assert len(await mornings(agency)) == 3
+    assert "acme" not in repr((await rows_of(agency.database, A))["intakes"]).casefold()
     assert await rewritten(agency) == {
         ("intake_rewrite", OWNER),
         ("nudge_rewrite", OWNER),
