@@ -52,9 +52,6 @@ class NotedBot:
     async def begin(self) -> None:
         """Let it be known as alive."""
 
-    def beside(self, work: object) -> None:
-        """Do nothing besides."""
-
     def start_slack(self) -> None:
         self._note("slack")
 

@@ -5,6 +5,7 @@ Time stands still and ids are counted, so that the same version makes the same p
 
 import itertools
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -43,6 +44,7 @@ from tests.office import (
     environment,
     served,
 )
+from tests.test_intake import request
 
 Json = dict[str, Any]
 ADDRESS = "http://127.0.0.1:1"
@@ -110,6 +112,7 @@ class Story:
         await self._webhooks()
         await self._setting_up()
         await self._checklists()
+        await self._forms()
 
     async def settle(self) -> None:
         """Let everything happen that follows an answer."""
@@ -524,6 +527,39 @@ class Story:
         await self.click("webhook_removed", ids.WEBHOOK_REMOVE, member=sabine)
         await self.click("webhook_history", ids.WEBHOOK_HISTORY, member=sabine)
         await sabine.close(everything=True)
+
+    async def _forms(self) -> None:
+        """Sabine opens the door, and drafts come in: for Jonas, and for nobody."""
+        jonas, sabine = self.office.jonas, self.office.sabine
+        await self.command("command_settings_for_forms", "settings", sabine)
+        await self.click("forms", ids.INTAKE, member=sabine)
+        await self.click("forms_address_made", ids.INTAKE_RENEW, member=sabine)
+        address = re.search(r"/hooks/[\w-]+", json.dumps(sabine.view))
+        assert address is not None
+        await sabine.close(everything=True)
+        await self._send(address[0], name="Omikron GmbH", owner=jonas.id)
+        its = {"message_ts": jonas.direct_messages[-1]["ts"]}
+        await self.click("draft_continued", ids.INTAKE_CONTINUE, **its)
+        await jonas.close(everything=True)
+        await self.click("incoming_draft_discarded", ids.INTAKE_DISCARD, **its)
+        await self._send(address[0], name="Pi GmbH")
+        its = {"message_ts": sabine.direct_messages[-1]["ts"], "member": sabine}
+        await self.click("draft_taken_over", ids.INTAKE_TAKE, **its)
+        await sabine.close(everything=True)
+        await self._send(address[0], name="Rho GmbH")
+        its = {"message_ts": sabine.direct_messages[-1]["ts"], "member": sabine}
+        await self.click("draft_to_be_assigned", Errand.ASSIGN_DRAFT, **its)
+        await self._hand_in("draft_assigned", **{ids.OWNER: jonas.id})
+        await self.command("command_settings_to_close_the_door", "settings", sabine)
+        await self.click("forms_again", ids.INTAKE, member=sabine)
+        await self.click("forms_off", ids.INTAKE_CLOSE, member=sabine)
+        await sabine.close(everything=True)
+
+    async def _send(self, address: str, **lead: object) -> None:
+        """Let a form send a lead."""
+        status, *_ = await request(self.office.bot.hooks, address, lead)
+        assert status == 201
+        await self.settle()
 
     async def _hand_in(self, name: str, /, **entries: Any) -> None:
         """Let the manager submit the modal on top."""

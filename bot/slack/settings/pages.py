@@ -62,7 +62,6 @@ def overview_view(
         )
         if page is Page.WHEN:
             blocks += _missed(settings, today, texts)
-    blocks += _connections(texts)
     history = kit.button(texts("See changes"), ids.SETTINGS_HISTORY)
     blocks.append(kit.actions("history", [history]))
     return kit.modal(
