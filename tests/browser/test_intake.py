@@ -84,6 +84,7 @@ async def test_a_manager_gives_away_what_nobody_owns(
     await desk.say("/qualify settings")
     await desk.press("intake", desk.block("connections"))
     await desk.press("intake_renew", desk.block("intake"))
+    await expect(desk.modal).to_contain_text("Kopier sie jetzt")
     address = await desk.modal.locator("code").first.inner_text()
     for _ in range(2):
         await desk.modal.get_by_test_id("modal-close").click()
