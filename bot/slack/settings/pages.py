@@ -81,7 +81,7 @@ def _checklists(texts: Texts) -> kit.Block:
 def _connections(texts: Texts) -> list[kit.Block]:
     """What other programs are told, and what they send."""
     title = texts("Connections")
-    about = texts("Let your other tools know what happens here, and send you prospects.")
+    about = texts("Tell your other tools what happens here, and let them send you prospects.")
     buttons = [
         kit.button(texts("Webhooks"), ids.WEBHOOKS),
         kit.button(texts("Forms"), ids.INTAKE),
