@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.people import MemberId
 from bot.domain.prospects import ProspectId, Stage
 from bot.domain.workspace import Settings, Workspace, WorkspaceId
-from bot.storage.checklists import checklist_history, checklist_versions
+from bot.storage.checklists import checklist_versions
 from bot.storage.data.answers import AnswerColumns
 from bot.storage.data.leaving import KeptVersion
 from bot.storage.data.sheets import (
     BESIDE,
+    HISTORIES,
     PROSPECTS,
     QUALIFICATIONS,
     REMEMBERED,
@@ -28,7 +29,7 @@ from bot.storage.outcomes import outcome_questions
 from bot.storage.prospects.names import names_row, stored_key
 from bot.storage.prospects.prospects import prospects
 from bot.storage.screening import drafts
-from bot.storage.workspaces import WorkspaceRepository, settings_history
+from bot.storage.workspaces import WorkspaceRepository
 
 Row = dict[str, Any]
 
@@ -99,7 +100,7 @@ class ArrivingRepository:
 
     async def is_taken(self) -> bool:
         """Tell whether somebody has screened, begun or changed something here."""
-        tables = [*(each.table for each in SHEETS), drafts, checklist_versions, *_HISTORIES]
+        tables = [*(each.table for each in SHEETS), drafts, checklist_versions, *HISTORIES]
         for table in tables:
             its = sa.select(sa.literal(1)).where(table.c.workspace_id == self._workspace_id)
             if (await self._connection.execute(its.limit(1))).first() is not None:
@@ -133,7 +134,7 @@ class ArrivingRepository:
         Raises UnreadableCell, which names the table as well.
         """
         for table in BESIDE:
-            if table not in _HISTORIES:
+            if table not in HISTORIES:
                 own = table.c.workspace_id == self._workspace_id
                 await self._connection.execute(sa.delete(table).where(own))
             rows = [_small_row(table, each) for each in tables.get(table.name, ())]
@@ -196,10 +197,6 @@ class ArrivingRepository:
         if rows:
             its = {WORKSPACE: self._workspace_id}
             await self._connection.execute(sa.insert(table), [its | each for each in rows])
-
-
-_HISTORIES = (settings_history, checklist_history)
-"""The database refuses to remove anything of these."""
 
 
 def _small_row(table: sa.Table, values: Mapping[str, Any]) -> Row:

@@ -99,6 +99,9 @@ BESIDE: Final = (
 )
 """Small tables that leave us inside `settings.json`."""
 
+HISTORIES: Final = (checklist_history, settings_history, intake_history)
+"""Of these: the database refuses to remove anything of them."""
+
 STAYS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "workspaces": "leaves us as the settings themselves",
