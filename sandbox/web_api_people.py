@@ -81,7 +81,7 @@ def users_lookup_by_email(workspace: Workspace, arguments: Arguments) -> Answer:
     email = arguments.required("email").casefold()
     for profile in workspace.world.members.values():
         if profile.email == email and not profile.deleted:
-            return {"user": drawn_user(profile, workspace.clock())}
+            return {"user": drawn_user(profile, workspace.clock(), workspace.world.organisation)}
     raise ApiError("users_not_found")
 
 

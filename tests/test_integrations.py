@@ -171,7 +171,9 @@ def test_the_page_names_every_event() -> None:
 
 def test_the_example_of_the_page_is_what_is_sent() -> None:
     page = PAGE.read_text("utf-8")
-    (example,) = re.findall(r"^```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (example,) = re.findall(
+        r"^## What is sent.*?^```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL
+    )
 
     said = json.loads(example)
 

@@ -46,6 +46,10 @@ class NotedBot:
         return self
 
     @property
+    def workspace(self) -> "NotedBot":
+        return self
+
+    @property
     def hooks(self) -> None:
         """Nothing comes in."""
 
@@ -68,6 +72,7 @@ class NotedBot:
         self.noted.append("looked")
 
     metrics = None
+    workspace_id = "T0TEAM"
 
     async def renew_name_keys(self) -> int:
         self.noted.append("names")

@@ -203,6 +203,9 @@ class _Asked:
         await self._ask("apps.connections.open")
         await self._ask("bots.info", bot="B0WALKAWAY")
         await self._ask("users.info", user="U0JONAS", include_locale=True)
+        await self._ask(
+            "users.lookupByEmail", email=self._slack.workspace.world.members["U0JONAS"].email
+        )
         await self._ask("usergroups.list")
         await self._ask("usergroups.users.list", usergroup="S0SALES")
 
