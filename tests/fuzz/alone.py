@@ -339,8 +339,8 @@ def _add_other_workspaces(file: sqlite3.Connection, table: str) -> None:
 def _copied(column: str, team: str, prefix: str) -> str:
     if column == "workspace_id":
         return f"'{team}'"
-    if column == "secret_hash" or (
-        prefix and column.endswith("_id") and column not in {"member_id", "checklist_id"}
-    ):
+    if column == "secret_hash":
+        return f"'{team}' || {column}"
+    if prefix and column.endswith("_id") and column not in {"member_id", "checklist_id"}:
         return f"'{prefix}' || {column}"
     return column
