@@ -65,9 +65,9 @@ async def of_her_own_in_english(desk: Desk, year: Played) -> None:
 
 async def of_the_week_in_the_channel(desk: Desk) -> None:
     await desk.go_to(VERDICTS)
-    digest = desk.page.get_by_test_id("message").filter(has_text=DE("Last 12 weeks")).last
+    digest = desk.page.get_by_test_id("message").filter(has_text=EN("Last 12 weeks")).last
     await expect(digest.locator("figure svg")).to_have_count(1)
-    await look(desk, digest, "report-digest-de")
+    await look(desk, digest, "report-digest-en")
 
 
 async def asked_for(desk: Desk, member_id: str) -> Locator:
