@@ -136,6 +136,7 @@ async def send(
         DeliveryId(webhook_id),
         1,
         now,
+        now,
         address,
         secret,
         payloads.body(event, now, data),

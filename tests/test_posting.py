@@ -68,7 +68,7 @@ async def receiving(handler: Handler) -> AsyncIterator[Receiver]:
 
 def attempt(address: str) -> Attempt:
     return Attempt(
-        WorkspaceId("T0"), WebhookId("w1"), DeliveryId("msg_1"), 1, AT, address, SECRET, BODY
+        WorkspaceId("T0"), WebhookId("w1"), DeliveryId("msg_1"), 1, AT, AT, address, SECRET, BODY
     )
 
 

@@ -336,7 +336,7 @@ DELIVERED, WAITING = (
 def attempt(workspace_id: WorkspaceId, delivery_id: DeliveryId) -> Attempt:
     """A delivery that was put, as if it was taken without a count."""
     return Attempt(
-        workspace_id, WEBHOOK.id, delivery_id, 0, NOW, WEBHOOK.address, WEBHOOK.secret, "{}"
+        workspace_id, WEBHOOK.id, delivery_id, 0, NOW, NOW, WEBHOOK.address, WEBHOOK.secret, "{}"
     )
 
 

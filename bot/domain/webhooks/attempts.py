@@ -87,6 +87,8 @@ class Attempt:
     number: int
     """1 for the first one. Who finishes it says it: another may have taken over meanwhile."""
     first_tried_at: datetime
+    taken_at: datetime
+    """For this attempt; the first one's is `first_tried_at`."""
     address: str
     secret: str = field(repr=False)
     body: str = field(repr=False)

@@ -97,7 +97,7 @@ async def _finish(work: UnitOfWork, attempt: Attempt, answer: Answer, now: datet
     if after.state is State.DELIVERED:
         await work.webhooks.note_arrival(attempt.webhook_id)
         return
-    since = await work.webhooks.note_failure(attempt.webhook_id, now)
+    since = await work.webhooks.note_failure(attempt.webhook_id, attempt.taken_at)
     if after.is_gone:
         await _switch_off(work, attempt, WebhookState.GONE, now)
     elif after.state is State.GIVEN_UP and has_failed_for_long(since, attempt):

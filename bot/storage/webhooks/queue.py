@@ -94,6 +94,7 @@ class WebhookQueue:
                 DeliveryId(row.delivery_id),
                 row.attempts + 1,
                 row.first_tried_at or now,
+                now,
                 row.address,
                 row.secret,
                 row.body,

@@ -172,9 +172,12 @@ class WebhookRepository:
         """Keep that the address takes what it is sent."""
         await self._set(webhook_id, failing_since=None)
 
-    async def note_failure(self, webhook_id: WebhookId, now: datetime) -> datetime | None:
-        """Keep that it does not, and return since when; None if it was removed meanwhile."""
-        since = sa.func.coalesce(webhooks.c.failing_since, now)
+    async def note_failure(self, webhook_id: WebhookId, at: datetime) -> datetime | None:
+        """Keep that it does not, and return since when; None if it was removed meanwhile.
+
+        `at` is when the attempt was begun: `has_failed_for_long` compares it with the first one's.
+        """
+        since = sa.func.coalesce(webhooks.c.failing_since, at)
         await self._set(webhook_id, failing_since=since)
         its = self._its(webhooks, webhook_id)
         return await self._connection.scalar(sa.select(webhooks.c.failing_since).where(its))

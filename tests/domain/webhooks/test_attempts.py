@@ -28,7 +28,7 @@ REFUSED = Answer(QUICK, 500)
 
 def attempt(number: int = 1, first: datetime = NOW) -> Attempt:
     return Attempt(
-        WorkspaceId("T0"), WebhookId("w1"), DeliveryId("msg_1"), number, first, "", "", ""
+        WorkspaceId("T0"), WebhookId("w1"), DeliveryId("msg_1"), number, first, first, "", "", ""
     )
 
 

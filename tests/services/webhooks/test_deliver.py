@@ -109,6 +109,22 @@ async def test_an_address_that_fails_for_three_days_is_switched_off_and_the_chan
     ]
 
 
+async def test_an_address_that_never_took_anything_is_switched_off_with_its_first_event(
+    agency: Agency,
+) -> None:
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    delivery = delivery_of(agency, HesitantPoster(agency))
+    for _ in range(80):
+        while await delivery.deliver_due():
+            await delivery.drain()
+        agency.clock.move(hours=1)
+
+    assert [each.state for each in await deliveries(agency, webhook.id)] == [DeliveryState.GIVEN_UP]
+    (found,) = await agency.webhooks.all(Caller(A, MANAGER))
+    assert found.state is WebhookState.FAILED
+
+
 async def test_one_event_that_is_never_taken_switches_nothing_off(agency: Agency) -> None:
     webhook = await agency.add_webhook()
     await agency.screen(OWNER, PROBLEM, "Poison")
@@ -250,6 +266,18 @@ class PickyPoster(ScriptedPoster):
 
     async def post(self, attempt: Attempt, at: datetime) -> Answer:
         return REFUSED if "Poison" in attempt.body else TAKEN
+
+
+class HesitantPoster(ScriptedPoster):
+    """Takes some seconds to be refused, by the clock of whoever sends."""
+
+    def __init__(self, agency: Agency) -> None:
+        super().__init__([REFUSED])
+        self._clock = agency.clock
+
+    async def post(self, attempt: Attempt, at: datetime) -> Answer:
+        self._clock.move(seconds=2)
+        return REFUSED
 
 
 class SlowPoster(ScriptedPoster):
