@@ -148,12 +148,13 @@ class WebhookService:
         return webhook
 
     async def send_test(self, caller: Caller, webhook_id: WebhookId) -> Webhook:
-        """Let a test be delivered, as events are."""
+        """Let a test be delivered, as events are: not to one that is off."""
         async with self._changing(caller) as it:
             webhook = await it.get(webhook_id)
-            key, event = it.now.isoformat(), Event.TEST
-            body = payloads.body(event, it.now, {"by": caller.member_id})
-            await it.work.webhooks.put([webhook_id], event, key, None, body, it.now)
+            if webhook.is_on:
+                key, event = it.now.isoformat(), Event.TEST
+                body = payloads.body(event, it.now, {"by": caller.member_id})
+                await it.work.webhooks.put([webhook_id], event, key, None, body, it.now)
         return webhook
 
     def _new_secret(self) -> str:

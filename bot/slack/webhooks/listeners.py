@@ -97,10 +97,13 @@ async def _replace_secret(it: Interaction) -> None:
 
 async def _send_test(it: Interaction) -> None:
     webhook = await it.surface.webhooks.send_test(it.caller, _webhook_id(it))
-    texts = await it.texts()
-    note = texts(
-        "A test is on its way to {host}. What it answers stands under *Deliveries*.",
-        host=host_markup(webhook.host),
+    texts, host = await it.texts(), host_markup(webhook.host)
+    note = (
+        texts(
+            "A test is on its way to {host}. What it answers stands under *Deliveries*.", host=host
+        )
+        if webhook.is_on
+        else texts("The webhook to {host} is switched off.", host=host)
     )
     await it.redraw(await _in_use(it, [note]), if_changed=True)
 

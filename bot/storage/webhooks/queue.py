@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from bot.domain.webhooks.attempts import Attempt, DeliveryId, DeliveryState
-from bot.domain.webhooks.webhooks import WebhookId
+from bot.domain.webhooks.webhooks import WebhookId, WebhookState
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database, Ours, of_ours
 from bot.storage.schema import columns
@@ -49,7 +49,7 @@ _DUE = (
         webhook_deliveries,
         sa.and_(_ITS.workspace_id == webhooks.c.workspace_id, _ITS.delivery_id == _FIRST),
     )
-    .where(_ITS.due_at <= _NOW, ~_IS_BEING_SENT)
+    .where(webhooks.c.state == WebhookState.ON, _ITS.due_at <= _NOW, ~_IS_BEING_SENT)
     .order_by(_ITS.due_at)
     .limit(sa.bindparam("most"))
 )

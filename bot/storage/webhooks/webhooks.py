@@ -81,14 +81,17 @@ class WebhookRepository:
         await self._set(webhook_id, secret=secret)
 
     async def switch(self, webhook_id: WebhookId, state: WebhookState) -> None:
-        """Switch it on, or off: then what waits is dropped."""
+        """Switch it on, or off, and drop what waits.
+
+        While one is off, only what somebody did in that moment waits: it is not sent later.
+        Deliveries are locked before their webhook, as `finish` and `remove` do.
+        """
+        await self._connection.execute(
+            sa.update(webhook_deliveries)
+            .where(self._its(webhook_deliveries, webhook_id), _IS_PENDING)
+            .values(state=DeliveryState.DROPPED, **_OVER)
+        )
         await self._set(webhook_id, state=state, failing_since=None)
-        if state is not WebhookState.ON:
-            await self._connection.execute(
-                sa.update(webhook_deliveries)
-                .where(self._its(webhook_deliveries, webhook_id), _IS_PENDING)
-                .values(state=DeliveryState.DROPPED, **_OVER)
-            )
 
     async def remove(self, webhook_id: WebhookId) -> None:
         """Remove it with all that was delivered to it."""

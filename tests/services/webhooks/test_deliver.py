@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.delivery import MessageKind, payloads
-from bot.domain.webhooks.attempts import Answer, Attempt, DeliveryState, Failure
+from bot.domain.webhooks.attempts import Answer, Attempt, DeliveryState, Failure, Next
 from bot.domain.webhooks.webhooks import (
     Event,
     WebhookAct,
@@ -17,6 +17,7 @@ from bot.services.ports import Caller
 from bot.storage.webhooks.queue import LEASE, WebhookQueue
 from tests.office import NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OWNER, A, Agency
+from tests.services.test_settings import somebody_waits_for_a_lock
 from tests.services.webhooks.hooks import (
     QUICK,
     REFUSED,
@@ -170,6 +171,41 @@ async def test_one_that_is_off_is_told_nothing_and_what_waited_is_dropped(agency
     said = (await deliver(agency)).said
 
     assert [each["data"]["name"] for each in said] == ["After"]
+
+
+async def test_what_somebody_did_just_while_it_was_switched_off_is_never_sent(
+    agency: Agency,
+) -> None:
+    webhook = await agency.add_webhook()
+    async with agency.units(A) as work:
+        to = await work.webhooks.listening(Event.PROSPECT_DECIDED)
+    await agency.webhooks.switch(Caller(A, MANAGER), webhook.id, on=False)
+    async with agency.units(A) as work:
+        await work.webhooks.put(to, Event.PROSPECT_DECIDED, "k", None, "{}", agency.clock())
+    while_off = await deliver(agency)
+    await agency.webhooks.switch(Caller(A, MANAGER), webhook.id, on=True)
+
+    assert while_off.posted == (await deliver(agency)).posted == []
+    assert [each.state for each in await deliveries(agency, webhook.id)] == [DeliveryState.DROPPED]
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+async def test_who_switches_it_off_while_a_delivery_is_finished_waits_for_that(
+    agency: Agency,
+) -> None:
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    (taken,) = await WebhookQueue(agency.database).claim(agency.clock(), 9)
+    later = Next(DeliveryState.PENDING, agency.clock() + timedelta(seconds=5))
+
+    async with agency.units(A) as work:
+        assert await work.webhooks.finish(taken, later, REFUSED, agency.clock())
+        off = asyncio.create_task(agency.webhooks.switch(Caller(A, MANAGER), webhook.id, on=False))
+        await somebody_waits_for_a_lock(agency.database)
+        await work.webhooks.note_failure(webhook.id, taken.taken_at)
+    await off
+
+    assert [each.state for each in await deliveries(agency, webhook.id)] == [DeliveryState.DROPPED]
 
 
 async def test_what_a_process_that_died_had_taken_is_sent_by_another(agency: Agency) -> None:

@@ -112,6 +112,20 @@ async def test_what_is_sent_from_then_on_is_signed_with_the_new_secret(agency: A
     assert replaced.secret not in repr(replaced)
 
 
+@pytest.mark.parametrize("state", [WebhookState.OFF, WebhookState.FAILED, WebhookState.GONE])
+async def test_no_test_goes_to_one_that_was_switched_off_meanwhile(
+    agency: Agency, state: WebhookState
+) -> None:
+    webhook = await agency.add_webhook()
+    async with agency.units(A) as work:
+        await work.webhooks.switch(webhook.id, state)
+
+    found = await agency.webhooks.send_test(SABINE, webhook.id)
+
+    assert found.state is state
+    assert await rows(agency) == []
+
+
 async def test_a_removed_one_leaves_nothing_but_its_history(agency: Agency) -> None:
     webhook = await agency.add_webhook()
     await agency.screen(OWNER, PROBLEM)
