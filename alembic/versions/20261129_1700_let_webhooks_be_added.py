@@ -58,7 +58,7 @@ def add_deliveries() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True)),
-        sa.Column("taken_until", sa.DateTime(timezone=True)),
+        sa.Column("taken_until", sa.Double()),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("first_tried_at", sa.DateTime(timezone=True)),
         sa.Column("tried_at", sa.DateTime(timezone=True)),

@@ -18,6 +18,7 @@ from bot.storage.database import Database, Ours, of_ours
 from bot.storage.delivery.waiting import wait_less
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import seconds_now
+from bot.storage.webhooks.queue import shorten_leases
 from bot.storage.workspaces import workspaces
 
 heartbeats = sa.Table(
@@ -101,6 +102,7 @@ class Heartbeat:
             if back:
                 log.warning("the database's clock was set back by %.0f seconds", back)
                 await wait_less(connection, workspace_id, back)
+                await shorten_leases(connection, workspace_id, back)
             await connection.execute(_AGAIN, {"its_id": workspace_id, "now": row.now})
         self._last = _Beat(row.now, self._seconds())
 

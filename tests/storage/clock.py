@@ -12,6 +12,7 @@ from bot.storage.database import Database
 from bot.storage.delivery.pauses import workspace_pauses
 from bot.storage.delivery.tables import lanes, outbox
 from bot.storage.heartbeat import heartbeats
+from bot.storage.webhooks.tables import webhook_deliveries
 
 HOUR: Final = 3600.0
 
@@ -20,6 +21,7 @@ _TIMES: Final = (
     (lanes, ("not_before",)),
     (workspace_pauses, ("until",)),
     (heartbeats, ("at",)),
+    (webhook_deliveries, ("taken_until",)),
 )
 
 

@@ -5,16 +5,21 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.webhooks.attempts import Attempt, DeliveryId, DeliveryState
 from bot.domain.webhooks.webhooks import WebhookId, WebhookState
 from bot.domain.workspace import WorkspaceId
 from bot.storage.database import Database, Ours, of_ours
 from bot.storage.schema import columns
+from bot.storage.schema.dialects import seconds_now
 from bot.storage.webhooks.tables import webhook_deliveries, webhooks
 
 LEASE: Final = timedelta(seconds=60)
-"""After which another process may send what one has taken; an attempt takes ten seconds."""
+"""After which another process may send what one has taken; an attempt takes ten seconds.
+
+By the database's clock, as processes may be on hosts whose clocks differ.
+"""
 
 _ITS = webhook_deliveries.c
 _OTHER = webhook_deliveries.alias("other")
@@ -32,7 +37,7 @@ _FIRST = (
     .limit(1)
     .scalar_subquery()
 )
-_IS_BEING_SENT = sa.exists().where(_IS_OTHER_OF_WEBHOOK, _OTHER.c.taken_until > _NOW)
+_IS_BEING_SENT = sa.exists().where(_IS_OTHER_OF_WEBHOOK, _OTHER.c.taken_until > seconds_now())
 _DUE = (
     sa.select(
         _ITS.workspace_id,
@@ -63,9 +68,22 @@ _TAKE = (
         attempts=_ITS.attempts + 1,
         first_tried_at=sa.func.coalesce(_ITS.first_tried_at, _NOW),
         due_at=sa.bindparam("until", type_=columns.UtcDateTime),
-        taken_until=sa.bindparam("until", type_=columns.UtcDateTime),
+        taken_until=seconds_now() + sa.bindparam("lease", type_=sa.Double),
     )
 )
+
+
+async def shorten_leases(
+    connection: AsyncConnection, workspace_id: WorkspaceId, back: float
+) -> None:
+    """Let leases from before the database's clock was set back end so many seconds earlier."""
+    before = _ITS.taken_until > seconds_now() + back / 2
+    earlier = (
+        sa.update(webhook_deliveries)
+        .where(_ITS.workspace_id == workspace_id, before)
+        .values(taken_until=_ITS.taken_until - back)
+    )
+    await connection.execute(earlier)
 
 
 class WebhookQueue:
@@ -85,8 +103,14 @@ class WebhookQueue:
         async with self._database.writing() as connection:
             rows = (await connection.execute(locked, {"now": now, "most": limit})).all()
             for row in rows:
-                key = {"its_workspace": row.workspace_id, "its_id": row.delivery_id}
-                await connection.execute(_TAKE, {**key, "now": now, "until": now + LEASE})
+                taken = {
+                    "its_workspace": row.workspace_id,
+                    "its_id": row.delivery_id,
+                    "now": now,
+                    "until": now + LEASE,
+                    "lease": LEASE.total_seconds(),
+                }
+                await connection.execute(_TAKE, taken)
         return [
             Attempt(
                 WorkspaceId(row.workspace_id),

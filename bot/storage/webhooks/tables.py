@@ -35,7 +35,7 @@ webhook_deliveries = sa.Table(
     columns.required("at", columns.UtcDateTime),
     columns.required("state"),
     sa.Column("due_at", columns.UtcDateTime),
-    sa.Column("taken_until", columns.UtcDateTime),
+    sa.Column("taken_until", sa.Double),
     columns.required("attempts", sa.Integer),
     sa.Column("first_tried_at", columns.UtcDateTime),
     sa.Column("tried_at", columns.UtcDateTime),
@@ -61,7 +61,10 @@ webhook_deliveries = sa.Table(
     sa.Index("ix_webhook_deliveries_webhook", "workspace_id", "webhook_id", "at"),
     sa.Index("ix_webhook_deliveries_prospect", "workspace_id", "prospect_id"),
 )
-"""What is said stands here only until it arrived, or was given up. Times go by our clock."""
+"""What is said stands here only until it arrived, or was given up.
+
+Times go by our clock, but `taken_until` by the database's, in seconds since 1970.
+"""
 
 webhook_history = sa.Table(
     "webhook_history",

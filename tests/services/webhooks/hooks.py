@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.domain.webhooks.attempts import Answer, Attempt, Delivery
 from bot.domain.webhooks.webhooks import WebhookId
 from bot.services.ports import Caller
 from bot.services.webhooks.deliver import WebhookDelivery
-from bot.storage.webhooks.queue import WebhookQueue
+from bot.storage.webhooks.queue import LEASE, WebhookQueue
 from bot.storage.webhooks.tables import webhook_deliveries
 from tests.services.agency import MANAGER, A, Agency
 
@@ -53,6 +53,14 @@ async def deliver(agency: Agency, *script: Answer) -> ScriptedPoster:
     while await delivery.deliver_due():
         await delivery.drain()
     return poster
+
+
+async def let_leases_end(agency: Agency) -> None:
+    """Let so much time pass by both clocks that whoever has taken something has it no more."""
+    agency.clock.now += LEASE
+    over = {"taken_until": webhook_deliveries.c.taken_until - LEASE.total_seconds()}
+    async with agency.database.writing() as connection:
+        await connection.execute(update(webhook_deliveries).values(over))
 
 
 async def deliveries(agency: Agency, webhook_id: WebhookId) -> Sequence[Delivery]:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.delivery import MessageKind, payloads
 from bot.domain.webhooks.attempts import Answer, Attempt, DeliveryState, Failure, Next
@@ -14,6 +15,7 @@ from bot.domain.webhooks.webhooks import (
     change_of,
 )
 from bot.services.ports import Caller
+from bot.storage.heartbeat import Heartbeat, heartbeats
 from bot.storage.webhooks.queue import LEASE, WebhookQueue
 from tests.office import NO_OFFER, PROBLEM
 from tests.services.agency import MANAGER, OWNER, A, Agency
@@ -26,8 +28,10 @@ from tests.services.webhooks.hooks import (
     deliver,
     deliveries,
     delivery_of,
+    let_leases_end,
     rows,
 )
+from tests.storage.clock import set_back
 
 pytestmark = pytest.mark.both_databases
 
@@ -215,11 +219,37 @@ async def test_what_a_process_that_died_had_taken_is_sent_by_another(agency: Age
     (taken,) = await queue.claim(agency.clock(), 9)
 
     assert await queue.claim(agency.clock(), 9) == ()
-    agency.clock.now += LEASE
+    await let_leases_end(agency)
     poster = await deliver(agency)
 
     [(again, _)] = poster.posted
     assert (again.id, again.number) == (taken.id, 2)
+
+
+async def test_a_host_whose_clock_is_ahead_takes_nothing_that_is_being_sent(
+    agency: Agency,
+) -> None:
+    await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    queue = WebhookQueue(agency.database)
+    await queue.claim(agency.clock(), 9)
+
+    assert await queue.claim(agency.clock() + timedelta(hours=1), 9) == ()
+
+
+async def test_a_lease_is_no_longer_when_the_databases_clock_is_set_back(agency: Agency) -> None:
+    await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+    await Heartbeat(agency.database).beat(A)
+    await WebhookQueue(agency.database).claim(agency.clock(), 9)
+
+    await set_back(agency.database)
+    await Heartbeat(agency.database).beat(A)
+
+    async with agency.database.reading() as connection:
+        now = await connection.scalar(select(heartbeats.c.at))
+    [row] = await rows(agency)
+    assert row.taken_until - now == pytest.approx(LEASE.total_seconds(), abs=30)
 
 
 async def test_who_was_too_slow_changes_nothing_of_what_another_finished(agency: Agency) -> None:
@@ -229,7 +259,7 @@ async def test_who_was_too_slow_changes_nothing_of_what_another_finished(agency:
     delivery = delivery_of(agency, slow)
     await delivery.deliver_due()
     await slow.began.wait()
-    agency.clock.now += LEASE
+    await let_leases_end(agency)
     await deliver(agency)
 
     slow.may_end.set()
