@@ -74,11 +74,17 @@ class Elsewhere:
     headers: list[dict[str, str]] = field(default_factory=list)
     found: list[Any] = field(default_factory=list)
     """What a search finds."""
+    deal: dict[str, str] = field(default_factory=dict)
+    """The properties of the one deal that is here, as they were sent."""
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         body = await request.json() if request.can_read_body else None
         self.asked.append((request.method, request.path_qs, body))
         self.headers.append({name.lower(): value for name, value in request.headers.items()})
+        if body and "inputs" in body:
+            self.deal |= body["inputs"][0]["properties"]
+        elif "idProperty" in request.query:
+            return web.json_response({"properties": self.deal}, status=200 if self.deal else 404)
         return web.json_response({"success": True, "data": {"items": self.found}})
 
 
@@ -208,16 +214,40 @@ async def test_hubspot_has_one_deal_for_a_prospect(
     assert [each.status for each in answers] == [204, 204]
     assert {each["authorization"] for each in hubspot.headers} == {"Bearer pat-1"}
     path = "/crm/v3/objects/deals/batch/upsert"
+    found = "/crm/v3/objects/deals/p1?idProperty=walkaway_id&properties=walkaway_stage"
     first = {
         "dealname": "=Müller & Söhne",
         "amount": "12000.50",
         "walkaway_verdict": "problem",
         "walkaway_rule": "value_not_shown",
         "walkaway_stage": "open",
+        "dealstage": "appointmentscheduled",
     }
     then = first | {"amount": "", "walkaway_stage": "lost", "dealstage": "closedlost"}
     made = [{"idProperty": "walkaway_id", "id": "p1", "properties": each} for each in (first, then)]
-    assert hubspot.asked == [("POST", path, {"inputs": [each]}) for each in made]
+    assert hubspot.asked == [
+        asked
+        for each in made
+        for asked in (("GET", found, None), ("POST", path, {"inputs": [each]}))
+    ]
+
+
+async def test_hubspot_opens_a_deal_again_and_leaves_one_where_people_moved_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undone = LOST | {"stage": "open", "decision": "undone"}
+    async with elsewhere() as hubspot:
+        given = {"HUBSPOT_API": hubspot.address, "HUBSPOT_TOKEN": "pat-1"}
+        with running("hubspot", tmp_path, monkeypatch, **given) as address:
+            await send(address, Event.PROSPECT_DECIDED, LOST)
+            lost = hubspot.deal["dealstage"]
+            await send(address, Event.PROSPECT_DECIDED, undone)
+            reopened = hubspot.deal["dealstage"]
+            hubspot.deal["dealstage"] = "contractsent"
+            await send(address, Event.QUALIFICATION_SUBMITTED, SUBMITTED | {"is_again": True})
+
+    assert (lost, reopened) == ("closedlost", "appointmentscheduled")
+    assert hubspot.deal["dealstage"] == "contractsent"
 
 
 async def test_pipedrive_finds_the_deal_of_a_prospect_again(
