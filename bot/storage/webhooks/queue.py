@@ -23,16 +23,26 @@ By the database's clock, as processes may be on hosts whose clocks differ.
 
 _ITS = webhook_deliveries.c
 _OTHER = webhook_deliveries.alias("other")
+_EARLIER = webhook_deliveries.alias("earlier")
 _NOW = sa.bindparam("now", type_=columns.UtcDateTime)
+_PENDING = sa.literal_column(f"'{DeliveryState.PENDING}'", sa.Text)
+"""A literal, or the partial index would not be used."""
 _IS_OTHER_OF_WEBHOOK = sa.and_(
     _OTHER.c.workspace_id == webhooks.c.workspace_id,
     _OTHER.c.webhook_id == webhooks.c.webhook_id,
-    _OTHER.c.state == sa.literal_column(f"'{DeliveryState.PENDING}'", sa.Text),
+    _OTHER.c.state == _PENDING,
 )
-"""With a literal, or the partial index would not be used."""
+_WAITS_FOR_EARLIER = sa.exists().where(
+    _EARLIER.c.workspace_id == _OTHER.c.workspace_id,
+    _EARLIER.c.prospect_id == _OTHER.c.prospect_id,
+    _EARLIER.c.webhook_id == _OTHER.c.webhook_id,
+    _EARLIER.c.state == _PENDING,
+    _EARLIER.c.at < _OTHER.c.at,
+)
+"""One of the same prospect: what is told last is how it stands."""
 _FIRST = (
     sa.select(_OTHER.c.delivery_id)
-    .where(_IS_OTHER_OF_WEBHOOK)
+    .where(_IS_OTHER_OF_WEBHOOK, ~_WAITS_FOR_EARLIER)
     .order_by(_OTHER.c.due_at, _OTHER.c.at, _OTHER.c.delivery_id)
     .limit(1)
     .scalar_subquery()

@@ -76,6 +76,27 @@ async def test_what_failed_is_sent_again_with_the_same_id(agency: Agency) -> Non
     assert (found.state, found.attempts) == (DeliveryState.DELIVERED, 2)
 
 
+async def test_what_is_of_one_prospect_arrives_as_it_happened_and_others_go_first(
+    agency: Agency,
+) -> None:
+    await agency.add_webhook()
+    acme = await agency.screen(OWNER, NO_OFFER, "Acme")
+    await deliver(agency, REFUSED)
+    agency.clock.move(seconds=1)
+    await agency.walk_away(OWNER, acme)
+    agency.clock.move(seconds=1)
+    await agency.screen(OWNER, PROBLEM, "Other")
+
+    early = await deliver(agency)
+    agency.clock.move(seconds=5)
+    late = await deliver(agency)
+
+    told = [
+        [(each["data"]["name"], each["data"]["stage"]) for each in it.said] for it in (early, late)
+    ]
+    assert told == [[("Other", "open")], [("Acme", "open"), ("Acme", "walked_away")]]
+
+
 async def test_since_when_nothing_gets_through_is_known_until_something_does(
     agency: Agency,
 ) -> None:
