@@ -4,9 +4,11 @@ What is looked at is the address that is really connected to, so a name that lea
 then leads nowhere. Redirects are not followed, and little is read of an answer.
 """
 
+import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,6 +16,7 @@ from math import floor
 from typing import Any, Final
 
 import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
 from standardwebhooks.webhooks import Webhook as Signer
 from yarl import URL
 
@@ -25,6 +28,8 @@ MOST_READ: Final = 4096
 """Bytes of an answer."""
 EXCERPT: Final = 200
 """Characters of it that are kept."""
+_NAMES_AT_ONCE: Final = 10
+"""As many as one process sends deliveries at the same time."""
 
 _AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
 
@@ -84,8 +89,34 @@ class WebhookPoster:
 @asynccontextmanager
 async def webhook_poster(allowed: Collection[str]) -> AsyncIterator[WebhookPoster]:
     """Open what sends; `allowed` are names of hosts that may stand anywhere."""
-    async with _session(guarded_socket) as guarded, _session(None) as free:
-        yield WebhookPoster(guarded, free, allowed)
+    names = ResolverApart()
+    try:
+        async with _session(names, guarded_socket) as guarded, _session(names, None) as free:
+            yield WebhookPoster(guarded, free, allowed)
+    finally:
+        await names.close()
+
+
+class ResolverApart(AbstractResolver):
+    """Looks up names in threads of its own.
+
+    Those of the event loop look up Slack's: a name that takes long must not keep that waiting.
+    """
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_NAMES_AT_ONCE, "webhook-names")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Return the addresses of a name."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, _looked_up, host, port, family
+        )
+
+    async def close(self) -> None:
+        """Let go of what is being looked up."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def guarded_socket(address: _AddressInfo) -> socket.socket:
@@ -96,9 +127,29 @@ def guarded_socket(address: _AddressInfo) -> socket.socket:
     return socket.socket(family=family, type=kind, proto=protocol)
 
 
-def _session(make_socket: Callable[[_AddressInfo], socket.socket] | None) -> aiohttp.ClientSession:
+def _looked_up(host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
+    found = socket.getaddrinfo(
+        host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+    )
+    flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+    return [
+        ResolveResult(
+            hostname=host,
+            host=socket.getnameinfo(address, socket.NI_NUMERICHOST | socket.NI_NUMERICSERV)[0],
+            port=port,
+            family=of,
+            proto=protocol,
+            flags=flags,
+        )
+        for of, _, protocol, _, address in found
+    ]
+
+
+def _session(
+    names: AbstractResolver, make_socket: Callable[[_AddressInfo], socket.socket] | None
+) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(
-        force_close=True, use_dns_cache=False, socket_factory=make_socket
+        resolver=names, force_close=True, use_dns_cache=False, socket_factory=make_socket
     )
     return aiohttp.ClientSession(
         connector=connector,

@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -239,7 +241,7 @@ async def test_a_name_that_leads_inside_by_now_leads_nowhere(
             }
         ]
 
-    monkeypatch.setattr(aiohttp.DefaultResolver, "resolve", rebound)
+    monkeypatch.setattr(posting.ResolverApart, "resolve", rebound)
     async with receiving(answering(200)) as receiver:
         port = int(receiver.address.rpartition(":")[2].removesuffix("/hook"))
         guarded = await post(f"https://hooks.example.com:{port}/hook")
@@ -249,6 +251,32 @@ async def test_a_name_that_leads_inside_by_now_leads_nowhere(
 
     assert (guarded.status, guarded.failure) == (None, Failure.INSIDE)
     assert (free.status, len(receiver.got)) == (200, 1)
+
+
+async def test_names_that_are_looked_up_for_long_keep_nothing_else_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = asyncio.get_running_loop()
+    began, may_end = asyncio.Event(), threading.Event()
+
+    def look_up(*_args: Any, **_more: Any) -> list[Any]:
+        loop.call_soon_threadsafe(began.set)
+        may_end.wait(30)
+        raise socket.gaierror(socket.EAI_AGAIN, "nobody answers")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with ThreadPoolExecutor(1) as threads:
+        loop.set_default_executor(threads)
+        posting_there = asyncio.create_task(post("https://hooks.example.com/hook"))
+        await began.wait()
+        try:
+            async with asyncio.timeout(5):
+                assert await loop.run_in_executor(None, lambda: "done") == "done"
+        finally:
+            may_end.set()
+            answer = await posting_there
+
+    assert answer.failure is Failure.UNREACHABLE
 
 
 async def test_without_tls_only_an_allowed_host_is_posted_to() -> None:
