@@ -170,8 +170,8 @@ class WebhookService:
     async def _changing(self, caller: Caller) -> AsyncIterator[_Changing]:
         """Hold the workspace: of two who change something at once one waits."""
         async with self._units(caller.workspace_id) as work:
+            await work.workspaces.get_to_change()  # before it says who its managers are
             who = await permitted(work, caller, Errand.CHANGE_WEBHOOKS)
-            await work.workspaces.get_to_change()
             yield _Changing(work, who, self._clock())
 
 

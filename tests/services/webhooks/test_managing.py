@@ -1,6 +1,8 @@
 """Who manages webhooks, and what of it is kept and told."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -21,6 +23,7 @@ from bot.services.ports import Caller
 from bot.services.webhooks.managing import WebhookService
 from tests.office import PROBLEM
 from tests.services.agency import GUEST, HOOK, MANAGER, OWNER, SECOND_MANAGER, A, Agency
+from tests.services.test_settings import somebody_waits_for_a_lock
 from tests.services.webhooks.hooks import deliver, rows
 
 pytestmark = pytest.mark.both_databases
@@ -59,6 +62,22 @@ async def test_only_managers_do_anything_with_webhooks(
         await use(agency.webhooks, Caller(A, by), webhook.id)
 
     assert await agency.webhooks.all(SABINE) == [webhook]
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+async def test_who_is_no_manager_any_more_by_then_changes_nothing(agency: Agency) -> None:
+    webhook = await agency.add_webhook()
+    async with agency.units(A) as work:
+        workspace = await work.workspaces.get_to_change()
+        assert workspace is not None
+        settings = replace(workspace.settings, managers=(SECOND_MANAGER,))
+        await work.workspaces.change_settings(settings)
+        late = asyncio.create_task(agency.webhooks.remove(SABINE, webhook.id))
+        await somebody_waits_for_a_lock(agency.database)
+
+    with pytest.raises(NotAllowed):
+        await late
+    assert await agency.webhooks.all(Caller(A, SECOND_MANAGER)) == [webhook]
 
 
 @pytest.mark.parametrize("use", USES[3:])
