@@ -180,10 +180,10 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
             "Leave out the name and password in front of the @. I sign what I send instead."
         ),
         "address_inside": marked(
-            "Enter an address on the open internet. This one is inside a network; your admin can "
-            "allow its host with {variable}."
+            "Enter an address on the open internet. This one is inside a private network; your "
+            "admin can allow its host with {variable}."
         ),
-        "address_taken": marked("This address has a webhook already. Change that one."),
+        "address_taken": marked("This address has a webhook already. Remove that one first."),
         "too_many_webhooks": marked("Remove a webhook first. You can have {most}."),
         "no_weekday": marked("Choose at least one day."),
         "not_so_many": marked("Enter 1 to {most} numbers, like 1, 3, 5."),

@@ -43,7 +43,7 @@ _STATES: Mapping[WebhookState, str] = MappingProxyType(
 )
 _FAILURES: Mapping[Failure, str] = MappingProxyType(
     {
-        Failure.INSIDE: marked("Not sent: the address is inside a network"),
+        Failure.INSIDE: marked("Not sent: the address is inside a private network"),
         Failure.TIMED_OUT: marked("No answer in time"),
         Failure.UNREACHABLE: marked("Not reached"),
         Failure.UNTRUSTED: marked("Its certificate isn't valid"),
@@ -59,7 +59,7 @@ _CHANGES: Mapping[WebhookAct, str] = MappingProxyType(
         WebhookAct.REMOVED: marked("{who} removed the webhook to {host}."),
         WebhookAct.FAILED: marked(
             "The webhook to {host} is switched off: nothing got through for 3 days. Once that's "
-            "mended, switch it on again with {settings}."
+            "fixed, switch it on again with {settings}."
         ),
         WebhookAct.GONE: marked(
             "The webhook to {host} is switched off: the address answered that it's gone for good."
