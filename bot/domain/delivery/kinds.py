@@ -51,7 +51,7 @@ class MessageKind(StrEnum):
     KILL_DATE_LINE = "kill_date_line"
     """A line in the card's thread: the kill date of an override has passed."""
     UNDELIVERABLE = "undeliverable"
-    """Private, to a manager: a channel does not take our messages."""
+    """Private, to a manager: a channel does not take our messages, or a webhook's address."""
     SETTINGS_CHANGED = "settings_changed"
     """In the channel of the managers: which settings or checklists changed, and by whom."""
     DIGEST = "digest"

@@ -301,10 +301,10 @@ def read(kind: MessageKind, stored: Stored) -> Payload:  # noqa: C901 - a table:
             return AllHandedOver(by, before, named, int(stored["total"]))
         case MessageKind.DIGEST | MessageKind.DIGEST_LINE:
             return OfWeek(date.fromisoformat(stored["monday"]))
-        case MessageKind.UNDELIVERABLE:
+        case MessageKind.UNDELIVERABLE if "webhooks" not in stored:
             what = MessageKind(stored["what"]) if "what" in stored else None
             return NotDelivered(str(stored["recipient"]), str(stored["cause"]), what)
-        case MessageKind.SETTINGS_CHANGED:
+        case MessageKind.SETTINGS_CHANGED | MessageKind.UNDELIVERABLE:
             return _changed(stored)
         case MessageKind.ERASURE | MessageKind.PRIVATE_ERASURE:
             return Erasing(str(stored["of"]))

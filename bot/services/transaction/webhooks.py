@@ -97,16 +97,23 @@ async def note_webhook(
     by: MemberId | None,
     now: datetime,
 ) -> None:
-    """Keep a change in the history, and let the channel read it: the host, and never the secret."""
+    """Keep a change in the history, and let the channel read it: the host, and never the secret.
+
+    What nobody did, each manager reads in private, too: it is for them to act.
+    """
     change = change_of(act, webhook)
     await work.webhooks.note(change, by, now)
     channel = workspace.settings.verdict_channel
-    if channel:
+    readers = [(MessageKind.SETTINGS_CHANGED, channel)] if channel else []
+    if by is None:
+        managers = sorted(workspace.manager_ids)
+        readers += [(MessageKind.UNDELIVERABLE, manager) for manager in managers]
+    for kind, reader in readers:
         await work.outbox.put(
             OutboxMessage(
-                kind=MessageKind.SETTINGS_CHANGED,
-                recipient=channel,
-                dedupe_key=f"webhooks:{now.isoformat()}:{act}:{webhook.id}",
+                kind=kind,
+                recipient=reader,
+                dedupe_key=f"webhooks:{now.isoformat()}:{act}:{webhook.id}:{reader}",
                 payload=WebhooksChanged((change,), by),
             )
         )

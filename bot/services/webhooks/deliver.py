@@ -107,7 +107,7 @@ async def _finish(work: UnitOfWork, attempt: Attempt, answer: Answer, now: datet
 async def _switch_off(
     work: UnitOfWork, attempt: Attempt, state: WebhookState, now: datetime
 ) -> None:
-    """Switch it off by ourselves, unless it is, and let the managers read it in their channel."""
+    """Switch it off by ourselves, unless it is, and let the channel and the managers read it."""
     workspace, webhook = await work.workspaces.get(), await work.webhooks.get(attempt.webhook_id)
     if workspace is not None and webhook is not None and webhook.is_on:
         await work.webhooks.switch(webhook.id, state)

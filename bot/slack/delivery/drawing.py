@@ -69,8 +69,7 @@ def drawn(  # noqa: C901 - a table: one case for each kind
         case MessageKind.DIGEST_LINE:
             return digest.rest_of_list(_as(contents.DigestMessage, about), texts)
         case MessageKind.UNDELIVERABLE:
-            missed = _as(payloads.NotDelivered, message.payload)
-            return private.undeliverable(missed.recipient, missed.cause, texts, missed.what)
+            return _undeliverable(message.payload, texts)
         case MessageKind.SETTINGS_CHANGED:
             return _changed(message.payload, texts)
         case MessageKind.ERASURE | MessageKind.PRIVATE_ERASURE:
@@ -81,6 +80,13 @@ def drawn(  # noqa: C901 - a table: one case for each kind
             return retention_line(_as(payloads.RetentionAhead, message.payload), texts)
         case _:
             assert_never(message.kind)
+
+
+def _undeliverable(payload: payloads.Payload, texts: Texts) -> Rendered:
+    if isinstance(payload, payloads.WebhooksChanged):
+        return webhooks_line(payload, texts)
+    missed = _as(payloads.NotDelivered, payload)
+    return private.undeliverable(missed.recipient, missed.cause, texts, missed.what)
 
 
 def _changed(payload: payloads.Payload, texts: Texts) -> Rendered:

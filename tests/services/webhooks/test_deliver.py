@@ -18,7 +18,7 @@ from bot.services.ports import Caller
 from bot.storage.heartbeat import Heartbeat, heartbeats
 from bot.storage.webhooks.queue import LEASE, WebhookQueue
 from tests.office import NO_OFFER, PROBLEM
-from tests.services.agency import MANAGER, OWNER, A, Agency
+from tests.services.agency import MANAGER, OWNER, SECOND_MANAGER, A, Agency
 from tests.services.test_settings import somebody_waits_for_a_lock
 from tests.services.webhooks.hooks import (
     QUICK,
@@ -183,6 +183,20 @@ async def test_an_address_that_is_gone_is_switched_off_at_once(agency: Agency) -
     assert [row.body for row in await rows(agency)] == [None, None]
     gone = change_of(WebhookAct.GONE, webhook)
     assert (await lines(agency))[1:] == [payloads.WebhooksChanged((gone,), None)]
+
+
+async def test_each_manager_reads_in_private_that_it_was_switched_off(
+    agency: Agency,
+) -> None:
+    webhook = await agency.add_webhook()
+    await agency.screen(OWNER, PROBLEM)
+
+    await deliver(agency, Answer(QUICK, 410))
+
+    told = [row for row in await agency.messages() if row.kind == MessageKind.UNDELIVERABLE]
+    assert {row.recipient for row in told} == {MANAGER, SECOND_MANAGER}
+    gone = payloads.WebhooksChanged((change_of(WebhookAct.GONE, webhook),), None)
+    assert [payloads.read(MessageKind(row.kind), row.detail) for row in told] == [gone, gone]
 
 
 async def test_one_that_is_off_is_told_nothing_and_what_waited_is_dropped(agency: Agency) -> None:

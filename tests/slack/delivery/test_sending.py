@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery import Dead, Gone, MessageKind, Sent, Unknown, payloads
+from bot.domain.delivery import Dead, Gone, MessageKind, Sent, Unknown, contents, payloads
 from bot.domain.read_models import Overview
+from bot.domain.webhooks.webhooks import WebhookAct, WebhookChange
 from bot.domain.workspace import WorkspaceId
 from bot.slack.delivery.messenger import SlackMessenger
 from sandbox import Fault, Slack
@@ -152,6 +153,21 @@ async def test_a_manager_is_told_what_did_not_arrive(
 
     [told] = slack.member("U0SABINE").direct_messages
     assert f"<#{CHANNEL}>" in told["text"]
+
+
+async def test_a_manager_is_told_that_a_webhook_was_switched_off(
+    slack: Slack, messenger: SlackMessenger, overview: Overview
+) -> None:
+    off = WebhookChange(WebhookAct.FAILED, "hooks.example.com", ())
+    says = payloads.WebhooksChanged((off,), None)
+    row = claimed(MessageKind.UNDELIVERABLE, "u:1", "U0SABINE", payload=says)
+    workspace = contents.SettingsNews(overview.workspace)
+
+    await messenger.send(row, workspace, reader(overview, "en-GB"))
+
+    [told] = slack.member("U0SABINE").direct_messages
+    assert "hooks.example.com" in told["text"]
+    assert "nothing got through" in told["text"]
 
 
 async def test_two_cards_are_linked_as_far_as_slack_tells(
