@@ -38,6 +38,7 @@ class AssigningService:
         to = await chosen_owner(self._membership, caller, chosen)
         now = self._clock()
         async with self._units(caller.workspace_id) as work:
+            await work.workspaces.get_to_change()  # what comes in for them meanwhile waits
             who = await permitted(work, caller, Errand.ASSIGN_DRAFT)
             draft = _waiting(await work.drafts.get_to_change(draft_id))
             if draft.member_id == to:

@@ -72,9 +72,12 @@ class IntakeService:
         now = self._ours.clock()
         intake_id, key_hash = self._ours.new_id(), hashed(incoming.key) if incoming.key else None
         async with self._units(workspace_id) as work:
+            # Held before a row refers to it: of two that did so first, none could hold it.
+            workspace = await work.workspaces.get_to_change()
+            assert workspace is not None  # noqa: S101 - its door is there
             if not await work.intake.begin(intake_id, key_hash, now):
                 return await _earlier(work, key_hash or "")
-            workspace, draft, version = await self._draft(work, owner, incoming.name, now)
+            draft, version = await self._draft(work, workspace, owner, incoming.name, now)
             answers, odd = read_for(version.checklist, incoming.answers)
             draft, kept = filled_up(draft, answers, incoming.expected_value)
             await work.drafts.put(draft)
@@ -123,26 +126,28 @@ class IntakeService:
         return await self._membership.member(workspace_id, MemberId(named))
 
     async def _draft(
-        self, work: UnitOfWork, owner: Member | None, name: str, now: datetime
-    ) -> tuple[Workspace, Draft, ChecklistVersion]:
+        self,
+        work: UnitOfWork,
+        workspace: Workspace,
+        owner: Member | None,
+        name: str,
+        now: datetime,
+    ) -> tuple[Draft, ChecklistVersion]:
         """Return the draft that it goes into, new or the owner's of that name, and its checklist.
 
         The workspace is held, so that of two of a name at the same moment one sees the other.
         """
-        adopted = await self._ours.adopted_or_first(work)
-        workspace = await work.workspaces.get()
-        assert workspace is not None  # noqa: S101 - its door is there
         member_id = NOBODY if owner is None else owner.id
         before = await work.drafts.of_name_to_change(member_id, name)
         if before is not None:
             version = await work.checklist_versions.get(before.version_id)
             assert version is not None  # noqa: S101 - a foreign key says so
-            return workspace, replace(before, came_at=now, updated_at=now), version
-        version = adopted[0].version
+            return replace(before, came_at=now, updated_at=now), version
+        version = (await self._ours.adopted_or_first(work))[0].version
         facts = ProspectFacts(name, member_id, today_in(workspace.zone_of(owner), now))
         draft_id = DraftId(self._ours.new_id())
         new = Draft(draft_id, member_id, version.id, facts, now, came_at=now, waits_since=now)
-        return workspace, new, version
+        return new, version
 
 
 async def _earlier(work: UnitOfWork, key_hash: str) -> Received:

@@ -317,3 +317,14 @@ async def test_a_door_leads_into_its_own_workspace(agency: Agency, open_door: st
         await agency.intake.take(B, LEAD)
 
     assert await drafts(agency, OTHER) == []
+
+
+async def test_all_that_comes_in_at_the_same_moment_is_taken(
+    agency: Agency, open_door: str
+) -> None:
+    found = await asyncio.gather(
+        *(send(agency, key=f"lead-{each}", name=f"Acme {each}") for each in range(4))
+    )
+
+    assert [each.is_repeated for each in found] == [False] * 4
+    assert len(await drafts(agency)) == 4

@@ -1,5 +1,6 @@
 """What nobody goes on with is brought back: to its owner, then to the managers, until it is."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from bot.domain.screening import Draft, StepShown
 from bot.services.data.retention import RetentionRounds
 from bot.services.ports import Caller
 from bot.services.transaction.forgetting import forget
+from bot.storage.intake.intake import IntakeRepository
 from bot.storage.intake.tables import intakes
 from bot.storage.rounds import RoundQueue
 from tests.office import PROBLEM
@@ -222,6 +224,28 @@ async def test_what_the_new_owner_has_of_that_name_gets_what_is_missing(agency: 
     async with agency.units.reading(A) as work:
         assert await work.drafts.get(draft.id) is None
         assert len(await work.intake.told(given.id)) == 3
+
+
+async def test_what_is_coming_in_for_the_new_owner_is_kept(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await comes_in(agency, owner=None)
+    begin = IntakeRepository.begin
+    giving: list[asyncio.Task[Draft]] = []
+
+    async def begin_and_assign(*given: Any) -> bool:
+        is_new = await begin(*given)
+        assigned = agency.assigning.assign(BY_MANAGER, draft.id, OTHER)
+        giving.append(asyncio.create_task(assigned))
+        return is_new
+
+    monkeypatch.setattr(IntakeRepository, "begin", begin_and_assign)
+    await agency.intake.take(A, {**LEAD, "owner": OTHER, "answers": {"value": "at_once"}})
+    await asyncio.gather(*giving)
+
+    async with agency.units.reading(A) as work:
+        [theirs] = await work.drafts.of_member(OTHER)
+    assert theirs.answers == {"offer": "clear", "numbers": "partly", "value": "at_once"}
 
 
 async def test_only_what_waits_can_be_given_and_only_by_managers(agency: Agency) -> None:
