@@ -96,7 +96,8 @@ def read_document(headers: Headers, body: bytes) -> dict[str, object]:
         document = _form(body)
     else:
         raise Refusal(415, f"Send {_JSON} or {_FORM}, and say which in Content-Type.")
-    if len(document) > MOST_FIELDS:
+    answers = document.get("answers")
+    if len(document) + (len(answers) if isinstance(answers, dict) else 0) > MOST_FIELDS:
         raise Refusal(413, f"There are more than {MOST_FIELDS} fields.")
     key = headers.get(_KEY, b"").decode("latin-1").strip()
     return {**document, "key": key} if key else document

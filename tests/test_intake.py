@@ -144,6 +144,8 @@ async def test_a_form_becomes_a_draft(door: Door, fields: list[tuple[str, str]])
         (b"{}", {**JSON, "content-length": "99999999"}, 413, "too large"),
         (json.dumps({f"q{n}": 1 for n in range(201)}).encode(), JSON, 413,
          "There are more than 200 fields."),
+        (json.dumps({"name": "A", "answers": {f"q{n}": 1 for n in range(199)}}).encode(), JSON, 413,
+         "There are more than 200 fields."),
         (b"{}", JSON, 422, "Nothing was taken."),
         (b'{"name": ""}', JSON, 422, "Nothing was taken."),
         (b'{"name": ["Acme"]}', JSON, 422, "Nothing was taken."),

@@ -296,9 +296,10 @@ def _known_options(
     question: Question, chosen: Sequence[object]
 ) -> tuple[list[object], list[AnswerProblem]]:
     known = tuple(option.id for option in question.options)
-    odd = [each for each in chosen if isinstance(each, str) and each not in known]
+    odd = {each: None for each in chosen if isinstance(each, str) and each not in known}
     problems = [
         AnswerProblem(question.id, "unknown_option", {"option": each, "known": known})
         for each in odd
     ]
-    return [each for each in chosen if each not in odd], problems
+    kept = [each for each in chosen if not isinstance(each, str) or each not in odd]
+    return kept, problems

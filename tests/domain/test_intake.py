@@ -82,6 +82,7 @@ def test_an_amount_is_read_as_programs_write_it(written: object, value: str | No
         ({"signs": "drains, haggles,"}, {"signs": ["drains", "haggles"]}, []),
         ({"signs": ["haggles", "sings"]}, {"signs": ["haggles"]}, ["signs"]),
         ({"signs": ["sings"]}, {}, ["signs"]),
+        ({"signs": ["sings", "haggles", "sings"]}, {"signs": ["haggles"]}, ["signs"]),
         ({"signs": [1]}, {}, ["signs"]),
         ({"signs": {"haggles": True}}, {}, ["signs"]),
         ({"offer": ["clear"]}, {"offer": "clear"}, []),

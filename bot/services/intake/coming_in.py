@@ -29,6 +29,8 @@ from bot.storage.intake.doors import IntakeDoors
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 _LONGEST_ID: Final = 64
+_MOST_NAMED: Final = 50
+"""Of what was not taken: the answer is kept."""
 _FORGOTTEN: Final = {"note": "This came in before, and has been forgotten since."}
 
 
@@ -186,4 +188,6 @@ def _taken(
 
 
 def _left_out(problems: list[AnswerProblem]) -> list[dict[str, str]]:
-    return [{"id": each.question, "why": what_is_wrong(each)} for each in problems]
+    named = [{"id": each.question, "why": what_is_wrong(each)} for each in problems[:_MOST_NAMED]]
+    more = len(problems) - len(named)
+    return [*named, {"id": "", "why": f"And {more} more."}] if more else named

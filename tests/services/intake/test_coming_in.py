@@ -161,6 +161,15 @@ async def test_what_is_odd_beside_the_name_is_named(
     assert list(why(received)) == [field]
 
 
+async def test_of_very_much_that_is_wrong_fifty_are_named(agency: Agency, open_door: str) -> None:
+    received = await send(agency, answers={"signs": ["haggles", *map(str, range(9999))]})
+
+    *named, last = received.answer["not_taken"]
+    assert len(named) == 50
+    assert last == {"id": "", "why": "And 9949 more."}
+    assert [each.answers for each in await drafts(agency)] == [{"signs": ["haggles"]}]
+
+
 async def test_the_same_key_does_nothing_a_second_time(agency: Agency, open_door: str) -> None:
     first = await send(agency, key="lead-1")
     second = await send(agency, key="lead-1", name="Somebody else")
