@@ -135,9 +135,13 @@ class WorkspaceRepository:
         return await self._workspace(row)
 
     async def get_to_change(self) -> Workspace | None:
-        """Return it as it is until the end: of two who change it at once one waits."""
+        """Return it as it is until the end: of two who change it at once one waits.
+
+        Rows that refer to it do not wait.
+        """
         own = workspaces.c.workspace_id == self._workspace_id
-        await self._connection.execute(sa.select(workspaces.c.zone).where(own).with_for_update())
+        query = sa.select(workspaces.c.zone).where(own).with_for_update(key_share=True)
+        await self._connection.execute(query)
         return await self.get()
 
     async def with_member(

@@ -74,7 +74,6 @@ class IntakeService:
         now = self._ours.clock()
         intake_id, key_hash = self._ours.new_id(), hashed(incoming.key) if incoming.key else None
         async with self._units(workspace_id) as work:
-            # Held before a row refers to it: of two that did so first, none could hold it.
             workspace = await work.workspaces.get_to_change()
             assert workspace is not None  # noqa: S101 - its door is there
             if not await work.intake.begin(intake_id, key_hash, now):

@@ -43,9 +43,15 @@ from bot.services.transaction.intake import is_over, went_on
 from bot.storage.unit_of_work import UnitOfWork
 
 
-async def own_draft(work: UnitOfWork, caller: Caller, draft_id: DraftId) -> Draft:
-    """Return a draft of the caller. Raises DraftGone or NotYourDraft."""
-    draft = await work.drafts.get(draft_id)
+async def own_draft(
+    work: UnitOfWork, caller: Caller, draft_id: DraftId, *, to_change: bool = False
+) -> Draft:
+    """Return a draft of the caller, locked if it is `to_change`.
+
+    Raises DraftGone or NotYourDraft.
+    """
+    drafts = work.drafts
+    draft = await (drafts.get_to_change(draft_id) if to_change else drafts.get(draft_id))
     if draft is None:
         raise errors.DraftGone
     if draft.member_id != caller.member_id:

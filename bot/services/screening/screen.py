@@ -190,7 +190,9 @@ class ScreeningService:
         problems = await self._owner_problems(caller, ref, inputs)
         try:
             async with self._units(caller.workspace_id) as work:
-                draft = await work.drafts.get(ref.draft_id)
+                if ref.prospect_id is not None:  # before the draft, as whoever forgets it does
+                    await work.prospects.get_to_change(ref.prospect_id)
+                draft = await work.drafts.get_to_change(ref.draft_id)
                 if draft is None and (
                     verdict := await filed(work, caller, ref.draft_id, self._clock())
                 ):
@@ -216,11 +218,13 @@ class ScreeningService:
             verdict = await filed(work, caller, ref.draft_id, self._clock())
             if verdict is not None:
                 return verdict
-            draft = await own_draft(work, caller, ref.draft_id)
+            prospect = None
+            if prospect_id is not None:  # before the draft, as whoever forgets it does
+                prospect = await work.prospects.get_to_change(prospect_id)
+            draft = await own_draft(work, caller, ref.draft_id, to_change=True)
             screening = await self._screening(work, caller, draft.version_id, ref.shown_in)
             if prospect_id is None:
                 return await screening.another(draft, name_key(draft.facts.name))
-            prospect = await work.prospects.get_to_change(prospect_id)
             judge = await self._judge(work, screening, prospect)
             if judge.id == draft.version_id:
                 return await screening.same_as(draft, prospect)
@@ -233,7 +237,7 @@ class ScreeningService:
     ) -> StepShown:
         """Keep what is usable of a step, and show the one before. Raises as `answer` does."""
         async with self._units(caller.workspace_id) as work:
-            draft = await own_draft(work, caller, ref.draft_id)
+            draft = await own_draft(work, caller, ref.draft_id, to_change=True)
             screening = await self._screening(work, caller, ref.version_id)
             shown = await screening.back(draft, ref, inputs, drawn)
         return await self._with_choice(caller, shown)
@@ -302,7 +306,7 @@ class ScreeningService:
     ) -> None:
         """Remember which prefilled fields were emptied, or filled again."""
         async with self._units(caller.workspace_id) as work:
-            now = await work.drafts.get(draft.id)
+            now = await work.drafts.get_to_change(draft.id)
             if now is not None and _cleared(now, emptied) != now.cleared:
                 await work.drafts.save(replace(now, cleared=_cleared(now, emptied)))
 

@@ -1,7 +1,7 @@
 """What nobody goes on with is brought back: to its owner, then to the managers, until it is."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.domain.delivery.contents import IntakeMessage, ManagersMessage, NudgeMe
 from bot.domain.errors import AnswersRejected, DraftGone, DraftTakenUp, NotAllowed
 from bot.domain.intake import NOBODY
 from bot.domain.keeping import DRAFTS
+from bot.domain.people import MemberId
 from bot.domain.screening import Draft, StepShown
 from bot.services.data.retention import RetentionRounds
 from bot.services.ports import Caller
@@ -28,6 +29,7 @@ from tests.services.agency import (
     SECOND_MANAGER,
     A,
     Agency,
+    typed,
 )
 from tests.services.delivery.posting import Post
 from tests.services.nudges.test_nudges import pass_time
@@ -56,6 +58,11 @@ async def comes_in(agency: Agency, **more: object) -> Draft:
         draft = await work.drafts.get(received.answer["draft"])
     assert draft is not None
     return draft
+
+
+async def drafts_of(agency: Agency, member: MemberId) -> Sequence[Draft]:
+    async with agency.units.reading(A) as work:
+        return await work.drafts.of_member(member)
 
 
 async def mornings(agency: Agency) -> list[tuple[str, str, str]]:
@@ -243,9 +250,32 @@ async def test_what_is_coming_in_for_the_new_owner_is_kept(
     await agency.intake.take(A, {**LEAD, "owner": OTHER, "answers": {"value": "at_once"}})
     await asyncio.gather(*giving)
 
-    async with agency.units.reading(A) as work:
-        [theirs] = await work.drafts.of_member(OTHER)
+    [theirs] = await drafts_of(agency, OTHER)
     assert theirs.answers == {"offer": "clear", "numbers": "partly", "value": "at_once"}
+
+
+async def test_what_comes_in_while_a_person_answers_is_kept(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await comes_in(agency, answers={"offer": "clear"})
+    [draft] = await drafts_of(agency, OWNER)
+    shown = await agency.screening.resume(BY_OWNER, draft.id)
+    begin = IntakeRepository.begin
+    answering: list[asyncio.Task[Any]] = []
+
+    async def begin_and_answer(*given: Any) -> bool:
+        is_new = await begin(*given)
+        inputs = typed(shown, {"numbers": "none"})
+        answered = agency.screening.answer(BY_OWNER, shown.ref, inputs, typed(shown, {}))
+        answering.append(asyncio.create_task(answered))
+        return is_new
+
+    monkeypatch.setattr(IntakeRepository, "begin", begin_and_answer)
+    await agency.intake.take(A, {**LEAD, "answers": {"value": "at_once"}})
+    await asyncio.gather(*answering)
+
+    [draft] = await drafts_of(agency, OWNER)
+    assert draft.answers == {"offer": "clear", "numbers": "none", "value": "at_once"}
 
 
 async def test_only_what_waits_can_be_given_and_only_by_managers(agency: Agency) -> None:
