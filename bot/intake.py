@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from bot.domain.checklist.wording import what_is_wrong
-from bot.domain.errors import AnswersRejected
+from bot.domain.errors import AnswersRejected, DirectoryUnavailable
 from bot.domain.intake import TooMany
 from bot.domain.workspace import WorkspaceId
 from bot.http import HOOKS_PATH, NOTHING_HERE, Receive, Refusal, Scope, Send, body_of, reply
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 LARGEST: Final = 64 * 1024
 """Bytes: every answer of a checklist in its full length is less."""
 MOST_FIELDS: Final = 200
+NOT_SAID: Final = "Slack did not say in time who the owner is. Send it again soon."
 _LATER: Final = (b"retry-after", b"5")
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _KEY: Final = b"idempotency-key"
@@ -61,6 +62,7 @@ class Hooks:
             await reply(send, 404, NOTHING_HERE)
             return
         try:
+            await self._intake.admit(workspace_id)
             received = await self._take(workspace_id, scope, receive)
         except Refusal as refusal:
             log.info("refused what came in by a door: %s", refusal.reason)
@@ -76,6 +78,9 @@ class Hooks:
             await reply(send, 429, {"error": sentence}, (b"retry-after", b"%d" % seconds))
         except DoorClosed:
             await reply(send, 404, NOTHING_HERE)
+        except DirectoryUnavailable:
+            log.info("Slack did not say in time who owns what came in by a door")
+            await reply(send, 503, {"error": NOT_SAID}, _LATER)
         else:
             await reply(send, 200 if received.is_repeated else 201, received.answer)
 

@@ -13,10 +13,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.domain.errors import DirectoryUnavailable
 from bot.domain.workspace import WorkspaceId
 from bot.http import EVENTS_PATH, Asgi, Health, create_asgi
-from bot.intake import LARGEST, Hooks
+from bot.intake import LARGEST, NOT_SAID, Hooks
 from bot.services.ports import Caller
 from bot.storage.database import Database
 from tests.office import SetClock
@@ -226,11 +225,28 @@ async def test_before_it_is_known_whose_it_is_everybody_is_to_come_again(door: D
         assert door.headers["retry-after"] == "5"
 
 
+async def test_what_cannot_be_read_counts_too(door: Door) -> None:
+    for _ in range(60):
+        assert (await door.send(b"{"))[0] == 400
+
+    assert (await door.send(b"{"))[0] == 429
+    assert (await door.send(b"", method="GET"))[0] == 429
+
+
+async def test_while_slack_is_away_it_is_to_be_sent_again(door: Door) -> None:
+    door.agency.directory.is_away = True
+
+    status, answer = await door.send({**LEAD, "owner": "owner@agency.example"})
+
+    assert (status, answer, door.headers["retry-after"]) == (503, {"error": NOT_SAID}, "5")
+    assert (await door.send({**LEAD, "owner": None}))[0] == 201
+
+
 async def test_a_failure_of_ours_is_to_be_sent_again_and_names_no_secret(
     door: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail(*_: object) -> None:
-        raise DirectoryUnavailable
+        raise RuntimeError
 
     monkeypatch.setattr(door.agency.intake, "take", fail)
 

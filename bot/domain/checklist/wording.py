@@ -30,7 +30,6 @@ SENTENCES: Mapping[str, str] = {
     "organisation or who has left. The managers decide whose it is.",
     "owner_hidden": "Slack hides e-mail addresses from Walkaway (the scope users:read.email is "
     "missing): send a member id instead. The managers decide whose it is.",
-    "owner_unsaid": "Slack did not say in time who this is. The managers decide whose it is.",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.domain.calendar import today_in
 from bot.domain.checklist.wording import what_is_wrong
-from bot.domain.errors import AnswerProblem, DirectoryUnavailable, NotPermitted
+from bot.domain.errors import AnswerProblem, NotPermitted
 from bot.domain.intake import (
     NOBODY,
     Incoming,
@@ -26,6 +26,7 @@ from bot.services.people import Membership
 from bot.services.transaction.checklists import Ours
 from bot.services.transaction.intake import announce_intake
 from bot.storage.intake.doors import IntakeDoors
+from bot.storage.intake.intake import Earlier
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 _LONGEST_ID: Final = 64
@@ -63,21 +64,35 @@ class IntakeService:
         """Return the workspace whose door a secret opens; None for one that opens nothing."""
         return await self._doors.find(hashed(secret))
 
+    async def admit(self, workspace_id: WorkspaceId) -> None:
+        """Count a request, whatever it holds. Raises TooMany and DoorClosed."""
+        async with self._units(workspace_id) as work:
+            door = await work.intake.door_to_change()
+            if door is None or not door.is_open:
+                raise DoorClosed
+            await work.intake.count(admitted(door, self._ours.clock()))
+
     async def take(self, workspace_id: WorkspaceId, document: Mapping[str, object]) -> Received:
         """Make a draft of what came in, or add it to the one that its owner has of that name.
 
-        Raises TooMany, DoorClosed, and AnswersRejected for what cannot be a draft.
+        Raises DoorClosed, AnswersRejected for what cannot be a draft, and DirectoryUnavailable
+        while it cannot be known who its owner is.
         """
-        await self._admit(workspace_id)
         incoming = read_incoming(document)
+        key_hash = hashed(incoming.key) if incoming.key else None
+        async with self._units.reading(workspace_id) as work:
+            earlier = None if key_hash is None else await work.intake.answered(key_hash)
+        if earlier is not None:
+            return _received(earlier)
         owner, problem = await self._owner(workspace_id, incoming.owner)
-        now = self._ours.clock()
-        intake_id, key_hash = self._ours.new_id(), hashed(incoming.key) if incoming.key else None
+        now, intake_id = self._ours.clock(), self._ours.new_id()
         async with self._units(workspace_id) as work:
             workspace = await work.workspaces.get_to_change()
-            assert workspace is not None  # noqa: S101 - its door is there
+            door = await work.intake.door()
+            if workspace is None or door is None or not door.is_open:
+                raise DoorClosed
             if not await work.intake.begin(intake_id, key_hash, now):
-                return await _earlier(work, key_hash or "")
+                return _received(await work.intake.answered(key_hash or ""))
             draft, version = await self._draft(work, workspace, owner, incoming.name, now)
             answers, odd = read_for(version.checklist, incoming.answers)
             draft, kept = filled_up(draft, answers, incoming.expected_value)
@@ -94,13 +109,6 @@ class IntakeService:
             await work.intake.finish(intake_id, draft.id, draft.facts.name, answer)
         return Received(answer, is_repeated=False)
 
-    async def _admit(self, workspace_id: WorkspaceId) -> None:
-        async with self._units(workspace_id) as work:
-            door = await work.intake.door_to_change()
-            if door is None or not door.is_open:
-                raise DoorClosed
-            await work.intake.count(admitted(door, self._ours.clock()))
-
     async def _owner(
         self, workspace_id: WorkspaceId, named: str
     ) -> tuple[Member | None, AnswerProblem | None]:
@@ -111,8 +119,6 @@ class IntakeService:
             member = await self._look_up(workspace_id, named)
         except NotPermitted:
             return None, AnswerProblem("owner", "owner_hidden")
-        except DirectoryUnavailable:
-            return None, AnswerProblem("owner", "owner_unsaid")
         if member is None:
             return None, AnswerProblem("owner", "unknown_owner")
         if not member.is_full:
@@ -151,8 +157,7 @@ class IntakeService:
         return new, version
 
 
-async def _earlier(work: UnitOfWork, key_hash: str) -> Received:
-    earlier = await work.intake.answered(key_hash)
+def _received(earlier: Earlier | None) -> Received:
     answer = None if earlier is None else earlier.answer
     return Received(answer or _FORGOTTEN, is_repeated=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import AnswersRejected, NotPermitted
+from bot.domain.errors import AnswersRejected, DirectoryUnavailable, NotPermitted
 from bot.domain.intake import MOST, NOBODY, TooMany, hashed
 from bot.domain.screening import Draft
 from bot.services.intake.coming_in import DoorClosed, Received
@@ -192,16 +192,16 @@ async def test_of_two_at_the_same_moment_one_is_a_repetition(
 
 
 async def test_a_door_takes_sixty_a_minute(agency: Agency, open_door: str) -> None:
-    for number in range(MOST):
-        await send(agency, name=f"Acme {number}")
+    for _ in range(MOST):
+        await agency.intake.admit(A)
     agency.clock.now += timedelta(seconds=20)
 
     with pytest.raises(TooMany) as many:
-        await send(agency)
+        await agency.intake.admit(A)
 
     assert many.value.retry_after == timedelta(seconds=40)
     agency.clock.now += timedelta(seconds=40)
-    assert not (await send(agency)).is_repeated
+    await agency.intake.admit(A)
 
 
 async def test_what_a_person_has_answered_stays(agency: Agency, open_door: str) -> None:
@@ -261,13 +261,19 @@ async def test_an_owner_is_found_by_their_address(agency: Agency, open_door: str
     assert [each.facts.name for each in await drafts(agency)] == ["Acme GmbH"]
 
 
-async def test_while_slack_is_away_the_managers_decide(agency: Agency, open_door: str) -> None:
+async def test_while_slack_is_away_nothing_new_is_taken(agency: Agency, open_door: str) -> None:
+    earlier = await send(agency, owner="owner@agency.example", key="lead-1")
+    agency.clock.now += timedelta(days=2)
     agency.directory.is_away = True
 
-    received = await send(agency, owner="owner@agency.example")
+    again = await send(agency, owner="owner@agency.example", key="lead-1")
+    with pytest.raises(DirectoryUnavailable):
+        await send(agency, owner="owner@agency.example", key="lead-2")
 
-    assert why(received)["owner"].startswith("Slack did not say in time")
-    assert len(await drafts(agency, NOBODY)) == 1
+    assert (again.is_repeated, again.answer) == (True, earlier.answer)
+    assert await drafts(agency, NOBODY) == []
+    agency.directory.is_away = False
+    assert not (await send(agency, key="lead-2")).is_repeated
 
 
 async def test_a_missing_scope_is_named(
@@ -312,6 +318,8 @@ async def test_what_comes_in_while_the_door_closes_is_refused(
     await agency.door.close(Caller(A, MANAGER))
 
     with pytest.raises(DoorClosed):
+        await agency.intake.admit(A)
+    with pytest.raises(DoorClosed):
         await send(agency)
 
     assert await agency.intake.find(open_door) is None
@@ -322,8 +330,9 @@ async def test_what_comes_in_while_the_door_closes_is_refused(
 async def test_a_door_leads_into_its_own_workspace(agency: Agency, open_door: str) -> None:
     await agency.everybody_comes(B)
 
-    with pytest.raises(DoorClosed):
-        await agency.intake.take(B, LEAD)
+    for use in (agency.intake.admit(B), agency.intake.take(B, LEAD)):
+        with pytest.raises(DoorClosed):
+            await use
 
     assert await drafts(agency, OTHER) == []
 
