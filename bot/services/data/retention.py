@@ -10,6 +10,7 @@ from bot.domain.keeping import DRAFTS, SAID, months_before
 from bot.domain.workspace import Workspace, WorkspaceId
 from bot.services.nudges import BATCH, Rounds
 from bot.services.transaction.forgetting import forget
+from bot.services.transaction.intake import keep_true
 from bot.storage.unit_of_work import UnitOfWork
 
 PIECE: Final = 200
@@ -33,8 +34,12 @@ class RetentionRounds(Rounds[None]):
     async def _look(
         self, work: UnitOfWork, workspace: Workspace, _key: None, now: datetime
     ) -> None:
+        drafts = await work.keeping.remove_drafts(now - DRAFTS, PIECE)
+        for draft_id, came_at in drafts.items():
+            if came_at is not None:
+                await keep_true(work, draft_id, "expired")
         removed = [
-            await work.keeping.remove_drafts(now - DRAFTS, PIECE),
+            len(drafts),
             await work.intake.remove_old(now - DRAFTS, PIECE),
             await work.keeping.remove_said(SAID.total_seconds(), PIECE),
             await work.keeping.remove_delivered(now - SAID, PIECE),

@@ -193,7 +193,7 @@ class DraftEditor:
         if ref.step == 0 and not draft.is_name_settled:
             asked = await self._namesakes(draft)
             if asked.namesakes or asked.similar or asked.remembered:
-                await self.work.drafts.put(replace(draft, step=0, updated_at=self.now))
+                await self._put(replace(draft, step=0, updated_at=self.now))
                 return asked
         return await self._go_on(draft, answers, ref.step, ref.revision)
 
@@ -342,10 +342,17 @@ class DraftEditor:
         """Keep the draft after the step `at`; only the first one changes what it is about."""
         draft = replace(draft, updated_at=self.now)
         if at == 0:
-            await self.work.drafts.put(draft)
+            await self._put(draft)
         else:
             await self.work.drafts.save(draft)
         return await self._shown(draft, revision)
+
+    async def _put(self, draft: Draft) -> None:
+        """Keep the draft in place of another of its name; what told of that one is true."""
+        other = await self.work.drafts.of_name_to_change(draft.member_id, draft.facts.name)
+        if other is not None and other.id != draft.id:
+            await is_over(self.work, other, "replaced")
+        await self.work.drafts.put(draft)
 
     async def _about(self, draft: Draft, before: Prospect) -> Draft:
         """Return the draft as one about a prospect screened before, with its earlier answers."""
@@ -359,7 +366,7 @@ class DraftEditor:
         before, or the name was typed only in the modal. Which prospect it is about, is
         not taken over: that is asked, and what became of it meanwhile is shown.
         """
-        earlier = await self.work.drafts.of_name(draft.member_id, draft.facts.name)
+        earlier = await self.work.drafts.of_name_to_change(draft.member_id, draft.facts.name)
         if (
             earlier is None
             or earlier.version_id != draft.version_id
@@ -367,6 +374,7 @@ class DraftEditor:
         ):
             return draft, answers
         if earlier.id != draft.id:
+            await self.work.drafts.remove(earlier.id)
             await is_over(self.work, earlier, "joined")
         answers = {**from_document(self._checklist, earlier.answers), **answers}
         draft = replace(

@@ -1,6 +1,6 @@
 """When the clock removes what is too old, and what that is; and when managers exported last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import FINAL, MessageKind
 from bot.domain.prospects import ProspectId, Stage
+from bot.domain.screening import DraftId
 from bot.domain.webhooks.attempts import DeliveryState
 from bot.domain.workspace import WorkspaceId
 from bot.storage.delivery.tables import RowState, outbox
@@ -107,8 +108,10 @@ class KeepingRepository:
         found = await self._connection.scalar(count.where(self._decided_before(moment)))
         return int(found or 0)
 
-    async def remove_drafts(self, before: datetime, limit: int) -> int:
-        """Remove drafts that nobody touched since, and return how many.
+    async def remove_drafts(
+        self, before: datetime, limit: int
+    ) -> Mapping[DraftId, datetime | None]:
+        """Remove drafts that nobody touched since; return which, and when each came in if it did.
 
         What came in and waits for somebody stays: it is brought back until it is taken up.
         """
@@ -123,11 +126,13 @@ class KeepingRepository:
             .limit(limit)
         )
         removed = await self._connection.execute(
-            sa.delete(drafts).where(
+            sa.delete(drafts)
+            .where(
                 drafts.c.workspace_id == self._workspace_id, drafts.c.draft_id.in_(old)
             )
+            .returning(drafts.c.draft_id, drafts.c.came_at)
         )
-        return removed.rowcount
+        return {DraftId(row.draft_id): row.came_at for row in removed}
 
     async def remove_said(self, seconds: float, limit: int) -> int:
         """Remove what was said so many seconds ago and stands nowhere by itself.

@@ -278,6 +278,21 @@ async def test_what_comes_in_while_a_person_answers_is_kept(
     assert draft.answers == {"offer": "clear", "numbers": "none", "value": "at_once"}
 
 
+@pytest.mark.parametrize("is_redrawn", [True, False])
+async def test_what_tells_of_it_is_true_once_another_took_its_place(
+    agency: Agency, *, is_redrawn: bool
+) -> None:
+    draft = await comes_in(agency)
+    greeted = await agency.greet(OWNER)
+
+    shown = await agency.screening.start(greeted, "Acme GmbH", is_redrawn=is_redrawn)
+    await agency.step(OWNER, shown, offer="vague", numbers="none")
+
+    [another] = await drafts_of(agency, OWNER)
+    assert another.id != draft.id
+    assert await rewritten(agency) == {("intake_rewrite", OWNER)}
+
+
 async def test_only_what_waits_can_be_given_and_only_by_managers(agency: Agency) -> None:
     draft = await comes_in(agency)
     with pytest.raises(NotAllowed):
@@ -346,6 +361,8 @@ async def test_its_thirty_days_begin_when_a_person_goes_on(agency: Agency) -> No
 
     with pytest.raises(DraftGone):
         await agency.screening.resume(BY_OWNER, draft.id)
+    told = [row.recipient for row in await agency.messages() if row.kind == "intake_rewrite"]
+    assert told == [OWNER, OWNER]
     async with agency.database.reading() as connection:
         assert (await connection.execute(intakes.select())).all() == []
 
