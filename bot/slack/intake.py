@@ -41,36 +41,36 @@ def waiting_for_owner(
 ) -> tuple[list[str], list[kit.Block]]:
     """Return what a message of the morning says to an owner of drafts that wait for long.
 
-    As many as fit stand `beside` so many other blocks.
+    As many as fit `beside` so many other blocks have buttons.
     """
-    fitting = _fitting(rows, beside)
-    if not fitting:
+    if not rows:
         return [], []
     title = texts("Not continued yet")
-    words, blocks = [f"{title}."], [kit.header(title, level=2)]
-    for row in fitting:
-        line = _waits(row, texts)
-        words.append(line)
-        blocks += [*kit.paragraphs([line]), _own(row.draft, texts)]
-    return words, blocks
+    lines = [_waits(row, texts) for row in rows]
+    buttons = [_own(row.draft, texts) for row in rows]
+    blocks = [kit.header(title, level=2), *_beside(lines, buttons, beside)]
+    return [f"{title}.", *lines], blocks
 
 
 def waiting_for_managers(
     rows: Sequence[IncomingDraft], names: Mapping[str, str], texts: Texts, *, beside: int
 ) -> tuple[list[str], list[kit.Block]]:
-    """Return what a message of the morning says to a manager of them, as far as it fits."""
-    fitting = _fitting(rows, beside)
-    if not fitting:
+    """Return the same for a manager of them."""
+    if not rows:
         return [], []
     title = texts("Came in by your form, not continued")
-    words, blocks = [f"{title}."], [kit.header(title, level=2)]
-    for row in fitting:
-        shown, spoken = (
-            " ".join([_waits(row, texts), _owner(row.draft, texts, some)]) for some in (None, names)
-        )
-        words.append(spoken)
-        blocks += [*kit.paragraphs([shown]), _to_give(row.draft, texts)]
-    return words, blocks
+    shown, spoken = (
+        [" ".join([_waits(row, texts), _owner(row.draft, texts, some)]) for row in rows]
+        for some in (None, names)
+    )
+    buttons = [_to_give(row.draft, texts) for row in rows]
+    blocks = [kit.header(title, level=2), *_beside(shown, buttons, beside)]
+    return [f"{title}.", *spoken], blocks
+
+
+def ending(blocks: Sequence[kit.Block], drafts: Sequence[kit.Block]) -> list[kit.Block]:
+    """Return the blocks of a message that ends with the drafts, however long it is."""
+    return [*blocks[: _MOST_BLOCKS - len(drafts)], *drafts]
 
 
 def assign_dialog(draft: Draft, texts: Texts) -> kit.Block:
@@ -79,7 +79,7 @@ def assign_dialog(draft: Draft, texts: Texts) -> kit.Block:
         ids.OWNER,
         texts("Who continues with {name}?", name=kit.plain_name(draft.facts.name)),
         kit.member_input(""),
-        hint=texts("I'll tell them now."),
+        hint=texts("If it's somebody else, I'll tell them now."),
     )
     return kit.modal(
         texts("Assign"),
@@ -126,9 +126,19 @@ def door_line(news: DoorChanged, texts: Texts) -> kit.Rendered:
     return kit.message(line, kit.paragraphs([line]))
 
 
-def _fitting(rows: Sequence[IncomingDraft], beside: int) -> Sequence[IncomingDraft]:
-    """Return as many as a message has room for: a title, and two blocks for each."""
-    return rows[: max(0, (_MOST_BLOCKS - beside - 1) // 2)]
+def _beside(
+    lines: Sequence[str], buttons: Sequence[kit.Block], beside: int
+) -> Iterator[kit.Block]:
+    """Yield each line with its buttons; those for which there is no room, without.
+
+    All are said, as all are noted as told.
+    """
+    room = _MOST_BLOCKS - beside - 1
+    full = len(lines) if 2 * len(lines) <= room else max(0, (room - 1) // 2)
+    for line, its in zip(lines[:full], buttons, strict=False):
+        yield from kit.paragraphs([line])
+        yield its
+    yield from kit.paragraphs(lines[full:])
 
 
 def _came_in(

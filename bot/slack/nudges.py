@@ -34,7 +34,7 @@ def nudge_message(nudge: NudgeMessage, texts: Texts) -> kit.Rendered:
     if not said:  # all that it listed was continued or discarded
         nothing = texts("Nothing left to decide here")
         return kit.message(f"{nothing}.", [kit.header(nothing, level=2)])
-    return kit.message("\n".join(said), [*others, *draft_blocks])
+    return kit.message("\n".join(said), intake.ending(others, draft_blocks))
 
 
 def _stalled(nudge: NudgeMessage, texts: Texts) -> tuple[list[str], list[kit.Block]]:

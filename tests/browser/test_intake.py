@@ -45,7 +45,7 @@ async def test_what_came_in_is_finished_by_its_owner(
     await desk.press("intake", desk.block("connections"))
     await expect(desk.modal).to_contain_text("nie ein Urteil")
     await desk.press("intake_renew", desk.block("intake"))
-    await expect(desk.modal).to_contain_text("Kopier sie jetzt")
+    await expect(desk.modal).to_contain_text("Kopiere sie jetzt")
     await desk.show("intake-address")
     address = await desk.modal.locator("code").first.inner_text()
     for _ in range(2):
@@ -84,7 +84,7 @@ async def test_a_manager_gives_away_what_nobody_owns(
     await desk.say("/qualify settings")
     await desk.press("intake", desk.block("connections"))
     await desk.press("intake_renew", desk.block("intake"))
-    await expect(desk.modal).to_contain_text("Kopier sie jetzt")
+    await expect(desk.modal).to_contain_text("Kopiere sie jetzt")
     address = await desk.modal.locator("code").first.inner_text()
     for _ in range(2):
         await desk.modal.get_by_test_id("modal-close").click()

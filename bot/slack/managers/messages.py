@@ -83,7 +83,7 @@ def _about_drafts(
     more_words, more_blocks = intake.waiting_for_managers(
         told.drafts, told.names, texts, beside=len(blocks)
     )
-    return kit.message("\n".join([*words, *more_words]), [*blocks, *more_blocks])
+    return kit.message("\n".join([*words, *more_words]), intake.ending(blocks, more_blocks))
 
 
 def hand_all_over_dialog(gone: GoneOwner, name: str, texts: Texts) -> kit.Block:

@@ -125,6 +125,21 @@ def test_modal_looks_as_it_did_and_slack_takes_it(
     golden(f"{name}.{language}", drawn)
 
 
+@pytest.mark.parametrize("beside", range(30, 51))
+def test_every_draft_that_counts_as_told_is_shown(beside: int) -> None:
+    texts, rows = Texts("en"), [incoming(ORDINARY, number=number) for number in range(LISTED)]
+    others = [{"type": "divider"}] * beside
+
+    for words, blocks in (
+        intake.waiting_for_owner(rows, texts, beside=beside),
+        intake.waiting_for_managers(rows, cases.NAMES, texts, beside=beside),
+    ):
+        drawn = intake.ending(others, blocks)
+        assert len(words) == LISTED + 1
+        assert len(drawn) <= 50
+        assert str(drawn).count(" came in on ") == LISTED
+
+
 def test_the_address_stands_only_where_it_was_just_made() -> None:
     shown = {name: str(MODALS[name](Texts("en"))) for name in ("door.open", "door.new")}
 
