@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from bot.domain.checklist.wording import what_is_wrong
 from bot.domain.errors import AnswersRejected, DirectoryUnavailable
-from bot.domain.intake import TooMany
+from bot.domain.intake import MOST_WAITING, TooMany, TooManyWaiting
 from bot.domain.workspace import WorkspaceId
 from bot.http import HOOKS_PATH, NOTHING_HERE, Receive, Refusal, Scope, Send, body_of, reply
 from bot.services.intake.coming_in import DoorClosed, IntakeService, Received
@@ -25,7 +25,11 @@ LARGEST: Final = 64 * 1024
 """Bytes: every answer of a checklist in its full length is less."""
 MOST_FIELDS: Final = 200
 NOT_SAID: Final = "Slack did not say in time who the owner is. Send it again soon."
+MANY_WAIT: Final = (
+    f"{MOST_WAITING} drafts wait for somebody here. Send it again once some are continued or gone."
+)
 _LATER: Final = (b"retry-after", b"5")
+_MUCH_LATER: Final = (b"retry-after", b"3600")
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _KEY: Final = b"idempotency-key"
 
@@ -76,6 +80,9 @@ class Hooks:
             seconds = max(1, math.ceil(many.retry_after.total_seconds()))
             sentence = f"More than 60 came within a minute. Send it again in {seconds} seconds."
             await reply(send, 429, {"error": sentence}, (b"retry-after", b"%d" % seconds))
+        except TooManyWaiting:
+            log.warning("refused what came in by a door: %s drafts wait", MOST_WAITING)
+            await reply(send, 429, {"error": MANY_WAIT}, _MUCH_LATER)
         except DoorClosed:
             await reply(send, 404, NOTHING_HERE)
         except DirectoryUnavailable:

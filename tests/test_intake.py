@@ -15,7 +15,8 @@ import pytest
 
 from bot.domain.workspace import WorkspaceId
 from bot.http import EVENTS_PATH, Asgi, Health, create_asgi
-from bot.intake import LARGEST, NOT_SAID, Hooks
+from bot.intake import LARGEST, MANY_WAIT, NOT_SAID, Hooks
+from bot.services.intake import coming_in
 from bot.services.ports import Caller
 from bot.storage.database import Database
 from tests.office import SetClock
@@ -231,6 +232,21 @@ async def test_what_cannot_be_read_counts_too(door: Door) -> None:
 
     assert (await door.send(b"{"))[0] == 429
     assert (await door.send(b"", method="GET"))[0] == 429
+
+
+async def test_no_more_is_taken_while_very_much_waits(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coming_in, "MOST_WAITING", 2)
+    for name in ("Acme", "Beta"):
+        assert (await door.send({**LEAD, "name": name}))[0] == 201
+
+    assert await door.send({**LEAD, "name": "Gamma"}) == (429, {"error": MANY_WAIT})
+    assert door.headers["retry-after"] == "3600"
+    assert (await door.send({**LEAD, "name": "Beta"}))[0] == 201
+    [draft, _] = await door.drafts()
+    await door.agency.screening.discard(Caller(A, OWNER), draft.id)
+    assert (await door.send({**LEAD, "name": "Gamma"}))[0] == 201
 
 
 async def test_while_slack_is_away_it_is_to_be_sent_again(door: Door) -> None:

@@ -36,6 +36,9 @@ MANAGERS_AFTER: Final = 5
 LISTED: Final = 5
 """Drafts in one message; the others come with the next."""
 
+MOST_WAITING: Final = 500
+"""Drafts of a workspace that wait for somebody."""
+
 LONGEST_KEY: Final = 255
 _FACTS: Final = frozenset({"name", "owner", "expected_value", "key", "answers"})
 _PREFIX: Final = "answers."
@@ -74,6 +77,10 @@ class TooMany(Exception):
     def __init__(self, retry_after: timedelta) -> None:
         super().__init__(retry_after)
         self.retry_after = retry_after
+
+
+class TooManyWaiting(Exception):
+    """Nobody goes on with what comes in, so no more is taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ READS: Final[Calls] = {
     "intake.items": samples.MORNINGS_WITH_DRAFTS[0],
     "intake.items manager": samples.MORNINGS_WITH_DRAFTS[1],
     "intake.mornings_about": (samples.DRAFT,),
+    "intake.count_waiting": (),
     "intake.door": (),
     "intake.door_to_change": (),
     "prospects.get": (samples.PROSPECT,),

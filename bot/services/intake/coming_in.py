@@ -9,8 +9,10 @@ from bot.domain.calendar import today_in
 from bot.domain.checklist.wording import what_is_wrong
 from bot.domain.errors import AnswerProblem, NotPermitted
 from bot.domain.intake import (
+    MOST_WAITING,
     NOBODY,
     Incoming,
+    TooManyWaiting,
     admitted,
     answered,
     filled_up,
@@ -75,8 +77,8 @@ class IntakeService:
     async def take(self, workspace_id: WorkspaceId, document: Mapping[str, object]) -> Received:
         """Make a draft of what came in, or add it to the one that its owner has of that name.
 
-        Raises DoorClosed, AnswersRejected for what cannot be a draft, and DirectoryUnavailable
-        while it cannot be known who its owner is.
+        Raises DoorClosed, AnswersRejected for what cannot be a draft, TooManyWaiting, and
+        DirectoryUnavailable while it cannot be known who its owner is.
         """
         incoming = read_incoming(document)
         key_hash = hashed(incoming.key) if incoming.key else None
@@ -150,6 +152,8 @@ class IntakeService:
             version = await work.checklist_versions.get(before.version_id)
             assert version is not None  # noqa: S101 - a foreign key says so
             return replace(before, came_at=now, updated_at=now), version
+        if await work.intake.count_waiting() >= MOST_WAITING:
+            raise TooManyWaiting
         version = (await self._ours.adopted_or_first(work))[0].version
         facts = ProspectFacts(name, member_id, today_in(workspace.zone_of(owner), now))
         draft_id = DraftId(self._ours.new_id())

@@ -163,6 +163,15 @@ class IntakeRepository:
         """Return which drafts of others wait, and when a manager was told so last."""
         return await self._waiting(payloads.ManagersMorning, manager, drafts.c.member_id != manager)
 
+    async def count_waiting(self) -> int:
+        """Return how many drafts wait."""
+        query = (
+            sa.select(sa.func.count())
+            .select_from(drafts)
+            .where(self._own(drafts), drafts.c.waits_since.is_not(None))
+        )
+        return await self._connection.scalar(query) or 0
+
     async def add_items(
         self, reader: MemberId, morning: payloads.Morning, ids: Collection[DraftId]
     ) -> None:
