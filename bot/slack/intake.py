@@ -79,7 +79,7 @@ def assign_dialog(draft: Draft, texts: Texts) -> kit.Block:
         ids.OWNER,
         texts("Who continues with {name}?", name=kit.plain_name(draft.facts.name)),
         kit.member_input(""),
-        hint=texts("If it's somebody else, I'll tell them now."),
+        hint=texts("If it's someone else, I'll tell them now."),
     )
     return kit.modal(
         texts("Assign"),
@@ -126,9 +126,7 @@ def door_line(news: DoorChanged, texts: Texts) -> kit.Rendered:
     return kit.message(line, kit.paragraphs([line]))
 
 
-def _beside(
-    lines: Sequence[str], buttons: Sequence[kit.Block], beside: int
-) -> Iterator[kit.Block]:
+def _beside(lines: Sequence[str], buttons: Sequence[kit.Block], beside: int) -> Iterator[kit.Block]:
     """Yield each line with its buttons; those for which there is no room, without.
 
     All are said, as all are noted as told.

@@ -127,9 +127,7 @@ class KeepingRepository:
         )
         removed = await self._connection.execute(
             sa.delete(drafts)
-            .where(
-                drafts.c.workspace_id == self._workspace_id, drafts.c.draft_id.in_(old)
-            )
+            .where(drafts.c.workspace_id == self._workspace_id, drafts.c.draft_id.in_(old))
             .returning(drafts.c.draft_id, drafts.c.came_at)
         )
         return {DraftId(row.draft_id): row.came_at for row in removed}
