@@ -188,9 +188,14 @@ def _own(draft: Draft, texts: Texts) -> kit.Block:
         spoken=texts("Continue with {name}", name=name),
         style="primary",
     )
-    discard = kit.button(
+    return kit.actions(f"intake.{draft.id}", [go_on, _discard(draft, ids.INTAKE_DISCARD, texts)])
+
+
+def _discard(draft: Draft, action_id: str, texts: Texts) -> kit.Block:
+    name = kit.plain_name(draft.facts.name)
+    return kit.button(
         texts("Discard"),
-        ids.INTAKE_DISCARD,
+        action_id,
         draft.id,
         confirmation=kit.confirmation(
             texts("Discard this draft?"),
@@ -201,7 +206,6 @@ def _own(draft: Draft, texts: Texts) -> kit.Block:
         ),
         spoken=texts("Discard the draft about {name}", name=name),
     )
-    return kit.actions(f"intake.{draft.id}", [go_on, discard])
 
 
 def _to_give(draft: Draft, texts: Texts) -> kit.Block:
@@ -219,7 +223,8 @@ def _to_give(draft: Draft, texts: Texts) -> kit.Block:
         draft.id,
         spoken=texts("Assign {name}", name=name),
     )
-    return kit.actions(f"intake.{draft.id}", [take, give])
+    away = _discard(draft, ids.INTAKE_THROW_AWAY, texts)
+    return kit.actions(f"intake.{draft.id}", [take, give, away])
 
 
 def _about_door(texts: Texts, *, is_open: bool, address: str | None) -> Iterator[str]:

@@ -550,6 +550,9 @@ class Story:
         its = {"message_ts": sabine.direct_messages[-1]["ts"], "member": sabine}
         await self.click("draft_to_be_assigned", Errand.ASSIGN_DRAFT, **its)
         await self._hand_in("draft_assigned", **{ids.OWNER: jonas.id})
+        await self._send(address[0], name="Sigma GmbH")
+        its = {"message_ts": sabine.direct_messages[-1]["ts"], "member": sabine}
+        await self.click("draft_thrown_away", ids.INTAKE_THROW_AWAY, **its)
         await self.command("command_settings_to_close_the_door", "settings", sabine)
         await self.click("forms_again", ids.INTAKE, member=sabine)
         await self.click("forms_off", ids.INTAKE_CLOSE, member=sabine)

@@ -477,6 +477,11 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         incoming,
         refusal=DraftGone,
     ),
+    "throw_away": Attempt(
+        lambda it, by: it.agency.assigning.throw_away(by, DraftId("incoming")),
+        incoming,
+        refusal=DraftGone,
+    ),
     "resume": reading(
         lambda it, by: it.agency.screening.resume(by, it.step.ref.draft_id),
         by=OWNER,

@@ -1,4 +1,4 @@
-"""Managers take over what came in, or give it to somebody."""
+"""Managers take over what came in, give it to somebody, or throw it away."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,12 +11,15 @@ from bot.domain.screening import Draft, DraftId
 from bot.services.people import Membership, chosen_owner
 from bot.services.ports import Caller, Clock
 from bot.services.transaction.action import permitted
-from bot.services.transaction.intake import keep_true, plan_draft, tell
+from bot.services.transaction.intake import keep_true, plan_draft, tell, was_discarded
 from bot.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
 class AssigningService:
-    """Gives drafts that came in to an owner. Everybody but managers gets NotAllowed."""
+    """Gives drafts that came in to an owner, or throws them away.
+
+    Everybody but managers gets NotAllowed.
+    """
 
     def __init__(self, units: UnitsOfWork, membership: Membership, clock: Clock) -> None:
         self._units = units
@@ -50,6 +53,15 @@ class AssigningService:
             await keep_true(work, given.id, f"given:{now.isoformat()}")
             await plan_draft(work, who.workspace, given, now)
         return given
+
+    async def throw_away(self, caller: Caller, draft_id: DraftId) -> None:
+        """Forget a draft that nobody has gone on with. Raises DraftGone and DraftTakenUp."""
+        async with self._units(caller.workspace_id) as work:
+            await work.workspaces.get_to_change()
+            await permitted(work, caller, Errand.ASSIGN_DRAFT)
+            draft = _waiting(await work.drafts.get_to_change(draft_id))
+            await work.drafts.remove(draft.id)
+            await was_discarded(work, draft)
 
 
 def _waiting(draft: Draft | None) -> Draft:

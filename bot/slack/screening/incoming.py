@@ -27,6 +27,12 @@ async def take_over(it: Interaction) -> Reply:
     return None
 
 
+async def throw_away(it: Interaction) -> Reply:
+    """Forget a draft of anybody, as a manager."""
+    await it.surface.assigning.throw_away(it.caller, _draft_of(it))
+    return None
+
+
 async def ask_who_goes_on(it: Interaction) -> Reply:
     """Ask a manager who is to own a draft."""
     draft = await it.surface.assigning.assignable(it.caller, _draft_of(it))
@@ -56,6 +62,7 @@ LISTENERS = Listeners(
         ids.INTAKE_CONTINUE: go_on,
         ids.INTAKE_DISCARD: discard,
         ids.INTAKE_TAKE: take_over,
+        ids.INTAKE_THROW_AWAY: throw_away,
         Errand.ASSIGN_DRAFT: ask_who_goes_on,
     },
     submissions={Errand.ASSIGN_DRAFT: submit_owner},

@@ -278,6 +278,23 @@ async def test_what_comes_in_while_a_person_answers_is_kept(
     assert draft.answers == {"offer": "clear", "numbers": "none", "value": "at_once"}
 
 
+@pytest.mark.parametrize("owner", [None, OWNER])
+async def test_a_manager_throws_away_what_nobody_wants(agency: Agency, owner: str | None) -> None:
+    draft = await comes_in(agency, owner=owner, key="lead-1")
+    with pytest.raises(NotAllowed):
+        await agency.assigning.throw_away(BY_OWNER, draft.id)
+
+    await agency.assigning.throw_away(BY_MANAGER, draft.id)
+
+    async with agency.units.reading(A) as work:
+        assert await work.drafts.get(draft.id) is None
+    told = {OWNER} if owner else {MANAGER, SECOND_MANAGER}
+    assert await rewritten(agency) == {("intake_rewrite", each) for each in told}
+    assert (await agency.intake.take(A, {**LEAD, "key": "lead-1"})).is_repeated
+    with pytest.raises(DraftGone):
+        await agency.assigning.throw_away(BY_MANAGER, draft.id)
+
+
 @pytest.mark.parametrize("is_redrawn", [True, False])
 async def test_what_tells_of_it_is_true_once_another_took_its_place(
     agency: Agency, *, is_redrawn: bool
