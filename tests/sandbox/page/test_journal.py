@@ -116,6 +116,7 @@ async def test_nothing_is_followed_while_it_is_closed(page: Page, slack: Slack) 
         await page.get_by_test_id("panel-journal").click()
     stream = await opened.value
     assert stream.url.endswith("/journal?")
+    await expect(lines(page).first).to_be_visible()  # it is open by now: closing it is no error
 
     async with stream.expect_event("close"):
         await page.keyboard.press("Escape")
