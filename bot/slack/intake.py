@@ -14,8 +14,6 @@ from bot.slack.card import wording
 from bot.slack.payloads import ids
 from bot.slack.texts import Texts, marked
 
-_MOST_BLOCKS = 50
-"""Of a message."""
 _SENTENCES: Mapping[DoorAct, str] = MappingProxyType(
     {
         DoorAct.OPENED: marked("{who} switched on forms: what they send becomes a draft."),
@@ -70,7 +68,7 @@ def waiting_for_managers(
 
 def ending(blocks: Sequence[kit.Block], drafts: Sequence[kit.Block]) -> list[kit.Block]:
     """Return the blocks of a message that ends with the drafts, however long it is."""
-    return [*blocks[: _MOST_BLOCKS - len(drafts)], *drafts]
+    return [*blocks[: kit.MOST_IN_MESSAGE - len(drafts)], *drafts]
 
 
 def assign_dialog(draft: Draft, texts: Texts) -> kit.Block:
@@ -131,7 +129,7 @@ def _beside(lines: Sequence[str], buttons: Sequence[kit.Block], beside: int) -> 
 
     All are said, as all are noted as told.
     """
-    room = _MOST_BLOCKS - beside - 1
+    room = kit.MOST_IN_MESSAGE - beside - 1
     full = len(lines) if 2 * len(lines) <= room else max(0, (room - 1) // 2)
     for line, its in zip(lines[:full], buttons, strict=False):
         yield from kit.paragraphs([line])

@@ -1,7 +1,7 @@
 """Directory over the Slack Web API: who somebody is."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,7 +17,7 @@ from bot.slack.client.error_codes import meaning_of
 from bot.slack.client.meanings import Meaning
 
 PATIENCE = 1.0
-"""Seconds to wait for `users.info`: a modal must open within 3 s of the command."""
+"""Seconds to wait for who somebody is: a modal must open within 3 s of the command."""
 
 _SYSTEM = frozenset({"USLACK", "USLACKBOT"})
 _NO_ANSWER = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
@@ -38,35 +38,17 @@ class SlackDirectory:
 
     async def look_up(self, workspace_id: WorkspaceId, member_id: MemberId) -> Member | None:
         """Return who somebody is; None if Slack knows nobody of this id."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                answer = await self._client(workspace_id).users_info(
-                    user=member_id, include_locale=True
-                )
-        except SlackApiError as error:
-            if meaning_of(error) is Meaning.NOBODY:
-                return None
-            raise _unavailable(error) from error
-        except _NO_ANSWER as error:
-            raise DirectoryUnavailable from error
-        return read_member(answer["user"], workspace_id, self._enterprise())
+        return await self._who_is(
+            workspace_id, lambda its: its.users_info(user=member_id, include_locale=True)
+        )
 
     async def look_up_email(self, workspace_id: WorkspaceId, email: str) -> Member | None:
         """Return who has an e-mail address; None if Slack knows nobody who has it.
 
         Slack tells no language here: what tells it is `look_up`.
         """
-        try:
-            async with asyncio.timeout(PATIENCE):
-                answer = await self._client(workspace_id).users_lookupByEmail(email=email)
-        except SlackApiError as error:
-            if meaning_of(error) is Meaning.NOBODY:
-                return None
-            raise _unavailable(error) from error
-        except _NO_ANSWER as error:
-            raise DirectoryUnavailable from error
-        found = read_member(answer["user"], workspace_id, self._enterprise())
-        return await self.look_up(workspace_id, found.id)
+        found = await self._who_is(workspace_id, lambda its: its.users_lookupByEmail(email=email))
+        return None if found is None else await self.look_up(workspace_id, found.id)
 
     async def group_members(self, workspace_id: WorkspaceId, group: str) -> Sequence[MemberId]:
         """Return who is in a user group."""
@@ -92,6 +74,21 @@ class SlackDirectory:
         except _NO_ANSWER as error:
             raise DirectoryUnavailable from error
         return read_channel(answer["channel"])
+
+    async def _who_is(
+        self, workspace_id: WorkspaceId, ask: Callable[[AsyncWebClient], Awaitable[Any]]
+    ) -> Member | None:
+        """Return the member whom Slack answers with; None if it knows nobody of that kind."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await ask(self._client(workspace_id))
+        except SlackApiError as error:
+            if meaning_of(error) is Meaning.NOBODY:
+                return None
+            raise _unavailable(error) from error
+        except _NO_ANSWER as error:
+            raise DirectoryUnavailable from error
+        return read_member(answer["user"], workspace_id, self._enterprise())
 
 
 def _unavailable(error: SlackApiError) -> DirectoryUnavailable:

@@ -6,6 +6,7 @@ from bot.slack.kit.blocks import (
     LONGEST_FIELD,
     LONGEST_OPTION,
     LONGEST_VALUE,
+    MOST_IN_MESSAGE,
     MOST_IN_MODAL,
     NATIVE,
     Block,
@@ -33,7 +34,7 @@ from bot.slack.kit.blocks import (
     without,
 )
 from bot.slack.kit.charts import bar_chart, data_table, link_cell, number_cell, text_cell
-from bot.slack.kit.dialogs import LONGEST_SENTENCE, dialog, notice_view
+from bot.slack.kit.dialogs import LONGEST_SENTENCE, changes_view, dialog, notice_view
 from bot.slack.kit.escaping import bold, cut, escape, markup_name, plain_name, undirected, unstyled
 from bot.slack.kit.inputs import (
     ON_EACH_KEY,
@@ -59,6 +60,7 @@ __all__ = [
     "LONGEST_OPTION",
     "LONGEST_SENTENCE",
     "LONGEST_VALUE",
+    "MOST_IN_MESSAGE",
     "MOST_IN_MODAL",
     "NATIVE",
     "ON_EACH_KEY",
@@ -71,6 +73,7 @@ __all__ = [
     "bar_chart",
     "bold",
     "button",
+    "changes_view",
     "channel_input",
     "checkboxes",
     "classic",

@@ -19,8 +19,9 @@ LONGEST_VALUE = 2000
 LONGEST_OPTION = 75
 LONGEST_MESSAGE = 3900
 """Of the plain text of a message; Slack asks to stay below 4000."""
+MOST_IN_MESSAGE = 50
 MOST_IN_MODAL = 100
-_MOST_BLOCKS = {"message": 50, "modal": MOST_IN_MODAL, "home": 100}
+_MOST_BLOCKS = {"message": MOST_IN_MESSAGE, "modal": MOST_IN_MODAL, "home": 100}
 _MOST_CHILDREN = 10
 NATIVE = frozenset({"container", "data_table", "data_visualization"})
 """Blocks that a workspace may not have yet; each has a `block_id`."""

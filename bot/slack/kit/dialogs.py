@@ -1,7 +1,9 @@
-"""The frame of a dialog, and a notice."""
+"""The frame of a dialog, a notice, and a list of changes."""
+
+from collections.abc import Sequence
 
 from bot.domain.people import Action
-from bot.slack.kit.blocks import Block, markup, modal, section
+from bot.slack.kit.blocks import Block, markup, modal, paragraphs, section
 from bot.slack.payloads import ids, payloads
 from bot.slack.texts import Texts
 
@@ -32,3 +34,13 @@ def dialog(
 def notice_view(title: str, sentence: str, texts: Texts) -> Block:
     """Return a modal that says one thing; the sentence is markup."""
     return modal(title, [section(markup(sentence))], callback_id=ids.NOTICE, close=texts("Close"))
+
+
+def changes_view(lines: Sequence[str], texts: Texts) -> Block:
+    """Return a modal of the latest changes of something; they are markup."""
+    return modal(
+        texts("Changes"),
+        paragraphs(lines or [texts("Nothing has been changed yet.")]),
+        callback_id=ids.NOTICE,
+        close=texts("Back"),
+    )

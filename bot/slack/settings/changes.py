@@ -11,7 +11,6 @@ from bot.domain.settings.checklists import ChecklistAct, ChecklistChange, NotedC
 from bot.domain.settings.table import SettingId
 from bot.domain.workspace import Settings
 from bot.slack import kit
-from bot.slack.payloads import ids
 from bot.slack.settings.words import name_of, value_text
 from bot.slack.texts import Texts, marked
 
@@ -50,7 +49,7 @@ def settings_history(noted: Sequence[NotedChange], settings: Settings, texts: Te
         f"{texts.moment(each.at, settings.zone)}: {_setting_changed(each.change, each.by, texts)}"
         for each in noted
     ]
-    return _changes_view(lines, texts)
+    return kit.changes_view(lines, texts)
 
 
 def checklists_history(
@@ -61,17 +60,7 @@ def checklists_history(
         f"{texts.moment(each.at, zone)}: {_checklist_changed(each.change, each.by, texts)}"
         for each in noted
     ]
-    return _changes_view(lines, texts)
-
-
-def _changes_view(lines: Sequence[str], texts: Texts) -> kit.Block:
-    """Return these changes; they are markup."""
-    return kit.modal(
-        texts("Changes"),
-        kit.paragraphs(lines or [texts("Nothing has been changed yet.")]),
-        callback_id=ids.NOTICE,
-        close=texts("Back"),
-    )
+    return kit.changes_view(lines, texts)
 
 
 def _setting_changed(change: Change, by: MemberId | None, texts: Texts) -> str:

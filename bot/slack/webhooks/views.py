@@ -92,13 +92,7 @@ def deliveries_view(
 
 def history_view(noted: Sequence[NotedWebhookChange], zone: ZoneInfo, texts: Texts) -> kit.Block:
     """Return the latest changes, the newest first."""
-    lines = words.history_lines(noted, zone, texts)
-    return kit.modal(
-        texts("Changes"),
-        kit.paragraphs(lines or [texts("Nothing has been changed yet.")]),
-        callback_id=ids.NOTICE,
-        close=texts("Back"),
-    )
+    return kit.changes_view(words.history_lines(noted, zone, texts), texts)
 
 
 def _webhook(webhook: Webhook, zone: ZoneInfo, texts: Texts) -> Iterator[kit.Block]:
