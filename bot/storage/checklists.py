@@ -18,6 +18,7 @@ from bot.domain.settings.checklists import (
 from bot.domain.workspace import WorkspaceId
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import upsert
+from bot.storage.schema.histories import append, latest
 from bot.storage.workspaces import workspaces
 
 checklist_versions = sa.Table(
@@ -237,13 +238,8 @@ class AdoptedRepository:
         self, changes: Iterable[ChecklistChange], by: MemberId | None, at: datetime
     ) -> None:
         """Add to the history, while the workspace is held."""
-        latest = await self._connection.scalar(
-            sa.select(sa.func.max(checklist_history.c.number)).where(self._own(checklist_history))
-        )
         rows = [
             {
-                "workspace_id": self._workspace_id,
-                "number": number,
                 "at": at,
                 "by": by,
                 "act": change.act,
@@ -251,19 +247,13 @@ class AdoptedRepository:
                 "title": dict(change.title),
                 "version": change.number,
             }
-            for number, change in enumerate(changes, start=(latest or 0) + 1)
+            for change in changes
         ]
-        if rows:
-            await self._connection.execute(sa.insert(checklist_history), rows)
+        await append(self._connection, checklist_history, self._workspace_id, rows)
 
     async def history(self, limit: int) -> Sequence[NotedChecklistChange]:
         """Return the latest changes, the newest first."""
-        query = (
-            sa.select(checklist_history)
-            .where(self._own(checklist_history))
-            .order_by(checklist_history.c.number.desc())
-            .limit(limit)
-        )
+        query = latest(checklist_history, self._workspace_id, limit)
         return [
             NotedChecklistChange(
                 ChecklistChange(ChecklistAct(row.act), row.checklist_id, row.title, row.version),

@@ -23,6 +23,7 @@ from bot.domain.workspace import (
 from bot.storage.people import member_columns, member_of, members
 from bot.storage.schema import columns
 from bot.storage.schema.dialects import insert_on, insert_unless_there, upsert
+from bot.storage.schema.histories import append, latest
 from bot.storage.webhooks.tables import webhooks
 
 workspaces = sa.Table(
@@ -179,34 +180,23 @@ class WorkspaceRepository:
         self, changes: Iterable[Change], by: MemberId | None, at: datetime
     ) -> None:
         """Add to the history of the settings, while they are held by `get_to_change`."""
-        latest = await self._connection.scalar(
-            sa.select(sa.func.max(settings_history.c.number)).where(self._own(settings_history))
-        )
         rows = [
             {
-                "workspace_id": self._workspace_id,
-                "number": number,
                 "at": at,
                 "by": by,
                 "setting": change.setting,
                 "before": change.before,
                 "after": change.after,
             }
-            for number, change in enumerate(changes, start=(latest or 0) + 1)
+            for change in changes
         ]
-        if rows:
-            await self._connection.execute(sa.insert(settings_history), rows)
+        await append(self._connection, settings_history, self._workspace_id, rows)
 
     async def history(
         self, limit: int | None = None, *, of: SettingId | None = None
     ) -> Sequence[NotedChange]:
         """Return the latest changes, of all settings or of one, the newest first."""
-        query = (
-            sa.select(settings_history)
-            .where(self._own(settings_history))
-            .order_by(settings_history.c.number.desc())
-            .limit(limit)
-        )
+        query = latest(settings_history, self._workspace_id, limit)
         if of is not None:
             query = query.where(settings_history.c.setting == of)
         return [

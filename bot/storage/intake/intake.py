@@ -22,6 +22,7 @@ from bot.storage.intake.tables import (
 )
 from bot.storage.prospects.names import stored_key
 from bot.storage.schema.dialects import insert_unless_there, upsert
+from bot.storage.schema.histories import append, latest
 from bot.storage.screening import drafts
 
 
@@ -67,23 +68,12 @@ class IntakeRepository:
 
     async def note(self, change: DoorChange) -> None:
         """Add to the history, while the workspace is held."""
-        its = intake_history
-        latest = await self._connection.scalar(
-            sa.select(sa.func.max(its.c.number)).where(self._own(its))
-        )
-        row = {
-            "workspace_id": self._workspace_id,
-            "number": (latest or 0) + 1,
-            "at": change.at,
-            "by": change.by,
-            "act": change.act,
-        }
-        await self._connection.execute(sa.insert(its), row)
+        row = {"at": change.at, "by": change.by, "act": change.act}
+        await append(self._connection, intake_history, self._workspace_id, [row])
 
     async def history(self, limit: int) -> Sequence[DoorChange]:
         """Return the latest changes of the door, the newest first."""
-        its = intake_history
-        query = sa.select(its).where(self._own(its)).order_by(its.c.number.desc()).limit(limit)
+        query = latest(intake_history, self._workspace_id, limit)
         return [
             DoorChange(DoorAct(row.act), MemberId(row.by), row.at)
             for row in await self._connection.execute(query)

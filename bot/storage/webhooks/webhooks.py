@@ -30,6 +30,7 @@ from bot.domain.webhooks.webhooks import (
 )
 from bot.domain.workspace import WorkspaceId
 from bot.storage.schema.dialects import insert_unless_there
+from bot.storage.schema.histories import append, latest
 from bot.storage.webhooks.tables import webhook_deliveries, webhook_history, webhooks
 
 
@@ -187,28 +188,18 @@ class WebhookRepository:
 
     async def note(self, change: WebhookChange, by: MemberId | None, at: datetime) -> None:
         """Add to the history, while the workspace is held."""
-        latest = await self._connection.scalar(
-            sa.select(sa.func.max(webhook_history.c.number)).where(self._own(webhook_history))
-        )
         row = {
-            "workspace_id": self._workspace_id,
-            "number": (latest or 0) + 1,
             "at": at,
             "by": by,
             "act": change.act,
             "host": change.host,
             "events": list(change.events),
         }
-        await self._connection.execute(sa.insert(webhook_history), row)
+        await append(self._connection, webhook_history, self._workspace_id, [row])
 
     async def history(self, limit: int) -> Sequence[NotedWebhookChange]:
         """Return the latest changes, the newest first."""
-        query = (
-            sa.select(webhook_history)
-            .where(self._own(webhook_history))
-            .order_by(webhook_history.c.number.desc())
-            .limit(limit)
-        )
+        query = latest(webhook_history, self._workspace_id, limit)
         return [
             NotedWebhookChange(
                 WebhookChange(WebhookAct(row.act), row.host, tuple(map(Event, row.events))),
