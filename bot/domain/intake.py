@@ -109,6 +109,28 @@ class Waiting:
     """The day on which a reader was told last that it waits."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """How a reader is reminded of drafts that wait."""
+
+    policy: NudgePolicy
+    """When they may hear at all."""
+    after: int
+    """Working days until one stands in a message."""
+    every: int
+    """Working days between two messages because of it."""
+
+
+def for_owners(policy: NudgePolicy) -> Reminding:
+    """Return how the owner of a draft is reminded of it."""
+    return Reminding(policy, OWNER_AFTER, policy.every)
+
+
+def for_managers(policy: NudgePolicy) -> Reminding:
+    """Return how managers are reminded of one that is nobody's, or that its owner lets lie."""
+    return Reminding(policy, MANAGERS_AFTER, MANAGERS_AFTER)
+
+
 def hashed(secret: str) -> str:
     """Return what is kept of a secret or a key: whoever reads it cannot tell the secret from it."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
@@ -201,19 +223,18 @@ def stands_from(waiting: Waiting, working: WorkingTime, after: int) -> date:
     return working.calendar.add_working_days(working.today(waiting.since), after)
 
 
-def told_from(waiting: Waiting, working: WorkingTime, after: int, every: int) -> date:
+def told_from(waiting: Waiting, working: WorkingTime, how: Reminding) -> date:
     """Return the day from which a message goes because of it."""
     if waiting.told_on is None:
-        return stands_from(waiting, working, after)
-    return working.calendar.add_working_days(waiting.told_on, every)
+        return stands_from(waiting, working, how.after)
+    return working.calendar.add_working_days(waiting.told_on, how.every)
 
 
 def drafts_due(
     found: Collection[Waiting],
     reader: Reader,
     now: datetime,
-    policy: NudgePolicy,
-    after: int,
+    how: Reminding,
     *,
     is_told: bool,
 ) -> tuple[DraftId, ...]:
@@ -222,12 +243,11 @@ def drafts_due(
     With `is_told` a message goes anyway. Those come first of which its reader has not heard for
     longest.
     """
-    if not (is_told or may_hear(reader, now, policy)):
+    if not (is_told or may_hear(reader, now, how.policy)):
         return ()
     today = reader.working.today(now)
-    standing = [each for each in found if stands_from(each, reader.working, after) <= today]
-    every = _every(policy, after)
-    is_due = any(told_from(each, reader.working, after, every) <= today for each in standing)
+    standing = [each for each in found if stands_from(each, reader.working, how.after) <= today]
+    is_due = any(told_from(each, reader.working, how) <= today for each in standing)
     if not (is_told or is_due):
         return ()
     standing.sort(key=lambda each: (each.told_on or date.min, each.since, each.draft_id))
@@ -235,16 +255,11 @@ def drafts_due(
 
 
 def next_about_drafts(
-    found: Iterable[Waiting], reader: Reader, now: datetime, policy: NudgePolicy, after: int
+    found: Iterable[Waiting], reader: Reader, now: datetime, how: Reminding
 ) -> datetime | None:
     """Return when the next message about one of these can go out at the earliest."""
-    every = _every(policy, after)
-    days = [told_from(each, reader.working, after, every) for each in found]
-    return next_round(min(days, default=None), reader, now, policy)
-
-
-def _every(policy: NudgePolicy, after: int) -> int:
-    return policy.every if after == OWNER_AFTER else MANAGERS_AFTER
+    days = [told_from(each, reader.working, how) for each in found]
+    return next_round(min(days, default=None), reader, now, how.policy)
 
 
 def _key(sent: object, problems: list[AnswerProblem]) -> str:

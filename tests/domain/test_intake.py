@@ -12,17 +12,18 @@ from bot import checklists
 from bot.domain.calendar import WorkingTime, working_calendar
 from bot.domain.intake import (
     LISTED,
-    MANAGERS_AFTER,
     MOST,
-    OWNER_AFTER,
     WINDOW,
     Door,
+    Reminding,
     TooMany,
     Waiting,
     admitted,
     answered,
     drafts_due,
     filled_up,
+    for_managers,
+    for_owners,
     hashed,
     next_about_drafts,
     read_for,
@@ -38,6 +39,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 EMMA = MemberId("U0EMMA")
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 FACTS = ProspectFacts("Acme GmbH", EMMA, date(2026, 11, 30))
+OWNERS, MANAGERS = for_owners(DEFAULT), for_managers(DEFAULT)
 READER = Reader(EMMA, WorkingTime(working_calendar("DE"), BERLIN))
 
 
@@ -144,17 +146,20 @@ def test_a_secret_is_not_told_from_its_hash() -> None:
 
 
 def due(
-    *found: Waiting, day: int, after: int = OWNER_AFTER, is_told: bool = False
+    *found: Waiting, day: int, how: Reminding = OWNERS, is_told: bool = False
 ) -> tuple[DraftId, ...]:
     now = datetime(2026, 12, day, 10, tzinfo=UTC)
-    return drafts_due(found, READER, now, DEFAULT, after, is_told=is_told)
+    return drafts_due(found, READER, now, how, is_told=is_told)
 
 
 def test_nothing_is_due_before_its_morning() -> None:
     waiting = Waiting(DraftId("d1"), MONDAY)
 
     assert [day for day in range(1, 9) if due(waiting, day=day)] == [2, 3, 4, 7, 8]
-    assert [day for day in range(1, 9) if due(waiting, day=day, after=MANAGERS_AFTER)] == [7, 8]
+    assert [day for day in range(1, 9) if due(waiting, day=day, how=for_managers(DEFAULT))] == [
+        7,
+        8,
+    ]
     assert due(waiting, day=1, is_told=True) == ()
 
 
@@ -176,8 +181,8 @@ def test_those_come_first_of_which_nobody_has_heard_for_longest() -> None:
 def test_the_clock_looks_on_the_morning_of_the_next() -> None:
     waiting = [Waiting(DraftId("d1"), MONDAY), Waiting(DraftId("d2"), MONDAY, date(2026, 12, 2))]
 
-    then = next_about_drafts(waiting, READER, MONDAY, DEFAULT, OWNER_AFTER)
+    then = next_about_drafts(waiting, READER, MONDAY, OWNERS)
 
     assert then is not None
     assert then.date() == date(2026, 12, 2)
-    assert next_about_drafts([], READER, MONDAY, DEFAULT, OWNER_AFTER) is None
+    assert next_about_drafts([], READER, MONDAY, OWNERS) is None

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from bot.domain.delivery import MessageKind, OutboxMessage, payloads
 from bot.domain.intake import (
-    MANAGERS_AFTER,
     NOBODY,
-    OWNER_AFTER,
     DoorChange,
     drafts_due,
+    for_managers,
+    for_owners,
     next_about_drafts,
 )
 from bot.domain.managers import EACH_MORNING
@@ -114,8 +114,8 @@ async def drafts_for_owner(
 ) -> Sequence[DraftId]:
     """Return which drafts stand in the message of an owner, if one goes now."""
     found = await work.intake.waiting_of(reader.id)
-    policy = workspace.settings.nudge_policy
-    return drafts_due(found, reader, now, policy, OWNER_AFTER, is_told=is_told)
+    how = for_owners(workspace.settings.nudge_policy)
+    return drafts_due(found, reader, now, how, is_told=is_told)
 
 
 async def drafts_for_manager(
@@ -128,7 +128,7 @@ async def drafts_for_manager(
     if reader.id not in workspace.manager_ids:
         return ()
     found = await work.intake.waiting_for(reader.id)
-    return drafts_due(found, reader, now, EACH_MORNING, MANAGERS_AFTER, is_told=is_told)
+    return drafts_due(found, reader, now, for_managers(EACH_MORNING), is_told=is_told)
 
 
 async def next_for_owner(
@@ -136,7 +136,7 @@ async def next_for_owner(
 ) -> datetime | None:
     """Return when an owner hears next of a draft that waits."""
     found = await work.intake.waiting_of(reader.id)
-    return next_about_drafts(found, reader, now, workspace.settings.nudge_policy, OWNER_AFTER)
+    return next_about_drafts(found, reader, now, for_owners(workspace.settings.nudge_policy))
 
 
 async def next_for_manager(
@@ -146,4 +146,4 @@ async def next_for_manager(
     if reader.id not in workspace.manager_ids:
         return None
     found = await work.intake.waiting_for(reader.id)
-    return next_about_drafts(found, reader, now, EACH_MORNING, MANAGERS_AFTER)
+    return next_about_drafts(found, reader, now, for_managers(EACH_MORNING))
