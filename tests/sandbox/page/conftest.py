@@ -10,6 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
+from sandbox import Slack, counted_ids
+from tests.sandbox.conftest import Recorder, over_socket_mode
 from tests.sandbox.page.scripted import JONAS, ScriptedSandbox
 
 CHROMIUM = "/usr/bin/chromium"
@@ -47,6 +49,19 @@ async def sandbox() -> AsyncIterator[ScriptedSandbox]:
 async def page(browser: Browser, sandbox: ScriptedSandbox) -> AsyncIterator[Page]:
     async with watched_page(browser, sandbox.url) as page:
         yield page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def slack() -> AsyncIterator[Slack]:
+    """The real one, for pages behind which an app is at work."""
+    async with Slack.serving(new_id=counted_ids(), answer_within=60) as serving:
+        yield serving
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bolt(slack: Slack) -> AsyncIterator[Recorder]:
+    async with over_socket_mode(slack) as recorder:
+        yield recorder
 
 
 @pytest.fixture

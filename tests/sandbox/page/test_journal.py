@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
-from sandbox import Slack, counted_ids
+from sandbox import Slack
 from sandbox.journal import BLACK
-from tests.sandbox.conftest import Recorder, over_socket_mode
+from tests.sandbox.conftest import Recorder
 from tests.sandbox.page.conftest import PHONE, WIDE, Picture, watched_page
 from tests.sandbox.page.scripted import EMMA, JONAS
 
@@ -22,18 +22,6 @@ LOOKS = [
     pytest.param("de", PHONE, id="de-390"),
 ]
 WHO = {"en": EMMA, "de": JONAS}
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def slack() -> AsyncIterator[Slack]:
-    async with Slack.serving(new_id=counted_ids(), answer_within=60) as serving:
-        yield serving
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def bolt(slack: Slack) -> AsyncIterator[Recorder]:
-    async with over_socket_mode(slack) as recorder:
-        yield recorder
 
 
 @pytest_asyncio.fixture(loop_scope="session")

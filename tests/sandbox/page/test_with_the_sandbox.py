@@ -7,23 +7,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from sandbox import Slack, counted_ids
-from tests.sandbox.conftest import Recorder, button, drawn_step, over_socket_mode
+from sandbox import Slack
+from tests.sandbox.conftest import Recorder, button, drawn_step
 from tests.sandbox.page.conftest import watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def slack() -> AsyncIterator[Slack]:
-    async with Slack.serving(new_id=counted_ids(), answer_within=60) as serving:
-        yield serving
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def bolt(slack: Slack) -> AsyncIterator[Recorder]:
-    async with over_socket_mode(slack) as recorder:
-        yield recorder
 
 
 @pytest_asyncio.fixture(loop_scope="session")
