@@ -13,6 +13,7 @@ from hypothesis import settings
 from sandbox import Slack
 from tests.databases import (
     choose_databases,
+    compiled_once,
     database,
     database_kind,
     database_url,
@@ -25,6 +26,7 @@ from tests.faults.table import print_table
 from tests.office import Office, SetClock, opened
 
 __all__ = [
+    "compiled_once",
     "database",
     "database_kind",
     "database_url",

@@ -9,6 +9,7 @@ import asyncio
 import shutil
 import tempfile
 import warnings
+from collections import defaultdict
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,11 +18,13 @@ from typing import Any, TypeVar
 
 import asyncpg
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.database import Database
 from bot.storage.schema import migrations
 
 __all__ = [
+    "compiled_once",
     "database",
     "database_kind",
     "database_url",
@@ -93,6 +96,19 @@ class Postgres:
             await connection.execute(statement)
         finally:
             await connection.close()
+
+
+class _Compiled(dict[Any, Any]):
+    """Statements as SQLAlchemy compiled them, whichever engine of a kind they were for.
+
+    Each engine has a dialect of its own, which begins the keys; those of one kind say the same.
+    """
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        super().__setitem__(key[1:], compiled)
 
 
 @pytest.fixture(scope="session")
@@ -168,6 +184,22 @@ def database_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator
         server = request.getfixturevalue("postgres")
         server.run(f"{_AS_A_REPLICA}; {_NO_ROWS}", in_database="migrated")
         yield server.url("migrated")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Let each database of this process know the statements that were compiled for earlier ones."""
+    by_kind: defaultdict[str, _Compiled] = defaultdict(_Compiled)
+    open_it = Database.__init__
+
+    def remember(self: Database, writer: AsyncEngine, reader: AsyncEngine, *more: Any) -> None:
+        for engine in (writer, reader):
+            engine.sync_engine._compiled_cache = by_kind[engine.dialect.name]
+        open_it(self, writer, reader, *more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "__init__", remember)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -55,6 +55,7 @@ class Recorder:
     def __init__(self, slack: Slack) -> None:
         self.client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
         self.app = AsyncApp(
+            name="recorder",
             client=self.client,
             signing_secret=slack.signing_secret,
             process_before_response=True,

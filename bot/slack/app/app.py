@@ -57,6 +57,7 @@ def create_app(
         return await authorize(enterprise_id, team_id)
 
     app = AsyncApp(
+        name="walkaway",  # or Bolt reads the source of every caller to find one
         logger=_BOLT_LOG,
         client=client,
         authorize=authorized,
