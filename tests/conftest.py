@@ -21,6 +21,7 @@ from tests.databases import (
     empty_database_url,
     migrated_sqlite,
     postgres,
+    second_database_url,
 )
 from tests.faults.table import print_table
 from tests.office import Office, SetClock, opened
@@ -34,6 +35,7 @@ __all__ = [
     "empty_database_url",
     "migrated_sqlite",
     "postgres",
+    "second_database_url",
 ]
 
 settings.register_profile("unhurried", deadline=None)

@@ -32,6 +32,7 @@ __all__ = [
     "empty_database_url",
     "migrated_sqlite",
     "postgres",
+    "second_database_url",
 ]
 
 Result = TypeVar("Result")
@@ -65,7 +66,7 @@ _QUICK = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connectio
 
 @dataclass(frozen=True)
 class Postgres:
-    """A running server with two databases: `migrated` has all tables, `empty` has none."""
+    """A running server: its databases `migrated` and `second` have all tables, `empty` has none."""
 
     directory: Path
     """Of its sockets."""
@@ -129,6 +130,7 @@ def postgres() -> Iterator[Postgres]:
     running.run("CREATE DATABASE empty")
     running.run("CREATE DATABASE migrated")
     in_thread(migrations.upgrade(running.url("migrated")))
+    running.run("CREATE DATABASE second TEMPLATE migrated")
     yield running
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -181,9 +183,21 @@ def database_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator
             left.unlink()
         yield f"sqlite:///{shutil.copy(migrated, migrated.with_name('walkaway.db'))}"
     else:
-        server = request.getfixturevalue("postgres")
-        server.run(f"{_AS_A_REPLICA}; {_NO_ROWS}", in_database="migrated")
-        yield server.url("migrated")
+        yield _cleared(request.getfixturevalue("postgres"), "migrated")
+
+
+@pytest.fixture
+def second_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Another one of the kind, with all tables and no rows."""
+    if database_kind == "sqlite":
+        migrated: Path = request.getfixturevalue("migrated_sqlite")
+        return f"sqlite:///{shutil.copy(migrated, tmp_path / 'second.db')}"
+    return _cleared(request.getfixturevalue("postgres"), "second")
+
+
+def _cleared(server: Postgres, name: str) -> str:
+    server.run(f"{_AS_A_REPLICA}; {_NO_ROWS}", in_database=name)
+    return server.url(name)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -210,7 +224,8 @@ def databases() -> dict[str, Database]:
 
 @pytest.fixture
 async def database(database_url: str, databases: dict[str, Database]) -> AsyncIterator[Database]:
-    opened = databases.setdefault(database_url, Database.from_url(database_url))
+    opened = databases.get(database_url) or Database.from_url(database_url, is_throwaway=True)
+    databases[database_url] = opened
     yield opened
     await opened.close()
 

@@ -19,7 +19,6 @@ import uvicorn
 from sqlalchemy import Table, select
 
 from bot.config import Config
-from bot.domain.delivery import DeliveryTimes
 from bot.domain.settings.table import Page
 from bot.serving import _Server
 from bot.slack.payloads import ids
@@ -31,8 +30,6 @@ from sandbox.member import Member
 from sandbox.switches import change_of
 
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
-UNHURRIED = DeliveryTimes(pace=timedelta(0))
-"""A channel takes as many messages a second as there are, so that no test waits for it."""
 PATIENT: dict[str, Any] = {"answer_within": 60.0, "monotonic": lambda: 0.0}
 """A Slack that waits as long as a busy machine takes, and forgets no click that opens a view."""
 CHANNEL = "C0VERDICTS"
@@ -273,9 +270,9 @@ async def opened(
     clock = clock or SetClock()
     async with Slack.serving(delivery=way, **PATIENT) as slack:
         config = Config.from_environment(environment(slack, url, way) | dict(variables))
-        beside = Database.from_url(url)
+        beside = Database.from_url(url, is_throwaway=True)
         try:
-            unhurried = wired(config, clock=clock, times=UNHURRIED, patience=patience)
+            unhurried = wired(config, clock=clock, hurried=True, patience=patience)
             async with unhurried as bot, _reachable(slack, bot, way, ticking=ticking):
                 yield Office(slack, bot, clock, config, beside)
         finally:

@@ -1,5 +1,6 @@
 """The whole product in a real Chromium: the wired bot, the pretend Slack, and its page."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.config import Config
 from bot.services.ports import Clock
-from bot.storage.schema.migrations import upgrade
 from bot.wiring import Wired, wired
 from sandbox import Slack
 from tests.office import PATIENT
@@ -147,7 +147,7 @@ async def at_work(
     language: str = "en",
     met: Callable[[Wired], None] = lambda _: None,
 ) -> AsyncIterator[Slack]:
-    """Open the pretend Slack with the bot connected to it, on an empty database.
+    """Open the pretend Slack with the bot connected to it, on a migrated database.
 
     Who wants to do more with the bot than Slack does is `met` with it.
     """
@@ -166,8 +166,7 @@ async def at_work(
                 "TIMEZONE": "Europe/Berlin",
             }
         )
-        await upgrade(config.database_url)
-        async with wired(config, clock=serving.clock, patience=600) as bot:
+        async with wired(config, clock=serving.clock, hurried=True, patience=600) as bot:
             met(bot)
             bot.start_slack()
             bot.jobs.start()
@@ -176,10 +175,16 @@ async def at_work(
         assert serving.refusals == []
 
 
+@pytest.fixture
+def database_file(migrated_sqlite: Path, tmp_path: Path) -> Path:
+    """A database with all tables and no rows, for the bot of one story."""
+    return Path(shutil.copy(migrated_sqlite, tmp_path / "walkaway.db"))
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def slack(tmp_path: Path) -> AsyncIterator[Slack]:
+async def slack(database_file: Path) -> AsyncIterator[Slack]:
     """The pretend Slack, as every story here begins."""
-    async with at_work(tmp_path / "walkaway.db") as serving:
+    async with at_work(database_file) as serving:
         yield serving
 
 

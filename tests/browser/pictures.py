@@ -19,6 +19,7 @@ from typing import Final
 
 from playwright.async_api import Browser, FloatRect, Locator, ViewportSize, async_playwright, expect
 
+from bot.storage.schema.migrations import upgrade
 from sandbox import Slack
 from tests.browser.conftest import Desk, at_work
 from tests.office import SetClock
@@ -65,6 +66,7 @@ def size_of(picture: Path) -> tuple[int, int]:
 
 async def take_all(browser: Browser, folder: Path, database: Path) -> None:
     """Play the story of README.md, and put its pictures into the folder."""
+    await upgrade(f"sqlite:///{database}")
     async with at_work(database, clock := SetClock()) as slack:
         camera = Camera(folder, quoted())
         async with _desk(browser, slack) as desk:

@@ -10,11 +10,10 @@ from playwright.async_api import Browser, Locator, expect
 
 from bot.config import Config
 from bot.storage.database import Database
-from bot.storage.schema.migrations import upgrade
 from bot.wiring import wired
 from sandbox import Slack
 from tests.browser.conftest import Desk
-from tests.office import PATIENT, UNHURRIED, Office, SetClock, environment
+from tests.office import PATIENT, Office, SetClock, environment
 from tests.sandbox.page.conftest import watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -31,9 +30,8 @@ async def opened(database: Path) -> AsyncIterator[Office]:
     clock, url = SetClock(), f"sqlite:///{database}"
     async with Slack.serving(clock=clock, **PATIENT) as slack:
         config = Config.from_environment(environment(slack, url, "socket"))
-        await upgrade(url)
-        beside = Database.from_url(url)
-        async with wired(config, clock=slack.clock, times=UNHURRIED, patience=600) as bot:
+        beside = Database.from_url(url, is_throwaway=True)
+        async with wired(config, clock=slack.clock, hurried=True, patience=600) as bot:
             bot.start_slack()
             bot.jobs.start()
             await slack.wait_for(lambda: slack.connected)
@@ -43,8 +41,8 @@ async def opened(database: Path) -> AsyncIterator[Office]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with opened(tmp_path / "walkaway.db") as it:
+async def office(database_file: Path) -> AsyncIterator[Office]:
+    async with opened(database_file) as it:
         yield it
 
 

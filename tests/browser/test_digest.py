@@ -27,11 +27,11 @@ LEFT = {"en": "Undecided: 1", "de": "Unentschieden: 1"}
 
 @pytest.mark.parametrize("language", ["en", "de"])
 async def test_the_channel_reads_its_week_and_who_is_late(
-    browser: Browser, tmp_path: Path, language: str, request: pytest.FixtureRequest
+    browser: Browser, database_file: Path, language: str, request: pytest.FixtureRequest
 ) -> None:
     folder, clock = request.config.getoption("--screenshots", default=None), SetClock(MONDAY)
     async with (
-        at_work(tmp_path / "walkaway.db", clock, language) as slack,
+        at_work(database_file, clock, language) as slack,
         watched_page(browser, slack.page_url) as page,
     ):
         desk = Desk(page, slack, None if folder is None else Path(folder))

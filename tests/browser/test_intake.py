@@ -30,8 +30,8 @@ def bots() -> list[Wired]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def slack(tmp_path: Path, bots: list[Wired]) -> AsyncIterator[Slack]:
-    async with at_work(tmp_path / "walkaway.db", language="de", met=bots.append) as serving:
+async def slack(database_file: Path, bots: list[Wired]) -> AsyncIterator[Slack]:
+    async with at_work(database_file, language="de", met=bots.append) as serving:
         yield serving
 
 

@@ -69,11 +69,11 @@ async def open_checklists(desk: Desk) -> None:
 
 
 async def test_a_team_screens_by_a_checklist_of_its_own(
-    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
+    browser: Browser, database_file: Path, request: pytest.FixtureRequest
 ) -> None:
     folder = request.config.getoption("--screenshots", default=None)
     async with (
-        at_work(tmp_path / "walkaway.db", language="de") as slack,
+        at_work(database_file, language="de") as slack,
         watched_page(browser, slack.page_url) as page,
     ):
         desk = Desk(page, slack, None if folder is None else Path(folder))

@@ -38,7 +38,6 @@ from tests.office import (
     PATIENT,
     PROBLEM,
     SALES,
-    UNHURRIED,
     Office,
     SetClock,
     environment,
@@ -601,11 +600,9 @@ async def staged(migrated: Path, folder: Path) -> AsyncIterator[tuple[Office, Re
     async with serving as slack:
         recorder = Recorder(slack)
         config = Config.from_environment(environment(slack, url, "http"))
-        beside = Database.from_url(url)
+        beside = Database.from_url(url, is_throwaway=True)
         try:
-            unhurried = wired(
-                config, clock=clock, new_id=counted("id"), times=UNHURRIED, patience=600
-            )
+            unhurried = wired(config, clock=clock, new_id=counted("id"), hurried=True, patience=600)
             async with unhurried as bot:
                 bot.start_slack()
                 async with served(bot.asgi) as address:

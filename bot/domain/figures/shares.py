@@ -195,9 +195,11 @@ def _quantile(confidence: float) -> float:
 def _around_median(ordered: Sequence[float]) -> Interval | None:
     """The narrowest pair of order statistics, as far from either end, that holds the median."""
     n, beyond, found = len(ordered), 0, None
+    ways, all_ways = 1, 2**n  # of `comb(n, rank)`, each made of the one before
     for rank in range(n // 2):
-        beyond += comb(n, rank)
-        if 1 - 2 * beyond / 2**n < CONFIDENCE:
+        beyond += ways
+        if 1 - 2 * beyond / all_ways < CONFIDENCE:
             break
         found = Interval(ordered[rank], ordered[n - 1 - rank])
+        ways = ways * (n - rank) // (rank + 1)
     return found

@@ -15,7 +15,6 @@ from bot.domain.workspace import WorkspaceId
 from bot.services.data.arrival import ArrivalRefused, ArrivalService
 from bot.services.data.export import ExportService
 from bot.storage.database import Database
-from bot.storage.schema import migrations
 from tests.office import GOOD, NO_OFFER, PROBLEM, SetClock
 from tests.services.agency import MANAGER, OWNER, A, Agency, B
 from tests.services.data.everything import fill
@@ -32,10 +31,9 @@ async def agency(database: Database, clock: SetClock) -> Agency:
 
 
 @pytest.fixture
-async def new_house(empty_database_url: str, clock: SetClock) -> AsyncIterator[Agency]:
+async def new_house(second_database_url: str, clock: SetClock) -> AsyncIterator[Agency]:
     """Open the same agency on a database that was only migrated."""
-    await migrations.upgrade(empty_database_url)
-    database = Database.from_url(empty_database_url)
+    database = Database.from_url(second_database_url, is_throwaway=True)
     yield Agency(database, clock)
     await database.close()
 
