@@ -4,6 +4,9 @@ No label names a person, a prospect or a workspace. Only wired where METRICS_POR
 library takes its time to load.
 """
 
+import logging
+from dataclasses import dataclass
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -12,20 +15,94 @@ from bot.domain.delivery import Claimed, MessageKind, Postponed, SendResult
 from bot.domain.read_models import Overview
 from bot.http import Receive, Scope, Send
 from bot.services.delivery.watched import SentMessage
+from bot.services.ports import Clock
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.heartbeat import Heartbeat
+from bot.storage.rounds import RoundQueue
+from bot.storage.trouble import in_words
+from bot.storage.webhooks.queue import WebhookQueue
+
+log = logging.getLogger(__name__)
 
 PATH = "/metrics"
 _ACKS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 """Seconds; Slack waits for three."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Where to look for what all processes share."""
+
+    desk: OutboxDesk
+    heartbeat: Heartbeat
+    rounds: RoundQueue
+    webhooks: WebhookQueue
+    clock: Clock
+
+
+class _OfAll:
+    """What all processes share, asked of the database; none of it is told while that is away."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._registry = it = CollectorRegistry()
+        self._outbox = Gauge(
+            "walkaway_outbox_messages",
+            "Messages that are not out, by state.",
+            ["state"],
+            registry=it,
+        )
+        self._oldest = Gauge(
+            "walkaway_outbox_oldest_seconds",
+            "Since when the oldest of them was written, by state; 0 without any.",
+            ["state"],
+            registry=it,
+        )
+        self._due = Gauge(
+            "walkaway_outbox_late_seconds",
+            "For how long the message that is due longest is due; 0 if none is.",
+            registry=it,
+        )
+        self._tick = Gauge(
+            "walkaway_tick_age_seconds",
+            "Since when no process has ticked; a healthy one does each second.",
+            registry=it,
+        )
+        self._rounds = Gauge(
+            "walkaway_rounds_late_seconds",
+            "For how long the look at prospects that is due longest is due; 0 if none is.",
+            registry=it,
+        )
+        self._webhooks = Gauge(
+            "walkaway_webhook_deliveries", "Deliveries that wait for webhooks.", registry=it
+        )
+        self._oldest_delivery = Gauge(
+            "walkaway_webhook_oldest_seconds",
+            "Since when the oldest of them waits; 0 without any.",
+            registry=it,
+        )
+
+    async def exposition(self) -> bytes:
+        """Return it as it stands now."""
+        now = self._shared.clock()
+        standing = await self._shared.desk.standing()
+        self._due.set(standing.oldest_due or 0)
+        for depth in await self._shared.desk.depths():
+            self._outbox.labels(depth.state).set(depth.messages)
+            self._oldest.labels(depth.state).set(depth.oldest)
+        age = await self._shared.heartbeat.age()
+        self._tick.set(float("inf") if age is None else age)
+        self._rounds.set((await self._shared.rounds.late(now)).total_seconds())
+        webhooks = await self._shared.webhooks.standing(now)
+        self._webhooks.set(webhooks.waiting)
+        self._oldest_delivery.set(webhooks.oldest.total_seconds())
+        return generate_latest(self._registry)
+
+
 class Metrics:
     """Counts what this process does; what all processes share is looked up when it is asked for."""
 
-    def __init__(self, desk: OutboxDesk, heartbeat: Heartbeat) -> None:
-        self._desk = desk
-        self._heartbeat = heartbeat
+    def __init__(self, shared: Shared) -> None:
         self._registry = it = CollectorRegistry()
         ProcessCollector(registry=it)
         self._acks = Histogram(
@@ -49,28 +126,12 @@ class Metrics:
         )
         for verdict in Verdict:
             self._verdicts.labels(verdict)
-        self._outbox = Gauge(
-            "walkaway_outbox_messages",
-            "Messages that are not out, by state.",
-            ["state"],
+        self._answers = Gauge(
+            "walkaway_database_up",
+            "1 if the database answers; without it nothing is told of what all processes share.",
             registry=it,
         )
-        self._oldest = Gauge(
-            "walkaway_outbox_oldest_seconds",
-            "Since when the oldest of them was written, by state; 0 without any.",
-            ["state"],
-            registry=it,
-        )
-        self._due = Gauge(
-            "walkaway_outbox_late_seconds",
-            "For how long the message that is due longest is due; 0 if none is.",
-            registry=it,
-        )
-        self._tick = Gauge(
-            "walkaway_tick_age_seconds",
-            "Since when no process has ticked; a healthy one does each second.",
-            registry=it,
-        )
+        self._of_all = _OfAll(shared)
 
     def acked(self, kind: str, seconds: float) -> None:
         """Count an answer to Slack."""
@@ -88,15 +149,18 @@ class Metrics:
             self._verdicts.labels(sent.about.qualification.verdict).inc()
 
     async def exposition(self) -> bytes:
-        """Return everything in Prometheus's text format."""
-        standing = await self._desk.standing()
-        self._due.set(standing.oldest_due or 0)
-        for depth in await self._desk.depths():
-            self._outbox.labels(depth.state).set(depth.messages)
-            self._oldest.labels(depth.state).set(depth.oldest)
-        age = await self._heartbeat.age()
-        self._tick.set(float("inf") if age is None else age)
-        return generate_latest(self._registry)
+        """Return everything in Prometheus's text format.
+
+        While the database is away, that is only what this process knows by itself.
+        """
+        try:
+            of_all = await self._of_all.exposition()
+        except Exception as error:  # noqa: BLE001 - any trouble of the database is told alike
+            log.warning("the database %s, so metrics are not whole", in_words(error))
+            self._answers.set(0)
+            return generate_latest(self._registry)
+        self._answers.set(1)
+        return generate_latest(self._registry) + of_all
 
     async def asgi(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Serve `/metrics`, and nothing else."""

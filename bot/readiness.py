@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.http import Health
+from bot.services.ports import Clock
 from bot.slack.client.identity import SingleWorkspace
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.delivery.pauses import WorkspacePauses
 from bot.storage.heartbeat import Heartbeat
+from bot.storage.rounds import RoundQueue
 from bot.storage.schema.migrations import schema_of
 from bot.storage.schema.standing import Schema
 from bot.storage.trouble import in_words
@@ -19,7 +21,7 @@ LONGEST_SILENCE = 30
 """Seconds after which a clock that does not tick is taken for dead."""
 
 LONGEST_DUE = 300
-"""Seconds after which a message that is due and not sent is worth a warning."""
+"""Seconds after which what is due and not done is worth a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Readiness:
     workspace: SingleWorkspace
     socket: AsyncSocketModeHandler | None
     supervisor: Supervisor
+    rounds: RoundQueue
+    clock: Clock
 
     async def of_web(self) -> Health:
         """Return how a process is that serves people: it works while no clock ticks."""
@@ -74,7 +78,7 @@ class Readiness:
         ]
 
     async def _standing(self) -> list[str]:
-        """Return what stands still in the outbox."""
+        """Return what stands still in the outbox, and of the clock's rounds."""
         standing = await self.desk.standing()
         found = []
         if standing.dead:
@@ -85,6 +89,11 @@ class Readiness:
             )
         if (late := standing.oldest_due) is not None and late > LONGEST_DUE:
             found.append(f"a message is due for {round(late / 60)} minutes and not sent")
+        if (late := (await self.rounds.late(self.clock())).total_seconds()) > LONGEST_DUE:
+            found.append(
+                f"a look at somebody's prospects is due for {round(late / 60)} minutes: the log "
+                'says why, at "a round was not made"'
+            )
         return found
 
     async def _silence(self) -> list[str]:

@@ -386,28 +386,29 @@ def _put_together(config: Config, database: Database, given: _Given) -> Wired:
     )
     surface = _surface(units, membership, directory, ours, client_of, given, config)
     heartbeat, desk = Heartbeat(database, workspace.ours), OutboxDesk(database, workspace.ours)
-    counting = _counting(config, desk, heartbeat)
+    rounds = RoundQueue(database, workspace.ours)
+    to_webhooks = WebhookQueue(database, workspace.ours)
+    counting = _counting(config, desk, heartbeat, rounds, to_webhooks, clock)
     messenger = _watched(
         SlackMessenger(client_of, _secret(config)), clock, given.heard, counting.heard
     )
     queue = OutboxQueue(database, times, workspace.ours)
     hear: dict[str, Any] = {"look_again_in": wake.ring_in, "ended": counting.ended}
     delivery = DeliveryService(queue, units, membership, messenger, clock, times=times, **hear)
-    rounds, pauses = RoundQueue(database, workspace.ours), WorkspacePauses(database, workspace.ours)
     nudges, managers = NudgeRounds(units, rounds, clock), ManagersRounds(units, rounds, clock)
     clockwork = (nudges, managers, *(each(units, rounds, clock) for each in _OF_WORKSPACES))
-    sweep = Sweeper(database, workspace.ours).sweep
-    tick = partial(_tick, clockwork, (delivery.ask_again, sweep), heartbeat, workspace)
-    learn_groups = partial(_learn_groups, membership, workspace)
-    to_webhooks = WebhookQueue(database, workspace.ours)
+    beside = delivery.ask_again, Sweeper(database, workspace.ours).sweep
+    tick = partial(_tick, clockwork, beside, heartbeat, workspace)
     webhooks = WebhookDelivery(to_webhooks, units, given.poster, clock, wake.ring)
     deliver = partial(_deliver, delivery, webhooks)
-    jobs = _jobs(wake, adopted, deliver, learn_groups, tick)
+    jobs = _jobs(wake, adopted, deliver, partial(_learn_groups, membership, workspace), tick)
     app = create_app(surface, client, workspace.authorize, counting.acked)
     socket = _socket(config, app, client)
-    doors = IntakeDoors(database, workspace.ours)
+    pauses, doors = WorkspacePauses(database, workspace.ours), IntakeDoors(database, workspace.ours)
     hooks = Hooks(IntakeService(units, membership, ours, doors), _open_once(adopted))
-    readiness = Ready(database, heartbeat, pauses, desk, workspace, socket, supervisor)
+    readiness = Ready(
+        database, heartbeat, pauses, desk, workspace, socket, supervisor, rounds, clock
+    )
     return Wired(
         app=app,
         **_served(config, adopted, hooks, None if socket else app, readiness),
@@ -464,11 +465,12 @@ class _Counting:
     asgi: Asgi | None = None
 
 
-def _counting(config: Config, desk: OutboxDesk, heartbeat: Heartbeat) -> _Counting:
+def _counting(config: Config, *shared: Any) -> _Counting:
     """Count, if somebody wants to know; the library is loaded only then."""
     if config.metrics_port is None:
         return _Counting()
-    metrics: Metrics = import_module("bot.metrics").Metrics(desk, heartbeat)
+    counting = import_module("bot.metrics")
+    metrics: Metrics = counting.Metrics(counting.Shared(*shared))
     return _Counting(metrics.acked, metrics.ended, metrics.heard, metrics.asgi)
 
 

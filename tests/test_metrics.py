@@ -1,8 +1,10 @@
 """What Prometheus is told, and that dashboard and alerts ask for nothing else."""
 
 import json
+import logging
 import shutil
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,9 +13,12 @@ import promql_parser
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import update
 
 from bot.domain.delivery import MessageKind, SendResult
+from bot.storage.delivery.desk import Standing
 from bot.storage.delivery.tables import RowState
+from bot.storage.digests import digests
 from tests.office import CHANNEL, NO_OFFER, Office, SetClock, opened, served
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
@@ -90,6 +95,35 @@ async def test_what_slack_refuses_is_counted_as_dead(office: Office) -> None:
 
     assert value(samples, "walkaway_outbox_messages", state="dead") == 1
     assert value(samples, "walkaway_sends_total", kind="card", outcome="dead") == 1
+
+
+async def test_a_round_that_nobody_makes_is_told(office: Office) -> None:
+    await office.bot.jobs.stop()
+    await office.bot.tick()
+    assert value(await told(office), "walkaway_rounds_late_seconds") == 0
+    async with office.database.writing() as connection:
+        await connection.execute(update(digests).values(due_at=office.clock() - timedelta(hours=1)))
+
+    assert value(await told(office), "walkaway_rounds_late_seconds") == 3600
+
+
+async def test_without_its_database_a_process_tells_what_it_knows_itself(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    await office.screen(office.emma, **NO_OFFER)
+    assert value(await told(office), "walkaway_database_up") == 1
+
+    async def standing(_: object) -> Standing:
+        raise OSError("10.0.0.1")
+
+    monkeypatch.setattr("bot.storage.delivery.desk.OutboxDesk.standing", standing)
+    samples = await told(office)
+
+    assert value(samples, "walkaway_database_up") == 0
+    assert value(samples, "walkaway_ack_seconds_count", kind="command") == 1
+    assert "walkaway_tick_age_seconds" not in samples
+    assert "the database does not answer" in caplog.text
 
 
 async def test_no_label_names_anybody(office: Office) -> None:

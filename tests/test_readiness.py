@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import update
 
 from bot.domain.workspace import WorkspaceId
 from bot.services.people import Membership
+from bot.storage.digests import digests
 from bot.storage.heartbeat import heartbeats
 from bot.storage.schema.standing import Schema
 from sandbox import Fault
@@ -151,6 +153,21 @@ async def test_a_dead_message_is_a_warning(office: Office, address: str) -> None
         told = await answer.json()
     assert answer.status == 200
     assert any("dead: see `walkaway outbox list`" in each for each in told["warnings"])
+
+
+async def test_a_round_that_nobody_makes_is_a_warning(office: Office, address: str) -> None:
+    await office.bot.tasks[0]
+    await office.bot.jobs.stop()
+    await office.bot.tick()
+    async with office.database.writing() as connection:
+        await connection.execute(update(digests).values(due_at=office.clock() - timedelta(hours=1)))
+
+    async with aiohttp.ClientSession() as session, session.get(f"{address}/readyz") as answer:
+        told = await answer.json()
+
+    assert answer.status == 200
+    [warning] = told["warnings"]
+    assert warning.startswith("a look at somebody's prospects is due for 60 minutes")
 
 
 async def test_who_serves_people_is_ready_though_no_clock_ticks(office: Office) -> None:

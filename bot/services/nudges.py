@@ -67,11 +67,13 @@ class Rounds(ABC, Generic[Key]):
         self._units = units
         self._rounds = rounds
         self._clock = clock
+        self._failing: set[tuple[WorkspaceId, Key]] = set()
 
     async def tick(self) -> int:
         """Do every round that is due, and return how many were.
 
-        A round that fails is logged and keeps nobody else from theirs; it stays due.
+        A round that fails is logged, the first of several times, and keeps nobody else from
+        theirs; it stays due.
         """
         now = self._clock()
         due = await self._due(now)
@@ -81,10 +83,15 @@ class Rounds(ABC, Generic[Key]):
         return len(due)
 
     async def _make_or_log(self, workspace_id: WorkspaceId, key: Key, now: datetime) -> None:
+        round_ = workspace_id, key
         try:
             await self._make_round(workspace_id, key, now)
         except Exception:
-            log.exception("a round was not made; it is due again at once")
+            if round_ not in self._failing:
+                log.exception("a round was not made; it is tried again each second")
+            self._failing.add(round_)
+        else:
+            self._failing.discard(round_)
 
     async def _make_round(self, workspace_id: WorkspaceId, key: Key, now: datetime) -> None:
         async with self._units(workspace_id) as work:

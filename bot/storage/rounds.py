@@ -1,7 +1,7 @@
 """Whose round is due, over our workspaces: one look into a narrow table."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,6 +65,16 @@ _KEEPINGS = (
 )
 
 
+def _longest_due(due_at: sa.Column[datetime], ours: Ours) -> sa.ScalarSelect[datetime]:
+    """Since when a round of a workspace is due that nothing keeps from being made."""
+    now = sa.bindparam("now", type_=columns.UtcDateTime)
+    workspace_id = due_at.table.c.workspace_id
+    found = sa.select(sa.func.min(due_at, type_=columns.UtcDateTime)).where(
+        due_at <= now, ~must_wait(workspace_id), of_ours(workspace_id, ours)
+    )
+    return found.scalar_subquery()
+
+
 class RoundQueue:
     """The rounds of our workspaces, by the clock that it is given."""
 
@@ -99,6 +109,17 @@ class RoundQueue:
         async with self._database.reading() as connection:
             ids = await connection.scalars(query, {"now": now, "most": limit})
             return [WorkspaceId(each) for each in ids]
+
+    async def late(self, now: datetime) -> timedelta:
+        """Return for how long the round that is due longest is due; zero if none is.
+
+        A healthy clock makes each within a second or two.
+        """
+        tables = (rounds, managers, digests, keepings)
+        query = sa.select(*(_longest_due(table.c.due_at, self._ours) for table in tables))
+        async with self._database.reading() as connection:
+            since = (await connection.execute(query, {"now": now})).one()
+        return now - min((each for each in since if each is not None), default=now)
 
     async def workspaces(self) -> Sequence[WorkspaceId]:
         """Return every workspace."""

@@ -220,12 +220,30 @@ async def test_scopes_for_files_are_missed_only_by_who_has_a_checklist_of_their_
     assert line.startswith(f"scope {scope} is not granted")
 
 
+A_DIGEST = """
+INSERT INTO digests (workspace_id, monday, due_at)
+VALUES ('T0NORDLICHT', '2026-01-05', '2026-01-05 08:00:00')
+"""
+A_DELIVERY = """
+INSERT INTO webhooks VALUES (
+    'T0NORDLICHT', 'w', 'https://a.example/', 's', '[]', 'on',
+    '2026-01-05 08:00:00', 'U0SABINE', NULL
+);
+INSERT INTO webhook_deliveries (
+    workspace_id, delivery_id, webhook_id, event, body, at, state, due_at, attempts, excerpt
+) VALUES (
+    'T0NORDLICHT', 'd', 'w', 'prospect.decided', '{}', '2026-01-05 08:00:00', 'pending',
+    '2026-01-05 08:00:00', 3, ''
+)
+"""
 DATABASE: dict[str, tuple[str, str, str]] = {
     "an old schema": ("UPDATE alembic_version SET version_num = '0001'", "not the sch", "wrong"),
     "a clock that stands": ("UPDATE heartbeats SET at = at - 600", "ticked 10 minutes", "warning"),
     "no clock yet": ("DELETE FROM heartbeats", "clock has never ticked", "warning"),
     "nobody who manages": ("UPDATE workspaces SET managers = '[]'", "nobody manages", "wrong"),
     "no channel": ("UPDATE workspaces SET verdict_channel = ''", "channel is not set", "wrong"),
+    "a round that nobody makes": (A_DIGEST, "rounds are late", "warning"),
+    "a webhook that does not answer": (A_DELIVERY, "a delivery that waits for", "warning"),
     "no region": ("UPDATE workspaces SET country = 'DE'", "DE has no region", "warning"),
 }
 
@@ -233,7 +251,7 @@ DATABASE: dict[str, tuple[str, str, str]] = {
 @pytest.mark.parametrize("name", DATABASE)
 async def test_what_the_database_tells_is_named(patient: Patient, name: str) -> None:
     statement, line, level = DATABASE[name]
-    await patient.run(statement)
+    await patient.run(*statement.split(";"))
 
     found = await patient.found()
 

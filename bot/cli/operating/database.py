@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import assert_never
 
@@ -13,12 +14,17 @@ from bot.readiness import LONGEST_DUE, LONGEST_SILENCE
 from bot.storage.database import Database
 from bot.storage.delivery.desk import OutboxDesk
 from bot.storage.heartbeat import Heartbeat
+from bot.storage.rounds import RoundQueue
 from bot.storage.schema.migrations import schema_of
 from bot.storage.schema.standing import Schema
 from bot.storage.trouble import in_words
+from bot.storage.webhooks.queue import WebhookQueue, WebhooksStanding
 
 LEAST_FREE, LITTLE_FREE = 20 * 2**20, 200 * 2**20
 """Bytes of free disk below which nothing, or not for long, can be written."""
+
+LONGEST_UNHEARD = timedelta(hours=1)
+"""After which a delivery that a webhook does not take is worth a warning."""
 
 CLOCKS_APART = 5.0
 """Seconds by which two clocks may differ."""
@@ -41,6 +47,10 @@ async def findings_of(database: Database, url: str) -> AsyncIterator[Finding]:
         yield _clock(await desk.seconds())
         yield _heartbeat(await Heartbeat(database).age())
         for finding in await _outbox(desk):
+            yield finding
+        now = datetime.fromtimestamp(await desk.seconds(), UTC)
+        yield _rounds(await RoundQueue(database).late(now))
+        for finding in _webhooks(await WebhookQueue(database).standing(now)):
             yield finding
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what was to be found
         yield wrong("database", f"{in_words(error)}", "then run this again")
@@ -93,6 +103,24 @@ def _heartbeat(age: float | None) -> Finding:
         mend = "is `walkaway run` or a worker running?"
         return warning("clock", f"ticked {age / 60:.0f} minutes ago", mend)
     return ok("clock", f"ticked {age:.0f} seconds ago")
+
+
+def _rounds(late: timedelta) -> Finding:
+    if late > timedelta(seconds=LONGEST_DUE):
+        minutes = late / timedelta(minutes=1)
+        mend = 'the log says why, at "a round was not made"'
+        return warning("rounds", f"are late: one is due for {minutes:.0f} minutes", mend)
+    return ok("rounds", "are made when they are due")
+
+
+def _webhooks(standing: WebhooksStanding) -> list[Finding]:
+    if standing.oldest <= LONGEST_UNHEARD:
+        return [ok("webhooks", f"have {standing.waiting} deliveries waiting")] * (
+            standing.waiting > 0
+        )
+    hours = standing.oldest / timedelta(hours=1)
+    mend = "`/qualify settings`, page Webhooks, shows what the address answers"
+    return [warning("webhooks", f"have a delivery that waits for {hours:.0f} hours", mend)]
 
 
 async def _outbox(desk: OutboxDesk) -> list[Finding]:

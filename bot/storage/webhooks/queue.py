@@ -1,6 +1,7 @@
 """Deliveries that are due, over all of our workspaces."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -96,12 +97,39 @@ async def shorten_leases(
     await connection.execute(earlier)
 
 
+@dataclass(frozen=True, slots=True)
+class WebhooksStanding:
+    """How what webhooks are to hear stands."""
+
+    waiting: int
+    oldest: timedelta
+    """Since when the oldest waits; zero without any."""
+
+
 class WebhookQueue:
     """What waits to be delivered; any number of processes may take from it."""
 
     def __init__(self, database: Database, ours: Ours = None) -> None:
         self._database = database
         self._ours = ours
+
+    async def standing(self, now: datetime) -> WebhooksStanding:
+        """Count what waits for webhooks that are on."""
+        of_it = sa.and_(
+            webhooks.c.workspace_id == _ITS.workspace_id, webhooks.c.webhook_id == _ITS.webhook_id
+        )
+        query = (
+            sa.select(sa.func.count(), sa.func.min(_ITS.at, type_=columns.UtcDateTime))
+            .join_from(webhook_deliveries, webhooks, of_it)
+            .where(
+                _ITS.state == _PENDING,
+                webhooks.c.state == WebhookState.ON,
+                of_ours(_ITS.workspace_id, self._ours),
+            )
+        )
+        async with self._database.reading() as connection:
+            waiting, oldest = (await connection.execute(query)).one()
+        return WebhooksStanding(waiting, timedelta(0) if oldest is None else now - oldest)
 
     async def claim(self, now: datetime, limit: int) -> Sequence[Attempt]:
         """Take the first due delivery of each webhook that is not being sent anything."""
