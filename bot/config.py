@@ -38,6 +38,7 @@ NAMES = (
     "SLACK_CLIENT_SECRET",
     "SLACK_API_URL",
     "DATABASE_URL",
+    "DATABASE_CONNECTIONS",
     "HOST",
     "PORT",
     "METRICS_PORT",
@@ -85,6 +86,8 @@ class Config:
 
     database_url: str = field(repr=False)
     """May hold a password."""
+    database_connections: int | None
+    """As many as this process may have to PostgreSQL at once; None: as usual."""
     slack_bot_token: str = field(repr=False)
     slack_app_token: str | None = field(repr=False)
     """Present: Socket Mode; else HTTP."""
@@ -121,6 +124,7 @@ class Config:
         read = _Variables(environ)
         config = cls(
             database_url=read.value("DATABASE_URL", _database_url, DEFAULT_DATABASE_URL),
+            database_connections=read.optional("DATABASE_CONNECTIONS", _connections),
             slack_bot_token=read.value("SLACK_BOT_TOKEN", _bot_token),
             slack_app_token=read.optional("SLACK_APP_TOKEN", _app_token),
             slack_signing_secret=read.optional("SLACK_SIGNING_SECRET", str),
@@ -358,6 +362,12 @@ def _public_url(text: str) -> str:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
         raise _Odd(f"must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _connections(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 2 <= int(text) <= 1000):
+        raise _Odd(f"must be a number from 2 to 1000, not {text!r}.")
     return int(text)
 
 

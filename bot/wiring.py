@@ -239,7 +239,9 @@ async def wired(
     Raises NotMigrated when the database has another schema.
     """
     async with (
-        _opened(config.database_url, is_throwaway=hurried) as database,
+        _opened(
+            config.database_url, is_throwaway=hurried, connections=config.database_connections
+        ) as database,
         aiohttp.ClientSession(timeout=CALL_TIMEOUT) as session,
         webhook_poster(config.webhook_allowed_hosts) as poster,
     ):
@@ -348,9 +350,11 @@ async def import_service(database_url: str) -> AsyncIterator[ImportService]:
 
 
 @asynccontextmanager
-async def _opened(database_url: str, *, is_throwaway: bool = False) -> AsyncIterator[Database]:
+async def _opened(
+    database_url: str, *, is_throwaway: bool = False, connections: int | None = None
+) -> AsyncIterator[Database]:
     """Open a database that has our schema; raises NotMigrated for another."""
-    database = Database.from_url(database_url, is_throwaway=is_throwaway)
+    database = Database.from_url(database_url, is_throwaway=is_throwaway, connections=connections)
     try:
         schema = await schema_of(database)
         if not schema.is_usable:

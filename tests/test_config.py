@@ -128,6 +128,7 @@ ODD = {
     "SLACK_APP_TOKEN": ["xoxb-canary", "canary"],
     "SLACK_API_URL": ["slack.com/api", "ftp://slack.com/", "https://"],
     "DATABASE_URL": ["walkaway.db", "sqlite://", "sqlite:///", "mysql://h/db", "postgres://h"],
+    "DATABASE_CONNECTIONS": ["1", "0", "many", "-5", "1001"],
     "PORT": ["0", "65536", "-1", "http", "3000.5", "٣٠٠٠"],
     "LOG_LEVEL": ["LOUD"],
     "LOG_FORMAT": ["xml"],

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
@@ -15,6 +15,9 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 
 from bot.domain.workspace import WorkspaceId
 from bot.storage import postgresql, sqlite
+
+CONNECTIONS: Final = 15
+"""As many as one process may have to PostgreSQL, unless its operator says otherwise."""
 
 _PATIENCE = timedelta(seconds=10)
 
@@ -42,12 +45,18 @@ class Database:
 
     @classmethod
     def from_url(
-        cls, url: str, *, patience: timedelta = _PATIENCE, is_throwaway: bool = False
+        cls,
+        url: str,
+        *,
+        patience: timedelta = _PATIENCE,
+        is_throwaway: bool = False,
+        connections: int | None = None,
     ) -> Self:
         """Open `sqlite:///PATH`, `postgres://...` or `postgresql://...`; nothing connects yet.
 
         A statement that waits for others longer than `patience` fails. What was committed to a
-        SQLite file survives a power cut, unless it `is_throwaway`.
+        SQLite file survives a power cut, unless it `is_throwaway`. PostgreSQL gets at most so many
+        `connections`, or as many as usual.
 
         Raises:
             OSError: The root certificate that it names is none.
@@ -58,8 +67,10 @@ class Database:
         except ArgumentError:
             raise ValueError("the database URL cannot be read") from None
         if parsed.drivername in {"postgres", "postgresql", "postgresql+asyncpg"}:
-            connections = postgresql.Connections()
-            return cls(*postgresql.engines(parsed, patience, connections), connections)
+            known = postgresql.Connections()
+            return cls(
+                *postgresql.engines(parsed, patience, known, connections or CONNECTIONS), known
+            )
         if parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
             return cls(*_sqlite(parsed, patience, is_throwaway=is_throwaway))
         raise ValueError("a database URL begins with sqlite:///, postgres:// or postgresql://")

@@ -17,6 +17,9 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+KEPT: Final = 5
+"""Connections that stay open while nobody needs them."""
+
 TRUSTED_FOR: Final = 15.0
 """Seconds for which an idle connection is taken for alive without being asked."""
 
@@ -93,12 +96,18 @@ class Connections:
 
 
 def engines(
-    url: sa.URL, patience: timedelta, connections: Connections
+    url: sa.URL, patience: timedelta, connections: Connections, most: int
 ) -> tuple[AsyncEngine, AsyncEngine]:
-    """Return what writes and what reads, of one pool; readers see one moment and can't write."""
+    """Return what writes and what reads, of one pool; readers see one moment and can't write.
+
+    It has at most so many connections, and keeps up to five of them while it has nothing to do.
+    """
+    kept = min(most, KEPT)
     writer = create_async_engine(
         url.set(drivername="postgresql+asyncpg", query=_passed_on(url)),
         hide_parameters=True,
+        pool_size=kept,
+        max_overflow=most - kept,
         pool_timeout=patience.total_seconds(),
         connect_args={
             "timeout": float(str(url.query.get("connect_timeout") or CONNECTS_WITHIN)),

@@ -70,6 +70,20 @@ async def test_r8_a_connection_that_answers_is_used_again(
         await database.close()
 
 
+async def test_a_process_has_no_more_connections_than_its_operator_allows(
+    proxy: ForgetfulProxy,
+) -> None:
+    async with asyncio.timeout(60):
+        database = Database.from_url(proxy.url("migrated"), patience=LONG, connections=2)
+
+        async def answered_by() -> int:
+            async with database.writing() as connection:
+                return int((await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+
+        assert len(set(await asyncio.gather(*(answered_by() for _ in range(20))))) == 2
+        await database.close()
+
+
 @asynccontextmanager
 async def pgbouncer(server: Postgres) -> AsyncIterator[int]:
     """Run a real one in mode *transaction*, with fewer connections than ask for one."""
