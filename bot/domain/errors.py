@@ -172,13 +172,22 @@ class UnknownRegion(DomainError):
 class NotAllowed(DomainError):
     """The member has none of the roles that the action needs."""
 
-    def __init__(self, action: Action | Errand, *, owner: MemberId | None, name: str = "") -> None:
+    def __init__(
+        self,
+        action: Action | Errand,
+        *,
+        owner: MemberId | None,
+        name: str = "",
+        nobody_manages: bool = False,
+    ) -> None:
         super().__init__(action)
         self.action = action
         self.owner = owner
         """The owner of the prospect, if the action is on one."""
         self.name = name
         """The name of that prospect."""
+        self.nobody_manages = nobody_manages
+        """Whether the workspace has no managers yet, so that no one could."""
 
 
 class NotFullMember(NotAllowed):

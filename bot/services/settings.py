@@ -213,7 +213,8 @@ async def _may_change(work: UnitOfWork, caller: Caller, *, is_admin: bool) -> Ac
     if is_admin and not who.workspace.settings.managers:
         return who
     if who.member.id not in who.workspace.manager_ids:
-        raise NotAllowed(Errand.CHANGE_SETTINGS, owner=None)
+        nobody = not who.workspace.settings.managers
+        raise NotAllowed(Errand.CHANGE_SETTINGS, owner=None, nobody_manages=nobody)
     return who
 
 

@@ -91,7 +91,8 @@ async def permitted(work: UnitOfWork, caller: Caller, action: Action | Errand) -
     """Return who acts, if they may whatever the prospect; raises NotAllowed as well."""
     who = await standing(work, caller, action)
     if not may(action, who.roles()):
-        raise NotAllowed(action, owner=None)
+        nobody = not who.workspace.settings.managers
+        raise NotAllowed(action, owner=None, nobody_manages=nobody)
     return who
 
 

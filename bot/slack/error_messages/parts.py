@@ -24,6 +24,8 @@ ABOUT_OVERRIDES = frozenset({Action.OVERRIDE, Action.APPROVE_OVERRIDE, Action.DE
 
 def not_allowed(error: errors.NotAllowed, texts: Texts) -> str:
     """Return who may do what somebody else tried to do, as markup."""
+    if error.nobody_manages:
+        return _nobody_manages(texts)
     if error.action is Errand.CHANGE_SETTINGS:
         return texts("Only managers can change the settings. Ask one of them.")
     if error.action is Errand.CHANGE_CHECKLISTS:
@@ -105,10 +107,14 @@ def not_set_up(gaps: Collection[str], managers: Sequence[str], texts: Texts) -> 
             "Slack workspace can name them with {settings}.",
             settings=settings,
         )
+    return _nobody_manages(texts)
+
+
+def _nobody_manages(texts: Texts) -> str:
     return texts(
         "Walkaway has no managers yet, so no one is told what stays undecided. An admin or "
         "owner of this Slack workspace can name them with {settings}.",
-        settings=settings,
+        settings=kit.commands.shown(kit.commands.SETTINGS, texts),
     )
 
 

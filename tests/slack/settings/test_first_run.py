@@ -72,7 +72,11 @@ async def test_where_nobody_manages_an_admin_of_slack_names_somebody(office: Off
     office.slack.workspace.world.members["U0EMMA"].is_admin = True
     await office.jonas.command("/qualify", "settings")
     await office.answered()
-    assert told(office.jonas) == DE("Only managers can change the settings. Ask one of them.")
+    assert told(office.jonas) == DE(
+        "Walkaway has no managers yet, so no one is told what stays undecided. An admin or owner "
+        "of this Slack workspace can name them with {settings}.",
+        settings="`/qualify einstellungen`",
+    )
 
     await office.emma.command("/qualify", "settings")
     await office.emma.wait_for_view()
