@@ -3,13 +3,17 @@
 `.ci/smoke.py` follows the Dockerfile to a verdict.
 """
 
+from configparser import RawConfigParser
 from email.message import Message
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from click import Context
 
+from bot.cli import walkaway
+from bot.config import Config
 from container import instructions
 from licences import licence_of, problems
 
@@ -17,6 +21,9 @@ ROOT = Path(__file__).parents[1]
 IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 OURS = {name: each for name, each in COMPOSE["services"].items() if each.get("image") == "walkaway"}
+UNIT = RawConfigParser(delimiters=("=",))
+UNIT.read(ROOT / "deploy" / "walkaway.service", encoding="utf-8")
+SERVICE = UNIT["Service"]
 STEPS = list(instructions((ROOT / "Dockerfile").read_text(encoding="utf-8")))
 COPIED = [
     source
@@ -90,3 +97,20 @@ def test_the_expression_counts_more_than_the_older_fields() -> None:
     assert licence_of(package) == "All rights reserved"
     package["License-Expression"] = "MIT"
     assert licence_of(package) == "MIT"
+
+
+def test_the_unit_of_systemd_runs_what_make_install_puts_there() -> None:
+    commands = [SERVICE[key].split() for key in ("ExecStartPre", "ExecStart")]
+
+    assert [program for program, _ in commands] == ["/opt/walkaway/.venv/bin/walkaway"] * 2
+    assert {command for _, command in commands} <= set(walkaway.list_commands(Context(walkaway)))
+
+
+def test_the_unit_of_systemd_keeps_its_database_where_it_may_write() -> None:
+    name, _, address = SERVICE["Environment"].partition("=")
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    config = Config.from_environment({name: address, **tokens})
+
+    assert config.warnings == ()
+    assert config.database_url.startswith(f"sqlite:////var/lib/{SERVICE['StateDirectory']}/")
+    assert SERVICE["ProtectSystem"] == "strict"

@@ -92,6 +92,13 @@ async def write_overdue(units: UnitsOfWork, lanes: Sequence[int]) -> list[Meant]
     return [_privately(lane, _OVERDUE + lane) for lane in lanes]
 
 
+async def write_undecided(units: UnitsOfWork, lanes: Sequence[int]) -> None:
+    """Let each of these owners have a prospect that is overdue, and no round that would say so."""
+    async with units(TEAM) as work:
+        for lane in lanes:
+            await _add_overdue(work, _OVERDUE + lane, Told())
+
+
 async def let_manage(units: UnitsOfWork, lanes: Sequence[int]) -> None:
     """Let these members manage for a week: who is new to it hears of nothing before tomorrow."""
     managers = tuple(map(owner, lanes))

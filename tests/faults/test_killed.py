@@ -10,7 +10,7 @@ from bot.domain.delivery import MessageKind
 from bot.slack.payloads import ids
 from sandbox import AppDidNotAnswer
 from tests.faults.ledger import Meant
-from tests.faults.letters import LANES, NOON
+from tests.faults.letters import LANES, MONDAY_NOON, NOON, write_undecided
 from tests.faults.offices import NO_OFFER, begin, free_port, submit, web
 from tests.faults.processes import is_frozen, signal_to, until
 from tests.faults.scene import Scene
@@ -81,6 +81,29 @@ async def test_what_the_clock_began_in_a_worker_that_was_killed_is_said_once(
 
     assert scene.count(f"killed at each point: {kind.replace('_', ' ')}").is_exact
     assert scene.crew.kills == len(points)
+
+
+@pytest.mark.parametrize("point", [Point.AFTER_COMMIT, Point.AFTER_SEND])
+async def test_the_digest_of_a_worker_that_was_killed_is_said_once(
+    scene: Scene, point: Point
+) -> None:
+    """It dies when the digest is written, or posted, and nobody has noted that."""
+    await scene.settle_in()
+    await write_undecided(scene.units, [0])
+    await scene.write_mornings(MessageKind.DIGEST, [0])
+
+    struck = scene.order(clock_at=MONDAY_NOON, strike_at=point)
+    await scene.crew.killed_itself(scene.crew.start(struck))
+    scene.crew.start(scene.order(clock_at=MONDAY_NOON))
+
+    async def is_made() -> bool:
+        return await scene.mornings() == 1
+
+    await until(is_made)
+    await scene.delivered()
+
+    assert scene.count(f"killed {point.name.lower().replace('_', ' ')}: digest").is_exact
+    assert scene.crew.kills == 1
 
 
 async def test_what_was_committed_by_a_process_that_died_then_is_said_once(scene: Scene) -> None:
