@@ -14,15 +14,16 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
+Process = subprocess.Popen[str]
 PLACES: Final = re.compile(r"(?<![\w.])/(app|data)\b")
 """The container's own folders, wherever they are named."""
-_SAYS_NOTHING_HERE: Final = {"EXPOSE", "HEALTHCHECK", "VOLUME"}
+_SAYS_NOTHING_HERE: Final = {"EXPOSE", "VOLUME"}
 
 
 @dataclass
@@ -38,10 +39,18 @@ class Container:
     """None: whoever starts it."""
     entry: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
+    check: tuple[str, ...] = ()
+    """What tells whether it is healthy, while it runs."""
 
-    def start(self, *command: str, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    def start(self, *command: str, environment: Mapping[str, str]) -> Process:
         """Start it with another command than its own, and with what `docker run --env` gives."""
-        words = [*self.entry, *(command or self.command)]
+        return self._run([*self.entry, *(command or self.command)], environment)
+
+    def is_healthy(self, environment: Mapping[str, str]) -> bool:
+        """Run its check beside it, with the same environment."""
+        return self._run(self.check, environment).wait() == 0
+
+    def _run(self, words: Sequence[str], environment: Mapping[str, str]) -> Process:
         variables = {"PATH": os.environ["PATH"], **self.environment, **environment}
         program = shutil.which(words[0], path=variables["PATH"])
         assert program is not None, f"there is no {words[0]} in the container"
@@ -133,6 +142,10 @@ def _entrypoint(container: Container, _checkout: Path, rest: str) -> None:
     container.entry = tuple(json.loads(rest))
 
 
+def _healthcheck(container: Container, _checkout: Path, rest: str) -> None:
+    container.check = tuple(json.loads(rest.partition("CMD ")[2]))
+
+
 def _command(container: Container, _checkout: Path, rest: str) -> None:
     container.command = tuple(json.loads(rest))
 
@@ -145,5 +158,6 @@ _STEPS: Final[Mapping[str, Callable[[Container, Path, str], None]]] = {
     "ENV": _env,
     "USER": _user,
     "ENTRYPOINT": _entrypoint,
+    "HEALTHCHECK": _healthcheck,
     "CMD": _command,
 }

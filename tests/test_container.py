@@ -1,6 +1,6 @@
 """How the bot is started elsewhere: as nobody, from what the files name, with nothing it needs not.
 
-`.ci/smoke.py` follows the Dockerfile to a verdict.
+`.ci/contained.py` follows the Dockerfile to a verdict.
 """
 
 from configparser import RawConfigParser
